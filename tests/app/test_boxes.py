@@ -6,7 +6,7 @@ import pytest
 
 from made_mechanism import STUDY
 from xinzhi.app.boxes import described
-from xinzhi.app.moves import Move, moved
+from xinzhi.app.moves import Column, Move, moved
 from xinzhi.errors import SpecError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
@@ -151,8 +151,10 @@ def test_boxes_of_columns_and_of_variables_are_apart():
 def test_what_a_box_does_not_take_is_said():
     """Unknown columns, scores among inputs, groupings among variables, names that are there."""
     text = drop(drop(STUDY, "x", INPUTS), "y", GOODS)
+    words = Column(n_values=9, is_number=False)
 
-    assert "no column 'gone'" in refused(text, "gone", INPUTS, columns={"x": 9})
+    assert "no column 'gone'" in refused(text, "gone", INPUTS, columns={"x": words})
+    assert "words" in refused(text, "x", GOODS, columns={"x": words})
     assert "computed" in refused(text, "efficiency", INPUTS, kind="score")
     assert "grouping" in refused(text, "region", FACTORS, kind="group")
     assert "already" in refused(text, "talent", FACTORS, kind="variable")
@@ -177,8 +179,18 @@ def test_a_score_becomes_a_variable():
 
 def test_a_column_of_many_values_is_cut_at_the_median():
     """Few values are groups of their own; a name that a variable has is not taken twice."""
-    cut = drop(STUDY, "gdp", "heterogeneity.cities.by.", columns={"gdp": 300})
-    own = drop(STUDY, "talent", "heterogeneity.cities.by.", columns={"talent": 3})
+    cut = drop(
+        STUDY,
+        "gdp",
+        "heterogeneity.cities.by.",
+        columns={"gdp": Column(n_values=300, is_number=True)},
+    )
+    own = drop(
+        STUDY,
+        "talent",
+        "heterogeneity.cities.by.",
+        columns={"talent": Column(n_values=3, is_number=True)},
+    )
 
     assert "  gdp: {column: gdp, split: median}" in cut
     assert "  talent_groups: {column: talent}" in own

@@ -12,7 +12,7 @@ from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.app.answers import in_words
 from xinzhi.app.boxes import described
 from xinzhi.app.example import entries, example, mapping
-from xinzhi.app.moves import Move, moved, order
+from xinzhi.app.moves import Column, Move, moved, order
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.errors import Problem, SpecError, StudyError
 from xinzhi.study.file.edited import changed
@@ -55,8 +55,7 @@ def changed_by(
         What is wrong with the text, or why the change is not made.
     """
     if "move" in change:
-        columns = {str(k): int(v) for k, v in mapping(change.get("columns")).items()}
-        text = moved(text, _move(change["move"]), columns or None)
+        text = moved(text, *_move(change))
     elif "example" in change:
         text = _with_example(text, entries(change["example"]))
     else:
@@ -70,9 +69,14 @@ def changed_by(
     return looked_at(text, study, folder, language)
 
 
-def _move(given: object) -> Move:
+def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, Column] | None]:
+    """Read a move, and what the page knows of the columns."""
     try:
-        return Move.model_validate(given)
+        columns = {
+            str(name): Column.model_validate(one)
+            for name, one in mapping(change.get("columns")).items()
+        }
+        return Move.model_validate(change["move"]), columns or None
     except ValidationError as error:
         raise _unknown() from error
 

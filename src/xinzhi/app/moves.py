@@ -33,13 +33,22 @@ class Move(BaseModel):
     """Path of the name in the box that it leaves."""
 
 
-def moved(text: str, move: Move, columns: Mapping[str, int] | None = None) -> str:
+class Column(BaseModel):
+    """What is known of a column of the data."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    n_values: int
+    is_number: bool
+
+
+def moved(text: str, move: Move, columns: Mapping[str, Column] | None = None) -> str:
     """Write the study file after a move.
 
     Parameters
     ----------
     columns
-        Columns of the prepared data, each with its number of different values; None where not known.
+        Columns of the prepared data; None where not known.
 
     Raises
     ------
@@ -54,6 +63,9 @@ def moved(text: str, move: Move, columns: Mapping[str, int] | None = None) -> st
         raise _refused(message("This box is no longer in the study file."))
     if move.kind == "column" and columns is not None and move.name not in columns:
         raise _refused(message("There is no column '{name}' in the data.", name=move.name))
+    column = (columns or {}).get(move.name) if move.kind == "column" else None
+    if column is not None and not column.is_number and place.kind != "group":
+        raise _refused(message("'{name}' holds words, and this box takes numbers.", name=move.name))
     name, made = _name(values, move, place, columns or {})
     position = move.position
     for chip in place.chips(values):
@@ -115,7 +127,7 @@ def _shifted(before: Path, removed: Path) -> Path:
 
 
 def _name(
-    values: Values, move: Move, place: Place, columns: Mapping[str, int]
+    values: Values, move: Move, place: Place, columns: Mapping[str, Column]
 ) -> tuple[str, tuple[dict[str, Any], ...]]:
     """Tell how a box calls what is moved into it, and what has to be declared for that."""
     variables = mapping(values.get("variables"))
@@ -140,7 +152,9 @@ def _name(
         return known, ()
     taken = {*variables, *mapping(values.get("sets"))}
     name = f"{column}_groups" if column in taken else column
-    options = {"column": column, **({"split": "median"} if columns.get(column, 0) > FEW else {})}
+    found = columns.get(column)
+    is_many = found is not None and found.is_number and found.n_values > FEW
+    options = {"column": column, **({"split": "median"} if is_many else {})}
     return name, ({"do": "put", "path": ("groups", name), "value": options},)
 
 

@@ -120,6 +120,7 @@ STUDY: dict[str, Message] = {
     "study.later": message("Later in this box"),
     "study.out": message("Take out of this box"),
     "study.moved": message("{name} is now in the box {box}, place {place} of {all}."),
+    "study.not_taken": message("{name} is of another kind than the box {box} takes."),
     "study.taken_out": message("{name} is no longer in the box {box}."),
     "study.suggested": message("Suggested by the headings"),
     "study.put": message("Put {name} into the box {box}"),

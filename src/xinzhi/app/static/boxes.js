@@ -43,7 +43,7 @@ export function boxes(page) {
     const from = all().find((one) => one.chips.some((chip) => chip.path.join() === item.path?.join()));
     const wanted = { kind: item.kind, name: item.name, box: box?.id ?? "", taken: item.path ?? [] };
     if (position !== undefined) wanted.position = position;
-    const columns = page.columns?.columns.length ? Object.fromEntries(page.columns.columns.map((one) => [one.name, one.n_values])) : undefined;
+    const columns = page.columns?.columns.length ? Object.fromEntries(page.columns.columns.map(({ name, n_values, is_number }) => [name, { n_values, is_number }])) : undefined;
     if (!(await page.change({ move: wanted, columns }))) return;
     const now = box && all().find((one) => one.id === box.id);
     const at = now ? Math.max(now.chips.findIndex((one) => one.name === item.name), position === undefined ? now.chips.length - 1 : -1) : -1;
@@ -100,6 +100,7 @@ export function boxes(page) {
   }
 
   function takes(box, item) {
+    if (item.kind === "column" && item.is_number === false && box.holds !== "group") return false;
     if (box.holds === "variable") return item.kind !== "group";
     if (box.holds === "column") return item.kind === "column" || (item.kind === "variable" && page.known.boxes.variables.some((one) => one.name === item.name && one.column));
     return item.kind === "group" || item.kind === "column" || item.kind === "variable";
@@ -140,6 +141,8 @@ export function boxes(page) {
         event.preventDefault();
         whole.classList.remove("over");
         if (!dragged) return;
+        if (!takes(box, dragged.item)) return say(t("study.not_taken", { name: dragged.item.name, box: box.title }));
+        if (dragged.box !== box && box.chips.some((one) => one.name === dragged.item.name)) return;
         const buttons = [...list.querySelectorAll(".chip")];
         const before = buttons.findIndex((one) => { const r = one.getBoundingClientRect(); return event.clientY < r.top || (event.clientY < r.bottom && event.clientX < r.left + r.width / 2); });
         move(dragged.item, box, before < 0 ? undefined : before);
