@@ -129,3 +129,37 @@ def test_python_has_it(package, study):
         "print(repr(float(found.to_frame().iloc[0, 0])))"
     )
     assert float(python(package, "-c", code)) == pytest.approx(expected("green", 0.9), rel=1e-12)
+
+
+def test_the_form_of_the_page_has_it(package):
+    """Its options are fields, with its own words, although no file of the page names it."""
+    code = (
+        "import json; from xinzhi.app.form import form; "
+        "made = {one: form(one) for one in ('zh', 'en')}; print(json.dumps(made))"
+    )
+    made = json.loads(python(package, "-c", code))
+
+    for language, label in (("zh", "分年分位数"), ("en", "Quantiles by period")):
+        field = next(one for one in made[language]["fields"] if one["key"] == "quantiles")
+        assert (field["kind"], field["label"], field["example"]) == ("named", label, True)
+        options = made[language]["sections"][field["item"]["of"]]["fields"]
+        assert [(one["key"], one["kind"], one["required"]) for one in options] == [
+            ("title", "words", False),
+            ("of", "names", True),
+            ("shares", "yaml", False),
+        ]
+        assert options[2]["about"] == "Shares of the entities below each quantile."
+
+
+def test_the_page_puts_an_example_of_it(package, study):
+    """One click, and the study is valid."""
+    code = (
+        "import json, sys; from pathlib import Path; from xinzhi.app.looked_at import changed_by; "
+        "study = Path(sys.argv[1]); text = study.read_text(encoding='utf-8'); "
+        "found = changed_by(text, {'example': ['quantiles', 'more']}, study, study.parent, 'en'); "
+        "print(json.dumps([found['problems'], found['values']['quantiles']]))"
+    )
+    problems, sections = json.loads(python(package, "-c", code, study))
+
+    assert problems == []
+    assert sections["more"] == {"of": ["factors"]}
