@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tests of units and commands with the lowest or the newest versions that pyproject.toml allows.
+# The tests of units, commands and the page with the lowest or the newest versions that pyproject.toml allows.
 #   scripts/test_versions.sh lowest | newest
 # The tools of development come in the newest versions that fit. Where the newest versions are the
 # pinned ones, the ordinary tests have run with them already, and nothing is repeated.
@@ -24,4 +24,4 @@ if uv pip freeze --quiet | diff --brief - "$venv/resolved.txt" >/dev/null; then
   echo "the $1 versions are the pinned ones, with which the tests have run"
   exit 0
 fi
-"$venv/.venv/bin/python" -m pytest tests/unit tests/cli
+"$venv/.venv/bin/python" -m pytest tests/unit tests/cli tests/app

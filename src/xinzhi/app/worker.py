@@ -1,4 +1,4 @@
-"""Work that loads data: in processes beside the server, which stays small, quick and alive whatever happens there."""
+"""Work that loads data: in a process beside the server, which stays small, quick and alive whatever happens there."""
 
 from __future__ import annotations
 
@@ -19,23 +19,34 @@ from xinzhi.io.json_text import finite
 from xinzhi.problems import system_refused
 from xinzhi.wording import Language, message
 
-PROCESSES = 2
-"""A long check does not keep a person from writing."""
+PATIENCE = 1.0
+"""Seconds that work waits for what is under way, before a second process does it and ends."""
 USED = ("xinzhi.app.found",)
 """Loaded while the person still looks at the page."""
 
 Work = Callable[..., Mapping[str, Any]]
 
 
-class Worker:
-    """Calls functions of modules with plain arguments; they give documents for JSON."""
+def processes() -> Executor:
+    """Start a process when there is something to do."""
+    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin)
 
-    def __init__(self) -> None:
+
+class Worker:
+    """Calls functions of modules with plain arguments; they give documents for JSON.
+
+    One process is kept. Where it is busy, a long check does not keep a person from writing: a second one
+    is started, and ends with its work, as memory is worth more than its start.
+    """
+
+    def __init__(self, start: Callable[[], Executor] = processes) -> None:
+        self.start = start
         self.pool: Executor | None = None
+        self.turn, self.second = asyncio.Lock(), asyncio.Lock()
 
     def warm_up(self) -> None:
-        """Start the first process."""
-        self._pool().submit(_load)
+        """Start the process that is kept."""
+        self._kept().submit(_load)
 
     async def __call__(self, language: Language, work: Work, *arguments: Any) -> dict[str, Any]:
         """Call a function elsewhere.
@@ -45,27 +56,46 @@ class Worker:
         Refusal
             What the function found wrong, in the language.
         """
-        loop = asyncio.get_running_loop()
         try:
-            found = await loop.run_in_executor(self._pool(), _done, work, language, arguments)
-        except BrokenProcessPool as error:
+            await asyncio.wait_for(self.turn.acquire(), PATIENCE)
+        except TimeoutError:
+            async with self.second:
+                pool = self.start()
+                try:
+                    return await _asked(pool, work, language, arguments)
+                finally:
+                    pool.shutdown(wait=False)
+        try:
+            return await _asked(self._kept(), work, language, arguments)
+        except StudyError:  # a process that ended does nothing more; the next call starts another
             self.close()
-            raise StudyError(_ended()) from error
-        if "refused" in found:
-            raise Refusal(found["refused"])
-        return found
+            raise
+        finally:
+            self.turn.release()
 
     def close(self) -> None:
-        """End the processes; what they still do is left."""
+        """End the process; what it still does is left."""
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
             self.pool = None
 
-    def _pool(self) -> Executor:
+    def _kept(self) -> Executor:
         if self.pool is None:
-            context = get_context("spawn")
-            self.pool = ProcessPoolExecutor(PROCESSES, context, initializer=_begin)
+            self.pool = self.start()
         return self.pool
+
+
+async def _asked(
+    pool: Executor, work: Work, language: Language, arguments: tuple[Any, ...]
+) -> dict[str, Any]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.run_in_executor(pool, _done, work, language, arguments)
+    except BrokenProcessPool as error:
+        raise StudyError(_ended()) from error
+    if "refused" in found:
+        raise Refusal(found["refused"])
+    return found
 
 
 def _begin() -> None:
