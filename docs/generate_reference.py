@@ -207,18 +207,19 @@ def parts() -> Iterator[str]:
     yield "What can be named in a study file, on the command line and in Python.\n"
     yield "## Measures\n"
     for name, measure in MEASURES:
-        yield from part(name, documented(measure), title=str(measure.traits.title))
+        title = str(measure.traits.title)
+        yield from part(name, documented(measure), folder="measures", title=title)
         yield f"Orientation: {', '.join(f'`{word}`' for word in measure.traits.orientations)}.\n"
     yield "## Productivity indices\n"
     for name, index in INDICES:
-        yield from part(name, documented(index))
+        yield from part(name, documented(index), folder="indices")
     yield "## Preparation steps\n"
     for name, step in STEPS:
-        yield from part(name, step)
+        yield from part(name, step, folder="steps")
         yield from options(step)
     yield "## Diagnostics\n"
     for name, diagnostic in DIAGNOSTICS:
-        yield from part(name, diagnostic)
+        yield from part(name, diagnostic, folder="diagnostics")
     yield f"## Report formats\n\n{', '.join(f'`{name}`' for name, _ in FORMATS)}\n"
     yield "## Short forms\n"
     yield "Understood wherever the word on the left may stand.\n"
@@ -241,8 +242,8 @@ def documented(registered: Any) -> Any:
     return next(one for one in functions if callable(one) and one.__doc__)
 
 
-def part(name: str, documented_by: Any, *, title: str = "") -> Iterator[str]:
-    """Write a heading and the docstring: prose first, equations as they stand, then sources."""
+def part(name: str, documented_by: Any, *, folder: str, title: str = "") -> Iterator[str]:
+    """Write a heading and the docstring: prose first, equations as they stand, then sources and the method page."""
     first, _, rest = inspect.cleandoc(documented_by.__doc__ or "").partition("\n")
     yield f"### `{name}`\n"
     yield f"{title.capitalize()}. {first}\n" if title else f"{first}\n"
@@ -251,6 +252,17 @@ def part(name: str, documented_by: Any, *, title: str = "") -> Iterator[str]:
         yield f"```text\n{text}\n```\n"
     if sources := sources or sources_of_module(documented_by):
         yield f"Sources: {sources}\n"
+    page = method_page(name, folder)
+    yield f"Question, assumptions, interpretation and proof: [method page](../methods/{folder}/{page}).\n"
+
+
+def method_page(name: str, folder: str) -> str:
+    """Find the page of a folder that has the name in its title or in the table below it."""
+    return next(
+        page.name
+        for page in sorted((FOLDER.parent / "methods" / folder).glob("*.md"))
+        if f"`{name}`" in page.read_text(encoding="utf-8").partition("\n## ")[0]
+    )
 
 
 def paragraphs(rest: str) -> tuple[str, str]:
