@@ -17,11 +17,13 @@ the true one. From s = 3/4 on, it is less than half.
 
 References
 ----------
-Conley and Taber (2011), doi:10.1162/REST_a_00049; MacKinnon and Webb (2018), doi:10.1111/ectj.12107.
+Conley and Taber (2011), doi:10.1162/REST_a_00049; MacKinnon and Webb (2018), doi:10.1111/ectj.12107;
+Nickell (1981), doi:10.2307/1911408.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +31,7 @@ import numpy as np
 
 from xinzhi.errors import Where
 from xinzhi.notices import Notice
+from xinzhi.panel.panel import ENTITY
 from xinzhi.regression.estimates import CovarianceRule, NoError
 from xinzhi.regression.grouping import Array, Codes, Grouping, numbered
 from xinzhi.regression.least_squares import LeastSquares
@@ -56,6 +59,7 @@ def caveats(
     candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
         (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
         (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
+        (bool(lagged := _lags_of_outcome(ready)), lambda: _lagged_outcome(lagged[0])),
     )
     return (
         *(notice() for applies, notice in candidates if applies),
@@ -134,6 +138,24 @@ def _near_collinear(ready: Model, condition: float) -> Notice:
             digits=round(float(np.log10(condition))),
         ),
         Where(column=names[0]),
+    )
+
+
+def _lags_of_outcome(ready: Model) -> list[str]:
+    """Find lags of the outcome among the regressors of a regression with entity effects."""
+    lag = re.compile(rf"L\d+\.{re.escape(ready.regression.outcome)}")
+    has_effects = any(effect.name == ENTITY for effect in ready.sample.effects)
+    return [name for name in ready.names if has_effects and lag.fullmatch(name)]
+
+
+def _lagged_outcome(name: str) -> Notice:
+    return Notice(
+        "reg.lagged_outcome",
+        message(
+            "'{name}' is a lag of the outcome: with entity effects its coefficient is biased by the order of 1/T, and the others with it (Nickell 1981). GMM estimators of dynamic panels are not available here.",
+            name=name,
+        ),
+        Where(column=name),
     )
 
 

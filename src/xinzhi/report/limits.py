@@ -9,7 +9,7 @@ from xinzhi.report.noticed import with_place
 from xinzhi.wording import Wording, message
 
 WEIGHTS: Sequence[tuple[str, ...]] = (
-    ("iv.weak", "inference.separability", "mediation.not_causal"),
+    ("iv.weak", "reg.lagged_outcome", "inference.separability", "mediation.not_causal"),
     ("inference.scores_as_outcome", "inference.second_stage_coverage"),
     ("advice.serial_correlation", "advice.cross_section_dependence", "advice.heteroskedasticity"),
     ("reg.few_clusters", "reg.few_periods", "pathways.few_clusters", "inference.few_entities"),
