@@ -25,6 +25,7 @@ NOT_RUN = {
     ("explanation/architecture.md", "text"): "a drawing of the layers; import-linter holds them",
     ("how-to/on-a-cluster.md", "console"): "several computers, and a run that was interrupted",
     ("how-to/own-measure.md", "shell"): "needs a package installed beside xinzhi",
+    ("proof.md", "sh"): "other programs at work for long; test_proof.py computes what needs none",
     ("how-to/reproducing-the-paper.md", "console"): "the whole demo, which test_readme.py runs",
 }
 """Page and kind of block -> why no test runs it as it stands."""

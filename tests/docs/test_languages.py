@@ -12,12 +12,7 @@ from places import ROOT
 
 ENGLISH_ONLY = {"reference", "decisions"}
 """Folders of pages that are made from the code, or written for those who change it."""
-AWAITED = {
-    "index.md",
-    "tutorials/first-study.md",
-    "methods/regressions.md",
-    "methods/mechanisms.md",
-}
+AWAITED = {"tutorials/first-study.md", "methods/regressions.md", "methods/mechanisms.md"}
 """Pages that stand in one language only so far; this set shrinks to nothing."""
 TITLE = re.compile(r"\*[^*\n]+\*|“[^”\n]+”|\"[^\"\n]+\"|\[[^\]\n]*\]\([^)\n]*\)|https?://\S+")
 """Titles of works, quotations, links."""
@@ -49,7 +44,7 @@ def test_every_page_stands_in_both_languages() -> None:
     theirs = {str(page) for page in chinese()}
 
     assert theirs - ours == set()
-    assert ours - theirs == AWAITED
+    assert ours - theirs <= AWAITED
 
 
 @pytest.mark.parametrize(
