@@ -12,6 +12,9 @@ from places import ROOT
 DOCS = ROOT / "docs"
 FILE = re.compile(r'^```(\w+) title="(.*?)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
+HEADING = re.compile(r"^#+(?= )", re.MULTILINE)
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
 
 class WithoutDocstrings(ast.NodeTransformer):
     """Drop the strings that stand alone: they are in the language of the page."""
@@ -42,3 +45,15 @@ def test_the_files_are_the_same(page: str) -> None:
     )
     assert len(english) >= 2
     assert chinese == english
+
+
+@pytest.mark.parametrize("folder", ["how-to", "coming-from", "explanation"])
+def test_a_page_has_the_sections_of_the_other(folder: str) -> None:
+    """A section that is new in one language is missed in the other."""
+    for page in sorted((DOCS / folder).glob("*.md")):
+        chinese = DOCS / "zh" / folder / page.name
+        found = [
+            [len(one) for one in HEADING.findall(FENCED.sub("", file.read_text(encoding="utf-8")))]
+            for file in (page, chinese)
+        ]
+        assert found[0] == found[1], page.name
