@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import io
 import os
@@ -9,7 +10,8 @@ import zipfile
 
 import pytest
 
-from made_page import app_of, client
+from made_page import BASE as ADDRESS
+from made_page import OWN, TOKEN, app_of, client
 from xinzhi.app import data as page_of_data
 from xinzhi.examples.register import copy_example, find
 from xinzhi.study.file.load import load
@@ -17,6 +19,7 @@ from xinzhi.study.file.load import load
 YEARS = range(2008, 2016)
 CITIES = ["唐山市", "大同市", "太原市", "长治市", "朔州市", "包头市", "赤峰市", "鞍山市"]
 BASE = "/api/studies/study"
+HOST = ADDRESS.partition("//")[2]
 
 
 def table(column, cities=CITIES, cell=None, like=""):
@@ -184,6 +187,64 @@ def test_a_new_suggestion_keeps_the_study_file_that_it_replaces(page, folder):
 
     assert (folder / "study.previous.yaml").read_text() == mine
     assert "data/coal.csv" in (folder / "study.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"edits": "x"},
+        {"edits": [{"do": "remove", "path": ["title"]}]},
+        {"edits": [{"do": "put", "path": []}]},
+        {"edits": [], "read": {"encoding": ["x"]}},
+        {"edits": [], "read": {"missing": [1]}},
+    ],
+)
+def test_what_is_no_decision_changes_nothing(page, folder, wanted):
+    """The study file is changed by decisions alone."""
+    three(page)
+    before = (folder / "study.yaml").read_bytes()
+
+    assert codes(page.post(f"{BASE}/decisions", json=wanted)) == ["app.no_decision"]
+    assert (folder / "study.yaml").read_bytes() == before
+
+
+def test_files_that_changed_are_looked_at_again(page):
+    """What was found is kept only as long as the files are the same."""
+    three(page)
+    assert page.get(f"{BASE}/data").json()["found"]["status"] == "ok"
+    put(page, "gdp.csv", table("地区生产总值", cell=(30, "n.d.")), **{"as": "replace"})
+
+    assert page.get(f"{BASE}/data").json()["found"]["status"] == "error"
+
+
+@pytest.mark.parametrize("n_parts", [0, 2])
+def test_an_upload_that_breaks_off_leaves_nothing(folder, n_parts):
+    """A browser that is closed in the middle loses that file and no other."""
+    parts = [{"type": "http.request", "body": b"x" * 100, "more_body": True}] * n_parts
+    coming = iter([*parts, {"type": "http.disconnect"}])
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": f"{BASE}/files",
+        "raw_path": f"{BASE}/files".encode(),
+        "query_string": b"name=a.csv",
+        "headers": [
+            (name.encode(), value.encode())
+            for name, value in {**OWN, "host": HOST, "cookie": f"xinzhi={TOKEN}"}.items()
+        ],
+    }
+    sent = []
+
+    async def receive():
+        return next(coming)
+
+    async def send(part):
+        sent.append(part)
+
+    asyncio.run(app_of(folder.parent)(scope, receive, send))
+
+    assert not list((folder / "data").iterdir())
 
 
 def test_two_files_of_one_name(page, folder):

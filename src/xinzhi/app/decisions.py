@@ -44,7 +44,7 @@ class Decisions:
                 what = message("'{column}' is text", column=column)
                 yield self._read(what, "text", column, problem.where.file, language)
         source = self._source(problem.where.file or "")
-        if problem.code == RENAMED and source:
+        if problem.code == RENAMED and source and not self._joins(source):
             path = ["sources", source, "read", "renamed"]
             what = message("They are one place: join them under the new name")
             edits = [{"do": "put", "path": path, "value": "join"}]
@@ -104,6 +104,9 @@ class Decisions:
         return (
             {"value": source.join, "path": ["sources", names[0], "join"]} if source.files else None
         )
+
+    def _joins(self, source: str) -> bool:
+        return self.spec is not None and self.spec.sources[source].read.renamed == "join"
 
     def _read(
         self, what: Wording, key: str, value: str, file: str | None, language: Language

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,11 @@ from xinzhi.study.checked import Checked, checked_json
 from xinzhi.study.file.edited import changed
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
+from xinzhi.study.file.supplies import files_read
 from xinzhi.study.first.roles import propose_roles
 from xinzhi.study.first.starter import starter
 from xinzhi.study.first.tables import FirstTables, first_tables
 from xinzhi.study.result import Reading
-from xinzhi.study.schema.sources import HowToRead
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.text import schema_text
 from xinzhi.wording import Language, message, say
@@ -38,6 +40,8 @@ FIRST, BEFORE = ".first.json", "study.previous.yaml"
 ROWS, AROUND, COLUMNS, LONGEST = 25, 8, 200, 80
 """Rows of a preview, rows before the one that is asked for, columns, characters of a cell."""
 PREVIEWED = 64 * MEGABYTE
+READ = ("missing", "text")
+"""What can be decided before there is a study file."""
 SEARCHED = 60
 EXAMPLES, MARKS = 8, 400
 
@@ -51,6 +55,22 @@ def examine(path: Path) -> dict[str, Any]:
 
 def look(folder: Path, root: Path, language: Language) -> dict[str, Any]:
     """Say which files there are and what is found in them; nothing is written."""
+    return _looked(folder, root, language, _stamp(folder))
+
+
+def _stamp(folder: Path) -> tuple[tuple[Path, int, int], ...]:
+    """Tell files apart from what they were: those of the study, and those that it names elsewhere."""
+    files = {*folder.iterdir(), *(folder / DATA).glob("*")}
+    with suppress(StudyError):
+        files |= set(files_read(load(folder / STUDY), folder / STUDY))
+    found = ((one, one.stat()) for one in sorted(files) if one.is_file())
+    return tuple((one, told.st_mtime_ns, told.st_size) for one, told in found)
+
+
+@lru_cache(maxsize=4)
+def _looked(folder: Path, root: Path, language: Language, stamp: object) -> dict[str, Any]:
+    """Look once at files that have not changed: people go back and forth between the pages."""
+    del stamp
     study = folder / STUDY
     if not study.is_file():
         return {"files": _files(folder), "has_study": False, "found": _first(folder, language)}
@@ -95,15 +115,30 @@ def decide(
 ) -> dict[str, Any]:
     """Write a decision into the study file; before there is one, keep it for the suggestion."""
     study = folder / STUDY
+    if not (_are_edits(wanted.get("edits")) and _is_read(wanted.get("read", {}))):
+        raise SpecError(Problem("app.no_decision", message("The request is not a decision.")))
     if study.is_file():
-        write_atomically(study, changed(study.read_text("utf-8"), wanted.get("edits", [])))
+        write_atomically(study, changed(study.read_text("utf-8"), wanted["edits"]))
         return look(folder, root, language)
     kept = _decided(folder)
-    for key, values in dict(wanted.get("read", {})).items():
+    for key, values in wanted["read"].items():
         kept[key] = [*dict.fromkeys([*kept.get(key, []), *values])]
-    HowToRead(**kept)
     write_atomically(folder / FIRST, json.dumps(kept, ensure_ascii=False))
     return suggest(folder, root, language, False)
+
+
+def _are_edits(edits: object) -> bool:
+    return isinstance(edits, list) and all(
+        isinstance(one, dict) and one.get("do") == "put" and "value" in one and one.get("path")
+        for one in edits
+    )
+
+
+def _is_read(read: object) -> bool:
+    return isinstance(read, dict) and all(
+        key in READ and isinstance(values, list) and all(isinstance(one, str) for one in values)
+        for key, values in read.items()
+    )
 
 
 def _decided(folder: Path) -> dict[str, Any]:
@@ -172,13 +207,18 @@ def _found(
         "what": say(coverage.in_words(), language),
         "join": decisions.join(),
     }
-    document["roles"] = _roles(reading, language) if reading else []
+    document["roles"] = _roles(reading, decisions.spec, language) if reading else []
     return document
 
 
-def _roles(reading: Reading, language: Language) -> list[dict[str, str]]:
-    """Say what the headings suggest, and why."""
+def _roles(
+    reading: Reading, spec: StudySpec | None, language: Language
+) -> list[dict[str, str]] | None:
+    """Say what the headings suggest, and why; a person who chose otherwise is not told again."""
     roles = propose_roles(reading.panel)
+    chosen = {tuple(one.inputs) for one in spec.sections("efficiency").values()} if spec else ()
+    if chosen and roles.inputs not in chosen:
+        return None
     named: tuple[tuple[str, Sequence[str]], ...] = (
         ("input", roles.inputs),
         ("good", roles.good_outputs),

@@ -201,17 +201,19 @@ export async function show(root, context) {
   }
 
   function roles(found) {
+    const next = el("button", { type: "button", class: "main", click: () => go("study", study) }, t("data.next"));
+    if (!found) return el("p", {}, next);
     return el("section", {}, el("h2", {}, t("data.roles")),
       found.length ? el("dl", { class: "roles" }, ["input", "good", "bad"].map((role) => [el("dt", {}, t(`data.role.${role}`)),
         el("dd", {}, found.filter((one) => one.role === role).map((one) => el("span", { class: "chip" }, one.column, el("small", {}, one.why))))]))
         : el("p", {}, t("data.roles.none")),
-      el("button", { type: "button", class: "main", click: () => go("study", study) }, t("data.next")));
+      next);
   }
 
   function profile({ profile: columns, table }) {
     const cell = (value) => el("td", { class: "number" }, value === null || value === undefined ? "" : number.format(value));
     const heads = ["n", "missing", "minimum", "mean", "maximum"];
-    return el("section", {}, el("h2", {}, t("data.profile")), el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("data.profile") }, el("table", {},
+    return el("section", {}, el("h2", {}, t("data.profile")), el("div", { class: "scroll columns", tabindex: 0, role: "region", "aria-label": t("data.profile") }, el("table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("data.column")), el("th", { scope: "col" }, t("data.unit")), heads.map((one) => el("th", { scope: "col", class: "number" }, t(`data.${one}`))))),
       el("tbody", {}, columns.map((one) => el("tr", {}, el("th", { scope: "row" }, one.column), el("td", {}, one.unit ?? ""), heads.map((key) => cell(one[key]))))))));
   }
