@@ -193,9 +193,6 @@ class _Bar:
         sys.stderr.flush()
 
 
-OVERWRITE = "Let --output replace a file that is there."
-
-
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where a command writes; checked before anything is computed."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 import typer
 from typer.main import get_command
 
+from xinzhi.cli.dry_run import DryRun
 from xinzhi.cli.help import App, Command
 from xinzhi.cli.words import in_panel, names, numbers
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from xinzhi.api.declared import Keyword
     from xinzhi.io.read import ReadResult
 
+Lang = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the console.")]
+Form = Annotated[Literal["text", "json"], typer.Option("--format", help="Form of the output.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Let --output replace a file that is there.")
+]
 Flag = tuple[Any, Any]
 """Annotation and default of a parameter of a command."""
 EMPTY = inspect.Parameter.empty
@@ -33,14 +39,29 @@ FORMAT: Flag = (
     Annotated[Literal["table", "json"], typer.Option("--format", help="Form of the output.")],
     "table",
 )
-LANG: Flag = (
-    Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the console.")],
-    None,
-)
+LANG: Flag = (Lang, None)
 SHARED: Mapping[str, Flag] = MappingProxyType(
     {"entity": ENTITY, "period": PERIOD, "sheet": SHEET, "output_format": FORMAT, "lang": LANG}
 )
 """Flags of every command that computes from one file of data."""
+OUTPUT: Mapping[str, Flag] = MappingProxyType(
+    {
+        "output_format": (
+            Annotated[
+                Literal["table", "json", "csv"] | None,
+                typer.Option(
+                    "--format", help="Form of the output; table unless the file says another."
+                ),
+            ],
+            None,
+        ),
+        "dry_run": (DryRun, False),
+        "overwrite": (Overwrite, False),
+    }
+)
+"""Flags of every command that writes a table of results to a file, as csv or json."""
+FORMATS = {".csv": "csv", ".json": "json"}
+"""Suffix of that file -> format."""
 
 
 def lazy(make: Callable[[], Any]) -> type[Command]:

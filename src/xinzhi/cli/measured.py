@@ -196,7 +196,7 @@ def print_measured(
 
 
 def _print_scores(measured: Measured, lang: str | None, inference: ScoreInference | None) -> None:
-    result, word = measured.result, _translator(lang)
+    result, word = measured.result, translator(lang)
     headings, columns, notes = _inference_columns(inference, lang)
     rows = [
         (
@@ -264,7 +264,7 @@ def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -
 
 
 def _print_index(found: ProductivityResult, lang: str | None) -> None:
-    word = _translator(lang)
+    word = translator(lang)
     names = ("value", *found.components)
     rows = [
         (row["entity"], f"{row['from']}-{row['to']}", *(_number(row[name]) for name in names))
@@ -282,7 +282,7 @@ def _print_index(found: ProductivityResult, lang: str | None) -> None:
 
 
 def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
-    word = _translator(lang)
+    word = translator(lang)
     who = _who(one.label)
     title = word("{who}: score {score}", who=who, score=_number(one.score))
     rows = [
@@ -320,7 +320,8 @@ def _number(value: float) -> str:
     return "—" if finite(float(value)) is None else f"{value:.6f}"
 
 
-def _translator(lang: str | None) -> Any:
+def translator(lang: str | None) -> Callable[..., str]:
+    """Make the function that words a text in the language of the console."""
     spoken = language(lang)
 
     def word(text: str, **values: object) -> str:

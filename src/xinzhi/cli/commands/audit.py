@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xinzhi.cli.console import language, print_json
+from xinzhi.cli.flags import Form, Lang
 from xinzhi.cli.standard import given_file
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import Wording, message, say
@@ -44,15 +45,11 @@ def audit(
     file: Annotated[
         Path, typer.Argument(help="A TOML file of printed tables; - is standard input.")
     ],
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
-    ] = "text",
+    output_format: Form = "text",
     every: Annotated[
         bool, typer.Option("--all", help="Print the consistent figures too, as text.")
     ] = False,
-    lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
-    ] = None,
+    lang: Lang = None,
 ) -> None:
     """Check the consistency of published regression tables."""
     from xinzhi.regression.replication.audit import audit as audit_tables

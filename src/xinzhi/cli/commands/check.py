@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinzhi.cli.console import OVERWRITE, language, output_of, print_json
+from xinzhi.cli.console import language, output_of, print_json
 from xinzhi.cli.dry_run import DryRun, print_plan, targets
+from xinzhi.cli.flags import Form, Lang, Overwrite
 from xinzhi.cli.standard import STANDARD, given_file
 from xinzhi.cli.words import Settings
 from xinzhi.errors import Problem, SpecError, StudyError, Where
@@ -39,19 +40,15 @@ def check(
         Path | None,
         typer.Option(help="Write the table as it was read, as .csv; - is stdout; for data."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)] = False,
+    overwrite: Overwrite = False,
     settings: Settings = None,
     dry_run: DryRun = False,
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
     shows_all: Annotated[
         bool, typer.Option("--all", help="Print every problem, decision and column.")
     ] = False,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
-    ] = "text",
-    lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
-    ] = None,
+    output_format: Form = "text",
+    lang: Lang = None,
 ) -> None:
     """Find every problem, describe the data, compute nothing."""
     given = tuple(settings or ())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from xinzhi.cli.console import language, tell
 from xinzhi.cli.dry_run import DryRun, print_plan, target
+from xinzhi.cli.flags import Lang
 from xinzhi.wording import message, say
 
 
@@ -28,9 +29,7 @@ def demo(
         Path | None, typer.Option(help="Folder of the copy; xinzhi-demo-NAME where left out.")
     ] = None,
     dry_run: DryRun = False,
-    lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
-    ] = None,
+    lang: Lang = None,
 ) -> None:
     """Copy an example study here and run it."""
     from xinzhi.cli.commands.run import run_study

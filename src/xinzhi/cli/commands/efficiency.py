@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xinzhi.cli.console import OVERWRITE, format_of, notice_json, output_of, warn
-from xinzhi.cli.dry_run import DryRun, print_plan, targets
-from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, lazy, value
+from xinzhi.cli.console import format_of, notice_json, output_of, warn
+from xinzhi.cli.dry_run import print_plan, targets
+from xinzhi.cli.flags import DATA, EMPTY, FORMATS, OUTPUT, SHARED, Flag, command, flag, lazy, value
 from xinzhi.cli.measured import measured_csv, measured_json, print_measured
 from xinzhi.cli.standard import given_file
 from xinzhi.cli.words import in_panel
@@ -24,8 +24,6 @@ from xinzhi.wording import message
 if TYPE_CHECKING:
     from xinzhi.api.declared import Keyword
 
-FORMATS = {".csv": "csv", ".json": "json"}
-"""Suffix of a file -> format."""
 NOT_BESIDE = Problem(
     "option.no_effect",
     message("Results beside the data are written as csv only."),
@@ -56,15 +54,6 @@ OWN: Mapping[str, Flag] = MappingProxyType(
             None,
         ),
         "jobs": (Annotated[int, typer.Option(min=1, help="Number of processes.")], 1),
-        "output_format": (
-            Annotated[
-                Literal["table", "json", "csv"] | None,
-                typer.Option(
-                    "--format", help="Form of the output; table unless the file says another."
-                ),
-            ],
-            None,
-        ),
         "output": (
             Annotated[
                 Path | None,
@@ -83,8 +72,7 @@ OWN: Mapping[str, Flag] = MappingProxyType(
             ],
             False,
         ),
-        "dry_run": (DryRun, False),
-        "overwrite": (Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)], False),
+        **OUTPUT,
     }
 )
 """Flags of the command itself."""
@@ -124,7 +112,7 @@ def _command() -> Any:
 
 def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.analyses.efficiency.compute import measure_panel
-    from xinzhi.api.scores import plan_of
+    from xinzhi.api.scores import ROLES, plan_of
     from xinzhi.frontier.inference.intervals import infer
     from xinzhi.frontier.options import Options
     from xinzhi.frontier.resolve import resolve
@@ -148,10 +136,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         read = read_panel(
             path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
         )
-    inputs, goods, bads = (
-        in_panel(asked[name] or (), read.columns)
-        for name in ("inputs", "good_outputs", "bad_outputs")
-    )
+    inputs, goods, bads = (in_panel(asked[name] or (), read.columns) for name in ROLES)
     if given["dry_run"]:
         said = measured_as(options, has_bads=bool(bads), of_index=index is not None)
         work = message("{n} rows: {how}", n=len(read.panel.frame), how=said)

@@ -44,7 +44,6 @@ OWN: Mapping[str, Flag] = MappingProxyType(
     }
 )
 """Flags of the command itself."""
-ROLES = ("inputs", "good_outputs", "bad_outputs")
 ROWS = 10
 """Rows that differ, as many as the console shows."""
 
@@ -73,6 +72,7 @@ def _command() -> Any:
 
 def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.explained import explain_scores as function
+    from xinzhi.api.scores import ROLES
     from xinzhi.io.read import read_panel
     from xinzhi.study.first.keys import find_keys
 

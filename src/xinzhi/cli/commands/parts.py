@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Protocol, get_args
+from typing import Annotated, Protocol, get_args
 
 import typer
 
 from xinzhi.cli.console import print_json
+from xinzhi.cli.flags import Form
 from xinzhi.errors import SpecError
 from xinzhi.problems import unknown_choice
 from xinzhi.wording import Message
@@ -38,9 +39,7 @@ def parts(
         str | None,
         typer.Argument(help="A kind of parts, such as measures, or one part; all where left out."),
     ] = None,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
-    ] = "text",
+    output_format: Form = "text",
 ) -> None:
     """List measures, steps, diagnostics and formats."""
     found = _chosen(dict(_registers()), name)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xinzhi.cli.console import (
-    OVERWRITE,
     Output,
     format_of,
     language,
@@ -20,8 +18,21 @@ from xinzhi.cli.console import (
     print_table,
     warn,
 )
-from xinzhi.cli.dry_run import DryRun, print_plan, targets
-from xinzhi.cli.flags import DATA, SHARED, Flag, columns_of, command, flag, lazy, renamed, value
+from xinzhi.cli.dry_run import print_plan, targets
+from xinzhi.cli.flags import (
+    DATA,
+    FORMATS,
+    OUTPUT,
+    SHARED,
+    Flag,
+    columns_of,
+    command,
+    flag,
+    lazy,
+    renamed,
+    value,
+)
+from xinzhi.cli.measured import translator
 from xinzhi.cli.standard import STANDARD, given_file
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
@@ -46,35 +57,15 @@ ENDOGENOUS: Flag = (
     ],
     None,
 )
-
-
-FORMATS = {".csv": "csv", ".json": "json"}
-"""Suffix of a file -> format."""
-OUTPUT: Mapping[str, Flag] = MappingProxyType(
-    {
-        "output_format": (
-            Annotated[
-                Literal["table", "json", "csv"] | None,
-                typer.Option(
-                    "--format", help="Form of the output; table unless the file says another."
-                ),
-            ],
-            None,
+FILE: Flag = (
+    Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the estimates, .csv or .json, instead of stdout; - is stdout, as csv."
         ),
-        "output": (
-            Annotated[
-                Path | None,
-                typer.Option(
-                    help="File of the estimates, .csv or .json, instead of stdout; - is stdout, as csv."
-                ),
-            ],
-            None,
-        ),
-        "dry_run": (DryRun, False),
-        "overwrite": (Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)], False),
-    }
+    ],
+    None,
 )
-"""Flags of the output."""
 
 
 def register(app: typer.Typer) -> None:
@@ -99,7 +90,7 @@ def _command() -> Any:
     }
     return command(
         "regress",
-        {"data": DATA, **flags, "endogenous": ENDOGENOUS, **SHARED, **OUTPUT},
+        {"data": DATA, **flags, "endogenous": ENDOGENOUS, **SHARED, "output": FILE, **OUTPUT},
         lambda given: _run(keywords, given),
     )
 
@@ -217,11 +208,7 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
 def _print(estimates: Estimates, lang: str | None) -> None:
     from xinzhi.present.regression.notes import kind_of_errors
 
-    spoken = language(lang)
-
-    def word(text: str, **values: object) -> str:
-        return say(message(text, **values), spoken)
-
+    spoken, word = language(lang), translator(lang)
     headings = ["variable", "estimate", "std. error", "t", "p", "95% low", "95% high"]
     rows = _rows(estimates.to_frame())
     print_table(estimates.regression.outcome, [word(h) for h in headings], rows)

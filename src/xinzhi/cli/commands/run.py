@@ -12,6 +12,7 @@ import typer
 
 from xinzhi.cli.console import complain, progress, tell, tell_notes
 from xinzhi.cli.dry_run import DryRun, print_plan, print_preview
+from xinzhi.cli.flags import Lang
 from xinzhi.cli.long_runs import agreement
 from xinzhi.cli.said import (
     Said,
@@ -63,9 +64,7 @@ def run(
     progress_kind: Annotated[
         Progress, typer.Option("--progress", help="How progress is shown on stderr.")
     ] = "bar",
-    lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
-    ] = None,
+    lang: Lang = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; `results` beside the study file.")
     ] = None,

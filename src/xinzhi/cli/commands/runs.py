@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xinzhi.cli.commands.run import run
-from xinzhi.cli.commands.show import Lang, Out, Study, places
+from xinzhi.cli.commands.show import Out, Study, places
 from xinzhi.cli.console import language, print_json, print_table, tell
+from xinzhi.cli.flags import Form, Lang
 from xinzhi.cli.help import App
 from xinzhi.errors import Problem, SpecError, suggestion
 from xinzhi.wording import Wording, message, say
@@ -31,9 +32,7 @@ def show_runs(
     context: typer.Context,
     study: Study = Path("study.yaml"),
     out: Out = None,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
-    ] = "text",
+    output_format: Form = "text",
     lang: Lang = None,
 ) -> None:
     """List the draws that are kept: how many are done, and how many are left."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from xinzhi.cli.console import language, print_table, tell_notes
 from xinzhi.cli.dry_run import DryRun, print_plan, target
+from xinzhi.cli.flags import Lang
 from xinzhi.cli.words import Settings, names
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.wording import message, say
 
 Study = Annotated[Path, typer.Option("--study", help="The study file.")]
-Lang = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the console.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of the results.")]
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import OVERWRITE, format_of, language, output_of
+from xinzhi.cli.console import format_of, language, output_of
 from xinzhi.cli.dry_run import DryRun, print_plan, targets
+from xinzhi.cli.flags import Overwrite
 from xinzhi.cli.standard import STANDARD, given_file, refuse_two, write_standard
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
@@ -60,7 +61,7 @@ def table(
         str, typer.Option(help="Coefficients that are not shown, separated by commas.")
     ] = "",
     dry_run: DryRun = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)] = False,
+    overwrite: Overwrite = False,
     lang: Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the table.")] = None,
 ) -> None:
     """Set estimates of any program side by side as a three-line table."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from xinzhi.cli.console import language, print_json, warn
+from xinzhi.cli.flags import Form, Lang
 from xinzhi.errors import StudyError
 from xinzhi.io.json_text import problem_json
 from xinzhi.wording import listed, message, say
@@ -20,12 +21,8 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     results: Annotated[Path, typer.Argument(help="Folder of the results.")] = Path("results"),
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
-    ] = "text",
-    lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
-    ] = None,
+    output_format: Form = "text",
+    lang: Lang = None,
 ) -> None:
     """Compare results.json, scores.csv and kept draws with run.json."""
     from xinzhi.work.verify import verified
