@@ -1,4 +1,4 @@
-"""Pages with code that a user copies: the Chinese page shows the files of the English one."""
+"""Both languages of a page: the same sections, and the same files where a user copies them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from places import ROOT
 
 DOCS = ROOT / "docs"
 FILE = re.compile(r'^```(\w+) title="(.*?)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-
 HEADING = re.compile(r"^#+(?= )", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
