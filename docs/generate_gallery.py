@@ -37,8 +37,8 @@ TO_IMAGES = {"en": "../images", "zh": "../../images"}
 SMALL = 1e-9
 """A relative difference below which only the last bits of a computer differ."""
 ORDER = (
-    "sbm", "super-sbm", "undesirable-outputs", "scale-efficiency", "malmquist", "provinces",
-    "grunfeld", "state-production", "wages", "gasoline", "longley",
+    "follow-through", "sbm", "super-sbm", "undesirable-outputs", "scale-efficiency", "malmquist", "provinces",
+    "grunfeld", "state-production", "wages", "gasoline", "cigarettes", "longley",
 )  # fmt: skip
 WORDS = {
     "title": {"en": "Gallery", "zh": "复现实例"},

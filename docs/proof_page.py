@@ -204,6 +204,9 @@ NAMES = {
     "p_randomisation": ("p-value, randomisation", "p 值（随机化假设）"), "p_normality": ("p-value, normality", "p 值（正态假设）"),
     "total": ("Theil, total", "Theil 指数，总体"), "between": ("Theil, between", "Theil 指数，组间"), "within": ("Theil, within", "Theil 指数，组内"),
     "gini": ("Gini ratio", "基尼系数"),
+    "a": ("a: factor on mediator", "a：因素对中介变量的影响"), "b (path)": ("b: mediator on outcome", "b：中介变量对结果的影响"),
+    "direct": ("direct effect", "直接效应"), "total effect": ("total effect", "总效应"),
+    "ab": ("mediated effect ab", "中介效应 ab"), "Sobel": ("Sobel's standard error", "Sobel 标准误"),
     "badinput": ("messy files of a first collection", "不规范文件，第一批"),
     "t2": ("messy files of a second collection", "不规范文件，第二批"),
 }  # fmt: skip

@@ -24,6 +24,7 @@ from proof_common import (
     witness,
 )
 
+from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
 from xinzhi.regression.diagnostics.effects_f import effects_f
 from xinzhi.regression.diagnostics.hausman import hausman
@@ -169,6 +170,32 @@ def vif_statsmodels() -> list[Number]:
     theirs = [variance_inflation_factor(design, i) for i in range(6)]
     keyed = data.assign(period=0).rename(columns={"year": "entity"}).set_index(["entity", "period"])
     return pairs(names, theirs, vif(keyed, Regression("employment", tuple(names), effects=())).vif)
+
+
+@witness("regressions", "Mediated effect with Sobel's error (public capital through private capital to production)",
+         "中介效应及 Sobel 标准误（公共资本经由私人资本影响产出）", python("linearmodels"),
+         "tests/study/test_reference_cases.py", quick=True)  # fmt: skip
+def mediation_linearmodels() -> list[Number]:
+    """Both equations by PanelOLS; a, b, direct and total effect, ab and its error by the formula."""
+    from linearmodels import PanelOLS
+
+    def theirs(outcome: str, regressors: list[str]) -> Any:
+        data = states()
+        effects = {"entity_effects": True, "time_effects": True}
+        return PanelOLS(data[outcome], data[regressors], **effects).fit()
+
+    first, second = theirs("lc", ["lp", "unemp"]), theirs("lg", ["lp", "lc", "unemp"])
+    total = theirs("lg", ["lp", "unemp"]).params["lp"]
+    a, b = first.params["lp"], second.params["lc"]
+    error = np.hypot(a * second.std_errors["lc"], b * first.std_errors["lp"])
+    (ours,) = mediate(
+        states(), Regression("lg", ("lp",), ("unemp",), covariance=IID), ("lc",), draws=0
+    ).effects
+    return pairs(
+        ["a", "b (path)", "direct", "total effect", "ab", "Sobel"],
+        [a, b, second.params["lp"], total, a * b, error],
+        [ours.a, ours.b, ours.direct, ours.total, ours.indirect, ours.sobel.std_error],
+    )
 
 
 NIST = "tests/unit/regression/test_fit.py"

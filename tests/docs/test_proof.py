@@ -45,7 +45,7 @@ def test_every_comparison_is_on_the_page(proof: Any) -> None:
 
 QUICK = [
     "two_way_linearmodels", "driscoll_kraay_linearmodels", "random_effects_linearmodels", "two_stages_linearmodels",
-    "fractional_logit_statsmodels", "vif_statsmodels", "nist_filip", "nist_wampler", "radial_scipy",
+    "fractional_logit_statsmodels", "vif_statsmodels", "mediation_linearmodels", "malmquist_scipy", "nist_filip", "nist_wampler", "radial_scipy",
     "directional_scipy", "super_sbm_scipy", "tone_exact", "moran_spdep", "local_spdep", "inequality_pysal",
 ]  # fmt: skip
 
