@@ -90,6 +90,7 @@ async function render() {
   const { study, tab } = place();
   document.documentElement.lang = lang;
   document.title = study ? `${study === "_" ? "" : `${study} · `}${t(`tab.${tab}`)} · xinzhi` : "xinzhi";
+  document.getElementById("title").textContent = document.title;
   document.getElementById("skip").textContent = t("skip");
   document.getElementById("where").textContent = study === "_" ? "" : study;
   const button = document.getElementById("language");
@@ -152,6 +153,10 @@ async function start() {
     lang = lang === "zh" ? "en" : "zh";
     api("PUT", "/api/settings", { language: lang }).catch(tell);
     await render();
+  });
+  document.getElementById("skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the address names the page that is shown
+    document.getElementById("main").focus();
   });
   addEventListener("hashchange", render);
   addEventListener("unhandledrejection", (event) => {
