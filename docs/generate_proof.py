@@ -9,6 +9,8 @@ facts in proof.json; a test computes those again that need no other programs.
 from __future__ import annotations
 
 import json
+import re
+import runpy
 import sys
 import tempfile
 import tomllib
@@ -56,6 +58,7 @@ def facts() -> dict[str, Any]:
         "gallery": printed_tables(),
         "comparisons": {one.name: compared(one) for one in WITNESSES},
         "certificates": {name: certificates(name) for name in EXAMPLES},
+        "hard": hard_scores(),
         "coverage": coverage(),
         **counts(),
     }
@@ -120,6 +123,23 @@ def certificates(name: str) -> dict[str, Any]:
     }
 
 
+def hard_scores() -> dict[str, Any]:
+    """Measure the hard rows of tests/unit/frontier/test_hard_data.py by every measure and both solvers."""
+    case = runpy.run_path(str(ROOT / "tests" / "unit" / "frontier" / "test_hard_data.py"))
+    found = [
+        case["measured"](solver, measure, returns)
+        for solver in ("auto", "highs")
+        for measure, returns in case["CASES"]
+    ]
+    return {
+        "rows": case["N"],
+        "scores": sum(one.n for one in found),
+        "certified": sum(one.count("certified") for one in found),
+        "infeasible": sum(one.count("infeasible") for one in found),
+        "worst": f"{max(v for one in found for v in one.certificate.worst().values()):.0e}",
+    }
+
+
 def table(path: Path, heading: str = "") -> list[dict[str, str]]:
     """Read a table of a Markdown file, the one whose head begins with a word."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -176,7 +196,18 @@ def counts() -> dict[str, Any]:
             for row in delivery
         ],
         "cases": reference_cases(),
+        "tests": tests(),
     }
+
+
+def tests() -> dict[str, int]:
+    """Count the test functions of each folder; many of them run on several cases."""
+    found = {}
+    for folder in sorted(path for path in (ROOT / "tests").iterdir() if path.is_dir()):
+        texts = (path.read_text(encoding="utf-8") for path in folder.rglob("test_*.py"))
+        if n := sum(len(re.findall(r"^ *def test_", text, re.MULTILINE)) for text in texts):
+            found[folder.name] = n
+    return found
 
 
 def mutants() -> dict[str, int]:
