@@ -20,6 +20,10 @@ fix:
 test *options:
     uv run pytest {{options}}
 
+# The page of `xinzhi app` in a real browser; wants Chromium, and axe-core's axe.min.js in XINZHI_AXE.
+browser *options:
+    uv run --group browser pytest -n 0 tests/app/test_in_the_browser.py {{options}}
+
 # All tests, the long ones too: says which programs (LaTeX, LibreOffice) it wants.
 test-all:
     XINZHI_TEST_ALL=1 XINZHI_EXAMPLES=1000 uv run pytest

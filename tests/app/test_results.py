@@ -107,7 +107,7 @@ def test_the_report_runs_its_own_scripts_and_nothing_else(page, folder):
 def test_a_report_of_somebody_else_runs_no_script(tmp_path, text):
     """A policy that is not ours gives it nothing."""
     path = tmp_path / "report.html"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(f"{text}</html>", encoding="utf-8")
 
     assert "script-src 'none'" in framed(path).headers["content-security-policy"]
 
@@ -213,3 +213,18 @@ def test_a_study_without_results_says_so(page, folder):
     assert (found["files"], found["has_page"], found["entities"]) == ([], False, [])
     for what in ("page", "waiting"):
         assert page.get(f"/api/studies/new/results/{what}").status_code == 404
+
+
+def test_a_report_that_is_still_written_is_not_shown(page, folder):
+    """The one before stands in its place, and its own as soon as it is whole."""
+    (folder / "half" / "results" / ".xinzhi-new").mkdir(parents=True)
+    delivered = folder / "half" / "results" / "report.html"
+    new = folder / "half" / "results" / ".xinzhi-new" / "report.html"
+    new.write_text("<html>new", encoding="utf-8")
+    path = "/api/studies/half/results/waiting"
+
+    assert page.get(path).status_code == 404
+    delivered.write_text("<html>old</html>", encoding="utf-8")
+    assert page.get(path).text == "<html>old</html>"
+    new.write_text("<html>new</html>\n", encoding="utf-8")
+    assert page.get(path).text == "<html>new</html>\n"

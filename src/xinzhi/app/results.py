@@ -26,7 +26,7 @@ POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"<
 HASHES = re.compile(r"(script|style)-src ((?:'sha256-[A-Za-z0-9+/=]+' ?)+)(?:;|$)")
 HEAD = 8192
 """Bytes of a report in which its policy stands."""
-NOTHING = "'none'"
+NOTHING, END = "'none'", b"</html>"
 
 
 def routes(workspace: Workspace) -> list[Route]:
@@ -61,11 +61,12 @@ class ResultsPage:
 
     async def report(self, request: Request) -> Response:
         """Give the report."""
-        return framed(self.place(request, PAGE))
+        return await run_in_threadpool(framed, self.place(request, PAGE))
 
     async def waiting(self, request: Request) -> Response:
-        """Give the report of a run that still makes the other files."""
-        return framed(self.place(request, NEW, PAGE))
+        """Give the report of a run that still makes the other files, or has just made them."""
+        pages = (self.place(request, NEW, PAGE), self.place(request, PAGE))
+        return await run_in_threadpool(framed, *pages)
 
     async def file(self, request: Request) -> Response:
         """Give a file that a run wrote, and no other."""
@@ -113,18 +114,16 @@ def spec_of(request: Request) -> dict[str, Any]:
     return found
 
 
-def framed(page: Path) -> Response:
-    """Give a report for its frame: shut off from the page around it and from the network.
+def framed(*pages: Path) -> Response:
+    """Give the first report that is whole for its frame: shut off from the page around it and from the network.
 
     What runs in it is what its own policy names by hashes; a report without such hashes has neither
     scripts nor style. The frame, and whoever opens the address alone, gets no rights of the page.
     """
-    try:
-        with page.open("rb") as stream:
-            head = stream.read(HEAD)
-    except OSError as error:
-        raise SpecError(not_there(PAGE)) from error
-    found = POLICY.search(head)
+    content = next((found for page in pages if (found := whole(page))), None)
+    if content is None:
+        raise SpecError(not_there(PAGE))
+    found = POLICY.search(content[:HEAD])
     own = unescape(found[1].decode("ascii", "replace")) if found else ""
     hashes = dict(HASHES.findall(own))
     policy = (
@@ -133,4 +132,13 @@ def framed(page: Path) -> Response:
         "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
     )
     headers = {"content-security-policy": policy}
-    return FileResponse(page, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def whole(page: Path) -> bytes | None:
+    """Read a report; None where there is none, or a run is still writing it."""
+    try:
+        content = page.read_bytes()
+    except OSError:
+        return None
+    return content if content.rstrip().endswith(END) else None

@@ -4,6 +4,20 @@ import { asText, forWord, read, rowsAbout } from "/static/reading.js";
 const FIRST = 200; // rows that a table shows at once
 const LONG = 28; // characters of a label that stay in one line
 
+/** Copy in several kinds. The newer way to write would check the styles against the policy of this page. */
+function put(kinds) {
+  let isDone = false;
+  const fill = (event) => {
+    event.preventDefault();
+    for (const [kind, text] of Object.entries(kinds)) event.clipboardData.setData(kind, text);
+    isDone = true;
+  };
+  document.addEventListener("copy", fill, { once: true });
+  document.execCommand("copy");
+  document.removeEventListener("copy", fill);
+  return isDone;
+}
+
 export async function show(root, { study, lang, api, t, el, tell, signal }) {
   const base = `/api/studies/${encodeURIComponent(study)}/results`;
   const [found, run] = await Promise.all([
@@ -67,14 +81,8 @@ export async function show(root, { study, lang, api, t, el, tell, signal }) {
     ].flat().filter(Boolean);
   };
   const copied = el("span", { class: "muted", role: "status" });
-  const copy = (table) => el("button", { type: "button", class: "main", click: async () => {
-    const kinds = { "text/html": forWord(table()), "text/plain": asText(table()) };
-    try {
-      await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(Object.entries(kinds).map(([kind, text]) => [kind, new Blob([text], { type: kind })])))]);
-      copied.textContent = t("results.copied");
-    } catch {
-      copied.textContent = t("results.not_copied");
-    }
+  const copy = (table) => el("button", { type: "button", class: "main", click: () => {
+    copied.textContent = t(put({ "text/html": forWord(table()), "text/plain": asText(table()) }) ? "results.copied" : "results.not_copied");
   } }, t("results.copy"));
   const showTable = (id) => {
     const table = report.tables.find((one) => one.id === id);
