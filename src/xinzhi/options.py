@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from xinzhi.errors import StudyError
+from xinzhi.wording import Message, Wording
 
 
 class Section(BaseModel):
@@ -34,7 +35,21 @@ Names = Annotated[tuple[str, ...], one_or_many]
 OneOrMore = Annotated[Names, Field(min_length=1)]
 
 
-def refused(error: StudyError) -> ValueError:
+class Refused(ValueError):
+    """A value that an option does not take, for pydantic, which collects it with the place of the value."""
+
+    def __init__(self, what: Wording, remedy: Wording = "") -> None:
+        self.what = what
+        self.remedy = remedy
+        super().__init__(f"{what} Remedy: {remedy}" if remedy else str(what))
+
+
+def refusal(what: Message, remedy: Message | str = "") -> Refused:
+    """Say in words of both languages why an option does not take a value."""
+    return Refused(what, remedy)
+
+
+def refused(error: StudyError) -> Refused:
     """Turn an error of ours into one that pydantic collects with the place of the value."""
     problem = error.problems[0]
-    return ValueError(f"{problem.what} Remedy: {problem.remedy}")
+    return Refused(problem.what, problem.remedy)

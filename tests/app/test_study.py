@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from made_mechanism import STUDY, panel, write_study
@@ -234,3 +236,36 @@ def test_nothing_outside_the_folder_is_read(folder, file):
     with pytest.raises(StudyError) as caught:
         columns(folder / "s" / "study.yaml", folder, text, "en")
     assert caught.value.problems[0].code == "app.outside"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("seed: 3", "seed: x"),
+        ("seed: 3", "seed: 1.5"),
+        ("seed: 3", "seed: -1"),
+        ("through: [firms]", "through: []"),
+        ("window: [2010, 2017]", "window: [2010, 2011, 2012]"),
+        ("winsorise: [1, 99]", "winsorise: [99, 1]"),
+        ("outcome: green", "outcomes: green"),
+        ("{cluster: entity}", "{cluster: [a, b, c]}"),
+        ("factors -> firms", "factors firms"),
+        ("green: {column: green", "green: {column: green, from: x"),
+        ("kind: panel, entity: city", "kind: panel"),
+        ("sets: {factors", "sets: 3\nx: {factors"),
+        ("baseline:\n", "baseline: 3\n  other:\n"),
+        ("seed: 3", "efficiency: {a: {measure: sbn, inputs: x, good_outputs: y}}"),
+        ("seed: 3", "efficiency: {a: {reference: window, inputs: x, good_outputs: y}}"),
+    ],
+)
+def test_errors_are_said_in_the_language_of_the_page(folder, before, after):
+    """In Chinese, what is wrong and what to do; English words there are those of the file."""
+    assert before in STUDY
+    place = folder / "s" / "study.yaml"
+    said = looked_at(STUDY.replace(before, after, 1), place, folder, "zh")["problems"]
+
+    assert said
+    assert all(re.search("[\u4e00-\u9fff]", one["what"]) for one in said)
+    assert all(re.search("[\u4e00-\u9fff]", one["remedy"]) for one in said if one["remedy"])
+    words = " ".join(one["what"] + one["remedy"] for one in said)
+    assert not re.search(r"\b(the|should|must|is|are|write|input)\b", words)

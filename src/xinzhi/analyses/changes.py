@@ -10,7 +10,8 @@ from xinzhi.analyses.members import Member
 from xinzhi.analyses.section import as_list
 from xinzhi.errors import StudyError
 from xinzhi.formula.effects import effect_name
-from xinzhi.options import Names, refused
+from xinzhi.options import Names, refusal, refused
+from xinzhi.wording import message
 
 PREFIX = "efficiency."
 
@@ -34,18 +35,20 @@ def gathered(value: Any) -> Any:
 
 def _in_order(window: tuple[int, int]) -> tuple[int, int]:
     if window[0] > window[1]:
-        msg = f"The window ends before it begins. Remedy: write [{window[1]}, {window[0]}]."
-        raise ValueError(msg)
+        raise refusal(
+            message("The window ends before it begins."),
+            message("write [{last}, {first}].", last=window[1], first=window[0]),
+        )
     return window
 
 
 def _bounds(percentiles: tuple[float, float]) -> tuple[float, float]:
     low, high = percentiles
     if not 0 <= low < high <= 100:
-        msg = (
-            "These percentiles bound nothing. Remedy: write two between 0 and 100, such as [1, 99]."
+        raise refusal(
+            message("These percentiles bound nothing."),
+            message("write two between 0 and 100, such as [1, 99]."),
         )
-        raise ValueError(msg)
     return percentiles
 
 

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from xinzhi.errors import StudyError
-from xinzhi.options import refused
+from xinzhi.options import refusal, refused
 from xinzhi.regression.specification import Covariance
 from xinzhi.vocabulary import canonical
+from xinzhi.wording import message
 
 
 def covariance(value: Any) -> Any:
@@ -30,34 +31,39 @@ def _covariance(value: Any) -> Covariance:
     if isinstance(value, str):
         kind = canonical("covariance", value)
         if kind in ("cluster", "two_way"):
-            msg = f"Errors by {kind} need to know the cluster: write {{{kind}: entity}}."
-            raise ValueError(msg)
+            raise refusal(
+                message(
+                    "Errors by {kind} need to know the cluster: write {{{kind}: entity}}.",
+                    kind=kind,
+                )
+            )
         if kind == "driscoll_kraay":
-            msg = "Driscoll-Kraay errors need a lag: write {driscoll_kraay: 2}."
-            raise ValueError(msg)
+            raise refusal(message("Driscoll-Kraay errors need a lag: write {{driscoll_kraay: 2}}."))
         return Covariance(kind=kind)
     if not isinstance(value, dict):
-        msg = (
-            "Write iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: 2}."
+        raise refusal(
+            message(
+                "Write iid, hc1, {{cluster: entity}}, {{two_way: [entity, period]}} or {{driscoll_kraay: 2}}."
+            )
         )
-        raise ValueError(msg)  # noqa: TRY004 - pydantic turns ValueError into a located problem
     rest = dict(value)
     rule = canonical("rule", str(rest.pop("as", "fixest")))
     if len(rest) != 1:
-        msg = "One kind of errors at a time, such as {cluster: entity}."
-        raise ValueError(msg)
+        raise refusal(message("One kind of errors at a time, such as {{cluster: entity}}."))
     word, detail = rest.popitem()
     kind = canonical("covariance", word)
     if kind == "driscoll_kraay":
         if not isinstance(detail, int) or isinstance(detail, bool) or detail < 0:
-            msg = "The lag of Driscoll-Kraay errors is a whole number, 0 or more."
-            raise ValueError(msg)
+            raise refusal(message("The lag of Driscoll-Kraay errors is a whole number, 0 or more."))
         return Covariance(kind=kind, lag=detail, rule=rule)
     names = tuple(str(n) for n in (detail if isinstance(detail, list) else [detail]))
     wanted = {"cluster": 1, "two_way": 2}.get(kind)
     if wanted is None or len(names) != wanted:
-        msg = "Write {cluster: entity} with one name or {two_way: [entity, period]} with two."
-        raise ValueError(msg)
+        raise refusal(
+            message(
+                "Write {{cluster: entity}} with one name or {{two_way: [entity, period]}} with two."
+            )
+        )
     return Covariance(kind=kind, clusters=names, rule=rule)
 
 

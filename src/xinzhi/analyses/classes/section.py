@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator
 from xinzhi.analyses.classes.compute import Interval, gaps_between
 from xinzhi.analyses.section import Section
 from xinzhi.formula.tokens import PLAIN, SAME
+from xinzhi.options import refusal
+from xinzhi.wording import message
 
 BELOW = re.compile(r"(<=?)\s*([-+0-9.]+)")
 ABOVE = re.compile(r"(>=?)\s*([-+0-9.]+)")
@@ -32,8 +34,9 @@ def interval(text: Any) -> Interval:
         return Interval(Decimal(match[2]), None, closed_low=match[1] == ">=")
     if match := BETWEEN.fullmatch(words):
         return Interval(Decimal(match[1]), Decimal(match[2]), closed_low=True, closed_high=True)
-    msg = f"'{words}' is not a range. Write '< 0.30', '0.30-0.60' or '> 0.60'."
-    raise ValueError(msg)
+    raise refusal(
+        message("'{words}' is not a range. Write '< 0.30', '0.30-0.60' or '> 0.60'.", words=words)
+    )
 
 
 def _classes(value: Any) -> Any:

@@ -15,6 +15,7 @@ from xinzhi.analyses.section import (
     Words,
     as_list,
 )
+from xinzhi.options import refusal
 from xinzhi.wording import message
 
 GROUPS = Box(
@@ -47,6 +48,8 @@ class HeterogeneitySection(Section):
     @model_validator(mode="after")
     def _draws_have_effect(self) -> HeterogeneitySection:
         if "draws" in self.model_fields_set and "permutation" not in self.difference:
-            msg = "`draws` has no effect without permutation. Remedy: add permutation to `difference`, or remove `draws`."
-            raise ValueError(msg)
+            raise refusal(
+                message("`draws` has no effect without permutation."),
+                message("add permutation to `difference`, or remove `draws`."),
+            )
         return self

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from xinzhi.analyses.classes.section import Classes
 from xinzhi.analyses.section import BothLanguages, Refers, Section, Words
+from xinzhi.options import refusal
+from xinzhi.wording import message
 
 BUILT_IN = "built_in"
 OF_A_FILE = ("key", "areas", "land")
@@ -48,11 +50,15 @@ class Map(Section):
     @model_validator(mode="after")
     def _one_content(self) -> Map:
         if (self.value is None) == (self.groups is None):
-            msg = "A map shows one thing. Remedy: write `value: SCORE` or `groups: GROUPING`."
-            raise ValueError(msg)
+            raise refusal(
+                message("A map shows one thing."),
+                message("write `value: SCORE` or `groups: GROUPING`."),
+            )
         if self.classes is not None and self.groups is not None:
-            msg = "`classes` are ranges of a value, and groups have none. Remedy: remove it."
-            raise ValueError(msg)
+            raise refusal(
+                message("`classes` are ranges of a value, and groups have none."),
+                message("remove it."),
+            )
         return self
 
     @model_validator(mode="after")
@@ -60,23 +66,28 @@ class Map(Section):
         if self.boundaries == BUILT_IN:
             given = [name for name in OF_A_FILE if getattr(self, name) is not None]
             if given:
-                msg = f"`{given[0]}` has no effect on built_in boundaries. Remedy: remove it."
-                raise ValueError(msg)
-            if self.approval:
-                msg = (
-                    "The built_in outlines are for study and have no approval number. Remedy: remove "
-                    "`approval`, or name the approved base map as a file under `boundaries`."
+                raise refusal(
+                    message("`{option}` has no effect on built_in boundaries.", option=given[0]),
+                    message("remove it."),
                 )
-                raise ValueError(msg)
+            if self.approval:
+                raise refusal(
+                    message("The built_in outlines are for study and have no approval number."),
+                    message(
+                        "remove `approval`, or name the approved base map as a file under `boundaries`."
+                    ),
+                )
             if self.layout == "world":
-                msg = "The built_in boundaries are China's. Remedy: remove `layout`."
-                raise ValueError(msg)
+                raise refusal(
+                    message("The built_in boundaries are China's."), message("remove `layout`.")
+                )
         elif self.key is None:
-            msg = (
-                "Which property of an outline is the entity's name? Remedy: write `key: PROPERTY`."
+            raise refusal(
+                message("Which property of an outline is the entity's name?"),
+                message("write `key: PROPERTY`."),
             )
-            raise ValueError(msg)
         elif self.level is not None:
-            msg = "`level` chooses among the built_in boundaries. Remedy: remove it."
-            raise ValueError(msg)
+            raise refusal(
+                message("`level` chooses among the built_in boundaries."), message("remove it.")
+            )
         return self

@@ -15,6 +15,7 @@ from xinzhi.analyses.section import (
     Words,
     as_list,
 )
+from xinzhi.options import refusal
 from xinzhi.wording import message
 
 MEDIATORS = Box(
@@ -46,6 +47,8 @@ class MediationSection(Section):
     @model_validator(mode="after")
     def _draws_have_effect(self) -> MediationSection:
         if "draws" in self.model_fields_set and "bootstrap" not in self.tests:
-            msg = "`draws` has no effect without the bootstrap. Remedy: add bootstrap to `tests`, or remove `draws`."
-            raise ValueError(msg)
+            raise refusal(
+                message("`draws` has no effect without the bootstrap."),
+                message("add bootstrap to `tests`, or remove `draws`."),
+            )
         return self

@@ -16,6 +16,7 @@ from xinzhi.analyses.section import (
     Words,
     as_list,
 )
+from xinzhi.options import refusal
 from xinzhi.wording import message
 
 MODERATORS = Box(
@@ -38,8 +39,10 @@ def path(value: Any) -> Any:
         return tuple(value)
     ends = ARROW.split(str(value).strip())
     if len(ends) != 2 or not all(ends):
-        msg = f"'{value}' is no path. Remedy: write two variables with an arrow, such as `HEE -> GTFP`."
-        raise ValueError(msg)
+        raise refusal(
+            message("'{value}' is no path.", value=value),
+            message("write two variables with an arrow, such as `HEE -> GTFP`."),
+        )
     return tuple(ends)
 
 
@@ -69,8 +72,8 @@ class ModerationSection(Section):
     @model_validator(mode="after")
     def _lagged_has_effect(self) -> ModerationSection:
         if "lagged" in self.model_fields_set and self.lag == 0:
-            msg = (
-                "`lagged` has no effect without a lag. Remedy: write `lag: 1`, or remove `lagged`."
+            raise refusal(
+                message("`lagged` has no effect without a lag."),
+                message("write `lag: 1`, or remove `lagged`."),
             )
-            raise ValueError(msg)
         return self

@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.implied_change import Change
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
+from xinzhi.options import refusal
+from xinzhi.wording import message
 
 LEVEL = Annotated[float, Field(gt=0, lt=1)]
 SHARE = re.compile(r"([+\-−]?\d+(?:\.\d+)?)\s*[%％]")
@@ -30,11 +32,14 @@ def move(value: Any) -> Any:
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300:
         change = Change(float(value), "absolute")
     else:
-        msg = f"'{value}' is no move. Remedy: write a share such as 10%, or a number in the factor's own units."
-        raise ValueError(msg)
+        raise refusal(
+            message("'{value}' is no move.", value=value),
+            message("write a share such as 10%, or a number in the factor's own units."),
+        )
     if change.amount == 0:
-        msg = "A move of 0 has no effect. Remedy: write another number, or remove it."
-        raise ValueError(msg)
+        raise refusal(
+            message("A move of 0 has no effect."), message("write another number, or remove it.")
+        )
     return change
 
 
@@ -96,11 +101,12 @@ class TypologySection(Section):
             raise ValueError(msg)
         for key in ("level", "difference_level"):
             if isinstance(value, Mapping) and key in value:
-                msg = (
-                    f"`{key}` is declared once for the whole study. "
-                    f"Remedy: write `inference: {{level: {value[key]}}}` in the study file."
+                raise refusal(
+                    message("`{key}` is declared once for the whole study.", key=key),
+                    message(
+                        "write `inference: {{level: {level}}}` in the study file.", level=value[key]
+                    ),
                 )
-                raise ValueError(msg)
         return value
 
     @field_validator("pathways")
@@ -108,15 +114,19 @@ class TypologySection(Section):
     def _names_differ(cls, value: tuple[DeclaredPathway, ...]) -> tuple[DeclaredPathway, ...]:
         twice = [name for name, n in Counter(one.name for one in value).items() if n > 1]
         if twice:
-            msg = f"Two pathways are called '{twice[0]}'. Remedy: give each pathway its own name."
-            raise ValueError(msg)
+            raise refusal(
+                message("Two pathways are called '{name}'.", name=twice[0]),
+                message("give each pathway its own name."),
+            )
         return value
 
     @model_validator(mode="after")
     def _confidence_has_effect(self) -> TypologySection:
         if "confidence" in self.model_fields_set and not self.what_if:
-            msg = "`confidence` has no effect without `what_if`. Remedy: add `what_if`, or remove `confidence`."
-            raise ValueError(msg)
+            raise refusal(
+                message("`confidence` has no effect without `what_if`."),
+                message("add `what_if`, or remove `confidence`."),
+            )
         return self
 
 

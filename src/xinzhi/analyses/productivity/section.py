@@ -9,7 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 from xinzhi.analyses.section import BothLanguages, Choices, Refers, Section, Words, refused
 from xinzhi.errors import StudyError
 from xinzhi.frontier.productivity.index import INDICES
+from xinzhi.options import refusal
 from xinzhi.vocabulary import canonical
+from xinzhi.wording import message
 
 
 def _known(word: str) -> str:
@@ -41,6 +43,9 @@ class Productivity(Section):
             self.base_period is not None
             and not INDICES.get(canonical("index", self.index)).traits.has_base
         ):
-            msg = "`base_period` belongs to `index: base_malmquist`: choose this index, or leave it out."
-            raise ValueError(msg)
+            raise refusal(
+                message(
+                    "`base_period` belongs to `index: base_malmquist`: choose this index, or leave it out."
+                )
+            )
         return self

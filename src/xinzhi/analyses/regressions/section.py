@@ -19,7 +19,7 @@ from xinzhi.analyses.section import (
 )
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.errors import StudyError
-from xinzhi.options import refused
+from xinzhi.options import refusal, refused
 from xinzhi.regression.specification import DEFAULT
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import message
@@ -140,12 +140,18 @@ class RegressionTable(Section):
         if self.base is not None:
             return self
         if self.outcome is None:
-            msg = "The table says neither `outcome` nor `from`. Remedy: name the variable that is explained, or the column that it starts from, such as `from: baseline/1`."
-            raise ValueError(msg)
+            raise refusal(
+                message("The table says neither `outcome` nor `from`."),
+                message(
+                    "name the variable that is explained, or the column that it starts from, such as `from: baseline/1`."
+                ),
+            )
         empty = [n for n, column in enumerate(self.columns, 1) if column.x is None]
         if empty:
-            msg = f"Column {empty[0]} has no `x`. Remedy: name its regressors, or start the table `from` a column."
-            raise ValueError(msg)
+            raise refusal(
+                message("Column {number} has no `x`.", number=empty[0]),
+                message("name its regressors, or start the table `from` a column."),
+            )
         return self
 
 

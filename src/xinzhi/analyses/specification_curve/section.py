@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
 from xinzhi.analyses.section import BothLanguages, Names, Refers, Section, Words, as_list
 from xinzhi.analyses.standard_errors import Errors
+from xinzhi.options import refusal
+from xinzhi.wording import message
 
 
 def _each(value: Any) -> Any:
@@ -49,11 +51,14 @@ class Choices(Section):
     @model_validator(mode="after")
     def _something_varies(self) -> Choices:
         if not self.model_fields_set:
-            msg = "Nothing varies. Remedy: name choices, such as `controls: each`."
-            raise ValueError(msg)
+            raise refusal(
+                message("Nothing varies."), message("name choices, such as `controls: each`.")
+            )
         if any(len(found or {}) > 1 for found in self.drop or ()):
-            msg = "One group is dropped at a time. Remedy: write [{coal: non_coal}, {stage: growing}]."
-            raise ValueError(msg)
+            raise refusal(
+                message("One group is dropped at a time."),
+                message("write [{{coal: non_coal}}, {{stage: growing}}]."),
+            )
         return self
 
 

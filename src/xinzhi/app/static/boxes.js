@@ -158,7 +158,7 @@ export function boxes(page) {
   function shelf_of(title, items) {
     const word = find.value.trim().toLowerCase();
     const shown = items.filter((one) => called(one).toLowerCase().includes(word));
-    return items.length ? [el("h4", {}, title), el("ul", { class: "chips" }, shown.map((one) => chip(one, null)))] : [];
+    return items.length ? [el("h3", { class: "sub" }, title), el("ul", { class: "chips" }, shown.map((one) => chip(one, null)))] : [];
   }
 
   function draw() {

@@ -41,6 +41,9 @@ export function form(page) {
     });
   }
 
+  /** Show what stands between backticks as it is typed. */
+  const rich = (text) => text.split("`").map((part, n) => (n % 2 ? el("code", {}, part) : part));
+
   const standard = ({ default: value, required }) =>
     required ? t("study.required") : value === null || value === undefined || isMapping(value) || value.length === 0 ? "" : t("study.default", { value: typeof value === "boolean" ? t(value ? "study.yes" : "study.no") : [value].flat().join(", ") });
 
@@ -57,7 +60,7 @@ export function form(page) {
   /** Say what the choice in force means, and where that comes from. */
   function meaning(field, value) {
     const chosen = (field.choices ?? []).filter((one) => [value ?? field.default].flat().includes(one.value) && one.about);
-    return chosen.map((one) => el("p", { class: "meaning" }, el("code", {}, String(one.value)), " – ", one.about, one.source && el("span", { class: "muted" }, " ", t("study.source", { source: one.source }))));
+    return chosen.map((one) => el("p", { class: "meaning" }, el("code", {}, String(one.value)), " – ", rich(one.about), one.source && el("span", { class: "muted" }, " ", t("study.source", { source: one.source }))));
   }
 
   function several(field, path, id, value) {
@@ -92,7 +95,7 @@ export function form(page) {
     return el("div", { class: `field ${value === undefined ? "" : "set"}` },
       el(isOne ? "label" : "span", { class: "name", id: `${id}-label`, for: isOne && id }, field.label, " ", el("code", {}, field.key)),
       control,
-      el("div", { class: "about", id: `${id}-about` }, field.about && el("p", {}, field.about), wrong.map((one) => el("p", { class: "wrong" }, one.what)), meaning(field, value)));
+      el("div", { class: "about", id: `${id}-about` }, field.about && el("p", {}, rich(field.about)), wrong.map((one) => el("p", { class: "wrong" }, rich(one.what))), meaning(field, value)));
   }
 
   /** Make the fields of a section: those that are set or required, and the others behind a click. */
@@ -179,7 +182,7 @@ export function form(page) {
     const isTop = path.length === 1;
     const keys = Object.keys(isMapping(value) ? value : {});
     const inside = () => [
-      field.about && el("p", { class: "muted" }, field.about),
+      field.about && el("p", { class: "muted" }, rich(field.about)),
       field.kind === "named" && named(field.item, path, keys, isTop && field.example ? field.label : ""),
       field.kind === "list" && list(field, path, value),
       field.kind === "section" && (value === undefined && isTop && field.example

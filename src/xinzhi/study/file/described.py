@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import BaseModel
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticKnownError
 
 from xinzhi.errors import quoted, suggestion
-from xinzhi.wording import Wording, message
+from xinzhi.options import Refused
+from xinzhi.wording import Message, Wording, message
 
 Path = tuple[str | int, ...]
 
@@ -42,6 +45,9 @@ def described(
             message("The key '{key}' is missing.", key=name),
             message("add it."),
         )
+    why = details.get("ctx", {}).get("error")
+    if isinstance(why, Refused):
+        return "study.value", why.what, why.remedy
     if kind == "value_error":
         what, _, remedy = details["msg"].removeprefix("Value error, ").partition(" Remedy: ")
         return "study.value", what, remedy
@@ -61,10 +67,35 @@ def described(
         message(
             "The value of {key} cannot be used: {reason}.",
             key=quoted(name),
-            reason=details["msg"][:1].lower() + details["msg"][1:],
+            reason=_reason(details),
         ),
         message("found: {value}.", value=quoted(repr(details["input"]))),
     )
+
+
+OWN: Mapping[str, Message] = MappingProxyType(
+    {
+        "too_short": message("at least {min_length} must be named, not {actual_length}"),
+        "too_long": message("at most {max_length} may be named, not {actual_length}"),
+        "model_type": message("options are needed here, keys with values"),
+    }
+)
+"""Kinds of errors that pydantic says in terms of Python."""
+
+
+def _reason(details: ErrorDetails) -> Message:
+    """Say what pydantic says, by its template where it has one, so that it can be translated."""
+    said, context = details["msg"], details.get("ctx", {})
+    if details["type"] in OWN:
+        return replace(OWN[details["type"]], values=context)
+    try:
+        template = PydanticKnownError(details["type"], context).message_template  # type: ignore[arg-type]
+        is_same = template.format(**context) == said
+    except (KeyError, TypeError):
+        is_same = False
+    if not is_same:
+        template, context = said.replace("{", "{{").replace("}", "}}"), {}
+    return Message(template[:1].lower() + template[1:], MappingProxyType(context))
 
 
 def keys_at(path: Path, root: type[BaseModel]) -> tuple[str, ...]:

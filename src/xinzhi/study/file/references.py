@@ -15,6 +15,7 @@ from xinzhi.formula.levels import is_dummies
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.regression.specification import LEAST_SQUARES
+from xinzhi.study.file.described import described
 from xinzhi.study.file.finder import Finder
 from xinzhi.study.file.located import Located, Path
 from xinzhi.study.file.supplies import IN_PACKAGE, needed_sources
@@ -200,12 +201,9 @@ class Sections(Finder):
             try:
                 changed(spec.sections("efficiency")[name], option)
             except ValidationError as error:
-                self.add(
-                    "study.value",
-                    error.errors()[0]["msg"].removeprefix("Value error, "),
-                    place,
-                    message("see `xinzhi parts` for the names that are known."),
-                )
+                code, what, remedy = described(error.errors()[0], place, StudySpec)
+                known = message("see `xinzhi parts` for the names that are known.")
+                self.add(code, what, place, remedy or known)
 
 
 def _nearer(found: Where, step: Where) -> Where:

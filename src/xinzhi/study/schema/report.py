@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xinzhi.analyses.section import Section
+from xinzhi.options import refusal
 from xinzhi.present.numbers import STARS
-from xinzhi.wording import Language
+from xinzhi.wording import Language, message
 
 FormatName = Literal["html", "docx", "xlsx", "md", "tex", "svg", "png", "pdf"]
 
@@ -38,6 +39,10 @@ class ReportSection(Section):
     def _stars_are_levels(self) -> ReportSection:
         wrong = [f"{k}: {v}" for k, v in self.stars.items() if not 0 < v < 1 or set(k) != {"*"}]
         if wrong:
-            msg = f"Stars are '*', '**', '***' with levels between 0 and 1, not {', '.join(wrong)}."
-            raise ValueError(msg)
+            raise refusal(
+                message(
+                    "Stars are '*', '**', '***' with levels between 0 and 1, not {wrong}.",
+                    wrong=", ".join(wrong),
+                )
+            )
         return self

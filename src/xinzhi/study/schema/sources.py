@@ -10,6 +10,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
 from xinzhi.io.options import ReadOptions
+from xinzhi.options import refusal
+from xinzhi.wording import message
 
 
 def _columns(value: Any) -> Any:
@@ -122,25 +124,26 @@ class Source(Section):
     @classmethod
     def _names_are_a_word(cls, value: Any) -> Any:
         if isinstance(value, dict):
-            msg = (
-                "`names` says by what entities are matched; columns that hold names for people "
-                "stand under `labels`."
+            raise refusal(
+                message(
+                    "`names` says by what entities are matched; columns that hold names for people stand under `labels`."
+                )
             )
-            raise ValueError(msg)  # noqa: TRY004 - pydantic collects this one
         return value
 
     @model_validator(mode="after")
     def _has_files(self) -> Source:
         if (self.file is None) == (not self.files):
-            msg = "A source needs either `file` or `files`."
-            raise ValueError(msg)
+            raise refusal(message("A source needs either `file` or `files`."))
         idle = [name for name in ("join", "period_from") if name in self.model_fields_set]
         if self.file is not None and idle:
-            msg = f"Without `files`, {' and '.join(idle)} has no effect."
-            raise ValueError(msg)
+            raise refusal(
+                message("Without `files`, {idle} has no effect.", idle=" and ".join(idle))
+            )
         if self.period_from == "file_name" and self.period is None:
-            msg = "`period_from: file_name` needs `period`: what the period is called."
-            raise ValueError(msg)
+            raise refusal(
+                message("`period_from: file_name` needs `period`: what the period is called.")
+            )
         return self
 
     @model_validator(mode="after")
@@ -152,21 +155,29 @@ class Source(Section):
             if kind != self.kind
         )
         if wrong:
-            msg = f"A source of kind {self.kind} has no {', '.join(wrong)}."
-            raise ValueError(msg)
+            raise refusal(
+                message(
+                    "A source of kind {kind} has no {wrong}.",
+                    kind=self.kind,
+                    wrong=", ".join(wrong),
+                )
+            )
         if self.kind == "panel" and self.entity is None:
-            msg = "A panel needs `entity`: the column that names the city."
-            raise ValueError(msg)
+            raise refusal(message("A panel needs `entity`: the column that names the city."))
         if self.kind == "series" and not self.keys:
-            msg = "A series needs `keys`: the columns that name each row once."
-            raise ValueError(msg)
+            raise refusal(message("A series needs `keys`: the columns that name each row once."))
         idle = sorted(self.read.model_fields_set - OF_RECORDS)
         if self.kind == "records" and idle:
-            msg = f"Records are streamed; of `read` they take encoding and delimiter, not {', '.join(idle)}."
-            raise ValueError(msg)
+            raise refusal(
+                message(
+                    "Records are streamed; of `read` they take encoding and delimiter, not {idle}.",
+                    idle=", ".join(idle),
+                )
+            )
         if self.kind == "records" and not self.roles():
-            msg = "Records need columns for their roles, such as `date` and `place`."
-            raise ValueError(msg)
+            raise refusal(
+                message("Records need columns for their roles, such as `date` and `place`.")
+            )
         return self
 
     @property

@@ -13,11 +13,13 @@ from pydantic_core import CoreSchema
 
 from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
+from xinzhi.options import refusal
 from xinzhi.prepare.step import STEPS
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.variables import Group, Variables
+from xinzhi.wording import message
 
 
 def _steps(value: Any) -> Any:
@@ -30,11 +32,12 @@ def _steps(value: Any) -> Any:
         if not (isinstance(item, dict) and len(item) == 1)
     ]
     if wrong:
-        msg = (
-            f"Step {wrong[0]} of the list is not one name with its options: "
-            "write `- gdp: {step: real_output, …}`."
+        raise refusal(
+            message(
+                "Step {number} of the list is not one name with its options: write `- gdp: {{step: real_output, …}}`.",
+                number=wrong[0],
+            )
         )
-        raise ValueError(msg)
     return [next(iter(item.items())) for item in value]
 
 

@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_vali
 from xinzhi.analyses.reads import Part
 from xinzhi.analyses.section import BothLanguages, Section, Words
 from xinzhi.errors import Where
+from xinzhi.options import refusal
+from xinzhi.wording import message
 
 Transform = Literal["none", "ln1p", "ln"]
 
@@ -51,16 +53,21 @@ class Variable(Section):
     @model_validator(mode="after")
     def _one_origin(self) -> Variable:
         if sum(one is not None for one in (self.score, self.column, self.expression)) != 1:
-            msg = "A variable has one origin: `from: SCORE`, `column: COLUMN` or `expression: FORMULA`."
-            raise ValueError(msg)
-        if self.score is None and (self.kind or self.component):
-            msg = (
-                "`as` and `component` are those of a score or an index. Remedy: write `from: NAME`."
+            raise refusal(
+                message(
+                    "A variable has one origin: `from: SCORE`, `column: COLUMN` or `expression: FORMULA`."
+                )
             )
-            raise ValueError(msg)
+        if self.score is None and (self.kind or self.component):
+            raise refusal(
+                message("`as` and `component` are those of a score or an index."),
+                message("write `from: NAME`."),
+            )
         if self.base is not None and self.kind != "cumulative":
-            msg = "`base` has no effect. Remedy: write `as: cumulative` beside it, or remove it."
-            raise ValueError(msg)
+            raise refusal(
+                message("`base` has no effect."),
+                message("write `as: cumulative` beside it, or remove it."),
+            )
         return self
 
     @property
@@ -108,8 +115,12 @@ KEYS = ("column", "split", "label", "labels")
 def _values(value: Any) -> Any:
     if value == REST or isinstance(value, (list, tuple)):
         return value
-    msg = f"A member is a list of values or `rest`. Remedy: write [{value}]; the keys of a group are {', '.join(KEYS)}."
-    raise ValueError(msg)
+    raise refusal(
+        message("A member is a list of values or `rest`."),
+        message(
+            "write [{value}]; the keys of a group are {keys}.", value=value, keys=", ".join(KEYS)
+        ),
+    )
 
 
 Values = Annotated[
@@ -146,11 +157,12 @@ class Group(Section):
     @model_validator(mode="after")
     def _one_way(self) -> Group:
         if self.split is not None and self.named:
-            msg = (
-                "A group is split, or its members are named. Remedy: remove `split` or the members."
+            raise refusal(
+                message("A group is split, or its members are named."),
+                message("remove `split` or the members."),
             )
-            raise ValueError(msg)
         if sum(values == REST for values in self.named.values()) > 1:
-            msg = "Two members take the rest. Remedy: let one of them be `rest`."
-            raise ValueError(msg)
+            raise refusal(
+                message("Two members take the rest."), message("let one of them be `rest`.")
+            )
         return self
