@@ -8,6 +8,7 @@ import io
 import os
 import zipfile
 
+import pandas as pd
 import pytest
 
 from made_page import BASE as ADDRESS
@@ -108,6 +109,34 @@ def test_a_wrong_cell_is_shown_and_decided(page, folder):
     assert answer["has_study"]
     assert load(folder / "study.yaml").sources["data"].read.missing == ("n.d.",)
     assert answer["found"]["table"]["missing"] == {"地区生产总值": 1}
+
+
+def workbook(sheets):
+    """Write one indicator of all cities on each sheet."""
+    made = io.BytesIO()
+    with pd.ExcelWriter(made, engine="xlsxwriter") as book:
+        for name, column in sheets.items():
+            rows = pd.read_csv(io.BytesIO(table(column)))
+            rows.to_excel(book, sheet_name=name, index=False)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("choice", "sources"), [("all", 3), ("产值", 2)])
+def test_sheets_of_a_workbook_are_chosen_by_one_click(page, folder, choice, sources):
+    """A workbook with a table on each sheet is shown and asked about; all of them can be sources."""
+    put(page, "a.xlsx", workbook({"就业": "从业人员", "产值": "地区生产总值"}))
+    put(page, "b.csv", table("二氧化硫"))
+    group = page.post(f"{BASE}/suggestion", json={}).json()["found"]["groups"][0]
+    decision = next(one for one in group["decisions"] if choice in one["label"])
+    answer = page.post(f"{BASE}/decisions", json=decision).json()
+    spec = load(folder / "study.yaml")
+
+    assert group["code"] == "excel.sheet_ambiguous"
+    assert page.get(f"{BASE}/preview", params={"file": "data/a.xlsx"}).json()["sheet"] == "就业"
+    assert answer["found"]["status"] == "ok"
+    assert len(spec.sources) == sources
+    assert spec.sources["产值"].sheet == "产值"
+    assert "地区生产总值" in answer["found"]["table"]["columns"]
 
 
 def test_a_decision_before_there_is_a_study_file_outlives_a_reload(page, folder):

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
+from xinzhi.app.workspace import DATA
 from xinzhi.errors import ProblemGroup
 from xinzhi.io.read import read_table
 from xinzhi.io.recognise.cells import cell_text, split_unit
+from xinzhi.io.sniff import sniff
+from xinzhi.io.workbook.sheets import open_workbook, read_sheet
 from xinzhi.study.file.listing import files_of
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
@@ -18,6 +21,8 @@ from xinzhi.wording import Language, Message, Wording, message, say
 PLAUSIBLE = "plausible."
 """Codes of what is odd and may be true."""
 NO_NUMBER, RENAMED = "number.not_numeric", "panel.renamed_city"
+SHEETS = ("excel.sheet_ambiguous", "excel.sheet")
+"""Codes of workbooks of which a sheet must be named."""
 HEADED = 60
 
 Edit = dict[str, Any]
@@ -44,6 +49,8 @@ class Decisions:
                 what = message("'{column}' is text", column=column)
                 yield self._read(what, "text", column, problem.where.file, language)
         source = self._source(problem.where.file or "")
+        if problem.code in SHEETS and (book := self._path(problem.where.file or "")):
+            yield from self._sheets(sheets_of(book), book.name, language)
         if problem.code == RENAMED and source and not self._joins(source):
             path = ["sources", source, "read", "renamed"]
             what = message("They are one place: join them under the new name")
@@ -105,6 +112,18 @@ class Decisions:
             {"value": source.join, "path": ["sources", names[0], "join"]} if source.files else None
         )
 
+    def _sheets(self, names: list[str], file: str, language: Language) -> Iterator[dict[str, Any]]:
+        """Offer to read one sheet; before there is a study file, each as a source of its own."""
+        source = self._source(file)
+        if self.spec is None:
+            what = message("Read all these sheets, each as a source of its own")
+            yield {"label": say(what, language), "edits": [], "sheets": {file: names}}
+        for name in names:
+            what = message("Read the sheet '{name}'", name=name)
+            path = ["sources", source, "sheet"]
+            edits = [{"do": "put", "path": path, "value": name}] if source else []
+            yield {"label": say(what, language), "edits": edits, "sheets": {file: [name]}}
+
     def _joins(self, source: str) -> bool:
         return self.spec is not None and self.spec.sources[source].read.renamed == "join"
 
@@ -126,6 +145,12 @@ class Decisions:
         for name, source in (self.spec.sources if self.spec else {}).items():
             for path in files_of(source, self.folder).paths:
                 yield name, path
+
+    def _path(self, file: str) -> Path | None:
+        """Find a file by the name that messages use."""
+        named = [self.folder / path for _, path in self._paths()]
+        paths = [*named, self.folder / DATA / file]
+        return next((one for one in paths if one.name == file and one.is_file()), None)
 
     def _source(self, file: str) -> str | None:
         """Find the source that a file belongs to, by the name that messages use."""
@@ -150,6 +175,13 @@ def _headings(path: Path) -> set[str]:
     """Collect the texts of the first rows, with their units and without."""
     texts = {cell_text(cell) for row in read_table(path).rows[:HEADED] for cell in row}
     return texts | {split_unit(text)[0] for text in texts}
+
+
+def sheets_of(path: Path) -> list[str]:
+    """List the sheets of a workbook that hold more than one row."""
+    book = open_workbook(path, sniff(path))
+    tables = ((name, read_sheet(book, name, top=HEADED)) for name in book.visible)
+    return [name for name, one in tables if sum(any(map(cell_text, row)) for row in one.rows) > 1]
 
 
 def _values(group: ProblemGroup, name: str) -> list[str]:

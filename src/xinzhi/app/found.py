@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.app.answers import in_words
-from xinzhi.app.decisions import Decisions
+from xinzhi.app.decisions import SHEETS, Decisions, sheets_of
 from xinzhi.app.workspace import DATA, STUDY, refuse_outside
 from xinzhi.errors import UNMATCHED, DataError, Problem, SpecError, StudyError, group_problems
 from xinzhi.io.options import MEGABYTE
@@ -115,14 +115,17 @@ def decide(
 ) -> dict[str, Any]:
     """Write a decision into the study file; before there is one, keep it for the suggestion."""
     study = folder / STUDY
-    if not (_are_edits(wanted.get("edits")) and _is_read(wanted.get("read", {}))):
+    read, sheets = wanted.get("read", {}), wanted.get("sheets", {})
+    if not (_are_edits(wanted.get("edits")) and _are_lists(read, READ) and _are_lists(sheets)):
         raise SpecError(Problem("app.no_decision", message("The request is not a decision.")))
     if study.is_file():
         write_atomically(study, changed(study.read_text("utf-8"), wanted["edits"]))
         return look(folder, root, language)
     kept = _decided(folder)
-    for key, values in wanted["read"].items():
-        kept[key] = [*dict.fromkeys([*kept.get(key, []), *values])]
+    for part in ("read", "sheets"):
+        for key, values in wanted.get(part, {}).items():
+            before = kept[part].get(key, []) if part == "read" else []
+            kept[part][key] = [*dict.fromkeys([*before, *values])]
     write_atomically(folder / FIRST, json.dumps(kept, ensure_ascii=False))
     return suggest(folder, root, language, False)
 
@@ -134,19 +137,22 @@ def _are_edits(edits: object) -> bool:
     )
 
 
-def _is_read(read: object) -> bool:
-    return isinstance(read, dict) and all(
-        key in READ and isinstance(values, list) and all(isinstance(one, str) for one in values)
-        for key, values in read.items()
+def _are_lists(wanted: object, keys: Sequence[str] = ()) -> bool:
+    return isinstance(wanted, dict) and all(
+        (key in keys or not keys)
+        and isinstance(values, list)
+        and all(isinstance(one, str) for one in values)
+        for key, values in wanted.items()
     )
 
 
-def _decided(folder: Path) -> dict[str, Any]:
+def _decided(folder: Path) -> dict[str, dict[str, list[str]]]:
     try:
-        found: dict[str, Any] = json.loads((folder / FIRST).read_text("utf-8"))
+        found = json.loads((folder / FIRST).read_text("utf-8"))
     except (OSError, ValueError):
-        return {}
-    return found
+        found = {}
+    kept = {key: found.get(key, {}) for key in ("read", "sheets")}
+    return kept if all(map(_are_lists, kept.values())) else {"read": {}, "sheets": {}}
 
 
 def _tables(folder: Path) -> FirstTables:
@@ -154,7 +160,9 @@ def _tables(folder: Path) -> FirstTables:
     if not names:
         raise DataError(Problem("app.no_data", message("There is no file of data yet.")))
     paths = [folder / DATA / name for name in names]
-    return first_tables(paths, folder, read=_decided(folder))
+    decided = _decided(folder)
+    sheets = {folder / DATA / name: chosen for name, chosen in decided["sheets"].items()}
+    return first_tables(paths, folder, read=decided["read"], sheets=sheets)
 
 
 def _first(folder: Path, language: Language) -> dict[str, Any] | None:
@@ -240,7 +248,12 @@ def preview(path: Path, sheet: str | None, row: int | None) -> dict[str, Any]:
                 message("A file of more than {n} MB is not shown.", n=PREVIEWED // MEGABYTE),
             )
         )
-    table = read_table(path, sheet=sheet)
+    try:
+        table = read_table(path, sheet=sheet)
+    except DataError as error:
+        if error.code not in SHEETS:
+            raise
+        table = read_table(path, sheet=sheets_of(path)[0])
     heading = _heading(table)
     first = max(1, row - AROUND) if row and row > ROWS else 1
     shown = table.rows[first - 1 : first - 1 + ROWS]

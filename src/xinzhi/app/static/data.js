@@ -103,7 +103,7 @@ export async function show(root, context) {
     if (await update(() => api("POST", `${base}/decisions`, decision, { signal })) && state.has_study) status.textContent = t("data.written");
   };
   const choices = (decisions) => decisions.length > 0 && el("div", { class: "row choices" }, decisions.map((one) =>
-    el("button", { type: "button", click: () => decide({ edits: one.edits, read: one.read ?? {} }) }, one.label)));
+    el("button", { type: "button", click: () => decide({ edits: one.edits, read: one.read ?? {}, sheets: one.sheets ?? {} }) }, one.label)));
 
   function draw(answer) {
     state = answer;

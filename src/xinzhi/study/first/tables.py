@@ -33,6 +33,8 @@ class DataFile:
     written: str
     """From the folder of the study file."""
     keys: Keys
+    sheet: str | None = None
+    """The sheet that was chosen, where a workbook holds several tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def first_tables(
     *,
     sheet: str | None = None,
     read: Mapping[str, object] | None = None,
+    sheets: Mapping[Path, Sequence[str]] | None = None,
 ) -> FirstTables:
     """Find the keys of files and folders, group what belongs together, and read it.
 
@@ -117,13 +120,15 @@ def first_tables(
     ----------
     read
         What is stated about all files, as `read` of a source.
+    sheets
+        File -> the sheets that are read of it, each as a table of its own.
 
     Raises
     ------
     DataError
         A file cannot be read, or has no column that names an entity.
     """
-    grouped = _grouped(_listed(given, folder, sheet), given, folder)
+    grouped = _grouped(_listed(given, folder, sheet, sheets or {}), given, folder)
     sources = tuple(replace(source, read=read or {}) for source in grouped)
     n_files = sum(len(source.files) for source in sources)
     register = _register(sources) if n_files > 1 else None
@@ -133,21 +138,23 @@ def first_tables(
     return FirstTables(sources, reading, register, join, reasons, spellings)
 
 
-def _listed(given: Sequence[Path], folder: Path, sheet: str | None) -> list[DataFile]:
+def _listed(
+    given: Sequence[Path], folder: Path, sheet: str | None, sheets: Mapping[Path, Sequence[str]]
+) -> list[DataFile]:
     """List the files, each with its keys and with its place in the study."""
     found: list[DataFile] = []
     problems: list[Problem] = []
     for path in given:
         inside = [path / name for name in data_files(path)[0]] if path.is_dir() else [path]
-        for file in inside:
+        for file, chosen in ((one, name) for one in inside for name in sheets.get(one, (None,))):
             try:
-                keys = find_keys(file, sheet=sheet)
+                keys = find_keys(file, sheet=chosen or sheet)
             except DataError as error:
                 problems += error.problems
                 continue
             base = path.parent if path.is_dir() else file.parent
             written = _place(file, folder, base)
-            found.append(DataFile(file, written, keys))
+            found.append(DataFile(file, written, keys, chosen))
     if problems:
         raise DataError(problems)
     return found
@@ -166,7 +173,7 @@ def _grouped(
 ) -> tuple[FirstSource, ...]:
     """Put files with the same keys into one source; wide tables take the name of periods of the others."""
     named = [file.keys.period for file in files if file.keys.period and not file.keys.is_wide]
-    groups: dict[tuple[str, str | None, bool], list[DataFile]] = {}
+    groups: dict[tuple[str, str | None, bool, str], list[DataFile]] = {}
     for file in files:
         period, in_name = file.keys.period, False
         if file.keys.is_wide and named:
@@ -174,10 +181,11 @@ def _grouped(
         elif period is None and len(files) > 1 and year_of(file.written):
             period, in_name = (named or [_called(file.keys.entity)])[0], True
         keyed = replace(file, keys=replace(file.keys, period=period))
-        groups.setdefault((file.keys.entity, period, in_name), []).append(keyed)
+        alone = f"{file.written}/{file.sheet}" if file.sheet else ""
+        groups.setdefault((file.keys.entity, period, in_name, alone), []).append(keyed)
     folders = [str(PurePath(_place(path, folder, path.parent))) for path in given if path.is_dir()]
     sources: list[FirstSource] = []
-    for (_, _, in_name), mine in groups.items():
+    for (_, _, in_name, _), mine in groups.items():
         whole = next((f for f in folders if _is_whole(f, mine, files)), "")
         name = ONE if len(groups) == 1 else _name(mine[0], [s.name for s in sources])
         sources.append(FirstSource(name, tuple(mine), whole, in_name))
@@ -195,8 +203,8 @@ def _is_whole(folder: str, mine: Sequence[DataFile], files: Sequence[DataFile]) 
 
 
 def _name(file: DataFile, taken: Sequence[str]) -> str:
-    """Call a source after its first file."""
-    stem = PurePath(file.written).stem.replace(".", "_")
+    """Call a source after its first file, or the sheet that was chosen."""
+    stem = (file.sheet or PurePath(file.written).stem).replace(".", "_")
     name, number = stem, 2
     while name in taken:
         name, number = f"{stem}_{number}", number + 1
