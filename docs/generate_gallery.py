@@ -43,21 +43,23 @@ ORDER = (
 WORDS = {
     "title": {"en": "Gallery", "zh": "复现实例"},
     "lead": {
-        "en": "Published tables, each computed again by one study file from data that anybody may use. "
-        "A page shows the question, the data, the study file, and every printed figure beside ours. "
+        "en": "Published tables and studies, each computed again by one study file from data that anybody may use. "
+        "A page shows the question, the data, the study file, and every figure of the source beside ours. Where the printed "
+        "table was not at hand, the source is the output of another program on the published data. "
         "A test runs each study and compares the pages figure by figure.",
-        "zh": "下列各页用一个研究文件、依据可自由使用的数据，重新计算已发表的表格。每页给出问题、数据、"
-        "研究文件，并将每个刊印数值与本软件的结果逐一对照；测试会重新运行全部研究，逐个核对页面上的数值。",
+        "zh": "下列各页用一个研究文件、依据可自由使用的数据，重新计算已发表的表格与研究。每页给出问题、数据、"
+        "研究文件，并将出处的每个数值与本软件的结果逐一对照；未能取得刊印表格的，以其他软件对已发表数据的输出作为对照。"
+        "测试会重新运行全部研究，逐个核对页面上的数值。",
     },
     "study": {"en": "Study", "zh": "案例"},
-    "printed_in": {"en": "Printed in", "zh": "出处"},
-    "agree": {"en": "Printed figures that agree", "zh": "一致的刊印数值"},
+    "printed_in": {"en": "Figures of", "zh": "数值出处"},
+    "agree": {"en": "Figures that agree", "zh": "一致的数值"},
     "question": {"en": "Question", "zh": "问题"},
     "data": {"en": "Data and licence", "zh": "数据与许可"},
     "study_file": {"en": "Study file", "zh": "研究文件"},
-    "comparison": {"en": "Printed and computed", "zh": "刊印结果与计算结果"},
+    "comparison": {"en": "Their figures and ours", "zh": "对照数值与计算结果"},
     "differs": {"en": "What differs, and why", "zh": "差异及其原因"},
-    "printed": {"en": "printed", "zh": "刊印值"},
+    "printed": {"en": "theirs", "zh": "对照值"},
     "ours": {"en": "xinzhi", "zh": "xinzhi"},
     "difference": {"en": "difference", "zh": "差值"},
     "figure": {"en": "Figure", "zh": "项目"},
@@ -66,12 +68,12 @@ WORDS = {
         "zh": "文件：[data.csv]({0}/data.csv)、[study.yaml]({0}/study.yaml)。在两个文件所在的文件夹中运行：",
     },
     "sum": {
-        "en": "{agree} of {all} printed figures are met to every printed digit.",
-        "zh": "{all} 个刊印数值中，{agree} 个在刊印的全部位数上一致。",
+        "en": "{agree} of {all} figures are met to every digit that is given.",
+        "zh": "{all} 个对照数值中，{agree} 个在给出的全部位数上一致。",
     },
     "missed": {
-        "en": "† marks a figure that differs by more than half a unit of its last printed digit.",
-        "zh": "† 表示差值超过刊印末位的半个单位。",
+        "en": "† marks a figure that differs by more than half a unit of its last digit.",
+        "zh": "† 表示差值超过对照值末位的半个单位。",
     },
 }
 

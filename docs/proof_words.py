@@ -21,17 +21,17 @@ WORDS = {
     "witnesses": ("Witnesses", "对照来源"),
     "figures": ("Figures", "数值个数"),
     "largest": ("Largest difference", "最大差异"),
-    "printed": ("Published tables", "已发表的表格"),
+    "printed": ("Published tables and studies", "已发表的表格与研究"),
     "regressions": ("Regressions and tests", "回归与检验"),
     "efficiency": ("Efficiency scores", "效率值"),
     "space": ("Spatial statistics and inequality", "空间统计与不平等"),
     "tables_of": (
-        "{n} tables of the [gallery](gallery/index.md)",
+        "{n} studies of the [gallery](gallery/index.md)",
         "[复现实例](gallery/index.md)中的 {n} 项研究",
     ),
     "met": (
-        "{agree} of {all} met to every printed digit",
-        "{all} 个中有 {agree} 个在刊印的全部位数上一致",
+        "{agree} of {all} met to every digit given",
+        "{all} 个中有 {agree} 个在给出的全部位数上一致",
     ),
     "evidence": ("Other evidence", "其他依据"),
     "result": ("Result", "结果"),
@@ -45,8 +45,8 @@ WORDS = {
         "{scores} 个效率值：{certified} 个得到证明，{infeasible} 个为无可行解的超效率规划，没有未解出者；残差不超过 {worst}",
     ),
     "hard_note": (
-        "{rows} rows drawn over ten orders of size, a tenth of them duplicates, a tenth near-duplicates, with bad outputs of 0 and columns in units that differ by up to 18 orders, measured by every measure under several returns to scale, by the kernel and by HiGHS.",
-        "{rows} 个观测，规模跨越十个数量级，十分之一为重复行、十分之一为近似重复行，含取值为 0 的非期望产出，各列单位最多相差 18 个数量级；以各种测度、多种规模报酬，分别由内核与 HiGHS 计算。",
+        "{rows} rows drawn over ten orders of size, a tenth of them duplicates, a tenth near-duplicates, with bad outputs of 0 and columns in units that differ by up to 18 orders, measured by every measure but those of non-separable outputs, under several returns to scale, by the kernel and by HiGHS.",
+        "{rows} 个观测，规模跨越十个数量级，十分之一为重复行、十分之一为近似重复行，含取值为 0 的非期望产出，各列单位最多相差 18 个数量级；以除不可分产出测度外的各种测度、多种规模报酬，分别由内核与 HiGHS 计算。",
     ),
     "tests": ("Tests", "测试"),
     "tests_note": (
@@ -89,8 +89,8 @@ WORDS = {
     "study": ("Study", "研究"),
     "off": ("Largest difference (absolute)", "最大差异（绝对值）"),
     "gallery_note": (
-        "Each page of the gallery shows the printed figures cell by cell, and says what differs and why. Printed figures are rounded, so that half a unit of the last digit is no difference.",
-        "复现实例的每一页逐格列出刊印数值，并说明差异及其原因。刊印数值经过四舍五入，不超过末位半个单位的差值不视为差异。",
+        "Each page of the gallery shows the figures cell by cell, names their source (a printed table, or the output of another program on published data), and says what differs and why. Figures are rounded, so that half a unit of the last digit is no difference.",
+        "复现实例的每一页逐格列出对照数值，注明出处（刊印的表格，或其他软件对已发表数据的输出），并说明差异及其原因。对照数值经过四舍五入，不超过末位半个单位的差值不视为差异。",
     ),
     "many": (
         "{n} figures; these differ most:",
