@@ -159,6 +159,8 @@ async function start() {
     document.getElementById("main").focus();
   });
   addEventListener("hashchange", render);
+  // A file that is dropped beside its place must not take the place of the page.
+  for (const event of ["dragover", "drop"]) addEventListener(event, (drop) => drop.preventDefault());
   addEventListener("unhandledrejection", (event) => {
     if (!(event.reason instanceof Refusal)) return;
     event.preventDefault();

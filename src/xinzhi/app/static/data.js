@@ -36,14 +36,15 @@ export async function show(root, context) {
     const input = el("input", { type: "file", multiple: true, webkitdirectory: isFolder, hidden: true, tabindex: -1, change: () => { take([...input.files]); input.value = ""; } });
     return [input, el("button", { type: "button", class: isFolder ? "" : "main", click: () => input.click() }, label)];
   };
-  const zone = el("section", { class: "drop", "aria-label": t("data.drop"),
-    dragover: (event) => { event.preventDefault(); zone.classList.add("over"); },
-    dragleave: () => zone.classList.remove("over"),
-    drop: async (event) => { event.preventDefault(); zone.classList.remove("over"); take(await dropped(event.dataTransfer)); } },
+  const zone = el("section", { class: "drop", "aria-label": t("data.drop") },
     el("p", {}, t("data.drop")),
     el("div", { class: "row" }, picker(t("data.choose"), false), picker(t("data.folder"), true)),
     el("p", { class: "muted small" }, t("data.kinds")));
   root.append(zone, status, questions, body);
+  // Wherever on the page files are dropped, they are meant for it.
+  addEventListener("dragover", () => zone.classList.add("over"), { signal });
+  addEventListener("dragleave", (event) => event.relatedTarget || zone.classList.remove("over"), { signal });
+  addEventListener("drop", async (event) => { zone.classList.remove("over"); take(await dropped(event.dataTransfer)); }, { signal });
 
   /** Do something that takes a while; what the server refuses is told. */
   async function busy(what, work) {
@@ -154,6 +155,7 @@ export async function show(root, context) {
     return el("section", {}, el("h2", {}, t("data.found")),
       table && el("p", {}, [size, span].filter(Boolean).join(lang === "zh" ? "，" : ", ")),
       groups.length === 0 && el("p", {}, t("data.fine")),
+      state.has_study && found.status !== "error" && el("p", {}, el("button", { type: "button", class: "main", click: () => go("study", study) }, t("data.next"))),
       problemList(groups.map((one) => ({ ...one, place: one.where.row ? "" : one.place })), (group) => [
         el("p", { class: "place" }, group.examples.map(cell)),
         group.count > group.examples.length && el("p", { class: "place" }, t("data.count", { n: group.count })),
@@ -201,13 +203,11 @@ export async function show(root, context) {
   }
 
   function roles(found) {
-    const next = el("button", { type: "button", class: "main", click: () => go("study", study) }, t("data.next"));
-    if (!found) return el("p", {}, next);
+    if (!found) return "";
     return el("section", {}, el("h2", {}, t("data.roles")),
       found.length ? el("dl", { class: "roles" }, ["input", "good", "bad"].map((role) => [el("dt", {}, t(`data.role.${role}`)),
         el("dd", {}, found.filter((one) => one.role === role).map((one) => el("span", { class: "chip" }, one.column, el("small", {}, one.why))))]))
-        : el("p", {}, t("data.roles.none")),
-      next);
+        : el("p", {}, t("data.roles.none")));
   }
 
   function profile({ profile: columns, table }) {
