@@ -218,7 +218,7 @@ def page(name: str, found: Found, language: str) -> str:
     study = (DATA / name / "study.yaml").read_text(encoding="utf-8").rstrip()
     parts = [f"# {title}", MADE]
     for heading in ("question", "data"):
-        parts += [f"## {said(heading, language)}", texts[heading][language].strip()]
+        parts += [f"## {said(heading, language)}", paragraph(texts[heading], language)]
     parts += [
         f"## {said('study_file', language)}",
         f'```yaml title="study.yaml"\n{study}\n```',
@@ -235,7 +235,7 @@ def page(name: str, found: Found, language: str) -> str:
     note = said("sum", language).format(agree=met, all=len(figures))
     if met < len(figures):
         note += ("" if language == "zh" else " ") + said("missed", language)
-    parts += [note, f"## {said('differs', language)}", texts["differs"][language].strip()]
+    parts += [note, f"## {said('differs', language)}", paragraph(texts["differs"], language)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -273,6 +273,11 @@ def all_figures(texts: Mapping[str, Any], found: Found) -> Iterator[Figure]:
 def row(cells: Sequence[str]) -> list[str]:
     """Write a line of a table."""
     return [f"| {' | '.join(cells)} |"]
+
+
+def paragraph(texts: Mapping[str, str], language: str) -> str:
+    """Join the lines of a text: a space between them would stand within a Chinese sentence."""
+    return ("" if language == "zh" else " ").join(texts[language].split("\n")).strip()
 
 
 def said(word: str, language: str) -> str:
