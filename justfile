@@ -28,9 +28,9 @@ browser *options:
 test-all:
     XINZHI_TEST_ALL=1 XINZHI_EXAMPLES=1000 uv run pytest
 
-# Speed and memory beside the peers, in one run, as ratios; `registry`, `reading`, `figures`, `imports`, `large`, `scale`, `draws` and `registry-query` are runs of their own.
+# Speed and memory beside the peers, in one run, as ratios; `registry`, `reading`, `figures`, `imports`, `large`, `scale`, `draws`, `app` and `registry-query` are runs of their own.
 bench word="":
-    uv run --group bench python benchmarks/{{ if word =~ '^(registry|registry-query|reading|figures|imports|large|scale|draws)$' { replace(word, "-", "_") + ".py" } else { "run.py --only '" + word + "'" } }}
+    uv run --group bench --group browser python benchmarks/{{ if word =~ '^(registry|registry-query|reading|figures|imports|large|scale|draws|app)$' { replace(word, "-", "_") + ".py" } else { "run.py --only '" + word + "'" } }}
 
 # Coverage of every printed interval in simulated panels: the table that the report quotes.
 coverage *options:

@@ -37,7 +37,7 @@ export async function show(root, { study, lang, api, t, el, go, tell, problemLis
         : t(found.n_unknown ? "run.at_least" : "run.estimate", { time: time(found.seconds) });
       plan.replaceChildren(...(found.unchanged ? [el("p", {}, t("run.unchanged"))] : [
         el("p", {}, t("run.reads", { files: found.reads.join(lang === "zh" ? "、" : ", ") })),
-        el("p", {}, t("run.computes", { n: found.computes.length, stored: found.stored.length }), " ", found.computes.length > 0 && estimate),
+        el("p", {}, t("run.computes", { n: found.computes.length, stored: found.stored.length }), lang === "zh" ? "" : " ", found.computes.length > 0 && estimate),
         stageList(t("run.computed"), found.computes), stageList(t("run.stored"), found.stored)].filter(Boolean)));
     } catch (error) {
       if (!error.problems) throw error;
