@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from starlette.testclient import TestClient
 
 from made_page import app_of, client
 from xinzhi.app.words import WORDS, every_word
@@ -104,6 +105,28 @@ def test_errors_are_problems_in_the_language_of_the_reader(page):
     assert said == ["There is no 'none' in this folder.", "该文件夹中没有“none”。"]
     assert page.put("/api/settings", content=b"[").json()["problems"][0]["code"] == "app.no_json"
     assert page.put("/api/settings", json=[1]).status_code == 400
+
+
+def test_a_crash_is_told_as_a_fault_of_xinzhi(tmp_path, monkeypatch):
+    """The page says so in words; the terminal has the traceback."""
+
+    def broken(_):
+        raise ZeroDivisionError
+
+    app = app_of(tmp_path)
+    entered = client(app)
+    told = TestClient(
+        app,
+        base_url=str(entered.base_url),
+        cookies=entered.cookies,
+        raise_server_exceptions=False,
+    )
+    monkeypatch.setattr(Workspace, "studies", broken)
+    answer = told.get("/api/studies?lang=zh")
+
+    assert answer.status_code == 500
+    assert answer.json()["problems"][0]["code"] == "internal"
+    assert "这是 xinzhi 的缺陷" in answer.json()["problems"][0]["what"]
 
 
 def test_the_page_has_every_word_in_both_languages():

@@ -103,11 +103,26 @@ async def refuse(request: Request, error: Exception) -> Response:
     elif isinstance(error, Refusal):
         code = str(error.problems[0]["code"]) if error.problems else ""
         return answer({"problems": error.problems}, STATUS.get(code, 400))
-    else:
-        assert isinstance(error, StudyError)
+    elif isinstance(error, StudyError):
         problems, status = error.problems, STATUS.get(error.code, 400)
+    else:  # the terminal shows where
+        problems, status = [_crashed(error)], 500
     return answer({"problems": in_words(problems, language_of(request))}, status)
 
 
-REFUSED = dict.fromkeys((StudyError, OSError, Refusal, HTTPException, ClientDisconnect), refuse)
+def _crashed(error: Exception) -> Problem:
+    return Problem(
+        "internal",
+        message(
+            "xinzhi failed unexpectedly ({kind}: {text}). This is a fault of xinzhi, not of your data.",
+            kind=type(error).__name__,
+            text=str(error),
+        ),
+        remedy=message("please report it, with what the terminal shows."),
+    )
+
+
+REFUSED = dict.fromkeys(
+    (StudyError, OSError, Refusal, HTTPException, ClientDisconnect, Exception), refuse
+)
 """Class of an error -> what answers it."""
