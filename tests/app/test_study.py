@@ -123,6 +123,8 @@ def test_a_study_without_a_file_is_begun(inside, folder):
     ).json()
 
     assert (first["text"], first["is_there"]) == ("", False)
+    without = inside.get("/api/studies/s/columns").json()
+    assert (without["columns"], len(without["problems"])) == ([], 2)
     assert (empty["is_draft"], len(empty["boxes"]["cards"])) == (True, 5)
     assert put(inside, STUDY, empty["revision"]).json()["is_there"]
 

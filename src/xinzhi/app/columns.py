@@ -63,6 +63,7 @@ def columns(study: Path, folder: Path, text: str, language: Language) -> dict[st
             for role, names in found.items()
             if isinstance(names, (tuple, str))
         },
+        "problems": [],
     }
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from xinzhi.app.answers import answer, json_of, language_of, worked
+from xinzhi.app.answers import Refusal, answer, json_of, language_of, worked
 from xinzhi.app.workspace import RESULTS, STUDY, Workspace
 from xinzhi.errors import Problem, SpecError
 from xinzhi.io.write import write_atomically
@@ -77,7 +77,11 @@ class _Page:
         text = files.text() if draft is None else draft
         key = (text, language_of(request), files.beside())
         if self.read_last[0] != key:
-            self.read_last = (key, answer(await self._ask(request, _columns, text)))
+            try:
+                found = await self._ask(request, _columns, text)
+            except Refusal as error:  # a study that is begun has no data yet
+                found = {"columns": [], "suggested": {}, "problems": error.problems}
+            self.read_last = (key, answer(found))
         return self.read_last[1]
 
     async def _kept(

@@ -127,6 +127,14 @@ def test_a_new_section_stands_where_it_usually_does():
     assert new.index("groups:") < new.index("\ndescribe:") < new.index("diagnostics:")
 
 
+def test_what_a_section_offers_stays_with_it():
+    """Lines behind a sign that follow it are its own: a new section stands behind them."""
+    text = "variables:\n  a: {column: a}\n#   b: {column: b}\n#   c: {column: c}\n## next\ntables: {}\n"
+    new = changed(text, [{"do": "put", "path": ("sets", "factors"), "value": ["a"]}], ORDER)
+
+    assert new == text.replace("## next", "sets:\n  factors: [a]\n## next")
+
+
 @pytest.mark.parametrize(
     "text", ["a: &x 1\nb: *x\n", "a: !!python/object:os.system {}\n", "a: [1\n", "\ta: 1\n"]
 )

@@ -109,6 +109,7 @@ export function boxes(page) {
   function chip(item, box) {
     const known = page.columns?.columns.length && item.kind === "column" && box && !page.columns.columns.some((one) => one.name === item.name);
     const inside = box ? [] : where(item);
+    const label = item.kind === "column" ? page.columns?.columns.find((one) => one.name === item.name)?.label : item.label;
     const note = known ? t("study.unknown") : item.set && item.set !== box.set ? t("study.through", { set: item.set }) : inside.length ? listed.format(new Set(inside.map((one) => one.title))) : "";
     const button = el("button", {
       type: "button", class: `chip ${item.kind} ${known ? "wrong" : ""} ${inside.length ? "used" : ""}`, draggable: "true", "aria-expanded": "false",
@@ -124,7 +125,7 @@ export function boxes(page) {
       },
       dragstart: (event) => { dragged = { item, box }; event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setData("text/plain", item.name); },
       dragend: () => { dragged = null; },
-    }, el("span", {}, item.label || item.name), item.label && item.label !== item.name && el("code", {}, item.name), note && el("small", {}, note));
+    }, el("span", {}, label || item.name), label && label !== item.name && el("code", {}, item.name), note && el("small", {}, note));
     button.dataset.at = `${box?.id ?? ""}|${item.name}`;
     return el("li", {}, button);
   }
@@ -169,6 +170,7 @@ export function boxes(page) {
     const reading = !page.columns ? t("study.reading") : columns.length ? "" : t("study.no_columns");
     shelf.replaceChildren(...[
       reading && el("p", { class: "muted small" }, reading),
+      page.state.is_there && page.columns?.problems[0] && el("p", { class: "wrong small" }, page.columns.problems[0].what),
       ...shelf_of(t("study.columns"), columns), ...shelf_of(t("study.computed"), computed),
     ].filter(Boolean));
     finder.hidden = columns.length + computed.length < 12;
@@ -177,7 +179,7 @@ export function boxes(page) {
       !card.is_there && el("p", { class: "muted small" }, t("study.absent")),
       el("div", { class: "boxes" }, card.boxes.map(draw_box)))));
     if (held) { focus = held; refocus(); }
-    const n = page.state.problems.length;
+    const n = page.state.text.trim() ? page.state.problems.length : 0;
     wrong.replaceChildren(...(n ? [t("study.draft", { n }), el("button", { type: "button", class: "quiet", click: () => page.toText() }, t("study.to_text"))] : []));
   }
 

@@ -55,7 +55,7 @@ export function editor(page) {
     }
     lines = new Map(state.problems.map((one) => [one.where.line, one]));
     number();
-    const n = state.problems.length;
+    const n = state.text.trim() || state.is_there ? state.problems.length : 0;
     kept.textContent = n ? t("study.draft", { n }) : state.is_there ? t("study.saved") : "";
     kept.classList.toggle("wrong", n > 0);
     undo.disabled = !page.history.length;

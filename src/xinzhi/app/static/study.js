@@ -57,7 +57,7 @@ export async function show(root, context) {
       page.columns = await api("GET", `${place}/columns`, undefined, { signal });
     } catch (error) {
       if (signal.aborted) return;
-      page.columns = { columns: [], suggested: {} };
+      page.columns = { columns: [], suggested: {}, problems: error.problems ?? [] };
     }
     parts.boxes.draw();
   }

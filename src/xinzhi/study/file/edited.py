@@ -24,6 +24,10 @@ DEEP, SHORT = 3, 30
 """Levels of a new section that stand on lines of their own, unless they are short; what is below stands in brackets."""
 
 
+OFFERED = re.compile(r"(#[ ]{2,}\S.*\n)+")
+"""Lines behind a section that belong to it and stand behind a sign, as the first study file offers them."""
+
+
 def put(text: str, path: Path, value: Any, order: Sequence[str] = ()) -> str:
     """Set the value at a path; what is missing on the way is made.
 
@@ -183,7 +187,10 @@ def _with_key(text: str, at: Span, key: str, value: Any, order: Sequence[str]) -
     entry = f"{' ' * indent}{flow(key)}:{block(value, indent + STEP, depth)}\n"
     before = set(order[: order.index(key)]) if key in order else set()
     earlier = [one for one in at.children if one.key in before] or at.children
-    return _after_line(text, earlier[-1].end, entry)
+    end = earlier[-1].end
+    if indent == 0 and (behind := OFFERED.match(text, _line_end(text, end))):
+        end = behind.end() - 1
+    return _after_line(text, end, entry)
 
 
 def _with_item(text: str, at: Span, position: int, value: Any) -> str:
