@@ -112,6 +112,29 @@ sets:
     )
 
 
+def test_a_comment_goes_with_its_variable():
+    """What stands behind a name in a list of lines is about that name."""
+    text = (
+        HEAD
+        + """\
+efficiency:
+  efficiency:
+    inputs:
+      - labour    # persons
+      - capital   # prices of 2008
+    good_outputs: [gdp]
+    bad_outputs:
+      - so2
+"""
+    )
+    path = ("efficiency", "efficiency", "inputs", 0)
+    down = drop(text, "labour", INPUTS, position=2, taken=path)
+    over = drop(text, "labour", BADS, taken=path)
+
+    assert "      - capital   # prices of 2008\n      - labour    # persons\n    good" in down
+    assert over.endswith("      - so2\n      - labour    # persons\n")
+
+
 def test_order_within_a_box():
     """Moved up and down by position."""
     up = drop(STUDY, "patents", FACTORS, "variable", position=0, taken=("sets", "factors", 1))

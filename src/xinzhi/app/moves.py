@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from xinzhi.app.boxes import Place, at, places
 from xinzhi.app.example import Values, entries, example, mapping
 from xinzhi.errors import Problem, SpecError
-from xinzhi.study.file.edited import changed
+from xinzhi.study.file.edited import beside, changed
 from xinzhi.study.file.located import Path, read_yaml
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Message, message
@@ -74,10 +74,11 @@ def moved(text: str, move: Move, columns: Mapping[str, Column] | None = None) ->
     text = _edit(text, *made)
     chips = place.chips(values)
     before = chips[position].path if position < len(chips) else ()
+    comment = beside(text, move.taken) if move.taken else ""
     for path in sorted(_left(values, move, name, place), key=str, reverse=True):
         text = _edit(text, {"do": "remove", "path": path})
         before = _shifted(before, path)
-    return _joined(text, place, name, before)
+    return _joined(text, place, name, before, comment)
 
 
 def _left(values: Values, move: Move, name: str, place: Place) -> set[Path]:
@@ -93,7 +94,7 @@ def _left(values: Values, move: Move, name: str, place: Place) -> set[Path]:
     return left
 
 
-def _joined(text: str, place: Place, name: str, before: Path) -> str:
+def _joined(text: str, place: Place, name: str, before: Path, comment: str) -> str:
     values = _values(text)
     home = place.home(values)
     if place.is_single:
@@ -102,7 +103,7 @@ def _joined(text: str, place: Place, name: str, before: Path) -> str:
     else:
         is_inside = before != () and before[:-1] == home
         position = int(before[-1]) if is_inside else len(entries(at(values, home)))
-        put = {"do": "insert", "path": home, "at": position, "value": name}
+        put = {"do": "insert", "path": home, "at": position, "value": name, "comment": comment}
     if at(values, place.base) is None:
         if home != place.path:
             text = _edit(text, put)

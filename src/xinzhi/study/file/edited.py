@@ -53,8 +53,28 @@ def put(text: str, path: Path, value: Any, order: Sequence[str] = ()) -> str:
     return new
 
 
-def insert(text: str, path: Path, position: int, value: Any, order: Sequence[str] = ()) -> str:
-    """Put a value into a list; one word becomes a list of two."""
+def beside(text: str, path: Path) -> str:
+    """Give the comment behind an item that has a line of its own, with the space before it."""
+    at, rest = _deepest(spans(text), path)
+    said = text[at.end : _line_end(text, at.end)].rstrip("\n")
+    return said if not rest and said.strip().startswith("#") else ""
+
+
+def insert(
+    text: str,
+    path: Path,
+    position: int,
+    value: Any,
+    order: Sequence[str] = (),
+    comment: str = "",
+) -> str:
+    """Put a value into a list; one word becomes a list of two.
+
+    Parameters
+    ----------
+    comment
+        What `beside` gave of an item; it is written where the item has a line of its own again.
+    """
     at, rest = _deepest(spans(text), path)
     if rest or at.is_empty:
         return put(text, path, [value], order)
@@ -65,7 +85,7 @@ def insert(text: str, path: Path, position: int, value: Any, order: Sequence[str
         return put(text, path, [value, old] if position == 0 else [old, value], order)
     if at.kind != "sequence":
         raise SpecError(_refused(path))
-    return _with_item(text, at, position, value)
+    return _with_item(text, at, position, value, comment)
 
 
 def remove(text: str, path: Path) -> str:
@@ -104,7 +124,7 @@ def changed(text: str, edits: Sequence[Mapping[str, Any]], order: Sequence[str] 
             new, meant = remove(text, path), _plainly_removed(meant, path)
         elif edit["do"] == "insert":
             at = max(int(edit["at"]), 0)
-            new = insert(text, path, at, edit["value"], order)
+            new = insert(text, path, at, edit["value"], order, edit.get("comment", ""))
             listed = _listed(_found(meant, path))
             listed.insert(min(at, len(listed)), edit["value"])
             meant = _plainly_put(meant, path, listed)
@@ -193,7 +213,7 @@ def _with_key(text: str, at: Span, key: str, value: Any, order: Sequence[str]) -
     return _after_line(text, end, entry)
 
 
-def _with_item(text: str, at: Span, position: int, value: Any) -> str:
+def _with_item(text: str, at: Span, position: int, value: Any, comment: str) -> str:
     """Put an item into a list, on a line of its own where the others have one."""
     written, items = flow(value), at.children
     if not items:
@@ -202,7 +222,7 @@ def _with_item(text: str, at: Span, position: int, value: Any) -> str:
     if at.is_flow:
         here = items[-1].end if last else items[position].start
         return text[:here] + (f", {written}" if last else f"{written}, ") + text[here:]
-    dash = " " * _column(text, items[0].head) + f"- {written}\n"
+    dash = " " * _column(text, items[0].head) + f"- {written}{comment}\n"
     if last:
         return _after_line(text, items[-1].end, dash)
     here = _line_start(text, items[position].head)
