@@ -120,7 +120,7 @@ def framed(*pages: Path) -> Response:
     What runs in it is what its own policy names by hashes; a report without such hashes has neither
     scripts nor style. The frame, and whoever opens the address alone, gets no rights of the page.
     """
-    content = next((found for page in pages if (found := whole(page))), None)
+    content = next((text for page in pages if (text := whole(page))), None)
     if content is None:
         raise SpecError(not_there(PAGE))
     found = POLICY.search(content[:HEAD])
