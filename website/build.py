@@ -28,6 +28,8 @@ DESCRIPTIONS = {
     "zh": "城市绿色效率及其影响因素：从原始数据到成文报告。",
 }
 HOME = {"en": "Home", "zh": "首页"}
+ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
+CODE = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 SEPARATOR = r"""[\s\-_,.:;!?=\[\]()\\"'`/，。、；：！？（）《》“”]+|(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])"""
@@ -120,7 +122,12 @@ def pages(language: str) -> dict[PurePosixPath, str]:
         for page in sorted((DOCS / "zh").rglob("*.md")):
             place = PurePosixPath(page.relative_to(DOCS / "zh"))
             written[place] = _in_chinese(_at_home(page.read_text(encoding="utf-8"), place))
-    return written
+    return {place: ROW.sub(_with_bars, text) for place, text in written.items()}
+
+
+def _with_bars(row: re.Match[str]) -> str:
+    """Write bars within code in a row of a table as they are: only the repository's own view wants them escaped."""
+    return CODE.sub(lambda code: code.group().replace(r"\|", "|"), row.group())
 
 
 def _at_home(text: str, place: PurePosixPath) -> str:
@@ -150,14 +157,12 @@ def menu(language: str) -> list[dict[str, object]]:
     """List the pages under their sections, in the order of menu.toml."""
     there = [str(page) for page in english()]
     listed: list[dict[str, object]] = [{HOME[language]: "index.md"}]
-    folders = {section["folder"] for section in sections()}
-    listed += [{_title(page, language): page} for page in there if _loose(page, folders)]
     for section in sections():
-        folder, first = section["folder"], section.get("first", [])
-        own = [page for page in there if str(PurePosixPath(page).parent) == folder]
-        order = {f"{folder}/{name}.md": at for at, name in enumerate(first)}
-        if own:
-            own.sort(key=lambda page: (order.get(page, len(order)), page))
+        folder = section["folder"]
+        first = [f"{folder}/{name}.md" for name in section.get("first", [])]
+        others = [page for page in there if str(PurePosixPath(page).parent) == folder]
+        first = [*(f"{name}.md" for name in section.get("also", [])), *first]
+        if own := [*first, *(page for page in others if page not in first)]:
             listed.append({section[language]: own})
     return listed
 
@@ -192,16 +197,6 @@ def configuration(language: str) -> dict[str, object]:
         "markdown_extensions": EXTENSIONS,
         "nav": menu(language),
     }
-
-
-def _loose(page: str, folders: set[str]) -> bool:
-    """Whether a page stands in no section."""
-    return page != "index.md" and str(PurePosixPath(page).parent) not in folders
-
-
-def _title(page: str, language: str) -> str:
-    """Return the first heading of a page."""
-    return pages(language)[PurePosixPath(page)].partition("\n")[0].removeprefix("# ")
 
 
 if __name__ == "__main__":
