@@ -28,6 +28,7 @@ pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("zensical") is None, reason="needs Zensical: just docs"
 )
 FETCHED = {"img": "src", "script": "src", "iframe": "src", "source": "src", "link": "href"}
+NOT_SHOWN = re.compile(r"<(script|style|code|pre)\b.*?</\1>", re.DOTALL)
 ELSEWHERE = re.compile(r"^(?:https?:)?//")
 IN_CHINESE = ("超效率", "中介", "固定效应", "熵")
 SEARCH = """
@@ -56,6 +57,7 @@ addEventListener("load", async () => {
       found[word] = search("A").filter((one) => one.textContent.includes(word)).map((one) => one.href);
     }
   }
+  found.fetched = performance.getEntriesByType("resource").map((one) => one.name);
   document.body.dataset.found = JSON.stringify(found);
 });
 </script>
@@ -140,14 +142,15 @@ def test_a_page_leads_to_itself_in_the_other_language(site: Path, read: dict[Pat
         assert f'<html lang="{"zh" if chinese else "en"}"' in text
 
 
-def test_equations_are_drawn_without_a_script(site: Path) -> None:
-    """LaTeX stands on no page; an equation is MathML, within a line too."""
+def test_equations_are_drawn_without_a_script(site: Path, read: dict[Path, Page]) -> None:
+    """LaTeX stands on no page outside code; an equation is MathML, within a line too."""
     for language in ("", "zh"):
         text = (site / language / "how-to" / "leaving-out-and-placebo.html").read_text("utf-8")
         assert text.count('display="block"') == 2
         assert text.count('display="inline"') >= 8
-        assert "\\frac" not in text
-        assert "$" not in re.sub(r"<(script|style).*?</\1>", "", text, flags=re.DOTALL)
+    for file in read:
+        shown = re.sub(r"<[^>]+>", "", NOT_SHOWN.sub("", file.read_text(encoding="utf-8")))
+        assert re.findall(r".*(?:\$|\\[a-zA-Z]).*", shown) == [], file
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +195,10 @@ def searched(
     found = re.search(r'data-found="([^"]*)"', done.stdout)
     assert found, done.stderr
     copy.unlink()
-    return json.loads(html.unescape(found[1]))
+    told = json.loads(html.unescape(found[1]))
+    fetched = [name for name in told["fetched"] if name.startswith("http")]
+    assert [name for name in fetched if not name.startswith(served)] == []
+    return told
 
 
 @needs_browser
