@@ -11,6 +11,7 @@ from declared_texts import declared_texts
 from xinzhi.analyses.analysis import in_order
 from xinzhi.app.form import form
 from xinzhi.frontier.measure import MEASURES
+from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import declared, say
 
@@ -88,6 +89,21 @@ def test_a_choice_says_what_it_means_with_its_source(made):
     assert all("doi 10." in one["source"] for one in choices.values())
     assert all(bool(CHINESE.search(one["about"])) == (language == "zh") for one in choices.values())
     assert "Tone, K. (2002)" in choices["super_sbm"]["source"]
+
+
+def test_tests_are_chosen_from_the_register(made):
+    """Each with what it does; a name of another part is offered from those of the study."""
+    language, found = made
+    section = found["sections"]["DiagnosticsSection"]["fields"]
+    fields = {one["key"]: one for one in section}
+
+    assert fields["of"]["refers"] == "column"
+    assert fields["tests"]["kind"] == "choices"
+    assert {one["value"] for one in fields["tests"]["choices"]} == set(DIAGNOSTICS.names())
+    assert all(
+        bool(CHINESE.search(one["about"])) == (language == "zh")
+        for one in fields["tests"]["choices"]
+    )
 
 
 def test_the_form_is_small(made):

@@ -58,6 +58,11 @@ class Refers:
     grouping; measured: scores, indices, and variables that are a part of one; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
     keyed by variable: whatever is told of variables."""
 
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "x-refers": self.kind}
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

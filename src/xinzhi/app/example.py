@@ -53,7 +53,7 @@ def _option(field: FieldInfo, values: Values) -> Any:
         return _known(field.examples[0], values)
     if refers is None:
         return [] if several else _first_choice(field)
-    names = _named(refers.kind, values)
+    names = named(refers.kind, values)
     if Box in marks and refers.kind == "variables":
         names = [*_unused(values), *names]
     return names[:1] if several else next(iter(names), None)
@@ -89,7 +89,7 @@ def _scores(values: Values) -> Iterator[str]:
     return (name for name, one in variables.items() if mapping(one).get("from"))
 
 
-def _named(kind: str, values: Values) -> list[str]:
+def named(kind: str, values: Values) -> list[str]:
     """List names of a kind, the likeliest first."""
     tables = {n: one for n, one in mapping(values.get("tables")).items() if mapping(one)}
     variables = [n for n, one in mapping(values.get("variables")).items() if mapping(one)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xinzhi.analyses.analysis import in_order
-from xinzhi.study.meanings import meaning
+from xinzhi.study.meanings import REGISTERS, meaning
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.vocabulary import CHOICES
 from xinzhi.wording import Label, Language, declared, say
@@ -66,6 +66,7 @@ class _Maker:
                 "about": say(declared(one.get("description", "")), self.language),
                 "required": key in required,
                 "default": one.get("default"),
+                "refers": one.get("x-refers", ""),
                 **self.kind(one, key),
             }
             for key, one in schema.get("properties", {}).items()
@@ -108,6 +109,10 @@ class _Maker:
 
     def listed(self, schema: Schema, key: str) -> dict[str, Any]:
         """Describe a list: of words, of choices, or of sections one below the other."""
+        refers = str(schema.get("x-refers", ""))
+        if refers in REGISTERS:
+            names = [self.choice(refers, one) for one in REGISTERS[refers].names()]
+            return {"kind": "choices", "choices": names}
         item = self.kind(schema.get("items", {}), key)
         if item["kind"] in LARGE:
             return {"kind": "list", "item": item}

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.app.answers import in_words
 from xinzhi.app.boxes import described
-from xinzhi.app.example import entries, example, mapping
+from xinzhi.app.example import entries, example, mapping, named
 from xinzhi.app.moves import Column, Move, moved, order
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.errors import Problem, SpecError, StudyError
@@ -20,6 +20,8 @@ from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.wording import Language, message
 
+KINDS = ("column", "variable", "score", "measured", "group", "outlines")
+"""What a field with one name may refer to: the page offers the names that the study has."""
 LAST = 1_000_000
 """Where a list is added to if no place is given: behind its last item."""
 
@@ -41,6 +43,7 @@ def looked_at(text: str, study: Path, folder: Path, language: Language) -> dict[
         "is_valid": not problems,
         "values": values,
         "boxes": described(values, language),
+        "names": {kind: named(kind, values) for kind in KINDS},
     }
 
 

@@ -30,8 +30,10 @@ export function form(page) {
 
   function line(field, path, id, value) {
     const kind = inputs[field.kind](value);
-    return el("input", {
-      id, type: "text", inputmode: kind.mode, placeholder: standard(field), autocomplete: "off", "aria-describedby": `${id}-about`, ".value": String(kind.shown),
+    const names = field.kind === "text" ? page.known.names?.[field.refers] ?? [] : [];
+    const offered = names.length > 0 && el("datalist", { id: `${id}-names` }, names.map((one) => el("option", { value: one })));
+    const input = el("input", {
+      id, type: "text", list: offered && `${id}-names`, inputmode: kind.mode, placeholder: standard(field), autocomplete: "off", "aria-describedby": `${id}-about`, ".value": String(kind.shown),
       title: kind.hint,
       change: ({ target }) => {
         if (!target.value.trim()) remove(path);
@@ -39,6 +41,7 @@ export function form(page) {
         else page.change({ edit: { do: "put", path, yaml: target.value } });
       },
     });
+    return offered ? [input, offered] : [input];
   }
 
   /** Show what stands between backticks as it is typed. */
@@ -89,12 +92,13 @@ export function form(page) {
     const wrong = page.state.problems.filter((one) => one.where.key === dotted(path));
     const control = field.kind === "words" ? words(path, id, value)
       : field.kind === "choices" ? several(field, path, id, value)
-        : field.kind === "choice" || field.kind === "truth" ? pick(field, path, id, value) : line(field, path, id, value);
-    if (wrong.length) control.setAttribute("aria-invalid", "true");
-    const isOne = ["INPUT", "SELECT"].includes(control.tagName);
+        : field.kind === "choice" || field.kind === "truth" ? pick(field, path, id, value) : null;
+    const [input, offered] = control ? [control] : line(field, path, id, value);
+    if (wrong.length) input.setAttribute("aria-invalid", "true");
+    const isOne = ["INPUT", "SELECT"].includes(input.tagName);
     return el("div", { class: `field ${value === undefined ? "" : "set"}` },
       el(isOne ? "label" : "span", { class: "name", id: `${id}-label`, for: isOne && id }, field.label, " ", el("code", {}, field.key)),
-      control,
+      input, offered,
       el("div", { class: "about", id: `${id}-about` }, field.about && el("p", {}, rich(field.about)), wrong.map((one) => el("p", { class: "wrong" }, rich(one.what))), meaning(field, value)));
   }
 

@@ -97,11 +97,12 @@ export async function show(root, context) {
   const parts = { boxes: boxes(page), form: form(page), editor: editor(page) };
   addEventListener("pagehide", () => { if (waiting) send("PUT", "text"); }, { signal });
 
-  const [state, fields] = await Promise.all([api("GET", `${place}/text`), api("GET", "/api/form")]);
-  page.fields = fields;
   root.append(
     el("div", { class: "two" },
       el("div", { class: "left" }, parts.boxes.root, parts.form.root),
       el("div", { class: "right" }, parts.editor.root)));
-  take(state);
+  const described = api("GET", "/api/form");
+  take(await api("GET", `${place}/text`));
+  page.fields = await described;
+  parts.form.draw();
 }
