@@ -28,7 +28,7 @@ def _one_or_many(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-one_or_many = BeforeValidator(_one_or_many)
+one_or_many = BeforeValidator(_one_or_many, json_schema_input_type=str | tuple[str, ...])
 """Lets one word stand for a list of one."""
 Names = Annotated[tuple[str, ...], one_or_many]
 """One name or a list of names."""

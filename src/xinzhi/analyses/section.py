@@ -119,7 +119,7 @@ def _words(value: Any) -> Any:
     return {"zh": value, "en": value} if isinstance(value, str) else value
 
 
-BothLanguages = Annotated[Words, BeforeValidator(_words)]
+BothLanguages = Annotated[Words, BeforeValidator(_words, json_schema_input_type=str | Words)]
 """`{zh: …, en: …}`, or one text for both."""
 
 

@@ -19,6 +19,8 @@ Schema = Mapping[str, Any]
 WORDS = "#/$defs/Words"
 PLAIN = {"boolean": "truth", "integer": "number", "number": "number", "string": "text"}
 """Type of the schema -> kind of field."""
+SHORTENED = frozenset(("names", "words"))
+"""Kinds for which one word may stand."""
 LARGE = frozenset(("section", "named", "variants"))
 """Kinds whose values have fields of their own."""
 
@@ -76,6 +78,9 @@ class _Maker:
     def kind(self, schema: Schema, key: str = "") -> dict[str, Any]:
         """Tell what a value is; what is of several kinds is written as in the file."""
         several = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+        longer = [one for one in several if one.get("type") != "string"]
+        if len(longer) == 1 and (len(several) == 1 or self.kind(longer[0])["kind"] in SHORTENED):
+            return self.kind({**longer[0], "x-refers": schema.get("x-refers")}, key)
         if len(several) == 1:
             return self.kind(several[0], key)
         found = self.large(schema)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
 from xinzhi.analyses.section import (
@@ -84,6 +84,8 @@ class Changes(Section):
 
 class TableColumn(Changes):
     """One column of a table: one regression, or a named change of one."""
+
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {r"^efficiency\.": {}}})
 
     x: Annotated[OneOrMore | None, Refers("variables"), FACTORS, CONTROLS] = None
     """Regressors: variables, sets or formulas over them (x^2, a:b, L1.x, x > 1, i(region)); those of a set

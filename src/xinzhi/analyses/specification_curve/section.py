@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
 from xinzhi.analyses.section import BothLanguages, Names, Refers, Section, Words, as_list
@@ -25,6 +25,8 @@ Each = Annotated[
 
 class Choices(Section):
     """Kind of choice -> the values to try; null stands for what the regression has."""
+
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {r"^efficiency\.": {}}})
 
     controls: Annotated[Each | None, Refers("variables")] = None
     """each: every subset of the controls; or lists of controls."""

@@ -79,6 +79,7 @@ export function form(page) {
     const both = isMapping(value) ? value : { zh: value, en: value };
     return el("span", { class: "row", role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-about` }, ["zh", "en"].map((language) =>
       el("label", { class: "word" }, t(`study.${language}`), el("input", { type: "text", ".value": both[language] ?? "", autocomplete: "off", change: ({ target }) => {
+        if (isMapping(value)) return target.value ? put([...path, language], target.value) : remove([...path, language]);
         const kept = Object.fromEntries(Object.entries({ ...both, [language]: target.value }).filter(([, one]) => one));
         return Object.keys(kept).length ? put(path, kept) : remove(path);
       } }))));
