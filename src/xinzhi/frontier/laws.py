@@ -175,14 +175,14 @@ def _translation(case: Case) -> float:
     return _difference(case.again(other, returns_to_scale="variable"), before)
 
 
-@_law("One more row in the reference set raises nobody.", lambda traits: traits.is_monotone)
+@_law("One more row in the reference set raises no score.", lambda traits: traits.is_monotone)
 def _one_more_row(case: Case) -> float:
     line = case.rng.integers(1, 10, len(case.rows.roles.names)).astype(np.float64)
     return _excess(case.again(with_row(case.rows, line))[:-1], case.efficiency)
 
 
 @_law(
-    "A copy of a row changes nobody of another entity; the row itself is then no better than 1.",
+    "A copy of a row changes no score of another entity; the row itself then scores at most 1.",
     lambda traits: traits.is_monotone,
 )
 def _copy(case: Case) -> float:
