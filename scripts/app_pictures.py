@@ -94,7 +94,7 @@ def of_the_example(page: Page, address: str, keep) -> None:  # noqa: ANN001 - a 
     keep("study")
     page.locator("#tabs a").nth(2).click()
     page.locator("button.main").click()
-    page.locator(".stages li:nth-child(5).now").wait_for()
+    page.locator("pre:not(:empty)").wait_for()
     keep("run")
     page.locator("[data-state=finished]").wait_for()
     page.locator("#tabs a").nth(3).click()

@@ -228,3 +228,24 @@ def test_a_report_that_is_still_written_is_not_shown(page, folder):
     assert page.get(path).text == "<html>old</html>"
     new.write_text("<html>new</html>\n", encoding="utf-8")
     assert page.get(path).text == "<html>new</html>\n"
+
+
+def test_simulated_results_are_marked_wherever_they_go(page, folder, numbers):
+    """On the page, and in the title of a table that is copied or downloaded."""
+    made = folder / "simulated" / "results"
+    made.mkdir(parents=True)
+    for name in (".xinzhi-results.json", "report.html"):
+        shutil.copy(folder / "s/results" / name, made)
+    text = json.dumps({**numbers, "simulated": True})
+    (made / "results.json").write_text(text, encoding="utf-8")
+    path = "/api/studies/simulated/results"
+    spec = {"table": "baseline", "title": "Effects"}
+
+    assert page.get(path).json()["is_simulated"]
+    assert not page.get(PATH).json()["is_simulated"]
+    for language, title in (("en", "Effects (simulated data)"), ("zh", "Effects（模拟数据）")):
+        asked = {"spec": json.dumps(spec), "lang": language}
+        assert page.get(f"{path}/table", params=asked).json()["title"] == title
+    asked = {"spec": json.dumps({**spec, "format": ".md"}), "lang": "en"}
+    assert "simulated data" in page.get(f"{path}/table", params=asked).text
+    assert table(page, **spec).json()["title"] == "Effects"

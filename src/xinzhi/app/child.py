@@ -124,7 +124,8 @@ class Runs:
             "record": None if record is None else asdict(record),
             "holder": None if holder is None else asdict(holder),
             "progress": progress,
-            "messages": [one for one in lines if isinstance(one, str)],
+            # Where the first report lies is of use on a console only: the page shows it.
+            "messages": [one for one in lines if isinstance(one, str) and NEW not in one],
             "printed": read_tail(study.parent / FOLDER / PRINTED),
             "has_page_waiting": holder is not None and (results / NEW / PAGE).is_file(),
             "has_page": (results / PAGE).is_file(),

@@ -44,7 +44,7 @@ def zipped(folder: Path, room: Path) -> Path:
 
 def described(study: Path, folder: Path, language: Language) -> dict[str, Any]:
     """Describe what lies in a folder of results."""
-    from xinzhi.app.regressions import choices, regressions_in
+    from xinzhi.app.regressions import choices, is_simulated, regressions_in
     from xinzhi.report.deliver import WHAT
 
     names = files_in(folder)
@@ -63,6 +63,7 @@ def described(study: Path, folder: Path, language: Language) -> dict[str, Any]:
             for name in names
         ],
         "regressions": regressions_in(folder / NUMBERS) if NUMBERS in names else [],
+        "is_simulated": NUMBERS in names and is_simulated(folder / NUMBERS),
         "choices": choices(),
         "entities": [*dict.fromkeys(row["entity"] for row in _scores(folder / SCORES))],
     }

@@ -68,13 +68,14 @@ def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> di
     """
     every = _every(numbers)
     name = _choice(wanted, "table", tuple(every))
+    mark = say(message(" (simulated data)"), language) if is_simulated(numbers) else ""
     chosen = _chosen(every[name], wanted.get("columns"))
     headings = [str(one) for one in wanted.get("headings") or ("",) * len(chosen)]
     labels = _labels(chosen, wanted.get("labels"), language)
     preset = _preset(wanted)
     made = publication_table(
         [(heading, _fit(one, labels)) for heading, one in zip(headings, chosen, strict=False)],
-        title=str(wanted.get("title") or name),
+        title=f"{wanted.get('title') or name}{mark}",
         preset=preset,
         labels=labels,
         left_out=[str(one) for one in wanted.get("left_out") or ()],
@@ -83,6 +84,11 @@ def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> di
     if wanted.get("format") is None:
         return _shown(found)
     return {"file": found.content(_choice(wanted, "format", tuple(FORMATS))).hex()}
+
+
+def is_simulated(numbers: Path) -> bool:
+    """Tell whether the results describe no real place."""
+    return bool(json.loads(numbers.read_bytes())["simulated"])
 
 
 def _every(numbers: Path) -> dict[str, Regressions]:

@@ -68,6 +68,7 @@ RESULTS: dict[str, Message] = {
     "results.none": message("There are no results yet. Start a run first."),
     "results.running": message("A run is at work. These are the results of an earlier one."),
     "results.older": message("The study file has been changed since these results were made."),
+    "results.simulated": message("Simulated data: nothing on this page describes a real place."),
     "results.contents": message("Contents"),
     "results.report": message("Report"),
     "results.no_page": message(

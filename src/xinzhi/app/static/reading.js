@@ -38,7 +38,9 @@ export async function read(url, lang) {
   const captionOf = (figure) => {
     const caption = figure.querySelector("figcaption .caption");
     const numbered = caption?.querySelector(".number");
-    return { number: say(numbered), title: say(caption).slice(say(numbered).length).trim() };
+    const title = say(caption).slice(say(numbered).length).trim();
+    const mark = say(figure.querySelector("figcaption .simulated"));
+    return { number: say(numbered), name: title, title: [title, mark].filter(Boolean).join(lang === "zh" ? "" : " ") };
   };
   const tableOf = (figure) => {
     const [head, spanners] = [...(figure.querySelector("thead")?.rows ?? [])].reverse();

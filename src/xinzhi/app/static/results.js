@@ -26,6 +26,7 @@ export async function show(root, { study, lang, api, t, el, tell, signal }) {
   const note = isRunning ? "results.running" : found.is_older ? "results.older" : "";
   root.append(el("h2", {}, t("results.title")));
   if (note) root.append(el("p", { class: "hint" }, t(note), " ", el("a", { href: `#/${encodeURIComponent(study)}/run` }, t("tab.run"))));
+  if (found.is_simulated) root.append(el("p", { class: "hint" }, t("results.simulated")));
   if (!found.files.length) {
     root.append(el("p", { class: "muted" }, t("results.none")));
     return;
@@ -95,7 +96,7 @@ export async function show(root, { study, lang, api, t, el, tell, signal }) {
     const one = found.regressions.find((regression) => regression.id === id);
     if (!one) return null;
     const printed = report?.tables.find((table) => table.id === id);
-    const title = printed?.title || id;
+    const title = printed?.name || id; // the server marks what is simulated
     const place = el("div", { "aria-live": "polite" });
     let shown = null;
     const headings = one.columns.map((column, at) => {
@@ -145,7 +146,7 @@ export async function show(root, { study, lang, api, t, el, tell, signal }) {
       place.replaceChildren(...tableView(shown));
     };
     make().catch(tell);
-    return [el("h3", {}, title), form, links, place];
+    return [el("h3", {}, printed?.title || id), form, links, place];
   };
 
   // --- all that is said of one entity

@@ -62,6 +62,9 @@ export async function show(root, { study, lang, api, t, el, go, tell, problemLis
     cancel.hidden = found.state !== "running";
     cancel.textContent = t(found.record?.is_cancelled ? "run.end_now" : "run.cancel");
     results.hidden = !found.has_page;
+    start.classList.toggle("main", found.state !== "finished");
+    results.classList.toggle("main", found.state === "finished");
+    plan.hidden = isBusy;
     progress.hidden = !found.record || found.state === "elsewhere";
     const { stage = STAGES[0], done = 0, total = STAGES.length, draws: within } = found.progress ?? {};
     bar.max = total;
@@ -89,11 +92,8 @@ export async function show(root, { study, lang, api, t, el, go, tell, problemLis
       if (!BUSY.includes(now.state)) stream.close();
     });
     stream.addEventListener("printed", ({ data }) => {
-      const text = JSON.parse(data);
-      output.hidden = !text;
-      const follows = printed.scrollTop + printed.clientHeight >= printed.scrollHeight - 8;
-      printed.textContent = text;
-      if (follows && now && BUSY.includes(now.state)) printed.scrollTop = printed.scrollHeight;
+      printed.textContent = JSON.parse(data);
+      output.hidden = !printed.textContent;
     });
     stream.addEventListener("error", () => {
       if (!signal.aborted) state.textContent = t(stream.readyState === EventSource.CLOSED ? "error.network" : "run.reconnecting");
