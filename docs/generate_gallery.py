@@ -44,7 +44,7 @@ WORDS = {
     "title": {"en": "Gallery", "zh": "复现实例"},
     "lead": {
         "en": "Published tables and studies, each computed again by one study file from data that anybody may use. "
-        "A page shows the question, the data, the study file, and every figure of the source beside ours. Where the printed "
+        "A page shows the question, the data, the study file, and every figure of the source beside the computed one. Where the printed "
         "table was not at hand, the source is the output of another program on the published data. "
         "A test runs each study and compares the pages figure by figure.",
         "zh": "下列各页用一个研究文件、依据可自由使用的数据，重新计算已发表的表格与研究。每页给出问题、数据、"
