@@ -433,7 +433,7 @@ def test_comparison(everything, total, mediated):
         "table5.col1.talent": "0.1 (0.1)",
         "table3.firms.talent": "0.1 (z 1.0), 50%",
     }
-    agrees = dict.fromkeys(computed, "missed") | {"table5.col1.N": "yes"}
+    agrees = dict.fromkeys(computed, "no") | {"table5.col1.N": "yes"}
     columns = {"printed": "Published", "computed": "Computed", "agrees": "Agrees"}
     rows = {
         "table5.col1.N": "table5, col1, N",
@@ -445,7 +445,7 @@ def test_comparison(everything, total, mediated):
     cells |= {(key, "agrees"): words(text) for key, text in agrees.items()}
     assert found.n == 72
     check(everything, "comparison", Expected(columns, rows, cells, "Printed in"))
-    check_sentences(everything, "comparison", ["1 of 3 printed figures are reached."])
+    check_sentences(everything, "comparison", ["1 of 3 published figures agree."])
     differs = {
         "table5.col1.talent": "standard error, stars",
         "table3.firms.talent": "z, stars, share",

@@ -67,7 +67,7 @@ def test_each_printed_figure_has_its_verdict(study):
     done = run(study)
 
     assert done.code == 0
-    assert "6 of 9 printed figures are reached." in done.stdout
+    assert "6 of 9 published figures agree." in done.stdout
     found = json.loads((study.parent / "results" / "results.json").read_text("utf-8"))
     compared, tables = found["comparison"], found["tables"]
     assert compared["table2"]["human_capital"]["agrees"]
@@ -83,7 +83,7 @@ def test_each_printed_figure_has_its_verdict(study):
     # Under fixed effects the constant has no error of its own: it is reached in its value alone.
     constant = compared["table5"]["col1"]["_cons"]
     assert (constant["agrees"], constant["not_computed"]) == (True, ["se", "stars"])
-    assert "1 of them is reached in what was computed" in done.stdout
+    assert "1 of them agrees in the parts computed" in done.stdout
     assert "coefficient only" in (study.parent / "results" / "report.html").read_text("utf-8")
     assert compared["scores"]["cities_low"]["2011"]["agrees"]
     missed = compared["scores"]["cities_low"]["2019"]

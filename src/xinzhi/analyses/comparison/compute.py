@@ -100,7 +100,7 @@ def comparison_tables(
         message("Published figures that could not be compared"),
         comparison.problems,
     )
-    missed = missed_table(f"{name}_missed", message("Published figures that are missed"), lines)
+    missed = missed_table(f"{name}_missed", message("Published figures that differ"), lines)
     whole = comparison_table(name, title, lines, left_out=comparison.left_out)
     tables = (missed, whole) if missed.rows else (whole,)
     return (refused, *tables) if comparison.problems else tables

@@ -16,5 +16,5 @@ class ComparisonSection(Section):
     """Table of the file -> table of this study, where they have other names; or a part of one -> a
     part of the other, such as `table7.col1: mechanism/2` or `gtfp.top20_2008: GTFP_top/2008`."""
     reasons: dict[str, BothLanguages] = Field(default_factory=dict)
-    """Why figures are missed: figure, or a pattern of figures such as `table5.*.se` -> words; the
+    """Why figures differ: figure, or a pattern of figures such as `table5.*.se` -> words; the
     first that fits is printed, unless the printed figures themselves tell (`[audit]` in the file)."""

@@ -76,20 +76,18 @@ def comparison_table(
         title=title,
         stub=message("Printed in"),
         columns=(*_both(), Column("agrees", message("Agrees"))),
-        rows=tuple(
-            _row(line, message("missed") if line.differs else _reached(line)) for line in lines
-        ),
+        rows=tuple(_row(line, message("no") if line.differs else _reached(line)) for line in lines),
         notes=(
             message(
-                "A printed figure represents all numbers that round to it at its printed digits; "
-                "stars are compared as printed, a sign where zero is left out at 10%. A figure "
-                "is reached only in the parts that were computed: of a constant under fixed "
-                "effects the coefficient, not its error and stars."
+                "A published figure represents all numbers that round to it at its printed digits; "
+                "stars are compared as printed, a sign with that of an estimate that is "
+                "statistically significant at the 10% level. Only the parts computed are compared: of a "
+                "constant under fixed effects the coefficient, not its standard error and stars."
             ),
             *(without if left_out else ()),
         ),
         reading=(
-            message("{n} of {total} printed figures are reached.", n=n_agree, total=len(lines)),
+            message("{n} of {total} published figures agree.", n=n_agree, total=len(lines)),
             *([_in_part(n_in_part)] if n_in_part else []),
         ),
         machine=MappingProxyType(
@@ -129,7 +127,7 @@ def missed_table(
         ),
         reading=(
             message(
-                "{n} of {total} printed figures are missed, {k} of them without a reason.",
+                "{n} of {total} published figures differ, {k} of them without a stated reason.",
                 n=len(missed),
                 total=len(lines),
                 k=silent,
@@ -140,7 +138,7 @@ def missed_table(
 
 
 def _reached(line: Line) -> Wording:
-    """Say that a figure is reached, and in which parts where others were not computed."""
+    """Say that a figure agrees, and in which parts where others were not computed."""
     if not line.not_computed:
         return message("yes")
     compared = [part for part in line.printed if part not in line.not_computed]
@@ -149,8 +147,8 @@ def _reached(line: Line) -> Wording:
 
 def _in_part(n: int) -> Wording:
     return message(
-        "{n} of them are reached in what was computed, and have printed parts that were not.",
-        one="{n} of them is reached in what was computed, and has printed parts that were not.",
+        "{n} of them agree in the parts computed; other published parts were not computed.",
+        one="{n} of them agrees in the parts computed; other published parts were not computed.",
         n=n,
     )
 
