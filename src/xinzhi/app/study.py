@@ -6,6 +6,8 @@ none. A revision is a hash of both files: who writes on top of another one is to
 
 from __future__ import annotations
 
+from asyncio import Lock
+from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,8 @@ class _Page:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.forms: dict[Language, Response] = {}
+        self.turns: defaultdict[str, Lock] = defaultdict(Lock)
+        """By study: who opens the page anew while the last text is being kept is given that one."""
         self.read_last: tuple[object, Response] = (None, Response())
         """The columns that were read last, and of what: a visit of another page reads nothing anew."""
 
@@ -56,19 +60,23 @@ class _Page:
     async def read(self, request: Request) -> Response:
         """Give the text, with its problems, boxes and values."""
         files = self._files(request)
-        draft = files.newer_draft()
-        text = files.text() if draft is None else draft
-        found = await self._ask(request, _looked_at, text)
-        return answer({**found, **files.state()})
+        async with self.turns[request.path_params["study"]]:
+            draft = files.newer_draft()
+            text = files.text() if draft is None else draft
+            found = await self._ask(request, _looked_at, text)
+            return answer({**found, **files.state()})
 
     async def write(self, request: Request) -> Response:
         """Keep a text as it is typed."""
-        return await self._kept(request, await json_of(request))
+        wanted = await json_of(request)
+        async with self.turns[request.path_params["study"]]:
+            return await self._kept(request, wanted)
 
     async def change(self, request: Request) -> Response:
         """Keep the text after a change of a box or a field."""
         wanted = await json_of(request)
-        return await self._kept(request, wanted, wanted)
+        async with self.turns[request.path_params["study"]]:
+            return await self._kept(request, wanted, wanted)
 
     async def columns(self, request: Request) -> Response:
         """Give the columns of the data that the text names."""

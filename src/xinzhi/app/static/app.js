@@ -1,6 +1,7 @@
 // The frame of the page: words, requests, the list of studies, and which of the four pages is shown.
 const TABS = ["data", "study", "run", "results"];
 const PAGES = Object.fromEntries(TABS.map((tab) => [tab, () => import(`/static/${tab}.js`)]));
+const SMALL = 16000; // characters of a request that browsers send to its end after the page is closed
 let words = {};
 let lang = "en";
 let leaving = new AbortController();
@@ -40,7 +41,9 @@ export async function api(method, path, body, { signal } = {}) {
   const url = `${path}${path.includes("?") ? "&" : "?"}lang=${lang}`;
   let answer;
   try {
-    answer = await fetch(url, { method, headers, signal, body: isRaw || body === undefined ? body : JSON.stringify(body) });
+    const sent = isRaw || body === undefined ? body : JSON.stringify(body);
+    const keepalive = typeof sent === "string" && sent.length < SMALL; // it is sent although the page is closed
+    answer = await fetch(url, { method, headers, signal, body: sent, keepalive });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(0, [{ severity: "error", code: "app.network", what: t("error.network") }]);

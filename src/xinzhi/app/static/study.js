@@ -6,15 +6,15 @@ import { form } from "/static/form.js";
 
 const PAUSE = 400; // milliseconds after the last key until what is typed is kept
 
+let last = Promise.resolve(); // what was sent last; a page that is shown anew waits for it
+
 export async function show(root, context) {
   const { study, api, el, t, tell, signal } = context;
   const place = `/api/studies/${encodeURIComponent(study)}`;
   const page = { ...context, state: null, known: null, columns: null, history: [] };
-  let waiting = null;
-  let timer = 0;
+  let timer = 0; // of what is typed and not sent yet
 
   /** Send one thing after the other: each is made of the text that the one before gave. */
-  let last = Promise.resolve();
   const inTurn = (work) => (last = last.then(work, work));
 
   async function send(method, path, more) {
@@ -22,9 +22,9 @@ export async function show(root, context) {
     parts.editor.status(t("study.saving"));
     try {
       const state = await api(method, `${place}/${path}`, { text, revision: page.state.revision, ...more });
-      if (signal.aborted) return false;
       if (page.state.text !== state.text) page.history.push(page.state.text);
-      take(state, text);
+      if (signal.aborted) page.state = state;
+      else take(state, text);
       return true;
     } catch (error) {
       parts.editor.status(t("study.unsaved"));
@@ -71,8 +71,17 @@ export async function show(root, context) {
 
   function typed() {
     clearTimeout(timer);
-    timer = setTimeout(() => { waiting = null; inTurn(() => send("PUT", "text")); }, PAUSE);
-    waiting = timer;
+    timer = setTimeout(flush, PAUSE);
+  }
+
+  function flush() {
+    if (timer) inTurn(() => send("PUT", "text"));
+    settle();
+  }
+
+  function settle() {
+    clearTimeout(timer);
+    timer = 0;
   }
 
   async function put(text) {
@@ -84,7 +93,7 @@ export async function show(root, context) {
   page.put = put;
   page.toText = () => parts.editor.toFirst();
   page.change = (wanted) => {
-    clearTimeout(timer);
+    settle();
     return inTurn(() => send("POST", "change", wanted));
   };
   page.undo = async () => {
@@ -95,13 +104,15 @@ export async function show(root, context) {
     parts.editor.say(t("study.undone"));
   };
   const parts = { boxes: boxes(page), form: form(page), editor: editor(page) };
-  addEventListener("pagehide", () => { if (waiting) send("PUT", "text"); }, { signal });
+  addEventListener("pagehide", flush, { signal });
+  signal.addEventListener("abort", flush);
 
   root.append(
     el("div", { class: "two" },
       el("div", { class: "left" }, parts.boxes.root, parts.form.root),
       el("div", { class: "right" }, parts.editor.root)));
   const described = api("GET", "/api/form");
+  await last;
   take(await api("GET", `${place}/text`));
   page.fields = await described;
   parts.form.draw();
