@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from xinzhi.errors import StudyError
-from xinzhi.wording import Message, Wording
+from xinzhi.wording import Wording
 
 
 class Section(BaseModel):
@@ -36,17 +36,19 @@ OneOrMore = Annotated[Names, Field(min_length=1)]
 
 
 class Refused(ValueError):
-    """A value that an option does not take, for pydantic, which collects it with the place of the value."""
+    """A value that a section refuses; pydantic collects it with its place.
+
+    >>> str(Refused("Nothing varies.", "name choices."))
+    'Nothing varies. Remedy: name choices.'
+    """
 
     def __init__(self, what: Wording, remedy: Wording = "") -> None:
+        super().__init__(what, remedy)
         self.what = what
         self.remedy = remedy
-        super().__init__(f"{what} Remedy: {remedy}" if remedy else str(what))
 
-
-def refusal(what: Message, remedy: Message | str = "") -> Refused:
-    """Say in words of both languages why an option does not take a value."""
-    return Refused(what, remedy)
+    def __str__(self) -> str:
+        return f"{self.what} Remedy: {self.remedy}" if self.remedy else str(self.what)
 
 
 def refused(error: StudyError) -> Refused:

@@ -108,6 +108,14 @@ def test_a_verb_refuses_what_a_study_refuses(frame, call, what):
         call(frame)
 
 
+def test_what_a_verb_refuses_is_told_in_chinese(frame):
+    """The same words as in a study file."""
+    with pytest.raises(SpecError) as caught:
+        xz.moderate(frame, **MODEL, moderators="m", paths="x => y")
+
+    assert "“x => y”不是路径。" in caught.value.in_words("zh")
+
+
 def test_one_regression_by_its_verb(frame):
     """Instruments, few clusters and changed rows reach Python; what cannot be estimated is an error."""
     few = xz.regress(frame, **MODEL, window=(2011, 2016), seed=3)

@@ -10,7 +10,7 @@ from xinzhi.analyses.members import Member
 from xinzhi.analyses.section import as_list
 from xinzhi.errors import StudyError
 from xinzhi.formula.effects import effect_name
-from xinzhi.options import Names, refusal, refused
+from xinzhi.options import Names, Refused, refused
 from xinzhi.wording import message
 
 PREFIX = "efficiency."
@@ -35,9 +35,9 @@ def gathered(value: Any) -> Any:
 
 def _in_order(window: tuple[int, int]) -> tuple[int, int]:
     if window[0] > window[1]:
-        raise refusal(
+        raise Refused(
             message("The window ends before it begins."),
-            message("write [{last}, {first}].", last=window[1], first=window[0]),
+            message("write [{first}, {last}].", first=window[1], last=window[0]),
         )
     return window
 
@@ -45,7 +45,7 @@ def _in_order(window: tuple[int, int]) -> tuple[int, int]:
 def _bounds(percentiles: tuple[float, float]) -> tuple[float, float]:
     low, high = percentiles
     if not 0 <= low < high <= 100:
-        raise refusal(
+        raise Refused(
             message("These percentiles bound nothing."),
             message("write two between 0 and 100, such as [1, 99]."),
         )

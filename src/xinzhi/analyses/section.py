@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from xinzhi.errors import Problem, suggestion
-from xinzhi.options import Names, OneOrMore, Section, one_or_many, refused
+from xinzhi.errors import Problem, quoted, suggestion
+from xinzhi.options import Names, OneOrMore, Refused, Section, one_or_many, refused
 from xinzhi.vocabulary import CHOICES
 from xinzhi.wording import Label, Message, message
 
@@ -116,7 +116,14 @@ def as_list(value: Any) -> Any:
 
 
 def _words(value: Any) -> Any:
-    return {"zh": value, "en": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"zh": value, "en": value}
+    if not isinstance(value, (dict, Words)):
+        raise Refused(
+            message("{value} is neither a text nor texts by language.", value=quoted(repr(value))),
+            message("write a text, or {{zh: …, en: …}}."),
+        )
+    return value
 
 
 BothLanguages = Annotated[Words, BeforeValidator(_words, json_schema_input_type=str | Words)]

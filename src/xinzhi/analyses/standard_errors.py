@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from xinzhi.errors import StudyError
-from xinzhi.options import refusal, refused
+from xinzhi.options import Refused, refused
 from xinzhi.regression.specification import Covariance
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import message
@@ -31,38 +31,47 @@ def _covariance(value: Any) -> Covariance:
     if isinstance(value, str):
         kind = canonical("covariance", value)
         if kind in ("cluster", "two_way"):
-            raise refusal(
-                message(
-                    "Errors by {kind} need to know the cluster: write {{{kind}: entity}}.",
-                    kind=kind,
-                )
+            raise Refused(
+                message("Errors by {kind} need to know the cluster.", kind=kind),
+                message("write {{{kind}: entity}}.", kind=kind),
             )
         if kind == "driscoll_kraay":
-            raise refusal(message("Driscoll-Kraay errors need a lag: write {{driscoll_kraay: 2}}."))
+            raise Refused(
+                message("Driscoll-Kraay errors need a lag."),
+                message("write {{driscoll_kraay: 2}}."),
+            )
         return Covariance(kind=kind)
     if not isinstance(value, dict):
-        raise refusal(
+        raise Refused(
+            message("Standard errors are a word, or one key with its value."),
             message(
-                "Write iid, hc1, {{cluster: entity}}, {{two_way: [entity, period]}} or {{driscoll_kraay: 2}}."
-            )
+                "write iid, hc1, {{cluster: entity}}, {{two_way: [entity, period]}} or {{driscoll_kraay: 2}}."
+            ),
         )
     rest = dict(value)
     rule = canonical("rule", str(rest.pop("as", "fixest")))
     if len(rest) != 1:
-        raise refusal(message("One kind of errors at a time, such as {{cluster: entity}}."))
+        raise Refused(
+            message("One kind of errors at a time."),
+            message("write {{cluster: entity}}, for example."),
+        )
     word, detail = rest.popitem()
-    kind = canonical("covariance", word)
+    kind = canonical("covariance", str(word))
     if kind == "driscoll_kraay":
         if not isinstance(detail, int) or isinstance(detail, bool) or detail < 0:
-            raise refusal(message("The lag of Driscoll-Kraay errors is a whole number, 0 or more."))
+            raise Refused(
+                message("The lag of Driscoll-Kraay errors is a whole number, 0 or more."),
+                message("write {{driscoll_kraay: 2}}."),
+            )
         return Covariance(kind=kind, lag=detail, rule=rule)
     names = tuple(str(n) for n in (detail if isinstance(detail, list) else [detail]))
     wanted = {"cluster": 1, "two_way": 2}.get(kind)
     if wanted is None or len(names) != wanted:
-        raise refusal(
+        raise Refused(
+            message("Errors by {kind} do not have these clusters.", kind=kind),
             message(
-                "Write {{cluster: entity}} with one name or {{two_way: [entity, period]}} with two."
-            )
+                "write {{cluster: entity}} with one name or {{two_way: [entity, period]}} with two."
+            ),
         )
     return Covariance(kind=kind, clusters=names, rule=rule)
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.options import Section
-from xinzhi.study.file.described import described
+from xinzhi.study.file.described import refusals
 
 T = TypeVar("T")
 
@@ -29,10 +29,9 @@ def validated(read: Callable[[], T], option: str, root: type[Section] = Section)
     try:
         return read()
     except ValidationError as error:
-        found = [(described(one, one["loc"], root), one["loc"]) for one in error.errors()]
         raise SpecError(
-            Problem(code, what, Where(key=key_of(place) or option), remedy)
-            for (code, what, remedy), place in found
+            Problem(one.code, one.what, Where(key=key_of(one.path) or option), one.remedy)
+            for one in refusals(error, root, option=option)
         ) from error
 
 

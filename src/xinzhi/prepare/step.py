@@ -20,7 +20,7 @@ from xinzhi.errors import Problem, SpecError, StudyError, Where, suggestion
 from xinzhi.options import Section
 from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
-from xinzhi.wording import Message, Wording, message
+from xinzhi.wording import Message, Wording, listed, message
 
 Sources = Mapping[str, object]
 """What a step may need besides the panel, by the names of the study file: tables indexed by their
@@ -153,7 +153,7 @@ def _plan(options: StepOptions, where: Where) -> Step:
                 "option.missing",
                 message("The option '{name}' is needed.", name="step"),
                 where,
-                message("known: {known}.", known=", ".join(STEPS.names())),
+                message("known: {known}.", known=listed(STEPS.names())),
             )
         )
     model = STEPS.get(kind, where=where)
@@ -218,7 +218,7 @@ def _in_words(hint: Any) -> Message:
     """Describe the type of an option; of several types the first."""
     origin = get_origin(hint)
     if origin is Literal:
-        return message("one of: {choices}", choices=", ".join(map(str, get_args(hint))))
+        return message("one of: {choices}", choices=listed([*map(str, get_args(hint))]))
     if origin is tuple:
         return message("a list")
     if origin is Annotated:
@@ -227,8 +227,11 @@ def _in_words(hint: Any) -> Message:
         parts = [part for part in get_args(hint) if part is not type(None)]
         return _in_words(parts[0])
     if isinstance(hint, type) and issubclass(hint, BaseModel):
-        listed = ", ".join(f"{key}: {_in_words(field.annotation)}" for key, field in keys_of(hint))
-        return message("a mapping of {keys}", keys=f"{{{listed}}}")
+        keys = [
+            message("{key}: {expected}", key=key, expected=_in_words(field.annotation))
+            for key, field in keys_of(hint)
+        ]
+        return message("a mapping of {{{keys}}}", keys=listed(keys))
     return WORDS.get(hint, message("a mapping"))
 
 

@@ -13,7 +13,7 @@ from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.io.files import Files
 from xinzhi.study.analyses import Analyses, files_of
 from xinzhi.study.cache import Cache
-from xinzhi.study.file.described import described
+from xinzhi.study.file.described import refusals
 from xinzhi.study.file.located import Located, dotted
 from xinzhi.study.file.references import unresolved
 from xinzhi.study.notices import labelled
@@ -76,14 +76,9 @@ def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
     try:
         return ANALYSES.get(key).section.model_validate({**written, **options})
     except ValidationError as error:
-        problems = [
-            (described(one, place, StudySpec), place)
-            for one in error.errors()
-            for place in [(key, *one["loc"])]
-        ]
         raise SpecError(
-            Problem(code, what, Where(key=dotted(place)), remedy)
-            for (code, what, remedy), place in problems
+            Problem(one.code, one.what, Where(key=dotted(one.path)), one.remedy)
+            for one in refusals(error, StudySpec, at=(key,))
         ) from error
 
 

@@ -45,6 +45,7 @@ from xinzhi.study import fingerprint
 from xinzhi.study.again import MeasuredAgain
 from xinzhi.study.cache import Cache
 from xinzhi.study.dependencies import dependencies
+from xinzhi.study.file.described import refusals
 from xinzhi.study.outlines import outline_of
 from xinzhi.study.result import Results, place_of, tried
 from xinzhi.study.schema.study import StudySpec
@@ -332,8 +333,10 @@ class Analyses:
         try:
             other = changed(section, dict(frontier))
         except ValidationError as error:
-            told = (one["msg"].removeprefix("Value error, ") for one in error.errors())
-            raise SpecError(Problem("study.value", one) for one in told) from error
+            raise SpecError(
+                Problem("study.value", one.what, remedy=one.remedy)
+                for one in refusals(error, type(section))
+            ) from error
         if other == changed(section, {}):
             self._refuse_unmeasured((name,))
             return found

@@ -113,8 +113,10 @@ def test_a_name_that_points_to_nothing_is_refused(old, new, words):
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_in_words(old, new, words):
-    """The message says what is wrong with the value."""
-    assert any(words in str(p.what) for p in refused(STUDY.replace(old, new)))
+    """The message says what is wrong with the value, or what to write."""
+    problems = refused(STUDY.replace(old, new))
+
+    assert any(words in f"{p.what} {p.remedy}" for p in problems)
 
 
 def test_a_source_without_effect_is_refused():

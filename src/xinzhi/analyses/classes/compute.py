@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.panel.by_value import ByValue
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Message, Wording, listed, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,27 @@ class Interval:
         return f"{self.low}-{self.high}"
 
 
-def gaps_between(classes: Mapping[str, Interval]) -> str | None:
+def gaps_between(classes: Mapping[str, Interval]) -> Message | None:
     """Say where a score would belong to no class or to two; None where there is no such score.
 
     >>> low, high = Interval(None, Decimal("0.3")), Interval(Decimal("0.4"), None)
-    >>> gaps_between({"low": low, "high": high})
-    'No class holds the score 0.3.'
+    >>> print(gaps_between({"low": low, "high": high}))
+    No class holds the score 0.3.
     """
     bounds = sorted({b for c in classes.values() for b in (c.low, c.high) if b is not None})
     if not bounds:
-        return "A class needs a threshold."
+        return message("A class needs a threshold.")
     between = [(a + b) / 2 for a, b in pairwise(bounds)]
     for score in sorted([bounds[0] - 1, *bounds, *between, bounds[-1] + 1]):
         holding = [name for name, c in classes.items() if c.holds(score)]
         if not holding:
-            return f"No class holds the score {score}."
+            return message("No class holds the score {score}.", score=score)
         if len(holding) > 1:
-            return f"The score {score} belongs to two classes: {', '.join(holding)}."
+            return message(
+                "The score {score} belongs to two classes: {classes}.",
+                score=score,
+                classes=listed(holding),
+            )
     return None
 
 

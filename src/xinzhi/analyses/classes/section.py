@@ -10,13 +10,15 @@ from pydantic import AfterValidator, BeforeValidator
 
 from xinzhi.analyses.classes.compute import Interval, gaps_between
 from xinzhi.analyses.section import Section
+from xinzhi.errors import quoted
 from xinzhi.formula.tokens import PLAIN, SAME
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.wording import message
 
-BELOW = re.compile(r"(<=?)\s*([-+0-9.]+)")
-ABOVE = re.compile(r"(>=?)\s*([-+0-9.]+)")
-BETWEEN = re.compile(r"([0-9.]+)\s*[-–]\s*([0-9.]+)")
+NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+BELOW = re.compile(rf"(<=?)\s*([-+]?{NUMBER})")
+ABOVE = re.compile(rf"(>=?)\s*([-+]?{NUMBER})")
+BETWEEN = re.compile(rf"({NUMBER})\s*[-–]\s*({NUMBER})")
 
 
 def interval(text: Any) -> Interval:
@@ -34,8 +36,9 @@ def interval(text: Any) -> Interval:
         return Interval(Decimal(match[2]), None, closed_low=match[1] == ">=")
     if match := BETWEEN.fullmatch(words):
         return Interval(Decimal(match[1]), Decimal(match[2]), closed_low=True, closed_high=True)
-    raise refusal(
-        message("'{words}' is not a range. Write '< 0.30', '0.30-0.60' or '> 0.60'.", words=words)
+    raise Refused(
+        message("'{words}' is not a range.", words=quoted(words)),
+        message("write '< 0.30', '0.30-0.60' or '> 0.60'."),
     )
 
 
@@ -45,7 +48,7 @@ def _classes(value: Any) -> Any:
 
 def _cover(classes: dict[str, Interval]) -> dict[str, Interval]:
     if problem := gaps_between(classes):
-        raise ValueError(problem)
+        raise Refused(problem, message("let every number lie in exactly one class."))
     return classes
 
 

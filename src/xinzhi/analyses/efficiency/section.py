@@ -13,7 +13,7 @@ from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.resolve import usual_orientation
 from xinzhi.frontier.scale import suited_for_scale
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.vocabulary import canonical, with_implied
 from xinzhi.wording import message
 
@@ -149,16 +149,19 @@ class Measurement(Section):
     @model_validator(mode="after")
     def _window_has_effect(self) -> Measurement:
         if (self.reference == "window") != (self.window is not None):
-            raise refusal(
-                message("`window` and `reference: window` belong together: give both or neither.")
+            raise Refused(
+                message("`window` and `reference: window` belong together."),
+                message("give both or neither."),
             )
         if self.base_period is not None and self.reference != "base":
-            raise refusal(
-                message("`base_period` needs `reference: base`: give both, or leave it out.")
+            raise Refused(
+                message("`base_period` needs `reference: base`."),
+                message("give both, or leave it out."),
             )
         if (self.reference == "group") != (self.group is not None):
-            raise refusal(
-                message("`group` and `reference: group` belong together: give both or neither.")
+            raise Refused(
+                message("`group` and `reference: group` belong together."),
+                message("give both or neither."),
             )
         if self.scale_efficiency and self.measure in MEASURES.names():
             try:

@@ -15,7 +15,7 @@ from xinzhi.analyses.section import (
     Words,
     as_list,
 )
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.wording import message
 
 GROUPS = Box(
@@ -48,7 +48,7 @@ class HeterogeneitySection(Section):
     @model_validator(mode="after")
     def _draws_have_effect(self) -> HeterogeneitySection:
         if "draws" in self.model_fields_set and "permutation" not in self.difference:
-            raise refusal(
+            raise Refused(
                 message("`draws` has no effect without permutation."),
                 message("add permutation to `difference`, or remove `draws`."),
             )

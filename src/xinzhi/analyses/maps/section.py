@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from xinzhi.analyses.classes.section import Classes
 from xinzhi.analyses.section import BothLanguages, Refers, Section, Words
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.wording import message
 
 BUILT_IN = "built_in"
@@ -50,12 +50,12 @@ class Map(Section):
     @model_validator(mode="after")
     def _one_content(self) -> Map:
         if (self.value is None) == (self.groups is None):
-            raise refusal(
+            raise Refused(
                 message("A map shows one thing."),
                 message("write `value: SCORE` or `groups: GROUPING`."),
             )
         if self.classes is not None and self.groups is not None:
-            raise refusal(
+            raise Refused(
                 message("`classes` are ranges of a value, and groups have none."),
                 message("remove it."),
             )
@@ -66,28 +66,28 @@ class Map(Section):
         if self.boundaries == BUILT_IN:
             given = [name for name in OF_A_FILE if getattr(self, name) is not None]
             if given:
-                raise refusal(
+                raise Refused(
                     message("`{option}` has no effect on built_in boundaries.", option=given[0]),
                     message("remove it."),
                 )
             if self.approval:
-                raise refusal(
+                raise Refused(
                     message("The built_in outlines are for study and have no approval number."),
                     message(
                         "remove `approval`, or name the approved base map as a file under `boundaries`."
                     ),
                 )
             if self.layout == "world":
-                raise refusal(
+                raise Refused(
                     message("The built_in boundaries are China's."), message("remove `layout`.")
                 )
         elif self.key is None:
-            raise refusal(
+            raise Refused(
                 message("Which property of an outline is the entity's name?"),
                 message("write `key: PROPERTY`."),
             )
         elif self.level is not None:
-            raise refusal(
+            raise Refused(
                 message("`level` chooses among the built_in boundaries."), message("remove it.")
             )
         return self

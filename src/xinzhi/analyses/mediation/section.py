@@ -15,7 +15,7 @@ from xinzhi.analyses.section import (
     Words,
     as_list,
 )
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.wording import message
 
 MEDIATORS = Box(
@@ -47,7 +47,7 @@ class MediationSection(Section):
     @model_validator(mode="after")
     def _draws_have_effect(self) -> MediationSection:
         if "draws" in self.model_fields_set and "bootstrap" not in self.tests:
-            raise refusal(
+            raise Refused(
                 message("`draws` has no effect without the bootstrap."),
                 message("add bootstrap to `tests`, or remove `draws`."),
             )

@@ -16,7 +16,8 @@ from xinzhi.analyses.section import (
     Words,
     as_list,
 )
-from xinzhi.options import refusal
+from xinzhi.errors import quoted
+from xinzhi.options import Refused
 from xinzhi.wording import message
 
 MODERATORS = Box(
@@ -39,8 +40,8 @@ def path(value: Any) -> Any:
         return tuple(value)
     ends = ARROW.split(str(value).strip())
     if len(ends) != 2 or not all(ends):
-        raise refusal(
-            message("'{value}' is no path.", value=value),
+        raise Refused(
+            message("'{value}' is no path.", value=quoted(value)),
             message("write two variables with an arrow, such as `HEE -> GTFP`."),
         )
     return tuple(ends)
@@ -72,7 +73,7 @@ class ModerationSection(Section):
     @model_validator(mode="after")
     def _lagged_has_effect(self) -> ModerationSection:
         if "lagged" in self.model_fields_set and self.lag == 0:
-            raise refusal(
+            raise Refused(
                 message("`lagged` has no effect without a lag."),
                 message("write `lag: 1`, or remove `lagged`."),
             )

@@ -11,8 +11,9 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.implied_change import Change
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
-from xinzhi.options import refusal
-from xinzhi.wording import message
+from xinzhi.errors import quoted
+from xinzhi.options import Refused
+from xinzhi.wording import Message, listed, message
 
 LEVEL = Annotated[float, Field(gt=0, lt=1)]
 SHARE = re.compile(r"([+\-−]?\d+(?:\.\d+)?)\s*[%％]")
@@ -32,12 +33,12 @@ def move(value: Any) -> Any:
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300:
         change = Change(float(value), "absolute")
     else:
-        raise refusal(
-            message("'{value}' is no move.", value=value),
+        raise Refused(
+            message("'{value}' is no move.", value=quoted(value)),
             message("write a share such as 10%, or a number in the factor's own units."),
         )
     if change.amount == 0:
-        raise refusal(
+        raise Refused(
             message("A move of 0 has no effect."), message("write another number, or remove it.")
         )
     return change
@@ -96,12 +97,16 @@ class TypologySection(Section):
     @model_validator(mode="before")
     @classmethod
     def _is_of_today(cls, value: Any) -> Any:
-        msg = _declared_today(value.get("pathways")) if isinstance(value, Mapping) else ""
-        if msg:
-            raise ValueError(msg)
+        if not isinstance(value, Mapping):
+            return value
+        if isinstance(before := value.get("pathways"), Mapping):
+            raise Refused(
+                message("`pathways` is a list of pathways, and there are no roles."),
+                _declared_today(before),
+            )
         for key in ("level", "difference_level"):
-            if isinstance(value, Mapping) and key in value:
-                raise refusal(
+            if key in value:
+                raise Refused(
                     message("`{key}` is declared once for the whole study.", key=key),
                     message(
                         "write `inference: {{level: {level}}}` in the study file.", level=value[key]
@@ -114,7 +119,7 @@ class TypologySection(Section):
     def _names_differ(cls, value: tuple[DeclaredPathway, ...]) -> tuple[DeclaredPathway, ...]:
         twice = [name for name, n in Counter(one.name for one in value).items() if n > 1]
         if twice:
-            raise refusal(
+            raise Refused(
                 message("Two pathways are called '{name}'.", name=twice[0]),
                 message("give each pathway its own name."),
             )
@@ -123,7 +128,7 @@ class TypologySection(Section):
     @model_validator(mode="after")
     def _confidence_has_effect(self) -> TypologySection:
         if "confidence" in self.model_fields_set and not self.what_if:
-            raise refusal(
+            raise Refused(
                 message("`confidence` has no effect without `what_if`."),
                 message("add `what_if`, or remove `confidence`."),
             )
@@ -138,26 +143,24 @@ OF_ROLES = (
 """Pathways of the earlier form: role of the factor, roles of its mediators."""
 
 
-def _declared_today(before: Any) -> str:
-    """Say how options of the earlier form, a section `pathways`, are written today; nothing of a list."""
-    if not isinstance(before, Mapping):
-        return ""
-    moved = ", ".join(
-        f"`{key}`" for key in before if key in {"from", "minimum_effect", "role_models"}
-    )
+def _declared_today(before: Mapping[Any, Any]) -> Message:
+    """Say how options of the earlier form, a section `pathways`, are written today."""
+    moved = [f"`{key}`" for key in before if key in {"from", "minimum_effect", "role_models"}]
     roles = before.get("roles")
     roles = roles if isinstance(roles, Mapping) else {}
-    listed = [
+    declared = [
         f"{{name: {role}, factor: {roles[role]}, mediator: {_in_list([roles[m] for m in channels if m in roles])}}}"
         for role, channels in OF_ROLES
         if role in roles and any(m in roles for m in channels)
     ]
-    pathways = ", ".join(listed) or "{name: …, factor: …, mediator: …}"
-    stand = f"write {moved} directly under `typology`, and " if moved else "write "
-    return (
-        "`pathways` is a list of pathways, and there are no roles. "
-        f"Remedy: {stand}`pathways: [{pathways}]`, or leave `pathways` out."
-    )
+    pathways = ", ".join(declared) or "{name: …, factor: …, mediator: …}"
+    if moved:
+        return message(
+            "write {moved} directly under `typology`, and `pathways: [{pathways}]`, or leave `pathways` out.",
+            moved=listed(moved),
+            pathways=pathways,
+        )
+    return message("write `pathways: [{pathways}]`, or leave `pathways` out.", pathways=pathways)
 
 
 def _in_list(names: list[Any]) -> str:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from xinzhi.analyses.section import BothLanguages, Choices, Refers, Section, Words, refused
 from xinzhi.errors import StudyError
 from xinzhi.frontier.productivity.index import INDICES
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import message
 
@@ -43,9 +43,8 @@ class Productivity(Section):
             self.base_period is not None
             and not INDICES.get(canonical("index", self.index)).traits.has_base
         ):
-            raise refusal(
-                message(
-                    "`base_period` belongs to `index: base_malmquist`: choose this index, or leave it out."
-                )
+            raise Refused(
+                message("`base_period` belongs to `index: base_malmquist`."),
+                message("choose this index, or leave it out."),
             )
         return self

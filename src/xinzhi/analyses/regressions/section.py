@@ -19,7 +19,7 @@ from xinzhi.analyses.section import (
 )
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.errors import StudyError
-from xinzhi.options import refusal, refused
+from xinzhi.options import Refused, refused
 from xinzhi.regression.specification import DEFAULT
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import message
@@ -142,7 +142,7 @@ class RegressionTable(Section):
         if self.base is not None:
             return self
         if self.outcome is None:
-            raise refusal(
+            raise Refused(
                 message("The table says neither `outcome` nor `from`."),
                 message(
                     "name the variable that is explained, or the column that it starts from, such as `from: baseline/1`."
@@ -150,8 +150,8 @@ class RegressionTable(Section):
             )
         empty = [n for n, column in enumerate(self.columns, 1) if column.x is None]
         if empty:
-            raise refusal(
-                message("Column {number} has no `x`.", number=empty[0]),
+            raise Refused(
+                message("Column {n} has no `x`.", n=empty[0]),
                 message("name its regressors, or start the table `from` a column."),
             )
         return self

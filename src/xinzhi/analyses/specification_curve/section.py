@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
 from xinzhi.analyses.section import BothLanguages, Names, Refers, Section, Words, as_list
 from xinzhi.analyses.standard_errors import Errors
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.wording import message
 
 
@@ -53,11 +53,11 @@ class Choices(Section):
     @model_validator(mode="after")
     def _something_varies(self) -> Choices:
         if not self.model_fields_set:
-            raise refusal(
+            raise Refused(
                 message("Nothing varies."), message("name choices, such as `controls: each`.")
             )
         if any(len(found or {}) > 1 for found in self.drop or ()):
-            raise refusal(
+            raise Refused(
                 message("One group is dropped at a time."),
                 message("write [{{coal: non_coal}}, {{stage: growing}}]."),
             )

@@ -2,100 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from types import MappingProxyType
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, get_args
 
-from pydantic import BaseModel
-from pydantic_core import ErrorDetails, PydanticKnownError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from xinzhi.errors import quoted, suggestion
 from xinzhi.options import Refused
+from xinzhi.study.file.kinds import SCALAR, choices, in_our_words
 from xinzhi.wording import Message, Wording, message
 
 Path = tuple[str | int, ...]
+BRANCH = re.compile(r"(literal|tuple|dict|list|union|function-[a-z]+)\[.*\]|\[key\]", re.DOTALL)
+"""What pydantic puts into a place for a branch of several types, and for a key instead of its value."""
+SCALARS = frozenset(("str", "int", "float"))
 
 
-def described(
-    details: ErrorDetails, path: Path, root: type[BaseModel]
-) -> tuple[str, Wording, Wording]:
-    """Describe what pydantic refuses: code, what is wrong, remedy.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A value, or a key, that is refused."""
+
+    path: Path
+    """Its place below what was read, by the keys and positions that the user wrote."""
+    given: object
+    """What stands there."""
+    is_ours: bool
+    """Whether a check of ours refused it, not its type."""
+    code: str
+    what: Wording
+    remedy: Wording
+
+
+def refusals(
+    error: ValidationError, root: type[BaseModel], *, at: Path = (), option: str = ""
+) -> Iterator[Refusal]:
+    """Describe what pydantic refuses: each place once, and what holds a refused part is not named beside it.
 
     Parameters
     ----------
-    details
-        One error of pydantic.
-    path
-        Its place below `root`.
+    error
+        What pydantic says.
     root
         The study file, or the section of which a function or a command has the options.
+    at
+        Place below `root` of what was read.
+    option
+        What a value without a place is called.
     """
-    name = path[-1] if path else ""
-    kind = details["type"]
+    found: dict[Path, ErrorDetails] = {}
+    for one in error.errors():
+        found.setdefault((*at, *_written(one["loc"])), one)
+    inside = {path[:n] for path in found for n in range(len(path))}
+    for path, details in found.items():
+        if path not in inside:
+            key = next((str(part) for part in reversed(path) if isinstance(part, str)), option)
+            code, what, remedy = _described(details, path, key, root)
+            is_ours = details["type"] == "value_error"
+            yield Refusal(path, details["input"], is_ours, code, what, remedy)
+
+
+def _written(place: Path) -> Path:
+    """Leave out what pydantic puts into a place besides what the user wrote."""
+    parts = [
+        part
+        for part in place
+        if part != "named" and not (isinstance(part, str) and BRANCH.fullmatch(part))
+    ]
+    return tuple(parts[:-1] if _is_scalar(place) else parts)
+
+
+def _is_scalar(place: Path) -> bool:
+    """Whether an item of a list is a text or a number: pydantic names the branch that it tried."""
+    return len(place) > 1 and isinstance(place[-2], int) and place[-1] in SCALARS
+
+
+def _described(
+    details: ErrorDetails, path: Path, key: str, root: type[BaseModel]
+) -> tuple[str, Wording, Wording]:
+    """Give code, what is wrong, and the remedy."""
+    kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden":
         return (
             "study.unknown_key",
-            message("There is no key '{key}' here.", key=quoted(name)),
-            suggestion(str(name), keys_at(path[:-1], root)),
+            message("There is no key '{key}' here.", key=quoted(key)),
+            suggestion(key, keys_at(path[:-1], root)),
         )
-    if kind == "missing":
+    if kind == "missing" and isinstance(path[-1], str):
         return (
             "study.missing_key",
-            message("The key '{key}' is missing.", key=name),
+            message("The key '{key}' is missing.", key=key),
             message("add it."),
         )
-    why = details.get("ctx", {}).get("error")
-    if isinstance(why, Refused):
-        return "study.value", why.what, why.remedy
     if kind == "value_error":
-        what, _, remedy = details["msg"].removeprefix("Value error, ").partition(" Remedy: ")
-        return "study.value", what, remedy
+        why = context["error"]
+        is_ours = isinstance(why, Refused)
+        return "study.value", why.what if is_ours else str(why), why.remedy if is_ours else ""
     if kind == "literal_error":
-        expected = str(details.get("ctx", {}).get("expected", ""))
         return (
             "study.value",
             message(
                 "'{value}' is not a choice for {key}.",
                 value=quoted(details["input"]),
-                key=quoted(name),
+                key=quoted(key),
             ),
-            message("write one of {known}.", known=expected),
+            message("write one of {known}.", known=choices(context)),
         )
-    return (
-        "study.value",
-        message(
-            "The value of {key} cannot be used: {reason}.",
-            key=quoted(name),
-            reason=_reason(details),
-        ),
-        message("found: {value}.", value=quoted(repr(details["input"]))),
+    found = message("found: {value}.", value=quoted(repr(details["input"])))
+    return "study.value", _unsuitable(details, path, key), found
+
+
+def _unsuitable(details: ErrorDetails, path: Path, key: str) -> Message:
+    kind = details["type"]
+    if kind == "missing":
+        return message("Entry {n} of {key} is missing.", n=int(path[-1]) + 1, key=quoted(key))
+    if kind == "invalid_key" or "[key]" in details["loc"]:
+        return message("The keys of {key} are texts.", key=quoted(key))
+    if _is_scalar(details["loc"]):
+        return message(SCALAR.template, key=quoted(key))
+    return in_our_words(kind, key, details.get("ctx", {})) or message(
+        "The value of {key} cannot be used: {reason}.",
+        key=quoted(key),
+        reason=details["msg"][:1].lower() + details["msg"][1:],
     )
-
-
-OWN: Mapping[str, Message] = MappingProxyType(
-    {
-        "too_short": message("at least {min_length} must be named, not {actual_length}"),
-        "too_long": message("at most {max_length} may be named, not {actual_length}"),
-        "model_type": message("options are needed here, keys with values"),
-    }
-)
-"""Kinds of errors that pydantic says in terms of Python."""
-
-
-def _reason(details: ErrorDetails) -> Message:
-    """Say what pydantic says, by its template where it has one, so that it can be translated."""
-    said, context = details["msg"], details.get("ctx", {})
-    if details["type"] in OWN:
-        return replace(OWN[details["type"]], values=context)
-    try:
-        template = PydanticKnownError(details["type"], context).message_template  # type: ignore[arg-type]
-        is_same = template.format(**context) == said
-    except (KeyError, TypeError):
-        is_same = False
-    if not is_same:
-        template, context = said.replace("{", "{{").replace("}", "}}"), {}
-    return Message(template[:1].lower() + template[1:], MappingProxyType(context))
 
 
 def keys_at(path: Path, root: type[BaseModel]) -> tuple[str, ...]:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.study.file.described import described
+from xinzhi.study.file.described import Refusal, refusals
 from xinzhi.study.file.formulas import with_formulas
-from xinzhi.study.file.located import Located, Path, full_width_colon, read_yaml
+from xinzhi.study.file.located import Located, full_width_colon, read_yaml
 from xinzhi.study.file.references import unresolved
 from xinzhi.study.file.settings import with_settings
 from xinzhi.study.schema.study import StudySpec
@@ -93,26 +92,19 @@ def _not_a_mapping(text: str, file: str) -> Problem:
 
 def _problems(error: ValidationError, located: Located, text: str) -> list[Problem]:
     lines = text.splitlines()
-    return [_problem(details, located, lines) for details in error.errors()]
+    return [_problem(one, located, lines) for one in refusals(error, StudySpec)]
 
 
-def _problem(details: ErrorDetails, located: Located, lines: list[str]) -> Problem:
-    path: Path = tuple(part for part in details["loc"] if part != "named")
-    where = located.where(path)
+def _problem(one: Refusal, located: Located, lines: list[str]) -> Problem:
+    where = located.where(one.path)
     is_in_file = where.line is not None
-    if (
-        is_in_file
-        and details["type"] != "value_error"
-        and (found := _full_width(details, where, lines))
-    ):
+    if is_in_file and not one.is_ours and (found := _full_width(one.given, where, lines)):
         return full_width_colon(located.file, found, lines[found - 1])
-    code, what, remedy = described(details, path, StudySpec)
-    return Problem(code, what, where, remedy)
+    return Problem(one.code, one.what, where, one.remedy)
 
 
-def _full_width(details: ErrorDetails, where: Where, lines: list[str]) -> int | None:
+def _full_width(text: object, where: Where, lines: list[str]) -> int | None:
     """Find the line of a full-width colon in the key or the text that cannot be used."""
     first = (where.line or 1) - 1
-    text = details["input"]
     nearby = range(first, len(lines)) if isinstance(text, str) and "：" in text else [first]
     return next((n + 1 for n in nearby if n < len(lines) and "：" in lines[n]), None)

@@ -15,7 +15,7 @@ from xinzhi.formula.levels import is_dummies
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.study.file.described import described
+from xinzhi.study.file.described import refusals
 from xinzhi.study.file.finder import Finder
 from xinzhi.study.file.located import Located, Path
 from xinzhi.study.file.supplies import IN_PACKAGE, needed_sources
@@ -201,9 +201,8 @@ class Sections(Finder):
             try:
                 changed(spec.sections("efficiency")[name], option)
             except ValidationError as error:
-                code, what, remedy = described(error.errors()[0], place, StudySpec)
-                known = message("see `xinzhi parts` for the names that are known.")
-                self.add(code, what, place, remedy or known)
+                for one in refusals(error, Measurement):
+                    self.add("study.value", one.what, place, one.remedy)
 
 
 def _nearer(found: Where, step: Where) -> Where:

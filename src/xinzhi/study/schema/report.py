@@ -7,9 +7,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xinzhi.analyses.section import Section
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.present.numbers import STARS
-from xinzhi.wording import Language, message
+from xinzhi.wording import Language, listed, message
 
 FormatName = Literal["html", "docx", "xlsx", "md", "tex", "svg", "png", "pdf"]
 
@@ -39,10 +39,11 @@ class ReportSection(Section):
     def _stars_are_levels(self) -> ReportSection:
         wrong = [f"{k}: {v}" for k, v in self.stars.items() if not 0 < v < 1 or set(k) != {"*"}]
         if wrong:
-            raise refusal(
+            raise Refused(
                 message(
                     "Stars are '*', '**', '***' with levels between 0 and 1, not {wrong}.",
-                    wrong=", ".join(wrong),
-                )
+                    wrong=listed(wrong),
+                ),
+                message("write {{'*': 0.1, '**': 0.05, '***': 0.01}}."),
             )
         return self

@@ -10,13 +10,14 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
 from xinzhi.io.options import ReadOptions
-from xinzhi.options import refusal
-from xinzhi.wording import message
+from xinzhi.options import Refused
+from xinzhi.wording import enumerated, listed, message
 
 
 def _columns(value: Any) -> Any:
     """Let a list of columns keep their names."""
-    return {name: name for name in value} if isinstance(value, list) else value
+    is_names = isinstance(value, list) and all(isinstance(name, str) for name in value)
+    return {name: name for name in value} if is_names else value
 
 
 class HowToRead(Section):
@@ -124,25 +125,29 @@ class Source(Section):
     @classmethod
     def _names_are_a_word(cls, value: Any) -> Any:
         if isinstance(value, dict):
-            raise refusal(
-                message(
-                    "`names` says by what entities are matched; columns that hold names for people stand under `labels`."
-                )
+            raise Refused(
+                message("`names` says by what entities are matched."),
+                message("columns that hold names for people stand under `labels`."),
             )
         return value
 
     @model_validator(mode="after")
     def _has_files(self) -> Source:
         if (self.file is None) == (not self.files):
-            raise refusal(message("A source needs either `file` or `files`."))
+            raise Refused(
+                message("A source needs either `file` or `files`."),
+                message("name a file, or several files."),
+            )
         idle = [name for name in ("join", "period_from") if name in self.model_fields_set]
         if self.file is not None and idle:
-            raise refusal(
-                message("Without `files`, {idle} has no effect.", idle=" and ".join(idle))
+            raise Refused(
+                message("Without `files`, {options} has no effect.", options=enumerated(idle)),
+                message("remove it."),
             )
         if self.period_from == "file_name" and self.period is None:
-            raise refusal(
-                message("`period_from: file_name` needs `period`: what the period is called.")
+            raise Refused(
+                message("`period_from: file_name` needs `period`."),
+                message("add `period`: what the period is called."),
             )
         return self
 
@@ -155,28 +160,37 @@ class Source(Section):
             if kind != self.kind
         )
         if wrong:
-            raise refusal(
+            raise Refused(
                 message(
-                    "A source of kind {kind} has no {wrong}.",
+                    "A source of kind {kind} has no {options}.",
                     kind=self.kind,
-                    wrong=", ".join(wrong),
-                )
+                    options=listed(wrong),
+                ),
+                message("remove it, or change `kind`."),
             )
         if self.kind == "panel" and self.entity is None:
-            raise refusal(message("A panel needs `entity`: the column that names the city."))
+            raise Refused(
+                message("A panel needs `entity`."),
+                message("add `entity`: the column that names the city."),
+            )
         if self.kind == "series" and not self.keys:
-            raise refusal(message("A series needs `keys`: the columns that name each row once."))
+            raise Refused(
+                message("A series needs `keys`."),
+                message("add `keys`: the columns that name each row once."),
+            )
         idle = sorted(self.read.model_fields_set - OF_RECORDS)
         if self.kind == "records" and idle:
-            raise refusal(
+            raise Refused(
                 message(
-                    "Records are streamed; of `read` they take encoding and delimiter, not {idle}.",
-                    idle=", ".join(idle),
-                )
+                    "Records are streamed; of `read` they take encoding and delimiter, not {options}.",
+                    options=listed(idle),
+                ),
+                message("remove it."),
             )
         if self.kind == "records" and not self.roles():
-            raise refusal(
-                message("Records need columns for their roles, such as `date` and `place`.")
+            raise Refused(
+                message("Records need columns for their roles."),
+                message("name the columns, such as `date` and `place`."),
             )
         return self
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xinzhi.analyses.space_and_time import OverTime
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.wording import message
 
 Association = Literal["moran", "hot_spots", "local_moran"]
@@ -36,16 +36,16 @@ class SpaceAndTime(OverTime):
     @model_validator(mode="after")
     def _options_have_effect(self) -> SpaceAndTime:
         if self.inequality and self.regions is None:
-            raise refusal(
+            raise Refused(
                 message("`inequality` is taken apart by regions."), message("name `regions`.")
             )
         if self.association is not None and self.neighbours is None:
-            raise refusal(
+            raise Refused(
                 message("`association` needs to know who is next to whom."),
                 message("name `neighbours`."),
             )
         if self.local_test is not None and not {"hot_spots", "local_moran"} & set(self.asked):
-            raise refusal(
+            raise Refused(
                 message("`local_test` judges hot_spots and local_moran, and neither is asked for."),
                 message("name them under `association`, or leave it out."),
             )

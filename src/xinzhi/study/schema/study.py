@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema
 
 from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
-from xinzhi.options import refusal
+from xinzhi.options import Refused
 from xinzhi.prepare.step import STEPS
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
@@ -29,14 +29,12 @@ def _steps(value: Any) -> Any:
     wrong = [
         number
         for number, item in enumerate(value, 1)
-        if not (isinstance(item, dict) and len(item) == 1)
+        if not (isinstance(item, dict) and [*map(type, item.values())] == [dict])
     ]
     if wrong:
-        raise refusal(
-            message(
-                "Step {number} of the list is not one name with its options: write `- gdp: {{step: real_output, …}}`.",
-                number=wrong[0],
-            )
+        raise Refused(
+            message("Step {n} of the list is not one name with its options.", n=wrong[0]),
+            message("write `- gdp: {{step: real_output, …}}`."),
         )
     return [next(iter(item.items())) for item in value]
 

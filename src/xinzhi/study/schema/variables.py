@@ -8,9 +8,9 @@ from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_vali
 
 from xinzhi.analyses.reads import Part
 from xinzhi.analyses.section import BothLanguages, Section, Words
-from xinzhi.errors import Where
-from xinzhi.options import refusal
-from xinzhi.wording import message
+from xinzhi.errors import Where, quoted
+from xinzhi.options import Refused
+from xinzhi.wording import listed, message
 
 Transform = Literal["none", "ln1p", "ln"]
 
@@ -53,18 +53,17 @@ class Variable(Section):
     @model_validator(mode="after")
     def _one_origin(self) -> Variable:
         if sum(one is not None for one in (self.score, self.column, self.expression)) != 1:
-            raise refusal(
-                message(
-                    "A variable has one origin: `from: SCORE`, `column: COLUMN` or `expression: FORMULA`."
-                )
+            raise Refused(
+                message("A variable has one origin."),
+                message("write one of `from: SCORE`, `column: COLUMN` and `expression: FORMULA`."),
             )
         if self.score is None and (self.kind or self.component):
-            raise refusal(
+            raise Refused(
                 message("`as` and `component` are those of a score or an index."),
                 message("write `from: NAME`."),
             )
         if self.base is not None and self.kind != "cumulative":
-            raise refusal(
+            raise Refused(
                 message("`base` has no effect."),
                 message("write `as: cumulative` beside it, or remove it."),
             )
@@ -115,10 +114,12 @@ KEYS = ("column", "split", "label", "labels")
 def _values(value: Any) -> Any:
     if value == REST or isinstance(value, (list, tuple)):
         return value
-    raise refusal(
+    raise Refused(
         message("A member is a list of values or `rest`."),
         message(
-            "write [{value}]; the keys of a group are {keys}.", value=value, keys=", ".join(KEYS)
+            "write [{value}]; the keys of a group are {keys}.",
+            value=quoted(value),
+            keys=listed(KEYS),
         ),
     )
 
@@ -157,12 +158,12 @@ class Group(Section):
     @model_validator(mode="after")
     def _one_way(self) -> Group:
         if self.split is not None and self.named:
-            raise refusal(
+            raise Refused(
                 message("A group is split, or its members are named."),
                 message("remove `split` or the members."),
             )
         if sum(values == REST for values in self.named.values()) > 1:
-            raise refusal(
+            raise Refused(
                 message("Two members take the rest."), message("let one of them be `rest`.")
             )
         return self
