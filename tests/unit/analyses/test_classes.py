@@ -1,6 +1,7 @@
 """Classes of scores by declared thresholds."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinzhi.analyses.classes import prose
 from xinzhi.analyses.classes.compute import classify, gaps_between
 from xinzhi.analyses.classes.section import interval
+from xinzhi.present.style import ENTITIES
 
 PAPER = {"low": interval("< 0.30"), "middle": interval("0.30-0.60"), "high": interval("> 0.60")}
 
@@ -72,3 +75,15 @@ def test_ranges_that_do_not_cover_every_score_once_are_named(ranges, words):
 def test_decimal_and_float_agree_on_a_threshold():
     """The number as written is the threshold, whatever its binary form."""
     assert interval("< 0.1").holds(0.1) == interval("< 0.1").holds(Decimal("0.1"))
+
+
+def test_a_class_in_which_nobody_is_at_either_end_is_left_out_of_the_text():
+    """From 0 to 0 says nothing; where it is all there is to say, it is said."""
+    found = classify(scores([0.4, 0.4, 0.5, 0.7], (2008, 2009)), PAPER)
+    shown = SimpleNamespace(style=SimpleNamespace(noun=ENTITIES))
+    (text,) = (str(one) for one in prose._counted(found, found.names, shown))
+    assert "from 2 to 1 in the class middle" in text
+    assert "from 0 to 1 in the class high" in text
+    assert "class low" not in text
+    (alone,) = (str(one) for one in prose._counted(found, ("low",), shown))
+    assert "from 0 to 0 in the class low" in alone

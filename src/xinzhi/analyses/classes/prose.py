@@ -51,6 +51,7 @@ def _counted(
             labels=labels,
         )
         return
+    there = [name for name in names if first[name] or last[name]]
     moves = [
         message(
             "from {before} to {after} in the class {label}",
@@ -58,7 +59,7 @@ def _counted(
             after=int(last[name]),
             label=words[name],
         )
-        for name in names
+        for name in there or names
     ]
     yield message(
         "Between {start} and {end}, the number of {entities} went {moves}{see}.",

@@ -106,9 +106,9 @@ def _moderation(found: Candidates, panel: Panel) -> list[str]:
 def _groups(found: Candidates, language: Language) -> list[str]:
     groups: dict[str, str] = {}
     if found.group:
-        groups["kind"] = options({"column": found.group})
+        groups["kind"] = options({"column": found.group, "label": found.group})
     if found.split:
-        groups["size"] = options({"column": found.split, "split": "median"})
+        groups["size"] = options({"column": found.split, "split": "median", "label": found.split})
     if not groups:
         return []
     named = ", ".join(f"{name}: {of}" for name, of in groups.items())
