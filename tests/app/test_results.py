@@ -9,11 +9,13 @@ import json
 import re
 import shutil
 import zipfile
+from importlib.resources import files
 
 import docx
 import pytest
 
 from made_page import app_of, client
+from xinzhi.analyses.analysis import in_order
 from xinzhi.app.results import framed
 from xinzhi.present.numbers import marks, number
 
@@ -249,3 +251,18 @@ def test_simulated_results_are_marked_wherever_they_go(page, folder, numbers):
     asked = {"spec": json.dumps({**spec, "format": ".md"}), "lang": "en"}
     assert "simulated data" in page.get(f"{path}/table", params=asked).text
     assert table(page, **spec).json()["title"] == "Effects"
+
+
+OURS = (
+    *("results.py", "delivered.py", "regressions.py", "run.py", "plan.py", "child.py"),
+    *("static/results.js", "static/reading.js", "static/run.js"),
+)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_pages_name_no_analysis(name):
+    """What an analysis gives is found by what its results hold, so that a new one appears by itself."""
+    text = files("xinzhi").joinpath("app", *name.split("/")).read_text(encoding="utf-8")
+    names = set(re.findall(r"""["'`]([a-z_]+)["'`]""", text))
+
+    assert names & {key for key, _ in in_order()} <= {"tables"}, "a key of results.json"
