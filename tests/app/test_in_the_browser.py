@@ -249,7 +249,19 @@ def choose_columns(reader, numbers):
 
 
 def look_at_a_city(reader):
+    """A table sorted by a heading, then everything about one city."""
     page = reader.page
+    tables = page.locator("details.contents details").last
+    if tables.get_attribute("open") is None:
+        tables.locator("summary").click()
+    tables.get_by_role("button").first.click()
+    heading = page.locator(".printed th:has(.sort)").last
+    heading.locator("button").click()
+    cells = page.locator(".printed tbody tr td:last-child").all_inner_texts()
+    heading.locator("button").click()
+    assert heading.get_attribute("aria-sort") == "descending"
+    assert page.locator(".printed tbody tr td:last-child").all_inner_texts() == cells[::-1]
+    reader.window.look("table")
     page.get_by_role("button", name=reader.say("results.entities"), exact=True).click()
     page.locator("#entity").select_option(index=1)
     page.locator(".view.entity table").first.wait_for()
