@@ -20,7 +20,7 @@ from xinzhi.wording import message
 
 MEDIATORS = Box(
     message("Mediators"),
-    message("Through what the factors act on the outcome: factor → mediator → outcome."),
+    message("What may lie between factors and outcome: factor → mediator → outcome."),
     order=30,
     role="mediator",
     name="mechanism",

@@ -44,7 +44,7 @@ OUTCOME = Box(
 )
 FACTORS = Box(
     message("Factors"),
-    message("What you ask about: the variables whose effect on the outcome is of interest."),
+    message("What you ask about: variables with which the outcome may go."),
     order=21,
     role="factors",
     name=BASELINE,
