@@ -65,7 +65,7 @@ def gaps_between(classes: Mapping[str, Interval]) -> Message | None:
             return message(
                 "The score {score} belongs to two classes: {classes}.",
                 score=score,
-                classes=listed(holding),
+                classes=listed(holding[:2]),
             )
     return None
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from xinzhi.analyses.section import Section
 from xinzhi.options import Refused
 from xinzhi.present.numbers import STARS
-from xinzhi.wording import Language, listed, message
+from xinzhi.wording import Language, message
 
 FormatName = Literal["html", "docx", "xlsx", "md", "tex", "svg", "png", "pdf"]
 
@@ -42,7 +42,7 @@ class ReportSection(Section):
             raise Refused(
                 message(
                     "Stars are '*', '**', '***' with levels between 0 and 1, not {wrong}.",
-                    wrong=listed(wrong),
+                    wrong=wrong[0],
                 ),
                 message("write {{'*': 0.1, '**': 0.05, '***': 0.01}}."),
             )
