@@ -82,11 +82,10 @@ def results(name: str, function: Any) -> tuple[type, ...]:
 def result_of(kind: type) -> type:
     """Find the class of the results in the bases of an analysis."""
     for base in getattr(kind, "__orig_bases__", ()):
-        found = [one for one in get_args(base) if isinstance(one, type)]
-        if get_origin(base) is Analysis and len(found) == 2:
-            return found[1]
-        if isinstance(get_origin(base), type) and issubclass(get_origin(base), Analysis):
-            return result_of_generic(get_origin(base))
+        origin = get_origin(base)
+        if isinstance(origin, type) and issubclass(origin, Analysis):
+            found = [one for one in get_args(base) if isinstance(one, type)]
+            return found[1] if len(found) == 2 else result_of_generic(origin)
     return result_of(kind.__base__) if kind.__base__ is not None else object
 
 
@@ -96,7 +95,7 @@ def result_of_generic(kind: type) -> type:
         one
         for base in getattr(kind, "__orig_bases__", ())
         for one in get_args(base)
-        if get_origin(base) is Analysis and isinstance(one, type)
+        if isinstance(get_origin(base), type) and isinstance(one, type)
     )
 
 

@@ -137,7 +137,7 @@ def canonical(option: str, word: str, *, where: Where | None = None) -> str:
     if option == "returns_to_scale" and (found := bounds(word)):
         return _bounds_word(*found, where=where)
     choices = CHOICES[option]
-    folded = _folded(word)
+    folded = fold(word)
     for name, short_forms in choices.items():
         if folded == name or folded in short_forms:
             return name
@@ -212,12 +212,12 @@ def with_implied(given: Mapping[str, Any]) -> dict[str, Any]:
     problems = []
     for option, short_forms in IMPLIED.items():
         word = given.get(option)
-        implied = short_forms.get(_folded(word), {}) if isinstance(word, str) else {}
+        implied = short_forms.get(fold(word), {}) if isinstance(word, str) else {}
         for other, values in implied.items():
             asked = given.get(other)
             if asked is None:
                 options[other] = values[0]
-            elif _canonical_or_same(other, asked) not in values:
+            elif canonical_or_same(other, asked) not in values:
                 problems.append(_contradiction(option, str(word), other, str(asked), values))
         if implied:
             options[option] = canonical(option, str(word))
@@ -249,16 +249,17 @@ def _contradiction(
     )
 
 
-def _canonical_or_same(option: str, word: object) -> object:
+def canonical_or_same(option: str, word: object) -> object:
     """Translate a word; one that is unknown is refused elsewhere, or is a part of a user's own."""
-    folded = _folded(word) if isinstance(word, str) else word
+    folded = fold(word) if isinstance(word, str) else word
     for name, short_forms in CHOICES[option].items():
         if folded == name or folded in short_forms:
             return name
     return folded
 
 
-def _folded(word: str) -> str:
+def fold(word: str) -> str:
+    """Write a word as declared ones are: `Free-Disposal Hull` as free_disposal_hull."""
     return word.strip().casefold().replace("-", "_").replace(" ", "_")
 
 

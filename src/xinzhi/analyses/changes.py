@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from xinzhi.analyses.members import Member
-from xinzhi.analyses.section import as_list
+from xinzhi.analyses.section import Member, as_list
 from xinzhi.errors import StudyError
 from xinzhi.formula.effects import effect_name
 from xinzhi.options import Names, Refused, refused

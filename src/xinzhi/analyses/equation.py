@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from xinzhi.analyses.members import Member, as_written
+from xinzhi.analyses.section import Member, as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.regression.instruments.estimate import TAU
 from xinzhi.regression.specification import DEFAULT, Covariance, Regression

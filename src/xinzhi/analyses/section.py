@@ -15,16 +15,20 @@ from xinzhi.options import Names, OneOrMore, Refused, Section, one_or_many, refu
 from xinzhi.vocabulary import CHOICES
 from xinzhi.wording import Label, Message, message
 
+Member = str | int | float
+"""Member of a group, as the study file writes it."""
 __all__ = [
     "BothLanguages",
     "Box",
     "Choices",
+    "Member",
     "Names",
     "OneOrMore",
     "Refers",
     "Section",
     "Words",
     "as_list",
+    "as_written",
     "one_or_many",
     "refused",
     "unknown_name",
@@ -134,3 +138,14 @@ def unknown_name(kind: str, name: str, known: Sequence[str]) -> Problem:
     """Say that a name of the study file points to nothing; offer the nearest one."""
     what = message("There is no {kind} '{name}' in this study file.", kind=message(kind), name=name)
     return Problem("study.unknown_name", what, remedy=suggestion(name, known))
+
+
+def as_written(value: object) -> str:
+    """Write a value so that 1, 1.0 and '1' are the same.
+
+    >>> as_written(1.0), as_written(1), as_written("East")
+    ('1', '1', 'East')
+    """
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pandas as pd
 from pydantic import Field
 
-from xinzhi.analyses.analysis import Given, Reads, Study
+from xinzhi.analyses.analysis import Analysis, Given, Reads, Study
 from xinzhi.analyses.exhibits import Place
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable
@@ -25,6 +25,7 @@ from xinzhi.wording import Wording, message
 
 S = TypeVar("S", bound=Section)
 Part = TypeVar("Part")
+R = TypeVar("R")
 KEY = "space_and_time"
 ALL, NONE = "all", "none"
 """The one region where none are named; where an entity has no region, a row no class."""
@@ -38,6 +39,45 @@ class OverTime(Section):
     dates: tuple[int, ...] | None = Field(default=None, min_length=1)
     """Periods that are compared; where left out at most four, evenly apart, first and last among
     them."""
+
+
+class ScoreAnalysis(Analysis[S, R]):
+    """What these analyses share: options that are a part of `space_and_time`, a score, regions and dates."""
+
+    is_declared = False
+    under = KEY
+    named_by = "score"
+
+    def sections(self, key: str, options: Any) -> Mapping[str, S]:
+        """Find the scores of which it is asked for."""
+        kind: Any = self.section
+        return sections_of(
+            kind, options, lambda one: key in one.asked or bool(getattr(one, key, ()))
+        )
+
+    def reads(self, section: Any, study: Study) -> Reads:
+        """Read the score and the regions."""
+        del study
+        return reads_of(section.score, getattr(section, "regions", None))
+
+    def inspect(self, section: Any, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Refuse dates that are not in the data, and entities that change their region."""
+        yield from inspect_dates(section.score, getattr(section, "dates", None), panel)
+        yield from inspect_regions(getattr(section, "regions", None), study, panel)
+
+    def notices(self, result: Any) -> Iterator[Notice]:
+        """Give those of its parts, once where they hold for several."""
+        yield from once(n for one in _parts(result) for n in getattr(one, "notices", ()))
+
+    def failures(self, result: Any) -> Iterator[Unavailable]:
+        """List the parts that have no answer."""
+        yield from (one for one in _parts(result) if isinstance(one, Unavailable))
+
+
+def _parts(result: Any) -> tuple[Any, ...]:
+    """List the parts of a result; one without parts stands for itself."""
+    parts: tuple[Any, ...] = getattr(result, "parts", (result,))
+    return parts
 
 
 def at(order: float) -> Place:
@@ -67,14 +107,6 @@ def reads_of(score: str, regions: str | None = None, **further: Any) -> Reads:
     """Read a score, and the regions of the entities."""
     groupings = (regions,) if regions is not None else ()
     return Reads(panel=(score,), groupings=groupings, methods=("space", "regression"), **further)
-
-
-def part(name: str, work: Callable[[], Part]) -> Part | Unavailable:
-    """Compute one part of a result; one that has no answer says why, and the others are there."""
-    try:
-        return work()
-    except StudyError as error:
-        return Unavailable(name, error.problems)
 
 
 def dates_of(dates: tuple[int, ...] | None, panel: Panel) -> tuple[int, ...]:

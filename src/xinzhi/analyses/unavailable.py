@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from xinzhi.errors import Problem
+from xinzhi.errors import Problem, StudyError
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +33,16 @@ def without_tests(found: Iterable[Estimates | Inapplicable]) -> Iterator[Inappli
             yield one
         elif one.nothing_tested:
             yield Inapplicable(one.regression.outcome, one.nothing_tested)
+
+
+def attempt(name: str, work: Callable[[], T | Unavailable]) -> T | Unavailable:
+    """Do a piece of work; one that has no answer says why.
+
+    Only what xinzhi itself refuses is caught: a slip in the program stays loud. Work that is
+    remembered is attempted inside `Cache.get_or_compute`, never around it, so that a full disk or a run that
+    must not compute is not taken for an analysis without an answer.
+    """
+    try:
+        return work()
+    except StudyError as error:
+        return Unavailable(name, error.problems)

@@ -25,12 +25,12 @@ from xinzhi.analyses.analysis import (
 )
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.members import as_written
 from xinzhi.analyses.regressions.compute import estimate
 from xinzhi.analyses.regressions.equations import equations_of
+from xinzhi.analyses.section import as_written
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.api.arguments import Data, names_of, panel_and_order
-from xinzhi.api.checks import refuse_unusable, require
+from xinzhi.api.checks import key_of, refuse_unusable, require, validated
 from xinzhi.api.declared import (
     Keyword,
     documented,
@@ -41,7 +41,6 @@ from xinzhi.api.fits import InstrumentedFit, RegressionFit
 from xinzhi.api.formulas import with_formulas
 from xinzhi.api.predict import basis_of
 from xinzhi.api.regression import REGRESSION, regression_of
-from xinzhi.api.validation import key_of, validated
 from xinzhi.columns.keys import Key, keyed
 from xinzhi.errors import (
     DataError,

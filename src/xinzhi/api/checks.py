@@ -1,18 +1,49 @@
-"""Checks of the data of a call, before anything is computed."""
+"""Checks of a call before anything is computed: its options by their declaration, and its data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import pandas as pd
+from pydantic import ValidationError
 
-from xinzhi.errors import DuplicateKey, MissingColumn
+from xinzhi.errors import DuplicateKey, MissingColumn, Problem, SpecError, Where
+from xinzhi.options import Section
 from xinzhi.panel.numeric import require_numbers
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.problems import duplicate_key, missing_key
+from xinzhi.study.file.described import refusals
 
+T = TypeVar("T")
 SHOWN = 10
 """Keys that stand in two rows, of which an error names so many."""
+
+
+def validated(read: Callable[[], T], option: str, root: type[Section] = Section) -> T:
+    """Read options by their declaration; what pydantic refuses is worded as for a study file.
+
+    Parameters
+    ----------
+    read
+        Reads the options, or a single one.
+    option
+        What an error of all of them together is about.
+    root
+        The section that declares them.
+    """
+    try:
+        return read()
+    except ValidationError as error:
+        raise SpecError(
+            Problem(one.code, one.what, Where(key=key_of(one.path) or option), one.remedy)
+            for one in refusals(error, root, option=option)
+        ) from error
+
+
+def key_of(place: tuple[int | str, ...]) -> str:
+    """Write the place of an option: `tests.0`."""
+    return ".".join(str(part) for part in place)
 
 
 def refuse_unusable(frame: pd.DataFrame, names: Iterable[str]) -> None:

@@ -1,15 +1,27 @@
-"""Functions of all analyses, made from the options that they declare."""
+"""Functions of all analyses by name, and those of analyses that read other results.
+
+The latter take a study that has been run. Their options are the keys of the section in the study file;
+one that is left out is that of the study file, where it has the section.
+"""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.api.analysis import verb_of
-from xinzhi.api.of_study import verb_of_study
+from xinzhi.analyses.analysis import ANALYSES, Analysis
+from xinzhi.api.analysis import Analysed, verb_of
+from xinzhi.api.declared import Keyword, documented, keywords_of, signature_of
+from xinzhi.report.exhibits import shown_alone
+from xinzhi.study.analyse import analyse
+from xinzhi.study.result import StudyResult
+
+STUDY = inspect.Parameter("study", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=StudyResult)
+ABOUT = {"study": "A study that has been run, as `xinzhi.run` returns it."}
 
 
 @cache
@@ -22,3 +34,36 @@ def functions() -> Mapping[str, Callable[..., Any]]:
             if analysis.verb and not analysis.is_written_by_hand
         }
     )
+
+
+def verb_of_study(key: str) -> Callable[..., Any]:
+    """Make the function of an analysis that reads other results."""
+    analysis = ANALYSES.get(key)
+    keywords = options_of(analysis)
+    signature = signature_of(keywords, subject=STUDY)
+
+    def verb(study: StudyResult, **words: Any) -> Any:
+        signature.bind(study, **words)
+        return shown_alone(analyse(study, key, words), key).answer
+
+    verb.__name__ = verb.__qualname__ = analysis.verb
+    verb.__doc__ = documented(inspect.getdoc(analysis) or "", keywords, ABOUT)
+    verb.__module__ = __name__
+    vars(verb)["__signature__"] = signature
+    return verb
+
+
+def analysed_of_study(key: str, study: StudyResult, **words: Any) -> Analysed:
+    """Run an analysis that reads other results, and show the result as a report does."""
+    found = analyse(study, key, words)
+    result = found.results[key][key]
+    failures = tuple(ANALYSES.get(key).failures(result))
+    return Analysed(result, shown_alone(found, key).exhibits, found.notices, failures)
+
+
+def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
+    """List the keywords of the section; None stands for what the study file says."""
+    return {
+        name: replace(one, default=None)
+        for name, one in keywords_of(analysis.section, {"title"}).items()
+    }

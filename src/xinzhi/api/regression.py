@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.api.arguments import Names, names_of
+from xinzhi.api.checks import validated
 from xinzhi.api.declared import Keyword
-from xinzhi.api.validation import validated
 from xinzhi.regression.specification import DEFAULT, Covariance, Regression
 from xinzhi.vocabulary import CHOICES, canonical
 

@@ -31,8 +31,7 @@ from xinzhi.study.first.roles import propose_roles
 from xinzhi.study.first.starter import starter
 from xinzhi.study.first.tables import FirstTables, first_tables
 from xinzhi.study.result import Reading
-from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.schema.text import schema_text
+from xinzhi.study.schema.study import StudySpec, schema_text
 from xinzhi.wording import Language, message, say
 
 FIRST, BEFORE = ".first.json", "study.previous.yaml"

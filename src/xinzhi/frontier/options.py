@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xinzhi.vocabulary import CHOICES, IMPLIED, canonical
+from xinzhi.vocabulary import CHOICES, IMPLIED, canonical, canonical_or_same, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ def checked(options: Options) -> Options:
         for key in CHOICES
         if key != "measure" and hasattr(options, key)
     }
-    words["measure"] = _measure(options.measure)
+    words["measure"] = canonical_or_same("measure", options.measure)
     for option, short_forms in IMPLIED.items():
-        implied = short_forms.get(_folded(getattr(options, option, "")), {})
+        implied = short_forms.get(fold(getattr(options, option, "")), {})
         for other, values in implied.items():
             if words[other] == getattr(DEFAULTS, other):
                 words[other] = values[0]
@@ -118,19 +118,6 @@ def _written(value: object) -> str:
         inside = ", ".join(f"{name}: {number:g}" for name, number in value.items())
         return f"{{{inside}}}"
     return f"[{', '.join(value)}]" if isinstance(value, tuple) else str(value)
-
-
-def _measure(word: str) -> str:
-    """Translate short forms; a measure of a user's own is known to the register only."""
-    folded = _folded(word)
-    for name, short_forms in CHOICES["measure"].items():
-        if folded in short_forms:
-            return name
-    return folded
-
-
-def _folded(word: str) -> str:
-    return word.strip().casefold().replace("-", "_").replace(" ", "_")
 
 
 DEFAULTS = Options()

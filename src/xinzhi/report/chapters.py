@@ -15,8 +15,7 @@ from xinzhi.report.abstract import keyword_line
 from xinzhi.report.bibliography import Style, references
 from xinzhi.report.content import Material
 from xinzhi.report.document import Block, Heading, Paragraph, Section, Warned
-from xinzhi.report.limits import limits_of
-from xinzhi.report.noticed import with_place
+from xinzhi.report.limits import limits_of, with_place
 from xinzhi.wording import Wording, in_a_row, message
 
 Writer = Callable[[Material], tuple[Block, ...]]

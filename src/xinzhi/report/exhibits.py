@@ -13,7 +13,7 @@ from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order
 from xinzhi.analyses.exhibits import Exhibits, Profiles
 from xinzhi.analyses.section import Words
-from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.errors import Problem, StudyError
 from xinzhi.panel.history import filled_by_year
 from xinzhi.places.labels import labels_of, register_of
@@ -24,7 +24,7 @@ from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.present.under import with_statistics
 from xinzhi.report.indicator_table import indicator_tables
 from xinzhi.report.variable_table import units_of, variable_table
-from xinzhi.study.result import StudyResult, tried
+from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
 from xinzhi.wording import Label, Wording, message
@@ -123,7 +123,7 @@ def shown_alone(result: StudyResult, key: str) -> Alone:
 def _shown(analysis: Analysis[Any, Any], section: Any, found: Any, shown: Shown) -> Exhibits:
     """Show one result, or the reason why it is missing or cannot be shown."""
     if not isinstance(found, Unavailable):
-        one = tried(shown.name, lambda: analysis.show(section, found, shown))
+        one = attempt(shown.name, lambda: analysis.show(section, found, shown))
         if isinstance(one, Exhibits):
             return one
         problems, found = one.problems, one

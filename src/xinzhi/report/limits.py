@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from xinzhi.notices import Notice, together
-from xinzhi.report.noticed import with_place
 from xinzhi.wording import Wording, message
 
 WEIGHTS: Sequence[tuple[str, ...]] = (
@@ -38,3 +37,12 @@ def limits_of(notices: Sequence[Notice], entities: Mapping[str, Wording]) -> tup
 def _first(notices: Sequence[Notice], code: str) -> Iterator[Notice]:
     """Take the first notice of a code, with those that differ from it in a word."""
     yield from together(notice for notice in notices if notice.code == code)[:1]
+
+
+def with_place(notice: Notice, entities: Mapping[str, Wording]) -> Wording:
+    """Write a notice with the entity and the period that it is about."""
+    entity, period = notice.where.entity, notice.where.period
+    name = "" if entity is None else entities.get(entity, entity)
+    place = message("{entity} {period}", entity=name, period=period) if name and period else name
+    place = place or ("" if period is None else str(period))
+    return message("{text} ({place})", text=notice.text, place=place) if place else notice.text

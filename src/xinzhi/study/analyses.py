@@ -27,7 +27,7 @@ from xinzhi.analyses.analysis import (
 )
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.section import Section
-from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.errors import (
     DataError,
     MethodError,
@@ -47,7 +47,7 @@ from xinzhi.study.cache import Cache
 from xinzhi.study.dependencies import dependencies
 from xinzhi.study.file.described import refusals
 from xinzhi.study.outlines import outline_of
-from xinzhi.study.result import Results, place_of, tried
+from xinzhi.study.result import Results, place_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import Failed, refuse_taken_names, transformed
 from xinzhi.study.view import (
@@ -221,7 +221,7 @@ class Analyses:
         return self.cache.get_or_compute(
             ".".join(place_of(key, name)),
             parts,
-            lambda: tried(name, lambda: analysis.compute(section, known)),
+            lambda: attempt(name, lambda: analysis.compute(section, known)),
         )
 
     def given(self, reads: Reads) -> Given:

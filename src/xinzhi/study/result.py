@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, in_order
 from xinzhi.analyses.unavailable import Failure, Unavailable
-from xinzhi.errors import Problem, StudyError
+from xinzhi.errors import Problem
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.by_value import ByValue
@@ -200,19 +200,6 @@ class Attempts:
             self.failed[place] = found
             return None
         return found
-
-
-def tried(name: str, work: Callable[[], Value | Unavailable]) -> Value | Unavailable:
-    """Do a piece of work; one that has no answer says why.
-
-    Only what xinzhi itself refuses is caught: a slip in the program stays loud. Work that is
-    remembered is tried inside `Cache.get_or_compute`, never around it, so that a full disk or a run that
-    must not compute is not taken for an analysis without an answer.
-    """
-    try:
-        return work()
-    except StudyError as error:
-        return Unavailable(name, error.problems)
 
 
 def failure_notices(failed: Mapping[str, Unavailable]) -> Iterator[Notice]:

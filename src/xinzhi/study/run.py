@@ -9,6 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TypeVar
 
+from xinzhi.analyses.unavailable import attempt
 from xinzhi.errors import ReportError, SpecError, Stopped
 from xinzhi.events import STAGES, Event, Listener, Within, silence
 from xinzhi.io.files import Files
@@ -22,7 +23,7 @@ from xinzhi.study.file.settings import as_words, settings_notice
 from xinzhi.study.file.supplies import files_read
 from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
-from xinzhi.study.result import Attempts, StudyResult, analysis_notices, failure_notices, tried
+from xinzhi.study.result import Attempts, StudyResult, analysis_notices, failure_notices
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.scripts import script
 from xinzhi.study.variables import labels
@@ -152,7 +153,7 @@ def _computed(
         () if only else analyses.unread_failures(),
     )
     results = step("analyse", analyses.compute)
-    scripts = attempts.one("scripts", tried("scripts", lambda: script(spec, results, analyses)))
+    scripts = attempts.one("scripts", attempt("scripts", lambda: script(spec, results, analyses)))
     return StudyResult(
         spec=spec,
         folder=files.folder,

@@ -11,9 +11,8 @@ import pandas as pd
 from xinzhi.analyses.analysis import ANALYSES, Origin, Part, in_order
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES
 from xinzhi.analyses.equation import Equation
-from xinzhi.analyses.members import as_written
 from xinzhi.analyses.regressions.equations import column_equation
-from xinzhi.analyses.section import Section
+from xinzhi.analyses.section import Section, as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.formula.evaluate import evaluate
 from xinzhi.formula.parse import parse

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.association.compute import (
     Association,
     LocalPatterns,
@@ -16,17 +15,17 @@ from xinzhi.analyses.association.compute import (
 from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
 from xinzhi.analyses.association.show import local_exhibits, moran_exhibits
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.space_and_time import KEY, at, inspect_dates, once, reads_of, sections_of
-from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.errors import Problem
-from xinzhi.notices import Notice
-from xinzhi.panel.panel import Panel
+from xinzhi.analyses.space_and_time import ScoreAnalysis, at, reads_of
+from xinzhi.analyses.unavailable import Unavailable as Unavailable
+from xinzhi.errors import Problem as Problem
+from xinzhi.notices import Notice as Notice
+from xinzhi.panel.panel import Panel as Panel
 from xinzhi.wording import Wording, message
 
 L = TypeVar("L", bound=HotSpotsSection)
 
 
-class MoranAnalysis(Analysis[MoranSection, Association]):
+class MoranAnalysis(ScoreAnalysis[MoranSection, Association]):
     """Test by Moran's I whether neighbours have similar scores, period by period.
 
         I = n / S0 * sum_ij w_ij z_i z_j / sum_i z_i^2,   z = score - mean,   S0 = sum_ij w_ij
@@ -61,17 +60,10 @@ class MoranAnalysis(Analysis[MoranSection, Association]):
     """
 
     section = MoranSection
-    is_declared = False
-    under = KEY
-    named_by = "score"
     verb = "moran"
     description = "Score -> its association in space."
     title = message("Moran's I")
     place = at(45.5)
-
-    def sections(self, key: str, options: Any) -> Mapping[str, MoranSection]:
-        """Find the scores whose association is asked for."""
-        return sections_of(MoranSection, options, lambda one: key in one.asked)
 
     def reads(self, section: MoranSection, study: Study) -> Reads:
         """Read the score and the outlines."""
@@ -80,10 +72,6 @@ class MoranAnalysis(Analysis[MoranSection, Association]):
     def compute(self, section: MoranSection, given: Given) -> Association:
         """Compute Moran's I of each period."""
         return global_association(section, given)
-
-    def notices(self, result: Association) -> Iterator[Notice]:
-        """Say who has no neighbours, and which periods have no answer."""
-        yield from once(result.notices)
 
     def heading(self, section: MoranSection, shown: Shown) -> tuple[str, Wording]:
         """Name the table."""
@@ -96,34 +84,13 @@ class MoranAnalysis(Analysis[MoranSection, Association]):
         return moran_exhibits(*self.heading(section, shown), result, shown.style)
 
 
-class LocalAnalysis(Analysis[L, LocalPatterns]):
+class LocalAnalysis(ScoreAnalysis[L, LocalPatterns]):
     """What hot spots and local clusters share: both are found place by place at the dates."""
-
-    is_declared = False
-    under = KEY
-    named_by = "score"
-
-    def sections(self, key: str, options: Any) -> Mapping[str, L]:
-        """Find the scores whose local association is asked for."""
-        kind: Any = self.section
-        return sections_of(kind, options, lambda one: key in one.asked)
 
     def reads(self, section: L, study: Study) -> Reads:
         """Read the score and the outlines."""
         outlines, level = (section.neighbours,), study.inference.level
         return reads_of(section.score, outlines=outlines, asked=(level,))
-
-    def inspect(self, section: L, study: Study, panel: Panel) -> Iterator[Problem]:
-        """Refuse dates that are not in the data."""
-        yield from inspect_dates(section.score, section.dates, panel)
-
-    def notices(self, result: LocalPatterns) -> Iterator[Notice]:
-        """Say who has no neighbours, and where permutations are few."""
-        yield from once(n for one in result.known.values() for n in one.notices)
-
-    def failures(self, result: LocalPatterns) -> Iterator[Unavailable]:
-        """List the dates that have no answer."""
-        yield from result.failed.values()
 
     def show(self, section: L, result: LocalPatterns, shown: Shown) -> Exhibits:
         """List the places of a pattern; dates without an answer stand below, or in its place."""

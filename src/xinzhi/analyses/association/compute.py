@@ -11,8 +11,8 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
-from xinzhi.analyses.space_and_time import dates_of, part
-from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.space_and_time import dates_of
+from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import PERIOD
@@ -41,6 +41,11 @@ class LocalPatterns(InNotebook):
     dates: tuple[int, ...]
     at: tuple[LocalPattern | Unavailable, ...]
     """Pattern of each date, or why there is none."""
+
+    @property
+    def parts(self) -> tuple[LocalPattern | Unavailable, ...]:
+        """Patterns of all dates."""
+        return self.at
 
     @property
     def known(self) -> dict[int, LocalPattern]:
@@ -107,7 +112,7 @@ def _at_dates(
     scores, dates = given.panel.frame[section.score], dates_of(section.dates, given.panel)
     period = scores.index.get_level_values(PERIOD)
     by_date: Mapping[int, pd.Series] = {d: scores[period == d].droplevel(PERIOD) for d in dates}
-    found = (part(f"{name} {d}", partial(compute, one)) for d, one in by_date.items())
+    found = (attempt(f"{name} {d}", partial(compute, one)) for d, one in by_date.items())
     return LocalPatterns(dates, tuple(found))
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, Shown
+from xinzhi.analyses.analysis import Reads as Reads
+from xinzhi.analyses.analysis import Study as Study
 from xinzhi.analyses.convergence.compute import Convergence, convergence
 from xinzhi.analyses.convergence.section import ConvergenceSection
 from xinzhi.analyses.convergence.show import exhibits
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.space_and_time import KEY, at, reads_of, sections_of
-from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.notices import Notice
+from xinzhi.analyses.space_and_time import ScoreAnalysis, at
+from xinzhi.analyses.unavailable import Unavailable as Unavailable
+from xinzhi.notices import Notice as Notice
 from xinzhi.wording import Wording, message
 
 
-class ConvergenceAnalysis(Analysis[ConvergenceSection, Convergence]):
+class ConvergenceAnalysis(ScoreAnalysis[ConvergenceSection, Convergence]):
     """Test whether the dispersion of a score shrinks (sigma) and whether those behind grow faster (beta).
 
     Sigma convergence is a falling trend of the coefficient of variation. Beta convergence is a
@@ -53,34 +52,14 @@ class ConvergenceAnalysis(Analysis[ConvergenceSection, Convergence]):
     """
 
     section = ConvergenceSection
-    is_declared = False
-    under = KEY
-    named_by = "score"
     verb = "convergence"
     description = "Score -> its convergence."
     title = message("Convergence")
     place = at(45.3)
 
-    def sections(self, key: str, options: Any) -> Mapping[str, ConvergenceSection]:
-        """Find the scores whose convergence is asked for."""
-        return sections_of(ConvergenceSection, options, lambda one: one.convergence)
-
-    def reads(self, section: ConvergenceSection, study: Study) -> Reads:
-        """Read the score."""
-        return reads_of(section.score)
-
     def compute(self, section: ConvergenceSection, given: Given) -> Convergence:
         """Compute each kind that is asked for."""
         return convergence(section, given)
-
-    def notices(self, result: Convergence) -> Iterator[Notice]:
-        """Say who was left out."""
-        for one in (result.sigma, result.beta):
-            yield from getattr(one, "notices", ())
-
-    def failures(self, result: Convergence) -> Iterator[Unavailable]:
-        """List the kinds that have no answer."""
-        yield from (one for one in (result.sigma, result.beta) if isinstance(one, Unavailable))
 
     def heading(self, section: ConvergenceSection, shown: Shown) -> tuple[str, Wording]:
         """Keep the place of both tables."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.convergence.section import ConvergenceSection
-from xinzhi.analyses.space_and_time import part
-from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.beta_convergence import Beta, beta
 from xinzhi.space.sigma_convergence import Sigma, sigma
@@ -22,11 +21,16 @@ class Convergence(InNotebook):
     beta: Beta | Unavailable | None
     """Growth regressed on the start."""
 
+    @property
+    def parts(self) -> tuple[Sigma | Beta | Unavailable | None, ...]:
+        """Both, in the order of the report."""
+        return self.sigma, self.beta
+
 
 def convergence(section: ConvergenceSection, given: Given) -> Convergence:
     """Compute each kind of convergence that is asked for."""
     scores, asked = given.panel.frame[section.score], section.convergence
     return Convergence(
-        part("sigma", lambda: sigma(scores)) if "sigma" in asked else None,
-        part("beta", lambda: beta(scores)) if "beta" in asked else None,
+        attempt("sigma", lambda: sigma(scores)) if "sigma" in asked else None,
+        attempt("beta", lambda: beta(scores)) if "beta" in asked else None,
     )

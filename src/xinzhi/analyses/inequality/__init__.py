@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, Shown
+from xinzhi.analyses.analysis import Reads as Reads
+from xinzhi.analyses.analysis import Study as Study
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.inequality.compute import Inequality, inequality
 from xinzhi.analyses.inequality.section import InequalitySection
 from xinzhi.analyses.inequality.show import exhibits
-from xinzhi.analyses.space_and_time import (
-    KEY,
-    at,
-    inspect_regions,
-    once,
-    reads_of,
-    sections_of,
-)
-from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.errors import Problem
-from xinzhi.notices import Notice
-from xinzhi.panel.panel import Panel
+from xinzhi.analyses.space_and_time import ScoreAnalysis, at
+from xinzhi.analyses.unavailable import Unavailable as Unavailable
+from xinzhi.errors import Problem as Problem
+from xinzhi.notices import Notice as Notice
+from xinzhi.panel.panel import Panel as Panel
 from xinzhi.wording import Wording, message
 
 
-class InequalityAnalysis(Analysis[InequalitySection, Inequality]):
+class InequalityAnalysis(ScoreAnalysis[InequalitySection, Inequality]):
     """Take the inequality of a score apart into within and between regions.
 
     Theil's T is the sum of a part within the regions and a part between their means; Dagum's
@@ -57,38 +49,14 @@ class InequalityAnalysis(Analysis[InequalitySection, Inequality]):
     """
 
     section = InequalitySection
-    is_declared = False
-    under = KEY
-    named_by = "score"
     verb = "inequality"
     description = "Score -> its inequality within and between regions."
     title = message("Inequality")
     place = at(45.4)
 
-    def sections(self, key: str, options: Any) -> Mapping[str, InequalitySection]:
-        """Find the scores whose inequality is asked for."""
-        return sections_of(InequalitySection, options, lambda one: one.inequality)
-
-    def reads(self, section: InequalitySection, study: Study) -> Reads:
-        """Read the score and the regions."""
-        return reads_of(section.score, section.regions)
-
-    def inspect(self, section: InequalitySection, study: Study, panel: Panel) -> Iterator[Problem]:
-        """Refuse entities that change their region."""
-        yield from inspect_regions(section.regions, study, panel)
-
     def compute(self, section: InequalitySection, given: Given) -> Inequality:
         """Compute each index that is asked for."""
         return inequality(section, given)
-
-    def notices(self, result: Inequality) -> Iterator[Notice]:
-        """Say who has no region and which periods have no index."""
-        parts = (result.theil, result.dagum)
-        yield from once(notice for one in parts for notice in getattr(one, "notices", ()))
-
-    def failures(self, result: Inequality) -> Iterator[Unavailable]:
-        """List the indices that have no answer."""
-        yield from (one for one in (result.theil, result.dagum) if isinstance(one, Unavailable))
 
     def heading(self, section: InequalitySection, shown: Shown) -> tuple[str, Wording]:
         """Keep the place of both tables."""

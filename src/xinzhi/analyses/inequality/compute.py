@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.inequality.section import InequalitySection
-from xinzhi.analyses.space_and_time import part, regions_of
-from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.space_and_time import regions_of
+from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.inequality import Dagum, Theil, dagum, theil
 
@@ -20,6 +20,11 @@ class Inequality(InNotebook):
     theil: Theil | Unavailable | None
     dagum: Dagum | Unavailable | None
 
+    @property
+    def parts(self) -> tuple[Theil | Dagum | Unavailable | None, ...]:
+        """Both, in the order of the report."""
+        return self.theil, self.dagum
+
 
 def inequality(section: InequalitySection, given: Given) -> Inequality:
     """Compute each index that is asked for."""
@@ -27,6 +32,6 @@ def inequality(section: InequalitySection, given: Given) -> Inequality:
     regions = regions_of(section.regions, given)
     return Inequality(
         tuple(sorted(map(str, regions.dropna().unique()))),
-        part("theil", lambda: theil(scores, regions)) if "theil" in asked else None,
-        part("dagum", lambda: dagum(scores, regions)) if "dagum" in asked else None,
+        attempt("theil", lambda: theil(scores, regions)) if "theil" in asked else None,
+        attempt("dagum", lambda: dagum(scores, regions)) if "dagum" in asked else None,
     )

@@ -9,9 +9,13 @@ from typing import Any
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.efficiency.compute import groups_of, measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.inference.references import references_of
 from xinzhi.analyses.inference.section import Inference, ScoreResampling
-from xinzhi.analyses.inference.tables import inference_notes, score_inference_table, title_of
+from xinzhi.analyses.inference.tables import (
+    inference_notes,
+    references_of,
+    score_inference_table,
+    title_of,
+)
 from xinzhi.errors import Where
 from xinzhi.frontier.inference.intervals import Resampling, ScoreInference, infer
 from xinzhi.notices import Notice

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.leave_one_out.compute import Influence, LeaveOneOut, Range
-from xinzhi.analyses.whole_study.names import MANY, described, key_of, machine_of, named, title_of
+from xinzhi.analyses.whole_study.names import MANY, described, key_of, machine_of, rows_by_section
 from xinzhi.present import numbers
-from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 MILLER = (
@@ -56,7 +55,7 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
             Column("turned", message("Other sign")),
             Column("n", message("Entities left out")),
         ),
-        rows=tuple(_rows(result, shown)),
+        rows=tuple(rows_by_section(result.ranges, lambda one: _cells(one, shown), shown)),
         notes=(
             message(
                 "Other sign: number of entities whose absence alone turns the sign of the effect."
@@ -83,15 +82,6 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
             ],
         },
     )
-
-
-def _rows(result: LeaveOneOut, shown: Shown) -> Iterator[Row]:
-    for place, members in groupby(result.ranges, key=lambda one: one.place):
-        yield Row(title_of(place, shown), (EMPTY,) * 8, key=".".join(place), rule_above=True)
-        for one in members:
-            yield Row(
-                named(one.quantity, shown), _cells(one, shown), key=key_of(place, one.quantity)
-            )
 
 
 def _cells(one: Range, shown: Shown) -> tuple[Cell, ...]:

@@ -9,12 +9,12 @@ from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.path_table import (
     Failed,
     failed_notes,
+    failed_rows,
     key,
     lag_note,
     path_in_words,
     plain_refusal,
     plain_terms,
-    with_lag,
 )
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_of
@@ -39,14 +39,7 @@ def chains_table(
 ) -> Table:
     """Set the mediated effect of each chain at low, mean and high moderator, and the index."""
     rows = [row for one in found for row in _chain_rows(one, style)]
-    rows += [
-        Row(
-            path_in_words(with_lag(ends, lag, lagged), style.labels),
-            (Cell(None),) * 7,
-            key=key(ends),
-        )
-        for ends in failed
-    ]
+    rows += failed_rows(failed, style, 7, lag=lag, lagged=lagged)
     where = message("Mediated effect where the moderator is")
     return Table(
         id=id,

@@ -53,14 +53,7 @@ def moderation_table(
     found = [replace(one, region=by.region) for one, by in zip(found, judged, strict=True)]
     verdicts = [judge_slope(one.estimates, one.interaction, style.inference) for one in judged]
     rows = [row for one in found for row in _path_rows(one, style)]
-    rows += [
-        Row(
-            path_in_words(with_lag(ends, lag, lagged), style.labels),
-            (Cell(None),) * 8,
-            key=key(ends),
-        )
-        for ends in failed
-    ]
+    rows += failed_rows(failed, style, 8, lag=lag, lagged=lagged)
     where = message("Effect where the moderator is")
     return Table(
         id=id,
@@ -224,6 +217,13 @@ def _path_notes(found: Sequence[Moderation], style: Style) -> Iterator[Wording]:
                 path=path_in_words(terms_of(one), labels),
                 why=one.double_demeaned.reason,
             )
+
+
+def failed_rows(failed: Failed, style: Style, n: int, *, lag: int, lagged: str) -> Iterator[Row]:
+    """Keep the rows of paths that could not be estimated, with `n` empty cells."""
+    for ends in failed:
+        words = path_in_words(with_lag(ends, lag, lagged), style.labels)
+        yield Row(words, (Cell(None),) * n, key=key(ends))
 
 
 def failed_notes(failed: Failed, labels: Mapping[str, Wording]) -> Iterator[Wording]:

@@ -9,9 +9,9 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
 from xinzhi.analyses.pathways.declared import declared_pathways
 from xinzhi.analyses.pathways.inputs import KEY, outcome_of, outcomes_of, results_read
-from xinzhi.analyses.pathways.joint_signs import joint_signs
 from xinzhi.analyses.pathways.named import in_words
 from xinzhi.analyses.pathways.own_level import data_of
+from xinzhi.analyses.pathways.pathways import joint_signs
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.show import exhibits
 from xinzhi.analyses.quantity import JointSigns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,9 @@ import pandas as pd
 
 from xinzhi.analyses.pathways.applicable import ResolvedEstimates
 from xinzhi.analyses.pathways.evidence import NUMBERS, Evidence, Thresholds, Verdict
+from xinzhi.analyses.pathways.naming import ARROW
 from xinzhi.analyses.pathways.own_level import Level, Like
+from xinzhi.analyses.quantity import EffectKey, JointSigns
 from xinzhi.notices import Notice
 from xinzhi.wording import Wording
 
@@ -176,3 +178,28 @@ class Pathways:
         columns = ["entity", "pathway", "factor", "status", *SHOWN, "channels"]
         more = ["tools_that_help", "tools_that_need_more", "tools_that_hinder", "lacks"]
         return pd.DataFrame(rows, columns=[*columns, *more])
+
+
+def joint_signs(found: Pathways) -> Iterator[JointSigns]:
+    """List each supported pathway once for all entities for which the same estimates apply."""
+    counts: dict[tuple[str, tuple[EffectKey, ...]], int] = {}
+    for city in found.by_city.values():
+        for one in city.supported:
+            key = one.name, tuple(dict.fromkeys(_effects(one)))
+            counts[key] = counts.get(key, 0) + 1
+    for (name, effects), n_entities in counts.items():
+        groups = dict.fromkeys((grouping, group) for _, grouping, group, _ in effects if grouping)
+        yield JointSigns(name, tuple(groups), n_entities, tuple((one, 1) for one in effects))
+
+
+def _effects(one: Pathway) -> Iterator[EffectKey]:
+    yield from _applied(one.effect)
+    for channel in one.channels:
+        if channel.works:
+            yield from _applied(channel.indirect)
+
+
+def _applied(resolved: ResolvedEstimates) -> Iterator[EffectKey]:
+    for applied in resolved.applicable:
+        e: Evidence = applied.evidence
+        yield tuple(e.path.split(ARROW)), e.grouping, e.group, e.tool

@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, Shown
+from xinzhi.analyses.analysis import Reads as Reads
+from xinzhi.analyses.analysis import Study as Study
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.ranks.compute import Ranking, ranking
 from xinzhi.analyses.ranks.section import RanksSection
 from xinzhi.analyses.ranks.show import exhibits
-from xinzhi.analyses.space_and_time import (
-    KEY,
-    at,
-    inspect_dates,
-    inspect_regions,
-    once,
-    reads_of,
-    sections_of,
-)
-from xinzhi.errors import Problem
-from xinzhi.notices import Notice
-from xinzhi.panel.panel import Panel
+from xinzhi.analyses.space_and_time import ScoreAnalysis, at, sections_of
+from xinzhi.errors import Problem as Problem
+from xinzhi.notices import Notice as Notice
+from xinzhi.panel.panel import Panel as Panel
 from xinzhi.present.chart import Chart
 from xinzhi.wording import Wording, message
 
 
-class RanksAnalysis(Analysis[RanksSection, Ranking]):
+class RanksAnalysis(ScoreAnalysis[RanksSection, Ranking]):
     """Rank the entities of each period by a score, and list the best and the last of each date.
 
     Rank 1 is the highest score of its period; scores that differ by less than 1e-9 share the best
@@ -54,9 +48,6 @@ class RanksAnalysis(Analysis[RanksSection, Ranking]):
     """
 
     section = RanksSection
-    is_declared = False
-    under = KEY
-    named_by = "score"
     verb = "rank"
     description = "Score -> ranks by it."
     title = message("Ranks")
@@ -66,22 +57,9 @@ class RanksAnalysis(Analysis[RanksSection, Ranking]):
         """Rank every score of the section."""
         return sections_of(RanksSection, options)
 
-    def reads(self, section: RanksSection, study: Study) -> Reads:
-        """Read the score and the regions."""
-        return reads_of(section.score, section.regions)
-
-    def inspect(self, section: RanksSection, study: Study, panel: Panel) -> Iterator[Problem]:
-        """Refuse dates that are not in the data, and entities that change their region."""
-        yield from inspect_dates(section.score, section.dates, panel)
-        yield from inspect_regions(section.regions, study, panel)
-
     def compute(self, section: RanksSection, given: Given) -> Ranking:
         """Rank the scores, and find both ends of each date."""
         return ranking(section, given)
-
-    def notices(self, result: Ranking) -> Iterator[Notice]:
-        """Say who could not be judged, and where equal scores share a place."""
-        yield from once((*result.top.notices, *result.bottom.notices))
 
     def heading(self, section: RanksSection, shown: Shown) -> tuple[str, Wording]:
         """Name the table of ranks."""

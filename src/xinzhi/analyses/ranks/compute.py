@@ -23,6 +23,11 @@ class Ranking(InNotebook):
     top: End
     bottom: End
 
+    @property
+    def parts(self) -> tuple[End, End]:
+        """Both ends."""
+        return self.top, self.bottom
+
     def to_frame(self) -> pd.DataFrame:
         """Return the rank of each row with a score."""
         return self.ranks.of.to_frame("rank")

@@ -16,7 +16,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given, Study
 from xinzhi.analyses.equation import Equation, Frontier, rows_of
-from xinzhi.analyses.members import as_written
+from xinzhi.analyses.section import as_written
 from xinzhi.analyses.specification_curve.estimation import Specification, estimate_all
 from xinzhi.analyses.specification_curve.section import Choices, SpecificationCurveSection
 from xinzhi.errors import Problem, SpecError

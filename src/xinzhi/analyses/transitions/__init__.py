@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, Shown
+from xinzhi.analyses.analysis import Reads as Reads
+from xinzhi.analyses.analysis import Study as Study
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.space_and_time import (
-    KEY,
-    at,
-    inspect_dates,
-    inspect_regions,
-    once,
-    reads_of,
-    sections_of,
-)
+from xinzhi.analyses.space_and_time import ScoreAnalysis, at, sections_of
 from xinzhi.analyses.transitions.compute import Moves, moves
 from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.analyses.transitions.show import exhibits
-from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.errors import Problem
-from xinzhi.notices import Notice
-from xinzhi.panel.panel import Panel
+from xinzhi.analyses.unavailable import Unavailable as Unavailable
+from xinzhi.errors import Problem as Problem
+from xinzhi.notices import Notice as Notice
+from xinzhi.panel.panel import Panel as Panel
 from xinzhi.wording import Wording, message
 
 
-class TransitionsAnalysis(Analysis[TransitionsSection, Moves]):
+class TransitionsAnalysis(ScoreAnalysis[TransitionsSection, Moves]):
     """Estimate the probabilities of moving between classes of a score from one period to the next.
 
     Each row of the matrix holds the shares of the moves out of a class, with Wilson's interval; the
@@ -60,9 +54,6 @@ class TransitionsAnalysis(Analysis[TransitionsSection, Moves]):
     """
 
     section = TransitionsSection
-    is_declared = False
-    under = KEY
-    named_by = "score"
     verb = "transitions"
     description = "Score -> moves between its classes."
     title = message("Transitions")
@@ -77,26 +68,9 @@ class TransitionsAnalysis(Analysis[TransitionsSection, Moves]):
             if name in classes
         }
 
-    def reads(self, section: TransitionsSection, study: Study) -> Reads:
-        """Read the score and the regions."""
-        return reads_of(section.score, section.regions)
-
-    def inspect(self, section: TransitionsSection, study: Study, panel: Panel) -> Iterator[Problem]:
-        """Refuse dates that are not in the data, and entities that change their region."""
-        yield from inspect_dates(section.score, section.dates, panel)
-        yield from inspect_regions(section.regions, study, panel)
-
     def compute(self, section: TransitionsSection, given: Given) -> Moves:
         """Count the moves."""
         return moves(section, given)
-
-    def notices(self, result: Moves) -> Iterator[Notice]:
-        """Say where moves are few or missing."""
-        yield from once(n for one in result.parts for n in getattr(one, "notices", ()))
-
-    def failures(self, result: Moves) -> Iterator[Unavailable]:
-        """List the parts that have no answer."""
-        yield from (one for one in result.parts if isinstance(one, Unavailable))
 
     def heading(self, section: TransitionsSection, shown: Shown) -> tuple[str, Wording]:
         """Name the matrix."""

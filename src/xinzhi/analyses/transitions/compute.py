@@ -9,9 +9,9 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.classes.compute import classify
-from xinzhi.analyses.space_and_time import NONE, dates_of, part, regions_of
+from xinzhi.analyses.space_and_time import NONE, dates_of, regions_of
 from xinzhi.analyses.transitions.section import TransitionsSection
-from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.scores import grouped, pick
 from xinzhi.space.transitions import Paths, Transitions, class_table, paths, transitions
@@ -47,9 +47,11 @@ def moves(section: TransitionsSection, given: Given) -> Moves:
         () if regions is None else tuple(sorted(map(str, regions.dropna().unique()))),
         None
         if regions is None
-        else part("by_region", lambda: counts_by_group(found.of, regions, names, periods=dates)),
-        part("transitions", lambda: transitions(found.of, names, seed=seed)) if over_time else None,
-        part("paths", lambda: paths(found.of, names, periods=dates))
+        else attempt("by_region", lambda: counts_by_group(found.of, regions, names, periods=dates)),
+        attempt("transitions", lambda: transitions(found.of, names, seed=seed))
+        if over_time
+        else None,
+        attempt("paths", lambda: paths(found.of, names, periods=dates))
         if over_time and len(dates) > 1
         else None,
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import reduce
+from itertools import groupby
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 
 from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.whole_study.posed import Place
 from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.table import EMPTY, Cell, Row
 from xinzhi.wording import Wording, message
 
 MANY = 8
@@ -104,6 +107,35 @@ def machine_of(place: Place, one: Quantity) -> dict[str, object]:
         **{name: value for name, value in fields.items() if value not in ("", 0)},
         "estimate": one.estimate,
     }
+
+
+class OfEffect(Protocol):
+    """What a table says of an effect."""
+
+    @property
+    def place(self) -> Place:
+        """Where the effect is estimated."""
+
+    @property
+    def quantity(self) -> Quantity:
+        """The effect."""
+
+
+E = TypeVar("E", bound=OfEffect)
+
+
+def rows_by_section(
+    found: Iterable[E], cells: Callable[[E], tuple[Cell, ...]], shown: Shown
+) -> Iterator[Row]:
+    """Set one row an effect, those of a section of the study below its title."""
+    for place, members in groupby(found, key=lambda one: one.place):
+        rows = [
+            Row(named(one.quantity, shown), cells(one), key=key_of(place, one.quantity))
+            for one in members
+        ]
+        empty = (EMPTY,) * len(rows[0].cells)
+        yield Row(title_of(place, shown), empty, key=".".join(place), rule_above=True)
+        yield from rows
 
 
 def leaves_out_zero(low: float, high: float) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 import numpy as np
 
@@ -14,15 +13,13 @@ from xinzhi.analyses.whole_study.main_effects import main_table
 from xinzhi.analyses.whole_study.names import (
     MANY,
     described,
-    key_of,
     leaves_out_zero,
     machine_of,
-    named,
-    title_of,
+    rows_by_section,
 )
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.present import numbers
-from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 EFRON = (
@@ -100,7 +97,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             Column("sign", message("Same sign"), drawn),
             Column("n", message("Draws"), drawn),
         ),
-        rows=tuple(_rows(result, shown)),
+        rows=tuple(rows_by_section(result.intervals, lambda one: _cells(one, shown), shown)),
         notes=(
             message(
                 "The usual intervals take the scores as data. Those over draws of the study hold the "
@@ -141,22 +138,14 @@ def coverage_note(result: WholeStudy) -> Wording:
     )
 
 
-def _rows(result: WholeStudy, shown: Shown) -> Iterator[Row]:
-    for place, members in groupby(result.intervals, key=lambda one: one.place):
-        yield Row(title_of(place, shown), (EMPTY,) * 8, key=".".join(place), rule_above=True)
-        for one in members:
-            yield _row(one, shown)
-
-
-def _row(one: Interval, shown: Shown) -> Row:
+def _cells(one: Interval, shown: Shown) -> tuple[Cell, ...]:
     q, digits = one.quantity, shown.style.decimals
     values = (q.estimate, q.low, q.high, one.low, one.high, one.std_error)
-    cells = (
+    return (
         *(Cell(value, "number", decimals=digits) for value in values),
         Cell(one.share_of_sign, "percent"),
         Cell(one.n_draws, "count"),
     )
-    return Row(named(q, shown), cells, key=key_of(one.place, one.quantity))
 
 
 def _reading(result: WholeStudy, shown: Shown) -> Iterator[Wording]:

@@ -89,7 +89,7 @@ def _on_data(key: str, about: str) -> Any:
 def _on_study(key: str, about: str) -> Any:
     """Make a command that takes a study that has been run; options are written as in its file."""
     from xinzhi.analyses.analysis import ANALYSES
-    from xinzhi.api.of_study import options_of
+    from xinzhi.api.functions import options_of
 
     options = options_of(ANALYSES.get(key))
     flags: dict[str, Flag] = {
@@ -129,7 +129,7 @@ def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) ->
 
 
 def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) -> None:
-    from xinzhi.api.of_study import analysed_of_study
+    from xinzhi.api.functions import analysed_of_study
     from xinzhi.cli.commands.show import places
     from xinzhi.cli.console import tell_notes
     from xinzhi.study.file.located import read_yaml

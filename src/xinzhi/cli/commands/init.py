@@ -68,7 +68,7 @@ def init(
     from xinzhi.study.first.roles import propose_roles
     from xinzhi.study.first.starter import starter
     from xinzhi.study.first.tables import first_tables
-    from xinzhi.study.schema.text import schema_text
+    from xinzhi.study.schema.study import schema_text
 
     if not data:
         raise SpecError(

@@ -14,6 +14,6 @@ def register(app: typer.Typer) -> None:
 
 def print_schema() -> None:
     """Print the JSON schema of the study file."""
-    from xinzhi.study.schema.text import schema
+    from xinzhi.study.schema.study import schema
 
     print_json(schema())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.section import as_written
 from xinzhi.errors import Problem, Where
 from xinzhi.io.raw import Decision
 from xinzhi.io.recognise.cells import loose
@@ -72,7 +73,7 @@ def _column(column: str, panels: Sequence[Panel], index: pd.Index, found: Findin
     n_equal = 0
     cells = [panel.frame[column] for panel in bearers]
     if len({cell.dtype.kind in "fiub" for cell in cells}) > 1:
-        cells = [cell.map(plain, na_action="ignore").astype(object) for cell in cells]
+        cells = [cell.map(as_written, na_action="ignore").astype(object) for cell in cells]
     result = cells[0].reindex(index)
     origin = np.where(result.notna(), 0, -1)
     for number, (panel, own) in enumerate(zip(bearers, cells, strict=True)):
@@ -146,7 +147,7 @@ def _compare(
 
 def _texts(column: str, cells: pd.Series) -> list[str]:
     """Write cells of text for comparison; provinces by their full names."""
-    texts = [loose(plain(value)) for value in cells]
+    texts = [loose(as_written(value)) for value in cells]
     if loose(column) not in PROVINCES:
         return texts
     distinct = dict.fromkeys((text, None, None) for text in texts)
@@ -154,13 +155,6 @@ def _texts(column: str, cells: pd.Series) -> list[str]:
     return [
         one.name if isinstance(one := known[text, None, None], Identity) else text for text in texts
     ]
-
-
-def plain(value: object) -> str:
-    """Write a value so that 1, 1.0 and '1' are the same."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _differ(column: str, one: Panel, other: Panel, places: Sequence[tuple[str, int]]) -> Problem:
@@ -192,9 +186,9 @@ def _both_cells(column: str, one: Panel, other: Panel, key: tuple[str, int]) -> 
     return message(
         "{key}: {a} (row {row_a}) and {b} (row {row_b})",
         key=f"{entity} {period}" if other.has_periods else entity,
-        a=plain(one.frame.loc[key, column]),
+        a=as_written(one.frame.loc[key, column]),
         row_a=place.row or "?",
-        b=plain(other.frame.loc[key, column]),
+        b=as_written(other.frame.loc[key, column]),
         row_b=second.row or "?",
     )
 

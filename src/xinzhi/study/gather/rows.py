@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.section import as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
@@ -75,28 +76,21 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
 
 
 def _is_one_of(column: pd.Series, values: Sequence[str | int | float]) -> pd.Series:
-    wanted = {_plain(value) for value in values}
-    return column.map(lambda value: _plain(value) in wanted).astype(bool)
-
-
-def _plain(value: object) -> str:
-    """Write a value so that 1, 1.0 and '1' are the same."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    wanted = {as_written(value) for value in values}
+    return column.map(lambda value: as_written(value) in wanted).astype(bool)
 
 
 def _refuse_unknown(panel: Panel, column: str, values: Sequence[str | int | float]) -> None:
-    found = {_plain(v) for v in panel.frame[column].dropna().unique()}
+    found = {as_written(v) for v in panel.frame[column].dropna().unique()}
     problems = [
         Problem(
             "panel.unknown_value",
             message("Column '{column}' never holds the value {value}.", column=column, value=value),
             Where(file=panel.source, key=f"panel.keep.{column}"),
-            suggestion(_plain(value), sorted(found)[:30]),
+            suggestion(as_written(value), sorted(found)[:30]),
         )
         for value in values
-        if _plain(value) not in found
+        if as_written(value) not in found
     ]
     if problems:
         raise DataError(problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
@@ -129,3 +130,13 @@ else:
             if analysis.is_declared
         },
     )
+
+
+def schema() -> dict[str, object]:
+    """Return the JSON schema of the study file."""
+    return dict(StudySpec.model_json_schema())
+
+
+def schema_text() -> str:
+    """Write the schema as the file beside a study file."""
+    return json.dumps(schema(), ensure_ascii=False, indent=1)
