@@ -10,12 +10,10 @@ from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.io.write import write_atomically
 from xinzhi.panel.by_value import ByValue
 from xinzhi.present.chart import Chart
+from xinzhi.present.render import FORMATS
 from xinzhi.report.document import Document
 from xinzhi.report.format import drawing_of
 from xinzhi.wording import Language, message, say
-
-KINDS = ("svg", "png", "pdf")
-"""Formats of a figure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,13 +58,13 @@ class Figure(ByValue):
         """
         path = Path(path)
         kind = path.suffix.lower().removeprefix(".")
-        if kind not in KINDS:
+        if kind not in FORMATS:
             raise SpecError(
                 Problem(
                     "figure.format",
                     message("'{suffix}' is no format of a figure.", suffix=path.suffix),
                     Where(file=path.name),
-                    suggestion(kind, KINDS),
+                    suggestion(kind, FORMATS),
                 )
             )
         write_atomically(path, self._drawn(kind), replace=overwrite)

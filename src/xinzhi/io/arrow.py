@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from xinzhi.errors import DataError, MissingExtra, Problem, Where
-from xinzhi.io.options import LIMITS, Limits
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.options import LIMITS, Limits, library, refuse_too_many
 from xinzhi.io.raw import Cell, RawTable, shown_name
 from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
@@ -31,7 +30,7 @@ def read_arrow(path: Path, kind: str, *, limits: Limits = LIMITS) -> RawTable:
         The library pyarrow is not installed.
     """
     where = Where(file=shown_name(path))
-    arrow = _library("pyarrow", where)
+    arrow = library("pyarrow", where)
     reads = {"parquet": _parquet, "feather": _feather}
     try:
         table = reads[kind](path, where, limits)
@@ -56,7 +55,7 @@ def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
         As `read_arrow`, and while the batches are read.
     """
     where = Where(file=shown_name(path))
-    arrow, parquet = _library("pyarrow", where), _library("pyarrow.parquet", where)
+    arrow, parquet = library("pyarrow", where), library("pyarrow.parquet", where)
     try:
         # A stream of each column is read, never a whole group of rows.
         piece = max(STREAM // max(parquet.read_metadata(path).num_columns, 1), LEAST)
@@ -91,42 +90,16 @@ def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
 
 
 def _parquet(path: Path, where: Where, limits: Limits) -> Any:
-    parquet = _library("pyarrow.parquet", where)
+    parquet = library("pyarrow.parquet", where)
     with parquet.ParquetFile(path, page_checksum_verification=True) as file:
-        _refuse_large(file.metadata.num_rows, file.metadata.num_columns, where, limits)
+        refuse_too_many(file.metadata.num_rows, where, limits, columns=file.metadata.num_columns)
         return file.read()
 
 
 def _feather(path: Path, where: Where, limits: Limits) -> Any:
-    table = _library("pyarrow.feather", where).read_table(path, memory_map=False)
-    _refuse_large(table.num_rows, table.num_columns, where, limits)
+    table = library("pyarrow.feather", where).read_table(path, memory_map=False)
+    refuse_too_many(table.num_rows, where, limits, columns=table.num_columns)
     return table
-
-
-def _library(name: str, where: Where) -> Any:
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            Problem(
-                "format.library",
-                message("Reading this file needs the library {name}.", name="pyarrow"),
-                where,
-                message("install it: pip install {name}", name="pyarrow"),
-            )
-        ) from error
-
-
-def _refuse_large(n: int, width: int, where: Where, limits: Limits) -> None:
-    if n > limits.rows or n * width > limits.cells:
-        raise DataError(
-            Problem(
-                "limit.rows",
-                message("The table has more than {most} rows.", most=limits.rows),
-                where,
-                message("split it, or keep only the rows that the study needs."),
-            )
-        )
 
 
 def _refuse_nested(arrow: Any, schema: Any, where: Where) -> None:

@@ -110,7 +110,7 @@ class Files:
             except OSError:
                 is_same = False
             if not is_same:
-                raise DataError(_changed(file.path))
+                raise DataError(changed(file.path))
 
     def _take(self, path: Path) -> Taken:
         if not path.is_file():
@@ -133,7 +133,7 @@ class Files:
             if _state(before) == _state(after):
                 break
         else:
-            raise DataError(_changed(path))
+            raise DataError(changed(path))
         if copy is not None:
             return Taken(copy, digest)
         is_fresh = time.time() - after.st_mtime < COARSEST
@@ -187,7 +187,8 @@ def _state(found: os.stat_result) -> State:
     return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-def _changed(path: Path) -> Problem:
+def changed(path: Path) -> Problem:
+    """Say that a file was saved while it was read."""
     return Problem(
         "file.changed",
         message("The file '{name}' was saved while it was read.", name=shown_name(path)),

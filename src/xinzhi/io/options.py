@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
+
+from xinzhi.errors import DataError, MissingExtra, Problem, Where
+from xinzhi.wording import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,38 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+def library(module: str, where: Where) -> Any:
+    """Import a library that reads files of one kind.
+
+    Raises
+    ------
+    MissingExtra
+        It is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        name = module.partition(".")[0]
+        raise MissingExtra(
+            Problem(
+                "format.library",
+                message("Reading this file needs the library {name}.", name=name),
+                where,
+                message("install it: pip install {name}", name=name),
+            )
+        ) from error
+
+
+def refuse_too_many(rows: int, where: Where, limits: Limits, *, columns: int = 1) -> None:
+    """Refuse a table that is larger than an honest one."""
+    if rows > limits.rows or rows * columns > limits.cells:
+        raise DataError(
+            Problem(
+                "limit.rows",
+                message("The table has more than {most} rows.", most=limits.rows),
+                where,
+                message("split it, or keep only the rows that the study needs."),
+            )
+        )

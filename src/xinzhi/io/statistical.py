@@ -7,14 +7,14 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from xinzhi.errors import DataError, MissingExtra, Problem, Where
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.options import library
 from xinzhi.io.raw import Cell, Findings, RawTable, listed, shown_name
 from xinzhi.io.recognise.cells import cell_text, loose, tidy
 from xinzhi.io.text.encoding import common_share
@@ -65,7 +65,7 @@ def read_statistical(path: Path, kind: str, *, encoding: str | None = None) -> R
         The library pyreadstat is not installed.
     """
     where = Where(file=shown_name(path))
-    frame, meta, used = _read(_library(where), path, kind, where, encoding)
+    frame, meta, used = _read(library("pyreadstat", where), path, kind, where, encoding)
     found, labelled = Findings(), []
     if encoding is None:
         found.decide(
@@ -97,20 +97,6 @@ def read_statistical(path: Path, kind: str, *, encoding: str | None = None) -> R
 
 
 _WHY = message("as the file declares or its bytes show")
-
-
-def _library(where: Where) -> Any:
-    try:
-        return import_module("pyreadstat")
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            Problem(
-                "format.library",
-                message("Reading this file needs the library {name}.", name="pyreadstat"),
-                where,
-                message("install it: pip install {name}", name="pyreadstat"),
-            )
-        ) from error
 
 
 def _read(

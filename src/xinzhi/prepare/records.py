@@ -23,7 +23,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.places.authority import resolve_place
 from xinzhi.places.names import match_all
 from xinzhi.places.outcome import Matched
-from xinzhi.prepare.sources import encoded, source
+from xinzhi.prepare.sources import encoded, source, wrong_kind
 from xinzhi.prepare.step import Sources
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
@@ -82,14 +82,7 @@ def records(sources: Sources, name: str, roles: tuple[str, ...], *, step: str) -
     if isinstance(found, pd.DataFrame):
         found = FrameRecords(found)
     if not callable(getattr(found, "batches", None)):
-        raise SpecError(
-            Problem(
-                "prepare.source",
-                message("The source '{name}' is not a {kind}.", name=name, kind="records"),
-                Where(key=f"prepare.{step}"),
-                message("declare its kind under `sources`."),
-            )
-        )
+        raise SpecError(wrong_kind(name, "records", step))
     known = getattr(found, "known", roles)
     missing = [role for role in roles if role not in known]
     if missing:

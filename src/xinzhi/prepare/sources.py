@@ -29,7 +29,7 @@ def table(sources: Sources, name: str, *, step: str) -> pd.DataFrame:
     """
     found = source(sources, name, step=step)
     if not isinstance(found, pd.DataFrame):
-        raise SpecError(_wrong_kind(name, "table", step))
+        raise SpecError(wrong_kind(name, "table", step))
     return found
 
 
@@ -47,7 +47,8 @@ def source(sources: Sources, name: str, *, step: str) -> object:
     return sources[name]
 
 
-def _wrong_kind(name: str, kind: str, step: str) -> Problem:
+def wrong_kind(name: str, kind: str, step: str) -> Problem:
+    """Say that a source is of another kind than a step needs."""
     return Problem(
         "prepare.source",
         message("The source '{name}' is not a {kind}.", name=name, kind=kind),

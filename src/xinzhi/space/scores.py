@@ -166,6 +166,21 @@ class Grouped:
         )
 
 
+def refuse_two_groups(groups: pd.Series | pd.DataFrame) -> None:
+    """Refuse an entity that is listed in the groups twice."""
+    twice = groups.index[groups.index.duplicated()].unique()
+    if len(twice):
+        raise DuplicateKey(
+            Problem(
+                "typology.group_twice",
+                message("Entity {entity} is listed in the groups twice.", entity=str(entity)),
+                Where(entity=str(entity)),
+                message("give each entity one group."),
+            )
+            for entity in twice
+        )
+
+
 def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
     """Find the group of each entity.
 
@@ -186,17 +201,7 @@ def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
     >>> grouped(pd.Series({"a": "east", "b": None}), ["a", "b", "c"]).without
     ('b', 'c')
     """
-    twice = groups.index[groups.index.duplicated()].unique()
-    if len(twice):
-        raise DuplicateKey(
-            Problem(
-                "typology.group_twice",
-                message("Entity {entity} is listed in the groups twice.", entity=str(entity)),
-                Where(entity=str(entity)),
-                message("give each entity one group."),
-            )
-            for entity in twice
-        )
+    refuse_two_groups(groups)
     wanted = groups.reindex(sorted(dict.fromkeys(entities), key=str))
     found = wanted.dropna().astype(str)
     return Grouped(

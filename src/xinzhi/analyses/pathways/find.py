@@ -30,8 +30,7 @@ from xinzhi.analyses.pathways.pathways import (
     Tool,
     like_of,
 )
-from xinzhi.errors import DuplicateKey, Problem, Where
-from xinzhi.wording import message
+from xinzhi.space.scores import refuse_two_groups
 
 Groups = Mapping[str, str]
 
@@ -79,7 +78,7 @@ def find_pathways(
     >>> [pathway.name for pathway in found.by_city["Datong"].supported]
     ['education']
     """
-    _check_entities(groups)
+    refuse_two_groups(groups)
     findings = findings_of(estimates, differences, thresholds)
     own = groups_of(groups)
     compared = Compared(levels, own)
@@ -209,20 +208,6 @@ def own_help(steps: tuple[Step, ...]) -> OwnHelp:
     if summed == "helps":
         return "helps" if is_shown else "needs_more"
     return "none" if is_shown else "hinders"
-
-
-def _check_entities(groups: pd.DataFrame) -> None:
-    twice = groups.index[groups.index.duplicated()].unique()
-    if len(twice):
-        raise DuplicateKey(
-            Problem(
-                "typology.group_twice",
-                message("Entity {entity} is listed in the groups twice.", entity=str(entity)),
-                Where(entity=str(entity)),
-                message("give each entity one group."),
-            )
-            for entity in twice
-        )
 
 
 def groups_of(groups: pd.DataFrame) -> dict[str, Groups]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DuplicateKey, OutOfDomain, Problem, Where
+from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.group_means import group_sums, sum_columns
 from xinzhi.problems import require_columns
-from xinzhi.space.scores import require
+from xinzhi.space.scores import refuse_two_groups, require
 from xinzhi.wording import message
 
 COLUMNS = ("entity", "period", "peer", "peer_period", "intensity")
@@ -162,13 +162,5 @@ def _check(peers: pd.DataFrame, groups: pd.DataFrame | None, n: int) -> None:
             )
             for name, entity, period, peer, value in wrong
         )
-    if groups is not None and not groups.index.is_unique:
-        raise DuplicateKey(
-            Problem(
-                "typology.group_twice",
-                message("Entity {entity} is listed in the groups twice.", entity=str(entity)),
-                Where(entity=str(entity)),
-                message("give each entity one group."),
-            )
-            for entity in groups.index[groups.index.duplicated()].unique()
-        )
+    if groups is not None:
+        refuse_two_groups(groups)

@@ -14,6 +14,7 @@ from xinzhi.cli.console import language, tell
 from xinzhi.cli.dry_run import DryRun, print_plan, target
 from xinzhi.cli.help import Command
 from xinzhi.errors import DataError, Problem, SpecError, Where
+from xinzhi.io.files import changed
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
@@ -110,14 +111,7 @@ def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
         if copies.setdefault(place, content) != content:
             raise SpecError(_same_name(file.given, file.written))
         if sha256(content).hexdigest() not in read:
-            raise DataError(
-                Problem(
-                    "file.changed",
-                    message("The file '{name}' was saved while it was read.", name=file.given.name),
-                    Where(file=file.given.name),
-                    message("wait until it is saved, then run again."),
-                )
-            )
+            raise DataError(changed(file.given))
     return list(copies.items())
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.options import LIMITS, Limits
+from xinzhi.io.options import LIMITS, Limits, refuse_too_many
 from xinzhi.io.raw import Findings, RawTable, shown_name
 from xinzhi.io.text.columns import ColumnRows, TextColumn
 from xinzhi.io.text.encoding import Text, decode
@@ -68,7 +68,7 @@ def read_text_table(
         rows = read_columns(data.removeprefix(BOM), mark)
     if rows is None:
         rows = _rows(text.text, mark, where, limits)
-    _refuse_many(rows, where, limits)
+    refuse_too_many(len(rows), where, limits)
     if '="' in text.text:
         rows = _without_text_formulas(rows, where, found)
     if stated:
@@ -201,18 +201,6 @@ def say_text_formulas(n: int, where: Where, found: Findings) -> None:
     """Say that texts were taken out of formulas."""
     what = message('Cells written as ="text" were read as that text.')
     found.decide("layout.text_formula", what, where, n)
-
-
-def _refuse_many(rows: Sequence[Sequence[str]], where: Where, limits: Limits) -> None:
-    if len(rows) > limits.rows:
-        raise DataError(
-            Problem(
-                "limit.rows",
-                message("The table has more than {most} rows.", most=limits.rows),
-                where,
-                message("split it, or keep only the rows that the study needs."),
-            )
-        )
 
 
 def quoting(n: int, why: str, where: Where) -> Problem:

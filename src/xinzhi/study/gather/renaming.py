@@ -16,7 +16,8 @@ from xinzhi.study.gather.tables import FileTable
 from xinzhi.wording import message
 
 
-def _with_entities(panel: Panel, entities: Sequence[str]) -> Panel:
+def with_entities(panel: Panel, entities: Sequence[str]) -> Panel:
+    """Give the rows of a panel other entities."""
     periods = panel.frame.index.get_level_values(PERIOD)
     index = pd.MultiIndex.from_arrays([list(entities), periods], names=[ENTITY, PERIOD])
     again = panel_of(
@@ -41,7 +42,7 @@ def without_twins(
     periods = frame.index.get_level_values(PERIOD)
     keys = pd.MultiIndex.from_arrays([list(new), periods])
     if keys.is_unique:
-        return replace(table, panel=_with_entities(table.panel, new)), [], []
+        return replace(table, panel=with_entities(table.panel, new)), [], []
     twins: dict[tuple[str, int], list[int]] = defaultdict(list)
     for at in np.flatnonzero(keys.duplicated(keep=False)).tolist():
         twins[new[at], int(periods[at])].append(at)
@@ -67,7 +68,7 @@ def without_twins(
     kept = table.panel.take(stays)
     entities = [name for name, stay in zip(new, stays, strict=True) if stay]
     return (
-        replace(table, panel=_with_entities(kept, entities)),
+        replace(table, panel=with_entities(kept, entities)),
         problems,
         [] if problems else [same],
     )

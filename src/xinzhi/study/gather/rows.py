@@ -12,10 +12,11 @@ from xinzhi.analyses.section import as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
-from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.places.groupings import notices as grouping_notices
 from xinzhi.places.names import match_all
 from xinzhi.places.registry import City, selection
+from xinzhi.study.gather.renaming import with_entities
 from xinzhi.study.schema.sources import PanelSection
 from xinzhi.wording import listed, message
 
@@ -125,7 +126,10 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
         for name, year in zip(names, years, strict=True)
     ]
     inside = np.array([code in cities for code in codes], dtype=bool)
-    kept = _renamed(panel.take(inside), [cities[code].name for code in codes if code in cities])
+    kept = with_entities(
+        panel.take(inside), [cities[code].name for code in codes if code in cities]
+    )
+    kept = replace(kept, keys=(ENTITY, PERIOD))
     gone = int((~inside).sum())
     text = message(
         "{n} rows are not cities on the list and are left out.",
@@ -159,21 +163,6 @@ def with_registry(panel: Panel, listed: str | None) -> Chosen:
 
 def _cities(listed: str) -> dict[str, City]:
     return {city.code: city for city in selection(listed, where=Where(key="panel.cities"))}
-
-
-def _renamed(panel: Panel, names: list[str]) -> Panel:
-    periods = panel.frame.index.get_level_values(PERIOD)
-    index = pd.MultiIndex.from_arrays([names, periods], names=[ENTITY, PERIOD])
-    again = panel_of(
-        panel.frame.set_axis(index, axis=0),
-        labels=panel.labels,
-        units=panel.units,
-        origins=panel.origins,
-        rows=panel.rows,
-        source=panel.source,
-        has_periods=panel.has_periods,
-    )
-    return replace(again, ledger=panel.ledger)
 
 
 def _absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
 from xinzhi.io.options import ReadOptions
 from xinzhi.options import Refused
+from xinzhi.prepare.records import ROLES
 from xinzhi.wording import enumerated, listed, message
 
 
@@ -50,8 +51,6 @@ class HowToRead(Section):
         return ReadOptions(**self.model_dump())
 
 
-ROLES = ("id", "name", "date", "closed", "place", "code", "text")
-"""What a column of records can be."""
 OF_RECORDS = frozenset(("encoding", "delimiter"))
 BELONGS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
