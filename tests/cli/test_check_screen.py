@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.cli.checked import Checked, checked_lines
+from xinzhi.cli.check_output import Checked, checked_lines
 from xinzhi.errors import group_problems
 from xinzhi.study.check import check_study
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from xinzhi.cli.said import explained_places
+from xinzhi.cli.run_output import explained_places
 
 
 def test_files_without_a_word_are_told_by_their_folder_and_number():

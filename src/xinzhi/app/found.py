@@ -26,7 +26,7 @@ from xinzhi.study.checked import Checked, checked_json
 from xinzhi.study.file.edited import changed
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
-from xinzhi.study.file.supplies import files_read
+from xinzhi.study.file.step_inputs import files_read
 from xinzhi.study.first.roles import propose_roles
 from xinzhi.study.first.starter import starter
 from xinzhi.study.first.tables import FirstTables, first_tables

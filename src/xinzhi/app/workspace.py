@@ -73,7 +73,7 @@ def refuse_outside(study: Path, folder: Path, spec: StudySpec | None = None) -> 
         `app.outside`; or what is wrong with the study file.
     """
     from xinzhi.study.file.load import load
-    from xinzhi.study.file.supplies import files_read
+    from xinzhi.study.file.step_inputs import files_read
 
     allowed = (
         folder.resolve(),

@@ -41,8 +41,8 @@ from xinzhi.cli.console import (
     refused,
 )
 from xinzhi.cli.help import App
-from xinzhi.cli.misuse import problem_of
 from xinzhi.cli.standard import Heard
+from xinzhi.cli.usage_errors import problem_of
 from xinzhi.cli.words import option_in
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.json_text import problem_json

@@ -10,9 +10,9 @@ import numpy as np
 from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.kernel.engine import takes
 from xinzhi.frontier.measure import MEASURES, Outcome, check_options
+from xinzhi.frontier.notices import declared_weights, notices_of
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import ReferenceSet, base_of, reference_sets, without
-from xinzhi.frontier.remarks import declared_weights, remarks
 from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResult, Status
 from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task, ordered
@@ -84,7 +84,7 @@ def evaluate(
     # under `drop_term` a zero alone does not make a row undefined
     undefined = zeros.rows & (options.zeros != "drop_term")
     told = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
-    notices = [*zeros.notices, *remarks(result, told)]
+    notices = [*zeros.notices, *notices_of(result, told)]
     if with_influence and zeros.are_kept(options):
         notices.append(
             influence_of(

@@ -13,8 +13,8 @@ from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.measure import Traits
 from xinzhi.frontier.negatives import check_negatives
+from xinzhi.frontier.notices import named
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.remarks import named
 from xinzhi.frontier.result import Array, EfficiencyResult
 from xinzhi.frontier.technology import Flags, Positions
 from xinzhi.frontier.terms import role_mask

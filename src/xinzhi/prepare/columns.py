@@ -212,3 +212,20 @@ def pools_of(panel: Panel, pool: Pool) -> list[Flags]:
         return [np.ones(len(panel.frame), dtype=bool)] if len(panel.frame) else []
     periods = periods_of(panel)
     return [periods == period for period in np.unique(periods)]
+
+
+def unknown_unit(
+    column: str | None, unit: str | None, denominator: str | None, where: Where
+) -> Problem:
+    """Say that one of two columns has a unit and the other none, so that no ratio can be formed."""
+    return Problem(
+        "prepare.unit",
+        message(
+            "'{column}' is counted in {unit}, the unit of '{denominator}' is unknown.",
+            column=column,
+            unit=unit,
+            denominator=denominator,
+        ),
+        where,
+        message("state the unit of both columns."),
+    )

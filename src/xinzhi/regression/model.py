@@ -91,14 +91,14 @@ def assemble(regression: Regression, sample: Sample, projection: Within, both: A
     both
         The outcome and the design of the sample without the effects, shape (n, 1 + k).
     """
-    _check_size(len(sample.outcome), 1, projection.df)
+    check_size(len(sample.outcome), 1, projection.df)
     outcome, design = both[:, 0], both[:, 1:]
     # Tolerances are relative to the column before the transformation: what rounding leaves of an
     # absorbed column must not pass for variation.
     size = Sizes(_size(sample.design), _spread(sample.design), _size(design))
     no_variation = _without_variation(sample, size)
     present = [j for j in range(design.shape[1]) if j not in no_variation]
-    _check_size(len(outcome), len(present), projection.df)
+    check_size(len(outcome), len(present), projection.df)
     kept, dependent = dependences(_columns(design, present), size.noise[present])
     kept = tuple(present[j] for j in kept)
     dependent = tuple(
@@ -327,7 +327,8 @@ def _near_notices(sample: Sample, size: Sizes, kept: tuple[int, ...]) -> tuple[N
     )
 
 
-def _check_size(n: int, k: int, dfa: int) -> None:
+def check_size(n: int, k: int, dfa: int) -> None:
+    """Refuse too few rows for the slopes and the effects."""
     if n - k - dfa <= 0:
         raise MethodError(
             Problem(

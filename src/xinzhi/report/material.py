@@ -22,10 +22,10 @@ from xinzhi.report.exhibits import (
     words_of,
 )
 from xinzhi.report.framework import framework_of
-from xinzhi.report.meanings import explained_once
 from xinzhi.report.methods import methods_of
 from xinzhi.report.named import charts_in_names, in_names, tables_in_names
 from xinzhi.report.steps_in_symbols import step_equations
+from xinzhi.report.symbols import explained_once
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, message
 

@@ -21,7 +21,7 @@ from xinzhi.study.cache import Cache, changes_in_words, previous_parts, stage_ke
 from xinzhi.study.data import read_data
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import quoting
-from xinzhi.study.file.supplies import files_read
+from xinzhi.study.file.step_inputs import files_read
 from xinzhi.study.only import only_parts
 from xinzhi.study.result import Stage
 from xinzhi.study.run import Stepper

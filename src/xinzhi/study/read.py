@@ -15,7 +15,7 @@ from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint
 from xinzhi.study.cache import Cache
 from xinzhi.study.file.listing import files_of
-from xinzhi.study.file.supplies import needed_files, series_sources, supplies
+from xinzhi.study.file.step_inputs import needed_files, series_sources, step_inputs
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
@@ -82,6 +82,6 @@ def _prepared(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> Pane
 
 
 def _prepare(spec: StudySpec, panel: Panel, files: Files) -> Panel:
-    prepared = prepare(panel, spec.prepare, sources=supplies(spec, files))
+    prepared = prepare(panel, spec.prepare, sources=step_inputs(spec, files))
     files.verify()
     return prepared

@@ -20,7 +20,7 @@ from xinzhi.study.data import read_data
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import quoting
 from xinzhi.study.file.settings import as_words, settings_notice
-from xinzhi.study.file.supplies import files_read
+from xinzhi.study.file.step_inputs import files_read
 from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.result import Attempts, StudyResult, analysis_notices, failure_notices

@@ -11,7 +11,7 @@ from typing import Any
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.wording import message
 from xinzhi.work.draws.kept import DRAWS
-from xinzhi.work.draws.listing import Listed, faults, listed_draws
+from xinzhi.work.draws.listing import Listed, faults, listed_draws, other_draws
 from xinzhi.work.marker import digest_of
 from xinzhi.work.results import STORE, Results
 
@@ -137,9 +137,4 @@ def _draws(draws: list[Listed], told: list[Mapping[str, Any]]) -> Iterator[Probl
     for one in told:
         found = here.get(str(one["key"]))
         if found and found.about.n == one["n"] and found.about.sha256 not in {"", one["sha256"]}:
-            yield Problem(
-                "verify.draws",
-                message("The draws of {name} are not those that the run gave.", name=one["name"]),
-                Where(file=str(found.folder)),
-                message("delete them with `xinzhi runs delete` and run the study again."),
-            )
+            yield other_draws(found)

@@ -13,7 +13,7 @@ from xinzhi.present.equation.build import letter, row
 from xinzhi.present.equation.tree import Symbol
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import FORMATS, Setting
-from xinzhi.report.meanings import explained_once
+from xinzhi.report.symbols import explained_once
 from xinzhi.wording import Label
 
 X = Symbol("HEE")

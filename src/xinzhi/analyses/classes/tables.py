@@ -33,18 +33,12 @@ def classes_table(
     notes
         The rules of the classes, in words.
     """
-    if NONE in counts and not counts[NONE].any():
-        counts = counts.drop(columns=NONE)
-    words = {NONE: message("No score"), **labels}
-    names = [str(name) for name in counts.columns]
+    counts, columns = class_columns(counts, labels)
     return Table(
         id=id,
         title=title,
         stub=message("Period"),
-        columns=(
-            *(Column(name, words.get(name, name)) for name in names),
-            Column("total", message("Total")),
-        ),
+        columns=columns,
         rows=tuple(_row(str(period), counts.loc[period]) for period in counts.index),
         notes=notes,
         reading=tuple(_reading(counts.drop(columns=NONE, errors="ignore"), labels)),
@@ -55,6 +49,20 @@ def classes_table(
             }
         },
         part="text",
+    )
+
+
+def class_columns(
+    counts: pd.DataFrame, labels: Mapping[str, Wording]
+) -> tuple[pd.DataFrame, tuple[Column, ...]]:
+    """Leave out a column `none` that counts nothing, and head the others and their total."""
+    if NONE in counts and not counts[NONE].any():
+        counts = counts.drop(columns=NONE)
+    words = {NONE: message("No score"), **labels}
+    names = [str(name) for name in counts.columns]
+    return counts, (
+        *(Column(name, words.get(name, name)) for name in names),
+        Column("total", message("Total")),
     )
 
 

@@ -13,7 +13,12 @@ from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.evidence_table import OF_TOOLS
 from xinzhi.analyses.pathways.own_level import Level
 from xinzhi.analyses.pathways.pathway_pages import amount_cell
-from xinzhi.analyses.pathways.pathway_tables import HELPS, STATUSES, estimate_cells
+from xinzhi.analyses.pathways.pathway_tables import (
+    ESTIMATE_COLUMNS,
+    HELPS,
+    STATUSES,
+    estimate_cells,
+)
 from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Step
 from xinzhi.analyses.pathways.what_if_tables import COUNTS, DIRECTIONS, move_in_words
 from xinzhi.frontier.result import EfficiencyResult
@@ -63,11 +68,7 @@ def pathways_table(known: Sorted, city: CityPathways) -> Table:
         title=message("Pathways and their evidence"),
         stub=message("Pathway"),
         columns=(
-            Column("b", message("b")),
-            Column("low", message("Lower bound")),
-            Column("high", message("Upper bound")),
-            Column("p", message("p")),
-            Column("verdict", message("Meaning")),
+            *ESTIMATE_COLUMNS,
             Column("of", message("Estimate for")),
             Column("difference", message("p of the difference")),
         ),
@@ -106,10 +107,7 @@ def tools_table(known: Sorted, city: CityPathways) -> Table:
         stub=message("Tool, step"),
         columns=(
             Column("b", message("Effect at this level")),
-            Column("low", message("Lower bound")),
-            Column("high", message("Upper bound")),
-            Column("p", message("p")),
-            Column("verdict", message("Meaning")),
+            *ESTIMATE_COLUMNS[1:],
             Column("acts", message("Interaction")),
         ),
         rows=tuple(row for one in city.supported for row in _tools(known, one)),

@@ -41,6 +41,14 @@ HELPS: Mapping[OwnHelp, Wording] = MappingProxyType(
     }
 )
 """What a tool does at the level that an entity has of it, in words."""
+ESTIMATE_COLUMNS = (
+    Column("b", message("b")),
+    Column("low", message("Lower bound")),
+    Column("high", message("Upper bound")),
+    Column("p", message("p")),
+    Column("verdict", message("Meaning")),
+)
+"""Columns of an estimate and of what it means, as `estimate_cells` and a verdict fill them."""
 
 
 def by_pathway(found: Pathways) -> dict[str, dict[str, Pathway]]:
@@ -131,11 +139,7 @@ def pathways_table(id: str, title: Wording, known: Sorted) -> Table:  # noqa: A0
         title=title,
         stub=message("Pathway, effect on {outcome}", outcome=known.name(found.outcome)),
         columns=(
-            Column("b", message("b")),
-            Column("low", message("Lower bound")),
-            Column("high", message("Upper bound")),
-            Column("p", message("p")),
-            Column("verdict", message("Meaning")),
+            *ESTIMATE_COLUMNS,
             Column("n", message("Entities")),
             Column("supported", message("Supported")),
         ),

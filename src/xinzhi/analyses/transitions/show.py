@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.classes.tables import class_columns
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.space_and_time import NONE, part_table, region_labels, region_words
 from xinzhi.analyses.transitions.compute import Moves
@@ -208,18 +209,12 @@ def regions_table(
     `counts` is indexed (period, group), its columns the classes from low to high and `none`;
     `labels` words the classes, `regions` the regions.
     """
-    if not counts[NONE].any():
-        counts = counts.drop(columns=NONE)
-    words = {NONE: message("No score"), **labels}
-    names = [str(name) for name in counts.columns]
+    counts, columns = class_columns(counts, labels)
     return Table(
         id=id,
         title=title,
         stub=message("Period and region"),
-        columns=(
-            *(Column(name, words.get(name, name)) for name in names),
-            Column("total", message("Total")),
-        ),
+        columns=columns,
         rows=tuple(_rows(counts, regions)),
         reading=tuple(
             _most_common_regions(counts.drop(columns=NONE, errors="ignore"), labels, regions)

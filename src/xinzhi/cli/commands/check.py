@@ -65,7 +65,7 @@ def check(
         checked = checked_study(file, given)
     else:
         checked = _data(file, entity, period, sheet)
-    from xinzhi.cli.checked import checked_lines
+    from xinzhi.cli.check_output import checked_lines
     from xinzhi.study.checked import checked_json
 
     if target is not None and checked.panel is not None:
@@ -115,7 +115,7 @@ def _sources(file: Path, settings: tuple[str, ...]) -> tuple[Path, ...]:
     if file.suffix.lower() not in STUDY_FILES:
         return (file,)
     from xinzhi.study.file.load import load
-    from xinzhi.study.file.supplies import files_read
+    from xinzhi.study.file.step_inputs import files_read
 
     try:
         return files_read(load(file, settings), file)

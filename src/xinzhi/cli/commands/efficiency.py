@@ -13,7 +13,7 @@ import typer
 from xinzhi.cli.console import format_of, notice_json, output_of, warn
 from xinzhi.cli.dry_run import print_plan, targets
 from xinzhi.cli.flags import DATA, EMPTY, FORMATS, OUTPUT, SHARED, Flag, command, flag, lazy, value
-from xinzhi.cli.measured import measured_csv, measured_json, print_measured
+from xinzhi.cli.score_output import measured_csv, measured_json, print_measured
 from xinzhi.cli.standard import given_file
 from xinzhi.cli.words import in_panel
 from xinzhi.errors import Problem, SpecError, Where

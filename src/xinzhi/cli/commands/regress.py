@@ -32,7 +32,7 @@ from xinzhi.cli.flags import (
     renamed,
     value,
 )
-from xinzhi.cli.measured import translator
+from xinzhi.cli.score_output import translator
 from xinzhi.cli.standard import STANDARD, given_file
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where

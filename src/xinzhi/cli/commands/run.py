@@ -14,7 +14,7 @@ from xinzhi.cli.console import complain, progress, tell, tell_notes
 from xinzhi.cli.dry_run import DryRun, print_plan, print_preview
 from xinzhi.cli.flags import Lang
 from xinzhi.cli.long_runs import agreement
-from xinzhi.cli.said import (
+from xinzhi.cli.run_output import (
     Said,
     print_findings,
     print_notices,
@@ -189,7 +189,7 @@ def _run(
     from xinzhi.report.material import text_of, with_charts
     from xinzhi.study import run as study_run
     from xinzhi.study.cache import prune
-    from xinzhi.study.file.supplies import files_read
+    from xinzhi.study.file.step_inputs import files_read
     from xinzhi.work.open_files import provide
 
     provide(study, jobs=plan.n_jobs)

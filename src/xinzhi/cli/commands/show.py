@@ -82,7 +82,7 @@ def report(
     """Write the report of the last run again."""
     from xinzhi.report.deliver import deliver
     from xinzhi.report.material import material_of
-    from xinzhi.study.file.supplies import files_read
+    from xinzhi.study.file.step_inputs import files_read
     from xinzhi.study.run import run
     from xinzhi.work.open_files import provide
     from xinzhi.work.results import claimed
@@ -109,7 +109,7 @@ def _plan_report(
     """Say which files would be written, and refuse a run that is not there any more."""
     from xinzhi.report.deliver import certain
     from xinzhi.study.cache import named
-    from xinzhi.study.file.supplies import files_read
+    from xinzhi.study.file.step_inputs import files_read
     from xinzhi.study.preview import looked
     from xinzhi.study.run import run
 

@@ -24,8 +24,8 @@ from xinzhi.frontier.inference.truncated import (
     truncated_draw,
     truncated_regression,
 )
+from xinzhi.frontier.notices import named
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.remarks import named
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Flags, canonical_order
 from xinzhi.frontier.zeros import PLACES

@@ -17,11 +17,11 @@ from xinzhi.columns.keys import Key
 from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.notices import named
 from xinzhi.frontier.options import Options, checked, in_force
 from xinzhi.frontier.productivity.cumulative import changes, cumulated
 from xinzhi.frontier.productivity.distances import Distances
 from xinzhi.frontier.reference import base_of
-from xinzhi.frontier.remarks import named
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Positions
 from xinzhi.frontier.zeros import check_zeros, index_influence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -83,12 +84,7 @@ def join_spellings(
                 count,
             )
         else:
-            found.warn(
-                "panel.similar_names",
-                message("The names {names} may be one entity or two.", names=listed(spellings)),
-                where,
-                message("write one name for one entity; they are kept apart."),
-            )
+            warn_similar(spellings, where, found)
     if not joined:
         return names
     return np.array([joined.get(name, name) for name in names.tolist()], dtype=object)
@@ -117,12 +113,18 @@ def _warn_case(groups: dict[str, list[str]], table: RawTable, column: str, found
         folded[re.sub(r"[\W_]+", "", short).casefold() or short].append(short)
     for spellings in folded.values():
         if len(spellings) > 1:
-            found.warn(
-                "panel.similar_names",
-                message("The names {names} may be one entity or two.", names=listed(spellings)),
-                Where(file=table.file, sheet=table.sheet, column=column, entity=spellings[0]),
-                message("write one name for one entity; they are kept apart."),
-            )
+            where = Where(file=table.file, sheet=table.sheet, column=column, entity=spellings[0])
+            warn_similar(spellings, where, found)
+
+
+def warn_similar(names: Sequence[str], where: Where, found: Findings) -> None:
+    """Warn of names that may mean one entity."""
+    found.warn(
+        "panel.similar_names",
+        message("The names {names} may be one entity or two.", names=listed(names)),
+        where,
+        message("write one name for one entity; they are kept apart."),
+    )
 
 
 def _warn_traditional(spellings: list[str], table: RawTable, column: str, found: Findings) -> None:

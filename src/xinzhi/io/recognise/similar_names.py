@@ -14,7 +14,7 @@ import pandas as pd
 from xinzhi.errors import Where
 from xinzhi.io.raw import Findings, RawTable, listed
 from xinzhi.io.recognise.cells import has_chinese
-from xinzhi.io.recognise.entity_names import stem
+from xinzhi.io.recognise.entity_names import stem, warn_similar
 from xinzhi.io.recognise.gazetteer import PROVINCES, RENAMED, TWO_LEVELS
 from xinzhi.wording import message
 
@@ -128,12 +128,8 @@ def _joined(
 
 
 def _warn_similar(names: list[str], table: RawTable, column: str, found: Findings) -> None:
-    found.warn(
-        "panel.similar_names",
-        message("The names {names} may be one entity or two.", names=listed(names)),
-        Where(file=table.file, sheet=table.sheet, column=column, entity=names[0]),
-        message("write one name for one entity; they are kept apart."),
-    )
+    where = Where(file=table.file, sheet=table.sheet, column=column, entity=names[0])
+    warn_similar(names, where, found)
 
 
 def _spans(names: Names, distinct: Sequence[str], periods: Ints) -> dict[str, set[int]]:

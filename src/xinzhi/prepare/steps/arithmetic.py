@@ -10,12 +10,12 @@ import pandas as pd
 from pydantic import model_validator
 
 from xinzhi.columns.units import ratio, singles_in
-from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.errors import SpecError, Where
 from xinzhi.formula.evaluate import columns_of, evaluate
 from xinzhi.formula.parse import parse
 from xinzhi.options import OneOrMore
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, denominator, derived, numbers
+from xinzhi.prepare.columns import Floats, denominator, derived, numbers, unknown_unit
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
@@ -116,17 +116,6 @@ class Rate(Step):
             first = panel.units.get(self.numerator[0]) or above
             return ratio(above, first) * ratio(first, below)
         if singles_in(above) != 1:
-            raise SpecError(
-                Problem(
-                    "prepare.unit",
-                    message(
-                        "'{column}' is counted in {unit}, the unit of '{denominator}' is unknown.",
-                        column=column,
-                        unit=above,
-                        denominator=self.denominator,
-                    ),
-                    Where(file=panel.source, key=f"prepare.{name}", column=self.denominator),
-                    message("state the unit of both columns."),
-                )
-            )
+            where = Where(file=panel.source, key=f"prepare.{name}", column=self.denominator)
+            raise SpecError(unknown_unit(column, above, self.denominator, where))
         return 1 / singles_in(below) if self.per >= PER_HEADS else 1.0

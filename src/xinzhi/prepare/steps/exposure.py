@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from xinzhi.columns.units import singles_in
 from xinzhi.errors import DataError, OutOfDomain, Problem, SpecError, Where
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, derived, periods_of
+from xinzhi.prepare.columns import Floats, derived, periods_of, unknown_unit
 from xinzhi.prepare.shocks import Continuation, continued, made_years, stocks_of, years_of
 from xinzhi.prepare.sources import entities_of, series, unit_of, wide
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, outside_domain
@@ -256,19 +256,9 @@ class Exposure(Step):
         own = series(sources, self.shares, n_keys=2, column=self.column, step=name)
         unit = unit_of(sources, self.shares, own, step=name)
         if (unit is None) != (national is None) and singles_in(unit or national) != 1:
-            raise SpecError(
-                Problem(
-                    "prepare.unit",
-                    message(
-                        "'{column}' is counted in {unit}, the unit of '{denominator}' is unknown.",
-                        column=self.shares if unit else self.national,
-                        unit=unit or national,
-                        denominator=self.national if unit else self.shares,
-                    ),
-                    Where(key=f"prepare.{name}"),
-                    message("state the unit of both columns."),
-                )
-            )
+            pair = (self.shares, self.national) if unit else (self.national, self.shares)
+            where = Where(key=f"prepare.{name}")
+            raise SpecError(unknown_unit(pair[0], unit or national, pair[1], where))
         return singles_in(unit)
 
     def _adjusted(self, shocks: pd.DataFrame, sources: Sources, name: str) -> Floats:

@@ -22,7 +22,11 @@ from xinzhi.errors import MethodError, StudyError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.regression.covariance import covariance
-from xinzhi.regression.diagnostics.cross_section_dependence import correlations, sums_of_pairs
+from xinzhi.regression.diagnostics.cross_section_dependence import NULL as NOT_CORRELATED
+from xinzhi.regression.diagnostics.cross_section_dependence import (
+    correlations,
+    sums_of_pairs,
+)
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.grouping import Array, Grouping, grouping, numbered
@@ -147,8 +151,7 @@ def mean_correlation(values: pd.Series, *, name: str = ACROSS) -> Statistic | In
     if n < SHORTEST:
         return Inapplicable(name, message("no two entities share {n} periods.", n=SHORTEST))
     value = float(total / np.sqrt(squares))
-    null = message("The errors of different entities are not correlated.")
-    return Statistic(name, null, value, "N(0, 1)", normal_tails(value))
+    return Statistic(name, NOT_CORRELATED, value, "N(0, 1)", normal_tails(value))
 
 
 def _summed(rho: Array, shared: Array) -> tuple[int, float, float]:

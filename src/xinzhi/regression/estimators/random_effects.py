@@ -27,7 +27,7 @@ from xinzhi.regression.estimates import Estimates, Fit, VarianceComponents
 from xinzhi.regression.fit import ESTIMATORS, Coefficients, with_parameters
 from xinzhi.regression.grouping import Array, Grouping, numbered
 from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
-from xinzhi.regression.model import Model, model
+from xinzhi.regression.model import Model, check_size, model
 from xinzhi.regression.sample import frame_of, key_of, require_two_levels
 from xinzhi.regression.specification import LEAST_SQUARES, Regression
 from xinzhi.regression.within import within
@@ -147,20 +147,8 @@ def _error_variance(ready: Model, entity: Grouping) -> float:
     varies = np.flatnonzero(np.linalg.norm(design, axis=0) > VANISHES * sizes)
     kept, _ = dependences(design[:, varies], np.zeros(len(varies)))
     columns = design[:, varies[list(kept)]]
+    check_size(len(outcome), columns.shape[1], projection.df)
     df = len(outcome) - projection.df - int(columns.shape[1])
-    if df <= 0:
-        raise MethodError(
-            Problem(
-                "reg.too_few_rows",
-                message(
-                    "{n} rows do not identify {k} slopes and {dfa} effects.",
-                    n=len(outcome),
-                    k=columns.shape[1],
-                    dfa=projection.df,
-                ),
-                remedy=message("use more rows, fewer variables or fewer effects."),
-            )
-        )
     residuals = least_squares(outcome, columns).residuals if columns.size else outcome
     return float(residuals @ residuals) / df
 

@@ -19,10 +19,10 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
 from xinzhi.present.table import Table
 from xinzhi.report.document import Document, Heading, Paragraph, Warned
-from xinzhi.report.elsewhere import where
 from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of
 from xinzhi.report.formats.docx_equation import add_equation
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
+from xinzhi.report.long_lists import where
 from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, numbered
 from xinzhi.wording import Language, Wording, in_a_row, say
 

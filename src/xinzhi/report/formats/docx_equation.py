@@ -10,7 +10,7 @@ from docx.shared import Twips
 from xinzhi.present.equation import Equation
 from xinzhi.present.equation.omml import omml
 from xinzhi.report.formats.docx_table import field
-from xinzhi.report.meanings import meanings
+from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language
 
 SIZE = 10.5

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from xinzhi.present.equation import Equation
 from xinzhi.present.equation.mathml import mathml
-from xinzhi.report.meanings import meanings
+from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language
 
 

@@ -12,11 +12,11 @@ from xinzhi.present.equation.tex import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Row, Table
 from xinzhi.report.document import Document, Heading
-from xinzhi.report.elsewhere import where
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
-from xinzhi.report.meanings import meanings
+from xinzhi.report.long_lists import where
 from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, numbered
+from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, say
 
 PICTURES = ("svg", "png")

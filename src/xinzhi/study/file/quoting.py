@@ -16,7 +16,7 @@ from typing import Any
 
 from xinzhi.errors import Problem, StudyError, Where, quoted
 from xinzhi.io.raw import shown_name
-from xinzhi.study.file.supplies import files_read, is_packaged
+from xinzhi.study.file.step_inputs import files_read, is_packaged
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Label, Message, Wording, message
 

@@ -18,7 +18,7 @@ from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.study.file.described import refusals
 from xinzhi.study.file.finder import Finder
 from xinzhi.study.file.located import Located, Path
-from xinzhi.study.file.supplies import IN_PACKAGE, needed_sources
+from xinzhi.study.file.step_inputs import IN_PACKAGE, needed_sources
 from xinzhi.study.result import place_in_file
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView, changed, measured, scores_of, table_column

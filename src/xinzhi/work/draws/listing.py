@@ -61,12 +61,17 @@ def faults(listed: Listed) -> Iterator[Problem]:
         else:
             table.add(numbers, rows)
     if not table.left and what.sha256 and digest_of(table.rows()) != what.sha256:
-        yield Problem(
-            "verify.draws",
-            message("The draws of {name} are not those that the run gave.", name=what.name),
-            Where(file=str(listed.folder)),
-            message("delete them with `xinzhi runs delete` and run the study again."),
-        )
+        yield other_draws(listed)
+
+
+def other_draws(listed: Listed) -> Problem:
+    """Say that draws are not those that the run gave."""
+    return Problem(
+        "verify.draws",
+        message("The draws of {name} are not those that the run gave.", name=listed.about.name),
+        Where(file=str(listed.folder)),
+        message("delete them with `xinzhi runs delete` and run the study again."),
+    )
 
 
 def delete(listed: Listed) -> None:

@@ -49,7 +49,7 @@ def _profile(profile: PanelProfile | None, most: int | None, spoken: Language) -
     """Write the profile, where there is one: a file that is refused loads nothing for it."""
     if profile is None:
         return []
-    from xinzhi.cli.profiled import profile_lines
+    from xinzhi.cli.profile_output import profile_lines
 
     return profile_lines(profile, most, spoken)
 

@@ -126,7 +126,7 @@ def is_packaged(file: Path) -> bool:
     return any(file == _packaged(name) for name in IN_PACKAGE)
 
 
-def supplies(spec: StudySpec, taken: Files) -> dict[str, object]:
+def step_inputs(spec: StudySpec, taken: Files) -> dict[str, object]:
     """Read what the steps need, by the names that the steps use.
 
     Raises

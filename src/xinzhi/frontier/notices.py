@@ -14,7 +14,7 @@ NAMED = 20
 """Most rows that are named in one notice; the count is always complete."""
 
 
-def remarks(
+def notices_of(
     result: EfficiencyResult, told: Collection[tuple[str, int | None]] = ()
 ) -> Iterator[Notice]:
     """Say how many rows have no score or a borrowed one, which, and why.
