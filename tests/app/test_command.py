@@ -19,6 +19,7 @@ from cli_runner import attempt
 from xinzhi.app.answers import Refusal
 from xinzhi.app.data import read
 from xinzhi.app.worker import Worker
+from xinzhi.cli.commands import app
 from xinzhi.errors import StudyError
 
 APP = [sys.executable, "-m", "xinzhi", "app"]
@@ -94,6 +95,21 @@ def test_a_port_that_is_taken_and_a_folder_that_is_not_there(tmp_path):
     assert (done.code, missing.code) == (1, 1)
     assert f"Port {port} is used by another program." in done.stderr
     assert "none 不存在。" in missing.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a port that closes is free at once there")
+def test_a_port_whose_last_connection_is_closing_is_free():
+    """A page that is closed and started again keeps its port."""
+    first = app._listening(0)
+    port = first.getsockname()[1]
+    with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as client:
+        taken, _ = first.accept()
+        taken.close()  # the side that closes first waits for a while
+        first.close()
+        client.recv(1)
+    again = app._listening(port)
+    assert again.getsockname()[1] == port
+    again.close()
 
 
 def test_the_server_loads_no_library_of_data():

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import secrets
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -79,6 +80,9 @@ def serve(
 def _listening(port: int) -> socket.socket:
     """Listen on this machine only."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if sys.platform != "win32":  # there it would let two programs listen at once
+        # Connections of the last server that are still closing do not keep the port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((ADDRESS, port))
     except OSError as error:
