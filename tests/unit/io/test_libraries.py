@@ -13,7 +13,7 @@ import pytest
 
 from made_files import HEADER, KEYS, is_truth, truth
 from xinzhi.errors import DataError, MissingExtra
-from xinzhi.io import arrow, statistical
+from xinzhi.io import options
 from xinzhi.io.load import read_panel_here, read_table
 from xinzhi.io.options import LIMITS, NOTHING_STATED
 from xinzhi.io.read import read_panel
@@ -130,19 +130,21 @@ def test_a_damaged_parquet_file_is_refused(tmp_path):
     assert caught.value.code == "format.corrupt"
 
 
-@pytest.mark.parametrize("module", [statistical, arrow])
-def test_a_missing_library_is_named_with_its_install_line(module, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("library", "head"), [("pyreadstat", b"<stata_dta>"), ("pyarrow", b"PAR1")]
+)
+def test_a_missing_library_is_named_with_its_install_line(library, head, tmp_path, monkeypatch):
     """Where the library is not there, the error says what to install."""
 
     def absent(name):
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(module, "import_module", absent)
+    monkeypatch.setattr(options, "import_module", absent)
     path = tmp_path / "a"
-    path.write_bytes(b"<stata_dta>" if module is statistical else b"PAR1")
+    path.write_bytes(head)
     with pytest.raises(MissingExtra) as caught:
         read_table(path)
-    assert "pip install" in str(caught.value)
+    assert f"pip install {library}" in str(caught.value)
 
 
 def spss(path, frame=None, **options):
