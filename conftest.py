@@ -17,6 +17,7 @@ SHARE_A_STUDY = {
     "tests/study/test_oecd_mechanism.py": "oecd",
     "tests/study/test_pages.py": "oecd",
     "tests/cli/test_again.py": "oecd",
+    "tests/app/test_results.py": "oecd",
 }
 """Files of tests that use one study of a session fixture: a single process runs it, once."""
 
