@@ -46,11 +46,11 @@ def test_the_files_are_the_same(page: str) -> None:
     assert chinese == english
 
 
-@pytest.mark.parametrize("folder", ["how-to", "coming-from", "explanation"])
-def test_a_page_has_the_sections_of_the_other(folder: str) -> None:
+@pytest.mark.parametrize("section", ["how-to", "coming-from", "explanation"])
+def test_a_page_has_the_sections_of_the_other(section: str) -> None:
     """A section that is new in one language is missed in the other."""
-    for page in sorted((DOCS / folder).glob("*.md")):
-        chinese = DOCS / "zh" / folder / page.name
+    for page in sorted((DOCS / section).glob("*.md")):
+        chinese = DOCS / "zh" / section / page.name
         found = [
             [len(one) for one in HEADING.findall(FENCED.sub("", file.read_text(encoding="utf-8")))]
             for file in (page, chinese)
