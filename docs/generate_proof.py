@@ -184,7 +184,7 @@ def counts() -> dict[str, Any]:
             "laws": len(laws),
             "measures": len(measures),
             "cases": sum(int(row["cases"].replace(",", "")) for row in laws),
-            "broken": sum(int(row["broken"]) for row in measures),
+            "broken": sum(int(row["violations"]) for row in measures),
         },
         "mutants": mutants(),
         "killed": len(killed),
