@@ -14,6 +14,19 @@ PYTHONS = ("3.11", "3.12", "3.13")
 RESOLUTIONS = ("lowest-direct", "highest")
 COMMANDS = (("--version",), ("demo", "oecd"), ("demo",))
 """What is tried; the last one with the newest versions only."""
+PAGE = """
+import http.cookiejar, subprocess, sys, urllib.request
+words = [sys.argv[1], "app", ".", "--no-browser"]
+with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as served:
+    try:
+        address = served.stdout.readline().strip()
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        page = urllib.request.build_opener(jar).open(address, timeout=60).read()
+        assert b"xinzhi" in page, page[:200]
+    finally:
+        served.terminate()
+"""
+"""Opens the page of the app, which is on this machine only."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,8 @@ class Tried:
 
     def line(self) -> str:
         """Say it in one line."""
+        if not self.megabytes and not self.fault:
+            return f"- {self.name}"
         alone = "no network" if self.is_alone else "with a network"
         return f"{'✗' if self.fault else '✓'} {self.name}: {self.megabytes:.0f} MB, {alone}"
 
@@ -65,44 +80,33 @@ def _one(wheel: Path, python: str, resolution: str, folder: Path, name: str) -> 
         )
 
     for words in (
-        ("uv", "venv", "--quiet", "--no-config", "--python", python, ".venv"),
-        (
-            "uv",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-config",
-            "--python",
-            ".venv",
-            "--resolution",
-            resolution,
-            str(wheel),
-        ),
+        f"uv venv --quiet --no-config --python {python} .venv",
+        f"uv pip install --quiet --no-config --python .venv --resolution {resolution} {wheel}",
     ):
-        done = call(*words)
+        done = call(*words.split())
         if done.returncode:
             return Tried(name, fault=done.stderr[-600:])
     megabytes = (
         sum(one.stat().st_size for one in (folder / ".venv").rglob("*") if one.is_file()) / 1e6
     )
+    program = str(folder / ".venv" / "bin" / "xinzhi")
+    page = ((str(folder / ".venv" / "bin" / "python"), "-c", PAGE, program),)
     commands = COMMANDS if resolution == "highest" else COMMANDS[:-1]
-    for command in commands:
-        done = call(*alone, str(folder / ".venv" / "bin" / "xinzhi"), *command)
+    for words in (*page, *((program, *command) for command in commands)):
+        done = call(*alone, *words)
         if done.returncode:
-            return Tried(
-                name,
-                megabytes,
-                bool(alone),
-                f"xinzhi {' '.join(command)}: {(done.stdout + done.stderr)[-600:]}",
-            )
+            said = f"{words[-1]}: {(done.stdout + done.stderr)[-600:]}"
+            return Tried(name, megabytes, bool(alone), said)
     return Tried(name, megabytes, bool(alone))
 
 
 def _alone() -> tuple[str, ...]:
     """Give the words in front of a command that take its network away, where the system can."""
-    words = ("unshare", "--map-root-user", "--net")
+    # A network of its own, in which nothing but this machine answers.
+    words = ["unshare", "--map-root-user", "--net", "sh", "-c"]
+    words += ['ip link set lo up && exec "$@"', "-"]
     if shutil.which("unshare") and subprocess.run([*words, "true"], check=False).returncode == 0:
-        return words
+        return tuple(words)
     return ()
 
 
