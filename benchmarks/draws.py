@@ -2,7 +2,8 @@
 
 `just bench draws` runs the example of 115 cities with 2,000 and 6,000 draws (one frontier of 1,840 rows and 83
 regressions in each) without its report's pictures, and writes `draws.md`. Time is that of the stage alone, by
-the clock: run it on a machine that does nothing else; the load is in the table.
+the clock; workers start before it, while the study is read. Run it on a machine that does nothing else; the load is in
+the table.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ RUNS = ((2000, ("serial",)), (2000, ONE), (2000, TWO), (6000, ONE), (6000, TWO))
 HEAD = """# Draws of the whole study
 
 Written by `just bench draws`: the example (115 cities in 16 years, one frontier and {regressions}
-regressions in each, {effects} effects). {cores} cores, load {load} before the first run.
+regressions in each, {effects} effects). {cores} cores, load {load} before the first run. Seconds are those of the stage;
+workers start before it, while the study is read.
 
 | draws | engine | seconds by the clock | draws a second | largest process, MB | digest of the draws |
 | --- | --- | --- | --- | --- | --- |

@@ -17,13 +17,14 @@ from xinzhi.analyses.reads import EstimationData, Shown
 from xinzhi.analyses.whole_study.compute import _supports
 from xinzhi.analyses.whole_study.draws import study_draws
 from xinzhi.analyses.whole_study.notices import notices
-from xinzhi.analyses.whole_study.over_draws import redrawn
+from xinzhi.analyses.whole_study.over_draws import OverDraws, redrawn
 from xinzhi.analyses.whole_study.schemes import scheme_of
 from xinzhi.analyses.whole_study.show import support_table
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.regression.resampling.reestimation import Rows
 from xinzhi.study.file.load import spec_of
+from xinzhi.study.run import _expect_workers
 from xinzhi.study.view import StudyView
 
 STUDY = """
@@ -292,3 +293,14 @@ def test_what_is_not_drawn_is_said():
     assert said["whole_study.left_out"].startswith("2 effects are not estimated again")
     assert said["whole_study.partly_lost"].startswith("In 1 of 3 draws")
     assert said["whole_study.without_score"].startswith("On average 1.5 rows")
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_workers_start_while_the_study_is_read_where_draws_are_asked_for(asks):
+    """The module that they load is there, and nothing starts for a study without draws."""
+    loaded = []
+    engine = SimpleNamespace(expect=loaded.append)
+    text = STUDY if asks else STUDY.replace(", whole_study: {draws: 30}", "")
+    _expect_workers(spec_of(text, "w.yaml"), engine)
+    assert loaded == ([OverDraws.in_workers] if asks else [])
+    assert study_draws.__module__ == OverDraws.in_workers

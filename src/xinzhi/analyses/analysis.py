@@ -112,6 +112,8 @@ class Analysis(ABC, Generic[S, R]):
     """Whether it reads results of others: its verb and its command take a study that has been run."""
     keeps_instruments: ClassVar[bool] = False
     """Whether it estimates columns with instruments as such."""
+    in_workers: ClassVar[str] = ""
+    """Module that computes its draws, which workers load while the study is read; empty without draws."""
     keeps_estimator: ClassVar[bool] = False
     """Whether it takes columns of other estimators than least squares."""
 

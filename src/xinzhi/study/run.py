@@ -9,6 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TypeVar
 
+from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.unavailable import attempt
 from xinzhi.errors import ReportError, SpecError, Stopped
 from xinzhi.events import STAGES, Event, Listener, Within, silence
@@ -140,6 +141,7 @@ def _computed(
     only: tuple[str, ...],
     engine: Engine,
 ) -> StudyResult:
+    _expect_workers(spec, engine)
     data = read_data(spec, path, files, cache, step)
     data.refuse_problems()
     spec = data.spec
@@ -174,6 +176,13 @@ def _computed(
         not_computed=attempts.failed,
         stages=tuple(cache.stages),
     )
+
+
+def _expect_workers(spec: StudySpec, engine: Engine) -> None:
+    """Let workers start while the study is read, where an analysis asks for draws."""
+    for key, analysis in in_order():
+        if analysis.in_workers and spec.sections(key):
+            engine.expect(analysis.in_workers)
 
 
 def _engine(

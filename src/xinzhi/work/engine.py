@@ -35,6 +35,9 @@ class Engine(Protocol):
     def jobs(self) -> int:
         """Number of processes of this computer; no result depends on it."""
 
+    def expect(self, module: str) -> None:
+        """Let workers start and load a module, while this process prepares the task for which it will ask."""
+
     def draws(self, task: Draws, n: int, *, key: str, name: Wording) -> Array:
         """Compute draws 0 to n - 1, shape (n, k).
 
@@ -68,6 +71,9 @@ class Serial:
     """Computes everything in this process and keeps nothing."""
 
     jobs: int = 1
+
+    def expect(self, module: str) -> None:
+        """Do nothing: this process works."""
 
     def draws(self, task: Draws, n: int, *, key: str, name: Wording) -> Array:  # noqa: ARG002 - nothing is kept or shown
         """Compute draws 0 to n - 1, one after the other."""

@@ -355,3 +355,17 @@ def test_ctrl_c_ends_driver_and_workers_within_a_second(tmp_path):
     assert time.monotonic() - began < 2
     assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1
     assert len(numbers_kept(tmp_path / "kept")) >= 4
+
+
+def test_workers_that_were_expected_compute(whole):
+    """They have loaded a module before they were asked; one that is not there ends no computation."""
+    for module in ("made_draws", "no_such_module"):
+        crew = Processes(2)
+        with Chunked(crew, chunk=10) as engine:
+            engine.expect(module)
+            pool = crew.pool
+            engine.expect(module)
+            found = engine.draws(SMALL, N, key=KEY, name="sums")
+            assert crew.pool is pool
+        assert digest(found) == digest(whole)
+        assert crew.pool is None

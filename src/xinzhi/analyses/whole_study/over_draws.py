@@ -18,6 +18,7 @@ class OverDraws(Analysis[S, R]):
     is_single = True
     is_declared = False
     under = "inference"
+    in_workers = "xinzhi.analyses.whole_study.draws"
     keeps_instruments = True
     keeps_estimator = True
 

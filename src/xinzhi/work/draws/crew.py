@@ -27,6 +27,9 @@ class Crew(Protocol):
     def at_work(self, task: Draws, folder: Path | None) -> AbstractContextManager[None]:
         """Give the crew a task with its data, once, and take it back in the end."""
 
+    def expect(self, module: str) -> None:
+        """Let workers start and load a module."""
+
     def is_ready(self) -> bool:
         """Start workers that are not there; tell whether the first one is, or was lost."""
 
@@ -67,6 +70,9 @@ class Here:
         """Take a task."""
         self.task, self.piece = task, 1
         return nullcontext()
+
+    def expect(self, module: str) -> None:
+        """Do nothing: this process works."""
 
     def is_ready(self) -> bool:
         """Be ready: this process works."""

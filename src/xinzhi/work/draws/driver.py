@@ -69,6 +69,10 @@ class Chunked:
     ) -> None:
         self.crew.close(at_once=kind is not None)
 
+    def expect(self, module: str) -> None:
+        """Let the crew start."""
+        self.crew.expect(module)
+
     def draws(self, task: Draws, n: int, *, key: str, name: Wording) -> Array:
         """Compute draws 0 to n - 1: those that are kept are read, the others computed and kept."""
         table = Table(n)

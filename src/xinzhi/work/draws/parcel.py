@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -100,6 +101,11 @@ def compute(parcel: Parcel, numbers: range) -> Array:
         raise Stopped(other_version("xinzhi", parcel.version, own, "worker"))
     with _ONE:
         return checked(_task(parcel)(numbers), numbers)
+
+
+def load(module: str) -> None:
+    """Load a module in a worker before its first task: that takes longer than many draws."""
+    import_module(module)
 
 
 def look_into(parcel: Parcel) -> None:

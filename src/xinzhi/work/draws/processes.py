@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from xinzhi.errors import Problem, Stopped
 from xinzhi.wording import message
-from xinzhi.work.draws.parcel import Parcel, compute, look_into, mapped, packed
+from xinzhi.work.draws.parcel import Parcel, compute, load, look_into, mapped, packed
 from xinzhi.work.engine import Array, Draws
 
 Item = TypeVar("Item")
@@ -50,8 +50,8 @@ class Processes:
     parcel: Parcel | None = field(default=None, repr=False)
     sent: list[Future[Array]] = field(default_factory=list, repr=False)
     """Chunks that are not done."""
-    begun: list[Future[None]] = field(default_factory=list, repr=False)
-    """For each process: done when it has opened a task for the first time."""
+    begun: list[Future[Any]] = field(default_factory=list, repr=False)
+    """For each process: done when it has loaded what it needs."""
 
     lost = (BrokenProcessPool,)
 
@@ -64,6 +64,12 @@ class Processes:
                 yield
             finally:
                 self.parcel = None
+
+    def expect(self, module: str) -> None:
+        """Start the processes; what a module needs takes longest to load."""
+        if self.pool is None:
+            self.pool = pool_of(self.jobs)
+            self.begun = [self.pool.submit(load, module) for _ in range(self.jobs)]
 
     def is_ready(self) -> bool:
         """Start the processes; tell whether one of them can compute, or was lost."""
