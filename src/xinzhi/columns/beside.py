@@ -46,22 +46,24 @@ def beside(
     [1.0, 0.5]
     """
     table = table_of(data)
-    found = keyed(table, entity, period)
-    keys = pd.MultiIndex.from_tuples((found.frame if isinstance(found, Panel) else found).index)
+    indexed = keyed(table, entity, period)
+    frame = indexed.frame if isinstance(indexed, Panel) else indexed
+    keys = pd.MultiIndex.from_tuples(frame.index)
     out = table.to_table() if isinstance(table, Panel) else table
-    _refuse_taken(computed, out)
+    _refuse_same_columns(computed, out)
     wanted = pd.MultiIndex.from_tuples(
         [(name, NO_PERIOD if when is None else when) for name, when in labels], names=keys.names
     )
     _refuse_twice(keys)
     _refuse_unknown(wanted, keys)
+    # By key and not by position: a computed row stands beside its own, whatever the order.
     rows = computed.set_axis(wanted, axis="index").reindex(keys).set_axis(out.index, axis="index")
     return pd.concat([out, rows], axis="columns")
 
 
-def _refuse_taken(computed: pd.DataFrame, data: pd.DataFrame) -> None:
-    taken = [name for name in computed.columns if name in data.columns]
-    if taken:
+def _refuse_same_columns(computed: pd.DataFrame, data: pd.DataFrame) -> None:
+    names = [name for name in computed.columns if name in data.columns]
+    if names:
         raise DataError(
             Problem(
                 "join.column_taken",
@@ -69,7 +71,7 @@ def _refuse_taken(computed: pd.DataFrame, data: pd.DataFrame) -> None:
                 Where(column=str(name)),
                 message("rename it, or give prefix=."),
             )
-            for name in taken
+            for name in names
         )
 
 

@@ -34,6 +34,7 @@ def calendar_of(entities: pd.Index[Any], dates: pd.Index[Any], column: str) -> C
     'Y'
     """
     periods = periods_of(dates, column)
+    # From years to the finest period that the dates have: the first without twins is the longest.
     finest = FREQUENCIES[: FREQUENCIES.index(_frequency(dates)) + 1]
     for frequency in finest:
         if not pd.MultiIndex.from_arrays([entities, periods.asfreq(frequency)]).has_duplicates:

@@ -31,7 +31,7 @@ def table_of(data: Any) -> Panel | pd.DataFrame:
     Raises
     ------
     SpecError
-        The data are no table, with the remedy.
+        The data are not a table, with the remedy.
     DataError
         Columns have several levels of names, or two have the same name.
 
@@ -107,7 +107,7 @@ def _from_arrow(data: Any) -> pd.DataFrame:
             Problem(
                 "panel.not_a_table",
                 message(
-                    "The data are of type {kind}, which is no table.", kind=type(data).__name__
+                    "The data are of type {kind}, which is not a table.", kind=type(data).__name__
                 ),
                 Where(key="data"),
                 _remedy(data),

@@ -43,7 +43,9 @@ class Level:
         """The role that its name suggests."""
         if self.name in (ENTITY, PERIOD):
             return "entity" if self.name == ENTITY else "period"
-        is_entity, is_period = (_matches(self.name, of) for of in (words.ENTITY, words.PERIOD))
+        is_entity, is_period = (
+            _matches(self.name, heads) for heads in (words.ENTITY, words.PERIOD)
+        )
         if is_entity == is_period:
             return None
         return "entity" if is_entity else "period"
@@ -93,7 +95,8 @@ def keyed(data: Any, entity: Key | None = None, period: Key | None = None) -> Pa
     """
     table = table_of(data)
     if isinstance(table, Panel):
-        return _checked_panel(table, entity, period)
+        _refuse_other_keys(table, entity, period)
+        return table
     return indexed(table, *keys_of(table, entity, period))
 
 
@@ -102,9 +105,9 @@ def keys_of(
 ) -> tuple[Level, Level | None]:
     """Find the level or column of the entity and of the period; None for a cross-section."""
     if entity is None and period is None:
-        found = _by_name_or_value(frame)
+        keys = _by_name_or_value(frame)
     else:
-        found = _named_keys(frame, entity, period)
+        keys = _named_keys(frame, entity, period)
     if not len(frame):
         raise DataError(
             Problem(
@@ -114,24 +117,23 @@ def keys_of(
                 message("check the condition by which rows were selected, or the file."),
             )
         )
-    return found
+    return keys
 
 
-def _checked_panel(panel: Panel, entity: Key | None, period: Key | None) -> Panel:
+def _refuse_other_keys(panel: Panel, entity: Key | None, period: Key | None) -> None:
     """Refuse names that are not those of the panel."""
-    for given, own, word in zip((entity, period), panel.keys, (ENTITY, PERIOD), strict=True):
-        if given not in (None, own, word):
+    for given, key, word in zip((entity, period), panel.keys, (ENTITY, PERIOD), strict=True):
+        if given not in (None, key, word):
             raise SpecError(
                 Problem(
                     "panel.keys",
                     message(
-                        "The panel's {key} is '{own}', not '{told}'.", key=word, own=own, told=given
+                        "The panel's {key} is '{own}', not '{told}'.", key=word, own=key, told=given
                     ),
                     Where(key=word),
                     message("leave {key} out: a panel has its own keys.", key=word),
                 )
             )
-    return panel
 
 
 def _levels(frame: pd.DataFrame) -> list[Level]:
@@ -142,7 +144,7 @@ def _levels(frame: pd.DataFrame) -> list[Level]:
 def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level | None]:
     levels = _levels(frame)
     if len(levels) == 1:
-        return _of_cross_section(frame, levels[0])
+        return _key_of_cross_section(frame, levels[0])
     if len(levels) != 2:
         raise _ambiguous(
             message(
@@ -169,12 +171,15 @@ def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level | None]:
     )
 
 
-def _of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, None]:
+def _key_of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, None]:
     """Take the one index level as the names of a cross-section's rows, where no column could be a key."""
     columns = [Level(name, pd.Index(frame[name])) for name in frame.columns]
-    periods = [one.name for one in columns if one.role == "period"]
+    periods = [column.name for column in columns if column.role == "period"]
+    # Decimals name nobody; a code that was read as a float is rare enough to be named by hand.
     entities = [
-        one.name for one in columns if one.role == "entity" and one.labels.dtype.kind != "f"
+        column.name
+        for column in columns
+        if column.role == "entity" and column.labels.dtype.kind != "f"
     ]
     is_numbered = index.name is None and isinstance(frame.index, pd.RangeIndex)
     if index.role == "period" or periods or (entities and is_numbered):
@@ -189,11 +194,11 @@ def _of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, None]:
     return index, None
 
 
-def _ambiguous(what: Wording) -> SpecError:
+def _ambiguous(reason: Wording) -> SpecError:
     return SpecError(
         Problem(
             "panel.index",
-            what,
+            reason,
             Where(key="entity"),
             message(
                 "give entity= and period=, each a column or an index level, or name the levels "
@@ -209,9 +214,9 @@ def _named_keys(
     """Find the keys that were named; of two index levels the other one follows."""
     named = [None if key is None else _named(frame, key) for key in (entity, period)]
     levels = _levels(frame)
-    others = [level for level in levels if not any(level.is_same(one) for one in named if one)]
+    others = [level for level in levels if not any(level.is_same(key) for key in named if key)]
     if len(levels) == 2 and len(others) == 1 and None in named:
-        named = [others[0] if one is None else one for one in named]
+        named = [others[0] if key is None else key for key in named]
     first, second = named
     if first is None:
         raise _ambiguous(message("Nothing shows which values are entities."))
@@ -232,12 +237,12 @@ def _named(frame: pd.DataFrame, key: Key) -> Level:
         return Level(key, pd.Index(frame[key]))
     if isinstance(key, int) and 0 <= key < len(names):
         return _levels(frame)[key]
-    known = [*(str(name) for name in names if name is not None), *map(str, frame.columns)]
-    raise MissingColumn(missing_key(key, known))
+    headings = [*(str(name) for name in names if name is not None), *map(str, frame.columns)]
+    raise MissingColumn(missing_key(key, headings))
 
 
 def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.DataFrame:
-    """Index a frame by its keys, which keep their names; a key is no column any more.
+    """Index a frame by its keys, which keep their names; a key is not a column any more.
 
     Columns are named by text, and hold numbers as numpy has them.
     """
@@ -291,8 +296,8 @@ def numbered(entity: Level, period: Level) -> Periods:
 
 
 def _whole(level: Level) -> Periods:
-    found = _periods(level.labels)
-    if found is None:
+    numbers = _periods(level.labels)
+    if numbers is None:
         odd = next(v for v in level.labels if _periods(pd.Index([v])) is None)
         raise DataError(
             Problem(
@@ -302,7 +307,7 @@ def _whole(level: Level) -> Periods:
                 message("give years as numbers, or dates: pandas.to_datetime(frame['date'])."),
             )
         )
-    return found
+    return numbers
 
 
 def _periods(values: pd.Index[Any]) -> Periods | None:
@@ -318,6 +323,7 @@ def _periods(values: pd.Index[Any]) -> Periods | None:
         if not all(text.isascii() and text.removeprefix("-").isdigit() for text in texts):
             return None
         return np.array([int(text) for text in texts], dtype=np.int64)
+    # An infinity is refused before it is rounded: as int64 it would be a year.
     with np.errstate(invalid="ignore"):
         is_whole = bool((np.isfinite(numbers) & (numbers == np.rint(numbers))).all())
     return numbers.astype(np.int64) if is_whole else None

@@ -21,318 +21,198 @@ class Kind:
     """persons, money, area, electricity, energy, mass, percent, years or count: what its unit measures."""
 
 
+# The names stand in one text: no heading that is compared has a space.
+def _kind(dimension: str, names: str) -> Kind:
+    return Kind(tuple(names.split()), dimension)
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "residents": Kind(
-            (
-                *("常住人口", "人口", "居民", "居民人口", "resident_population", "residents"),
-                *("population", "pop", "inhabitants", "resident_pop"),
-            ),
+        "residents": _kind(
             "persons",
+            "常住人口 人口 居民 居民人口 resident_population residents population pop inhabitants "
+            "resident_pop",
         ),
-        "registered residents": Kind(
-            ("户籍人口", "户籍登记人口", "registered_population", "hukou_population"), "persons"
+        "registered residents": _kind(
+            "persons", "户籍人口 户籍登记人口 registered_population hukou_population"
         ),
-        "urban residents": Kind(
-            (
-                *("城镇人口", "城镇常住人口", "城市人口", "urban_population", "urban_residents"),
-                "urban_pop",
-            ),
+        "urban residents": _kind(
+            "persons", "城镇人口 城镇常住人口 城市人口 urban_population urban_residents urban_pop"
+        ),
+        "rural residents": _kind(
             "persons",
+            "乡村人口 农村人口 农村常住人口 乡村常住人口 rural_population rural_residents "
+            "rural_pop",
         ),
-        "rural residents": Kind(
-            (
-                *("乡村人口", "农村人口", "农村常住人口", "乡村常住人口", "rural_population"),
-                *("rural_residents", "rural_pop"),
-            ),
+        "employed": _kind(
             "persons",
+            "从业人员 就业人员 全社会从业人员 全社会就业人员 从业 就业 就业人口 从业人口 employed "
+            "employment employed_persons labour labor workers emp labour_force_employed",
         ),
-        "employed": Kind(
-            (
-                *(
-                    "从业人员",
-                    "就业人员",
-                    "全社会从业人员",
-                    "全社会就业人员",
-                    "从业",
-                    "就业",
-                    "就业人口",
-                ),
-                *(
-                    "从业人口",
-                    "employed",
-                    "employment",
-                    "employed_persons",
-                    "labour",
-                    "labor",
-                    "workers",
-                ),
-                *("emp", "labour_force_employed"),
-            ),
+        "employed in primary industry": _kind(
             "persons",
+            "第一产业从业人员 第一产业就业人员 一产从业人员 农业从业人员 employment_primary "
+            "primary_employment agricultural_employment employment_agriculture",
         ),
-        "employed in primary industry": Kind(
-            (
-                *("第一产业从业人员", "第一产业就业人员", "一产从业人员", "农业从业人员"),
-                *("employment_primary", "primary_employment", "agricultural_employment"),
-                "employment_agriculture",
-            ),
+        "employed in secondary industry": _kind(
             "persons",
+            "第二产业从业人员 第二产业就业人员 二产从业人员 employment_secondary "
+            "secondary_employment",
         ),
-        "employed in secondary industry": Kind(
-            (
-                *("第二产业从业人员", "第二产业就业人员", "二产从业人员", "employment_secondary"),
-                "secondary_employment",
-            ),
+        "employed in tertiary industry": _kind(
             "persons",
+            "第三产业从业人员 第三产业就业人员 三产从业人员 employment_tertiary "
+            "tertiary_employment",
         ),
-        "employed in tertiary industry": Kind(
-            (
-                *("第三产业从业人员", "第三产业就业人员", "三产从业人员", "employment_tertiary"),
-                "tertiary_employment",
-            ),
+        "employed in mining": _kind(
             "persons",
+            "采矿业从业人员 采矿业就业人员 采掘业从业人员 采矿从业人员 mining_employment "
+            "employment_mining employed_in_mining miners mining_employed mining_workers",
         ),
-        "employed in mining": Kind(
-            (
-                *("采矿业从业人员", "采矿业就业人员", "采掘业从业人员", "采矿从业人员"),
-                *("mining_employment", "employment_mining", "employed_in_mining", "miners"),
-                *("mining_employed", "mining_workers"),
-            ),
+        "employed in manufacturing": _kind(
             "persons",
+            "制造业从业人员 制造业就业人员 manufacturing_employment employment_manufacturing "
+            "employed_in_manufacturing",
         ),
-        "employed in manufacturing": Kind(
-            (
-                *("制造业从业人员", "制造业就业人员", "manufacturing_employment"),
-                *("employment_manufacturing", "employed_in_manufacturing"),
-            ),
+        "students in higher education": _kind(
             "persons",
+            "高校在校学生 高校在校生 普通高校在校学生 普通高等学校在校学生 普通高校在校生 "
+            "高等学校在校学生 普通高等学校在校生 普通本专科在校学生 university_students "
+            "college_students",
         ),
-        "students in higher education": Kind(
-            (
-                *("高校在校学生", "高校在校生", "普通高校在校学生", "普通高等学校在校学生"),
-                *("普通高校在校生", "高等学校在校学生", "普通高等学校在校生", "普通本专科在校学生"),
-                *("university_students", "college_students"),
-            ),
-            "persons",
-        ),
-        "gdp": Kind(
-            (
-                *(
-                    "地区生产总值",
-                    "国内生产总值",
-                    "生产总值",
-                    "gdp",
-                    "grp",
-                    "gross_domestic_product",
-                ),
-                *("gross_regional_product", "gdp_nominal", "nominal_gdp", "名义gdp", "地区gdp"),
-                *(
-                    "实际gdp",
-                    "real_gdp",
-                    "gdp_real",
-                    "地区生产总值（当年价格）",
-                    "地区生产总值(当年价格)",
-                ),
-            ),
+        "gdp": _kind(
             "money",
+            "地区生产总值 国内生产总值 生产总值 gdp grp gross_domestic_product "
+            "gross_regional_product gdp_nominal nominal_gdp 名义gdp 地区gdp 实际gdp real_gdp "
+            "gdp_real 地区生产总值（当年价格） 地区生产总值(当年价格)",
         ),
-        "value added of primary industry": Kind(
-            (
-                *("第一产业增加值", "一产增加值", "第一产业", "primary_value_added"),
-                *("gdp_primary", "primary_industry", "value_added_primary", "primary"),
-            ),
+        "value added of primary industry": _kind(
             "money",
+            "第一产业增加值 一产增加值 第一产业 primary_value_added gdp_primary primary_industry "
+            "value_added_primary primary",
         ),
-        "value added of secondary industry": Kind(
-            (
-                *("第二产业增加值", "二产增加值", "第二产业", "secondary_value_added"),
-                *("gdp_secondary", "secondary_industry", "value_added_secondary", "secondary"),
-            ),
+        "value added of secondary industry": _kind(
             "money",
+            "第二产业增加值 二产增加值 第二产业 secondary_value_added gdp_secondary "
+            "secondary_industry value_added_secondary secondary",
         ),
-        "value added of tertiary industry": Kind(
-            (
-                *("第三产业增加值", "三产增加值", "第三产业", "tertiary_value_added"),
-                *("gdp_tertiary", "tertiary_industry", "value_added_tertiary", "tertiary"),
-            ),
+        "value added of tertiary industry": _kind(
             "money",
+            "第三产业增加值 三产增加值 第三产业 tertiary_value_added gdp_tertiary "
+            "tertiary_industry value_added_tertiary tertiary",
         ),
-        "value added of industry": Kind(
-            ("工业增加值", "全部工业增加值", "industrial_value_added"), "money"
+        "value added of industry": _kind(
+            "money", "工业增加值 全部工业增加值 industrial_value_added"
         ),
-        "gdp per head": Kind(
-            (
-                *(
-                    "人均地区生产总值",
-                    "人均生产总值",
-                    "人均国内生产总值",
-                    "人均gdp",
-                    "gdp_per_capita",
-                ),
-                *("per_capita_gdp", "gdp_per_head", "gdppc"),
-            ),
+        "gdp per head": _kind(
             "money",
+            "人均地区生产总值 人均生产总值 人均国内生产总值 人均gdp gdp_per_capita per_capita_gdp "
+            "gdp_per_head gdppc",
         ),
-        "fixed-asset investment": Kind(
-            (
-                *(
-                    "固定资产投资",
-                    "全社会固定资产投资",
-                    "固定资产投资完成",
-                    "fixed_asset_investment",
-                ),
-                *("gross_fixed_capital_formation", "gfcf", "gfcf_nominal", "固定资本形成"),
-            ),
+        "fixed-asset investment": _kind(
             "money",
+            "固定资产投资 全社会固定资产投资 固定资产投资完成 fixed_asset_investment "
+            "gross_fixed_capital_formation gfcf gfcf_nominal 固定资本形成",
         ),
-        "investment in real estate": Kind(
-            (
-                *("房地产开发投资", "房地产开发投资完成", "房地产投资", "real_estate_investment"),
-                "property_investment",
-            ),
+        "investment in real estate": _kind(
             "money",
+            "房地产开发投资 房地产开发投资完成 房地产投资 real_estate_investment "
+            "property_investment",
         ),
-        "capital stock": Kind(
-            (
-                *("资本存量", "固定资本存量", "物质资本存量", "capital_stock", "capital"),
-                "physical_capital",
-            ),
+        "capital stock": _kind(
+            "money", "资本存量 固定资本存量 物质资本存量 capital_stock capital physical_capital"
+        ),
+        "fiscal expenditure": _kind(
             "money",
+            "财政支出 地方财政支出 一般公共预算支出 地方一般公共预算支出 公共财政支出 "
+            "地方财政一般预算内支出 地方一般预算内财政支出 fiscal_expenditure fiscal_total "
+            "budget_expenditure",
         ),
-        "fiscal expenditure": Kind(
-            (
-                *("财政支出", "地方财政支出", "一般公共预算支出", "地方一般公共预算支出"),
-                *("公共财政支出", "地方财政一般预算内支出", "地方一般预算内财政支出"),
-                *("fiscal_expenditure", "fiscal_total", "budget_expenditure"),
-            ),
+        "expenditure on science": _kind(
             "money",
+            "科学技术支出 科学支出 科技支出 财政科技支出 fiscal_st science_expenditure "
+            "science_and_technology_expenditure",
         ),
-        "expenditure on science": Kind(
-            (
-                *("科学技术支出", "科学支出", "科技支出", "财政科技支出", "fiscal_st"),
-                *("science_expenditure", "science_and_technology_expenditure"),
-            ),
+        "expenditure on education": _kind(
+            "money", "教育支出 财政教育支出 fiscal_edu education_expenditure"
+        ),
+        "fiscal revenue": _kind(
             "money",
+            "财政收入 地方财政收入 一般公共预算收入 地方一般公共预算收入 地方财政一般预算内收入 "
+            "fiscal_revenue budget_revenue",
         ),
-        "expenditure on education": Kind(
-            ("教育支出", "财政教育支出", "fiscal_edu", "education_expenditure"), "money"
-        ),
-        "fiscal revenue": Kind(
-            (
-                *("财政收入", "地方财政收入", "一般公共预算收入", "地方一般公共预算收入"),
-                *("地方财政一般预算内收入", "fiscal_revenue", "budget_revenue"),
-            ),
+        "tax revenue": _kind("money", "税收收入 各项税收 tax_revenue"),
+        "expenditure on research": _kind(
             "money",
+            "研发经费支出 研发经费 r&d经费 r&d经费内部支出 研究与试验发展经费 rd_spend "
+            "rd_expenditure research_expenditure",
         ),
-        "tax revenue": Kind(("税收收入", "各项税收", "tax_revenue"), "money"),
-        "expenditure on research": Kind(
-            (
-                *("研发经费支出", "研发经费", "r&d经费", "r&d经费内部支出", "研究与试验发展经费"),
-                *("rd_spend", "rd_expenditure", "research_expenditure"),
-            ),
+        "average wage": _kind(
             "money",
+            "在岗职工平均工资 职工平均工资 平均工资 城镇单位就业人员平均工资 average_wage "
+            "mean_wage",
         ),
-        "average wage": Kind(
-            (
-                *("在岗职工平均工资", "职工平均工资", "平均工资", "城镇单位就业人员平均工资"),
-                *("average_wage", "mean_wage"),
-            ),
-            "money",
-        ),
-        "electricity": Kind(
-            (
-                *("全社会用电", "用电", "社会用电", "电力消费", "electricity_consumption"),
-                *("electricity_use", "power_consumption"),
-            ),
+        "electricity": _kind(
             "electricity",
+            "全社会用电 用电 社会用电 电力消费 electricity_consumption electricity_use "
+            "power_consumption",
         ),
-        "electricity of industry": Kind(
-            ("工业用电", "industrial_electricity", "industrial_electricity_consumption"),
+        "electricity of industry": _kind(
+            "electricity", "工业用电 industrial_electricity industrial_electricity_consumption"
+        ),
+        "electricity of households": _kind(
             "electricity",
+            "居民生活用电 城乡居民生活用电 生活用电 household_electricity residential_electricity",
         ),
-        "electricity of households": Kind(
-            (
-                *("居民生活用电", "城乡居民生活用电", "生活用电", "household_electricity"),
-                "residential_electricity",
-            ),
-            "electricity",
+        "energy": _kind(
+            "energy", "能源消费 综合能源消费 能耗 energy energy_consumption energy_use"
         ),
-        "energy": Kind(
-            ("能源消费", "综合能源消费", "能耗", "energy", "energy_consumption", "energy_use"),
-            "energy",
-        ),
-        "land area": Kind(
-            (
-                *("行政区域土地面积", "行政区域面积", "土地面积", "辖区面积", "面积", "land_area"),
-                *("administrative_area", "area"),
-            ),
+        "land area": _kind(
+            "area",
+            "行政区域土地面积 行政区域面积 土地面积 辖区面积 面积 land_area administrative_area "
             "area",
         ),
-        "built-up area": Kind(
-            ("建成区面积", "建成区", "built_up_area", "builtup_area", "urban_built_up_area"),
-            "area",
+        "built-up area": _kind(
+            "area", "建成区面积 建成区 built_up_area builtup_area urban_built_up_area"
         ),
-        "green space of the built-up area": Kind(
-            ("建成区绿化覆盖面积", "建成区绿地面积", "built_up_green_area"), "area"
+        "green space of the built-up area": _kind(
+            "area", "建成区绿化覆盖面积 建成区绿地面积 built_up_green_area"
         ),
-        "carbon dioxide": Kind(
-            (
-                *("二氧化碳排放", "二氧化碳", "碳排放", "co2排放", "co2", "co2_emissions"),
-                *("carbon_emissions", "carbon_dioxide"),
-            ),
+        "carbon dioxide": _kind(
             "mass",
+            "二氧化碳排放 二氧化碳 碳排放 co2排放 co2 co2_emissions carbon_emissions "
+            "carbon_dioxide",
         ),
-        "sulphur dioxide": Kind(
-            (
-                *("二氧化硫排放", "二氧化硫", "工业二氧化硫排放", "工业二氧化硫", "so2"),
-                *("so2_emissions", "工业so2", "industrial_so2"),
-            ),
+        "sulphur dioxide": _kind(
             "mass",
+            "二氧化硫排放 二氧化硫 工业二氧化硫排放 工业二氧化硫 so2 so2_emissions 工业so2 "
+            "industrial_so2",
         ),
-        "patents granted": Kind(
-            ("专利授权", "授权专利", "patents_granted", "granted_patents"), "count"
+        "patents granted": _kind("count", "专利授权 授权专利 patents_granted granted_patents"),
+        "patents applied for": _kind(
+            "count", "专利申请 专利申请受理 patent_applications patents_applied"
         ),
-        "patents applied for": Kind(
-            ("专利申请", "专利申请受理", "patent_applications", "patents_applied"), "count"
+        "invention patents granted": _kind(
+            "count", "发明专利授权 授权发明专利 invention_patents_granted granted_invention_patents"
         ),
-        "invention patents granted": Kind(
-            (
-                *("发明专利授权", "授权发明专利", "invention_patents_granted"),
-                "granted_invention_patents",
-            ),
-            "count",
-        ),
-        "utility models granted": Kind(("实用新型授权", "实用新型专利授权"), "count"),
-        "designs granted": Kind(("外观设计授权", "外观设计专利授权"), "count"),
-        "urban share": Kind(
-            (
-                "城镇化率",
-                "城市化率",
-                "城镇化水平",
-                "urbanisation_rate",
-                "urbanization_rate",
-                "urban_share",
-            ),
+        "utility models granted": _kind("count", "实用新型授权 实用新型专利授权"),
+        "designs granted": _kind("count", "外观设计授权 外观设计专利授权"),
+        "urban share": _kind(
             "percent",
+            "城镇化率 城市化率 城镇化水平 urbanisation_rate urbanization_rate urban_share",
         ),
-        "share of secondary industry": Kind(
-            (
-                *("第二产业占比", "第二产业比重", "第二产业占gdp比重", "第二产业增加值占gdp比重"),
-                *("secondary_share", "secondary_pct"),
-            ),
+        "share of secondary industry": _kind(
             "percent",
+            "第二产业占比 第二产业比重 第二产业占gdp比重 第二产业增加值占gdp比重 secondary_share "
+            "secondary_pct",
         ),
-        "share of tertiary industry": Kind(
-            (
-                *("第三产业占比", "第三产业比重", "第三产业占gdp比重", "第三产业增加值占gdp比重"),
-                *("tertiary_share", "tertiary_pct"),
-            ),
+        "share of tertiary industry": _kind(
             "percent",
+            "第三产业占比 第三产业比重 第三产业占gdp比重 第三产业增加值占gdp比重 tertiary_share "
+            "tertiary_pct",
         ),
-        "years of schooling": Kind(
-            ("平均受教育年限", "人均受教育年限", "mean_years_of_schooling", "years_of_schooling"),
-            "years",
+        "years of schooling": _kind(
+            "years", "平均受教育年限 人均受教育年限 mean_years_of_schooling years_of_schooling"
         ),
     }
 )

@@ -17,7 +17,7 @@ from xinzhi.columns.seen import Flags, Floats, Seen
 from xinzhi.errors import Problem
 from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
-from xinzhi.wording import Message, Wording, message
+from xinzhi.wording import Wording, message
 
 EXAMPLES = 3
 UNIT_CHANGE, UNIT_JUMP = "plausible.unit_change", "panel.unit_jump"
@@ -69,21 +69,20 @@ def check_plausible(panel: Panel) -> tuple[Problem, ...]:
     if not len(panel.frame):
         return ()
     seen = Seen(panel)
-    found = [
+    return tuple(
         _problem(finding, panel)
         for _, rule in RULES
         for finding in rule().find(seen)
         if finding.rows.any()
-    ]
-    return tuple(found)
+    )
 
 
 def with_plausible(panel: Panel, warnings: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Add what is implausible to what else is doubted; a change of unit is told once."""
-    found = check_plausible(panel)
-    told = {one.where.column for one in found if one.code == UNIT_CHANGE}
-    kept = (w for w in warnings if w.code != UNIT_JUMP or w.where.column not in told)
-    return (*kept, *found)
+    """Add what is implausible to other warnings; a change of unit is reported once."""
+    implausible = check_plausible(panel)
+    changed = {problem.where.column for problem in implausible if problem.code == UNIT_CHANGE}
+    others = (w for w in warnings if w.code != UNIT_JUMP or w.where.column not in changed)
+    return (*others, *implausible)
 
 
 def accepted(problem: Problem, codes: Collection[str]) -> bool:
@@ -98,26 +97,23 @@ def accepted(problem: Problem, codes: Collection[str]) -> bool:
 
 
 def _problem(finding: Finding, panel: Panel) -> Problem:
-    at = np.flatnonzero(finding.rows)
-    # the first row by city and year, and not by its place in the file, so that order changes nothing
-    where = replace(panel.place(int(at[0]), finding.columns[0]), row=None)
+    rows = np.flatnonzero(finding.rows)
+    # The first row by city and year, and not by its place in the file, so that order changes nothing.
+    where = replace(panel.place(int(rows[0]), finding.columns[0]), row=None)
     what = message(
         "{what}: {rows}; {examples}.",
         what=finding.what,
         rows=_count(panel, finding.rows),
-        examples=_examples(panel, at, finding),
+        examples=_examples(panel, rows, finding),
     )
-    return Problem(finding.code, what, where, _remedy(finding), severity="warning")
-
-
-def _remedy(finding: Finding) -> Message:
-    return message(
+    remedy = message(
         "{remedy} If it is true: `accept: ['{code}']`, or for this column alone '{code} {column}', under "
         "`read` of the source.",
         remedy=finding.remedy,
         code=finding.code,
         column=finding.columns[0],
     )
+    return Problem(finding.code, what, where, remedy, severity="warning")
 
 
 def _count(panel: Panel, rows: Flags) -> Wording:
@@ -138,12 +134,12 @@ def _count(panel: Panel, rows: Flags) -> Wording:
     return message("{rows}, {span}", rows=counted, span=span)
 
 
-def _examples(panel: Panel, at: np.ndarray, finding: Finding) -> str:
+def _examples(panel: Panel, rows: np.ndarray, finding: Finding) -> str:
     """Show rows of different entities first."""
-    entity = np.asarray(panel.frame.index.codes[0])[at]  # type: ignore[attr-defined]
+    entity = np.asarray(panel.frame.index.codes[0])[rows]  # type: ignore[attr-defined]
     _, firsts = np.unique(entity, return_index=True)
-    chosen = [*at[np.sort(firsts)][:EXAMPLES].tolist()]
-    chosen += [i for i in at[: 2 * EXAMPLES].tolist() if i not in chosen][: EXAMPLES - len(chosen)]
+    ordered = dict.fromkeys([*rows[np.sort(firsts)][:EXAMPLES].tolist(), *rows[:EXAMPLES].tolist()])
+    chosen = list(ordered)[:EXAMPLES]
     words = []
     for i in chosen:
         name, period = panel.frame.index[i]

@@ -23,7 +23,7 @@ AFTER = re.compile(
     r"(_?(总人数|人数|总数|总量|总额|合计|总计|数量|数|量|额|total|persons|amount|number))"
 )
 KEEP = frozenset(("指数",))
-"""Endings that are no empty words."""
+"""Endings that are not empty words."""
 SUFFIX = re.compile(
     r"_(?:(?P<money>(?P<m>100m|10k|1k|m|bn|k)?_?(?:cny|rmb|yuan)\d*)"
     r"|(?P<dollars>(?P<d>100m|10k|1k|m|bn|k)?_?usd\d*)"
@@ -34,8 +34,6 @@ SUFFIX = re.compile(
     r"|(?P<plain>(?P<p>100m|10k|1k|m|bn|k)\d{0,2}))\Z"
 )
 """Units at the end of an English heading: labour_10k, energy_10ktce, co2_mt, gdp_100m."""
-
-
 REAL = re.compile(r"real_|_real|实际|不变价|可比价|constant_price")
 
 

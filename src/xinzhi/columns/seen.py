@@ -17,10 +17,12 @@ from xinzhi.panel.panel import Panel
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
+SCOPES = ("", "districts")
+"""All of the entity, and its districts."""
 SAMPLE = 5000
-"""Values that tell with how many digits a column is written."""
+"""Values by which it is judged with how many digits a column is written."""
 MOST_COLUMNS = 200
-"""Columns that are looked at; a wider table is no table of indicators."""
+"""Columns that are looked at; a wider table is not a table of indicators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Seen:
 
     def is_constant(self, values: Floats) -> Flags:
         """Whether the entity of a row has one value throughout, (n,)."""
+        # Rows are sorted by entity, so that each one is a run; NaN is passed over.
         spread = np.fmax.reduceat(values, self.starts) - np.fmin.reduceat(values, self.starts)
         sizes = np.diff(np.append(self.starts, len(values)))
         return np.repeat(~(spread > 0), sizes)
@@ -82,53 +85,49 @@ class Seen:
     @cached_property
     def next_row(self) -> Flags:
         """Whether the next row is the next period of the same entity, (n,)."""
-        found = np.zeros(len(self.panel.frame), dtype=bool)
-        found[self.follows] = True
-        return found
+        flags = np.zeros(len(self.panel.frame), dtype=bool)
+        flags[self.follows] = True
+        return flags
 
     @cached_property
     def by_kind(self) -> Mapping[tuple[str, str], tuple[Column, ...]]:
         """(Kind, scope) -> its columns."""
-        found: dict[tuple[str, str], tuple[Column, ...]] = {}
+        columns: dict[tuple[str, str], tuple[Column, ...]] = {}
         for column in self.columns:
             if column.kind:
                 key = (column.kind, column.scope)
-                found[key] = (*found.get(key, ()), column)
-        return found
+                columns[key] = (*columns.get(key, ()), column)
+        return columns
 
     def one(self, kind: str, scope: str) -> Column | None:
         """Find the one column of a kind; None where there is none, or several."""
-        found = self.by_kind.get((kind, scope), ())
-        return found[0] if len(found) == 1 else None
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """All of the entity, and its districts."""
-        return ("", "districts")
+        columns = self.by_kind.get((kind, scope), ())
+        return columns[0] if len(columns) == 1 else None
 
 
 def _columns(panel: Panel) -> list[Column]:
-    found = []
+    columns = []
     for name in map(str, panel.frame.columns):
         values = panel.frame[name]
         if values.dtype.kind not in "fiu":
             continue
-        said = heading(name)
-        unit = unit_of(panel.units.get(name)) or unit_of(said.unit)
+        head = heading(name)
+        # A unit that is stated, or read from the file, wins over one in an English heading.
+        unit = unit_of(panel.units.get(name)) or unit_of(head.unit)
         numbers = values.to_numpy(dtype=np.float64)
-        found.append(Column(name, kind_of(name) or "", said.scope, numbers, unit, said.is_real))
-    return found
+        columns.append(Column(name, kind_of(name) or "", head.scope, numbers, unit, head.is_real))
+    return columns
 
 
-def comparable(one: Column, other: Column) -> tuple[Floats, Floats] | None:
+def comparable(first: Column, second: Column) -> tuple[Floats, Floats] | None:
     """Give two columns in one unit; None where that is not certain.
 
     Without any unit both are taken as they stand; with the unit of one alone nothing is certain.
     """
-    if one.unit is None and other.unit is None:
-        return one.values, other.values
-    first, second = one.in_basic_units, other.in_basic_units
-    return None if first is None or second is None else (first, second)
+    if first.unit is None and second.unit is None:
+        return first.values, second.values
+    a, b = first.in_basic_units, second.in_basic_units
+    return None if a is None or b is None else (a, b)
 
 
 def last_digit(values: Floats) -> float:
@@ -137,10 +136,10 @@ def last_digit(values: Floats) -> float:
     >>> last_digit(np.array([1.25, 3.5])), last_digit(np.array([3.0, 4.0]))
     (0.01, 1.0)
     """
-    known = values[np.isfinite(values)][:SAMPLE]
-    size = float(np.abs(known).max(initial=0.0))
+    finite = values[np.isfinite(values)][:SAMPLE]
+    size = float(np.abs(finite).max(initial=0.0))
     for decimals in range(7):
-        scaled = known * 10.0**decimals
+        scaled = finite * 10.0**decimals
         if (np.abs(scaled - np.round(scaled)) < 1e-6).all():
             return 10.0**-decimals
     return max(1e-9 * size, 1e-300)

@@ -49,7 +49,7 @@ ENGLISH: Mapping[str, float] = MappingProxyType(
     {"": 1.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 )
 PLAIN = ("千瓦", "千克", "千米", "百分", "百克")
-"""Units whose first character is no multiple of another unit."""
+"""Units whose first character is not a multiple of another unit."""
 WORDS = re.compile(
     r"(1(?:0{1,9}|0{0,2}(?:,000)+)(?=\s|$))?\s*(hundred|thousand|million|billion|)s?(?:\s+of)?(?:\s+|$)(.*)"
 )
@@ -101,9 +101,9 @@ def ratio(above: str | None, below: str | None) -> float:
     >>> ratio("万元", "亿元"), ratio("gwh", "万千瓦时"), ratio("件", "万人")
     (0.0001, 100.0, 0.0001)
     """
-    one, other = unit_of(above), unit_of(below)
-    if one and other and one.dimension == other.dimension:
-        return one.factor / other.factor
+    numerator, denominator = unit_of(above), unit_of(below)
+    if numerator and denominator and numerator.dimension == denominator.dimension:
+        return numerator.factor / denominator.factor
     return singles_in(above) / singles_in(below)
 
 
@@ -113,6 +113,7 @@ def _multiple(text: str) -> tuple[float, str]:
     if words and (words[1] or words[2]):
         return float((words[1] or "1").replace(",", "")) * ENGLISH[words[2]], words[3]
     factor, rest = 1.0, text
+    # A unit that is known whole ends the search: 千瓦时 is not a thousand 瓦时.
     while rest and rest[0] in TENS and rest not in BASES and not rest.startswith(PLAIN):
         factor, rest = factor * TENS[rest[0]], rest[1:]
     return factor, rest
@@ -125,8 +126,8 @@ def _in_words(text: str) -> Unit | None:
         return Unit(None, factor)
     if rest not in BASES:
         return None
-    dimension, one = BASES[rest]
-    return Unit(dimension, factor * one)
+    dimension, size = BASES[rest]
+    return Unit(dimension, factor * size)
 
 
 def _suffix(text: str) -> Unit | None:
@@ -139,5 +140,5 @@ def _suffix(text: str) -> Unit | None:
         return Unit(None, SCALES[match[1]]) if match[1] else None
     if base not in BASES:
         return None
-    dimension, one = BASES[base]
-    return Unit(dimension, SCALES[match[1] or ""] * one)
+    dimension, size = BASES[base]
+    return Unit(dimension, SCALES[match[1] or ""] * size)

@@ -10,181 +10,78 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-ENTITY = (
-    *("城市", "地级市", "地区", "省份", "省市", "=省", "=市", "县", "国家", "地名", "行业"),
-    *("企业", "公司", "名称", "city", "prefecture", "province", "county", "country", "region"),
-    *("state", "industry", "firm", "company", "entity", "dmu", "=id", "=iso3", "=name", "code"),
-    "代码",
+
+# The words stand in one text: a folded heading has no spaces.
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+ENTITY = _words(
+    "城市 地级市 地区 省份 省市 =省 =市 县 国家 地名 行业 企业 公司 名称 city prefecture province "
+    "county country region state industry firm company entity dmu =id =iso3 =name code 代码"
 )
 """Columns that name an entity, the likeliest first."""
-PERIOD = (*("年份", "年度", "=年", "时间", "时期", "year", "period", "=t", "=time", "date"),)
+PERIOD = _words("年份 年度 =年 时间 时期 year period =t =time date")
 """Columns of periods, the likeliest first."""
-NEVER = (
-    *("治理", "处理", "达标", "利用率", "去除", "treated", "removal", "intensity", "强度", "per_"),
-    *("人均", "share", "pct", "percent", "占比", "比重", "比例", "率", "ratio", "rate", "index"),
-    *("指数", "growth", "flag", "kind"),
+NEVER = _words(
+    "治理 处理 达标 利用率 去除 treated removal intensity 强度 per_ 人均 share pct percent 占比 "
+    "比重 比例 率 ratio rate index 指数 growth flag kind"
 )
 """Words that speak against an amount: such a column is never proposed as input or output."""
-PRICES = (
-    *(
-        "价格水平",
-        "价格指数",
-        "物价",
-        "平减",
-        "汇率",
-        "price_level",
-        "price_index",
-        "deflator",
-        "=xr",
-    ),
-    *("exchange_rate", "pl_", "cpi", "ppi", "average_annual_hours", "=avh", "平均工资", "welfare"),
+PRICES = _words(
+    "价格水平 价格指数 物价 平减 汇率 price_level price_index deflator =xr exchange_rate pl_ cpi "
+    "ppi average_annual_hours =avh 平均工资 welfare"
 )
 """Words of prices and averages, which are no amounts either."""
-REAL = (
-    *("实际", "不变价", "可比价", "真实", "real", "constant", "chained", "=rgdpna", "=rnna"),
-    "年价",
-)
+REAL = _words("实际 不变价 可比价 真实 real constant chained =rgdpna =rnna 年价")
 """Words of values at constant prices."""
-NOMINAL = ("名义", "当年价", "现价", "当期价", "nominal", "current")
+NOMINAL = _words("名义 当年价 现价 当期价 nominal current")
 """Words of values at the prices of each year."""
-IDENTIFIER = ("adcode", "code", "=id", "=no", "number", "代码", "编码", "序号", "编号")
+IDENTIFIER = _words("adcode code =id =no number 代码 编码 序号 编号")
 """Words of columns that number things: no variable, whatever their values."""
 USES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "bad output": (
-            *("co2", "carbon", "碳排放", "二氧化碳", "so2", "二氧化硫", "nox", "氮氧化物", "废水"),
-            *("废气", "烟尘", "粉尘", "烟粉尘", "pm2.5", "pm25", "污染", "排放", "ghg", "温室气体"),
-            *("emission", "pollut", "waste", "sewage", "dust", "soot", "固体废物", "固废"),
-            *("化学需氧量", "=cod", "氨氮"),
+        "bad output": _words(
+            "co2 carbon 碳排放 二氧化碳 so2 二氧化硫 nox 氮氧化物 废水 废气 烟尘 粉尘 烟粉尘 "
+            "pm2.5 pm25 污染 排放 ghg 温室气体 emission pollut waste sewage dust soot 固体废物 "
+            "固废 化学需氧量 =cod 氨氮"
         ),
-        "good output": (
-            *(
-                "地区生产总值",
-                "生产总值",
-                "国内生产总值",
-                "增加值",
-                "总产值",
-                "产值",
-                "产出",
-                "营业收入",
-            ),
-            *("gdp", "grp", "value_added", "output", "revenue", "valk", "valu", "=y"),
+        "good output": _words(
+            "地区生产总值 生产总值 国内生产总值 增加值 总产值 产值 产出 营业收入 gdp grp "
+            "value_added output revenue valk valu =y"
         ),
-        "labour": (
-            *("从业", "就业", "劳动", "职工", "用工", "labour", "labor", "employ", "worker"),
-            *("hours_worked", "hrsn", "=empn", "=emp", "=l"),
+        "labour": _words(
+            "从业 就业 劳动 职工 用工 labour labor employ worker hours_worked hrsn =empn =emp =l"
         ),
-        "capital": (
-            *(
-                "资本",
-                "固定资产净值",
-                "固定资产存量",
-                "capital",
-                "cpnk",
-                "cpgk",
-                "capacity",
-                "装机",
-            ),
-            "=k",
-        ),
-        "energy": (
-            *("能源", "能耗", "用电", "电力消费", "energy", "fuel", "标煤", "标准煤", "=e"),
-        ),
-        "water": ("用水", "供水", "water_use", "water_supply"),
+        "capital": _words("资本 固定资产净值 固定资产存量 capital cpnk cpgk capacity 装机 =k"),
+        "energy": _words("能源 能耗 用电 电力消费 energy fuel 标煤 标准煤 =e"),
+        "water": _words("用水 供水 water_use water_supply"),
     }
 )
 """What a column could be used for in a frontier -> words of its heading."""
-INPUTS = ("labour", "capital", "energy", "water")
+INPUTS = _words("labour capital energy water")
 """Uses that are inputs, in the order in which they are proposed; areas are there anyway."""
-ELECTRICITY = ("electricity", "发电", "电量", "power_gen")
+ELECTRICITY = _words("electricity 发电 电量 power_gen")
 """An output of power plants, an input of everybody else: told by what else is there."""
 CARBON_LETTER = "=c"
 """The single letter C is carbon where K, L and Y stand beside it."""
 MECHANISM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "factor": (
-            *(
-                "专利",
-                "创新",
-                "研发",
-                "科研",
-                "科技",
-                "技术",
-                "人才",
-                "高校",
-                "大学",
-                "在校",
-                "本专科",
-            ),
-            *(
-                "机器人",
-                "数字",
-                "人力资本",
-                "受教育",
-                "新质",
-                "patent",
-                "innov",
-                "rd_",
-                "r&d",
-                "research",
-            ),
-            *("student", "human_capital", "=hc", "robot", "digital", "school"),
+        "factor": _words(
+            "专利 创新 研发 科研 科技 技术 人才 高校 大学 在校 本专科 机器人 数字 人力资本 受教育 "
+            "新质 patent innov rd_ r&d research student human_capital =hc robot digital school"
         ),
-        "mediator": (
-            *(
-                "产业结构",
-                "第三产业",
-                "第二产业",
-                "服务业",
-                "高新技术企业",
-                "新兴",
-                "新创",
-                "企业数",
-            ),
-            *("structure", "tertiary", "secondary", "hightech", "high_tech", "firms", "coal_share"),
-            *("clean", "能源结构"),
+        "mediator": _words(
+            "产业结构 第三产业 第二产业 服务业 高新技术企业 新兴 新创 企业数 structure tertiary "
+            "secondary hightech high_tech firms coal_share clean 能源结构"
         ),
-        "moderator": (
-            *(
-                "规制",
-                "处罚",
-                "环保",
-                "治理",
-                "政策",
-                "试点",
-                "财政",
-                "政府",
-                "regulation",
-                "penalt",
-            ),
-            *("policy", "pilot", "government", "fiscal", "tax"),
+        "moderator": _words(
+            "规制 处罚 环保 治理 政策 试点 财政 政府 regulation penalt policy pilot government "
+            "fiscal tax"
         ),
-        "control": (
-            *(
-                "人均",
-                "城镇化",
-                "城市化",
-                "开放",
-                "外商",
-                "外资",
-                "fdi",
-                "进出口",
-                "贸易",
-                "人口密度",
-            ),
-            *(
-                "金融",
-                "存款",
-                "贷款",
-                "基础设施",
-                "道路",
-                "人口",
-                "urban",
-                "trade",
-                "open",
-                "finance",
-            ),
-            *("density", "investment", "population"),
+        "control": _words(
+            "人均 城镇化 城市化 开放 外商 外资 fdi 进出口 贸易 人口密度 金融 存款 贷款 基础设施 "
+            "道路 人口 urban trade open finance density investment population"
         ),
     }
 )

@@ -14,7 +14,7 @@ from itertools import pairwise
 from xinzhi.places import index
 from xinzhi.places.changes import changes
 from xinzhi.places.divisions import Division
-from xinzhi.places.names import match
+from xinzhi.places.names import match as match_name
 from xinzhi.places.outcome import Ambiguous, Match, Matched, Unknown, several
 from xinzhi.places.places import Place, place_of, places
 from xinzhi.places.reading import (
@@ -35,6 +35,7 @@ VAGUE = ("城区", "郊区", "矿区", "市区", "新区", "东区", "西区", "
 """Counties whose names are words of the language: alone they name no place, and beside a prefecture
 without such a county they say nothing."""
 REMEMBERED = 100_000
+"""Texts whose place is cached: a registry repeats its offices."""
 
 
 def resolve_place(text: str, *, year: int | None = None) -> Match:
@@ -72,7 +73,7 @@ def resolve_place(text: str, *, year: int | None = None) -> Match:
 def _resolve(text: str, year: int | None) -> Match:
     plain = fold(text)
     if not plain or is_latin(plain):
-        return match(text, year=year)
+        return match_name(text, year=year)
     if re.fullmatch(r"[0-9]+(\.0)?", plain):
         return _by_code(text, six_digits(plain.removesuffix(".0")), year)
     reading = read(plain)
@@ -114,21 +115,22 @@ def _with_county(text: str, first: Read, year: int | None) -> Match:
 def _conclude(text: str, rows: tuple[Division, ...], year: int | None) -> Match:
     """Decide by the rows in force in the year; several places leave it open."""
     chosen = index.in_force(rows, year)
-    found = tuple(places()[code] for code in index.codes_of_places(chosen))
-    if len(found) > 1:
-        return _open(text, found, chosen, year)
+    candidates = tuple(places()[code] for code in index.codes_of_places(chosen))
+    if len(candidates) > 1:
+        return _open(text, candidates, chosen, year)
     if any(d.level == "prefecture" for d in chosen):
-        return matched_in_year(text, found[0], "authority", year, ())
-    of_place = matched_in_year(text, found[0], "county", year, ())
-    if not isinstance(of_place, Matched):
-        return of_place
+        return matched_in_year(text, candidates[0], "authority", year, ())
+    match = matched_in_year(text, candidates[0], "county", year, ())
+    if not isinstance(match, Matched):
+        return match
+    # The latest row names the county as it is called now.
     county = max(chosen, key=lambda d: d.last or 9999)
     doubts = () if year is None else _timing(county, year)
     return replace(
-        of_place,
+        match,
         county=county.name,
-        confidence="medium" if doubts else of_place.confidence,
-        notes=of_place.notes + doubts,
+        confidence="medium" if doubts else match.confidence,
+        notes=match.notes + doubts,
     )
 
 
@@ -141,20 +143,20 @@ def _timing(county: Division, year: int) -> tuple[Message, ...]:
     )
     if county.holds(year):
         return moved
-    said = message(
+    unlisted = message(
         "{county} ({code}) was not in the list of {year} under this name.",
         county=county.name,
         code=county.code,
         year=year,
     )
-    return (*moved, said)
+    return (*moved, unlisted)
 
 
 def _open(
     text: str, candidates: tuple[Place, ...], rows: tuple[Division, ...], year: int | None
 ) -> Ambiguous:
     """Leave a name open; where it is one county that moved, ask for the year."""
-    if year is not None or not _follow(rows):
+    if year is not None or not _are_successive(rows):
         return several(text, candidates)
     spans = "、".join(
         f"{place_of(d).name} {d.first or ''}–{d.last or ''}"
@@ -164,7 +166,7 @@ def _open(
     return Ambiguous(text, candidates, why)
 
 
-def _follow(rows: tuple[Division, ...]) -> bool:
+def _are_successive(rows: tuple[Division, ...]) -> bool:
     """Whether rows of one name follow each other in time: one county that moved."""
     spans = sorted((d.first or 0, d.last or 9999) for d in rows)
     return len({d.name for d in rows}) == 1 and all(a[1] < b[0] for a, b in pairwise(spans))
@@ -210,6 +212,5 @@ def _municipality(text: str, place: Place, read_as: Read, year: int | None) -> M
 def _named_inside(plain: str) -> tuple[Place, ...]:
     """Find the places whose names with rank stand somewhere inside a text, up to three."""
     tables = (index.prefectures(), index.counties())
-    found = (longest(plain[start:], tables, None) for start in range(1, len(plain)))
-    named = dict.fromkeys(place_of(d) for name in found if name for d in name.rows)
-    return tuple(named)[:3]
+    names = (longest(plain[start:], tables, None) for start in range(1, len(plain)))
+    return tuple(dict.fromkeys(place_of(d) for name in names if name for d in name.rows))[:3]

@@ -39,8 +39,7 @@ def outlines(level: Level) -> Mapping[str, Any]:
     >>> len(outlines("province")["objects"]["data"]["geometries"])
     34
     """
-    found: dict[str, Any] = json.loads(_text(FILES[level]))
-    return MappingProxyType(found)
+    return MappingProxyType(json.loads(_text(FILES[level])))
 
 
 @cache
@@ -112,9 +111,11 @@ def place(entities: Iterable[str], *, level: Level | None = None) -> Placed:
     """
     names = list(dict.fromkeys(map(str, entities)))
     levels: tuple[Level, ...] = ("province", "prefecture") if level is None else (level,)
-    found = {one: _codes(names, one) for one in levels}
-    best = max(levels, key=lambda one: len(found[one]))
-    if not found[best]:
+    codes_by_level = {name: _codes(names, name) for name in levels}
+    # The first of equal ones is taken, which is the province.
+    best = max(levels, key=lambda name: len(codes_by_level[name]))
+    of = codes_by_level[best]
+    if not of:
         raise DataError(
             Problem(
                 "map.no_outlines",
@@ -123,16 +124,13 @@ def place(entities: Iterable[str], *, level: Level | None = None) -> Placed:
                 message("name a boundary file of your own under boundaries."),
             )
         )
-    _refuse_twice(found[best])
-    without = tuple(name for name in names if name not in found[best])
-    return Placed(best, MappingProxyType(found[best]), without)
+    _refuse_twice(of)
+    return Placed(best, MappingProxyType(of), tuple(name for name in names if name not in of))
 
 
 def _codes(names: Iterable[str], level: Level) -> dict[str, str]:
-    known = codes(level)
-    of = _province if level == "province" else _prefecture
-    found = ((name, of(name)) for name in names)
-    return {name: code for name, code in found if code in known}
+    find_code = _province if level == "province" else _prefecture
+    return {name: code for name in names if (code := find_code(name)) in codes(level)}
 
 
 def _province(name: str) -> str:
@@ -149,12 +147,11 @@ def _province(name: str) -> str:
 
 def _prefecture(name: str) -> str:
     """Find the code of the one place of prefecture level that a name or code means."""
-    found = match(name)
-    if isinstance(found, Matched):
-        return found.place.code
-    if isinstance(found, Ambiguous) and len(found.cities_only) == 1:
-        return found.cities_only[0].code
-    return ""
+    outcome = match(name)
+    if isinstance(outcome, Matched):
+        return outcome.place.code
+    cities = outcome.cities_only if isinstance(outcome, Ambiguous) else ()
+    return cities[0].code if len(cities) == 1 else ""
 
 
 def _refuse_twice(of: Mapping[str, str]) -> None:

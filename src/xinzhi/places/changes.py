@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, cast
 
 from xinzhi.places.divisions import Division, divisions, rows
 from xinzhi.wording import Message, message
 
 ChangeKind = Literal["renamed", "raised", "merged", "split", "moved"]
-KINDS: tuple[ChangeKind, ...] = ("renamed", "raised", "merged", "split", "moved")
 CONTINUES = ("renamed", "raised")
 
 
@@ -70,7 +69,7 @@ def changes() -> tuple[Change, ...]:
     whole = tuple(
         Change(
             row["date"],
-            _kind(row["kind"]),
+            cast("ChangeKind", row["kind"]),
             row["from_code"],
             row["from_name"],
             tuple(row["to_code"].split()),
@@ -79,10 +78,6 @@ def changes() -> tuple[Change, ...]:
         for row in rows("changes.csv")
     )
     return whole + moved_counties(whole)
-
-
-def _kind(word: str) -> ChangeKind:
-    return next(kind for kind in KINDS if kind == word)
 
 
 def moved_counties(whole: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -132,6 +127,6 @@ def changes_of(code: str) -> tuple[Change, ...]:
     >>> [str(c.in_words()) for c in changes_of("340400")]
     ['寿县 passed from 六安市 to 淮南市 in 2015: its series have a break there.']
     """
-    known = {code} | {c.from_code for c in changes() if successor(c.from_code) == code}
-    found = [c for c in changes() if c.from_code in known or known & set(c.to_codes)]
-    return tuple(sorted(found, key=lambda c: c.date))
+    codes = {code} | {c.from_code for c in changes() if successor(c.from_code) == code}
+    fates = [c for c in changes() if c.from_code in codes or codes & set(c.to_codes)]
+    return tuple(sorted(fates, key=lambda c: c.date))

@@ -64,14 +64,13 @@ def nearest_countries(text: str) -> tuple[Country, ...]:
 
 @cache
 def _by_name() -> Mapping[str, tuple[Country, ...]]:
-    found: dict[str, dict[Country, None]] = defaultdict(dict)
+    bearers_of: dict[str, dict[Country, None]] = defaultdict(dict)
     for row in rows("countries.csv"):
         country = Country(row["iso3"], row["name"], row["name_zh"])
         also = filter(None, row["also"].split(";"))
-        names = (country.code, row["iso2"], country.name, country.chinese, *also)
-        for name in names:
-            found[_bare(name)][country] = None
-    return MappingProxyType({name: tuple(bearers) for name, bearers in found.items()})
+        for name in (country.code, row["iso2"], country.name, country.chinese, *also):
+            bearers_of[_bare(name)][country] = None
+    return MappingProxyType({name: tuple(bearers) for name, bearers in bearers_of.items()})
 
 
 def _bare(text: str) -> str:

@@ -64,10 +64,6 @@ def rows(name: str) -> Iterator[Mapping[str, str]]:
     yield from csv.DictReader(text.splitlines())
 
 
-def _year(cell: str) -> int | None:
-    return int(cell) if cell else None
-
-
 @cache
 def divisions() -> tuple[Division, ...]:
     """List all rows by code and date.
@@ -76,6 +72,8 @@ def divisions() -> tuple[Division, ...]:
     ['襄樊市', '襄阳市']
     """
     return tuple(
-        Division(row["code"], row["name"], _year(row["first"]), _year(row["last"]))
+        Division(
+            row["code"], row["name"], int(row["first"] or 0) or None, int(row["last"] or 0) or None
+        )
         for row in rows("divisions.csv")
     )

@@ -10,12 +10,13 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Literal
 
 from xinzhi.notices import Notice
 from xinzhi.places import index
-from xinzhi.places.countries import Country, find_countries, nearest_countries
+from xinzhi.places.countries import find_countries, nearest_countries
 from xinzhi.places.names import match_all
 from xinzhi.places.outcome import Ambiguous, Matched
 from xinzhi.places.places import province_name
@@ -75,6 +76,7 @@ def identify(keys: Iterable[Key], register: Register) -> Identified:
         return _cities(distinct)
     if register == "china_provinces":
         return Identified(MappingProxyType({key: _province(key[0]) for key in distinct}))
+    # The language of most names: suggestions are in the language of the column.
     in_chinese = sum(not is_latin(name) for name, _, _ in distinct) > len(distinct) / 2
     return Identified(
         MappingProxyType({key: _country(key[0], chinese=in_chinese) for key in distinct})
@@ -84,16 +86,16 @@ def identify(keys: Iterable[Key], register: Register) -> Identified:
 def _cities(keys: tuple[Key, ...]) -> Identified:
     names, years, provinces = zip(*keys, strict=True) if keys else ((), (), ())
     report = match_all(names, years=years, provinces=provinces)
-    found: dict[Key, Identity | Unidentified] = {}
+    identities: dict[Key, Identity | Unidentified] = {}
     for key, match in report.matches.items():
         if isinstance(match, Matched):
-            found[key] = Identity(match.place.code, match.place.name)
+            identities[key] = Identity(match.place.code, match.place.name)
         elif isinstance(match, Ambiguous):
             candidates = tuple(str(place) for place in match.candidates)
-            found[key] = Unidentified(match.why, candidates, is_ambiguous=True)
+            identities[key] = Unidentified(match.why, candidates, is_ambiguous=True)
         else:
-            found[key] = Unidentified(match.why, tuple(place.name for place in match.nearest))
-    return Identified(MappingProxyType(found), report.notices())
+            identities[key] = Unidentified(match.why, tuple(place.name for place in match.nearest))
+    return Identified(MappingProxyType(identities), report.notices())
 
 
 def _province(name: str) -> Identity | Unidentified:
@@ -101,10 +103,10 @@ def _province(name: str) -> Identity | Unidentified:
     codes = _province_codes(name, text)
     if len(codes) == 1:
         return Identity(codes[0], province_name(codes[0]))
-    known = {stem(full): province_name(rows[0].code) for full, rows in index.provinces().items()}
-    close = difflib.get_close_matches(stem(text), known, n=NEAREST, cutoff=CUTOFF)
+    by_stem = {stem(full): province_name(rows[0].code) for full, rows in index.provinces().items()}
+    close = difflib.get_close_matches(stem(text), by_stem, n=NEAREST, cutoff=CUTOFF)
     why = message("'{name}' is not a known province.", name=name)
-    return Unidentified(why, tuple(dict.fromkeys(known[one] for one in close)))
+    return Unidentified(why, tuple(dict.fromkeys(by_stem[name] for name in close)))
 
 
 def _province_codes(name: str, text: str) -> tuple[str, ...]:
@@ -113,21 +115,18 @@ def _province_codes(name: str, text: str) -> tuple[str, ...]:
         rows = index.codes().get(f"{code[1]}0000", ())
         return tuple(dict.fromkeys(division.code for division in rows))
     if is_latin(text):
-        found = index.romanised().get(latin(_PROVINCE.sub("", name)), ())
-        return tuple(code for code in found if code.endswith("0000"))
+        codes = index.romanised().get(latin(_PROVINCE.sub("", name)), ())
+        return tuple(code for code in codes if code.endswith("0000"))
     return tuple(dict.fromkeys(division.code for division in index.provinces().get(text, ())))
 
 
 def _country(name: str, *, chinese: bool) -> Identity | Unidentified:
-    found = find_countries(name)
-    if len(found) == 1:
-        return Identity(found[0].code, _shown(found[0], chinese=chinese))
-    if found:
-        why = message("'{name}' can mean {n} countries.", name=name, n=len(found))
-        return Unidentified(why, tuple(map(str, found)), is_ambiguous=True)
-    near = tuple(_shown(country, chinese=chinese) for country in nearest_countries(name))
+    countries = find_countries(name)
+    in_language = attrgetter("chinese" if chinese else "name")
+    if len(countries) == 1:
+        return Identity(countries[0].code, in_language(countries[0]))
+    if countries:
+        why = message("'{name}' can mean {n} countries.", name=name, n=len(countries))
+        return Unidentified(why, tuple(map(str, countries)), is_ambiguous=True)
+    near = tuple(map(in_language, nearest_countries(name)))
     return Unidentified(message("'{name}' is not a known country.", name=name), near)
-
-
-def _shown(country: Country, *, chinese: bool) -> str:
-    return country.chinese if chinese else country.name

@@ -17,10 +17,10 @@ AUTONOMOUS = "自治州"
 def _table(
     pairs: Iterable[tuple[str, Division]],
 ) -> Mapping[str, tuple[Division, ...]]:
-    found: dict[str, list[Division]] = defaultdict(list)
+    table: dict[str, dict[Division, None]] = defaultdict(dict)
     for name, division in pairs:
-        found[name].append(division)
-    return MappingProxyType({name: tuple(dict.fromkeys(rows)) for name, rows in found.items()})
+        table[name][division] = None
+    return MappingProxyType({name: tuple(rows) for name, rows in table.items()})
 
 
 def full_forms(division: Division) -> tuple[str, ...]:
@@ -89,11 +89,11 @@ def romanised() -> Mapping[str, tuple[str, ...]]:
     >>> romanised()["yichun"]
     ('230700', '360900')
     """
-    found: dict[str, list[str]] = defaultdict(list)
+    table: dict[str, dict[str, None]] = defaultdict(dict)
     for code, names in english_names().items():
         for name in names:
-            found[latin(name)].append(code)
-    return MappingProxyType({name: tuple(dict.fromkeys(c)) for name, c in found.items()})
+            table[latin(name)][code] = None
+    return MappingProxyType({name: tuple(codes) for name, codes in table.items()})
 
 
 def in_force(rows: tuple[Division, ...], year: int | None) -> tuple[Division, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
-from types import MappingProxyType
+from functools import lru_cache
 
 from xinzhi.places.countries import find_countries
 from xinzhi.places.identity import REGISTERS, Identity, Register, identify
@@ -14,7 +13,7 @@ from xinzhi.places.places import english_names, province_name
 from xinzhi.places.spelling import stem
 from xinzhi.wording import Label
 
-TRIED = 40
+SAMPLED = 40
 """Names by which the register is chosen: to look for what thousands of unknown names are near takes long."""
 MOSTLY = 0.9
 CODE = re.compile(r"[A-Z]{2,3}|\d+(\.0)?")
@@ -44,17 +43,17 @@ def _labels(names: tuple[str, ...]) -> Mapping[str, Label]:
     register = register_of(names)
     if register is None:
         return {}
-    found = _identified(names, register)
-    english = _english(found, register)
+    identities = _identified(names, register)
+    english = _english(identities, register)
     return {
         name: Label(
             name,
-            zh=name if CHINESE.search(name) else _chinese(one, register),
+            zh=name if CHINESE.search(name) else _chinese(identity, register),
             en=name
             if LATIN.search(name) and not CODE.fullmatch(name)
-            else _former(name, one, register) or english.get(one.code),
+            else _former(name, identity, register) or english.get(identity.code),
         )
-        for name, one in found.items()
+        for name, identity in identities.items()
     }
 
 
@@ -64,55 +63,51 @@ def register_of(names: Sequence[str]) -> Register | None:
     >>> register_of(["唐山市", "大同市"]), register_of(["DEU", "France"]), register_of(["plot 1"])
     ('china_cities', 'countries', None)
     """
-    step = max(1, len(names) // TRIED)
+    step = max(1, len(names) // SAMPLED)
     return _register(tuple(names[::step]))
 
 
 @lru_cache(maxsize=4)
-def _register(tried: tuple[str, ...]) -> Register | None:
-    known: dict[Register, int] = {}
+def _register(sample: tuple[str, ...]) -> Register | None:
+    counts: dict[Register, int] = {}
     for register in REGISTERS:
-        known[register] = len(_identified(tried, register))
-        if known[register] == len(tried):  # no other can know more
+        counts[register] = len(_identified(sample, register))
+        if counts[register] == len(sample):  # no other can know more
             break
-    best = max(known, key=lambda register: known[register])
-    return best if tried and known[best] >= MOSTLY * len(tried) else None
+    best = max(counts, key=lambda register: counts[register])
+    return best if sample and counts[best] >= MOSTLY * len(sample) else None
 
 
 def _identified(names: Iterable[str], register: Register) -> dict[str, Identity]:
-    matched = identify([(name, None, None) for name in names], register).found
-    return {key[0]: one for key, one in matched.items() if isinstance(one, Identity)}
+    meanings = identify([(name, None, None) for name in names], register).found
+    return {name: found for (name, _, _), found in meanings.items() if isinstance(found, Identity)}
 
 
-def _english(found: Mapping[str, Identity], register: Register) -> dict[str, str]:
+def _english(identities: Mapping[str, Identity], register: Register) -> dict[str, str]:
     """Give the English names by code; those that several cities bear with their provinces."""
-    codes = list(dict.fromkeys(one.code for one in found.values()))
+    codes = list(dict.fromkeys(identity.code for identity in identities.values()))
     if register == "countries":
         return {code: find_countries(code)[0].name for code in codes}
-    known = {code: english_names()[code][0] for code in codes if code in english_names()}
-    bearers = Counter(_bearers().values())
+    usual = {code: names[0] for code, names in english_names().items()}
+    # Provinces and their capitals of one name are not meant.
+    bearers = Counter(name for code, name in usual.items() if not code.endswith("0000"))
     return {
-        code: f"{name} ({english_names()[code[:2] + '0000'][0]})" if bearers[name] > 1 else name
-        for code, name in known.items()
+        code: f"{usual[code]} ({usual[code[:2] + '0000']})"
+        if bearers[usual[code]] > 1
+        else usual[code]
+        for code in codes
+        if code in usual
     }
 
 
-def _former(name: str, one: Identity, register: Register) -> str | None:
+def _former(name: str, identity: Identity, register: Register) -> str | None:
     """Give the English of a former name of a city: 思茅市 is Simao, and not Pu'er already."""
-    former = english_names().get(one.code, ())[1:] if register == "china_cities" else ()
-    is_former = bool(CHINESE.search(name)) and stem(name) != stem(one.name or name)
+    former = english_names().get(identity.code, ())[1:] if register == "china_cities" else ()
+    is_former = bool(CHINESE.search(name)) and stem(name) != stem(identity.name or name)
     return former[-1] if former and is_former else None
 
 
-@cache
-def _bearers() -> Mapping[str, str]:
-    """English names of all cities by code; provinces and their capitals of one name are not meant."""
-    return MappingProxyType(
-        {code: names[0] for code, names in english_names().items() if not code.endswith("0000")}
-    )
-
-
-def _chinese(one: Identity, register: Register) -> str | None:
+def _chinese(identity: Identity, register: Register) -> str | None:
     if register == "countries":
-        return find_countries(one.code)[0].chinese
-    return one.name if register == "china_cities" else stem(province_name(one.code))
+        return find_countries(identity.code)[0].chinese
+    return identity.name if register == "china_cities" else stem(province_name(identity.code))

@@ -21,7 +21,7 @@ from xinzhi.places.outcome import (
     province_not_city,
     several,
 )
-from xinzhi.places.places import Place, places
+from xinzhi.places.places import places
 from xinzhi.places.report import MatchReport, report_of
 from xinzhi.places.spelling import fold, is_latin, latin, stem
 from xinzhi.places.years import match_code, matched_in_year
@@ -33,6 +33,7 @@ _CODE = re.compile(r"[0-9]+(\.0)?")
 _CITY = re.compile(r"\b(city|shi|prefecture)\b", re.IGNORECASE)
 _PROVINCE = re.compile(r"\b(province|sheng)\b", re.IGNORECASE)
 REMEMBERED = 100_000
+"""Names whose match is cached: a panel repeats its names in every year."""
 
 Codes = tuple[str, ...]
 
@@ -75,14 +76,14 @@ def _match(name: str, year: int | None, province: str | None) -> Match:
         return Unknown(name, "empty", message("The name is empty."))
     if _CODE.fullmatch(text):
         return match_code(name, text.removesuffix(".0"), year)
-    beside = _BESIDE.fullmatch(text)
-    if beside and _province_codes(beside[2]):
-        text, province = beside[1], province or beside[2]
-    known = None if province is None else _province_codes(province)
-    if known == ():
+    in_brackets = _BESIDE.fullmatch(text)
+    if in_brackets and _province_codes(in_brackets[2]):
+        text, province = in_brackets[1], province or in_brackets[2]
+    inside = None if province is None else _province_codes(province)
+    if inside == ():
         why = message("There is no province '{province}'.", province=str(province))
         return Unknown(name, "elsewhere", why)
-    return _english(name, known, year) if is_latin(text) else _chinese(name, text, known, year)
+    return _english(name, inside, year) if is_latin(text) else _chinese(name, text, inside, year)
 
 
 def _province_codes(word: str) -> Codes:
@@ -93,19 +94,18 @@ def _province_codes(word: str) -> Codes:
     return tuple(d.code[:2] for d in index.provinces().get(fold(word), ()))
 
 
-def _chinese(name: str, text: str, known: Codes | None, year: int | None) -> Match:
+def _chinese(name: str, text: str, inside: Codes | None, year: int | None) -> Match:
     """Match a name as it stands, then with a province in front of it."""
     text = _MARKS.sub("", text)
-    found = _inside(_rows(text), known)
-    if found:
-        return _decide(name, text, found, year, "province" if known else None)
+    if rows := _in_provinces(_rows(text), inside):
+        return _decide(name, text, rows, year, "province" if inside else None)
+    # The longest province first: 内蒙古自治区 before 内蒙古.
     for length in range(len(text) - 1, 1, -1):
         head = tuple(d.code[:2] for d in index.provinces().get(text[:length], ()))
-        allowed = head if known is None else tuple(set(head) & set(known))
-        found = _inside(_rows(text[length:]), allowed)
-        if found:
-            return _decide(name, text[length:], found, year, "province")
-    return _unknown(name, text, known)
+        allowed = head if inside is None else tuple(set(head) & set(inside))
+        if rows := _in_provinces(_rows(text[length:]), allowed):
+            return _decide(name, text[length:], rows, year, "province")
+    return _unknown(name, text, inside)
 
 
 def _rows(text: str) -> tuple[Division, ...]:
@@ -113,36 +113,30 @@ def _rows(text: str) -> tuple[Division, ...]:
     return index.prefectures().get(text) or index.prefecture_stems().get(text, ())
 
 
-def _inside(rows: Iterable[Division], known: Codes | None) -> tuple[Division, ...]:
-    return tuple(d for d in rows if known is None or d.code[:2] in known)
+def _in_provinces(rows: Iterable[Division], inside: Codes | None) -> tuple[Division, ...]:
+    return tuple(d for d in rows if inside is None or d.code[:2] in inside)
 
 
 def _decide(
     name: str, text: str, rows: tuple[Division, ...], year: int | None, how: How | None
 ) -> Match:
     """Decide among the rows that bear the name; a province of that name is a candidate too."""
-    found = [places()[code] for code in index.codes_of_places(index.in_force(rows, year))]
-    candidates = (_living(found) if year is None else []) or found
+    bearers = [places()[code] for code in index.codes_of_places(index.in_force(rows, year))]
+    # Without a year, 南宁 is the city that exists, not the prefecture of old.
+    existing = [place for place in bearers if place.last is None and year is None]
+    candidates = existing or bearers
     if how is None:
         also = index.codes_of_places(index.provinces().get(text, ()))
         candidates += [places()[code] for code in also if places()[code] not in candidates]
     if len(candidates) > 1:
         return several(name, tuple(candidates))
     place = candidates[0]
-    how = how or _how(text, [d for d in rows if d.name == place.name])
+    if how is None:
+        now = [d for d in rows if d.name == place.name]
+        how = "former_name" if not now else "short_name"
+        if now and text in index.full_forms(now[0]):
+            how = "name"
     return matched_in_year(name, place, how, year, _namesakes(text, rows))
-
-
-def _living(found: list[Place]) -> list[Place]:
-    """Keep the places that exist: without a year, 南宁 is the city, not the prefecture of old."""
-    return [place for place in found if place.last is None]
-
-
-def _how(text: str, now: list[Division]) -> How:
-    """Tell a present name, with or without rank, from a former one."""
-    if not now:
-        return "former_name"
-    return "name" if text in index.full_forms(now[0]) else "short_name"
 
 
 def _namesakes(text: str, rows: tuple[Division, ...]) -> tuple[Division, ...]:
@@ -153,16 +147,16 @@ def _namesakes(text: str, rows: tuple[Division, ...]) -> tuple[Division, ...]:
     )
 
 
-def _english(name: str, known: Codes | None, year: int | None) -> Match:
+def _english(name: str, inside: Codes | None, year: int | None) -> Match:
     """Match a romanised name, with its province after a comma where it has one."""
     head, _, tail = name.replace("，", ",").partition(",")
-    beside = _BESIDE.fullmatch(head)
-    head = beside[1] if beside else head
-    if tail and known is None:
-        known = _province_codes(tail)
+    in_brackets = _BESIDE.fullmatch(head)
+    head = in_brackets[1] if in_brackets else head
+    if tail and inside is None:
+        inside = _province_codes(tail)
     codes = index.romanised().get(latin(_PROVINCE.sub("", head)), ())
-    candidates = tuple(places()[c] for c in codes if known is None or c[:2] in known)
-    if _CITY.search(head) or known is not None:
+    candidates = tuple(places()[c] for c in codes if inside is None or c[:2] in inside)
+    if _CITY.search(head) or inside is not None:
         candidates = tuple(c for c in candidates if c.level != "province")
     if _PROVINCE.search(head):
         candidates = tuple(c for c in candidates if c.level == "province")
@@ -175,23 +169,19 @@ def _english(name: str, known: Codes | None, year: int | None) -> Match:
     return matched_in_year(name, candidates[0], "english", year, ())
 
 
-def _unknown(name: str, text: str, known: Codes | None) -> Unknown:
+def _unknown(name: str, text: str, inside: Codes | None) -> Unknown:
     """Say what the name is instead, or what it resembles."""
     if text in index.provinces():
         return province_not_city(name)
-    elsewhere = _rows(text) or _rows(_without_province(text))
+    heads = [head for head in index.provinces() if text.startswith(head)]
+    elsewhere = _rows(text) or _rows(text[len(max(heads, key=len, default="")) :])
     if elsewhere:
         nearest = tuple(places()[code] for code in index.codes_of_places(elsewhere))
         why = message("'{name}' does not lie in that province.", name=name)
         return Unknown(name, "elsewhere", why, nearest)
-    rows = _inside(index.counties().get(text) or index.county_stems().get(text, ()), known)
+    counties = index.counties().get(text) or index.county_stems().get(text, ())
+    rows = _in_provinces(counties, inside)
     return county_not_prefecture(name, rows) if rows else no_such_name(name, text)
-
-
-def _without_province(text: str) -> str:
-    """Leave out the longest name of a province that a text begins with."""
-    heads = [head for head in index.provinces() if text.startswith(head)]
-    return text[len(max(heads, key=len, default="")) :]
 
 
 def match_all(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from functools import cache
 
 from xinzhi.places import index
@@ -12,51 +13,17 @@ from xinzhi.places.spelling import is_latin, latin, stem
 SHOWN = 3
 CUTOFF = 0.6
 LOOK_ALIKES = (
-    "毫亳",
-    "荷菏",
-    "洲州",
-    "泸沪庐",
-    "攀樊",
-    "濮璞仆",
-    "淄缁",
-    "葫胡",
-    "忻沂析",
-    "郴彬林",
-    "朔塑",
-    "萍苹",
-    "莱来",
-    "邯甘",
-    "辽疗",
-    "宿苏",
-    "宜伊",
-    "绍邵韶",
-    "吕呂",
-    "张張",
-    "东東",
-    "长長",
-    "阳陽",
-    "宁寧",
-    "云雲",
-    "龙龍",
-    "马馬",
-    "兴興",
-    "双雙",
-    "铜銅",
-    "广廣",
-    "庆慶",
-    "岭嶺",
-    "乌烏",
-    "济濟",
-    "庄莊",
-    "达達",
+    "毫亳 荷菏 洲州 泸沪庐 攀樊 濮璞仆 淄缁 葫胡 忻沂析 郴彬林 朔塑 萍苹 莱来 "
+    "邯甘 辽疗 宿苏 宜伊 绍邵韶 吕呂 张張 东東 长長 阳陽 宁寧 云雲 龙龍 马馬 "
+    "兴興 双雙 铜銅 广廣 庆慶 岭嶺 乌烏 济濟 庄莊 达達"
 )
-"""Characters that are taken for one another, by look, sound or old form; the last ones pairwise."""
+"""Characters that are taken for one another, by look, sound or old form, group by group."""
 
 
 @cache
 def _plain() -> dict[int, str]:
     """Table that writes the first character of each group for the others."""
-    return {ord(c): group[0] for group in LOOK_ALIKES for c in group}
+    return {ord(c): group[0] for group in LOOK_ALIKES.split() for c in group}
 
 
 def nearest_places(text: str) -> tuple[Place, ...]:
@@ -65,30 +32,20 @@ def nearest_places(text: str) -> tuple[Place, ...]:
     >>> [place.name for place in nearest_places("毫州")]
     ['亳州市']
     """
-    names = _romanised() if is_latin(text) else _stems()
-    key = latin(text) if is_latin(text) else stem(text)
-    alike = [
-        code for name, code in names if not is_latin(text) and _same_look(name, key) and name != key
-    ]
-    if not alike:
-        close = difflib.get_close_matches(key, dict(names), n=SHOWN, cutoff=CUTOFF)
-        alike = [code for name in close for known, code in names if known == name]
-    return tuple(places()[code] for code in list(dict.fromkeys(alike))[:SHOWN])
-
-
-def _same_look(name: str, other: str) -> bool:
-    return name.translate(_plain()) == other.translate(_plain())
-
-
-@cache
-def _stems() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, code)
-        for name, rows in index.prefecture_stems().items()
-        for code in index.codes_of_places(rows)
-    )
+    if is_latin(text):
+        names, key = index.romanised(), latin(text)
+        alike: list[str] = []
+    else:
+        names, key = _codes_of_stems(), stem(text)
+        look = key.translate(_plain())
+        alike = [name for name in names if name.translate(_plain()) == look and name != key]
+    # Likeness by letters is asked only where no name looks the same: 毫州 is 亳州, not 郑州.
+    alike = alike or difflib.get_close_matches(key, names, n=SHOWN, cutoff=CUTOFF)
+    codes = dict.fromkeys(code for name in alike for code in names[name])
+    return tuple(places()[code] for code in list(codes)[:SHOWN])
 
 
 @cache
-def _romanised() -> tuple[tuple[str, str], ...]:
-    return tuple((name, code) for name, found in index.romanised().items() for code in found)
+def _codes_of_stems() -> Mapping[str, tuple[str, ...]]:
+    stems = index.prefecture_stems()
+    return {name: index.codes_of_places(rows) for name, rows in stems.items()}

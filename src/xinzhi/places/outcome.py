@@ -8,7 +8,7 @@ from typing import Literal
 from xinzhi.places.divisions import Division
 from xinzhi.places.nearest import nearest_places
 from xinzhi.places.places import Place, county_place, place_of
-from xinzhi.places.registry import City, Confidence
+from xinzhi.places.registry import Confidence
 from xinzhi.wording import Message, message
 
 How = Literal[
@@ -44,11 +44,6 @@ class Matched:
     """Name of the county through which it was found."""
     notes: tuple[Message, ...] = ()
     """What to know about the name or the place."""
-
-    @property
-    def city(self) -> City | None:
-        """The resource-based city, if the place is one."""
-        return self.place.city
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 from xinzhi.places.changes import Change, changes_of, successor
-from xinzhi.places.divisions import MUNICIPALITIES, Division, divisions, rows
+from xinzhi.places.divisions import Division, divisions, rows
 from xinzhi.places.registry import City, find
 from xinzhi.places.spelling import stem
 
@@ -57,25 +57,19 @@ def places() -> Mapping[str, Place]:
     >>> str(places()["420600"]), places()["371200"].last
     ('襄阳市 (湖北省, 420600)', 2018)
     """
-    known: dict[str, list[Division]] = {}
+    by_code: dict[str, list[Division]] = {}
     for division in divisions():
         if division.level != "county":
-            known.setdefault(successor(division.code), []).append(division)
-    return MappingProxyType({code: _place(code, found) for code, found in known.items()})
+            by_code.setdefault(successor(division.code), []).append(division)
+    return MappingProxyType({code: _place(code, rows) for code, rows in by_code.items()})
 
 
-def _place(code: str, found: list[Division]) -> Place:
+def _place(code: str, rows: list[Division]) -> Place:
     """Join the rows of one place: its last name, its whole span."""
-    latest = max(found, key=lambda d: d.last or 9999)
-    firsts = [d.first for d in found]
-    return Place(
-        code=code,
-        name=latest.name,
-        province=province_name(code),
-        level=latest.level,
-        first=None if None in firsts else min(f for f in firsts if f is not None),
-        last=latest.last,
-    )
+    latest = max(rows, key=lambda d: d.last or 9999)
+    firsts = [d.first for d in rows if d.first is not None]
+    first = min(firsts) if len(firsts) == len(rows) else None
+    return Place(code, latest.name, province_name(code), latest.level, first, latest.last)
 
 
 @cache
@@ -95,14 +89,8 @@ def place_of(division: Division) -> Place:
 
 def county_place(division: Division) -> Place:
     """Show a county as a place, for the candidates of an ambiguous name."""
-    return Place(
-        division.code,
-        division.name,
-        province_name(division.code),
-        "county",
-        division.first,
-        division.last,
-    )
+    province = province_name(division.code)
+    return Place(division.code, division.name, province, "county", division.first, division.last)
 
 
 @cache
@@ -118,8 +106,3 @@ def english_names() -> Mapping[str, tuple[str, ...]]:
             for row in rows("english.csv")
         }
     )
-
-
-def is_municipality(place: Place) -> bool:
-    """Whether a place is a municipality: province and city at once."""
-    return place.code[:2] in MUNICIPALITIES

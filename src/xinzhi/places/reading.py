@@ -66,8 +66,8 @@ def longest(text: str, tables: Tables, inside: tuple[str, ...] | None) -> Read |
     """Read the longest name at the beginning of a text that stands in one of the tables."""
     for length in range(min(LONGEST, len(text)), 1, -1):
         name = text[:length]
-        found = (d for table in tables for d in table.get(name, ()))
-        rows = tuple(d for d in found if inside is None or d.code[:2] in inside)
+        bearers = (d for table in tables for d in table.get(name, ()))
+        rows = tuple(d for d in bearers if inside is None or d.code[:2] in inside)
         if rows:
             return Read(rows, name, text[length:])
     return None
@@ -75,11 +75,11 @@ def longest(text: str, tables: Tables, inside: tuple[str, ...] | None) -> Read |
 
 def _province(text: str) -> Read | None:
     """Read a province, unless a longer name of a city or county begins there (河北区, 吉林市)."""
-    found = longest(text, (index.provinces(),), None)
+    province = longest(text, (index.provinces(),), None)
     longer = longest(text, (index.prefectures(), index.counties()), None)
-    if found and longer and len(longer.name) > len(found.name):
+    if province and longer and len(longer.name) > len(province.name):
         return None
-    return found
+    return province
 
 
 def first_place(text: str, inside: tuple[str, ...] | None) -> Read | None:
@@ -111,6 +111,7 @@ def second_place(first: Read) -> Read | None:
 
 def within(counties: tuple[Division, ...], around: tuple[Division, ...]) -> tuple[Division, ...]:
     """Keep the counties that lie, or lay, in one of the places around."""
+    # A county may have lain under a code that its prefecture has given up.
     codes = {d.prefecture for d in around} | set(index.codes_of_places(around))
     return tuple(
         d for d in counties if d.prefecture in codes or index.codes_of_places([d])[0] in codes
@@ -123,9 +124,9 @@ def branch(first: Read) -> Read | None:
     >>> branch(read("大同市生态环境局云冈分局").first).name
     '云冈'
     """
-    found = _BRANCH.search(first.rest)
-    if not found:
+    match = _BRANCH.search(first.rest)
+    if not match:
         return None
-    rows = index.counties().get(found[1]) or index.county_stems().get(found[1], ())
+    rows = index.counties().get(match[1]) or index.county_stems().get(match[1], ())
     inner = within(rows, first.rows)
-    return Read(inner, found[1], "") if inner else None
+    return Read(inner, match[1], "") if inner else None

@@ -2,7 +2,7 @@
 
 Stages and membership are those of the plan (国发〔2013〕45号, annex). Resource type, coal and income
 are a reconstruction: the study names counts (coal 53/62, income 45/70), not cities. Each type
-carries a mark of confidence; for income see `groupings.INCOME`.
+carries a mark of confidence; for income see `groupings.RECONSTRUCTED`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal, cast
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.places.divisions import rows
-from xinzhi.wording import Label, message
+from xinzhi.wording import message
 
 Stage = Literal["growing", "mature", "declining", "regenerative"]
 Confidence = Literal["high", "medium", "low"]
@@ -60,11 +60,6 @@ class City:
     """Area in km2, of the simplified boundary."""
     note: str
     """What to know about its series; empty if nothing."""
-
-    @property
-    def label(self) -> Label:
-        """Name in both languages."""
-        return Label(self.name, zh=self.name, en=self.english)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
@@ -116,7 +111,7 @@ def resource_cities() -> tuple[City, ...]:
 
 
 def paper_115() -> tuple[City, ...]:
-    """List the paper's 115: without ten prefectures that are no cities, and without Laiwu.
+    """List the paper's 115: without ten prefectures that are not cities, and without Laiwu.
 
     >>> len(paper_115()), sum(city.is_coal for city in paper_115())
     (115, 53)
@@ -149,28 +144,9 @@ def selection(name: str, *, where: Where | None = None) -> tuple[City, ...]:
 
 
 def find(code: str) -> City | None:
-    """Look a city up by its code; None if it is no resource-based city.
+    """Look a city up by its code; None if it is not a resource-based city.
 
     >>> find("140200").english, find("110000")
     ('Datong', None)
     """
     return _by_code().get(code)
-
-
-def city(code: str, *, where: Where | None = None) -> City:
-    """Get a city by its code; another code is an error.
-
-    >>> city("150600").stage
-    'growing'
-    """
-    found = find(code)
-    if found is None:
-        raise SpecError(
-            Problem(
-                "cities.not_resource_based",
-                message("{code} is not the code of a resource-based city.", code=code),
-                where or Where(),
-                suggestion(code, tuple(_by_code())),
-            )
-        )
-    return found

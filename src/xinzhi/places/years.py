@@ -32,11 +32,11 @@ def matched_in_year(
     `namesakes` are the county-level cities of the same name: a row of a year in which there was
     one may be about the smaller place.
     """
-    found = Matched(name, place, how, "high", notes=_fate(place, how))
+    match = Matched(name, place, how, "high", notes=_fate(place, how))
     if place.last is not None:
-        return _abolished(found, place.last, year, namesakes)
+        return _abolished(match, place.last, year, namesakes)
     doubts = _doubts_now(namesakes) if year is None else _doubts(place, year, namesakes)
-    return replace(found, confidence="medium", notes=found.notes + doubts) if doubts else found
+    return replace(match, confidence="medium", notes=match.notes + doubts) if doubts else match
 
 
 def _fate(place: Place, how: How) -> tuple[Message, ...]:
@@ -51,15 +51,15 @@ def _fate(place: Place, how: How) -> tuple[Message, ...]:
 
 
 def _abolished(
-    found: Matched, last: int, year: int | None, namesakes: tuple[Division, ...]
+    match: Matched, last: int, year: int | None, namesakes: tuple[Division, ...]
 ) -> Matched | Ambiguous | Unknown:
     """Match an abolished place up to its last year only."""
     now = tuple(county_place(d) for d in namesakes if d.last is None)
     if year is None and now:
-        return several(found.text, (found.place, *now))
+        return several(match.text, (match.place, *now))
     if year is not None and year > last:
-        return Unknown(found.text, "abolished", found.notes[0], _heirs(found.place))
-    return found if year else replace(found, confidence="medium")
+        return Unknown(match.text, "abolished", match.notes[0], _heirs(match.place))
+    return match if year else replace(match, confidence="medium")
 
 
 def _heirs(place: Place) -> tuple[Place, ...]:

@@ -35,7 +35,7 @@ def test_each_of_the_126_in_each_form(form):
             assert isinstance(found, Ambiguous)
         else:
             assert isinstance(found, Matched), text
-            assert found.city is city
+            assert found.place.city is city
 
 
 def test_every_place_by_its_full_name():
@@ -269,7 +269,7 @@ def test_report_of_a_column():
         ["襄樊", "襄阳", "襄阳市", "毫州", "毫州"], years=[2009, 2010, 2011, 2010, 2011]
     )
 
-    assert report.spellings == {"420600": ("襄樊", "襄阳", "襄阳市")}
+    assert {place.code for place in report.places.values()} == {"420600"}
     assert [problem.code for problem in report.problems()] == ["cities.unknown"]
     assert "亳州市" in str(report.problems()[0].remedy)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from xinzhi.columns.kinds import KINDS
 from xinzhi.columns.plausible import RULES, Finding, Rule, of_column, shown
-from xinzhi.columns.seen import Floats, Seen
+from xinzhi.columns.seen import SCOPES, Floats, Seen
 from xinzhi.wording import Wording, message
 
 
@@ -134,12 +134,12 @@ class Bands(Rule):
 
     def find(self, seen: Seen) -> Iterator[Finding]:
         """Compare quantities and ratios with their bands."""
-        for scope in seen.scopes:
+        for scope in SCOPES:
             for band in BANDS:
-                found = self.values(seen, band, scope)
-                if found is None:
+                measured = self.values(seen, band, scope)
+                if measured is None:
                     continue
-                columns, values = found
+                columns, values = measured
                 with np.errstate(invalid="ignore"):
                     outside = (values < band.low) | (values > band.high)
                 outside &= np.isfinite(values) & (values != 0)

@@ -32,24 +32,25 @@ class Multiple(Rule):
         """Compare all pairs at some rows, and those that pass in all."""
         n = len(seen.panel.frame)
         probes = np.unique(np.linspace(0, n - 1, min(PROBES, n)).astype(np.intp))
-        columns = [one for one in seen.columns if _varies(one.values[probes])]
+        columns = [column for column in seen.columns if _varies(column.values[probes])]
         if len(columns) < 2:
             return
-        table = np.array([one.values[probes] for one in columns])
-        told: set[int] = set()
+        table = np.array([column.values[probes] for column in columns])
+        reported: set[int] = set()
         for i, first in enumerate(columns):
-            if i in told:
+            # Multiples of a multiple were reported with the first column of the group.
+            if i in reported:
                 continue
             for j in _candidates(table, i):
                 factor = _factor(first.values, columns[j].values)
                 if factor is not None:
-                    told.add(j)
+                    reported.add(j)
                     yield self.finding(columns[j], first, factor)
 
     def finding(self, column: Column, other: Column, factor: float) -> Finding:
         """Name the pair."""
         rows = ~(np.isnan(column.values) | np.isnan(other.values))
-        what = (
+        sentence = (
             message(
                 "'{name}' is the same as '{other}' in every row", name=column.name, other=other.name
             )
@@ -62,7 +63,7 @@ class Multiple(Rule):
             )
         )
         remedy = message("keep one of them: together they are collinear.")
-        return Finding(self.code, (column.name, other.name), rows, what, remedy)
+        return Finding(self.code, (column.name, other.name), rows, sentence, remedy)
 
     def thresholds(self) -> Iterator[tuple[str, str]]:
         """List the thresholds."""
@@ -72,10 +73,10 @@ class Multiple(Rule):
 
 def _varies(values: Floats) -> bool:
     """Whether a column has three different values that are not zero, and so could not be alike by chance."""
-    known = values[np.isfinite(values) & (values != 0)]
-    if len(known) < FEWEST:
+    counted = values[np.isfinite(values) & (values != 0)]
+    if len(counted) < FEWEST:
         return False
-    others = known[known != known[0]]
+    others = counted[counted != counted[0]]
     return bool(len(others) and (others != others[0]).any())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import Column, Seen, comparable
+from xinzhi.columns.seen import SCOPES, Column, Seen, comparable
 from xinzhi.wording import message
 
 PARTS = (
@@ -56,10 +56,9 @@ class PartAboveWhole(Rule):
 
     def find(self, seen: Seen) -> Iterator[Finding]:
         """Compare each part with its whole, and districts with the whole city."""
-        for scope in seen.scopes:
+        for scope in SCOPES:
             for part, whole in PARTS:
-                pair = seen.one(part, scope), seen.one(whole, scope)
-                yield from self.compare(*pair)
+                yield from self.compare(seen.one(part, scope), seen.one(whole, scope))
         for kind, scope in seen.by_kind:
             if scope:
                 yield from self.compare(seen.one(kind, scope), seen.one(kind, ""))

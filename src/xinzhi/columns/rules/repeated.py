@@ -44,11 +44,11 @@ class Repeated(Rule):
             if not ((column.values[1:] == column.values[:-1]) & seen.next_row[:-1]).any():
                 continue
             before, after = column.values[follows], column.values[follows + 1]
-            known = ~(np.isnan(before) | np.isnan(after))
-            equal = known & (before == after)
-            if equal.sum() > MOST * known.sum():
+            both = ~(np.isnan(before) | np.isnan(after))
+            equal = both & (before == after)
+            if equal.sum() > MOST * both.sum():
                 continue
-            counted = known & ~seen.is_constant(column.values)[follows]
+            counted = both & ~seen.is_constant(column.values)[follows]
             counted[counted] = _is_telling(after[counted], column.values)
             same = equal & counted
             if not _is_no_chance(int(same.sum()), (after - before)[counted], column.values):
@@ -75,9 +75,9 @@ def _is_telling(values: Floats, column: Floats) -> Flags:
     """Leave out zeros, values of one or two digits, and the bounds of a column that many rows reach (100 %)."""
     telling = values != 0
     telling[telling] = has_digits(values[telling])
-    known = column[np.isfinite(column)]
-    for bound in (known.min(), known.max()):
-        if (known == bound).sum() > max(2, BOUND * len(known)):
+    finite = column[np.isfinite(column)]
+    for bound in (finite.min(), finite.max()):
+        if (finite == bound).sum() > max(2, BOUND * len(finite)):
             telling &= values != bound
     return np.asarray(telling)
 
@@ -107,5 +107,5 @@ def _is_no_chance(n: int, steps: Floats, values: Floats) -> bool:
     expected = (float((size <= (w + 0.5) * unit).sum()) + 1.0) / (2 * w)
     if n <= expected:
         return False
-    # Chernoff's bound of the tail of a Poisson variable
+    # Chernoff's bound of the tail of a Poisson variable: log P(N ≥ n) ≤ n - m - n log(n/m), m expected.
     return n - expected - n * math.log(n / expected) < math.log(CHANCE)

@@ -37,7 +37,7 @@ class StraightLine(Rule):
             if not len(starts):
                 continue
             rows = np.zeros(n, dtype=bool)
-            for shift in (1, 2):  # the points between the ends of each line
+            for shift in (1, 2):  # the ends of a line may be observations
                 rows[starts + shift] = True
             yield Finding(
                 self.code,
@@ -46,7 +46,7 @@ class StraightLine(Rule):
                 message(
                     "'{name}' lies on a straight line over four periods or more", name=column.name
                 ),
-                message("look whether these years were interpolated; they are no observations."),
+                message("look whether these years were interpolated; they are not observations."),
             )
 
     def thresholds(self) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Seen, comparable
+from xinzhi.columns.seen import SCOPES, Seen, comparable
 from xinzhi.wording import message
 
 SUMS = (
@@ -49,32 +49,28 @@ class Sums(Rule):
 
     def find(self, seen: Seen) -> Iterator[Finding]:
         """Add the parts up."""
-        for scope in seen.scopes:
+        for scope in SCOPES:
             for whole_kind, part_kinds in SUMS:
                 whole = seen.one(whole_kind, scope)
-                parts = [one for kind in part_kinds if (one := seen.one(kind, scope)) is not None]
+                parts = [part for kind in part_kinds if (part := seen.one(kind, scope))]
                 if whole is None or len(parts) < len(part_kinds):
                     continue
-                pairs = [comparable(part, whole) for part in parts]
-                if any(pair is None for pair in pairs) or any(
-                    p.is_real != whole.is_real for p in parts
-                ):
+                pairs = [pair for part in parts if (pair := comparable(part, whole))]
+                if len(pairs) < len(parts) or any(p.is_real != whole.is_real for p in parts):
                     continue
-                total = np.sum([pair[0] for pair in pairs if pair is not None], axis=0)
-                base = next(pair[1] for pair in pairs if pair is not None)
-                with np.errstate(invalid="ignore"):
-                    wrong = np.abs(total - base) > SLACK * np.abs(base)
+                total, base = np.sum([values for values, _ in pairs], axis=0), pairs[0][1]
                 with np.errstate(divide="ignore", invalid="ignore"):
+                    wrong = np.abs(total - base) > SLACK * np.abs(base)
                     ratio = total / base
-                names = " + ".join(part.name for part in parts)
+                names = [part.name for part in parts]
                 yield Finding(
                     self.code,
-                    (whole.name, *(part.name for part in parts)),
+                    (whole.name, *names),
                     wrong,
                     message(
                         "'{whole}' differs by more than 1% from {parts}",
                         whole=whole.name,
-                        parts=names,
+                        parts=" + ".join(names),
                     ),
                     message("compare the cells with the yearbook, and their units."),
                     of_column(100 * ratio, " %"),

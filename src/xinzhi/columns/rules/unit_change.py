@@ -38,8 +38,7 @@ class UnitChange(Rule):
         for column in seen.columns:
             if not _has_leap(column.values, seen.next_row):
                 continue
-            steps = _steps(column.values, seen.follows)
-            jumps = _jumps(steps, entity)
+            jumps = _jumps(_steps(column.values, seen.follows), entity)
             if jumps.any():
                 yield self.finding(column, seen, jumps)
 
@@ -87,12 +86,12 @@ def _jumps(steps: Floats, entity: np.ndarray) -> Flags:
     near[large[distance < NEAR]] = True
     if not near.any():
         return near
-    known = ~np.isnan(steps)
     n = int(entity.max()) + 1
     widest = np.zeros(n)
-    ordinary = known & ~near
+    ordinary = ~np.isnan(steps) & ~near
     np.maximum.at(widest, entity[ordinary], np.abs(steps[ordinary]))
     enough = np.bincount(entity[ordinary], minlength=n) >= FEWEST
+    # One change of unit, or one that is taken back: an entity with more is volatile.
     few = np.bincount(entity[near], minlength=n) <= 2
     believed = (widest < SMOOTH) & enough & few
     return np.asarray(near & believed[entity])
