@@ -87,7 +87,7 @@ def test_the_study_file_has_the_section(key):
     [
         (lambda f: xz.mediate(f, **MODEL, through="m", tests="sobl"), "'sobl' is not a choice"),
         (lambda f: xz.mediate(f, **MODEL, through="m", tests="sobel", draws=9), "no effect"),
-        (lambda f: xz.moderate(f, **MODEL, moderators="m", paths="x => y"), "is no path"),
+        (lambda f: xz.moderate(f, **MODEL, moderators="m", paths="x => y"), "is not a path"),
         (
             lambda f: xz.moderate(f, **MODEL, moderators="m", paths="x -> m"),
             "cannot moderate a path",

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -112,6 +113,8 @@ class Analysis(ABC, Generic[S, R]):
     """Whether it reads results of others: its verb and its command take a study that has been run."""
     keeps_instruments: ClassVar[bool] = False
     """Whether it estimates columns with instruments as such."""
+    charts: ClassVar[str] = ""
+    """Module whose `charts` are drawn of a result; it is loaded only then."""
     in_workers: ClassVar[str] = ""
     """Module that computes its draws, which workers load while the study is read; empty without draws."""
     keeps_estimator: ClassVar[bool] = False
@@ -189,7 +192,8 @@ class Analysis(ABC, Generic[S, R]):
 
     def draw(self, section: S, result: R, shown: Shown) -> Iterator[Chart]:
         """Draw the charts: this loads the chart engine and takes longer than anything else."""
-        yield from ()
+        if self.charts:
+            yield from import_module(self.charts).charts(result, shown)
 
     def problems(self, section: S, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
         """Find what is wrong with the options once all their names are known, with its place."""

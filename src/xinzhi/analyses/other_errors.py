@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import pandas as pd
 
+from xinzhi.errors import StudyError
 from xinzhi.panel.panel import ENTITY
 from xinzhi.regression.specification import (
     DEFAULT,
@@ -13,19 +17,34 @@ from xinzhi.regression.specification import (
     with_other_errors,
 )
 
+T = TypeVar("T")
 
-def other_errors(
-    frame: pd.DataFrame, regression: Regression, declared: Covariance
-) -> tuple[Regression | None, Regression | None]:
-    """Give a regression the declared errors where it has others, and the default ones where it is judged by others.
 
-    Outside of a panel the default is no cluster, and there is nothing to set beside.
+def estimate_again(
+    frame: pd.DataFrame,
+    regression: Regression,
+    declared: Covariance,
+    estimate: Callable[[Regression], T],
+) -> tuple[T | None, T | None]:
+    """Estimate with the declared errors, and with the default ones, each where it would change the errors.
+
+    None stands for errors that are the same, and for those that the data do not allow.
     """
     judged = with_other_errors(frame, regression, declared)
     default = with_other_errors(frame, judged or regression, DEFAULT)
+    # Outside of a panel the default has no clusters, and there is nothing to compare with.
     if default is not None and with_errors(frame, default).covariance.kind != "cluster":
         default = None
-    return judged, default
+    return _attempt(judged, estimate), _attempt(default, estimate)
+
+
+def _attempt(regression: Regression | None, estimate: Callable[[Regression], T]) -> T | None:
+    if regression is None:
+        return None
+    try:
+        return estimate(regression)
+    except StudyError:  # The errors need more clusters than there are.
+        return None
 
 
 def same_draws(one: Regression, other: Regression) -> bool:

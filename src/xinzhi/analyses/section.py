@@ -26,6 +26,7 @@ __all__ = [
     "OneOrMore",
     "Refers",
     "Section",
+    "TitledSection",
     "Words",
     "as_list",
     "as_written",
@@ -132,6 +133,13 @@ def _words(value: Any) -> Any:
 
 BothLanguages = Annotated[Words, BeforeValidator(_words, json_schema_input_type=str | Words)]
 """`{zh: …, en: …}`, or one text for both."""
+
+
+class TitledSection(Section):
+    """A section whose tables have a title."""
+
+    title: BothLanguages = Words()
+    """Title of the tables."""
 
 
 def unknown_name(kind: str, name: str, known: Sequence[str]) -> Problem:

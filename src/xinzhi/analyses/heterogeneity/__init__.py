@@ -22,7 +22,6 @@ from xinzhi.analyses.heterogeneity.verdicts import group_slopes
 from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.notices import Notice
-from xinzhi.present.chart import Chart
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.verdict import Inference
 from xinzhi.wording import message
@@ -66,6 +65,7 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
 
     section = HeterogeneitySection
     verb = "compare_groups"
+    charts = "xinzhi.analyses.heterogeneity.charts"
     description = "Name -> a regression by groups."
     title = message("Heterogeneity")
     place = Place("heterogeneity", message("Heterogeneity"), 56, chapter="heterogeneity")
@@ -84,14 +84,6 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
     def show(self, section: HeterogeneitySection, result: Compared, shown: Shown) -> Exhibits:
         """Set the groups side by side, and the tests of their differences."""
         return exhibits(section, result, shown)
-
-    def draw(
-        self, section: HeterogeneitySection, result: Compared, shown: Shown
-    ) -> Iterator[Chart]:
-        """Draw the effects by groups."""
-        from xinzhi.analyses.heterogeneity.charts import charts
-
-        return charts(result, shown)
 
     def notices(self, result: Compared) -> Iterator[Notice]:
         """Give those of the comparisons and of the estimates in each group."""

@@ -13,7 +13,7 @@ from xinzhi.analyses.analysis import Effect, EstimationData, Given
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.heterogeneity.compute import Difference, Heterogeneity, compare_groups, holm
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
-from xinzhi.analyses.other_errors import other_errors
+from xinzhi.analyses.other_errors import estimate_again
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.panel.notebook import InNotebook
@@ -60,44 +60,39 @@ def data_of(equation: Equation, grouping: str) -> EstimationData:
 def compare_in_study(section: HeterogeneitySection, equation: Equation, given: Given) -> Compared:
     """Compare the groups of each grouping; one that fails leaves the others."""
     draws = section.draws if "permutation" in section.difference else 0
-    return Compared({by: _compared(by, equation, given, draws) for by in dict.fromkeys(section.by)})
+    return Compared({by: _compare(by, equation, given, draws) for by in dict.fromkeys(section.by)})
 
 
-def _compared(by: str, equation: Equation, given: Given, draws: int) -> Heterogeneity | Unavailable:
+def _compare(by: str, equation: Equation, given: Given, draws: int) -> Heterogeneity | Unavailable:
     study = given.study
     try:
-        kept, regression = equation.applied(given.frame(data_of(equation, by)))
+        frame, regression = equation.applied(given.frame(data_of(equation, by)))
         order = study.members(by)
-        found = compare_groups(kept, regression, by, draws=draws, seed=study.seed, order=order)
+        result = compare_groups(frame, regression, by, draws=draws, seed=study.seed, order=order)
     except StudyError as error:
         return Unavailable(by, error.problems)
+
+    def compare_again(other: Regression) -> Heterogeneity:
+        # Permutations compare slopes without any errors, so that they stay as they are.
+        again = compare_groups(frame, other, by, draws=0, order=order)
+        pairs = zip(again.differences, result.differences, strict=True)
+        differences = (replace(d, permutations=drawn.permutations) for d, drawn in pairs)
+        return replace(again, differences=tuple(differences))
+
+    declared, default = estimate_again(frame, regression, equation.declared, compare_again)
     groups = tuple(
-        (name, with_advice(kept, one) if isinstance(one, Estimates) else one)
-        for name, one in found.groups
+        (name, with_advice(frame, fitted) if isinstance(fitted, Estimates) else fitted)
+        for name, fitted in result.groups
     )
-    # advice that several groups share is given once
-    advice = [n for _, one in groups if isinstance(one, Estimates) for n in advice_of(one)]
-    declared, default = (
-        _with_errors(found, kept, other, order)
-        for other in other_errors(kept, regression, equation.declared)
+    # Advice that several groups share is given once.
+    advice = dict.fromkeys(
+        notice
+        for _, fitted in groups
+        if isinstance(fitted, Estimates)
+        for notice in advice_of(fitted)
     )
-    notices = (*found.notices, *dict.fromkeys(advice))
-    return replace(found, groups=groups, notices=notices, declared=declared, default=default)
-
-
-def _with_errors(
-    found: Heterogeneity, kept: pd.DataFrame, other: Regression | None, order: Sequence[str]
-) -> Heterogeneity | None:
-    """Compare the groups with other errors; permutations have none and stay as they are."""
-    if other is None:
-        return None
-    try:
-        again = compare_groups(kept, other, found.grouping, draws=0, order=order)
-    except StudyError:  # fewer clusters than the errors need: there is nothing to set beside
-        return None
-    pairs = zip(again.differences, found.differences, strict=True)
-    differences = tuple(replace(a, permutations=b.permutations) for a, b in pairs)
-    return replace(again, differences=differences)
+    notices = (*result.notices, *advice)
+    return replace(result, groups=groups, notices=notices, declared=declared, default=default)
 
 
 Key = tuple[str, str]

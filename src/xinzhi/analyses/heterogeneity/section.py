@@ -6,15 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import (
-    BothLanguages,
-    Box,
-    OneOrMore,
-    Refers,
-    Section,
-    Words,
-    as_list,
-)
+from xinzhi.analyses.section import Box, OneOrMore, Refers, TitledSection, as_list
 from xinzhi.options import Refused
 from xinzhi.wording import message
 
@@ -29,11 +21,9 @@ GROUPS = Box(
 )
 
 
-class HeterogeneitySection(Section):
+class HeterogeneitySection(TitledSection):
     """The regression in each group of each grouping, with tests of the differences."""
 
-    title: BothLanguages = Words()
-    """Title of the tables."""
     base: Annotated[str, Refers("column")] = Field(alias="from")
     """Column of a table that is estimated in each group, such as baseline/1."""
     by: Annotated[OneOrMore, Refers("grouping"), GROUPS]

@@ -30,7 +30,6 @@ from xinzhi.analyses.mediation.show import exhibits, other_test
 from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.notices import Notice
-from xinzhi.present.chart import Chart
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.verdict import Inference
@@ -80,6 +79,7 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
 
     section = MediationSection
     verb = "mediate"
+    charts = "xinzhi.analyses.mediation.charts"
     description = "Name -> through what factors work."
     title = message("Mediation")
     place = Place("mediation", message("Mediation"), 54, chapter="mechanism")
@@ -101,12 +101,6 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
     def show(self, section: MediationSection, result: Mediation, shown: Shown) -> Exhibits:
         """Set the equations side by side, and the effects."""
         return exhibits(section, result, shown)
-
-    def draw(self, section: MediationSection, result: Mediation, shown: Shown) -> Iterator[Chart]:
-        """Draw the mechanism, and the mediated effects."""
-        from xinzhi.analyses.mediation.charts import charts
-
-        return charts(result, shown)
 
     def notices(self, result: Mediation) -> Iterator[Notice]:
         """Give those of the decomposition and of the equations with the mediators."""

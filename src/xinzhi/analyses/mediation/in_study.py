@@ -8,12 +8,12 @@ import pandas as pd
 
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.mediation.compute import Mediation, mediate
-from xinzhi.analyses.other_errors import other_errors, same_draws
-from xinzhi.errors import Problem, SpecError, StudyError
+from xinzhi.analyses.other_errors import estimate_again, same_draws
+from xinzhi.errors import Problem, SpecError
 from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.specification import Regression
-from xinzhi.wording import Wording, message
+from xinzhi.wording import message
 
 
 def mediate_in_study(
@@ -28,58 +28,42 @@ def mediate_in_study(
     """
     frame, regression = equation.applied(frame)
     inside = {regression.outcome, *regression.regressors, *regression.controls}
-    refused = tuple(Inapplicable(m, _stands_inside(m)) for m in mediators if m in inside)
-    outside = tuple(m for m in mediators if m not in inside)
-    if not outside:
-        raise SpecError(Problem("mediation.inside", one.reason) for one in refused)
-    result = mediate(frame, regression, outside, draws=draws, seed=seed)
-    declared, default = (
-        _with_errors(result, frame, other, outside, draws=draws, seed=seed)
-        for other in other_errors(frame, regression, equation.declared)
+    refused = tuple(
+        Inapplicable(mediator, message("'{name}' is in the equation itself.", name=mediator))
+        for mediator in mediators
+        if mediator in inside
     )
-    result = _advised(frame, result)
+    outside = tuple(mediator for mediator in mediators if mediator not in inside)
+    if not outside:
+        raise SpecError(Problem("mediation.inside", refusal.reason) for refusal in refused)
+    result = mediate(frame, regression, outside, draws=draws, seed=seed)
+
+    def decompose_again(other: Regression) -> Mediation:
+        if not same_draws(regression, other):
+            return mediate(frame, other, outside, draws=draws, seed=seed)
+        # The same draws of clusters give the same intervals: they are not computed twice.
+        again = mediate(frame, other, outside, draws=0)
+        pairs = zip(again.effects, result.effects, strict=True)
+        effects = tuple(replace(effect, interval=drawn.interval) for effect, drawn in pairs)
+        return replace(again, effects=effects)
+
+    declared, default = estimate_again(frame, regression, equation.declared, decompose_again)
+    result = _with_advice(frame, result)
     refused = (*refused, *result.refused)
     return replace(result, refused=refused, declared=declared, default=default)
 
 
-def _with_errors(
-    result: Mediation,
-    frame: pd.DataFrame,
-    other: Regression | None,
-    mediators: tuple[str, ...],
-    *,
-    draws: int,
-    seed: int,
-) -> Mediation | None:
-    """Decompose again with other errors; draws of the same clusters are not repeated."""
-    if other is None:
-        return None
-    is_drawn = same_draws(result.total.regression, other)
-    try:
-        found = mediate(frame, other, mediators, draws=0 if is_drawn else draws, seed=seed)
-    except StudyError:  # fewer clusters than the errors need: there is nothing to set beside
-        return None
-    if not is_drawn:
-        return found
-    pairs = zip(found.effects, result.effects, strict=True)
-    return replace(found, effects=tuple(replace(a, interval=b.interval) for a, b in pairs))
-
-
-def _advised(frame: pd.DataFrame, result: Mediation) -> Mediation:
+def _with_advice(frame: pd.DataFrame, result: Mediation) -> Mediation:
     """Test the errors of all equations; the advice on the total one is that of the mediation."""
     total = with_advice(frame, result.total)
     through = (
         replace(
-            one,
-            first=with_advice(frame, one.first),
-            second=with_advice(frame, one.second),
-            alone=with_advice(frame, one.alone),
+            equations,
+            first=with_advice(frame, equations.first),
+            second=with_advice(frame, equations.second),
+            alone=with_advice(frame, equations.alone),
         )
-        for one in result.through
+        for equations in result.through
     )
     notices = (*result.notices, *advice_of(total))
     return replace(result, total=total, through=tuple(through), notices=notices)
-
-
-def _stands_inside(mediator: str) -> Wording:
-    return message("'{name}' is in the equation itself.", name=mediator)

@@ -6,15 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import (
-    BothLanguages,
-    Box,
-    OneOrMore,
-    Refers,
-    Section,
-    Words,
-    as_list,
-)
+from xinzhi.analyses.section import Box, OneOrMore, Refers, TitledSection, as_list
 from xinzhi.options import Refused
 from xinzhi.wording import message
 
@@ -25,14 +17,11 @@ MEDIATORS = Box(
     role="mediator",
     name="mechanism",
 )
-DRAWS = Annotated[int, Field(ge=2, le=100_000)]
 
 
-class MediationSection(Section):
+class MediationSection(TitledSection):
     """The paper's equations (3)-(5): each mediator taken alone, all on one common sample."""
 
-    title: BothLanguages = Words()
-    """Title of the tables."""
     base: Annotated[str, Refers("column")] = Field(alias="from")
     """Column of a table with the total effects, such as baseline/1; its regressors are the factors."""
     through: Annotated[OneOrMore, Refers("variables"), MEDIATORS]
@@ -41,7 +30,7 @@ class MediationSection(Section):
         tuple[Literal["sobel", "bootstrap"], ...], BeforeValidator(as_list), Field(min_length=1)
     ] = ("sobel", "bootstrap")
     """sobel: the normal test of ab; bootstrap: percentile interval over resampled clusters."""
-    draws: DRAWS = 1000
+    draws: int = Field(default=1000, ge=2, le=100_000)
     """Draws of the bootstrap."""
 
     @model_validator(mode="after")

@@ -23,7 +23,6 @@ from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
-from xinzhi.present.chart import Chart
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.verdict import Inference
 from xinzhi.wording import message
@@ -73,6 +72,7 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
 
     section = ModerationSection
     verb = "moderate"
+    charts = "xinzhi.analyses.moderation.charts"
     description = "Name -> what strengthens or weakens paths."
     title = message("Moderation")
     place = Place("moderation", message("Moderation"), 55, chapter="mechanism")
@@ -101,12 +101,6 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
         """Set paths with their conditional effects, and chains."""
         base = self._equation(section, shown.study).regression
         return exhibits(section, base, result, shown)
-
-    def draw(self, section: ModerationSection, result: Moderated, shown: Shown) -> Iterator[Chart]:
-        """Draw each moderator in the mechanism, and the effects along it."""
-        from xinzhi.analyses.moderation.charts import charts
-
-        return charts(result, shown)
 
     def problems(self, section: ModerationSection, study: Study) -> Iterator[Located]:
         """Refuse paths whose ends stand on both sides, and draws without a chain."""

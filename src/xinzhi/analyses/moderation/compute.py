@@ -24,7 +24,7 @@ from xinzhi.analyses.moderation.paths import (
     paths_of,
 )
 from xinzhi.analyses.moderation.section import ModerationSection
-from xinzhi.analyses.other_errors import other_errors
+from xinzhi.analyses.other_errors import estimate_again
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.panel.notebook import InNotebook
@@ -103,38 +103,31 @@ def _path(path: Path, equation: Equation, given: Given) -> ModeratedPath:
     """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
     ends, level = (path.focal, path.outcome, path.moderator), given.study.inference.level
     try:
-        frame = given.frame(path.data(equation))
-        kept, regression = equation.applied(frame)
-        found = moderate(
-            kept, equation_of_path(path, regression), level=level, **path_options(path)
-        )
-        estimates = with_advice(frame_of_path(path, equation, frame), found.estimates)
+        data = given.frame(path.data(equation))
+        frame, regression = equation.applied(data)
+
+        def moderate_path(regression: Regression) -> Moderation:
+            asked = equation_of_path(path, regression)
+            return moderate(frame, asked, level=level, **path_options(path))
+
+        moderation = moderate_path(regression)
+        estimates = with_advice(frame_of_path(path, equation, data), moderation.estimates)
     except StudyError as error:
         return ModeratedPath(*ends, Unavailable(str(path), error.problems))
-    notices = (*found.notices, *advice_of(estimates))
-    twins = (
-        _with_errors(path, kept, other, level)
-        for other in other_errors(kept, regression, equation.declared)
+    moderation = replace(
+        moderation,
+        estimates=estimates,
+        notices=(*moderation.notices, *advice_of(estimates)),
     )
-    return ModeratedPath(*ends, replace(found, estimates=estimates, notices=notices), *twins)
-
-
-def _with_errors(
-    path: Path, kept: pd.DataFrame, other: Regression | None, level: float
-) -> Moderation | None:
-    if other is None:
-        return None
-    try:
-        return moderate(kept, equation_of_path(path, other), level=level, **path_options(path))
-    except StudyError:  # fewer clusters than the errors need: there is nothing to set beside
-        return None
+    declared, default = estimate_again(frame, regression, equation.declared, moderate_path)
+    return ModeratedPath(*ends, moderation, declared, default)
 
 
 def _chain(chain: Chain, equation: Equation, given: Given) -> ModeratedMediation | Unavailable:
     try:
-        kept, regression = equation.applied(given.frame(chain.data(equation)))
+        frame, regression = equation.applied(given.frame(chain.data(equation)))
         total, options = equation_of_chain(chain.mediator, regression), chain_options(chain)
-        return moderate_mediation(kept, total, draws=chain.draws, seed=chain.seed, **options)
+        return moderate_mediation(frame, total, draws=chain.draws, seed=chain.seed, **options)
     except StudyError as error:
         return Unavailable(str(chain), error.problems)
 

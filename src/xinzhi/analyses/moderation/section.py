@@ -7,15 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import (
-    BothLanguages,
-    Box,
-    OneOrMore,
-    Refers,
-    Section,
-    Words,
-    as_list,
-)
+from xinzhi.analyses.section import Box, OneOrMore, Refers, TitledSection, as_list
 from xinzhi.errors import quoted
 from xinzhi.options import Refused
 from xinzhi.wording import message
@@ -41,7 +33,7 @@ def path(value: Any) -> Any:
     ends = ARROW.split(str(value).strip())
     if len(ends) != 2 or not all(ends):
         raise Refused(
-            message("'{value}' is no path.", value=quoted(value)),
+            message("'{value}' is not a path.", value=quoted(value)),
             message("write two variables with an arrow, such as `HEE -> GTFP`."),
         )
     return tuple(ends)
@@ -50,11 +42,9 @@ def path(value: Any) -> Any:
 Path = Annotated[tuple[str, str], BeforeValidator(path, json_schema_input_type=str)]
 
 
-class ModerationSection(Section):
+class ModerationSection(TitledSection):
     """The paper's equations (6)-(7): paths whose strength depends on a moderator."""
 
-    title: BothLanguages = Words()
-    """Title of the tables."""
     base: Annotated[str | None, Refers("column")] = Field(default=None, alias="from")
     """Column of a table that gives other regressors, controls, effects and errors; the first of all where left out."""
     moderators: Annotated[OneOrMore, Refers("variables"), MODERATORS]

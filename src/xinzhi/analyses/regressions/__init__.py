@@ -32,7 +32,6 @@ from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
-from xinzhi.present.chart import Chart
 from xinzhi.present.regression import NotEstimated
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
@@ -83,6 +82,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
     section = RegressionTable
     called = SingleRegression
     verb = "regress"
+    charts = "xinzhi.analyses.regressions.charts"
     description = "Name -> table of regressions."
     title = message("Regressions")
     place = Place("models", message("Models"), 50, chapter="effects")
@@ -112,12 +112,6 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
     def show(self, section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
         """Set the columns side by side."""
         return exhibits(section, result, shown)
-
-    def draw(self, section: RegressionTable, result: Regressions, shown: Shown) -> Iterator[Chart]:
-        """Draw the coefficients."""
-        from xinzhi.analyses.regressions.charts import charts
-
-        return charts(result, shown)
 
     def titled(self, name: str, sections: Mapping[str, RegressionTable], study: Study) -> Wording:
         """Title of a table; where the study file gives none, by its outcome."""

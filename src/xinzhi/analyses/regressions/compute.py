@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
+from typing import TypeVar
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.diagnostics.compute import Diagnoses, diagnose
 from xinzhi.analyses.equation import Equation
-from xinzhi.analyses.other_errors import other_errors
+from xinzhi.analyses.other_errors import estimate_again
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.panel.notebook import InNotebook
@@ -26,6 +28,7 @@ from xinzhi.regression.specification import LEAST_SQUARES, Regression
 DRAWS = 1999
 """Draws of the wild bootstrap; (draws + 1) times the usual levels is whole."""
 Column = Estimates | Instrumented | NotEstimated
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,65 +51,72 @@ class Regressions(InNotebook):
 
     @property
     def fitted(self) -> tuple[Fitted, ...]:
-        """The estimates of each column, however they were found."""
+        """The estimates of each column, whatever the estimator."""
         return tuple(
-            one.estimates if isinstance(one, Instrumented) else one for one in self.columns
+            column.estimates if isinstance(column, Instrumented) else column
+            for column in self.columns
         )
 
     @property
     def judged(self) -> tuple[Fitted, ...]:
         """The estimates as they are judged: by the declared errors, with weak instruments by Anderson and Rubin."""
         return tuple(
-            one.judged if isinstance(one, Instrumented) else self.declared.get(position, one)
-            for position, one in enumerate(self.columns)
+            column.judged if isinstance(column, Instrumented) else self.declared.get(n, column)
+            for n, column in enumerate(self.columns)
         )
 
     @property
     def under_defaults(self) -> Regressions:
         """The same with errors clustered by entity in every column that has them."""
-        columns = (
-            self.clustered.get(position, self.declared.get(position, one))
-            for position, one in enumerate(self.columns)
+        return Regressions(
+            tuple(
+                self.clustered.get(n, self.declared.get(n, column))
+                for n, column in enumerate(self.columns)
+            )
         )
-        return Regressions(tuple(columns))
 
     @property
     def estimated(self) -> tuple[Estimates, ...]:
         """The estimates of the columns that have some."""
-        return tuple(one for one in self.fitted if isinstance(one, Estimates))
+        return tuple(column for column in self.fitted if isinstance(column, Estimates))
 
     @property
     def instrumented(self) -> Mapping[int, Instrumented]:
         """Position of a column of two-stage least squares -> its estimates and tests."""
-        return {i: one for i, one in enumerate(self.columns) if isinstance(one, Instrumented)}
+        return {n: c for n, c in enumerate(self.columns) if isinstance(c, Instrumented)}
 
     @property
     def bootstraps(self) -> Mapping[int, Wild]:
         """Position of a column -> its wild cluster bootstrap."""
-        return {i: one for i, one in self.wild.items() if isinstance(one, Wild)}
+        return {n: wild for n, wild in self.wild.items() if isinstance(wild, Wild)}
 
     @property
     def not_bootstrapped(self) -> Mapping[int, Unavailable]:
         """Position of a column with few clusters -> why it has no wild bootstrap."""
-        return {i: one for i, one in self.wild.items() if isinstance(one, Unavailable)}
+        return {n: wild for n, wild in self.wild.items() if isinstance(wild, Unavailable)}
 
     def only(self, position: int) -> Regressions:
-        """Keep one column, with its bootstrap."""
-        kept = (
-            {0: found[position]} if position in found else {}
-            for found in (self.declared, self.clustered)
+        """Keep one column, with what belongs to it."""
+        return Regressions(
+            (self.columns[position],),
+            _first(self.wild, position),
+            _first(self.declared, position),
+            _first(self.clustered, position),
+            _first(self.tests, position),
         )
-        wild = {0: self.wild[position]} if position in self.wild else {}
-        tests = {0: self.tests[position]} if position in self.tests else {}
-        declared, clustered = kept
-        return Regressions((self.columns[position],), wild, declared, clustered, tests)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope of each column: estimate, std_error, statistic, p_value, interval."""
-        found = {
-            i: one.to_frame() for i, one in enumerate(self.fitted, 1) if isinstance(one, Estimates)
+        frames = {
+            number: column.to_frame()
+            for number, column in enumerate(self.fitted, 1)
+            if isinstance(column, Estimates)
         }
-        return pd.concat(found, names=["column"]) if found else pd.DataFrame()
+        return pd.concat(frames, names=["column"]) if frames else pd.DataFrame()
+
+
+def _first(by_position: Mapping[int, T], position: int) -> dict[int, T]:
+    return {0: by_position[position]} if position in by_position else {}
 
 
 def regress(
@@ -114,26 +124,26 @@ def regress(
 ) -> Regressions:
     """Estimate the equations one after the other, and test each; one that fails leaves the others."""
     columns = tuple(_column(equation, given) for equation in equations)
-    wild = {
-        position: _wild(position, equation, given)
-        for position, (equation, column) in enumerate(zip(equations, columns, strict=True))
-        if isinstance(column, Estimates) and _has_few_clusters(column)
-    }
+    wild: dict[int, Wild | Unavailable] = {}
     declared: dict[int, Estimates] = {}
     clustered: dict[int, Estimates] = {}
+    tested: dict[int, Diagnoses] = {}
     for position, (equation, column) in enumerate(zip(equations, columns, strict=True)):
+        if isinstance(column, NotEstimated):
+            continue
+        frame, regression = equation.applied(given.frame(EstimationData.of(equation)))
         if isinstance(column, Estimates):
-            frame, regression = equation.applied(given.frame(EstimationData.of(equation)))
-            for found, one in zip(
-                (declared, clustered), _twins(frame, regression, equation), strict=True
-            ):
-                if one is not None:
-                    found[position] = one
-    tested = {
-        position: diagnose(*equation.applied(given.frame(EstimationData.of(equation))), tests)
-        for position, (equation, column) in enumerate(zip(equations, columns, strict=True))
-        if tests and not isinstance(column, NotEstimated)
-    }
+            if _has_few_clusters(column):
+                wild[position] = _wild(position, frame, regression, given.study.seed)
+            by_declared, by_default = estimate_again(
+                frame, regression, equation.declared, partial(fit, frame)
+            )
+            if by_declared is not None:
+                declared[position] = by_declared
+            if by_default is not None:
+                clustered[position] = by_default
+        if tests:
+            tested[position] = diagnose(frame, regression, tests)
     return Regressions(columns, wild, declared, clustered, tested)
 
 
@@ -143,18 +153,18 @@ def estimate(
     """Estimate an equation whose changes are applied, and test what its standard errors assume."""
     if not equation.instruments:
         return with_advice(frame, fit(frame, regression))
-    found = instrument(
+    # A replaced regressor is endogenous under its new name; its instruments stay as declared.
+    replaced = equation.variation.replace
+    instrumented = instrument(
         frame,
         regression,
-        endogenous=tuple(
-            equation.variation.replace.get(name, name) for name, _ in equation.instruments
-        ),
+        endogenous=tuple(replaced.get(name, name) for name, _ in equation.instruments),
         instruments=tuple(
             dict.fromkeys(name for _, names in equation.instruments for name in names)
         ),
         tau=equation.tau,
     )
-    return replace(found, estimates=with_advice(frame, found))
+    return replace(instrumented, estimates=with_advice(frame, instrumented))
 
 
 def _column(equation: Equation, given: Given) -> Column:
@@ -167,31 +177,15 @@ def _column(equation: Equation, given: Given) -> Column:
 
 
 def _has_few_clusters(column: Estimates) -> bool:
+    # The wild bootstrap is defined for the residuals of least squares with errors clustered one way.
     rule, is_least_squares = column.covariance, column.estimator == LEAST_SQUARES
     return is_least_squares and rule.kind == "cluster" and rule.clusters[0][1] < FEW
 
 
-def _twins(
-    frame: pd.DataFrame, regression: Regression, equation: Equation
-) -> tuple[Estimates | None, Estimates | None]:
-    """Estimate a column again with the declared errors, and with the default ones, where these are others."""
-    declared, clustered = other_errors(frame, regression, equation.declared)
-    return refitted(frame, declared), refitted(frame, clustered)
-
-
-def refitted(frame: pd.DataFrame, regression: Regression | None) -> Estimates | None:
-    """Estimate with other errors; None where the data allow none, as with a single cluster."""
-    if regression is None:
-        return None
+def _wild(
+    position: int, frame: pd.DataFrame, regression: Regression, seed: int
+) -> Wild | Unavailable:
     try:
-        return fit(frame, regression)
-    except StudyError:
-        return None
-
-
-def _wild(position: int, equation: Equation, given: Given) -> Wild | Unavailable:
-    frame = given.frame(EstimationData.of(equation))
-    try:
-        return wild_bootstrap(*equation.applied(frame), draws=DRAWS, seed=given.study.seed)
+        return wild_bootstrap(frame, regression, draws=DRAWS, seed=seed)
     except StudyError as error:
         return Unavailable("wild bootstrap", error.problems, f".columns[{position + 1}]")

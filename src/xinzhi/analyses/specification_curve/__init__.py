@@ -17,7 +17,6 @@ from xinzhi.analyses.specification_curve.section import SpecificationCurveSectio
 from xinzhi.analyses.specification_curve.show import exhibits
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.errors import Problem
-from xinzhi.present.chart import Chart
 from xinzhi.wording import message
 
 
@@ -59,6 +58,7 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
     section = SpecificationCurveSection
     is_single = True
     verb = "specification_curve"
+    charts = "xinzhi.analyses.specification_curve.charts"
     keeps_estimator = True
     description = "One slope under every combination of declared choices."
     title = message("Specification curve")
@@ -79,14 +79,6 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
     ) -> Exhibits:
         """Sum up the specifications, all of them and by each choice."""
         return exhibits(result, shown)
-
-    def draw(
-        self, section: SpecificationCurveSection, result: SpecificationCurve, shown: Shown
-    ) -> Iterator[Chart]:
-        """Draw a curve for each variable of interest."""
-        from xinzhi.analyses.specification_curve.charts import charts
-
-        return charts(result, shown)
 
     def outcome(self, section: SpecificationCurveSection, study: Study) -> str | None:
         """Give none: pathways rest on one specification and not on all."""
