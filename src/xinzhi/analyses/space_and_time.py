@@ -7,12 +7,13 @@ keywords, and the score is a column.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 from pydantic import Field
 
-from xinzhi.analyses.analysis import Analysis, Given, Reads, Study
+from xinzhi.analyses.analysis import Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Place
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable
@@ -21,7 +22,7 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.present.table import Table, not_computed_table
 from xinzhi.space.scores import evenly_apart, named
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Message, Wording, message
 
 S = TypeVar("S", bound=Section)
 Part = TypeVar("Part")
@@ -42,36 +43,78 @@ class OverTime(Section):
 
 
 class ScoreAnalysis(Analysis[S, R]):
-    """What these analyses share: options that are a part of `space_and_time`, a score, regions and dates."""
+    """Analysis of a score: its options are a part of `space_and_time`, with regions and dates."""
 
     is_declared = False
     under = KEY
     named_by = "score"
+    suffix: ClassVar[str]
+    """Id of its main exhibit, after the name of the section."""
+    caption: ClassVar[Message]
+    """Title of its main exhibit; `score` is filled in."""
+
+    def is_asked(self, key: str, options: Any) -> bool:
+        """Whether the options of a score ask for the analysis."""
+        return key in options.asked or bool(getattr(options, key, ()))
 
     def sections(self, key: str, options: Any) -> Mapping[str, S]:
-        """Find the scores of which it is asked for."""
+        """Take its options from those of each score that asks for it; what is left out keeps its default."""
         kind: Any = self.section
-        return sections_of(
-            kind, options, lambda one: key in one.asked or bool(getattr(one, key, ()))
-        )
+        return {
+            score: kind.model_construct(
+                score=score,
+                **{
+                    name: value
+                    for name in kind.model_fields
+                    if name != "score" and (value := getattr(of_score, name, None)) is not None
+                },
+            )
+            for score, of_score in getattr(options, KEY).items()
+            if self.is_asked(key, of_score)
+        }
 
     def reads(self, section: Any, study: Study) -> Reads:
         """Read the score and the regions."""
         del study
-        return reads_of(section.score, getattr(section, "regions", None))
+        regions = getattr(section, "regions", None)
+        groupings = () if regions is None else (regions,)
+        return Reads(panel=(section.score,), groupings=groupings, methods=("space", "regression"))
 
     def inspect(self, section: Any, study: Study, panel: Panel) -> Iterator[Problem]:
         """Refuse dates that are not in the data, and entities that change their region."""
-        yield from inspect_dates(section.score, getattr(section, "dates", None), panel)
-        yield from inspect_regions(getattr(section, "regions", None), study, panel)
+        for period in getattr(section, "dates", None) or ():
+            if period not in panel.periods:
+                yield Problem(
+                    "space.no_period",
+                    message("The data have no period {period}.", period=period),
+                    Where(key=f"{KEY}.{section.score}.dates", period=period),
+                    message("known: {known}.", known=named(panel.periods)),
+                )
+        regions = getattr(section, "regions", None)
+        if regions is not None:
+            try:
+                _region_of_entities(study.memberships(regions, panel), regions, panel)
+            except StudyError as error:
+                yield from error.problems
+
+    def heading(self, section: Any, shown: Shown) -> tuple[str, Wording]:
+        """Name the main exhibit."""
+        score = shown.study.score_label(section.score)
+        return f"{shown.name}_{self.suffix}", replace(self.caption, values={"score": score})
 
     def notices(self, result: Any) -> Iterator[Notice]:
-        """Give those of its parts, once where they hold for several."""
-        yield from once(n for one in _parts(result) for n in getattr(one, "notices", ()))
+        """Give the notices of its parts; one that several parts share loses its place."""
+        by_text: dict[tuple[str, str], list[Notice]] = {}
+        for part in _parts(result):
+            for notice in getattr(part, "notices", ()):
+                by_text.setdefault((notice.code, str(notice.text)), []).append(notice)
+        for same in by_text.values():
+            first = same[0]
+            yield first if len(set(same)) == 1 else Notice(first.code, first.text)
 
     def failures(self, result: Any) -> Iterator[Unavailable]:
-        """List the parts that have no answer."""
-        yield from (one for one in _parts(result) if isinstance(one, Unavailable))
+        """List the parts that could not be computed."""
+        yield from (part for part in _parts(result) if isinstance(part, Unavailable))
 
 
 def _parts(result: Any) -> tuple[Any, ...]:
@@ -80,66 +123,26 @@ def _parts(result: Any) -> tuple[Any, ...]:
     return parts
 
 
-def at(order: float) -> Place:
+def report_place(order: float) -> Place:
     """Give the place of an analysis in the report: all of them stand in one section."""
     return Place("space", message("Space and time"), order, chapter="efficiency")
 
 
-def sections_of(
-    kind: type[S], options: Any, is_asked: Callable[[Any], bool] = lambda _: True
-) -> dict[str, S]:
-    """Take the options of one analysis from the sections of all scores; those left out keep their default."""
-    return {
-        score: kind.model_construct(
-            score=score,
-            **{
-                name: value
-                for name in kind.model_fields
-                if name != "score" and (value := getattr(one, name, None)) is not None
-            },
-        )
-        for score, one in getattr(options, KEY).items()
-        if is_asked(one)
-    }
-
-
-def reads_of(score: str, regions: str | None = None, **further: Any) -> Reads:
-    """Read a score, and the regions of the entities."""
-    groupings = (regions,) if regions is not None else ()
-    return Reads(panel=(score,), groupings=groupings, methods=("space", "regression"), **further)
-
-
-def dates_of(dates: tuple[int, ...] | None, panel: Panel) -> tuple[int, ...]:
+def choose_dates(dates: tuple[int, ...] | None, panel: Panel) -> tuple[int, ...]:
     """List the dates that are compared, in rising order."""
     return tuple(sorted(dates or evenly_apart(panel.periods)))
 
 
-def regions_of(regions: str | None, given: Given) -> pd.Series:
+def assign_regions(regions: str | None, given: Given) -> pd.Series:
     """Give each entity its region; `all` where none are named."""
     if regions is None:
         return pd.Series(ALL, index=pd.Index(given.panel.entities))
     return _region_of_entities(given.members[regions], regions, given.panel)
 
 
-def inspect_dates(score: str, dates: tuple[int, ...] | None, panel: Panel) -> Iterator[Problem]:
-    """Refuse dates that the data do not have."""
-    for period in dates or ():
-        if period not in panel.periods:
-            yield Problem(
-                "space.no_period",
-                message("The data have no period {period}.", period=period),
-                Where(key=f"{KEY}.{score}.dates", period=period),
-                message("known: {known}.", known=named(panel.periods)),
-            )
-
-
-def inspect_regions(regions: str | None, study: Study, panel: Panel) -> Iterator[Problem]:
-    """Refuse entities that change their region."""
-    if regions is not None:
-        try:
-            _region_of_entities(study.memberships(regions, panel), regions, panel)
-        except StudyError as error:
-            yield from error.problems
+def region_names(regions: pd.Series) -> tuple[str, ...]:
+    """List the regions that have an entity, sorted."""
+    return tuple(sorted(map(str, regions.dropna().unique())))
 
 
 def _region_of_entities(rows: pd.Series, name: str, panel: Panel) -> pd.Series:
@@ -162,18 +165,10 @@ def region_labels(
     regions: str | None, members: Iterable[object], study: Study
 ) -> dict[str, Wording]:
     """Word the regions that there are."""
-    known = sorted(str(member) for member in members if member != NONE)
-    return {member: study.member_label(regions, member) for member in known} if regions else {}
-
-
-def once(notices: Iterable[Notice]) -> Iterator[Notice]:
-    """Say once what holds in several periods, and then of no single one."""
-    by_text: dict[tuple[str, str], list[Notice]] = {}
-    for notice in notices:
-        by_text.setdefault((notice.code, str(notice.text)), []).append(notice)
-    for same in by_text.values():
-        first = same[0]
-        yield first if len(set(same)) == 1 else Notice(first.code, first.text)
+    if regions is None:
+        return {}
+    names = sorted(str(member) for member in members if member != NONE)
+    return {name: study.member_label(regions, name) for name in names}
 
 
 def region_words(region: object, regions: Mapping[str, Wording]) -> Wording:
@@ -184,14 +179,15 @@ def region_words(region: object, regions: Mapping[str, Wording]) -> Wording:
 
 
 def part_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
-    found: Part | Unavailable | None,
+    part: Part | Unavailable | None,
     build: Callable[..., Table],
     **words: Any,
-) -> Iterator[Table]:
-    """Set the table of a part; nothing where it was not asked for, the reasons where it has no answer."""
-    if isinstance(found, Unavailable):
-        yield not_computed_table(id, title, found.problems)
-    elif found is not None:
-        yield build(id, title, found, **words)
+) -> tuple[Table, ...]:
+    """Set the table of a part; none where it was not asked for, the reasons where it has no answer."""
+    if part is None:
+        return ()
+    if isinstance(part, Unavailable):
+        return (not_computed_table(table_id, title, part.problems),)
+    return (build(table_id, title, part, **words),)

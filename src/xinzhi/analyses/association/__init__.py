@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.association.compute import (
     Association,
     LocalPatterns,
-    clusters,
+    find_clusters,
+    find_hot_spots,
     global_association,
-    spots,
 )
 from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
-from xinzhi.analyses.association.show import local_exhibits, moran_exhibits
-from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.space_and_time import ScoreAnalysis, at, reads_of
-from xinzhi.analyses.unavailable import Unavailable as Unavailable
-from xinzhi.errors import Problem as Problem
-from xinzhi.notices import Notice as Notice
-from xinzhi.panel.panel import Panel as Panel
-from xinzhi.wording import Wording, message
+from xinzhi.analyses.association.show import local_exhibits, moran_table
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place
+from xinzhi.wording import message
 
 L = TypeVar("L", bound=HotSpotsSection)
 
@@ -63,34 +60,31 @@ class MoranAnalysis(ScoreAnalysis[MoranSection, Association]):
     verb = "moran"
     description = "Score -> its association in space."
     title = message("Moran's I")
-    place = at(45.5)
+    place = report_place(45.5)
+    suffix = "moran"
+    caption = message("Association of {score} in space (Moran's I)")
 
     def reads(self, section: MoranSection, study: Study) -> Reads:
         """Read the score and the outlines."""
-        return reads_of(section.score, outlines=(section.neighbours,))
+        return replace(super().reads(section, study), outlines=(section.neighbours,))
 
     def compute(self, section: MoranSection, given: Given) -> Association:
         """Compute Moran's I of each period."""
         return global_association(section, given)
 
-    def heading(self, section: MoranSection, shown: Shown) -> tuple[str, Wording]:
-        """Name the table."""
-        score = shown.study.score_label(section.score)
-        title = message("Association of {score} in space (Moran's I)", score=score)
-        return f"{shown.name}_moran", title
-
     def show(self, section: MoranSection, result: Association, shown: Shown) -> Exhibits:
         """Set Moran's I by period."""
-        return moran_exhibits(*self.heading(section, shown), result, shown.style)
+        table = moran_table(*self.heading(section, shown), result.by_period, shown.style)
+        return Exhibits((table,), prose=first_sentences(table))
 
 
 class LocalAnalysis(ScoreAnalysis[L, LocalPatterns]):
-    """What hot spots and local clusters share: both are found place by place at the dates."""
+    """Pattern that is found place by place at the dates: hot spots, local clusters."""
 
     def reads(self, section: L, study: Study) -> Reads:
-        """Read the score and the outlines."""
-        outlines, level = (section.neighbours,), study.inference.level
-        return reads_of(section.score, outlines=outlines, asked=(level,))
+        """Read the score, the outlines, and the level at which a place belongs to a pattern."""
+        reads = super().reads(section, study)
+        return replace(reads, outlines=(section.neighbours,), asked=(study.inference.level,))
 
     def show(self, section: L, result: LocalPatterns, shown: Shown) -> Exhibits:
         """List the places of a pattern; dates without an answer stand below, or in its place."""
@@ -132,16 +126,13 @@ class HotSpotsAnalysis(LocalAnalysis[HotSpotsSection]):
     verb = "hot_spots"
     description = "Score -> its hot and cold spots."
     title = message("Hot spots")
-    place = at(45.6)
+    place = report_place(45.6)
+    suffix = "hot_spots"
+    caption = message("Hot and cold spots of {score}")
 
     def compute(self, section: HotSpotsSection, given: Given) -> LocalPatterns:
         """Compute G* of each place at each date."""
-        return spots(section, given)
-
-    def heading(self, section: HotSpotsSection, shown: Shown) -> tuple[str, Wording]:
-        """Name the table."""
-        score = shown.study.score_label(section.score)
-        return f"{shown.name}_hot_spots", message("Hot and cold spots of {score}", score=score)
+        return find_hot_spots(section, given)
 
 
 class LocalMoranAnalysis(LocalAnalysis[LocalMoranSection]):
@@ -179,18 +170,13 @@ class LocalMoranAnalysis(LocalAnalysis[LocalMoranSection]):
     verb = "local_moran"
     description = "Score -> its local clusters."
     title = message("Local Moran's I")
-    place = at(45.7)
+    place = report_place(45.7)
+    suffix = "local_moran"
+    caption = message("Clusters of {score} (local Moran)")
 
     def compute(self, section: LocalMoranSection, given: Given) -> LocalPatterns:
         """Compute local Moran's I of each place at each date."""
-        return clusters(section, given)
-
-    def heading(self, section: LocalMoranSection, shown: Shown) -> tuple[str, Wording]:
-        """Name the table."""
-        score = shown.study.score_label(section.score)
-        return f"{shown.name}_local_moran", message(
-            "Clusters of {score} (local Moran)", score=score
-        )
+        return find_clusters(section, given)
 
 
 ANALYSES.add("moran")(MoranAnalysis())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
-from xinzhi.analyses.space_and_time import dates_of
+from xinzhi.analyses.space_and_time import choose_dates
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
@@ -39,31 +39,25 @@ class LocalPatterns(InNotebook):
     """Where a score is high or low among its neighbours, at each date."""
 
     dates: tuple[int, ...]
-    at: tuple[LocalPattern | Unavailable, ...]
+    parts: tuple[LocalPattern | Unavailable, ...]
     """Pattern of each date, or why there is none."""
 
     @property
-    def parts(self) -> tuple[LocalPattern | Unavailable, ...]:
-        """Patterns of all dates."""
-        return self.at
-
-    @property
-    def known(self) -> dict[int, LocalPattern]:
+    def patterns(self) -> dict[int, LocalPattern]:
         """Date -> its pattern, where there is one."""
-        found = zip(self.dates, self.at, strict=True)
-        return {date: one for date, one in found if isinstance(one, LocalPattern)}
+        parts = zip(self.dates, self.parts, strict=True)
+        return {date: part for date, part in parts if isinstance(part, LocalPattern)}
 
     @property
     def failed(self) -> dict[int, Unavailable]:
         """Date -> why it has no pattern."""
-        found = zip(self.dates, self.at, strict=True)
-        return {date: one for date, one in found if isinstance(one, Unavailable)}
+        parts = zip(self.dates, self.parts, strict=True)
+        return {date: part for date, part in parts if isinstance(part, Unavailable)}
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a date and place."""
-        if not self.known:
-            return pd.DataFrame()
-        return pd.concat({date: one.by_place for date, one in self.known.items()}, names=["period"])
+        frames = {date: pattern.by_place for date, pattern in self.patterns.items()}
+        return pd.concat(frames, names=["period"]) if frames else pd.DataFrame()
 
 
 def global_association(section: MoranSection, given: Given) -> Association:
@@ -71,49 +65,45 @@ def global_association(section: MoranSection, given: Given) -> Association:
     frame, notices = moran_by_period(
         given.panel.frame[section.score],
         _neighbours(section, given),
-        generator=_stream(given.study.seed, 0),
+        generator=_generator(given.study.seed, 0),
         permutations=section.permutations,
     )
     return Association(frame, notices)
 
 
-def spots(section: HotSpotsSection, given: Given) -> LocalPatterns:
+def find_hot_spots(section: HotSpotsSection, given: Given) -> LocalPatterns:
     """Find hot and cold spots at each date."""
-    compute = partial(
-        hot_spots,
-        neighbours=_neighbours(section, given),
-        generator=_stream(given.study.seed, 1),
-        permutations=section.permutations,
-        level=given.study.inference.level,
-        test=section.local_test,
-    )
-    return _at_dates("hot_spots", section, given, compute)
+    return _at_dates("hot_spots", hot_spots, 1, section, given)
 
 
-def clusters(section: LocalMoranSection, given: Given) -> LocalPatterns:
+def find_clusters(section: LocalMoranSection, given: Given) -> LocalPatterns:
     """Find local clusters at each date."""
-    compute = partial(
-        local_moran,
-        neighbours=_neighbours(section, given),
-        generator=_stream(given.study.seed, 2),
-        permutations=section.permutations,
-        level=given.study.inference.level,
-        test=section.local_test,
-    )
-    return _at_dates("local_moran", section, given, compute)
+    return _at_dates("local_moran", local_moran, 2, section, given)
 
 
 def _at_dates(
     name: str,
+    statistic: Callable[..., LocalPattern],
+    stream: int,
     section: HotSpotsSection,
     given: Given,
-    compute: Callable[[pd.Series], LocalPattern],
 ) -> LocalPatterns:
-    scores, dates = given.panel.frame[section.score], dates_of(section.dates, given.panel)
-    period = scores.index.get_level_values(PERIOD)
-    by_date: Mapping[int, pd.Series] = {d: scores[period == d].droplevel(PERIOD) for d in dates}
-    found = (attempt(f"{name} {d}", partial(compute, one)) for d, one in by_date.items())
-    return LocalPatterns(dates, tuple(found))
+    scores, dates = given.panel.frame[section.score], choose_dates(section.dates, given.panel)
+    compute = partial(
+        statistic,
+        neighbours=_neighbours(section, given),
+        # One generator for all dates: a date that is added before another changes its permutations.
+        generator=_generator(given.study.seed, stream),
+        permutations=section.permutations,
+        level=given.study.inference.level,
+        test=section.local_test,
+    )
+    values = (scores.xs(date, level=PERIOD) for date in dates)
+    parts = (
+        attempt(f"{name} {date}", partial(compute, at_date))
+        for date, at_date in zip(dates, values, strict=True)
+    )
+    return LocalPatterns(dates, tuple(parts))
 
 
 def _neighbours(section: MoranSection, given: Given) -> Neighbours:
@@ -121,6 +111,6 @@ def _neighbours(section: MoranSection, given: Given) -> Neighbours:
     return adjacent(outline.topology, name=outline.areas, key=outline.key)
 
 
-def _stream(seed: int, place: int) -> np.random.Generator:
-    """Give each kind of association draws of its own, whatever else is asked for."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(place,)))
+def _generator(seed: int, stream: int) -> np.random.Generator:
+    # A stream for each kind of association: none changes where another one is asked for as well.
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream,)))

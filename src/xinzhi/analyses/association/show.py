@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from xinzhi.analyses.association.compute import Association, LocalPatterns
+from xinzhi.analyses.association.compute import LocalPatterns
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.present import numbers
 from xinzhi.present.frames import frame_table, records
@@ -26,45 +26,25 @@ KINDS: Mapping[str, Wording] = {
 }
 
 
-def moran_exhibits(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    result: Association,
-    style: Style,
-) -> Exhibits:
-    """Set Moran's I by period."""
-    table = moran_table(id, title, result.by_period, style)
-    return Exhibits((table,), prose=first_sentences(table))
-
-
 def local_exhibits(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    result: LocalPatterns,
-    labels: Mapping[str, Wording],
+    table_id: str, title: Wording, result: LocalPatterns, labels: Mapping[str, Wording]
 ) -> Exhibits:
     """List the places of a pattern; dates without an answer stand below, or in its place."""
     tables: list[Table] = []
-    if result.known:
-        tables.append(local_table(id, title, result.known, labels=labels))
-    if result.failed:
-        failed = result.failed
-        problems = tuple(dict.fromkeys(p for one in failed.values() for p in one.problems))
+    if result.patterns:
+        tables.append(local_table(table_id, title, result.patterns, labels=labels))
+    if failed := result.failed:
+        problems = tuple(dict.fromkeys(p for reason in failed.values() for p in reason.problems))
         dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))
-        key = f"{id}_not_computed" if result.known else id
-        tables.append(not_computed_table(key, dates, problems))
+        failed_id = f"{table_id}_not_computed" if tables else table_id
+        tables.append(not_computed_table(failed_id, dates, problems))
     return Exhibits(tuple(tables), prose=first_sentences(*tables))
 
 
-def moran_table(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    frame: pd.DataFrame,
-    style: Style = PLAIN,
-) -> Table:
+def moran_table(table_id: str, title: Wording, frame: pd.DataFrame, style: Style = PLAIN) -> Table:
     """Set Moran's I by period with its tests."""
     return frame_table(
-        id,
+        table_id,
         title,
         frame,
         [
@@ -87,11 +67,12 @@ def moran_table(
 
 
 def _moran_words(frame: pd.DataFrame, style: Style) -> Iterator[Wording]:
-    verdicts = [
+    directions = [
+        # Without association Moran's I is expected at -1 / (n - 1), not at 0.
         style.judge(moran - expected, p, "permutation").direction
         for moran, expected, p in frame[["moran", "expected", "p_permutation"]].to_numpy(float)
     ]
-    tested = [one for one in verdicts if one != "not_tested"]
+    tested = [direction for direction in directions if direction != "not_tested"]
     if tested:
         yield message(
             "Neighbours are more alike than chance in {alike} of {n} periods, less alike in "
@@ -104,18 +85,18 @@ def _moran_words(frame: pd.DataFrame, style: Style) -> Iterator[Wording]:
 
 
 def local_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
-    found: Mapping[int, LocalPattern],
+    patterns: Mapping[int, LocalPattern],
     *,
     labels: Mapping[str, Wording],
 ) -> Table:
     """List the places that belong to a pattern at any date, and count all at the foot."""
-    kinds = pd.DataFrame({date: one.by_place["kind"] for date, one in found.items()})
+    kinds = pd.DataFrame({date: pattern.by_place["kind"] for date, pattern in patterns.items()})
     listed = kinds[(kinds.notna() & (kinds != "not_significant")).any(axis=1)]
-    first = next(iter(found.values()))
+    first = next(iter(patterns.values()))  # the test is the same at all dates
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Entity"),
         columns=tuple(Column(str(date), str(date)) for date in kinds.columns),
@@ -123,7 +104,7 @@ def local_table(
         notes=tuple(_notes(first)),
         reading=tuple(_local_words(kinds, len(listed))),
         machine={
-            "periods": {str(date): records(one.by_place) for date, one in found.items()},
+            "periods": {str(date): records(pattern.by_place) for date, pattern in patterns.items()},
             "level": first.level,
             "correction": first.correction,
             "permutations": first.permutations,
@@ -140,42 +121,42 @@ def _places(kinds: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Row]
 
 
 def _counts(kinds: pd.DataFrame) -> Iterator[Row]:
-    there = [kind for kind in KINDS if (kinds == kind).any(axis=None)]
-    for place, kind in enumerate(there):
+    present = [kind for kind in KINDS if (kinds == kind).any(axis=None)]
+    for position, kind in enumerate(present):
         counts = (kinds == kind).sum()
         yield Row(
             message("Number: {kind}", kind=KINDS[kind]),
             tuple(Cell(int(n), "count") for n in counts),
             key=f"count/{kind}",
-            rule_above=place == 0,
+            rule_above=position == 0,
         )
 
 
-def _notes(one: LocalPattern) -> Iterator[Wording]:
-    yield _test_note(one)
-    if one.correction == "fdr":
+def _notes(pattern: LocalPattern) -> Iterator[Wording]:
+    yield _test_note(pattern)
+    if pattern.correction == "fdr":
         yield message(
             "p-values are adjusted for the number of places (Benjamini and Hochberg); level {level}.",
-            level=f"{one.level:g}",
+            level=f"{pattern.level:g}",
         )
     else:
         yield message(
             "p-values are not adjusted for the number of places; level {level}.",
-            level=f"{one.level:g}",
+            level=f"{pattern.level:g}",
         )
 
 
-def _test_note(one: LocalPattern) -> Wording:
+def _test_note(pattern: LocalPattern) -> Wording:
     """Say which statistic is tested, from which distribution, and on how many sides."""
-    n = numbers.count(one.permutations)
-    if one.statistic == "g_star":
-        if one.test == "two_sided":
+    n = numbers.count(pattern.permutations)
+    if pattern.statistic == "g_star":
+        if pattern.test == "two_sided":
             return message("G* of Getis and Ord: two-sided test, normal distribution.")
         return message(
             "G* of Getis and Ord: one-sided test on the side of the value, as in esda, normal "
             "distribution; p-values are half of the two-sided ones."
         )
-    if one.test == "two_sided":
+    if pattern.test == "two_sided":
         return message(
             "Local Moran's I: two-sided test, twice the smaller tail of {n} conditional permutations.",
             n=n,

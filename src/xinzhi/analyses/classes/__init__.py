@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.classes import prose
 from xinzhi.analyses.classes.compute import Classification, class_labels, classify
 from xinzhi.analyses.classes.section import ClassesSection
 from xinzhi.analyses.classes.tables import classes_table
 from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.space_and_time import ScoreAnalysis
 from xinzhi.present.chart import Chart
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import listed, message
 
 
-class ClassesAnalysis(Analysis[ClassesSection, Classification]):
+class ClassesAnalysis(ScoreAnalysis[ClassesSection, Classification]):
     """Put each score into its class and count the classes by period.
 
     Returns
@@ -40,20 +41,21 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
     """
 
     section = ClassesSection
-    is_declared = False
     under = "efficiency"
     verb = "classify"
     description = "Name of a class -> range of scores."
     title = message("Classes")
     place = Place("classes", message("Classes"), 40, chapter="efficiency")
     n_on_console = 1
+    suffix = "classes"
+    caption = message("Classes of {score} by period")
 
     def sections(self, key: str, options: Any) -> Mapping[str, ClassesSection]:
         """Find the classes of each measurement that declares some."""
         return {
-            name: ClassesSection.model_construct(score=name, classes=one.classes)
-            for name, one in options.efficiency.items()
-            if one.classes
+            name: ClassesSection.model_construct(score=name, classes=measurement.classes)
+            for name, measurement in options.efficiency.items()
+            if measurement.classes
         }
 
     def reads(self, section: ClassesSection, study: Study) -> Reads:
@@ -64,22 +66,17 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
         """Look up the class of each score."""
         return classify(given.panel.frame[section.score], section.classes)
 
-    def heading(self, section: ClassesSection, shown: Shown) -> tuple[str, Wording]:
-        """Name the table of classes."""
-        score = shown.study.score_label(section.score)
-        return f"{shown.name}_classes", message("Classes of {score} by period", score=score)
-
     def show(self, section: ClassesSection, result: Classification, shown: Shown) -> Exhibits:
         """Set the counts of classes by period, with their rules."""
-        words = class_labels(result)
+        labels = class_labels(result)
         rules = [
-            message("{name} {range}", name=words[name], range=str(interval))
+            message("{name} {range}", name=labels[name], range=str(interval))
             for name, interval in result.intervals.items()
         ]
         table = classes_table(
             *self.heading(section, shown),
             result.counts,
-            labels=words,
+            labels=labels,
             notes=(message("Classes by score: {rules}.", rules=listed(rules)),),
         )
         return Exhibits(

@@ -9,31 +9,25 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from xinzhi.analyses.classes.tables import NONE, class_columns
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.map.layers import MISSING, PALETTE, SHADES, borders
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
-NONE = "none"
-"""Column of rows without a score."""
 HEIGHT = 260
 
 
 def class_counts(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    counts: pd.DataFrame,
-    *,
-    labels: Mapping[str, Wording],
+    chart_id: str, title: Wording, counts: pd.DataFrame, *, labels: Mapping[str, Wording]
 ) -> Chart:
     """Stack the counts of classes in each period, low classes at the bottom.
 
     `counts` has one row a period and one column a class, from low to high; a column `none`
     counts rows without a score. `labels` words the classes.
     """
-    shown = counts.drop(columns=NONE) if NONE in counts and not counts[NONE].any() else counts
-    words = {NONE: message("No score"), **labels}
-    names = {str(column): words.get(str(column), str(column)) for column in shown.columns}
+    shown, columns = class_columns(counts, labels)
+    names = {column.key: column.heading for column in columns[:-1]}  # the last one is the total
     rows = [
         {"period": str(period), "class": str(name), "place": place, "n": int(n)}
         for period, row in zip(shown.index, shown.to_numpy(), strict=True)
@@ -43,14 +37,14 @@ def class_counts(
         language: _specification(rows, names, say(title, language), language)
         for language in LANGUAGES
     }
-    return Chart(id=id, title=title, specifications=MappingProxyType(specifications))
+    return Chart(id=chart_id, title=title, specifications=MappingProxyType(specifications))
 
 
 def _specification(
     rows: list[dict[str, Any]], names: Mapping[str, Wording], description: str, language: Language
 ) -> Mapping[str, object]:
-    said = {name: say(word, language) for name, word in names.items()}
-    data = [row | {"said": said[row["class"]]} for row in rows]
+    words = {name: say(label, language) for name, label in names.items()}
+    data = [row | {"said": words[row["class"]]} for row in rows]
     period, count = say(message("Period"), language), say(message("Count"), language)
     bars = (
         alt.Chart(alt.InlineData(values=data))
@@ -58,7 +52,7 @@ def _specification(
         .encode(
             x=alt.X("period:O", title=period, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.2)),
             y=alt.Y("n:Q", title=count, stack="zero", axis=alt.Axis(format="d", tickMinStep=1)),
-            color=alt.Color("said:N", title=None, scale=_scale(said), sort=list(said.values())),
+            color=alt.Color("said:N", title=None, scale=_scale(words), sort=list(words.values())),
             order=alt.Order("place:Q"),
             **borders("class", NONE),
             tooltip=[
@@ -71,11 +65,10 @@ def _specification(
     return style.finish(bars, description=description, height=HEIGHT)
 
 
-def _scale(said: Mapping[str, str]) -> alt.Scale:
+def _scale(words: Mapping[str, str]) -> alt.Scale:
     """Shade the classes from low to high, grey for rows without a score."""
-    classes = [name for name in said if name != NONE]
+    classes = [name for name in words if name != NONE]
     shades = SHADES.get(len(classes), SHADES[5])
-    colours = {name: PALETTE[shades[place % len(shades)]] for place, name in enumerate(classes)} | {
-        NONE: MISSING
-    }
-    return alt.Scale(domain=list(said.values()), range=[colours[name] for name in said])
+    colours = {name: PALETTE[shades[place % len(shades)]] for place, name in enumerate(classes)}
+    colours[NONE] = MISSING
+    return alt.Scale(domain=list(words.values()), range=[colours[name] for name in words])

@@ -29,6 +29,7 @@ class Interval:
         >>> Interval(None, Decimal("0.30")).holds(0.30)
         False
         """
+        # Decimal("0.30") is 0.3 exactly and the float 0.30 is not: thresholds become what scores are.
         written = type(score)
         above = self.low is None or (
             score >= written(self.low) if self.closed_low else score > written(self.low)
@@ -57,6 +58,7 @@ def gaps_between(classes: Mapping[str, Interval]) -> Message | None:
     if not bounds:
         return message("A class needs a threshold.")
     between = [(a + b) / 2 for a, b in pairwise(bounds)]
+    # Membership changes at bounds only: one score in each stretch between them stands for all of it.
     for score in sorted([bounds[0] - 1, *bounds, *between, bounds[-1] + 1]):
         holding = [name for name, c in classes.items() if c.holds(score)]
         if not holding:
@@ -112,32 +114,28 @@ def classify(scores: pd.Series, classes: Mapping[str, Interval]) -> Classificati
     ['low', 'high']
     """
     of = pd.Series(
-        [_class_of(score, classes) for score in scores.to_numpy(dtype=np.float64, na_value=np.nan)],
+        [
+            None if np.isnan(score) else next(name for name, c in classes.items() if c.holds(score))
+            for score in scores.to_numpy(dtype=np.float64, na_value=np.nan)
+        ],
         index=scores.index,
         dtype=object,
     )
-    names = tuple(classes)
     words = of.fillna("none")
     counts = pd.crosstab(words.index.get_level_values("period"), words.to_numpy())
-    counts = counts.reindex(columns=[*names, "none"], fill_value=0)
+    counts = counts.reindex(columns=[*classes, "none"], fill_value=0)
     counts.index.name, counts.columns.name = "period", None
-    return Classification(names=names, intervals=dict(classes), of=of, counts=counts)
+    return Classification(names=tuple(classes), intervals=dict(classes), of=of, counts=counts)
 
 
-def _class_of(score: float, classes: Mapping[str, Interval]) -> str | None:
-    if score != score:  # noqa: PLR0124 - the test for a missing number
-        return None
-    return next(name for name, interval in classes.items() if interval.holds(score))
-
-
-def class_labels(found: Classification) -> dict[str, Wording]:
+def class_labels(classes: Classification) -> dict[str, Wording]:
     """Words for classes: those of the field are translated, a user's own stay as they are."""
-    return {name: message(name) for name in found.names}
+    return {name: message(name) for name in classes.names}
 
 
-def class_ranges(found: Classification) -> dict[str, Wording]:
+def class_ranges(classes: Classification) -> dict[str, Wording]:
     """Words for classes with their ranges, as a legend needs them."""
     return {
-        name: message("{name} ({range})", name=message(name), range=str(found.intervals[name]))
-        for name in found.names
+        name: message("{name} ({range})", name=message(name), range=str(classes.intervals[name]))
+        for name in classes.names
     }

@@ -16,42 +16,34 @@ def abstract(result: Classification, shown: Shown) -> Iterator[AbstractSentence]
     if shown.name != main_score(shown.study) or len(result.names) < 2:
         return
     ends = (result.names[0], result.names[-1])
-    for sentence in _counted(result, ends, shown):
+    for sentence in _count_classes(result, ends, shown):
         yield AbstractSentence("level", sentence)
 
 
 def prose(result: Classification, shown: Shown) -> tuple[Wording, ...]:
     """Write the paragraph on classes: all of them, first and last."""
     exhibits = see(f"{shown.name}_classes", f"{shown.name}_counts")
-    sentences = tuple(_counted(result, result.names, shown, exhibits))
+    sentences = tuple(_count_classes(result, result.names, shown, exhibits))
     return (in_a_row(sentences),) if sentences else ()
 
 
-def _counted(
+def _count_classes(
     result: Classification, names: tuple[str, ...], shown: Shown, exhibits: Wording = ""
 ) -> Iterator[Wording]:
     if result.counts.empty:
         return
     words = class_labels(result)
     first, last = result.counts.iloc[0], result.counts.iloc[-1]
-    start, end = str(result.counts.index[0]), str(result.counts.index[-1])
-    labels = enumerated([words[name] for name in names])
-    things = shown.style.noun.count(int(last.sum()))
-
-    def counts(found: dict[str, int]) -> Wording:
-        return enumerated([str(found[name]) for name in names])
-
-    last_counts = counts({name: int(last[name]) for name in names})
     if len(result.counts) == 1:
         yield message(
             "Of {things}, {counts} are in the classes {labels}{see}.",
             see=exhibits,
-            things=things,
-            counts=last_counts,
-            labels=labels,
+            things=shown.style.noun.count(int(last.sum())),
+            counts=enumerated([str(last[name]) for name in names]),
+            labels=enumerated([words[name] for name in names]),
         )
         return
-    there = [name for name in names if first[name] or last[name]]
+    occupied = [name for name in names if first[name] or last[name]]
     moves = [
         message(
             "from {before} to {after} in the class {label}",
@@ -59,13 +51,13 @@ def _counted(
             after=int(last[name]),
             label=words[name],
         )
-        for name in there or names
+        for name in occupied or names
     ]
     yield message(
         "Between {start} and {end}, the number of {entities} went {moves}{see}.",
         see=exhibits,
         entities=shown.style.noun.many,
         moves=listed(moves),
-        start=start,
-        end=end,
+        start=str(result.counts.index[0]),
+        end=str(result.counts.index[-1]),
     )

@@ -14,7 +14,7 @@ NONE = "none"
 
 
 def classes_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     counts: pd.DataFrame,
     *,
@@ -35,7 +35,7 @@ def classes_table(
     """
     counts, columns = class_columns(counts, labels)
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Period"),
         columns=columns,
@@ -66,8 +66,8 @@ def class_columns(
     )
 
 
-def _row(period: str, found: pd.Series) -> Row:
-    values = [int(n) for n in found]
+def _row(period: str, counts: pd.Series) -> Row:
+    values = [int(n) for n in counts]
     return Row(period, tuple(Cell(n, "count") for n in (*values, sum(values))), key=period)
 
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
-from xinzhi.analyses.analysis import Reads as Reads
-from xinzhi.analyses.analysis import Study as Study
 from xinzhi.analyses.convergence.compute import Convergence, convergence
 from xinzhi.analyses.convergence.section import ConvergenceSection
-from xinzhi.analyses.convergence.show import exhibits
-from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.space_and_time import ScoreAnalysis, at
-from xinzhi.analyses.unavailable import Unavailable as Unavailable
-from xinzhi.notices import Notice as Notice
-from xinzhi.wording import Wording, message
+from xinzhi.analyses.convergence.show import beta_table, sigma_table
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.space_and_time import ScoreAnalysis, part_table, report_place
+from xinzhi.wording import message
 
 
 class ConvergenceAnalysis(ScoreAnalysis[ConvergenceSection, Convergence]):
@@ -55,20 +51,22 @@ class ConvergenceAnalysis(ScoreAnalysis[ConvergenceSection, Convergence]):
     verb = "convergence"
     description = "Score -> its convergence."
     title = message("Convergence")
-    place = at(45.3)
+    place = report_place(45.3)
+    suffix = "convergence"
+    caption = message("Convergence of {score}")
 
     def compute(self, section: ConvergenceSection, given: Given) -> Convergence:
         """Compute each kind that is asked for."""
         return convergence(section, given)
 
-    def heading(self, section: ConvergenceSection, shown: Shown) -> tuple[str, Wording]:
-        """Keep the place of both tables."""
-        score = shown.study.score_label(section.score)
-        return f"{shown.name}_convergence", message("Convergence of {score}", score=score)
-
     def show(self, section: ConvergenceSection, result: Convergence, shown: Shown) -> Exhibits:
         """Set the dispersion by period and the growth regression."""
-        return exhibits(section, result, shown)
+        name, score, style = shown.name, shown.study.score_label(section.score), shown.style
+        title = message("Dispersion of {score} (σ convergence)", score=score)
+        dispersion = part_table(f"{name}_sigma", title, result.sigma, sigma_table, style=style)
+        title = message("Growth of {score} and its start (β convergence)", score=score)
+        growth = part_table(f"{name}_beta", title, result.beta, beta_table, style=style)
+        return Exhibits((*dispersion, *growth), prose=first_sentences(*dispersion, *growth))
 
 
 ANALYSES.add("convergence")(ConvergenceAnalysis())

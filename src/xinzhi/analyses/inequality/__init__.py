@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
-from xinzhi.analyses.analysis import Reads as Reads
-from xinzhi.analyses.analysis import Study as Study
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.inequality.compute import Inequality, inequality
 from xinzhi.analyses.inequality.section import InequalitySection
-from xinzhi.analyses.inequality.show import exhibits
-from xinzhi.analyses.space_and_time import ScoreAnalysis, at
-from xinzhi.analyses.unavailable import Unavailable as Unavailable
-from xinzhi.errors import Problem as Problem
-from xinzhi.notices import Notice as Notice
-from xinzhi.panel.panel import Panel as Panel
-from xinzhi.wording import Wording, message
+from xinzhi.analyses.inequality.show import dagum_table, theil_table
+from xinzhi.analyses.space_and_time import ScoreAnalysis, part_table, region_labels, report_place
+from xinzhi.wording import message
 
 
 class InequalityAnalysis(ScoreAnalysis[InequalitySection, Inequality]):
@@ -52,20 +46,23 @@ class InequalityAnalysis(ScoreAnalysis[InequalitySection, Inequality]):
     verb = "inequality"
     description = "Score -> its inequality within and between regions."
     title = message("Inequality")
-    place = at(45.4)
+    place = report_place(45.4)
+    suffix = "inequality"
+    caption = message("Inequality of {score}")
 
     def compute(self, section: InequalitySection, given: Given) -> Inequality:
         """Compute each index that is asked for."""
         return inequality(section, given)
 
-    def heading(self, section: InequalitySection, shown: Shown) -> tuple[str, Wording]:
-        """Keep the place of both tables."""
-        score = shown.study.score_label(section.score)
-        return f"{shown.name}_inequality", message("Inequality of {score}", score=score)
-
     def show(self, section: InequalitySection, result: Inequality, shown: Shown) -> Exhibits:
         """Set both indices by period."""
-        return exhibits(section, result, shown)
+        name, score = shown.name, shown.study.score_label(section.score)
+        regions = region_labels(section.regions, result.regions, shown.study)
+        title = message("Inequality of {score} within and between regions (Theil)", score=score)
+        theil = part_table(f"{name}_theil", title, result.theil, theil_table)
+        title = message("Inequality of {score} within and between regions (Dagum)", score=score)
+        dagum = part_table(f"{name}_dagum", title, result.dagum, dagum_table, regions=regions)
+        return Exhibits((*theil, *dagum), prose=first_sentences(*theil, *dagum))
 
 
 ANALYSES.add("inequality")(InequalityAnalysis())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.inequality.section import InequalitySection
-from xinzhi.analyses.space_and_time import regions_of
+from xinzhi.analyses.space_and_time import assign_regions, region_names
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.inequality import Dagum, Theil, dagum, theil
@@ -29,9 +29,9 @@ class Inequality(InNotebook):
 def inequality(section: InequalitySection, given: Given) -> Inequality:
     """Compute each index that is asked for."""
     scores, asked = given.panel.frame[section.score], section.inequality
-    regions = regions_of(section.regions, given)
+    regions = assign_regions(section.regions, given)
     return Inequality(
-        tuple(sorted(map(str, regions.dropna().unique()))),
+        region_names(regions),
         attempt("theil", lambda: theil(scores, regions)) if "theil" in asked else None,
         attempt("dagum", lambda: dagum(scores, regions)) if "dagum" in asked else None,
     )

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
-from xinzhi.analyses.analysis import Reads as Reads
-from xinzhi.analyses.analysis import Study as Study
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.ranks.compute import Ranking, ranking
 from xinzhi.analyses.ranks.section import RanksSection
 from xinzhi.analyses.ranks.show import exhibits
-from xinzhi.analyses.space_and_time import ScoreAnalysis, at, sections_of
-from xinzhi.errors import Problem as Problem
-from xinzhi.notices import Notice as Notice
-from xinzhi.panel.panel import Panel as Panel
+from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place
 from xinzhi.present.chart import Chart
-from xinzhi.wording import Wording, message
+from xinzhi.wording import message
 
 
 class RanksAnalysis(ScoreAnalysis[RanksSection, Ranking]):
@@ -51,20 +46,17 @@ class RanksAnalysis(ScoreAnalysis[RanksSection, Ranking]):
     verb = "rank"
     description = "Score -> ranks by it."
     title = message("Ranks")
-    place = at(45.2)
+    place = report_place(45.2)
+    suffix = "ranks"
+    caption = message("Ranks by {score}")
 
-    def sections(self, key: str, options: Any) -> Mapping[str, RanksSection]:
+    def is_asked(self, key: str, options: Any) -> bool:
         """Rank every score of the section."""
-        return sections_of(RanksSection, options)
+        return True
 
     def compute(self, section: RanksSection, given: Given) -> Ranking:
         """Rank the scores, and find both ends of each date."""
         return ranking(section, given)
-
-    def heading(self, section: RanksSection, shown: Shown) -> tuple[str, Wording]:
-        """Name the table of ranks."""
-        score = shown.study.score_label(section.score)
-        return f"{shown.name}_ranks", message("Ranks by {score}", score=score)
 
     def show(self, section: RanksSection, result: Ranking, shown: Shown) -> Exhibits:
         """Set the best, the last, and the ranks at the dates."""

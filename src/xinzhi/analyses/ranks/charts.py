@@ -20,11 +20,7 @@ HEIGHT = 280
 
 
 def distribution_over_time(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    scores: pd.Series,
-    *,
-    score: Wording,
+    chart_id: str, title: Wording, scores: pd.Series, *, score: Wording
 ) -> Chart:
     """Draw quantiles of the scores of each period as bands, the median as a line.
 
@@ -37,10 +33,13 @@ def distribution_over_time(
     """
     rows = _rows(scores.dropna())
     return Chart(
-        id=id,
+        id=chart_id,
         title=title,
         specifications=MappingProxyType(
-            {one: _specification(rows, say(title, one), score, one) for one in LANGUAGES}
+            {
+                language: _specification(rows, say(title, language), score, language)
+                for language in LANGUAGES
+            }
         ),
         notes=(
             message(

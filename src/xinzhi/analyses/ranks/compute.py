@@ -8,7 +8,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.ranks.section import RanksSection
-from xinzhi.analyses.space_and_time import dates_of, regions_of
+from xinzhi.analyses.space_and_time import assign_regions, choose_dates
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.ranks import End, Ranks, end, rank
 
@@ -35,11 +35,11 @@ class Ranking(InNotebook):
 
 def ranking(section: RanksSection, given: Given) -> Ranking:
     """Rank the scores, and find the top and the bottom of each date."""
-    scores, dates = given.panel.frame[section.score], dates_of(section.dates, given.panel)
-    regions = regions_of(section.regions, given)
+    scores, dates = given.panel.frame[section.score], choose_dates(section.dates, given.panel)
+    regions = assign_regions(section.regions, given)
     return Ranking(
         dates,
         rank(scores),
-        end(scores, regions, side="top", n=section.top, periods=list(dates)),
-        end(scores, regions, side="bottom", n=section.top, periods=list(dates)),
+        end(scores, regions, side="top", n=section.top, periods=dates),
+        end(scores, regions, side="bottom", n=section.top, periods=dates),
     )

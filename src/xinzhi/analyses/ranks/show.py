@@ -9,13 +9,13 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.ranks.compute import Ranking
-from xinzhi.analyses.ranks.prose import prose
 from xinzhi.analyses.ranks.section import RanksSection
 from xinzhi.analyses.space_and_time import ALL, NONE, region_labels, region_words
 from xinzhi.present.frames import frame_table, records
+from xinzhi.present.references import see
 from xinzhi.present.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.space.ranks import End, Ranks
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import Wording, enumerated, in_a_row, listed, message
 
 
 def exhibits(
@@ -30,11 +30,38 @@ def exhibits(
     title = message("The {n} lowest values of {score}", n=n, score=score)
     bottom = end_table(f"{name}_bottom", title, result.bottom, labels=labels, regions=regions)
     ranks = ranks_table(*heading, result.ranks, result.dates, labels=labels)
-    return Exhibits((top, bottom, ranks), prose=prose(result, shown))
+    sentences = [*_stayers(result.top, shown), *_stayers(result.bottom, shown)]
+    prose = (in_a_row(sentences),) if sentences else ()
+    return Exhibits((top, bottom, ranks), prose=prose)
+
+
+def _stayers(end: End, shown: Shown) -> Iterator[Wording]:
+    """Name those that are at an end at all dates, where several dates are compared."""
+    if len(end.members) < 2 or not end.stayers:
+        return
+    labels = shown.style.entities
+    words: dict[str, object] = {
+        "names": enumerated([labels.get(name, name) for name in end.stayers]),
+        "k": end.n,
+        "n": len(end.stayers),
+        "see": see(f"{shown.name}_{end.side}"),
+    }
+    if end.side == "top":
+        yield message(
+            "At all dates {names} are among the {k} highest{see}.",
+            one="At all dates {names} is among the {k} highest{see}.",
+            **words,
+        )
+    else:
+        yield message(
+            "At all dates {names} are among the {k} lowest{see}.",
+            one="At all dates {names} is among the {k} lowest{see}.",
+            **words,
+        )
 
 
 def ranks_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     ranks: Ranks,
     dates: Sequence[int],
@@ -47,7 +74,7 @@ def ranks_table(
     wide = wide.sort_values(list(wide.columns)[::-1], kind="stable")
     shown: list[tuple[str, Wording, CellKind]] = [(str(d), str(d), "count") for d in dates]
     return frame_table(
-        id,
+        table_id,
         title,
         wide,
         shown,
@@ -62,34 +89,29 @@ def ranks_table(
 def _moves(wide: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wording]:
     """Say who moved most between the first and the last date, where it is one alone."""
     first, last = str(wide.columns[0]), str(wide.columns[-1])
-    known = wide[[first, last]].dropna()
-    moves = {
-        str(entity): (int(before), int(after))
-        for entity, (before, after) in zip(known.index, known.to_numpy(), strict=True)
-    }
-    climbed = {entity: before - after for entity, (before, after) in moves.items()}
-    ends = (
-        (message("The largest climb"), max(climbed, key=lambda e: climbed[e], default=""), 1),
-        (message("The largest fall"), min(climbed, key=lambda e: climbed[e], default=""), -1),
-    )
-    for what, entity, sign in ends:
-        if not entity or sign * climbed[entity] <= 0:
-            continue
-        if list(climbed.values()).count(climbed[entity]) > 1:
-            continue  # shared by several: none of them is the one
-        yield message(
-            "{what}: {entity}, from rank {before} in {first} to {after} in {last}.",
-            what=what,
-            entity=labels.get(entity, entity),
-            before=moves[entity][0],
-            after=moves[entity][1],
-            first=first,
-            last=last,
-        )
+    ranked = wide[[first, last]].dropna()
+    climbed = ranked[first] - ranked[last]
+    for move, places in (
+        (message("The largest climb"), climbed),
+        (message("The largest fall"), -climbed),
+    ):
+        movers = places.index[(places > 0) & (places == places.max())]
+        if len(movers) == 1:  # shared by several, the largest move is that of none of them
+            entity = str(movers[0])
+            before, after = ranked.loc[movers[0]].astype(int)
+            yield message(
+                "{what}: {entity}, from rank {before} in {first} to {after} in {last}.",
+                what=move,
+                entity=labels.get(entity, entity),
+                before=int(before),
+                after=int(after),
+                first=first,
+                last=last,
+            )
 
 
 def end_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     end: End,
     *,
@@ -98,16 +120,13 @@ def end_table(
 ) -> Table:
     """List the best or the last entities of each date, and count them by region."""
     dates = list(end.members)
-    deepest = max(len(names) for names in end.members.values())
+    deepest = max(map(len, end.members.values()))  # ties at the cut make lists of other lengths
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Place"),
         columns=tuple(Column(str(date), str(date)) for date in dates),
-        rows=(
-            *(_place(n, end, labels) for n in range(deepest)),
-            *_counts(end, regions),
-        ),
+        rows=(*(_place(n, end, labels) for n in range(deepest)), *_counts(end, regions)),
         notes=(message("Bottom: place 1 is the lowest score."),) if end.side == "bottom" else (),
         reading=tuple(_reading(end, labels, regions)),
         machine={
@@ -128,12 +147,12 @@ def _place(n: int, end: End, labels: Mapping[str, Wording]) -> Row:
 
 def _counts(end: End, regions: Mapping[str, Wording]) -> Iterator[Row]:
     shown = [name for name in end.counts.columns if name != NONE or end.counts[NONE].any()]
-    for place, name in enumerate(shown if shown != [ALL] else []):
+    for position, name in enumerate(shown if shown != [ALL] else []):
         yield Row(
             region_words(name, regions),
             tuple(Cell(int(n), "count") for n in end.counts[name]),
             key=f"region/{name}",
-            rule_above=place == 0,
+            rule_above=position == 0,
         )
 
 

@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
-from xinzhi.analyses.analysis import Reads as Reads
-from xinzhi.analyses.analysis import Study as Study
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.space_and_time import ScoreAnalysis, at, sections_of
+from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place
 from xinzhi.analyses.transitions.compute import Moves, moves
 from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.analyses.transitions.show import exhibits
-from xinzhi.analyses.unavailable import Unavailable as Unavailable
-from xinzhi.errors import Problem as Problem
-from xinzhi.notices import Notice as Notice
-from xinzhi.panel.panel import Panel as Panel
-from xinzhi.wording import Wording, message
+from xinzhi.wording import message
 
 
 class TransitionsAnalysis(ScoreAnalysis[TransitionsSection, Moves]):
@@ -57,26 +51,26 @@ class TransitionsAnalysis(ScoreAnalysis[TransitionsSection, Moves]):
     verb = "transitions"
     description = "Score -> moves between its classes."
     title = message("Transitions")
-    place = at(45.1)
+    place = report_place(45.1)
+    suffix = "transitions"
+    caption = message("Transitions between the classes of {score}")
+
+    def is_asked(self, key: str, options: Any) -> bool:
+        """Follow every score of the section; `sections` leaves out those without classes."""
+        return True
 
     def sections(self, key: str, options: Any) -> Mapping[str, TransitionsSection]:
         """Find the scores of the section that have classes."""
-        classes = {name: one.classes for name, one in options.efficiency.items() if one.classes}
+        classes = {name: score.classes for name, score in options.efficiency.items()}
         return {
-            name: one.model_copy(update={"classes": classes[name]})
-            for name, one in sections_of(TransitionsSection, options).items()
-            if name in classes
+            name: section.model_copy(update={"classes": classes[name]})
+            for name, section in super().sections(key, options).items()
+            if classes.get(name)
         }
 
     def compute(self, section: TransitionsSection, given: Given) -> Moves:
         """Count the moves."""
         return moves(section, given)
-
-    def heading(self, section: TransitionsSection, shown: Shown) -> tuple[str, Wording]:
-        """Name the matrix."""
-        score = shown.study.score_label(section.score)
-        title = message("Transitions between the classes of {score}", score=score)
-        return f"{shown.name}_transitions", title
 
     def show(self, section: TransitionsSection, result: Moves, shown: Shown) -> Exhibits:
         """Set the classes by region, the matrix, and the paths."""

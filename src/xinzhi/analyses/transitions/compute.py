@@ -9,7 +9,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.classes.compute import classify
-from xinzhi.analyses.space_and_time import NONE, dates_of, regions_of
+from xinzhi.analyses.space_and_time import NONE, assign_regions, choose_dates, region_names
 from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
@@ -38,23 +38,21 @@ class Moves(InNotebook):
 def moves(section: TransitionsSection, given: Given) -> Moves:
     """Compute the transition matrix, the paths over the dates, and the classes by region."""
     panel = given.panel
-    found = classify(panel.frame[section.score], section.classes)
-    dates = list(dates_of(section.dates, panel))
-    regions = None if section.regions is None else regions_of(section.regions, given)
-    over_time = panel.has_periods and len(panel.periods) > 1
-    names, seed = found.names, given.study.seed
-    return Moves(
-        () if regions is None else tuple(sorted(map(str, regions.dropna().unique()))),
-        None
-        if regions is None
-        else attempt("by_region", lambda: counts_by_group(found.of, regions, names, periods=dates)),
-        attempt("transitions", lambda: transitions(found.of, names, seed=seed))
-        if over_time
-        else None,
-        attempt("paths", lambda: paths(found.of, names, periods=dates))
-        if over_time and len(dates) > 1
-        else None,
-    )
+    names, dates = list(section.classes), choose_dates(section.dates, panel)
+    classes = classify(panel.frame[section.score], section.classes).of
+    regions: tuple[str, ...] = ()
+    by_region = matrix = routes = None
+    if section.regions is not None:
+        groups = assign_regions(section.regions, given)
+        regions = region_names(groups)
+        by_region = attempt(
+            "by_region", lambda: counts_by_group(classes, groups, names, periods=dates)
+        )
+    if panel.has_periods and len(panel.periods) > 1:
+        matrix = attempt("transitions", lambda: transitions(classes, names, seed=given.study.seed))
+        if len(dates) > 1:
+            routes = attempt("paths", lambda: paths(classes, names, periods=dates))
+    return Moves(regions, by_region, matrix, routes)
 
 
 def counts_by_group(
@@ -93,18 +91,22 @@ def counts_by_group(
     """
     table = class_table(classes, names)
     shown = [int(str(p)) for p in (pick(table, periods) if periods else table).columns]
-    found = grouped(groups, table.index)
-    entities = classes.index.get_level_values("entity")
-    rows = pd.DataFrame(
-        {
-            "period": classes.index.get_level_values("period"),
-            "group": found.of.reindex(entities).fillna(NONE).to_numpy(),
-            "class": classes.astype(object).fillna(NONE).to_numpy(),
-        }
+    grouping = grouped(groups, table.index)
+    of_rows = grouping.of.reindex(classes.index.get_level_values("entity")).fillna(NONE)
+    counts = pd.crosstab(
+        [classes.index.get_level_values("period"), of_rows.to_numpy()],
+        classes.astype(object).fillna(NONE).to_numpy(),
     )
-    counts = pd.crosstab([rows["period"], rows["group"]], rows["class"])
-    every = [*found.names, *([NONE] if found.without else [])]
+    every = [*grouping.names, *([NONE] if grouping.without else [])]
     index = pd.MultiIndex.from_product([shown, every], names=["period", "group"])
     counts = counts.reindex(index=index, columns=[*names, NONE], fill_value=0)
     counts.columns.name = None
     return counts
+
+
+def last_by_region(counts: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Take the last period of `counts_by_group`: its regions and classes, without rows of no entity."""
+    period = max(counts.index.get_level_values("period"))
+    last = counts[counts.index.get_level_values("period") == period].droplevel("period")
+    last = last.drop(index=NONE, columns=NONE, errors="ignore")
+    return str(period), last[last.sum(axis=1) > 0]
