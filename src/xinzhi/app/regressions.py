@@ -14,7 +14,7 @@ from xinzhi.api.publication import FORMATS, PublicationTable
 from xinzhi.errors import Problem, SpecError
 from xinzhi.present.numbers import write
 from xinzhi.present.publication import PRESETS, Preset, PrintedFit, publication_table
-from xinzhi.present.publication.table import UNDER
+from xinzhi.present.publication.table import UNDER_WORDS
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import kind_of_errors
 from xinzhi.problems import unknown_choice
@@ -37,7 +37,7 @@ MOST_DECIMALS = 10
 
 def choices() -> dict[str, list[str]]:
     """List what a reader can choose for a table."""
-    return {"style": [*PRESETS], "under": [*UNDER, "none"], "format": [*FORMATS]}
+    return {"style": [*PRESETS], "under": [*UNDER_WORDS, "none"], "format": [*FORMATS]}
 
 
 def regressions_in(numbers: Path) -> list[dict[str, Any]]:
@@ -127,7 +127,7 @@ def _chosen(columns: Regressions, wanted: Any) -> Regressions:
 def _preset(wanted: Mapping[str, Any]) -> Preset:
     preset = PRESETS[_choice({"style": "usual", **wanted}, "style", tuple(PRESETS))]
     if wanted.get("under"):
-        under = _choice(wanted, "under", (*UNDER, "none"))
+        under = _choice(wanted, "under", (*UNDER_WORDS, "none"))
         preset = replace(preset, under=under)  # type: ignore[arg-type]  # one of the choices
     decimals = wanted.get("decimals")
     if isinstance(decimals, int) and 0 <= decimals <= MOST_DECIMALS:

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from types import MappingProxyType
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.table import Part
@@ -20,15 +19,13 @@ class Chart:
 
     id: str
     title: Wording
-    specifications: Mapping[Language, Mapping[str, object]]
+    specifications: Mapping[Language, Mapping[str, object]] = field(default_factory=dict)
     """Vega-Lite specification (a JSON object) per language, data inside; none for a drawing."""
     notes: tuple[Wording, ...] = ()
     reading: tuple[Wording, ...] = ()
-    still: Mapping[Language, Mapping[str, object]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    still: Mapping[Language, Mapping[str, object]] = field(default_factory=dict)
     """Specification for paper, with its own width, where a page lets the reader choose."""
-    drawings: Mapping[Language, str] = field(default_factory=lambda: MappingProxyType({}))
+    drawings: Mapping[Language, str] = field(default_factory=dict)
     """SVG of our own instead of a specification, such as the diagram of a mechanism."""
     part: Part = "appendix"
     """Where it stands, unless the profile of the report puts all into the text."""
@@ -67,10 +64,8 @@ def marked(svg: str, mark: str) -> str:
     if not mark:
         return svg
     width = svg.partition('width="')[2].partition('"')[0]
-    at = (float(width) - 8, 14.0)
-    return (
-        svg.removesuffix("</svg>") + text(mark, at, anchor="end", colour=style.WARNING) + "</svg>"
-    )
+    words = text(mark, (float(width) - 8, 14.0), anchor="end", colour=style.WARNING)
+    return f"{svg.removesuffix('</svg>')}{words}</svg>"
 
 
 def text(
@@ -131,13 +126,15 @@ def _pieces(words: str) -> Iterator[str]:
 def box(lines: Sequence[str], centre: Point, size: Point, *, fill: str, stroke: str) -> str:
     """Draw a box with lines of text in its middle."""
     (x, y), (width, height) = centre, size
+    # 0.36 of its size is half the height of a letter over its foot: the text stands in the middle.
     top = y - (len(lines) - 1) * LINE / 2 + FONT_SIZE * 0.36
     shape = (
         f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" '
         f'height="{height:.1f}" rx="5" fill="{fill}" stroke="{stroke}" stroke-width="1.2"/>'
     )
-    said = (text(s, (x, top + n * LINE), size=FONT_SIZE) for n, s in enumerate(lines))
-    return shape + "".join(said)
+    return shape + "".join(
+        text(line, (x, top + n * LINE), size=FONT_SIZE) for n, line in enumerate(lines)
+    )
 
 
 def label(words: str, at: Point, *, colour: str) -> str:
@@ -156,26 +153,20 @@ def arrow(points: Sequence[Point], *, colour: str, width: float, dashes: str = "
     end, before = points[-1], points[-2]
     angle = math.atan2(end[1] - before[1], end[0] - before[0])
     head = HEAD + width
+    # The line ends where the head begins: a wide one would else show beside its tip.
     stop = (end[0] - head * math.cos(angle), end[1] - head * math.sin(angle))
-    line = [*points[:-1], stop]
-    start = f"M{_at(line[0])}"
-    if len(line) == 2:
-        path = f"{start}L{_at(line[1])}"
-    else:
-        path = start + "".join(
-            f"C{' '.join(_at(p) for p in line[n : n + 3])}" for n in range(1, len(line), 3)
-        )
+    start, *rest = [_written(point) for point in (*points[:-1], stop)]
+    curves = "".join(f"C{' '.join(rest[n : n + 3])}" for n in range(0, len(rest), 3))
+    path = f"M{start}{curves if len(rest) > 1 else f'L{rest[0]}'}"
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     drawn = f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:.2f}"{dashed}/>'
     return drawn + _head(end, angle, head, colour)
 
 
-def line(start: Point, end: Point, *, colour: str, width: float = 1.0) -> str:
+def line(start: Point, end: Point, *, colour: str) -> str:
     """Draw a straight line."""
-    return (
-        f'<path d="M{_at(start)}L{_at(end)}" fill="none" stroke="{colour}" '
-        f'stroke-width="{width:g}"/>'
-    )
+    path = f"M{_written(start)}L{_written(end)}"
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1"/>'
 
 
 def _head(end: Point, angle: float, length: float, colour: str) -> str:
@@ -183,8 +174,8 @@ def _head(end: Point, angle: float, length: float, colour: str) -> str:
     back = (end[0] - length * math.cos(angle), end[1] - length * math.sin(angle))
     left = (back[0] - half * math.sin(angle), back[1] + half * math.cos(angle))
     right = (back[0] + half * math.sin(angle), back[1] - half * math.cos(angle))
-    return f'<polygon points="{_at(end)} {_at(left)} {_at(right)}" fill="{colour}"/>'
+    return f'<polygon points="{_written(end)} {_written(left)} {_written(right)}" fill="{colour}"/>'
 
 
-def _at(point: Point) -> str:
+def _written(point: Point) -> str:
     return f"{point[0]:.1f},{point[1]:.1f}"

@@ -26,7 +26,7 @@ ORDERED = ("#dbe7f0", "#a9c6dd", "#6d9fc5", "#3a76a8", "#12436d")
 """From little to much; lightness alone tells them apart."""
 WIDTH, HEIGHT = 720, 320
 """Of a chart on paper, px."""
-PADDING = MappingProxyType({"left": 5, "top": 5, "right": 16, "bottom": 5})
+PADDING = {"left": 5, "top": 5, "right": 16, "bottom": 5}
 """Room around a chart: a label at the right end of an axis reaches over it by half its width."""
 
 
@@ -75,7 +75,7 @@ def finish(
         Large data to which the chart refers by name; they get names made of their content, so
         that several charts of a page can share them.
     """
-    size = {"width": "container", "height": height, "padding": dict(PADDING)}
+    size = {"width": "container", "height": height, "padding": PADDING}
     specification = finish_still(chart, description=description, datasets=datasets)
     return {**specification, **size, "autosize": {"type": "fit-x", "contains": "padding"}}
 
@@ -96,8 +96,9 @@ def finish_still(
     specification["description"] = description
     names = {name: f"{name}-{_digest(data)}" for name, data in datasets.items()}
     specification = _renamed(specification, names)
-    own = specification.setdefault("datasets", {})
-    own |= {names[name]: data for name, data in datasets.items()}
+    specification.setdefault("datasets", {}).update(
+        {names[name]: data for name, data in datasets.items()}
+    )
     return specification
 
 
@@ -115,10 +116,10 @@ def _digest(data: object) -> str:
 def _renamed(part: Any, names: Mapping[str, str]) -> Any:
     """Give the references to large data their names of content."""
     if isinstance(part, list):
-        return [_renamed(one, names) for one in part]
+        return [_renamed(item, names) for item in part]
     if not isinstance(part, dict):
         return part
-    renamed = {key: _renamed(one, names) for key, one in part.items() if key != "datasets"}
+    renamed = {key: _renamed(item, names) for key, item in part.items() if key != "datasets"}
     data = part.get("data")
     if isinstance(data, dict) and data.get("name") in names:
         renamed["data"] = data | {"name": names[data["name"]]}

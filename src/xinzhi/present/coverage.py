@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -29,13 +28,11 @@ LOWEST = 0.93
 HIGHEST = 0.97
 """Above this, the note calls the interval conservative."""
 
-DEPENDENCE: Mapping[str, Wording] = MappingProxyType(
-    {
-        "independent": message("independent disturbances"),
-        "serial": message("serial correlation"),
-        "common": message("a common factor"),
-    }
-)
+DEPENDENCE: Mapping[str, Wording] = {
+    "independent": message("independent disturbances"),
+    "serial": message("serial correlation"),
+    "common": message("a common factor"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +69,19 @@ def simulated() -> tuple[Simulated, ...]:
 def nearest(interval: str, entities: int, periods: int) -> tuple[Simulated, ...]:
     """Choose the designs of the nearest size in which an interval was simulated.
 
-    >>> {(one.entities, one.periods) for one in nearest("cluster", 100, 20)}
+    >>> {(design.entities, design.periods) for design in nearest("cluster", 100, 20)}
     {(115, 16)}
     """
-    known = [one for one in simulated() if one.interval == interval]
-    if not known or entities < 2 or periods < 2:
+    designs = [design for design in simulated() if design.interval == interval]
+    if not designs or entities < 2 or periods < 2:
         return ()
 
-    def distance(one: Simulated) -> float:
-        return abs(math.log(entities / one.entities)) + abs(math.log(periods / one.periods))
+    def distance(design: Simulated) -> float:
+        return abs(math.log(entities / design.entities)) + abs(math.log(periods / design.periods))
 
-    best = min(known, key=distance)
-    return tuple(
-        one for one in known if (one.entities, one.periods) == (best.entities, best.periods)
-    )
+    best = min(designs, key=distance)
+    size = (best.entities, best.periods)
+    return tuple(design for design in designs if (design.entities, design.periods) == size)
 
 
 def coverage_note(interval: str, entities: int, periods: int) -> Iterator[Wording]:
@@ -99,8 +95,8 @@ def coverage_note(interval: str, entities: int, periods: int) -> Iterator[Wordin
         Size of the panel behind the interval; a cross-section was not simulated.
     """
     designs = nearest(interval, entities, periods)
-    short = [one for one in designs if one.coverage < LOWEST]
-    long = [one for one in designs if one.coverage > HIGHEST]
+    short = [design for design in designs if design.coverage < LOWEST]
+    long = [design for design in designs if design.coverage > HIGHEST]
     size = {"n": designs[0].entities, "t": designs[0].periods} if designs else {}
     if short:
         yield message(
@@ -119,16 +115,16 @@ def coverage_note(interval: str, entities: int, periods: int) -> Iterator[Wordin
 
 def coverage_of(interval: str, estimates: Iterable[Estimates]) -> Iterator[Wording]:
     """Give the notes on the panels behind estimates, each once."""
-    sizes = dict.fromkeys(size_of(one.residuals.index) for one in estimates)
+    sizes = dict.fromkeys(size_of(e.residuals.index) for e in estimates)
     yield from dict.fromkeys(note for size in sizes for note in coverage_note(interval, *size))
 
 
 def slope_coverage(estimates: Iterable[Estimates]) -> Iterator[Wording]:
     """Give the notes on the intervals of slopes, by their errors and panels, each once."""
-    panels = ((interval_kind(one.covariance), size_of(one.residuals.index)) for one in estimates)
-    yield from dict.fromkeys(
-        note for kind, size in dict.fromkeys(panels) for note in coverage_note(kind, *size)
+    panels = dict.fromkeys(
+        (interval_kind(e.covariance), size_of(e.residuals.index)) for e in estimates
     )
+    yield from dict.fromkeys(note for kind, size in panels for note in coverage_note(kind, *size))
 
 
 def _cases(designs: list[Simulated]) -> Wording:
@@ -136,10 +132,10 @@ def _cases(designs: list[Simulated]) -> Wording:
         [
             message(
                 "{share}% with {dependence}",
-                share=f"{100 * one.coverage:.1f}",
-                dependence=DEPENDENCE[one.dependence],
+                share=f"{100 * design.coverage:.1f}",
+                dependence=DEPENDENCE[design.dependence],
             )
-            for one in designs
+            for design in designs
         ]
     )
 

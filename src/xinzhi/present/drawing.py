@@ -43,37 +43,33 @@ class Drawing:
         _register_font()
         svg = self.source
         if self.vega_lite:
-            said = escape(json.loads(svg)["description"])
+            # The renderer drops the description, which is what a screen reader reads.
+            description = escape(json.loads(svg)["description"])
             svg = str(vl_convert.vegalite_to_svg(svg, vl_version=self.vega_lite))
-            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
-        return {kind: _as(kind, svg) for kind in kinds}
+            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{description}" ', 1)
+        return {kind: _convert(svg, kind) for kind in kinds}
 
 
-def pictures_of(drawing: Drawing, kinds: Sequence[str]) -> dict[str, bytes]:
-    """Draw, in a process of its own."""
-    return drawing.pictures(kinds)
-
-
-def _as(kind: str, svg: str) -> bytes:
+def _convert(svg: str, kind: str) -> bytes:
     if kind == "png":
         return bytes(vl_convert.svg_to_png(svg, scale=SCALE * 72 / DPI, ppi=DPI))
-    return in_order(bytes(vl_convert.svg_to_pdf(svg))) if kind == "pdf" else svg.encode()
+    return sort_resources(bytes(vl_convert.svg_to_pdf(svg))) if kind == "pdf" else svg.encode()
 
 
-def in_order(pdf: bytes) -> bytes:
+def sort_resources(pdf: bytes) -> bytes:
     r"""Put the named resources of each page in order: the renderer's own changes from run to run.
 
     The lines keep their lengths and their places in the object, so that no offset changes.
 
-    >>> in_order(b"<<\n  /gs10 9 0 R\n  /gs2 8 0 R\n>>")
+    >>> sort_resources(b"<<\n  /gs10 9 0 R\n  /gs2 8 0 R\n>>")
     b'<<\n  /gs2 8 0 R\n  /gs10 9 0 R\n>>'
     """
-    return RESOURCES.sub(_sorted, pdf)
 
+    def sort(block: re.Match[bytes]) -> bytes:
+        lines = sorted(RESOURCE.finditer(block[0]), key=lambda line: (line[1], int(line[2])))
+        return b"".join(line[0] for line in lines)
 
-def _sorted(block: re.Match[bytes]) -> bytes:
-    lines = RESOURCE.finditer(block[0])
-    return b"".join(line[0] for line in sorted(lines, key=lambda line: (line[1], int(line[2]))))
+    return RESOURCES.sub(sort, pdf)
 
 
 @cache

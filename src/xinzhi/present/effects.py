@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
@@ -52,49 +51,77 @@ def effects_plot(
     coverage
         How often such intervals cover the true value, where that is too little or too much.
     """
-    rows = [_row(one) for one in effects]
+    rows = [
+        interval_row(e.words, e.estimate, (e.low, e.high), is_clear=e.is_clear) for e in effects
+    ]
+    look = IntervalLook(message("Effect"), axis)
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType(
-            {lang: _specification(rows, say(title, lang), axis, lang) for lang in LANGUAGES}
-        ),
+        specifications={
+            language: interval_specification(rows, title, look, language) for language in LANGUAGES
+        },
         notes=(marks, *coverage),
     )
 
 
-def _row(one: Effect) -> dict[str, Any]:
+def interval_row(
+    words: Wording, estimate: float, interval: tuple[float, float], *, is_clear: bool
+) -> dict[str, Any]:
+    """Give the data of a point and its interval; JSON has no word for what is not finite."""
     return {
-        **{language: say(one.words, language) for language in LANGUAGES},
-        "b": finite(one.estimate),
-        "low": finite(one.low),
-        "high": finite(one.high),
-        "clear": one.is_clear,
+        **{language: say(words, language) for language in LANGUAGES},
+        "b": finite(estimate),
+        "low": finite(interval[0]),
+        "high": finite(interval[1]),
+        "clear": is_clear,
     }
 
 
-def _specification(
-    rows: list[dict[str, Any]], description: str, axis: Wording, language: Language
+@dataclass(frozen=True, slots=True)
+class IntervalLook:
+    """What differs between plots of intervals."""
+
+    subject: Wording
+    """What a line of the plot is, for the words under the pointer."""
+    axis: Wording
+    line: int = LINE
+    widest: int = WIDEST
+    point: int = 60
+    """Area of a point, px²."""
+    more: Mapping[str, Wording] = field(default_factory=dict)
+    """Further numbers of a row under the pointer, with their words."""
+
+
+def interval_specification(
+    rows: list[dict[str, Any]], title: Wording, look: IntervalLook, language: Language
 ) -> Mapping[str, object]:
-    words = {
-        "b": say(axis, language),
-        "low": say(message("Lower bound"), language),
-        "high": say(message("Upper bound"), language),
-    }
-    labels = alt.Axis(labelLimit=WIDEST, grid=False)
+    """Draw rows of `interval_row` around a dashed zero; points alone where no interval is known."""
+    axis = say(look.axis, language)
+    bounds = {"low": message("Lower bound"), "high": message("Upper bound")}
+    numbers = {"b": look.axis, **bounds, **look.more}
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y(f"{language}:N", title=None, sort=None, axis=labels),
+        y=alt.Y(
+            f"{language}:N",
+            title=None,
+            sort=None,
+            axis=alt.Axis(labelLimit=look.widest, grid=False),
+        ),
         tooltip=[
-            alt.Tooltip(f"{language}:N", title=say(message("Effect"), language)),
-            *(alt.Tooltip(f"{key}:Q", title=word, format=".3f") for key, word in words.items()),
+            alt.Tooltip(f"{language}:N", title=say(look.subject, language)),
+            *(
+                alt.Tooltip(f"{key}:Q", title=say(words, language), format=".3f")
+                for key, words in numbers.items()
+            ),
         ],
     )
     lines = base.mark_rule(color=style.BLUE, strokeWidth=1.6).encode(
-        x=alt.X("low:Q", title=words["b"], axis=alt.Axis(grid=True)), x2=alt.X2("high:Q")
+        x=alt.X("low:Q", title=axis, axis=alt.Axis(grid=True)), x2=alt.X2("high:Q")
     )
     has_lines = any(row["low"] is not None for row in rows)
-    alone = alt.X("b:Q", title=words["b"], axis=alt.Axis(grid=True))
-    points = base.mark_point(stroke=style.BLUE, size=60, opacity=1, strokeWidth=1.6).encode(
+    # The axis is titled once: by the lines, or by the points where there are none.
+    alone = alt.X("b:Q", title=axis, axis=alt.Axis(grid=True))
+    points = base.mark_point(stroke=style.BLUE, size=look.point, opacity=1, strokeWidth=1.6).encode(
         x=alt.X("b:Q") if has_lines else alone,
         fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff")),
     )
@@ -103,6 +130,6 @@ def _specification(
         .mark_rule(color=style.MUTED, strokeDash=[4, 3])
         .encode(x=alt.X("b:Q"))
     )
-    layers = [zero, lines, points] if has_lines else [zero, points]
-    chart = alt.LayerChart(layer=layers)
-    return style.finish(chart, description=description, height=LINE * max(len(rows), 2))
+    chart = alt.LayerChart(layer=[zero, lines, points] if has_lines else [zero, points])
+    height = look.line * max(len(rows), 2)
+    return style.finish(chart, description=say(title, language), height=height)

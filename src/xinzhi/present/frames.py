@@ -67,10 +67,9 @@ def records(frame: pd.DataFrame) -> dict[str, dict[str, object]]:
 
 def nested(frame: pd.DataFrame) -> dict[str, dict[str, dict[str, object]]]:
     """Give the rows of a frame with two keys, the second inside the first."""
-    found: dict[str, dict[str, dict[str, object]]] = {}
+    outer: dict[str, dict[str, dict[str, object]]] = {}
     for key, row in zip(frame.index, frame.astype(object).to_numpy(), strict=True):
-        values: dict[str, object] = {
+        outer.setdefault(str(key[0]), {})[str(key[1])] = {
             str(name): _value(value) for name, value in zip(frame.columns, row, strict=True)
         }
-        found.setdefault(str(key[0]), {})[str(key[1])] = values
-    return found
+    return outer

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
@@ -48,12 +47,10 @@ def framework_chart(id: str, title: Wording, asked: Framework) -> Chart:  # noqa
     >>> framework_chart("f", "Framework", asked).drawings["en"].count("<polygon")
     3
     """
-    drawings = {language: _Drawing(asked, language).page(title) for language in LANGUAGES}
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType({}),
-        drawings=MappingProxyType(drawings),
+        drawings={language: _Drawing(asked, language).page(title) for language in LANGUAGES},
         notes=(message("Drawn from the study file; it shows what is asked, not what was found."),),
         part="text",
     )
@@ -73,7 +70,7 @@ class _Drawing:
         foot = columns[-1][2] + (BELOW if asked.channels else 20.0)
         beneath = self._wide(message("Groups that are compared"), asked.groups, "group", foot)
         height = (beneath[1] if asked.groups else foot - 4.0) + MARGIN
-        parts = [*above[0], *(part for one in columns for part in one[0]), *beneath[0]]
+        parts = [*above[0], *(part for column in columns for part in column[0]), *beneath[0]]
         parts += self._arrows(columns, above[1])
         words = "; ".join((say(title, self.language), *self._in_words()))
         return diagram.page(parts, width=WIDTH, height=height, description=words)
@@ -88,18 +85,18 @@ class _Drawing:
         ]
         panels = [panel for panel in panels if panel[1]]
         heights = [self._height(words, PANEL - 2 * PAD) for _, words, _ in panels]
-        height = HEAD + max(sum(one) + PAD * len(one) for one in heights)
+        height = HEAD + max(sum(boxes) + PAD * len(boxes) for boxes in heights)
         step = (WIDTH - 2 * MARGIN - PANEL) / (len(panels) - 1)
-        found = []
-        for at, ((head, words, role), own) in enumerate(zip(panels, heights, strict=True)):
-            x = MARGIN + PANEL / 2 + at * step
+        columns = []
+        for n, ((head, words, role), boxes) in enumerate(zip(panels, heights, strict=True)):
+            x = MARGIN + PANEL / 2 + n * step
             parts = [_panel(say(head, self.language), x, top, PANEL, height)]
-            y = top + HEAD + (height - HEAD - sum(own) - PAD * len(own)) / 2
-            for one, tall in zip(words, own, strict=True):
-                parts.append(self._box(one, role, (x, y + tall / 2), (PANEL - 2 * PAD, tall)))
+            y = top + HEAD + (height - HEAD - sum(boxes) - PAD * len(boxes)) / 2
+            for name, tall in zip(words, boxes, strict=True):
+                parts.append(self._box(name, role, (x, y + tall / 2), (PANEL - 2 * PAD, tall)))
                 y += tall + PAD
-            found.append((parts, x, top + height, top + height / 2))
-        return found
+            columns.append((parts, x, top + height, top + height / 2))
+        return columns
 
     def _wide(
         self, head: Wording, words: Sequence[Wording], role: str, top: float
@@ -113,31 +110,28 @@ class _Drawing:
         rows = -(-len(words) // across)
         height = HEAD + rows * (tall + PAD)
         parts = [_panel(say(head, self.language), WIDTH / 2, top, WIDTH - 2 * MARGIN, height)]
-        for at, one in enumerate(words):
-            row, place = divmod(at, across)
+        for n, name in enumerate(words):
+            row, place = divmod(n, across)
             x = MARGIN + PAD + width / 2 + place * (width + PAD)
             y = top + HEAD + tall / 2 + row * (tall + PAD)
-            parts.append(self._box(one, role, (x, y), (width, tall)))
+            parts.append(self._box(name, role, (x, y), (width, tall)))
         return parts, top + height
 
     def _height(self, words: Sequence[Wording], width: float) -> list[float]:
-        lines = [len(self._lines(one, width)) for one in words]
-        return [max(n, 1) * diagram.LINE + PAD for n in lines]
+        return [len(self._lines(name, width)) * diagram.LINE + PAD for name in words]
 
     def _lines(self, words: Wording, width: float) -> tuple[str, ...]:
         return diagram.wrapped(say(words, self.language), (width - 16.0) / diagram.FONT_SIZE)
 
-    def _box(self, words: Wording, role: str, at: diagram.Point, size: diagram.Point) -> str:
-        fill = FILLS.get(role, "#ffffff")
-        stroke = STROKES.get(role, style.RULE)
-        return diagram.box(self._lines(words, size[0]), at, size, fill=fill, stroke=stroke)
+    def _box(self, words: Wording, role: str, centre: diagram.Point, size: diagram.Point) -> str:
+        fill, stroke = FILLS.get(role, "#ffffff"), STROKES.get(role, style.RULE)
+        return diagram.box(self._lines(words, size[0]), centre, size, fill=fill, stroke=stroke)
 
     def _arrows(
         self, columns: list[tuple[list[str], float, float, float]], above: float
     ) -> Iterator[str]:
         """Draw the paths between the panels, what may change them, and the direct effect beneath."""
         asked = self.asked
-        middle = columns[0][3]
         changed = (asked.on_first, asked.on_second) if asked.channels else (asked.on_first, False)
         for (_, left, _, y), (_, right, _, _), is_changed in zip(
             columns, columns[1:], changed, strict=False
@@ -146,7 +140,7 @@ class _Drawing:
             yield diagram.arrow(ends, colour=style.INK, width=2.0)
             if is_changed:
                 x = (left + right) / 2
-                down = [(x, above + 3), (x, middle - 5)]
+                down = [(x, above + 3), (x, y - 5)]
                 yield diagram.arrow(down, colour=style.PURPLE, width=1.4, dashes="5 3")
         if asked.channels:
             (_, first, foot, _), (_, last, _, _) = columns[0], columns[-1]
@@ -166,8 +160,8 @@ class _Drawing:
             (message("Groups that are compared"), asked.groups),
         ):
             if words:
-                said = message("{head}: {words}", head=head, words=listed(list(words)))
-                yield say(said, self.language)
+                panel = message("{head}: {words}", head=head, words=listed(words))
+                yield say(panel, self.language)
 
 
 def _panel(head: str, x: float, top: float, width: float, height: float) -> str:

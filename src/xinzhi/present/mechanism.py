@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import pandas as pd
 
 from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
-from xinzhi.present.mechanism_layout import Layout, layout_of
-from xinzhi.present.numbers import number
+from xinzhi.present.mechanism_layout import Box, Layout, layout_of
+from xinzhi.present.numbers import number, stars_in_words
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.regression.verdict import Inference, Verdict, judge
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
@@ -75,15 +74,13 @@ def mechanism(
     >>> mechanism("m", "Mechanism", frame).drawings["en"].count("***")
     2
     """
-    found = tuple(_paths(paths))
-    drawings = {
-        language: _drawn(found, shown, say(title, language), language) for language in LANGUAGES
-    }
+    arrows = tuple(_paths(paths))
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType({}),
-        drawings=MappingProxyType(drawings),
+        drawings={
+            language: _draw(arrows, shown, say(title, language), language) for language in LANGUAGES
+        },
         notes=(_note(shown),),
     )
 
@@ -97,21 +94,19 @@ def _paths(frame: pd.DataFrame) -> Iterator[Path]:
         yield path
 
 
-def _drawn(
-    paths: tuple[Path, ...],
-    shown: Style,
-    description: str,
-    language: Language,
-) -> str:
-    said = {name: say(word, language) for name, word in shown.labels.items()}
-    layout = layout_of([(p.source, p.target) for p in paths], said)
+def _draw(paths: tuple[Path, ...], shown: Style, description: str, language: Language) -> str:
+    labels = {name: say(label, language) for name, label in shown.labels.items()}
+    layout = layout_of([(p.source, p.target) for p in paths], labels)
     widths = _widths(paths, shown.inference)
-    arrows = [_arrow(p, layout, widths[p], shown) for p in paths]
-    said_of = [_mark(p, layout, shown) for p in paths]
-    boxes = [_box(name, layout) for name in layout.boxes]
-    key = _key(layout, language)
+    # What comes later lies above: no arrow runs over a box or a number.
+    parts = [
+        *(_arrow(p, layout, widths[p], shown) for p in paths),
+        *(_box(box) for box in layout.boxes.values()),
+        *(_mark(p, layout, shown) for p in paths),
+        _key(layout.height + KEY_HEIGHT / 2, language),
+    ]
     return diagram.page(
-        [*arrows, *boxes, *said_of, key],
+        parts,
         width=layout.width,
         height=layout.height + KEY_HEIGHT,
         description=description,
@@ -162,40 +157,34 @@ def signed(verdict: Verdict, shown: Style) -> str:
     return sign + number(verdict.estimate, shown.decimals) + shown.marks(verdict)
 
 
-def _box(name: str, layout: Layout) -> str:
-    found = layout.boxes[name]
-    return diagram.box(
-        found.lines,
-        (found.x, found.y),
-        (found.width, found.height),
-        fill=FILLS[found.role],
-        stroke=STROKES[found.role],
-    )
+def _box(box: Box) -> str:
+    size = (box.width, box.height)
+    fill, stroke = FILLS[box.role], STROKES[box.role]
+    return diagram.box(box.lines, (box.x, box.y), size, fill=fill, stroke=stroke)
 
 
-def _key(layout: Layout, language: Language) -> str:
+def _key(y: float, language: Language) -> str:
     """Explain the arrows in a line at the foot."""
     entries = (
         (message("positive association"), style.BLUE, "", 2.4),
         (message("negative association"), style.ORANGE, "7 4", 2.4),
         (message("not statistically significant"), style.RULE, "2 3", 1.0),
     )
-    x, y = 16.0, layout.height + KEY_HEIGHT / 2
+    x = 16.0
     parts = []
     for words, colour, dashes, width in entries:
-        said = say(words, language)
+        text = say(words, language)
         line = [(x, y), (x + 38, y)]
         parts.append(diagram.arrow(line, colour=colour, width=width, dashes=dashes))
-        parts.append(diagram.text(said, (x + 44, y + 4), anchor="start", colour=style.MUTED))
-        x += 44 + diagram.width_of(said) * diagram.LABEL_SIZE + 24
+        parts.append(diagram.text(text, (x + 44, y + 4), anchor="start", colour=style.MUTED))
+        x += 44 + diagram.width_of(text) * diagram.LABEL_SIZE + 24
     return "".join(parts)
 
 
 def _note(shown: Style) -> Wording:
-    listed = ", ".join(f"{mark} p < {most:g}" for mark, most in shown.stars.items())
     return message(
         "Numbers: coefficients, {stars}; arrow width: size relative to the other effects on the "
         "same variable; dotted grey, without stars: not statistically significant (p ≥ {level}).",
-        stars=listed,
+        stars=stars_in_words(shown.stars),
         level=f"{shown.level:g}",
     )

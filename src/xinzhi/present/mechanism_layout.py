@@ -47,7 +47,7 @@ class Layout:
     """Middle of the label of each path."""
 
 
-def layout_of(pairs: Sequence[Pair], said: Mapping[str, str]) -> Layout:
+def layout_of(pairs: Sequence[Pair], labels: Mapping[str, str]) -> Layout:
     """Place factors left, mediators in the middle, the outcome right.
 
     An effect past the mediators runs in a lane above, between or below them.
@@ -62,15 +62,16 @@ def layout_of(pairs: Sequence[Pair], said: Mapping[str, str]) -> Layout:
     top = MARGIN + 30.0
     foot = top + (slots - 1) * LANE
     middle = _spread(2 * len(mediators) + 1, top, foot)
-    at_mediators, at_lanes = middle[1::2], middle[::2]
+    # Mediators and lanes take turns, so that a direct path meets no box.
+    mediator_ys, lane_ys = middle[1::2], middle[::2]
     places = [
         *zip(factors, _spread(len(factors), top, foot), strict=True),
-        *zip(mediators, at_mediators, strict=True),
+        *zip(mediators, mediator_ys, strict=True),
         *zip(outcomes, _spread(len(outcomes), top, foot), strict=True),
     ]
     role_of = {name: role for role, names in zip(ROLES, columns, strict=True) for name in names}
-    boxes = {n: _box(said.get(n, n), role_of[n], y, WIDTH) for n, y in places}
-    lines = _lines(pairs, boxes, columns, at_lanes, WIDTH)
+    boxes = {name: _box(labels.get(name, name), role_of[name], y) for name, y in places}
+    lines = _lines(pairs, boxes, columns, lane_ys)
     lowest = max(
         *(box.y + box.height / 2 for box in boxes.values()),
         *(y for line in lines.values() for _, y in line),
@@ -103,16 +104,11 @@ def _spread(n: int, top: float, foot: float) -> list[float]:
     return [top + i * (foot - top) / (n - 1) for i in range(n)]
 
 
-def _box(words: str, role: Role, y: float, page: float) -> Box:
+def _box(words: str, role: Role, y: float) -> Box:
     lines = wrapped(words)
-    width = max(width_of(line) for line in lines) * FONT_SIZE + 2 * ROOM
-    width = max(width, 84.0)
-    height = len(lines) * LINE + ROOM
-    x = {
-        "factor": MARGIN + width / 2,
-        "outcome": page - MARGIN - width / 2,
-    }.get(role, page / 2)
-    return Box(role, x, y, width, height, lines)
+    width = max(84.0, max(map(width_of, lines)) * FONT_SIZE + 2 * ROOM)
+    edges = {"factor": MARGIN + width / 2, "outcome": WIDTH - MARGIN - width / 2}
+    return Box(role, edges.get(role, WIDTH / 2), y, width, len(lines) * LINE + ROOM, lines)
 
 
 def _lines(
@@ -120,7 +116,6 @@ def _lines(
     boxes: Mapping[str, Box],
     columns: tuple[list[str], ...],
     lanes: Sequence[float],
-    page: float,
 ) -> dict[Pair, tuple[Point, ...]]:
     factors = [name for name in columns[0] if any(p[0] == name for p in pairs)]
     lane_of = {
@@ -128,19 +123,20 @@ def _lines(
         for i, name in enumerate(factors)
     }
     ends = _ends(pairs, boxes, lane_of, columns)
-    found: dict[Pair, tuple[Point, ...]] = {}
+    lines: dict[Pair, tuple[Point, ...]] = {}
     for source, target in pairs:
         a, b = boxes[source], boxes[target]
         start, end = (a.x + a.width / 2 + 1, a.y), (b.x - b.width / 2 - 1, ends[source, target])
         if _is_direct((source, target), columns):
-            found[source, target] = _past(start, end, lane_of[source], page / 2)
+            lines[source, target] = _past(start, end, lane_of[source])
         else:
-            found[source, target] = (start, end)
-    return found
+            lines[source, target] = (start, end)
+    return lines
 
 
-def _past(start: Point, end: Point, lane: float, x: float) -> tuple[Point, ...]:
-    """Lead a path through a lane of the middle column."""
+def _past(start: Point, end: Point, lane: float) -> tuple[Point, ...]:
+    """Lead a path through a lane of the middle column, as two Bezier curves that meet smoothly."""
+    x = WIDTH / 2
     return (
         start,
         (start[0] + 70, start[1] + (lane - start[1]) * 0.35),
@@ -175,25 +171,25 @@ def labels_of(
 ) -> dict[Pair, Point]:
     """Put the label of each path where it covers no other path, no label and no box, as far as there is room."""
     points = {pair: followed(line) for pair, line in lines.items()}
-    taken = [(box.x, box.y, box.width, box.height) for box in boxes.values()]
-    found: dict[Pair, Point] = {}
+    obstacles = [(box.x, box.y, box.width, box.height) for box in boxes.values()]
+    labels: dict[Pair, Point] = {}
     for pair, line in points.items():
         others = [point for other, its in points.items() if other != pair for point in its]
         places = [line[round(share * (len(line) - 1))] for share in SHARES]
-        covered = [_covered(place, others, taken) for place in places]
-        found[pair] = places[covered.index(min(covered))]
-        taken.append((*found[pair], *LABEL))
-    return found
+        # `min` takes the first of equal places: SHARES names the best one first.
+        labels[pair] = min(places, key=lambda place: _count_covered(place, others, obstacles))
+        obstacles.append((*labels[pair], *LABEL))
+    return labels
 
 
-def _covered(
-    place: Point, others: Sequence[Point], taken: Sequence[tuple[float, float, float, float]]
+def _count_covered(
+    place: Point, others: Sequence[Point], obstacles: Sequence[tuple[float, float, float, float]]
 ) -> int:
     """Count what a label at a place would cover; a box or another label weighs more than a path."""
     (x, y), (width, height) = place, LABEL
     crossed = sum(abs(u - x) < width / 2 and abs(v - y) < height / 2 for u, v in others)
     hidden = sum(
-        abs(u - x) < (width + a) / 2 and abs(v - y) < (height + b) / 2 for u, v, a, b in taken
+        abs(u - x) < (width + a) / 2 and abs(v - y) < (height + b) / 2 for u, v, a, b in obstacles
     )
     return crossed + 1000 * hidden
 
@@ -207,8 +203,8 @@ def followed(line: Sequence[Point]) -> list[Point]:
     curves = [line] if len(line) == 2 else [line[n : n + 4] for n in range(0, len(line) - 1, 3)]
     return [
         _on_curve(curve, n / PIECES)
-        for at, curve in enumerate(curves)
-        for n in range(min(at, 1), PIECES + 1)
+        for number, curve in enumerate(curves)
+        for n in range(min(number, 1), PIECES + 1)  # a later curve begins where one ended
     ]
 
 

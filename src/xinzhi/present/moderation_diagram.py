@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
 from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.mechanism import FILLS, STROKES, signed
+from xinzhi.present.numbers import stars_in_words
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.regression.verdict import CUSTOMARY, Inference, judge
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
@@ -25,24 +25,20 @@ MARGIN, BOX, GAP, COLUMN = 16.0, 128.0, 56.0, 186.0
 ROW, BETWEEN, FOOT = 56.0, 14.0, 34.0
 """Least height of a path; between two targets, and of the key."""
 SMALL = 11
-COLOURS: Mapping[Effect, str] = MappingProxyType(
-    {
-        "strengthens": style.BLUE,
-        "positive": style.BLUE,
-        "weakens": style.RUST,
-        "negative": style.RUST,
-        "none": style.MUTED,
-    }
-)
-WORDS: Mapping[Effect, Wording] = MappingProxyType(
-    {
-        "strengthens": message("strengthens"),
-        "weakens": message("weakens"),
-        "positive": message("positive interaction"),
-        "negative": message("negative interaction"),
-        "none": message("not significant"),
-    }
-)
+COLOURS: Mapping[Effect, str] = {
+    "strengthens": style.BLUE,
+    "positive": style.BLUE,
+    "weakens": style.RUST,
+    "negative": style.RUST,
+    "none": style.MUTED,
+}
+WORDS: Mapping[Effect, Wording] = {
+    "strengthens": message("strengthens"),
+    "weakens": message("weakens"),
+    "positive": message("positive interaction"),
+    "negative": message("negative interaction"),
+    "none": message("not significant"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +75,31 @@ def effect_of(bent: Bent, inference: Inference = CUSTOMARY) -> Effect:
 def moderation_diagram(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Sequence[Bent],
+    moderations: Sequence[Bent],
     shown: Style = PLAIN,
 ) -> Chart:
     """Draw what moderators do to paths.
 
     Parameters
     ----------
-    found
+    moderations
         One entry a path and moderator.
     shown
         Words for the variables, stars, decimals, and how effects are judged.
 
     Examples
     --------
-    >>> one = Bent("talent", "firms", "policy", 0.2, 0.009, 0.03, 0.02)
-    >>> svg = moderation_diagram("m", "M", [one]).drawings["en"]
+    >>> bent = Bent("talent", "firms", "policy", 0.2, 0.009, 0.03, 0.02)
+    >>> svg = moderation_diagram("m", "M", [bent]).drawings["en"]
     >>> "strengthens" in svg, "+0.030**" in svg
     (True, True)
     """
-    drawings = {language: _Drawing(found, shown, language).page(title) for language in LANGUAGES}
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType({}),
-        drawings=MappingProxyType(drawings),
+        drawings={
+            language: _Drawing(moderations, shown, language).page(title) for language in LANGUAGES
+        },
         notes=(_note(shown),),
     )
 
@@ -112,32 +108,33 @@ def moderation_diagram(
 class _Drawing:
     """The diagram in one language."""
 
-    found: Sequence[Bent]
+    moderations: Sequence[Bent]
     shown: Style
     language: Language
 
     def page(self, title: Wording) -> str:
         """Draw all parts, and say in words what they show."""
-        moderators = list(dict.fromkeys(one.moderator for one in self.found))
+        moderators = list(dict.fromkeys(bent.moderator for bent in self.moderations))
         first = 2 * MARGIN + 2 * self._box_width + GAP
-        at = {name: first + (n + 0.5) * self._column for n, name in enumerate(moderators)}
+        middles = {name: first + (n + 0.5) * self._column for n, name in enumerate(moderators)}
         width = first + len(moderators) * self._column + MARGIN
         rows, foot = self._rows()
         parts = [
-            self._box(name, "tool", x, MARGIN + self._box_height / 2) for name, x in at.items()
+            self._box(name, "tool", x, MARGIN + self._box_height / 2) for name, x in middles.items()
         ]
-        parts += [*self._paths(rows, width), *self._cells(rows, at), self._key(foot + FOOT / 2)]
-        said = say(title, self.language)
-        words = "; ".join((said, *(self._in_words(one) for one in self.found)))
+        parts += self._paths(rows, width)
+        parts += self._cells(rows, middles)
+        parts.append(self._key(foot + FOOT / 2))
+        words = "; ".join((say(title, self.language), *map(self._in_words, self.moderations)))
         return diagram.page(parts, width=width, height=foot + FOOT, description=words)
 
     def _rows(self) -> tuple[dict[tuple[str, str], float], float]:
         """Place the paths: those of one target below each other."""
         rows: dict[tuple[str, str], float] = {}
         y = MARGIN + self._box_height + 12.0
-        for target in dict.fromkeys(one.target for one in self.found):
-            sources = dict.fromkeys(one.source for one in self.found if one.target == target)
-            for source in sources:
+        for target in dict.fromkeys(bent.target for bent in self.moderations):
+            bents = [bent for bent in self.moderations if bent.target == target]
+            for source in dict.fromkeys(bent.source for bent in bents):
                 rows[source, target] = y + self._row / 2
                 y += self._row
             y += BETWEEN
@@ -160,21 +157,21 @@ class _Drawing:
             yield diagram.arrow(ends, colour=style.MUTED, width=1.4)
 
     def _cells(
-        self, rows: Mapping[tuple[str, str], float], at: Mapping[str, float]
+        self, rows: Mapping[tuple[str, str], float], middles: Mapping[str, float]
     ) -> Iterator[str]:
         """Write what each moderator does to each path: an arrow of the sign, words, both coefficients."""
-        for one in self.found:
-            x, y = at[one.moderator] - self._column / 2 + 18, rows[one.source, one.target]
-            effect = effect_of(one, self.shown.inference)
+        for bent in self.moderations:
+            x, y = middles[bent.moderator] - self._column / 2 + 18, rows[bent.source, bent.target]
+            effect = effect_of(bent, self.shown.inference)
             colour = COLOURS[effect]
-            yield _sign(one.interaction, effect, (x, y), colour)
-            size = self._signed(one.interaction, one.interaction_p)
+            yield _sign(bent.interaction, effect, (x, y), colour)
+            size = self._signed(bent.interaction, bent.interaction_p)
             words = f"{say(WORDS[effect], self.language)}  {size}"
             yield diagram.text(words, (x + 14, y - 1), anchor="start", colour=colour)
-            mean = self._signed(one.estimate, one.p_value)
-            said = say(message("effect at the mean {size}", size=mean), self.language)
+            mean = self._signed(bent.estimate, bent.p_value)
+            words = say(message("effect at the mean {size}", size=mean), self.language)
             below = (x + 14, y + 15)
-            yield diagram.text(said, below, anchor="start", colour=style.MUTED, size=SMALL)
+            yield diagram.text(words, below, anchor="start", colour=style.MUTED, size=SMALL)
 
     def _box(self, name: str, role: str, x: float, y: float, more: float = 0.0) -> str:
         """Draw a box; `more` makes it higher."""
@@ -186,7 +183,7 @@ class _Drawing:
     @property
     def _names(self) -> list[tuple[str, ...]]:
         """Lines of words of all boxes."""
-        names = {name for one in self.found for name in (one.source, one.target, one.moderator)}
+        names = {n for bent in self.moderations for n in (bent.source, bent.target, bent.moderator)}
         return [diagram.wrapped(self._say(name)) for name in names]
 
     @property
@@ -214,9 +211,9 @@ class _Drawing:
     def _signed(self, estimate: float, p_value: float) -> str:
         return signed(self.shown.judge(estimate, p_value), self.shown)
 
-    def _in_words(self, one: Bent) -> str:
-        effect = WORDS[effect_of(one, self.shown.inference)]
-        source, target, tool = map(self._say, (one.source, one.target, one.moderator))
+    def _in_words(self, bent: Bent) -> str:
+        effect = WORDS[effect_of(bent, self.shown.inference)]
+        source, target, tool = map(self._say, (bent.source, bent.target, bent.moderator))
         words = message("{tool}: {x} → {y}: {effect}", tool=tool, x=source, y=target, effect=effect)
         return say(words, self.language)
 
@@ -229,17 +226,17 @@ class _Drawing:
         )
         x, parts = MARGIN + 8, []
         for words, sign, effect in entries:
-            said = say(words, self.language)
+            text = say(words, self.language)
             colour = style.MUTED if effect == "none" else style.INK
             parts.append(_sign(sign, effect, (x, y), colour))
-            parts.append(diagram.text(said, (x + 12, y + 4), anchor="start", colour=style.MUTED))
-            x += 12 + diagram.width_of(said) * diagram.LABEL_SIZE + 30
+            parts.append(diagram.text(text, (x + 12, y + 4), anchor="start", colour=style.MUTED))
+            x += 12 + diagram.width_of(text) * diagram.LABEL_SIZE + 30
         return "".join(parts)
 
 
-def _sign(value: float, effect: Effect, at: diagram.Point, colour: str) -> str:
+def _sign(value: float, effect: Effect, middle: diagram.Point, colour: str) -> str:
     """Draw an arrow up or down, or a dash where the interaction is not significant."""
-    x, y = at
+    x, y = middle
     if effect == "none":
         return diagram.line((x - 5, y), (x + 5, y), colour=colour)
     ends = [(x, y + 10), (x, y - 10)] if value > 0 else [(x, y - 10), (x, y + 10)]
@@ -247,12 +244,11 @@ def _sign(value: float, effect: Effect, at: diagram.Point, colour: str) -> str:
 
 
 def _note(shown: Style) -> Wording:
-    listed = ", ".join(f"{mark} p < {most:g}" for mark, most in shown.stars.items())
     return message(
         "Arrow up or down: sign of the coefficient of the interaction, which stands beside it; {stars}. A "
         "moderator strengthens an effect that it shifts away from zero and weakens one that it shifts "
         "towards zero; where the effect at the mean of the moderator is not statistically significant "
         "(p ≥ {level}), only the sign of the interaction is given.",
-        stars=listed,
+        stars=stars_in_words(shown.stars),
         level=f"{shown.level:g}",
     )

@@ -10,13 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from xinzhi.present.table import Cell, CellKind
 from xinzhi.wording import Label, Language, Message, say
 
 DECIMALS = 3
-STARS: Mapping[str, float] = MappingProxyType({"*": 0.10, "**": 0.05, "***": 0.01})
+STARS: Mapping[str, float] = {"*": 0.10, "**": 0.05, "***": 0.01}
 """Marks and the p-values below which they stand, where the study file says nothing."""
 MISSING = "—"
 MINUS = "−"
@@ -38,20 +37,16 @@ def number(value: float | None, decimals: int = DECIMALS) -> str:
     if math.isinf(size):
         return f"{sign}∞"
     if size and not LEAST_FIXED <= size < MOST_FIXED:
-        return sign + _power_of_ten(size)
+        digits, exponent = f"{size:.2e}".split("e")
+        return f"{sign}{digits}e{exponent.lstrip('+').replace('-', MINUS)}"
     return sign + _grouped(f"{size:.{_digits(size, decimals)}f}")
 
 
 def _digits(size: float, decimals: int) -> int:
-    """Decimals that show at least two digits of a number that would else read as zero."""
+    """Give the decimals that show two digits of a number that would else read as zero."""
     if size == 0 or float(f"{size:.{decimals}f}") > 0:
         return decimals
     return 1 - math.floor(math.log10(size))
-
-
-def _power_of_ten(size: float) -> str:
-    digits, exponent = f"{size:.2e}".split("e")
-    return f"{digits}e{exponent}".replace("e-", f"e{MINUS}").replace("e+", "e")
 
 
 def _grouped(digits: str) -> str:
@@ -129,13 +124,13 @@ def p_value(value: float | None, decimals: int = DECIMALS) -> str:
     return f"{value:.{decimals}f}"
 
 
-def p_equals(value: float | None, decimals: int = DECIMALS) -> str:
+def p_equals(value: float | None) -> str:
     """Write a p-value as it stands in a sentence.
 
     >>> p_equals(0.04567), p_equals(1e-9)
     ('p = 0.046', 'p < 0.001')
     """
-    text = p_value(value, decimals)
+    text = p_value(value)
     return f"p {text[0]} {text[1:]}" if text[0] in "<>" else f"p = {text}"
 
 
@@ -149,6 +144,15 @@ def marks(p: float | None, levels: Mapping[str, float]) -> str:
         return ""
     passed = [(level, mark) for mark, level in levels.items() if p < level]
     return min(passed)[1] if passed else ""
+
+
+def stars_in_words(levels: Mapping[str, float]) -> str:
+    """List the marks and the p-values below which they stand.
+
+    >>> stars_in_words(STARS)
+    '* p < 0.1, ** p < 0.05, *** p < 0.01'
+    """
+    return ", ".join(f"{mark} p < {level:g}" for mark, level in levels.items())
 
 
 def level(value: float) -> str:
@@ -183,19 +187,17 @@ class Written:
         return self.text + self.stars
 
 
-_WRITERS: Mapping[CellKind, Callable[[float, int], str]] = MappingProxyType(
-    {
-        "number": number,
-        "estimate": number,
-        "statistic": number,
-        "std_error": lambda value, decimals: f"({number(value, decimals)})",
-        "t_statistic": lambda value, decimals: f"({number(value, decimals)})",
-        "p_value": p_value,
-        "percent": lambda value, decimals: percent(value, min(decimals, 1)),
-        "count": lambda value, _: count(value),
-        "year": lambda value, _: year(value),
-    }
-)
+_WRITERS: Mapping[CellKind, Callable[[float, int], str]] = {
+    "number": number,
+    "estimate": number,
+    "statistic": number,
+    "std_error": lambda value, decimals: f"({number(value, decimals)})",
+    "t_statistic": lambda value, decimals: f"({number(value, decimals)})",
+    "p_value": p_value,
+    "percent": lambda value, decimals: percent(value, min(decimals, 1)),
+    "count": lambda value, _: count(value),
+    "year": lambda value, _: year(value),
+}
 
 
 def write(cell: Cell, language: Language, decimals: int = DECIMALS) -> Written:

@@ -91,7 +91,7 @@ def options_in_words(
         BADS.get(options.bads, options.bads) if has_bads else "",
         _returns(options),
         ORIENTATIONS.get(options.orientation, options.orientation),
-        _base_of_index(options) if of_index else reference_in_words(options),
+        _base(options) if of_index else reference_in_words(options),
         _exclusion(options),
         DISPOSABILITIES.get(options.disposability, options.disposability) if has_bads else "",
         _weights(options),
@@ -110,10 +110,10 @@ def measured_as(options: Options, *, has_bads: bool = True, of_index: bool = Fal
 
 
 def _returns(options: Options) -> Wording:
-    found = bounds(options.returns_to_scale)
-    if found is None:
+    limits = bounds(options.returns_to_scale)
+    if limits is None:
         return RETURNS.get(options.returns_to_scale, options.returns_to_scale)
-    low, high = (f"{bound:g}" for bound in found)
+    low, high = (f"{limit:g}" for limit in limits)
     return message("generalised returns to scale, {low} ≤ Σλ ≤ {high}", low=low, high=high)
 
 
@@ -132,9 +132,9 @@ def _own_options(options: Options) -> Wording:
     if options.epsilon is not None:
         return message("ε = {value}", value=f"{options.epsilon:g}")
     if options.noncontrollable or options.nondiscretionary:
-        return listed(list(_fixed(options)))
+        return listed([*_fixed(options)])
     if options.nonseparable:
-        together = message("moving together: {names}", names=listed(list(options.nonseparable)))
+        together = message("moving together: {names}", names=listed(options.nonseparable))
         if options.alpha_min is None:
             return together
         least = message("α of at least {value}", value=f"{options.alpha_min:g}")
@@ -144,10 +144,10 @@ def _own_options(options: Options) -> Wording:
 
 def _fixed(options: Options) -> Iterator[Wording]:
     if options.noncontrollable:
-        names = listed(list(options.noncontrollable))
+        names = listed(options.noncontrollable)
         yield message("not controllable, kept equal: {names}", names=names)
     if options.nondiscretionary:
-        names = listed(list(options.nondiscretionary))
+        names = listed(options.nondiscretionary)
         yield message("non-discretionary (Banker-Morey): {names}", names=names)
 
 
@@ -156,13 +156,13 @@ def reference_in_words(options: Options) -> Wording:
     if options.reference == "window":
         return message("frontier of a window of {n} periods", n=options.window)
     if options.reference == "base":
-        return message("frontier of the base period {base}", base=options.base_period)
+        return _base(options)
     if options.reference == "group":
         return message("one frontier per group ({group})", group=options.group)
     return REFERENCES.get(options.reference, options.reference)
 
 
-def _base_of_index(options: Options) -> Wording:
+def _base(options: Options) -> Wording:
     if options.base_period is None:
         return ""
     return message("frontier of the base period {base}", base=options.base_period)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
@@ -60,12 +59,10 @@ class Lane:
 
 def pathway_diagram(id: str, title: Wording, lanes: Sequence[Lane], shown: Style) -> Chart:  # noqa: A002
     """Draw pathways below each other."""
-    drawings = {language: _Drawing(lanes, shown, language).page(title) for language in LANGUAGES}
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType({}),
-        drawings=MappingProxyType(drawings),
+        drawings={language: _Drawing(lanes, shown, language).page(title) for language in LANGUAGES},
         notes=(
             message(
                 "On the arrows: coefficients of the steps; beneath them: moderators whose interaction with "
@@ -94,14 +91,14 @@ class _Drawing:
             height = self._height(lane)
             parts += self._lane(lane, y, height)
             y += height + BETWEEN
-        said = [say(title, self.language), *(self._in_words(lane) for lane in self.lanes)]
-        return diagram.page(parts, width=WIDTH, height=y, description="; ".join(said))
+        words = "; ".join((say(title, self.language), *map(self._in_words, self.lanes)))
+        return diagram.page(parts, width=WIDTH, height=y, description=words)
 
     def _row(self, lane: Lane) -> float:
         """Height of a channel: its boxes, and the lines under its arrows."""
-        names = [lane.factor, lane.outcome, *(one.mediator for one in lane.channels)]
+        names = [lane.factor, lane.outcome, *(channel.mediator for channel in lane.channels)]
         boxes = max(len(self._lines(name)) for name in names) * diagram.LINE + 12.0
-        steps = [step for one in lane.channels for step in (one.first, one.second)]
+        steps = [step for channel in lane.channels for step in (channel.first, channel.second)]
         tools = max((len(step.tools) for step in steps), default=0)
         return max(boxes, 2 * (14.0 + tools * LINE)) + 14.0
 
@@ -116,8 +113,8 @@ class _Drawing:
         middle, row = top + HEAD + (height - HEAD) / 2, self._row(lane)
         first = middle - (len(lane.channels) - 1) * row / 2
         left, between, right = (MARGIN + BOX / 2 + n * (BOX + GAP) for n in range(3))
-        for at, channel in enumerate(lane.channels):
-            y = first + at * row
+        for n, channel in enumerate(lane.channels):
+            y = first + n * row
             yield from self._step(channel.first, left, y)
             yield from self._step(channel.second, between, y)
             yield self._box(channel.mediator, "mediator", (between, y))
@@ -125,8 +122,8 @@ class _Drawing:
         yield self._box(lane.factor, "factor", (left, middle), more)
         yield self._box(lane.outcome, "outcome", (right, middle), more)
         lines = self._aside(lane)
-        for at, (words, colour) in enumerate(lines):
-            y = middle + (at - (len(lines) - 1) / 2) * LINE + 4.0
+        for n, (words, colour) in enumerate(lines):
+            y = middle + (n - (len(lines) - 1) / 2) * LINE + 4.0
             yield diagram.text(words, (ASIDE, y), anchor="start", colour=colour)
 
     def _step(self, step: Step, x: float, y: float) -> Iterator[str]:
@@ -138,18 +135,18 @@ class _Drawing:
         middle = (ends[0][0] + ends[1][0]) / 2
         if step.verdict is not None:
             yield diagram.text(signed(step.verdict, self.shown), (middle, y - 7.0))
-        for at, tool in enumerate(step.tools):
+        for n, tool in enumerate(step.tools):
             words = f"{say(tool.name, self.language)} {signed(tool.interaction, self.shown)}"
             is_positive = tool.interaction.direction == "positive"
             colour = style.PURPLE if is_positive else style.RUST
-            place = (middle, y + 15.0 + at * LINE)
+            place = (middle, y + 15.0 + n * LINE)
             yield diagram.text(words, place, colour=colour, size=SMALL)
 
-    def _box(self, words: Wording, role: str, at: diagram.Point, more: float = 0.0) -> str:
+    def _box(self, words: Wording, role: str, centre: diagram.Point, more: float = 0.0) -> str:
         """Draw a box; `more` makes it higher."""
         lines = self._lines(words)
         size = (BOX, len(lines) * diagram.LINE + 12.0 + more)
-        return diagram.box(lines, at, size, fill=FILLS[role], stroke=STROKES[role])
+        return diagram.box(lines, centre, size, fill=FILLS[role], stroke=STROKES[role])
 
     def _lines(self, words: Wording) -> tuple[str, ...]:
         return diagram.wrapped(say(words, self.language), (BOX - 14.0) / diagram.FONT_SIZE)
@@ -158,11 +155,10 @@ class _Drawing:
         """Break the words beside a lane into lines: text and colour."""
         widest = (WIDTH - MARGIN - ASIDE) / diagram.LABEL_SIZE
         return [
-            (line, style.MUTED if at else style.INK)
-            for at, words in enumerate(lane.aside)
+            (line, style.MUTED if n else style.INK)
+            for n, words in enumerate(lane.aside)
             for line in diagram.wrapped(say(words, self.language), widest)
         ]
 
     def _in_words(self, lane: Lane) -> str:
-        parts = [say(one, self.language) for one in (lane.title, *lane.aside)]
-        return ", ".join(parts)
+        return ", ".join(say(words, self.language) for words in (lane.title, *lane.aside))

@@ -14,14 +14,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 
 from xinzhi.errors import ReportError
-from xinzhi.present.drawing import Drawing, pictures_of
+from xinzhi.present.drawing import Drawing
 from xinzhi.work.draws.processes import pool_of
 from xinzhi.work.store import Store
 
 FEW = 6
 """Pictures that are drawn in this process: another one would take longer to start."""
 MOST = 4
+"""Processes that draw, at most."""
 Wanted = tuple[Drawing, str]
+"""A drawing and the kind of its picture: svg, png or pdf."""
 
 
 def processes_beside() -> int:
@@ -50,7 +52,7 @@ class Pictures:
         """Draw pictures in other processes while this one goes on; those that are kept are not drawn."""
         tasks: dict[Drawing, list[str]] = {}
         for drawing, kind in wanted:
-            if self._kept(drawing.key(kind)) is None:
+            if self._get(drawing.key(kind)) is None:
                 kinds = tasks.setdefault(drawing, [])
                 kinds += [] if kind in kinds else [kind]
         if not self.processes or sum(map(len, tasks.values())) <= FEW:
@@ -60,40 +62,35 @@ class Pictures:
         try:
             # Where no more processes are allowed, this one draws what is left.
             with suppress(OSError):
-                for one, kinds in tasks.items():
-                    self._coming[one] = pool.submit(pictures_of, one, kinds)
+                for drawing, kinds in tasks.items():
+                    self._coming[drawing] = pool.submit(drawing.pictures, kinds)
             yield
         finally:
-            for found in self._coming.values():
-                found.cancel()
+            for picture in self._coming.values():
+                picture.cancel()
             pool.shutdown(wait=True)
             self._coming = {}
 
     def of(self, drawing: Drawing, kind: str) -> bytes:
         """Give a picture: kept, drawn by another process, or drawn here."""
         key = drawing.key(kind)
-        found = self._kept(key)
-        if found is not None:
-            return found
-        for one, content in self._drawn(drawing, kind).items():
-            self._keep(drawing.key(one), content)
+        if self._get(key) is None:
+            for each, content in self._draw(drawing, kind).items():
+                self._keep(drawing.key(each), content)
         return self._known[key]
 
-    def _drawn(self, drawing: Drawing, kind: str) -> dict[str, bytes]:
+    def _draw(self, drawing: Drawing, kind: str) -> dict[str, bytes]:
+        """Wait for another process, or draw here where it was killed or never started."""
         coming = self._coming.pop(drawing, None)
         if coming is not None:
-            try:
-                found = coming.result()
-            except (
-                BrokenProcessPool,
-                CancelledError,
-            ):  # killed, or not started: this process draws
-                found = {}
-            if kind in found:
-                return found
+            with suppress(BrokenProcessPool, CancelledError):
+                pictures = coming.result()
+                if kind in pictures:
+                    return pictures
         return drawing.pictures((kind,))
 
-    def _kept(self, key: str) -> bytes | None:
+    def _get(self, key: str) -> bytes | None:
+        """Look a picture up, in memory and then in the store; one of the store is needed from now on."""
         if key not in self._known and self.store is not None and self.store.folder.is_dir():
             body = self.store.get(key)
             if body is not None:

@@ -7,27 +7,27 @@ from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
 
 
-def interval(found: Interval | Inapplicable) -> dict[str, object]:
+def interval(bounds: Interval | Inapplicable) -> dict[str, object]:
     """Give an interval, or why there is none."""
-    if isinstance(found, Inapplicable):
-        return {"inapplicable": str(found.reason)}
+    if isinstance(bounds, Inapplicable):
+        return {"inapplicable": str(bounds.reason)}
     return {
-        "low": found.low,
-        "high": found.high,
-        "se": found.std_error,
-        "level": found.level,
-        "draws": found.n_draws,
-        "lost": found.n_lost,
+        "low": bounds.low,
+        "high": bounds.high,
+        "se": bounds.std_error,
+        "level": bounds.level,
+        "draws": bounds.n_draws,
+        "lost": bounds.n_lost,
     }
 
 
-def slope(found: Estimates, name: str) -> dict[str, float]:
+def slope(estimates: Estimates, name: str) -> dict[str, float]:
     """Give a coefficient with its standard error and p-value."""
-    at = found.position(name)
+    position = estimates.position(name)
     return {
-        "b": float(found.estimate[at]),
-        "se": float(found.std_error[at]),
-        "p": float(found.p_value[at]),
-        "ci_low": float(found.ci_low[at]),
-        "ci_high": float(found.ci_high[at]),
+        "b": float(estimates.estimate[position]),
+        "se": float(estimates.std_error[position]),
+        "p": float(estimates.p_value[position]),
+        "ci_low": float(estimates.ci_low[position]),
+        "ci_high": float(estimates.ci_high[position]),
     }

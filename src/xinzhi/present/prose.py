@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
@@ -34,46 +33,45 @@ class Slope:
         return self.verdict.is_significant
 
 
-def slopes_of_interest(found: Estimates, style: Style) -> tuple[Slope, ...]:
+def slopes_of_interest(estimates: Estimates, style: Style) -> tuple[Slope, ...]:
     """List the regressors of interest with their verdicts, on the scale of the outcome."""
-    scale = found.on_outcome
-    names = [name for name in found.regression.regressors if name in scale.names]
-    return tuple(_slope(found, name, style) for name in names)
+    names = estimates.regression.regressors
+    on_outcome = estimates.on_outcome.names
+    return tuple(_slope(estimates, name, style) for name in names if name in on_outcome)
 
 
-def _slope(found: Estimates, name: str, style: Style) -> Slope:
-    scale = found.on_outcome
-    verdict = judge_slope(scale, name, style.inference)
+def _slope(estimates: Estimates, name: str, style: Style) -> Slope:
+    slopes = estimates.on_outcome
+    verdict = judge_slope(slopes, name, style.inference)
     low, high = verdict.interval
     if style.level != USUAL:
-        error = float(scale.std_error[scale.names.index(name)])
-        half = t_quantile(1 - style.level / 2, found.covariance.df) * error
+        # A finding and its interval must agree: it excludes zero where p is below the declared level.
+        error = float(slopes.std_error[slopes.names.index(name)])
+        half = t_quantile(1 - style.level / 2, estimates.covariance.df) * error
         low, high = verdict.estimate - half, verdict.estimate + half
     return Slope(name, verdict, low, high)
 
 
 def in_brackets(slopes: Sequence[Slope], style: Style) -> tuple[Wording, ...]:
     """Name each regressor with estimate and interval; the first says what the interval is."""
-    return tuple(_in_brackets(one, style, is_first=at == 0) for at, one in enumerate(slopes))
+    return tuple(_in_brackets(slope, style, is_first=n == 0) for n, slope in enumerate(slopes))
 
 
-def _in_brackets(one: Slope, style: Style, *, is_first: bool) -> Wording:
-    words = {
-        "name": name_of(one.name, style.labels),
-        "b": numbers.number(one.verdict.estimate, style.decimals),
-        "low": numbers.number(one.low, style.decimals),
-        "high": numbers.number(one.high, style.decimals),
-    }
-    if math.isnan(one.low) or math.isnan(one.high):
-        p = numbers.p_equals(one.verdict.p)
-        return message("{name} ({b}, {p})", name=words["name"], b=words["b"], p=p)
+def _in_brackets(slope: Slope, style: Style, *, is_first: bool) -> Wording:
+    name = name_of(slope.name, style.labels)
+    b = numbers.number(slope.verdict.estimate, style.decimals)
+    if math.isnan(slope.low) or math.isnan(slope.high):
+        return message("{name} ({b}, {p})", name=name, b=b, p=numbers.p_equals(slope.verdict.p))
+    low, high = (numbers.number(bound, style.decimals) for bound in (slope.low, slope.high))
     if not is_first:
-        return message("{name} ({b}, {low} to {high})", **words)
-    confidence = numbers.level(1 - style.level)
+        return message("{name} ({b}, {low} to {high})", name=name, b=b, low=low, high=high)
     return message(
         "{name} ({b}, {confidence} confidence interval {low} to {high})",
-        confidence=confidence,
-        **words,
+        name=name,
+        b=b,
+        confidence=numbers.level(1 - style.level),
+        low=low,
+        high=high,
     )
 
 
@@ -83,19 +81,20 @@ def associations(slopes: Sequence[Slope], outcome: Wording, style: Style) -> tup
     Those that no test judges come last; where none could be tested there is no clause.
     """
     kinds: tuple[Direction, ...] = ("positive", "negative", "not_significant")
-    ordered = [one for kind in kinds for one in slopes if one.verdict.direction == kind]
-    names = dict(zip([one.name for one in ordered], in_brackets(ordered, style), strict=True))
-    found = {
-        kind: [names[one.name] for one in ordered if one.verdict.direction == kind]
-        for kind in kinds
-        if any(one.verdict.direction == kind for one in ordered)
-    }
-    targets = (outcome, *[message("it")] * len(found))
+    # Ordered by direction before the brackets: the first one in the sentence names the interval.
+    ordered = [slope for kind in kinds for slope in slopes if slope.verdict.direction == kind]
+    by_direction: dict[Direction, list[Wording]] = {}
+    for slope, words in zip(ordered, in_brackets(ordered, style), strict=True):
+        by_direction.setdefault(slope.verdict.direction, []).append(words)
     clauses = [
-        _clause(kind, items, target, only=len(found) == 1)
-        for (kind, items), target in zip(found.items(), targets, strict=False)
+        _clause(kind, items, message("it") if n else outcome, only=len(by_direction) == 1)
+        for n, (kind, items) in enumerate(by_direction.items())
     ]
-    untested = [name_of(one.name, style.labels) for one in slopes if one.name not in names]
+    untested = [
+        name_of(slope.name, style.labels)
+        for slope in slopes
+        if slope.verdict.direction == "not_tested"
+    ]
     if clauses and untested:
         clauses.append(message("there is no test for {names}", names=enumerated(untested)))
     return tuple(clauses)
@@ -103,9 +102,9 @@ def associations(slopes: Sequence[Slope], outcome: Wording, style: Style) -> tup
 
 def _clause(kind: Direction, items: Sequence[Wording], outcome: Wording, *, only: bool) -> Wording:
     """Word the associations of one direction; `only` where all have it."""
-    n, together = len(items), listed(items)
+    n = len(items)
     if only and n > 1:
-        return _all(kind, n, together, outcome)
+        return _all(kind, n, listed(items), outcome)
     names = enumerated(items)
     if kind == "positive":
         return message(
@@ -132,15 +131,13 @@ def _clause(kind: Direction, items: Sequence[Wording], outcome: Wording, *, only
     )
 
 
-SMALL: Mapping[int, Wording] = MappingProxyType(
-    {
-        2: message("two"),
-        3: message("three"),
-        4: message("four"),
-        5: message("five"),
-        6: message("six"),
-    }
-)
+SMALL: Mapping[int, Wording] = {
+    2: message("two"),
+    3: message("three"),
+    4: message("four"),
+    5: message("five"),
+    6: message("six"),
+}
 """Counts that are written as words."""
 
 
@@ -164,11 +161,11 @@ def signed(value: float, decimals: int) -> str:
     return f"{'+' if value > 0 else ''}{numbers.number(value, decimals)}"
 
 
-def words_of_errors(found: Estimates, style: Style) -> Wording:
+def words_of_errors(estimates: Estimates, style: Style) -> Wording:
     """Name the kind of standard errors within a sentence."""
-    rule = found.covariance
-    known = {**style.labels, "entity": style.noun.one, "period": message("Period")}
-    names = enumerated([name_of(name, known) for name, _ in rule.clusters])
+    rule = estimates.covariance
+    labels = {**style.labels, "entity": style.noun.one, "period": message("Period")}
+    names = enumerated([name_of(name, labels) for name, _ in rule.clusters])
     if rule.kind in {"cluster", "two_way"}:
         return message("standard errors clustered by {names}", names=names)
     words = {

@@ -37,8 +37,8 @@ def with_numbers(text: Wording, captions: Mapping[str, Wording]) -> Wording:
         return text
     ids = text.values.get(IDS)
     if isinstance(ids, tuple):
-        found = [captions[one] for one in ids if one in captions]
-        return message(" ({exhibits})", exhibits=listed(found)) if found else ""
+        exhibits = [captions[exhibit] for exhibit in ids if exhibit in captions]
+        return message(" ({exhibits})", exhibits=listed(exhibits)) if exhibits else ""
     values = {
         key: with_numbers(value, captions) if isinstance(value, Message) else value
         for key, value in text.values.items()

@@ -19,10 +19,8 @@ VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 FORMATS = ("svg", "png", "pdf")
 
 
-def drawing(
-    chart: Chart, language: Language, *, width: int = style.WIDTH, mark: str = ""
-) -> Drawing:
-    """Make a chart in a language ready to be drawn, with a width in pixels.
+def drawing(chart: Chart, language: Language, *, mark: str = "") -> Drawing:
+    """Make a chart in a language ready to be drawn.
 
     What a reader of the page chooses by slider or pointer is drawn as it is at the start, or side
     by side where the chart says how (it then has a width of its own). `mark` stands over the
@@ -30,23 +28,19 @@ def drawing(
     """
     if chart.drawings:
         return Drawing(marked(chart.drawings[language], mark).replace(style.FONTS, style.FONT))
-    specification = style.marked(_still(chart, language, width), mark)
+    still = chart.still.get(language)
+    specification = style.marked(still or chart.specifications[language], mark)
+    # One family: the renderer reads no lists of families.
+    config = _replace(specification["config"], style.FONTS, style.FONT)
+    specification |= {} if still else {"width": style.WIDTH}
+    specification["config"] = config | {"background": "#ffffff"}
     specification["description"] = chart.alternative(language)
     return Drawing(json.dumps(specification, ensure_ascii=False), VEGA_LITE)
 
 
-def _still(chart: Chart, language: Language, width: int) -> dict[str, Any]:
-    still = chart.still.get(language)
-    specification = {**(still or chart.specifications[language])}
-    # One family: the renderers know no lists of families.
-    config = _replaced(specification["config"], style.FONTS, style.FONT)
-    size = {} if still else {"width": width}
-    return specification | size | {"config": config | {"background": "#ffffff"}}
-
-
-def _replaced(part: Any, old: str, new: str) -> Any:
+def _replace(part: Any, old: str, new: str) -> Any:
     if isinstance(part, dict):
-        return {key: _replaced(one, old, new) for key, one in part.items()}
+        return {key: _replace(value, old, new) for key, value in part.items()}
     return new if part == old else part
 
 

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.wording import Wording, message
 
-NAMES: Mapping[str, Wording] = MappingProxyType(
-    {
-        "effects_f": message("F test of the fixed effects"),
-        "effects_f.entity": message("F test of the entity effects"),
-        "effects_f.period": message("F test of the period effects"),
-        "hausman": message("Hausman, classic"),
-        "hausman.sigmamore": message("Hausman, one error variance"),
-        "mundlak": message("Mundlak, clustered"),
-        "lm.entity": message("Breusch-Pagan, entities"),
-        "lm.period": message("Breusch-Pagan, periods"),
-        "serial_correlation": message("Serial correlation"),
-        "cross_section_dependence.before_period_effects": message("CD before period effects"),
-        "cross_section_dependence.after_period_effects": message("CD after period effects"),
-        "unit_root": message("Unit root"),
-    }
-)
+NAMES: Mapping[str, Wording] = {
+    "effects_f": message("F test of the fixed effects"),
+    "effects_f.entity": message("F test of the entity effects"),
+    "effects_f.period": message("F test of the period effects"),
+    "hausman": message("Hausman, classic"),
+    "hausman.sigmamore": message("Hausman, one error variance"),
+    "mundlak": message("Mundlak, clustered"),
+    "lm.entity": message("Breusch-Pagan, entities"),
+    "lm.period": message("Breusch-Pagan, periods"),
+    "serial_correlation": message("Serial correlation"),
+    "cross_section_dependence.before_period_effects": message("CD before period effects"),
+    "cross_section_dependence.after_period_effects": message("CD after period effects"),
+    "unit_root": message("Unit root"),
+}
 """Words for tests; one without stands under its own name."""
 
 
@@ -39,16 +36,8 @@ def statistics_table(
 
     The rows carry the null hypothesis, the columns the statistic, its distribution and p.
     """
-    missing = tuple(
-        message("{name}: {reason}", name=NAMES.get(s.name, s.name), reason=s.reason)
-        for s in statistics
-        if isinstance(s, Inapplicable)
-    )
-    remarks = tuple(
-        message("{name}: {reason}", name=NAMES.get(s.name, s.name), reason=s.remark)
-        for s in statistics
-        if isinstance(s, Statistic) and s.remark
-    )
+    missing = [(test.name, test.reason) for test in statistics if isinstance(test, Inapplicable)]
+    remarks = [(t.name, t.remark) for t in statistics if isinstance(t, Statistic) and t.remark]
     return Table(
         id=id,
         title=title,
@@ -58,31 +47,37 @@ def statistics_table(
             Column("distribution", message("Distribution")),
             Column("p", message("p")),
         ),
-        rows=tuple(_row(one) for one in statistics),
-        notes=(*missing, *remarks, *notes),
-        machine=MappingProxyType({"tests": {one.name: plain_statistic(one) for one in statistics}}),
+        rows=tuple(map(_row, statistics)),
+        notes=(
+            *(
+                message("{name}: {reason}", name=NAMES.get(name, name), reason=reason)
+                for name, reason in (*missing, *remarks)
+            ),
+            *notes,
+        ),
+        machine={"tests": {test.name: plain_statistic(test) for test in statistics}},
     )
 
 
-def _row(one: Statistic | Inapplicable) -> Row:
-    if isinstance(one, Inapplicable):
-        return Row(NAMES.get(one.name, one.name), (EMPTY, EMPTY, EMPTY), key=one.name)
+def _row(test: Statistic | Inapplicable) -> Row:
+    name = NAMES.get(test.name, test.name)
+    if isinstance(test, Inapplicable):
+        return Row(name, (EMPTY, EMPTY, EMPTY), key=test.name)
     cells = (
-        Cell(one.value, "statistic"),
-        Cell(one.distribution.replace("chi2", "χ²"), "text"),
-        Cell(one.p_value, "p_value"),
+        Cell(test.value, "statistic"),
+        Cell(test.distribution.replace("chi2", "χ²"), "text"),
+        Cell(test.p_value, "p_value"),
     )
-    words = message("{name}: {null}", name=NAMES.get(one.name, one.name), null=one.null)
-    return Row(words, cells, key=one.name)
+    return Row(message("{name}: {null}", name=name, null=test.null), cells, key=test.name)
 
 
-def plain_statistic(one: Statistic | Inapplicable) -> Mapping[str, object]:
+def plain_statistic(test: Statistic | Inapplicable) -> Mapping[str, object]:
     """Give a test as plain values; a test that is not defined gives its reason."""
-    if isinstance(one, Inapplicable):
-        return {"inapplicable": str(one.reason)}
+    if isinstance(test, Inapplicable):
+        return {"inapplicable": str(test.reason)}
     return {
-        "value": one.value,
-        "distribution": one.distribution,
-        "p": one.p_value,
-        "null": str(one.null),
+        "value": test.value,
+        "distribution": test.distribution,
+        "p": test.p_value,
+        "null": str(test.null),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from xinzhi.present.numbers import DECIMALS, STARS, count, marks
 from xinzhi.regression.verdict import CUSTOMARY, Inference, Verdict, judge
@@ -29,13 +28,11 @@ class Noun:
 
 
 ENTITIES = Noun(message("entity"), message("entities"))
-NOUNS: Mapping[str, Noun] = MappingProxyType(
-    {
-        "china_cities": Noun(message("city"), message("cities")),
-        "china_provinces": Noun(message("province"), message("provinces")),
-        "countries": Noun(message("country"), message("countries")),
-    }
-)
+NOUNS: Mapping[str, Noun] = {
+    "china_cities": Noun(message("city"), message("cities")),
+    "china_provinces": Noun(message("province"), message("provinces")),
+    "countries": Noun(message("country"), message("countries")),
+}
 """Register that knows the entities -> what they are."""
 
 
@@ -43,14 +40,14 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
 class Style:
     """The style that all tables and charts of a study share."""
 
-    labels: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    labels: Mapping[str, Wording] = field(default_factory=dict)
     """Variable -> its label."""
     stars: Mapping[str, float] = field(default_factory=lambda: STARS)
     """Marks and the p-values below which they stand."""
     decimals: int = DECIMALS
-    units: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    units: Mapping[str, Wording] = field(default_factory=dict)
     """Variable -> its unit in the tables, where it is known."""
-    entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    entities: Mapping[str, Wording] = field(default_factory=dict)
     """Entity -> its label."""
     noun: Noun = ENTITIES
     """What the entities are."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 from xinzhi.errors import Problem
@@ -84,7 +83,7 @@ class Table:
     """What a reader must know, under the table."""
     reading: tuple[Wording, ...] = ()
     """Plain sentences that read the table, beside it."""
-    machine: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    machine: Mapping[str, object] = field(default_factory=dict)
     """The same numbers, machine-readable: what results.json keeps under this id."""
     part: Part = "appendix"
     """Where it stands, unless the profile of the report puts all into the text."""

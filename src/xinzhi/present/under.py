@@ -10,15 +10,13 @@ from xinzhi.present.table import Cell, Row, Table
 from xinzhi.wording import Message, Wording, message
 
 DECIMALS = 2
-WORDS: Mapping[str, Message] = MappingProxyType(
-    {
-        "{kind} in parentheses; small-sample correction: {rule}.": message(
-            "t or z statistics in parentheses; {kind}; small-sample correction: {rule}."
-        ),
-        "{rule} in parentheses.": message("t or z statistics in parentheses; {rule}."),
-        "{errors}.": message("t or z statistics in parentheses; {errors}."),
-    }
-)
+WORDS: Mapping[str, Message] = {
+    "{kind} in parentheses; small-sample correction: {rule}.": message(
+        "t or z statistics in parentheses; {kind}; small-sample correction: {rule}."
+    ),
+    "{rule} in parentheses.": message("t or z statistics in parentheses; {rule}."),
+    "{errors}.": message("t or z statistics in parentheses; {errors}."),
+}
 """Note on the errors of a table -> the note where statistics stand there."""
 
 
@@ -57,6 +55,7 @@ def _note(text: Wording) -> Wording:
     if text.template in WORDS:
         return replace(WORDS[text.template], values=text.values)
     values = {
-        key: _note(one) if isinstance(one, Message) else one for key, one in text.values.items()
+        key: _note(value) if isinstance(value, Message) else value
+        for key, value in text.values.items()
     }
     return replace(text, values=MappingProxyType(values))

@@ -3,55 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from xinzhi.wording import Label, Wording, message, say
 
-MULTIPLES: Mapping[str, str] = MappingProxyType(
-    {
-        "百": "100",
-        "千": "1,000",
-        "万": "10,000",
-        "十万": "100,000",
-        "百万": "million",
-        "亿": "100 million",
-    }
-)
-BASES: Mapping[str, str] = MappingProxyType(
-    {
-        "人": "persons",
-        "户": "households",
-        "元": "yuan",
-        "美元": "US dollars",
-        "千瓦时": "kWh",
-        "度": "kWh",
-        "吨": "tonnes",
-        "吨标准煤": "tonnes of coal equivalent",
-        "吨标煤": "tonnes of coal equivalent",
-        "立方米": "m³",
-        "平方米": "m²",
-        "平方公里": "km²",
-        "平方千米": "km²",
-        "公顷": "ha",
-        "公里": "km",
-        "件": "items",
-        "项": "items",
-        "个": "items",
-        "家": "firms",
-        "台": "machines",
-        "辆": "vehicles",
-        "年": "years",
-        "倍": "times",
-    }
-)
+MULTIPLES: Mapping[str, str] = {
+    "百": "100",
+    "千": "1,000",
+    "万": "10,000",
+    "十万": "100,000",
+    "百万": "million",
+    "亿": "100 million",
+}
+BASES: Mapping[str, str] = {
+    "人": "persons",
+    "户": "households",
+    "元": "yuan",
+    "美元": "US dollars",
+    "千瓦时": "kWh",
+    "度": "kWh",
+    "吨": "tonnes",
+    "吨标准煤": "tonnes of coal equivalent",
+    "吨标煤": "tonnes of coal equivalent",
+    "立方米": "m³",
+    "平方米": "m²",
+    "平方公里": "km²",
+    "平方千米": "km²",
+    "公顷": "ha",
+    "公里": "km",
+    "件": "items",
+    "项": "items",
+    "个": "items",
+    "家": "firms",
+    "台": "machines",
+    "辆": "vehicles",
+    "年": "years",
+    "倍": "times",
+}
 """Unit without a multiple -> its English name."""
-BOTH: Mapping[str, Label] = MappingProxyType(
-    {
-        "percent": Label("percent", zh="%", en="%"),
-        "ratio": Label("ratio", zh="比值", en="ratio"),
-        "index": Label("index", zh="指数", en="index"),
-    }
-)
+BOTH: Mapping[str, Label] = {
+    "percent": Label("percent", zh="%", en="%"),
+    "ratio": Label("ratio", zh="比值", en="ratio"),
+    "index": Label("index", zh="指数", en="index"),
+}
 
 
 def unit_in_words(unit: str) -> Wording:
@@ -86,7 +79,8 @@ def _english(part: str) -> str | None:
     """Translate a unit without a slash: its multiple, then what is counted."""
     if part in BASES:
         return BASES[part]
-    for multiple, words in sorted(MULTIPLES.items(), key=lambda named: -len(named[0])):
+    # The longest multiple first: 百万 is a million, not a hundred of 万.
+    for multiple, words in sorted(MULTIPLES.items(), key=lambda item: -len(item[0])):
         if part.startswith(multiple) and part.removeprefix(multiple) in BASES:
             return f"{words} {BASES[part.removeprefix(multiple)]}"
     return None
@@ -101,5 +95,7 @@ def transformed(unit: str | None, transform: str) -> Wording:
     words = unit_in_words(unit) if unit else ""
     if transform == "none":
         return words
-    form = message("ln(1 + {unit})") if transform == "ln1p" else message("ln({unit})")
-    return message(form.template, unit=words or "x")
+    unit_in_tables = words or "x"
+    if transform == "ln1p":
+        return message("ln(1 + {unit})", unit=unit_in_tables)
+    return message("ln({unit})", unit=unit_in_tables)

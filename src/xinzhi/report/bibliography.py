@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
 Style = Literal["apa", "gbt_7714"]
@@ -139,5 +138,5 @@ def _capitals(names: tuple[Name, ...]) -> str:
     return ", ".join(listed[:NAMED] + (["et al"] if len(listed) > NAMED else []))
 
 
-STYLES: Mapping[Style, Callable[[Work], str]] = MappingProxyType({"apa": _apa, "gbt_7714": _gbt})
+STYLES: Mapping[Style, Callable[[Work], str]] = {"apa": _apa, "gbt_7714": _gbt}
 """Style -> how a work is written."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.exhibits import Place
@@ -65,21 +64,19 @@ def _references(material: Material) -> tuple[Block, ...]:
     return tuple(map(Paragraph, references(material.references, style)))
 
 
-TEXT: Mapping[str, Chapter] = MappingProxyType(
-    {
-        "abstract": Chapter(message("Abstract"), 0, _abstract, is_numbered=False),
-        "data": Chapter(message("Data"), 10, _data),
-        "method": Chapter(message("Method"), 20, _method),
-        "efficiency": Chapter(message("Efficiency"), 30),
-        "effects": Chapter(message("Effects"), 48),
-        "mechanism": Chapter(message("Mechanism"), 54),
-        "heterogeneity": Chapter(message("Heterogeneity"), 56),
-        "pathways": Chapter(message("Pathways"), 58),
-        "robustness": Chapter(message("Robustness"), 59),
-        "limits": Chapter(message("Limits"), 60, _limits),
-        "references": Chapter(message("References"), 70, _references, is_numbered=False),
-    }
-)
+TEXT: Mapping[str, Chapter] = {
+    "abstract": Chapter(message("Abstract"), 0, _abstract, is_numbered=False),
+    "data": Chapter(message("Data"), 10, _data),
+    "method": Chapter(message("Method"), 20, _method),
+    "efficiency": Chapter(message("Efficiency"), 30),
+    "effects": Chapter(message("Effects"), 48),
+    "mechanism": Chapter(message("Mechanism"), 54),
+    "heterogeneity": Chapter(message("Heterogeneity"), 56),
+    "pathways": Chapter(message("Pathways"), 58),
+    "robustness": Chapter(message("Robustness"), 59),
+    "limits": Chapter(message("Limits"), 60, _limits),
+    "references": Chapter(message("References"), 70, _references, is_numbered=False),
+}
 """Chapters of the main text; places of analyses name the one to which their exhibits belong."""
 
 
@@ -113,18 +110,16 @@ def _provenance(material: Material) -> tuple[Block, ...]:
     return tuple(map(Paragraph, material.provenance))
 
 
-APPENDIX: Mapping[str, Chapter] = MappingProxyType(
-    {
-        "reading": Chapter(message("Reading log"), 100, _reading),
-        "filled": Chapter(message("Filled cells"), 110, _filled),
-        "tests": Chapter(message("Tests"), 120),
-        "further": Chapter(message("Further tables and figures"), 130),
-        "cities": Chapter(message("Entity by entity"), 140, _cities),
-        "comparison": Chapter(message("Published figures"), 150),
-        "notices": Chapter(message("Notices"), 160, _notices),
-        "provenance": Chapter(message("Machine and versions"), 170, _provenance),
-    }
-)
+APPENDIX: Mapping[str, Chapter] = {
+    "reading": Chapter(message("Reading log"), 100, _reading),
+    "filled": Chapter(message("Filled cells"), 110, _filled),
+    "tests": Chapter(message("Tests"), 120),
+    "further": Chapter(message("Further tables and figures"), 130),
+    "cities": Chapter(message("Entity by entity"), 140, _cities),
+    "comparison": Chapter(message("Published figures"), 150),
+    "notices": Chapter(message("Notices"), 160, _notices),
+    "provenance": Chapter(message("Machine and versions"), 170, _provenance),
+}
 """Chapters of the appendix."""
 
 

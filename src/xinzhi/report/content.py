@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from xinzhi.errors import Problem
@@ -32,11 +31,11 @@ class Material:
     """Sentences on the sample and its losses."""
     data_summary: tuple[Wording, ...] = ()
     """The reading log."""
-    tables: Mapping[str, tuple[Table, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    tables: Mapping[str, tuple[Table, ...]] = field(default_factory=dict)
     """Tables by place: data, efficiency, classes, models, …"""
-    charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=dict)
     """Charts by place."""
-    prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     """Paragraphs of the main text by place."""
     equations: tuple[Equation, ...] = ()
     profiles: Profiles | None = None
@@ -44,9 +43,9 @@ class Material:
     notices: tuple[Notice, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What of maps and analyses could not be done; it stands among the notices too."""
-    blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    blocks: Mapping[str, Any] = field(default_factory=dict)
     """Further blocks of results.json, such as `comparison`."""
-    entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    entities: Mapping[str, Wording] = field(default_factory=dict)
     """Entity -> what readers call it."""
     methods: tuple[Wording, ...] = ()
     references: frozenset[str] = frozenset()

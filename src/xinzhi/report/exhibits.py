@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -46,7 +45,7 @@ class Exhibited:
     abstract: tuple[AbstractSentence, ...] = ()
     """What the analyses add to the abstract, in the order of the report."""
     keywords: tuple[Wording, ...] = ()
-    prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     """Place -> paragraphs of the main text."""
     equations: tuple[Equation, ...] = ()
 
@@ -139,7 +138,7 @@ class Drawn:
     """The charts of a study by section of the report, and what could not be drawn."""
 
     charts: Mapping[str, tuple[Chart, ...]]
-    undrawn: Mapping[str, tuple[Table, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    undrawn: Mapping[str, tuple[Table, ...]] = field(default_factory=dict)
     """Section of the report -> what stands in the place of a chart that could not be drawn."""
     problems: tuple[Problem, ...] = ()
 
@@ -283,12 +282,10 @@ def filled_table(
         ),
         rows=tuple(rows),
         notes=(message("Cells computed from filled cells count as filled."),),
-        machine=MappingProxyType(
-            {
-                "variables": {
-                    str(name): {str(key): float(value) for key, value in row.items()}
-                    for name, row in filled.iterrows()
-                }
+        machine={
+            "variables": {
+                str(name): {str(key): float(value) for key, value in row.items()}
+                for name, row in filled.iterrows()
             }
-        ),
+        },
     )

@@ -20,6 +20,7 @@ from xinzhi.present.equation.tree import (
     Sum,
     Symbol,
     Words,
+    width,
 )
 from xinzhi.wording import Label
 
@@ -85,6 +86,6 @@ def test_long_sums_are_broken():
     found = broken(row(Symbol("y"), "="), terms, widest=40)
 
     assert isinstance(found, Lines)
-    assert all(line.width <= 40 for line in found.parts)
+    assert all(width(line) <= 40 for line in found.parts)
     assert tex(found, "en").count("+") == 8
     assert tex(sum_of(terms), "en") in tex(broken(Symbol("y"), terms, widest=999), "en")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xinzhi.present.equation.tree import Lines, Node, Number, Operator, Row, Script, Symbol
+from xinzhi.present.equation.tree import Lines, Node, Number, Operator, Row, Script, Symbol, width
 
 
 def row(*parts: Node | str) -> Node:
@@ -13,7 +13,7 @@ def row(*parts: Node | str) -> Node:
     >>> row("=", Number("1"))
     Row(parts=(Operator(sign='='), Number(digits='1')))
     """
-    nodes = tuple(Operator(one) if isinstance(one, str) else one for one in parts)
+    nodes = tuple(Operator(part) if isinstance(part, str) else part for part in parts)
     return nodes[0] if len(nodes) == 1 else Row(nodes)
 
 
@@ -38,19 +38,19 @@ def _mark(text: str) -> Node | None:
     Row(parts=(Symbol(name='t'), Operator(sign='−'), Number(digits='1')))
     """
     nodes = tuple(
-        Number(one)
-        if one.isdigit()
-        else Symbol(one)
-        if one.isalpha() or len(text) == 1  # a sign by itself joins nothing
-        else Operator(one)
-        for one in text
+        Number(sign)
+        if sign.isdigit()
+        else Symbol(sign)
+        if sign.isalpha() or len(text) == 1  # a sign by itself joins nothing
+        else Operator(sign)
+        for sign in text
     )
     return row(*nodes) if nodes else None
 
 
 def sum_of(terms: Sequence[Node]) -> Node:
     """Add nodes up."""
-    return row(*(part for at, one in enumerate(terms) for part in (("+", one) if at else (one,))))
+    return row(*terms[:1], *(part for term in terms[1:] for part in ("+", term)))
 
 
 WIDEST = 62.0
@@ -65,12 +65,12 @@ def broken(first: Node, terms: Sequence[Node], widest: float = WIDEST) -> Node:
     3
     """
     lines: list[list[Node]] = [[first]]
-    width = first.width
-    for at, term in enumerate(terms):
-        if at and width + term.width + 2.0 > widest:
+    filled = width(first)
+    for position, term in enumerate(terms):
+        if position and filled + width(term) + 2.0 > widest:
             lines.append([])
-            width = 4.0
-        lines[-1] += [Operator("+"), term] if at else [term]
-        width += term.width + 2.0
-    found = tuple(row(*line) for line in lines)
-    return found[0] if len(found) == 1 else Lines(found)
+            filled = 4.0  # the indent of a line that goes on
+        lines[-1] += [Operator("+"), term] if position else [term]
+        filled += width(term) + 2.0  # with the sign before it
+    rows = tuple(row(*line) for line in lines)
+    return rows[0] if len(rows) == 1 else Lines(rows)

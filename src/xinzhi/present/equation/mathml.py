@@ -20,7 +20,7 @@ def mathml(node: Node, language: Language, *, is_block: bool = False) -> str:
     '<math><msub><mi>y</mi><mn>1</mn></msub></math>'
     """
     display = ' display="block"' if is_block else ""
-    return f"<math{display}>{node.by(_MathML(language))}</math>"
+    return f"<math{display}>{_MathML(language).write(node)}</math>"
 
 
 class _MathML(Writer):
@@ -58,7 +58,7 @@ class _MathML(Writer):
     def lines(self, lines: Sequence[str], *, is_flush: bool) -> str:
         indent = "" if is_flush else '<mspace width="2em"></mspace>'
         rows = (
-            f"<mtr><mtd><mrow>{indent if at else ''}{line}</mrow></mtd></mtr>"
-            for at, line in enumerate(lines)
+            f"<mtr><mtd><mrow>{indent if n else ''}{line}</mrow></mtd></mtr>"
+            for n, line in enumerate(lines)
         )
         return f'<mtable class="lines">{"".join(rows)}</mtable>'

@@ -23,7 +23,7 @@ def omml(node: Node, language: Language) -> str:
     ' xml:space="preserve">1</m:t></m:r></m:oMath>'
     """
     declared = f'xmlns:m="{NAMESPACE}" xmlns:w="{WORD}"'
-    return f"<m:oMath {declared}>{node.by(_OMML(language))}</m:oMath>"
+    return f"<m:oMath {declared}>{_OMML(language).write(node)}</m:oMath>"
 
 
 class _OMML(Writer):
@@ -67,7 +67,7 @@ class _OMML(Writer):
         column = '<m:mcPr><m:count m:val="1"/><m:mcJc m:val="left"/></m:mcPr>'
         indent = "" if is_flush else _run(INDENT)
         rows = (
-            f"<m:mr><m:e>{indent if at else ''}{one}</m:e></m:mr>" for at, one in enumerate(lines)
+            f"<m:mr><m:e>{indent if n else ''}{line}</m:e></m:mr>" for n, line in enumerate(lines)
         )
         return f"<m:m><m:mPr><m:mcs><m:mc>{column}</m:mc></m:mcs></m:mPr>{''.join(rows)}</m:m>"
 

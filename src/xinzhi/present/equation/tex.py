@@ -51,7 +51,7 @@ def tex(node: Node, language: Language) -> str:
     >>> tex(row(letter("y", "it"), "=", letter("β", "0")), "en")
     'y_{it} = \\beta_{0}'
     """
-    return node.by(_Tex(language))
+    return _Tex(language).write(node)
 
 
 class _Tex(Writer):
@@ -75,9 +75,9 @@ class _Tex(Writer):
     def row(self, parts: Sequence[str]) -> str:
         """Put spaces between parts, but none between single letters or before commas."""
         text = ""
-        for at, part in enumerate(parts):
-            is_close = at and (part[0] in ",;" or len(part) == len(parts[at - 1]) == 1)
-            text += part if is_close or not at else f" {part}"
+        for before, part in zip(("", *parts), parts, strict=False):
+            is_close = part.startswith((",", ";")) or len(part) == len(before) == 1
+            text += part if is_close or not before else f" {part}"
         return text
 
     def script(self, base: str, below: str, above: str) -> str:
@@ -95,7 +95,7 @@ class _Tex(Writer):
 
     def lines(self, lines: Sequence[str], *, is_flush: bool) -> str:
         indent = "" if is_flush else r"\quad "
-        body = " \\\\\n".join(f"& {indent if at else ''}{one}" for at, one in enumerate(lines))
+        body = " \\\\\n".join(f"& {indent if n else ''}{line}" for n, line in enumerate(lines))
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
@@ -105,4 +105,4 @@ def escaped(text: str) -> str:
     >>> escaped("50% of a_b")
     '50\\% of a\\_b'
     """
-    return SPECIAL.sub(lambda found: ESCAPED.get(found[0], f"\\{found[0]}"), text)
+    return SPECIAL.sub(lambda match: ESCAPED.get(match[0], f"\\{match[0]}"), text)

@@ -15,11 +15,152 @@ SPACE = "\u2003"
 """The sign of an empty place, as wide as the letters are high."""
 
 
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A letter, or the name of a variable."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A sign between or before others."""
+
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words among symbols."""
+
+    text: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Nodes beside each other."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A node with what stands lowered and raised at its right."""
+
+    base: Node
+    below: Node | None = None
+    above: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """One node over another."""
+
+    above: Node
+    below: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sign of summation with its limits, and what is summed."""
+
+    inside: Node
+    below: Node
+    above: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """A node in brackets."""
+
+    inside: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines that begin below each other."""
+
+    parts: tuple[Node, ...]
+    is_flush: bool = False
+    """Whether the second and later lines begin where the first does."""
+
+
+Node = Symbol | Number | Operator | Words | Row | Script | Fraction | Sum | Fenced | Lines
+"""A part of an equation."""
+
+
+def width(node: Node) -> float:  # noqa: PLR0911 - one return for each kind of node
+    """Estimate the width in letters: what is lowered or raised is smaller, a sign has room around it.
+
+    >>> width(Row((Symbol("y"), Operator("="), Number("10"))))
+    5.0
+    """
+    match node:
+        case Symbol(text) | Number(text):
+            return _letters(text)
+        case Operator(sign):
+            return _letters(sign) + 1.0
+        case Words(text):
+            return _letters(str(text))
+        case Row(parts):
+            return sum(map(width, parts))
+        case Script(base, below, above):
+            return width(base) + 0.7 * max(
+                (width(mark) for mark in (below, above) if mark), default=0.0
+            )
+        case Fraction(above, below):
+            return max(width(above), width(below))
+        case Sum(inside, below):
+            return max(2.0, 0.7 * width(below)) + width(inside)
+        case Fenced(inside):
+            return width(inside) + 2.0
+        case Lines(parts):
+            return max(map(width, parts))
+
+
+def _letters(text: str) -> float:
+    # Chinese characters and full-width signs, from the radicals at U+2E80 on, are two letters wide.
+    return sum(2.0 if letter > "\u2e7f" else 1.0 for letter in text)
+
+
 class Writer(ABC):
     """Writes the nodes of an equation in one format and one language; parts come written."""
 
     def __init__(self, language: Language) -> None:
         self.language: Language = language
+
+    def write(self, node: Node | None) -> str:  # noqa: C901, PLR0911 - one case for each kind of node
+        """Write a node, its parts first; nothing where a mark is missing."""
+        match node:
+            case None:
+                return ""
+            case Symbol(name):
+                return self.symbol(name)
+            case Number(digits):
+                return self.number(digits)
+            case Operator(sign):
+                return self.operator(sign)
+            case Words(text):
+                return self.words(say(text, self.language))
+            case Row(parts):
+                return self.row([self.write(part) for part in parts])
+            case Script(base, below, above):
+                return self.script(self.write(base), self.write(below), self.write(above))
+            case Fraction(above, below):
+                return self.fraction(self.write(above), self.write(below))
+            case Sum(inside, below, above):
+                return self.sum(self.write(below), self.write(above), self.write(inside))
+            case Fenced(inside):
+                return self.fenced(self.write(inside))
+            case Lines(parts, is_flush):
+                return self.lines([self.write(part) for part in parts], is_flush=is_flush)
 
     @abstractmethod
     def symbol(self, name: str) -> str:
@@ -62,191 +203,6 @@ class Writer(ABC):
         """Begin lines below each other; from the second on they are indented unless flush."""
 
 
-class Node(ABC):
-    """A part of an equation."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-
-    @property
-    @abstractmethod
-    def width(self) -> float:
-        """Width in letters, roughly: what is lowered or raised is smaller."""
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol(Node):
-    """A letter, or the name of a variable."""
-
-    name: str
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.symbol(self.name)
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return _letters(self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Number(Node):
-    """A number."""
-
-    digits: str
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.number(self.digits)
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return _letters(self.digits)
-
-
-@dataclass(frozen=True, slots=True)
-class Operator(Node):
-    """A sign between or before others."""
-
-    sign: str
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.operator(self.sign)
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return _letters(self.sign) + 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Words(Node):
-    """Words among symbols."""
-
-    text: Wording
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.words(say(self.text, writer.language))
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return _letters(str(self.text))
-
-
-@dataclass(frozen=True, slots=True)
-class Row(Node):
-    """Nodes beside each other."""
-
-    parts: tuple[Node, ...]
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.row([one.by(writer) for one in self.parts])
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return sum(one.width for one in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Script(Node):
-    """A node with what stands lowered and raised at its right."""
-
-    base: Node
-    below: Node | None = None
-    above: Node | None = None
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        marks = (one.by(writer) if one else "" for one in (self.below, self.above))
-        return writer.script(self.base.by(writer), *marks)
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        marks = (one.width for one in (self.below, self.above) if one)
-        return self.base.width + 0.7 * max(marks, default=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Fraction(Node):
-    """One node over another."""
-
-    above: Node
-    below: Node
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.fraction(self.above.by(writer), self.below.by(writer))
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return max(self.above.width, self.below.width)
-
-
-@dataclass(frozen=True, slots=True)
-class Sum(Node):
-    """A sign of summation with its limits, and what is summed."""
-
-    inside: Node
-    below: Node
-    above: Node | None = None
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        above = self.above.by(writer) if self.above else ""
-        return writer.sum(self.below.by(writer), above, self.inside.by(writer))
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return max(2.0, 0.7 * self.below.width) + self.inside.width
-
-
-@dataclass(frozen=True, slots=True)
-class Fenced(Node):
-    """A node in brackets."""
-
-    inside: Node
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.fenced(self.inside.by(writer))
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return self.inside.width + 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Lines(Node):
-    """Lines that begin below each other."""
-
-    parts: tuple[Node, ...]
-    is_flush: bool = False
-    """Whether the second and later lines begin where the first does."""
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.lines([one.by(writer) for one in self.parts], is_flush=self.is_flush)
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return max(one.width for one in self.parts)
-
-
 Meaning = tuple[Node, Wording]
 """A symbol and what it stands for."""
 
@@ -262,7 +218,3 @@ class Equation:
     tree: Node
     where: tuple[Meaning, ...] = ()
     """Symbols, each with its words, in the order of reading."""
-
-
-def _letters(text: str) -> float:
-    return sum(2.0 if letter > "\u2e7f" else 1.0 for letter in text)

@@ -55,6 +55,7 @@ def albers(
     origin = np.radians(centre)
     n = (np.sin(first) + np.sin(second)) / 2
     c = np.cos(first) ** 2 + 2 * n * np.sin(first)
+    # Parallels become arcs around one centre, meridians straight lines through it.
     far = radius * np.sqrt(c - 2 * n * np.sin(latitude)) / n
     at_origin = radius * np.sqrt(c - 2 * n * np.sin(origin[1])) / n
     angle = n * (longitude - origin[0])

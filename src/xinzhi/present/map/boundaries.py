@@ -30,18 +30,14 @@ class Boundaries:
     @property
     def keys(self) -> frozenset[str]:
         """Entities that have an outline."""
-        return frozenset(
-            str(area["properties"][self.key])
-            for area in self._shapes(self.areas)
-            if area.get("arcs")
-        )
+        return frozenset(self._name(area) for area in self._shapes(self.areas) if area.get("arcs"))
 
     @property
     def labels(self) -> dict[str, Wording]:
         """Names of the areas in both languages, where the outlines bring them."""
         return {
-            str(area["properties"][self.key]): Label(
-                str(area["properties"][self.key]),
+            self._name(area): Label(
+                self._name(area),
                 zh=area["properties"].get("name_zh"),
                 en=area["properties"].get("name_en"),
             )
@@ -60,9 +56,10 @@ class Boundaries:
     def outlines(self, entities: Collection[str]) -> dict[str, Any]:
         """Topology of the areas of these entities alone."""
         wanted = frozenset(entities)
-        return self._cut(
-            self.areas, lambda area: str(area["properties"][self.key]) in wanted, keep=(self.key,)
-        )
+        return self._cut(self.areas, lambda area: self._name(area) in wanted, keep=(self.key,))
+
+    def _name(self, area: Mapping[str, Any]) -> str:
+        return str(area["properties"][self.key])
 
     def _shapes(self, name: str) -> list[Mapping[str, Any]]:
         return list(self.topology["objects"][name]["geometries"])
@@ -71,8 +68,8 @@ class Boundaries:
         self, name: str, wanted: Callable[[Mapping[str, Any]], bool], keep: tuple[str, ...]
     ) -> dict[str, Any]:
         """Keep the wanted shapes of one object, and the arcs that they use under new numbers."""
-        transform = self.topology.get("transform")
         numbers: dict[int, int] = {}
+        transform = self.topology.get("transform")
         shapes = [
             {
                 "type": shape["type"],
@@ -96,4 +93,4 @@ def _renumbered(arcs: Any, numbers: dict[int, int]) -> Any:
         old = arcs if arcs >= 0 else ~arcs
         new = numbers.setdefault(old, len(numbers))
         return new if arcs >= 0 else ~new
-    return [_renumbered(one, numbers) for one in arcs]
+    return [_renumbered(part, numbers) for part in arcs]

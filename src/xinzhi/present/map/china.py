@@ -60,17 +60,18 @@ def sheet(boundaries: Boundaries, *, tolerance: float = TOLERANCE) -> Sheet:
         str(properties[boundaries.key]): _geometry(polygons)
         for properties, polygons in _planar(boundaries.topology, boundaries.areas, tolerance)
     }
-    return Sheet(areas, _backdrop(boundaries, tolerance), _dashes(), _edges())
+    edges = {"type": "MultiLineString", "coordinates": [_box(FRAME), _box(INSET)]}
+    return Sheet(areas, _backdrop(boundaries, tolerance), _dashes(), edges)
 
 
 def _backdrop(boundaries: Boundaries, tolerance: float) -> Geometry:
-    if boundaries.land:
-        shapes = _planar(boundaries.topology, boundaries.land, tolerance)
-        return _geometry(polygon for _, polygons in shapes for polygon in polygons)
-    return _provinces(tolerance)
+    if not boundaries.land:
+        return _provinces(tolerance)
+    shapes = _planar(boundaries.topology, boundaries.land, tolerance)
+    return _geometry(polygon for _, polygons in shapes for polygon in polygons)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=2)  # one for each detail: all maps of China share them
 def _provinces(tolerance: float) -> Geometry:
     shapes = _planar(packaged.outlines("province"), packaged.OBJECT, tolerance)
     return _geometry(polygon for _, polygons in shapes for polygon in polygons)
@@ -90,10 +91,10 @@ def _geometry(polygons: Iterable[list[Array]]) -> Geometry:
     drawn = []
     for polygon in polygons:
         drawn += [
-            _rounded([clipped(r, FRAME) for r in polygon], keep=False),
-            _rounded([_in_inset(clipped(r, SEA)) for r in polygon], keep=True),
+            _rounded([clipped(ring, FRAME) for ring in polygon], keep=False),
+            _rounded([_in_inset(clipped(ring, SEA)) for ring in polygon], keep=True),
         ]
-    return {"type": "MultiPolygon", "coordinates": [one for one in drawn if one]}
+    return {"type": "MultiPolygon", "coordinates": [polygon for polygon in drawn if polygon]}
 
 
 def _in_inset(points: Array) -> Array:
@@ -103,19 +104,20 @@ def _in_inset(points: Array) -> Array:
 
 def _rounded(rings: list[Array], *, keep: bool) -> list[list[list[int]]]:
     """Write rings in whole km, y downwards; `keep` draws an island that would vanish as a speck."""
-    found = [_whole(ring) for ring in rings if len(ring)]
-    if not found:
+    whole = [_whole(ring) for ring in rings if len(ring)]
+    if not whole:
         return []
-    if len(found[0]) < 4:
+    # A ring of GeoJSON has four points at least; the first is the outline, the others its holes.
+    if len(whole[0]) < 4:
         return [_speck(rings[0])] if keep else []
-    return [ring for ring in found if len(ring) >= 4]
+    return [ring for ring in whole if len(ring) >= 4]
 
 
 def _whole(ring: Array) -> list[list[int]]:
     points = np.rint(ring * (1, -1)).astype(int)
     moves = np.concatenate([[True], (np.diff(points, axis=0) != 0).any(axis=1)])
-    kept = points[moves].tolist()
-    return kept if len({tuple(p) for p in kept}) > 2 else []
+    ring_in_km: list[list[int]] = points[moves].tolist()
+    return ring_in_km if len({tuple(point) for point in ring_in_km}) > 2 else []
 
 
 def _speck(ring: Array) -> list[list[int]]:
@@ -126,20 +128,16 @@ def _speck(ring: Array) -> list[list[int]]:
 
 def _dashes() -> Geometry:
     lines = [albers(np.array(dash)) for dash in packaged.dashed_line()]
-    main = [piece for line in lines for piece in pieces_within(line, FRAME) if _is_apart(piece)]
+    main = [piece for line in lines for piece in pieces_within(line, FRAME) if _is_clear(piece)]
     sea = [_in_inset(piece) for line in lines for piece in pieces_within(line, SEA)]
     drawn = [np.rint(simplified(line, 1.0) * (1, -1)).astype(int).tolist() for line in main + sea]
     return {"type": "MultiLineString", "coordinates": drawn}
 
 
-def _is_apart(piece: Array) -> bool:
-    """Whether a dash of the main map is no stub at its edge and lies clear of the inset."""
+def _is_clear(piece: Array) -> bool:
+    """Whether a dash of the main map is longer than a stub at its edge and lies clear of the inset."""
     length = float(np.hypot(*np.diff(piece, axis=0).T).sum())
     return length > STUB and not pieces_within(piece, INSET)
-
-
-def _edges() -> Geometry:
-    return {"type": "MultiLineString", "coordinates": [_box(FRAME), _box(INSET)]}
 
 
 def _box(window: Window) -> list[list[int]]:

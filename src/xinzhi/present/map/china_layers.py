@@ -14,6 +14,7 @@ from xinzhi.present.map.layers import (
     LAND,
     NO_CLASS,
     OTHER,
+    SHOWN,
     borders,
     colours,
     heading,
@@ -29,7 +30,6 @@ BAR = (-740.0, 2040.0, 1000)
 """Scale bar: left end and height on the sheet, length in km."""
 LEGEND_LEFT, LEGEND_ROOM = -2640.0, 1280.0
 """Left end of the legend, and its greatest height: above it lies Tibet."""
-SHOWN = "datum.period === period_shown"
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -64,12 +64,7 @@ SMALL = Look(width=PANEL, font=9, line=190, indent=170, count=1500, box=70)
 
 
 def interactive(
-    rows: Rows,
-    counts: Rows,
-    sheet: Sheet,
-    words: Words,
-    language: Language,
-    decimals: int,
+    rows: Rows, counts: Rows, sheet: Sheet, words: Words, language: Language, decimals: int
 ) -> Mapping[str, object]:
     """Draw one large map with a slider for the period and names under the pointer."""
     chosen = slider([row["period"] for row in counts], language)
@@ -83,37 +78,29 @@ def interactive(
 
 
 def still(
-    rows: Rows,
-    counts: Rows,
-    sheet: Sheet,
-    words: Words,
-    language: Language,
-    periods: Sequence[int],
+    rows: Rows, counts: Rows, sheet: Sheet, words: Words, language: Language, periods: Sequence[int]
 ) -> Mapping[str, object]:
     """Draw one map a period, two in a row, for paper; a single one is as wide as the page."""
     look = LARGE if len(periods) <= 1 else SMALL
-    one = _map(rows, counts, words, language, look)
-    sized = one.properties(width=look.width, height=round(look.width * RATIO))
-    drawn = style.finish_still(
-        sized, description=say(words.title, language), datasets=_datasets(sheet, rows)
+    chart = _map(rows, counts, words, language, look).properties(
+        width=look.width, height=round(look.width * RATIO)
     )
-    return _side_by_side(drawn, periods)
-
-
-def _side_by_side(drawn: Mapping[str, object], periods: Sequence[int]) -> dict[str, object]:
-    """Repeat a map for each period: the same layers, another period in their filters."""
-    own = ("layer", "projection", "width", "height")
-    panel = {key: drawn[key] for key in own}
-    rest = {key: value for key, value in drawn.items() if key not in own}
+    drawn = style.finish_still(
+        chart, description=say(words.title, language), datasets=_datasets(sheet, rows)
+    )
+    # Each panel is the same map with another period in its filters: made once, and copied.
+    of_panel = ("layer", "projection", "width", "height")
+    panel = {key: drawn[key] for key in of_panel}
+    rest = {key: value for key, value in drawn.items() if key not in of_panel}
     panels = [_in_period(panel, period) for period in periods]
     return {**rest, "concat": panels, "columns": 2, "spacing": 8}
 
 
 def _in_period(part: Any, period: int) -> Any:
     if isinstance(part, dict):
-        return {key: _in_period(one, period) for key, one in part.items()}
+        return {key: _in_period(item, period) for key, item in part.items()}
     if isinstance(part, list):
-        return [_in_period(one, period) for one in part]
+        return [_in_period(item, period) for item in part]
     return SHOWN.replace("period_shown", str(period)) if part == SHOWN else part
 
 
@@ -126,12 +113,15 @@ def _map(
     decimals: int | None = None,
 ) -> alt.LayerChart:
     """Layers of a map of one period, that which is shown."""
-    said = say(words.value, language)
+    value = say(words.value, language)
     palette = colours(counts, is_ordered=words.is_ordered)
-    own: tuple[alt.Chart, ...] = (_areas(rows, palette, said, language, decimals),)
-    own += _legend(counts, palette, said, language, look)
-    shown = [layer.transform_filter(SHOWN) for layer in own]
-    layers: list[Any] = [*_under(), *shown, *_over(look, language, words.approval)]
+    of_period = [
+        _areas(rows, palette, value, language, decimals),
+        *_legend(counts, palette, value, language, look),
+    ]
+    shown = [layer.transform_filter(SHOWN) for layer in of_period]
+    land = _lines("backdrop", fill=LAND, stroke="#c9ced4", strokeWidth=0.5)
+    layers: list[Any] = [land, *shown, *_over(look, language, words.approval)]
     return alt.LayerChart(layer=layers).project(type="identity")
 
 
@@ -153,10 +143,6 @@ def _feature(geometry: Mapping[str, Any]) -> dict[str, Any]:
 def _lines(name: str, **mark: Any) -> alt.Chart:
     drawn: alt.Chart = alt.Chart(alt.NamedData(name=name)).mark_geoshape(**mark)
     return drawn
-
-
-def _under() -> tuple[alt.Chart, ...]:
-    return (_lines("backdrop", fill=LAND, stroke="#c9ced4", strokeWidth=0.5),)
 
 
 def _over(look: Look, language: Language, approval: str) -> tuple[alt.Chart, ...]:
@@ -242,7 +228,7 @@ def _legend(
     n = max((row["lines"] for row in counts), default=0) + 2
     height = min(look.line, LEGEND_ROOM / n)
     foot = -FRAME[1] - 0.75 * look.line
-    lines = [*_lines_of(counts, language, look, foot, height)]
+    lines = [*_legend_lines(counts, language, look, foot, height)]
     counted = [{**line, "x": LEGEND_LEFT + look.count} for line in lines if "n" in line]
     top = min(line["y"] for line in lines) - height
     titles = [
@@ -267,15 +253,15 @@ def _legend(
     )
 
 
-def _lines_of(
+def _legend_lines(
     counts: Rows, language: Language, look: Look, foot: float, height: float
 ) -> Iterator[dict[str, Any]]:
     """Lines of the legend from the top; the last is for areas that are not in the study."""
     placed = {"box": LEGEND_LEFT, "x": LEGEND_LEFT + look.indent}
     for row in counts:
         y = foot - height * (row["lines"] - row["line"])
-        kept = {key: row[key] for key in ("period", "class", "n")}
-        yield {**placed, **kept, "y": y, "text": row[language]}
+        data = {key: row[key] for key in ("period", "class", "n")}
+        yield {**placed, **data, "y": y, "text": row[language]}
     other = say(message("Not in the study"), language)
     for period in sorted({row["period"] for row in counts}):
         yield {**placed, "period": period, "class": OTHER, "y": foot, "text": other}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -60,17 +59,17 @@ def world_map(
     """
     _refuse_many(names)
     rows = rows_of(values, classes, names, boundaries.labels if labels is None else labels)
-    known = boundaries.keys
-    drawn = [row for row in rows if row["entity"] in known]
+    outlined = boundaries.keys
+    drawn = [row for row in rows if row["entity"] in outlined]
     counts = counts_of(rows, names)
-    specifications = {
-        language: map_specification(drawn, counts, boundaries, (title, value), language, decimals)
-        for language in LANGUAGES
-    }
+    titles = (title, value)
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType(specifications),
+        specifications={
+            language: map_specification(drawn, counts, boundaries, titles, language, decimals)
+            for language in LANGUAGES
+        },
         notes=notes_of(rows, drawn, boundaries),
     )
 
@@ -111,8 +110,8 @@ def china_map(
     """
     _refuse_many(names)
     rows = rows_of(values, classes, names, boundaries.labels if labels is None else labels)
-    known = boundaries.keys
-    drawn = [row for row in rows if row["entity"] in known]
+    outlined = boundaries.keys
+    drawn = [row for row in rows if row["entity"] in outlined]
     counts = counts_of(rows, names, is_ordered=is_ordered)
     drawing, words = sheet(boundaries), Words(title, value, approval, is_ordered)
     shown = evenly_apart(sorted({row["period"] for row in rows}))
@@ -120,12 +119,13 @@ def china_map(
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType(
-            {one: interactive(drawn, counts, drawing, words, one, decimals) for one in LANGUAGES}
-        ),
-        still=MappingProxyType(
-            {one: still(drawn, counts, paper, words, one, shown) for one in LANGUAGES}
-        ),
+        specifications={
+            language: interactive(drawn, counts, drawing, words, language, decimals)
+            for language in LANGUAGES
+        },
+        still={
+            language: still(drawn, counts, paper, words, language, shown) for language in LANGUAGES
+        },
         notes=notes_of(rows, drawn, boundaries),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any
 
 import altair as alt
@@ -22,13 +21,20 @@ PALETTE = ("#bdd7e7", "#8fb8d8", "#5b93bf", "#2f6ea3", "#12436d")
 """From low to high; lightness alone tells them apart, from each other and from the land."""
 GROUPS = ("#12436d", "#ecc853", "#d9731a", "#79b8a6", "#7d4f8c")
 """For classes without an order; apart in hue for the colour-blind, in lightness on a grey print."""
-SHADES: Mapping[int, tuple[int, ...]] = MappingProxyType(
-    {0: (), 1: (3,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
-)
+SHADES: Mapping[int, tuple[int, ...]] = {
+    0: (),
+    1: (3,),
+    2: (1, 4),
+    3: (0, 2, 4),
+    4: (0, 1, 3, 4),
+    5: (0, 1, 2, 3, 4),
+}
 """Which shades a number of classes uses, as far apart as can be."""
 NO_CLASS, OTHER = -1, -2
 """Class of rows without a score; of areas that are not in the study."""
 LEGEND_LEFT, LEGEND_LINE = 4, 20
+SHOWN = "datum.period === period_shown"
+"""Filter of a layer: the slider sets `period_shown`."""
 
 
 def map_specification(
@@ -44,15 +50,15 @@ def map_specification(
     chosen = slider([row["period"] for row in counts], language)
     counts = [row | {"y": HEIGHT - LEGEND_LINE * (row["lines"] - row["line"])} for row in counts]
     colour = colours(counts)
-    by_period = [
+    of_period = [
         _areas(rows, boundaries, colour, value, language, decimals),
         *_legend(counts, colour, language),
         _legend_title(counts, value, language),
     ]
-    layers: list[Any] = [
-        _land(boundaries),
-        *(part.transform_filter("datum.period === period_shown") for part in by_period),
-    ]
+    land = alt.Chart(_shapes("land", boundaries.backdrop_object)).mark_geoshape(
+        fill=LAND, stroke="#d5d9dd", strokeWidth=0.4
+    )
+    layers: list[Any] = [land, *(layer.transform_filter(SHOWN) for layer in of_period)]
     chart = alt.LayerChart(layer=layers).add_params(chosen).project(type="equalEarth")
     outlines = {
         "land": boundaries.backdrop(),
@@ -63,15 +69,15 @@ def map_specification(
 
 def slider(periods: Sequence[int], language: Language) -> alt.Parameter:
     """Offer the periods: a slider where they are evenly spaced, else a list."""
-    known = sorted(set(periods))
-    steps = {after - before for before, after in pairwise(known)}
+    values = sorted(set(periods))
+    if len(values) <= 1:
+        return alt.param(name="period_shown", value=values[0] if values else 0)
+    steps = {after - before for before, after in pairwise(values)}
     word = f"{say(message('Period'), language)} "
-    if len(known) <= 1:
-        return alt.param(name="period_shown", value=known[0] if known else 0)
-    bind: Any = alt.binding_select(options=known, name=word)
+    bind: Any = alt.binding_select(options=values, name=word)
     if len(steps) == 1:
-        bind = alt.binding_range(min=known[0], max=known[-1], step=steps.pop(), name=word)
-    return alt.param(name="period_shown", value=known[-1], bind=bind)
+        bind = alt.binding_range(min=values[0], max=values[-1], step=steps.pop(), name=word)
+    return alt.param(name="period_shown", value=values[-1], bind=bind)
 
 
 def colours(counts: Sequence[Mapping[str, Any]], *, is_ordered: bool = True) -> alt.Color:
@@ -88,21 +94,14 @@ def borders(field: str, missing: object) -> dict[str, Any]:
     is_missing = f"datum[{field!r}] === {missing!r}"
     values = {"stroke": (style.MUTED, "#ffffff"), "strokeDash": ([2, 2], [1, 0])}
     return {
-        channel: alt.condition(is_missing, alt.value(there), alt.value(other))
-        for channel, (there, other) in values.items()
+        channel: alt.condition(is_missing, alt.value(missing_value), alt.value(value))
+        for channel, (missing_value, value) in values.items()
     }
 
 
 def _shapes(name: str, feature: str) -> alt.NamedData:
     """Refer to outlines by name: they go into the finished specification, past altair's copies."""
     return alt.NamedData(name=name, format=alt.TopoDataFormat(feature=feature, type="topojson"))
-
-
-def _land(boundaries: Boundaries) -> alt.Chart:
-    land: alt.Chart = alt.Chart(_shapes("land", boundaries.backdrop_object)).mark_geoshape(
-        fill=LAND, stroke="#d5d9dd", strokeWidth=0.4
-    )
-    return land
 
 
 def _areas(

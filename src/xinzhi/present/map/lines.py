@@ -40,20 +40,21 @@ def simplified(line: Array, tolerance: float) -> Array:
         first, last = stretches.pop()
         if last - first < 2:
             continue
-        at, distance = _farthest(line, first, last)
+        point, distance = _farthest(line, first, last)
         if distance > tolerance:
-            keep[at] = True
-            stretches += [(first, at), (at, last)]
+            keep[point] = True
+            stretches += [(first, point), (point, last)]
     return line[keep]
 
 
 def _farthest(line: Array, first: int, last: int) -> tuple[int, float]:
     (x, y), (dx, dy) = line[first], line[last] - line[first]
     inside = line[first + 1 : last]
-    off = np.abs((inside[:, 0] - x) * dy - (inside[:, 1] - y) * dx)
+    # The cross product is the area of a parallelogram: over its base, the distance from the line.
+    areas = np.abs((inside[:, 0] - x) * dy - (inside[:, 1] - y) * dx)
     length = float(np.hypot(dx, dy))
-    at = int(off.argmax())
-    return first + 1 + at, float(off[at]) / length if length else float("inf")
+    farthest = int(areas.argmax())
+    return first + 1 + farthest, float(areas[farthest]) / length if length else float("inf")
 
 
 def clipped(ring: Array, window: Window) -> Array:
@@ -88,16 +89,16 @@ def _cut(
     points: list[tuple[float, float]], axis: int, edge: float, sign: int
 ) -> list[tuple[float, float]]:
     """Cut by one edge; `sign` tells which side is inside."""
-    kept: list[tuple[float, float]] = []
+    inside: list[tuple[float, float]] = []
     for before, point in zip([points[-1], *points[:-1]], points, strict=True):
         was_in, is_in = sign * (before[axis] - edge) >= 0, sign * (point[axis] - edge) >= 0
         if was_in != is_in:
             share = (edge - before[axis]) / (point[axis] - before[axis])
             other = before[1 - axis] + share * (point[1 - axis] - before[1 - axis])
-            kept.append((edge, other) if axis == 0 else (other, edge))
+            inside.append((edge, other) if axis == 0 else (other, edge))
         if is_in:
-            kept.append(point)
-    return kept
+            inside.append(point)
+    return inside
 
 
 def pieces_within(line: Array, window: Window) -> list[Array]:

@@ -22,16 +22,16 @@ def rows_of(
     """One row a value; its class as a number from low to high, and in words."""
     order = tuple(names)
     rows: list[dict[str, Any]] = []
-    for (entity, period), number, one in zip(values.index, values, classes, strict=True):
-        name = labels.get(str(entity), str(entity))
-        words = message("No score") if pd.isna(one) else names[one]
+    for (entity, period), number, name in zip(values.index, values, classes, strict=True):
+        label = labels.get(str(entity), str(entity))
+        words = message("No score") if pd.isna(name) else names[name]
         rows.append(
             {
                 "entity": str(entity),
-                **{language: say(name, language) for language in LANGUAGES},
+                **{language: say(label, language) for language in LANGUAGES},
                 "period": int(period),
                 "value": None if pd.isna(number) else float(number),
-                "class": NO_CLASS if pd.isna(one) else order.index(one),
+                "class": NO_CLASS if pd.isna(name) else order.index(name),
                 **{f"class_{language}": say(words, language) for language in LANGUAGES},
             }
         )
@@ -45,7 +45,7 @@ def counts_of(
 
     High classes stand on top; classes without an order stand as they are named.
     """
-    found = Counter((row["period"], row["class"]) for row in rows)
+    totals = Counter((row["period"], row["class"]) for row in rows)
     words: dict[int, Wording] = dict(enumerate(names.values()))
     lines = list(reversed(words)) if is_ordered else list(words)
     if any(row["class"] == NO_CLASS for row in rows):
@@ -56,7 +56,7 @@ def counts_of(
             "period": period,
             "class": number,
             **{language: say(words[number], language) for language in LANGUAGES},
-            "n": found[period, number],
+            "n": totals[period, number],
             "line": line,
             "lines": len(lines),
         }
@@ -100,9 +100,9 @@ def _gaps(rows: Sequence[Mapping[str, Any]]) -> list[Wording]:
         message(
             "{n} entities of the study have no row in {period} and are not coloured in it.",
             one="{n} entity of the study has no row in {period} and is not coloured in it.",
-            n=len(entities - there),
+            n=len(entities - present),
             period=str(period),
         )
-        for period, there in sorted(by_period.items())
-        if entities - there
+        for period, present in sorted(by_period.items())
+        if entities - present
     ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,27 +19,25 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.wording import Wording, message
 
-HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "name": ("name", "term", "coefficient", "variable", "parameter", "变量", "变量名"),
-        "estimate": ("estimate", "coef", "coef.", "b", "beta", "系数", "估计值"),
-        "std_error": (
-            "std_error",
-            "std.error",
-            "std. error",
-            "se",
-            "std err",
-            "std. err.",
-            "标准误",
-        ),
-        "statistic": ("statistic", "t", "z", "t value", "t-value", "tstat", "t值", "z值"),
-        "p_value": ("p_value", "p.value", "p", "pr(>|t|)", "p>|t|", "p>|z|", "pvalue", "p值"),
-        "ci_low": ("ci_low", "conf.low", "2.5%", "[0.025", "lower"),
-        "ci_high": ("ci_high", "conf.high", "97.5%", "0.975]", "upper"),
-    }
-)
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "term", "coefficient", "variable", "parameter", "变量", "变量名"),
+    "estimate": ("estimate", "coef", "coef.", "b", "beta", "系数", "估计值"),
+    "std_error": (
+        "std_error",
+        "std.error",
+        "std. error",
+        "se",
+        "std err",
+        "std. err.",
+        "标准误",
+    ),
+    "statistic": ("statistic", "t", "z", "t value", "t-value", "tstat", "t值", "z值"),
+    "p_value": ("p_value", "p.value", "p", "pr(>|t|)", "p>|t|", "p>|z|", "pvalue", "p值"),
+    "ci_low": ("ci_low", "conf.low", "2.5%", "[0.025", "lower"),
+    "ci_high": ("ci_high", "conf.high", "97.5%", "0.975]", "upper"),
+}
 """Column of a table of estimates -> headings that it has elsewhere, folded."""
-NO_LABELS: Mapping[str, Wording] = MappingProxyType({})
+NO_LABELS: Mapping[str, Wording] = {}
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 
 
@@ -52,7 +49,7 @@ class PrintedFit:
     """One row a coefficient, in order: estimate, std_error, statistic, p_value, ci_low, ci_high; NaN
     where the program gives none."""
     outcome: str = ""
-    statistics: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    statistics: Mapping[str, float] = field(default_factory=dict)
     """n, r2, r2_adj, r2_within, f and so on."""
     effects: tuple[str, ...] = ()
     """Fixed effects."""
@@ -66,7 +63,7 @@ def printed_fit(fit: Any, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedF
     Raises
     ------
     SpecError
-        The object is no fit that is known.
+        The object is not a fit of a program that is known.
     DataError
         A frame of estimates lacks the name or the estimate of its rows.
 
@@ -77,7 +74,7 @@ def printed_fit(fit: Any, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedF
     [0.1]
     """
     if isinstance(fit, (Estimates, Instrumented)):
-        return _own(fit, labels)
+        return _xinzhi(fit, labels)
     for knows, reads in READERS:
         if knows(fit):
             return reads(fit)
@@ -93,27 +90,27 @@ def printed_fit(fit: Any, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedF
     )
 
 
-def _own(fit: Estimates | Instrumented, labels: Mapping[str, Wording]) -> PrintedFit:
-    one = fit.estimates if isinstance(fit, Instrumented) else fit
-    known = one.fit.to_dict()
+def _xinzhi(fit: Estimates | Instrumented, labels: Mapping[str, Wording]) -> PrintedFit:
+    estimates = fit.estimates if isinstance(fit, Instrumented) else fit
+    statistics = estimates.fit.to_dict()
+    keys = [key for key in ("r2", "r2_adj", "r2_within", "f") if key in statistics]
     return PrintedFit(
-        one.to_frame(),
-        one.regression.outcome,
-        {"n": one.n, **{k: known[k] for k in ("r2", "r2_adj", "r2_within", "f") if k in known}},
-        tuple(name for name, _ in one.effects),
-        kind_of_errors(one.covariance, labels),
+        estimates.to_frame(),
+        estimates.regression.outcome,
+        {"n": estimates.n, **{key: statistics[key] for key in keys}},
+        tuple(name for name, _ in estimates.effects),
+        kind_of_errors(estimates.covariance, labels),
     )
 
 
 def _pyfixest(fit: Any) -> PrintedFit:
     tidy = fit.tidy().reset_index()
     fixed = getattr(fit, "_fixef", None)
-    own = {"n": "_N", "r2": "_r2", "r2_adj": "_adj_r2", "r2_within": "_r2_within"}
-    found = {key: getattr(fit, name, None) for key, name in own.items()}
+    names = {"n": "_N", "r2": "_r2", "r2_adj": "_adj_r2", "r2_within": "_r2_within"}
     return PrintedFit(
         frame_of_estimates(tidy),
         str(getattr(fit, "_depvar", "")),
-        _finite(found),
+        _statistics(fit, names),
         tuple(map(str.strip, fixed.split("+")))
         if isinstance(fixed, str) and fixed not in {"", "0"}
         else (),
@@ -122,21 +119,14 @@ def _pyfixest(fit: Any) -> PrintedFit:
 
 
 def _statsmodels(fit: Any) -> PrintedFit:
-    names = {
-        "n": "nobs",
-        "r2": "rsquared",
-        "r2_adj": "rsquared_adj",
-        "f": "fvalue",
-        "log_likelihood": "llf",
-    }
+    names = {"n": "nobs", "r2": "rsquared", "r2_adj": "rsquared_adj", "f": "fvalue"}
     if not hasattr(fit, "rsquared"):
-        names |= {"pseudo_r2": "prsquared"}
-    else:
-        del names["log_likelihood"]
+        # Fitted by maximum likelihood: the likelihood takes the place of R².
+        names |= {"log_likelihood": "llf", "pseudo_r2": "prsquared"}
     return PrintedFit(
         _columns(fit.params, fit.bse, fit.tvalues, fit.pvalues, fit.conf_int()),
         str(fit.model.endog_names),
-        _finite({key: getattr(fit, name, None) for key, name in names.items()}),
+        _statistics(fit, names),
         errors=str(getattr(fit, "cov_type", "")),
     )
 
@@ -148,32 +138,27 @@ def _linearmodels(fit: Any) -> PrintedFit:
         "r2_adj": "rsquared_adj",
         "r2_within": "rsquared_within",
     }
-    found = {key: getattr(fit, name, None) for key, name in names.items()}
     return PrintedFit(
         _columns(fit.params, fit.std_errors, fit.tstats, fit.pvalues, fit.conf_int()),
         str(fit.model.dependent.vars[0]),
-        _finite(found),
-        tuple(str(one) for one in getattr(fit, "included_effects", ()) or ()),
+        _statistics(fit, names),
+        tuple(map(str, getattr(fit, "included_effects", ()) or ())),
         str(getattr(fit, "_cov_type", "")),
     )
 
 
-def _columns(*parts: Any) -> pd.DataFrame:
-    estimates, errors, statistics, p_values, interval = parts
-    index = pd.Index([str(name) for name in pd.Series(estimates).index], name="name")
-    bounds = np.asarray(interval, dtype=np.float64)
-    columns = (
-        *(np.asarray(one, dtype=np.float64) for one in (estimates, errors, statistics, p_values)),
-    )
-    return pd.DataFrame(
-        dict(zip(NUMBERS, (*columns, bounds[:, 0], bounds[:, 1]), strict=True)), index=index
-    )
+def _columns(estimates: Any, *others: Any) -> pd.DataFrame:
+    """Set estimates, errors, statistics, p-values and intervals side by side."""
+    columns = [np.asarray(part, dtype=np.float64) for part in (estimates, *others)]
+    index = pd.Index(map(str, pd.Series(estimates).index), name="name")
+    return pd.DataFrame(np.column_stack(columns), index=index, columns=NUMBERS)
 
 
-def _finite(found: Mapping[str, Any]) -> dict[str, float]:
+def _statistics(fit: Any, names: Mapping[str, str]) -> dict[str, float]:
+    values = {key: getattr(fit, name, None) for key, name in names.items()}
     return {
         key: float(value)
-        for key, value in found.items()
+        for key, value in values.items()
         if value is not None and np.isfinite(value)
     }
 
@@ -189,11 +174,11 @@ def frame_of_estimates(frame: pd.DataFrame) -> pd.DataFrame:
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index()
     folded = {str(column).strip().casefold(): column for column in frame.columns}
-    found = {
+    columns = {
         key: next((folded[word] for word in words if word in folded), None)
         for key, words in HEADINGS.items()
     }
-    missing = [key for key in ("name", "estimate") if found[key] is None]
+    missing = [key for key in ("name", "estimate") if columns[key] is None]
     if missing:
         raise DataError(
             Problem(
@@ -206,7 +191,7 @@ def frame_of_estimates(frame: pd.DataFrame) -> pd.DataFrame:
         )
     numbers = {}
     for key in NUMBERS:
-        column = found[key]
+        column = columns[key]
         try:
             numbers[key] = (
                 np.full(len(frame), np.nan)
@@ -222,8 +207,7 @@ def frame_of_estimates(frame: pd.DataFrame) -> pd.DataFrame:
                     message("write numbers without stars and parentheses."),
                 )
             ) from error
-    index = pd.Index(frame[found["name"]].astype(str), name="name")
-    table = pd.DataFrame(numbers, index=index)
+    table = pd.DataFrame(numbers, index=pd.Index(frame[columns["name"]].astype(str), name="name"))
     if table["statistic"].isna().all():
         table["statistic"] = table["estimate"] / table["std_error"]
     return table

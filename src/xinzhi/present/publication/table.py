@@ -1,17 +1,46 @@
-"""Set regressions of any program side by side: coefficients, what stands under them, effects, fit."""
+"""Set regressions of any program side by side, as a journal asks: stars, what stands under a coefficient, digits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
 from xinzhi.present import numbers
+from xinzhi.present.numbers import DECIMALS, STARS
 from xinzhi.present.publication.fits import NUMBERS, PrintedFit
-from xinzhi.present.publication.presets import Preset
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Label, Wording, listed, message
 
+Under = Literal["std_error", "t", "p", "interval", "none"]
+"""What stands under a coefficient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """How a table is printed; every part can be told otherwise."""
+
+    stars: Mapping[str, float] = field(default_factory=lambda: STARS)
+    """Marks and the p-values below which they stand."""
+    under: Under = "std_error"
+    decimals: int = DECIMALS
+
+
+PRESETS: Mapping[str, Preset] = {
+    "usual": Preset(),
+    "chinese_journal": Preset(under="t"),
+    "aea": Preset(stars={}),
+    "apa": Preset(
+        stars={"*": 0.05, "**": 0.01, "***": 0.001},
+        under="interval",
+        decimals=2,
+    ),
+}
+"""usual: stars at 10, 5 and 1 %, errors in parentheses; chinese_journal: the same with t-statistics, as
+most journals in Chinese have it; aea: no stars, as the American Economic Association asks; apa: stars at
+5, 1 and 0.1 %, intervals, two digits (APA, Publication Manual, 7th edition)."""
 CONSTANTS = ("_cons", "const", "Intercept", "intercept", "(Intercept)")
 """Names of the constant in programs."""
 STATISTICS: Mapping[str, Wording] = {
@@ -24,7 +53,7 @@ STATISTICS: Mapping[str, Wording] = {
     "log_likelihood": message("Log likelihood"),
 }
 """Key of a statistic -> its name, in the order of the table."""
-UNDER: Mapping[str, Wording] = {
+UNDER_WORDS: Mapping[str, Wording] = {
     "std_error": message("standard errors in parentheses"),
     "t": message("t statistics in parentheses"),
     "p": message("p-values in parentheses"),
@@ -59,7 +88,7 @@ def publication_table(
     statistics
         Keys of the rows below, of those that any column has.
     """
-    names = [n for n in (rows or _in_order(fits)) if n not in left_out]
+    names = [name for name in (rows or _order(fits)) if name not in left_out]
     effects = dict.fromkeys(effect for _, fit in fits for effect in fit.effects)
     body = [row for name in names for row in _coefficient(name, fits, preset, labels)]
     yes, no = Cell(message("yes"), "text"), Cell(message("no"), "text")
@@ -75,25 +104,25 @@ def publication_table(
         _statistic(key, fits) for key in statistics if any(key in f.statistics for _, f in fits)
     ]
     if below:
-        below[0] = Row(below[0].label, below[0].cells, below[0].key, rule_above=True)
+        below[0] = replace(below[0], rule_above=True)
     outcomes = {fit.outcome for _, fit in fits}
     return Table(
         id="table",
         title=title,
         columns=tuple(
             Column(
-                f"c{at}",
-                message("({n}) {label}", n=at, label=heading) if heading else f"({at})",
+                f"c{n}",
+                message("({n}) {label}", n=n, label=heading) if heading else f"({n})",
                 labels.get(fit.outcome, Label(fit.outcome)) if outcomes != {""} else None,
             )
-            for at, (heading, fit) in enumerate(fits, 1)
+            for n, (heading, fit) in enumerate(fits, 1)
         ),
         rows=(*body, *below),
         notes=tuple(_notes(fits, preset, labels, left_out, notes)),
     )
 
 
-def _in_order(fits: Sequence[tuple[str, PrintedFit]]) -> list[str]:
+def _order(fits: Sequence[tuple[str, PrintedFit]]) -> list[str]:
     """List coefficients as they appear, constants last."""
     names = list(dict.fromkeys(str(name) for _, fit in fits for name in fit.coefficients.index))
     return [n for n in names if n not in CONSTANTS] + [n for n in names if n in CONSTANTS]
@@ -107,35 +136,34 @@ def _coefficient(
 ) -> list[Row]:
     pairs = [_cells(name, fit, preset) for _, fit in fits]
     usual: Wording = message("Constant") if name in CONSTANTS else Label(name)
-    found = [Row(labels.get(name, usual), tuple(top for top, _ in pairs), key=name)]
+    rows = [Row(labels.get(name, usual), tuple(top for top, _ in pairs), key=name)]
     if preset.under != "none":
-        found.append(Row("", tuple(below for _, below in pairs), key=f"{name}:{preset.under}"))
-    return found
+        rows.append(Row("", tuple(below for _, below in pairs), key=f"{name}:{preset.under}"))
+    return rows
 
 
 def _cells(name: str, fit: PrintedFit, preset: Preset) -> tuple[Cell, Cell]:
     if name not in fit.coefficients.index:
         return EMPTY, EMPTY
-    at = fit.coefficients.index.get_loc(name)
-    row = fit.coefficients[[*NUMBERS]].to_numpy(np.float64)[at]
-    one: dict[str, float] = dict(zip(NUMBERS, row.tolist(), strict=True))
-    stars = numbers.marks(one["p_value"], preset.stars) if np.isfinite(one["p_value"]) else ""
-    return Cell(one["estimate"], "estimate", stars, preset.decimals), _below(one, preset)
+    row = {key: float(fit.coefficients[key][name]) for key in NUMBERS}
+    top = Cell(
+        row["estimate"], "estimate", numbers.marks(row["p_value"], preset.stars), preset.decimals
+    )
+    return top, _below(row, preset)
 
 
-def _below(one: Mapping[str, float], preset: Preset) -> Cell:
+def _below(row: Mapping[str, float], preset: Preset) -> Cell:
     if preset.under == "interval":
-        bounds = [one["ci_low"], one["ci_high"]]
+        bounds = [row["ci_low"], row["ci_high"]]
         if not np.isfinite(bounds).all():
             return EMPTY
         low, high = (f"{bound:.{preset.decimals}f}".replace("-", "−") for bound in bounds)
         return Cell(f"[{low}, {high}]", "text")
     if preset.under == "p":
-        p = one["p_value"]
-        written = numbers.write(Cell(p, "p_value", decimals=preset.decimals), "en", preset.decimals)
-        return Cell(f"({written})", "text") if np.isfinite(p) else EMPTY
-    key = {"std_error": "std_error", "t": "statistic", "none": "std_error"}[preset.under]
-    return Cell(one[key], "std_error", decimals=preset.decimals) if np.isfinite(one[key]) else EMPTY
+        p = row["p_value"]
+        return Cell(f"({numbers.p_value(p, preset.decimals)})", "text") if np.isfinite(p) else EMPTY
+    value = row["statistic" if preset.under == "t" else "std_error"]
+    return Cell(value, "std_error", decimals=preset.decimals) if np.isfinite(value) else EMPTY
 
 
 def _statistic(key: str, fits: Sequence[tuple[str, PrintedFit]]) -> Row:
@@ -154,20 +182,18 @@ def _notes(
     labels: Mapping[str, Label],
     left_out: Sequence[str],
     notes: Sequence[Wording],
-) -> list[Wording]:
+) -> Iterator[Wording]:
     errors = list({str(fit.errors): fit.errors for _, fit in fits if fit.errors}.values())
-    found: list[Wording] = []
     if preset.under != "none":
-        under = UNDER[preset.under]
-        found.append(
+        under = UNDER_WORDS[preset.under]
+        yield (
             message("Note: {under}. {errors}.", under=under, errors=listed(errors))
             if errors
             else message("Note: {under}.", under=under)
         )
     if preset.stars:
-        marks = "; ".join(f"{mark} p < {level:g}" for mark, level in preset.stars.items())
-        found.append(f"{marks}.")
+        yield "; ".join(f"{mark} p < {level:g}" for mark, level in preset.stars.items()) + "."
     if left_out:
         names = listed([labels.get(name, Label(name)) for name in left_out])
-        found.append(message("Not shown: {names}.", names=names))
-    return [*found, *notes]
+        yield message("Not shown: {names}.", names=names)
+    yield from notes

@@ -15,6 +15,12 @@ from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, message
 
 CONSTANT = "_cons"
+NAMES: Mapping[str, Wording] = {
+    "entity": message("Entity"),
+    "period": message("Period"),
+    CONSTANT: message("Constant"),
+}
+"""Labels of what has the same name in every study."""
 TERM = re.compile(r"\AL\d+\.| × ")
 """What the names of lags and products hold, and hardly any heading of a column."""
 
@@ -38,16 +44,12 @@ def name_of(name: str, labels: Mapping[str, Wording]) -> Wording:
     >>> str(name_of("L1.gdp × L1.policy", {"gdp": "GDP"}))
     'GDP (lag 1) × policy (lag 1)'
     """
-    known: dict[str, Wording] = {
-        "entity": message("Entity"),
-        "period": message("Period"),
-        CONSTANT: message("Constant"),
-    }
-    term = labels.get(name, known.get(name))
-    if term is not None:
-        return term
-    found = term_of(name)
-    return name if found is None else in_words(found, lambda part: name_of(part, labels))
+    if name in labels:
+        return labels[name]
+    if name in NAMES:
+        return NAMES[name]
+    term = term_of(name)
+    return name if term is None else in_words(term, lambda part: name_of(part, labels))
 
 
 def term_of(name: str) -> Node | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from xinzhi.present import numbers
 from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import in_columns
+from xinzhi.present.regression.machine import add_to_columns
+from xinzhi.present.regression.notes import column, in_columns
 from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Row, Table
@@ -21,48 +21,38 @@ from xinzhi.regression.instruments.stock_yogo import BIASES, SIZES, Values
 from xinzhi.regression.instruments.weak_instruments import TAUS
 from xinzhi.wording import Wording, listed, message
 
-Found = Mapping[int, Instrumented]
-NAMES: Mapping[str, Wording] = MappingProxyType(
-    {
-        "under_identification": message("Kleibergen-Paap rk LM"),
-        "kleibergen_paap_f": message("Kleibergen-Paap rk Wald F"),
-        "cragg_donald_f": message("Cragg-Donald F"),
-        "effective_f": message("Effective F"),
-        "anderson_rubin_zero": message("Anderson-Rubin test of 0"),
-        "anderson_rubin": message("Anderson-Rubin set (95%)"),
-        "over_identification": message("Over-identification"),
-        "wu_hausman": message("Wu-Hausman"),
-    }
-)
+Fits = Mapping[int, Instrumented]
+"""Position of a column, from 0 -> its two-stage least squares."""
+NAMES: Mapping[str, Wording] = {
+    "under_identification": message("Kleibergen-Paap rk LM"),
+    "kleibergen_paap_f": message("Kleibergen-Paap rk Wald F"),
+    "cragg_donald_f": message("Cragg-Donald F"),
+    "effective_f": message("Effective F"),
+    "anderson_rubin_zero": message("Anderson-Rubin test of 0"),
+    "anderson_rubin": message("Anderson-Rubin set (95%)"),
+    "over_identification": message("Over-identification"),
+    "wu_hausman": message("Wu-Hausman"),
+}
 """Words for the tests of instruments."""
 
 
-def with_instruments(
-    table: Table,
-    found: Found,
-    *,
-    style: Style = PLAIN,
-) -> Table:
-    """Add the tests of instruments under a table; where they are weak, stars change.
-
-    Parameters
-    ----------
-    found
-        Position of a column, from 0 -> its two-stage least squares.
-    """
-    if not found:
+def with_instruments(table: Table, fits: Fits, *, style: Style = PLAIN) -> Table:
+    """Add the tests of instruments under a table; where they are weak, stars change."""
+    if not fits:
         return table
-    weak = {i: one for i, one in found.items() if one.is_weak}
+    weak = {i: fit for i, fit in fits.items() if fit.is_weak}
     rows = tuple(_with_valid_stars(row, weak, style.stars) for row in table.rows)
     return replace(
         table,
-        rows=(*rows, *_rows(len(table.columns), found)),
-        notes=(*table.notes, *_notes(found, style)),
-        machine=_machine(table.machine, found, style),
+        rows=(*rows, *_rows(len(table.columns), fits)),
+        notes=(*table.notes, *_notes(fits, style)),
+        machine=add_to_columns(
+            table.machine, {i: _plain_column(fit, style.stars) for i, fit in fits.items()}
+        ),
     )
 
 
-def _with_valid_stars(row: Row, weak: Found, stars: Mapping[str, float]) -> Row:
+def _with_valid_stars(row: Row, weak: Fits, stars: Mapping[str, float]) -> Row:
     cells = (
         replace(cell, stars=_marks(weak[i], row.key, stars)) if i in weak else cell
         for i, cell in enumerate(row.cells)
@@ -70,56 +60,50 @@ def _with_valid_stars(row: Row, weak: Found, stars: Mapping[str, float]) -> Row:
     return replace(row, cells=tuple(cells))
 
 
-def _marks(one: Instrumented, name: str, stars: Mapping[str, float]) -> str:
+def _marks(fit: Instrumented, name: str, stars: Mapping[str, float]) -> str:
     """Give the stars of a slope in a column of weak instruments."""
-    judged = one.judged
-    return (
-        numbers.marks(float(judged.p_value[judged.position(name)]), stars)
-        if name in judged.names
-        else ""
-    )
+    judged = fit.judged
+    if name not in judged.names:
+        return ""
+    return numbers.marks(float(judged.p_value[judged.position(name)]), stars)
 
 
-def _rows(n: int, found: Found) -> tuple[Row, ...]:
-    def row(key: str, label: Wording, cell: Callable[[Instrumented], Cell]) -> Row:
-        cells = tuple(cell(found[i]) if i in found else EMPTY for i in range(n))
-        return Row(label, cells, key=key, rule_above=key == "under_identification")
-
-    rows = (
-        row(
+def _rows(n: int, fits: Fits) -> Iterator[Row]:
+    contents: tuple[tuple[str, Wording, Callable[[Instrumented], Cell]], ...] = (
+        (
             "under_identification",
             _p_of("under_identification"),
-            lambda one: _p(one.strength.under_identification),
+            lambda fit: _p(fit.strength.under_identification),
         ),
-        row(
-            "kleibergen_paap_f", NAMES["kleibergen_paap_f"], lambda one: _value(one.strength.rank_f)
-        ),
-        row(
-            "cragg_donald_f", NAMES["cragg_donald_f"], lambda one: _value(one.strength.cragg_donald)
-        ),
-        row("stock_yogo_size", size_label(), lambda one: _critical(one.strength.size)),
-        row("stock_yogo_bias", bias_label(), lambda one: _critical(one.strength.bias)),
-        row("effective_f", NAMES["effective_f"], lambda one: _value(one.effective_f)),
-        row("effective_f_critical", tau_label(), lambda one: _critical(limits_of(one))),
-        row(
+        ("kleibergen_paap_f", NAMES["kleibergen_paap_f"], lambda fit: _value(fit.strength.rank_f)),
+        ("cragg_donald_f", NAMES["cragg_donald_f"], lambda fit: _value(fit.strength.cragg_donald)),
+        ("stock_yogo_size", size_label(), lambda fit: _critical(fit.strength.size)),
+        ("stock_yogo_bias", bias_label(), lambda fit: _critical(fit.strength.bias)),
+        ("effective_f", NAMES["effective_f"], lambda fit: _value(fit.effective_f)),
+        ("effective_f_critical", tau_label(), lambda fit: _critical(limits_of(fit))),
+        (
             "anderson_rubin_zero",
             _p_of("anderson_rubin_zero"),
-            lambda one: _p(one.anderson_rubin_zero),
+            lambda fit: _p(fit.anderson_rubin_zero),
         ),
-        row(
+        (
             "anderson_rubin",
             NAMES["anderson_rubin"],
-            lambda one: Cell(set_in_words(one.anderson_rubin), "text"),
+            lambda fit: Cell(set_in_words(fit.anderson_rubin), "text"),
         ),
-        row(
+        (
             "over_identification",
             _p_of("over_identification"),
-            lambda one: _p(one.over_identification),
+            lambda fit: _p(fit.over_identification),
         ),
-        row("endogeneity", _p_of("wu_hausman"), lambda one: _p(one.endogeneity)),
+        ("endogeneity", _p_of("wu_hausman"), lambda fit: _p(fit.endogeneity)),
     )
-    looked_up = {"stock_yogo_size", "stock_yogo_bias", "effective_f_critical"}
-    return tuple(r for r in rows if r.key not in looked_up or any(c != EMPTY for c in r.cells))
+    # Critical values are tabulated for few numbers of instruments: a row without any is left out.
+    tabulated = {"stock_yogo_size", "stock_yogo_bias", "effective_f_critical"}
+    for key, label, cell in contents:
+        cells = tuple(cell(fits[i]) if i in fits else EMPTY for i in range(n))
+        if key not in tabulated or any(cell != EMPTY for cell in cells):
+            yield Row(label, cells, key=key, rule_above=key == "under_identification")
 
 
 def _p_of(name: str) -> Wording:
@@ -145,11 +129,9 @@ def _percents(levels: Sequence[float]) -> str:
     return f"{'/'.join(f'{100 * level:g}' for level in levels)}%"
 
 
-def limits_of(one: Instrumented) -> Values:
+def limits_of(fit: Instrumented) -> Values:
     """Give the simplified critical values of the effective F at the customary τ."""
-    return tuple(
-        (limit.tau, limit.simplified) for limit in one.strength.limits if limit.tau in TAUS
-    )
+    return tuple((at.tau, at.simplified) for at in fit.strength.limits if at.tau in TAUS)
 
 
 def in_a_row(values: Values) -> str:
@@ -165,17 +147,19 @@ def _critical(values: Values) -> Cell:
     return Cell(in_a_row(values), "text") if values else EMPTY
 
 
-def _value(one: Statistic | Inapplicable) -> Cell:
-    return Cell(one.value, "statistic", decimals=2) if isinstance(one, Statistic) else EMPTY
+def _value(test: Statistic | Inapplicable) -> Cell:
+    return Cell(test.value, "statistic", decimals=2) if isinstance(test, Statistic) else EMPTY
 
 
-def _p(one: Statistic | Inapplicable) -> Cell:
-    return Cell(one.p_value, "p_value") if isinstance(one, Statistic) else EMPTY
+def _p(test: Statistic | Inapplicable) -> Cell:
+    return Cell(test.p_value, "p_value") if isinstance(test, Statistic) else EMPTY
 
 
-def set_in_words(found: ConfidenceSet | Inapplicable) -> Wording:
+def set_in_words(values: ConfidenceSet | Inapplicable) -> Wording:
     """Write a confidence set: intervals, the whole line, or nothing."""
-    return numbers.MISSING if isinstance(found, Inapplicable) else pieces_in_words(found.intervals)
+    if isinstance(values, Inapplicable):
+        return numbers.MISSING
+    return pieces_in_words(values.intervals)
 
 
 def pieces_in_words(pieces: Sequence[tuple[float, float]], decimals: int = DECIMALS) -> Wording:
@@ -190,58 +174,47 @@ def pieces_in_words(pieces: Sequence[tuple[float, float]], decimals: int = DECIM
     )
 
 
-def _notes(found: Found, style: Style) -> Iterator[Wording]:
-    for i, one in found.items():
+def _notes(fits: Fits, style: Style) -> Iterator[Wording]:
+    for i, fit in fits.items():
         yield message(
             "Column {column}: two-stage least squares; endogenous: {endogenous}; instruments: "
             "{instruments}.",
-            column=f"({i + 1})",
-            endogenous=listed([name_of(name, style.labels) for name in one.endogenous]),
-            instruments=listed([name_of(name, style.labels) for name in one.instruments]),
+            column=column(i + 1),
+            endogenous=listed([name_of(name, style.labels) for name in fit.endogenous]),
+            instruments=listed([name_of(name, style.labels) for name in fit.instruments]),
         )
-        if one.is_weak:
-            yield in_columns([i + 1], not_strong(one))
-        strong = one.strength
+        if fit.is_weak:
+            yield in_columns([i + 1], not_strong(fit))
+        strong = fit.strength
         tests = (
             *(strong.under_identification, strong.rank_f, strong.cragg_donald, strong.effective_f),
-            *(one.anderson_rubin_zero, one.anderson_rubin),
-            *(one.over_identification, one.endogeneity),
+            *(fit.anderson_rubin_zero, fit.anderson_rubin),
+            *(fit.over_identification, fit.endogeneity),
         )
         for test in tests:
             if isinstance(test, Inapplicable):
                 yield message(
                     "Column {column}: {name}: {reason}",
-                    column=f"({i + 1})",
+                    column=column(i + 1),
                     name=NAMES.get(test.name, test.name),
                     reason=test.reason,
                 )
 
 
-def _machine(machine: Mapping[str, object], found: Found, style: Style) -> dict[str, object]:
-    columns = machine["columns"]
-    assert isinstance(columns, list)
-    changed = list(columns)
-    for i, one in found.items():
-        coefficients = changed[i]["coefficients"]
-        if one.is_weak:
-            coefficients = {
-                name: {**c, "stars": _marks(one, name, style.stars)}
-                for name, c in coefficients.items()
-            }
-        changed[i] = {
-            **changed[i],
-            "coefficients": coefficients,
-            "instruments": machine_instruments(one),
-        }
-    return {**machine, "columns": changed}
+def _plain_column(fit: Instrumented, stars: Mapping[str, float]) -> dict[str, object]:
+    added: dict[str, object] = {"instruments": machine_instruments(fit)}
+    if fit.is_weak:
+        marks = {name: {"stars": _marks(fit, name, stars)} for name in fit.estimates.names}
+        added["coefficients"] = marks
+    return added
 
 
-def machine_instruments(one: Instrumented) -> dict[str, object]:
+def machine_instruments(fit: Instrumented) -> dict[str, object]:
     """Give the tests of instruments as plain values."""
-    found, strong = one.anderson_rubin, one.strength
+    values, strong = fit.anderson_rubin, fit.strength
     return {
-        "endogenous": list(one.endogenous),
-        "instruments": list(one.instruments),
+        "endogenous": list(fit.endogenous),
+        "instruments": list(fit.instruments),
         "under_identification": plain_statistic(strong.under_identification),
         "kleibergen_paap_f": plain_statistic(strong.rank_f),
         "cragg_donald_f": plain_statistic(strong.cragg_donald),
@@ -255,20 +228,20 @@ def machine_instruments(one: Instrumented) -> dict[str, object]:
             f"{limit.tau:g}": {"two_stage": limit.critical, "simplified": limit.simplified}
             for limit in strong.limits
         },
-        "tau": one.tau,
-        "critical_value": None if math.isnan(one.limit) else one.limit,
-        "is_weak": one.is_weak,
-        "stars_by": one.judge,
-        "anderson_rubin_zero": plain_statistic(one.anderson_rubin_zero),
-        "anderson_rubin": {"inapplicable": str(found.reason)}
-        if isinstance(found, Inapplicable)
+        "tau": fit.tau,
+        "critical_value": None if math.isnan(fit.limit) else fit.limit,
+        "is_weak": fit.is_weak,
+        "stars_by": fit.judge,
+        "anderson_rubin_zero": plain_statistic(fit.anderson_rubin_zero),
+        "anderson_rubin": {"inapplicable": str(values.reason)}
+        if isinstance(values, Inapplicable)
         else {
-            "intervals": machine_pieces(found.intervals),
-            "level": found.level,
-            "p_at_zero": found.p_at_zero,
+            "intervals": machine_pieces(values.intervals),
+            "level": values.level,
+            "p_at_zero": values.p_at_zero,
         },
-        "over_identification": plain_statistic(one.over_identification),
-        "endogeneity": plain_statistic(one.endogeneity),
+        "over_identification": plain_statistic(fit.over_identification),
+        "endogeneity": plain_statistic(fit.endogeneity),
     }
 
 
@@ -278,5 +251,5 @@ def machine_pieces(pieces: Sequence[tuple[float, float]]) -> list[list[float | s
 
 
 def _end(value: float) -> float | str:
-    """Write an end of an interval; JSON knows no infinity."""
+    """Write an end of an interval; JSON cannot hold infinity."""
     return value if math.isfinite(value) else ("-inf" if value < 0 else "inf")

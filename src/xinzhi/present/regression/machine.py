@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import Fitted, NotEstimated
@@ -14,48 +15,66 @@ from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import say
 
 
-def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> dict[str, object]:
+def machine_column(n: int, fitted: Fitted, levels: Mapping[str, float]) -> dict[str, object]:
     """Give a column of the table as plain values with stable keys."""
-    asked = one.regression
+    asked = fitted.regression
     head: dict[str, object] = {
-        "label": asked.label or f"({position})",
+        "label": asked.label or f"({n})",
         "outcome": asked.outcome,
         "effects": list(asked.effects),
     }
-    if isinstance(one, NotEstimated):
-        failed = [{"code": problem.code, "what": str(problem.what)} for problem in one.problems]
+    if isinstance(fitted, NotEstimated):
+        failed = [{"code": problem.code, "what": str(problem.what)} for problem in fitted.problems]
         return head | {"coefficients": {}, "n": None, "fit": {}, "not_estimated": failed}
-    rule = one.covariance
-    return head | {
-        "covariance": machine_rule(rule),
-        "coefficients": {name: _machine_slope(one, name, levels) for name in one.names},
-        "n": one.n,
-        "n_missing": one.n_missing,
-        "n_singletons": one.n_singletons,
-        "dropped": [{"name": d.name, "reason": str(d.reason)} for d in one.dropped],
-        "fit": one.fit.to_dict(),
-        **machine_estimator(one),
-        **(
-            {"error_tests": {test.name: plain_statistic(test) for test in one.error_tests}}
-            if one.error_tests
-            else {}
-        ),
-        **({"untested": str(one.untested)} if one.untested else {}),
+    column = head | {
+        "covariance": machine_rule(fitted.covariance),
+        "coefficients": {name: _machine_slope(fitted, name, levels) for name in fitted.names},
+        "n": fitted.n,
+        "n_missing": fitted.n_missing,
+        "n_singletons": fitted.n_singletons,
+        "dropped": [{"name": d.name, "reason": str(d.reason)} for d in fitted.dropped],
+        "fit": fitted.fit.to_dict(),
+        **machine_estimator(fitted),
+    }
+    if fitted.error_tests:
+        column["error_tests"] = {test.name: plain_statistic(test) for test in fitted.error_tests}
+    if fitted.untested:
+        column["untested"] = str(fitted.untested)
+    return column
+
+
+def add_to_columns(
+    machine: Mapping[str, object], additions: Mapping[int, Mapping[str, Any]]
+) -> dict[str, object]:
+    """Add values to columns of a table, by position from 0; what has keys is merged key by key."""
+    columns = machine["columns"]
+    assert isinstance(columns, list)
+    return {
+        **machine,
+        "columns": [_merge(column, additions.get(i, {})) for i, column in enumerate(columns)],
     }
 
 
-def machine_estimator(one: Estimates) -> dict[str, object]:
+def _merge(values: Mapping[str, Any], additions: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {
+        key: _merge(values[key], value) if isinstance(values.get(key), dict) else value
+        for key, value in additions.items()
+    }
+    return {**values, **merged}
+
+
+def machine_estimator(estimates: Estimates) -> dict[str, object]:
     """Give what estimators other than least squares add: name, marginal effects, components."""
-    if one.estimator == LEAST_SQUARES:
+    if estimates.estimator == LEAST_SQUARES:
         return {}
-    found: dict[str, object] = {"estimator": one.estimator}
-    if one.marginal_effects is not None:
-        rows = one.marginal_effects.to_frame()
+    added: dict[str, object] = {"estimator": estimates.estimator}
+    if estimates.marginal_effects is not None:
+        rows = estimates.marginal_effects.to_frame()
         short = {"estimate": "b", "std_error": "se", "statistic": "t", "p_value": "p"}
-        found["marginal_effects"] = rows.rename(columns=short).to_dict("index")
-    if one.components is not None:
-        found["components"] = asdict(one.components)
-    return found
+        added["marginal_effects"] = rows.rename(columns=short).to_dict("index")
+    if estimates.components is not None:
+        added["components"] = asdict(estimates.components)
+    return added
 
 
 def machine_rule(rule: CovarianceRule) -> dict[str, object]:
@@ -73,19 +92,19 @@ def machine_rule(rule: CovarianceRule) -> dict[str, object]:
 
 
 def _machine_slope(
-    one: Estimates, name: str, levels: Mapping[str, float]
+    estimates: Estimates, name: str, levels: Mapping[str, float]
 ) -> dict[str, float | str]:
-    at = one.position(name)
-    p = float(one.p_value[at])
-    has_errors = not one.untested
-    reasons = {bare.name: str(bare.reason) for bare in one.without_error}
+    position = estimates.position(name)
+    p = float(estimates.p_value[position])
+    has_errors = not estimates.untested
+    reasons = {bare.name: str(bare.reason) for bare in estimates.without_error}
     return {
-        "b": float(one.estimate[at]),
-        "se": float(one.std_error[at]) if has_errors else math.nan,
-        "t": float(one.statistic[at]),
+        "b": float(estimates.estimate[position]),
+        "se": float(estimates.std_error[position]) if has_errors else math.nan,
+        "t": float(estimates.statistic[position]),
         "p": p,
-        "ci_low": float(one.ci_low[at]) if has_errors else math.nan,
-        "ci_high": float(one.ci_high[at]) if has_errors else math.nan,
+        "ci_low": float(estimates.ci_low[position]) if has_errors else math.nan,
+        "ci_high": float(estimates.ci_high[position]) if has_errors else math.nan,
         "stars": numbers.marks(p, levels),
         **({"no_error": reasons[name]} if name in reasons else {}),
     }

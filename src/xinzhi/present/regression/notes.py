@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind, size_of
-from xinzhi.present.regression.fitted import Fitted, name_of
+from xinzhi.present.regression.fitted import Fitted, NotEstimated, name_of
 from xinzhi.present.style import Style
 from xinzhi.regression.diagnostics.error_tests import ADVICE, advice_of
 from xinzhi.regression.estimates import CovarianceRule, Estimates
@@ -39,8 +38,8 @@ def star_note(levels: Mapping[str, float]) -> Wording:
     """
     if not levels:
         return message("No stars are given.")
-    ordered = sorted(levels.items(), key=lambda pair: -pair[1])
-    return message("{marks}.", marks=", ".join(f"{mark} p < {size:g}" for mark, size in ordered))
+    weakest_first = dict(sorted(levels.items(), key=lambda item: -item[1]))
+    return message("{marks}.", marks=numbers.stars_in_words(weakest_first))
 
 
 def column(position: int) -> str:
@@ -49,44 +48,43 @@ def column(position: int) -> str:
 
 
 def _fitted(estimates: Sequence[Fitted]) -> Iterator[tuple[int, Estimates]]:
-    return ((i, one) for i, one in enumerate(estimates, 1) if isinstance(one, Estimates))
+    return ((n, fit) for n, fit in enumerate(estimates, 1) if isinstance(fit, Estimates))
 
 
-ESTIMATORS: Mapping[str, Message] = MappingProxyType(
-    {
-        "fractional_logit": message(
-            "fractional logit by quasi-maximum likelihood, coefficients on the logit scale; the "
-            "means of the regressors take the place of entity effects (Papke and Wooldridge "
-            "2008), dummies for other effects; marginal effects are averages over the rows used."
-        ),
-        "random_effects": message(
-            "random effects of entities by generalised least squares (Swamy and Arora), other effects as dummies; within, between and overall R² are squared correlations of the outcome and the fitted part of the regressors."
-        ),
-    }
-)
+ESTIMATORS: Mapping[str, Message] = {
+    "fractional_logit": message(
+        "fractional logit by quasi-maximum likelihood, coefficients on the logit scale; the "
+        "means of the regressors take the place of entity effects (Papke and Wooldridge "
+        "2008), dummies for other effects; marginal effects are averages over the rows used."
+    ),
+    "random_effects": message(
+        "random effects of entities by generalised least squares (Swamy and Arora), other effects as dummies; within, between and overall R² are squared correlations of the outcome and the fitted part of the regressors."
+    ),
+}
 """Estimator other than least squares -> what a note under the table, or the methods, say of it."""
 
 
 def _estimator_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     """Name the estimator of columns that are not least squares."""
     for name, words in ESTIMATORS.items():
-        columns = [i for i, one in _fitted(estimates) if one.estimator == name]
+        columns = [n for n, fit in _fitted(estimates) if fit.estimator == name]
         if columns:
             yield in_columns(columns, words)
 
 
 def error_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
     """One note per kind of errors; with its columns where there is more than one kind."""
-    kinds: dict[tuple[object, ...], list[tuple[int, CovarianceRule]]] = {}
-    for position, one in _fitted(estimates):
-        rule = one.covariance
-        names = tuple(name for name, _ in rule.clusters)
-        kinds.setdefault((rule.kind, names, rule.rule, rule.is_default), []).append(
-            (position, rule)
+    columns: dict[Wording, list[int]] = {}
+    for n, fit in _fitted(estimates):
+        rule = fit.covariance
+        words = message(
+            "{kind} in parentheses; small-sample correction: {rule}.",
+            kind=kind_of_errors(rule, style.labels),
+            rule=rule.rule,
         )
-    for found in kinds.values():
-        note = _error_note(found[0][1], style.labels)
-        yield note if len(kinds) == 1 else in_columns([position for position, _ in found], note)
+        columns.setdefault(words, []).append(n)
+    for note, positions in columns.items():
+        yield note if len(columns) == 1 else in_columns(positions, note)
 
 
 def in_columns(positions: Sequence[int], note: Wording) -> Wording:
@@ -101,21 +99,9 @@ def in_columns(positions: Sequence[int], note: Wording) -> Wording:
     return message("Columns {columns}: {note}", columns=columns, note=note)
 
 
-def _error_note(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
-    return message(
-        "{kind} in parentheses; small-sample correction: {rule}.",
-        kind=kind_of_errors(rule, labels),
-        rule=rule.rule,
-    )
-
-
 def kind_of_errors(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
     """Word the kind of standard errors, with what they are clustered by, and whose choice it is."""
-    kind = _kind(rule.kind, listed([name_of(name, labels) for name, _ in rule.clusters]))
-    return message("{errors} (the default)", errors=kind) if rule.is_default else kind
-
-
-def _kind(kind: str, names: Wording) -> Wording:
+    names = listed([name_of(name, labels) for name, _ in rule.clusters])
     words: Mapping[str, Wording] = {
         "iid": message("Standard errors (errors independent, of one variance)"),
         "hc1": message("Heteroskedasticity-robust standard errors (HC1)"),
@@ -123,37 +109,37 @@ def _kind(kind: str, names: Wording) -> Wording:
         "two_way": message("Standard errors clustered two ways, by {names}", names=names),
         "driscoll_kraay": message("Driscoll-Kraay standard errors"),
     }
-    return words.get(kind, kind)
+    kind = words.get(rule.kind, rule.kind)
+    return message("{errors} (the default)", errors=kind) if rule.is_default else kind
 
 
 def _repair_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
-    repaired = [i for i, one in _fitted(estimates) if one.covariance.was_repaired]
+    repaired = [n for n, fit in _fitted(estimates) if fit.covariance.was_repaired]
     if repaired:
-        yield in_columns(
-            repaired,
-            message(
-                "the covariance had negative eigenvalues, which were set to 0 on the correlation scale."
-            ),
+        note = message(
+            "the covariance had negative eigenvalues, which were set to 0 on the correlation scale."
         )
+        yield in_columns(repaired, note)
 
 
 def _advice_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     """State the advice of the error tests, column by column."""
     for code, words in ADVICE.items():
-        columns = [i for i, one in _fitted(estimates) if code in {n.code for n in one.notices}]
+        columns = [
+            n for n, fit in _fitted(estimates) if any(notice.code == code for notice in fit.notices)
+        ]
         if columns:
             yield in_columns(columns, words)
 
 
 def advice_in_words(estimates: Sequence[Estimates]) -> Iterator[Wording]:
     """State the advice of the error tests on any of the estimates, once."""
-    found = {notice.code: notice.text for one in estimates for notice in advice_of(one)}
-    yield from found.values()
+    yield from {notice.code: notice.text for fit in estimates for notice in advice_of(fit)}.values()
 
 
 def errors_in_words(estimates: Sequence[Estimates], style: Style) -> Iterator[Wording]:
     """State the errors in force, each kind once."""
-    for kind in dict.fromkeys(kind_of_errors(one.covariance, style.labels) for one in estimates):
+    for kind in dict.fromkeys(kind_of_errors(fit.covariance, style.labels) for fit in estimates):
         yield message("{errors}.", errors=kind)
 
 
@@ -161,18 +147,18 @@ def coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     """State where 95 % intervals with these errors cover too little or too much, column by column."""
     columns: dict[Wording, list[int]] = {}
     fitted = list(_fitted(estimates))
-    for position, one in fitted:
-        if one.estimator != LEAST_SQUARES:
+    for n, fit in fitted:
+        if fit.estimator != LEAST_SQUARES:
             continue  # the coverage was simulated for least squares
-        kind = interval_kind(one.covariance)
-        for note in coverage_note(kind, *size_of(one.residuals.index)):
-            columns.setdefault(note, []).append(position)
+        kind = interval_kind(fit.covariance)
+        for note in coverage_note(kind, *size_of(fit.residuals.index)):
+            columns.setdefault(note, []).append(n)
     for note, positions in columns.items():
         yield note if len(positions) == len(fitted) else in_columns(positions, note)
 
 
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
-    if any(one.effects and one.estimator == LEAST_SQUARES for _, one in _fitted(estimates)):
+    if any(fit.effects and fit.estimator == LEAST_SQUARES for _, fit in _fitted(estimates)):
         yield message(
             "With fixed effects the constant is the mean of the outcome less the fitted part of "
             "the regressors' means; within R² is computed after all fixed effects are partialled "
@@ -181,11 +167,11 @@ def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
 
 
 def _dropped_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
-    for position, one in _fitted(estimates):
-        for dropped in one.dropped:
+    for n, fit in _fitted(estimates):
+        for dropped in fit.dropped:
             yield message(
                 "Column {column}: {name} was dropped: {reason}",
-                column=column(position),
+                column=column(n),
                 name=name_of(dropped.name, style.labels),
                 reason=dropped.reason,
             )
@@ -193,38 +179,38 @@ def _dropped_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wordin
 
 def _counted_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     """Count the rows that were left out; equal counts of several columns in one note."""
-    for n, columns in _by_count(estimates, lambda one: one.n_missing):
+    for n, columns in _by_count(estimates, lambda fit: fit.n_missing):
         yield in_columns(columns, message("rows excluded because of missing values: {n}.", n=n))
-    for n, columns in _by_count(estimates, lambda one: one.n_singletons):
+    for n, columns in _by_count(estimates, lambda fit: fit.n_singletons):
         words = message("rows excluded as singletons of a fixed effect: {n}.", n=n)
         yield in_columns(columns, words)
 
 
 def _by_count(
-    estimates: Sequence[Fitted], counted: Callable[[Estimates], int]
+    estimates: Sequence[Fitted], count: Callable[[Estimates], int]
 ) -> Iterator[tuple[str, list[int]]]:
     columns: dict[int, list[int]] = {}
-    for position, one in _fitted(estimates):
-        columns.setdefault(counted(one), []).append(position)
-    return ((numbers.count(n), found) for n, found in columns.items() if n)
+    for n, estimate in _fitted(estimates):
+        columns.setdefault(count(estimate), []).append(n)
+    return ((numbers.count(rows), positions) for rows, positions in columns.items() if rows)
 
 
 def _failed_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
-    for position, one in enumerate(estimates, 1):
-        if isinstance(one, Estimates):
-            if one.untested:
-                yield message("Column {column}: {note}", column=column(position), note=one.untested)
-            for bare in one.without_error:
-                yield message(
-                    "Column {column}: no standard error of '{name}': {why}.",
-                    column=column(position),
-                    name=bare.name,
-                    why=bare.reason,
-                )
-        else:
-            for problem in one.problems:
+    for n, fit in enumerate(estimates, 1):
+        if isinstance(fit, NotEstimated):
+            for problem in fit.problems:
                 yield message(
                     "Column {column} could not be estimated: {why}",
-                    column=column(position),
+                    column=column(n),
                     why=problem.what,
                 )
+            continue
+        if fit.untested:
+            yield message("Column {column}: {note}", column=column(n), note=fit.untested)
+        for bare in fit.without_error:
+            yield message(
+                "Column {column}: no standard error of '{name}': {why}.",
+                column=column(n),
+                name=bare.name,
+                why=bare.reason,
+            )

@@ -47,20 +47,20 @@ def reading_beside(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, 
 
 def _slopes_of_interest(estimates: Sequence[Fitted], style: Style) -> list[_Slope]:
     """List the slopes that have a test: of weak instruments, or without an error, some have none."""
-    found = [
-        _slope(position, one, name, style)
-        for position, one in enumerate(estimates, 1)
-        if isinstance(one, Estimates)
-        for name in one.regression.regressors
-        if name in one.on_outcome.names
+    slopes = [
+        _Slope(
+            n,
+            name,
+            fitted.regression.outcome,
+            fitted.marginal_effects is not None,
+            judge_slope(fitted.on_outcome, name, style.inference),
+        )
+        for n, fitted in enumerate(estimates, 1)
+        if isinstance(fitted, Estimates)
+        for name in fitted.regression.regressors
+        if name in fitted.on_outcome.names
     ]
-    return [slope for slope in found if slope.verdict.direction != "not_tested"]
-
-
-def _slope(position: int, one: Estimates, name: str, style: Style) -> _Slope:
-    verdict = judge_slope(one.on_outcome, name, style.inference)
-    is_marginal = one.marginal_effects is not None
-    return _Slope(position, name, one.regression.outcome, is_marginal, verdict)
+    return [slope for slope in slopes if slope.verdict.direction != "not_tested"]
 
 
 def _read(slope: _Slope, style: Style) -> Wording:
@@ -104,20 +104,20 @@ def _size(slope: _Slope, style: Style) -> Wording:
 def _disagreements(slopes: Sequence[_Slope], style: Style) -> Iterator[Wording]:
     """Name the regressors on which the columns do not agree."""
     for name in dict.fromkeys(slope.name for slope in slopes):
-        found = [slope for slope in slopes if slope.name == name]
-        clear = [slope for slope in found if slope.verdict.is_significant]
+        of_name = [slope for slope in slopes if slope.name == name]
+        clear = [slope for slope in of_name if slope.verdict.is_significant]
         if len({slope.verdict.direction for slope in clear}) > 1:
             yield message(
                 "The sign of {name} changes between columns {columns}.",
                 name=name_of(name, style.labels),
                 columns=listed([column(slope.column) for slope in clear]),
             )
-        elif clear and len(clear) < len(found):
+        elif clear and len(clear) < len(of_name):
             yield message(
                 "{name} is statistically significant in {k} of {n} columns only: {columns}.",
                 name=name_of(name, style.labels),
                 k=len(clear),
-                n=len(found),
+                n=len(of_name),
                 columns=listed([column(slope.column) for slope in clear]),
             )
 

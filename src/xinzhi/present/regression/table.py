@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from xinzhi.present.regression.fitted import Fitted, name_of
-from xinzhi.present.regression.machine import machine_column
+from xinzhi.present.regression.machine import add_to_columns, machine_column
 from xinzhi.present.regression.notes import notes_under
 from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.regression.rows import rows_of
 from xinzhi.present.style import PLAIN, Style
-from xinzhi.present.table import Cell, Column, Row, Table
+from xinzhi.present.table import Column, Row, Table
 from xinzhi.wording import Wording, message
 
 
@@ -43,29 +44,50 @@ def regression_table(
     return Table(
         id=id,
         title=title,
-        columns=tuple(_column(i, one, style.labels) for i, one in enumerate(estimates, 1)),
+        columns=tuple(_column(n, fitted, style.labels) for n, fitted in enumerate(estimates, 1)),
         rows=tuple(with_decimals(row, style.decimals) for row in rows_of(estimates, style)),
         notes=notes_under(estimates, style),
         reading=reading_beside(estimates, style),
         machine={
-            "columns": [machine_column(i, one, style.stars) for i, one in enumerate(estimates, 1)]
+            "columns": [
+                machine_column(n, fitted, style.stars) for n, fitted in enumerate(estimates, 1)
+            ]
         },
     )
 
 
-def _column(position: int, one: Fitted, labels: Mapping[str, Wording]) -> Column:
-    outcome = name_of(one.regression.outcome, labels)
-    label = one.regression.label
-    heading: Wording = (
-        message("({n}) {label}", n=position, label=label) if label else f"({position})"
-    )
-    return Column(f"c{position}", heading, outcome)
+def _column(n: int, fitted: Fitted, labels: Mapping[str, Wording]) -> Column:
+    asked = fitted.regression
+    heading = message("({n}) {label}", n=n, label=asked.label) if asked.label else f"({n})"
+    return Column(f"c{n}", heading, name_of(asked.outcome, labels))
 
 
 def with_decimals(row: Row, decimals: int) -> Row:
     """Set the digits after the point of all numbers of a row."""
-    fine = ("number", "estimate", "std_error", "statistic")
-    cells = tuple(
-        Cell(c.value, c.kind, c.stars, decimals) if c.kind in fine else c for c in row.cells
+    measured = ("number", "estimate", "std_error", "statistic")
+    cells = (replace(c, decimals=decimals) if c.kind in measured else c for c in row.cells)
+    return replace(row, cells=tuple(cells))
+
+
+def with_headings(
+    table: Table, headings: Sequence[Wording], spanners: Sequence[Wording] | None = None
+) -> Table:
+    """Put words beside the numbers of the columns; an empty one leaves the number alone.
+
+    Parameters
+    ----------
+    headings
+        One for each column.
+    spanners
+        What stands above the headings; the outcomes stay where they are left out.
+    """
+    columns = tuple(
+        replace(
+            column,
+            heading=message("({n}) {label}", n=n, label=words) if words else column.heading,
+            spanner=column.spanner if spanners is None else spanners[n - 1],
+        )
+        for n, (column, words) in enumerate(zip(table.columns, headings, strict=True), 1)
     )
-    return Row(row.label, cells, row.key, row.rule_above)
+    labels = {i: {"label": str(words)} for i, words in enumerate(headings) if words}
+    return replace(table, columns=columns, machine=add_to_columns(table.machine, labels))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xinzhi.present import numbers
+from xinzhi.present.regression.machine import add_to_columns
 from xinzhi.present.regression.notes import in_columns
 from xinzhi.present.statistics import NAMES, plain_statistic
 from xinzhi.present.style import PLAIN, Style
@@ -23,13 +24,12 @@ def with_tests(table: Table, tests: Tests, style: Style = PLAIN) -> Table:
     """Add a row for each test, with the stars of its p-value; what has none says why in a note."""
     if not tests:
         return table
-    names = list(
-        dict.fromkeys(one.name for found in tests.values() for one in found if one.name in SHOWN)
-    )
+    of_all = [test.name for column in tests.values() for test in column]
+    names = [name for name in dict.fromkeys(of_all) if name in SHOWN]
     rows = tuple(
         Row(
             NAMES[name],
-            tuple(_cell(tests.get(at, ()), name, style) for at in range(len(table.columns))),
+            tuple(_cell(tests.get(i, ()), name, style) for i in range(len(table.columns))),
             key=f"test:{name}",
             rule_above=name == names[0],
         )
@@ -39,49 +39,43 @@ def with_tests(table: Table, tests: Tests, style: Style = PLAIN) -> Table:
         table,
         rows=(*table.rows, *rows),
         notes=(*table.notes, *_notes(tests)),
-        machine=_machine(table.machine, tests, style),
+        machine=add_to_columns(
+            table.machine,
+            {
+                i: {"tests": {t.name: _plain(t, style) for t in column}}
+                for i, column in tests.items()
+            },
+        ),
     )
 
 
-def _cell(found: Sequence[Statistic | Inapplicable], name: str, style: Style) -> Cell:
-    one = next((test for test in found if test.name == name), None)
-    if not isinstance(one, Statistic):
-        return EMPTY if one is None else Cell(None, "statistic")
-    return Cell(one.value, "statistic", numbers.marks(one.p_value, style.stars), style.decimals)
+def _cell(tests: Sequence[Statistic | Inapplicable], name: str, style: Style) -> Cell:
+    test = next((test for test in tests if test.name == name), None)
+    if not isinstance(test, Statistic):
+        return EMPTY if test is None else Cell(None, "statistic")
+    return Cell(test.value, "statistic", numbers.marks(test.p_value, style.stars), style.decimals)
+
+
+def _plain(test: Statistic | Inapplicable, style: Style) -> dict[str, object]:
+    stars = numbers.marks(test.p_value, style.stars) if isinstance(test, Statistic) else ""
+    return {**plain_statistic(test), "stars": stars}
 
 
 def _notes(tests: Tests) -> Iterator[Wording]:
     """State the null hypotheses, then why a statistic cannot be judged or does not exist."""
     nulls: dict[tuple[str, Wording], list[int]] = {}
     reasons: dict[tuple[str, Wording], list[int]] = {}
-    for at, found in tests.items():
-        for one in found:
-            if one.name in SHOWN and isinstance(one, Statistic):
-                nulls.setdefault((one.name, one.null), []).append(at + 1)
-            why = one.reason if isinstance(one, Inapplicable) else one.remark
-            if one.name in SHOWN and why:
-                reasons.setdefault((one.name, why), []).append(at + 1)
+    for n, column in ((i + 1, column) for i, column in tests.items()):
+        for test in (test for test in column if test.name in SHOWN):
+            if isinstance(test, Statistic):
+                nulls.setdefault((test.name, test.null), []).append(n)
+            why = test.reason if isinstance(test, Inapplicable) else test.remark
+            if why:
+                reasons.setdefault((test.name, why), []).append(n)
+    # A test with one null hypothesis in all columns needs no column to be named.
     names = [name for name, _ in nulls]
     for (name, null), positions in nulls.items():
         words = message("{name}: {null}", name=NAMES[name], null=null)
         yield words if names.count(name) == 1 else in_columns(positions, words)
     for (name, why), positions in reasons.items():
         yield in_columns(positions, message("{name}: {reason}", name=NAMES[name], reason=why))
-
-
-def _machine(machine: Mapping[str, object], tests: Tests, style: Style) -> dict[str, object]:
-    columns = machine["columns"]
-    assert isinstance(columns, list)
-    changed = list(columns)
-    for at, found in tests.items():
-        plain = {
-            one.name: {
-                **plain_statistic(one),
-                "stars": numbers.marks(one.p_value, style.stars)
-                if isinstance(one, Statistic)
-                else "",
-            }
-            for one in found
-        }
-        changed[at] = {**changed[at], "tests": plain}
-    return {**machine, "columns": changed}

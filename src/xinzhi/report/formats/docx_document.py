@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 import docx
 from docx.document import Document as Word
@@ -33,11 +32,11 @@ LATIN = "Times New Roman"
 SONG, HEI = "宋体", "黑体"
 PAGE = (Mm(210), Mm(297))
 MARGIN, TOP = Mm(20), Mm(19)
-PICTURE = MappingProxyType({"text": (Mm(146), Mm(106)), "appendix": (Mm(130), Mm(98))})
+PICTURE = {"text": (Mm(146), Mm(106)), "appendix": (Mm(130), Mm(98))}
 """Largest picture of each part: two of them fit a page, with captions and notes."""
 TWIP = 635
 """English Metric Units in a twip."""
-BODY: Mapping[Language, float] = MappingProxyType({"zh": 10.5, "en": 10.0})
+BODY: Mapping[Language, float] = {"zh": 10.5, "en": 10.0}
 """Size of the letters of running text, in points."""
 NOTE, LOG, CAPTION = 8.5, 9.0, 10.0
 
