@@ -18,13 +18,8 @@ from xinzhi.analyses.analysis import (
 )
 from xinzhi.analyses.effects import Arrow, slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.mediation.compute import (
-    Mediation,
-    arrows,
-    mediated,
-)
+from xinzhi.analyses.mediation.compute import Mediation, arrows, mediated, quantities
 from xinzhi.analyses.mediation.in_study import mediate_in_study
-from xinzhi.analyses.mediation.quantities import quantities
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.show import exhibits, other_test
 from xinzhi.analyses.quantity import Quantity
@@ -105,23 +100,22 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
     def notices(self, result: Mediation) -> Iterator[Notice]:
         """Give those of the decomposition and of the equations with the mediators."""
         yield from result.notices
-        yield from (notice for one in result.through for notice in one.first.notices)
-        yield from (notice for one in result.through for notice in one.second.notices)
+        yield from (notice for equations in result.through for notice in equations.first.notices)
+        yield from (notice for equations in result.through for notice in equations.second.notices)
 
     def failures(self, result: Mediation) -> Iterator[Failure]:
         """List refused mediators, and equations of which nothing can be tested."""
         yield from result.refused
-        yield from without_tests(estimates for _, estimates in equations(result))
+        yield from without_tests(estimates for _, estimates in _estimates(result))
 
     def regressions(
         self, section: MediationSection, result: Mediation, given: Given
     ) -> Iterator[tuple[str, pd.DataFrame, Estimates]]:
         """List the equations of all mediators."""
         equation = given.study.equation(section.base)
-        frame, _ = equation.applied(
-            given.frame(EstimationData.of(equation, *given.study.expand(section.through)))
-        )
-        yield from ((name, frame, estimates) for name, estimates in equations(result))
+        mediators = given.study.expand(section.through)
+        frame, _ = equation.applied(given.frame(EstimationData.of(equation, *mediators)))
+        yield from ((name, frame, estimates) for name, estimates in _estimates(result))
 
     def channels(self, section: MediationSection, study: Study) -> tuple[tuple[str, str], ...]:
         """List every factor with every mediator."""
@@ -134,7 +128,7 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
     ) -> Iterator[Quantity]:
         """List the paths and the mediated effects."""
         del section, study
-        return quantities(result)
+        return quantities(result.judged)
 
     def effects(self, result: Mediation, inference: Inference) -> Iterator[Effect]:
         """List the total effects, and each mediated one with the test that is declared."""
@@ -154,14 +148,13 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
         return other_test(result, style)
 
 
-def equations(result: Mediation) -> Iterator[tuple[str, Estimates]]:
-    """List the equations: the total one, and three for each mediator."""
+def _estimates(result: Mediation) -> Iterator[tuple[str, Estimates]]:
+    """List the estimates of the total equation, and of three for each mediator."""
     yield "total", result.total
-    for one in result.through:
-        yield from ((f"{one.mediator}/{kind}", getattr(one, kind)) for kind in KINDS)
+    for equations in result.through:
+        yield f"{equations.mediator}/first", equations.first
+        yield f"{equations.mediator}/second", equations.second
+        yield f"{equations.mediator}/alone", equations.alone
 
-
-KINDS = ("first", "second", "alone")
-"""Factors on the mediator; factors and mediator on the outcome; the mediator alone."""
 
 ANALYSES.add("mediation")(MediationAnalysis())

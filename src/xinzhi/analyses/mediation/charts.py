@@ -4,73 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from math import nan
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, arrows, verdict_of
+from xinzhi.analyses.mediation.compute import (
+    MediatedEffect,
+    Mediation,
+    arrows,
+    bounds_of,
+    verdict_of,
+)
+from xinzhi.analyses.mediation.show import path_in_words
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.effects import Effect, effects_plot
 from xinzhi.present.mechanism import mechanism
-from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
-from xinzhi.wording import Wording, message
+from xinzhi.wording import message
 
 
 def charts(result: Mediation, shown: Shown) -> Iterator[Chart]:
     """Draw the diagram, then the plot of mediated effects with their intervals."""
-    yield from _diagram(result.judged, shown)
+    if result.through:
+        yield _diagram(result.judged, shown)
     yield from _plot(result.judged, shown)
 
 
-def _diagram(result: Mediation, shown: Shown) -> Iterator[Chart]:
-    if not result.through:
-        return
+def _diagram(result: Mediation, shown: Shown) -> Chart:
     chart = mechanism(
         f"{shown.name}_mechanism",
         message("Mechanism: factors, mediators, outcome"),
         pd.DataFrame(list(map(asdict, arrows(result)))),
         shown.style,
     )
-    yield replace(chart, notes=(*chart.notes, _past(result)))
-
-
-def _past(result: Mediation) -> Wording:
-    if len(result.through) == 1:
-        return message("The arrow that bypasses the mediator is the direct effect.")
-    return message("One mediator at a time; arrows that bypass the mediators are total effects.")
+    note = (
+        message("The arrow that bypasses the mediator is the direct effect.")
+        if len(result.through) == 1
+        else message("One mediator at a time; arrows that bypass the mediators are total effects.")
+    )
+    return replace(chart, notes=(*chart.notes, note))
 
 
 def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
     if result.effects:
+        is_drawn = any(isinstance(effect.interval, Interval) for effect in result.effects)
         yield effects_plot(
             f"{shown.name}_mediated",
             message("Mediated effects"),
-            [_mark(one, shown.style) for one in result.effects],
+            [_mark(effect, shown.style) for effect in result.effects],
             axis=message("mediated: ab"),
             marks=message(
                 "Lines: 95% percentile intervals of the cluster bootstrap; hollow: not "
                 "statistically significant."
             ),
-            coverage=_coverage(result),
+            coverage=coverage_of("mediation_bootstrap", [result.total] if is_drawn else []),
         )
 
 
-def _coverage(result: Mediation) -> Iterator[Wording]:
-    """Quote the coverage of the intervals that are drawn."""
-    if any(isinstance(one.interval, Interval) for one in result.effects):
-        yield from coverage_of("mediation_bootstrap", [result.total])
-
-
-def _mark(one: MediatedEffect, style: Style) -> Effect:
-    interval = one.interval
-    low, high = (interval.low, interval.high) if isinstance(interval, Interval) else (nan, nan)
-    label = message(
-        "{factor} → {mediator}",
-        factor=name_of(one.factor, style.labels),
-        mediator=name_of(one.mediator, style.labels),
-    )
-    return Effect(label, one.indirect, low, high, verdict_of(one, style.inference).is_significant)
+def _mark(effect: MediatedEffect, style: Style) -> Effect:
+    label, (low, high) = path_in_words(effect, style.labels), bounds_of(effect)
+    is_significant = verdict_of(effect, style.inference).is_significant
+    return Effect(label, effect.indirect, low, high, is_significant)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from xinzhi.analyses.effects import Arrow, Effect
 from xinzhi.analyses.mediation.indirect import Sensitivity, Sobel, sensitivity, sobel
+from xinzhi.analyses.quantity import Quantity, slope, slope_of
 from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
@@ -24,7 +25,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
-from xinzhi.regression.inference import Inapplicable
+from xinzhi.regression.inference import Inapplicable, normal_quantile
 from xinzhi.regression.resampling.cluster_bootstrap import (
     Interval,
     Sums,
@@ -111,22 +112,30 @@ class Mediation(InNotebook):
         """Return one row a factor and mediator."""
         rows = [
             {
-                "mediator": e.mediator,
-                "factor": e.factor,
-                "a": e.a,
-                "b": e.b,
-                "indirect": e.indirect,
-                "direct": e.direct,
-                "total": e.total,
-                "sobel_z": e.sobel.sobel.value,
-                "sobel_p": e.sobel.sobel.p_value,
-                "ci_low": e.interval.low if isinstance(e.interval, Interval) else np.nan,
-                "ci_high": e.interval.high if isinstance(e.interval, Interval) else np.nan,
-                "share": e.share,
+                "mediator": effect.mediator,
+                "factor": effect.factor,
+                "a": effect.a,
+                "b": effect.b,
+                "indirect": effect.indirect,
+                "direct": effect.direct,
+                "total": effect.total,
+                "sobel_z": effect.sobel.sobel.value,
+                "sobel_p": effect.sobel.sobel.p_value,
+                "ci_low": bounds_of(effect)[0],
+                "ci_high": bounds_of(effect)[1],
+                "share": effect.share,
             }
-            for e in self.effects
+            for effect in self.effects
         ]
         return pd.DataFrame(rows)
+
+
+def bounds_of(effect: MediatedEffect) -> tuple[float, float]:
+    """Give the bounds of the bootstrap interval; NaN where nothing was drawn."""
+    interval = effect.interval
+    if isinstance(interval, Interval):
+        return interval.low, interval.high
+    return float("nan"), float("nan")
 
 
 def mediate(
@@ -136,7 +145,6 @@ def mediate(
     *,
     draws: int = 1000,
     seed: int = 0,
-    level: float = 0.95,
 ) -> Mediation:
     """Decompose the effects of the regressors into direct and mediated parts.
 
@@ -148,7 +156,7 @@ def mediate(
         The total equation; its regressors are the factors.
     mediators
         Each is taken alone, as the paper's equations (3)-(5) do.
-    draws, seed, level
+    draws, seed
         Of the percentile bootstrap over clusters (of the errors, else entities); 0 for none.
 
     Raises
@@ -161,23 +169,24 @@ def mediate(
     Sobel (1982), doi:10.2307/270723; MacKinnon, Lockwood and Williams (2004),
     doi:10.1207/s15327906mbr3901_4; Imai, Keele and Yamamoto (2010), doi:10.1214/10-STS321.
     """
+    # One sample for all equations: only then is total = direct + ab an identity.
     frame, sample = common(data, regression, mediators)
     total = fit_least_squares(frame, regression)
-    drawn = _draws(frame, regression, mediators, draws, seed)
+    resampled = resample(frame, regression, mediators, draws, seed)
     through: list[MediatorEquations] = []
     effects: list[MediatedEffect] = []
     refused: list[Inapplicable] = []
     for mediator in mediators:
         try:
-            equations = _equations(frame, regression, mediator)
+            equations = _fit_mediator(frame, regression, mediator)
         except MethodError as error:
             refused.append(Inapplicable(mediator, error.problems[0].what))
             continue
         through.append(equations)
-        found = _intervals(drawn, total, equations, level)
+        intervals = _intervals(resampled, total, equations)
         effects += [
             _effect(factor, total, equations, interval)
-            for factor, interval in zip(regression.regressors, found, strict=True)
+            for factor, interval in zip(regression.regressors, intervals, strict=True)
         ]
     return Mediation(
         total=total,
@@ -191,7 +200,7 @@ def mediate(
     )
 
 
-def _equations(frame: pd.DataFrame, regression: Regression, mediator: str) -> MediatorEquations:
+def _fit_mediator(frame: pd.DataFrame, regression: Regression, mediator: str) -> MediatorEquations:
     with_mediator = (*regression.regressors, mediator)
     return MediatorEquations(
         mediator,
@@ -201,59 +210,56 @@ def _equations(frame: pd.DataFrame, regression: Regression, mediator: str) -> Me
     )
 
 
-def _draws(
-    frame: pd.DataFrame, regression: Regression, mediators: tuple[str, ...], draws: int, seed: int
+def resample(
+    frame: pd.DataFrame, regression: Regression, others: tuple[str, ...], draws: int, seed: int
 ) -> tuple[Sums, Array] | Inapplicable:
+    """Prepare a cluster bootstrap: sums by cluster, and how often each draw takes each cluster."""
     if draws < 2:
         return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
     try:
-        added = sums(frame, regression, others=mediators)
+        by_cluster = sums(frame, regression, others=others)
     except MethodError as error:
         return Inapplicable("bootstrap", error.problems[0].what)
-    return added, cluster_draws(added.n_clusters, draws, seed)
+    return by_cluster, cluster_draws(by_cluster.n_clusters, draws, seed)
 
 
 def _intervals(
-    drawn: tuple[Sums, Array] | Inapplicable,
-    total: Estimates,
-    equations: MediatorEquations,
-    level: float,
+    resampled: tuple[Sums, Array] | Inapplicable, total: Estimates, equations: MediatorEquations
 ) -> list[Interval | Inapplicable]:
     """Percentile intervals of ab, factor by factor, from the same draws."""
     factors = total.regression.regressors
-    if isinstance(drawn, Inapplicable):
-        return [drawn for _ in factors]
-    added, weights = drawn
-    mediator = equations.mediator
-    first, second = added.many(
+    if isinstance(resampled, Inapplicable):
+        return [resampled for _ in factors]
+    by_cluster, weights = resampled
+    first_names, second_names = slope_names(equations.first), slope_names(equations.second)
+    first, second = by_cluster.many(
         weights,
-        (
-            (mediator, _slopes(equations.first)),
-            (total.regression.outcome, _slopes(equations.second)),
-        ),
+        ((equations.mediator, first_names), (total.regression.outcome, second_names)),
     )
-    b = second[:, _slopes(equations.second).index(mediator)]
-    return [
-        percentile(first[:, _slopes(equations.first).index(factor)] * b, level=level)
-        for factor in factors
-    ]
+    # a and b of one draw belong together: their product is formed draw by draw.
+    b = second[:, second_names.index(equations.mediator)]
+    return [percentile(first[:, first_names.index(factor)] * b) for factor in factors]
 
 
-def _slopes(estimates: Estimates) -> tuple[str, ...]:
+def slope_names(estimates: Estimates) -> tuple[str, ...]:
+    """List the names of the slopes: the sums by cluster have no constant."""
     return tuple(name for name in estimates.names if name != "_cons")
 
 
+def _slope(estimates: Estimates, name: str) -> tuple[float, float]:
+    """Take a slope and its standard error."""
+    position = estimates.position(name)
+    return float(estimates.estimate[position]), float(estimates.std_error[position])
+
+
 def _effect(
-    factor: str, total: Estimates, equations: MediatorEquations, interval: Interval | Inapplicable
+    factor: str, whole: Estimates, equations: MediatorEquations, interval: Interval | Inapplicable
 ) -> MediatedEffect:
-    first, second = equations.first, equations.second
-    i, j, k = first.position(factor), second.position(equations.mediator), second.position(factor)
-    t = total.position(factor)
-    a, b = float(first.estimate[i]), float(second.estimate[j])
-    a_error, b_error = float(first.std_error[i]), float(second.std_error[j])
-    whole, whole_error = float(total.estimate[t]), float(total.std_error[t])
-    direct = float(second.estimate[k])
-    share, remark = _share(a * b, direct, whole, whole_error)
+    a, a_error = _slope(equations.first, factor)
+    b, b_error = _slope(equations.second, equations.mediator)
+    direct, direct_error = _slope(equations.second, factor)
+    total, total_error = _slope(whole, factor)
+    share, remark = _share(a * b, direct, total, total_error)
     return MediatedEffect(
         factor=factor,
         mediator=equations.mediator,
@@ -263,102 +269,117 @@ def _effect(
         b_error=b_error,
         indirect=a * b,
         direct=direct,
-        direct_error=float(second.std_error[k]),
-        total=whole,
-        total_error=whole_error,
+        direct_error=direct_error,
+        total=total,
+        total_error=total_error,
         sobel=sobel(a, a_error, b, b_error),
         interval=interval,
         share=share,
         share_remark=remark,
-        sensitivity=sensitivity(first, total, a),
+        sensitivity=sensitivity(equations.first, whole, a),
     )
 
 
 def _share(indirect: float, direct: float, total: float, error: float) -> tuple[float, Wording]:
     """Form ab/total only where it can be read as a share."""
     if indirect * direct < 0.0:
-        return float("nan"), message(
+        why = message(
             "inconsistent mediation: the estimates of the direct and the mediated effect have opposite signs"
         )
-    if np.isnan(error):
-        return float("nan"), message("no share: the total effect has no standard error")
-    if not abs(total) > CERTAIN * error:
-        return float("nan"), message(
-            "no share: the total effect is within two standard errors of zero"
-        )
-    return indirect / total, ""
+    elif np.isnan(error):
+        why = message("no share: the total effect has no standard error")
+    elif not abs(total) > CERTAIN * error:
+        why = message("no share: the total effect is within two standard errors of zero")
+    else:
+        return indirect / total, ""
+    return float("nan"), why
 
 
 def _notices(effects: list[MediatedEffect], refused: list[Inapplicable]) -> tuple[Notice, ...]:
-    found = [
-        Notice(
-            "mediation.not_causal",
-            message(
-                "Stepwise mediation is a decomposition, not a causal proof: a common cause of "
-                "mediator and outcome biases b and hence ab."
-            ),
+    not_causal = message(
+        "Stepwise mediation is a decomposition, not a causal proof: a common cause of "
+        "mediator and outcome biases b and hence ab."
+    )
+    inconsistent = [
+        message(
+            "{factor} through {mediator}: {why}.",
+            factor=effect.factor,
+            mediator=effect.mediator,
+            why=effect.share_remark,
         )
+        for effect in effects
+        if effect.share_remark
     ]
-    found += [
-        Notice(
-            "mediation.inconsistent",
-            message(
-                "{factor} through {mediator}: {why}.",
-                factor=e.factor,
-                mediator=e.mediator,
-                why=e.share_remark,
-            ),
-        )
-        for e in effects
-        if e.share_remark
+    left_out = [
+        message("Mediator '{name}' was left out: {why}", name=refusal.name, why=refusal.reason)
+        for refusal in refused
     ]
-    found += [
-        Notice(
-            "mediation.refused",
-            message("Mediator '{name}' was left out: {why}", name=r.name, why=r.reason),
-        )
-        for r in refused
-    ]
-    return tuple(found)
+    return (
+        Notice("mediation.not_causal", not_causal),
+        *(Notice("mediation.inconsistent", words) for words in inconsistent),
+        *(Notice("mediation.refused", words) for words in left_out),
+    )
 
 
 def arrows(result: Mediation) -> Iterator[Arrow]:
     """List the arrows: factor to mediator, mediator to outcome, and past the mediators."""
     outcome = result.total.regression.outcome
     factors = result.total.regression.regressors
-    for one in result.through:
-        yield from (_arrow(one.first, factor, one.mediator) for factor in factors)
-        yield _arrow(one.second, one.mediator, outcome)
+    for equations in result.through:
+        yield from (_arrow(equations.first, factor, equations.mediator) for factor in factors)
+        yield _arrow(equations.second, equations.mediator, outcome)
     if result.through:
+        # With several mediators, each alone, no single direct effect bypasses them all.
         past = result.through[0].second if len(result.through) == 1 else result.total
         yield from (_arrow(past, factor, outcome) for factor in factors)
 
 
 def _arrow(estimates: Estimates, source: str, target: str) -> Arrow:
-    at = estimates.position(source)
-    return Arrow(source, target, float(estimates.estimate[at]), float(estimates.p_value[at]))
+    i = estimates.position(source)
+    return Arrow(source, target, float(estimates.estimate[i]), float(estimates.p_value[i]))
 
 
 def mediated(result: Mediation, inference: Inference) -> Iterator[Effect]:
     """List the mediated effects, each with the test that is declared."""
     outcome = result.total.regression.outcome
-    for one in result.effects:
-        verdict = verdict_of(one, inference)
+    for effect in result.effects:
+        verdict = verdict_of(effect, inference)
         low, high = verdict.interval
-        links, error = (one.factor, one.mediator, outcome), one.sobel.std_error
-        yield Effect(links, one.indirect, error, verdict.p, result.n, low=low, high=high)
+        links, error = (effect.factor, effect.mediator, outcome), effect.sobel.std_error
+        yield Effect(links, effect.indirect, error, verdict.p, result.n, low=low, high=high)
 
 
 def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:
     """Judge a mediated effect by the declared test; by Sobel's where nothing was drawn."""
-    drawn = effect.interval
+    drawn, bounds = effect.interval, bounds_of(effect)
     if (
         inference.indirect == "bootstrap"
         and isinstance(drawn, Interval)
-        and not np.isnan(drawn.low)
+        and not np.isnan(bounds[0])
     ):
-        interval = drawn.low, drawn.high
-        p, basis = drawn.p_value, "bootstrap"
+        interval, p, basis = bounds, drawn.p_value, "bootstrap"
     else:
         interval, p, basis = UNKNOWN, effect.sobel.sobel.p_value, "sobel"
     return judge(effect.indirect, p, inference, interval=interval, basis=basis)
+
+
+def quantities(result: Mediation) -> Iterator[Quantity]:
+    """List what draws of the whole study compute again: total effects, the paths, direct effects and ab."""
+    total = result.total.regression
+    yield from (slope_of("total", result.total, name) for name in total.regressors)
+    for equations in result.through:
+        mediator = equations.mediator
+        first, second = f"{mediator}/first", f"{mediator}/second"
+        yield from (slope_of(first, equations.first, name) for name in total.regressors)
+        yield slope_of(second, equations.second, mediator)
+        for name in total.regressors:
+            yield slope_of(second, equations.second, name, kind="direct", past=mediator)
+    for effect in result.effects:
+        mediator = effect.mediator
+        low, high = bounds_of(effect)
+        if not isinstance(effect.interval, Interval):
+            half = normal_quantile(0.975) * effect.sobel.std_error
+            low, high = effect.indirect - half, effect.indirect + half
+        path = (slope(f"{mediator}/first", effect.factor), slope(f"{mediator}/second", mediator))
+        links = (effect.factor, mediator, total.outcome)
+        yield Quantity("indirect", links, (path,), effect.indirect, low, high)

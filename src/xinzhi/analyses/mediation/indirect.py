@@ -8,7 +8,7 @@ import numpy as np
 
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable, Statistic, normal_tails
-from xinzhi.wording import message
+from xinzhi.wording import Wording, message
 
 NULL = message("There is no mediated effect: ab = 0.")
 
@@ -41,24 +41,21 @@ def sobel(a: float, a_error: float, b: float, b_error: float) -> Sobel:
     """
     first, product = (b * a_error) ** 2 + (a * b_error) ** 2, (a_error * b_error) ** 2
 
-    def test(name: str, variance: float) -> Statistic | Inapplicable:
+    def test(name: str, variance: float) -> Statistic:
+        why: Wording = ""
         if np.isnan(variance):
-            return Inapplicable(name, message("a path of ab has no standard error."))
-        if not variance > 0.0:
-            return Inapplicable(name, message("the variance of ab is not positive."))
-        z = a * b / float(np.sqrt(variance))
-        return Statistic(name, NULL, z, "N(0, 1)", normal_tails(z))
+            why = message("a path of ab has no standard error.")
+        elif not variance > 0.0:
+            why = message("the variance of ab is not positive.")
+        z = float("nan") if why else a * b / float(np.sqrt(variance))
+        return Statistic(name, NULL, z, "N(0, 1)", normal_tails(z), why)
 
-    def sure(name: str, variance: float) -> Statistic:
-        found = test(name, variance)
-        if isinstance(found, Statistic):
-            return found
-        return Statistic(name, NULL, float("nan"), "N(0, 1)", float("nan"), found.reason)
-
+    goodman = test("goodman", first - product)
     return Sobel(
-        sure("sobel", first),
-        sure("aroian", first + product),
-        test("goodman", first - product),
+        test("sobel", first),
+        test("aroian", first + product),
+        # Its variance may be negative, so that it is the only one that can be refused.
+        Inapplicable("goodman", goodman.remark) if goodman.remark else goodman,
         float(np.sqrt(first)),
     )
 

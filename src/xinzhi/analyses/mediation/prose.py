@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isnan
 
 from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
@@ -20,9 +21,9 @@ from xinzhi.wording import Wording, enumerated, in_a_row, in_series, listed, mes
 def abstract(result: Mediation, shown: Shown) -> Iterator[AbstractSentence]:
     """Name the significant channels, each with its share of the total effect; else that there is none."""
     style = shown.style
-    found = _significant(result, style)
-    if found:
-        yield AbstractSentence("finding", _in_brief(found, style))
+    significant, _ = _by_significance(result, style)
+    if significant:
+        yield AbstractSentence("finding", _in_brief(significant, style))
         for sentence in _left(result, shown):
             yield AbstractSentence("caveat", sentence)
         return
@@ -41,114 +42,118 @@ def prose(result: Mediation, shown: Shown) -> tuple[Wording, ...]:
     style, effects = shown.style, result.judged.effects
     if not effects:
         return ()
-    found = _significant(result, style)
-    if not found:
+    exhibit = see(f"{shown.name}_effects")
+    significant, others = _by_significance(result, style)
+    if not significant:
         sentence = message(
             "No indirect effect through {mediators} is statistically significant{see}.",
-            see=see(f"{shown.name}_effects"),
+            see=exhibit,
             mediators=enumerated(_mediators(effects, style)),
         )
         return (sentence,)
-    sentences = [*_channels(found, style, see(f"{shown.name}_effects")), *_not_found(result, style)]
-    sentences += _left(result, shown)
-    sentences.append(
+    sentences = [
+        *_channels(significant, style, exhibit),
+        *_not_significant(others, style),
+        *_left(result, shown),
         message(
             "The decomposition describes associations: a common cause of mediator and outcome "
             "would give the same result."
-        )
-    )
+        ),
+    ]
     return (in_a_row(sentences),)
 
 
-def _in_brief(found: Sequence[MediatedEffect], style: Style) -> Wording:
+def _by_significance(
+    result: Mediation, style: Style
+) -> tuple[list[MediatedEffect], list[MediatedEffect]]:
+    """Part the effects into significant and other ones."""
+    parts: tuple[list[MediatedEffect], list[MediatedEffect]] = ([], [])
+    for effect in result.judged.effects:
+        parts[not verdict_of(effect, style.inference).is_significant].append(effect)
+    return parts
+
+
+def _by_mediator(effects: Sequence[MediatedEffect]) -> dict[str, list[MediatedEffect]]:
+    mediators = dict.fromkeys(effect.mediator for effect in effects)
+    return {name: [e for e in effects if e.mediator == name] for name in mediators}
+
+
+def _mediators(effects: Sequence[MediatedEffect], style: Style) -> list[Wording]:
+    return [name_of(name, style.labels) for name in _by_mediator(effects)]
+
+
+def _in_brief(significant: Sequence[MediatedEffect], style: Style) -> Wording:
     """Say in one sentence through which mediators which factors have significant indirect effects."""
     channels = [
         message(
             "through {mediator} for {factors}",
             mediator=name_of(mediator, style.labels),
-            factors=enumerated([_share(one, style) for one in found if one.mediator == mediator]),
+            factors=enumerated([_share(effect, style) for effect in effects]),
         )
-        for mediator in dict.fromkeys(one.mediator for one in found)
+        for mediator, effects in _by_mediator(significant).items()
     ]
+    is_drawn = any(isinstance(effect.interval, Interval) for effect in significant)
+    test = message("Sobel's test")
+    if style.inference.indirect == "bootstrap" and is_drawn:
+        test = message("the bootstrap over {things}", things=style.noun.many)
     return message(
         "By {test}, indirect effects are significant {channels}.",
         one="By {test}, an indirect effect is significant {channels}.",
-        n=len(found),
-        test=_test(found, style),
+        n=len(significant),
+        test=test,
         channels=in_series(channels),
     )
 
 
-def _test(found: Sequence[MediatedEffect], style: Style) -> Wording:
-    drawn = any(isinstance(one.interval, Interval) for one in found)
-    if style.inference.indirect == "bootstrap" and drawn:
-        return message("the bootstrap over {things}", things=style.noun.many)
-    return message("Sobel's test")
-
-
-def _share(one: MediatedEffect, style: Style) -> Wording:
+def _share(effect: MediatedEffect, style: Style) -> Wording:
     """Name a factor with the share of its total effect; with the indirect effect where it has none."""
-    name = name_of(one.factor, style.labels)
-    if one.share != one.share:
-        ab = numbers.number(one.indirect, style.decimals)
+    name = name_of(effect.factor, style.labels)
+    if isnan(effect.share):
+        ab = numbers.number(effect.indirect, style.decimals)
         return message("{factor} ({ab})", factor=name, ab=ab)
-    share = numbers.percent(one.share)
+    share = numbers.percent(effect.share)
     return message("{factor} ({share} of its total effect)", factor=name, share=share)
 
 
-def _significant(result: Mediation, style: Style) -> list[MediatedEffect]:
-    return [one for one in result.judged.effects if verdict_of(one, style.inference).is_significant]
-
-
-def _mediators(effects: Sequence[MediatedEffect], style: Style) -> list[Wording]:
-    return [name_of(name, style.labels) for name in dict.fromkeys(e.mediator for e in effects)]
-
-
 def _channels(
-    found: Sequence[MediatedEffect], style: Style, exhibits: Wording = ""
+    significant: Sequence[MediatedEffect], style: Style, exhibit: Wording
 ) -> Iterator[Wording]:
     """Say mediator by mediator for which factors the indirect effect counts."""
-    for mediator in dict.fromkeys(one.mediator for one in found):
-        items = [_item(one, style) for one in found if one.mediator == mediator]
+    for mediator, effects in _by_mediator(significant).items():
         yield message(
             "Indirect effects through {mediator} are significant for {factors}{see}.",
             one="An indirect effect through {mediator} is significant for {factors}{see}.",
-            n=len(items),
+            n=len(effects),
             mediator=name_of(mediator, style.labels),
-            factors=enumerated(items),
-            see=exhibits,
+            factors=enumerated([_item(effect, style) for effect in effects]),
+            see=exhibit,
         )
 
 
-def _item(one: MediatedEffect, style: Style) -> Wording:
+def _item(effect: MediatedEffect, style: Style) -> Wording:
     words: dict[str, object] = {
-        "factor": name_of(one.factor, style.labels),
-        "ab": numbers.number(one.indirect, style.decimals),
-        "p": numbers.p_equals(verdict_of(one, style.inference).p),
+        "factor": name_of(effect.factor, style.labels),
+        "ab": numbers.number(effect.indirect, style.decimals),
+        "p": numbers.p_equals(verdict_of(effect, style.inference).p),
     }
-    if one.share != one.share:
+    if isnan(effect.share):
         return message("{factor} ({ab}, {p})", **words)
     return message(
         "{factor} ({ab}, {share} of the total effect, {p})",
-        share=numbers.percent(one.share),
+        share=numbers.percent(effect.share),
         **words,
     )
 
 
-def _not_found(result: Mediation, style: Style) -> Iterator[Wording]:
+def _not_significant(others: Sequence[MediatedEffect], style: Style) -> Iterator[Wording]:
     """Name the pairs without a significant indirect effect, so that none is passed over."""
-    left = [
-        one for one in result.judged.effects if not verdict_of(one, style.inference).is_significant
-    ]
     items = [
         message(
             "{factors} through {mediator}",
-            factors=enumerated(
-                [name_of(one.factor, style.labels) for one in left if one.mediator == mediator]
-            ),
+            factors=enumerated([name_of(effect.factor, style.labels) for effect in effects]),
             mediator=name_of(mediator, style.labels),
         )
-        for mediator in dict.fromkeys(one.mediator for one in left)
+        for mediator, effects in _by_mediator(others).items()
     ]
     if items:
         yield message("None is significant for {items}.", items=listed(items))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -59,87 +59,69 @@ def exhibits(section: MediationSection, result: Mediation, shown: Shown) -> Exhi
 
 
 def _tables(section: MediationSection, result: Mediation, shown: Shown) -> Iterator[Table]:
-    style = shown.style
     equations = message("{title}: equations", title=shown.title)
-    yield mediation_equations(
-        shown.name,
-        equations,
-        result,
-        style,
-    )
     effects = message("{title}: direct and mediated effects", title=shown.title)
+    yield mediation_equations(shown.name, equations, result, shown.style)
     table = mediation_effects(
-        f"{shown.name}_effects",
-        effects,
-        result,
-        style,
-        tests=section.tests,
+        f"{shown.name}_effects", effects, result, shown.style, tests=section.tests
     )
     yield replace(table, reading=(*table.reading, *verdicts.other_verdicts(result, shown)))
 
 
 def _methods(section: MediationSection) -> Wording:
+    tests = message("Sobel's normal test")
+    if "bootstrap" in section.tests:
+        drawn = message(
+            "percentiles of {draws} draws of the cluster bootstrap", draws=section.draws
+        )
+        both = message("{first} and {second}", first=tests, second=drawn)
+        tests = both if "sobel" in section.tests else drawn
     return message(
         "Mediation: one mediator at a time, all equations on one common sample; ab tested by "
         "{tests}.",
-        tests=_tests(section.tests, section.draws),
+        tests=tests,
     )
-
-
-def _tests(tests: tuple[str, ...], draws: int) -> Wording:
-    bootstrap = message("percentiles of {draws} draws of the cluster bootstrap", draws=draws)
-    sobel = message("Sobel's normal test")
-    if "bootstrap" not in tests:
-        return sobel
-    if "sobel" not in tests:
-        return bootstrap
-    return message("{first} and {second}", first=sobel, second=bootstrap)
-
-
-BOTH = ("sobel", "bootstrap")
 
 
 def mediation_equations(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Mediation,
+    result: Mediation,
     style: Style,
 ) -> Table:
     """Set the equations side by side: total, then for each mediator (3), (5) and (4)."""
-    columns: list[tuple[Wording, Estimates]] = [(message("total effect"), found.total)]
+    columns: list[tuple[Wording, Estimates]] = [(message("total effect"), result.total)]
     for kind, words in (
         ("first", message("factors on the mediator")),
         ("second", message("factors and mediator")),
         ("alone", message("mediator alone")),
     ):
-        columns += [(words, getattr(one, kind)) for one in found.through]
-    estimates = [one for _, one in columns]
-    table = regression_table(id, title, estimates, style)
+        columns += [(words, getattr(equations, kind)) for equations in result.through]
+    table = regression_table(id, title, [estimates for _, estimates in columns], style)
     return replace(with_headings(table, [words for words, _ in columns]), reading=())
 
 
 def mediation_effects(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Mediation,
+    result: Mediation,
     style: Style,
     *,
-    tests: tuple[str, ...] = BOTH,
+    tests: tuple[str, ...] = ("sobel", "bootstrap"),
 ) -> Table:
     """Set the decomposition of each effect: a, b, ab, its tests, direct, total, share.
 
     The errors stand beneath, that of ab by Sobel; a share stands only where it can be read as one.
     """
-    rows = [row for one in found.effects for row in _rows(one, tests, style)]
     return Table(
         id=id,
         title=title,
         stub=message("Factor → mediator"),
         columns=_columns(tests),
-        rows=tuple(rows),
-        notes=tuple(_notes(found, style, tests)),
-        reading=tuple(_reading(found, style)),
-        machine=MappingProxyType(_plain(found, style.inference)),
+        rows=tuple(row for effect in result.effects for row in _rows(effect, tests, style)),
+        notes=tuple(_notes(result, style, tests)),
+        reading=tuple(_reading(result, style)),
+        machine=MappingProxyType(_plain(result, style.inference)),
         part="text",
     )
 
@@ -162,158 +144,168 @@ def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
     )
 
 
-def _rows(one: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Row, Row]:
-    test, interval, decimals = one.sobel.sobel, one.interval, style.decimals
-    has = isinstance(interval, Interval)
-    label = message(
-        "{factor} → {mediator}",
-        factor=name_of(one.factor, style.labels),
-        mediator=name_of(one.mediator, style.labels),
-    )
-    mark = numbers.marks(verdict_of(one, style.inference).p, style.stars)
+def _rows(effect: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Row, Row]:
+    test, interval, decimals = effect.sobel.sobel, effect.interval, style.decimals
+    mark = numbers.marks(verdict_of(effect, style.inference).p, style.stars)
     bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
     sobel = (Cell(test.value, "statistic", decimals=decimals), Cell(test.p_value, "p_value"))
-    top = (
-        Cell(one.a, "estimate", decimals=decimals),
-        Cell(one.b, "estimate", decimals=decimals),
-        Cell(one.indirect, "estimate", mark, decimals),
+    tested = (
         *(sobel if "sobel" in tests else ()),
-        *(tuple(Cell(b, decimals=decimals) for b in bounds) if "bootstrap" in tests else ()),
-        Cell(one.direct, "estimate", decimals=decimals),
-        Cell(one.total, "estimate", decimals=decimals),
-        Cell(one.share, "percent"),
+        *((Cell(b, decimals=decimals) for b in bounds) if "bootstrap" in tests else ()),
+    )
+    top = (
+        Cell(effect.a, "estimate", decimals=decimals),
+        Cell(effect.b, "estimate", decimals=decimals),
+        Cell(effect.indirect, "estimate", mark, decimals),
+        *tested,
+        Cell(effect.direct, "estimate", decimals=decimals),
+        Cell(effect.total, "estimate", decimals=decimals),
+        Cell(effect.share, "percent"),
     )
     beneath = (
-        Cell(one.a_error, "std_error", decimals=decimals),
-        Cell(one.b_error, "std_error", decimals=decimals),
-        Cell(one.sobel.std_error, "std_error", decimals=decimals),
-        *((EMPTY, EMPTY) if "sobel" in tests else ()),
-        *((EMPTY, EMPTY) if "bootstrap" in tests else ()),
-        Cell(one.direct_error, "std_error", decimals=decimals),
-        Cell(one.total_error, "std_error", decimals=decimals),
+        Cell(effect.a_error, "std_error", decimals=decimals),
+        Cell(effect.b_error, "std_error", decimals=decimals),
+        Cell(effect.sobel.std_error, "std_error", decimals=decimals),
+        *(EMPTY,) * len(tested),
+        Cell(effect.direct_error, "std_error", decimals=decimals),
+        Cell(effect.total_error, "std_error", decimals=decimals),
         EMPTY,
     )
-    key = f"{one.factor} -> {one.mediator}"
-    assert has or bounds == (None, None)
+    key = f"{effect.factor} -> {effect.mediator}"
+    label = path_in_words(effect, style.labels)
     return Row(label, top, key=key), Row("", beneath, key=f"{key}:std_error")
 
 
-def _notes(found: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[Wording]:
+def path_in_words(effect: MediatedEffect, labels: Mapping[str, Wording]) -> Wording:
+    """Word the path from a factor to a mediator."""
+    return message("{factor} → {mediator}", **_names(effect, labels))
+
+
+def _names(effect: MediatedEffect, labels: Mapping[str, Wording]) -> dict[str, object]:
+    return {
+        "factor": name_of(effect.factor, labels),
+        "mediator": name_of(effect.mediator, labels),
+    }
+
+
+def _notes(result: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[Wording]:
     yield message(
         "a: factor on mediator; b: mediator on outcome, given the factors; ab: mediated effect, "
         "with Sobel's standard error; share: ab as a share of the total effect."
     )
-    if found.effects:
-        yield _star_note(found, style)
-    yield from errors_in_words([found.total], style)
+    if result.effects:
+        yield _star_note(result, style)
+    yield from errors_in_words([result.total], style)
     yield message(
         "All equations are estimated on one sample of {n} rows, so that total = direct + ab; the "
         "largest difference is {difference}.",
-        n=numbers.count(found.n),
-        difference=f"{max((abs(e.identity) for e in found.effects), default=0.0):.1e}",
+        n=numbers.count(result.n),
+        difference=f"{max((abs(effect.identity) for effect in result.effects), default=0.0):.1e}",
     )
-    if found.n_missing or found.n_singletons:
+    if result.n_missing or result.n_singletons:
         yield message(
             "Excluded from all equations: {missing} rows with missing values, {singletons} "
             "singletons of a fixed effect.",
-            missing=numbers.count(found.n_missing),
-            singletons=numbers.count(found.n_singletons),
+            missing=numbers.count(result.n_missing),
+            singletons=numbers.count(result.n_singletons),
         )
-    intervals = [e.interval for e in found.effects]
-    drawn = [one for one in intervals if isinstance(one, Interval)]
-    if drawn and "bootstrap" in tests:
-        yield message(
-            "Interval: percentiles of {n} draws of the cluster bootstrap; {lost} failed.",
-            n=numbers.count(drawn[0].n_draws + drawn[0].n_lost),
-            lost=numbers.count(max(one.n_lost for one in drawn)),
-        )
-        yield from _coverage_notes(found, message("Interval of ab"), "mediation_bootstrap")
-    elif "bootstrap" in tests and intervals:
-        yield message("No interval: {why}", why=getattr(intervals[0], "reason", ""))
+    if "bootstrap" in tests and result.effects:
+        yield from _bootstrap_notes(result)
     if "sobel" in tests:
-        yield from _coverage_notes(found, message("Sobel's test"), "mediation_sobel")
-    for e in found.effects:
-        names = {
-            "factor": name_of(e.factor, style.labels),
-            "mediator": name_of(e.mediator, style.labels),
-        }
-        if e.share_remark:
-            yield message("{factor} → {mediator}: {why}.", why=e.share_remark, **names)
-        if math.isfinite(e.sensitivity.rho):
+        yield from _coverage_notes(result, message("Sobel's test"), "mediation_sobel")
+    for effect in result.effects:
+        names = _names(effect, style.labels)
+        if effect.share_remark:
+            yield message("{factor} → {mediator}: {why}.", why=effect.share_remark, **names)
+        if math.isfinite(effect.sensitivity.rho):
             yield message(
                 "{factor} → {mediator}: ab is zero if the correlation between the errors of the "
                 "two equations is {rho}; an omitted cause that explains {share} of the residual "
                 "variance of mediator and outcome makes b zero.",
-                rho=numbers.number(e.sensitivity.rho, 3),
-                share=numbers.percent(e.sensitivity.robustness),
+                rho=numbers.number(effect.sensitivity.rho, 3),
+                share=numbers.percent(effect.sensitivity.robustness),
                 **names,
             )
-    for one in found.refused:
-        name = name_of(one.name, style.labels)
-        yield message("{name} could not be estimated: {why}", name=name, why=one.reason)
+    for refusal in result.refused:
+        name = name_of(refusal.name, style.labels)
+        yield message("{name} could not be estimated: {why}", name=name, why=refusal.reason)
 
 
-def _star_note(found: Mediation, style: Style) -> Wording:
+def _bootstrap_notes(result: Mediation) -> Iterator[Wording]:
+    """Count the draws of the intervals, or say why there is none: one bootstrap serves all effects."""
+    drawn = [e.interval for e in result.effects if isinstance(e.interval, Interval)]
+    if not drawn:
+        yield message("No interval: {why}", why=getattr(result.effects[0].interval, "reason", ""))
+        return
+    yield message(
+        "Interval: percentiles of {n} draws of the cluster bootstrap; {lost} failed.",
+        n=numbers.count(drawn[0].n_draws + drawn[0].n_lost),
+        lost=numbers.count(max(interval.n_lost for interval in drawn)),
+    )
+    yield from _coverage_notes(result, message("Interval of ab"), "mediation_bootstrap")
+
+
+def _star_note(result: Mediation, style: Style) -> Wording:
     """State which test the stars of the mediated effects follow."""
     stars = star_note(style.stars)
-    if any(verdict_of(e, style.inference).basis == "bootstrap" for e in found.effects):
+    if any(verdict_of(e, style.inference).basis == "bootstrap" for e in result.effects):
         return message("Stars of ab by the cluster bootstrap: {stars}", stars=stars)
     return message("Stars of ab by Sobel's test: {stars}", stars=stars)
 
 
-def _coverage_notes(found: Mediation, what: Wording, interval: str) -> Iterator[Wording]:
+def _coverage_notes(result: Mediation, what: Wording, interval: str) -> Iterator[Wording]:
     """State how often an interval covers the true mediated effect, where that is too little."""
-    for note in coverage_note(interval, *size_of(found.total.residuals.index)):
+    for note in coverage_note(interval, *size_of(result.total.residuals.index)):
         yield message("{what}: {note}", what=what, note=note)
 
 
-def _reading(found: Mediation, style: Style) -> Iterator[Wording]:
-    for e in found.judged.effects:
-        yield _read(e, found.total.regression.outcome, style)
-    if found.effects:
+def _reading(result: Mediation, style: Style) -> Iterator[Wording]:
+    for effect in result.judged.effects:
+        yield _read(effect, result.total.regression.outcome, style)
+    if result.effects:
         yield message(
             "This decomposes an effect; it does not show that the mediator is a cause: a common "
             "cause of mediator and outcome would give the same result."
         )
 
 
-def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
+def _read(effect: MediatedEffect, outcome: str, style: Style) -> Wording:
     words: dict[str, object] = {
-        "factor": name_of(e.factor, style.labels),
-        "mediator": name_of(e.mediator, style.labels),
+        **_names(effect, style.labels),
         "outcome": name_of(outcome, style.labels),
-        "ab": numbers.number(e.indirect, style.decimals),
-        "sure": _sure(e, style.decimals),
+        "ab": numbers.number(effect.indirect, style.decimals),
+        "sure": _tests_in_words(effect, style.decimals),
     }
-    if not verdict_of(e, style.inference).is_significant:
+    if not verdict_of(effect, style.inference).is_significant:
         return message(
             "The mediated effect of {factor} through {mediator} on {outcome} is not statistically "
             "significant: ab = {ab}; {sure}.",
             **words,
         )
-    if e.share == e.share:
+    if not math.isnan(effect.share):
         return message(
             "Part of the association of {factor} with {outcome} is mediated by {mediator}: ab = {ab}, "
             "{share} of the total effect; {sure}.",
-            share=numbers.percent(e.share),
+            share=numbers.percent(effect.share),
             **words,
         )
     return message(
         "The mediated effect of {factor} through {mediator} on {outcome} is statistically significant: "
         "ab = {ab}; {sure}; no share of the total effect is given: {why}.",
-        why=e.share_remark,
+        why=effect.share_remark,
         **words,
     )
 
 
-def _sure(e: MediatedEffect, decimals: int) -> Wording:
-    z, p = numbers.number(e.sobel.sobel.value, 2), numbers.p_equals(e.sobel.sobel.p_value)
-    if not isinstance(e.interval, Interval):
+def _tests_in_words(effect: MediatedEffect, decimals: int) -> Wording:
+    test, interval = effect.sobel.sobel, effect.interval
+    z, p = numbers.number(test.value, 2), numbers.p_equals(test.p_value)
+    if not isinstance(interval, Interval):
         return message("Sobel z = {z}, {p}", z=z, p=p)
     return message(
         "95% interval from {low} to {high}, Sobel z = {z}, {p}",
-        low=numbers.number(e.interval.low, decimals),
-        high=numbers.number(e.interval.high, decimals),
+        low=numbers.number(interval.low, decimals),
+        high=numbers.number(interval.high, decimals),
         z=z,
         p=p,
     )
@@ -321,18 +313,19 @@ def _sure(e: MediatedEffect, decimals: int) -> Wording:
 
 def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
     """Say where the test that is not declared judges a mediated effect otherwise."""
-    asked = style.inference
-    other = replace(asked, indirect="sobel" if asked.indirect == "bootstrap" else "bootstrap")
-    for one in result.judged.effects:
-        verdict, differs = verdict_of(one, asked), verdict_of(one, other)
-        if not isinstance(one.interval, Interval) or verdict.direction == differs.direction:
+    declared = style.inference
+    by_bootstrap = declared.indirect == "bootstrap"
+    other = replace(declared, indirect="sobel" if by_bootstrap else "bootstrap")
+    for effect in result.judged.effects:
+        directions = {verdict_of(effect, inference).direction for inference in (declared, other)}
+        if not isinstance(effect.interval, Interval) or len(directions) == 1:
             continue
         words = {
-            "factor": one.factor,
-            "mediator": one.mediator,
-            "p": numbers.p_equals(one.sobel.sobel.p_value),
-            "low": numbers.number(one.interval.low, style.decimals),
-            "high": numbers.number(one.interval.high, style.decimals),
+            "factor": effect.factor,
+            "mediator": effect.mediator,
+            "p": numbers.p_equals(effect.sobel.sobel.p_value),
+            "low": numbers.number(effect.interval.low, style.decimals),
+            "high": numbers.number(effect.interval.high, style.decimals),
         }
         text = (
             message(
@@ -340,7 +333,7 @@ def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
                 "Sobel's test ({p}) leads to another verdict.",
                 **words,
             )
-            if asked.indirect == "bootstrap"
+            if by_bootstrap
             else message(
                 "{factor} → {mediator}: judged by Sobel's test ({p}); the bootstrap interval from "
                 "{low} to {high} leads to another verdict.",
@@ -350,36 +343,39 @@ def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
         yield Notice("pathways.interval", text)
 
 
-def _plain(found: Mediation, inference: Inference) -> dict[str, object]:
+def _plain(result: Mediation, inference: Inference) -> dict[str, object]:
     """Give all mediated effects, and the mediators that could not be estimated."""
     return {
-        "n": found.n,
-        "n_missing": found.n_missing,
-        "n_singletons": found.n_singletons,
-        "outcome": found.total.regression.outcome,
+        "n": result.n,
+        "n_missing": result.n_missing,
+        "n_singletons": result.n_singletons,
+        "outcome": result.total.regression.outcome,
         "effects": [
-            {**_plain_effect(e), "verdict": verdict_of(by, inference).direction}
-            for e, by in zip(found.effects, found.judged.effects, strict=True)
+            {**_plain_effect(effect), "verdict": verdict_of(judged, inference).direction}
+            for effect, judged in zip(result.effects, result.judged.effects, strict=True)
         ],
-        "refused": [{"name": one.name, "reason": str(one.reason)} for one in found.refused],
+        "refused": [{"name": r.name, "reason": str(r.reason)} for r in result.refused],
     }
 
 
-def _plain_effect(e: MediatedEffect) -> dict[str, object]:
+def _plain_effect(effect: MediatedEffect) -> dict[str, object]:
     return {
-        "factor": e.factor,
-        "mediator": e.mediator,
-        "a": {"b": e.a, "se": e.a_error},
-        "b": {"b": e.b, "se": e.b_error},
-        "indirect": {"b": e.indirect, "se": e.sobel.std_error},
-        "direct": {"b": e.direct, "se": e.direct_error},
-        "total": {"b": e.total, "se": e.total_error},
-        "identity": e.identity,
-        "sobel": plain_statistic(e.sobel.sobel),
-        "aroian": plain_statistic(e.sobel.aroian),
-        "goodman": plain_statistic(e.sobel.goodman),
-        "interval": plain_interval(e.interval),
-        "share": e.share,
-        "share_remark": str(e.share_remark),
-        "sensitivity": {"rho": e.sensitivity.rho, "robustness": e.sensitivity.robustness},
+        "factor": effect.factor,
+        "mediator": effect.mediator,
+        "a": {"b": effect.a, "se": effect.a_error},
+        "b": {"b": effect.b, "se": effect.b_error},
+        "indirect": {"b": effect.indirect, "se": effect.sobel.std_error},
+        "direct": {"b": effect.direct, "se": effect.direct_error},
+        "total": {"b": effect.total, "se": effect.total_error},
+        "identity": effect.identity,
+        "sobel": plain_statistic(effect.sobel.sobel),
+        "aroian": plain_statistic(effect.sobel.aroian),
+        "goodman": plain_statistic(effect.sobel.goodman),
+        "interval": plain_interval(effect.interval),
+        "share": effect.share,
+        "share_remark": str(effect.share_remark),
+        "sensitivity": {
+            "rho": effect.sensitivity.rho,
+            "robustness": effect.sensitivity.robustness,
+        },
     }

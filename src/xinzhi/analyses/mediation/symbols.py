@@ -18,11 +18,11 @@ def equations_in_symbols(result: Mediation, shown: Shown) -> Iterator[Equation]:
         return
     symbols = Symbols(shown.style.labels, shown.panel.has_periods)
     asked = result.total.regression
-    mediators = [one.mediator for one in result.through]
+    mediators = [equations.mediator for equations in result.through]
     name = mediators[0] if len(mediators) == 1 else "M"
     mediator, outcome = symbols.variable(name), symbols.variable(asked.outcome)
-    factors = [symbols.variable(one) for one in asked.regressors]
-    words = listed([name_of(one, shown.style.labels) for one in mediators])
+    factors = [symbols.variable(factor) for factor in asked.regressors]
+    words = listed([name_of(mediator, shown.style.labels) for mediator in mediators])
     meaning: Meaning = (
         Symbol(name),
         words

@@ -18,16 +18,10 @@ from xinzhi.wording import Wording
 
 def other_verdicts(result: Mediation, shown: Shown) -> Iterator[Wording]:
     """Say which mediated effects the printed errors, or the default errors and tests, judge otherwise."""
-    inference = shown.style.inference
-    if result.declared is not None:
-        here, printed = (mediated(one, inference) for one in (result.declared, result))
-        pairs = pairs_of(here, printed, inference)
-        yield from other_than_printed(pairs, result.declared.total.covariance, shown)
-    yield from left(result, shown)
-
-
-def left(result: Mediation, shown: Shown) -> Iterator[Wording]:
-    """Say what is left of the mediated effects with the default errors and tests."""
+    inference, declared = shown.style.inference, result.declared
+    if declared is not None:
+        pairs = pairs_of(mediated(declared, inference), mediated(result, inference), inference)
+        yield from other_than_printed(pairs, declared.total.covariance, shown)
     yield from left_under_defaults(default_pairs(result, shown), shown)
 
 
@@ -37,5 +31,5 @@ def default_pairs(result: Mediation, shown: Shown) -> tuple[Pair, ...]:
     defaults = under_defaults(inference)
     if result.default is None and inference.indirect == defaults.indirect:
         return ()
-    there = mediated(result.default or result.judged, defaults)
-    return pairs_of(mediated(result.judged, inference), there, inference)
+    by_default = mediated(result.default or result.judged, defaults)
+    return pairs_of(mediated(result.judged, inference), by_default, inference)

@@ -140,8 +140,8 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
         return result.only(int(name or 1) - 1)
 
     def notices(self, result: Regressions) -> Iterator[Notice]:
-        """Give those of the columns, and say where there is no bootstrap, which is no failure."""
-        yield from (notice for one in result.estimated for notice in one.notices)
+        """Give those of the columns, and say where there is no bootstrap, which is not a failure."""
+        yield from (notice for column in result.estimated for notice in column.notices)
         for missing in result.not_bootstrapped.values():
             for problem in missing.problems:
                 where = replace(problem.where, key=missing.place)
@@ -149,45 +149,45 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
 
     def samples(self, result: Regressions) -> tuple[Estimates | None, ...]:
         """List the columns of the table."""
-        return tuple(one if isinstance(one, Estimates) else None for one in result.fitted)
+        return tuple(c if isinstance(c, Estimates) else None for c in result.fitted)
 
     def failures(self, result: Regressions) -> Iterator[Failure]:
         """List columns that could not be estimated, or of which nothing can be tested."""
-        for number, one in enumerate(result.fitted, 1):
-            if isinstance(one, NotEstimated):
-                yield Unavailable(f"column {number}", one.problems, f".columns[{number}]")
+        for number, column in enumerate(result.fitted, 1):
+            if isinstance(column, NotEstimated):
+                yield Unavailable(f"column {number}", column.problems, f".columns[{number}]")
         yield from without_tests(result.estimated)
-        for number, tests in result.tests.items():
+        for position, tests in result.tests.items():
             for failed in tests.failed:
-                place = f".columns[{number + 1}].{failed.name}"
-                yield Unavailable(failed.name, failed.problems, place)
+                yield replace(failed, place=f".columns[{position + 1}].{failed.name}")
 
     def regressions(
         self, section: RegressionTable, result: Regressions, given: Given
     ) -> Iterator[tuple[str, pd.DataFrame, Estimates | Instrumented]]:
         """List the columns."""
         equations = equations_of(section, given.study)
-        for number, (equation, one) in enumerate(zip(equations, result.columns, strict=True), 1):
-            if not isinstance(one, NotEstimated):
+        pairs = zip(equations, result.columns, strict=True)
+        for number, (equation, column) in enumerate(pairs, 1):
+            if not isinstance(column, NotEstimated):
                 frame, _ = equation.applied(given.frame(EstimationData.of(equation)))
-                yield str(number), frame, one
+                yield str(number), frame, column
 
     def quantities(
         self, section: RegressionTable, result: Regressions, study: Study
     ) -> Iterator[Quantity]:
         """List the slopes of interest, column by column."""
         del section, study
-        for number, one in enumerate(result.judged, 1):
-            if isinstance(one, Estimates):
-                known = one.on_outcome.names
-                for name in (name for name in one.regression.regressors if name in known):
-                    yield slope_of(str(number), one, name, column=number)
+        for number, column in enumerate(result.judged, 1):
+            if isinstance(column, Estimates):
+                for name in column.regression.regressors:
+                    if name in column.on_outcome.names:
+                        yield slope_of(str(number), column, name, column=number)
 
     def effects(self, result: Regressions, inference: Inference) -> Iterator[Effect]:
         """List the effects of all columns; those of weak instruments as their stars are given."""
-        for one in result.judged:
-            if isinstance(one, Estimates):
-                yield from slopes(one)
+        for column in result.judged:
+            if isinstance(column, Estimates):
+                yield from slopes(column)
 
     def under_defaults(self, result: Regressions) -> Regressions:
         """Give the columns with errors clustered by entity."""
@@ -196,9 +196,9 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
     def doubts(self, result: Regressions, style: Style) -> Iterator[Notice]:
         """Say where a p-value that holds with few clusters judges otherwise."""
         for position, wild in result.bootstraps.items():
-            asked = wild.estimates.regression
             if position in result.declared:
-                continue  # other errors judge the column
+                continue  # Other errors judge the column.
+            asked = wild.estimates.regression
             for name, p in zip(wild.names, wild.p_value, strict=True):
                 verdict = judge_slope(wild.estimates, name, style.inference)
                 other = style.judge(verdict.estimate, float(p), "wild")

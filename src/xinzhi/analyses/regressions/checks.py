@@ -15,55 +15,40 @@ from xinzhi.formula.parse import parse
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import message
 
-Found = Iterator[tuple[tuple[str | int, ...], Problem]]
+Problems = Iterator[tuple[tuple[str | int, ...], Problem]]
+"""Each with its place in the table."""
 
 
-def problems(table: RegressionTable, study: Study) -> Found:
+def problems(table: RegressionTable, study: Study) -> Problems:
     """Look at whole equations: what stands on both sides, what is changed and is not there."""
     equations = equations_of(table, study)
     if table.tau is not None and not any(equation.instruments for equation in equations):
-        yield (
-            ("tau",),
-            Problem(
-                "study.no_effect",
-                message("`tau` concerns instruments, and no column of this table has any."),
-                remedy=message("name `instruments`, or leave `tau` out."),
-            ),
-        )
+        what = message("`tau` concerns instruments, and no column of this table has any.")
+        remedy = message("name `instruments`, or leave `tau` out.")
+        yield ("tau",), Problem("study.no_effect", what, remedy=remedy)
     for number, (column, equation) in enumerate(zip(table.columns, equations, strict=True)):
         for place, problem in _of_column(column, equation):
             yield ("columns", number, *place), problem
 
 
-def _of_column(column: TableColumn, equation: Equation) -> Found:
+def _of_column(column: TableColumn, equation: Equation) -> Problems:
     asked, swap = equation.regression, equation.variation.replace
-    right = {swap.get(name, name) for name in (*asked.regressors, *asked.controls)}
-    if swap.get(asked.outcome, asked.outcome) in right:
-        yield (
-            (),
-            Problem(
-                "study.outcome_among_regressors",
-                message("The outcome is among the regressors of this column."),
-                remedy=message("remove it from x."),
-            ),
-        )
+    variables = (asked.outcome, *asked.regressors, *asked.controls)
+    outcome, *right = (swap.get(name, name) for name in variables)
+    if outcome in right:
+        what = message("The outcome is among the regressors of this column.")
+        remedy = message("remove it from x.")
+        yield (), Problem("study.outcome_among_regressors", what, remedy=remedy)
     if equation.instruments and asked.estimator != LEAST_SQUARES:
-        yield (
-            (),
-            Problem(
-                "study.instruments",
-                message(
-                    "Instruments are for least squares, and this column has another estimator."
-                ),
-                remedy=message("leave one of the two out."),
-            ),
-        )
-    known = (asked.outcome, *asked.regressors, *asked.controls)
+        what = message("Instruments are for least squares, and this column has another estimator.")
+        remedy = message("leave one of the two out.")
+        yield (), Problem("study.instruments", what, remedy=remedy)
     for old in column.replace:
-        for term in (one for one in known if one not in swap and old in made_of(one)):
-            yield ("replace", old), _half_replaced(old, swap[old], term)
-        if old not in known:
-            yield ("replace", old), unknown_name("variable of the regression", old, known)
+        for term in variables:
+            if term not in swap and old in made_of(term):
+                yield ("replace", old), _half_replaced(old, swap[old], term)
+        if old not in variables:
+            yield ("replace", old), unknown_name("variable of the regression", old, variables)
     for name, _ in equation.instruments:
         if name not in asked.regressors:
             problem = unknown_name("variable of interest", name, asked.regressors)
@@ -73,10 +58,10 @@ def _of_column(column: TableColumn, equation: Equation) -> Found:
 def made_of(name: str) -> tuple[str, ...]:
     """List the variables in a formula; none where a name is a variable by itself."""
     try:
-        found = parse(name).tree
-    except SpecError:  # a name like any other
+        parsed = parse(name).tree
+    except SpecError:  # A heading may hold anything: what does not parse is a name.
         return ()
-    return () if isinstance(found, tree.Name) else tree.names_in(found)
+    return () if isinstance(parsed, tree.Name) else tree.names_in(parsed)
 
 
 def _half_replaced(old: str, new: str, term: str) -> Problem:

@@ -27,7 +27,7 @@ from xinzhi.wording import Wording, enumerated, in_a_row, message, sentence_of
 class Main:
     """The regression on which a table is built: its first column."""
 
-    found: Estimates
+    estimates: Estimates
     slopes: tuple[Slope, ...]
     outcome: Wording
     sizes: tuple[Size, ...]
@@ -35,28 +35,29 @@ class Main:
     @property
     def is_significant(self) -> bool:
         """Whether any association counts."""
-        return any(one.is_significant for one in self.slopes)
+        return any(slope.is_significant for slope in self.slopes)
 
 
 def main_of(result: Regressions, shown: Shown) -> Main | None:
     """Take the first column; None where it could not be estimated."""
-    found = result.judged[0]
-    if not isinstance(found, Estimates):
+    estimates = result.judged[0]
+    if not isinstance(estimates, Estimates):
         return None
-    slopes, outcome = slopes_of_interest(found, shown.style), found.regression.outcome
-    rows = found.residuals.index
-    sizes = sizes_of(slopes, outcome, rows, shown)
-    return Main(found, slopes, name_of(outcome, shown.style.labels), sizes)
+    slopes = slopes_of_interest(estimates, shown.style)
+    outcome = estimates.regression.outcome
+    sizes = sizes_of(slopes, outcome, estimates.residuals.index, shown)
+    return Main(estimates, slopes, name_of(outcome, shown.style.labels), sizes)
 
 
-def speaks_first(shown: Shown) -> bool:
-    """Whether this is the first table of the study, whose first column answers its question."""
-    return (shown.study.first_column or "").partition("/")[0] == shown.name
+def first_of_study(result: Regressions, shown: Shown) -> Main | None:
+    """Take the first column of the first table of the study, which answers its question."""
+    is_first = (shown.study.first_column or "").partition("/")[0] == shown.name
+    return main_of(result, shown) if is_first else None
 
 
 def abstract(result: Regressions, shown: Shown) -> Iterator[AbstractSentence]:
     """Ask the question of the study, and answer it with every factor."""
-    main = main_of(result, shown) if speaks_first(shown) else None
+    main = first_of_study(result, shown)
     if main is None:
         return
     yield AbstractSentence("question", _question(main, shown))
@@ -65,7 +66,7 @@ def abstract(result: Regressions, shown: Shown) -> Iterator[AbstractSentence]:
     if not clauses:
         return
     if not main.is_significant:
-        yield from (AbstractSentence("nothing", one) for one in clauses)
+        yield from (AbstractSentence("nothing", clause) for clause in clauses)
         return
     yield AbstractSentence("finding", sentence_of(clauses))
     for sentence in sizes_in_words(main.sizes, main.outcome, shown):
@@ -76,22 +77,22 @@ def abstract(result: Regressions, shown: Shown) -> Iterator[AbstractSentence]:
 
 def keywords(result: Regressions, shown: Shown) -> tuple[Wording, ...]:
     """Name outcome and factors."""
-    main = main_of(result, shown) if speaks_first(shown) else None
+    main = first_of_study(result, shown)
     if main is None:
         return ()
-    return main.outcome, *(name_of(one.name, shown.style.labels) for one in main.slopes)
+    return main.outcome, *(name_of(slope.name, shown.style.labels) for slope in main.slopes)
 
 
 def blocks(result: Regressions, shown: Shown) -> dict[str, object]:
     """Give the effect sizes of the first column for results.json."""
-    main = main_of(result, shown) if speaks_first(shown) else None
+    main = first_of_study(result, shown)
     if main is None:
         return {}
-    return {"effect_sizes": plain_sizes(main.sizes, main.found.regression.outcome)}
+    return {"effect_sizes": plain_sizes(main.sizes, main.estimates.regression.outcome)}
 
 
 def _question(main: Main, shown: Shown) -> Wording:
-    names = [name_of(one.name, shown.style.labels) for one in main.slopes]
+    names = [name_of(slope.name, shown.style.labels) for slope in main.slopes]
     return message(
         "This study asks whether {factors} are associated with {outcome} in {sample}{further}.",
         one="This study asks whether {factors} is associated with {outcome} in {sample}{further}.",
@@ -131,23 +132,23 @@ def _method(main: Main, shown: Shown) -> Wording:
     return message(
         "The associations are estimated by {model} ({n} observations; {errors}) and judged at the "
         "{level} level.",
-        model=_model(main.found, shown),
-        n=numbers.count(main.found.n),
-        errors=words_of_errors(main.found, shown.style),
+        model=_model(main.estimates, shown),
+        n=numbers.count(main.estimates.n),
+        errors=words_of_errors(main.estimates, shown.style),
         level=numbers.level(shown.style.level),
     )
 
 
-def _model(found: Estimates, shown: Shown) -> Wording:
-    effects = found.regression.effects
-    if found.estimator != LEAST_SQUARES:
-        return ESTIMATORS.get(found.estimator, found.estimator)
+def _model(estimates: Estimates, shown: Shown) -> Wording:
+    effects = estimates.regression.effects
+    if estimates.estimator != LEAST_SQUARES:
+        return ESTIMATORS.get(estimates.estimator, estimates.estimator)
     if not effects:
         return message("pooled least squares")
     if set(effects) == {"entity", "period"}:
         return message("two-way fixed-effects regressions")
-    known = {**shown.style.labels, "entity": shown.style.noun.one}
-    names = enumerated([name_of(name, known) for name in effects])
+    labels = {**shown.style.labels, "entity": shown.style.noun.one}
+    names = enumerated([name_of(name, labels) for name in effects])
     return message("regressions with fixed effects of {names}", names=names)
 
 
@@ -159,32 +160,31 @@ def left_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
     pairs = pairs_of(slopes(judged), slopes(clustered), style.inference)
 
     def names(chosen: Iterable[Pair]) -> list[Wording]:
-        return [name_of(one.effect.links[0], style.labels) for one in chosen]
+        return [name_of(pair.effect.links[0], style.labels) for pair in chosen]
 
-    kept = names(one for one in pairs if one.is_kept)
-    lost = names(one for one in pairs if one.is_lost)
-    gained = names(one for one in pairs if one.is_gained)
-    words = {"entity": style.noun.one}
-    if lost and kept:
+    remaining = names(pair for pair in pairs if pair.is_kept)
+    lost = names(pair for pair in pairs if pair.is_lost)
+    gained = names(pair for pair in pairs if pair.is_gained)
+    pathways = message(", on which the pathways rest,") if shown.study.sections("typology") else ""
+    words: dict[str, object] = {"entity": style.noun.one, "pathways": pathways}
+    if lost and remaining:
         yield message(
             "With standard errors clustered by {entity}, only {kept} remain significant.",
             one="With standard errors clustered by {entity}, only {kept} remains significant.",
-            n=len(kept),
-            kept=enumerated(kept),
+            n=len(remaining),
+            kept=enumerated(remaining),
             **words,
         )
     elif len(lost) == 1:
         yield message(
             "With standard errors clustered by {entity}, the association{pathways} is no longer "
             "significant.",
-            pathways=_of_pathways(shown),
             **words,
         )
     elif lost:
         yield message(
             "With standard errors clustered by {entity}, none of these associations{pathways} "
             "remains significant.",
-            pathways=_of_pathways(shown),
             **words,
         )
     if gained:
@@ -195,11 +195,6 @@ def left_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
             gained=enumerated(gained),
             **words,
         )
-
-
-def _of_pathways(shown: Shown) -> Wording:
-    """Remind of the pathways, whose support follows from these associations."""
-    return message(", on which the pathways rest,") if shown.study.sections("typology") else ""
 
 
 def prose(section: RegressionTable, result: Regressions, shown: Shown) -> tuple[Wording, ...]:
@@ -214,33 +209,33 @@ def prose(section: RegressionTable, result: Regressions, shown: Shown) -> tuple[
     if not clauses:
         return ()
     exhibits = see(shown.name, f"{shown.name}_coefficients")
-    first = [
-        sentence_of(clauses, exhibits),
-        *sizes_in_words(main.sizes, main.outcome, shown),
-    ]
-    if any(shown.study.origin(one.name).transform == "ln1p" for one in main.sizes):
+    first = [sentence_of(clauses, exhibits), *sizes_in_words(main.sizes, main.outcome, shown)]
+    if any(shown.study.origin(size.name).transform == "ln1p" for size in main.sizes):
         first.append(
             message("The coefficients belong to ln(1+x), so that they are not elasticities.")
         )
     second = [*_robustness(main, shown)]
     if main.is_significant:
         second += left_under_clusters(result, shown)
-    return tuple(in_a_row(one) for one in (first, second) if one)
+    return tuple(in_a_row(sentences) for sentences in (first, second) if sentences)
 
 
 def _robustness(main: Main, shown: Shown) -> Iterator[Wording]:
     """Count the other columns in which a significant association keeps its sign and significance."""
-    counted = [(one, *_confirmed(one, main, shown)) for one in main.slopes if one.is_significant]
-    items = [
-        message(
-            "{name} in {k} of {n}",
-            name=name_of(one.name, shown.style.labels),
-            k=kept,
-            n=tried,
-        )
-        for one, kept, tried in counted
-        if tried
-    ]
+    others = list(_other_columns(main, shown))
+    items: list[Wording] = []
+    for slope in main.slopes:
+        directions: list[str] = [
+            other.verdict.direction
+            for slopes, stand_in in others
+            for other in slopes
+            if other.name == stand_in.get(slope.name, slope.name)
+            and other.verdict.direction != "not_tested"
+        ]
+        if slope.is_significant and directions:
+            name = name_of(slope.name, shown.style.labels)
+            k = directions.count(slope.verdict.direction)
+            items.append(message("{name} in {k} of {n}", name=name, k=k, n=len(directions)))
     if items:
         yield message(
             "In other specifications of the same outcome, sign and significance are confirmed for "
@@ -248,18 +243,6 @@ def _robustness(main: Main, shown: Shown) -> Iterator[Wording]:
             items=enumerated(items),
             see=see(*(name for name in shown.study.sections("tables") if name != shown.name)),
         )
-
-
-def _confirmed(one: Slope, main: Main, shown: Shown) -> tuple[int, int]:
-    """Count the columns that agree, and those that hold the regressor or what takes its place."""
-    verdicts = [
-        other.verdict.direction
-        for slopes, stand_in in _other_columns(main, shown)
-        for other in slopes
-        if other.name == stand_in.get(one.name, one.name)
-        and other.verdict.direction != "not_tested"
-    ]
-    return sum(found == one.verdict.direction for found in verdicts), len(verdicts)
 
 
 def _other_columns(main: Main, shown: Shown) -> Iterator[tuple[Sequence[Slope], dict[str, str]]]:
@@ -270,10 +253,10 @@ def _other_columns(main: Main, shown: Shown) -> Iterator[tuple[Sequence[Slope], 
         if not isinstance(result, Regressions):
             continue
         equations = equations_of(section, shown.study)
-        for at, (equation, found) in enumerate(zip(equations, result.judged, strict=True)):
-            is_main = name == shown.name and at == 0
-            if is_main or not isinstance(found, Estimates):
+        for position, (equation, column) in enumerate(zip(equations, result.judged, strict=True)):
+            is_main = name == shown.name and position == 0
+            if is_main or not isinstance(column, Estimates):
                 continue
-            if found.regression.outcome == main.found.regression.outcome:
+            if column.regression.outcome == main.estimates.regression.outcome:
                 stand_in = dict(equation.variation.replace)
-                yield slopes_of_interest(found, shown.style), stand_in
+                yield slopes_of_interest(column, shown.style), stand_in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
@@ -35,12 +35,16 @@ from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import Wording, listed, message
 
+N_IN_TEXT = 2
+"""So many tables of a study stand in the text: its baseline, and what is made of it."""
+
 
 def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
     """Set the columns side by side, and say how they were estimated."""
-    table = replace(_table(section, result, shown), part=_part(shown))
+    first = list(shown.study.sections("tables"))[:N_IN_TEXT]
+    part: Part = "text" if shown.name in first else "appendix"
     return Exhibits(
-        (table,),
+        (replace(_table(section, result, shown), part=part),),
         tuple(_methods(result, shown)),
         frozenset(_references(result)),
         blocks=prose.blocks(result, shown),
@@ -59,56 +63,43 @@ def _equations(section: RegressionTable, shown: Shown) -> Iterator[Equation]:
         yield regression_equation(shown.name, shown.title, asked, symbols)
 
 
-N_IN_TEXT = 2
-"""So many tables of a study stand in the text: its baseline, and what is made of it."""
-
-
-def _part(shown: Shown) -> Part:
-    first = list(shown.study.sections("tables"))[:N_IN_TEXT]
-    return "text" if shown.name in first else "appendix"
-
-
 def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table:
-    style, found = shown.style, result.fitted
-    table = regression_table(shown.name, shown.title, found, style)
+    style = shown.style
+    table = regression_table(shown.name, shown.title, result.fitted, style)
     table = with_headings(table, column_headings(section, shown.study, style.labels))
     table = with_instruments(table, result.instrumented, style=style)
     table = with_wild(table, result.bootstraps, style)
-    table = with_tests(table, {at: _statistics(one) for at, one in result.tests.items()}, style)
-    without = tuple(
+    statistics = {position: _statistics(tests) for position, tests in result.tests.items()}
+    table = with_tests(table, statistics, style)
+    without_bootstrap = tuple(
         message("Column {n}: no wild bootstrap: {why}", n=position + 1, why=problem.what)
-        for position, one in result.not_bootstrapped.items()
-        for problem in one.problems
+        for position, unavailable in result.not_bootstrapped.items()
+        for problem in unavailable.problems
     )
-    read = (*reading_beside(result.judged, style), *_other_verdicts(result, shown))
-    return replace(table, notes=(*table.notes, *without), reading=read)
+    reading = (*reading_beside(result.judged, style), *_other_verdicts(result, shown))
+    return replace(table, notes=(*table.notes, *without_bootstrap), reading=reading)
 
 
 def _statistics(tests: Diagnoses) -> tuple[Statistic | Inapplicable, ...]:
     """List the statistics of the tests of a column, each once; those of a test that failed are missing."""
-    found = {one.name: one for test in tests.found for one in test.statistics}
-    return (*found.values(), *(Inapplicable(t.name, t.problems[0].what) for t in tests.failed))
+    by_name = {statistic.name: statistic for test in tests.found for statistic in test.statistics}
+    return (*by_name.values(), *(Inapplicable(t.name, t.problems[0].what) for t in tests.failed))
 
 
 def _other_verdicts(result: Regressions, shown: Shown) -> Iterator[Wording]:
     """Say column by column which effects the printed errors, or the default ones, judge otherwise."""
-    for at in sorted({*result.declared, *result.clustered}):
-        for sentence in (*_than_printed(result, at, shown), *_left(result, at, shown)):
-            yield in_columns([at + 1], sentence)
-
-
-def _than_printed(result: Regressions, at: int, shown: Shown) -> Iterator[Wording]:
-    printed, declared = result.columns[at], result.declared.get(at)
-    if declared is not None and isinstance(printed, Estimates):
-        pairs = pairs_of(slopes(declared), slopes(printed), shown.style.inference)
-        yield from other_than_printed(pairs, declared.covariance, shown)
-
-
-def _left(result: Regressions, at: int, shown: Shown) -> Iterator[Wording]:
-    judged, clustered = result.judged[at], result.clustered.get(at)
-    if clustered is not None and isinstance(judged, Estimates):
-        pairs = pairs_of(slopes(judged), slopes(clustered), shown.style.inference)
-        yield from left_under_defaults(pairs, shown)
+    inference = shown.style.inference
+    for position in sorted({*result.declared, *result.clustered}):
+        printed, judged = result.columns[position], result.judged[position]
+        declared, clustered = result.declared.get(position), result.clustered.get(position)
+        sentences: list[Wording] = []
+        if declared is not None and isinstance(printed, Estimates):
+            pairs = pairs_of(slopes(declared), slopes(printed), inference)
+            sentences += other_than_printed(pairs, declared.covariance, shown)
+        if clustered is not None and isinstance(judged, Estimates):
+            pairs = pairs_of(slopes(judged), slopes(clustered), inference)
+            sentences += left_under_defaults(pairs, shown)
+        yield from (in_columns([position + 1], sentence) for sentence in sentences)
 
 
 def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
@@ -117,17 +108,17 @@ def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
     if columns:
         yield _regressed(shown.title, columns, shown.style.labels)
     for name, words in ESTIMATORS.items():
-        found = [n for n, one in enumerate(result.fitted, 1) if _estimator(one) == name]
-        if found:
-            note = in_columns(found, words)
+        numbers = [n for n, column in enumerate(result.fitted, 1) if _estimator(column) == name]
+        if numbers:
+            note = in_columns(numbers, words)
             yield message("{name}: {reason}", name=shown.title, reason=note)
-    if any(one.estimator == LEAST_SQUARES for one in columns):
+    if any(column.estimator == LEAST_SQUARES for column in columns):
         yield message(
             "Regressions are estimated by least squares after an exact within transformation of "
             "all fixed effects; p-values use the t distribution with the degrees of freedom of "
             "the standard errors."
         )
-    for rule in dict.fromkeys(one.covariance.rule for one in columns):
+    for rule in dict.fromkeys(column.covariance.rule for column in columns):
         yield message("Small-sample correction: {rule}.", rule=rule)
     if result.instrumented:
         yield message(
@@ -152,35 +143,35 @@ def _regressed(
     title: Wording, columns: Sequence[Estimates], labels: Mapping[str, Wording]
 ) -> Wording:
     """Say in one sentence what a table regresses on what."""
-    asked = [one.regression for one in columns]
+    regressions = [column.regression for column in columns]
 
-    def names(found: Sequence[str]) -> Wording:
-        return listed([name_of(name, labels) for name in dict.fromkeys(found)])
+    def named(names: Iterable[str]) -> Wording:
+        return listed([name_of(name, labels) for name in dict.fromkeys(names)])
 
-    controls = names([name for one in asked for name in one.controls])
-    effects = names([name for one in asked for name in one.effects])
-    kinds = dict.fromkeys(kind_of_errors(one.covariance, labels) for one in columns)
+    controls = named(name for asked in regressions for name in asked.controls)
+    effects = named(name for asked in regressions for name in asked.effects)
+    kinds = dict.fromkeys(kind_of_errors(column.covariance, labels) for column in columns)
     return message(
         "{title}: {outcome} on {regressors}; controls: {controls}; fixed effects: {effects}; "
         "{errors}; columns differ as their headings and rows show.",
         title=title,
-        outcome=names([one.outcome for one in asked]),
-        regressors=names([name for one in asked for name in one.regressors]),
+        outcome=named(asked.outcome for asked in regressions),
+        regressors=named(name for asked in regressions for name in asked.regressors),
         controls=controls or message("(none)"),
         effects=effects or message("(none)"),
         errors=listed(list(kinds)),
     )
 
 
-def _estimator(one: Fitted) -> str:
-    return one.estimator if isinstance(one, Estimates) else ""
+def _estimator(column: Fitted) -> str:
+    return column.estimator if isinstance(column, Estimates) else ""
 
 
 def _references(result: Regressions) -> Iterator[str]:
-    for one in result.estimated:
-        yield from literature.ESTIMATORS.get(one.estimator, ())
-    kinds = (one.covariance.kind for one in result.estimated)
-    yield from (COVARIANCES[kind] for kind in kinds if kind in COVARIANCES)
+    for column in result.estimated:
+        yield from literature.ESTIMATORS.get(column.estimator, ())
+        if column.covariance.kind in COVARIANCES:
+            yield COVARIANCES[column.covariance.kind]
     if result.instrumented:
         yield from INSTRUMENTS
     if result.bootstraps:

@@ -44,13 +44,15 @@ def sizes_of(
 
     A regressor that is a formula, or whose mean is not above zero, has no size.
     """
-    mean = _values(outcome, rows, shown)
-    if mean is None or mean.empty:
+    outcomes = _values(outcome, rows, shown)
+    if outcomes is None or outcomes.empty:
         return ()
-    found = (
-        _size(one, float(mean.mean()), outcome, rows, shown) for one in slopes if one.is_significant
+    sizes = (
+        _size(slope, float(outcomes.mean()), outcome, rows, shown)
+        for slope in slopes
+        if slope.is_significant
     )
-    return tuple(one for one in found if one is not None)
+    return tuple(size for size in sizes if size is not None)
 
 
 def _values(variable: str, rows: pd.Index, shown: Shown) -> pd.Series | None:
@@ -63,8 +65,10 @@ def _values(variable: str, rows: pd.Index, shown: Shown) -> pd.Series | None:
     return shown.panel.frame[column].reindex(rows).dropna()
 
 
-def _size(one: Slope, outcome: float, to: str, rows: pd.Index, shown: Shown) -> Size | None:
-    values = _values(one.name, rows, shown)
+def _size(
+    slope: Slope, mean_outcome: float, outcome: str, rows: pd.Index, shown: Shown
+) -> Size | None:
+    values = _values(slope.name, rows, shown)
     if values is None or values.empty:
         return None
     is_binary = set(np.unique(values.to_numpy(float))) <= {0.0, 1.0}
@@ -72,19 +76,23 @@ def _size(one: Slope, outcome: float, to: str, rows: pd.Index, shown: Shown) -> 
     if not is_binary and not mean > 0:
         return None
     before, after = (0.0, 1.0) if is_binary else (mean, Change(SHARE).move(mean))
-    forward = FORWARD[shown.study.origin(one.name).transform]
-    if not np.isfinite(forward(before)):
+    forward = FORWARD[shown.study.origin(slope.name).transform]
+    if not np.isfinite(forward(before)):  # The logarithm of a binary regressor, which begins at 0.
         return None
-    moved = float(forward(after) - forward(before))
-    transform = shown.study.origin(to).transform
-    shift = shift_of_score(outcome, moved, one.verdict.estimate, 0.0, outcome_transform=transform)
-    return Size(one.name, before, after, outcome, shift.change, is_binary)
+    shift = shift_of_score(
+        mean_outcome,
+        float(forward(after) - forward(before)),
+        slope.verdict.estimate,
+        0.0,
+        outcome_transform=shown.study.origin(outcome).transform,
+    )
+    return Size(slope.name, before, after, mean_outcome, shift.change, is_binary)
 
 
 def sizes_in_words(sizes: Sequence[Size], outcome: Wording, shown: Shown) -> Iterator[Wording]:
     """Word the changes: of all that rise by a share of their mean together, of a yes or no alone."""
     labels, decimals = shown.style.labels, shown.style.decimals
-    rising = [one for one in sizes if not one.is_binary]
+    rising = [size for size in sizes if not size.is_binary]
     share = numbers.percent(SHARE, 0)
     if len(rising) == 1:
         yield message(
@@ -99,10 +107,10 @@ def sizes_in_words(sizes: Sequence[Size], outcome: Wording, shown: Shown) -> Ite
         items = [
             message(
                 "{change} for {factor}",
-                change=signed(one.change, decimals),
-                factor=name_of(one.name, labels),
+                change=signed(size.change, decimals),
+                factor=name_of(size.name, labels),
             )
-            for one in rising
+            for size in rising
         ]
         yield message(
             "A {share} increase from the mean goes with a change in {outcome} of {items}.",
@@ -110,13 +118,13 @@ def sizes_in_words(sizes: Sequence[Size], outcome: Wording, shown: Shown) -> Ite
             outcome=outcome,
             items=enumerated(items),
         )
-    for one in sizes:
-        if one.is_binary:
+    for size in sizes:
+        if size.is_binary:
             yield message(
                 "Where {factor} is 1 rather than 0, {outcome} differs by {change}.",
-                factor=name_of(one.name, labels),
+                factor=name_of(size.name, labels),
                 outcome=outcome,
-                change=signed(one.change, decimals),
+                change=signed(size.change, decimals),
             )
 
 
@@ -125,12 +133,12 @@ def plain_sizes(sizes: Sequence[Size], outcome: str) -> Mapping[str, object]:
     return {
         "outcome": outcome,
         "factors": {
-            one.name: {
-                "before": one.before,
-                "after": one.after,
-                "outcome_mean": one.outcome,
-                "change": one.change,
+            size.name: {
+                "before": size.before,
+                "after": size.after,
+                "outcome_mean": size.outcome,
+                "change": size.change,
             }
-            for one in sizes
+            for size in sizes
         },
     }

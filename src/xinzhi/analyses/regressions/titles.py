@@ -45,15 +45,13 @@ def table_title(name: str, tables: Mapping[str, RegressionTable], study: Study) 
     words = tables[name].title
     if words.zh or words.en:
         return words.label("")
-    kind = _kind(tables[name], study)
-    alike = [
-        one
-        for one in tables.values()
-        if not (one.title.zh or one.title.en) and _kind(one, study) == kind
-    ]
-    template, outcome = kind
+    untitled = [table for table in tables.values() if not (table.title.zh or table.title.en)]
+    kinds = [_kind(table, study) for table in untitled]
+    template, outcome = kind = _kind(tables[name], study)
     title = message(template, outcome=study.label(outcome))
-    return title if len(alike) == 1 else message("{title} ({name})", title=title, name=name)
+    if kinds.count(kind) == 1:
+        return title
+    return message("{title} ({name})", title=title, name=name)
 
 
 def _kind(table: RegressionTable, study: Study) -> tuple[str, str]:
@@ -77,11 +75,9 @@ def _heading(
     if column.label.zh or column.label.en:
         return column.label.label("")
     changes = list(_changes(column, study, labels))
-    if table.base is not None and not changes and table.instruments:
-        return message("instrumented")
-    if table.base is not None and not changes:
-        return message("as it is")
-    return listed(changes)
+    if table.base is None or changes:
+        return listed(changes)
+    return message("instrumented") if table.instruments else message("as it is")
 
 
 def _changes(column: TableColumn, study: Study, labels: Mapping[str, Wording]) -> Iterator[Wording]:
@@ -101,15 +97,15 @@ def _changes(column: TableColumn, study: Study, labels: Mapping[str, Wording]) -
     if column.instruments:
         yield message("instrumented")
     for option, value in column.efficiency.items():
-        known = OPTIONS.get(option, {}).get(str(value))
-        yield known or message("{option}: {value}", option=option, value=str(value))
+        words = OPTIONS.get(option, {}).get(str(value))
+        yield words or message("{option}: {value}", option=option, value=str(value))
 
 
 def _dropped(group: str, members: tuple[str, ...], study: Study) -> Wording:
     if group == "entity":
-        return message("without {members}", members=listed([Label(one) for one in members]))
+        return message("without {members}", members=listed([Label(name) for name in members]))
     return message(
         "without {group}: {members}",
         group=study.group_label(group),
-        members=listed([study.member_label(group, one) for one in members]),
+        members=listed([study.member_label(group, member) for member in members]),
     )
