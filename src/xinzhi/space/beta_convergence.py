@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.scores import check_index, pick, require, require_choice, wide
+from xinzhi.space.scores import check_index, require, require_choice, wide
 from xinzhi.wording import message
 
 Form = Literal["cross_section", "panel"]
@@ -54,8 +55,6 @@ def beta(
     form: Form = "cross_section",
     controls: pd.DataFrame | None = None,
     effects: Sequence[str] = (),
-    start: int | None = None,
-    end: int | None = None,
 ) -> Beta:
     """Regress growth on the start: absolute convergence without controls, conditional with.
 
@@ -74,8 +73,6 @@ def beta(
     effects
         Of the panel form: `entity`, `period` or both. With entity effects beta is conditional on
         each entity's own level and biased down in short panels (Nickell); a notice says so.
-    start, end
-        First and last period of the cross-section form; those of the data if None.
 
     Raises
     ------
@@ -84,7 +81,7 @@ def beta(
     OutOfDomain
         A score that is needed is zero or negative.
     DataError
-        A period is not in the data, or `start` is not before `end`.
+        Two periods are needed; of the panel form, two neighbouring ones.
     MethodError
         Too few growth rates or entities (`convergence.too_few_rows`,
         `convergence.too_few_clusters`), growth rates or starts without variation
@@ -106,16 +103,20 @@ def beta(
     require_choice("form", form, ("cross_section", "panel"))
     for effect in effects:
         require_choice("effects", effect, ("entity", "period"))
-    _check_options(form, effects, start, end)
+    require(
+        form == "panel" or not effects,
+        "convergence.effects",
+        message("A cross-section of growth rates has no effects."),
+        message("use the form 'panel', or leave the effects out."),
+    )
     table = wide(scores)
-    rows = _long_difference(table, start, end) if form == "cross_section" else _steps(table)
-    frame, n_left = _with_controls(rows, controls)
+    rows = _growth(table, _long_span(table) if form == "cross_section" else _steps(table))
+    frame = (rows if controls is None else rows.join(_check_controls(controls))).dropna()
     span = float(frame["span"].iloc[0]) if len(frame) else 1.0
     names = [name for name in frame.columns if name not in {"growth", "span"}]
     regression = _growth_regression(frame, names, form, tuple(effects))
-    at = regression.position("initial")
-    b, se = float(regression.estimate[at]), float(regression.std_error[at])
-    is_conditional = controls is not None or "entity" in effects
+    position = regression.position("initial")
+    b, se = float(regression.estimate[position]), float(regression.std_error[position])
     speed, speed_error, half_life = _speed(b, se, span)
     return Beta(
         form=form,
@@ -123,62 +124,47 @@ def beta(
         span=span,
         beta=b,
         std_error=se,
-        p_value=float(regression.p_value[at]),
+        p_value=float(regression.p_value[position]),
         speed=speed,
         speed_error=speed_error,
         half_life=half_life,
-        is_conditional=is_conditional,
+        is_conditional=controls is not None or "entity" in effects,
         n=len(frame),
         n_entities=frame.index.get_level_values("entity").nunique(),
         n_periods=1 + round(span) * frame.index.get_level_values("period").nunique(),
-        notices=(*regression.notices, *_beta_notices(n_left, b, span, "entity" in effects)),
-    )
-
-
-def _check_options(form: Form, effects: Sequence[str], start: int | None, end: int | None) -> None:
-    """Refuse options that would have no effect."""
-    require(
-        form == "panel" or not effects,
-        "convergence.effects",
-        message("A cross-section of growth rates has no effects."),
-        message("use the form 'panel', or leave the effects out."),
-    )
-    require(
-        form == "cross_section" or (start is None and end is None),
-        "convergence.dates",
-        message("The panel form takes all neighbouring periods: start and end have no effect."),
-        message("leave them out, or give only the periods that are wanted."),
+        notices=(
+            *regression.notices,
+            *_notices(len(rows) - len(frame), b, span, has_entity_effects="entity" in effects),
+        ),
     )
 
 
 def _speed(b: float, se: float, span: float) -> tuple[float, float, float]:
-    nothing = float("nan")
-    left = 1.0 + b * span
+    left = 1.0 + b * span  # the share of a gap that is left after the span
     if left <= 0:
-        return nothing, nothing, nothing
+        return np.nan, np.nan, np.nan
     speed = -float(np.log(left)) / span
-    return speed, se / left, float(np.log(2.0)) / speed if speed > 0 else nothing
+    return speed, se / left, float(np.log(2.0)) / speed if speed > 0 else np.nan
 
 
-def _long_difference(table: pd.DataFrame, start: int | None, end: int | None) -> pd.DataFrame:
-    first = int(table.columns[0]) if start is None else start
-    last = int(table.columns[-1]) if end is None else end
-    if first >= last:
+def _long_span(table: pd.DataFrame) -> list[tuple[int, int]]:
+    first, last = int(table.columns[0]), int(table.columns[-1])
+    if first == last:
         raise DataError(
             Problem(
                 "convergence.span",
                 message(
                     "The growth rate from {first} to {last} is undefined.", first=first, last=last
                 ),
-                remedy=message("give a start before the end; two periods are needed."),
+                remedy=message("give data of at least two periods."),
             )
         )
-    return _growth(pick(table, (first, last)), [(first, last)])
+    return [(first, last)]
 
 
-def _steps(table: pd.DataFrame) -> pd.DataFrame:
-    known = {int(p) for p in table.columns}
-    pairs = [(p, p + 1) for p in sorted(known) if p + 1 in known]
+def _steps(table: pd.DataFrame) -> list[tuple[int, int]]:
+    periods = sorted(int(period) for period in table.columns)
+    pairs = [(before, after) for before, after in pairwise(periods) if after == before + 1]
     if not pairs:
         raise DataError(
             Problem(
@@ -187,7 +173,7 @@ def _steps(table: pd.DataFrame) -> pd.DataFrame:
                 remedy=message("use the form 'cross_section'."),
             )
         )
-    return _growth(table, pairs)
+    return pairs
 
 
 def _growth(table: pd.DataFrame, pairs: Sequence[tuple[int, int]]) -> pd.DataFrame:
@@ -208,53 +194,51 @@ def _growth(table: pd.DataFrame, pairs: Sequence[tuple[int, int]]) -> pd.DataFra
 
 
 def _check_positive(table: pd.DataFrame) -> None:
-    found = [
-        (str(entity), int(str(period)), float(score))
+    problems = [
+        Problem(
+            "convergence.log",
+            message("Growth needs positive scores; this one is {score}.", score=float(score)),
+            Where(entity=str(entity), period=int(str(period))),
+            message("leave the entity out, or study the sigma form."),
+        )
         for period, column in table.items()
         for entity, score in column[column <= 0].items()
     ]
-    if found:
-        raise OutOfDomain(
+    if problems:
+        raise OutOfDomain(problems)
+
+
+def _check_controls(controls: pd.DataFrame) -> pd.DataFrame:
+    """Refuse controls that are not indexed (entity, period) or that take a name of the regression."""
+    check_index(pd.Series(0.0, index=controls.index))
+    # entity and period name effects and clusters of the regression, the others its own columns
+    reserved = sorted({"growth", "initial", "span", "entity", "period"} & set(controls.columns))
+    if reserved:
+        raise DuplicateKey(
             Problem(
-                "convergence.log",
-                message("Growth needs positive scores; this one is {score}.", score=score),
-                Where(entity=entity, period=period),
-                message("leave the entity out, or study the sigma form."),
+                "convergence.control_name",
+                message("A control cannot be named '{name}'.", name=name),
+                remedy=message("give the column another name."),
             )
-            for entity, period, score in found
+            for name in reserved
         )
-
-
-def _with_controls(rows: pd.DataFrame, controls: pd.DataFrame | None) -> tuple[pd.DataFrame, int]:
-    if controls is not None:
-        keys = pd.Series(0.0, index=controls.index)
-        check_index(keys)
-        # entity and period name effects and clusters of the regression, the others its own columns
-        taken = sorted({"growth", "initial", "span", "entity", "period"} & set(controls.columns))
-        if taken:
-            raise DuplicateKey(
-                Problem(
-                    "convergence.control_name",
-                    message("A control cannot be named '{name}'.", name=name),
-                    remedy=message("give the column another name."),
-                )
-                for name in taken
-            )
-        rows = rows.join(controls.astype(float))
-    whole = rows.dropna()
-    return whole, len(rows) - len(whole)
+    return controls.astype(float)
 
 
 def _growth_regression(
     frame: pd.DataFrame, names: list[str], form: Form, effects: tuple[str, ...]
 ) -> Estimates:
     """Regress growth on the start and the controls: HC1 errors, or clusters of entities."""
-    how = Covariance("hc1") if form == "cross_section" else Covariance("cluster", ("entity",))
-    # the effects of one level are the constant: a panel of two periods has one step
-    varying = tuple(e for e in effects if len(frame.index.unique(e)) > 1)
-    asked = Regression("growth", tuple(names), effects=varying, covariance=how, singletons="keep")
+    covariance = (
+        Covariance("hc1") if form == "cross_section" else Covariance("cluster", ("entity",))
+    )
+    # The effects of one level are the constant: a panel of two periods has one step.
+    varying = tuple(effect for effect in effects if frame.index.unique(effect).size > 1)
+    regression = Regression(
+        "growth", tuple(names), effects=varying, covariance=covariance, singletons="keep"
+    )
     try:
-        return fit_least_squares(frame, asked)
+        return fit_least_squares(frame, regression)
     except MethodError as error:
         raise type(error)(_about_growth(problem) for problem in error.problems) from error
 
@@ -268,46 +252,34 @@ WORDS = {
 def _about_growth(problem: Problem) -> Problem:
     """Give a problem of the regression a code of convergence, and words without its columns."""
     is_about_scores = problem.where.column in {None, "initial"}
-    what = WORDS.get(problem.code, problem.what) if is_about_scores else problem.what
-    return replace(problem, code=f"convergence.{problem.code.removeprefix('reg.')}", what=what)
+    words = WORDS.get(problem.code, problem.what) if is_about_scores else problem.what
+    return replace(problem, code=f"convergence.{problem.code.removeprefix('reg.')}", what=words)
 
 
-def _beta_notices(
-    n_left: int,
-    b: float,
-    span: float,
-    has_entity_effects: bool,  # noqa: FBT001 - a fact
-) -> tuple[Notice, ...]:
-    notices = []
-    if n_left:
-        notices.append(
-            Notice(
-                "convergence.rows_left_out",
-                message(
-                    "{n} growth rates are left out: a score or a control is missing.",
-                    one="{n} growth rate is left out: a score or a control is missing.",
-                    n=n_left,
-                ),
-            )
+def _notices(
+    n_left_out: int, b: float, span: float, *, has_entity_effects: bool
+) -> Iterator[Notice]:
+    if n_left_out:
+        yield Notice(
+            "convergence.rows_left_out",
+            message(
+                "{n} growth rates are left out: a score or a control is missing.",
+                one="{n} growth rate is left out: a score or a control is missing.",
+                n=n_left_out,
+            ),
         )
     if 1.0 + b * span <= 0:
-        notices.append(
-            Notice(
-                "convergence.no_speed",
-                message(
-                    "Beta is {beta}: entities overtake each other; no speed exists.",
-                    beta=f"{b:.3f}",
-                ),
-            )
+        yield Notice(
+            "convergence.no_speed",
+            message(
+                "Beta is {beta}: entities overtake each other; no speed exists.", beta=f"{b:.3f}"
+            ),
         )
     if has_entity_effects:
-        notices.append(
-            Notice(
-                "convergence.nickell",
-                message(
-                    "With entity effects beta is biased towards convergence where periods are few "
-                    "(Nickell 1981)."
-                ),
-            )
+        yield Notice(
+            "convergence.nickell",
+            message(
+                "With entity effects beta is biased towards convergence where periods are few "
+                "(Nickell 1981)."
+            ),
         )
-    return tuple(notices)

@@ -122,13 +122,14 @@ def _kinds(
     values: pd.Series, p_values: pd.Series, level: float, words: Iterable[str]
 ) -> npt.NDArray[np.str_]:
     """Name the kind of each place that differs from chance."""
-    clear = are_significant(values, p_values, Inference(level=level))
-    return np.where(clear, list(words), "not_significant")
+    is_significant = are_significant(values, p_values, Inference(level=level))
+    return np.where(is_significant, list(words), "not_significant")
 
 
 def _too_few(
     n: int, permutations: int, level: float, correction: Correction, test: Sides
 ) -> tuple[Notice, ...]:
+    # Under the adjustment the smallest of n p-values is compared with level / n.
     smallest = (2.0 if test == "two_sided" else 1.0) / (permutations + 1)
     if smallest < (level / n if correction == "fdr" else level):
         return ()
@@ -219,6 +220,7 @@ def _g_star(places: Places) -> Array:
     row_sum = with_self.sum(axis=1)
     spread = n * with_self.multiply(with_self).sum(axis=1) - row_sum**2
     scale = y.std() * np.sqrt(np.maximum(spread, 0.0) / (n - 1))
+    # Equal weights on all places: G* is the mean of all, and its spread 0 up to rounding.
     is_defined = spread > 1e-9 * row_sum**2
     z = np.full(n, np.nan)
     z[is_defined] = (with_self @ y)[is_defined] / scale[is_defined]
@@ -231,12 +233,13 @@ def adjusted(p: Array, correction: Correction) -> Array:
     >>> adjusted(np.array([0.01, 0.04, 0.03]), "fdr").round(3).tolist()
     [0.03, 0.04, 0.04]
     """
-    found = np.flatnonzero(~np.isnan(p))
-    if correction == "none" or not len(found):
+    if correction == "none":
         return p
-    order = found[np.argsort(p[found])]
-    raised = p[order] * len(order) / np.arange(1, len(order) + 1)
+    m = np.count_nonzero(~np.isnan(p))
+    order = np.argsort(p)[:m]  # missing ones sort behind all others and are not counted
+    raised = p[order] * m / np.arange(1, m + 1)
     result = np.full(len(p), np.nan)
+    # From the largest down: a place is never adjusted above one with a larger p-value.
     result[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
     return result
 

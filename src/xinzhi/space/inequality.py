@@ -4,11 +4,6 @@ Theil's indices are sums over members. The Gini ratio needs the distances of all
 n^2 of them; sorting the members and adding up the gaps between neighbours in that order gives the
 same sums in n log n steps, and n more for each group. Every term is positive, so that nothing
 cancels: two groups without overlap have a transvariation of exactly 0.
-
-References
-----------
-Shorrocks, A. F. (1980), Econometrica 48, 613-625, doi:10.2307/1913126. Dagum, C. (1997), Empirical
-Economics 22, 515-531, doi:10.1007/BF01205777.
 """
 
 from __future__ import annotations
@@ -79,21 +74,19 @@ def theil(scores: pd.Series, groups: pd.Series, *, index: Index = "T") -> Theil:
     """
     require_choice("index", index, ("T", "L"))
     table, of, notices = _prepare(scores, groups, lowest_is_allowed=index == "T")
-    found = {members.period: _theil_of(members, index) for members in _members(table, of)}
-    return Theil(
-        index,
-        _by_period({period: summary for period, (summary, _) in found.items()}),
-        _stack({period: by_group for period, (_, by_group) in found.items()}, ["period", "group"]),
-        notices,
-    )
+    by_period, by_group = {}, {}
+    for members in _members(table, of):
+        by_period[members.period], by_group[members.period] = _decompose_theil(members, index)
+    groups_by_period = _stack(by_group, ["period", "group"])
+    return Theil(index, _by_period(by_period), groups_by_period, notices)
 
 
-def _theil_of(members: _Members, index: Index) -> tuple[dict[str, float], dict[str, Any]]:
-    y, n, mean = members.scores, len(members.scores), float(members.scores.mean())
-    means = members.means
+def _decompose_theil(members: _Members, index: Index) -> tuple[dict[str, float], dict[str, Any]]:
+    y, n, mean, means = members.scores, len(members.scores), members.scores.mean(), members.means
     inner = members.sum(_theil_terms(y, means[members.codes], index)) / members.sizes
     weight = members.sums / members.sums.sum() if index == "T" else members.sizes / n
     apart = np.log(means / mean) if index == "T" else np.log(mean / means)
+    # All three are computed from their sums, none as a difference, so that a test can add them up.
     total, within = float(_theil_terms(y, mean, index).mean()), float(weight @ inner)
     between = float(weight @ apart)
     summary = {"n": n, "total": total, "within": within, "between": between}
@@ -171,24 +164,28 @@ def dagum(scores: pd.Series, groups: pd.Series) -> Dagum:
     [0.25, 0.25]
     """
     table, of, notices = _prepare(scores, groups, lowest_is_allowed=True)
-    found = {members.period: _dagum_of(members) for members in _members(table, of)}
+    by_period, by_group, by_pair = {}, {}, {}
+    for members in _members(table, of):
+        parts = _decompose_gini(members)
+        by_period[members.period], by_group[members.period], by_pair[members.period] = parts
     return Dagum(
-        _by_period({period: summary for period, (summary, _, _) in found.items()}),
-        _stack({period: groups for period, (_, groups, _) in found.items()}, ["period", "group"]),
-        _stack(
-            {period: pairs for period, (_, _, pairs) in found.items()}, ["period", "group", "other"]
-        ),
+        _by_period(by_period),
+        _stack(by_group, ["period", "group"]),
+        _stack(by_pair, ["period", "group", "other"]),
         notices,
     )
 
 
-def _dagum_of(members: _Members) -> tuple[dict[str, float], dict[str, Any], dict[str, Any]]:
+def _decompose_gini(
+    members: _Members,
+) -> tuple[dict[str, float], dict[str, Any], dict[str, Any]]:
     n, means, sizes = len(members.scores), members.means, members.sizes
     p, s = sizes / n, members.sums / members.sums.sum()
     ahead = _excess(members)
     distance = ahead + ahead.T
     gini = distance / np.outer(sizes, sizes) / np.add.outer(means, means)
     first, second = np.triu_indices(len(sizes), 1)
+    # Which mean is higher is decided by the sums themselves: `net` is then never a rounding below 0.
     is_ahead = ahead[first, second] >= ahead[second, first]
     high, low = np.where(is_ahead, first, second), np.where(is_ahead, second, first)
     net, apart = ahead[high, low] - ahead[low, high], distance[high, low]
@@ -222,7 +219,7 @@ def _excess(members: _Members) -> Array:
     n_groups = len(members.names)
     excess = np.empty((n_groups, n_groups))
     for other in range(n_groups):
-        n_below = np.cumsum(codes == other)[:-1]
+        n_below = np.cumsum(codes == other)[:-1]  # members of `other` below each gap
         reach = np.concatenate([[0.0], np.cumsum(gaps * n_below)])
         excess[:, other] = np.bincount(codes, weights=reach, minlength=n_groups)
     return excess
@@ -260,7 +257,7 @@ class _Members:
 
 
 def _members(table: pd.DataFrame, of: pd.Series) -> Iterator[_Members]:
-    """Go through the periods; entities without a score in a period are no members of it."""
+    """Go through the periods; an entity without a score in a period is not a member in it."""
     every, group = np.unique(of.reindex(table.index).to_numpy(object), return_inverse=True)
     for period, column in table.items():
         scores = column.to_numpy(float)
@@ -288,8 +285,8 @@ def _prepare(
     scores: pd.Series, groups: pd.Series, *, lowest_is_allowed: bool
 ) -> tuple[pd.DataFrame, pd.Series, tuple[Notice, ...]]:
     table = wide(scores).dropna(how="all")
-    found = grouped(groups, table.index)
-    table = table.loc[[str(entity) in found.of.index for entity in table.index]]
+    grouping = grouped(groups, table.index)
+    table = table[table.index.isin(grouping.of.index)]
     is_empty = table.isna().all()
     gaps = tuple(
         Notice(
@@ -308,15 +305,16 @@ def _prepare(
                 remedy=message("check that entities are written alike in both tables."),
             )
         )
-    _check_domain(table, found.of, lowest_is_allowed=lowest_is_allowed)
-    return table, found.of, (*found.notices, *gaps, *_singles(table, found.of))
+    _check_domain(table, grouping.of, lowest_is_allowed=lowest_is_allowed)
+    return table, grouping.of, (*grouping.notices, *gaps, *_singles(table, grouping.of))
 
 
 def _check_domain(table: pd.DataFrame, of: pd.Series, *, lowest_is_allowed: bool) -> None:
     """Refuse negative scores, zeros where logs are taken of them, groups of zeros."""
     scores, entities, periods = table.to_numpy(float), list(table.index), list(table.columns)
+    # Transposed, so that problems stand period by period.
     columns, rows = np.nonzero((scores < 0 if lowest_is_allowed else scores <= 0).T)
-    wrong = [
+    problems = [
         Problem(
             "inequality.domain",
             message("The index is not defined for the score {score}.", score=float(scores[i, j])),
@@ -325,9 +323,8 @@ def _check_domain(table: pd.DataFrame, of: pd.Series, *, lowest_is_allowed: bool
         )
         for j, i in zip(columns, rows, strict=True)
     ]
-    if wrong:
-        raise OutOfDomain(wrong)
-    zeros = [
+    # Without negative scores a group adds up to 0 only where all its scores are 0.
+    problems = problems or [
         Problem(
             "inequality.zero_group",
             message("All scores of group {group} are zero.", group=str(name)),
@@ -337,20 +334,18 @@ def _check_domain(table: pd.DataFrame, of: pd.Series, *, lowest_is_allowed: bool
         for members in _members(table, of)
         for name in members.names[members.sums == 0]
     ]
-    if zeros:
-        raise OutOfDomain(zeros)
+    if problems:
+        raise OutOfDomain(problems)
 
 
-def _singles(table: pd.DataFrame, of: pd.Series) -> tuple[Notice, ...]:
+def _singles(table: pd.DataFrame, of: pd.Series) -> Iterator[Notice]:
     """Say which groups have one member: nothing within them can differ."""
     sizes = table.notna().groupby(of.reindex(table.index)).sum()
-    alone = sorted(str(name) for name in sizes.index[(sizes == 1).any(axis=1)])
-    return tuple(
-        Notice(
+    for name in sizes.index[(sizes == 1).any(axis=1)]:
+        yield Notice(
             "inequality.group_of_one",
             message(
-                "Group {group} has a single member with a score: nothing differs in it.", group=name
+                "Group {group} has a single member with a score: nothing differs in it.",
+                group=str(name),
             ),
         )
-        for name in alone
-    )

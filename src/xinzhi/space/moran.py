@@ -143,8 +143,6 @@ def moran_by_period(
     *,
     generator: np.random.Generator,
     permutations: int = 999,
-    alternative: Alternative = "two_sided",
-    standardise: bool = True,
 ) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
     """Compute Moran's I for each period; one without an answer is a row of missing numbers.
 
@@ -159,27 +157,16 @@ def moran_by_period(
     for period in table.columns:
         where = Where(period=int(period))
         try:
-            found = moran(
-                table[period],
-                neighbours,
-                generator=generator,
-                permutations=permutations,
-                alternative=alternative,
-                standardise=standardise,
+            result = moran(
+                table[period], neighbours, generator=generator, permutations=permutations
             )
         except MethodError as error:
-            rows[int(period)] = [0.0, *[float("nan")] * 5]
+            rows[int(period)] = [0, *[np.nan] * 5]
             notices += [Notice(problem.code, problem.what, where) for problem in error.problems]
         else:
-            rows[int(period)] = [
-                found.n,
-                found.value,
-                found.expected,
-                found.z_randomisation,
-                found.p_randomisation,
-                found.p_permutation,
-            ]
-            notices += [Notice(notice.code, notice.text, where) for notice in found.notices]
+            test = (result.z_randomisation, result.p_randomisation, result.p_permutation)
+            rows[int(period)] = [result.n, result.value, result.expected, *test]
+            notices += [Notice(notice.code, notice.text, where) for notice in result.notices]
     columns = ["n", "moran", "expected", "z", "p", "p_permutation"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype({"n": int})
     return frame.rename_axis("period"), tuple(notices)
@@ -200,6 +187,7 @@ def deviations(places: Places) -> Array:
             )
         )
     z: Array = places.numbers - places.numbers.mean()
+    # Equal values differ from their mean by rounding, which is no spread to test.
     if np.abs(z).max() <= ROUNDING * np.abs(places.numbers).max():
         raise MethodError(
             Problem(
@@ -212,7 +200,7 @@ def deviations(places: Places) -> Array:
 
 
 def _variances(z: Array, places: Places) -> tuple[float, float]:
-    """Variance of I under normality and under randomisation (Cliff and Ord)."""
+    """Variance of I under normality and under randomisation (Cliff and Ord 1981, chapter 2)."""
     W, n = places.weights, len(z)
     s0 = float(W.sum())
     both = W + W.T
@@ -220,12 +208,13 @@ def _variances(z: Array, places: Places) -> tuple[float, float]:
     s2 = float(((W.sum(axis=1) + W.sum(axis=0)) ** 2).sum())
     expected_squared = 1.0 / (n - 1) ** 2
     normal = (n**2 * s1 - n * s2 + 3 * s0**2) / ((n**2 - 1) * s0**2) - expected_squared
-    k = float((z**4).mean() / (z**2).mean() ** 2)
+    k = float((z**4).mean() / (z**2).mean() ** 2)  # kurtosis of the values
     size = (n - 1) * (n - 2) * (n - 3) * s0**2
     plus = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2) / size
     minus = k * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2) / size
     random = plus - minus - expected_squared
-    if random <= ROUNDING * (abs(plus) + abs(minus)):  # I is the same in every order
+    # Where I is the same in every order the difference is rounding: z would be noise over noise.
+    if random <= ROUNDING * (abs(plus) + abs(minus)):
         random = 0.0
     return normal, random
 

@@ -64,7 +64,7 @@ def permuted_products(
     >>> permuted_products(np.array([-1.0, 1.0]), pair, 3, np.random.default_rng(1)).tolist()
     [-2.0, -2.0, -2.0]
     """
-    products = [np.empty(0)]
+    products = [np.empty(0)]  # without permutations the result is empty
     for size in _blocks(permutations, len(z)):
         rows = np.tile(z, (size, 1))
         generator.permuted(rows, axis=1, out=rows)
@@ -96,9 +96,9 @@ def conditional_tails(
     above, below = np.zeros((2, len(z)))
     for size in _blocks(permutations, widest):
         chosen = _choose(len(z) - 1, widest, size, generator)
-        more = _count_extremes(z, weights, chosen, observed)
-        above += more[0]
-        below += more[1]
+        n_above, n_below = _count_extremes(z, weights, chosen, observed)
+        above += n_above
+        below += n_below
     return _shares(above, observed, permutations), _shares(below, observed, permutations)
 
 

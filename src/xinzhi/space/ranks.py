@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import Where
@@ -64,9 +63,7 @@ def rank(scores: pd.Series, *, ties: Ties = "min", tolerance: float = TOLERANCE)
         {
             "n": table.notna().sum(),
             "n_missing": table.isna().sum(),
-            "n_tied": levels.apply(
-                lambda column: int(column.dropna().duplicated(keep=False).sum())
-            ),
+            "n_tied": levels.apply(lambda column: column.dropna().duplicated(keep=False).sum()),
         }
     )
     of = long(ranks, scores.index.sort_values(), "rank")
@@ -75,13 +72,11 @@ def rank(scores: pd.Series, *, ties: Ties = "min", tolerance: float = TOLERANCE)
 
 def _levels(column: pd.Series, tolerance: float) -> pd.Series:
     """Give each distinct score its number from the lowest, 0; ties share it."""
-    values = column.to_numpy(float)
-    order = np.argsort(values, kind="stable")[: int(np.isfinite(values).sum())]
-    level: npt.NDArray[np.float64] = np.full(len(values), np.nan)
-    if len(order):
-        steps = np.diff(values[order]) > tolerance
-        level[order] = np.concatenate([[0], np.cumsum(steps)])
-    return pd.Series(level, index=column.index)
+    # Missing scores sort behind all others and keep no level. A chain of ties is one level, also where
+    # its ends are further apart than the tolerance: otherwise a rank would depend on where it begins.
+    ordered = column.sort_values(kind="stable").dropna()
+    steps = ordered.diff() > tolerance
+    return steps.cumsum().astype(float).reindex(column.index)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,67 +150,56 @@ def end(
         message("ask for at least 1."),
     )
     table = wide(scores, periods)
-    chosen = {int(p): _members(table[p], side, n, cut, tolerance) for p in table.columns}
-    members = {period: names for period, (names, _) in chosen.items()}
+    members: dict[int, tuple[str, ...]] = {}
+    notices: list[Notice] = []
+    for period, column in table.items():
+        levels = _levels(column, tolerance).dropna()
+        # Entities with one score fill the places from `place` to `last`: the cut may run through them.
+        place = levels.rank(method="min", ascending=side == "bottom")
+        last = levels.rank(method="max", ascending=side == "bottom")
+        inside = place[place <= n] if cut == "include" else place[last <= n]
+        names = tuple(map(str, inside.sort_values(kind="stable").index))
+        members[int(str(period))] = names
+        shared = levels.index[(place <= n) & (last > n)]
+        notices += _member_notices(int(str(period)), n, len(levels), shared, len(names))
     counts, group_notices = _counts(members, groups)
-    stayers = tuple(sorted(set.intersection(*(set(names) for names in members.values()))))
-    notices = [notice for _, found in chosen.values() for notice in found]
     return End(
         side=side,
         n=n,
         members=members,
         counts=counts,
-        stayers=stayers,
+        stayers=tuple(sorted(set.intersection(*map(set, members.values())))),
         notices=(*notices, *_unjudged(table, members), *group_notices),
     )
 
 
-def _members(
-    column: pd.Series, side: Side, n: int, cut: Cut, tolerance: float
-) -> tuple[tuple[str, ...], list[Notice]]:
-    levels = _levels(column, tolerance).dropna()
-    place = levels.rank(method="min", ascending=side == "bottom")
-    last = levels.rank(method="max", ascending=side == "bottom")
-    shared = levels.index[(place <= n) & (last > n)]
-    inside = place.index[place <= n] if cut == "include" else last.index[last <= n]
-    names = tuple(str(entity) for entity in place.loc[inside].sort_values(kind="stable").index)
-    period = int(str(column.name))
-    return names, _member_notices(period, n, len(levels), shared, len(names))
-
-
 def _member_notices(
-    period: int, n: int, available: int, shared: pd.Index, taken: int
-) -> list[Notice]:
-    notices = []
+    period: int, n: int, available: int, shared: pd.Index, n_listed: int
+) -> Iterator[Notice]:
     if available < n:
-        notices.append(
-            Notice(
-                "ranks.few",
-                message(
-                    "In {period} only {available} entities have a score; {n} were asked for.",
-                    one="In {period} only {available} entities have a score; {n} was asked for.",
-                    period=str(period),
-                    available=available,
-                    n=n,
-                ),
-                Where(period=period),
-            )
+        yield Notice(
+            "ranks.few",
+            message(
+                "In {period} only {available} entities have a score; {n} were asked for.",
+                one="In {period} only {available} entities have a score; {n} was asked for.",
+                period=str(period),
+                available=available,
+                n=n,
+            ),
+            Where(period=period),
         )
     if len(shared):
-        notices.append(
-            Notice(
-                "ranks.tie_at_cut",
-                message(
-                    "In {period} the score at place {n} is shared by {names}; {taken} are listed.",
-                    period=str(period),
-                    n=n,
-                    names=named(shared),
-                    taken=taken,
-                ),
-                Where(period=period),
-            )
+        yield Notice(
+            "ranks.tie_at_cut",
+            message(
+                "In {period} the score at place {n} is shared by {names}; {taken} are listed.",
+                period=str(period),
+                n=n,
+                names=named(shared),
+                taken=n_listed,
+            ),
+            Where(period=period),
         )
-    return notices
 
 
 def _counts(
@@ -223,24 +207,19 @@ def _counts(
 ) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
     """Count the members by group; every group that exists has a column."""
     listed = {entity for names in members.values() for entity in names}
-    known = grouped(groups, [*listed, *groups.index.unique()])
-    of_members = grouped(groups, listed)
-    rows = {
-        period: pd.Series([known.of.get(entity, NONE) for entity in names], dtype=object)
-        .value_counts()
-        .to_dict()
-        for period, names in members.items()
-    }
-    columns = [*known.names, NONE]
+    every = grouped(groups, [*listed, *groups.index.unique()])
+    columns = [*every.names, NONE]
+    groups_of = [[every.of.get(entity, NONE) for entity in names] for names in members.values()]
     counts = pd.DataFrame(
-        [[rows[period].get(name, 0) for name in columns] for period in members],
+        [[of_members.count(name) for name in columns] for of_members in groups_of],
         index=pd.Index(list(members), name="period"),
         columns=columns,
     )
-    return counts, of_members.notices
+    # The notice names members without a group only, not everybody who has none.
+    return counts, grouped(groups, listed).notices
 
 
-def _unjudged(table: pd.DataFrame, members: Mapping[int, tuple[str, ...]]) -> list[Notice]:
+def _unjudged(table: pd.DataFrame, members: Mapping[int, tuple[str, ...]]) -> Iterator[Notice]:
     """Say who is a member wherever it has a score but lacks one at some date."""
     has_score = table.notna().to_numpy()
     names = table.index.astype(str)
@@ -248,18 +227,14 @@ def _unjudged(table: pd.DataFrame, members: Mapping[int, tuple[str, ...]]) -> li
     is_unjudged = (
         ~has_score.all(axis=1) & has_score.any(axis=1) & (is_member | ~has_score).all(axis=1)
     )
-    gaps = list(names[is_unjudged])
-    if not gaps:
-        return []
-    return [
-        Notice(
+    if is_unjudged.any():
+        yield Notice(
             "ranks.stayers_unknown",
             message(
                 "Whether {names} stay at every date cannot be determined: a score is missing.",
-                names=named(gaps),
+                names=named(names[is_unjudged]),
             ),
         )
-    ]
 
 
 def _check_tolerance(tolerance: float) -> None:

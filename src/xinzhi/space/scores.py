@@ -8,19 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import (
-    DataError,
-    DuplicateKey,
-    Problem,
-    SpecError,
-    Where,
-)
+from xinzhi.errors import DataError, DuplicateKey, Problem, SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.numeric import require_numbers
 from xinzhi.problems import unknown_choice
 from xinzhi.wording import Wording, listed, message
 
 SHOWN = 10
+"""Names that a sentence lists."""
+MOST_DATES = 4
+"""Periods that are compared where none are chosen: as many columns fit on a page."""
 
 
 def named(things: Iterable[object]) -> Wording:
@@ -30,10 +27,10 @@ def named(things: Iterable[object]) -> Wording:
     'a, b'
     """
     names = [str(thing) for thing in things]
-    found = listed(names[:SHOWN])
+    shown = listed(names[:SHOWN])
     if len(names) <= SHOWN:
-        return found
-    return message("{names} and {n} more", names=found, n=len(names) - SHOWN)
+        return shown
+    return message("{names} and {n} more", names=shown, n=len(names) - SHOWN)
 
 
 def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFrame:
@@ -49,11 +46,11 @@ def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFram
     Raises
     ------
     DataError
-        The index is another one, no score is there, or a period is not in the data.
+        The index has other names, no score is there, or a period is not in the data.
     DuplicateKey
         An entity has two rows in one period.
     NotNumeric
-        A score is no number.
+        A score is not a number.
     OutOfDomain
         A score is infinite.
 
@@ -90,21 +87,21 @@ def long(table: pd.DataFrame, index: pd.Index, name: str) -> pd.Series:
 
 def pick(table: pd.DataFrame, periods: Sequence[int]) -> pd.DataFrame:
     """Pick periods of a table of entities x periods; one that is missing is an error."""
-    known = [int(period) for period in table.columns]
+    available = [int(period) for period in table.columns]
     require(
         len(periods) > 0,
         "typology.no_dates",
         message("No period is asked for."),
-        message("name at least one; known: {known}.", known=named(known)),
+        message("name at least one; known: {known}.", known=named(available)),
     )
-    absent = [period for period in dict.fromkeys(periods) if period not in known]
+    absent = [period for period in dict.fromkeys(periods) if period not in available]
     if absent:
         raise DataError(
             Problem(
                 "typology.no_period",
                 message("The data have no period {period}.", period=period),
                 Where(period=period),
-                message("known: {known}.", known=named(known)),
+                message("known: {known}.", known=named(available)),
             )
             for period in absent
         )
@@ -203,10 +200,10 @@ def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
     """
     refuse_two_groups(groups)
     wanted = groups.reindex(sorted(dict.fromkeys(entities), key=str))
-    found = wanted.dropna().astype(str)
+    of = wanted.dropna().astype(str)
     return Grouped(
-        of=found,
-        names=tuple(sorted(found.unique())),
+        of=of,
+        names=tuple(sorted(of.unique())),
         without=tuple(str(entity) for entity in wanted.index[wanted.isna()]),
     )
 
@@ -217,19 +214,19 @@ def require_choice(option: str, word: str, choices: Sequence[str]) -> None:
         raise SpecError(unknown_choice(word, option, choices))
 
 
-def require(holds: bool, code: str, what: Wording, remedy: Wording) -> None:  # noqa: FBT001 - reads as a sentence
+def require(holds: bool, code: str, problem: Wording, remedy: Wording) -> None:  # noqa: FBT001 - reads as a sentence
     """Refuse an option that is not meaningful."""
     if not holds:
-        raise SpecError(Problem(code, what, remedy=remedy))
+        raise SpecError(Problem(code, problem, remedy=remedy))
 
 
-def evenly_apart(periods: Sequence[int], most: int = 4) -> tuple[int, ...]:
+def evenly_apart(periods: Sequence[int]) -> tuple[int, ...]:
     """Choose periods to compare: all if there are few, else the first, the last and some between.
 
     >>> evenly_apart(range(2008, 2024))
     (2008, 2013, 2018, 2023)
     """
-    if len(periods) <= most:
+    if len(periods) <= MOST_DATES:
         return tuple(periods)
-    last = len(periods) - 1
-    return tuple(periods[round(n * last / (most - 1))] for n in range(most))
+    step = (len(periods) - 1) / (MOST_DATES - 1)
+    return tuple(periods[round(n * step)] for n in range(MOST_DATES))

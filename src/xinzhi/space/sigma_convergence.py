@@ -80,6 +80,7 @@ def sigma(scores: pd.Series, *, sample: Sample = "common") -> Sigma:
 
 def _dispersion(table: pd.DataFrame) -> pd.DataFrame:
     mean, sd = table.mean(), table.std(ddof=1)
+    # A single score that is not positive leaves its period without logs, rather than out of them.
     is_positive = (table > 0).where(table.notna(), other=True).all()
     logs = np.log(table.where(table > 0))
     return pd.DataFrame(
@@ -94,18 +95,20 @@ def _dispersion(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _trend(cv: pd.Series) -> tuple[float, float, float]:
+    """Regress the coefficient of variation on the period: slope, its standard error, p-value."""
     df = len(cv) - 2
     if df < 1:
         return (float("nan"),) * 3
     x, y = (v - v.mean() for v in (cv.index.to_numpy(float), cv.to_numpy(float)))
     slope = x @ y / (x @ x)
     error = float(np.linalg.norm(y - slope * x) / np.sqrt(df * (x @ x)))
+    # An exact line has no error: t would be infinite, and a p-value of 0 would overstate what is known.
     return float(slope), error, float(t_tails(slope / error, df)) if error > 0 else float("nan")
 
 
 def _sample_notice(table: pd.DataFrame, used: pd.DataFrame) -> tuple[Notice, ...]:
-    left = [entity for entity in table.index if entity not in used.index]
-    if not left:
+    left = table.index.difference(used.index)
+    if left.empty:
         return ()
     return (
         Notice(

@@ -21,6 +21,11 @@ from xinzhi.notices import Notice
 from xinzhi.space.scores import check_index, pick, require
 from xinzhi.wording import message
 
+Array = npt.NDArray[np.float64]
+LEVEL = 0.95
+DRAWS = 9999
+PRIOR = 0.5
+"""Jeffreys' prior of a row: half a move into each class. It lets what was not seen be possible."""
 FEW = 30
 """Moves from a class below which its row is doubted: at 30 the interval of a probability of one
 half is still 17 points wide to either side, and of three classes each gets ten moves."""
@@ -61,7 +66,6 @@ def transitions(
     classes: pd.Series,
     names: Sequence[str],
     *,
-    step: int = 1,
     periods: Sequence[int] | None = None,
     seed: int = 0,
 ) -> Transitions:
@@ -75,11 +79,9 @@ def transitions(
         Class per (entity, period); missing where there is none.
     names
         Classes in their order, lowest first.
-    step
-        Distance of the two dates of a move, in periods: 1 compares 2008 with 2009. Where a period
-        is absent from the data no move across it is counted.
     periods
-        Dates to compare one after the other, such as 2008, 2013, 2018, 2023; replaces `step`.
+        Dates to compare one after the other, such as 2008, 2013, 2018, 2023; each period with the next
+        if None, and then no move across a period that the data lack is counted.
     seed
         Of the draws behind the interval of the long run.
 
@@ -100,7 +102,7 @@ def transitions(
     [0.5, 0.5]
     """
     table = class_table(classes, names)
-    pairs = _pairs(table, step, periods)
+    pairs = _pairs(table, periods)
     moves = pd.DataFrame(
         np.concatenate([table[list(pair)].to_numpy() for pair in pairs]),
         columns=["before", "after"],
@@ -113,6 +115,9 @@ def transitions(
     probabilities = counts.div(totals.where(totals > 0), axis=0)
     low, high = wilson(counts)
     long_run = _long_run(probabilities)
+    n_missing = int((moves.isna().sum(axis=1) == 1).sum())  # without either date there is no move
+    k = len(names)
+    mobility = (k - np.trace(probabilities.to_numpy())) / (k - 1) if k > 1 else np.nan
     return Transitions(
         names=tuple(names),
         counts=counts,
@@ -121,17 +126,12 @@ def transitions(
         high=high,
         pairs=pairs,
         n=len(whole),
-        n_missing=_one_sided(moves),
-        mobility=_mobility(probabilities),
+        n_missing=n_missing,
+        mobility=float(mobility),
         long_run=long_run,
         long_run_interval=None if long_run is None else long_run_interval(counts, seed=seed),
-        notices=(*_notices(totals, _one_sided(moves)), *_cautions(counts, long_run)),
+        notices=tuple(_notices(totals, n_missing, long_run)),
     )
-
-
-def _one_sided(moves: pd.DataFrame) -> int:
-    """Count the moves with one end known; an entity absent from both dates made no move."""
-    return int((moves.isna().sum(axis=1) == 1).sum())
 
 
 def class_table(classes: pd.Series, names: Sequence[str]) -> pd.DataFrame:
@@ -157,20 +157,11 @@ def class_table(classes: pd.Series, names: Sequence[str]) -> pd.DataFrame:
     return table.sort_index().sort_index(axis=1)
 
 
-def _pairs(
-    table: pd.DataFrame, step: int, periods: Sequence[int] | None
-) -> tuple[tuple[int, int], ...]:
-    if periods is not None:
-        pairs = tuple(pairwise(sorted(int(p) for p in pick(table, periods).columns)))
-    else:
-        require(
-            step >= 1,
-            "transitions.step",
-            message("The distance of two dates is {step}.", step=step),
-            message("give 1 or more."),
-        )
-        known = {int(p) for p in table.columns}
-        pairs = tuple((p, p + step) for p in sorted(known) if p + step in known)
+def _pairs(table: pd.DataFrame, periods: Sequence[int] | None) -> tuple[tuple[int, int], ...]:
+    compared = table if periods is None else pick(table, periods)
+    pairs = tuple(pairwise(sorted(int(p) for p in compared.columns)))
+    if periods is None:
+        pairs = tuple((before, after) for before, after in pairs if after == before + 1)
     if not pairs:
         raise DataError(
             Problem(
@@ -180,11 +171,6 @@ def _pairs(
             )
         )
     return pairs
-
-
-def _mobility(probabilities: pd.DataFrame) -> float:
-    k = len(probabilities)
-    return float("nan") if k < 2 else float((k - np.trace(probabilities.to_numpy())) / (k - 1))
 
 
 def _long_run(probabilities: pd.DataFrame) -> pd.Series | None:
@@ -199,36 +185,28 @@ def _long_run(probabilities: pd.DataFrame) -> pd.Series | None:
     if len(closed) != 1:
         return None
     k = len(P)
+    # The rows of P' - I add up to 0, so one equation is spare; the sum of 1 makes the solution unique.
     system = np.vstack([P.T - np.eye(k), np.ones(k)])
     shares = np.linalg.lstsq(system, np.append(np.zeros(k), 1.0))[0]
     return pd.Series(np.clip(shares, 0.0, 1.0), index=probabilities.index, name="long_run")
 
 
-def _notices(totals: pd.Series, n_missing: int) -> tuple[Notice, ...]:
-    notices = [
-        Notice(
+def _notices(totals: pd.Series, n_missing: int, long_run: pd.Series | None) -> Iterator[Notice]:
+    """Warn of missing classes, of few moves, and of a long run that rests on what was not seen."""
+    for name in totals.index[totals == 0]:
+        yield Notice(
             "transitions.empty_class",
             message("No transition starts from class {name}: its row is empty.", name=str(name)),
         )
-        for name in totals.index[totals == 0]
-    ]
     if n_missing:
-        notices.append(
-            Notice(
-                "transitions.missing",
-                message(
-                    "{n} transitions are not counted: one end has no class.",
-                    one="{n} move is not counted: one end has no class.",
-                    n=n_missing,
-                ),
-            )
+        yield Notice(
+            "transitions.missing",
+            message(
+                "{n} transitions are not counted: one end has no class.",
+                one="{n} transition is not counted: one end has no class.",
+                n=n_missing,
+            ),
         )
-    return tuple(notices)
-
-
-def _cautions(counts: pd.DataFrame, long_run: pd.Series | None) -> Iterator[Notice]:
-    """Warn of classes with few moves, and of a long run that rests on what was not seen."""
-    totals = counts.sum(axis=1)
     for name in totals.index[(totals > 0) & (totals < FEW)]:
         yield Notice(
             "transitions.few_moves",
@@ -287,8 +265,8 @@ def paths(classes: pd.Series, names: Sequence[str], *, periods: Sequence[int]) -
     ({'a': 'rose', 'b': 'stayed'}, {'low > high': 1, 'low > low': 1})
     """
     of = pick(class_table(classes, names), sorted(periods))
-    order = {name: place for place, name in enumerate(names)}
-    places = of.map(lambda word: order.get(word, float("nan")))
+    order = {name: position for position, name in enumerate(names)}
+    places = of.map(lambda name: order.get(name, np.nan))
     kinds = pd.Series([_kind(row) for row in places.to_numpy(float)], index=of.index, dtype=object)
     whole = of.dropna()
     words = pd.Series([" > ".join(row) for row in whole.to_numpy()], dtype=object)
@@ -300,21 +278,14 @@ def paths(classes: pd.Series, names: Sequence[str], *, periods: Sequence[int]) -
 def _kind(places: np.ndarray) -> str:
     if np.isnan(places).any():
         return "unknown"
-    steps = np.sign(np.diff(places))
-    up, down = bool((steps > 0).any()), bool((steps < 0).any())
-    return {(False, False): "stayed", (True, False): "rose", (False, True): "fell"}.get(
-        (up, down), "mixed"
-    )
+    steps = np.diff(places)
+    rises, falls = (steps > 0).any(), (steps < 0).any()
+    if rises and falls:
+        return "mixed"
+    return "rose" if rises else "fell" if falls else "stayed"
 
 
-Array = npt.NDArray[np.float64]
-LEVEL = 0.95
-DRAWS = 9999
-PRIOR = 0.5
-"""Jeffreys' prior of a row: half a move into each class. It lets what was not seen be possible."""
-
-
-def wilson(counts: pd.DataFrame, level: float = LEVEL) -> tuple[pd.DataFrame, pd.DataFrame]:
+def wilson(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Bound each probability by Wilson's interval; a class that nobody left has none.
 
         (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n)
@@ -336,19 +307,17 @@ def wilson(counts: pd.DataFrame, level: float = LEVEL) -> tuple[pd.DataFrame, pd
     """
     n = counts.sum(axis=1).to_numpy(float)[:, None]
     n[n == 0] = np.nan
-    z2 = float(scipy.special.ndtri(0.5 + level / 2)) ** 2
+    z2 = float(scipy.special.ndtri(0.5 + LEVEL / 2)) ** 2
     p = counts.to_numpy(float) / n
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n**2))) / (1 + z2 / n)
-    # exactly 0 and 1 at the ends, where the difference of equal terms leaves rounding
+    # Exactly 0 and 1 at the ends, where the difference of equal terms leaves rounding.
     bounds = (np.where(p == 0, 0.0, centre - half), np.where(p == 1, 1.0, centre + half))
     low, high = (pd.DataFrame(b, index=counts.index, columns=counts.columns) for b in bounds)
     return low, high
 
 
-def long_run_interval(
-    counts: pd.DataFrame, *, seed: int, draws: int = DRAWS, level: float = LEVEL
-) -> pd.DataFrame:
+def long_run_interval(counts: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> pd.DataFrame:
     """Bound the long-run shares: quantiles over matrices that agree with the moves.
 
     Each row is drawn from its Dirichlet posterior, moves + 1/2, and each matrix drawn has one
@@ -366,9 +335,10 @@ def long_run_interval(
     doi:10.1103/PhysRevE.76.011106.
     """
     shape = counts.to_numpy(float) + PRIOR
-    drawn = np.random.default_rng(seed).standard_gamma(shape, (draws, *shape.shape))
-    shares = stationary(drawn / drawn.sum(axis=-1, keepdims=True))
-    low, high = np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    # Gamma variables over their sum are a draw from the Dirichlet distribution, for all rows at once.
+    gammas = np.random.default_rng(seed).standard_gamma(shape, (draws, *shape.shape))
+    shares = stationary(gammas / gammas.sum(axis=-1, keepdims=True))
+    low, high = np.quantile(shares, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
     return pd.DataFrame({"low": low, "high": high}, index=counts.index)
 
 
@@ -384,13 +354,15 @@ def stationary(chains: Array) -> Array:
     >>> stationary(np.array([[0.9, 0.1], [0.3, 0.7]])).round(12).tolist()
     [0.75, 0.25]
     """
-    left = np.array(chains, dtype=np.float64)
-    k = left.shape[-1]
+    P = np.array(chains, dtype=np.float64)  # a copy: the elimination overwrites it
+    k = P.shape[-1]
     for last in range(k - 1, 0, -1):
-        out = left[..., last, :last].sum(axis=-1)[..., None]
-        left[..., :last, last] /= out
-        left[..., :last, :last] += left[..., :last, last, None] * left[..., last, None, :last]
-    shares = np.ones(left.shape[:-1])
-    for at in range(1, k):
-        shares[..., at] = (shares[..., :at] * left[..., :at, at]).sum(axis=-1)
+        # The chain watched only outside its last class: a visit there is followed by its next exit.
+        # The sum of the exits stands for 1 - P[last, last], so that nothing cancels.
+        exits = P[..., last, :last].sum(axis=-1)[..., None]
+        P[..., :last, last] /= exits
+        P[..., :last, :last] += P[..., :last, last, None] * P[..., last, None, :last]
+    shares = np.ones(P.shape[:-1])
+    for state in range(1, k):
+        shares[..., state] = (shares[..., :state] * P[..., :state, state]).sum(axis=-1)
     return np.asarray(shares / shares.sum(axis=-1, keepdims=True))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -32,18 +31,14 @@ class Neighbours:
     """Shape (n, n): row i holds the weights of the neighbours of i, as given, diagonal 0."""
 
 
-def neighbours_of(
-    pairs: pd.DataFrame | Mapping[str, Sequence[str]], *, entities: Sequence[str] = ()
-) -> Neighbours:
+def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbours:
     """Make a structure from pairs of neighbours.
 
     Parameters
     ----------
     pairs
         Columns `entity`, `neighbour` and, if wanted, `weight` (positive; 1 if absent), one row for
-        each direction; or entity -> its neighbours.
-    entities
-        Further entities that exist, such as islands.
+        each direction; or entity -> its neighbours, none for an island.
 
     Raises
     ------
@@ -56,15 +51,12 @@ def neighbours_of(
     ('a', 'b', 'island')
     """
     frame = _frame(pairs)
-    listed = set(pairs) if not isinstance(pairs, pd.DataFrame) else set()
-    names = sorted({*frame["entity"], *frame["neighbour"], *map(str, entities), *listed})
+    listed = () if isinstance(pairs, pd.DataFrame) else pairs  # islands are in no pair
     _check_pairs(frame)
-    place = {name: i for i, name in enumerate(names)}
-    rows = frame["entity"].map(place).to_numpy(int)
-    columns = frame["neighbour"].map(place).to_numpy(int)
-    shape = (len(names), len(names))
+    names = pd.Index(sorted({*frame["entity"], *frame["neighbour"], *listed}))
+    coordinates = (names.get_indexer(frame["entity"]), names.get_indexer(frame["neighbour"]))
     weights = scipy.sparse.coo_array(
-        (frame["weight"].to_numpy(float), (rows, columns)), shape=shape
+        (frame["weight"].to_numpy(float), coordinates), shape=(len(names), len(names))
     )
     return Neighbours(tuple(names), weights.tocsr())
 
@@ -80,8 +72,8 @@ def _frame(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> pd.DataFrame:
 
 
 def _check_pairs(frame: pd.DataFrame) -> None:
-    own = frame[frame["entity"] == frame["neighbour"]]
-    if len(own):
+    loops = frame[frame["entity"] == frame["neighbour"]]
+    if len(loops):
         raise DataError(
             Problem(
                 "spatial.own_neighbour",
@@ -89,7 +81,7 @@ def _check_pairs(frame: pd.DataFrame) -> None:
                 Where(entity=name),
                 message("take the pair out."),
             )
-            for name in own["entity"].unique()
+            for name in loops["entity"].unique()
         )
     twice = frame[frame.duplicated(["entity", "neighbour"])]
     if len(twice):
@@ -132,32 +124,22 @@ class Places:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Say who was left out."""
-        notices = []
-        if self.islands:
-            notices.append(
-                Notice(
-                    "spatial.islands",
-                    message(
-                        "{n} places have no neighbour with a value and are left out: {names}.",
-                        one="{n} place has no neighbour with a value and is left out: {names}.",
-                        n=len(self.islands),
-                        names=named(self.islands),
-                    ),
-                )
-            )
-        if self.unplaced:
-            notices.append(
-                Notice(
-                    "spatial.unplaced",
-                    message(
-                        "{n} entities are not in the neighbour structure and are left out: {names}.",
-                        one="{n} entity is not in the neighbour structure and is left out: {names}.",
-                        n=len(self.unplaced),
-                        names=named(self.unplaced),
-                    ),
-                )
-            )
-        return tuple(notices)
+        islands = message(
+            "{n} places have no neighbour with a value and are left out: {names}.",
+            one="{n} place has no neighbour with a value and is left out: {names}.",
+            n=len(self.islands),
+            names=named(self.islands),
+        )
+        unplaced = message(
+            "{n} entities are not in the neighbour structure and are left out: {names}.",
+            one="{n} entity is not in the neighbour structure and is left out: {names}.",
+            n=len(self.unplaced),
+            names=named(self.unplaced),
+        )
+        return (
+            *([Notice("spatial.islands", islands)] if self.islands else []),
+            *([Notice("spatial.unplaced", unplaced)] if self.unplaced else []),
+        )
 
 
 def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -> Places:
@@ -172,7 +154,7 @@ def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -
     standardise
         Whether the weights of each row are divided by their sum.
     """
-    known = {name: i for i, name in enumerate(neighbours.entities)}
+    position = {name: i for i, name in enumerate(neighbours.entities)}
     twice = values.index[values.index.duplicated()].unique()
     if len(twice):
         raise DuplicateKey(
@@ -185,24 +167,21 @@ def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -
             for entity in twice
         )
     present = {str(entity): float(v) for entity, v in values.items() if np.isfinite(v)}
-    placed = [name for name in sorted(present) if name in known]
-    names = placed
-    weights = neighbours.weights[[known[name] for name in names]][:, [known[n] for n in names]]
-    linked = _linked(weights)
-    # an island can still be someone's neighbour where the structure is one-sided; out it goes, and
-    # who had only it becomes an island too
-    while not linked.all():
-        names = [name for name, is_linked in zip(names, linked, strict=True) if is_linked]
-        weights = weights[linked][:, linked]
-        linked = _linked(weights)
-    if standardise and names:
+    placed = [name for name in sorted(present) if name in position]
+    rows = [position[name] for name in placed]
+    names, weights = np.array(placed, dtype=object), neighbours.weights[rows][:, rows]
+    # An island can still be someone's neighbour where the structure is one-sided; out it goes, and
+    # who had only it becomes an island too.
+    while not (linked := _linked(weights)).all():
+        names, weights = names[linked], weights[linked][:, linked]
+    if standardise and len(names):
         weights = scipy.sparse.diags_array(1.0 / weights.sum(axis=1)) @ weights
     return Places(
         names=tuple(names),
         numbers=np.array([present[name] for name in names]),
         weights=scipy.sparse.csr_array(weights),
         islands=tuple(sorted(set(placed) - set(names))),
-        unplaced=tuple(name for name in sorted(present) if name not in known),
+        unplaced=tuple(name for name in sorted(present) if name not in position),
     )
 
 
@@ -214,7 +193,7 @@ def _linked(weights: scipy.sparse.csr_array) -> npt.NDArray[np.bool_]:
 def adjacent(topology: Mapping[str, Any], *, name: str, key: str) -> Neighbours:
     """Find the neighbours in a TopoJSON topology, where a common border is one common arc.
 
-    Areas that meet in a single point share no arc and are no neighbours (rook contiguity).
+    Areas that meet in a single point share no arc and are not neighbours (rook contiguity).
 
     Parameters
     ----------
@@ -249,11 +228,11 @@ def adjacent(topology: Mapping[str, Any], *, name: str, key: str) -> Neighbours:
         names.append(area)
         for arc in _arcs(geometry.get("arcs", [])):
             areas_of[arc].add(area)
-    pairs = {pair for areas in areas_of.values() for pair in permutations(sorted(areas), 2)}
-    others: dict[str, list[str]] = {area: [] for area in sorted(names)}
-    for area, other in sorted(pairs):
-        others[area].append(other)
-    return neighbours_of(others)
+    others: dict[str, set[str]] = {area: set() for area in names}
+    for areas in areas_of.values():
+        for area in areas:
+            others[area] |= areas - {area}
+    return neighbours_of({area: sorted(neighbours) for area, neighbours in others.items()})
 
 
 def _geometries(topology: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -271,8 +250,8 @@ def _geometries(topology: Mapping[str, Any], name: str) -> list[Mapping[str, Any
 
 def _name(geometry: Mapping[str, Any], key: str, place: int) -> str:
     properties = geometry.get("properties") or {}
-    found = geometry.get("id") if key == "id" else properties.get(key)
-    if found is None:
+    value = geometry.get("id") if key == "id" else properties.get(key)
+    if value is None:
         raise DataError(
             Problem(
                 "spatial.no_key",
@@ -281,7 +260,7 @@ def _name(geometry: Mapping[str, Any], key: str, place: int) -> str:
                 message("known: {known}.", known=", ".join(sorted(map(str, properties))) or "-"),
             )
         )
-    return str(found)
+    return str(value)
 
 
 def _arcs(nested: Any) -> Iterator[int]:

@@ -100,13 +100,12 @@ def test_one_class_has_no_mobility():
     [
         (classes("ax"), ["a"], {}, DataError, "transitions.unknown_class"),
         (classes("a"), ["a"], {}, DataError, "transitions.no_pair"),
-        (classes("aa"), ["a"], {"step": 0}, SpecError, "transitions.step"),
         (classes("aa"), ["a", "a"], {}, SpecError, "transitions.names"),
         (classes("aa"), ["a"], {"periods": [1, 9]}, DataError, "typology.no_period"),
     ],
 )
 def test_what_cannot_be_compared_is_named(series, names, options, error, code):
-    """An unknown class, a single date, a step of 0, a class twice, an unknown date."""
+    """An unknown class, a single date, a class twice, an unknown date."""
     with pytest.raises(error) as caught:
         transitions(series, names, **options)
     assert caught.value.code == code
