@@ -281,7 +281,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory(prefix="xinzhi-delivery-") as folder,
         mock.patch(
-            "xinzhi.report.material.charts_of", return_value=Drawn({})
+            "xinzhi.report.build.charts_of", return_value=Drawn({})
         ),  # drawings take the time
     ):
         case = prepared(Path(folder))

@@ -21,9 +21,9 @@ os.environ.update(ONE_THREAD)
 
 from xinzhi.examples.register import copy_example, find
 from xinzhi.present import render
+from xinzhi.report.build import content_of
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
-from xinzhi.report.material import material_of
 from xinzhi.report.numbering import charts_of
 from xinzhi.study.run import run
 from xinzhi.wording import LANGUAGES
@@ -50,7 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy_example(find("resource_cities"), Path(folder))
         result = run(Path(folder) / "study.yaml")
-    prepared, document = timed(lambda: compose(material_of(result)))
+    prepared, document = timed(lambda: compose(content_of(result)))
     print("| what | files | seconds | slowest file |\n| --- | --- | --- | --- |")
     print(f"| tables and charts made ready |  | {prepared:.2f} |  |")
     total = 0.0

@@ -13,7 +13,7 @@ from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import CovarianceRule, Dropped, Estimates, Fit
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.report.document import Document
 from xinzhi.wording import Label
 
@@ -110,7 +110,7 @@ def hostile_document() -> Document:
     result = efficiency([0.5, 0.7], [(HOSTILE, 2008), (HOSTILE, 2009)])
     chart = scores_over_time("hostile", label, result, score=label, labels={HOSTILE: label})
     return compose(
-        Material(
+        Content(
             title=label,
             subtitle=HOSTILE,
             data_summary=(HOSTILE,),

@@ -13,10 +13,10 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from printed_grids import LANGUAGES, Grid, grids_of_excel, grids_of_html, grids_of_word, is_close
+from xinzhi.report.build import every_table
 from xinzhi.report.document import Document, Section
 from xinzhi.report.exhibits import charts_of
 from xinzhi.report.format import write_report
-from xinzhi.report.material import every_table
 
 DASH = "—"
 STARS = {"***": 0.01, "**": 0.05, "*": 0.10}

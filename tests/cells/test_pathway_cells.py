@@ -24,7 +24,7 @@ from printed import (
     words,
 )
 from printed_charts import SVG
-from xinzhi.report.material import material_of
+from xinzhi.report.build import content_of
 
 OURS, LABEL = "talent_firms", "Talent through firms"
 LEVEL = 0.05
@@ -342,7 +342,7 @@ def test_distance(everything, results):
 
 def test_the_page_of_an_entity(everything, results, last, total, mediated):
     """Score and rank of its last year, what its pathway rests on, what a move of the factor implies."""
-    profiles = material_of(everything.result).profiles
+    profiles = content_of(everything.result).profiles
     assert [one.key for one in profiles.items] == list(last.index)
     found, b, se, _ = total
     reach = student.ppf(1 - LEVEL / 2, found.covariance.df) * se

@@ -20,9 +20,9 @@ from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.io.json_text import json_text
 from xinzhi.regression.verdict import Inference
 from xinzhi.report.abstract import abstract_of
+from xinzhi.report.build import content_of
 from xinzhi.report.deliver import results_json
 from xinzhi.report.exhibits import exhibited, shown_alone
-from xinzhi.report.material import material_of
 from xinzhi.study.run import run
 from xinzhi.wording import say
 
@@ -163,7 +163,7 @@ def _clause_of(text, label):
 def test_every_number_of_the_abstract_comes_from_the_results(fixture, request):
     """Each is found again in results.json: estimates, intervals at the declared level, counts."""
     result = request.getfixturevalue(fixture).result
-    material = material_of(result)
+    material = content_of(result)
     known = _numbers(json.loads(json_text(results_json(result, material))), result)
 
     for language in ("en", "zh"):
@@ -238,7 +238,7 @@ def _counts(tables):
 def test_effect_sizes_are_computed_through_the_transforms(everything):
     """A rise by a tenth of the mean, carried through ln(1+x) on both sides."""
     result = everything.result
-    sizes = results_json(result, material_of(result))["effect_sizes"]
+    sizes = results_json(result, content_of(result))["effect_sizes"]
     column = result.results["tables"]["baseline"].columns[0]
     frame = result.panel.frame.loc[column.residuals.index]
     x, y = float(frame["talent"].mean()), float(frame["green"].mean())
@@ -309,7 +309,7 @@ def test_a_study_without_mediation_is_silent_on_channels(tmp_path):
     place = made_cells.made_mechanism.write_study(
         folder, made_cells.mechanism_frame(), text[:start] + text[end:]
     )
-    material = material_of(run(place))
+    material = content_of(run(place))
 
     said = str(material.abstract[0])
     assert "channels" not in said
@@ -323,7 +323,7 @@ def test_one_entity_has_a_text_that_is_whole(tmp_path):
     rows = (folder / "data.csv").read_text(encoding="utf-8").splitlines()
     kept = [rows[0], *(row for row in rows[1:] if row.startswith("甲"))]
     (folder / "data.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
-    material = material_of(run(folder / "study.yaml"))
+    material = content_of(run(folder / "study.yaml"))
 
     said = " ".join(str(one) for one in material.abstract)
     assert "associated" not in said
@@ -340,7 +340,7 @@ def test_a_name_without_an_english_label_is_told_and_not_printed(tmp_path):
     )
     text = text.replace("instruments: {talent:", "instruments: {人才:")
     place = made_cells.made_mechanism.write_study(tmp_path, made_cells.mechanism_frame(), text)
-    material = material_of(run(place))
+    material = content_of(run(place))
 
     english = [str(one) for one in (*material.abstract, *material.keywords)]
     english += [str(one) for found in material.prose.values() for one in found]
@@ -352,7 +352,7 @@ def test_a_name_without_an_english_label_is_told_and_not_printed(tmp_path):
 
 def test_chinese_text_has_no_english_words(mechanism):
     """Every pattern is translated: what is left in Latin letters are names and symbols."""
-    material = material_of(mechanism.result)
+    material = content_of(mechanism.result)
     paragraphs = [*material.abstract, *(one for found in material.prose.values() for one in found)]
 
     words = {word for one in paragraphs for word in re.findall(r"[A-Za-z]{2,}", say(one, "zh"))}
@@ -366,7 +366,7 @@ def test_no_text_claims_a_cause(mechanism, everything):
         r"\b(cause[sd]?|raises|lowers|improves|promotes|leads to|drives)\b|促进|导致|推动了"
     )
     for found in (mechanism, everything):
-        material = material_of(found.result)
+        material = content_of(found.result)
         for one in (*material.abstract, *(p for ps in material.prose.values() for p in ps)):
             for language in ("en", "zh"):
                 said = say(one, language).replace("a common cause of mediator and outcome", "")

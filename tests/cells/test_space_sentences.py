@@ -6,7 +6,7 @@ import pytest
 
 from printed import check_sentences, digits
 from score_cells import scores_of
-from xinzhi.report.material import material_of
+from xinzhi.report.build import content_of
 
 DATES = (2010, 2015)
 REGIONS = ("east", "other")
@@ -204,7 +204,7 @@ def test_moran(everything):
 
 def test_the_text_has_the_first_sentence_of_each_part(everything):
     """The paragraphs on convergence and inequality repeat what their tables say first."""
-    paragraphs = [str(text) for text in material_of(everything.result).prose["space"]]
+    paragraphs = [str(text) for text in content_of(everything.result).prose["space"]]
 
     for first, second in (("green_sigma", "green_beta"), ("green_theil", "green_dagum")):
         sentences = [str(everything.tables[key].reading[0]) for key in (first, second)]

@@ -31,7 +31,7 @@ from xinzhi.present.style import Style
 from xinzhi.regression.inference import t_tails
 from xinzhi.regression.resampling.cluster_bootstrap import percentile
 from xinzhi.regression.verdict import Inference
-from xinzhi.report.material import material_of
+from xinzhi.report.build import content_of
 from xinzhi.study.run import run
 from xinzhi.study.view import StudyView
 from xinzhi.wording import catalogue
@@ -129,7 +129,7 @@ def test_no_two_places_of_a_report_judge_an_effect_differently(block, tmp_path):
         frame.to_csv(tmp_path / "data.csv", float_format="%.17g")
         (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
         result = run(tmp_path / "study.yaml")
-        material = material_of(result)
+        material = content_of(result)
         found = every_judgement(material)
 
         assert contradictions(found) == {}, text
@@ -218,7 +218,7 @@ def test_the_declared_errors_decide_where_the_printed_ones_disagree(key, tmp_pat
     level = float(np.sqrt(own[at] * printed[at]))
 
     assert ratios[at] > 0.05
-    assert contradictions(every_judgement(material_of(material(level)))) == {}
+    assert contradictions(every_judgement(content_of(material(level)))) == {}
 
 
 def as_printed(result):

@@ -9,7 +9,7 @@ import pytest
 
 from made_cities import STUDY, cities, write_study
 from oracles_pathways import Study, advice
-from xinzhi.report.material import every_table, material_of
+from xinzhi.report.build import content_of, every_table
 from xinzhi.study.run import run
 from xinzhi.wording import say
 
@@ -101,7 +101,7 @@ def test_an_entity_without_a_level_is_told_so(studied, told):
         assert tool["steps"] == []
     assert all(one["helps"] == [] == one["hinders"] for one in told[LOST]["pathways"].values())
     assert "pathways.no_level" in {notice.code for notice in studied.notices}
-    pages = {one.key: one for one in material_of(studied).profiles.items}
+    pages = {one.key: one for one in content_of(studied).profiles.items}
     said = [say(one, "en") for one in pages[LOST].sentences]
     supported = [one for one in told[LOST]["pathways"].values() if one["status"] == "supported"]
     acts = [one["tools"]["RDER"]["help"] in ("unknown", "mixed") for one in supported]

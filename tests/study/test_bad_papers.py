@@ -12,9 +12,9 @@ import pytest
 
 from xinzhi.errors import MethodError, Problem
 from xinzhi.present.table import Table
+from xinzhi.report.build import content_of
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
-from xinzhi.report.material import material_of
 from xinzhi.report.numbering import numbered
 from xinzhi.study.run import run
 from xinzhi.wording import LANGUAGES, say
@@ -48,7 +48,7 @@ def study(folder: Path, text: str, n_cities: int = 8) -> Path:
 
 def papers(path: Path) -> dict[str, str]:
     """Write the paper in all formats; give the text of each Word document."""
-    material = material_of(run(path))
+    material = content_of(run(path))
     document = compose(material)
     for chapter in numbered(document):
         assert chapter.blocks, chapter.section.id
@@ -108,7 +108,7 @@ def test_a_table_that_could_not_be_computed(tmp_path, monkeypatch, profile):
         raise MethodError(Problem("x", "no answer today"))
 
     monkeypatch.setattr("xinzhi.analyses.mediation.mediate_in_study", fails)
-    material = material_of(run(path))
+    material = content_of(run(path))
     document = compose(replace(material, profile=profile))
     (table,) = (
         block

@@ -7,8 +7,8 @@ import pytest
 
 import made_cells
 import xinzhi as xz
+from xinzhi.report.build import content_of
 from xinzhi.report.deliver import results_json
-from xinzhi.report.material import material_of
 from xinzhi.study.run import run
 from xinzhi.work.draws.plan import Plan
 
@@ -46,7 +46,7 @@ def test_python_has_them(path):
 def test_results_have_them(path):
     """results.json has each number under the id of its analysis."""
     result = run(path)
-    found = results_json(result, material_of(result))["tables"]
+    found = results_json(result, content_of(result))["tables"]
     left, placebo = (result.results[key][key] for key in FOUND[1:])
 
     assert [one["p_value"] for one in found["placebo"]["slopes"]] == [

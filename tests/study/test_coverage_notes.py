@@ -6,8 +6,8 @@ import pytest
 
 from made_everything import places, write_study
 from xinzhi.present.coverage import coverage_note
+from xinzhi.report.build import every_table
 from xinzhi.report.exhibits import charts_of
-from xinzhi.report.material import every_table
 from xinzhi.study.run import run
 
 EXHIBITS = [

@@ -6,7 +6,7 @@ import pytest
 
 from made_cities import STUDY, cities, write_study
 from xinzhi.errors import SpecError
-from xinzhi.report.material import every_table
+from xinzhi.report.build import every_table
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import run
 from xinzhi.wording import say

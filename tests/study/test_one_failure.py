@@ -14,8 +14,8 @@ from made_everything import STUDY, places, write_study
 from xinzhi.analyses.efficiency.compute import measure_panel
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem
+from xinzhi.report.build import content_of, every_table
 from xinzhi.report.exhibits import Drawn
-from xinzhi.report.material import every_table, material_of
 from xinzhi.study.cache import Cache
 from xinzhi.study.run import run
 
@@ -164,7 +164,7 @@ def test_a_score_that_fails_costs_only_what_uses_it(monkeypatch, study, pieces):
 
     result = run(study)
 
-    material = material_of(result)
+    material = content_of(result)
     tables = {table.id: table for group in material.tables.values() for table in group}
     places = (
         "transitions",
@@ -242,9 +242,7 @@ def test_a_slip_in_the_program_stays_loud(monkeypatch, study):
 
 def test_a_share_that_is_not_defined_is_missed_and_nothing_crashes(monkeypatch, tmp_path):
     """The print has a mediated share, the data allow none: it is shown as missed, exit 0."""
-    monkeypatch.setattr(
-        "xinzhi.report.material.charts_of", lambda _: Drawn({})
-    )  # seconds of drawing
+    monkeypatch.setattr("xinzhi.report.build.charts_of", lambda _: Drawn({}))  # seconds of drawing
     frame = places()
     frame["talent"] = np.random.default_rng(2).normal(size=len(frame))  # moves nothing
     study = write_study(tmp_path, frame)

@@ -12,9 +12,9 @@ from xinzhi.api.publication import PublicationTable
 from xinzhi.errors import suggestion
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Table
+from xinzhi.report.build import content_of
 from xinzhi.report.compose import compose
 from xinzhi.report.document import Document
-from xinzhi.report.material import material_of
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import say
 
@@ -63,7 +63,7 @@ class Study(StudyResult):
     @property
     def document(self) -> Document:
         """The report: chapters with tables, figures and sentences."""
-        return compose(material_of(self))
+        return compose(content_of(self))
 
     @property
     def tables(self) -> Named[PublicationTable]:

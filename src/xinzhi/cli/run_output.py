@@ -17,7 +17,7 @@ from xinzhi.notices import together
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.report.content import Material
+    from xinzhi.report.content import Content
     from xinzhi.study.result import StudyResult
 
 Files = Sequence[tuple[Path, Wording]]
@@ -66,7 +66,7 @@ class Said:
         return cls(**{**found, "by_language": words})
 
 
-def said_of(result: StudyResult, material: Material) -> Said:
+def said_of(result: StudyResult, material: Content) -> Said:
     """Gather what a run says before its files are written, in both languages."""
     from xinzhi.report.digest import n_more
 
@@ -92,7 +92,7 @@ def with_files(said: Said, files: Files, folder: Path) -> Said:
     return replace(said, by_language=words)
 
 
-def _words(result: StudyResult, material: Material, spoken: Language) -> InLanguage:
+def _words(result: StudyResult, material: Content, spoken: Language) -> InLanguage:
     from xinzhi.report.digest import digest, sentences
 
     return InLanguage(

@@ -12,12 +12,12 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.table import Part, Table
 from xinzhi.report.abstract import keyword_line
 from xinzhi.report.bibliography import Style, references
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.report.document import Block, Heading, Paragraph, Section, Warned
 from xinzhi.report.limits import limits_of, with_place
 from xinzhi.wording import Wording, in_a_row, message
 
-Writer = Callable[[Material], tuple[Block, ...]]
+Writer = Callable[[Content], tuple[Block, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +31,21 @@ class Chapter:
     is_numbered: bool = True
 
 
-def _abstract(material: Material) -> tuple[Block, ...]:
+def _abstract(content: Content) -> tuple[Block, ...]:
     """Write the abstract, and the keywords under it."""
-    return (*map(Paragraph, material.abstract), *map(Paragraph, keyword_line(material.keywords)))
+    return (*map(Paragraph, content.abstract), *map(Paragraph, keyword_line(content.keywords)))
 
 
-def _data(material: Material) -> tuple[Block, ...]:
+def _data(content: Content) -> tuple[Block, ...]:
     """Describe the sample and its losses in one paragraph."""
-    return tuple(map(Paragraph, _in_one(material.sample)))
+    return tuple(map(Paragraph, _in_one(content.sample)))
 
 
-def _method(material: Material) -> tuple[Block, ...]:
+def _method(content: Content) -> tuple[Block, ...]:
     """Show the framework, write the equations, and describe the options in force."""
-    framework = material.charts.get("method", ())
-    words = material.methods if material.profile == "full" else _in_one(material.methods)
-    return (*framework, *material.equations, *map(Paragraph, words))
+    framework = content.charts.get("method", ())
+    words = content.methods if content.profile == "full" else _in_one(content.methods)
+    return (*framework, *content.equations, *map(Paragraph, words))
 
 
 def _in_one(sentences: Sequence[Wording]) -> tuple[Wording, ...]:
@@ -53,15 +53,15 @@ def _in_one(sentences: Sequence[Wording]) -> tuple[Wording, ...]:
     return (in_a_row(sentences),) if sentences else ()
 
 
-def _limits(material: Material) -> tuple[Block, ...]:
+def _limits(content: Content) -> tuple[Block, ...]:
     """Write what a critical reader must know."""
-    return tuple(map(Paragraph, limits_of(material.notices, material.entities)))
+    return tuple(map(Paragraph, limits_of(content.notices, content.entities)))
 
 
-def _references(material: Material) -> tuple[Block, ...]:
+def _references(content: Content) -> tuple[Block, ...]:
     """List the literature of the methods in the style of the profile."""
-    style: Style = "gbt_7714" if material.profile == "chinese_journal" else "apa"
-    return tuple(map(Paragraph, references(material.references, style)))
+    style: Style = "gbt_7714" if content.profile == "chinese_journal" else "apa"
+    return tuple(map(Paragraph, references(content.references, style)))
 
 
 TEXT: Mapping[str, Chapter] = {
@@ -80,34 +80,34 @@ TEXT: Mapping[str, Chapter] = {
 """Chapters of the main text; places of analyses name the one to which their exhibits belong."""
 
 
-def _reading(material: Material) -> tuple[Block, ...]:
+def _reading(content: Content) -> tuple[Block, ...]:
     """Say how each file was read, and what each step of the preparation did."""
-    return tuple(map(Paragraph, material.data_summary))
+    return tuple(map(Paragraph, content.data_summary))
 
 
-def _filled(material: Material) -> tuple[Block, ...]:
+def _filled(content: Content) -> tuple[Block, ...]:
     """Count the filled cells."""
-    return (*material.tables.get("filled", ()),)
+    return (*content.tables.get("filled", ()),)
 
 
-def _cities(material: Material) -> tuple[Block, ...]:
+def _cities(content: Content) -> tuple[Block, ...]:
     """Give a page to each entity."""
-    return (material.profiles,) if material.profiles else ()
+    return (content.profiles,) if content.profiles else ()
 
 
-def _notices(material: Material) -> tuple[Block, ...]:
+def _notices(content: Content) -> tuple[Block, ...]:
     """Write each notice once, merged with similar ones; or that there are none."""
     texts = dict.fromkeys(
-        with_place(notice, material.entities) for notice in together(material.notices)
+        with_place(notice, content.entities) for notice in together(content.notices)
     )
     if not texts:
         return (Paragraph(message("There is nothing to note.")),)
     return tuple(Warned(text) for text in texts)
 
 
-def _provenance(material: Material) -> tuple[Block, ...]:
+def _provenance(content: Content) -> tuple[Block, ...]:
     """Give versions and digests, and how to reproduce the study."""
-    return tuple(map(Paragraph, material.provenance))
+    return tuple(map(Paragraph, content.provenance))
 
 
 APPENDIX: Mapping[str, Chapter] = {
@@ -123,22 +123,22 @@ APPENDIX: Mapping[str, Chapter] = {
 """Chapters of the appendix."""
 
 
-def chapters(material: Material) -> Iterator[Section]:
+def chapters(content: Content) -> Iterator[Section]:
     """Write the chapters of a report in their order; empty ones are left out."""
     places = _places()
-    is_full = material.profile == "full"
+    is_full = content.profile == "full"
     own = {p.chapter or p.key: Chapter(p.title, p.order) for p in reversed(places)}
     text = sorted((own | dict(TEXT)).items(), key=lambda named: named[1].order)
     for key, chapter in text:
         members = [place for place in places if (place.chapter or place.key) == key]
         blocks = (
-            *chapter.head(material),
+            *chapter.head(content),
             *(
                 block
                 for place in members
                 for block in (
-                    *map(Paragraph, material.prose.get(place.key, ())),
-                    *_exhibits(material, place, ("text", "appendix") if is_full else ("text",)),
+                    *map(Paragraph, content.prose.get(place.key, ())),
+                    *_exhibits(content, place, ("text", "appendix") if is_full else ("text",)),
                 )
             ),
         )
@@ -146,7 +146,7 @@ def chapters(material: Material) -> Iterator[Section]:
             yield Section(key, chapter.title, blocks, "text", chapter.is_numbered)
     for key, chapter in APPENDIX.items():
         members = [place for place in places if place.appendix == key and not is_full]
-        blocks = (*chapter.head(material), *_rest(material, members))
+        blocks = (*chapter.head(content), *_rest(content, members))
         if blocks:
             yield Section(key, chapter.title, blocks, "text" if is_full else "appendix")
 
@@ -159,21 +159,19 @@ def _places() -> list[Place]:
     return list(declared.values())
 
 
-def _exhibits(
-    material: Material, place: Place, parts: tuple[Part, ...]
-) -> tuple[Chart | Table, ...]:
+def _exhibits(content: Content, place: Place, parts: tuple[Part, ...]) -> tuple[Chart | Table, ...]:
     """List the charts, then the tables of a place that stand in a part of the report."""
     every: tuple[Chart | Table, ...] = (
-        *material.charts.get(place.key, ()),
-        *material.tables.get(place.key, ()),
+        *content.charts.get(place.key, ()),
+        *content.tables.get(place.key, ()),
     )
     return tuple(one for one in every if one.part in parts)
 
 
-def _rest(material: Material, places: list[Place]) -> Iterator[Block]:
+def _rest(content: Content, places: list[Place]) -> Iterator[Block]:
     """Give the exhibits that the main text does not hold, under the titles of their places."""
     for place in places:
-        blocks = _exhibits(material, place, ("appendix",))
+        blocks = _exhibits(content, place, ("appendix",))
         if blocks and len(places) > 1:
             yield Heading(place.title)
         yield from blocks

@@ -7,25 +7,25 @@ from dataclasses import replace
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Table
 from xinzhi.report.chapters import chapters
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.report.document import Block, Document, Profiles
 from xinzhi.wording import message
 
 SIMULATED = message("Simulated data.")
 
 
-def compose(material: Material) -> Document:
+def compose(content: Content) -> Document:
     """Compose the report: chapters in order; empty ones are left out."""
-    written = tuple(chapters(material))
-    if material.simulated:
+    written = tuple(chapters(content))
+    if content.simulated:
         written = tuple(
             replace(chapter, blocks=tuple(map(_marked, chapter.blocks))) for chapter in written
         )
     return Document(
-        title=material.title,
-        subtitle=material.subtitle,
-        simulated=material.simulated,
-        profile=material.profile,
+        title=content.title,
+        subtitle=content.subtitle,
+        simulated=content.simulated,
+        profile=content.profile,
         sections=written,
     )
 

@@ -17,7 +17,7 @@ from xinzhi.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class Content:
     """The content of a report."""
 
     title: Wording

@@ -19,7 +19,7 @@ from xinzhi.regression.export.exported import Exported
 from xinzhi.regression.export.r import r_script
 from xinzhi.regression.export.stata import stata_script
 from xinzhi.report.compose import compose
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import write_report
 from xinzhi.report.readme import readme
@@ -49,7 +49,7 @@ WHAT: Mapping[str, Wording] = {
 
 def deliver(
     result: StudyResult,
-    material: Material,
+    content: Content,
     results: Path | Results,
     *,
     formats: tuple[str, ...] = (),
@@ -83,7 +83,7 @@ def deliver(
     if isinstance(results, Path):
         with claimed(results) as place:
             return deliver(
-                result, material, place, formats=formats, pictures=pictures, readable=readable
+                result, content, place, formats=formats, pictures=pictures, readable=readable
             )
     there = results.marker.formats if formats else ()
     wanted = tuple(dict.fromkeys((*there, *(formats or result.spec.report.formats))))
@@ -96,14 +96,14 @@ def deliver(
 
     # All files are made in memory first: an error leaves the last delivery untouched.
     draws = listed_draws(results.store.folder / DRAWS)
-    files = files_of(result, material, wanted, pictures or Pictures(results.store), made, draws)
+    files = files_of(result, content, wanted, pictures or Pictures(results.store), made, draws)
     results.deliver(files, wanted)
     return tuple((results.folder / name, WHAT.get(name, "")) for name in files)
 
 
 def files_of(
     result: StudyResult,
-    material: Material,
+    content: Content,
     formats: tuple[str, ...],
     pictures: Pictures,
     made: Callable[[Mapping[str, bytes]], None],
@@ -112,7 +112,7 @@ def files_of(
     """Make every file of a study: name within the folder of the results -> content."""
     files: dict[str, bytes] = dict(
         write_report(
-            compose(material),
+            compose(content),
             formats=formats,
             languages=result.spec.report.languages,
             decimals=result.spec.report.decimals,
@@ -120,7 +120,7 @@ def files_of(
             made=made,
         )
     )
-    files["results.json"] = json_text(results_json(result, material)).encode()
+    files["results.json"] = json_text(results_json(result, content)).encode()
     if result.of("efficiency"):
         # With a byte order mark: Excel would read Chinese in UTF-8 as another encoding.
         files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
@@ -130,7 +130,7 @@ def files_of(
         files |= _scripts(result.scripts, simulated=result.spec.simulated)
     # Last, because it lists all others.
     there = ("README.md", *files)
-    files["README.md"] = readme(result, material.title, there, WHAT).encode()
+    files["README.md"] = readme(result, content.title, there, WHAT).encode()
     return files
 
 
@@ -192,15 +192,15 @@ def _scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:
     }
 
 
-def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
+def results_json(result: StudyResult, content: Content) -> dict[str, Any]:
     """Every number of every table, with stable keys."""
     return {
-        **material.blocks,
-        "title": {language: say(material.title, language) for language in ("zh", "en")},
+        **content.blocks,
+        "title": {language: say(content.title, language) for language in ("zh", "en")},
         "simulated": result.spec.simulated,
         "match": result.reading.coverage.to_dict() if result.reading.coverage else None,
         "tables": {
-            table.id: table.machine for tables in material.tables.values() for table in tables
+            table.id: table.machine for tables in content.tables.values() for table in tables
         },
         "efficiency": {
             name: {
@@ -215,7 +215,7 @@ def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
                 "text": {"zh": say(n.text, "zh"), "en": say(n.text, "en")},
                 "where": str(n.where),
             }
-            for n in material.notices
+            for n in content.notices
         ],
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xinzhi.analyses.analysis import in_order
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Table
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.wording import Language, Wording, message, say
 
 LONGEST = 40
@@ -15,10 +15,10 @@ LONGEST = 40
 Grid = tuple[str, list[str], list[tuple[str, ...]]]
 
 
-def digest(material: Material, language: Language, decimals: int) -> Iterator[Grid]:
+def digest(content: Content, language: Language, decimals: int) -> Iterator[Grid]:
     """Give title, headings and rows of the most informative tables."""
     for section, most in _counts().items():
-        short = [t for t in material.tables.get(section, ()) if len(t.rows) <= LONGEST]
+        short = [t for t in content.tables.get(section, ()) if len(t.rows) <= LONGEST]
         for table in short[:most]:
             yield grid(table, language, decimals)
 
@@ -33,17 +33,17 @@ def _counts() -> dict[str, int]:
     return found
 
 
-def sentences(material: Material) -> tuple[Wording, ...]:
+def sentences(content: Content) -> tuple[Wording, ...]:
     """Give the abstract, then what the analyses that show last come to: their tables are too long."""
     last = (analysis.place.key for _, analysis in in_order() if analysis.shows_last)
-    tables = (table for place in last for table in reversed(material.tables.get(place, ())))
-    return (*material.abstract, *(one for table in tables for one in table.reading))
+    tables = (table for place in last for table in reversed(content.tables.get(place, ())))
+    return (*content.abstract, *(one for table in tables for one in table.reading))
 
 
-def n_more(material: Material) -> int:
+def n_more(content: Content) -> int:
     """Count the tables that the digest leaves out."""
-    total = sum(map(len, material.tables.values()))
-    return total - len(list(digest(material, "en", 3)))
+    total = sum(map(len, content.tables.values()))
+    return total - len(list(digest(content, "en", 3)))
 
 
 def grid(table: Table, language: Language, decimals: int) -> Grid:

@@ -7,25 +7,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from xinzhi.notices import Notice
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.space.scores import named
 from xinzhi.wording import Label, Language, Message, Wording, message, say
 
 CHINESE = re.compile("[㐀-䶿一-鿿]")
 
 
-def in_english(material: Material, languages: Sequence[Language]) -> Material:
+def in_english(content: Content, languages: Sequence[Language]) -> Content:
     """Leave out of the English text what has no English name, and say which names are missing."""
     if "en" not in languages:
-        return material
+        return content
     texts = (
-        *material.abstract,
-        *material.keywords,
-        *(one for found in material.prose.values() for one in found),
+        *content.abstract,
+        *content.keywords,
+        *(one for found in content.prose.values() for one in found),
     )
     missing = dict.fromkeys(name for text in texts for name in _missing(text))
     if not missing:
-        return material
+        return content
     notice = Notice(
         "report.no_english_label",
         message(
@@ -35,11 +35,11 @@ def in_english(material: Material, languages: Sequence[Language]) -> Material:
         ),
     )
     return replace(
-        material,
-        abstract=tuple(map(_english, material.abstract)),
-        keywords=tuple(map(_without, material.keywords)),
-        prose={place: tuple(map(_english, found)) for place, found in material.prose.items()},
-        notices=(*material.notices, notice),
+        content,
+        abstract=tuple(map(_english, content.abstract)),
+        keywords=tuple(map(_without, content.keywords)),
+        prose={place: tuple(map(_english, found)) for place, found in content.prose.items()},
+        notices=(*content.notices, notice),
     )
 
 

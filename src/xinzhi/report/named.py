@@ -16,7 +16,7 @@ from xinzhi.notices import Notice
 from xinzhi.places.labels import labels_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Cell, Row, Table
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.report.document import Profile
 from xinzhi.wording import Message, Wording
 
@@ -24,21 +24,21 @@ Labels = Mapping[str, Wording]
 CITY = re.compile(r"[\u4e00-\u9fff]+(市|州|盟|地区)")
 
 
-def in_names(material: Material, labels: Labels) -> Material:
+def in_names(content: Content, labels: Labels) -> Content:
     """Put labels in the place of names of entities in all that a study says in its report."""
-    profiles = material.profiles
+    profiles = content.profiles
     if profiles is not None:
         items = tuple(_profile(one, labels) for one in profiles.items)
         profiles = replace(profiles, items=items)
     return replace(
-        material,
-        abstract=_all(material.abstract, labels),
-        sample=_all(material.sample, labels),
-        data_summary=tuple(_with_cities(one, labels) for one in material.data_summary),
-        prose={place: _all(texts, labels) for place, texts in material.prose.items()},
-        tables=tables_in_names(material.tables, labels),
+        content,
+        abstract=_all(content.abstract, labels),
+        sample=_all(content.sample, labels),
+        data_summary=tuple(_with_cities(one, labels) for one in content.data_summary),
+        prose={place: _all(texts, labels) for place, texts in content.prose.items()},
+        tables=tables_in_names(content.tables, labels),
         profiles=profiles,
-        notices=tuple(_notice(notice, labels) for notice in material.notices),
+        notices=tuple(_notice(notice, labels) for notice in content.notices),
         entities=labels,
     )
 

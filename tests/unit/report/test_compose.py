@@ -11,7 +11,7 @@ from xinzhi.notices import Notice
 from xinzhi.present.references import see
 from xinzhi.present.table import Part, Table
 from xinzhi.report.compose import compose
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.report.document import Paragraph, Warned
 from xinzhi.report.font import font_for
 from xinzhi.report.format import write_report
@@ -23,14 +23,14 @@ def _empty(place: str, part: Part = "text") -> Table:
     return Table(f"{place}_{part}", place, (), (), part=part)
 
 
-def _study(**more: object) -> Material:
+def _study(**more: object) -> Content:
     """Make a study with a table for the text and one for the appendix in each place."""
     places = dict.fromkeys(analysis.place.key for _, analysis in in_order())
     tables = {place: (_empty(place), _empty(place, "appendix")) for place in places}
     given = {"abstract": ("F",), "sample": ("S",), "methods": ("M",)}
     words = {"references": frozenset({"R"}), "data_summary": ("D",), "provenance": ("P",)}
     more.setdefault("notices", (Notice("iv.weak", "Weak."), Notice("panel.x", "Else.")))
-    return Material("T", tables=tables, **given, **words, **more)  # type: ignore[arg-type]
+    return Content("T", tables=tables, **given, **words, **more)  # type: ignore[arg-type]
 
 
 def test_chapters_stand_in_the_order_of_a_paper():
@@ -130,7 +130,7 @@ def test_limits_are_the_notices_that_weigh_most():
 
 def test_chapters_with_nothing_to_say_are_left_out():
     """A study with nothing still says that there is nothing to note."""
-    found = compose(Material("T"))
+    found = compose(Content("T"))
 
     assert [section.id for section in found.sections] == ["notices"]
     assert found.sections[0].blocks == (Paragraph(found.sections[0].blocks[0].text),)
@@ -138,7 +138,7 @@ def test_chapters_with_nothing_to_say_are_left_out():
 
 def test_the_keywords_stand_under_the_abstract():
     """One paragraph each."""
-    found = compose(Material("T", abstract=("We ask.",), keywords=("talent", "efficiency")))
+    found = compose(Content("T", abstract=("We ask.",), keywords=("talent", "efficiency")))
 
     blocks = found.sections[0].blocks
     assert [str(block.text) for block in blocks] == ["We ask.", "Keywords: talent; efficiency"]
@@ -147,7 +147,7 @@ def test_the_keywords_stand_under_the_abstract():
 def test_a_notice_is_said_once_with_its_place():
     """Equal notices stand once; the entity and the period are named."""
     notice = Notice("x", "Infeasible.", Where(entity="甲", period=2008))
-    found = compose(Material("T", notices=(notice, notice)))
+    found = compose(Content("T", notices=(notice, notice)))
 
     (block,) = found.sections[0].blocks
     assert isinstance(block, Warned)
@@ -157,7 +157,7 @@ def test_a_notice_is_said_once_with_its_place():
 def test_an_unknown_format_is_refused():
     """A format that does not exist is named, with what is known."""
     with pytest.raises(SpecError, match="html"):
-        write_report(compose(Material("T")), formats=["pdfx"])
+        write_report(compose(Content("T")), formats=["pdfx"])
 
 
 def test_the_font_holds_the_characters_of_the_page():

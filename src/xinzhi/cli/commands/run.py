@@ -185,8 +185,8 @@ def _run(
 ) -> int:
     """Compute, say what came out while the report is written, and put the files in place."""
     from xinzhi.present.pictures import Pictures, processes_beside
+    from xinzhi.report.build import text_of, with_charts
     from xinzhi.report.deliver import deliver, planned
-    from xinzhi.report.material import text_of, with_charts
     from xinzhi.study import run as study_run
     from xinzhi.study.cache import prune
     from xinzhi.study.file.step_inputs import files_read

@@ -38,8 +38,8 @@ def show(
     lang: Lang = None,
 ) -> None:
     """Show a table of the last run."""
+    from xinzhi.report.build import every_table
     from xinzhi.report.digest import grid
-    from xinzhi.report.material import every_table
     from xinzhi.study.run import run
     from xinzhi.work.results import looked_at
 
@@ -80,8 +80,8 @@ def report(
     lang: Lang = None,
 ) -> None:
     """Write the report of the last run again."""
+    from xinzhi.report.build import content_of
     from xinzhi.report.deliver import deliver
-    from xinzhi.report.material import material_of
     from xinzhi.study.file.step_inputs import files_read
     from xinzhi.study.run import run
     from xinzhi.work.open_files import provide
@@ -96,7 +96,7 @@ def report(
         told = tell_notes(place, lang)
         result = run(file, results=place, settings=tuple(settings or ()), computes=False)
         place.refuse_others((), files_read(result.spec, file))
-        files = deliver(result, material_of(result), place, formats=names(formats))
+        files = deliver(result, content_of(result), place, formats=names(formats))
         tell_notes(place, lang, told=told)
     for path, what in files:
         shown = folder / path.relative_to(place.folder)

@@ -10,7 +10,7 @@ from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.present.table import Table
 from xinzhi.report.abstract import abstract_of
-from xinzhi.report.content import Material
+from xinzhi.report.content import Content
 from xinzhi.report.data_summary import data_summary, sample
 from xinzhi.report.english import in_english
 from xinzhi.report.exhibits import (
@@ -30,19 +30,19 @@ from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, message
 
 
-def material_of(result: StudyResult) -> Material:
+def content_of(result: StudyResult) -> Content:
     """Turn the result of a study into tables, charts, notices and sentences."""
     return with_charts(text_of(result), result)
 
 
-def text_of(result: StudyResult) -> Material:
+def text_of(result: StudyResult) -> Content:
     """Turn the result of a study into all that its report says, before any chart is drawn."""
     shown = exhibited(result)
     tables = tables_of(result, shown)
     last = exhibited(result, by_id(tables))
     tables |= last.tables
     problems = (*shown.problems, *last.problems)
-    found = Material(
+    found = Content(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
@@ -65,7 +65,7 @@ def text_of(result: StudyResult) -> Material:
     return in_english(in_names(found, entity_labels(result)), result.spec.report.languages)
 
 
-def with_charts(text: Material, result: StudyResult) -> Material:
+def with_charts(text: Content, result: StudyResult) -> Content:
     """Add the charts, and what stands in the place of those that cannot be drawn."""
     drawn, labels = charts_of(result), entity_labels(result)
     charts = {**drawn.charts, "method": tuple(framework_of(result))}
