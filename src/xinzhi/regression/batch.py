@@ -52,11 +52,14 @@ class Batch:
         MissingColumn, NotNumeric, OutOfDomain
             A column is not there or does not hold finite numbers.
         """
+        # Dictionaries for their order: that of the first regression that names a column.
         names: dict[str, None] = {}
         keys: dict[str, None] = {}
-        for one in regressions:
-            names |= dict.fromkeys((one.outcome, *one.regressors, *one.controls))
-            keys |= dict.fromkeys((*one.effects, *one.covariance.clusters))
+        for regression in regressions:
+            names |= dict.fromkeys(
+                (regression.outcome, *regression.regressors, *regression.controls)
+            )
+            keys |= dict.fromkeys((*regression.effects, *regression.covariance.clusters))
         values, self._codes = read_columns(frame, tuple(names), tuple(keys))
         assert isinstance(frame.index, pd.MultiIndex)
         self._index = frame.index
@@ -95,10 +98,10 @@ class Batch:
             n_of_interest=len(regression.regressors),
         )
         without_effects = np.array([left for _, left in columns]).T
-        ready = assemble(regression, sample, shared.projection, without_effects)
-        return self.with_errors(ready, regression.covariance)
+        model = assemble(regression, sample, shared.projection, without_effects)
+        return self.with_errors(model, regression.covariance)
 
-    def with_errors(self, ready: Model, covariance: Covariance) -> Model:
+    def with_errors(self, model: Model, covariance: Covariance) -> Model:
         """Give the last model other standard errors; none of its rows may lack a cluster."""
         assert self._last is not None
         shared = self._last[1]
@@ -107,21 +110,21 @@ class Batch:
                 shared.clusters[key] = numbered(key, self._codes[key][shared.places])
         clusters = tuple(shared.clusters[key] for key in covariance.clusters)
         return replace(
-            ready,
-            regression=replace(ready.regression, covariance=covariance),
-            sample=replace(ready.sample, clusters=clusters),
+            model,
+            regression=replace(model.regression, covariance=covariance),
+            sample=replace(model.sample, clusters=clusters),
         )
 
     def _shared(self, regression: Regression, rows: Mask) -> Rows:
         """Determine rows and effects; only the last set is kept, so that memory stays bounded."""
         key = (regression.effects, regression.singletons, blake2b(rows.tobytes()).digest())
         if self._last is None or self._last[0] != key:
-            self._last = (key, self._settle(regression, rows))
+            self._last = (key, self._select(regression, rows))
         return self._last[1]
 
-    def _settle(self, regression: Regression, rows: Mask) -> Rows:
+    def _select(self, regression: Regression, rows: Mask) -> Rows:
         places = np.flatnonzero(rows)
-        # the outcome carries the position of each row through the selection of rows
+        # The outcome carries the position of each row through the selection of rows.
         bare = Regression(
             regression.outcome, (), effects=regression.effects, singletons=regression.singletons
         )

@@ -24,7 +24,7 @@ Nickell (1981), doi:10.2307/1911408.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,9 +33,10 @@ from xinzhi.errors import Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY
 from xinzhi.regression.estimates import CovarianceRule, NoError
-from xinzhi.regression.grouping import Array, Codes, Grouping, numbered
+from xinzhi.regression.grouping import Array, Grouping, numbered
 from xinzhi.regression.least_squares import LeastSquares
 from xinzhi.regression.model import Model
+from xinzhi.regression.sample import periods_of
 from xinzhi.wording import Message, message
 
 NEAR_COLLINEAR = 1e3
@@ -49,180 +50,115 @@ PERFECT = message(
 
 
 def caveats(
-    ready: Model,
-    solved: LeastSquares,
-    rule: CovarianceRule,
-    *,
-    is_perfect: bool,
+    model: Model, solved: LeastSquares, rule: CovarianceRule, *, is_perfect: bool
 ) -> tuple[Notice, ...]:
     """Collect the caveats of estimates."""
-    candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
-        (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
-        (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
-        (bool(lagged := _lags_of_outcome(ready)), lambda: _lagged_outcome(lagged[0])),
-    )
     return (
-        *(notice() for applies, notice in candidates if applies),
+        *_caveats_of_columns(model, solved.condition, is_perfect=is_perfect),
         *rule_caveats(rule, len(solved.slopes)),
-        *(() if ready.within.df_is_exact else (_bound_notice(ready.within.df),)),
+        *(() if model.within.df_is_exact else (_df_bound(model.within.df),)),
     )
 
 
-def rule_caveats(rule: CovarianceRule, k: int) -> tuple[Notice, ...]:
+def _caveats_of_columns(model: Model, condition: float, *, is_perfect: bool) -> Iterator[Notice]:
+    if condition >= NEAR_COLLINEAR:
+        # The columns that make up the direction with the smallest singular value of X~.
+        unit = model.design / np.linalg.norm(model.design, axis=0)
+        direction = np.abs(np.linalg.svd(unit, full_matrices=False)[2][-1])
+        names = [name for name, part in zip(model.names, direction, strict=True) if part > 0.1]
+        yield Notice(
+            "reg.near_collinear",
+            message(
+                "{names} are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost and the slopes cannot be read one by one.",
+                names=", ".join(names),
+                condition=condition,
+                digits=round(float(np.log10(condition))),
+            ),
+            Where(column=names[0]),
+        )
+    if is_perfect:
+        yield Notice("reg.perfect_fit", PERFECT)
+    lag = re.compile(rf"L\d+\.{re.escape(model.regression.outcome)}")
+    lagged = next(filter(lag.fullmatch, model.names), None)
+    if lagged is not None and any(effect.name == ENTITY for effect in model.sample.effects):
+        yield Notice(
+            "reg.lagged_outcome",
+            message(
+                "'{name}' is a lag of the outcome: with entity effects its coefficient is biased by the order of 1/T, and the others with it (Nickell 1981). GMM estimators of dynamic panels are not available here.",
+                name=lagged,
+            ),
+            Where(column=lagged),
+        )
+
+
+def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:
     """Collect the caveats of the standard errors, given the number of slopes k."""
-    few = min((size for _, size in rule.clusters), default=FEW_CLUSTERS)
-    is_clustered = rule.kind in {"cluster", "two_way"}
-    is_over_time = rule.kind == "driscoll_kraay"
-    candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
-        (is_clustered and few < FEW_CLUSTERS, lambda: _few_clusters(few)),
-        (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
-        (is_over_time and few < FEW_PERIODS, lambda: _few_periods(few)),
-        (is_over_time and few - 1 < k, lambda: _no_joint_test_over_time(few, k)),
-        (rule.has_gaps, _gap_notice),
-        (rule.was_repaired, _repaired_notice),
-    )
-    return tuple(notice() for applies, notice in candidates if applies)
+    sizes = [size for _, size in rule.clusters]
+    if rule.kind in {"cluster", "two_way"}:
+        yield from _caveats_of_clusters(min(sizes), k)
+    if rule.kind == "driscoll_kraay":
+        yield from _caveats_of_periods(min(sizes), k)
+    if rule.has_gaps:
+        yield Notice(
+            "reg.gaps",
+            message(
+                "Periods are missing inside the sample: the weights of Driscoll-Kraay standard "
+                "errors follow the distance in time. Stata's xtscc and R's fixest and plm treat "
+                "both sides of a gap as adjacent."
+            ),
+        )
+    if rule.was_repaired:
+        yield Notice(
+            "reg.not_semidefinite",
+            message(
+                "The two-way covariance had negative eigenvalues; they were set to 0 on the correlation scale (Cameron, Gelbach and Miller 2011). The joint F does not exist then."
+            ),
+        )
 
 
-def score_notices(
-    names: tuple[str, ...], without_error: tuple[NoError, ...], dominated: tuple[Dominated, ...]
-) -> tuple[Notice, ...]:
-    """Name the coefficients without a standard error, and those that rest on one group."""
-    bare = {one.name for one in without_error}
-    rest = [one for one in dominated if names[one.position] not in bare]
-    return (
-        *(_no_error_notice(one) for one in without_error),
-        *(_dominated_notice(names[one.position], one) for one in rest),
-    )
+def _caveats_of_clusters(n: int, k: int) -> Iterator[Notice]:
+    if n < FEW_CLUSTERS:
+        yield Notice(
+            "reg.few_clusters",
+            message(
+                "With {n} clusters, fewer than about {enough}, clustered standard errors tend to "
+                "be too small; see the wild cluster bootstrap.",
+                n=n,
+                enough=FEW_CLUSTERS,
+            ),
+        )
+    # The scores of G clusters add up to 0, so that V has at most rank G - 1.
+    if n - 1 < k:
+        yield Notice(
+            "reg.no_joint_test",
+            message(
+                "{n} clusters cannot test {k} slopes together: F is left empty.",
+                one="{n} cluster cannot test {k} slopes together: F is left empty.",
+                n=n,
+                k=k,
+            ),
+        )
 
 
-def _no_error_notice(one: NoError) -> Notice:
-    return Notice(
-        "reg.no_error",
-        message(
-            "'{name}' has no standard error, p-value or interval: {why}. Compare the estimate with its permutation distribution, or use other errors.",
-            name=one.name,
-            why=one.reason,
-        ),
-        Where(column=one.name),
-    )
+def _caveats_of_periods(n: int, k: int) -> Iterator[Notice]:
+    if n < FEW_PERIODS:
+        yield Notice(
+            "reg.few_periods",
+            message(
+                "With {n} periods, fewer than about {enough}, Driscoll-Kraay standard errors tend "
+                "to be too small, as they average over time; use two-way clusters (entity, period).",
+                n=n,
+                enough=FEW_PERIODS,
+            ),
+        )
+    if n - 1 < k:
+        yield Notice(
+            "reg.no_joint_test",
+            message("{n} periods cannot test {k} slopes together: F is left empty.", n=n, k=k),
+        )
 
 
-def _dominated_notice(name: str, one: Dominated) -> Notice:
-    return Notice(
-        "reg.dominated",
-        message(
-            "The slope of '{name}' rests on one level of '{grouping}' ({share} of its variance): "
-            "robust standard errors are then at most about {bound} of the true standard error, "
-            "and p-values are too small.",
-            name=name,
-            grouping=one.grouping,
-            share=f"{100 * one.share:.1f}%",
-            bound=f"{100 * one.bound:.0f}%",
-        ),
-        Where(column=name),
-    )
-
-
-def _near_collinear(ready: Model, condition: float) -> Notice:
-    """Name the columns that make up the direction with the smallest singular value of X~."""
-    unit = ready.design / np.linalg.norm(ready.design, axis=0)
-    direction = np.abs(np.linalg.svd(unit, full_matrices=False)[2][-1])
-    names = [name for name, part in zip(ready.names, direction, strict=True) if part > 0.1]
-    return Notice(
-        "reg.near_collinear",
-        message(
-            "{names} are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost and the slopes cannot be read one by one.",
-            names=", ".join(names),
-            condition=condition,
-            digits=round(float(np.log10(condition))),
-        ),
-        Where(column=names[0]),
-    )
-
-
-def _lags_of_outcome(ready: Model) -> list[str]:
-    """Find lags of the outcome among the regressors of a regression with entity effects."""
-    lag = re.compile(rf"L\d+\.{re.escape(ready.regression.outcome)}")
-    has_effects = any(effect.name == ENTITY for effect in ready.sample.effects)
-    return [name for name in ready.names if has_effects and lag.fullmatch(name)]
-
-
-def _lagged_outcome(name: str) -> Notice:
-    return Notice(
-        "reg.lagged_outcome",
-        message(
-            "'{name}' is a lag of the outcome: with entity effects its coefficient is biased by the order of 1/T, and the others with it (Nickell 1981). GMM estimators of dynamic panels are not available here.",
-            name=name,
-        ),
-        Where(column=name),
-    )
-
-
-def _few_clusters(n: int) -> Notice:
-    return Notice(
-        "reg.few_clusters",
-        message(
-            "With {n} clusters, fewer than about {enough}, clustered standard errors tend to be "
-            "too small; see the wild cluster bootstrap.",
-            n=n,
-            enough=FEW_CLUSTERS,
-        ),
-    )
-
-
-def _no_joint_test(n: int, k: int) -> Notice:
-    return Notice(
-        "reg.no_joint_test",
-        message(
-            "{n} clusters cannot test {k} slopes together: F is left empty.",
-            one="{n} cluster cannot test {k} slopes together: F is left empty.",
-            n=n,
-            k=k,
-        ),
-    )
-
-
-def _no_joint_test_over_time(n: int, k: int) -> Notice:
-    return Notice(
-        "reg.no_joint_test",
-        message("{n} periods cannot test {k} slopes together: F is left empty.", n=n, k=k),
-    )
-
-
-def _few_periods(n: int) -> Notice:
-    return Notice(
-        "reg.few_periods",
-        message(
-            "With {n} periods, fewer than about {enough}, Driscoll-Kraay standard errors tend to "
-            "be too small, as they average over time; use two-way clusters (entity, period).",
-            n=n,
-            enough=FEW_PERIODS,
-        ),
-    )
-
-
-def _gap_notice() -> Notice:
-    return Notice(
-        "reg.gaps",
-        message(
-            "Periods are missing inside the sample: the weights of Driscoll-Kraay standard "
-            "errors follow the distance in time. Stata's xtscc and R's fixest and plm treat both "
-            "sides of a gap as adjacent."
-        ),
-    )
-
-
-def _repaired_notice() -> Notice:
-    return Notice(
-        "reg.not_semidefinite",
-        message(
-            "The two-way covariance had negative eigenvalues; they were set to 0 on the correlation scale (Cameron, Gelbach and Miller 2011). The joint F does not exist then."
-        ),
-    )
-
-
-def _bound_notice(df: int) -> Notice:
+def _df_bound(df: int) -> Notice:
     return Notice(
         "reg.df_bound",
         message(
@@ -231,6 +167,39 @@ def _bound_notice(df: int) -> Notice:
             df=df,
         ),
     )
+
+
+def score_notices(
+    names: tuple[str, ...], without_error: tuple[NoError, ...], dominated: tuple[Dominated, ...]
+) -> Iterator[Notice]:
+    """Name the coefficients without a standard error, and those that rest on one group."""
+    for missing in without_error:
+        yield Notice(
+            "reg.no_error",
+            message(
+                "'{name}' has no standard error, p-value or interval: {why}. Compare the estimate with its permutation distribution, or use other errors.",
+                name=missing.name,
+                why=missing.reason,
+            ),
+            Where(column=missing.name),
+        )
+    reported = {missing.name for missing in without_error}
+    for dominance in dominated:
+        name = names[dominance.position]
+        if name not in reported:
+            yield Notice(
+                "reg.dominated",
+                message(
+                    "The slope of '{name}' rests on one level of '{grouping}' ({share} of its "
+                    "variance): robust standard errors are then at most about {bound} of the true "
+                    "standard error, and p-values are too small.",
+                    name=name,
+                    grouping=dominance.grouping,
+                    share=f"{100 * dominance.share:.1f}%",
+                    bound=f"{100 * dominance.bound:.0f}%",
+                ),
+                Where(column=name),
+            )
 
 
 ZERO = 1e-8
@@ -311,7 +280,7 @@ def zero_scores(
     groupings
         The clusters, or the periods; each of two clusterings must see a coefficient.
     """
-    found: dict[int, ZeroScores] = {}
+    without_score: dict[int, ZeroScores] = {}
     rms = float(np.sqrt(residuals @ residuals / len(residuals)))
     for grouping in groupings:
         sums = np.abs(grouping.sums((influence * residuals).T))
@@ -320,28 +289,30 @@ def zero_scores(
         is_zero = sums <= ZERO * rms * np.sqrt(weights)
         for j in np.flatnonzero((weights * is_zero).sum(axis=0) > UNSEEN * total):
             carried = is_zero[:, j] & (weights[:, j] > NOTHING * total[j])
-            one = ZeroScores(int(j), grouping.name, int(carried.sum()), grouping.n_levels)
-            found.setdefault(one.position, one)
-    return tuple(found[j] for j in sorted(found))
+            zero = ZeroScores(int(j), grouping.name, int(carried.sum()), grouping.n_levels)
+            # The first of two clusterings that does not see the coefficient is the one that is named.
+            without_score.setdefault(zero.position, zero)
+    return tuple(without_score[j] for j in sorted(without_score))
 
 
 def dominated(influence: Array, groupings: Sequence[Grouping]) -> tuple[Dominated, ...]:
     """Find the coefficients of which one group carries three quarters of the variance."""
-    found: dict[int, Dominated] = {}
+    on_one_group: dict[int, Dominated] = {}
     for grouping in groupings:
         weights = grouping.sums((influence**2).T)
         shares = weights.max(axis=0) / weights.sum(axis=0)
         for j in np.flatnonzero(shares > DOMINANT):
-            found.setdefault(int(j), Dominated(int(j), grouping.name, float(shares[j])))
-    return tuple(found[j] for j in sorted(found))
+            on_one_group.setdefault(int(j), Dominated(int(j), grouping.name, float(shares[j])))
+    return tuple(on_one_group[j] for j in sorted(on_one_group))
 
 
-def score_groupings(
-    kind: str, clusters: tuple[Grouping, ...], periods: Codes, n: int
-) -> tuple[Grouping, ...]:
+def score_groupings(model: Model) -> tuple[Grouping, ...]:
     """Give the groups over which the scores are summed; none for iid errors."""
+    kind, n = model.regression.covariance.kind, len(model.outcome)
     if kind == "iid":
         return ()
     if kind == "hc1":
         return (Grouping(ROWS, np.arange(n), n),)
-    return (numbered("period", periods),) if kind == "driscoll_kraay" else clusters
+    if kind == "driscoll_kraay":
+        return (numbered("period", periods_of(model.sample.index)),)
+    return model.sample.clusters

@@ -20,6 +20,7 @@ import numpy as np
 from xinzhi.errors import MethodError, Problem, SpecError, Where
 from xinzhi.regression.estimates import CovarianceRule
 from xinzhi.regression.grouping import Array, Codes, Grouping, crossed
+from xinzhi.regression.least_squares import LeastSquares
 from xinzhi.regression.specification import Covariance
 from xinzhi.regression.within import rank
 from xinzhi.wording import Message, message
@@ -77,8 +78,9 @@ def covariance(
         )
     if how.kind == "driscoll_kraay":
         over_time = Grouping("period", periods, int(periods.max()) + 1)
-        at = np.arange(over_time.n_levels, dtype=np.float64) if times is None else times
-        return _driscoll_kraay(scores, over_time, at, how, effects, n_slopes, df_absorbed)
+        if times is None:
+            times = np.arange(over_time.n_levels, dtype=np.float64)
+        return _driscoll_kraay(scores, over_time, times, how, effects, n_slopes, df_absorbed)
     _check_clusters(clusters)
     # Two ways: the smaller number of clusters, as reghdfe and fixest count (Cameron and Miller 2015).
     n_clusters = min(cluster.n_levels for cluster in clusters)
@@ -86,11 +88,13 @@ def covariance(
     factor = n_clusters / (n_clusters - 1) * (n - 1) / (n - counted)
     vcov, was_repaired = _clustered(scores, clusters[0]), False
     if how.kind == "two_way":
-        vcov, was_repaired = _two_way(scores, *clusters)
-    sizes = tuple((cluster.name, cluster.n_levels) for cluster in clusters)
+        added = vcov + _clustered(scores, clusters[1])
+        # V1 + V2 - V12 may have negative eigenvalues, the sum V1 + V2 may not.
+        vcov = added - _clustered(scores, crossed(*clusters))
+        vcov, was_repaired = semidefinite(vcov, np.diag(added))
     rule = CovarianceRule(
         how.kind,
-        sizes,
+        tuple((cluster.name, cluster.n_levels) for cluster in clusters),
         words,
         n_clusters - 1,
         how.rule,
@@ -100,12 +104,20 @@ def covariance(
     return vcov * factor, rule
 
 
+def cluster_covariance(solved: LeastSquares, cluster: Grouping) -> Array:
+    """Compute V of least squares without effects under clusters: G/(G-1)·(N-1)/(N-K), K columns."""
+    k, n = solved.influence.shape
+    factor = cluster.n_levels / (cluster.n_levels - 1) * (n - 1) / (n - k)
+    return _clustered(solved.influence * solved.residuals, cluster) * factor
+
+
 def _clustered(scores: Array, cluster: Grouping) -> Array:
     sums = cluster.sums(scores.T)
     return sums.T @ sums
 
 
 def _check_clusters(clusters: tuple[Grouping, ...]) -> None:
+    # With one cluster the scores add up to 0, and the factor G/(G-1) divides by 0.
     problems = [
         Problem(
             "reg.too_few_clusters",
@@ -136,11 +148,12 @@ def _counted(
         return n_slopes + df_absorbed, message(
             "clusters as areg: G/(G-1)·(N-1)/(N-K), K counts all effects"
         )
-    first = effects[:1] if rule == "stata" else effects
-    nested = tuple(
-        effect for effect in first if any(effect.is_nested_in(cluster) for cluster in clusters)
-    )
+    candidates = effects[:1] if rule == "stata" else effects
+    nested = [
+        effect for effect in candidates if any(effect.is_nested_in(cluster) for cluster in clusters)
+    ]
     # Effects nested in a cluster vanish with it: counting them would inflate the errors (fixest, reghdfe).
+    # The constant is counted also where all effects are nested: `rank` of no effects is 1.
     counted = n_slopes + (
         rank(tuple(effect for effect in effects if effect not in nested)) if nested else df_absorbed
     )
@@ -151,12 +164,6 @@ def _counted(
     return counted, message(
         "clusters as fixest and reghdfe: G/(G-1)·(N-1)/(N-K), K leaves out effects nested in the cluster"
     )
-
-
-def _two_way(scores: Array, first: Grouping, second: Grouping) -> tuple[Array, bool]:
-    """Add both one-way matrices and subtract that of the pairs; the result may have negative eigenvalues."""
-    added = _clustered(scores, first) + _clustered(scores, second)
-    return semidefinite(added - _clustered(scores, crossed(first, second)), np.diag(added))
 
 
 def semidefinite(vcov: Array, sizes: Array) -> tuple[Array, bool]:
@@ -204,11 +211,14 @@ def _driscoll_kraay(
 ) -> tuple[Array, CovarianceRule]:
     """Weigh the products of the scores of two periods by their distance; t with T-1 degrees."""
     n, n_periods = scores.shape[1], over_time.n_levels
-    lag = _lag(how.lag, n_periods)
+    # The default is the rule of thumb of Newey and West.
+    lag = int(4 * (n_periods / 100) ** (2 / 9)) if how.lag is None else how.lag
+    if n_periods < 2 or not 0 <= lag < n_periods:
+        raise SpecError(_wrong_lag(lag, n_periods))
     sums = over_time.sums(scores.T)
     # Summed within periods first: correlation across entities of one period is allowed without weight.
     vcov = sums.T @ sums
-    # periods that are k places apart are at least k steps apart: beyond the lag none has a weight
+    # Periods that are k places apart are at least k steps apart: beyond the lag none has a weight.
     for places in range(1, lag + 1):
         apart = times[places:] - times[:-places]
         weights = np.maximum(0.0, 1.0 - apart / (lag + 1))
@@ -228,19 +238,13 @@ def _driscoll_kraay(
     return vcov * (n_periods / (n_periods - 1) * (n - 1) / (n - counted)), rule
 
 
-def _lag(asked: int | None, n_periods: int) -> int:
-    """Return the lag; by default that of Newey and West's rule of thumb."""
-    lag = int(4 * (n_periods / 100) ** (2 / 9)) if asked is None else asked
-    if 0 <= lag < n_periods and n_periods > 1:
-        return lag
-    raise SpecError(
-        Problem(
-            "reg.lag",
-            message("Lag {lag} does not fit {n} periods.", lag=lag, n=n_periods),
-            remedy=message("use a lag from 0 to {most}.", most=n_periods - 1)
-            if n_periods > 1
-            else message("use hc1 for a cross-section."),
-        )
+def _wrong_lag(lag: int, n_periods: int) -> Problem:
+    return Problem(
+        "reg.lag",
+        message("Lag {lag} does not fit {n} periods.", lag=lag, n=n_periods),
+        remedy=message("use a lag from 0 to {most}.", most=n_periods - 1)
+        if n_periods > 1
+        else message("use hc1 for a cross-section."),
     )
 
 
@@ -253,8 +257,7 @@ def _counted_over_time(
 ) -> tuple[int, Message]:
     """Count K of Driscoll-Kraay's factor T/(T-1)·(N-1)/(N-K), and describe the rule."""
     if rule == "areg":
-        words = message("T/(T-1)·(N-1)/(N-K), K counts all effects")
-        return n_slopes + df_absorbed, words
+        return n_slopes + df_absorbed, message("T/(T-1)·(N-1)/(N-K), K counts all effects")
     if rule == "stata":
         words = message("T/(T-1)·(N-1)/(N-K) as xtscc, K leaves out the entities")
         left = tuple(effect for effect in effects if effect.name != "entity")
@@ -263,4 +266,5 @@ def _counted_over_time(
         left = tuple(effect for effect in effects if not effect.is_nested_in(over_time))
     if len(left) == len(effects):
         return n_slopes + df_absorbed, words
-    return n_slopes + (rank(left) if left else 1), words
+    # `rank` of no effects is 1: the constant.
+    return n_slopes + rank(left), words

@@ -54,18 +54,18 @@ class NoError:
 class Fit:
     """Statistics of fit."""
 
-    r2: float
-    r2_adjusted: float
+    r2: float = math.nan
+    r2_adjusted: float = math.nan
     """1 - [RSS/(N-k-dfa)] / [TSS/(N-1)], as areg, reghdfe, fixest."""
-    r2_within: float
+    r2_within: float = math.nan
     """1 - RSS/TSS after all effects are removed."""
-    f: float
+    f: float = math.nan
     """Wald test of all slopes / k."""
-    f_df1: int
-    f_df2: int
-    f_p: float
-    rss: float
-    constant: float
+    f_df1: int = 0
+    f_df2: int = 0
+    f_p: float = math.nan
+    rss: float = math.nan
+    constant: float = math.nan
     """_cons as Stata prints it: mean(y) - mean(x)'b; the estimated constant of other estimators."""
     r2_between: float = math.nan
     """Random effects only, as r2_overall."""
@@ -77,7 +77,7 @@ class Fit:
 
     def to_dict(self) -> dict[str, float]:
         """Return the statistics that the estimator defines, by their keys in results.json."""
-        found = {
+        fit = {
             "r2": self.r2,
             "r2_adj": self.r2_adjusted,
             "r2_within": self.r2_within,
@@ -86,7 +86,7 @@ class Fit:
             "pseudo_r2": self.pseudo_r2,
             "log_likelihood": self.log_likelihood,
         }
-        return {key: value for key, value in found.items() if not math.isnan(value)} | {
+        return {key: value for key, value in fit.items() if not math.isnan(value)} | {
             "f": self.f,
             "f_df1": self.f_df1,
             "f_df2": self.f_df2,
@@ -111,7 +111,7 @@ class MarginalEffects(InNotebook):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a regressor: estimate, std_error, statistic, p_value, ci_low, ci_high."""
-        return _frame_of(self)
+        return _to_frame(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,15 +214,15 @@ class Estimates(ByValue):
     @property
     def nothing_tested(self) -> Wording:
         """Why no regressor of interest can be tested; empty where one can."""
-        bare = {one.name: one.reason for one in self.without_error}
+        reasons = {missing.name: missing.reason for missing in self.without_error}
         interest = [name for name in self.regression.regressors if name in self.names]
-        if self.untested or not bare or any(name not in bare for name in interest):
+        if self.untested or not reasons or any(name not in reasons for name in interest):
             return self.untested
-        return bare[interest[0]] if interest else ""
+        return reasons[interest[0]] if interest else ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope: estimate, std_error, statistic, p_value, ci_low, ci_high."""
-        return _frame_of(self)
+        return _to_frame(self)
 
     def __repr__(self) -> str:
         rule, fit = self.covariance, self.fit.to_dict()
@@ -304,7 +304,7 @@ class Estimates(ByValue):
             f"fixed effects: {names}",
             f"errors: {self.covariance.kind}{' by ' + clusters if clusters else ''}",
             f"fit: {fit}",
-            *(f"dropped: {one.name}: {one.reason}" for one in self.dropped),
+            *(f"dropped: {dropped.name}: {dropped.reason}" for dropped in self.dropped),
             *(f"note: {notice.text}" for notice in self.notices),
             str(self.to_frame()),
         ]
@@ -314,9 +314,9 @@ class Estimates(ByValue):
         return pd.Series(values, index=pd.Index(self.names, name="name"), name=name)
 
 
-def _frame_of(found: Estimates | MarginalEffects) -> pd.DataFrame:
+def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:
     columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
     return pd.DataFrame(
-        {column: getattr(found, column) for column in columns},
-        index=pd.Index(found.names, name="name"),
+        {column: getattr(effects, column) for column in columns},
+        index=pd.Index(effects.names, name="name"),
     )

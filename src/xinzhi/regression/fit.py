@@ -28,10 +28,10 @@ from xinzhi.regression.caveats import (
 )
 from xinzhi.regression.covariance import covariance
 from xinzhi.regression.estimates import CovarianceRule, Estimates, Fit, NoError
-from xinzhi.regression.grouping import Array, Codes, Grouping
+from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import Tests, f_tail, t_tests, wald
-from xinzhi.regression.least_squares import LeastSquares, least_squares, refined
-from xinzhi.regression.model import Model, model
+from xinzhi.regression.least_squares import LeastSquares, least_squares, refine
+from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.sample import periods_of, times_of
 from xinzhi.regression.specification import LEAST_SQUARES, Regression
 from xinzhi.wording import Wording, message
@@ -41,7 +41,9 @@ ESTIMATORS: Register[Estimator] = Register("estimator", "xinzhi.regression.estim
 REFINE = 30.0
 """Condition number from which slopes are refined in extended precision."""
 NO_RESIDUALS = 1e-14
-"""RSS/TSS below which the residuals are rounding."""
+"""Norm of the residuals relative to that of the outcome, below which they are rounding."""
+NO_RESIDUALS_WITHIN = 1e-11
+"""The same relative to the outcome without effects."""
 
 
 def fit(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
@@ -74,8 +76,8 @@ def fit(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
     >>> x = np.array([0.0, 1, 2, 5, 1, 0, 1, 2, 7, 1, 3, 3])
     >>> frame = pd.DataFrame({"x": x, "y": 2 * x + np.repeat([0.0, 9, 5], 4)}, index=index)
     >>> frame.loc[("a", 0), "y"] += 1
-    >>> found = fit(frame, Regression("y", ("x",), effects=("entity",)))
-    >>> found.n, found.df_absorbed, round(float(found.estimate[0]), 3)
+    >>> estimates = fit(frame, Regression("y", ("x",), effects=("entity",)))
+    >>> estimates.n, estimates.df_absorbed, round(float(estimates.estimate[0]), 3)
     (12, 3, 1.943)
     """
     return ESTIMATORS.get(regression.estimator)(data, regression)
@@ -84,18 +86,39 @@ def fit(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
 @ESTIMATORS.add(LEAST_SQUARES)
 def fit_least_squares(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
     """Regress by least squares with any number of fixed effects; refuse other estimators."""
-    return estimate(model(data, regression))
+    return estimate(build_model(data, regression))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
-    """Coefficients of a regression, the constant included where there are no effects."""
+class Coefficients:
+    """Coefficients b with b - β ≈ A e: what the covariance of any estimator is made of."""
 
     names: tuple[str, ...]
+    """Those that are reported: not the dummies of effects, not the means of regressors."""
     slopes: Array
     """Shape (k,)."""
     influence: Array
-    """A with b - β = A e, shape (k, n)."""
+    """A, shape (k, n)."""
+    residuals: Array
+    """e, shape (n,)."""
+    n_parameters: int
+    """K: all coefficients that were estimated, those that are not reported included."""
+    effects: tuple[tuple[str, int], ...]
+    """(effect, number of levels)."""
+
+    def covariance(self, model: Model) -> tuple[Array, CovarianceRule]:
+        """Compute V = A e e' A' under the errors of the regression; the rule counts all K."""
+        # Effects that stay in the design as dummies are parameters, nested in a cluster or not.
+        vcov, rule = estimated_covariance(
+            model, self.influence, self.residuals, (), self.n_parameters, 0
+        )
+        return vcov, replace(rule, rule=_describe_rule(rule))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution(Coefficients):
+    """Coefficients of least squares, the constant included where there are no effects."""
+
     solved: LeastSquares
     """The slopes without the constant, and the residuals."""
     constant: float
@@ -113,174 +136,91 @@ class Inference:
     without_error: tuple[NoError, ...]
 
 
-def solve(ready: Model, given: LeastSquares | None = None) -> Solution:
+def solve(model: Model, given: LeastSquares | None = None) -> Solution:
     """Compute the coefficients; they do not depend on the kind of errors."""
-    solved = least_squares(ready.outcome, ready.design) if given is None else given
-    sample = ready.sample
+    solved = least_squares(model.outcome, model.design) if given is None else given
+    sample = model.sample
     means = sample.design.mean(axis=0)
     constant = float(sample.outcome.mean() - means @ solved.slopes)
-    slopes, influence, names = solved.slopes, solved.influence, ready.names
+    slopes, influence, names = solved.slopes, solved.influence, model.names
     if not sample.effects:
+        # The design is centred: the influence on the constant is that on ȳ less that on x̄'b.
         slopes = np.concatenate([[constant], slopes])
-        influence = np.vstack([1.0 / len(ready.outcome) - means @ influence, influence])
+        influence = np.vstack([1.0 / len(model.outcome) - means @ influence, influence])
         names = ("_cons", *names)
+    # The residuals of two-stage least squares are not orthogonal to its design: they are not refined.
     if given is None and solved.condition >= REFINE:
-        slopes, solved = _refined(ready, solved, slopes, influence)
+        slopes, solved = _refine(model, solved, slopes, influence)
         constant = float(slopes[0]) if not sample.effects else constant
-    return Solution(names, slopes, influence, solved, constant)
+    return Solution(
+        names,
+        slopes,
+        influence,
+        solved.residuals,
+        len(solved.slopes) + model.within.df,
+        tuple((effect.name, effect.n_levels) for effect in sample.effects),
+        solved,
+        constant,
+    )
 
 
-def infer(ready: Model, solution: Solution) -> Inference:
+def infer(model: Model, solution: Solution) -> Inference:
     """Compute the covariance under the errors of the regression, and the tests."""
-    solved, names = solution.solved, solution.names
-    vcov, rule = _covariance(ready, solved, solution.influence, ready.sample.design.mean(axis=0))
-    is_perfect = _is_perfect(ready, solved.residuals)
-    without_error = () if is_perfect else _without_error(ready, solved, solution.influence, names)
-    vcov = _blanked(vcov, names, without_error)
-    tests = t_tests(solution.slopes, vcov, rule.df, is_perfect=is_perfect)
-    return Inference(vcov, rule, tests, is_perfect, without_error)
+    sample, solved = model.sample, solution.solved
+    # A repair of two-way errors must not depend on the origin of a column: the constant enters as the
+    # value at the means, ȳ = _cons + x̄'b, and is moved back afterwards.
+    is_moved = not sample.effects and model.regression.covariance.kind == "two_way"
+    move = np.eye(len(solution.influence))
+    if is_moved:
+        move[0, 1:] = sample.design.mean(axis=0)
+    vcov, rule = estimated_covariance(
+        model,
+        move @ solution.influence if is_moved else solution.influence,
+        solved.residuals,
+        sample.effects,
+        len(solved.slopes),
+        model.within.df,
+    )
+    if is_moved:
+        move[0, 1:] *= -1
+        vcov = move @ vcov @ move.T
+    return _test(model, solution, vcov, rule)
 
 
-def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
+def estimate(model: Model, given: LeastSquares | None = None) -> Estimates:
     """Estimate a regression whose effects are already partialled out.
 
     Parameters
     ----------
-    ready
+    model
         The regression; its design is that of the residuals.
     given
         Slopes, influence and residuals found in another way, as by two-stage least squares.
     """
-    solution = solve(ready, given)
-    inference = infer(ready, solution)
-    solved, tests, rule = solution.solved, inference.tests, inference.rule
-    carried = dominated(solution.influence, _groupings(ready))
-    return Estimates(
-        regression=ready.regression,
-        names=solution.names,
-        estimate=solution.slopes,
-        std_error=tests.std_error,
-        statistic=tests.statistic,
-        p_value=tests.p_value,
-        ci_low=tests.ci_low,
-        ci_high=tests.ci_high,
-        vcov=inference.vcov,
-        n=len(ready.outcome),
-        n_missing=ready.sample.n_missing,
-        n_singletons=ready.sample.n_singletons,
-        dropped=ready.dropped,
-        fit=_describe(ready, solution, inference),
-        covariance=rule,
-        effects=tuple((effect.name, effect.n_levels) for effect in ready.sample.effects),
-        df_absorbed=ready.within.df,
-        residuals=pd.Series(solved.residuals, index=ready.sample.index, name="residual"),
-        notices=(
-            *ready.notices,
-            *caveats(ready, solved, rule, is_perfect=inference.is_perfect),
-            *score_notices(solution.names, inference.without_error, carried),
-        ),
-        condition=solved.condition,
-        untested=PERFECT if inference.is_perfect else "",
-        without_error=inference.without_error,
+    solution = solve(model, given)
+    inference = infer(model, solution)
+    centred = model.sample.outcome - model.sample.outcome.mean()
+    rss = float(solution.residuals @ solution.residuals)
+    fit = Fit(
+        r2=1 - rss / float(centred @ centred),
+        r2_adjusted=model.adjusted_r2(solution.residuals),
+        r2_within=1 - rss / float(model.outcome @ model.outcome),
+        rss=rss,
+        constant=solution.constant,
     )
-
-
-def _covariance(
-    ready: Model, solved: LeastSquares, influence: Array, means: Array
-) -> tuple[Array, CovarianceRule]:
-    """Compute V; a repair of two-way errors must not depend on the origin of a column either.
-
-    So a constant enters as the value at the means, ȳ = _cons + x̄'b, and is moved back afterwards.
-    """
-    is_moved = not ready.sample.effects and ready.regression.covariance.kind == "two_way"
-    move = np.eye(len(influence))
-    if is_moved:
-        move[0, 1:] = means
-    vcov, rule = covariance(
-        move @ influence if is_moved else influence,
-        solved.residuals,
-        how=ready.regression.covariance,
-        clusters=ready.sample.clusters,
-        effects=ready.sample.effects,
-        periods=_periods(ready),
-        n_slopes=len(solved.slopes),
-        df_absorbed=ready.within.df,
-        times=times_of(ready.sample.index) if _is_over_time(ready) else None,
-    )
-    rule = replace(rule, is_default=ready.regression.covariance.is_default)
-    if not is_moved:
-        return vcov, rule
-    move[0, 1:] = -means
-    return move @ vcov @ move.T, rule
-
-
-def _groupings(ready: Model) -> tuple[Grouping, ...]:
-    """Choose the groups over which the errors of the regression add up the scores."""
-    sample, kind = ready.sample, ready.regression.covariance.kind
-    return score_groupings(kind, sample.clusters, _periods(ready), len(sample.outcome))
-
-
-def _without_error(
-    ready: Model, solved: LeastSquares, influence: Array, names: tuple[str, ...]
-) -> tuple[NoError, ...]:
-    """Find coefficients whose scores are zero, with the reason why they have no standard error."""
-    found = zero_scores(influence, solved.residuals, _groupings(ready))
-    return tuple(NoError(names[one.position], one.reason) for one in found)
-
-
-def _blanked(vcov: Array, names: tuple[str, ...], without_error: tuple[NoError, ...]) -> Array:
-    """Leave nothing in V of coefficients without an error, so that no test can use it."""
-    if not without_error:
-        return vcov
-    at = [names.index(one.name) for one in without_error]
-    blank = vcov.copy()
-    blank[at, :] = np.nan
-    blank[:, at] = np.nan
-    return blank
-
-
-def _refined(
-    ready: Model, solved: LeastSquares, slopes: Array, influence: Array
-) -> tuple[Array, LeastSquares]:
-    """Give back the digits that collinear columns cost; without effects on the data as they are."""
-    outcome, design = ready.outcome, ready.design
-    if not ready.sample.effects:
-        outcome = ready.sample.outcome
-        design = np.column_stack([np.ones(len(outcome)), ready.sample.design])
-    slopes, residuals = refined(outcome, design, slopes, influence)
-    k = len(solved.slopes)
-    return slopes, replace(solved, slopes=slopes[-k:], residuals=residuals)
-
-
-def _periods(ready: Model) -> Codes:
-    """Give each row its period, where the errors need it."""
-    if not _is_over_time(ready):
-        return np.empty(0, dtype=np.intp)
-    return periods_of(ready.sample.index)
-
-
-def _is_over_time(ready: Model) -> bool:
-    return ready.regression.covariance.kind == "driscoll_kraay"
-
-
-def _is_perfect(ready: Model, residuals: Array) -> bool:
-    rss = float(residuals @ residuals)
-    return rss <= NO_RESIDUALS**2 * float(ready.sample.outcome @ ready.sample.outcome) or (
-        rss <= 1e-22 * float(ready.outcome @ ready.outcome)
-    )
+    remarks = caveats(model, solution.solved, inference.rule, is_perfect=inference.is_perfect)
+    estimates = _report(model, solution, inference, fit, remarks)
+    return replace(estimates, condition=solution.solved.condition)
 
 
 def with_parameters(
-    ready: Model,
-    regression: Regression,
-    coefficients: Coefficients,
-    fit: Fit,
+    model: Model, regression: Regression, coefficients: Coefficients, fit: Fit
 ) -> Estimates:
     """Put together the estimates of another estimator: covariance, tests, joint F and notices.
 
     Parameters
     ----------
-    ready
+    model
         Rows, effects and clusters that were used.
     regression
         The regression as it was asked for, estimator included.
@@ -289,82 +229,119 @@ def with_parameters(
     fit
         Statistics of fit; its F, that of all slopes together, is filled in here.
     """
-    names, slopes = coefficients.names, coefficients.estimate
-    vcov, rule = coefficients.covariance(ready)
-    groupings = _groupings(ready)
-    zero = zero_scores(coefficients.influence, coefficients.residuals, groupings)
-    without_error = tuple(NoError(names[one.position], one.reason) for one in zero)
-    vcov = _blanked(vcov, names, without_error)
-    is_perfect = _is_perfect(ready, coefficients.residuals)
-    tests = t_tests(slopes, vcov, rule.df, is_perfect=is_perfect)
-    k = len(ready.names)
-    f = np.nan if is_perfect else wald(slopes[-k:], vcov[-k:, -k:])
-    carried = dominated(coefficients.influence, groupings)
+    inference = _test(model, coefficients, *coefficients.covariance(model))
+    perfect = (Notice("reg.perfect_fit", PERFECT),) if inference.is_perfect else ()
+    remarks = (*perfect, *rule_caveats(inference.rule, len(model.names)))
+    estimates = _report(model, coefficients, inference, fit, remarks)
+    asked = replace(regression, covariance=model.regression.covariance)
+    return replace(estimates, regression=asked)
+
+
+def estimated_covariance(
+    model: Model,
+    influence: Array,
+    residuals: Array,
+    effects: tuple[Grouping, ...],
+    n_slopes: int,
+    df_absorbed: int,
+) -> tuple[Array, CovarianceRule]:
+    """Compute V of coefficients with this influence under the errors of a regression."""
+    sample, how = model.sample, model.regression.covariance
+    is_over_time = how.kind == "driscoll_kraay"
+    vcov, rule = covariance(
+        influence,
+        residuals,
+        how=how,
+        clusters=sample.clusters,
+        effects=effects,
+        periods=periods_of(sample.index) if is_over_time else np.empty(0, dtype=np.intp),
+        n_slopes=n_slopes,
+        df_absorbed=df_absorbed,
+        times=times_of(sample.index) if is_over_time else None,
+    )
+    return vcov, replace(rule, is_default=how.is_default)
+
+
+def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: CovarianceRule) -> Inference:
+    """Test the coefficients; where the scores are zero, an estimate has no standard error."""
+    residuals, names = coefficients.residuals, coefficients.names
+    is_perfect = _is_perfect(model, residuals)
+    groupings = () if is_perfect else score_groupings(model)
+    without_score = zero_scores(coefficients.influence, residuals, groupings)
+    if without_score:
+        # Nothing is left in V of a coefficient without an error, so that no joint test can use it.
+        positions = [zero.position for zero in without_score]
+        vcov = vcov.copy()
+        vcov[positions, :] = np.nan
+        vcov[:, positions] = np.nan
+    tests = t_tests(coefficients.slopes, vcov, rule.df, is_perfect=is_perfect)
+    without_error = tuple(NoError(names[zero.position], zero.reason) for zero in without_score)
+    return Inference(vcov, rule, tests, is_perfect, without_error)
+
+
+def _report(
+    model: Model,
+    coefficients: Coefficients,
+    inference: Inference,
+    fit: Fit,
+    remarks: tuple[Notice, ...],
+) -> Estimates:
+    tests, vcov, df = inference.tests, inference.vcov, inference.rule.df
+    k = len(model.names)
+    f = np.nan if inference.is_perfect else wald(coefficients.slopes[-k:], vcov[-k:, -k:])
+    on_one_group = dominated(coefficients.influence, score_groupings(model))
     return Estimates(
-        regression=replace(regression, covariance=ready.regression.covariance),
-        names=names,
-        estimate=slopes,
+        regression=model.regression,
+        names=coefficients.names,
+        estimate=coefficients.slopes,
         std_error=tests.std_error,
         statistic=tests.statistic,
         p_value=tests.p_value,
         ci_low=tests.ci_low,
         ci_high=tests.ci_high,
         vcov=vcov,
-        n=len(ready.outcome),
-        n_missing=ready.sample.n_missing,
-        n_singletons=ready.sample.n_singletons,
-        dropped=ready.dropped,
-        fit=replace(fit, f=f, f_df1=k, f_df2=rule.df, f_p=f_tail(f, k, rule.df)),
-        covariance=rule,
+        n=len(model.outcome),
+        n_missing=model.sample.n_missing,
+        n_singletons=model.sample.n_singletons,
+        dropped=model.dropped,
+        fit=replace(fit, f=f, f_df1=k, f_df2=df, f_p=f_tail(f, k, df)),
+        covariance=inference.rule,
         effects=coefficients.effects,
         df_absorbed=coefficients.n_parameters - k,
-        residuals=pd.Series(coefficients.residuals, index=ready.sample.index, name="residual"),
+        residuals=pd.Series(coefficients.residuals, index=model.sample.index, name="residual"),
         notices=(
-            *ready.notices,
-            *((Notice("reg.perfect_fit", PERFECT),) if is_perfect else ()),
-            *rule_caveats(rule, k),
-            *score_notices(names, without_error, carried),
+            *model.notices,
+            *remarks,
+            *score_notices(coefficients.names, inference.without_error, on_one_group),
         ),
-        untested=PERFECT if is_perfect else "",
-        without_error=without_error,
+        untested=PERFECT if inference.is_perfect else "",
+        without_error=inference.without_error,
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Coefficients:
-    """Coefficients b with b - β ≈ A e: what the covariance of any estimator is made of."""
-
-    names: tuple[str, ...]
-    """Those that are reported: not the dummies of effects, not the means of regressors."""
-    estimate: Array
-    """Shape (k,)."""
-    influence: Array
-    """A, shape (k, n)."""
-    residuals: Array
-    """e, shape (n,)."""
-    n_parameters: int
-    """K: all coefficients that were estimated, those that are not reported included."""
-    effects: tuple[tuple[str, int], ...]
-    """(effect, number of levels)."""
-
-    def covariance(self, ready: Model) -> tuple[Array, CovarianceRule]:
-        """Compute V = A e e' A' under the errors of the regression; the rule counts all K."""
-        vcov, rule = covariance(
-            self.influence,
-            self.residuals,
-            how=ready.regression.covariance,
-            clusters=ready.sample.clusters,
-            effects=(),
-            periods=_periods(ready),
-            n_slopes=self.n_parameters,
-            df_absorbed=0,
-            times=times_of(ready.sample.index) if _is_over_time(ready) else None,
-        )
-        is_default = ready.regression.covariance.is_default
-        return vcov, replace(rule, rule=_all_counted(rule), is_default=is_default)
+def _refine(
+    model: Model, solved: LeastSquares, slopes: Array, influence: Array
+) -> tuple[Array, LeastSquares]:
+    """Give back the digits that collinear columns cost; without effects on the data as they are."""
+    outcome, design = model.outcome, model.design
+    if not model.sample.effects:
+        outcome = model.sample.outcome
+        design = np.column_stack([np.ones(len(outcome)), model.sample.design])
+    slopes, residuals = refine(outcome, design, slopes, influence)
+    k = len(solved.slopes)
+    return slopes, replace(solved, slopes=slopes[-k:], residuals=residuals)
 
 
-def _all_counted(rule: CovarianceRule) -> Wording:
+def _is_perfect(model: Model, residuals: Array) -> bool:
+    """Whether the residuals are rounding, of the outcome as it is or of what the effects leave of it."""
+    rss = float(residuals @ residuals)
+    raw, left = model.sample.outcome, model.outcome
+    # Demeaning leaves rounding of the size of the raw outcome, whatever the size of what is left.
+    is_rounding = rss <= NO_RESIDUALS**2 * float(raw @ raw)
+    return is_rounding or rss <= NO_RESIDUALS_WITHIN**2 * float(left @ left)
+
+
+def _describe_rule(rule: CovarianceRule) -> Wording:
     """Describe the small-sample rule that counts every coefficient."""
     if rule.kind in {"cluster", "two_way"}:
         return message("G/(G-1)·(N-1)/(N-K), K counts all coefficients, dummies included")
@@ -374,22 +351,3 @@ def _all_counted(rule: CovarianceRule) -> Wording:
             lag=rule.lag,
         )
     return rule.rule
-
-
-def _describe(ready: Model, solution: Solution, inference: Inference) -> Fit:
-    solved, rule = solution.solved, inference.rule
-    rss = float(solved.residuals @ solved.residuals)
-    centred = ready.sample.outcome - ready.sample.outcome.mean()
-    k = len(solved.slopes)
-    f = np.nan if inference.is_perfect else wald(solved.slopes, inference.vcov[-k:, -k:])
-    return Fit(
-        r2=1 - rss / float(centred @ centred),
-        r2_adjusted=ready.adjusted_r2(solved.residuals),
-        r2_within=1 - rss / float(ready.outcome @ ready.outcome),
-        f=f,
-        f_df1=k,
-        f_df2=rule.df,
-        f_p=f_tail(f, k, rule.df),
-        rss=rss,
-        constant=solution.constant,
-    )

@@ -38,6 +38,21 @@ class Grouping:
         """Mean of the columns (n, m) over the rows of each level, shape (n_levels, m)."""
         return np.asarray(self.sums(columns) / self.counts[:, None])
 
+    def keep(self, rows: npt.NDArray[np.bool_]) -> Grouping:
+        """Keep some rows, and the levels that still have a row."""
+        return self if rows.all() else numbered(self.name, self.codes[rows])
+
+    def crossed_codes(self, other: Grouping) -> Codes:
+        """Give the pair of levels of each row a number, shape (n,); not every number need occur."""
+        return self.codes * other.n_levels + other.codes
+
+    def is_balanced_with(self, other: Grouping) -> bool:
+        """Whether each pair of levels has exactly one row."""
+        cells = self.n_levels * other.n_levels
+        if len(self.codes) != cells:
+            return False
+        return bool(np.bincount(self.crossed_codes(other), minlength=cells).max() == 1)
+
     def is_nested_in(self, other: Grouping) -> bool:
         """Whether all rows of each level share one level of the other grouping.
 
@@ -45,6 +60,7 @@ class Grouping:
         >>> city.is_nested_in(province), province.is_nested_in(city)
         (True, False)
         """
+        # The last row of a level decides its parent; it is nested if all other rows agree.
         parent = np.empty(self.n_levels, dtype=np.intp)
         parent[self.codes] = other.codes
         return bool(np.array_equal(parent[self.codes], other.codes))
@@ -66,12 +82,4 @@ def numbered(name: str, codes: Codes) -> Grouping:
 
 def crossed(first: Grouping, second: Grouping) -> Grouping:
     """Cross two groupings: one level for each pair that has a row."""
-    pairs = first.codes * second.n_levels + second.codes
-    return grouping(f"{first.name}#{second.name}", pairs)
-
-
-def taken(group: Grouping, rows: npt.NDArray[np.bool_]) -> Grouping:
-    """Keep some rows, and the levels that still have a row."""
-    if rows.all():
-        return group
-    return numbered(group.name, group.codes[rows])
+    return grouping(f"{first.name}#{second.name}", first.crossed_codes(second))

@@ -18,6 +18,10 @@ INVOLVED = 1e-7
 """Share of a column in a linear dependence from which it is named."""
 
 
+REFINEMENTS = 3
+"""Rounds of refinement: each gives back as many digits as the condition leaves."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LeastSquares:
     """Slopes b of y on X and what their errors are made of."""
@@ -32,9 +36,7 @@ class LeastSquares:
     """Condition number of X with columns of norm 1: 10^d costs d of 16 digits."""
 
 
-def refined(
-    outcome: Array, design: Array, slopes: Array, influence: Array, *, rounds: int = 3
-) -> tuple[Array, Array]:
+def refine(outcome: Array, design: Array, slopes: Array, influence: Array) -> tuple[Array, Array]:
     """Refine slopes and residuals on the augmented system, in extended precision.
 
     r + Xb = y, X'r = 0; with f = y - r - Xb and g = -X'r the corrections are
@@ -48,7 +50,7 @@ def refined(
     x, y = design.astype(np.longdouble), outcome.astype(np.longdouble)
     b = slopes.astype(np.longdouble)
     r = y - x @ b
-    for _ in range(rounds):
+    for _ in range(REFINEMENTS):
         f = y - r - x @ b
         g = -(x.T @ r)
         db = influence @ (f.astype(np.float64) - influence.T @ g.astype(np.float64))
@@ -77,8 +79,8 @@ def least_squares(outcome: Array, design: Array) -> LeastSquares:
     ----------
     Yamamoto et al. (2015), Electronic Transactions on Numerical Analysis 44, 306-326.
 
-    >>> found = least_squares(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [3.0]]))
-    >>> round(float(found.slopes[0]), 12)
+    >>> solved = least_squares(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [3.0]]))
+    >>> round(float(solved.slopes[0]), 12)
     1.0
     """
     squares, scale = _squares(design)
@@ -87,7 +89,7 @@ def least_squares(outcome: Array, design: Array) -> LeastSquares:
         influence = (np.linalg.inv(squares) / np.outer(scale, scale)) @ design.T
         condition = float(np.sqrt(values[-1] / values[0]))
     else:
-        q, inverse, condition = _factored(design / scale)
+        q, inverse, condition = _factor(design / scale)
         influence = (inverse / scale[:, None]) @ q.T
     slopes = influence @ outcome
     # One step of iterative refinement: A carries the error of its condition, the residual does not.
@@ -102,18 +104,19 @@ def _squares(design: Array) -> tuple[Array, Array]:
     return np.asarray(squares / np.outer(scale, scale)), scale
 
 
-def _factored(unit: Array) -> tuple[Array, Array, float]:
+def _factor(unit: Array) -> tuple[Array, Array, float]:
     """Factor columns of norm 1: Q, R⁻¹ and the condition number."""
     squares = unit.T @ unit
     values = np.linalg.eigvalsh(squares)
     if values[0] > PLAINLY_INDEPENDENT:
+        # One Cholesky step loses orthogonality with the square of the condition; the second mends it.
         first = np.linalg.inv(np.linalg.cholesky(squares)).T
         q = unit @ first
         second = np.linalg.inv(np.linalg.cholesky(q.T @ q)).T
         return q @ second, first @ second, float(np.sqrt(values[-1] / values[0]))
     q, r = np.linalg.qr(unit)
     singular = np.linalg.svd(r, compute_uv=False)
-    # numpy's solver stays on one thread for small systems; scipy's wakes all of them
+    # The solver of numpy stays on one thread for small systems; that of scipy wakes all of them.
     return q, np.linalg.solve(r, np.eye(len(r))), float(singular[0] / singular[-1])
 
 
@@ -129,38 +132,29 @@ def dependences(design: Array, noise: Array) -> tuple[tuple[int, ...], tuple[Dep
 
     Returns
     -------
-    Positions that are kept, and one `Dependence` for each that is not.
+    Positions that are kept, and one `Dependence` for each other column.
     """
-    found: list[Dependence] = []
-    kept = list(range(design.shape[1]))
+    dependent: list[Dependence] = []
+    columns = list(range(design.shape[1]))
     squares, scale = _squares(design)
-    if _is_plainly_independent(squares, noise):
-        return tuple(kept), ()
+    # X'X has half of the digits: where it shows independence beyond the noise, no closer look is due.
+    is_clear = noise.size and noise.max() <= 1e-4
+    if is_clear and np.linalg.eigvalsh(squares)[0] > PLAINLY_INDEPENDENT:
+        return tuple(columns), ()
     # As many rows as columns, with the same lengths and angles: quick to factor again.
     unit = np.asarray(np.linalg.qr(design / scale, mode="r"))
     while True:
-        left = _left_over(unit[:, kept])
+        r = np.asarray(np.linalg.qr(unit[:, columns], mode="r"))
+        # |r_jj| is the norm of what the columns before column j leave of it; with fewer rows than
+        # columns, nothing is left of the last ones.
+        left = np.zeros(len(columns))
+        left[: r.shape[0]] = np.abs(np.diag(r))
         # From left to right, so that variables of interest, which stand first, are kept before controls.
-        weak = np.flatnonzero(left <= np.maximum(COLLINEAR, noise[kept]))
+        weak = np.flatnonzero(left <= np.maximum(COLLINEAR, noise[columns]))
         if not weak.size:
-            return tuple(kept), tuple(found)
+            return tuple(columns), tuple(dependent)
         place = int(weak[0])
-        share = np.linalg.lstsq(unit[:, kept[:place]], unit[:, kept[place]])[0]
-        others = tuple(kept[i] for i in np.flatnonzero(np.abs(share) > INVOLVED))
-        found.append(Dependence(kept[place], others))
-        del kept[place]
-
-
-def _is_plainly_independent(squares: Array, noise: Array) -> bool:
-    """Tell from X'X, with its half of the digits, whether a closer look is needless."""
-    if not noise.size or noise.max() > 1e-4:
-        return False
-    return bool(np.linalg.eigvalsh(squares)[0] > PLAINLY_INDEPENDENT)
-
-
-def _left_over(unit: Array) -> Array:
-    """Norm of what the columns before a column leave of it, shape (k,)."""
-    r = np.asarray(np.linalg.qr(unit, mode="r"))
-    left = np.zeros(unit.shape[1])
-    left[: r.shape[0]] = np.abs(np.diag(r))
-    return left
+        share = np.linalg.lstsq(unit[:, columns[:place]], unit[:, columns[place]])[0]
+        others = tuple(columns[i] for i in np.flatnonzero(np.abs(share) > INVOLVED))
+        dependent.append(Dependence(columns[place], others))
+        del columns[place]

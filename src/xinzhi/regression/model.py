@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -22,9 +22,10 @@ from xinzhi.wording import Message, message
 
 ABSORBED = 1e-10
 """Part of a column's variation that effects must leave for it to count."""
-NEARLY_ABSORBED = 1e-4
 NEARLY_ALIKE = 1e-6
 """Distance of two unit columns below which six or more digits are lost."""
+NEARLY_ABSORBED = 1e-4
+"""Share of a column's standard deviation that is left within the effects, below which it is named."""
 EPS = float(np.finfo(np.float64).eps)
 CONSTANT = message("it has one value in all rows used")
 
@@ -35,7 +36,7 @@ class Model:
 
     regression: Regression
     sample: Sample
-    """Its design and names are those that are kept."""
+    """Its design and names are those of X~."""
     within: Within
     outcome: Array
     """y~, shape (n,)."""
@@ -62,7 +63,7 @@ class Model:
         return 1 - (float(residuals @ residuals) / self.df) / (tss / (len(centred) - 1))
 
 
-def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
+def build_model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     """Select the rows, partial out the effects, drop controls that are constant, absorbed or collinear.
 
     Raises
@@ -78,89 +79,90 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     regression = with_errors(data, regression)
     sample = draw(data, regression)
     projection = within(sample.effects)
-    return assemble(
-        regression, sample, projection, projection.demean(sample.outcome, sample.design)
-    )
+    without_effects = projection.demean(sample.outcome, sample.design)
+    return assemble(regression, sample, projection, without_effects)
 
 
-def assemble(regression: Regression, sample: Sample, projection: Within, both: Array) -> Model:
+def assemble(
+    regression: Regression, sample: Sample, projection: Within, without_effects: Array
+) -> Model:
     """Put a regression together from columns without effects; drop controls that add nothing.
 
     Parameters
     ----------
-    both
+    without_effects
         The outcome and the design of the sample without the effects, shape (n, 1 + k).
     """
     check_size(len(sample.outcome), 1, projection.df)
-    outcome, design = both[:, 0], both[:, 1:]
-    # Tolerances are relative to the column before the transformation: what rounding leaves of an
-    # absorbed column must not pass for variation.
-    size = Sizes(_size(sample.design), _spread(sample.design), _size(design))
-    no_variation = _without_variation(sample, size)
-    present = [j for j in range(design.shape[1]) if j not in no_variation]
-    check_size(len(outcome), len(present), projection.df)
-    kept, dependent = dependences(_columns(design, present), size.noise[present])
-    kept = tuple(present[j] for j in kept)
+    outcome, design = without_effects[:, 0], without_effects[:, 1:]
+    sizes = Sizes.of(sample.design, design)
+    no_variation = _find_no_variation(sample, sizes)
+    varying = [j for j in range(design.shape[1]) if j not in no_variation]
+    check_size(len(outcome), len(varying), projection.df)
+    independent, dependent = dependences(_columns(design, varying), sizes.noise[varying])
+    used = tuple(varying[j] for j in independent)
     dependent = tuple(
-        Dependence(present[d.column], tuple(present[j] for j in d.others)) for d in dependent
+        Dependence(varying[d.column], tuple(varying[j] for j in d.others)) for d in dependent
     )
     problems = [
-        *_outcome_problems(sample, outcome),
-        *_no_variation_problems(sample, no_variation),
-        *_dependence_problems(sample, dependent),
+        *_problems_of_outcome(sample, outcome),
+        *_problems_of_variation(sample, no_variation),
+        *_problems_of_dependence(sample, dependent),
     ]
     if problems:
         reported = {m for d in dependent for m in (d.column, *d.others)}
-        raise _refusal([*problems, *_nearly_collinear_pairs(sample, reported)])
+        problems += _nearly_collinear_pairs(sample, reported)
+        is_about_variables = any(problem.where.column is not None for problem in problems)
+        raise NotIdentified(problems) if is_about_variables else MethodError(problems)
     # Only controls are left here: a variable of interest that is not identified was an error above.
-    dropped = _dropped(sample, no_variation, dependent)
+    dropped = _list_dropped(sample, no_variation, dependent)
+    names = tuple(sample.names[j] for j in used)
     return Model(
         regression,
-        replace(
-            sample,
-            design=_columns(sample.design, kept),
-            names=tuple(sample.names[j] for j in kept),
-        ),
+        replace(sample, design=_columns(sample.design, used), names=names),
         projection,
         outcome,
-        _columns(design, kept),
+        _columns(design, used),
         dropped,
-        tuple(_drop_notice(drop) for drop in dropped) + _near_notices(sample, size, kept),
+        (*_notices_of_dropped(dropped), *_notices_of_variation(sample, sizes, used)),
     )
 
 
-def _columns(columns: Array, kept: Sequence[int]) -> Array:
+def _columns(columns: Array, chosen: Sequence[int]) -> Array:
     """Select columns; all of them without a copy."""
-    return columns if len(kept) == columns.shape[1] else columns[:, kept]
+    return columns if len(chosen) == columns.shape[1] else columns[:, chosen]
 
 
-def _size(columns: Array) -> Array:
-    """Norm of each column."""
-    size: Array = np.sqrt(np.einsum("ij,ij->j", columns, columns))
-    return size
-
-
-def _spread(columns: Array) -> Array:
-    """Norm of each column less its mean."""
-    return np.array([np.linalg.norm(column - column.mean()) for column in columns.T])
-
-
-def _centred(columns: Array) -> Array:
-    return np.asarray(columns - columns.mean(axis=0))
+def _norms(columns: Array) -> Array:
+    return np.asarray(np.sqrt(np.einsum("ij,ij->j", columns, columns)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sizes:
-    """Norms of columns, shape (k,) each."""
+    """Norms of columns, shape (k,) each.
+
+    Tolerances are relative to the column before the transformation: what rounding leaves of an absorbed
+    column must not pass for variation.
+    """
 
     raw: Array
     centred: Array
+    """Less the mean."""
     left: Array
     """Without effects."""
+
+    @classmethod
+    def of(cls, raw: Array, without_effects: Array) -> Sizes:
+        """Measure columns before and after the transformation, shape (n, k) each."""
+        # Column by column: one copy of a long column at a time, not of the whole design.
+        centred = np.array([np.linalg.norm(column - column.mean()) for column in raw.T])
+        return cls(_norms(raw), centred, _norms(without_effects))
 
     @property
     def floor(self) -> Array:
         """Norm below which a transformed column is rounding."""
+        # The mean is subtracted with an error of the raw column: one with a large mean and little
+        # variation has a higher floor than its own variation would give.
         return np.maximum(ABSORBED * self.centred, 1e3 * EPS * self.raw)
 
     @property
@@ -169,162 +171,131 @@ class Sizes:
         return np.asarray(64 * EPS * self.raw / np.where(self.left > 0.0, self.left, 1.0))
 
 
-def _outcome_problems(sample: Sample, outcome: Array) -> list[Problem]:
-    raw = sample.outcome[:, None]
-    size = Sizes(_size(raw), _spread(raw), _size(outcome[:, None]))
-    if size.left[0] > size.floor[0]:
-        return []
-    return [
-        Problem(
+def _problems_of_outcome(sample: Sample, outcome: Array) -> Iterator[Problem]:
+    sizes = Sizes.of(sample.outcome[:, None], outcome[:, None])
+    if sizes.left[0] <= sizes.floor[0]:
+        yield Problem(
             "reg.outcome_constant",
             message("The outcome does not vary within the effects."),
             remedy=message("use fewer effects, or another outcome."),
         )
-    ]
 
 
-def _no_variation_problems(sample: Sample, no_variation: dict[int, Message]) -> list[Problem]:
-    return [
-        _no_variation_problem(sample, j, why)
-        for j, why in no_variation.items()
-        if j < sample.n_of_interest
-    ]
+def _problems_of_variation(sample: Sample, no_variation: dict[int, Message]) -> Iterator[Problem]:
+    for j, why in no_variation.items():
+        # Variables of interest stand first; a control that cannot be estimated is dropped.
+        if j >= sample.n_of_interest:
+            continue
+        name = sample.names[j]
+        is_constant = why is CONSTANT
+        yield Problem(
+            "reg.constant" if is_constant else "reg.absorbed",
+            message("'{name}' cannot be estimated: {why}.", name=name, why=why),
+            Where(column=name),
+            message("leave '{name}' out.", name=name)
+            if is_constant
+            else message("leave '{name}' out, or use effects within which it varies.", name=name),
+        )
 
 
-def _refusal(problems: list[Problem]) -> MethodError:
-    """Choose the error: NotIdentified where a variable is the cause, MethodError otherwise."""
-    is_about_variables = any(problem.where.column is not None for problem in problems)
-    return NotIdentified(problems) if is_about_variables else MethodError(problems)
+def _problems_of_dependence(sample: Sample, dependent: tuple[Dependence, ...]) -> Iterator[Problem]:
+    for dependence in dependent:
+        members = (dependence.column, *dependence.others)
+        for j in members:
+            # A control that depends on a variable of interest says as much about that variable.
+            if j >= sample.n_of_interest:
+                continue
+            name = sample.names[j]
+            yield Problem(
+                "reg.collinear",
+                message(
+                    "'{name}' cannot be estimated: it is a linear combination of {others} within the effects.",
+                    name=name,
+                    others=", ".join(sample.names[i] for i in members if i != j),
+                ),
+                Where(column=name),
+                message("leave one of these variables out."),
+            )
 
 
-def _nearly_collinear_pairs(sample: Sample, reported: set[int]) -> list[Problem]:
+def _nearly_collinear_pairs(sample: Sample, reported: set[int]) -> Iterator[Problem]:
     """Warn of pairs that are nearly collinear even before the effects are partialled out.
 
     Pairs with a column in `reported`, which is reported as collinear anyway, are skipped.
     """
-    centred = _centred(sample.design)
-    size = _size(centred)
-    unit = centred / np.where(size > 0.0, size, 1.0)
-    alike = [
-        (i, j)
-        for i, j in combinations(range(unit.shape[1]), 2)
-        if not reported & {i, j}
-        and min(size[i], size[j]) > 0.0
-        and _distance(unit[:, i], unit[:, j]) < NEARLY_ALIKE
-    ]
-    return [
-        Problem(
-            "reg.near_collinear",
-            message(
-                "'{first}' and '{second}' are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost.",
-                first=sample.names[i],
-                second=sample.names[j],
-                condition=2.0 / max(_distance(unit[:, i], unit[:, j]), EPS),
-                digits=round(np.log10(2.0 / max(_distance(unit[:, i], unit[:, j]), EPS))),
-            ),
-            Where(column=f"{sample.names[i]}, {sample.names[j]}"),
-            message("leave one of these variables out."),
-            severity="warning",
-        )
-        for i, j in alike
-    ]
+    centred = sample.design - sample.design.mean(axis=0)
+    norms = _norms(centred)
+    unit = centred / np.where(norms > 0.0, norms, 1.0)
+    for i, j in combinations(range(unit.shape[1]), 2):
+        if reported & {i, j} or min(norms[i], norms[j]) == 0.0:
+            continue
+        # The distance of two directions, whatever their sign.
+        apart = float(min(np.linalg.norm(unit[:, i] + sign * unit[:, j]) for sign in (-1.0, 1.0)))
+        if apart < NEARLY_ALIKE:
+            # Of two unit columns at a small distance d, the condition number is about 2/d.
+            condition = 2.0 / max(apart, EPS)
+            yield Problem(
+                "reg.near_collinear",
+                message(
+                    "'{first}' and '{second}' are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost.",
+                    first=sample.names[i],
+                    second=sample.names[j],
+                    condition=condition,
+                    digits=round(np.log10(condition)),
+                ),
+                Where(column=f"{sample.names[i]}, {sample.names[j]}"),
+                message("leave one of these variables out."),
+                severity="warning",
+            )
 
 
-def _distance(first: Array, second: Array) -> float:
-    """Distance of two directions, whatever their sign."""
-    return float(min(np.linalg.norm(first - second), np.linalg.norm(first + second)))
-
-
-def _without_variation(sample: Sample, size: Sizes) -> dict[int, Message]:
+def _find_no_variation(sample: Sample, sizes: Sizes) -> dict[int, Message]:
     """Find columns without variation within the effects, each with the reason."""
+    effects = ", ".join(effect.name for effect in sample.effects)
     no_variation: dict[int, Message] = {}
-    for j in np.flatnonzero(size.left <= size.floor):
+    for j in np.flatnonzero(sizes.left <= sizes.floor):
         column = sample.design[:, j]
+        is_constant = np.ptp(column) <= 1e3 * EPS * np.abs(column).max()
         no_variation[int(j)] = (
             CONSTANT
-            if np.ptp(column) <= 1e3 * EPS * np.abs(column).max()
-            else message("absorbed by the effects {effects}", effects=_effect_names(sample))
+            if is_constant
+            else message("absorbed by the effects {effects}", effects=effects)
         )
     return no_variation
 
 
-def _effect_names(sample: Sample) -> str:
-    return ", ".join(effect.name for effect in sample.effects)
-
-
-def _dependence_problems(sample: Sample, dependent: tuple[Dependence, ...]) -> list[Problem]:
-    problems: list[Problem] = []
-    for found in dependent:
-        members = (found.column, *found.others)
-        problems += [
-            _collinear_problem(sample, j, tuple(m for m in members if m != j))
-            for j in members
-            if j < sample.n_of_interest
-        ]
-    return problems
-
-
-def _no_variation_problem(sample: Sample, j: int, why: Message) -> Problem:
-    name = sample.names[j]
-    is_constant = why is CONSTANT
-    return Problem(
-        "reg.constant" if is_constant else "reg.absorbed",
-        message("'{name}' cannot be estimated: {why}.", name=name, why=why),
-        Where(column=name),
-        message("leave '{name}' out.", name=name)
-        if is_constant
-        else message("leave '{name}' out, or use effects within which it varies.", name=name),
-    )
-
-
-def _collinear_problem(sample: Sample, j: int, others: tuple[int, ...]) -> Problem:
-    name = sample.names[j]
-    return Problem(
-        "reg.collinear",
-        message(
-            "'{name}' cannot be estimated: it is a linear combination of {others} within the effects.",
-            name=name,
-            others=", ".join(sample.names[i] for i in others),
-        ),
-        Where(column=name),
-        message("leave one of these variables out."),
-    )
-
-
-def _dropped(
+def _list_dropped(
     sample: Sample, no_variation: dict[int, Message], dependent: tuple[Dependence, ...]
 ) -> tuple[Dropped, ...]:
     reasons = dict(no_variation)
-    for found in dependent:
-        others = ", ".join(sample.names[i] for i in found.others)
-        reasons[found.column] = message("collinear with {others}", others=others)
+    for dependence in dependent:
+        others = ", ".join(sample.names[i] for i in dependence.others)
+        reasons[dependence.column] = message("collinear with {others}", others=others)
     return tuple(Dropped(sample.names[j], why) for j, why in sorted(reasons.items()))
 
 
-def _drop_notice(drop: Dropped) -> Notice:
-    return Notice(
-        "reg.dropped",
-        message("Control '{name}' was left out: {why}.", name=drop.name, why=drop.reason),
-        Where(column=drop.name),
-    )
-
-
-def _near_notices(sample: Sample, size: Sizes, kept: tuple[int, ...]) -> tuple[Notice, ...]:
-    """Warn of columns with almost no variation within the effects."""
-    left, centred = size.left, size.centred
-    return tuple(
-        Notice(
-            "reg.nearly_absorbed",
-            message(
-                "Within the effects only {share:.1e} of the standard deviation of '{name}' is left: its slope rests on rounding or on very few rows.",
-                share=float(left[j] / centred[j]),
-                name=sample.names[j],
-            ),
-            Where(column=sample.names[j]),
+def _notices_of_dropped(dropped: tuple[Dropped, ...]) -> Iterator[Notice]:
+    for drop in dropped:
+        yield Notice(
+            "reg.dropped",
+            message("Control '{name}' was left out: {why}.", name=drop.name, why=drop.reason),
+            Where(column=drop.name),
         )
-        for j in kept
-        if left[j] < NEARLY_ABSORBED * centred[j]
-    )
+
+
+def _notices_of_variation(sample: Sample, sizes: Sizes, used: tuple[int, ...]) -> Iterator[Notice]:
+    """Warn of columns with almost no variation within the effects."""
+    for j in used:
+        if sizes.left[j] < NEARLY_ABSORBED * sizes.centred[j]:
+            yield Notice(
+                "reg.nearly_absorbed",
+                message(
+                    "Within the effects only {share:.1e} of the standard deviation of '{name}' is left: its slope rests on rounding or on very few rows.",
+                    share=float(sizes.left[j] / sizes.centred[j]),
+                    name=sample.names[j],
+                ),
+                Where(column=sample.names[j]),
+            )
 
 
 def check_size(n: int, k: int, dfa: int) -> None:

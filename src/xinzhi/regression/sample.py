@@ -22,12 +22,8 @@ from xinzhi.errors import (
 from xinzhi.panel.numeric import holds_numbers, infinite, not_numeric
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.problems import duplicate_key, require_columns
-from xinzhi.regression.grouping import Array, Codes, Grouping, numbered, taken
-from xinzhi.regression.specification import (
-    Regression,
-    check_words,
-    with_errors,
-)
+from xinzhi.regression.grouping import Array, Codes, Grouping, numbered
+from xinzhi.regression.specification import Regression, check_words, with_errors
 from xinzhi.wording import message
 
 Mask = npt.NDArray[np.bool_]
@@ -58,8 +54,8 @@ class Sample:
             index=self.index[rows],
             outcome=self.outcome[rows],
             design=rows_of(self.design, rows),
-            effects=tuple(taken(effect, rows) for effect in self.effects),
-            clusters=tuple(taken(cluster, rows) for cluster in self.clusters),
+            effects=tuple(effect.keep(rows) for effect in self.effects),
+            clusters=tuple(cluster.keep(rows) for cluster in self.clusters),
         )
 
 
@@ -86,10 +82,10 @@ def frame_of(data: Panel | pd.DataFrame) -> pd.DataFrame:
 def rows_of(columns: Array, rows: Mask) -> Array:
     """Keep some rows, columns in one piece each."""
     places = np.flatnonzero(rows)
-    kept = np.empty((len(places), columns.shape[1]), order="F")
+    selected = np.empty((len(places), columns.shape[1]), order="F")
     for j in range(columns.shape[1]):
-        np.take(columns[:, j], places, out=kept[:, j])
-    return kept
+        np.take(columns[:, j], places, out=selected[:, j])
+    return selected
 
 
 def key_of(frame: pd.DataFrame, name: str) -> str:
@@ -173,8 +169,13 @@ def select(
         clusters=tuple(groups[key] for key in regression.covariance.clusters),
         n_missing=int(empty.sum()),
     )
-    _check_levels(sample)
-    return _without_singletons(sample) if regression.singletons == "drop" else _filled(sample)
+    if len(sample.outcome) > 1:
+        require_two_levels(sample.effects, len(sample.outcome))
+    if regression.singletons == "drop":
+        sample = _drop_singletons(sample)
+    if not len(sample.outcome):
+        raise MethodError(_no_rows(sample))
+    return sample
 
 
 def read_columns(
@@ -207,6 +208,7 @@ def periods_of(index: pd.MultiIndex) -> Codes:
     codes = np.asarray(index.codes[1], dtype=np.intp)
     if not levels.is_monotonic_increasing:
         codes = np.argsort(np.argsort(np.asarray(levels)))[codes]
+    # Levels that no row uses any more are skipped, so that codes count the periods that occur.
     return numbered("period", codes).codes
 
 
@@ -219,17 +221,11 @@ def times_of(index: pd.MultiIndex) -> Array:
     >>> times_of(index).tolist()
     [0.0, 1.0, 3.0]
     """
-    known = np.unique(np.asarray(index.get_level_values(1)))
-    if known.dtype.kind not in "iuf" or len(known) < 2:
-        return np.arange(len(known), dtype=np.float64)
-    times = known.astype(np.float64) - float(known[0])
+    periods = np.unique(np.asarray(index.get_level_values(1)))
+    if periods.dtype.kind not in "iuf" or len(periods) < 2:
+        return np.arange(len(periods), dtype=np.float64)
+    times = periods.astype(np.float64) - float(periods[0])
     return np.asarray(times / np.diff(times).min())
-
-
-def _check_levels(sample: Sample) -> None:
-    if len(sample.outcome) < 2:
-        return
-    require_two_levels(sample.effects, len(sample.outcome))
 
 
 def require_two_levels(effects: Iterable[Grouping], n: int) -> None:
@@ -266,45 +262,37 @@ def columns_of(data: Panel | pd.DataFrame, columns: tuple[str, ...]) -> Array:
     return _numbers(frame, columns)[0]
 
 
-def _filled(sample: Sample) -> Sample:
-    if len(sample.outcome):
-        return sample
-    raise MethodError(
-        Problem(
-            "reg.no_rows",
-            message(
-                "No rows remain: {missing} have missing values, {singletons} are singletons of a "
-                "fixed effect.",
-                missing=sample.n_missing,
-                singletons=sample.n_singletons,
-            ),
-            remedy=message(
-                "leave out variables with many gaps, or an effect with one row a level."
-            ),
-        )
+def _no_rows(sample: Sample) -> Problem:
+    return Problem(
+        "reg.no_rows",
+        message(
+            "No rows remain: {missing} have missing values, {singletons} are singletons of a "
+            "fixed effect.",
+            missing=sample.n_missing,
+            singletons=sample.n_singletons,
+        ),
+        remedy=message("leave out variables with many gaps, or an effect with one row a level."),
     )
 
 
-def _without_singletons(sample: Sample) -> Sample:
-    dropped = 0
+def _drop_singletons(sample: Sample) -> Sample:
+    n = len(sample.outcome)
     # Dropping a singleton of one effect can make a singleton of another (Correia 2015).
     while True:
         rows: Mask = np.ones(len(sample.outcome), dtype=bool)
         for effect in sample.effects:
-            rows = rows & np.asarray(effect.counts[effect.codes] > 1)
-        alone = int((~rows).sum())
-        if not alone:
-            return _filled(replace(sample, n_singletons=dropped) if dropped else sample)
-        dropped += alone
+            rows &= effect.counts[effect.codes] > 1
+        if rows.all():
+            dropped = n - len(sample.outcome)
+            return replace(sample, n_singletons=dropped) if dropped else sample
         sample = sample.keep(rows)
 
 
 def _check_columns(frame: pd.DataFrame, columns: tuple[str, ...], keys: tuple[str, ...]) -> None:
-    known = [str(column) for column in frame.columns]
+    columns_there = [str(column) for column in frame.columns]
     index = {ENTITY, PERIOD, *(str(name) for name in frame.index.names)}
-    wanted = [name for name in columns if name not in known]
-    wanted += [name for name in keys if name not in known and name not in index]
-    require_columns(wanted, known)
+    wanted = [*columns, *(name for name in keys if name not in index)]
+    require_columns([name for name in wanted if name not in columns_there], columns_there)
 
 
 def _codes(frame: pd.DataFrame, name: str) -> Codes:
@@ -323,8 +311,10 @@ def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Array, Mask]:
-    """Columns as one array (n, 1 + k), and the rows with an empty cell."""
+    """Read columns as one array (n, 1 + k), and find the rows with an empty cell."""
+    # In one piece a column: all that follows works column by column.
     values = np.empty((len(frame), len(columns)), order="F")
+    empty = np.zeros(len(frame), dtype=bool)
     problems: list[tuple[type[StudyError], Problem]] = []
     for j, name in enumerate(columns):
         series = frame[name]
@@ -334,15 +324,11 @@ def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Array, Mask
         plain = series.to_numpy()
         is_plain = plain.dtype.kind in "fiub"
         values[:, j] = plain if is_plain else series.to_numpy(dtype=np.float64, na_value=np.nan)
-    finite = np.isfinite(values)
-    if finite.all() and not problems:
-        return values, np.zeros(len(frame), dtype=bool)
-    endless = [bool(np.isinf(column).any()) for column in values.T]
-    problems += [
-        (OutOfDomain, infinite(name, frame[name]))
-        for name, is_endless in zip(columns, endless, strict=True)
-        if is_endless and holds_numbers(frame[name])
-    ]
+        empty |= np.isnan(values[:, j])
+        if np.isinf(values[:, j]).any():
+            problems.append((OutOfDomain, infinite(name, series)))
     if problems:
+        # All problems are raised together, as an error of the first kind: texts before infinite cells.
+        problems.sort(key=lambda problem: problem[0] is OutOfDomain)
         raise problems[0][0](problem for _, problem in problems)
-    return values, np.asarray(np.isnan(values).any(axis=1))
+    return values, empty

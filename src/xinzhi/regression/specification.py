@@ -8,7 +8,7 @@ independence has to be stated. See docs/decisions/0014-default-errors.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,6 @@ import pandas as pd
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.problems import unknown_choice
-from xinzhi.regression.grouping import Codes
 from xinzhi.wording import message
 
 
@@ -81,7 +80,7 @@ def with_errors(data: Panel | pd.DataFrame, regression: Regression) -> Regressio
     frame = data.frame if isinstance(data, Panel) else data
     if is_panel(frame.index):
         return replace(regression, covariance=replace(how, kind="cluster", clusters=(ENTITY,)))
-    # the variance of a share depends on its mean: a fractional logit has no errors of one variance
+    # The variance of a share depends on its mean: a fractional logit has no errors of one variance.
     kind = "hc1" if regression.estimator == "fractional_logit" else "iid"
     return replace(regression, covariance=replace(how, kind=kind))
 
@@ -100,22 +99,21 @@ def with_other_errors(
     """
     if regression.estimator != LEAST_SQUARES:
         return None
-    own, other = (
+    # The default stands for clusters or independence, depending on the data: compared as resolved.
+    current, other = (
         replace(
-            with_errors(frame, replace(regression, covariance=one)).covariance, is_default=False
+            with_errors(frame, replace(regression, covariance=how)).covariance, is_default=False
         )
-        for one in (regression.covariance, errors)
+        for how in (regression.covariance, errors)
     )
-    return None if own == other else replace(regression, covariance=errors)
+    return None if current == other else replace(regression, covariance=errors)
 
 
 def is_panel(index: pd.Index) -> bool:
     """Whether an index (entity, period) has more than one of each."""
-    return all(_varies(np.asarray(codes)) for codes in getattr(index, "codes", ())[:2])
-
-
-def _varies(codes: Codes) -> bool:
-    return bool(len(codes) and (codes != codes[0]).any())
+    # By codes: levels that no row uses any more stay in the index of a frame that was cut.
+    codes = [np.asarray(level) for level in getattr(index, "codes", ())[:2]]
+    return all(len(level) and bool((level != level[0]).any()) for level in codes)
 
 
 CLUSTERS = {"iid": 0, "hc1": 0, "cluster": 1, "two_way": 2, "driscoll_kraay": 0}
@@ -125,33 +123,52 @@ RULES = ("fixest", "stata", "areg")
 
 def check_words(regression: Regression) -> None:
     """Refuse a regression with contradictory options."""
-    kind = regression.covariance.kind
-    variables = (regression.outcome, *regression.regressors, *regression.controls)
-    twice = sorted({name for name in variables if variables.count(name) > 1})
-    checks: tuple[tuple[bool, Callable[[], Problem]], ...] = (
-        (kind not in CLUSTERS, lambda: unknown_choice(kind, "covariance", tuple(CLUSTERS))),
-        (
-            regression.covariance.rule not in RULES,
-            lambda: unknown_choice(regression.covariance.rule, "rule", RULES),
-        ),
-        (
-            regression.singletons not in {"drop", "keep"},
-            lambda: unknown_choice(regression.singletons, "singletons", ("drop", "keep")),
-        ),
-        (
-            len(regression.covariance.clusters) != CLUSTERS.get(kind, 0) and kind in CLUSTERS,
-            lambda: _wrong_clusters(regression),
-        ),
-        (
-            regression.covariance.lag is not None and kind != "driscoll_kraay",
-            lambda: _lag_without(kind),
-        ),
-        (bool(twice), lambda: _named_twice(twice)),
-        (not variables[1:], _nothing_to_estimate),
-    )
-    problems = [problem() for applies, problem in checks if applies]
+    problems = [*_problems_of_variables(regression), *_problems_of_errors(regression.covariance)]
+    if regression.singletons not in {"drop", "keep"}:
+        problems.append(unknown_choice(regression.singletons, "singletons", ("drop", "keep")))
     if problems:
         raise SpecError(problems)
+
+
+def _problems_of_variables(regression: Regression) -> Iterator[Problem]:
+    variables = (regression.outcome, *regression.regressors, *regression.controls)
+    twice = sorted({name for name in variables if variables.count(name) > 1})
+    if twice:
+        yield Problem(
+            "reg.named_twice",
+            message("The regression names {names} more than once.", names=", ".join(twice)),
+            remedy=message("name each variable once, as outcome, regressor or control."),
+        )
+    if not variables[1:]:
+        yield Problem(
+            "reg.no_regressors",
+            message("The regression has no regressor."),
+            remedy=message("name at least one regressor."),
+        )
+
+
+def _problems_of_errors(how: Covariance) -> Iterator[Problem]:
+    if how.rule not in RULES:
+        yield unknown_choice(how.rule, "rule", RULES)
+    if how.kind not in CLUSTERS:
+        yield unknown_choice(how.kind, "covariance", tuple(CLUSTERS))
+    elif len(how.clusters) != CLUSTERS[how.kind]:
+        yield Problem(
+            "reg.clusters",
+            message(
+                "Standard errors of the kind {kind} take {n} cluster variables, not {given}.",
+                kind=how.kind,
+                n=CLUSTERS[how.kind],
+                given=len(how.clusters),
+            ),
+            remedy=message("name one column for cluster, two for two_way, none for the others."),
+        )
+    if how.lag is not None and how.kind != "driscoll_kraay":
+        yield Problem(
+            "reg.lag_without",
+            message("Standard errors of the kind {kind} have no lag.", kind=how.kind),
+            remedy=message("leave out the lag, or use driscoll_kraay."),
+        )
 
 
 def require_least_squares(regression: Regression) -> None:
@@ -174,41 +191,3 @@ def require_least_squares(regression: Regression) -> None:
                 message("use a regression with the estimator least_squares."),
             )
         )
-
-
-def _wrong_clusters(regression: Regression) -> Problem:
-    kind = regression.covariance.kind
-    return Problem(
-        "reg.clusters",
-        message(
-            "Standard errors of the kind {kind} take {n} cluster variables, not {given}.",
-            kind=kind,
-            n=CLUSTERS[kind],
-            given=len(regression.covariance.clusters),
-        ),
-        remedy=message("name one column for cluster, two for two_way, none for the others."),
-    )
-
-
-def _lag_without(kind: str) -> Problem:
-    return Problem(
-        "reg.lag_without",
-        message("Standard errors of the kind {kind} have no lag.", kind=kind),
-        remedy=message("leave out the lag, or use driscoll_kraay."),
-    )
-
-
-def _named_twice(names: list[str]) -> Problem:
-    return Problem(
-        "reg.named_twice",
-        message("The regression names {names} more than once.", names=", ".join(names)),
-        remedy=message("name each variable once, as outcome, regressor or control."),
-    )
-
-
-def _nothing_to_estimate() -> Problem:
-    return Problem(
-        "reg.no_regressors",
-        message("The regression has no regressor."),
-        remedy=message("name at least one regressor."),
-    )

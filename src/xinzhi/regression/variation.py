@@ -9,12 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import (
-    DataError,
-    Problem,
-    SpecError,
-    suggestion,
-)
+from xinzhi.errors import DataError, Problem, SpecError, suggestion
 from xinzhi.problems import require_columns
 from xinzhi.regression.sample import Mask, columns_of, draw
 from xinzhi.regression.specification import Covariance, Regression, with_errors
@@ -38,6 +33,7 @@ class Variation:
     drop: tuple[str, tuple[object, ...]] | None = None
     """Column and the values whose rows are left out."""
 
+    # Mappings have no hash of their own; equal variations have equal values in these four fields.
     def __hash__(self) -> int:
         return hash((self.name, tuple(sorted(self.replace.items())), self.window, self.winsorise))
 
@@ -48,10 +44,10 @@ def changes(
     """Apply a variation: the rows and columns first, winsorising last, on the rows used."""
     changed = changed_regression(frame, regression, variation)
     rows = rows_kept(frame, variation)
-    kept = frame if rows.all() else frame.loc[rows]
+    frame = frame if rows.all() else frame.loc[rows]
     if variation.winsorise is not None:
-        kept = _winsorised(kept, changed, variation.winsorise)
-    return kept, changed
+        frame = _winsorise(frame, changed, variation.winsorise)
+    return frame, changed
 
 
 def rows_kept(frame: pd.DataFrame, variation: Variation) -> Mask:
@@ -108,7 +104,7 @@ def changed_regression(
     )
 
 
-def _winsorised(
+def _winsorise(
     frame: pd.DataFrame, regression: Regression, percentiles: tuple[float, float]
 ) -> pd.DataFrame:
     """Cut each variable to its percentiles (linear interpolation) over the rows used."""
@@ -120,16 +116,14 @@ def _winsorised(
 
 
 def _check(frame: pd.DataFrame, regression: Regression, variation: Variation) -> None:
-    known = {regression.outcome, *regression.regressors, *regression.controls}
-    strangers = [name for name in variation.replace if name not in known]
-    if strangers:
+    variables = {regression.outcome, *regression.regressors, *regression.controls}
+    unknown = next((name for name in variation.replace if name not in variables), None)
+    if unknown is not None:
         raise SpecError(
             Problem(
                 "robustness.replace",
-                message(
-                    "'{name}' cannot be replaced: it is not in the regression.", name=strangers[0]
-                ),
-                remedy=suggestion(strangers[0], tuple(known)),
+                message("'{name}' cannot be replaced: it is not in the regression.", name=unknown),
+                remedy=suggestion(unknown, tuple(variables)),
             )
         )
     if variation.drop is not None:

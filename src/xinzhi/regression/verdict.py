@@ -99,13 +99,13 @@ def are_significant(
 
 
 def judge_slope(
-    found: Estimates | MarginalEffects, name: str, inference: Inference = CUSTOMARY
+    effects: Estimates | MarginalEffects, name: str, inference: Inference = CUSTOMARY
 ) -> Verdict:
     """Judge a slope, or a marginal effect, by the standard errors that it has."""
-    at = found.names.index(name)
-    values = (found.estimate, found.p_value, found.ci_low, found.ci_high)
-    b, p, low, high = (float(one[at]) for one in values)
-    basis = found.covariance.kind if isinstance(found, Estimates) else "delta"
+    j = effects.names.index(name)
+    columns = (effects.estimate, effects.p_value, effects.ci_low, effects.ci_high)
+    b, p, low, high = (float(column[j]) for column in columns)
+    basis = effects.covariance.kind if isinstance(effects, Estimates) else "delta"
     return judge(b, p, inference, interval=(low, high), basis=basis)
 
 

@@ -49,11 +49,12 @@ class Within:
     def demean(self, *columns: Array) -> Array:
         """Take the effects out of columns, shapes (n,) or (n, m), put side by side."""
         parts = [c[:, None] if c.ndim == 1 else c for c in columns]
-        own = np.empty((len(parts[0]), sum(c.shape[1] for c in parts)), order="F")
-        np.concatenate(parts, axis=1, out=own)
+        # A copy, as the transformation works in place; in one piece a column, as it works on columns.
+        table = np.empty((len(parts[0]), sum(c.shape[1] for c in parts)), order="F")
+        np.concatenate(parts, axis=1, out=table)
         # The constant lies in the span of any effects: without it the sums below lose fewer digits.
-        own -= own.mean(axis=0)
-        return self._demean(own)
+        table -= table.mean(axis=0)
+        return self._demean(table)
 
 
 def within(effects: tuple[Grouping, ...]) -> Within:
@@ -67,8 +68,8 @@ def within(effects: tuple[Grouping, ...]) -> Within:
     if not effects:
         return Within((), 1, True, lambda columns: columns - columns.mean(axis=0))
     if len(effects) == 1:
-        return Within(effects, effects[0].n_levels, True, _one(effects[0]))
-    if len(effects) == 2 and _is_balanced(*effects):
+        return Within(effects, effects[0].n_levels, True, _one_effect(effects[0]))
+    if len(effects) == 2 and effects[0].is_balanced_with(effects[1]):
         first, second = effects
         df = first.n_levels + second.n_levels - 1
         return Within(effects, df, True, _balanced(first, second))
@@ -83,35 +84,25 @@ def rank(effects: tuple[Grouping, ...]) -> int:
     return within(effects).df
 
 
-def _subtract_means(effect: Grouping, counts: Array, columns: Array) -> None:
+def _subtract_means(effect: Grouping, columns: Array) -> None:
     """Subtract the means of each level, in place, column by column."""
     for j in range(columns.shape[1]):
         column = columns[:, j]
-        means = np.bincount(effect.codes, column, effect.n_levels) / counts
+        means = np.bincount(effect.codes, column, effect.n_levels) / effect.counts
         column -= means[effect.codes]
 
 
-def _one(effect: Grouping) -> Callable[[Array], Array]:
-    counts = effect.counts
-
+def _one_effect(effect: Grouping) -> Callable[[Array], Array]:
     def demean(columns: Array) -> Array:
         for _ in range(2):  # the second pass removes the rounding of the first
-            _subtract_means(effect, counts, columns)
+            _subtract_means(effect, columns)
         return columns
 
     return demean
 
 
-def _is_balanced(first: Grouping, second: Grouping) -> bool:
-    cells = first.n_levels * second.n_levels
-    if len(first.codes) != cells:
-        return False
-    pairs = first.codes * second.n_levels + second.codes
-    return bool(np.bincount(pairs, minlength=cells).max() == 1)
-
-
 def _balanced(first: Grouping, second: Grouping) -> Callable[[Array], Array]:
-    pairs = first.codes * second.n_levels + second.codes
+    pairs = first.crossed_codes(second)
     is_ordered = bool(np.array_equal(pairs, np.arange(len(pairs))))
     order = np.argsort(pairs)
     shape = (-1, first.n_levels, second.n_levels)
@@ -141,12 +132,13 @@ def _general(effects: tuple[Grouping, ...]) -> Within:
     is_small = schur.shape[0] <= (DENSE_GROUNDED if len(rest) == 1 else DENSE_EIGEN)
     if len(rest) == 1:
         parts = _parts(schur)
+        # In each connected component the dummies of both effects have the same sum: one is redundant.
         df = total - int(parts.max()) - 1
         solve = _grounded(schur, parts) if is_small else _conjugate_gradients(schur)
         return Within(effects, df, True, _repeated(largest, rest, solve))
     if is_small:
-        solve, found = _eigen(schur)
-        df = largest.n_levels + found
+        solve, rank_of_rest = _eigen(schur)
+        df = largest.n_levels + rank_of_rest
         return Within(effects, df, True, _repeated(largest, rest, solve))
     # The exact rank of three effects needs eigenvalues; the components of each pair bound it from above,
     # so that standard errors can only be too large.
@@ -160,8 +152,13 @@ def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
     levels = sum(effect.n_levels for effect in rest)
     if largest.n_levels * levels <= DENSE_CELLS:
         crossing = np.hstack([_table(largest, effect) for effect in rest])
-        own = np.block([[_own(row, column) for column in rest] for row in rest])
-        return np.asarray(own - crossing.T @ (crossing / largest.counts[:, None]))
+        among = np.block(
+            [
+                [np.diag(row.counts) if row is column else _table(row, column) for column in rest]
+                for row in rest
+            ]
+        )
+        return np.asarray(among - crossing.T @ (crossing / largest.counts[:, None]))
     thin = scipy.sparse.hstack([_crossing(largest, effect) for effect in rest], format="csr")
     blocks = [
         [
@@ -178,14 +175,9 @@ def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
 
 def _table(first: Grouping, second: Grouping) -> Array:
     """Count the rows of each pair of levels."""
-    pairs = first.codes * second.n_levels + second.codes
     cells = first.n_levels * second.n_levels
-    counts = np.bincount(pairs, minlength=cells).astype(np.float64)
+    counts = np.bincount(first.crossed_codes(second), minlength=cells).astype(np.float64)
     return counts.reshape(first.n_levels, second.n_levels)
-
-
-def _own(row: Grouping, column: Grouping) -> Array:
-    return np.diag(row.counts) if row is column else _table(row, column)
 
 
 def _crossing(first: Grouping, second: Grouping) -> scipy.sparse.csr_array:
@@ -200,10 +192,9 @@ def _parts(schur: Normal) -> Codes:
 
     Two levels meet where an element off the diagonal is not 0: it is a sum of terms of one sign.
     """
-    found = scipy.sparse.csgraph.connected_components(
-        scipy.sparse.csr_array(schur), directed=False
-    )[1]
-    return np.asarray(found, dtype=np.intp)
+    graph = scipy.sparse.csr_array(schur)
+    _, parts = scipy.sparse.csgraph.connected_components(graph, directed=False)
+    return np.asarray(parts, dtype=np.intp)
 
 
 def _dense(schur: Normal) -> Array:
@@ -216,7 +207,7 @@ def _grounded(schur: Normal, parts: Codes) -> Solve:
     free[np.unique(parts, return_index=True)[1]] = False
     if not free.any():
         return np.zeros_like
-    # an inverse is enough: the rounds that follow refine what it gets wrong
+    # An inverse is enough: the rounds that follow refine what it gets wrong.
     inverse = np.linalg.inv(_dense(schur)[np.ix_(free, free)])
 
     def solve(right: Array) -> Array:
@@ -233,17 +224,18 @@ def _eigen(schur: Normal) -> tuple[Solve, int]:
     scale[scale == 0.0] = 1.0
     values, vectors = np.linalg.eigh(_dense(schur) / np.outer(scale, scale))
     # Scaled to a unit diagonal, the threshold does not depend on how many rows a level has.
-    kept = values > 1e-11
-    half = vectors[:, kept] / scale[:, None]
+    positive = values > 1e-11
+    half = vectors[:, positive] / scale[:, None]
 
     def solve(right: Array) -> Array:
-        answer: Array = half @ ((half.T @ right) / values[kept, None])
+        answer: Array = half @ ((half.T @ right) / values[positive, None])
         return answer
 
-    return solve, int(kept.sum())
+    return solve, int(positive.sum())
 
 
 def _conjugate_gradients(schur: Normal) -> Solve:
+    # S is singular but semidefinite, and the right side lies in its range: the gradients converge.
     diagonal = np.array(schur.diagonal())
     diagonal[diagonal <= 0.0] = 1.0
     jacobi = scipy.sparse.diags_array(1.0 / diagonal)
@@ -264,7 +256,6 @@ def _repeated(
     largest: Grouping, rest: tuple[Grouping, ...], solve: Solve
 ) -> Callable[[Array], Array]:
     """Project again until the sums over all levels vanish; each round refines the last."""
-    counts = largest.counts
 
     def sums(columns: Array) -> Array:
         return np.vstack([effect.sums(columns) for effect in rest])
@@ -272,7 +263,7 @@ def _repeated(
     def demean(columns: Array) -> Array:
         norm = np.sqrt(np.einsum("ij,ij->j", columns, columns))
         norm[norm == 0.0] = 1.0
-        _subtract_means(largest, counts, columns)
+        _subtract_means(largest, columns)
         left, before = sums(columns), np.inf
         for _ in range(ROUNDS):
             gamma, start = solve(left), 0
@@ -280,7 +271,7 @@ def _repeated(
                 for j in range(columns.shape[1]):
                     columns[:, j] -= gamma[start : start + effect.n_levels, j][effect.codes]
                 start += effect.n_levels
-            _subtract_means(largest, counts, columns)
+            _subtract_means(largest, columns)
             left = sums(columns)
             worst = float(np.max(np.abs(left) / norm))
             # One more round than needed costs little: stop when rounding keeps the sums from falling.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xinzhi.io.csv_text import safe_text
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.export.exported import Exported, exported
+from xinzhi.regression.export.exported import Exported, export
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.sample import key_of
 from xinzhi.study.analyses import Analyses
@@ -38,7 +38,7 @@ def script(spec: StudySpec, results: Results, frames: Analyses) -> Exported | No
         name: panel.take(name, frame, found)
         for name, frame, found in _regressions(spec, results, frames)
     }
-    return exported(panel.frame(), models) if models else None
+    return export(panel.frame(), models) if models else None
 
 
 def _regressions(spec: StudySpec, results: Results, frames: Analyses) -> Named:

@@ -11,7 +11,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail
 from xinzhi.regression.least_squares import least_squares
-from xinzhi.regression.model import model
+from xinzhi.regression.model import build_model
 from xinzhi.regression.sample import draw
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.wording import message
@@ -33,7 +33,7 @@ def breusch_pagan(
     if not regression.effects:
         return (Inapplicable("lm", message("The regression has no effects.")),)
     effects = draw(data, replace(regression, covariance=Covariance())).effects
-    pooled = model(data, replace(regression, effects=(), covariance=Covariance()))
+    pooled = build_model(data, replace(regression, effects=(), covariance=Covariance()))
     rows = np.ones(len(pooled.outcome), dtype=bool)
     if regression.singletons == "drop":
         used = draw(data, replace(regression, covariance=Covariance())).index

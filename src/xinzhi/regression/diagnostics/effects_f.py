@@ -14,7 +14,7 @@ from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import Inapplicable, Statistic, f_tail
 from xinzhi.regression.least_squares import least_squares
-from xinzhi.regression.model import Model, model
+from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.specification import Regression
 from xinzhi.regression.within import within
 from xinzhi.wording import Wording, listed, message
@@ -39,7 +39,7 @@ def effects_f(
     """
     if not regression.effects:
         return (Inapplicable("effects_f", message("The regression has no effects.")),)
-    full = model(data, regression)
+    full = build_model(data, regression)
     effects = full.sample.effects
     tests = [_test(full, (), "effects_f", regression.effects)]
     if len(effects) > 1:

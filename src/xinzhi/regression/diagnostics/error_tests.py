@@ -21,23 +21,24 @@ import pandas as pd
 from xinzhi.errors import MethodError, StudyError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
-from xinzhi.regression.covariance import covariance
+from xinzhi.regression.covariance import cluster_covariance
 from xinzhi.regression.diagnostics.cross_section_dependence import NULL as NOT_CORRELATED
 from xinzhi.regression.diagnostics.cross_section_dependence import (
     correlations,
     sums_of_pairs,
 )
+from xinzhi.regression.diagnostics.serial_correlation import NULL as NOT_SERIAL
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.grouping import Array, Grouping, grouping, numbered
+from xinzhi.regression.grouping import Array, grouping, numbered
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, normal_tails
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.instruments.two_stage import stages
 from xinzhi.regression.lags import lag
 from xinzhi.regression.least_squares import least_squares
-from xinzhi.regression.model import Model, model
+from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.sample import frame_of
-from xinzhi.regression.specification import LEAST_SQUARES, Covariance, is_panel
+from xinzhi.regression.specification import LEAST_SQUARES, is_panel
 from xinzhi.regression.verdict import LEVEL
 from xinzhi.wording import Message, message
 
@@ -66,69 +67,81 @@ MOST = 400
 their names. Without gaps all pairs are summed at once."""
 
 
-def with_advice(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> Estimates:
+def with_advice(data: Panel | pd.DataFrame, result: Estimates | Instrumented) -> Estimates:
     """Test what the errors of estimates assume; add the tests, and advice where it is due.
 
     Parameters
     ----------
     data
         The columns that the estimates were computed from; of more rows those are taken.
-    found
+    result
         Estimates by least squares, or in two stages.
 
     Returns
     -------
     The estimates with `error_tests` and notices `advice.*`; those of other estimators as they are.
     """
-    one = found.estimates if isinstance(found, Instrumented) else found
-    if one.untested or one.estimator != LEAST_SQUARES:
-        return one
+    estimates = result.estimates if isinstance(result, Instrumented) else result
+    if estimates.untested or estimates.estimator != LEAST_SQUARES:
+        return estimates
     frame = frame_of(data)
-    data = frame if len(frame) == one.n else frame.loc[one.residuals.index]
+    data = frame if len(frame) == estimates.n else frame.loc[estimates.residuals.index]
     try:
-        ready, influence = _scored(data, found)
+        model, influence = _build_with_influence(data, result)
     except MethodError:
-        return one
-    tests = tuple(_tests(data, ready, one, influence, is_ols=one is found))
-    return replace(one, error_tests=tests, notices=(*one.notices, *_advice(tests)))
+        return estimates
+    tests = tuple(_tests(data, model, estimates, influence, is_ols=estimates is result))
+    return replace(estimates, error_tests=tests, notices=(*estimates.notices, *_advice(tests)))
 
 
-def advice_of(one: Estimates) -> tuple[Notice, ...]:
+def advice_of(estimates: Estimates) -> tuple[Notice, ...]:
     """Pick the notices that are advice on the errors."""
-    return tuple(notice for notice in one.notices if notice.code in ADVICE)
+    return tuple(notice for notice in estimates.notices if notice.code in ADVICE)
 
 
-def _scored(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> tuple[Model, Array]:
+def _build_with_influence(
+    data: Panel | pd.DataFrame, result: Estimates | Instrumented
+) -> tuple[Model, Array]:
     """Partial out the effects again, and compute the influence of each row on each slope."""
-    if isinstance(found, Instrumented):
-        regression = found.estimates.regression
-        parts = stages(data, regression, found.endogenous, found.instruments)
-        names = tuple(name for name in found.estimates.names if name != "_cons")
+    if isinstance(result, Instrumented):
+        regression = result.estimates.regression
+        parts = stages(data, regression, result.endogenous, result.instruments)
+        names = tuple(name for name in result.estimates.names if name != "_cons")
         q, _ = np.linalg.qr(parts.outside)
+        # Exogenous columns lie in the span of Q: their projection is the column itself.
         fitted = q @ (q.T @ parts.columns(*names))
-        ready = parts.equation(regression.outcome, names)
-        return ready, least_squares(ready.outcome, fitted).influence
-    ready = model(data, found.regression)
-    return ready, least_squares(ready.outcome, ready.design).influence
+        model = parts.equation(regression.outcome, names)
+        return model, least_squares(model.outcome, fitted).influence
+    model = build_model(data, result.regression)
+    return model, least_squares(model.outcome, model.design).influence
 
 
 def _tests(
-    data: Panel | pd.DataFrame, ready: Model, one: Estimates, influence: Array, *, is_ols: bool
+    data: Panel | pd.DataFrame,
+    model: Model,
+    estimates: Estimates,
+    influence: Array,
+    *,
+    is_ols: bool,
 ) -> Iterator[Statistic | Inapplicable]:
-    index, allowed = ready.sample.index, _allowed(ready, one)
+    index, allowed = model.sample.index, _allowed(model, estimates)
+    effects = {effect.name for effect in model.sample.effects}
+    residuals, regression = estimates.residuals, estimates.regression
     if not is_panel(index) and UNEQUAL not in allowed:
-        yield breusch_pagan_koenker(one.residuals.to_numpy(), ready.design)
+        yield breusch_pagan_koenker(residuals.to_numpy(), model.design)
     if any(len(index.unique(level)) < SHORTEST for level in (0, 1)):
         return
+    # Both tests of serial correlation assume least squares: instruments would need their own scores.
     if is_ols and SERIAL not in allowed:
-        has_entities = any(effect.name == ENTITY for effect in ready.sample.effects)
-        yield serial_correlation(data, one.regression) if has_entities else _lagged(one.residuals)
+        within = ENTITY in effects
+        yield serial_correlation(data, regression) if within else _residuals_on_lag(residuals)
     if ACROSS in allowed:
         return
-    if all(effect.name != PERIOD for effect in ready.sample.effects):
-        yield mean_correlation(one.residuals, name=ACROSS)
-    for name in one.regression.regressors:
-        scores = influence[ready.names.index(name)] * one.residuals
+    # With period effects residuals sum to 0 in each period: their correlations say nothing.
+    if PERIOD not in effects:
+        yield mean_correlation(residuals, name=ACROSS)
+    for name in regression.regressors:
+        scores = influence[model.names.index(name)] * residuals
         yield mean_correlation(scores, name=f"{ACROSS}.{name}")
 
 
@@ -147,19 +160,18 @@ def mean_correlation(values: pd.Series, *, name: str = ACROSS) -> Statistic | In
     if sums is None and len(entities) > MOST:
         chosen = entities[:: -(-len(entities) // MOST)]
         values = values[values.index.get_level_values(0).isin(chosen)]
-    n, total, squares = sums or _summed(*correlations(values))
+    if sums is None:
+        rho, shared = correlations(values)
+        z = np.sqrt(shared) * rho
+        sums = len(z), float(z.sum()), float(z @ z)
+    n, total, squares = sums
     if n < SHORTEST:
         return Inapplicable(name, message("no two entities share {n} periods.", n=SHORTEST))
     value = float(total / np.sqrt(squares))
     return Statistic(name, NOT_CORRELATED, value, "N(0, 1)", normal_tails(value))
 
 
-def _summed(rho: Array, shared: Array) -> tuple[int, float, float]:
-    z = np.sqrt(shared) * rho
-    return len(z), float(z.sum()), float(z @ z)
-
-
-def _lagged(residuals: pd.Series) -> Statistic | Inapplicable:
+def _residuals_on_lag(residuals: pd.Series) -> Statistic | Inapplicable:
     """Regress pooled residuals on their lag: F(1, G-1) of 0, errors clustered by entity.
 
     References
@@ -176,19 +188,9 @@ def _lagged(residuals: pd.Series) -> Statistic | Inapplicable:
     if entity.n_levels < SHORTEST:
         return Inapplicable(SERIAL, message("too few entities have two periods in a row."))
     solved = least_squares(residuals.to_numpy()[pairs], before[pairs][:, None])
-    vcov, rule = covariance(
-        solved.influence,
-        solved.residuals,
-        how=Covariance("cluster", (ENTITY,)),
-        clusters=(entity,),
-        effects=(),
-        periods=entity.codes,
-        n_slopes=1,
-        df_absorbed=0,
-    )
-    value = float(solved.slopes[0] ** 2 / vcov[0, 0])
-    null = message("The errors of an entity are not correlated over time.")
-    return Statistic(SERIAL, null, value, f"F(1, {rule.df})", f_tail(value, 1, rule.df))
+    value = float(solved.slopes[0] ** 2 / cluster_covariance(solved, entity)[0, 0])
+    df = entity.n_levels - 1
+    return Statistic(SERIAL, NOT_SERIAL, value, f"F(1, {df})", f_tail(value, 1, df))
 
 
 def breusch_pagan_koenker(residuals: Array, design: Array) -> Statistic:
@@ -213,30 +215,27 @@ def _advice(tests: tuple[Statistic | Inapplicable, ...]) -> Iterator[Notice]:
     The smallest p of several tests of one kind counts as often as there are tests (Bonferroni).
     """
     for family in (ACROSS, SERIAL, UNEQUAL):
-        done = [t for t in tests if isinstance(t, Statistic) and t.name.partition(".")[0] == family]
-        worst = min(done, key=lambda t: t.p_value, default=None)
-        if worst is None or not worst.p_value * len(done) < LEVEL:
-            continue
-        code = f"advice.{family}"
-        yield Notice(code, message("Standard errors: {advice}", advice=ADVICE[code]))
+        p_values = [
+            test.p_value
+            for test in tests
+            if isinstance(test, Statistic) and test.name.partition(".")[0] == family
+        ]
+        if p_values and min(p_values) * len(p_values) < LEVEL:
+            code = f"advice.{family}"
+            yield Notice(code, message("Standard errors: {advice}", advice=ADVICE[code]))
 
 
-def _allowed(ready: Model, one: Estimates) -> frozenset[str]:
+def _allowed(model: Model, estimates: Estimates) -> set[str]:
     """Return the departures that the standard errors allow for."""
-    kind, sample = one.covariance.kind, ready.sample
+    kind, sample = estimates.covariance.kind, model.sample
     if kind == "driscoll_kraay":
-        return frozenset((SERIAL, ACROSS, UNEQUAL))
+        return {SERIAL, ACROSS, UNEQUAL}
     if kind in {"iid", "hc1"}:
-        return frozenset() if kind == "iid" else frozenset((UNEQUAL,))
-    entity = numbered(ENTITY, np.asarray(sample.index.codes[0], dtype=np.intp))
-    period = numbered(PERIOD, np.asarray(sample.index.codes[1], dtype=np.intp))
-    found = {UNEQUAL}
-    if _is_inside(entity, sample.clusters):
-        found.add(SERIAL)
-    if _is_inside(period, sample.clusters):
-        found.add(ACROSS)
-    return frozenset(found)
-
-
-def _is_inside(group: Grouping, clusters: tuple[Grouping, ...]) -> bool:
-    return any(group.is_nested_in(cluster) for cluster in clusters)
+        return set() if kind == "iid" else {UNEQUAL}
+    allowed = {UNEQUAL}
+    # Clusters that hold all rows of an entity, such as provinces, allow for its serial correlation too.
+    for level, departure in enumerate((SERIAL, ACROSS)):
+        rows = numbered("", np.asarray(sample.index.codes[level], dtype=np.intp))
+        if any(rows.is_nested_in(cluster) for cluster in sample.clusters):
+            allowed.add(departure)
+    return allowed

@@ -13,11 +13,11 @@ from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.diagnostics.mundlak import mundlak
-from xinzhi.regression.estimators.random_effects import entity_of, swamy_arora
+from xinzhi.regression.estimators.random_effects import swamy_arora
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail
 from xinzhi.regression.least_squares import least_squares
-from xinzhi.regression.model import Model, model
+from xinzhi.regression.model import build_model
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.regression.verdict import judge
 from xinzhi.wording import Wording, message
@@ -69,26 +69,21 @@ def hausman(data: Panel | pd.DataFrame, regression: Regression) -> Hausman:
     Hausman (1978), doi:10.2307/1913827; for sigmamore Wooldridge (2010), Econometric Analysis of
     Cross Section and Panel Data, section 10.7.3.
     """
-    ready = model(data, replace(regression, covariance=Covariance()))
-    entity_of(ready)
-    return contrast(ready)
-
-
-def contrast(ready: Model) -> Hausman:
-    """Compute the contrast of a prepared regression."""
-    solved = least_squares(ready.outcome, ready.design)
-    sigma2_fe = float(solved.residuals @ solved.residuals) / ready.df
+    model = build_model(data, replace(regression, covariance=Covariance()))
+    solved = least_squares(model.outcome, model.design)
+    sigma2_fe = float(solved.residuals @ solved.residuals) / model.df
     bread = solved.influence @ solved.influence.T
-    random, k = swamy_arora(ready), len(ready.names)
+    random, k = swamy_arora(model), len(model.names)
     slopes = random.solved.slopes[1 : 1 + k]
     difference = solved.slopes - slopes
     v_random = random.vcov(1 + k)[1:, 1:]
     classic = sigma2_fe * bread - v_random
     more = random.s2 * bread - v_random
+    # Ranks are judged in units of the standard errors, so that they do not depend on units of columns.
     scale = np.sqrt(np.diag(sigma2_fe * bread))
     relative = np.linalg.eigvalsh(classic / np.outer(scale, scale))
     return Hausman(
-        ready.names,
+        model.names,
         solved.slopes,
         slopes,
         difference,
@@ -116,35 +111,26 @@ def _statistic(name: str, difference: Array, v: Array, scale: Array) -> Statisti
         )
     d = difference / scale
     value = float(d @ np.linalg.solve(relative, d))
-    is_definite = bool(eigenvalues[0] > 0.0)
-    remark: Wording = (
-        ""
-        if is_definite
-        else message(
-            "V_FE - V_RE is not positive definite: the statistic is not chi² and has no p-value."
-        )
-    )
     k = len(difference)
-    p_value = chi2_tail(value, k) if is_definite else float("nan")
-    return Statistic(name, NULL, value, f"chi2({k})", p_value, remark)
+    if eigenvalues[0] > 0.0:
+        return Statistic(name, NULL, value, f"chi2({k})", chi2_tail(value, k))
+    remark = message(
+        "V_FE - V_RE is not positive definite: the statistic is not chi² and has no p-value."
+    )
+    return Statistic(name, NULL, value, f"chi2({k})", float("nan"), remark)
 
 
 @DIAGNOSTICS.add("hausman")
 def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
     """Contrast fixed and random effects; the cluster-robust Mundlak test gives the verdict."""
     try:
-        found = hausman(data, regression)
+        test = hausman(data, regression)
     except MethodError as error:
         return Diagnosis("hausman", (Inapplicable("hausman", error.problems[0].what),))
     robust = mundlak(data, regression)
-    notices = () if found.is_definite else (_notice(found),)
-    return Diagnosis(
-        "hausman",
-        (found.classic, found.sigmamore, robust),
-        found.to_frame(),
-        verdict(robust),
-        notices,
-    )
+    statistics = (test.classic, test.sigmamore, robust)
+    notices = () if test.is_definite else (_not_definite(test),)
+    return Diagnosis("hausman", statistics, test.to_frame(), verdict(robust), notices)
 
 
 def verdict(robust: Statistic | Inapplicable) -> Wording:
@@ -164,14 +150,14 @@ def verdict(robust: Statistic | Inapplicable) -> Wording:
     )
 
 
-def _notice(found: Hausman) -> Notice:
+def _not_definite(test: Hausman) -> Notice:
     return Notice(
         "hausman.not_definite",
         message(
             "The classic Hausman statistic is not chi² here (eigenvalues {low:.2e} to "
             "{high:.2e}, rank {rank}); see the Mundlak test.",
-            low=float(found.eigenvalues[0]),
-            high=float(found.eigenvalues[-1]),
-            rank=found.rank,
+            low=float(test.eigenvalues[0]),
+            high=float(test.eigenvalues[-1]),
+            rank=test.rank,
         ),
     )

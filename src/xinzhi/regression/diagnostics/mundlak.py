@@ -9,12 +9,12 @@ import pandas as pd
 
 from xinzhi.errors import MethodError
 from xinzhi.panel.panel import Panel
-from xinzhi.regression.covariance import covariance
+from xinzhi.regression.covariance import cluster_covariance
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
-from xinzhi.regression.estimators.random_effects import entity_of, with_means
+from xinzhi.regression.estimators.random_effects import require_entity, with_means
 from xinzhi.regression.inference import Inapplicable, Statistic, f_tail, wald
 from xinzhi.regression.least_squares import least_squares
-from xinzhi.regression.model import model
+from xinzhi.regression.model import build_model
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.wording import message
 
@@ -34,32 +34,21 @@ def mundlak(data: Panel | pd.DataFrame, regression: Regression) -> Statistic | I
     Mundlak (1978), doi:10.2307/1913646; Wooldridge (2019), doi:10.1016/j.jeconom.2018.12.010.
     """
     try:
-        ready = model(data, replace(regression, covariance=Covariance()))
-        entity = entity_of(ready)
+        model = build_model(data, replace(regression, covariance=Covariance()))
+        entity = require_entity(model)
     except MethodError as error:
         return Inapplicable("mundlak", error.problems[0].what)
-    k = len(ready.names)
-    design, kept = with_means(ready, entity)
-    if not set(range(1 + 2 * k)) <= set(kept):
+    k = len(model.names)
+    design, positions = with_means(model, entity)
+    if not set(range(1 + 2 * k)) <= set(positions):
         return Inapplicable(
             "mundlak", message("the means of the regressors are collinear between entities.")
         )
     if entity.n_levels - 1 < k:
-        return Inapplicable(
-            "mundlak",
-            message("{n} entities cannot test {k} means.", n=entity.n_levels, k=k),
-        )
-    solved = least_squares(ready.sample.outcome, design)
-    vcov, _ = covariance(
-        solved.influence,
-        solved.residuals,
-        how=Covariance("cluster", ("entity",)),
-        clusters=(entity,),
-        effects=(),
-        periods=entity.codes,
-        n_slopes=design.shape[1] - 1,
-        df_absorbed=1,
-    )
+        why = message("{n} entities cannot test {k} means.", n=entity.n_levels, k=k)
+        return Inapplicable("mundlak", why)
+    solved = least_squares(model.sample.outcome, design)
+    vcov = cluster_covariance(solved, entity)
     means = slice(1 + k, 1 + 2 * k)
     value = wald(solved.slopes[means], vcov[means, means])
     if not np.isfinite(value):

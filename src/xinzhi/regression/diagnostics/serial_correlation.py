@@ -9,13 +9,13 @@ import pandas as pd
 
 from xinzhi.errors import DataError, MethodError
 from xinzhi.panel.panel import PERIOD, Panel
-from xinzhi.regression.covariance import covariance
+from xinzhi.regression.covariance import cluster_covariance
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
-from xinzhi.regression.grouping import Array, Grouping, grouping
+from xinzhi.regression.grouping import grouping
 from xinzhi.regression.inference import Inapplicable, Statistic, f_tail
 from xinzhi.regression.lags import lag
 from xinzhi.regression.least_squares import least_squares
-from xinzhi.regression.model import model
+from xinzhi.regression.model import build_model
 from xinzhi.regression.sample import frame_of, key_of
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.wording import message
@@ -47,21 +47,9 @@ def serial_correlation(
     entity = grouping("entity", residuals.index.get_level_values(0)[pairs])
     if entity.n_levels < 2 or len(u) < 3:
         return Inapplicable(NAME, message("too few entities have three periods in a row."))
-    return _test(u, before[:, None], entity)
-
-
-def _test(u: Array, before: Array, entity: Grouping) -> Statistic:
-    solved = least_squares(u, before)
-    vcov, _ = covariance(
-        solved.influence,
-        solved.residuals,
-        how=Covariance("cluster", ("entity",)),
-        clusters=(entity,),
-        effects=(),
-        periods=entity.codes,
-        n_slopes=1,
-        df_absorbed=0,
-    )
+    solved = least_squares(u, before[:, None])
+    vcov = cluster_covariance(solved, entity)
+    # Differences of uncorrelated errors share one error with their neighbour: their correlation is -1/2.
     value = float((solved.slopes[0] + 0.5) ** 2 / vcov[0, 0])
     df2 = entity.n_levels - 1
     return Statistic(NAME, NULL, value, f"F(1, {df2})", f_tail(value, 1, df2))
@@ -71,16 +59,17 @@ def _difference_residuals(
     data: Panel | pd.DataFrame, regression: Regression
 ) -> tuple[pd.Series, int]:
     """Residuals of the differenced regression on the rows of the regression, and the step."""
-    ready = model(data, replace(regression, covariance=Covariance()))
-    names = (regression.outcome, *ready.names)
-    values = np.column_stack([ready.sample.outcome, ready.sample.design])
-    frame = pd.DataFrame(values, index=ready.sample.index, columns=list(names))
+    model = build_model(data, replace(regression, covariance=Covariance()))
+    names = (regression.outcome, *model.names)
+    values = np.column_stack([model.sample.outcome, model.sample.design])
+    frame = pd.DataFrame(values, index=model.sample.index, columns=list(names))
     periods = np.unique(frame.index.get_level_values(1))
     step = int(np.diff(periods).min()) if len(periods) > 1 else 1
     change = (frame - lag(frame, names, step)).dropna()
     centred = change.to_numpy()
     if PERIOD in {key_of(frame_of(data), effect) for effect in regression.effects}:
         centred = (change - change.groupby(level=1).transform("mean")).to_numpy()
+    # A trend has one difference in all rows, which the means of the periods take out: it is left out.
     size = np.linalg.norm(centred, axis=0)
     moving = [j for j in range(1, len(names)) if size[j] > 1e-10 * np.abs(change.iloc[:, j]).max()]
     residuals = centred[:, 0]

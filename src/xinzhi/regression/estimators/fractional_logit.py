@@ -22,13 +22,13 @@ import pandas as pd
 import scipy
 
 from xinzhi.errors import OutOfDomain, Problem, SolverFailure, SpecError, Where
-from xinzhi.panel.panel import ENTITY, Panel
+from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates, Fit, MarginalEffects
-from xinzhi.regression.estimators.random_effects import with_dummies, with_means
+from xinzhi.regression.estimators.random_effects import find_entity, with_dummies, with_means
 from xinzhi.regression.fit import ESTIMATORS, Coefficients, with_parameters
-from xinzhi.regression.grouping import Array, Grouping
+from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import t_tests
-from xinzhi.regression.model import Model, model
+from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.sample import frame_of
 from xinzhi.regression.specification import LEAST_SQUARES, Regression, with_errors
 from xinzhi.wording import message
@@ -71,62 +71,60 @@ def fractional_logit(data: Panel | pd.DataFrame, regression: Regression) -> Esti
     >>> index = pd.MultiIndex.from_product([range(40), range(5)], names=["entity", "period"])
     >>> x = draw.normal(size=200)
     >>> frame = pd.DataFrame({"x": x, "y": scipy.special.expit(x + 0.3 * draw.normal(size=200))}, index=index)
-    >>> found = fractional_logit(frame, Regression("y", ("x",), estimator="fractional_logit"))
-    >>> found.estimate.round(1).tolist(), found.marginal_effects.estimate.round(2).tolist()
+    >>> logit = fractional_logit(frame, Regression("y", ("x",), estimator="fractional_logit"))
+    >>> logit.estimate.round(1).tolist(), logit.marginal_effects.estimate.round(2).tolist()
     ([1.0], [0.21])
     """
     frame = frame_of(data)
     regression = with_errors(frame, regression)
     if regression.covariance.kind == "iid":
-        raise _no_common_variance()
-    ready = model(frame, replace(regression, estimator=LEAST_SQUARES))
-    _check(ready, regression.outcome)
-    design, k = _design(ready)
-    outcome, slopes = ready.sample.outcome, _maximum(ready.sample.outcome, design)
+        raise SpecError(
+            Problem(
+                "fractional.iid",
+                message(
+                    "A fractional logit cannot have iid errors: the variance of a share depends on "
+                    "its mean."
+                ),
+                Where(key="covariance"),
+                message("use hc1, or cluster by entity."),
+            )
+        )
+    # The model of least squares selects the rows and drops what the effects absorb; its columns without
+    # effects are not used, as effects cannot be taken out of a curve.
+    model = build_model(frame, replace(regression, estimator=LEAST_SQUARES))
+    _check(model, regression.outcome)
+    outcome, design, k = model.sample.outcome, _design(model), len(model.names)
+    slopes = _maximise(outcome, design)
     residuals, influence = _scores(outcome, design, slopes)
-    first = 1 if ready.sample.effects else 0
-    effects = tuple((effect.name, effect.n_levels) for effect in ready.sample.effects)
+    first = 1 if model.sample.effects else 0
     coefficients = Coefficients(
-        ("_cons", *ready.names)[first:],
+        ("_cons", *model.names)[first:],
         slopes[first : 1 + k],
         influence[first : 1 + k],
         residuals,
         design.shape[1],
-        effects,
+        tuple((effect.name, effect.n_levels) for effect in model.sample.effects),
     )
-    estimates = with_parameters(ready, regression, coefficients, _describe(outcome, design, slopes))
-    own, jacobian = _average_effects(design, slopes, k)
+    estimates = with_parameters(model, regression, coefficients, _describe(outcome, design, slopes))
+    effects, jacobian = _average_effects(design, slopes, k)
     averages = replace(
-        coefficients, names=ready.names, estimate=own, influence=jacobian @ influence
+        coefficients, names=model.names, slopes=effects, influence=jacobian @ influence
     )
-    return replace(estimates, marginal_effects=_marginal(ready, averages, estimates))
+    return replace(estimates, marginal_effects=_marginal(model, averages, estimates))
 
 
-def _no_common_variance() -> SpecError:
-    return SpecError(
-        Problem(
-            "fractional.iid",
-            message(
-                "A fractional logit cannot have iid errors: the variance of a share depends on "
-                "its mean."
-            ),
-            Where(key="covariance"),
-            message("use hc1, or cluster by entity."),
-        )
-    )
-
-
-def _marginal(ready: Model, averages: Coefficients, estimates: Estimates) -> MarginalEffects:
+def _marginal(model: Model, averages: Coefficients, estimates: Estimates) -> MarginalEffects:
     """Test the average marginal effects: to first order they are linear in the coefficients."""
-    vcov, rule = averages.covariance(ready)
-    for bare in estimates.without_error:
-        if bare.name in averages.names:
-            vcov[averages.names.index(bare.name)] = np.nan
+    vcov, rule = averages.covariance(model)
+    # A slope without a standard error has a marginal effect without one.
+    for missing in estimates.without_error:
+        if missing.name in averages.names:
+            vcov[averages.names.index(missing.name)] = np.nan
     is_perfect = bool(estimates.untested)
-    tests = t_tests(averages.estimate, vcov, rule.df, is_perfect=is_perfect)
+    tests = t_tests(averages.slopes, vcov, rule.df, is_perfect=is_perfect)
     return MarginalEffects(
         averages.names,
-        averages.estimate,
+        averages.slopes,
         tests.std_error,
         tests.statistic,
         tests.p_value,
@@ -135,11 +133,11 @@ def _marginal(ready: Model, averages: Coefficients, estimates: Estimates) -> Mar
     )
 
 
-def _check(ready: Model, outcome: str) -> None:
-    y = ready.sample.outcome
+def _check(model: Model, outcome: str) -> None:
+    y = model.sample.outcome
     outside = np.flatnonzero((y < 0.0) | (y > 1.0))
     if outside.size:
-        entity, period = ready.sample.index[int(outside[0])]
+        entity, period = model.sample.index[int(outside[0])]
         raise OutOfDomain(
             Problem(
                 "fractional.outside",
@@ -155,38 +153,36 @@ def _check(ready: Model, outcome: str) -> None:
         )
 
 
-def _design(ready: Model) -> tuple[Array, int]:
-    """Constant, x, x̄, dummies and their means, of full column rank; and the number of slopes, k."""
-    entity = _entity(ready)
+def _design(model: Model) -> Array:
+    """Put together constant, x, x̄, dummies and their means, of full column rank."""
+    entity = find_entity(model)
     if entity is None:
-        return with_dummies(ready, ready.sample.effects)[0], len(ready.names)
-    return with_means(ready, entity)[0], len(ready.names)
+        return with_dummies(model, model.sample.effects)[0]
+    return with_means(model, entity)[0]
 
 
-def _entity(ready: Model) -> Grouping | None:
-    names = {ENTITY, str(ready.sample.index.names[0])}
-    return next((effect for effect in ready.sample.effects if effect.name in names), None)
-
-
-def _maximum(outcome: Array, design: Array) -> Array:
+def _maximise(outcome: Array, design: Array) -> Array:
     """Find the maximum by Newton's steps on standardised columns, halved while they overshoot."""
     scale = np.sqrt(np.mean(design**2, axis=0))
     x = design / scale
     slopes = np.zeros(x.shape[1])
+    # The start is the mean alone, cut so that shares which are all 0 or all 1 have a finite logit.
     slopes[0] = scipy.special.logit(np.clip(outcome.mean(), 1e-6, 1 - 1e-6))
     best = _likelihood(outcome, x @ slopes)
     for _ in range(ROUNDS):
         fitted = scipy.special.expit(x @ slopes)
         weights = fitted * (1 - fitted)
         hessian = x.T @ (weights[:, None] * x)
+        # Of separated scores the fitted shares run to 0 and 1, and the curvature vanishes.
         if np.linalg.eigvalsh(hessian)[0] <= 1e-12 * len(x):
             break
         step = np.linalg.solve(hessian, x.T @ (outcome - fitted))
-        found = _likelihood(outcome, x @ (slopes + step))
-        while found < best - 1e-12 * abs(best) and np.max(np.abs(step)) > CLOSE:
+        likelihood = _likelihood(outcome, x @ (slopes + step))
+        # Near the maximum rounding may lower the likelihood: that much is not an overshoot.
+        while likelihood < best - 1e-12 * abs(best) and np.max(np.abs(step)) > CLOSE:
             step = step / 2
-            found = _likelihood(outcome, x @ (slopes + step))
-        slopes, best = slopes + step, found
+            likelihood = _likelihood(outcome, x @ (slopes + step))
+        slopes, best = slopes + step, likelihood
         if np.max(np.abs(step)) <= CLOSE * max(1.0, float(np.max(np.abs(slopes)))):
             return np.asarray(slopes / scale)
     raise SolverFailure(
@@ -210,7 +206,7 @@ def _scores(outcome: Array, design: Array, slopes: Array) -> tuple[Array, Array]
     """Residuals e = y - Λ and influence A = H⁻¹X', H = X'diag(Λ')X: b - β ≈ A e."""
     fitted = scipy.special.expit(design @ slopes)
     weights = fitted * (1 - fitted)
-    # columns of one size: the units of the regressors must not cost digits of the inverse
+    # Columns of one size: the units of the regressors must not cost digits of the inverse.
     scale = np.sqrt(np.mean(design**2, axis=0))
     x = design / scale
     influence = np.linalg.inv(x.T @ (weights[:, None] * x)) @ x.T
@@ -223,13 +219,6 @@ def _describe(outcome: Array, design: Array, slopes: Array) -> Fit:
     likelihood, null = _likelihood(outcome, index), _likelihood(outcome, mean)
     residuals = outcome - scipy.special.expit(index)
     return Fit(
-        r2=np.nan,
-        r2_adjusted=np.nan,
-        r2_within=np.nan,
-        f=np.nan,
-        f_df1=0,
-        f_df2=0,
-        f_p=np.nan,
         rss=float(residuals @ residuals),
         constant=float(slopes[0]),
         pseudo_r2=1 - likelihood / null,
@@ -241,9 +230,10 @@ def _average_effects(design: Array, slopes: Array, k: int) -> tuple[Array, Array
     """Average marginal effects, shape (k,), and their derivatives by all slopes, shape (k, K)."""
     fitted = scipy.special.expit(design @ slopes)
     slope = fitted * (1 - fitted)
+    # Λ'' = Λ'(1 - 2Λ): the derivative of the mean slope, by the chain rule over all coefficients.
     bend = slope * (1 - 2 * fitted)
     mean = float(slope.mean())
-    own = slopes[1 : 1 + k]
-    jacobian = np.outer(own, design.T @ bend / len(design))
+    reported = slopes[1 : 1 + k]
+    jacobian = np.outer(reported, design.T @ bend / len(design))
     jacobian[np.arange(k), 1 + np.arange(k)] += mean
-    return own * mean, jacobian
+    return reported * mean, jacobian

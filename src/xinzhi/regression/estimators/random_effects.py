@@ -27,7 +27,7 @@ from xinzhi.regression.estimates import Estimates, Fit, VarianceComponents
 from xinzhi.regression.fit import ESTIMATORS, Coefficients, with_parameters
 from xinzhi.regression.grouping import Array, Grouping, numbered
 from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
-from xinzhi.regression.model import Model, check_size, model
+from xinzhi.regression.model import Model, build_model, check_size
 from xinzhi.regression.sample import frame_of, key_of, require_two_levels
 from xinzhi.regression.specification import LEAST_SQUARES, Regression
 from xinzhi.regression.within import within
@@ -70,64 +70,48 @@ def random_effects(data: Panel | pd.DataFrame, regression: Regression) -> Estima
     >>> index = pd.MultiIndex.from_product([range(30), range(5)], names=["entity", "period"])
     >>> x, u, e = draw.normal(size=150), np.repeat(draw.normal(size=30), 5), draw.normal(size=150)
     >>> frame = pd.DataFrame({"x": x, "y": 1 + 2 * x + u + 0.5 * e}, index=index)
-    >>> found = random_effects(frame, Regression("y", ("x",), effects=("entity",), estimator="random_effects"))
-    >>> found.names, found.estimate.round(1).tolist()
+    >>> result = random_effects(frame, Regression("y", ("x",), effects=("entity",), estimator="random_effects"))
+    >>> result.names, result.estimate.round(1).tolist()
     (('_cons', 'x'), [0.9, 2.0])
     """
     frame = frame_of(data)
     fixed = tuple(name for name in regression.effects if key_of(frame, name) != ENTITY)
     if len(fixed) == len(regression.effects):
-        raise no_entity_effects()
-    ready = model(frame, replace(regression, effects=fixed, estimator=LEAST_SQUARES))
-    entity = numbered(ENTITY, np.asarray(ready.sample.index.codes[0], dtype=np.intp))
-    require_two_levels((entity,), len(ready.sample.outcome))
-    design, names = with_dummies(ready, ready.sample.effects)
-    found = quasi_demeaned(ready.sample.outcome, design, entity, _error_variance(ready, entity))
-    shown = len(names)
-    levels = ((effect.name, effect.n_levels) for effect in ready.sample.effects)
+        raise _no_entity_effects()
+    model = build_model(frame, replace(regression, effects=fixed, estimator=LEAST_SQUARES))
+    entity = numbered(ENTITY, np.asarray(model.sample.index.codes[0], dtype=np.intp))
+    require_two_levels((entity,), len(model.sample.outcome))
+    design, names = with_dummies(model, model.sample.effects)
+    variance = _error_variance(model, entity)
+    result = quasi_demean(model.sample.outcome, design, entity, variance)
+    solved, shown = result.solved, len(names)
+    levels = ((effect.name, effect.n_levels) for effect in model.sample.effects)
     coefficients = Coefficients(
         names,
-        found.solved.slopes[:shown],
-        found.solved.influence[:shown],
-        found.solved.residuals,
+        solved.slopes[:shown],
+        solved.influence[:shown],
+        solved.residuals,
         design.shape[1],
         ((ENTITY, entity.n_levels), *levels),
     )
-    fitted = design @ found.solved.slopes
-    estimates = with_parameters(
-        ready, regression, coefficients, _describe(ready, entity, fitted, found)
-    )
-    residuals = pd.Series(ready.sample.outcome - fitted, index=ready.sample.index, name="residual")
-    return replace(estimates, residuals=residuals, components=_components(found))
+    fitted = design @ solved.slopes
+    fit = _describe(model, entity, fitted, float(solved.slopes[0]))
+    estimates = with_parameters(model, regression, coefficients, fit)
+    # Standard errors rest on the quasi-demeaned residuals; what is reported is y - x'b, as in Stata.
+    residuals = pd.Series(model.sample.outcome - fitted, index=model.sample.index, name="residual")
+    return replace(estimates, residuals=residuals, components=result.components)
 
 
-def _components(found: QuasiDemeaned) -> VarianceComponents:
-    total = found.sigma2_u + found.sigma2_e
-    smallest, median, largest = np.quantile(found.theta, (0.0, 0.5, 1.0))
-    return VarianceComponents(
-        float(np.sqrt(found.sigma2_u)),
-        float(np.sqrt(found.sigma2_e)),
-        found.sigma2_u / total if total else 0.0,
-        (float(smallest), float(median), float(largest)),
-    )
-
-
-def _describe(ready: Model, entity: Grouping, fitted: Array, found: QuasiDemeaned) -> Fit:
-    both = np.column_stack([ready.sample.outcome, fitted])
+def _describe(model: Model, entity: Grouping, fitted: Array, constant: float) -> Fit:
+    both = np.column_stack([model.sample.outcome, fitted])
     means = entity.means(both)
-    residuals = ready.sample.outcome - fitted
+    residuals = model.sample.outcome - fitted
     return Fit(
-        r2=np.nan,
-        r2_adjusted=np.nan,
         r2_within=_squared_correlation(both - means[entity.codes]),
         r2_between=_squared_correlation(means),
         r2_overall=_squared_correlation(both),
-        f=np.nan,
-        f_df1=0,
-        f_df2=0,
-        f_p=np.nan,
         rss=float(residuals @ residuals),
-        constant=float(found.solved.slopes[0]),
+        constant=constant,
     )
 
 
@@ -138,15 +122,15 @@ def _squared_correlation(both: Array) -> float:
     return float((first @ second) ** 2 / squares) if squares > 0.0 else 0.0
 
 
-def _error_variance(ready: Model, entity: Grouping) -> float:
+def _error_variance(model: Model, entity: Grouping) -> float:
     """Estimate σ²_e within entities and the fixed effects; what does not vary there is left out."""
-    projection = within((entity, *ready.sample.effects))
-    both = projection.demean(ready.sample.outcome, ready.sample.design)
+    projection = within((entity, *model.sample.effects))
+    both = projection.demean(model.sample.outcome, model.sample.design)
     outcome, design = both[:, 0], both[:, 1:]
-    sizes = np.linalg.norm(ready.sample.design - ready.sample.design.mean(axis=0), axis=0)
+    sizes = np.linalg.norm(model.sample.design - model.sample.design.mean(axis=0), axis=0)
     varies = np.flatnonzero(np.linalg.norm(design, axis=0) > VANISHES * sizes)
-    kept, _ = dependences(design[:, varies], np.zeros(len(varies)))
-    columns = design[:, varies[list(kept)]]
+    independent, _ = dependences(design[:, varies], np.zeros(len(varies)))
+    columns = design[:, varies[list(independent)]]
     check_size(len(outcome), columns.shape[1], projection.df)
     df = len(outcome) - projection.df - int(columns.shape[1])
     residuals = least_squares(outcome, columns).residuals if columns.size else outcome
@@ -172,25 +156,35 @@ class QuasiDemeaned:
         k, n = self.solved.influence.shape
         return float(self.solved.residuals @ self.solved.residuals) / int(n - k)
 
+    @property
+    def components(self) -> VarianceComponents:
+        """Standard deviations, their share and the quantiles of θ, as they are reported."""
+        total = self.sigma2_u + self.sigma2_e
+        smallest, median, largest = np.quantile(self.theta, (0.0, 0.5, 1.0))
+        return VarianceComponents(
+            float(np.sqrt(self.sigma2_u)),
+            float(np.sqrt(self.sigma2_e)),
+            self.sigma2_u / total if total else 0.0,
+            (float(smallest), float(median), float(largest)),
+        )
+
     def vcov(self, k: int) -> Array:
         """Covariance s²(X*'X*)⁻¹ of the first k coefficients, under independent errors."""
         influence = self.solved.influence[:k]
         return np.asarray(self.s2 * influence @ influence.T)
 
 
-def swamy_arora(ready: Model) -> QuasiDemeaned:
+def swamy_arora(model: Model) -> QuasiDemeaned:
     """Estimate the random effects twin of a regression with entity effects, on the same columns."""
-    entity = entity_of(ready)
-    others = tuple(effect for effect in ready.sample.effects if effect is not entity)
-    design, _ = with_dummies(ready, others)
-    residuals = least_squares(ready.outcome, ready.design).residuals
-    sigma2_e = float(residuals @ residuals) / ready.df
-    return quasi_demeaned(ready.sample.outcome, design, entity, sigma2_e)
+    entity = require_entity(model)
+    others = tuple(effect for effect in model.sample.effects if effect is not entity)
+    design, _ = with_dummies(model, others)
+    residuals = least_squares(model.outcome, model.design).residuals
+    sigma2_e = float(residuals @ residuals) / model.df
+    return quasi_demean(model.sample.outcome, design, entity, sigma2_e)
 
 
-def quasi_demeaned(
-    outcome: Array, design: Array, entity: Grouping, sigma2_e: float
-) -> QuasiDemeaned:
+def quasi_demean(outcome: Array, design: Array, entity: Grouping, sigma2_e: float) -> QuasiDemeaned:
     """Subtract the share θ_i of its mean from each entity and solve by least squares.
 
     Raises
@@ -216,22 +210,27 @@ def quasi_demeaned(
     return QuasiDemeaned(least_squares(starred[:, 0], starred[:, 1:]), sigma2_e, sigma2_u, theta)
 
 
-def entity_of(ready: Model) -> Grouping:
-    """Find the grouping of the rows by entity among the effects of the regression.
+def find_entity(model: Model) -> Grouping | None:
+    """Find the effect of the entities among those of the regression, by either name of the key."""
+    names = {ENTITY, str(model.sample.index.names[0])}
+    return next((effect for effect in model.sample.effects if effect.name in names), None)
+
+
+def require_entity(model: Model) -> Grouping:
+    """Find the effect of the entities.
 
     Raises
     ------
     MethodError
         The regression has no entity effects.
     """
-    for effect in ready.sample.effects:
-        if effect.name in {ENTITY, str(ready.sample.index.names[0])}:
-            return effect
-    raise no_entity_effects()
+    entity = find_entity(model)
+    if entity is None:
+        raise _no_entity_effects()
+    return entity
 
 
-def no_entity_effects() -> MethodError:
-    """Describe that random effects need the entity among the effects."""
+def _no_entity_effects() -> MethodError:
     return MethodError(
         Problem(
             "reg.no_entity_effects",
@@ -241,21 +240,22 @@ def no_entity_effects() -> MethodError:
     )
 
 
-def with_dummies(ready: Model, effects: tuple[Grouping, ...]) -> tuple[Array, tuple[str, ...]]:
+def with_dummies(model: Model, effects: tuple[Grouping, ...]) -> tuple[Array, tuple[str, ...]]:
     """Constant, regressors and dummies of effects, and the names of all but the dummies.
 
     The first level of each effect is the reference. With two or more effects the dummies that the
     columns before them reproduce are left out.
     """
     dummies = [np.eye(effect.n_levels)[effect.codes][:, 1:] for effect in effects]
-    design = np.hstack([np.ones((len(ready.sample.outcome), 1)), ready.sample.design, *dummies])
+    design = np.hstack([np.ones((len(model.sample.outcome), 1)), model.sample.design, *dummies])
+    # The dummies of one effect are independent of the constant; those of two need not be of each other.
     if len(effects) > 1:
-        kept, _ = dependences(design, np.zeros(design.shape[1]))
-        design = design[:, list(kept)]
-    return design, ("_cons", *ready.names)
+        independent, _ = dependences(design, np.zeros(design.shape[1]))
+        design = design[:, list(independent)]
+    return design, ("_cons", *model.names)
 
 
-def with_means(ready: Model, entity: Grouping) -> tuple[Array, tuple[int, ...]]:
+def with_means(model: Model, entity: Grouping) -> tuple[Array, tuple[int, ...]]:
     """Constant, x, x̄, dummies of other effects and their means (Mundlak's device).
 
     Returns
@@ -263,21 +263,24 @@ def with_means(ready: Model, entity: Grouping) -> tuple[Array, tuple[int, ...]]:
     The columns, without those that the columns before them reproduce, and which ones were kept:
     positions 1 to k are the regressors, k+1 to 2k their means.
     """
-    k = len(ready.names)
-    others = tuple(effect for effect in ready.sample.effects if effect is not entity)
-    pooled, _ = with_dummies(ready, others)
+    k = len(model.names)
+    others = tuple(effect for effect in model.sample.effects if effect is not entity)
+    pooled, _ = with_dummies(model, others)
     means = entity.means(pooled)[entity.codes]
     design = np.hstack(
         [pooled[:, : 1 + k], means[:, 1 : 1 + k], pooled[:, 1 + k :], means[:, 1 + k :]]
     )
     present = np.flatnonzero(np.linalg.norm(design, axis=0) > 0.0)
-    kept, _ = dependences(design[:, present], np.full(len(present), 1e-10))
-    chosen = present[list(kept)]
-    return np.asarray(design[:, chosen]), tuple(chosen.tolist())
+    # In a balanced panel the means of the dummies are constant, and a regressor that is constant within
+    # entities is its own mean: both drop out.
+    independent, _ = dependences(design[:, present], np.full(len(present), 1e-10))
+    used = present[list(independent)]
+    return np.asarray(design[:, used]), tuple(used.tolist())
 
 
 def _effect_variance(outcome: Array, design: Array, entity: Grouping, sigma2_e: float) -> float:
     """Estimate the variance of the effects, 0 where the estimate is negative."""
+    # Means are weighted by √T_i: their sums of squares are those of Z'PZ, P the projection on the means.
     root = np.sqrt(entity.counts)[:, None]
     z = entity.means(design)
     y = (entity.means(outcome[:, None]) * root)[:, 0]
@@ -290,5 +293,5 @@ def _effect_variance(outcome: Array, design: Array, entity: Grouping, sigma2_e: 
     half = (vt[:rank].T / singular[:rank]) / scale[:, None]
     squares = (z * entity.counts[:, None]).T @ (z * entity.counts[:, None])
     trace = float(np.trace(half.T @ squares @ half))
-    found = (float(left @ left) - (entity.n_levels - rank) * sigma2_e) / (len(outcome) - trace)
-    return max(found, 0.0)
+    variance = (float(left @ left) - (entity.n_levels - rank) * sigma2_e) / (len(outcome) - trace)
+    return max(variance, 0.0)

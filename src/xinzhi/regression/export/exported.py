@@ -15,7 +15,8 @@ from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.sample import frame_of, key_of
 from xinzhi.regression.specification import LEAST_SQUARES
 
-CONSTANT = "_cons"
+FILE = "panel.csv"
+"""Name under which the panel stands beside the scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,8 @@ class Exported:
         return str(self.frame.to_csv(index=False, float_format="%.17g"))
 
 
-def exported(
-    data: Panel | pd.DataFrame,
-    estimates: Mapping[str, Estimates | Instrumented],
-    *,
-    file: str = "panel.csv",
+def export(
+    data: Panel | pd.DataFrame, estimates: Mapping[str, Estimates | Instrumented]
 ) -> Exported:
     """Gather what scripts need to estimate regressions again.
 
@@ -74,8 +72,6 @@ def exported(
     estimates
         Name of the regression -> its estimates; those of other estimators than least squares, in one
         or two stages, are named in `left_out`.
-    file
-        Name under which the panel will stand beside the scripts.
 
     Raises
     ------
@@ -84,79 +80,73 @@ def exported(
     """
     frame = frame_of(data)
     others = {
-        name: one.estimator
-        for name, one in estimates.items()
-        if isinstance(one, Estimates) and one.estimator != LEAST_SQUARES
+        name: result.estimator
+        for name, result in estimates.items()
+        if isinstance(result, Estimates) and result.estimator != LEAST_SQUARES
     }
-    estimates = {name: one for name, one in estimates.items() if name not in others}
-    columns = _columns(frame, estimates)
-    table = frame[list(columns)].copy()
+    estimates = {name: result for name, result in estimates.items() if name not in others}
+    table = frame[list(_columns(frame, estimates))].copy()
     models = []
-    for number, (name, one) in enumerate(estimates.items(), start=1):
-        found, endogenous, instruments = _parts(one)
-        used = table.index.isin(found.residuals.index)
+    for number, (name, result) in enumerate(estimates.items(), start=1):
+        stage, endogenous, instruments = _parts(result)
+        used = table.index.isin(stage.residuals.index)
         mark = "" if used.all() else f"rows_{number}"
         if mark:
             table[mark] = used.astype(int)
-        plain = _model(frame, name, found, mark)
+        plain = _model(frame, name, stage, mark)
         models.append(replace(plain, endogenous=endogenous, instruments=instruments))
     table.index = table.index.set_names([ENTITY, PERIOD])
-    return Exported(table.reset_index(), tuple(models), file, tuple(others.items()))
+    return Exported(table.reset_index(), tuple(models), FILE, tuple(others.items()))
 
 
-def _parts(one: Estimates | Instrumented) -> tuple[Estimates, tuple[str, ...], tuple[str, ...]]:
+def _parts(result: Estimates | Instrumented) -> tuple[Estimates, tuple[str, ...], tuple[str, ...]]:
     """Give estimates, endogenous regressors and instruments."""
-    if isinstance(one, Instrumented):
-        return one.estimates, one.endogenous, one.instruments
-    return one, (), ()
+    if isinstance(result, Instrumented):
+        return result.estimates, result.endogenous, result.instruments
+    return result, (), ()
 
 
 def _columns(
     frame: pd.DataFrame, estimates: Mapping[str, Estimates | Instrumented]
 ) -> tuple[str, ...]:
     wanted: dict[str, None] = {}
-    for one in estimates.values():
-        found, _, instruments = _parts(one)
-        r = found.regression
+    for result in estimates.values():
+        stage, _, instruments = _parts(result)
+        r = stage.regression
         keys = (key_of(frame, key) for key in (*r.effects, *r.covariance.clusters))
-        names = (
-            r.outcome,
-            *_slopes(found),
-            *instruments,
-            *(k for k in keys if k not in {ENTITY, PERIOD}),
-        )
-        wanted |= dict.fromkeys(names)
+        columns = (key for key in keys if key not in {ENTITY, PERIOD})
+        wanted |= dict.fromkeys((r.outcome, *_slopes(stage), *instruments, *columns))
     require_columns(wanted, frame.columns)
     return tuple(wanted)
 
 
-def _slopes(found: Estimates) -> tuple[str, ...]:
-    return tuple(name for name in found.names if name != CONSTANT)
+def _slopes(estimates: Estimates) -> tuple[str, ...]:
+    return tuple(name for name in estimates.names if name != "_cons")
 
 
-def _model(frame: pd.DataFrame, name: str, found: Estimates, mark: str) -> ExportedModel:
-    how = found.regression.covariance
+def _model(frame: pd.DataFrame, name: str, estimates: Estimates, mark: str) -> ExportedModel:
+    regression, how = estimates.regression, estimates.regression.covariance
     return ExportedModel(
         name=name,
-        outcome=found.regression.outcome,
-        slopes=_slopes(found),
-        effects=tuple(key_of(frame, effect) for effect in found.regression.effects),
+        outcome=regression.outcome,
+        slopes=_slopes(estimates),
+        effects=tuple(key_of(frame, effect) for effect in regression.effects),
         clusters=tuple(key_of(frame, cluster) for cluster in how.clusters),
         kind=how.kind,
         rule=how.rule,
-        lag=found.covariance.lag,
+        lag=estimates.covariance.lag,
         rows=mark,
-        keeps_singletons=found.regression.singletons == "keep",
-        to_xtscc=_to_xtscc(frame, found),
-        has_gaps=found.covariance.has_gaps,
+        keeps_singletons=regression.singletons == "keep",
+        to_xtscc=_to_xtscc(frame, estimates),
+        has_gaps=estimates.covariance.has_gaps,
     )
 
 
-def _to_xtscc(frame: pd.DataFrame, found: Estimates) -> float:
+def _to_xtscc(frame: pd.DataFrame, estimates: Estimates) -> float:
     """Compare K of the rule with that of xtscc, which counts slopes, constant and dummies."""
-    rule = found.covariance
+    n, rule = estimates.n, estimates.covariance
     if rule.kind != "driscoll_kraay":
         return 1.0
-    others = [levels - 1 for name, levels in found.effects if key_of(frame, name) != ENTITY]
-    theirs = len(_slopes(found)) + 1 + sum(others)
-    return math.sqrt((found.n - theirs) / (found.n - rule.counted))
+    others = [levels - 1 for name, levels in estimates.effects if key_of(frame, name) != ENTITY]
+    counted_by_xtscc = len(_slopes(estimates)) + 1 + sum(others)
+    return math.sqrt((n - counted_by_xtscc) / (n - rule.counted))

@@ -14,31 +14,11 @@ clear all
 import delimited using "{file}", varnames(nonames) rowrange(2) stringcols(1) asdouble encoding("UTF-8")
 """
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}\Z")
-RESERVED = frozenset(
-    [
-        "_all",
-        "_b",
-        "byte",
-        "_coef",
-        "_cons",
-        "double",
-        "float",
-        "if",
-        "in",
-        "int",
-        "long",
-        "_n",
-        "_N",
-        "_pi",
-        "_pred",
-        "_rc",
-        "_skip",
-        "str",
-        "strL",
-        "using",
-        "with",
-    ]
+RESERVED = re.compile(
+    r"(_all|_b|_coef|_cons|_n|_N|_pi|_pred|_rc|_skip|byte|double|float|if|in|int|long|str|strL|using"
+    r"|with|v\d+|id_\d+|var_\d+_*)\Z"
 )
+"""Words of Stata; v1, v2 … are the names before renaming, id_ and var_ those that the script gives."""
 
 
 def stata_script(study: Exported) -> str:
@@ -84,21 +64,19 @@ def safe_names(columns: tuple[str, ...]) -> dict[str, str]:
     >>> safe_names(("gdp", "地区生产总值", "x × w"))
     {'gdp': 'gdp', '地区生产总值': 'var_2', 'x × w': 'var_3'}
     """
-    taken = {c for c in columns if _is_plain(c)}
+    used = {column for column in columns if _is_plain(column)}
     names: dict[str, str] = {}
     for number, column in enumerate(columns, start=1):
         name = column if _is_plain(column) else f"var_{number}"
-        while name in taken and name != column:
+        while name in used and name != column:
             name += "_"
-        taken.add(name)
+        used.add(name)
         names[column] = name
     return names
 
 
 def _is_plain(column: str) -> bool:
-    """Whether Stata takes the name; v1, v2 … are the names before renaming, id_ our own."""
-    is_ours = re.match(r"(v\d+|id_\d+|var_\d+_*)\Z", column) is not None
-    return bool(PLAIN.match(column)) and column not in RESERVED and not is_ours
+    return bool(PLAIN.match(column)) and not RESERVED.match(column)
 
 
 def _commands(model: ExportedModel, names: dict[str, str], ids: dict[str, str]) -> list[str]:
@@ -142,13 +120,9 @@ def _two_stages(
     if not model.effects:
         return f"ivregress 2sls {body}{_errors(model, ids)} small"
     absorbed = " ".join(ids[effect] for effect in model.effects)
-    # ivreghdfe takes robust and cluster() in the place of vce()
-    errors = re.sub(r"vce\((cluster) (.*)\)|vce\(robust\)", _as_ivreg2, _errors(model, ids))
-    return f"ivreghdfe {body} absorb({absorbed}){errors}"
-
-
-def _as_ivreg2(found: re.Match[str]) -> str:
-    return f"cluster({found[2]})" if found[1] else "robust"
+    # ivreghdfe takes robust and cluster() in the place of vce().
+    errors = re.sub(r"vce\(cluster (.*)\)", r"cluster(\1)", _errors(model, ids))
+    return f"ivreghdfe {body} absorb({absorbed}){errors.replace('vce(robust)', 'robust')}"
 
 
 def _xtscc(
@@ -159,15 +133,9 @@ def _xtscc(
     dummies = "".join(f" i.{names[PERIOD] if e == PERIOD else ids[e]}" for e in others)
     fixed = " fe" if ENTITY in model.effects else ""
     remark = f": the study's errors are those of xtscc times {model.to_xtscc:.12g}"
-    gaps = (
-        [
-            "* periods are missing: xtscc takes both sides of a gap as neighbours or stops, the study does not"
-        ]
-        if model.has_gaps
-        else []
-    )
+    gaps = "* periods are missing: xtscc takes both sides of a gap as neighbours or stops, the study does not"
     return [
-        *gaps,
+        *([gaps] if model.has_gaps else []),
         f"* xtscc (ssc install xtscc){remark if model.to_xtscc != 1.0 else ''}",
         "capture egen entity_id = group(entity)",
         f"xtset entity_id {names[PERIOD]}",

@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 
 from xinzhi.regression.grouping import Array
-from xinzhi.regression.inference import f_tail
+from xinzhi.regression.inference import LEVEL, f_tail
 from xinzhi.regression.least_squares import least_squares
 
 GRID = 4001
@@ -38,8 +38,6 @@ def anderson_rubin(
     endogenous: Array,
     instruments: Array,
     joint: Callable[[Array, Array], tuple[Array, float]],
-    *,
-    level: float = 0.95,
 ) -> ConfidenceSet:
     """Invert the test that instruments have no effect on y - βY.
 
@@ -62,9 +60,8 @@ def anderson_rubin(
     """
     on_y, on_x = least_squares(outcome, instruments), least_squares(endogenous, instruments)
     q = instruments.shape[1]
-
     df = joint(on_y.residuals, on_y.influence)[1]
-    critical = float(scipy.special.fdtri(q, df, level))
+    critical = float(scipy.special.fdtri(q, df, LEVEL))
     centre, width = _scale(outcome, endogenous, instruments, on_x.slopes)
 
     def direct(beta: float) -> Array:
@@ -79,28 +76,25 @@ def anderson_rubin(
             (g * np.linalg.solve(covariance(betas), g[:, :, None])[:, :, 0]).sum(1) / q
         )
 
-    def statistic(beta: float) -> float:
-        return float(statistics(np.array([beta]))[0])
+    def excess(angles: Array) -> Array:
+        return statistics(centre + width * np.tan(angles)) - critical
 
-    def at_infinity() -> float:
-        return float(on_x.slopes @ np.linalg.solve(at_end, on_x.slopes) / q)
-
-    # tan maps the whole line on an open interval, so that no end is missed by a finite grid
+    # The tangent maps the whole line on an open interval, so that no end is missed by a finite grid.
     angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
-
-    def excess(angle: float) -> float:
-        return statistic(centre + width * float(np.tan(angle))) - critical
-
-    values = statistics(centre + width * np.tan(angles)) - critical
-    edges = [
-        centre
-        + width * float(np.tan(scipy.optimize.brentq(excess, angles[i], angles[i + 1], xtol=1e-14)))
+    values = excess(angles)
+    crossings = [
+        scipy.optimize.brentq(
+            lambda angle: float(excess(np.array([angle]))[0]), *angles[i : i + 2], xtol=1e-14
+        )
         for i in np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
     ]
-    zero = statistic(0.0)
+    edges = [centre + width * float(np.tan(angle)) for angle in crossings]
+    # As β grows without bound, the statistic approaches that of Y on Z.
+    limit = float(on_x.slopes @ np.linalg.solve(at_end, on_x.slopes) / q)
+    zero = float(statistics(np.zeros(1))[0])
     return ConfidenceSet(
-        _pieces(edges, first_inside=bool(values[0] <= 0.0), open_ends=at_infinity() <= critical),
-        level,
+        _pieces(edges, first_inside=bool(values[0] <= 0.0), open_ends=limit <= critical),
+        LEVEL,
         zero,
         f_tail(zero, q, df),
     )
@@ -109,12 +103,10 @@ def anderson_rubin(
 def _covariance(
     direct: Callable[[float], Array], at_end: Array, centre: float, width: float
 ) -> Callable[[Array], Array]:
-    """Give V at many slopes, shape (b, q, q).
+    """Give V at many slopes, shape (b, q, q), by interpolation: V(β) = V₀ - βM + β²V∞.
 
-    Interpolate V(β) = V₀ - βM + β²V∞, which is quadratic in β as the residuals are linear.
-
-    Only a repair of two-way errors breaks that; a fourth value then differs, and each V(β) is
-    computed.
+    It is quadratic in β as the residuals are linear. Only a repair of two-way errors breaks that; a
+    fourth value then differs, and each V(β) is computed.
     """
     middle = direct(centre)
     slope = (direct(centre + width) - direct(centre - width)) / 2
@@ -126,9 +118,8 @@ def _covariance(
     for beta in (centre - width, centre + 3 * width):
         exact = direct(beta)
         unit = np.sqrt(np.diag(exact))
-        if not np.all(
-            np.abs(quadratic(np.array([beta]))[0] - exact) <= AGREES * np.outer(unit, unit)
-        ):
+        error = np.abs(quadratic(np.array([beta]))[0] - exact)
+        if not np.all(error <= AGREES * np.outer(unit, unit)):
             return lambda betas: np.array([direct(float(beta)) for beta in betas])
     return quadratic
 
@@ -149,6 +140,7 @@ def _pieces(
 ) -> tuple[tuple[float, float], ...]:
     """Turn crossings into intervals."""
     ends = sorted(edges)
+    # Without a crossing the set is empty or the whole line, as the test decides at infinity.
     if first_inside or (open_ends and not ends):
         ends = [-np.inf, *ends]
     if len(ends) % 2:

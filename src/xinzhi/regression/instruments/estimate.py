@@ -71,8 +71,8 @@ class Instrumented(InNotebook):
         whatever the errors. Two with iid errors: that of Stock and Yogo for a size of 10 %.
         """
         if len(self.endogenous) == 1:
-            found = [one.simplified for one in self.strength.limits if one.tau == self.tau]
-            return found[0] if found else float("nan")
+            limits = {limit.tau: limit.simplified for limit in self.strength.limits}
+            return limits.get(self.tau, float("nan"))
         if self.estimates.covariance.kind == "iid":
             return dict(self.strength.size).get(SIZE, float("nan"))
         return float("nan")
@@ -80,9 +80,10 @@ class Instrumented(InNotebook):
     @property
     def is_weak(self) -> bool:
         """Whether the instruments were not shown to be strong, so that t-tests are not to be read."""
-        one = len(self.endogenous) == 1
-        judge = self.strength.effective_f if one else self.strength.cragg_donald
-        return not (isinstance(judge, Statistic) and judge.value > self.limit)
+        is_single = len(self.endogenous) == 1
+        test = self.strength.effective_f if is_single else self.strength.cragg_donald
+        # A limit that is not a number is not exceeded: what cannot be tested counts as weak.
+        return not (isinstance(test, Statistic) and test.value > self.limit)
 
     @property
     def judge(self) -> Judge:
@@ -97,17 +98,18 @@ class Instrumented(InNotebook):
 
         A slope that has no such test then has no p and no interval, and none has a standard error.
         """
-        found = self.estimates
+        estimates = self.estimates
         if not self.is_weak:
-            return found
-        p, low, high, none = (np.full(len(found.names), np.nan) for _ in range(4))
+            return estimates
+        p, low, high, missing = (np.full(len(estimates.names), np.nan) for _ in range(4))
         if isinstance(self.anderson_rubin, ConfidenceSet):
-            at = found.position(self.endogenous[0])
-            p[at] = self.anderson_rubin.p_at_zero
+            j = estimates.position(self.endogenous[0])
+            p[j] = self.anderson_rubin.p_at_zero
+            # A set with a gap is reported by its hull, which holds every value that is not rejected.
             ends = [end for piece in self.anderson_rubin.intervals for end in piece]
             if ends:
-                low[at], high[at] = min(ends), max(ends)
-        return replace(found, std_error=none, p_value=p, ci_low=low, ci_high=high)
+                low[j], high[j] = min(ends), max(ends)
+        return replace(estimates, std_error=missing, p_value=p, ci_low=low, ci_high=high)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope, as `judged` has it: weak instruments have no t-test."""
@@ -151,7 +153,7 @@ def instrument(
     first = tuple(first_stage(parts, name) for name in endogenous)
     estimates = second_stage(parts, regression)
     zero = _anderson_rubin_zero(parts)
-    found = Instrumented(
+    result = Instrumented(
         estimates=estimates,
         endogenous=endogenous,
         instruments=parts.instruments,
@@ -163,8 +165,10 @@ def instrument(
         over_identification=_over_identification(parts, estimates),
         endogeneity=_endogeneity(parts),
     )
-    notices = estimates.notices + _weak_notices(found)
-    return replace(found, estimates=replace(estimates, notices=notices))
+    if not result.is_weak:
+        return result
+    notices = (*estimates.notices, Notice("iv.weak", not_strong(result)))
+    return replace(result, estimates=replace(estimates, notices=notices))
 
 
 def _check(
@@ -182,16 +186,16 @@ def _check(
                 remedy=message("0.05, 0.10, 0.20 and 0.30 are customary."),
             )
         )
-    strangers = [name for name in endogenous if name not in regression.regressors]
-    if strangers or not endogenous:
+    outside = [name for name in endogenous if name not in regression.regressors]
+    if outside or not endogenous:
         problems.append(
             Problem(
                 "iv.endogenous",
                 message(
                     "Endogenous variables must be among the regressors: {names}.",
-                    names=", ".join(strangers) or "-",
+                    names=", ".join(outside) or "-",
                 ),
-                Where(column=strangers[0] if strangers else None),
+                Where(column=outside[0] if outside else None),
                 message("name one or more of {known}.", known=", ".join(regression.regressors)),
             )
         )
@@ -224,10 +228,10 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
         vcov, rule = parts.covariance(influence, residuals, k)
         return vcov, rule.df
 
-    both = parts.partialled(
-        np.column_stack([parts.ready.outcome, parts.columns(*parts.endogenous)])
+    both = parts.partial_out(
+        np.column_stack([parts.model.outcome, parts.columns(*parts.endogenous)])
     )
-    z = parts.partialled(parts.columns(*parts.instruments))
+    z = parts.partial_out(parts.columns(*parts.instruments))
     on_y = least_squares(both[:, 0], z)
     if parts.has_zero_scores(on_y.influence, on_y.residuals):
         return Inapplicable("anderson_rubin", ZERO_SCORES)
@@ -237,7 +241,7 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
 def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
     """Regress y~ on Z~ and X~: where all endogenous slopes are 0, Z~ has no effect."""
     name, q = "anderson_rubin_zero", len(parts.instruments)
-    solved = least_squares(parts.ready.outcome, parts.outside)
+    solved = least_squares(parts.model.outcome, parts.outside)
     vcov, rule = parts.covariance(solved.influence, solved.residuals, parts.outside.shape[1])
     if parts.has_zero_scores(solved.influence[:q], solved.residuals):
         return Inapplicable(name, ZERO_SCORES)
@@ -273,15 +277,16 @@ def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Ina
 def _hansen(parts: Stages, e: Array) -> float:
     """J = g'S⁻¹g at the two-step GMM estimate, S the sums of scores squared by cluster or row."""
     q, _ = np.linalg.qr(parts.outside)
-    clusters = parts.ready.sample.clusters
+    clusters = parts.model.sample.clusters
     scores = q * e[:, None]
     added = clusters[0].sums(scores) if clusters else scores
     s = added.T @ added
+    # With no more clusters than columns S has no inverse, and J does not exist.
     size = np.sqrt(np.diag(s))
     if np.linalg.eigvalsh(s / np.outer(size, size))[0] < 1e-12:
         return float("nan")
     true = parts.columns(*parts.endogenous, *parts.exogenous)
-    zx, zy = q.T @ true, q.T @ parts.ready.outcome
+    zx, zy = q.T @ true, q.T @ parts.model.outcome
     weighted = np.linalg.solve(s, np.column_stack([zx, zy]))
     slopes = np.linalg.solve(zx.T @ weighted[:, :-1], zx.T @ weighted[:, -1])
     g = zy - zx @ slopes
@@ -290,15 +295,15 @@ def _hansen(parts: Stages, e: Array) -> float:
 
 def _endogeneity(parts: Stages) -> Statistic | Inapplicable:
     """Add the first-stage residuals to least squares and test them (control function)."""
-    own = parts.columns(*parts.endogenous)
-    v = np.column_stack([least_squares(y, parts.outside).residuals for y in own.T])
-    design = np.hstack([own, v, parts.columns(*parts.exogenous)])
+    y = parts.columns(*parts.endogenous)
+    v = np.column_stack([least_squares(column, parts.outside).residuals for column in y.T])
+    design = np.hstack([y, v, parts.columns(*parts.exogenous)])
     size = np.linalg.norm(design, axis=0)
     if np.linalg.svd(design / np.where(size > 0, size, 1.0), compute_uv=False)[-1] < 1e-10:
         return Inapplicable("wu_hausman", message("the first stage fits perfectly."))
-    solved = least_squares(parts.ready.outcome, design)
+    solved = least_squares(parts.model.outcome, design)
     vcov, rule = parts.covariance(solved.influence, solved.residuals, design.shape[1])
-    p = own.shape[1]
+    p = y.shape[1]
     value = wald(solved.slopes[p : 2 * p], vcov[p : 2 * p, p : 2 * p])
     return Statistic(
         "wu_hausman",
@@ -309,34 +314,28 @@ def _endogeneity(parts: Stages) -> Statistic | Inapplicable:
     )
 
 
-def _weak_notices(found: Instrumented) -> tuple[Notice, ...]:
-    if not found.is_weak:
-        return ()
-    return (Notice("iv.weak", not_strong(found)),)
-
-
-def not_strong(found: Instrumented) -> Message:
+def not_strong(result: Instrumented) -> Message:
     """Explain why the t-tests are not valid, and which test to use instead."""
-    strong = found.strength
-    if isinstance(strong.effective_f, Statistic):
+    tests = result.strength
+    if isinstance(tests.effective_f, Statistic):
         return message(
             "The instruments may be weak: effective F {f:.1f}, critical value {limit:.1f} "
             "(Montiel Olea and Pflueger, simplified, τ = {tau}). The star of the endogenous "
             "regressor follows the Anderson-Rubin test; the other regressors have none.",
-            f=strong.effective_f.value,
-            limit=found.limit,
-            tau=f"{100 * found.tau:g}%",
+            f=tests.effective_f.value,
+            limit=result.limit,
+            tau=f"{100 * result.tau:g}%",
         )
-    if np.isfinite(found.limit) and isinstance(strong.cragg_donald, Statistic):
+    if np.isfinite(result.limit) and isinstance(tests.cragg_donald, Statistic):
         return message(
             "The instruments may be weak: Cragg-Donald F {f:.1f}, critical value {limit:.1f} "
             "(Stock and Yogo, size 10%, iid errors). No stars are given; see the joint "
             "Anderson-Rubin test.",
-            f=strong.cragg_donald.value,
-            limit=found.limit,
+            f=tests.cragg_donald.value,
+            limit=result.limit,
         )
     return message(
         "No test of the strength of instruments is valid for {n} endogenous regressors with "
         "these standard errors. No stars are given; see the joint Anderson-Rubin test.",
-        n=len(found.endogenous),
+        n=len(result.endogenous),
     )

@@ -13,13 +13,11 @@ import pandas as pd
 from xinzhi.errors import MethodError, NotIdentified, Problem, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.caveats import score_groupings, zero_scores
-from xinzhi.regression.covariance import covariance
 from xinzhi.regression.estimates import CovarianceRule, Estimates
-from xinzhi.regression.fit import estimate
+from xinzhi.regression.fit import estimate, estimated_covariance
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.least_squares import least_squares
-from xinzhi.regression.model import Model, model
-from xinzhi.regression.sample import periods_of, times_of
+from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import message
 
@@ -35,72 +33,56 @@ RANK = 1e-9
 class Stages:
     """All columns of both stages, without effects; their names say which is which."""
 
-    ready: Model
+    model: Model
     endogenous: tuple[str, ...]
     exogenous: tuple[str, ...]
     instruments: tuple[str, ...]
-    """Those that say something beside the exogenous variables."""
+    """Those that are neither absorbed nor collinear with the exogenous variables."""
 
     def columns(self, *names: str) -> Array:
         """Pick transformed columns, shape (n, number of names)."""
-        known = self.ready.names
-        return self.ready.design[:, [known.index(name) for name in names]]
+        return self.model.design[:, [self.model.names.index(name) for name in names]]
 
     @property
     def outside(self) -> Array:
         """[Z~, X~]: everything that is not endogenous."""
         return self.columns(*self.instruments, *self.exogenous)
 
-    def partialled(self, columns: Array) -> Array:
+    def partial_out(self, columns: Array) -> Array:
         """Partial the exogenous variables out of columns."""
         if not self.exogenous:
             return columns
         x = self.columns(*self.exogenous)
-        return np.column_stack([least_squares(c, x).residuals for c in columns.T])
+        return np.column_stack([least_squares(column, x).residuals for column in columns.T])
 
     def covariance(
         self, influence: Array, residuals: Array, n_slopes: int
     ) -> tuple[Array, CovarianceRule]:
         """Compute a covariance under the errors of the regression."""
-        sample = self.ready.sample
-        return covariance(
-            influence,
-            residuals,
-            how=self.ready.regression.covariance,
-            clusters=sample.clusters,
-            effects=sample.effects,
-            periods=periods_of(sample.index),
-            n_slopes=n_slopes,
-            df_absorbed=self.ready.within.df,
-            times=times_of(sample.index),
+        model = self.model
+        return estimated_covariance(
+            model, influence, residuals, model.sample.effects, n_slopes, model.within.df
         )
 
     def has_zero_scores(self, influence: Array, residuals: Array) -> bool:
         """Whether some slope has no valid standard error under the errors of the regression."""
-        sample, kind = self.ready.sample, self.ready.regression.covariance.kind
-        periods = periods_of(sample.index)
-        groupings = score_groupings(kind, sample.clusters, periods, len(residuals))
-        return bool(zero_scores(influence, residuals, groupings))
+        return bool(zero_scores(influence, residuals, score_groupings(self.model)))
 
     def equation(self, outcome: str, names: tuple[str, ...]) -> Model:
-        """One equation as a model of its own."""
-        sample = self.ready.sample
-        pick = [self.ready.names.index(name) for name in names]
-        is_structural = outcome == self.ready.regression.outcome
-        j = None if is_structural else self.ready.names.index(outcome)
+        """Build the model of one equation."""
+        model, sample = self.model, self.model.sample
+        pick = [model.names.index(name) for name in names]
+        raw, within = sample.outcome, model.outcome
+        # A first stage explains a column of the common design in place of the outcome.
+        if outcome != model.regression.outcome:
+            j = model.names.index(outcome)
+            raw, within = sample.design[:, j], model.design[:, j]
         return replace(
-            self.ready,
-            regression=replace(
-                self.ready.regression, outcome=outcome, regressors=names, controls=()
-            ),
-            sample=replace(
-                sample,
-                outcome=sample.outcome if j is None else sample.design[:, j],
-                design=sample.design[:, pick],
-                names=names,
-            ),
-            outcome=self.ready.outcome if j is None else self.ready.design[:, j],
-            design=self.ready.design[:, pick],
+            model,
+            regression=replace(model.regression, outcome=outcome, regressors=names, controls=()),
+            sample=replace(sample, outcome=raw, design=sample.design[:, pick], names=names),
+            outcome=within,
+            design=model.design[:, pick],
         )
 
 
@@ -111,15 +93,17 @@ def stages(
     instruments: tuple[str, ...],
 ) -> Stages:
     """Partial out the effects of all columns; drop and name instruments that are absorbed or collinear."""
-    exogenous = tuple(r for r in regression.regressors if r not in endogenous)
+    exogenous = tuple(name for name in regression.regressors if name not in endogenous)
     interest = (*endogenous, *exogenous)
+    # As controls instruments may be dropped, and stand last: an instrument that the exogenous
+    # variables reproduce is dropped, not the exogenous variable.
     wide = replace(regression, regressors=interest, controls=(*regression.controls, *instruments))
-    ready = model(data, wide)
-    kept = tuple(name for name in instruments if name in ready.names)
-    if len(kept) < len(endogenous):
-        raise MethodError(order_problem(len(kept), len(endogenous)))
-    others = tuple(n for n in ready.names if n not in {*endogenous, *instruments})
-    return Stages(ready, endogenous, others, kept)
+    model = build_model(data, wide)
+    usable = tuple(name for name in instruments if name in model.names)
+    if len(usable) < len(endogenous):
+        raise MethodError(order_problem(len(usable), len(endogenous)))
+    others = tuple(name for name in model.names if name not in {*endogenous, *instruments})
+    return Stages(model, endogenous, others, usable)
 
 
 def order_problem(q: int, p: int) -> Problem:
@@ -133,13 +117,11 @@ def order_problem(q: int, p: int) -> Problem:
 
 def first_stage(parts: Stages, name: str) -> Estimates:
     """Regress an endogenous variable on instruments and exogenous variables."""
-    found = estimate(parts.equation(name, (*parts.instruments, *parts.exogenous)))
-    return replace(
-        found,
-        regression=replace(
-            found.regression, regressors=parts.instruments, controls=parts.exogenous
-        ),
+    estimates = estimate(parts.equation(name, (*parts.instruments, *parts.exogenous)))
+    regression = replace(
+        estimates.regression, regressors=parts.instruments, controls=parts.exogenous
     )
+    return replace(estimates, regression=regression)
 
 
 def second_stage(parts: Stages, regression: Regression) -> Estimates:
@@ -155,28 +137,28 @@ def second_stage(parts: Stages, regression: Regression) -> Estimates:
         for name in (*regression.regressors, *regression.controls)
         if name in {*parts.endogenous, *parts.exogenous}
     )
-    ready = parts.equation(regression.outcome, names)
-    fitted = ready.design.copy()
+    model = parts.equation(regression.outcome, names)
+    fitted = model.design.copy()
     for name in parts.endogenous:
         column = parts.columns(name)[:, 0]
         fitted[:, names.index(name)] = column - least_squares(column, parts.outside).residuals
     norms = np.linalg.norm(fitted, axis=0)
-    sizes = np.linalg.norm(ready.design, axis=0)
+    sizes = np.linalg.norm(model.design, axis=0)
     unit = fitted / np.where(norms > 0.0, norms, 1.0)
     if np.any(norms <= RANK * sizes) or np.linalg.svd(unit, compute_uv=False)[-1] < RANK:
-        raise NotIdentified(_rank_problem(parts.endogenous))
-    solved = least_squares(ready.outcome, fitted)
-    solved = replace(solved, residuals=ready.outcome - ready.design @ solved.slopes)
-    found = estimate(replace(ready, regression=regression), solved)
-    return replace(found, regression=regression)
-
-
-def _rank_problem(endogenous: tuple[str, ...]) -> Problem:
-    return Problem(
-        "iv.rank",
-        message(
-            "The instruments do not explain {names} independently.", names=", ".join(endogenous)
-        ),
-        Where(column=endogenous[0]),
-        message("use other instruments, or treat fewer regressors as endogenous."),
-    )
+        raise NotIdentified(
+            Problem(
+                "iv.rank",
+                message(
+                    "The instruments do not explain {names} independently.",
+                    names=", ".join(parts.endogenous),
+                ),
+                Where(column=parts.endogenous[0]),
+                message("use other instruments, or treat fewer regressors as endogenous."),
+            )
+        )
+    solved = least_squares(model.outcome, fitted)
+    # The error is what the true regressors leave of the outcome, not what the fitted ones leave.
+    solved = replace(solved, residuals=model.outcome - model.design @ solved.slopes)
+    estimates = estimate(replace(model, regression=regression), solved)
+    return replace(estimates, regression=regression)

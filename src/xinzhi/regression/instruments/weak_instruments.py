@@ -94,11 +94,13 @@ class _Rank:
 
     @classmethod
     def of(cls, parts: Stages) -> _Rank:
-        own, _ = np.linalg.qr(parts.partialled(parts.columns(*parts.endogenous)))
-        z, _ = np.linalg.qr(parts.partialled(parts.columns(*parts.instruments)))
-        left, values, right = np.linalg.svd(z.T @ own)
+        # Orthonormal columns on both sides: the singular values are canonical correlations, and the
+        # tests do not depend on the units of any column.
+        y, _ = np.linalg.qr(parts.partial_out(parts.columns(*parts.endogenous)))
+        z, _ = np.linalg.qr(parts.partial_out(parts.columns(*parts.instruments)))
+        left, values, right = np.linalg.svd(z.T @ y)
         last = len(values) - 1
-        restricted = own @ right[last]
+        restricted = y @ right[last]
         residuals = restricted - z @ (z.T @ restricted)
         return cls(parts, z @ left[:, last:], restricted, residuals, float(values[last]))
 
@@ -112,12 +114,7 @@ class _Rank:
         if self.parts.has_zero_scores(self.along.T, self.restricted):
             return Inapplicable("under_identification", ZERO_SCORES)
         value = m * wald(self._lambda(), self._plain_covariance())
-        return self._judged(
-            "under_identification",
-            value,
-            f"chi2({m})",
-            chi2_tail(value, m),
-        )
+        return _statistic("under_identification", value, f"chi2({m})", chi2_tail(value, m))
 
     def wald_f(self) -> Statistic | Inapplicable:
         """Form λ'V⁻¹λ/q under the errors of the regression."""
@@ -125,26 +122,26 @@ class _Rank:
             return Inapplicable("kleibergen_paap_f", ZERO_SCORES)
         vcov, _ = self.parts.covariance(self.along.T, self.residuals, self.n_slopes)
         m, q = self.along.shape[1], len(self.parts.instruments)
-        return self._judged("kleibergen_paap_f", wald(self._lambda(), vcov) * m / q)
+        return _statistic("kleibergen_paap_f", wald(self._lambda(), vcov) * m / q)
 
     def cragg_donald(self) -> Statistic | Inapplicable:
         """Form s²/(1 - s²)·(N-k-dfa)/q of the smallest canonical correlation s."""
         left = float(self.residuals @ self.residuals)
-        df = len(self.residuals) - self.n_slopes - self.parts.ready.within.df
+        df = len(self.residuals) - self.n_slopes - self.parts.model.within.df
         if left <= 1e-12:
             return Inapplicable("cragg_donald_f", message("the first stage fits perfectly."))
         value = self.smallest**2 / left * df / len(self.parts.instruments)
-        return self._judged("cragg_donald_f", value)
+        return _statistic("cragg_donald_f", value)
 
     def _lambda(self) -> Array:
         return np.asarray(self.along.T @ self.restricted)
 
     def _plain_covariance(self) -> Array:
         """Sum the scores as ranktest does: the only small-sample factor is that of the effects."""
-        ready, n = self.parts.ready, len(self.restricted)
-        kind, sample = ready.regression.covariance.kind, ready.sample
+        model, n = self.parts.model, len(self.restricted)
+        kind, sample = model.regression.covariance.kind, model.sample
         scores = self.along * self.restricted[:, None]
-        df = n - (ready.within.df if sample.effects else 0)
+        df = n - (model.within.df if sample.effects else 0)
         if kind == "iid":
             return np.eye(scores.shape[1]) * float(self.restricted @ self.restricted) / df
         if kind == "hc1":
@@ -154,13 +151,14 @@ class _Rank:
             return np.asarray(added.T @ added)
         return self.parts.covariance(self.along.T, self.restricted, self.n_slopes)[0]
 
-    def _judged(
-        self, name: str, value: float, distribution: str = "", p: float = float("nan")
-    ) -> Statistic | Inapplicable:
-        if not np.isfinite(value):
-            return Inapplicable(name, message("there are fewer clusters than instruments."))
-        null = message("The instruments do not explain the endogenous regressors independently.")
-        return Statistic(name, null, value, distribution, p)
+
+def _statistic(
+    name: str, value: float, distribution: str = "", p: float = float("nan")
+) -> Statistic | Inapplicable:
+    if not np.isfinite(value):
+        return Inapplicable(name, message("there are fewer clusters than instruments."))
+    null = message("The instruments do not explain the endogenous regressors independently.")
+    return Statistic(name, null, value, distribution, p)
 
 
 def _effective(
@@ -170,10 +168,11 @@ def _effective(
     name = "effective_f"
     if len(parts.endogenous) > 1:
         return Inapplicable(name, message("it is defined for one endogenous regressor only.")), ()
-    z, _ = np.linalg.qr(parts.partialled(parts.columns(*parts.instruments)))
-    both = parts.partialled(
-        np.column_stack([parts.ready.outcome, parts.columns(*parts.endogenous)])
+    z, _ = np.linalg.qr(parts.partial_out(parts.columns(*parts.instruments)))
+    both = parts.partial_out(
+        np.column_stack([parts.model.outcome, parts.columns(*parts.endogenous)])
     )
+    # z is orthonormal, so that its influence on the slopes of Q is z' itself.
     residuals = both - z @ (z.T @ both)
     k = len(parts.instruments) + len(parts.exogenous)
     second, rule = parts.covariance(z.T, residuals[:, 1], k)
@@ -182,13 +181,13 @@ def _effective(
         return Inapplicable(name, message("the first stage fits perfectly.")), ()
     if parts.has_zero_scores(z.T, residuals[:, 1]):
         return Inapplicable(name, ZERO_SCORES), ()
-    moved = z.T @ both[:, 1]
+    slopes = z.T @ both[:, 1]
     worst = worst_bias(_joint(parts, z, residuals, k))
     limits = tuple(
         Limit(tau, critical_f(second, worst / tau), critical_f(second, 1.0 / tau)) for tau in taus
     )
     null = message("The instruments do not explain the endogenous regressor.")
-    value = float(moved @ moved / total)
+    value = float(slopes @ slopes / total)
     if len(parts.instruments) == 1:
         p = float(scipy.special.fdtrc(1, rule.df, value))
         return Statistic(name, null, value, f"F(1, {rule.df})", p), limits
@@ -201,14 +200,14 @@ def _effective(
 def _joint(parts: Stages, z: Array, residuals: Array, k: int) -> Array:
     """Covariance of [Q'y~, Q'x~], shape (2q, 2q)."""
     n = len(residuals)
-    if parts.ready.regression.covariance.kind == "iid":
-        df = n - k - parts.ready.within.df
+    if parts.model.regression.covariance.kind == "iid":
+        df = n - k - parts.model.within.df
         return np.asarray(np.kron(residuals.T @ residuals / df, np.eye(z.shape[1])), np.float64)
     scores = np.vstack([(z * e[:, None]).T for e in residuals.T])
     return parts.covariance(scores, np.ones(n), k)[0]
 
 
-def critical_f(second: Array, x: float, *, size: float = SIZE) -> float:
+def critical_f(second: Array, x: float) -> float:
     """Critical value of the effective F by Patnaik's approximation.
 
     F_eff is a weighted sum of non-central χ²; K_eff degrees of freedom give its first two moments:
@@ -232,7 +231,7 @@ def critical_f(second: Array, x: float, *, size: float = SIZE) -> float:
     weights = np.linalg.eigvalsh(second)
     weights = np.maximum(weights, 0.0) / weights.sum()
     k = (1 + 2 * x) / (float(weights @ weights) + 2 * x * float(weights[-1]))
-    return float(scipy.special.chndtrix(1 - size, k, k * x)) / k
+    return float(scipy.special.chndtrix(1 - SIZE, k, k * x)) / k
 
 
 def worst_bias(joint: Array) -> float:
@@ -248,33 +247,37 @@ def worst_bias(joint: Array) -> float:
         Covariance of the reduced form and the first stage, shape (2q, 2q).
     """
     q = len(joint) // 2
-    one, cross, two = joint[:q, :q], joint[:q, q:], joint[q:, q:]
-    cross = (cross + cross.T) / 2
-    t1, t12, t2 = (float(np.trace(part)) for part in (one, cross, two))
+    w1, w12, w2 = joint[:q, :q], joint[:q, q:], joint[q:, q:]
+    # Only the quadratic forms of W₁₂ count, which are those of its symmetric part.
+    w12 = (w12 + w12.T) / 2
+    t1, t12, t2 = (float(np.trace(part)) for part in (w1, w12, w2))
     centre = t12 / t2
     width = float(np.sqrt(max(t1 / t2 - centre**2, 0.0)))
 
     def bias(angles: Array) -> Array:
-        # the whole line on an open interval, so that no end is missed
+        # β = slope/cosine maps the whole line on a finite interval, so that no end is missed; the
+        # quotient does not change when numerator and denominator are multiplied by the cosine.
         sine, cosine = np.sin(angles), np.cos(angles)
-        at = centre * cosine + width * sine
-        s12 = cosine[:, None, None] * cross - at[:, None, None] * two
+        slope = centre * cosine + width * sine
+        s12 = cosine[:, None, None] * w12 - slope[:, None, None] * w2
         e = np.linalg.eigvalsh(s12)
-        trace = cosine * t12 - at * t2
-        s1 = cosine**2 * t1 - 2 * at * cosine * t12 + at**2 * t2
+        trace = cosine * t12 - slope * t2
+        s1 = cosine**2 * t1 - 2 * slope * cosine * t12 + slope**2 * t2
         top = np.maximum(np.abs(trace - 2 * e[:, 0]), np.abs(trace - 2 * e[:, -1]))
         return np.asarray(top / np.sqrt(np.maximum(s1, 1e-300) * t2))
 
+    # The outcome is a multiple of the regressor: no slope has a finite benchmark.
     if not width > 1e-12 * abs(centre):
-        return 1.0  # the outcome is a multiple of the regressor: no slope has a finite benchmark
+        return 1.0
     angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)
     values = bias(angles)
     best = int(np.argmax(values))
     step = angles[1] - angles[0]
-    found = scipy.optimize.minimize_scalar(
+    # The grid finds the highest peak, the search its top: the bias need not have one peak only.
+    peak = scipy.optimize.minimize_scalar(
         lambda angle: -float(bias(np.array([angle]))[0]),
         bounds=(angles[best] - step, angles[best] + step),
         method="bounded",
         options={"xatol": 1e-10},
     )
-    return float(min(1.0, max(values[best], -found.fun)))
+    return float(min(1.0, max(values[best], -peak.fun)))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 import pandas as pd
 
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.register import Register
-from xinzhi.regression.replication.published import Bounds, PublishedTables
+from xinzhi.regression.replication.published import Bounds, PublishedTables, rounded
 from xinzhi.regression.replication.published_tables import parse
 from xinzhi.wording import Wording
 
@@ -99,18 +100,24 @@ def audit(tables: PublishedTables | str) -> Audit:
     [('stars', 'inconsistent'), ('n', 'consistent')]
     """
     tables = parse(tables) if isinstance(tables, str) else tables
-    found = [check for _, checker in CHECKS for check in checker(tables)]
+    checks = [check for _, checker in CHECKS for check in checker(tables)]
     order = {path: i for i, path in enumerate((*tables.columns, *tables.sobel))}
-    found.sort(key=lambda check: order.get(f"{check.table}.{check.column}", len(order)))
-    return Audit(tuple(_stars_first(found)))
-
-
-def _stars_first(found: list[Check]) -> list[Check]:
-    """Keep the checks of a column together, stars before the rest."""
+    checks.sort(key=lambda check: order.get(f"{check.table}.{check.column}", len(order)))
+    # The checks of a column stay together, stars before the rest.
     places: dict[tuple[str, str], int] = {}
-    for check in found:
+    for check in checks:
         places.setdefault((check.table, check.column), len(places))
-    return sorted(found, key=lambda c: (places[c.table, c.column], c.check != "stars"))
+    checks.sort(key=lambda c: (places[c.table, c.column], c.check != "stars"))
+    return Audit(tuple(checks))
+
+
+def compare(
+    path: str, row: str, check: str, printed: Decimal, reachable: Bounds, arithmetic: Wording
+) -> Check:
+    """Compare a printed figure with the interval that the others allow."""
+    table, column = place(path)
+    verdict, ends = judge(rounded(printed), reachable), reachable.numbers()
+    return Check(table, column, row, check, verdict, str(printed), ends, arithmetic)
 
 
 def place(path: str) -> tuple[str, str]:

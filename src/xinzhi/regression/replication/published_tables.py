@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, TypeGuard
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
@@ -50,30 +51,25 @@ def parse(text: str, *, file: str | None = None) -> PublishedTables:
     settings = read_settings(raw.get("audit", {}), file)
     tables = {path: table for path, table in _walk(raw) if path != "audit"}
     columns = {
-        path: _column(path, table, settings) for path, table in tables.items() if _is_column(table)
+        path: _column(path, table, settings)
+        for path, table in tables.items()
+        if any(isinstance(row, dict) and "b" in row for row in table.values())
     }
     sobel = {
         path: {name: _sobel(row) for name, row in table.items() if _is_sobel(row)}
         for path, table in tables.items()
         if any(_is_sobel(row) for row in table.values())
     }
-    means = tables.get(settings.means, {})
+    # Lists of numbers: mean, standard deviation and what else is printed of a variable.
+    moments = {k: v for k, v in tables.get(settings.means, {}).items() if _is_numeric(v)}
     vif_path = settings.vif or _find_vif(tables)
     vif = tables.get(vif_path, {})
-    found = PublishedTables(
+    published = PublishedTables(
         columns=columns,
         sobel=sobel,
-        means={
-            k: _decimal(v[0])
-            for k, v in means.items()
-            if isinstance(v, list) and v and _is_numeric(v)
-        },
-        sds={
-            k: _decimal(v[1])
-            for k, v in means.items()
-            if isinstance(v, list) and len(v) > 1 and _is_numeric(v)
-        },
-        vif={k: (_decimal(v[0]), _decimal(v[1])) for k, v in vif.items() if _is_pair(v)},
+        means={name: _decimal(figures[0]) for name, figures in moments.items() if figures},
+        sds={name: _decimal(figures[1]) for name, figures in moments.items() if figures[1:]},
+        vif={name: (_decimal(v[0]), _decimal(v[1])) for name, v in vif.items() if _is_pair(v)},
         vif_mean=_decimal(vif["mean"]) if "mean" in vif else None,
         vif_path=vif_path,
         nested=settings.nested,
@@ -83,9 +79,8 @@ def parse(text: str, *, file: str | None = None) -> PublishedTables:
         years=settings.years,
         group_years=settings.groups,
     )
-    _check_tables(settings, tables, file)
-    _check_links(found, file)
-    return found
+    _check_names(settings, tables, published, file)
+    return published
 
 
 def _walk(
@@ -119,23 +114,19 @@ def _stars(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _is_column(table: Mapping[str, object]) -> bool:
-    return any(isinstance(value, dict) and "b" in value for value in table.values())
-
-
 def _is_sobel(row: object) -> bool:
-    """Whether a row is a Sobel test; a column with a variable called z is none."""
+    """Whether a row is a Sobel test; a column with a variable called z is not."""
     if not isinstance(row, dict) or "b" in row:
         return False
     return any(key in row and not isinstance(row[key], dict) for key in ("effect", "z"))
 
 
+def _is_numeric(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list) and all(isinstance(cell, Decimal | int) for cell in value)
+
+
 def _is_pair(value: object) -> TypeGuard[list[object]]:
-    return isinstance(value, list) and len(value) == 2 and _is_numeric(value)
-
-
-def _is_numeric(value: list[object]) -> bool:
-    return all(isinstance(cell, Decimal | int) for cell in value)
+    return _is_numeric(value) and len(value) == 2
 
 
 def _find_vif(tables: Mapping[str, Mapping[str, object]]) -> str:
@@ -203,42 +194,38 @@ def _wrong(key: str, value: object) -> Problem:
     )
 
 
-def _check_tables(
-    settings: Settings, tables: Mapping[str, Mapping[str, object]], file: str | None
+def _check_names(
+    settings: Settings,
+    tables: Mapping[str, Mapping[str, object]],
+    published: PublishedTables,
+    file: str | None,
 ) -> None:
-    """Refuse names of tables that are not in the file."""
+    """Refuse names in [audit] that are not those of tables, columns or Sobel tests of the file."""
     named = [("means", settings.means), ("vif", settings.vif)]
     named += [("without_controls", path) for path in settings.without_controls]
     wrong = [(key, path) for key, path in named if path and path not in tables]
+    _refuse(wrong, tuple(tables), file)
+    links = published.mediation
+    columns = [("nested", path) for link in published.nested for path in (link.model, link.of)]
+    columns += [("mediation", path) for link in links for path in (link.a, link.b, link.total)]
+    columns += [("groups", path) for path in published.group_years]
+    tests = [("mediation", link.sobel) for link in links if link.sobel is not None]
+    wrong = [(key, path) for key, path in columns if path not in published.columns]
+    wrong += [(key, path) for key, path in tests if path not in published.sobel]
+    _refuse(wrong, (*published.columns, *published.sobel), file)
+
+
+def _refuse(wrong: list[tuple[str, str]], names: tuple[str, ...], file: str | None) -> None:
     if wrong:
-        raise SpecError(_no_table(key, path, tuple(tables), file) for key, path in wrong)
-
-
-def _no_table(key: str, path: str, known: tuple[str, ...], file: str | None) -> Problem:
-    return Problem(
-        "audit.link",
-        message("[audit] names '{path}', which is not a table of the file.", path=path),
-        Where(file=file, key=f"audit.{key}"),
-        suggestion(path, known),
-    )
-
-
-def _check_links(found: PublishedTables, file: str | None) -> None:
-    """Every name in [audit] must be a table of the file."""
-    named = [("nested", path) for link in found.nested for path in (link.model, link.of)]
-    named += [
-        ("mediation", path) for link in found.mediation for path in (link.a, link.b, link.total)
-    ]
-    named += [("groups", path) for path in found.group_years]
-    wrong = [(key, path) for key, path in named if path not in found.columns]
-    wrong += [
-        ("mediation", link.sobel)
-        for link in found.mediation
-        if link.sobel is not None and link.sobel not in found.sobel
-    ]
-    if wrong:
-        known = (*found.columns, *found.sobel)
-        raise SpecError(_no_table(key, path, known, file) for key, path in dict.fromkeys(wrong))
+        raise SpecError(
+            Problem(
+                "audit.link",
+                message("[audit] names '{path}', which is not a table of the file.", path=path),
+                Where(file=file, key=f"audit.{key}"),
+                suggestion(path, names),
+            )
+            for key, path in dict.fromkeys(wrong)
+        )
 
 
 DEEPEST = 20
@@ -270,16 +257,17 @@ def read_toml(text: str) -> dict[str, Any]:
     >>> read_toml("b = 0.030")["b"]
     Decimal('0.030')
     """
-    if found := UNPRINTABLE.search(text):
-        what = message("it holds the character U+{code}", code=f"{ord(found[0]):04X}")
-        raise TomlRefusedError(what, _line(text, found.start()))
-    if found := re.search(rf"[0-9](?:_?[0-9]){{{LONGEST},}}", text):
-        what = message("a number has {n} digits", n=len(found[0]))
-        raise TomlRefusedError(what, _line(text, found.start()))
+    if match := UNPRINTABLE.search(text):
+        raise TomlRefusedError(_unprintable(match), _line(text, match.start()))
+    # Before it is read: Python refuses to convert very long digits with an error of its own.
+    if match := re.search(rf"[0-9](?:_?[0-9]){{{LONGEST},}}", text):
+        reason = message("a number has {n} digits", n=len(match[0]))
+        raise TomlRefusedError(reason, _line(text, match.start()))
     try:
-        figures = tomllib.loads(text, parse_float=_Figures(text))
+        figures = tomllib.loads(text, parse_float=partial(_read_figure, text))
     except tomllib.TOMLDecodeError as error:
-        raise TomlRefusedError(str(error), _reported_line(str(error))) from error
+        match = re.search(r"at line (\d+)", str(error))
+        raise TomlRefusedError(str(error), int(match[1]) if match else None) from error
     except RecursionError as error:
         raise TomlRefusedError(_too_deep(), _deepest_line(text)) from error
     for value, depth in _nested_values(figures):
@@ -287,29 +275,24 @@ def read_toml(text: str) -> dict[str, Any]:
             raise TomlRefusedError(_too_deep(), _deepest_line(text))
         if isinstance(value, int) and abs(value) > LARGEST:
             raise TomlRefusedError(_too_large(value), _line(text, text.find(str(value))))
-        if isinstance(value, str) and (found := UNPRINTABLE.search(value)):
-            what = message("it holds the character U+{code}", code=f"{ord(found[0]):04X}")
-            raise TomlRefusedError(what, None)
+        # An escape such as \\u0007 is printable in the file and is not in the text that is read.
+        if isinstance(value, str) and (match := UNPRINTABLE.search(value)):
+            raise TomlRefusedError(_unprintable(match), None)
     return figures
 
 
-class _Figures:
-    """Makes decimals of the digits; one that is no finite figure is refused where it stands."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __call__(self, digits: str) -> Decimal:
-        line = _line(self.text, self.text.find(digits))
-        try:
-            value = Decimal(digits)
-        except InvalidOperation as error:
-            raise TomlRefusedError(_too_large(digits), line) from error
-        if not value.is_finite():
-            raise TomlRefusedError(message("{value} is not a figure", value=digits), line)
-        if abs(value) > LARGEST:
-            raise TomlRefusedError(_too_large(digits), line)
-        return value
+def _read_figure(text: str, digits: str) -> Decimal:
+    """Keep the digits of a figure; one that is not finite is refused where it stands."""
+    line = _line(text, text.find(digits))
+    try:
+        value = Decimal(digits)
+    except InvalidOperation as error:
+        raise TomlRefusedError(_too_large(digits), line) from error
+    if not value.is_finite():
+        raise TomlRefusedError(message("{value} is not a figure", value=digits), line)
+    if abs(value) > LARGEST:
+        raise TomlRefusedError(_too_large(digits), line)
+    return value
 
 
 def _nested_values(node: Any) -> Iterator[tuple[Any, int]]:
@@ -321,9 +304,13 @@ def _nested_values(node: Any) -> Iterator[tuple[Any, int]]:
         if depth > DEEPEST:
             return
         if isinstance(value, dict):
-            waiting += [(one, depth + 1) for pair in value.items() for one in pair]
+            waiting += [(part, depth + 1) for pair in value.items() for part in pair]
         elif isinstance(value, list):
-            waiting += [(one, depth + 1) for one in value]
+            waiting += [(part, depth + 1) for part in value]
+
+
+def _unprintable(match: re.Match[str]) -> Wording:
+    return message("it holds the character U+{code}", code=f"{ord(match[0]):04X}")
 
 
 def _too_deep() -> Wording:
@@ -334,16 +321,11 @@ def _too_large(value: object) -> Wording:
     return message("{value} is too large for a figure", value=str(value)[:40])
 
 
-def _line(text: str, at: int) -> int | None:
-    return text.count("\n", 0, at) + 1 if at >= 0 else None
-
-
-def _reported_line(reason: str) -> int | None:
-    found = re.search(r"at line (\d+)", reason)
-    return int(found[1]) if found else None
+def _line(text: str, position: int) -> int | None:
+    return text.count("\n", 0, position) + 1 if position >= 0 else None
 
 
 def _deepest_line(text: str) -> int:
     """Find the line with the most signs that open a level."""
     lines = text.splitlines()
-    return max(range(len(lines)), key=lambda at: len(re.findall(r"[\[{.]", lines[at]))) + 1
+    return max(range(len(lines)), key=lambda i: len(re.findall(r"[\[{.]", lines[i]))) + 1

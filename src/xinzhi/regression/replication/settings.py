@@ -50,16 +50,15 @@ def is_list_of_text(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(part, str) for part in value)
 
 
-def _is_counts(value: object) -> bool:
-    return isinstance(value, dict) and all(is_count(part) for part in value.values())
-
-
 def _is_links(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(part, dict) and all(isinstance(v, str) for v in part.values()) for part in value
     )
 
 
+NESTED = ("model", "of", "added")
+MEDIATION = ("mediator", "a", "b", "total")
+"""Words that a link needs."""
 Test = Callable[[object], bool]
 KEYS: Mapping[str, Test] = {
     "means": is_text,
@@ -68,7 +67,7 @@ KEYS: Mapping[str, Test] = {
     "years": is_count,
     "default": lambda value: isinstance(value, dict),
     "without_controls": is_list_of_text,
-    "groups": _is_counts,
+    "groups": lambda value: isinstance(value, dict) and all(map(is_count, value.values())),
     "nested": _is_links,
     "mediation": _is_links,
 }
@@ -88,8 +87,8 @@ def read_settings(raw: object, file: str | None) -> Settings:
     SpecError
         An unknown key, a value of the wrong kind, or an incomplete link.
     """
-    given = _checked(raw, KEYS, "audit", file)
-    default = _checked(given.get("default", {}), DEFAULTS, "audit.default", file)
+    given = _require_words(raw, KEYS, "audit", file)
+    default = _require_words(given.get("default", {}), DEFAULTS, "audit.default", file)
     return Settings(
         means=given.get("means", ""),
         vif=given.get("vif", ""),
@@ -102,19 +101,19 @@ def read_settings(raw: object, file: str | None) -> Settings:
         without_controls=tuple(given.get("without_controls", ())),
         groups=dict(given.get("groups", {})),
         nested=tuple(
-            NestedLink(**_link("nested", link, ("model", "of", "added"), (), file))
+            NestedLink(**_read_link("nested", link, NESTED, (), file))
             for link in given.get("nested", ())
         ),
         mediation=tuple(
-            MediationLink(
-                **_link("mediation", link, ("mediator", "a", "b", "total"), ("sobel",), file)
-            )
+            MediationLink(**_read_link("mediation", link, MEDIATION, ("sobel",), file))
             for link in given.get("mediation", ())
         ),
     )
 
 
-def _checked(raw: object, keys: Mapping[str, Test], path: str, file: str | None) -> dict[str, Any]:
+def _require_words(
+    raw: object, keys: Mapping[str, Test], path: str, file: str | None
+) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise SpecError(_wrong_kind(path, file))
     problems = [
@@ -146,7 +145,7 @@ def _wrong_kind(path: str, file: str | None) -> Problem:
     )
 
 
-def _link(
+def _read_link(
     key: str,
     link: Mapping[str, str],
     needed: tuple[str, ...],

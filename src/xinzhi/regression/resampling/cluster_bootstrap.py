@@ -28,8 +28,11 @@ from xinzhi.regression.specification import Covariance, Regression, require_leas
 from xinzhi.wording import message
 
 MOST_DUMMIES = 400
+"""Levels of effects other than the nested one up to which a draw solves a system in their dummies."""
 CHUNK = 500
+"""Draws at once: it bounds the memory and changes no result."""
 SINGULAR = 1e-12
+"""Smallest eigenvalue of the correlations of regressors that identifies their slopes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +57,7 @@ class Sums:
         """Number of clusters."""
         return len(self.clusters)
 
-    def at(self, weights: Array) -> Array:
+    def weigh(self, weights: Array) -> Array:
         """Form S(w) for weights (B, G), shape (B, p, p)."""
         p = len(self.names)
         inner = (weights @ self.products.reshape(len(self.products), -1)).reshape(-1, p, p)
@@ -79,18 +82,19 @@ class Sums:
         self, weights: Array, equations: tuple[tuple[str, tuple[str, ...]], ...]
     ) -> tuple[Array, ...]:
         """Slopes of several regressions in the same draws."""
-        found: list[list[Array]] = [[] for _ in equations]
-        for start in range(0, len(weights), CHUNK):
-            sums = self.at(weights[start : start + CHUNK])
-            for kept, (outcome, regressors) in zip(found, equations, strict=True):
-                kept.append(self._solve(sums, outcome, regressors))
-        return tuple(np.concatenate(parts) for parts in found)
+        chunks = [
+            [self._solve(sums, outcome, regressors) for outcome, regressors in equations]
+            for start in range(0, len(weights), CHUNK)
+            for sums in [self.weigh(weights[start : start + CHUNK])]
+        ]
+        return tuple(np.concatenate(slopes) for slopes in zip(*chunks, strict=True))
 
     def _solve(self, sums: Array, outcome: str, regressors: tuple[str, ...]) -> Array:
         x = [self.names.index(name) for name in regressors]
         y = self.names.index(outcome)
         size = np.sqrt(np.maximum(np.diagonal(sums[:, x][:, :, x], axis1=1, axis2=2), 0.0))
-        found = np.full((len(sums), len(x)), np.nan)
+        slopes = np.full((len(sums), len(x)), np.nan)
+        # Columns have norm 1 in the sample: one of norm 1e-9 in a draw is what rounding leaves.
         present = np.flatnonzero((size > 1e-9).all(axis=1))
         inner = sums[present][:, x][:, :, x]
         unit = inner / (size[present, :, None] * size[present, None, :])
@@ -98,8 +102,8 @@ class Sums:
         right = sums[present][:, x][:, :, [y]][good] / size[present][good][:, :, None]
         # A draw that does not identify a slope stays NaN and is counted; it is not drawn again.
         answer = np.linalg.solve(unit[good], right)[:, :, 0] / size[present][good]
-        found[present[good]] = answer * (self.scale[y] / self.scale[x])
-        return found
+        slopes[present[good]] = answer * (self.scale[y] / self.scale[x])
+        return slopes
 
 
 def _pseudo_solve(square: Array, right: Array) -> Array:
@@ -151,52 +155,38 @@ def sums(
     )
     sample = draw(data, wide)
     group = sample.clusters[0]
-    inner = _inner(sample, group)
+    inner = nested_effect(sample, group)
     names = (regression.outcome, *sample.names)
     z = np.column_stack([sample.outcome, sample.design])
     # The effect nested in the clusters is the same in every draw: a cluster is drawn as a whole.
     z = z - z.mean(axis=0)
-    z = _less_means(z, inner)
+    z = less_means(z, inner)
     scale = np.sqrt(np.einsum("ij,ij->j", z, z))
     z = z / np.where(scale > 0.0, scale, 1.0)
     outer = tuple(effect for effect in sample.effects if effect is not inner)
-    is_balanced = _is_balanced(sample, inner, group, outer)
-    products = _by_cluster(z, z, group)
-    if is_balanced:
+    products, clusters = _by_cluster(z, z, group), _name_clusters(data, name, sample)
+    # Balanced: clusters are the levels of the nested effect, and each has one row in every period.
+    is_balanced = len(outer) == 1 and inner is not None and group.is_nested_in(inner)
+    if is_balanced and group.is_balanced_with(outer[0]):
         crossed = np.zeros((group.n_levels, outer[0].n_levels, z.shape[1]))
         crossed[group.codes, outer[0].codes] = z
-        return Sums(names, _names_of(data, name, sample), products, crossed, None, scale)
+        return Sums(names, clusters, products, crossed, None, scale)
     d = _dummies(sample, inner, outer)
-    return Sums(
-        names,
-        _names_of(data, name, sample),
-        products,
-        _by_cluster(z, d, group),
-        _by_cluster(d, d, group),
-        scale,
-    )
+    crossed, dummies = _by_cluster(z, d, group), _by_cluster(d, d, group)
+    return Sums(names, clusters, products, crossed, dummies, scale)
 
 
-def _inner(sample: Sample, group: Grouping) -> Grouping | None:
+def nested_effect(sample: Sample, group: Grouping) -> Grouping | None:
     """Find the finest effect that is nested in the cluster; it is partialled out once for all draws."""
     nested = [effect for effect in sample.effects if effect.is_nested_in(group)]
     return max(nested, key=lambda effect: effect.n_levels) if nested else None
 
 
-def _less_means(columns: Array, effect: Grouping | None) -> Array:
+def less_means(columns: Array, effect: Grouping | None) -> Array:
+    """Subtract the means of each level of an effect, if there is one."""
     if effect is None:
         return columns
     return np.asarray(columns - effect.means(columns)[effect.codes])
-
-
-def _is_balanced(
-    sample: Sample, inner: Grouping | None, group: Grouping, outer: tuple[Grouping, ...]
-) -> bool:
-    if inner is None or len(outer) != 1 or not group.is_nested_in(inner):
-        return False
-    cells = group.n_levels * outer[0].n_levels
-    pairs = group.codes * outer[0].n_levels + outer[0].codes
-    return len(sample.outcome) == cells and bool(np.bincount(pairs, minlength=cells).max() == 1)
 
 
 def _dummies(sample: Sample, inner: Grouping | None, outer: tuple[Grouping, ...]) -> Array:
@@ -215,28 +205,22 @@ def _dummies(sample: Sample, inner: Grouping | None, outer: tuple[Grouping, ...]
         parts = [np.ones((len(sample.outcome), 1))]
     if not parts:
         return np.zeros((len(sample.outcome), 0))
-    return _less_means(np.hstack(parts), inner)
+    return less_means(np.hstack(parts), inner)
 
 
 def _by_cluster(left: Array, right: Array, group: Grouping) -> Array:
     """Sum left'right over the rows of each cluster, shape (G, p, q)."""
-    found = np.zeros((group.n_levels, left.shape[1], right.shape[1]))
     order = np.argsort(group.codes, kind="stable")
     edges = np.cumsum(group.counts.astype(int))[:-1]
-    for g, rows in enumerate(np.split(order, edges)):
-        found[g] = left[rows].T @ right[rows]
-    return found
+    return np.array([left[rows].T @ right[rows] for rows in np.split(order, edges)])
 
 
-def _names_of(data: Panel | pd.DataFrame, name: str, sample: Sample) -> tuple[object, ...]:
-    """Name of each cluster in the data."""
-    group = sample.clusters[0]
-    first = np.full(group.n_levels, -1)
-    first[group.codes[::-1]] = np.arange(len(group.codes))[::-1]
+def _name_clusters(data: Panel | pd.DataFrame, name: str, sample: Sample) -> tuple[object, ...]:
+    """Look up the name of each cluster in the data, by its first row."""
+    _, first = np.unique(sample.clusters[0].codes, return_index=True)
     frame = data.frame if isinstance(data, Panel) else data
     if name in frame.columns:
-        values = frame[name].reindex(sample.index)
-        return tuple(values.iloc[i] for i in first)
+        return tuple(frame[name].reindex(sample.index).iloc[first])
     names = list(sample.index.names)
     level = names.index(name) if name in names else (ENTITY, PERIOD).index(name)
     return tuple(sample.index[i][level] for i in first)
@@ -250,8 +234,8 @@ def cluster_draws(n_clusters: int, n_draws: int, seed: int) -> Array:
     """
     counts = np.empty((n_draws, n_clusters))
     for k in range(n_draws):
-        taken = generator(seed, k).integers(n_clusters, size=n_clusters)
-        counts[k] = np.bincount(taken, minlength=n_clusters)
+        chosen = generator(seed, k).integers(n_clusters, size=n_clusters)
+        counts[k] = np.bincount(chosen, minlength=n_clusters)
     return counts
 
 
@@ -290,13 +274,13 @@ def percentile(draws: Array, *, level: float = 0.95) -> Interval:
     >>> round(percentile(np.arange(101.0)).low, 9)
     2.5
     """
-    kept = draws[~np.isnan(draws)]
-    lost = len(draws) - len(kept)
-    if len(kept) < 2:
-        return Interval(float("nan"), float("nan"), float("nan"), len(kept), lost, level)
-    low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
-    spread, p_value = float(kept.std(ddof=1)), _p_at_zero(np.sort(kept))
-    return Interval(float(low), float(high), spread, len(kept), lost, level, p_value)
+    identified = draws[~np.isnan(draws)]
+    n, lost = len(identified), int(np.isnan(draws).sum())
+    if n < 2:
+        return Interval(float("nan"), float("nan"), float("nan"), n, lost, level)
+    low, high = np.quantile(identified, [(1 - level) / 2, (1 + level) / 2])
+    spread, p_value = float(identified.std(ddof=1)), _p_at_zero(np.sort(identified))
+    return Interval(float(low), float(high), spread, n, lost, level, p_value)
 
 
 def _p_at_zero(ordered: Array) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 from xinzhi.errors import MethodError
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.model import model
+from xinzhi.regression.model import build_model
 from xinzhi.regression.resampling.cluster_bootstrap import Sums, generator, sums
 from xinzhi.regression.specification import Covariance, Regression
 
@@ -43,14 +43,14 @@ def permute(
     """Permute entities between two groups, for all slopes of interest at once."""
     inside = frame.loc[frame[by].isin(pair)]
     try:
-        names = model(inside, replace(regression, covariance=Covariance())).names
+        names = build_model(inside, replace(regression, covariance=Covariance())).names
         added = sums(inside, replace(regression, covariance=ENTITIES), cluster="entity")
     except MethodError as error:
         why = Inapplicable("permutation", error.problems[0].what)
         return dict.fromkeys(regression.regressors, why)
     of_entity = inside[by].groupby(level=0).first()
-    first = of_entity.reindex(list(added.clusters)).to_numpy() == pair[0]
-    labels = first.astype(np.float64)
+    labels = (of_entity.reindex(list(added.clusters)) == pair[0]).to_numpy(dtype=np.float64)
+    # A permutation of the labels keeps the sizes of both groups, as Fisher's test does.
     reassigned = np.stack([generator(seed, k).permutation(labels) for k in range(draws)])
     observed = differences(added, regression.outcome, names, labels[None, :])[0]
     permuted = differences(added, regression.outcome, names, reassigned)
@@ -80,7 +80,7 @@ def permutation_p(observed: float, permuted: Array) -> float:
     """
     if np.isnan(observed):
         return float("nan")
-    kept = permuted[~np.isnan(permuted)]
-    # a relative trace of rounding must not make a tie a miss
-    as_large = int(np.sum(np.abs(kept) >= abs(observed) * (1 - 1e-12)))
-    return (1 + as_large) / (1 + len(kept))
+    identified = permuted[~np.isnan(permuted)]
+    # A relative trace of rounding must not make a tie a miss.
+    as_large = int(np.sum(np.abs(identified) >= abs(observed) * (1 - 1e-12)))
+    return (1 + as_large) / (1 + len(identified))

@@ -71,8 +71,8 @@ class Rows:
 
     def of_entities(self, entities: Codes) -> Codes:
         """Find the rows of entities, in their order."""
-        first = np.searchsorted(self.entity, np.arange(self.n_entities + 1))
-        return runs(first[:-1][entities], np.diff(first)[entities])
+        starts, counts = _entity_runs(self.entity, self.n_entities)
+        return runs(starts[entities], counts[entities])
 
 
 def runs(starts: Codes, counts: Codes) -> Codes:
@@ -92,7 +92,7 @@ class Effect:
 
     levels: Codes
     n_levels: int
-    is_own: bool
+    is_nested: bool
     """Whether each level belongs to one entity, so that a copy of the entity has levels of its own."""
 
     @classmethod
@@ -103,10 +103,10 @@ class Effect:
         owner[levels] = entity
         return cls(levels, n_levels, bool(np.array_equal(owner[levels], entity)))
 
-    def at(self, places: Codes, copies: Codes) -> Codes:
+    def draw(self, places: Codes, copies: Codes) -> Codes:
         """Give the levels of drawn rows, each of which belongs to a copy of an entity."""
         levels = self.levels[places]
-        return levels + copies * self.n_levels if self.is_own else levels
+        return levels + copies * self.n_levels if self.is_nested else levels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,15 +129,15 @@ class Equation:
         if self.z is None:
             inner, right = sums[np.ix_(x, x)], sums[x, y]
         else:
-            stage = _solved(sums[np.ix_(self.z, self.z)], sums[np.ix_(self.z, np.append(x, y))])
+            stage = _solve(sums[np.ix_(self.z, self.z)], sums[np.ix_(self.z, np.append(x, y))])
             both = sums[np.ix_(x, self.z)] @ stage
             inner, right = both[:, :-1], both[:, -1]
-        found = np.empty(len(x))
-        found[self.order] = _solved(inner, right[:, None])[:, 0] * scale[y] / scale[x]
-        return found
+        slopes = np.empty(len(x))
+        slopes[self.order] = _solve(inner, right[:, None])[:, 0] * scale[y] / scale[x]
+        return slopes
 
 
-def _solved(inner: Array, right: Array) -> Array:
+def _solve(inner: Array, right: Array) -> Array:
     """Solve a positive definite system, its columns brought to norm 1; NaN where it is singular."""
     size = np.sqrt(np.maximum(np.diagonal(inner), 0.0))
     if not (size > ABSORBED).all():
@@ -165,34 +165,32 @@ class SharedRows:
     effects: tuple[Effect, ...]
     equations: tuple[Equation, ...]
 
-    def into(self, found: list[Array], taken: Codes, moving: Array) -> None:
+    def estimate(self, slopes: list[Array], entities: Codes, moving: Array) -> None:
         """Estimate the regressions on a draw and put their slopes in their places."""
-        counts = self.counts[taken]
-        places = runs(self.starts[taken], counts)
-        copies = np.repeat(np.arange(len(taken)), counts)
+        counts = self.counts[entities]
+        places = runs(self.starts[entities], counts)
+        copies = np.repeat(np.arange(len(entities)), counts)
         columns = self.values[places]
         for j, number in self.moving:
             columns[:, j] = moving[self.rows[places], number]
-        if self.moving and np.isnan(columns[:, [j for j, _ in self.moving]]).any():
-            self._one_by_one(found, columns, places, copies)
+        if not (self.moving and np.isnan(columns[:, [j for j, _ in self.moving]]).any()):
+            sums = self._sums(columns, places, copies)
+            for equation in self.equations:
+                slopes[equation.place] = equation.solve(sums, self.scale)
             return
-        sums = self._sums(columns, places, copies)
-        for one in self.equations:
-            found[one.place] = one.solve(sums, self.scale)
-
-    def _one_by_one(self, found: list[Array], columns: Array, places: Codes, copies: Codes) -> None:
-        """Estimate each regression on the rows whose moving columns have a value for it."""
-        for one in self.equations:
-            used = [one.y, *one.x, *(() if one.z is None else one.z)]
-            kept = ~np.isnan(columns[:, used]).any(axis=1)
-            own = np.where(np.isnan(columns[kept]), 0.0, columns[kept])
-            sums = self._sums(own, places[kept], copies[kept])
-            found[one.place] = one.solve(sums, self.scale)
+        # A score that a draw does not give leaves out its row, of the regressions that use it alone.
+        for equation in self.equations:
+            used = [equation.y, *equation.x, *(() if equation.z is None else equation.z)]
+            rows = ~np.isnan(columns[:, used]).any(axis=1)
+            # Empty cells are left in columns of other regressions only, whose sums are not used.
+            values = np.where(np.isnan(columns[rows]), 0.0, columns[rows])
+            sums = self._sums(values, places[rows], copies[rows])
+            slopes[equation.place] = equation.solve(sums, self.scale)
 
     def _sums(self, columns: Array, places: Codes, copies: Codes) -> Array:
         if len(columns) < 2:
             return np.zeros((columns.shape[1],) * 2)
-        levels = (numbered("", effect.at(places, copies)) for effect in self.effects)
+        levels = (numbered("", effect.draw(places, copies)) for effect in self.effects)
         left = within(tuple(levels)).demean(columns) / self.scale
         return np.asarray(left.T @ left)
 
@@ -205,23 +203,23 @@ class OtherEstimator:
     posed: Posed
     rows: Rows
 
-    def into(self, found: list[Array], taken: Codes, moving: Array) -> None:
+    def estimate(self, slopes: list[Array], entities: Codes, moving: Array) -> None:
         """Fit it on a draw; what the estimator refuses is not estimated."""
         posed, regression = self.posed, self.posed.regression
         entity = self.rows.entity[posed.rows]
         starts, counts = _entity_runs(entity, self.rows.n_entities)
-        places, counts = runs(starts[taken], counts[taken]), counts[taken]
-        copies, base = np.repeat(np.arange(len(taken)), counts), posed.rows[places]
+        places, counts = runs(starts[entities], counts[entities]), counts[entities]
+        copies, base = np.repeat(np.arange(len(entities)), counts), posed.rows[places]
         index = pd.MultiIndex.from_arrays(
             [copies, self.rows.period[base]], names=["entity", "period"]
         )
         columns = {
-            name: moving[base, one] if isinstance(one, int) else one[places]
-            for name, one in posed.columns.items()
+            name: moving[base, column] if isinstance(column, int) else column[places]
+            for name, column in posed.columns.items()
         }
         for name, levels in posed.effects.items():
             if name not in {"entity", "period"}:
-                columns[name] = Effect.of(levels, entity).at(places, copies)
+                columns[name] = Effect.of(levels, entity).draw(places, copies)
         # Slopes do not depend on the errors; clustered ones would need a column of their own.
         plain = Regression(
             regression.outcome,
@@ -237,8 +235,8 @@ class OtherEstimator:
         except StudyError:
             return
         reported = estimates.on_outcome
-        slopes = dict(zip(reported.names, reported.estimate, strict=True))
-        found[self.place] = np.array([slopes.get(name, np.nan) for name in posed.slopes])
+        by_name = dict(zip(reported.names, reported.estimate, strict=True))
+        slopes[self.place] = np.array([by_name.get(name, np.nan) for name in posed.slopes])
 
 
 def _entity_runs(entity: Codes, n_entities: int) -> tuple[Codes, Codes]:
@@ -263,45 +261,47 @@ class Reestimation:
         """
         shared: dict[object, list[tuple[int, Posed]]] = {}
         others = []
-        for place, one in enumerate(posed):
-            if one.regression.estimator != LEAST_SQUARES:
-                others.append(OtherEstimator(place, one, rows))
+        for place, regression in enumerate(posed):
+            if regression.regression.estimator != LEAST_SQUARES:
+                others.append(OtherEstimator(place, regression, rows))
                 continue
-            effects = tuple((n, levels.tobytes()) for n, levels in one.effects.items())
-            shared.setdefault((one.rows.tobytes(), effects), []).append((place, one))
-        parts = (_shared(members, rows, moving) for members in shared.values())
-        return cls(tuple(len(one.slopes) for one in posed), (*parts, *others))
+            effects = tuple((n, levels.tobytes()) for n, levels in regression.effects.items())
+            key = (regression.rows.tobytes(), effects)
+            shared.setdefault(key, []).append((place, regression))
+        parts = (_share_rows(members, rows, moving) for members in shared.values())
+        return cls(tuple(len(regression.slopes) for regression in posed), (*parts, *others))
 
-    def slopes(self, taken: Codes, moving: Array) -> Array:
-        """Estimate all slopes, regression by regression, on the entities taken; NaN where there is no answer."""
-        found = [np.full(n, np.nan) for n in self.n_slopes]
+    def slopes(self, entities: Codes, moving: Array) -> Array:
+        """Estimate all slopes, regression by regression, on drawn entities; NaN where there is no answer."""
+        slopes = [np.full(n, np.nan) for n in self.n_slopes]
         for part in self.parts:
-            part.into(found, taken, moving)
-        return np.concatenate(found) if found else np.empty(0)
+            part.estimate(slopes, entities, moving)
+        return np.concatenate(slopes) if slopes else np.empty(0)
 
 
-def _shared(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array) -> SharedRows:
+def _share_rows(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array) -> SharedRows:
     """Put the columns of regressions on the same rows side by side, each once."""
     first = members[0][1]
-    known: dict[tuple[str, object], int] = {}
+    numbers: dict[tuple[str, object], int] = {}
     values: list[Array] = []
     moved: list[tuple[int, int]] = []
     equations = []
-    for place, one in members:
-        at = {}
-        for name, column in one.columns.items():
-            mark = column if isinstance(column, int) else column.tobytes()
-            if (name, mark) not in known:
-                known[name, mark] = len(values)
+    for place, regression in members:
+        number_of = {}
+        for name, column in regression.columns.items():
+            # Columns of one name may differ, as those of winsorised variants: the content is the key.
+            key = (name, column if isinstance(column, int) else column.tobytes())
+            if key not in numbers:
+                numbers[key] = len(values)
                 if isinstance(column, int):
                     moved.append((len(values), column))
                     values.append(moving[first.rows, column])
                 else:
                     values.append(column)
-            at[name] = known[name, mark]
-        equations.append(_equation(place, one, at))
-    starts, counts = _entity_runs(rows.entity[first.rows], rows.n_entities)
+            number_of[name] = numbers[key]
+        equations.append(_equation(place, regression, number_of))
     entity = rows.entity[first.rows]
+    starts, counts = _entity_runs(entity, rows.n_entities)
     effects = tuple(Effect.of(levels, entity) for levels in first.effects.values())
     table = np.column_stack(values)
     return SharedRows(
@@ -318,21 +318,21 @@ def _shared(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array) -> 
 
 def _scale(table: Array, effects: tuple[Effect, ...]) -> Array:
     """Norm of each column without the effects, on the rows where all columns have a value."""
-    kept = ~np.isnan(table).any(axis=1)
-    groups = tuple(numbered("", effect.levels[kept]) for effect in effects)
-    left = within(groups).demean(table[kept]) if kept.any() else table[kept]
+    rows = ~np.isnan(table).any(axis=1)
+    groups = tuple(numbered("", effect.levels[rows]) for effect in effects)
+    left = within(groups).demean(table[rows]) if rows.any() else table[rows]
     size = np.sqrt(np.einsum("ij,ij->j", left, left))
     return np.where(size > 0.0, size, 1.0)
 
 
-def _equation(place: int, posed: Posed, at: Mapping[str, int]) -> Equation:
+def _equation(place: int, posed: Posed, numbers: Mapping[str, int]) -> Equation:
     exogenous = tuple(name for name in posed.slopes if name not in posed.endogenous)
     x = (*posed.endogenous, *exogenous)
-    outside = np.array([at[n] for n in (*posed.instruments, *exogenous)], dtype=np.intp)
+    outside = np.array([numbers[n] for n in (*posed.instruments, *exogenous)], dtype=np.intp)
     return Equation(
         place,
-        at[posed.regression.outcome],
-        np.array([at[name] for name in x], dtype=np.intp),
+        numbers[posed.regression.outcome],
+        np.array([numbers[name] for name in x], dtype=np.intp),
         outside if posed.endogenous else None,
         np.array([posed.slopes.index(name) for name in x], dtype=np.intp),
     )

@@ -28,9 +28,10 @@ from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import estimate
 from xinzhi.regression.grouping import Array, Grouping
+from xinzhi.regression.inference import LEVEL
 from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
-from xinzhi.regression.model import Model, model
-from xinzhi.regression.resampling.cluster_bootstrap import generator
+from xinzhi.regression.model import Model, build_model
+from xinzhi.regression.resampling.cluster_bootstrap import generator, less_means, nested_effect
 from xinzhi.regression.specification import Regression, with_errors
 from xinzhi.wording import message
 
@@ -39,6 +40,7 @@ FEW = 40
 VERY_FEW = 12
 """Clusters up to which Webb's six weights replace the two of Rademacher."""
 MOST_DUMMIES = 600
+"""Levels of effects across the clusters up to which their dummies enter the regression."""
 WEBB = np.sqrt(np.array([1.5, 1.0, 0.5]))
 
 
@@ -63,13 +65,13 @@ class Wild:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope: statistic, p_value, outer ends of the interval."""
-        ends = [[end for piece in one for end in piece] or [np.nan] for one in self.intervals]
+        ends = [[end for piece in pieces for end in piece] or [np.nan] for pieces in self.intervals]
         return pd.DataFrame(
             {
                 "statistic": self.statistic,
                 "p_value": self.p_value,
-                "ci_low": [min(one) for one in ends],
-                "ci_high": [max(one) for one in ends],
+                "ci_low": list(map(min, ends)),
+                "ci_high": list(map(max, ends)),
             },
             index=pd.Index(self.names, name="name"),
         )
@@ -81,7 +83,7 @@ def wild_bootstrap(
     *,
     draws: int = 9999,
     seed: int = 0,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Wild:
     """Compute wild cluster bootstrap p-values and intervals of all slopes, the null imposed.
 
@@ -115,31 +117,31 @@ def wild_bootstrap(
                 remedy=message("use covariance: {{cluster: …}}."),
             )
         )
-    ready = model(data, regression)
-    found = estimate(ready)
-    cluster = ready.sample.clusters[0]
-    x = _explicit(ready, cluster)
-    y = _less_nested(ready, cluster, ready.sample.outcome[:, None])[:, 0]
+    model = build_model(data, regression)
+    estimates = estimate(model)
+    cluster, k = model.sample.clusters[0], len(model.names)
+    x = _design(model, cluster)
+    # The effect that is nested in the clusters is partialled out: it commutes with the weights.
+    inner = nested_effect(model.sample, cluster)
+    y = less_means(model.sample.outcome[:, None], inner)[:, 0]
     solved = least_squares(y, x)
-    weights, kind = _weights(cluster.n_levels, draws, seed)
-    first = 0 if ready.sample.effects else 1
-    k = len(ready.names)
-    tests = [
-        inversion(y, x, solved, cluster, weights, j, is_exact=kind == "all")
-        for j in range(first, first + k)
-    ]
-    bare = {one.name for one in found.without_error}
-    is_tested = [not found.untested and name not in bare for name in ready.names]
+    weights, kind = _draw_weights(cluster.n_levels, draws, seed)
+    first = 0 if model.sample.effects else 1
+    untested = {missing.name for missing in estimates.without_error}
+    if estimates.untested:
+        untested = set(model.names)
+    p_values, intervals = np.full(k, np.nan), []
+    for j, name in enumerate(model.names):
+        test = invert(y, x, solved, cluster, weights, first + j, is_exact=kind == "all")
+        intervals.append(() if name in untested else test.interval(level))
+        if name not in untested:
+            p_values[j] = test.p_value(0.0)
     return Wild(
-        names=ready.names,
-        estimates=found,
-        statistic=found.statistic[-k:],
-        p_value=np.array(
-            [t.p_value(0.0) if ok else np.nan for t, ok in zip(tests, is_tested, strict=True)]
-        ),
-        intervals=tuple(
-            t.interval(level) if ok else () for t, ok in zip(tests, is_tested, strict=True)
-        ),
+        names=model.names,
+        estimates=estimates,
+        statistic=estimates.statistic[-k:],
+        p_value=p_values,
+        intervals=tuple(intervals),
         level=level,
         n_draws=len(weights),
         n_clusters=cluster.n_levels,
@@ -147,18 +149,12 @@ def wild_bootstrap(
     )
 
 
-def _less_nested(ready: Model, cluster: Grouping, columns: Array) -> Array:
-    """Partial out the finest effect that is nested in the clusters; it commutes with the weights."""
-    nested = [e for e in ready.sample.effects if e.is_nested_in(cluster)]
-    if not nested:
-        return columns
-    inner = max(nested, key=lambda effect: effect.n_levels)
-    return np.asarray(columns - inner.means(columns)[inner.codes])
+def _design(model: Model, cluster: Grouping) -> Array:
+    """Put together regressors first, then the dummies of effects that cut across clusters.
 
-
-def _explicit(ready: Model, cluster: Grouping) -> Array:
-    """Slopes first, then the dummies of effects that cut across clusters, or the constant."""
-    across = [e for e in ready.sample.effects if not e.is_nested_in(cluster)]
+    Without effects: the constant first, then the regressors.
+    """
+    across = [effect for effect in model.sample.effects if not effect.is_nested_in(cluster)]
     levels = sum(effect.n_levels for effect in across)
     if levels > MOST_DUMMIES:
         raise MethodError(
@@ -168,21 +164,20 @@ def _explicit(ready: Model, cluster: Grouping) -> Array:
                 remedy=message("cluster by a group that contains them, or use fewer effects."),
             )
         )
-    n = len(ready.sample.outcome)
-    own = ready.sample.design
-    if not ready.sample.effects:
-        return np.column_stack([np.ones(n), own])
+    x = model.sample.design
+    if not model.sample.effects:
+        return np.column_stack([np.ones(len(x)), x])
     dummies = [np.eye(effect.n_levels)[effect.codes] for effect in across]
-    all_columns = _less_nested(ready, cluster, np.hstack([own - own.mean(axis=0), *dummies]))
-    size = np.linalg.norm(all_columns, axis=0)
-    present = np.flatnonzero(size > 1e-10)
-    kept, _ = dependences(all_columns[:, present], np.full(len(present), 1e-10))
-    chosen = present[list(kept)]
-    return np.asarray(all_columns[:, chosen])
+    inner = nested_effect(model.sample, cluster)
+    columns = less_means(np.hstack([x - x.mean(axis=0), *dummies]), inner)
+    # The dummies of an effect add up to the constant, which the nested effect contains: one drops out.
+    present = np.flatnonzero(np.linalg.norm(columns, axis=0) > 1e-10)
+    independent, _ = dependences(columns[:, present], np.full(len(present), 1e-10))
+    return np.asarray(columns[:, present[list(independent)]])
 
 
-def _weights(n_clusters: int, draws: int, seed: int) -> tuple[Array, str]:
-    """Weights of the clusters in each draw, shape (B, G)."""
+def _draw_weights(n_clusters: int, draws: int, seed: int) -> tuple[Array, str]:
+    """Draw the weights of the clusters, shape (B, G), and name their distribution."""
     # With few clusters all sign vectors are enumerated: the p-value is then exact, not simulated.
     if n_clusters < 63 and 2**n_clusters <= draws:
         bits = (np.arange(2**n_clusters)[:, None] >> np.arange(n_clusters)) & 1
@@ -206,7 +201,9 @@ REACH = 1e4
 """Standard errors from the estimate beyond which a set counts as unbounded."""
 GRID = 401
 STEPS = 60
-AT_ONCE = 2_000
+"""Bisections of a step of the grid, after which its width is rounding."""
+CHUNK = 2_000
+"""Draws at once: it bounds the memory and changes no result."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,39 +236,40 @@ class Inversion:
         # The set need not be an interval: every change of the decision on the grid is bisected.
         inner = 2.0 * np.tan(np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1])
         grid = np.concatenate([[-REACH], inner, [REACH]])
-        kept = [self._is_kept(float(delta), level) for delta in grid]
+        inside = [self._is_inside(float(delta), level) for delta in grid]
         edges = [
             self.estimate + self.error * self._edge(float(grid[i]), float(grid[i + 1]), level)
             for i in range(len(grid) - 1)
-            if kept[i] != kept[i + 1]
+            if inside[i] != inside[i + 1]
         ]
-        ends = [*([-np.inf] if kept[0] else []), *edges, *([np.inf] if kept[-1] else [])]
+        ends = [*([-np.inf] if inside[0] else []), *edges, *([np.inf] if inside[-1] else [])]
         return tuple((float(a), float(b)) for a, b in zip(ends[::2], ends[1::2], strict=True))
 
     def _p(self, delta: float) -> float:
         top = self.moved[0] - delta * self.moved[1]
         bottom = self.squares[0] - 2 * delta * self.squares[1] + delta**2 * self.squares[2]
-        # squared, so that a draw without spread counts as large and none is lost
+        # Squared, so that a draw without spread counts as large and none is lost.
         k = int(np.sum(top**2 >= delta**2 * bottom * (1 - TIE) ** 2))
         n = len(top)
         return k / n if self.is_exact else (1 + k) / (1 + n)
 
-    def _is_kept(self, delta: float, level: float) -> bool:
+    def _is_inside(self, delta: float, level: float) -> bool:
+        # p moves in steps: a value whose p equals 1 - level up to rounding is not rejected.
         return self._p(delta) >= (1 - level) * (1 - 1e-12)
 
     def _edge(self, low: float, high: float, level: float) -> float:
         """Bisect the change of the decision between two values, on the side that is not rejected."""
-        low_is_kept = self._is_kept(low, level)
+        low_is_inside = self._is_inside(low, level)
         for _ in range(STEPS):
             middle = (low + high) / 2
-            if self._is_kept(middle, level) == low_is_kept:
+            if self._is_inside(middle, level) == low_is_inside:
                 low = middle
             else:
                 high = middle
-        return low if low_is_kept else high
+        return low if low_is_inside else high
 
 
-def inversion(
+def invert(
     y: Array,
     x: Array,
     solved: LeastSquares,
@@ -293,29 +291,33 @@ def inversion(
         Weight of each cluster in each draw, shape (B, G).
     """
     others = np.delete(x, j, axis=1)
-    own = least_squares(x[:, j], others).residuals if others.shape[1] else x[:, j]
-    # The restricted residuals are linear in the value under test: one set of draws serves all values.
+    regressor, outcome = x[:, j], y
+    if others.shape[1]:
+        regressor = least_squares(regressor, others).residuals
+        outcome = least_squares(outcome, others).residuals
+    # The restricted residuals u(c) are linear in the value under test: one set of draws serves all.
     b, a = float(solved.slopes[j]), solved.influence
-    at = (least_squares(y, others).residuals if others.shape[1] else y) - b * own
+    residuals = outcome - b * regressor
     scores = a[j] * solved.residuals
     error = float(np.linalg.norm(cluster.sums(scores[:, None])))
-    # the scores of a regressor that one cluster alone has add up to 0: there is no error to divide by
+    # The scores of a regressor that one cluster alone has add up to 0: there is no error to divide by.
     error = error if error > NOTHING * float(np.linalg.norm(scores)) else 0.0
     size = error if error > 0.0 else 1.0
-    zero, one = cluster.sums((a * at).T) / size, cluster.sums((a * own).T)
+    constant, slope = cluster.sums((a * residuals).T) / size, cluster.sums((a * regressor).T)
     along = cluster.sums(a[j][:, None] * x)
-    blocks = [
-        _block(weights[first : first + AT_ONCE], zero, one, along, j)
-        for first in range(0, len(weights), AT_ONCE)
+    chunks = [
+        _draw(weights[first : first + CHUNK], constant, slope, along, j)
+        for first in range(0, len(weights), CHUNK)
     ]
-    n0, n1, s00, s01, s11 = (np.concatenate(part) for part in zip(*blocks, strict=True))
+    n0, n1, s00, s01, s11 = (np.concatenate(part) for part in zip(*chunks, strict=True))
     return Inversion(b, error, (n0, n1), (s00, s01, s11), is_exact)
 
 
-def _block(v: Array, zero: Array, one: Array, along: Array, j: int) -> tuple[Array, ...]:
-    moved0, moved1 = v @ zero, v @ one
-    s0 = v * zero[:, j] - moved0 @ along.T
-    s1 = v * one[:, j] - moved1 @ along.T
+def _draw(v: Array, constant: Array, slope: Array, along: Array, j: int) -> tuple[Array, ...]:
+    """Give what draws need for every δ: both parts of the slope, and the products of its scores."""
+    moved0, moved1 = v @ constant, v @ slope
+    s0 = v * constant[:, j] - moved0 @ along.T
+    s1 = v * slope[:, j] - moved1 @ along.T
     return (
         moved0[:, j],
         moved1[:, j],

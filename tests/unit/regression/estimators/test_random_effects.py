@@ -13,7 +13,7 @@ from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.errors import MethodError, SpecError
 from xinzhi.regression.estimators.random_effects import swamy_arora
 from xinzhi.regression.fit import fit
-from xinzhi.regression.model import model
+from xinzhi.regression.model import build_model
 from xinzhi.regression.specification import Covariance, Regression
 
 IID = Covariance()
@@ -126,7 +126,7 @@ def test_squared_correlations():
 def test_twin_of_fixed_effects():
     """On regressors that vary within entities the twin of Hausman's test has the same slopes."""
     data = simulated_panel(31)
-    twin = swamy_arora(model(data, Regression("y", ("x1", "x2"))))
+    twin = swamy_arora(build_model(data, Regression("y", ("x1", "x2"))))
 
     found = fit(data, Regression("y", ("x1", "x2"), (), covariance=IID, estimator="random_effects"))
 

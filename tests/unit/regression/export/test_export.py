@@ -13,7 +13,7 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from xinzhi.errors import MissingColumn
-from xinzhi.regression.export.exported import exported
+from xinzhi.regression.export.exported import export
 from xinzhi.regression.export.r import r_script
 from xinzhi.regression.export.stata import safe_names, stata_script
 from xinzhi.regression.fit import fit
@@ -68,7 +68,7 @@ def test_r_script_gives_every_number(tmp_path):
     if shutil.which("Rscript") is None:
         pytest.skip("R is not installed")
     data, models = study()
-    found = exported(data, models)
+    found = export(data, models)
     (tmp_path / "panel.csv").write_text(found.to_csv(), encoding="utf-8")
     (tmp_path / "study.R").write_text(r_script(found), encoding="utf-8")
 
@@ -96,7 +96,7 @@ def test_stata_script_has_a_command_a_regression():
     """Each regression is one command with the absorbed effects, errors and rows that it had."""
     data, models = study()
 
-    text = stata_script(exported(data, models))
+    text = stata_script(export(data, models))
 
     assert 'label variable var_4 "人才  HEE "' in text
     assert "reghdfe y var_4 var_5 if rows_1 == 1, absorb(id_1 id_2)\n" in text
@@ -114,7 +114,7 @@ def test_hostile_names_stay_text():
     data = simulated_panel()
     evil = 'x"); system("rm -rf /")\n`shell\' $S'
     data[evil] = data["x1"]
-    found = exported(data, {evil: fit(data, Regression("y", (evil,)))})
+    found = export(data, {evil: fit(data, Regression("y", (evil,)))})
 
     r, stata = r_script(found), stata_script(found)
 
@@ -129,7 +129,7 @@ def test_columns_must_be_in_the_panel():
     estimates = fit(data, Regression("y", ("x1",)))
 
     with pytest.raises(MissingColumn):
-        exported(data.drop(columns="x1"), {"a": estimates})
+        export(data.drop(columns="x1"), {"a": estimates})
 
 
 def test_safe_names_are_unique():
@@ -168,10 +168,10 @@ def test_signs_of_comments_in_values_hide_no_command(name):
     data = simulated_panel(3, n_entities=20).rename(columns={"x1": name})
     models = {f"{name}/{n}": fit(data, Regression("y", (name,), ("x2",))) for n in (1, 2)}
 
-    lines = without_comments(stata_script(exported(data, models)))
+    lines = without_comments(stata_script(export(data, models)))
 
     starts = [line.split()[0] for line in lines]
     assert starts.count("reghdfe") == len(models)
-    assert starts.count("rename") == len(exported(data, models).frame.columns)
+    assert starts.count("rename") == len(export(data, models).frame.columns)
     assert starts.count("label") == starts.count("rename")
     assert all(line.count('"') == 2 for line in lines if line.startswith("label"))

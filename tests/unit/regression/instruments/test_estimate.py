@@ -13,7 +13,7 @@ from xinzhi.errors import MethodError, SpecError
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.model import model
+from xinzhi.regression.model import build_model
 from xinzhi.regression.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
@@ -34,7 +34,7 @@ def endogenous(seed: int = 3, *, strength: float = 0.8, keep: float = 0.9) -> pd
 def transformed(data: pd.DataFrame) -> pd.DataFrame:
     """Columns without city and year effects."""
     names = ["y", "x1", "x2", "z1", "z2"]
-    ready = model(data, Regression(names[0], tuple(names[1:])))
+    ready = build_model(data, Regression(names[0], tuple(names[1:])))
     return pd.DataFrame(np.column_stack([ready.outcome, ready.design]), columns=names)
 
 
@@ -70,7 +70,7 @@ def test_clustered_errors_and_hansen():
     """Clustered errors and Hansen's J are those of linearmodels, up to the cluster factor."""
     data = endogenous(5)
     t = transformed(data)
-    ready = model(data, Regression("y", ("x1",)))
+    ready = build_model(data, Regression("y", ("x1",)))
     cluster = ready.sample.index.codes[0]
 
     found = instrument(
@@ -126,7 +126,7 @@ def test_own_instrument():
 def test_anderson_rubin_is_a_quadratic(strength):
     """With one instrument and iid errors the set solves a quadratic, bounded or not."""
     data = endogenous(11, strength=strength)
-    ready = model(data, Regression("y", ("x1", "x2", "z1")))
+    ready = build_model(data, Regression("y", ("x1", "x2", "z1")))
     y, x, x2, z = ready.outcome, *ready.design.T
 
     found = instrument(

@@ -19,15 +19,13 @@ from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.instruments.stock_yogo import (
-    BIAS,
     BIASES,
-    SIZE,
     SIZES,
     critical_bias,
     critical_size,
 )
 from xinzhi.regression.instruments.weak_instruments import critical_f, worst_bias
-from xinzhi.regression.model import model
+from xinzhi.regression.model import build_model
 from xinzhi.regression.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
@@ -129,7 +127,7 @@ def test_cragg_donald_is_an_eigenvalue_and_under_iid_errors_the_rank_f():
 
 def partialled(data: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Endogenous regressors and instruments without city and year effects and x2."""
-    ready = model(data, Regression("y", ("x1", "x3", "z1", "z2", "z3", "z4", "x2")))
+    ready = build_model(data, Regression("y", ("x1", "x3", "z1", "z2", "z3", "z4", "x2")))
     own = ready.design[:, [ready.names.index("x2")]]
     rest = ready.design[:, [i for i, name in enumerate(ready.names) if name != "x2"]]
     left = rest - own @ np.linalg.lstsq(own, rest, rcond=None)[0]
@@ -308,14 +306,16 @@ def test_the_size_with_one_instrument_is_near_its_closed_form():
 
 def test_the_tables_have_the_printed_shape():
     """Up to thirty instruments; looser limits ask for less; beyond the tables there is nothing."""
-    assert [len(BIAS[p]) for p in (1, 2, 3)] == [28, 27, 26]
-    assert [len(SIZE[p]) for p in (1, 2)] == [30, 29]
-    for rows, limits in ((BIAS, BIASES), (SIZE, SIZES)):
-        for table in rows.values():
-            assert {len(row) for row in table} == {len(limits)}
-            assert all(np.all(np.diff(row) < 0) for row in table)
-    for table in SIZE.values():
-        assert np.all(np.diff(np.array(table), axis=0) > 0)
+    bias = {p: [row for q in range(40) if (row := critical_bias(q, p))] for p in (1, 2, 3)}
+    size = {p: [row for q in range(40) if (row := critical_size(q, p))] for p in (1, 2)}
+    assert [len(rows) for rows in bias.values()] == [28, 27, 26]
+    assert [len(rows) for rows in size.values()] == [30, 29]
+    for tables, limits in ((bias, BIASES), (size, SIZES)):
+        for rows in tables.values():
+            assert {tuple(limit for limit, _ in row) for row in rows} == {limits}
+            assert np.all(np.diff(np.array(rows)[:, :, 1], axis=1) < 0)
+    for rows in size.values():
+        assert np.all(np.diff(np.array(rows)[:, :, 1], axis=0) > 0)
     # printed by Stata for the same numbers of instruments and regressors
     assert critical_size(3, 1)[0] == (0.10, 22.30)
     assert critical_size(4, 2) == ((0.10, 16.87), (0.15, 9.93), (0.20, 7.54), (0.25, 6.28))

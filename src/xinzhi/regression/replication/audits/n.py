@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.regression.replication.audit import CHECKS, Check, Verdict, place
-from xinzhi.regression.replication.published import PublishedColumn, PublishedTables
+from xinzhi.regression.replication.published import PublishedTables
 from xinzhi.wording import Message, message
 
 
@@ -14,16 +14,11 @@ def check(tables: PublishedTables) -> Iterator[Check]:
     """Check the rows of each column."""
     for path, column in tables.columns.items():
         if column.n is not None and column.n_groups:
-            yield _one(tables, path, column, column.n, column.n_groups)
+            verdict, words, reach = _judge(tables, path, column.n, column.n_groups)
+            yield Check(*place(path), "N", "n", verdict, str(column.n), reach, words)
 
 
-def _one(tables: PublishedTables, path: str, column: PublishedColumn, n: int, groups: int) -> Check:
-    verdict, words, reach = _verdict(tables, path, n, groups)
-    table, place_in = place(path)
-    return Check(table, place_in, "N", "n", verdict, str(column.n), reach, words)
-
-
-def _verdict(
+def _judge(
     tables: PublishedTables, path: str, n: int, groups: int
 ) -> tuple[Verdict, Message, tuple[float, ...]]:
     """All years, if the group is declared or the sample whole; else whole years of a window."""

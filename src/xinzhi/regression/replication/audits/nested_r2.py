@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from xinzhi.regression.replication.audit import CHECKS, Check, judge, place
+from xinzhi.regression.replication.audit import CHECKS, Check, compare
 from xinzhi.regression.replication.published import (
     Bounds,
     NestedLink,
@@ -24,12 +24,12 @@ def check(tables: PublishedTables) -> Iterator[Check]:
     1 - adj = D/(D-1) · [(1 - adj_0) - b²(1 - adj_M)Var(M)/Var(Y)].
     """
     for link in tables.nested:
-        found = _one(tables, link)
-        if found is not None:
-            yield found
+        result = _check_link(tables, link)
+        if result is not None:
+            yield result
 
 
-def _one(tables: PublishedTables, link: NestedLink) -> Check | None:
+def _check_link(tables: PublishedTables, link: NestedLink) -> Check | None:
     model, smaller = tables.columns[link.model], tables.columns[link.of]
     b = model.coefficients.get(link.added)
     sd_m, sd_y = tables.sds.get(link.added), tables.sds.get(model.depvar)
@@ -40,46 +40,34 @@ def _one(tables: PublishedTables, link: NestedLink) -> Check | None:
         return None
     if not model.n == smaller.n == tables.full_n:
         return None  # the identity holds on one sample, and the deviations are those of the whole
-    own, where = _own_variation(tables, link, df, smaller.n or 0)
+    unexplained, words = _unexplained_share(tables, link, df, smaller.n or 0)
     ratio = rounded(sd_m).size().over(rounded(sd_y).size()).square()
-    gain = rounded(b.b).square() * own * ratio
-    one = exactly(1)
-    left = ((one - rounded(smaller.adj_r2)) - gain).times(Fraction(df, df - 1))
-    reachable = one - left
-    table, column = place(link.model)
-    return Check(
-        table,
-        column,
-        "adj_r2",
-        "nested_r2",
-        judge(rounded(model.adj_r2), reachable),
-        str(model.adj_r2),
-        reachable.numbers(),
-        message(
-            "adding {name}: b²(1-R²)Var({name})/Var({y}) = {b}² · {own} · ({sd_m}/{sd_y})² = {gain}, on {adj}: {reach}",
-            name=link.added,
-            y=model.depvar,
-            b=b.b,
-            own=where,
-            sd_m=sd_m,
-            sd_y=sd_y,
-            gain=str(gain),
-            adj=smaller.adj_r2,
-            reach=str(reachable),
-        ),
+    gain = rounded(b.b).square() * unexplained * ratio
+    left = ((exactly(1) - rounded(smaller.adj_r2)) - gain).times(Fraction(df, df - 1))
+    reachable = exactly(1) - left
+    arithmetic = message(
+        "adding {name}: b²(1-R²)Var({name})/Var({y}) = {b}² · {own} · ({sd_m}/{sd_y})² = {gain}, on {adj}: {reach}",
+        name=link.added,
+        y=model.depvar,
+        b=b.b,
+        own=words,
+        sd_m=sd_m,
+        sd_y=sd_y,
+        gain=str(gain),
+        adj=smaller.adj_r2,
+        reach=str(reachable),
     )
+    return compare(link.model, "adj_r2", "nested_r2", model.adj_r2, reachable, arithmetic)
 
 
-def _own_variation(
+def _unexplained_share(
     tables: PublishedTables, link: NestedLink, df: int, n: int
 ) -> tuple[Bounds, str]:
     """1 - adj_M of the added variable on the smaller model's regressors; else between 0 and 1."""
     for mediation in tables.mediation:
         first = tables.columns[mediation.a]
-        if (mediation.b, mediation.mediator) == (
-            link.model,
-            link.added,
-        ) and first.adj_r2 is not None:
+        is_same = (mediation.b, mediation.mediator) == (link.model, link.added)
+        if is_same and first.adj_r2 is not None:
             return exactly(1) - rounded(first.adj_r2), f"(1 - {first.adj_r2})"
     # 1 - R² <= 1 is (1 - adj) <= (N-1)/D
     return Bounds(Fraction(0), Fraction(n - 1, df)), "[0, 1]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xinzhi.regression.replication.audit import CHECKS, Check, Verdict, judge, place
+from xinzhi.regression.replication.audit import CHECKS, Check, compare, place
 from xinzhi.regression.replication.published import (
     Bounds,
     MediationLink,
@@ -23,10 +23,10 @@ def check(tables: PublishedTables) -> Iterator[Check]:
     for link in tables.mediation:
         for name, row in tables.sobel.get(link.sobel or "", {}).items():
             if row.share is not None:
-                yield from _both(tables, link, name, row, row.share)
+                yield from _check_share(tables, link, name, row, row.share)
 
 
-def _both(
+def _check_share(
     tables: PublishedTables, link: MediationLink, name: str, row: SobelRow, share: Decimal
 ) -> Iterator[Check]:
     total = tables.columns[link.total].coefficients.get(name)
@@ -44,7 +44,7 @@ def _both(
             total=total.b,
             reach=str(exact),
         )
-        first = _check(link, name, share, exact, words)
+        first = _compare(link, name, share, exact, words)
         fits = first.verdict == "consistent"
         yield first
     if row.effect is not None:
@@ -55,8 +55,8 @@ def _both(
             total=total.b,
             reach=str(quotient),
         )
-        second = _check(link, name, share, quotient, words)
-        # a share of unrounded effects need not be the quotient of rounded ones
+        second = _compare(link, name, share, quotient, words)
+        # A share of unrounded effects need not be the quotient of rounded ones.
         if not (fits and second.verdict == "inconsistent"):
             yield second
 
@@ -70,11 +70,10 @@ def _quotient(above: Bounds, below: Bounds) -> Bounds | None:
     return Bounds(min(ends), max(ends))
 
 
-def _check(
+def _compare(
     link: MediationLink, name: str, share: Decimal, reachable: Bounds | None, words: Message
 ) -> Check:
     assert link.sobel is not None
-    table, column = place(link.sobel)
-    verdict: Verdict = "undecidable" if reachable is None else judge(rounded(share), reachable)
-    numbers = () if reachable is None else reachable.numbers()
-    return Check(table, column, name, "share", verdict, str(share), numbers, words)
+    if reachable is None:
+        return Check(*place(link.sobel), name, "share", "undecidable", str(share), (), words)
+    return compare(link.sobel, name, "share", share, reachable, words)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
-from xinzhi.regression.replication.audit import CHECKS, Check, Verdict, judge, place
+from xinzhi.regression.replication.audit import CHECKS, Check, compare, place
 from xinzhi.regression.replication.published import (
     Bounds,
     Coefficient,
-    MediationLink,
     PublishedTables,
-    SobelRow,
     rounded,
 )
 from xinzhi.wording import message
@@ -31,56 +30,30 @@ def check(tables: PublishedTables) -> Iterator[Check]:
             if a is None or b is None:
                 continue
             if row.effect is not None:
-                yield _effect(link, name, row, a, b)
+                product = rounded(a.b) * rounded(b.b)
+                words = message("a·b = {a} · {b} = {product}", a=a.b, b=b.b, product=str(product))
+                yield compare(link.sobel, name, "sobel_effect", row.effect, product, words)
             if row.z is not None and a.se is not None and b.se is not None:
-                yield _z(link, name, row, a, b)
+                yield _check_z(link.sobel, name, row.z, a, b)
 
 
-def _effect(link: MediationLink, name: str, row: SobelRow, a: Coefficient, b: Coefficient) -> Check:
-    assert row.effect is not None
-    assert link.sobel is not None
-    product = rounded(a.b) * rounded(b.b)
-    table, column = place(link.sobel)
-    return Check(
-        table,
-        column,
-        name,
-        "sobel_effect",
-        judge(rounded(row.effect), product),
-        str(row.effect),
-        product.numbers(),
-        message("a·b = {a} · {b} = {product}", a=a.b, b=b.b, product=str(product)),
-    )
-
-
-def _z(link: MediationLink, name: str, row: SobelRow, a: Coefficient, b: Coefficient) -> Check:
+def _check_z(path: str, name: str, z: Decimal, a: Coefficient, b: Coefficient) -> Check:
     """z² = 1/(u² + v²), u = s_a/a, v = s_b/b; Aroian adds u²v², Goodman subtracts it."""
-    assert row.z is not None
-    assert link.sobel is not None
-    u, v = _ratio(a), _ratio(b)
-    z2 = rounded(row.z).square()
-    reach = {
-        "Sobel": _reach(u, v, 0),
-        "Aroian": _reach(u, v, 1),
-        "Goodman": _reach(u, v, -1),
-    }
+    u, v = _squared_ratio(a), _squared_ratio(b)
+    z2 = rounded(z).square()
+    # A table seldom says which of the three it prints: one that can be reached is enough.
+    rules = {"Sobel": _bound(u, v, 0), "Aroian": _bound(u, v, 1), "Goodman": _bound(u, v, -1)}
     low, high = (rounded(a.b) * rounded(b.b)).ends
-    sign_fits = high >= 0 if row.z > 0 else low <= 0 if row.z < 0 else True
-    verdict: Verdict = (
-        "consistent"
-        if sign_fits and any(z2.meets(found) for found in reach.values())
-        else "inconsistent"
-    )
-    table, column = place(link.sobel)
-    ends = {rule: tuple(end**0.5 for end in found.numbers()) for rule, found in reach.items()}
-    said = ", ".join(f"{rule} [{low:.4f}, {high:.4f}]" for rule, (low, high) in ends.items())
+    sign_fits = high >= 0 if z > 0 else low <= 0 if z < 0 else True
+    is_reached = sign_fits and any(z2.meets(bounds) for bounds in rules.values())
+    ends = {rule: tuple(end**0.5 for end in bounds.numbers()) for rule, bounds in rules.items()}
+    intervals = ", ".join(f"{rule} [{low:.4f}, {high:.4f}]" for rule, (low, high) in ends.items())
     return Check(
-        table,
-        column,
+        *place(path),
         name,
         "sobel_z",
-        verdict,
-        str(row.z),
+        "consistent" if is_reached else "inconsistent",
+        str(z),
         ends["Sobel"],
         message(
             "|z| = 1/sqrt((s_a/a)² + (s_b/b)²), a = {a} ({sa}), b = {b} ({sb}): {ends}",
@@ -88,18 +61,18 @@ def _z(link: MediationLink, name: str, row: SobelRow, a: Coefficient, b: Coeffic
             sa=a.se,
             b=b.b,
             sb=b.se,
-            ends=said,
+            ends=intervals,
         ),
     )
 
 
-def _ratio(c: Coefficient) -> Bounds:
+def _squared_ratio(c: Coefficient) -> Bounds:
     """(se/|b|)², all that the rounding allows."""
     assert c.se is not None
     return rounded(c.se).size().over(rounded(c.b).size()).square()
 
 
-def _reach(u2: Bounds, v2: Bounds, sign: int) -> Bounds:
+def _bound(u2: Bounds, v2: Bounds, sign: int) -> Bounds:
     """Bounds of z²; u² + v² + sign u²v² grows in both (for Goodman while the other is below 1)."""
     if sign < 0 and (u2.high is None or v2.high is None):
         return Bounds(Fraction(0), None)  # the difference may come as near to 0 as you like

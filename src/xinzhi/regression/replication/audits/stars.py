@@ -8,7 +8,6 @@ from xinzhi.regression.inference import normal_quantile, t_quantile
 from xinzhi.regression.replication.audit import CHECKS, Check, Verdict, place
 from xinzhi.regression.replication.published import (
     Bounds,
-    Coefficient,
     PublishedColumn,
     PublishedTables,
     rounded,
@@ -16,77 +15,61 @@ from xinzhi.regression.replication.published import (
 from xinzhi.wording import message
 
 LEVELS = (0.10, 0.05, 0.01)
+NORMAL = tuple(normal_quantile(1 - level / 2) for level in LEVELS)
 
 
 @CHECKS.add("stars")
 def check(tables: PublishedTables) -> Iterator[Check]:
     """Check the stars of all coefficients and of all Sobel tests."""
     for path, column in tables.columns.items():
-        rules = _rules(column)
-        for name, coefficient in column.coefficients.items():
-            if coefficient.se is not None and coefficient.stars is not None:
-                yield _coefficient(path, name, coefficient, rules)
+        rules = _list_rules(column)
+        for name, c in column.coefficients.items():
+            if c.se is not None and c.stars is not None:
+                t = rounded(c.b).size().over(rounded(c.se).size())
+                words = f"|b|/se = |{c.b}|/{c.se} = {t}"
+                yield _judge(path, name, c.stars, t, rules, words)
     for path, rows in tables.sobel.items():
         for name, row in rows.items():
             if row.z is not None and row.stars is not None:
                 t = rounded(row.z).size()
-                yield _judge(path, name, row.stars, t, {"normal": _normal()}, f"|z| = {t}")
+                yield _judge(path, name, row.stars, t, {"normal": NORMAL}, f"|z| = {t}")
 
 
-def _coefficient(
-    path: str, name: str, c: Coefficient, rules: dict[str, tuple[float, ...]]
-) -> Check:
-    assert c.se is not None
-    assert c.stars is not None
-    t = rounded(c.b).size().over(rounded(c.se).size())
-    return _judge(path, name, c.stars, t, rules, f"|b|/se = |{c.b}|/{c.se} = {t}")
-
-
-def _rules(column: PublishedColumn) -> dict[str, tuple[float, ...]]:
+def _list_rules(column: PublishedColumn) -> dict[str, tuple[float, ...]]:
     """Critical values at 10, 5 and 1 % by rule."""
-    rules = {"normal": _normal()}
-    degrees = [column.df, None if column.n_groups is None else column.n_groups - 1]
-    for df in degrees:
+    rules = {"normal": NORMAL}
+    for df in (column.df, column.n_groups and column.n_groups - 1):
         if df is not None and df > 0:
             rules[f"t({df})"] = tuple(t_quantile(1 - level / 2, df) for level in LEVELS)
     return rules
 
 
-def _normal() -> tuple[float, ...]:
-    return tuple(normal_quantile(1 - level / 2) for level in LEVELS)
-
-
 def _judge(
-    path: str, name: str, stars: int, t: Bounds, rules: dict[str, tuple[float, ...]], sum_: str
+    path: str, name: str, stars: int, t: Bounds, rules: dict[str, tuple[float, ...]], words: str
 ) -> Check:
     """`consistent` if by some rule all values give the stars, `inconsistent` if none does."""
     low, high = t.numbers()
-    reach = {
+    reachable = {
         rule: range(_stars(low, critical), _stars(high, critical) + 1)
         for rule, critical in rules.items()
     }
     verdict: Verdict = "inconsistent"
-    if any(stars in found for found in reach.values()):
-        verdict = (
-            "consistent"
-            if any(list(found) == [stars] for found in reach.values())
-            else "undecidable"
-        )
-    table, column = place(path)
-    every = sorted({number for found in reach.values() for number in found})
-    said = "; ".join(
-        f"{rule} {'/'.join(f'{c:.4f}' for c in rules[rule])}: {'-'.join(str(s) for s in sorted({found[0], found[-1]}))}"
-        for rule, found in reach.items()
+    if any(list(counts) == [stars] for counts in reachable.values()):
+        verdict = "consistent"
+    elif any(stars in counts for counts in reachable.values()):
+        verdict = "undecidable"
+    by_rule = "; ".join(
+        f"{rule} {'/'.join(f'{value:.4f}' for value in rules[rule])}: {'-'.join(str(s) for s in sorted({counts[0], counts[-1]}))}"
+        for rule, counts in reachable.items()
     )
     return Check(
-        table,
-        column,
+        *place(path),
         name,
         "stars",
         verdict,
         str(stars),
-        tuple(float(number) for number in every),
-        message("{sum}; critical values at 10/5/1% and stars: {rules}", sum=sum_, rules=said),
+        tuple(float(n) for n in sorted({n for counts in reachable.values() for n in counts})),
+        message("{sum}; critical values at 10/5/1% and stars: {rules}", sum=words, rules=by_rule),
     )
 
 

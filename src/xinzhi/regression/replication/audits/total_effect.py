@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.regression.replication.audit import CHECKS, Check, judge, place
+from xinzhi.regression.replication.audit import CHECKS, Check, compare
 from xinzhi.regression.replication.published import (
     CONSTANT,
     MediationLink,
@@ -22,10 +22,10 @@ def check(tables: PublishedTables) -> Iterator[Check]:
             continue  # the identity holds on one sample
         for name in tables.columns[link.total].coefficients:
             if name != CONSTANT:
-                yield from _one(tables, link, name)
+                yield from _check_factor(tables, link, name)
 
 
-def _one(tables: PublishedTables, link: MediationLink, name: str) -> Iterator[Check]:
+def _check_factor(tables: PublishedTables, link: MediationLink, name: str) -> Iterator[Check]:
     total = tables.columns[link.total].coefficients[name]
     direct = tables.columns[link.b].coefficients.get(name)
     a = tables.columns[link.a].coefficients.get(name)
@@ -33,21 +33,12 @@ def _one(tables: PublishedTables, link: MediationLink, name: str) -> Iterator[Ch
     if direct is None or a is None or b is None:
         return
     reachable = rounded(direct.b) + rounded(a.b) * rounded(b.b)
-    table, column = place(link.total)
-    yield Check(
-        table,
-        column,
-        name,
-        "total_effect",
-        judge(rounded(total.b), reachable),
-        str(total.b),
-        reachable.numbers(),
-        message(
-            "direct + a·b through {mediator} = {direct} + {a} · {b} = {reach}",
-            mediator=link.mediator,
-            direct=direct.b,
-            a=a.b,
-            b=b.b,
-            reach=str(reachable),
-        ),
+    words = message(
+        "direct + a·b through {mediator} = {direct} + {a} · {b} = {reach}",
+        mediator=link.mediator,
+        direct=direct.b,
+        a=a.b,
+        b=b.b,
+        reach=str(reachable),
     )
+    yield compare(link.total, name, "total_effect", total.b, reachable, words)
