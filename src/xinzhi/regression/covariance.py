@@ -108,7 +108,7 @@ def cluster_covariance(solved: LeastSquares, cluster: Grouping) -> Array:
     """Compute V of least squares without effects under clusters: G/(G-1)·(N-1)/(N-K), K columns."""
     k, n = solved.influence.shape
     factor = cluster.n_levels / (cluster.n_levels - 1) * (n - 1) / (n - k)
-    return _clustered(solved.influence * solved.residuals, cluster) * factor
+    return np.asarray(_clustered(solved.influence * solved.residuals, cluster) * factor)
 
 
 def _clustered(scores: Array, cluster: Grouping) -> Array:

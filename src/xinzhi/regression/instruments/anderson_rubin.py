@@ -84,7 +84,10 @@ def anderson_rubin(
     values = excess(angles)
     crossings = [
         scipy.optimize.brentq(
-            lambda angle: float(excess(np.array([angle]))[0]), *angles[i : i + 2], xtol=1e-14
+            lambda angle: float(excess(np.array([angle]))[0]),
+            float(angles[i]),
+            float(angles[i + 1]),
+            xtol=1e-14,
         )
         for i in np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
     ]

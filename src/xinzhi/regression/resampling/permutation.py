@@ -49,7 +49,7 @@ def permute(
         why = Inapplicable("permutation", error.problems[0].what)
         return dict.fromkeys(regression.regressors, why)
     of_entity = inside[by].groupby(level=0).first()
-    labels = (of_entity.reindex(list(added.clusters)) == pair[0]).to_numpy(dtype=np.float64)
+    labels = np.asarray(of_entity.reindex(list(added.clusters)) == pair[0], dtype=np.float64)
     # A permutation of the labels keeps the sizes of both groups, as Fisher's test does.
     reassigned = np.stack([generator(seed, k).permutation(labels) for k in range(draws)])
     observed = differences(added, regression.outcome, names, labels[None, :])[0]
