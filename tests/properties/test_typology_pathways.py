@@ -10,7 +10,7 @@ from cases_typology import PAPER, differences, estimates
 from xinzhi.analyses.implied_change import shift_of_score
 from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
 from xinzhi.analyses.pathways.evidence import Evidence, Thresholds
-from xinzhi.analyses.pathways.find import find_pathways, own_help
+from xinzhi.analyses.pathways.find import find_pathways, judge_help
 from xinzhi.analyses.pathways.own_level import OwnLevels
 from xinzhi.analyses.pathways.pathways import Step
 
@@ -184,7 +184,7 @@ def tool_with(rows, *, level=0.05, is_known=True):
         said = limits.verdict(act)
         resolved = ResolvedEstimates(f"s{at}", said, (ApplicableEstimate(act, said),))
         found.append(Step(resolved, effect, limits.verdict(effect)))
-    return own_help(tuple(found))
+    return judge_help(tuple(found))
 
 
 @some

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cases_typology import differences, estimates
-from xinzhi.analyses.pathways.applicable import combine, help_of, resolve
-from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
+from xinzhi.analyses.pathways.applicable import combine, resolve, summarise_help
+from xinzhi.analyses.pathways.evidence import Thresholds, build_findings
 
 PATH = "HEE -> GTFP"
 COMMON = (PATH, "", "", "", 0.02, 0.03)
@@ -17,7 +17,9 @@ MATURE = (PATH, "stage", "mature", "", 0.01, 0.70)
 
 def spoken(rows, tests, groups):
     """What a frame says of HEE -> GTFP for a city with these groups."""
-    findings = findings_of(estimates(*rows), differences(*tests) if tests else None, Thresholds())
+    findings = build_findings(
+        estimates(*rows), differences(*tests) if tests else None, Thresholds()
+    )
     return resolve(findings, PATH, groups)
 
 
@@ -94,9 +96,9 @@ def tool_on(first: float | None, second: float | None) -> str:
         (path, "", "", "RDER", sign or 1.0, 0.9 if sign is None else 0.01)
         for path, sign in (("HEE -> SEE", first), ("SEE -> GTFP", second))
     ]
-    findings = findings_of(estimates(*rows), None, Thresholds())
+    findings = build_findings(estimates(*rows), None, Thresholds())
     paths = ("HEE -> SEE", "SEE -> GTFP")
-    return help_of(tuple(resolve(findings, path, {}, "RDER") for path in paths))
+    return summarise_help(tuple(resolve(findings, path, {}, "RDER") for path in paths))
 
 
 def test_a_tool_helps_if_it_strengthens_a_step_and_weakens_none():
@@ -106,4 +108,4 @@ def test_a_tool_helps_if_it_strengthens_a_step_and_weakens_none():
     assert tool_on(-1.0, None) == "hinders"
     assert tool_on(1.0, -1.0) == "mixed"
     assert tool_on(None, None) == "none"
-    assert help_of(()) == "untested"
+    assert summarise_help(()) == "untested"

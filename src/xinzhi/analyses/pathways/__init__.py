@@ -8,12 +8,11 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, St
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
 from xinzhi.analyses.pathways.declared import declared_pathways
-from xinzhi.analyses.pathways.inputs import KEY, outcome_of, outcomes_of, results_read
-from xinzhi.analyses.pathways.named import in_words
-from xinzhi.analyses.pathways.own_level import data_of
+from xinzhi.analyses.pathways.inputs import KEY, find_outcome, find_outcomes, results_read
+from xinzhi.analyses.pathways.own_level import level_data
 from xinzhi.analyses.pathways.pathways import joint_signs
 from xinzhi.analyses.pathways.section import TypologySection
-from xinzhi.analyses.pathways.show import exhibits
+from xinzhi.analyses.pathways.show import apply_labels, exhibits
 from xinzhi.analyses.quantity import JointSigns
 from xinzhi.analyses.regressions.checks import made_of
 from xinzhi.analyses.unavailable import Failure, Unavailable
@@ -67,7 +66,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
 
     def reads(self, section: TypologySection, study: Study) -> Reads:
         """Read the results that the pathways name, the score of the outcome, and the groupings."""
-        outcome = outcome_of(section, study)
+        outcome = find_outcome(section, study)
         origins = [study.origin(name) for name in (outcome, *section.what_if) if name]
         score = study.origin(outcome).score if outcome else None
         measurement = study.section("efficiency", score) if score else None
@@ -78,11 +77,11 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
                 *measurement.good_outputs,
                 *measurement.bad_outputs,
             )
-        own = [study.origin(outcome).column] if outcome else []
+        outcomes = (study.origin(outcome).column,) if outcome else ()
         declared = declared_pathways(section, study)
         return Reads(
-            data_of(levels_read(declared)),
-            panel=tuple(dict.fromkeys((*own, *measured))),
+            level_data(levels_read(declared)),
+            panel=tuple(dict.fromkeys((*outcomes, *measured))),
             panel_of_a_part=tuple(study.origin(name).column for name in section.what_if),
             groupings=study.groupings,
             results=(
@@ -97,7 +96,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
         self, section: TypologySection, study: Study
     ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
         """Refuse sources without an outcome, or with several, and an outcome where more is worse."""
-        outcomes = outcomes_of(section, study)
+        outcomes = find_outcomes(section, study)
         if not outcomes:
             yield (
                 FROM,
@@ -110,12 +109,14 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
                 ),
             )
         elif len(set(outcomes.values())) > 1:
-            told = ", ".join(f"{name}: {outcome}" for name, outcome in outcomes.items())
+            pairs = ", ".join(f"{name}: {outcome}" for name, outcome in outcomes.items())
             yield (
                 FROM,
                 Problem(
                     "typology.two_outcomes",
-                    message("The sections named here have different outcomes ({told}).", told=told),
+                    message(
+                        "The sections named here have different outcomes ({told}).", told=pairs
+                    ),
                     remedy=message("name sections with one and the same outcome."),
                 ),
             )
@@ -135,8 +136,8 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
     def statement(self, signs: JointSigns, shown: Shown) -> Wording:
         """Name the pathway by its label."""
         section = shown.study.section(KEY, KEY)
-        found = (one for one in declared_pathways(section, shown.study) if one.name == signs.name)
-        return next(one.label for one in found)
+        declared = declared_pathways(section, shown.study)
+        return next(pathway.label for pathway in declared if pathway.name == signs.name)
 
     def notices(self, result: PathwayResult) -> Iterator[Notice]:
         """Say where estimates disagree, what was not tested, and why there is no what-if."""
@@ -153,7 +154,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
 
     def show(self, section: TypologySection, result: PathwayResult, shown: Shown) -> Exhibits:
         """Set the tables, a page for each pathway and one for each entity."""
-        return exhibits(section, in_words(result, section, shown), shown)
+        return exhibits(section, apply_labels(result, section, shown), shown)
 
     def draw(
         self, section: TypologySection, result: PathwayResult, shown: Shown
@@ -161,7 +162,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
         """Draw the arrows that the pathways rest on."""
         from xinzhi.analyses.pathways.charts import charts
 
-        yield from charts(in_words(result, section, shown), shown)
+        yield from charts(apply_labels(result, section, shown), shown)
 
 
 def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
@@ -176,7 +177,7 @@ def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int,
                 "typology.inefficiency",
                 message(
                     "The outcome '{name}' is an inefficiency: the more, the worse, so that a "
-                    "positive association with it is no pathway.",
+                    "positive association with it is not a pathway.",
                     name=outcome,
                 ),
                 remedy=message("measure an efficiency for the pathways, such as super_sbm."),
@@ -192,17 +193,22 @@ def _moved_in_part(
 ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
     """Refuse a what-if of a factor that stands in a formula beside itself: its slope is not its effect."""
     terms = {
-        (name, term)
-        for key, one in results_read(section, study)
-        for equation in ANALYSES.get(key).reads(study.section(key, one), study).equations
-        for name in equation.regression.regressors
+        (regressor, term)
+        for key, name in results_read(section, study)
+        for equation in ANALYSES.get(key).reads(study.section(key, name), study).equations
+        for regressor in equation.regression.regressors
         for term in (*equation.regression.regressors, *equation.regression.controls)
-        if name in made_of(term)
+        if regressor in made_of(term)
     }
     for factor in section.what_if:
-        for _, term in sorted(one for one in terms if one[0] == factor):
-            what = message("'{factor}' also acts through '{term}'.", factor=factor, term=term)
-            remedy = message(
-                "ask what if of a factor with one term, or estimate it without this one."
+        for term in sorted(term for regressor, term in terms if regressor == factor):
+            yield (
+                ("what_if", factor),
+                Problem(
+                    "typology.several_terms",
+                    message("'{factor}' also acts through '{term}'.", factor=factor, term=term),
+                    remedy=message(
+                        "ask what if of a factor with one term, or estimate it without this one."
+                    ),
+                ),
             )
-            yield ("what_if", factor), Problem("typology.several_terms", what, remedy=remedy)

@@ -57,23 +57,22 @@ def resolve(
     Gelman, A. and Stern, H. (2006), The American Statistician 60, 328-331,
     doi:10.1198/000313006X152649.
     """
-    own, cautions = [], []
+    applicable, cautions = [], []
     for grouping in _groupings(findings, path, tool):
         test = findings.difference(path, grouping, tool)
         group = groups.get(grouping)
         estimate = None if group is None else findings.estimate(path, grouping, group, tool)
         differs = findings.thresholds.differs(test)
         if differs and estimate is not None:
-            own.append(ApplicableEstimate(estimate, findings.thresholds.verdict(estimate), test))
+            verdict = findings.thresholds.verdict(estimate)
+            applicable.append(ApplicableEstimate(estimate, verdict, test))
         elif differs or (differs is None and estimate is not None):
             cautions.append(_doubt(path, grouping, group, has_test=bool(differs)))
     common = findings.estimate(path, tool=tool)
-    applied = tuple(own)
-    if not own and common is not None:
-        applied = (ApplicableEstimate(common, findings.thresholds.verdict(common)),)
-    return ResolvedEstimates(
-        path, combine(one.verdict for one in applied), applied, tuple(cautions)
-    )
+    if not applicable and common is not None:
+        applicable = [ApplicableEstimate(common, findings.thresholds.verdict(common))]
+    judgement = combine(estimate.verdict for estimate in applicable)
+    return ResolvedEstimates(path, judgement, tuple(applicable), tuple(cautions))
 
 
 def combine(verdicts: Iterable[Verdict]) -> Judgement:
@@ -82,10 +81,10 @@ def combine(verdicts: Iterable[Verdict]) -> Judgement:
     >>> combine(["works", "works"]), combine(["works", "null"]), combine([])
     ('works', 'contested', 'untested')
     """
-    voices = sorted(set(verdicts))
-    if not voices or "untested" in voices:
+    distinct = set(verdicts)
+    if not distinct or "untested" in distinct:
         return "untested"
-    return voices[0] if len(voices) == 1 else "contested"
+    return distinct.pop() if len(distinct) == 1 else "contested"
 
 
 def _groupings(findings: Findings, path: str, tool: str) -> tuple[str, ...]:
@@ -102,8 +101,8 @@ def _doubt(path: str, grouping: str, group: str | None, *, has_test: bool) -> Wo
             **words,
         )
     return message(
-        "{path} differs by {grouping}, but for group '{group}' there is no estimate: that for all "
-        "is used.",
+        "{path} differs by {grouping}, but there is no estimate for group '{group}': that for all "
+        "entities is used.",
         group=group or "-",
         **words,
     )
@@ -112,20 +111,20 @@ def _doubt(path: str, grouping: str, group: str | None, *, has_test: bool) -> Wo
 Help = Literal["helps", "hinders", "mixed", "none", "untested"]
 
 
-def help_of(steps: tuple[ResolvedEstimates, ...]) -> Help:
+def summarise_help(steps: Iterable[ResolvedEstimates]) -> Help:
     """Sum up what a tool does to the steps of a pathway, from its interaction with each.
 
     `helps`: it strengthens a step and weakens none; `hinders`: the reverse; `mixed`: it strengthens one
     and weakens the other, or estimates disagree; `none`: neither; `untested`: no estimate.
 
-    >>> help_of((ResolvedEstimates("a", "works", ()), ResolvedEstimates("b", "null", ())))
+    >>> summarise_help([ResolvedEstimates("a", "works", ()), ResolvedEstimates("b", "null", ())])
     'helps'
     """
-    found = {step.judgement for step in steps}
-    if "contested" in found or {"works", "harms"} <= found:
+    judgements = {step.judgement for step in steps}
+    if "contested" in judgements or {"works", "harms"} <= judgements:
         return "mixed"
-    if "works" in found:
+    if "works" in judgements:
         return "helps"
-    if "harms" in found:
+    if "harms" in judgements:
         return "hinders"
-    return "none" if found & {"null", "small"} else "untested"
+    return "none" if judgements & {"null", "small"} else "untested"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -36,8 +35,15 @@ def supported_by_default(
     if declares_defaults(study.inference):
         return None
     defaults = under_defaults(study.inference)
-    inputs = gather_inputs(section, study, dict(_results(given)), inference=defaults)
-    found = find_pathways(
+    results = {
+        (key, name): result
+        if isinstance(result, Unavailable)
+        else ANALYSES.get(key).under_defaults(result)
+        for (key, name), result in given.results.items()
+    }
+    inputs = gather_inputs(section, study, results, defaults)
+    # Levels are left out: the status of a pathway does not depend on the own level of a tool.
+    pathways = find_pathways(
         inputs.estimates,
         groups,
         declared_pathways(section, study),
@@ -45,35 +51,27 @@ def supported_by_default(
         differences=inputs.differences,
         thresholds=Thresholds(defaults.level, section.minimum_effect),
     )
-    return supported(found)
+    return count_supported(pathways)
 
 
-def _results(given: Given) -> Iterator[tuple[tuple[str, str], Any]]:
-    for key, result in given.results.items():
-        if isinstance(result, Unavailable):
-            yield key, result
-        else:
-            yield key, ANALYSES.get(key[0]).under_defaults(result)
-
-
-def supported(found: Pathways) -> Mapping[str, int]:
+def count_supported(pathways: Pathways) -> Mapping[str, int]:
     """Count the entities for which each pathway is supported; under the empty name, for which any is."""
-    cities = found.by_city.values()
-    counts = Counter(one.name for city in cities for one in city.supported)
+    cities = pathways.by_city.values()
+    counts = Counter(pathway.name for city in cities for pathway in city.supported)
     return {**counts, "": sum(bool(city.supported) for city in cities)}
 
 
-def left_of_pathways(
-    found: Pathways, by_default: Mapping[str, int] | None, declared: Inference
+def describe_defaults(
+    pathways: Pathways, by_default: Mapping[str, int] | None, declared: Inference
 ) -> Iterator[Wording]:
     """Say for how many entities the default errors, tests and families leave a pathway."""
-    as_declared = supported(found)
+    as_declared = count_supported(pathways)
     if by_default is None or by_default == as_declared:
         return
     words: dict[str, object] = {
         "how": defaults_in_words(declared, mediated=True, differences=True),
         "k": as_declared[""],
-        "n": len(found.by_city),
+        "n": len(pathways.by_city),
         "left": by_default[""],
     }
     if not by_default[""]:
@@ -82,7 +80,8 @@ def left_of_pathways(
             **words,
         )
         return
-    labels = {one.name: one.label for city in found.by_city.values() for one in city.pathways}
+    cities = pathways.by_city.values()
+    labels = {pathway.name: pathway.label for city in cities for pathway in city.pathways}
     items = [
         message(
             "{pathway} {left} instead of {k}",

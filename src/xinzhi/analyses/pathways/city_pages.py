@@ -7,7 +7,6 @@ from typing import Any
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Profile, Profiles
-from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none, sort_findings
 from xinzhi.analyses.pathways.by_entity_table import lacking
 from xinzhi.analyses.pathways.city_tables import (
     distance_table,
@@ -22,110 +21,111 @@ from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import Evidence
 from xinzhi.analyses.pathways.own_level import Level
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, in_turn
-from xinzhi.analyses.pathways.pathways import CityPathways, OwnHelp, Pathway
+from xinzhi.analyses.pathways.pathways import Caution, CityPathways, OwnHelp
 from xinzhi.analyses.pathways.section import TypologySection
+from xinzhi.analyses.pathways.view import PathwayView, build_view, number_or_none
 from xinzhi.present import numbers
 from xinzhi.wording import Wording, listed, message
-
-OF_ESTIMATES = message("Caution by the estimates: {text}", text="").template
-OF_LITERATURE = message("Caution of the literature: {text}", text="").template
 
 
 def city_pages(result: PathwayResult, section: TypologySection, shown: Shown) -> Profiles:
     """Write the pages, one for each entity."""
-    known = sort_findings(result, section, shown)
+    view = build_view(result, section, shown)
     mean = result.outcomes.groupby(level="period").mean()
     return Profiles(
         title=message("Entity by entity"),
-        items=tuple(_entity_page(known, city) for city in result.pathways.by_city.values()),
+        items=tuple(_entity_page(view, city) for city in result.pathways.by_city.values()),
         mean=tuple((int(str(p)), float(v)) for p, v in mean.dropna().items()),
     )
 
 
-def _entity_page(known: Sorted, city: CityPathways) -> Profile:
+def _entity_page(view: PathwayView, city: CityPathways) -> Profile:
     tables = (
-        scores_table(known, city.entity),
-        pathways_table(known, city),
-        tools_table(known, city),
-        levels_table(known, city),
-        peers_table(known, city.entity),
-        distance_table(known, city.entity),
-        what_if_table(known, city.entity),
+        scores_table(view, city.entity),
+        pathways_table(view, city),
+        tools_table(view, city),
+        levels_table(view, city),
+        peers_table(view, city.entity),
+        distance_table(view, city.entity),
+        what_if_table(view, city.entity),
     )
     return Profile(
         key=city.entity,
-        name=known.names.get(city.entity, city.entity),
-        sentences=tuple(_entity_sentences(known, city)),
+        name=view.names.get(city.entity, city.entity),
+        sentences=tuple(_entity_sentences(view, city)),
         tables=tuple(table for table in tables if table.rows),
         series=tuple(
-            (int(row["period"]), number_or_none(row["score"])) for row in known.values[city.entity]
+            (int(row["period"]), number_or_none(row["score"])) for row in view.values[city.entity]
         ),
     )
 
 
-def _entity_sentences(known: Sorted, city: CityPathways) -> Iterator[Wording]:
-    scored = [row for row in known.values[city.entity] if number_or_none(row["score"]) is not None]
+def _entity_sentences(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
+    scored = [row for row in view.values[city.entity] if number_or_none(row["score"]) is not None]
     if scored:
-        yield _standing(known, scored[-1])
+        yield _standing(view, scored[-1])
     if city.groups:
-        groups = listed([known.group(*pair) for pair in city.groups.items()])
+        groups = listed([view.naming.group(*pair) for pair in city.groups.items()])
         yield message("Groups: {groups}.", groups=groups)
-    elif len(known.found.groups.columns):
+    elif len(view.result.groups.columns):
         yield message("This entity is in no group; the estimates for all entities apply to it.")
-    yield from _advice(known, city)
-    yield from _apart(known, city.entity)
-    yield from _entity_cautions(city)
+    yield from _advice(view, city)
+    yield from _distances(view, city.entity)
+    cautions = dict.fromkeys(each for pathway in city.pathways for each in pathway.cautions)
+    yield from map(_caution, cautions)
 
 
-def _standing(known: Sorted, last: Mapping[str, Any]) -> Wording:
+def _standing(view: PathwayView, last: Mapping[str, Any]) -> Wording:
     words = {
-        "score": numbers.number(float(last["score"]), known.decimals),
+        "score": numbers.number(float(last["score"]), view.decimals),
         "rank": int(last["rank"]),
-        "n": known.n_ranked[last["period"]],
+        "n": view.n_ranked[last["period"]],
     }
-    if not known.has_periods:
+    if not view.has_periods:
         return message("Score {score}: rank {rank} of {n}.", **words)
     return message("Score {score} in {period}: rank {rank} of {n}.", period=last["period"], **words)
 
 
-def _advice(known: Sorted, city: CityPathways) -> Iterator[Wording]:
+def _advice(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
     """Say what is supported, on what evidence, which tools help at the own level, and what is lacking."""
     if not city.supported:
         yield message("The estimates support no pathway for this entity.")
-    for one in city.supported:
+    for pathway in city.supported:
+        effects = [_effect(view, e) for e in pathway.estimates]
         yield message(
             "{pathway}: higher {factor} goes with higher {outcome} ({effects}), in part through {channels}.",
-            pathway=one.label,
-            factor=known.name(one.factor),
-            outcome=known.name(known.found.pathways.outcome),
-            effects=in_turn(
-                [_effect(known, applied.evidence) for applied in one.effect.applicable]
-            ),
-            channels=listed([known.name(c.mediator) for c in one.channels if c.works]),
+            pathway=pathway.label,
+            factor=view.name(pathway.factor),
+            outcome=view.name(view.result.pathways.outcome),
+            effects=in_turn(effects),
+            channels=listed([view.name(mediator) for mediator in pathway.working_channels]),
         )
-    yield from _tools(known, city)
-    others = [one for one in city.pathways if one.status != "supported"]
+    yield from _tools(view, city)
+    others = [
+        message("{pathway} ({status})", pathway=pathway.label, status=STATUSES[pathway.status])
+        for pathway in city.pathways
+        if pathway.status != "supported"
+    ]
     if others:
-        said = [
-            message("{pathway} ({status})", pathway=one.label, status=STATUSES[one.status])
-            for one in others
-        ]
-        yield message("Not supported: {pathways}.", pathways=listed(said))
-    if city.supported:
-        lacks = lacking(known, city)
-        if lacks:
-            yield message("Below the median of its group: {levels}.", levels=lacks)
-        yield _models(known, city)
+        yield message("Not supported: {pathways}.", pathways=listed(others))
+    if not city.supported:
+        return
+    if lacks := lacking(view, city):
+        yield message("Below the median of its group: {levels}.", levels=lacks)
+    if models := view.role_models(city):
+        yield message("Role models: {models}.", models=models)
+    else:
+        yield message("None of its peers on the frontier is in its group: no role model.")
 
 
-def _effect(known: Sorted, e: Evidence) -> Wording:
+def _effect(view: PathwayView, e: Evidence) -> Wording:
     return message(
         "{b}, {confidence} interval {low} to {high}, estimate for {group}",
-        b=numbers.number(e.b, known.decimals),
-        low=numbers.number(e.ci_low, known.decimals),
-        high=numbers.number(e.ci_high, known.decimals),
-        confidence=numbers.level(1 - known.found.pathways.thresholds.level),
-        group=known.naming.groups(() if e.is_common else ((e.grouping, e.group),)),
+        b=numbers.number(e.b, view.decimals),
+        low=numbers.number(e.ci_low, view.decimals),
+        high=numbers.number(e.ci_high, view.decimals),
+        confidence=numbers.level(1 - view.result.pathways.thresholds.level),
+        group=view.naming.groups(e.groups),
     )
 
 
@@ -143,56 +143,45 @@ OF_TOOLS: Mapping[OwnHelp, str] = {
 }  # fmt: skip
 
 
-def _tools(known: Sorted, city: CityPathways) -> Iterator[Wording]:
+def _tools(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
     """Say what each tool does at the entity's own level of it, and for which pathways."""
-    found: dict[tuple[str, OwnHelp], list[Pathway]] = {}
+    labels: dict[tuple[str, OwnHelp], list[Wording]] = {}
     levels: dict[str, Level] = {}
-    for one in city.supported:
-        for tool in one.tools:
-            found.setdefault((tool.name, tool.help), []).append(one)
+    for pathway in city.supported:
+        for tool in pathway.tools:
+            labels.setdefault((tool.name, tool.help), []).append(pathway.label)
             levels[tool.name] = tool.level
-    for (name, help_), pathways in found.items():
+    for (name, help_), pathways in labels.items():
         if help_ in OF_TOOLS and levels[name].is_known:
             yield message(
                 OF_TOOLS[help_],
-                tool=known.name(name),
-                level=known.amount(name, levels[name].value),
-                pathways=listed([one.label for one in pathways]),
+                tool=view.name(name),
+                level=view.amount(name, levels[name].value),
+                pathways=listed(pathways),
             )
 
 
-def _models(known: Sorted, city: CityPathways) -> Wording:
-    found = known.models_of(city.entity, [one.like for one in city.supported])
-    if found:
-        named = listed([known.model(row) for row in found])
-        return message("Role models: {models}.", models=named)
-    return message("None of its peers on the frontier is in its group: no role model.")
-
-
-def _apart(known: Sorted, entity: str) -> Iterator[Wording]:
+def _distances(view: PathwayView, entity: str) -> Iterator[Wording]:
     """Say what the entity would use and emit less, and make more, on the frontier."""
-    told = {
+    templates = {
         "less": message("less {what} ({share}, {gap})"),
         "more": message("more {what} ({share}, {gap})"),
     }
     parts = [
         message(
-            told[row["direction"]].template,
-            what=known.columns[row["variable"]].label,
+            templates[row["direction"]].template,
+            what=view.columns[row["variable"]].label,
             share=numbers.percent(float(row["share"])),
-            gap=known.in_units(row["variable"], float(row["gap"])),
+            gap=view.column_amount(row["variable"], float(row["gap"])),
         )
-        for row in known.apart.get(entity, [])
-        if row["direction"] in told
+        for row in view.distances.get(entity, [])
+        if row["direction"] in templates
     ]
     if parts:
         yield message("On the frontier it would have {parts}.", parts=listed(parts))
 
 
-def _entity_cautions(city: CityPathways) -> Iterator[Wording]:
-    told: dict[Wording, None] = {}
-    for pathway in city.pathways:
-        for caution in pathway.cautions:
-            template = OF_ESTIMATES if caution.source == "estimates" else OF_LITERATURE
-            told[message(template, text=caution.text)] = None
-    yield from told
+def _caution(caution: Caution) -> Wording:
+    if caution.source == "estimates":
+        return message("Caution by the estimates: {text}", text=caution.text)
+    return message("Caution of the literature: {text}", text=caution.text)

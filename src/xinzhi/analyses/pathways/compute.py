@@ -20,11 +20,11 @@ from xinzhi.analyses.pathways.by_default import supported_by_default
 from xinzhi.analyses.pathways.declared import Declared, declared_pathways
 from xinzhi.analyses.pathways.distance import Distance, Kind, distance_to_targets
 from xinzhi.analyses.pathways.empowerment import empowerment
-from xinzhi.analyses.pathways.evidence import Evidence, Findings, Thresholds, findings_of, path_of
-from xinzhi.analyses.pathways.find import find_pathways, groups_of
-from xinzhi.analyses.pathways.inputs import PathwayInputs, gather_inputs, outcome_of
+from xinzhi.analyses.pathways.evidence import Findings, Thresholds, build_findings, join_path
+from xinzhi.analyses.pathways.find import find_pathways, groups_by_entity
+from xinzhi.analyses.pathways.inputs import KEYS, PathwayInputs, find_outcome, gather_inputs
 from xinzhi.analyses.pathways.naming import ARROW
-from xinzhi.analyses.pathways.own_level import levels_of
+from xinzhi.analyses.pathways.own_level import read_levels
 from xinzhi.analyses.pathways.pathways import Pathways
 from xinzhi.analyses.pathways.role_models import COLUMNS, RoleModels, role_models
 from xinzhi.analyses.pathways.section import TypologySection
@@ -88,25 +88,29 @@ class PathwayResult(InNotebook):
 def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
     """Find what the estimates support for each entity, and how far it is from the frontier."""
     study = given.study
-    _refuse_unmeasured(given, study.origin(outcome_of(section, study)).score)
-    groups = groups_by_entity(given)
+    _refuse_unmeasured(given, study.origin(find_outcome(section, study)).score)
+    groups = read_groups(given)
     declared = declared_pathways(section, study)
     inputs = gather_inputs(section, study, given.results)
     thresholds = Thresholds(study.inference.level, section.minimum_effect)
-    findings = findings_of(inputs.estimates, inputs.differences, thresholds)
+    findings = build_findings(inputs.estimates, inputs.differences, thresholds)
     pathways = find_pathways(
         inputs.estimates,
         groups,
         declared,
         outcome=inputs.outcome,
         differences=inputs.differences,
-        levels=levels_of(given, levels_read(declared), inputs.slopes.values(), thresholds.level),
+        levels=read_levels(given, levels_read(declared), inputs.slopes.values(), thresholds.level),
         thresholds=thresholds,
     )
     frontier = _frontier(given, inputs.outcome, groups)
-    values = values_of(given, inputs.outcome)
-    base, moved = _what_if(section, given, inputs, findings, groups)
-    notices = [*inputs.notices, *pathways.notices, *frontier.notices, *_notices(moved)]
+    outcomes = own_values(given, inputs.outcome)
+    base, implied = _what_if(section, given, inputs, findings, groups)
+    notices = [*inputs.notices, *pathways.notices, *frontier.notices]
+    if isinstance(implied, Unavailable):
+        notices += (Notice(p.code, p.what, p.where) for p in implied.problems)
+    elif implied is not None:
+        notices += implied.notices
     return PathwayResult(
         declared=declared,
         inputs=inputs,
@@ -121,12 +125,12 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
         ),
         groups=groups,
         score=study.origin(inputs.outcome).score,
-        outcomes=values,
-        ranks=rank(values).of,
+        outcomes=outcomes,
+        ranks=rank(outcomes).of,
         distance=frontier.distance,
         peers=frontier.peers,
         role_models=frontier.models,
-        what_if=moved,
+        what_if=implied,
         base_periods={str(entity): int(period) for entity, period in base[PERIOD].items()},
         supported_by_default=supported_by_default(section, given, groups),
         notices=tuple(dict.fromkeys(notices)),
@@ -135,8 +139,9 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
 
 def levels_read(declared: tuple[Declared, ...]) -> tuple[str, ...]:
     """List the variables whose own level each entity is told: factors and moderators."""
-    factors = (one.factor for one in declared)
-    return tuple(dict.fromkeys((*factors, *(w for one in declared for w in one.moderators))))
+    factors = [pathway.factor for pathway in declared]
+    moderators = [name for pathway in declared for name in pathway.moderators]
+    return tuple(dict.fromkeys([*factors, *moderators]))
 
 
 def _refuse_unmeasured(given: Given, score: str | None) -> None:
@@ -153,23 +158,24 @@ def _refuse_unmeasured(given: Given, score: str | None) -> None:
 
 def _factors(inputs: PathwayInputs) -> tuple[str, ...]:
     """Variables whose whole effect on the outcome was estimated, in the order of the estimates."""
-    has_tool = inputs.estimates["tool"].astype(str) != ""
-    chains = [str(path).split(ARROW) for path in inputs.estimates.loc[~has_tool, "path"]]
-    ends = (links[0] for links in chains if len(links) == 2 and links[1] == inputs.outcome)
-    return tuple(dict.fromkeys(ends))
+    # A path with a tool is an interaction, one of three links or more a mediated effect.
+    direct = inputs.estimates.loc[inputs.estimates["tool"] == "", "path"]
+    chains = [path.split(ARROW) for path in direct]
+    factors = (links[0] for links in chains if len(links) == 2 and links[1] == inputs.outcome)
+    return tuple(dict.fromkeys(factors))
 
 
-def groups_by_entity(given: Given) -> pd.DataFrame:
+def read_groups(given: Given) -> pd.DataFrame:
     """Give each entity its group in each grouping: that of its last period with one."""
     entities = pd.Index(given.panel.entities, name=ENTITY)
-    found = {
+    groups = {
         name: members.dropna().groupby(level=ENTITY).last().reindex(entities)
         for name, members in given.members.items()
     }
-    return pd.DataFrame(found, index=entities, dtype=object)
+    return pd.DataFrame(groups, index=entities, dtype=object)
 
 
-def values_of(given: Given, name: str) -> pd.Series:
+def own_values(given: Given, name: str) -> pd.Series:
     """Values of a variable in its own units, not transformed."""
     return given.column(given.study.origin(name).column).astype(np.float64)
 
@@ -197,7 +203,7 @@ def _frontier(given: Given, outcome: str, groups: pd.DataFrame) -> _Frontier:
     rows = _last_rows(result)
     distance = _distance(measurement, result, given.panel, rows)
     peers = _peers(measurement, result, given.panel, rows)
-    # All of them: how many are shown depends on the groups that an entity shares with each.
+    # All role models: how many are shown depends on the groups that an entity shares with each.
     models = role_models(peers, groups=groups, n=max(1, len(groups)))
     return _Frontier(distance, peers, models, (*distance.notices, *models.notices))
 
@@ -208,29 +214,25 @@ def _key(label: tuple[str, int | None]) -> tuple[str, int]:
 
 def _last_rows(result: EfficiencyResult) -> list[int]:
     """Positions of the last row with a score of each entity."""
-    last: dict[str, tuple[int, int]] = {}
-    for at, label in enumerate(result.labels):
-        entity, period = _key(label)
-        if np.isfinite(result.scores[at]) and period >= last.get(entity, (period, at))[0]:
-            last[entity] = (period, at)
-    return sorted(at for _, at in last.values())
+    last: dict[str, int] = {}
+    # Sorted by period, so that the last row of an entity is the one that stays.
+    for row in sorted(range(len(result.labels)), key=lambda row: _key(result.labels[row])[1]):
+        if np.isfinite(result.scores[row]):
+            last[result.labels[row][0]] = row
+    return sorted(last.values())
 
 
 def _distance(
     measurement: Measurement, result: EfficiencyResult, panel: Panel, rows: list[int]
 ) -> Distance:
     names = list(result.variables)
-    keys = [_key(result.labels[at]) for at in rows]
-    index = pd.MultiIndex.from_tuples(keys, names=[ENTITY, PERIOD]) if keys else _no_rows()
+    keys = [_key(result.labels[row]) for row in rows]
+    index = pd.MultiIndex.from_tuples(keys, names=[ENTITY, PERIOD])
     targets = pd.DataFrame(result.targets[rows], index=index, columns=names)
     kinds: dict[str, Kind] = dict.fromkeys(measurement.inputs, "input")
     kinds |= dict.fromkeys(measurement.good_outputs, "good_output")
     kinds |= dict.fromkeys(measurement.bad_outputs, "bad_output")
     return distance_to_targets(panel.frame.loc[index, names], targets, kinds)
-
-
-def _no_rows() -> pd.MultiIndex:
-    return pd.MultiIndex.from_arrays([[], []], names=[ENTITY, PERIOD])
 
 
 def _peers(
@@ -241,12 +243,12 @@ def _peers(
     Under constant returns an intensity is a multiple of the peer, so that its size, the first good
     output, weighs too.
     """
-    found = [
-        (*_key(result.labels[at]), *_key(result.labels[peer.position]), peer.intensity)
-        for at in rows
-        for peer in result.peers[at]
+    records = [
+        (*_key(result.labels[row]), *_key(result.labels[peer.position]), peer.intensity)
+        for row in rows
+        for peer in result.peers[row]
     ]
-    frame = pd.DataFrame(found, columns=list(COLUMNS))
+    frame = pd.DataFrame(records, columns=list(COLUMNS))
     if measurement.returns_to_scale == "constant" and len(frame):
         sizes = panel.frame[measurement.good_outputs[0]]
         keys = pd.MultiIndex.from_frame(frame[["peer", "peer_period"]])
@@ -274,9 +276,9 @@ def _what_if(
             base[list(changes)],
             applicable_slopes(inputs, findings, groups, tuple(changes)),
             changes,
-            factor_transform={name: transforms[name] for name in changes},
+            transforms=transforms,
             outcome_transform=transforms[outcome],
-            observed=pd.DataFrame({name: values_of(given, name) for name in changes}),
+            observed=pd.DataFrame({name: own_values(given, name) for name in changes}),
             confidence=section.confidence,
         )
     except StudyError as error:
@@ -285,7 +287,7 @@ def _what_if(
 
 def _base_values(names: tuple[str, ...], given: Given) -> pd.DataFrame:
     """Give outcome and changing factors in the last period in which all are known, and the period."""
-    values = pd.DataFrame({name: values_of(given, name) for name in names})
+    values = pd.DataFrame({name: own_values(given, name) for name in names})
     values[PERIOD] = values.index.get_level_values(PERIOD)
     return values.dropna().groupby(level=ENTITY).last()
 
@@ -294,32 +296,16 @@ def applicable_slopes(
     inputs: PathwayInputs, findings: Findings, groups: pd.DataFrame, factors: tuple[str, ...]
 ) -> pd.DataFrame:
     """List for each entity the estimates of the factors' effects that apply to it, and their judgement."""
-    keys = ("path", "grouping", "group", "tool")
-    keyed = zip(*(inputs.estimates[k] for k in keys), strict=True)
+    keyed = zip(*(inputs.estimates[key] for key in KEYS), strict=True)
     df = dict(zip(keyed, inputs.estimates["df"], strict=True))
-    known: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
     rows = []
-    for entity, own in groups_of(groups).items():
-        key = tuple(own.items())
-        if key not in known:
-            known[key] = [
-                (factor, *_slope(one.evidence, df), one.verdict, found.judgement)
-                for factor in factors
-                for found in (resolve(findings, path_of(factor, inputs.outcome), own),)
-                for one in found.applicable
-            ]
-        rows += [(entity, *row) for row in known[key]]
+    for entity, entity_groups in groups_by_entity(groups).items():
+        for factor in factors:
+            effect = resolve(findings, join_path(factor, inputs.outcome), entity_groups)
+            for applied in effect.applicable:
+                e = applied.evidence
+                degrees = df[e.path, e.grouping, e.group, e.tool]
+                slope = (e.grouping, e.group, e.b, e.se, degrees)
+                rows.append((entity, factor, *slope, applied.verdict, effect.judgement))
     columns = ["entity", "factor", "grouping", "group", "b", "se", "df", "verdict", "judgement"]
     return pd.DataFrame(rows, columns=columns).astype({"b": float, "se": float, "df": float})
-
-
-def _slope(
-    e: Evidence, df: Mapping[tuple[str, str, str, str], float]
-) -> tuple[str, str, float, float, float]:
-    return e.grouping, e.group, e.b, e.se, df[e.path, e.grouping, e.group, e.tool]
-
-
-def _notices(moved: WhatIf | Unavailable | None) -> tuple[Notice, ...]:
-    if isinstance(moved, Unavailable):
-        return tuple(Notice(p.code, p.what, p.where) for p in moved.problems)
-    return () if moved is None else moved.notices

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Study
-from xinzhi.analyses.pathways.inputs import channels_of, moderators_of
+from xinzhi.analyses.pathways.inputs import list_channels, list_moderators
 from xinzhi.analyses.pathways.section import DeclaredPathway, TypologySection
 from xinzhi.analyses.section import Words
 from xinzhi.present.regression.fitted import name_of
@@ -52,12 +52,9 @@ def declared_pathways(
 ) -> tuple[Declared, ...]:
     """List the declared pathways; without any, one for each factor and mediator of the mediations.
 
-    Parameters
-    ----------
-    labels
-        What variables are called where a pathway has no label of its own.
+    `labels` word the variables of a pathway without a label of its own.
     """
-    moderators = moderators_of(section, study)
+    moderators = list_moderators(section, study)
     if not section.pathways:
         return tuple(
             Declared(
@@ -67,30 +64,27 @@ def declared_pathways(
                 (mediator,),
                 moderators,
             )
-            for factor, mediator in channels_of(section, study)
+            for factor, mediator in list_channels(section, study)
         )
-    return tuple(_declared(one, study, moderators, labels) for one in section.pathways)
+    return tuple(_declared(each, study, moderators, labels) for each in section.pathways)
 
 
 def _declared(
-    one: DeclaredPathway,
+    options: DeclaredPathway,
     study: Study,
     moderators: tuple[str, ...],
     labels: Mapping[str, Wording],
 ) -> Declared:
-    named = moderators if one.moderators is None else study.expand(one.moderators)
-    described = one.description.zh or one.description.en
+    if options.moderators is not None:
+        moderators = study.expand(options.moderators)
     return Declared(
-        name=one.name,
-        label=_in_both(one.label, _default_label(one.factor, one.mediator, labels)),
-        factor=one.factor,
-        mediators=one.mediator,
-        moderators=named,
-        description=_in_both(one.description, described) if described else "",
-        cautions=tuple(
-            Care(_in_both(care.note, care.note.zh or care.note.en or ""), care.groups)
-            for care in one.cautions
-        ),
+        name=options.name,
+        label=_in_both(options.label, _default_label(options.factor, options.mediator, labels)),
+        factor=options.factor,
+        mediators=options.mediator,
+        moderators=moderators,
+        description=_in_both(options.description),
+        cautions=tuple(Care(_in_both(care.note), care.groups) for care in options.cautions),
     )
 
 
@@ -100,13 +94,14 @@ def _default_label(
     return message(
         "{factor} through {mediators}",
         factor=name_of(factor, labels),
-        mediators=listed([name_of(one, labels) for one in mediators]),
+        mediators=listed([name_of(mediator, labels) for mediator in mediators]),
     )
 
 
-def _in_both(words: Words, instead: Wording) -> Wording:
-    """Label in both languages; a language without words takes those of `instead`."""
+def _in_both(words: Words, default: Wording = "") -> Wording:
+    """Label in both languages; a language without words takes those of the default, or of the other."""
     if not (words.zh or words.en):
-        return instead
-    zh, en = words.zh or say(instead, "zh"), words.en or say(instead, "en")
+        return default
+    default = default or words.zh or words.en or ""
+    zh, en = words.zh or say(default, "zh"), words.en or say(default, "en")
     return Label(en, zh=zh, en=en)

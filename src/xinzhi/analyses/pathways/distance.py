@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.notices import Notice
-from xinzhi.problems import require_columns
-from xinzhi.space.scores import require_choice
 from xinzhi.wording import message
 
 Kind = Literal["input", "good_output", "bad_output"]
@@ -43,11 +41,6 @@ def distance_to_targets(
     kinds
         Variable -> input, good_output or bad_output.
 
-    Raises
-    ------
-    MissingColumn
-        A variable is not among values or targets.
-
     Examples
     --------
     >>> key = pd.MultiIndex.from_tuples([("a", 2023)], names=["entity", "period"])
@@ -56,26 +49,26 @@ def distance_to_targets(
     >>> found.by_city[["gap", "direction"]].to_numpy().tolist()
     [[20.0, 'ahead']]
     """
-    require_columns(kinds, [name for name in values.columns if name in targets.columns])
-    for kind in kinds.values():
-        require_choice("kind", kind, ("input", "good_output", "bad_output"))
-    known = targets.sort_index().index
-    values, targets = values.reindex(known), targets.reindex(known)
-    apart = {
-        name: _apart(values[name].to_numpy(float), targets[name].to_numpy(float), kind)
+    index = targets.sort_index().index
+    values, targets = values.reindex(index), targets.reindex(index)
+    keys = index.to_frame(index=False).set_axis(["entity", "period"], axis=1)
+    gaps = [
+        keys.assign(
+            variable=name,
+            kind=kind,
+            **_gap(values[name].to_numpy(float), targets[name].to_numpy(float), kind),
+        )
         for name, kind in kinds.items()
-    }
-    keys = known.to_frame(index=False).set_axis(["entity", "period"], axis=1)
-    # Each entity keeps its variables together, in their order.
-    frame = pd.concat(
-        [keys.assign(variable=name, kind=kinds[name], **found) for name, found in apart.items()]
-    ).sort_index(kind="stable")
-    there = frame.dropna(subset=["value", "gap"]).set_index(["entity", "period", "variable"])
-    return Distance(there, _notices(len(frame) - len(there)))
+    ]
+    # The stable sort by row number keeps the variables of an entity together, in their order.
+    frame = pd.concat(gaps).sort_index(kind="stable")
+    complete = frame.dropna(subset=["value", "gap"]).set_index(["entity", "period", "variable"])
+    return Distance(complete, _notices(len(frame) - len(complete)))
 
 
-def _apart(value: np.ndarray, target: np.ndarray, kind: Kind) -> dict[str, np.ndarray]:
+def _gap(value: np.ndarray, target: np.ndarray, kind: Kind) -> dict[str, np.ndarray]:
     """Compare the values of a variable with their targets; a gap that is not finite is missing."""
+    # What is missing: more of a good output, less of an input or of a bad output.
     lacks = target - value if kind == "good_output" else -(target - value)
     gap, is_ahead = np.abs(lacks), lacks < 0
     gap[~np.isfinite(value) | ~np.isfinite(lacks)] = np.nan
@@ -83,13 +76,14 @@ def _apart(value: np.ndarray, target: np.ndarray, kind: Kind) -> dict[str, np.nd
     is_even = gap <= EVEN * np.abs(value)
     gap[is_even] = 0.0
     share = np.divide(gap, value, out=np.full(len(value), np.nan), where=value > 0)
-    way = "more" if kind == "good_output" else "less"
     return {
         "value": value,
         "target": value + sign * gap,
         "gap": gap,
         "share": share,
-        "direction": np.select([is_even, is_ahead], ["even", "ahead"], way),
+        "direction": np.select(
+            [is_even, is_ahead], ["even", "ahead"], "more" if kind == "good_output" else "less"
+        ),
     }
 
 

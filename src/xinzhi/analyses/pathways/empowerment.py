@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from types import MappingProxyType
 from typing import Any
 
@@ -12,12 +13,12 @@ from xinzhi.analyses.pathways.evidence import (
     CUSTOMARY,
     NUMBERS,
     Thresholds,
-    findings_of,
-    path_of,
+    build_findings,
+    frame_records,
+    join_path,
 )
-from xinzhi.analyses.pathways.naming import ALL
+from xinzhi.analyses.pathways.naming import ALL, Naming
 from xinzhi.present import numbers
-from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
@@ -58,36 +59,34 @@ def empowerment(
     >>> empowerment(frame, factors=["HEE"], outcome="GTFP")["speaks"].tolist()
     ['common', 'common']
     """
-    findings = findings_of(estimates, differences, thresholds)
+    findings = build_findings(estimates, differences, thresholds)
     rows = []
-    for grouping, group in findings.groups():
-        for factor in factors:
-            path = path_of(factor, outcome)
-            found = findings.estimate(path, grouping, group)
-            if found is None:
-                continue
-            test = None if grouping == ALL else findings.difference(path, grouping)
-            own = bool(thresholds.differs(test))
-            in_force = found if own else findings.estimate(path)
-            rows.append(
-                {
-                    "grouping": grouping,
-                    "group": group,
-                    "factor": factor,
-                    **{name: getattr(found, name) for name in NUMBERS},
-                    "verdict": thresholds.verdict(found),
-                    "difference_p": float("nan") if test is None else test.p,
-                    "speaks": "own" if own else "common",
-                    "in_force": thresholds.verdict(in_force),
-                }
-            )
+    for (grouping, group), factor in product(findings.groups(), factors):
+        path = join_path(factor, outcome)
+        estimate = findings.estimate(path, grouping, group)
+        if estimate is None:
+            continue
+        test = None if grouping == ALL else findings.difference(path, grouping)
+        # Without a significant difference the group has no estimate of its own: the common one
+        # speaks, even where the group's is significant and that for all is not.
+        differs = bool(thresholds.differs(test))
+        rows.append(
+            {
+                "grouping": grouping,
+                "group": group,
+                "factor": factor,
+                **{name: getattr(estimate, name) for name in NUMBERS},
+                "verdict": thresholds.verdict(estimate),
+                "difference_p": float("nan") if test is None else test.p,
+                "speaks": "own" if differs else "common",
+                "in_force": thresholds.verdict(estimate if differs else findings.estimate(path)),
+            }
+        )
     keys = ["grouping", "group", "factor"]
     columns = [*keys, *NUMBERS, "verdict", "difference_p", "speaks", "in_force"]
     return pd.DataFrame(rows, columns=columns).set_index(keys)
 
 
-Member = Callable[[str, str], Wording]
-"""From grouping and group to words."""
 VERDICTS: Mapping[str, Wording] = MappingProxyType(
     {
         "works": message("positive association"),
@@ -111,36 +110,32 @@ FAMILIES: Mapping[str, Wording] = MappingProxyType(
 def empowerment_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: pd.DataFrame,
+    effects: pd.DataFrame,
     *,
     outcome: str,
     level: float,
-    groupings: Mapping[str, Wording],
-    member: Member,
+    naming: Naming,
     style: Style,
 ) -> Table:
     """Set the effect of each factor in each group, and whether the groups differ.
 
-    Parameters
-    ----------
-    found
-        As `typology.empowerment` gives it: indexed (grouping, group, factor).
-    outcome, level
-        What the factors work on; the level at which an estimate counts.
-    groupings, member
-        Words for groupings, in the order in which they shall stand, and for their groups.
+    `effects` are those of `empowerment`; `level` is that at which an estimate is significant.
     """
-    factors = list(dict.fromkeys(found.index.get_level_values("factor")))
-    rows: list[Row] = []
-    for grouping in (ALL, *groupings):
-        rows += _grouping(found, grouping, factors, groupings, member, style)
-    words = {"outcome": name_of(outcome, style.labels), "level": numbers.level(level)}
+    keys = effects.index
+    factors = list(dict.fromkeys(keys.get_level_values("factor")))
+    studied = set(keys.get_level_values("grouping"))
+    groupings = [ALL, *(grouping for grouping in naming.groupings if grouping in studied)]
+    words = {"outcome": naming.variable(outcome), "level": numbers.level(level)}
     return Table(
         id=id,
         title=title,
         stub=message("Group"),
-        columns=tuple(Column(factor, name_of(factor, style.labels)) for factor in factors),
-        rows=tuple(rows),
+        columns=tuple(Column(factor, naming.variable(factor)) for factor in factors),
+        rows=tuple(
+            row
+            for grouping in groupings
+            for row in _grouping_rows(effects, grouping, factors, naming, style)
+        ),
         notes=(
             message(
                 "Slope of {outcome} on each factor, standard error beneath; p of the difference "
@@ -150,66 +145,52 @@ def empowerment_table(
             ),
             message("p of the difference: {family}.", family=FAMILIES[style.inference.family]),
         ),
-        reading=tuple(_reading(found, factors, groupings, member, style, words)),
-        machine=MappingProxyType({"empowerment": _machine(found)}),
+        reading=tuple(_reading(effects, factors, naming, words)),
+        machine=MappingProxyType({"empowerment": frame_records(effects.reset_index())}),
     )
 
 
-def _grouping(
-    found: pd.DataFrame,
-    grouping: str,
-    factors: Sequence[str],
-    groupings: Mapping[str, Wording],
-    member: Member,
-    style: Style,
+def _grouping_rows(
+    effects: pd.DataFrame, grouping: str, factors: Sequence[str], naming: Naming, style: Style
 ) -> Iterator[Row]:
-    own = found[found.index.get_level_values("grouping") == grouping]
-    for at, group in enumerate(dict.fromkeys(own.index.get_level_values("group"))):
-        words = message("All") if grouping == ALL else _named(grouping, group, groupings, member)
-        cells = [_cells(own, (grouping, group, factor), style) for factor in factors]
+    rows = effects[effects.index.get_level_values("grouping") == grouping]
+    by_key = _by_key(rows)
+    for position, group in enumerate(dict.fromkeys(rows.index.get_level_values("group"))):
+        cells = [_cells(by_key.get((grouping, group, factor)), style) for factor in factors]
         key = f"{grouping}/{group}"
-        yield Row(words, tuple(c[0] for c in cells), key=key, rule_above=at == 0 and bool(grouping))
-        yield Row("", tuple(c[1] for c in cells), key=f"{key}:std_error")
-    if grouping != ALL and len(own):
-        tests = own["difference_p"].groupby(level="factor").first()
-        p = tuple(_p(tests.get(factor)) for factor in factors)
-        words = message("{grouping}: p of the difference", grouping=groupings[grouping])
-        yield Row(words, p, key=f"{grouping}:difference")
+        # A rule sets each grouping apart from what stands above it; nothing stands above "All".
+        rule = position == 0 and grouping != ALL
+        estimates, errors = zip(*cells, strict=True)
+        yield Row(naming.group(grouping, group), estimates, key=key, rule_above=rule)
+        yield Row("", errors, key=f"{key}:std_error")
+    if grouping != ALL and len(rows):
+        # The test is about the grouping as a whole: all its groups carry the same p-value.
+        tests = rows["difference_p"].groupby(level="factor").first()
+        p_values = tuple(
+            Cell(float(tests[factor]), "p_value") if factor in tests else EMPTY
+            for factor in factors
+        )
+        words = message("{grouping}: p of the difference", grouping=naming.grouping(grouping))
+        yield Row(words, p_values, key=f"{grouping}:difference")
 
 
-def _named(grouping: str, group: str, groupings: Mapping[str, Wording], member: Member) -> Wording:
-    return message(
-        "{grouping}: {group}", grouping=groupings[grouping], group=member(grouping, group)
-    )
-
-
-def _cells(own: pd.DataFrame, key: tuple[str, str, str], style: Style) -> tuple[Cell, Cell]:
-    one = _plain(own).get(key)
-    if one is None:
+def _cells(effect: Mapping[str, Any] | None, style: Style) -> tuple[Cell, Cell]:
+    if effect is None:
         return EMPTY, EMPTY
-    mark = numbers.marks(float(one["p"]), style.stars)
+    mark = numbers.marks(float(effect["p"]), style.stars)
     return (
-        Cell(float(one["b"]), "estimate", mark, style.decimals),
-        Cell(float(one["se"]), "std_error", decimals=style.decimals),
+        Cell(float(effect["b"]), "estimate", mark, style.decimals),
+        Cell(float(effect["se"]), "std_error", decimals=style.decimals),
     )
-
-
-def _p(value: float | None) -> Cell:
-    return EMPTY if value is None else Cell(float(value), "p_value")
 
 
 def _reading(
-    found: pd.DataFrame,
-    factors: Sequence[str],
-    groupings: Mapping[str, Wording],
-    member: Member,
-    style: Style,
-    words: Mapping[str, Wording],
+    effects: pd.DataFrame, factors: Sequence[str], naming: Naming, words: Mapping[str, Wording]
 ) -> Iterator[Wording]:
     for factor in factors:
-        name = name_of(factor, style.labels)
-        own = found[found.index.get_level_values("factor") == factor]
-        common = own[own.index.get_level_values("grouping") == ALL]
+        name = naming.variable(factor)
+        rows = effects[effects.index.get_level_values("factor") == factor]
+        common = rows[rows.index.get_level_values("grouping") == ALL]
         if len(common):
             yield message(
                 "{factor} and {outcome}, all entities: {verdict}.",
@@ -217,15 +198,16 @@ def _reading(
                 verdict=VERDICTS[str(common["verdict"].iloc[0])],
                 outcome=words["outcome"],
             )
-        for (grouping, group, _), one in _plain(own[own["speaks"] == "own"]).items():
+        of_groups = _by_key(rows[rows["speaks"] == "own"])
+        for (grouping, group, _), effect in of_groups.items():
             yield message(
                 "{factor} in {group}: {verdict} (difference between the groups: {p}).",
                 factor=name,
-                group=_named(grouping, group, groupings, member),
-                verdict=VERDICTS[str(one["verdict"])],
-                p=numbers.p_equals(float(one["difference_p"])),
+                group=naming.group(grouping, group),
+                verdict=VERDICTS[str(effect["verdict"])],
+                p=numbers.p_equals(float(effect["difference_p"])),
             )
-        if len(own) > len(common) and not (own["speaks"] == "own").any():
+        if len(rows) > len(common) and not of_groups:
             yield message(
                 "{factor}: no grouping shows a difference below {level}; the estimate for all "
                 "entities is used throughout.",
@@ -234,17 +216,6 @@ def _reading(
             )
 
 
-def _plain(found: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Any]]:
+def _by_key(effects: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Any]]:
     """Give the rows by (grouping, group, factor)."""
-    rows = found.astype(object).to_dict(orient="records")
-    return {
-        (str(key[0]), str(key[1]), str(key[2])): {str(k): v for k, v in row.items()}
-        for key, row in zip(found.index.tolist(), rows, strict=True)
-    }
-
-
-def _machine(found: pd.DataFrame) -> list[dict[str, object]]:
-    return [
-        {"grouping": grouping, "group": group, "factor": factor, **row}
-        for (grouping, group, factor), row in _plain(found).items()
-    ]
+    return dict(zip(effects.index.tolist(), frame_records(effects), strict=True))

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,6 @@ from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem
 from xinzhi.problems import require_columns
 from xinzhi.regression.inference import t_quantile
 from xinzhi.regression.verdict import Direction, Inference, judge
-from xinzhi.space.scores import require
 from xinzhi.wording import Wording, message
 
 Verdict = Literal["works", "harms", "small", "null", "untested"]
@@ -49,10 +48,10 @@ NUMBERS = ("b", "se", "p", "ci_low", "ci_high", "n")
 """Fields of an estimate that tables show."""
 
 
-def path_of(*links: str) -> str:
+def join_path(*links: str) -> str:
     """Write a path as it stands in the frames.
 
-    >>> path_of("HEE", "SEE", "GTFP")
+    >>> join_path("HEE", "SEE", "GTFP")
     'HEE -> SEE -> GTFP'
     """
     return ARROW.join(links)
@@ -75,14 +74,18 @@ class Evidence:
     """Interval of level 1 - level: it leaves out 0 where p < level, p being of the same law."""
 
     @property
-    def factor(self) -> str:
-        """First link of the path."""
-        return self.path.split(ARROW)[0]
-
-    @property
     def is_common(self) -> bool:
         """Whether it is an estimate for all cities."""
         return self.grouping == ALL
+
+    @property
+    def groups(self) -> tuple[tuple[str, str], ...]:
+        """Grouping and group that it is about; none for an estimate for all cities."""
+        return () if self.is_common else ((self.grouping, self.group),)
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the estimate for results.json."""
+        return {name: getattr(self, name) for name in ("path", "grouping", "group", *NUMBERS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +96,6 @@ class Thresholds:
     """An estimate with a p-value below this is statistically significant."""
     minimum_effect: float = 0.0
     """A significant effect that is smaller, in the units of the regression, opens no pathway."""
-
-    def __post_init__(self) -> None:
-        require(
-            0 < self.level < 1,
-            "typology.level",
-            message("The level is {level}.", level=self.level),
-            message("give a number between 0 and 1, such as 0.05."),
-        )
-        require(
-            0 <= self.minimum_effect < float("inf"),
-            "pathways.minimum_effect",
-            message("The smallest effect that counts is {effect}.", effect=self.minimum_effect),
-            message("give 0 or a positive number."),
-        )
 
     def verdict(self, evidence: Evidence | None) -> Verdict:
         """Judge an estimate.
@@ -127,7 +116,7 @@ class Thresholds:
         """Whether a difference test finds a difference; None without a test."""
         if test is None or not np.isfinite(test.p):
             return None
-        # of more than two groups b is missing, and the test has no direction
+        # The joint test of more than two groups has no b and no direction: only its p-value counts.
         b = test.b if np.isfinite(test.b) else 1.0
         return judge(b, test.p, Inference(level=self.level)).is_significant
 
@@ -163,11 +152,11 @@ class Findings:
 
     def groups(self) -> tuple[tuple[str, str], ...]:
         """List (grouping, group) of all estimates as they come, all cities first."""
-        found = dict.fromkeys((key[1], key[2]) for key in self.estimates)
-        return tuple(sorted(found, key=lambda one: one != (ALL, ALL)))
+        groups = dict.fromkeys((grouping, group) for _, grouping, group, _ in self.estimates)
+        return tuple(sorted(groups, key=lambda group: group != (ALL, ALL)))
 
 
-def findings_of(
+def build_findings(
     estimates: pd.DataFrame,
     differences: pd.DataFrame | None,
     thresholds: Thresholds,
@@ -194,41 +183,43 @@ def findings_of(
     --------
     >>> frame = pd.DataFrame([{"path": "HEE -> GTFP", "grouping": "", "group": "",
     ...     "b": 0.02, "se": 0.009, "p": 0.026, "n": 1840}])
-    >>> round(findings_of(frame, None, Thresholds(0.05)).estimate("HEE -> GTFP").ci_low, 4)
+    >>> round(build_findings(frame, None, Thresholds(0.05)).estimate("HEE -> GTFP").ci_low, 4)
     0.0024
     """
-    found = {
-        (e.path, e.grouping, e.group, e.tool): e
-        for e in _rows(estimates, ("path", "grouping", "group", "b", "se", "p", "n"), thresholds)
-    }
-    tests = {}
+    columns = ("path", "grouping", "group", "b", "se", "p", "n")
+    rows = _read_rows(estimates, columns, thresholds.level)
+    tests: list[Evidence] = []
     if differences is not None:
-        columns = ("path", "grouping", "b", "se", "p", "n")
-        tests = {(e.path, e.grouping, e.tool): e for e in _rows(differences, columns, thresholds)}
-    return Findings(found, tests, thresholds)
+        # A test is about all groups of its grouping: what a column `group` says of it is dropped.
+        tests = _read_rows(
+            differences.assign(group=ALL), ("path", "grouping", *columns[3:]), thresholds.level
+        )
+    return Findings(
+        {(e.path, e.grouping, e.group, e.tool): e for e in rows},
+        {(e.path, e.grouping, e.tool): e for e in tests},
+        thresholds,
+    )
 
 
-def _rows(
-    frame: pd.DataFrame, columns: tuple[str, ...], thresholds: Thresholds
-) -> Iterable[Evidence]:
-    require_columns(columns, frame.columns)
-    words = dict.fromkeys(("path", "grouping", "group", "tool"), "")
-    texts = frame.reindex(columns=list(words)).astype(object).fillna(words).astype(str)
-    texts["path"] = texts["path"].map(lambda path: path_of(*map(str.strip, path.split("->"))))
-    if "group" not in columns:
-        texts["group"] = ALL  # a test is about all groups of its grouping
+def _read_rows(frame: pd.DataFrame, required: tuple[str, ...], level: float) -> list[Evidence]:
+    require_columns(required, frame.columns)
+    empty = dict.fromkeys(("path", "grouping", "group", "tool"), "")
+    texts = frame.reindex(columns=list(empty)).astype(object).fillna(empty).astype(str)
+    # Paths are compared as texts, so that spaces around arrows are made the same first.
+    texts["path"] = texts["path"].map(lambda path: join_path(*map(str.strip, path.split("->"))))
     numbers = frame.reindex(columns=["b", "se", "p", "n", "df", "low", "high"]).astype(float)
     _check_keys(texts)
     _check_numbers(texts, numbers)
     return [
-        _evidence(tuple(text), tuple(number), thresholds.level)
-        for text, number in zip(texts.to_numpy(), numbers.to_numpy(), strict=True)
+        _evidence(tuple(text), tuple(map(float, row)), level)
+        for text, row in zip(texts.to_numpy(), numbers.to_numpy(), strict=True)
     ]
 
 
-def _evidence(text: tuple[str, ...], number: tuple[float, ...], level: float) -> Evidence:
+def _evidence(text: tuple[str, ...], row: tuple[float, ...], level: float) -> Evidence:
     path, grouping, group, tool = text
-    b, se, p, n, df, low, high = (float(value) for value in number)
+    b, se, p, n, df, low, high = row
+    # Sobel or bootstrap judge by another law than b / se; their own interval is kept.
     if not np.isfinite([low, high]).all():
         reach = -t_quantile(level / 2, df) * se
         low, high = b - reach, b + reach
@@ -236,33 +227,33 @@ def _evidence(text: tuple[str, ...], number: tuple[float, ...], level: float) ->
 
 
 def _check_keys(texts: pd.DataFrame) -> None:
-    lost = texts["path"].str.strip() == ""
-    if lost.any():
+    nameless = texts["path"].str.strip() == ""
+    if nameless.any():
         raise DataError(
             Problem(
                 "pathways.no_path",
                 message(
                     "{n} estimates do not name their effect.",
                     one="{n} estimate does not say which effect it is.",
-                    n=int(lost.sum()),
+                    n=int(nameless.sum()),
                 ),
                 remedy=message("write the path as a chain: HEE -> GTFP."),
             )
         )
-    twice = texts[texts.duplicated()]
-    if len(twice):
+    repeated = texts[texts.duplicated()]
+    if len(repeated):
         raise DuplicateKey(
             Problem(
                 "pathways.estimate_twice",
                 message("There are two estimates of {what}.", what=_place(row)),
                 remedy=message("keep one for each effect, group and tool."),
             )
-            for row in twice.to_numpy()
+            for row in repeated.to_numpy()
         )
 
 
 def _check_numbers(texts: pd.DataFrame, numbers: pd.DataFrame) -> None:
-    wrong: tuple[tuple[pd.Series, Wording], ...] = (
+    rules: tuple[tuple[pd.Series, Wording], ...] = (
         (~numbers["p"].between(0, 1) & numbers["p"].notna(), message("a p-value lies in [0, 1]")),
         (numbers["se"] < 0, message("a standard error is not negative")),
         (~(numbers["n"] >= 1), message("an estimate has at least one row")),
@@ -274,12 +265,18 @@ def _check_numbers(texts: pd.DataFrame, numbers: pd.DataFrame) -> None:
             "pathways.number",
             message("The estimate of {what} cannot be: {rule}.", what=_place(row), rule=rule),
         )
-        for is_wrong, rule in wrong
-        for row in texts[is_wrong].to_numpy()
+        for is_broken, rule in rules
+        for row in texts[is_broken].to_numpy()
     ]
     if problems:
         raise OutOfDomain(problems)
 
 
 def _place(row: Iterable[str]) -> str:
-    return ", ".join(word for word in row if word)
+    return ", ".join(filter(None, row))
+
+
+def frame_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a frame as dictionaries of Python values, as JSON knows them."""
+    rows = frame.astype(object).to_dict(orient="records")
+    return [{str(name): value for name, value in row.items()} for row in rows]

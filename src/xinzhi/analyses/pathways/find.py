@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import pandas as pd
 
-from xinzhi.analyses.pathways.applicable import Judgement, ResolvedEstimates, help_of, resolve
+from xinzhi.analyses.pathways.applicable import (
+    Judgement,
+    ResolvedEstimates,
+    resolve,
+    summarise_help,
+)
+from xinzhi.analyses.pathways.cautions import group_notices, list_cautions, list_notices
 from xinzhi.analyses.pathways.declared import Declared
-from xinzhi.analyses.pathways.doubts import cautions_of, group_notices, notices_of
 from xinzhi.analyses.pathways.evidence import (
     CUSTOMARY,
     Findings,
     Thresholds,
-    findings_of,
-    path_of,
+    build_findings,
+    join_path,
 )
-from xinzhi.analyses.pathways.own_level import NO_LEVELS, Compared, Level, OwnLevels
+from xinzhi.analyses.pathways.own_level import NO_LEVELS, Level, LevelComparison, OwnLevels
 from xinzhi.analyses.pathways.pathways import (
     Channel,
     CityPathways,
@@ -79,18 +84,19 @@ def find_pathways(
     ['education']
     """
     refuse_two_groups(groups)
-    findings = findings_of(estimates, differences, thresholds)
-    own = groups_of(groups)
-    compared = Compared(levels, own)
+    findings = build_findings(estimates, differences, thresholds)
+    by_entity = groups_by_entity(groups)
+    comparison = LevelComparison(levels, by_entity)
+    # Estimates apply by groups: entities with the same groups share everything but their levels.
     shared: dict[tuple[tuple[str, str], ...], list[Shared]] = {}
     by_city = {}
-    for entity in sorted(own):
-        key = tuple(own[entity].items())
+    for entity, entity_groups in sorted(by_entity.items()):
+        key = tuple(entity_groups.items())
         if key not in shared:
-            shared[key] = [_shared(one, findings, own[entity], outcome) for one in declared]
-        pathways = tuple(_pathway(one, entity, compared, thresholds) for one in shared[key])
-        by_city[entity] = CityPathways(entity, own[entity], pathways)
-    notices = notices_of(findings, by_city, declared, outcome)
+            shared[key] = [_shared(each, findings, entity_groups, outcome) for each in declared]
+        pathways = tuple(_pathway(each, entity, comparison, thresholds) for each in shared[key])
+        by_city[entity] = CityPathways(entity, entity_groups, pathways)
+    notices = list_notices(findings, by_city, declared, outcome)
     return Pathways(by_city, outcome, thresholds, (*notices, *group_notices(groups)))
 
 
@@ -99,7 +105,6 @@ class Shared:
     """What all entities with the same groups have in common of one pathway."""
 
     declared: Declared
-    findings: Findings
     groups: Groups
     status: Status
     effect: ResolvedEstimates
@@ -110,53 +115,46 @@ class Shared:
 
 def _shared(declared: Declared, findings: Findings, groups: Groups, outcome: str) -> Shared:
     factor = declared.factor
-    effect = resolve(findings, path_of(factor, outcome), groups)
+    effect = resolve(findings, join_path(factor, outcome), groups)
     channels = tuple(
-        Channel(mediator, resolve(findings, path_of(factor, mediator, outcome), groups))
+        Channel(mediator, resolve(findings, join_path(factor, mediator, outcome), groups))
         for mediator in declared.mediators
     )
-    works = [one.mediator for one in channels if one.works]
-    status = _status(effect.judgement, has_channel=bool(works))
-    through = works if status == "supported" else list(declared.mediators)
-    paths = tuple(_steps(factor, through, outcome))
-    return Shared(
-        declared,
-        findings,
-        groups,
-        status,
-        effect,
-        channels,
-        {
-            tool: tuple(resolve(findings, path, groups, tool) for path in paths)
-            for tool in declared.moderators
-        },
-    )
+    working = [channel.mediator for channel in channels if channel.works]
+    status = STATUSES[effect.judgement]
+    if status == "supported" and not working:
+        status = "effect_only"
+    # A tool may moderate the step to each mediator, the step from it, and the direct one; of a
+    # supported pathway only the mediators count through which an effect is shown.
+    mediators = working if status == "supported" else declared.mediators
+    ends = [pair for m in mediators for pair in ((factor, m), (m, outcome))]
+    paths = [join_path(*pair) for pair in (*ends, (factor, outcome))]
+    interactions = {
+        tool: tuple(resolve(findings, path, groups, tool) for path in paths)
+        for tool in declared.moderators
+    }
+    return Shared(declared, groups, status, effect, channels, interactions)
 
 
-def _steps(factor: str, mediators: Sequence[str], outcome: str) -> Iterator[str]:
-    """List the steps that a tool may moderate: to each mediator, from it, and the direct one."""
-    for mediator in mediators:
-        yield path_of(factor, mediator)
-        yield path_of(mediator, outcome)
-    yield path_of(factor, outcome)
-
-
-def _status(judgement: Judgement, *, has_channel: bool) -> Status:
-    if judgement == "works":
-        return "supported" if has_channel else "effect_only"
-    words: dict[str, Status] = {
+STATUSES: Mapping[Judgement, Status] = MappingProxyType(
+    {
+        "works": "supported",
         "contested": "contested",
         "harms": "opposed",
         "small": "small",
         "null": "unsupported",
+        "untested": "untested",
     }
-    return words.get(judgement, "untested")
+)
+"""Judgement on the effect of the factor -> status of a pathway with a channel that works."""
 
 
-def _pathway(shared: Shared, entity: str, compared: Compared, thresholds: Thresholds) -> Pathway:
+def _pathway(
+    shared: Shared, entity: str, comparison: LevelComparison, thresholds: Thresholds
+) -> Pathway:
     declared, like = shared.declared, like_of(shared.effect)
     tools = tuple(
-        _tool(name, entity, compared, compared.level(entity, name, like), steps, thresholds)
+        _tool(comparison.level(entity, name, like), steps, comparison.levels, entity, thresholds)
         for name, steps in shared.interactions.items()
     )
     return Pathway(
@@ -166,51 +164,49 @@ def _pathway(shared: Shared, entity: str, compared: Compared, thresholds: Thresh
         status=shared.status,
         effect=shared.effect,
         channels=shared.channels,
-        level=compared.level(entity, declared.factor, like),
+        level=comparison.level(entity, declared.factor, like),
         tools=tools,
-        cautions=cautions_of(
+        cautions=list_cautions(
             declared, shared.status, shared.effect, shared.channels, tools, shared.groups,
         ),
     )  # fmt: skip
 
 
 def _tool(
-    name: str,
-    entity: str,
-    compared: Compared,
     level: Level,
     interactions: tuple[ResolvedEstimates, ...],
+    levels: OwnLevels,
+    entity: str,
     thresholds: Thresholds,
 ) -> Tool:
-    steps = tuple(
-        Step(one, effect, thresholds.verdict(effect))
-        for one in interactions
-        if one.applicable
-        for effect in (compared.levels.at(entity, one.path, name),)
-    )
-    return Tool(name, level, own_help(steps), steps)
+    steps = []
+    for interaction in interactions:
+        if interaction.applicable:
+            effect = levels.at(entity, interaction.path, level.variable)
+            steps.append(Step(interaction, effect, thresholds.verdict(effect)))
+    return Tool(level.variable, level, judge_help(steps), tuple(steps))
 
 
-def own_help(steps: tuple[Step, ...]) -> OwnHelp:
+def judge_help(steps: Sequence[Step]) -> OwnHelp:
     """Say what a tool does at the level that the entity has of it.
 
     Its interactions tell whether it strengthens or weakens; whether that suffices is told by the
     effects at the own level of the very steps that it strengthens, or weakens.
     """
-    summed = help_of(tuple(step.interaction for step in steps))
-    if summed not in {"helps", "hinders"}:
-        return summed
-    acted_on = "works" if summed == "helps" else "harms"
+    direction = summarise_help([step.interaction for step in steps])
+    if direction not in {"helps", "hinders"}:
+        return direction
+    acted_on = "works" if direction == "helps" else "harms"
     verdicts = {step.verdict for step in steps if step.interaction.judgement == acted_on}
     if "untested" in verdicts:
         return "unknown"
     is_shown = verdicts == {"works"}
-    if summed == "helps":
+    if direction == "helps":
         return "helps" if is_shown else "needs_more"
     return "none" if is_shown else "hinders"
 
 
-def groups_of(groups: pd.DataFrame) -> dict[str, Groups]:
+def groups_by_entity(groups: pd.DataFrame) -> dict[str, Groups]:
     """Give the groups of each entity: grouping -> group; one without a group has no entry."""
     names = [str(grouping) for grouping in groups.columns]
     return {

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Study, in_order
 from xinzhi.analyses.effects import ConditionalSlope
-from xinzhi.analyses.pathways.evidence import path_of
+from xinzhi.analyses.pathways.evidence import join_path
 from xinzhi.analyses.pathways.naming import UNNAMED
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.unavailable import Unavailable
@@ -22,7 +22,6 @@ KEY = "typology"
 """Key of the pathways in the study file: they are not an input of themselves."""
 KEYS = ("path", "grouping", "group", "tool")
 NUMBERS = ("b", "se", "p", "n", "df", "low", "high")
-NAN = float("nan")
 Record = dict[str, object]
 
 
@@ -40,20 +39,20 @@ class PathwayInputs:
     notices: tuple[Notice, ...]
 
 
-def outcomes_of(section: TypologySection, study: Study) -> dict[str, str]:
+def find_outcomes(section: TypologySection, study: Study) -> dict[str, str]:
     """Find the outcome of each source; one such as a moderation has none of its own."""
-    found: dict[str, str | None] = {}
+    outcomes: dict[str, str | None] = {}
     for source in section.sources:
         if "/" in source:
-            found[source] = study.equation(source).regression.outcome
+            outcomes[source] = study.equation(source).regression.outcome
         for key, analysis in _sections_named(source, study):
-            found[source] = analysis.outcome(study.sections(key)[source], study)
-    return {source: outcome for source, outcome in found.items() if outcome}
+            outcomes[source] = analysis.outcome(study.sections(key)[source], study)
+    return {source: outcome for source, outcome in outcomes.items() if outcome}
 
 
-def outcome_of(section: TypologySection, study: Study) -> str:
+def find_outcome(section: TypologySection, study: Study) -> str:
     """Find the outcome of the effects; empty where no source gives one."""
-    return next(iter(outcomes_of(section, study).values()), "")
+    return next(iter(find_outcomes(section, study).values()), "")
 
 
 def _sections_named(name: str, study: Study) -> Iterator[tuple[str, Analysis[Any, Any]]]:
@@ -70,26 +69,31 @@ def results_read(section: TypologySection, study: Study) -> tuple[tuple[str, str
     )
 
 
-def channels_of(section: TypologySection, study: Study) -> tuple[tuple[str, str], ...]:
+def list_channels(section: TypologySection, study: Study) -> tuple[tuple[str, str], ...]:
     """List factor and mediator of the mediated effects that the sources estimate, each pair once."""
-    found = (
+    channels = (
         pair
-        for source in section.sources
-        for key, analysis in _sections_named(source, study)
-        for pair in analysis.channels(study.sections(key)[source], study)
+        for analysis, options in _sources(section, study)
+        for pair in analysis.channels(options, study)
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(channels))
 
 
-def moderators_of(section: TypologySection, study: Study) -> tuple[str, ...]:
+def list_moderators(section: TypologySection, study: Study) -> tuple[str, ...]:
     """List the moderators of the sources, each once."""
-    found = (
+    moderators = (
         name
-        for source in section.sources
-        for key, analysis in _sections_named(source, study)
-        for name in analysis.moderators(study.sections(key)[source], study)
+        for analysis, options in _sources(section, study)
+        for name in analysis.moderators(options, study)
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(moderators))
+
+
+def _sources(section: TypologySection, study: Study) -> Iterator[tuple[Analysis[Any, Any], Any]]:
+    """List the analyses that the sources name, with the options of each section."""
+    for source in section.sources:
+        for key, analysis in _sections_named(source, study):
+            yield analysis, study.sections(key)[source]
 
 
 def gather_inputs(
@@ -108,36 +112,34 @@ def gather_inputs(
     tests: list[Record] = []
     slopes: dict[tuple[str, str], ConditionalSlope] = {}
     for source in section.sources:
-        rows += (_written(source, one) for one in _effects(source, results, inference))
         for analysis, part in _read(source, results):
-            for line in analysis.conditional(part):
-                slopes.setdefault((path_of(*line.links), line.moderator), line)
+            rows += (_record(source, effect) for effect in analysis.effects(part, inference))
+            for slope in analysis.conditional(part):
+                slopes.setdefault((join_path(*slope.links), slope.moderator), slope)
         for key, analysis in _sections_named(source, study):
-            own = study.sections(key)[source]
             result = results.get((key, source))
             if result is not None and not isinstance(result, Unavailable):
-                compared = analysis.differences(own, result, inference)
-                tests += ({**_written(source, one), "test": one.test} for one in compared)
-    found, clashes = _first(rows, inference)
-    kept, _ = _first(tests, inference)
-    doubts = [*clashes, *_other_tests(section, study, results)]
+                differences = analysis.differences(study.sections(key)[source], result, inference)
+                tests += ({**_record(source, each), "test": each.test} for each in differences)
+    first_rows, notices = _first(rows, inference)
+    first_tests, _ = _first(tests, inference)
+    for source in section.sources:
+        for analysis, part in _read(source, results):
+            notices += analysis.doubts(part, study.style)
     return PathwayInputs(
-        outcome=outcome_of(section, study),
-        estimates=_frame(found, "source"),
-        differences=_frame(kept, "source", "test").drop(columns=["group", "df", "low", "high"]),
+        outcome=find_outcome(section, study),
+        estimates=_frame(first_rows, "source"),
+        differences=_frame(first_tests, "source", "test").drop(
+            columns=["group", "df", "low", "high"]
+        ),
         slopes=slopes,
-        notices=tuple(dict.fromkeys(doubts)),
+        notices=tuple(dict.fromkeys(notices)),
     )
 
 
 def _frame(rows: Iterable[Record], *more: str) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows), columns=[*KEYS, *NUMBERS, *more])
     return frame.astype(dict.fromkeys(NUMBERS, "float64"))
-
-
-def _record(source: str, links: tuple[str, ...], more: Record) -> Record:
-    given = {"path": path_of(*links), "grouping": "", "group": "", "tool": ""}
-    return {**given, "df": NAN, "source": source, **more}
 
 
 def _read(
@@ -151,35 +153,29 @@ def _read(
             yield analysis, analysis.part(result, part)
 
 
-def _effects(
-    source: str, results: Mapping[tuple[str, str], Any], inference: Inference
-) -> Iterator[Effect]:
-    for analysis, result in _read(source, results):
-        yield from analysis.effects(result, inference)
-
-
-def _written(source: str, one: Effect) -> Record:
-    more: Record = {
-        "grouping": one.grouping,
-        "group": one.group,
-        "tool": one.moderator,
-        "b": one.estimate,
-        "se": one.std_error,
-        "p": one.p_value,
-        "n": one.n,
-        "df": one.df,
-        "low": one.low,
-        "high": one.high,
+def _record(source: str, effect: Effect) -> Record:
+    return {
+        "source": source,
+        "path": join_path(*effect.links),
+        "grouping": effect.grouping,
+        "group": effect.group,
+        "tool": effect.moderator,
+        "b": effect.estimate,
+        "se": effect.std_error,
+        "p": effect.p_value,
+        "n": effect.n,
+        "df": effect.df,
+        "low": effect.low,
+        "high": effect.high,
     }
-    return _record(source, one.links, more)
 
 
 def _first(rows: Iterable[Record], inference: Inference) -> tuple[list[Record], list[Notice]]:
     """Keep the first estimate of each effect, and say where a later one judges otherwise."""
-    kept: dict[tuple[object, ...], Record] = {}
+    by_effect: dict[tuple[object, ...], Record] = {}
     clashes = []
     for row in rows:
-        first = kept.setdefault(tuple(row[key] for key in KEYS), row)
+        first = by_effect.setdefault(tuple(row[key] for key in KEYS), row)
         if first is not row and _direction(first, inference) != _direction(row, inference):
             clashes.append(
                 Notice(
@@ -193,7 +189,7 @@ def _first(rows: Iterable[Record], inference: Inference) -> tuple[list[Record], 
                     ),
                 )
             )
-    return list(kept.values()), clashes
+    return list(by_effect.values()), clashes
 
 
 def _place(row: Record) -> Wording:
@@ -204,12 +200,3 @@ def _place(row: Record) -> Wording:
 
 def _direction(row: Record, inference: Inference) -> Direction:
     return judge(float(str(row["b"])), float(str(row["p"])), inference).direction
-
-
-def _other_tests(
-    section: TypologySection, study: Study, results: Mapping[tuple[str, str], Any]
-) -> Iterator[Notice]:
-    """Say where another test of an analysis judges an effect otherwise."""
-    for source in section.sources:
-        for analysis, result in _read(source, results):
-            yield from analysis.doubts(result, study.style)

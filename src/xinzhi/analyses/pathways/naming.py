@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from xinzhi.analyses.analysis import Study
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.wording import Wording, listed, message
 
@@ -24,11 +23,12 @@ class Naming:
     groupings: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     members: Mapping[tuple[str, str], Wording] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
-    def alone(self) -> Mapping[str, Wording]:
-        """Labels of members by their names alone; a name in several groupings has none."""
-        named = Counter(group for _, group in self.members)
-        return {g: label for (_, g), label in self.members.items() if named[g] == 1}
+    def words(self) -> dict[str, Wording]:
+        """Give all labels by names alone; a group whose name stands in several groupings has none."""
+        counts = Counter(group for _, group in self.members)
+        groups = {g: label for (_, g), label in self.members.items() if counts[g] == 1}
+        # Of a group, a grouping and a variable of one name the variable is meant.
+        return {**groups, **self.groupings, **self.variables}
 
     def variable(self, name: str) -> Wording:
         """Word a variable."""
@@ -73,16 +73,3 @@ class Naming:
 
 UNNAMED = Naming()
 """Without labels: names as they stand in the study file."""
-
-
-def naming_of(study: Study, members: Mapping[str, list[str]]) -> Naming:
-    """Take the labels of a study; of groups those of the members that are there."""
-    return Naming(
-        study.style.labels,
-        {name: study.group_label(name) for name in study.groupings},
-        {
-            (grouping, group): study.member_label(grouping, group)
-            for grouping, groups in members.items()
-            for group in groups
-        },
-    )

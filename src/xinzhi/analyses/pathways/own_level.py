@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import nan
 from statistics import median
 from types import MappingProxyType
 
@@ -17,13 +18,12 @@ import pandas as pd
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.implied_change import BACK
-from xinzhi.analyses.pathways.evidence import Evidence, path_of
+from xinzhi.analyses.pathways.evidence import Evidence, join_path
 from xinzhi.analyses.pathways.naming import ALL
 from xinzhi.errors import StudyError
 from xinzhi.panel.panel import ENTITY, PERIOD
 from xinzhi.regression.inference import t_quantile
 
-NAN = float("nan")
 Like = tuple[tuple[str, str], ...]
 """Groups (grouping, group) that entities have in common; empty for all entities."""
 
@@ -47,6 +47,16 @@ class Level:
         """Whether the entity has a value."""
         return bool(np.isfinite(self.value))
 
+    def to_dict(self) -> dict[str, object]:
+        """Give the level for results.json."""
+        return {
+            "value": self.value if self.is_known else None,
+            "period": self.period,
+            "median": self.median if self.n else None,
+            "n": self.n,
+            "like": [list(pair) for pair in self.like],
+        }
+
     @property
     def is_below(self) -> bool:
         """Whether it lies below the median of two entities or more."""
@@ -57,7 +67,7 @@ class Level:
 class OwnLevels:
     """Last known values of all entities, and what effects are at these values."""
 
-    own: Mapping[str, Mapping[str, tuple[float, int]]] = field(
+    last_known: Mapping[str, Mapping[str, tuple[float, int]]] = field(
         default_factory=lambda: MappingProxyType({})
     )
     """Variable -> entity -> value in own units, and its period."""
@@ -74,8 +84,8 @@ class OwnLevels:
 NO_LEVELS = OwnLevels()
 
 
-class Compared:
-    """Levels of entities beside those of entities with the same groups; each median computed once."""
+class LevelComparison:
+    """Compares levels of entities with those of entities in the same groups; each median computed once."""
 
     def __init__(self, levels: OwnLevels, groups: Mapping[str, Mapping[str, str]]) -> None:
         self.levels, self.groups = levels, groups
@@ -83,80 +93,62 @@ class Compared:
 
     def level(self, entity: str, variable: str, like: Like) -> Level:
         """Set the value of an entity beside the median of the entities with these groups."""
-        value, period = self.levels.own.get(variable, {}).get(entity, (NAN, None))
-        key = variable, like
-        if key not in self._medians:
-            self._medians[key] = self._median(variable, like)
-        middle, n = self._medians[key]
-        return Level(variable, value, period, middle, n, like)
-
-    def _median(self, variable: str, like: Like) -> tuple[float, int]:
-        found = [
-            value
-            for entity, (value, _) in self.levels.own.get(variable, {}).items()
-            if all(self.groups[entity].get(grouping) == group for grouping, group in like)
-        ]
-        return (median(found) if found else NAN, len(found))
+        values = self.levels.last_known.get(variable, {})
+        if (variable, like) not in self._medians:
+            peers = [
+                value
+                for peer, (value, _) in values.items()
+                if all(self.groups[peer].get(grouping) == group for grouping, group in like)
+            ]
+            self._medians[variable, like] = median(peers) if peers else nan, len(peers)
+        value, period = values.get(entity, (nan, None))
+        return Level(variable, value, period, *self._medians[variable, like], like)
 
 
-def data_of(names: Iterable[str]) -> tuple[EstimationData, ...]:
+def level_data(names: Iterable[str]) -> tuple[EstimationData, ...]:
     """Ask for variables one by one, so that one that cannot be computed leaves the others."""
     return tuple(EstimationData((), (name,)) for name in dict.fromkeys(names))
 
 
-def levels_of(
+def read_levels(
     given: Given, names: Iterable[str], slopes: Iterable[ConditionalSlope], level: float
 ) -> OwnLevels:
     """Take the last known values of variables, and the effects at those of the moderators.
 
-    Parameters
-    ----------
-    names
-        Factors and moderators of the pathways.
-    slopes
-        Effects that depend on a moderator.
-    level
-        The intervals of the effects have the confidence 1 - level.
+    `names` are the factors and moderators of the pathways; the intervals of the effects have the
+    confidence 1 - level.
     """
-    inside = {name: _last(given, name) for name in dict.fromkeys(names)}
-    values = {
-        name: _in_own_units(last, given.study.origin(name).transform)
-        for name, last in inside.items()
-    }
+    last = {name: _last_values(given, name) for name in dict.fromkeys(names)}
+    values = {}
+    for name, frame in last.items():
+        back = BACK[given.study.origin(name).transform](frame["value"].to_numpy(float))
+        keyed = zip(frame.index, back, frame[PERIOD], strict=True)
+        values[name] = {str(entity): (float(v), int(period)) for entity, v, period in keyed}
     effects = {
-        (path_of(*slope.links), slope.moderator): at_own_level(
-            slope, inside[slope.moderator], level
-        )
+        (join_path(*slope.links), slope.moderator): _effects_at(slope, last[slope.moderator], level)
         for slope in slopes
-        if slope.moderator in inside
+        if slope.moderator in last
     }
     return OwnLevels(values, effects)
 
 
-def _last(given: Given, name: str) -> pd.DataFrame:
-    """Give the last known value of each entity, as the regressions have it, with its period."""
+def _last_values(given: Given, name: str) -> pd.DataFrame:
+    """Give the last known value of each entity, transformed as in the regressions, with its period."""
     try:
         column = given.frame(EstimationData((), (name,)))[name]
     except StudyError:
-        return pd.DataFrame({name: [], PERIOD: []})
-    known = column[np.isfinite(column)].rename(name).reset_index(PERIOD)
-    last: pd.DataFrame = known.groupby(level=ENTITY).last()
+        # A level that cannot be computed leaves the pathway standing: it is reported as not known.
+        return pd.DataFrame({"value": [], PERIOD: []})
+    finite = column[np.isfinite(column)].rename("value").reset_index(PERIOD)
+    last: pd.DataFrame = finite.groupby(level=ENTITY).last()
     return last
 
 
-def _in_own_units(last: pd.DataFrame, transform: str) -> dict[str, tuple[float, int]]:
-    (name,) = (column for column in last.columns if column != PERIOD)
-    values = BACK[transform](last[name].to_numpy(float))
-    keyed = zip(last.index, values, last[PERIOD], strict=True)
-    return {str(entity): (float(value), int(period)) for entity, value, period in keyed}
-
-
-def at_own_level(slope: ConditionalSlope, last: pd.DataFrame, level: float) -> dict[str, Evidence]:
+def _effects_at(slope: ConditionalSlope, last: pd.DataFrame, level: float) -> dict[str, Evidence]:
     """Compute the effect along a path at the last known level of the moderator of each entity."""
-    w = last[slope.moderator].to_numpy(float)
-    b, se, p = slope.at(w)
+    b, se, p = slope.at(last["value"].to_numpy(float))
     reach = -t_quantile(level / 2, slope.df) * se
-    path, tool = path_of(*slope.links), slope.moderator
+    path, tool = join_path(*slope.links), slope.moderator
     numbers = np.column_stack([b, se, p, b - reach, b + reach]).tolist()
     return {
         str(entity): Evidence(path, ALL, ALL, tool, effect, error, p_value, slope.n, low, high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -68,6 +69,13 @@ class Tool:
     `unknown`: the entity's level is not known; `untested`: no interaction was estimated."""
     steps: tuple[Step, ...]
 
+    def to_dict(self) -> dict[str, object]:
+        """Give the tool for results.json."""
+        steps = [
+            {**step.effect.to_dict(), "verdict": step.verdict} for step in self.steps if step.effect
+        ]
+        return {**self.level.to_dict(), "help": self.help, "steps": steps}
+
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
@@ -94,11 +102,21 @@ class Pathway:
         """Groups whose own estimates speak: the entities with these groups are the peers."""
         return like_of(self.effect)
 
-    def tools_that(self, *what: OwnHelp) -> tuple[str, ...]:
+    @property
+    def estimates(self) -> tuple[Evidence, ...]:
+        """Estimates of the effect of the factor that apply to the entity."""
+        return tuple(applied.evidence for applied in self.effect.applicable)
+
+    @property
+    def working_channels(self) -> tuple[str, ...]:
+        """Mediators through which an effect is shown."""
+        return tuple(channel.mediator for channel in self.channels if channel.works)
+
+    def tools_that(self, help: OwnHelp) -> tuple[str, ...]:  # noqa: A002 - the field it compares
         """List the tools by what they do at the entity's own level; none of a pathway that is not supported."""
         if self.status != "supported":
             return ()
-        return tuple(tool.name for tool in self.tools if tool.help in what)
+        return tuple(tool.name for tool in self.tools if tool.help == help)
 
     @property
     def lacks(self) -> tuple[Level, ...]:
@@ -111,12 +129,7 @@ class Pathway:
 
 def like_of(effect: ResolvedEstimates) -> Like:
     """List the groups whose own estimates speak; none where the estimate for all does."""
-    found = (one.evidence for one in effect.applicable)
-    return tuple((e.grouping, e.group) for e in found if not e.is_common)
-
-
-def _speaking(pathway: Pathway) -> tuple[Evidence | None, ...]:
-    return tuple(one.evidence for one in pathway.effect.applicable) or (None,)
+    return tuple(pair for estimate in effect.applicable for pair in estimate.evidence.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +146,10 @@ class CityPathways:
         """Pathways that the evidence supports; none is an honest result."""
         return tuple(pathway for pathway in self.pathways if pathway.status == "supported")
 
-    def tools_that(self, *what: OwnHelp) -> tuple[str, ...]:
+    def tools_that(self, help: OwnHelp) -> tuple[str, ...]:  # noqa: A002 - the field it compares
         """List the tools of all supported pathways by what they do at the own level."""
-        named = (tool for pathway in self.pathways for tool in pathway.tools_that(*what))
-        return tuple(dict.fromkeys(named))
+        tools = (tool for pathway in self.pathways for tool in pathway.tools_that(help))
+        return tuple(dict.fromkeys(tools))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +177,8 @@ class Pathways:
                 "pathway": pathway.name,
                 "factor": pathway.factor,
                 "status": pathway.status,
-                **{name: getattr(one, name, None) for name in SHOWN},
-                "channels": ", ".join(c.mediator for c in pathway.channels if c.works),
+                **{name: getattr(estimate, name, None) for name in SHOWN},
+                "channels": ", ".join(pathway.working_channels),
                 "tools_that_help": ", ".join(pathway.tools_that("helps")),
                 "tools_that_need_more": ", ".join(pathway.tools_that("needs_more")),
                 "tools_that_hinder": ", ".join(pathway.tools_that("hinders")),
@@ -173,33 +186,29 @@ class Pathways:
             }
             for city in self.by_city.values()
             for pathway in city.pathways
-            for one in _speaking(pathway)
+            for estimate in pathway.estimates or (None,)
         ]
         columns = ["entity", "pathway", "factor", "status", *SHOWN, "channels"]
         more = ["tools_that_help", "tools_that_need_more", "tools_that_hinder", "lacks"]
         return pd.DataFrame(rows, columns=[*columns, *more])
 
 
-def joint_signs(found: Pathways) -> Iterator[JointSigns]:
+def joint_signs(pathways: Pathways) -> Iterator[JointSigns]:
     """List each supported pathway once for all entities for which the same estimates apply."""
-    counts: dict[tuple[str, tuple[EffectKey, ...]], int] = {}
-    for city in found.by_city.values():
-        for one in city.supported:
-            key = one.name, tuple(dict.fromkeys(_effects(one)))
-            counts[key] = counts.get(key, 0) + 1
+    counts = Counter(
+        (pathway.name, tuple(dict.fromkeys(_effects(pathway))))
+        for city in pathways.by_city.values()
+        for pathway in city.supported
+    )
     for (name, effects), n_entities in counts.items():
         groups = dict.fromkeys((grouping, group) for _, grouping, group, _ in effects if grouping)
-        yield JointSigns(name, tuple(groups), n_entities, tuple((one, 1) for one in effects))
+        # A supported pathway rests on positive effects alone.
+        yield JointSigns(name, tuple(groups), n_entities, tuple((key, 1) for key in effects))
 
 
-def _effects(one: Pathway) -> Iterator[EffectKey]:
-    yield from _applied(one.effect)
-    for channel in one.channels:
-        if channel.works:
-            yield from _applied(channel.indirect)
-
-
-def _applied(resolved: ResolvedEstimates) -> Iterator[EffectKey]:
-    for applied in resolved.applicable:
-        e: Evidence = applied.evidence
-        yield tuple(e.path.split(ARROW)), e.grouping, e.group, e.tool
+def _effects(pathway: Pathway) -> Iterator[EffectKey]:
+    channels = (channel.indirect for channel in pathway.channels if channel.works)
+    for resolved in (pathway.effect, *channels):
+        for applied in resolved.applicable:
+            e = applied.evidence
+            yield tuple(e.path.split(ARROW)), e.grouping, e.group, e.tool

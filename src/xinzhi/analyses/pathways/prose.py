@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.left_in_brief import stricter
-from xinzhi.analyses.pathways.by_default import supported
+from xinzhi.analyses.pathways.by_default import count_supported
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.wording import Wording, in_a_row, listed, message
 
@@ -18,7 +18,7 @@ def abstract(result: PathwayResult, shown: Shown) -> Iterator[AbstractSentence]:
     counts = _counts(result, "supported")
     if counts:
         yield AbstractSentence("conclusion", _supported(result, counts, shown))
-        for sentence in _left(result, shown):
+        for sentence in _under_defaults(result, shown):
             yield AbstractSentence("caveat", sentence)
     else:
         yield AbstractSentence("conclusion", _none(shown))
@@ -26,10 +26,10 @@ def abstract(result: PathwayResult, shown: Shown) -> Iterator[AbstractSentence]:
 
 def prose(result: PathwayResult, shown: Shown) -> tuple[Wording, ...]:
     """Write the paragraph on pathways."""
-    found, contested = (_counts(result, status) for status in ("supported", "contested"))
-    if not found and not contested:
+    supported, contested = (_counts(result, status) for status in ("supported", "contested"))
+    if not supported and not contested:
         return (_none(shown),)
-    sentences = [_supported(result, found, shown)] if found else []
+    sentences = [_supported(result, supported, shown)] if supported else []
     if contested:
         sentences.append(
             message(
@@ -38,7 +38,7 @@ def prose(result: PathwayResult, shown: Shown) -> tuple[Wording, ...]:
                 items=_items(result, contested),
             )
         )
-    return (in_a_row([*sentences, *_left(result, shown)]),)
+    return (in_a_row([*sentences, *_under_defaults(result, shown)]),)
 
 
 def _none(shown: Shown) -> Wording:
@@ -47,25 +47,25 @@ def _none(shown: Shown) -> Wording:
     )
 
 
-def _left(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
+def _under_defaults(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
     """Say for how many entities the default errors, tests and families leave a pathway."""
     by_default = result.supported_by_default
-    if by_default is None or by_default == supported(result.pathways):
+    if by_default is None or by_default == count_supported(result.pathways):
         return
-    things = shown.style.noun.count(len(result.pathways.by_city))
+    noun, how = shown.style.noun, stricter(shown)
     if not by_default[""]:
         yield message(
             "With {how} together, no pathway is supported for any {entity}.",
-            how=stricter(shown),
-            entity=shown.style.noun.one,
+            how=how,
+            entity=noun.one,
         )
-        return
-    yield message(
-        "With {how} together, a pathway is supported for {k} of {things}.",
-        how=stricter(shown),
-        k=by_default[""],
-        things=things,
-    )
+    else:
+        yield message(
+            "With {how} together, a pathway is supported for {k} of {things}.",
+            how=how,
+            k=by_default[""],
+            things=noun.count(len(result.pathways.by_city)),
+        )
 
 
 def _counts(result: PathwayResult, status: str) -> Mapping[str, int]:
@@ -91,7 +91,7 @@ def _supported(result: PathwayResult, counts: Mapping[str, int], shown: Shown) -
 
 def _items(result: PathwayResult, counts: Mapping[str, int]) -> Wording:
     cities = result.pathways.by_city.values()
-    labels = {one.name: one.label for city in cities for one in city.pathways}
+    labels = {pathway.name: pathway.label for city in cities for pathway in city.pathways}
     return listed(
         [
             message("{pathway} for {k}", pathway=label, k=counts[name])

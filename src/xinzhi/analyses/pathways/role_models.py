@@ -10,8 +10,6 @@ import pandas as pd
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.group_means import group_sums, sum_columns
-from xinzhi.problems import require_columns
-from xinzhi.space.scores import refuse_two_groups, require
 from xinzhi.wording import message
 
 COLUMNS = ("entity", "period", "peer", "peer_period", "intensity")
@@ -53,10 +51,8 @@ def role_models(
 
     Raises
     ------
-    MissingColumn
-        A column is missing.
     OutOfDomain
-        An intensity is negative or not a number.
+        An intensity or a size is negative or not a number.
 
     Examples
     --------
@@ -65,7 +61,7 @@ def role_models(
     >>> role_models(peers).by_city["share"].round(2).tolist()
     [0.75, 0.25]
     """
-    _check(peers, groups, n)
+    _refuse_negative(peers)
     frame = peers.loc[peers["intensity"] > 0, list(COLUMNS)]
     frame = frame.astype({"entity": str, "peer": str})
     if "size" in peers.columns:
@@ -74,6 +70,7 @@ def role_models(
     keys = ["entity", "period"]
     total = sum_columns(frame, ["intensity"], by=keys)["intensity"]
     own = sum_columns(frame[is_own], ["intensity"], by=keys)["intensity"]
+    # An entity that is not among its own peers has no row there: its own weight is 0.
     own = own.reindex(total.index, fill_value=0.0)
     shares = _shares(frame[~is_own])
     shares["shared_groups"] = _shared(groups, shares)
@@ -105,14 +102,14 @@ def _shared(groups: pd.DataFrame | None, shares: pd.DataFrame) -> list[str]:
         return [""] * len(shares)
     of_entity = groups.reindex(shares["entity"]).to_numpy(dtype=object)
     of_model = groups.reindex(shares["model"]).to_numpy(dtype=object)
-    same = (of_entity == of_model) & ~pd.isna(of_entity)  # a missing group equals nothing
+    same = (of_entity == of_model) & ~pd.isna(of_entity)  # A missing group equals nothing.
     names = [str(grouping) for grouping in groups.columns]
     return [", ".join(n for n, is_same in zip(names, row, strict=True) if is_same) for row in same]
 
 
 def _notices(own: pd.Series, total: pd.Series) -> tuple[Notice, ...]:
     notices = []
-    alone = int((own >= total).sum())
+    n_alone = int((own >= total).sum())
     if len(total):
         notices.append(
             Notice(
@@ -122,28 +119,22 @@ def _notices(own: pd.Series, total: pd.Series) -> tuple[Notice, ...]:
                 ),
             )
         )
-    if alone:
+    if n_alone:
         notices.append(
             Notice(
                 "matching.only_self",
                 message(
                     "{n} rows have no peer but the entity itself: no role model.",
                     one="{n} row has no peer but the entity itself: no role model.",
-                    n=alone,
+                    n=n_alone,
                 ),
             )
         )
     return tuple(notices)
 
 
-def _check(peers: pd.DataFrame, groups: pd.DataFrame | None, n: int) -> None:
-    require_columns(COLUMNS, peers.columns)
-    require(
-        n >= 1,
-        "matching.n",
-        message("The number of role models is {n}.", n=n),
-        message("ask for at least 1."),
-    )
+def _refuse_negative(peers: pd.DataFrame) -> None:
+    """Refuse negative weights: shares of them are no shares."""
     weights = [name for name in ("intensity", "size") if name in peers.columns]
     wrong = [
         (name, *row)
@@ -162,5 +153,3 @@ def _check(peers: pd.DataFrame, groups: pd.DataFrame | None, n: int) -> None:
             )
             for name, entity, period, peer, value in wrong
         )
-    if groups is not None:
-        refuse_two_groups(groups)

@@ -27,14 +27,14 @@ def move(value: Any) -> Any:
     """
     if isinstance(value, Change):
         return value
-    found = SHARE.fullmatch(str(value).strip())
-    if found:
-        change = Change(float(found[1].replace("−", "-")) / 100)
+    share = SHARE.fullmatch(str(value).strip())
+    if share:
+        change = Change(float(share[1].replace("−", "-")) / 100)
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300:
         change = Change(float(value), "absolute")
     else:
         raise Refused(
-            message("'{value}' is no move.", value=quoted(value)),
+            message("'{value}' is not a move of a factor.", value=quoted(value)),
             message("write a share such as 10%, or a number in the factor's own units."),
         )
     if change.amount == 0:
@@ -102,7 +102,7 @@ class TypologySection(Section):
         if isinstance(before := value.get("pathways"), Mapping):
             raise Refused(
                 message("`pathways` is a list of pathways, and there are no roles."),
-                _declared_today(before),
+                _in_list_form(before),
             )
         for key in ("level", "difference_level"):
             if key in value:
@@ -117,10 +117,11 @@ class TypologySection(Section):
     @field_validator("pathways")
     @classmethod
     def _names_differ(cls, value: tuple[DeclaredPathway, ...]) -> tuple[DeclaredPathway, ...]:
-        twice = [name for name, n in Counter(one.name for one in value).items() if n > 1]
-        if twice:
+        counts = Counter(pathway.name for pathway in value)
+        repeated = [name for name, n in counts.items() if n > 1]
+        if repeated:
             raise Refused(
-                message("Two pathways are called '{name}'.", name=twice[0]),
+                message("Two pathways are called '{name}'.", name=repeated[0]),
                 message("give each pathway its own name."),
             )
         return value
@@ -143,16 +144,17 @@ OF_ROLES = (
 """Pathways of the earlier form: role of the factor, roles of its mediators."""
 
 
-def _declared_today(before: Mapping[Any, Any]) -> Message:
+def _in_list_form(before: Mapping[Any, Any]) -> Message:
     """Say how options of the earlier form, a section `pathways`, are written today."""
     moved = [f"`{key}`" for key in before if key in {"from", "minimum_effect", "role_models"}]
     roles = before.get("roles")
     roles = roles if isinstance(roles, Mapping) else {}
-    declared = [
-        f"{{name: {role}, factor: {roles[role]}, mediator: {_in_list([roles[m] for m in channels if m in roles])}}}"
-        for role, channels in OF_ROLES
-        if role in roles and any(m in roles for m in channels)
-    ]
+    declared = []
+    for role, channels in OF_ROLES:
+        mediators = [str(roles[name]) for name in channels if name in roles]
+        if role in roles and mediators:
+            written = mediators[0] if len(mediators) == 1 else f"[{', '.join(mediators)}]"
+            declared.append(f"{{name: {role}, factor: {roles[role]}, mediator: {written}}}")
     pathways = ", ".join(declared) or "{name: …, factor: …, mediator: …}"
     if moved:
         return message(
@@ -161,7 +163,3 @@ def _declared_today(before: Mapping[Any, Any]) -> Message:
             pathways=pathways,
         )
     return message("write `pathways: [{pathways}]`, or leave `pathways` out.", pathways=pathways)
-
-
-def _in_list(names: list[Any]) -> str:
-    return str(names[0]) if len(names) == 1 else f"[{', '.join(map(str, names))}]"

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.pathways import prose
-from xinzhi.analyses.pathways.by_entity import sort_findings
 from xinzhi.analyses.pathways.by_entity_table import pathways_by_city
 from xinzhi.analyses.pathways.city_pages import city_pages
 from xinzhi.analyses.pathways.compute import PathwayResult
+from xinzhi.analyses.pathways.declared import declared_pathways
 from xinzhi.analyses.pathways.empowerment import empowerment_table
-from xinzhi.analyses.pathways.evidence_table import channel_evidence
+from xinzhi.analyses.pathways.naming import Naming
 from xinzhi.analyses.pathways.pathway_pages import pathway_pages
-from xinzhi.analyses.pathways.pathway_tables import pathways_table
+from xinzhi.analyses.pathways.pathway_tables import channel_evidence, pathways_table
+from xinzhi.analyses.pathways.pathways import Caution, CityPathways
 from xinzhi.analyses.pathways.section import TypologySection
+from xinzhi.analyses.pathways.view import build_view
 from xinzhi.analyses.pathways.what_if_tables import distance_table, move_in_words, what_if_table
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.present import numbers
+from xinzhi.present import labelled, numbers
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.table import Table, not_computed_table
 from xinzhi.wording import Wording, listed, message
@@ -43,46 +47,71 @@ def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> E
     )
 
 
+def apply_labels(result: PathwayResult, section: TypologySection, shown: Shown) -> PathwayResult:
+    """Put the labels of pathways, variables and groups in the place of their names.
+
+    The result holds names alone, so that a changed label computes nothing again.
+    """
+    study = shown.study
+    declared = declared_pathways(section, study, shown.style.labels)
+    members = {
+        (str(grouping), group): study.member_label(str(grouping), group)
+        for grouping, column in result.groups.items()
+        for group in sorted(set(map(str, column.dropna())))
+    }
+    groupings = {name: study.group_label(name) for name in study.groupings}
+    naming = Naming(shown.style.labels, groupings, members)
+    labels, words = {each.name: each.label for each in declared}, naming.words()
+
+    # The same few cautions stand at hundreds of entities: each is labelled once.
+    @cache
+    def label_caution(caution: Caution) -> Caution:
+        return replace(caution, text=labelled.in_words(caution.text, words))
+
+    def label_city(city: CityPathways) -> CityPathways:
+        pathways = tuple(
+            replace(
+                pathway,
+                label=labels[pathway.name],
+                cautions=tuple(map(label_caution, pathway.cautions)),
+            )
+            for pathway in city.pathways
+        )
+        return replace(city, pathways=pathways)
+
+    by_city = {name: label_city(city) for name, city in result.pathways.by_city.items()}
+    return replace(
+        result,
+        declared=declared,
+        findings=replace(result.findings, naming=naming),
+        pathways=replace(result.pathways, by_city=by_city),
+    )
+
+
 def _tables(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Table]:
-    known, scores = sort_findings(result, section, shown), _last_scores(result)
-    yield from _empowerment(result, shown)
-    yield pathways_table(shown.name, shown.title, known)
+    view = build_view(result, section, shown)
+    last = result.outcomes.dropna().groupby(level="entity").last()
+    scores = {str(entity): float(score) for entity, score in last.items()}
+    naming, style = result.findings.naming, shown.style
+    if not result.empowerment.empty:
+        yield empowerment_table(
+            "empowerment",
+            message("Differentiated empowerment by group"),
+            result.empowerment,
+            outcome=result.inputs.outcome,
+            level=result.pathways.thresholds.level,
+            naming=naming,
+            style=style,
+        )
+    yield pathways_table(shown.name, shown.title, view)
     evidence = channel_evidence(
-        f"{shown.name}_evidence", message("Channels and tools"), result.findings, shown.style
+        f"{shown.name}_evidence", message("Channels and tools"), result.findings, style
     )
     if evidence.rows:
         yield evidence
-    yield from pathway_pages(known, scores)
-    yield pathways_by_city(f"{shown.name}_by_city", message("Pathways by entity"), known, scores)
-    yield from _what_if(section, result, shown)
-    if result.distance is not None and not result.distance.by_city.empty:
-        yield distance_table(
-            "distance_to_frontier",
-            message("Distance to the frontier"),
-            result.distance,
-            columns={name: shown.column(name) for name in result.measured_variables},
-            style=shown.style,
-        )
-
-
-def _empowerment(result: PathwayResult, shown: Shown) -> Iterator[Table]:
-    if result.empowerment.empty:
-        return
-    study, there = shown.study, set(result.empowerment.index.get_level_values("grouping"))
-    yield empowerment_table(
-        "empowerment",
-        message("Differentiated empowerment by group"),
-        result.empowerment,
-        outcome=result.inputs.outcome,
-        level=result.pathways.thresholds.level,
-        groupings={name: study.group_label(name) for name in study.groupings if name in there},
-        member=study.member_label,
-        style=shown.style,
-    )
-
-
-def _what_if(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Table]:
-    title, panel = message("What if a factor moved"), shown.panel
+    yield from pathway_pages(view, scores)
+    yield pathways_by_city(f"{shown.name}_by_city", message("Pathways by entity"), view, scores)
+    title = message("What if a factor moved")
     if isinstance(result.what_if, Unavailable):
         yield not_computed_table("what_if", title, result.what_if.problems)
     elif result.what_if is not None:
@@ -91,16 +120,18 @@ def _what_if(section: TypologySection, result: PathwayResult, shown: Shown) -> I
             title,
             result.what_if,
             section.what_if,
-            naming=result.findings.naming,
-            style=shown.style,
-            n_periods=len(panel.periods) if panel.has_periods else 1,
+            naming=naming,
+            style=style,
+            n_periods=len(shown.panel.periods) if shown.panel.has_periods else 1,
         )
-
-
-def _last_scores(result: PathwayResult) -> dict[str, float]:
-    """Give the last known score of each entity."""
-    last = result.outcomes.dropna().groupby(level="entity").last()
-    return {str(entity): float(score) for entity, score in last.items()}
+    if result.distance is not None and not result.distance.by_city.empty:
+        yield distance_table(
+            "distance_to_frontier",
+            message("Distance to the frontier"),
+            result.distance,
+            columns={name: shown.column(name) for name in result.measured_variables},
+            style=style,
+        )
 
 
 def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Wording]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from xinzhi.analyses.implied_change import Change
 from xinzhi.analyses.pathways.distance import Distance
+from xinzhi.analyses.pathways.evidence import frame_records
 from xinzhi.analyses.pathways.naming import Naming
 from xinzhi.analyses.pathways.what_if import WhatIf
 from xinzhi.present import numbers
@@ -28,17 +29,17 @@ DIRECTIONS: Mapping[str, Wording] = MappingProxyType(
 )
 
 
-def move_in_words(change: Change, unit: str | None = None) -> str:
-    """Write a move: +10%, or +2 and its unit.
+def move_in_words(change: Change) -> str:
+    """Write a move: as a share of the own value, or in units of the factor.
 
-    >>> move_in_words(Change(0.1)), move_in_words(Change(-2, "absolute"), "km")
-    ('+10%', '−2 km')
+    >>> move_in_words(Change(0.1)), move_in_words(Change(-2, "absolute"))
+    ('+10%', '−2')
     """
     sign = "+" if change.amount > 0 else numbers.MINUS
     size = abs(change.amount)
     if change.kind == "relative":
         return f"{sign}{100 * size:.6g}%"
-    return f"{sign}{size:.6g} {unit}" if unit else f"{sign}{size:.6g}"
+    return f"{sign}{size:.6g}"
 
 
 COUNTS = frozenset({"works", "harms"})
@@ -48,7 +49,7 @@ COUNTS = frozenset({"works", "harms"})
 def what_if_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: WhatIf,
+    what_if: WhatIf,
     changes: Mapping[str, Change],
     *,
     naming: Naming,
@@ -59,16 +60,10 @@ def what_if_table(
 
     Where groups differ, an entity gets the estimates of its groups, one block of columns for each grouping.
     An effect that is not significant, or on which the groups of an entity disagree, implies nothing.
-
-    Parameters
-    ----------
-    naming
-        What variables and groups are called.
-    n_periods
-        Periods behind the estimates; 1 for a cross-section.
+    `n_periods` is the number of periods behind the estimates, 1 for a cross-section.
     """
-    rows = found.by_city[found.by_city["judgement"].isin(COUNTS)]
-    machine = MappingProxyType({"what_if": _machine(found.by_city)})
+    rows = what_if.by_city[what_if.by_city["judgement"].isin(COUNTS)]
+    machine = MappingProxyType({"what_if": frame_records(what_if.by_city)})
     if rows.empty:
         return Table(id, title, (), (), reading=(_nothing(changes, naming),), machine=machine)
     blocks = [
@@ -85,13 +80,13 @@ def what_if_table(
             for factor, grouping in blocks
             for key, heading in BOUNDS.items()
         ),
-        rows=tuple(_city(entity, own, blocks, style) for entity, own in _by_block(rows)),
+        rows=tuple(_row(entity, by_block, blocks, style) for entity, by_block in _by_entity(rows)),
         notes=(
             message(
                 "Change of the score implied by the estimate that applies to the entity, all "
                 "else as it is; bounds: {confidence}, by the delta method from the error of the "
                 "slope alone. An association, not a forecast.",
-                confidence=numbers.level(found.confidence),
+                confidence=numbers.level(what_if.confidence),
             ),
             message(
                 "Empty where the effect is not statistically significant for the entity, or the estimates "
@@ -130,23 +125,20 @@ def _block(factor: str, grouping: str, changes: Mapping[str, Change], naming: Na
     )
 
 
-def _by_block(
-    rows: pd.DataFrame,
-) -> list[tuple[str, dict[tuple[str, str], Mapping[str, Any]]]]:
-    """Give the rows of each entity by factor and grouping, entities in the order of their names."""
-    found: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
-    for row in _machine(rows):
+Blocks = Mapping[tuple[str, str], Mapping[str, Any]]
+"""(Factor, grouping) -> the what-if of one entity."""
+
+
+def _by_entity(rows: pd.DataFrame) -> list[tuple[str, Blocks]]:
+    """Give the what-ifs of each entity, entities in the order of their names."""
+    by_entity: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
+    for row in frame_records(rows):
         block = str(row["factor"]), str(row["grouping"])
-        found.setdefault(str(row["entity"]), {})[block] = row
-    return sorted(found.items())
+        by_entity.setdefault(str(row["entity"]), {})[block] = row
+    return sorted(by_entity.items())
 
 
-def _city(
-    entity: str,
-    by_block: Mapping[tuple[str, str], Mapping[str, Any]],
-    blocks: list[tuple[str, str]],
-    style: Style,
-) -> Row:
+def _row(entity: str, by_block: Blocks, blocks: list[tuple[str, str]], style: Style) -> Row:
     cells = [
         Cell(float(by_block[block][bound]), decimals=style.decimals) if block in by_block else EMPTY
         for block in blocks
@@ -163,35 +155,36 @@ def _reading(
     style: Style,
 ) -> Iterator[Wording]:
     for factor, grouping in blocks:
-        own = rows[(rows["factor"] == factor) & (rows["grouping"] == grouping)]
+        block = rows[(rows["factor"] == factor) & (rows["grouping"] == grouping)]
         yield message(
             "{what}: the median implied change is {median} ({n} entities).",
             what=_block(factor, grouping, changes, naming),
-            median=numbers.number(float(own["change"].median()), style.decimals),
-            n=len(own),
+            median=numbers.number(float(block["change"].median()), style.decimals),
+            n=len(block),
         )
 
 
 def distance_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Distance,
+    distance: Distance,
     *,
     columns: Mapping[str, Wording],
     style: Style,
 ) -> Table:
     """Set what each city would use and emit less, and make more, on the frontier.
 
-    Parameters
-    ----------
-    columns
-        Words for inputs and outputs, with their units.
+    `columns` words the inputs and outputs, with their units.
     """
-    frame = found.by_city
-    by_key = rows_of(found)
-    pairs = list(dict.fromkeys((entity, period) for entity, period, _ in by_key))
+    frame = distance.by_city
+    records = frame_records(frame.reset_index())
+    by_row: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
+    for record in records:
+        row = str(record["entity"]), int(record["period"])
+        by_row.setdefault(row, {})[str(record["variable"])] = record
+    # One number of decimals for a column, so that its cells can be compared.
     medians = frame["value"].groupby(level="variable").median()
-    places = {name: numbers.digits_for(float(medians[name])) for name in columns}
+    decimals = {name: numbers.digits_for(float(medians[name])) for name in columns}
     return Table(
         id=id,
         title=title,
@@ -201,7 +194,10 @@ def distance_table(
             for name, words in columns.items()
             for key, heading in (("gap", message("Gap")), ("share", message("Share")))
         ),
-        rows=tuple(_apart(by_key, *pair, places, style) for pair in pairs),
+        rows=tuple(
+            _distance_row(entity, period, by_variable, decimals, style)
+            for (entity, period), by_variable in by_row.items()
+        ),
         notes=(
             message(
                 "Inputs and bad outputs: how much less; good outputs: how much more; with a minus "
@@ -209,42 +205,28 @@ def distance_table(
                 "many."
             ),
         ),
-        machine=MappingProxyType({"distance": _machine(frame.reset_index())}),
+        machine=MappingProxyType({"distance": records}),
     )
 
 
-def _apart(
-    found: Mapping[tuple[str, int, str], Mapping[str, Any]],
+def _distance_row(
     entity: str,
     period: int,
-    places: Mapping[str, int],
+    by_variable: Mapping[str, Mapping[str, Any]],
+    decimals: Mapping[str, int],
     style: Style,
 ) -> Row:
     cells: list[Cell] = []
-    for name, digits in places.items():
-        one = found.get((entity, period, name))
-        if one is None:
+    for name, digits in decimals.items():
+        record = by_variable.get(name)
+        if record is None:
             cells += [Cell(None), Cell(None)]
             continue
-        sign = -1.0 if one["direction"] == "ahead" else 1.0
+        sign = -1.0 if record["direction"] == "ahead" else 1.0
         cells += [
-            Cell(sign * float(one["gap"]), decimals=digits),
-            Cell(sign * float(one["share"]), "percent"),
+            Cell(sign * float(record["gap"]), decimals=digits),
+            Cell(sign * float(record["share"]), "percent"),
         ]
     words = style.entities.get(entity, entity)
     label = message("{city}, {period}", city=words, period=period) if period else words
     return Row(label, tuple(cells), key=f"{entity} {period}")
-
-
-def rows_of(found: Distance) -> dict[tuple[str, int, str], dict[str, Any]]:
-    """Give the distances by (entity, period, variable)."""
-    rows = found.by_city.astype(object).to_dict(orient="records")
-    return {
-        (str(key[0]), int(key[1]), str(key[2])): {str(k): v for k, v in row.items()}
-        for key, row in zip(found.by_city.index.tolist(), rows, strict=True)
-    }
-
-
-def _machine(frame: pd.DataFrame) -> list[dict[str, object]]:
-    rows = frame.astype(object).to_dict(orient="records")
-    return [{str(k): v for k, v in row.items()} for row in rows]

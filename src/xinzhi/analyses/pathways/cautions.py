@@ -8,7 +8,7 @@ import pandas as pd
 
 from xinzhi.analyses.pathways.applicable import ResolvedEstimates
 from xinzhi.analyses.pathways.declared import Declared
-from xinzhi.analyses.pathways.evidence import Findings, path_of
+from xinzhi.analyses.pathways.evidence import Findings, join_path
 from xinzhi.analyses.pathways.naming import ARROW, UNNAMED
 from xinzhi.analyses.pathways.pathways import Caution, Channel, CityPathways, Tool
 from xinzhi.notices import Notice
@@ -16,7 +16,7 @@ from xinzhi.space.scores import named
 from xinzhi.wording import Wording, listed, message
 
 
-def cautions_of(
+def list_cautions(
     declared: Declared,
     status: str,
     effect: ResolvedEstimates,
@@ -25,21 +25,21 @@ def cautions_of(
     groups: Mapping[str, str],
 ) -> tuple[Caution, ...]:
     """Gather what estimates and literature ask to keep in mind of a pathway."""
-    said = list(effect.cautions)
+    texts = list(effect.cautions)
     if status == "effect_only":
-        said.append(_unshown(channels))
+        texts.append(_unshown(channels))
     if status == "supported":
-        said += [text for one in channels if one.works for text in one.indirect.cautions]
-        said += _of_tools(tools)
-    found = [Caution(text, "estimates") for text in dict.fromkeys(said)]
+        texts += [text for c in channels if c.works for text in c.indirect.cautions]
+        texts += _tool_cautions(tools)
+    cautions = [Caution(text, "estimates") for text in dict.fromkeys(texts)]
     if status in {"supported", "effect_only"}:
-        found += [
+        cautions += [
             Caution(care.text, "literature") for care in declared.cautions if care.concerns(groups)
         ]
-    return tuple(found)
+    return tuple(cautions)
 
 
-def _of_tools(tools: tuple[Tool, ...]) -> Iterator[Wording]:
+def _tool_cautions(tools: tuple[Tool, ...]) -> Iterator[Wording]:
     for tool in tools:
         if tool.help in {"hinders", "mixed"}:
             for step in tool.steps:
@@ -69,33 +69,33 @@ def _unshown(channels: tuple[Channel, ...]) -> Wording:
 def group_notices(groups: pd.DataFrame) -> Iterator[Notice]:
     """Name the entities without a group."""
     for grouping in groups.columns:
-        lost = groups[grouping].isna()
-        if lost.any():
+        missing = groups[grouping].isna()
+        if missing.any():
             text = message(
                 "{n} entities have no group of {grouping}; the estimates for all entities apply "
                 "to them: {names}.",
                 one="{n} entity has no group of {grouping}; the estimates for all speak for it: {names}.",
-                n=int(lost.sum()),
+                n=int(missing.sum()),
                 grouping=str(grouping),
-                names=named(sorted(map(str, groups.index[lost]))),
+                names=named(sorted(map(str, groups.index[missing]))),
             )
             yield Notice("pathways.no_group", text)
 
 
-def notices_of(
+def list_notices(
     findings: Findings,
     by_city: Mapping[str, CityPathways],
     declared: Sequence[Declared],
     outcome: str,
 ) -> Iterator[Notice]:
     """Say which estimates the pathways miss."""
-    paths = {key[0] for key in findings.estimates}
-    for one in declared:
-        path = path_of(one.factor, outcome)
+    paths = {path for path, *_ in findings.estimates}
+    for pathway in declared:
+        path = join_path(pathway.factor, outcome)
         if path not in paths:
             text = message(
                 "Pathway {pathway} has no estimate of {path}: it cannot be judged.",
-                pathway=one.label,
+                pathway=pathway.label,
                 path=UNNAMED.path(path),
             )
             yield Notice("pathways.no_factor", text)
@@ -118,22 +118,22 @@ def _tool_notices(
 ) -> Iterator[Notice]:
     """Name moderators without an estimate, and entities whose level of one is not known."""
     estimated = findings.tools()
-    for name in dict.fromkeys(tool for one in declared for tool in one.moderators):
+    for name in dict.fromkeys(tool for pathway in declared for tool in pathway.moderators):
         if name not in estimated:
             text = message("Tool {tool} has no estimate.", tool=name)
             yield Notice("pathways.no_tool", text)
             continue
-        lost = [
+        without_level = [
             entity
             for entity, city in by_city.items()
             if any(t.name == name and not t.level.is_known for p in city.pathways for t in p.tools)
         ]
-        if lost:
+        if without_level:
             text = message(
                 "The level of {tool} is not known for {n} entities, and effects at their own level cannot be given: {names}.",
                 one="The level of {tool} is not known for {n} entity, and effects at its own level cannot be given: {names}.",
-                n=len(lost),
+                n=len(without_level),
                 tool=name,
-                names=named(lost),
+                names=named(without_level),
             )
             yield Notice("pathways.no_level", text)

@@ -1,4 +1,4 @@
-"""The findings sorted by entity, once, as the pages of all entities and pathways read them."""
+"""The result sorted by entity, once, as the pages of all entities and pathways read it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
 from xinzhi.analyses.pathways.compute import PathwayResult
+from xinzhi.analyses.pathways.evidence import frame_records
 from xinzhi.analyses.pathways.naming import Naming
 from xinzhi.analyses.pathways.own_level import Like
+from xinzhi.analyses.pathways.pathways import CityPathways
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf
 from xinzhi.present import numbers
@@ -33,10 +35,10 @@ class ColumnWords:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sorted:
-    """The findings by entity, sorted once for the pages of all entities, and what things are called."""
+class PathwayView:
+    """The result by entity, sorted once for the pages of all entities, and what things are called."""
 
-    found: PathwayResult
+    result: PathwayResult
     section: TypologySection
     shown: Shown
     classes: Mapping[str, Wording] | None
@@ -47,8 +49,8 @@ class Sorted:
     """Period -> number of entities with a rank."""
     peers: Records
     models: Records
-    moved: Records
-    apart: Records
+    what_ifs: Records
+    distances: Records
     columns: Mapping[str, ColumnWords]
     """Inputs and outputs of the distances -> what they are called."""
 
@@ -56,11 +58,6 @@ class Sorted:
     def names(self) -> Mapping[str, Wording]:
         """Entity -> its label."""
         return self.shown.style.entities
-
-    @property
-    def words(self) -> Mapping[str, Wording]:
-        """Variable -> its label."""
-        return self.shown.style.labels
 
     @property
     def decimals(self) -> int:
@@ -75,15 +72,11 @@ class Sorted:
     @property
     def naming(self) -> Naming:
         """What variables, paths and groups are called."""
-        return self.found.findings.naming
+        return self.result.findings.naming
 
     def name(self, variable: str) -> Wording:
         """Word a variable."""
         return self.naming.variable(variable)
-
-    def group(self, grouping: str, group: str) -> Wording:
-        """Word a group with its grouping; all entities where it is empty."""
-        return self.naming.group(grouping, group)
 
     def unit(self, variable: str) -> Wording:
         """Name the unit of a variable: as the study file states it, else that of its column."""
@@ -93,14 +86,16 @@ class Sorted:
 
     def amount(self, variable: str, value: float) -> Wording:
         """Write a value of a variable with its unit."""
-        return _with_unit(value, self.unit(variable))
+        return _write_amount(value, self.unit(variable))
 
-    def in_units(self, column: str, value: float) -> Wording:
+    def column_amount(self, column: str, value: float) -> Wording:
         """Write a value of a column of the data with its unit."""
-        return _with_unit(value, self.columns[column].unit)
+        return _write_amount(value, self.columns[column].unit)
 
-    def models_of(self, entity: str, likes: Iterable[Like]) -> list[dict[str, Any]]:
+    def _models_of(self, entity: str, likes: Iterable[Like]) -> list[dict[str, Any]]:
         """List the role models that share the groups of one of the pathways, the first ones only."""
+        # The groups are the entity's own, and a shared grouping has both in one group: comparing
+        # groupings is enough.
         wanted = [{grouping for grouping, _ in like} for like in likes]
         shared = [
             row
@@ -109,7 +104,12 @@ class Sorted:
         ]
         return shared[: self.section.role_models]
 
-    def model(self, row: Mapping[str, Any]) -> Wording:
+    def role_models(self, city: CityPathways) -> Wording:
+        """Word the role models that share the groups of a supported pathway; empty without any."""
+        likes = [pathway.like for pathway in city.supported]
+        return listed([self._role_model(row) for row in self._models_of(city.entity, likes)])
+
+    def _role_model(self, row: Mapping[str, Any]) -> Wording:
         """Word a role model with its years and its share among the peers."""
         name = self.names.get(str(row["model"]), str(row["model"]))
         share = numbers.percent(float(row["share"]), 0)
@@ -123,18 +123,15 @@ class Sorted:
         )
 
 
-def _with_unit(value: float, unit: Wording) -> Wording:
-    return with_unit(numbers.number(value, places_of(value)), unit)
+def _write_amount(value: float, unit: Wording) -> Wording:
+    return with_unit(numbers.number(value, choose_decimals(value)), unit)
 
 
-def places_of(value: float) -> int:
+def choose_decimals(value: float) -> int:
     """Choose decimals for a value in its own units; a whole number, such as a count, has none."""
-    is_whole = not math.isfinite(value) or abs(value - round(value)) < WHOLE
+    # A whole number loses up to 1e-9 on the way through a logarithm and back.
+    is_whole = not math.isfinite(value) or abs(value - round(value)) < 1e-9
     return 0 if is_whole else numbers.digits_for(value)
-
-
-WHOLE = 1e-9
-"""What a whole number loses on the way through a logarithm and back."""
 
 
 def number_or_none(value: Any) -> float | None:
@@ -142,27 +139,25 @@ def number_or_none(value: Any) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
-def sort_findings(result: PathwayResult, section: TypologySection, shown: Shown) -> Sorted:
-    """Sort the findings by entity."""
+def build_view(result: PathwayResult, section: TypologySection, shown: Shown) -> PathwayView:
+    """Sort the result by entity."""
     values = pd.DataFrame(
         {"score": result.outcomes, "rank": result.ranks.reindex(result.outcomes.index)}
     )
     classes = shown.results.get("classes", {}).get(result.score or "")
     if isinstance(classes, Classification):
         values["class"] = classes.of.reindex(values.index)
-    moved = result.what_if.by_city if isinstance(result.what_if, WhatIf) else pd.DataFrame()
-    models = result.role_models.by_city.reset_index() if result.role_models else pd.DataFrame()
-    return Sorted(
-        found=result,
+    return PathwayView(
+        result=result,
         section=section,
         shown=shown,
         classes=class_labels(classes) if isinstance(classes, Classification) else None,
         values=_by_entity(values.reset_index()),
         n_ranked=values["rank"].dropna().groupby(level="period").size().to_dict(),
         peers=_by_entity(result.peers),
-        models=_by_entity(models),
-        moved=_by_entity(moved),
-        apart=_by_entity(result.distance.by_city.reset_index()) if result.distance else {},
+        models=_by_entity(result.role_models.by_city.reset_index()) if result.role_models else {},
+        what_ifs=_by_entity(result.what_if.by_city) if isinstance(result.what_if, WhatIf) else {},
+        distances=_by_entity(result.distance.by_city.reset_index()) if result.distance else {},
         columns={
             name: ColumnWords(shown.panel.label(name), shown.column_unit(name), shown.column(name))
             for name in result.measured_variables
@@ -171,7 +166,7 @@ def sort_findings(result: PathwayResult, section: TypologySection, shown: Shown)
 
 
 def _by_entity(frame: pd.DataFrame) -> Records:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in frame.astype(object).to_dict(orient="records"):
-        found.setdefault(str(row["entity"]), []).append({str(k): v for k, v in row.items()})
-    return found
+    records: dict[str, list[dict[str, Any]]] = {}
+    for row in frame_records(frame):
+        records.setdefault(str(row["entity"]), []).append(row)
+    return records
