@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from xinzhi.frontier.kernel.engine import framed
+from xinzhi.frontier.kernel.engine import describe_reference
 from xinzhi.frontier.kernel.extremes import near_order
 from xinzhi.frontier.kernel.library import SOLVED, UNSETTLED, UNSOLVED
-from xinzhi.frontier.kernel.programs import disposal_of, solve, solve_without, taken
+from xinzhi.frontier.kernel.programs import disposal_of, solve, solve_without, take_programs
 from xinzhi.frontier.kernel.proof import bound_of, dual_bound
 from xinzhi.frontier.measures.sbm import sbm_program, super_program
 from xinzhi.frontier.solve.certificate import PROVED
@@ -45,10 +45,12 @@ def kernel_scores(rows, options):
 
 def _super_scores(technology, below, above, *, rows, reference, codes):
     own = below if rows is reference else None
-    known, supports, first = framed(technology, reference, disposal_of(below), own)
+    known, supports, first = describe_reference(technology, reference, disposal_of(below), own)
     first = first or solve(below, known, rows)
     efficient = np.flatnonzero((first.value >= EFFICIENT) & (first.status == SOLVED))
-    second = solve_without(taken(above, efficient), known, supports, rows[efficient], codes=codes)
+    second = solve_without(
+        take_programs(above, efficient), known, supports, rows[efficient], codes=codes
+    )
     score = np.minimum(first.value, 1.0)
     score[efficient] = np.maximum(second.value, 1.0)
     status = first.status.astype(np.int64)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.frontier.measure import Outcome, moved
+from xinzhi.frontier.measure import Outcome, moved, spread_outcome
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.program import Basis, Draft, Program, slack_program
 from xinzhi.frontier.result import Array
@@ -30,16 +30,17 @@ def directions(task: Task, rows: Positions) -> Array:
     """
     roles, options = task.activities.roles, task.options
     if isinstance(options.direction, str) or options.direction is None:
-        kept = role_mask(roles, moving(options.orientation, options.bads))
+        moves = role_mask(roles, moving(options.orientation, options.bads))
         values = (
             task.activities.values[task.reference].mean(axis=0)
             if options.direction == "mean"
             else task.activities.values[rows]
         )
+        values = np.where(moves, values, 0.0)
     else:
-        kept = np.ones(len(roles.names), dtype=bool)
+        # Numbers say themselves what moves: an orientation beside them is refused (`check_options`).
         values = _numbers(options.direction, roles.names)
-    return np.where(kept, values, 0.0) / task.technology.worth(rows)
+    return values / task.technology.worth(rows)
 
 
 def efficiency_of_distance(scores: Array, _: Options) -> Array:
@@ -50,8 +51,8 @@ def efficiency_of_distance(scores: Array, _: Options) -> Array:
     >>> efficiency_of_distance(np.array([0.25, -1.0, -3.0]), Options()).tolist()
     [0.8, nan, nan]
     """
-    known = scores > -1.0
-    return np.where(known, 1.0 / np.where(known, 1.0 + scores, 1.0), np.nan)
+    has_meaning = scores > -1.0
+    return np.where(has_meaning, 1.0 / np.where(has_meaning, 1.0 + scores, 1.0), np.nan)
 
 
 def moving(orientation: str, bads: str) -> Side:
@@ -111,8 +112,8 @@ def disposable(task: Task) -> Flags:
     return ~(role_mask(roles, ("bads",) if weak else ()) | equal)
 
 
-def radial_program(task: Task, direction: Array, *, n0: float = 0.0) -> Program:
-    """Write programs with value n0 - β, β the distance along the direction.
+def radial_program(task: Task, direction: Array) -> Program:
+    """Write programs with value -β, β the distance along the direction.
 
     max β s.t. Xλ <= x_o - β g_x, Yλ >= y_o + β g_y, Bλ <= b_o - β g_b (weak: =).
     """
@@ -120,7 +121,8 @@ def radial_program(task: Task, direction: Array, *, n0: float = 0.0) -> Program:
     k = task.technology.k
     draft.own[:, :k, 0] = direction
     draft.numerator[:, -1] = -1.0
-    return draft.program(n0, 1.0, free=(True,))
+    # β may be negative: a row without itself in the reference set can lie beyond the frontier.
+    return draft.program(0.0, 1.0, free=(True,))
 
 
 def disposal(task: Task, q: int, *, own: int = 0) -> Draft:
@@ -140,9 +142,9 @@ def largest_slacks(task: Task, direction: Array, duals: Array, start: Basis) -> 
     program = radial_program(task, direction)
     k = task.technology.k
     # Banker and Morey (1986) ask for no slack of what a row cannot change.
-    wanted = ~marked(task.options, task.activities.roles.names, "nondiscretionary")
+    counts = ~marked(task.options, task.activities.roles.names, "nondiscretionary")
     numerator = np.zeros_like(program.numerator[:1])
-    numerator[0, :k] = -np.where(program.allowed[0, :k] & wanted, 1.0, 0.0)
+    numerator[0, :k] = -np.where(program.allowed[0, :k] & counts, 1.0, 0.0)
     numerator = np.broadcast_to(numerator, program.numerator.shape)
     return replace(program, numerator=numerator, first=duals, start=start)
 
@@ -158,22 +160,39 @@ def along(
     without: str = "",
 ) -> Outcome:
     """Turn distances into an outcome: score of β, and the slacks that remain at the projection."""
-    found = solutions.scored(score(solutions.moves[:, -1]))
+    scored = solutions.scored(score(solutions.moves[:, -1]))
     certified = np.flatnonzero(solutions.certified)
     slacks = np.full((len(rows), task.technology.k), np.nan)
     if len(certified):
-        first = solutions.taken(certified)
+        first = solutions.take(certified)
         program = largest_slacks(task, direction[certified], first.duals, first.basis)
         second = task.solve(program, rows[certified], without=without, joined=not without)
         # Where the second phase has no proof the point of the first stands.
         slacks[certified] = moved(task.technology, solutions, "plus")[certified]
         proved = second.certified
         slacks[certified[proved]] = moved(task.technology, second, "plus")[proved]
-        found = found.with_peers_of(certified[proved], second.taken(proved))
+        # The score and its proof stay those of the first phase; the peers are those of the slacks.
+        both = scored.put(certified[proved], second.take(proved))
+        scored = replace(scored, positions=both.positions, intensities=both.intensities)
+    # The distance is that of the first phase, as the one of the second differs by rounding.
     changes = -(slacks + solutions.moves[:, -1:] * direction)
-    return Outcome(rows, found, (method,) * len(rows), slacks, changes)
+    return Outcome(rows, scored, (method,) * len(rows), slacks, changes)
 
 
-def scored(rows: Positions, solutions: Solutions, score: Callable[[Array], Array]) -> Outcome:
-    """Turn distances into an outcome of scores alone."""
-    return Outcome.of_scores(rows, solutions.scored(score(solutions.moves[:, -1])))
+def measure_along(
+    task: Task, direction: Array, *, score: Callable[[Array], Array], method: str
+) -> Outcome:
+    """Measure the rows of a task along their directions; a row without one is undefined."""
+    defined = np.asarray(direction.any(axis=1))
+    rows, direction = task.rows[defined], direction[defined]
+    solutions = task.solve(radial_program(task, direction), rows, joined=True)
+    outcome = along(task, rows, direction, solutions, score=score, method=method)
+    return spread_outcome(task, defined, outcome)
+
+
+def measure_across(task: Task, direction: Array, score: Callable[[Array], Array]) -> Outcome:
+    """Measure as `measure_along`, against a frontier that the rows do not join, and without slacks."""
+    defined = np.asarray(direction.any(axis=1))
+    solutions = task.solve(radial_program(task, direction[defined]), task.rows[defined])
+    scored = solutions.scored(score(solutions.moves[:, -1]))
+    return Outcome.of_scores(task.rows, scored.spread(defined))

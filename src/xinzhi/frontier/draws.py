@@ -14,7 +14,7 @@ from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import ReferenceSet, reference_sets
 from xinzhi.frontier.result import STATUSES, Array, Status
 from xinzhi.frontier.solutions import CODE, Codes
-from xinzhi.frontier.technology import Flags, Positions, numbered, order_of, scaled
+from xinzhi.frontier.technology import Flags, Positions, number_labels, order_rows, scale_rows
 from xinzhi.frontier.zeros import check_zeros
 
 MOVING = ("window", "biennial")
@@ -96,7 +96,7 @@ class FrontierDraws:
         traits = MEASURES.get(options.measure).traits
         check_options(traits, options)
         check_lengths(activities, groups)
-        entities, periods = numbered(activities.labels)
+        entities, periods = number_labels(activities.labels)
         return cls(
             activities=activities,
             options=options,
@@ -107,7 +107,7 @@ class FrontierDraws:
             dropped=check_zeros(activities, traits, options).dropped,
             entities=entities,
             periods=periods,
-            order=order_of(entities, periods, activities.values),
+            order=order_rows(entities, periods, activities.values),
         )
 
     def __call__(self, rows: Positions) -> DrawnScores:
@@ -129,7 +129,7 @@ class FrontierDraws:
         place = np.cumsum(is_drawn) - 1
         sets = self._sets(is_drawn, place, held)
         taken = self.activities.take(held.tolist())
-        technology = scaled(
+        technology = scale_rows(
             taken.values,
             tuple(part.shape[1] for part in taken.parts),
             returns_to_scale=self.options.returns_to_scale,

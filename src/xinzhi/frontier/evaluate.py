@@ -15,7 +15,7 @@ from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import ReferenceSet, base_of, reference_sets, without
 from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResult, Status
 from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
-from xinzhi.frontier.task import Task, ordered
+from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import HULL, Flags, Positions, Technology, technology_of
 from xinzhi.frontier.zeros import Zeros, check_zeros, influence_of
 from xinzhi.work.draws.processes import each
@@ -81,10 +81,10 @@ def evaluate(
     measure = MEASURES.get(options.measure)
     zeros, technology, outcomes = _measured(activities, options, groups, reference_rows, jobs)
     result = marked(assemble(activities, technology, options, outcomes), zeros.dropped)
-    # under `drop_term` a zero alone does not make a row undefined
+    # A notice of the zeros says why their rows are undefined; under `drop_term` a zero alone is no reason.
     undefined = zeros.rows & (options.zeros != "drop_term")
-    told = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
-    notices = [*zeros.notices, *notices_of(result, told)]
+    explained = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
+    notices = [*zeros.notices, *notices_of(result, explained)]
     if with_influence and zeros.are_kept(options):
         notices.append(
             influence_of(
@@ -130,16 +130,10 @@ def tasks_of(
 ) -> list[Task]:
     """Make the tasks of a reference set: one where it is known once for all rows; chunks for HiGHS."""
     whole = options.solver == "auto" and (options.returns_to_scale == HULL or takes(technology))
-    reference = ordered(technology, chosen.rows, solver=options.solver)
-    is_whole = chosen.evaluated is chosen.rows
-    evaluated = (
-        reference if is_whole else ordered(technology, chosen.evaluated, solver=options.solver)
-    )
-    step = max(1, len(evaluated)) if whole else CHUNK
-    return [
-        Task(activities, technology, options, evaluated[start : start + step], reference)
-        for start in range(0, len(evaluated), step)
-    ]
+    task = Task.of(activities, technology, options, chosen.evaluated, chosen.rows)
+    n = len(task.rows)
+    step = max(1, n) if whole else CHUNK
+    return [replace(task, rows=task.rows[start : start + step]) for start in range(0, n, step)]
 
 
 def check_lengths(activities: Activities, groups: Sequence[str] | None) -> None:
@@ -154,13 +148,13 @@ def run_tasks(tasks: Sequence[Task], jobs: int, *, across: bool = False) -> list
 
     With `across` rows are measured against a frontier that they do not join.
     """
-    run = run_across if across else run_task
-    return each(run, tasks, jobs)
+    return each(run_across if across else run_task, tasks, jobs)
 
 
 def run_task(task: Task) -> Outcome:
     """Run the measure of a task's options; the moves of its programs are read by then."""
     outcome = MEASURES.get(task.options.measure).run(task)
+    # Moves and bases are the largest arrays of an outcome, and would be sent between processes.
     return replace(outcome, solutions=outcome.solutions.proofs())
 
 
@@ -184,22 +178,25 @@ def assemble(
     for outcome in outcomes:
         methods[outcome.rows] = outcome.methods
         slacks[outcome.rows], targets[outcome.rows] = outcome.slacks, outcome.changes
-    found = Solutions.gathered(n, [(one.rows, one.solutions) for one in outcomes])
-    duals = found.duals[:, :k]
-    _in_units(slacks, targets, duals, certified=found.certified, technology=technology)
-    _add_values(targets, activities)
-    certified = found.certified
-    peers = found if certified.all() else found.taken(certified)
+    solutions = Solutions.gathered(n, [(outcome.rows, outcome.solutions) for outcome in outcomes])
+    certified, duals = solutions.certified, solutions.duals[:, :k]
+    _convert_units(slacks, targets, duals, certified=certified, technology=technology)
+    # A change turns into the target by adding the row itself; part by part, without a copy of all values.
+    start = 0
+    for part in activities.parts:
+        targets[:, start : start + part.shape[1]] += part
+        start += part.shape[1]
+    peers = solutions if certified.all() else solutions.take(certified)
     return EfficiencyResult(
         options=options,
         labels=activities.labels,
         variables=activities.roles.names,
-        scores=found.score,
-        statuses=tuple([STATUSES[code] for code in found.status.tolist()]),
+        scores=solutions.score,
+        statuses=tuple([STATUSES[code] for code in solutions.status.tolist()]),
         slacks=slacks,
         targets=targets,
         peers=peers_of(np.flatnonzero(certified), peers.positions, peers.intensities, n=n),
-        certificate=Certificate(primal=found.primal, dual=found.dual, gap=found.gap),
+        certificate=Certificate(primal=solutions.primal, dual=solutions.dual, gap=solutions.gap),
         methods=tuple(methods.tolist()),
         duals=duals,
         has_bads=bool(activities.roles.bad_outputs),
@@ -211,36 +208,23 @@ def marked(result: EfficiencyResult, dropped: Flags) -> EfficiencyResult:
     if not dropped.any():
         return result
     pairs = zip(result.statuses, dropped.tolist(), strict=True)
-    statuses: tuple[Status, ...] = tuple("dropped" if out else own for own, out in pairs)
+    statuses: tuple[Status, ...] = tuple("dropped" if out else status for status, out in pairs)
     return replace(result, statuses=statuses)
 
 
-def _in_units(
+def _convert_units(
     slacks: Array, changes: Array, duals: Array, *, certified: Flags, technology: Technology
 ) -> None:
     """Write what was found in the units of the data, in place, a block of rows at a time."""
-    worse = _worse(technology)
+    # The direction in which a variable gets worse: more input, less good, more bad.
+    worse = np.ones(technology.k)
+    worse[technology.goods()] = -1.0
     for start in range(0, len(certified), BLOCK):
         part = slice(start, start + BLOCK)
         worth = technology.worth(np.arange(*part.indices(len(certified))))
         duals[part] /= worth
         for whole, by in ((slacks, worth), (changes, worth * worse)):
             values = whole[part]
-            values[np.abs(values) < SHOWN] = 0.0
+            values[np.abs(values) < SHOWN] = 0.0  # still in own units, where rounding is relative
             values *= by
             values[~certified[part]] = np.nan
-
-
-def _add_values(targets: Array, activities: Activities) -> None:
-    """Add the values of the data to changes, in place."""
-    start = 0
-    for part in activities.parts:
-        targets[:, start : start + part.shape[1]] += part
-        start += part.shape[1]
-
-
-def _worse(technology: Technology) -> Array:
-    """Direction in which a variable gets worse: more input, less good, more bad."""
-    signs = np.ones(technology.k)
-    signs[technology.goods()] = -1.0
-    return signs

@@ -33,7 +33,8 @@ def _weights_of_form_b(task: Task) -> dict[str, float] | None:
     if given is None:
         return None
     over = roles.inputs + roles.bad_outputs
-    covered = all(name in given for name in over) or not any(name in given for name in over)
+    # A side weighted in part is refused, and nobody was asked to weigh inputs and bads together.
+    covered = len({name in given for name in over}) == 1
     return dict(given) if covered else None
 
 
@@ -51,20 +52,20 @@ def two_stage(task: Task, rows: Positions) -> Outcome:
     presence of infeasibility. EJOR 212, doi 10.1016/j.ejor.2011.01.022, with slacks for radial
     distances.
     """
-    first, second = _costs(task, rows)
-    movable = (first > 0) | (second > 0)
-    found = task.solve(_least(task, first, movable), rows, without=task.options.exclude)
-    prices = _slack_prices(task, found, first)
-    settled = movable & (prices <= PROVED)
+    exclude = task.options.exclude
+    first_cost, second_cost = _costs(task, rows)
+    movable = (first_cost > 0) | (second_cost > 0)
+    first = task.solve(_least(task, first_cost, movable), rows, without=exclude)
+    # The second stage chooses among the optima of the first: what these price above 0 stays at 0
+    # in all of them, slacks (their reduced costs are c + u) and rows alike.
+    is_free = movable & (first_cost + first.duals[:, : task.technology.k] <= PROVED)
     closed = [
-        _priced_out(task, row, duals) for row, duals in zip(rows.tolist(), found.duals, strict=True)
+        _priced_out(task, row, duals) for row, duals in zip(rows.tolist(), first.duals, strict=True)
     ]
-    again = task.solve(
-        _least(task, second, settled), rows, without=task.options.exclude, closed=closed
-    )
-    unproved = np.flatnonzero(~(found.certified & again.certified))
-    nothing = Solutions.nothing(len(unproved), again.moves.shape[1], again.duals.shape[1])
-    both = again.scored(1.0 + found.value + again.value).put(unproved, nothing)
+    second = task.solve(_least(task, second_cost, is_free), rows, without=exclude, closed=closed)
+    unproved = np.flatnonzero(~(first.certified & second.certified))
+    nothing = Solutions.nothing(len(unproved), second.moves.shape[1], second.duals.shape[1])
+    both = second.scored(1.0 + first.value + second.value).put(unproved, nothing)
     return _outcome(task, rows, both, "two_stage")
 
 
@@ -107,17 +108,12 @@ def _least(task: Task, cost: Array, movable: Flags) -> Program:
     return draft.program(0.0, 1.0)
 
 
-def _slack_prices(task: Task, found: Solutions, cost: Array) -> Array:
-    """Reduced costs of the worsening slacks at the optima of stage 1, shape (q, k)."""
-    return np.asarray(cost + found.duals[:, : task.technology.k])
-
-
 def _priced_out(task: Task, row: int, duals: Array) -> Positions:
     """Rows that no optimum of stage 1 uses: their reduced cost is above 0."""
     if np.isnan(duals).any():
         return np.empty(0, dtype=np.intp)
     technology = task.technology
-    d = technology.own(np.array([row]))[0]
+    d = technology.own_values(np.array([row]))[0]
     columns = technology.columns[task.reference]
     size = columns[:, technology.bounded] @ (1.0 / d[technology.bounded])
     reduced = -(columns @ (duals / d)) / np.where(size > 0, size, 1.0)

@@ -77,6 +77,7 @@ class Traits:
 
     def larger_is_better(self, options: Options) -> bool:
         """Whether the better of two scores is the larger: not of an inefficiency, nor of φ."""
+        # By example: a measure says how efficiency follows from its score, and nothing else.
         low, high = self.efficiency(np.array([1.0, 2.0]), options)
         return bool(high > low)
 
@@ -100,6 +101,12 @@ class Outcome:
         """Make an outcome without slacks."""
         nothing = np.empty((len(rows), 0))
         return cls(rows, solutions, ("across",) * len(rows), nothing, nothing)
+
+    @classmethod
+    def of_slacks(cls, task: Task, solutions: Solutions, method: str) -> Outcome:
+        """Make an outcome of all rows of a task, whose targets are better by their slacks."""
+        slacks = moved(task.technology, solutions, "plus")
+        return cls(task.rows, solutions, (method,) * len(solutions), slacks, -slacks)
 
 
 Measure = Callable[[Task], Outcome]
@@ -154,7 +161,7 @@ def check_options(traits: Traits, options: Options) -> None:
                 "The measure {measure} has no {option} '{value}'.",
                 measure=options.measure,
                 option=key,
-                value=_said(getattr(options, key)),
+                value=_write(getattr(options, key)),
             ),
             Where(key=key),
             message("possible: {values}.", values=", ".join(values))
@@ -218,10 +225,10 @@ def _not_in_hull(traits: Traits, options: Options) -> Iterator[Problem]:
         )
 
 
-def _said(value: object) -> str:
-    """Say the value of an option.
+def _write(value: object) -> str:
+    """Write the value of an option.
 
-    >>> _said({"gdp": 3.0}), _said(("gdp", "so2"))
+    >>> _write({"gdp": 3.0}), _write(("gdp", "so2"))
     ('gdp=3', 'gdp, so2')
     """
     if isinstance(value, Mapping):
@@ -232,27 +239,26 @@ def _said(value: object) -> str:
 def joined_outcome(below: Outcome, efficient: Flags, above: Outcome) -> Outcome:
     """Replace the efficient rows of an outcome, whose arrays are written, by what tells them apart."""
     slacks, changes = below.slacks, below.changes
+    # Of a super score slacks and changes are one array; written in place each needs its own.
     if np.may_share_memory(slacks, changes):
         changes = changes.copy()
     slacks[efficient], changes[efficient] = above.slacks, above.changes
-    methods = list(below.methods)
-    for at, method in zip(np.flatnonzero(efficient).tolist(), above.methods, strict=True):
-        methods[at] = method
-    solutions = below.solutions.proofs().overwritten(efficient, above.solutions.proofs())
-    return Outcome(below.rows, solutions, tuple(methods), slacks, changes)
+    methods = np.array(below.methods, dtype=object)
+    methods[efficient] = above.methods
+    solutions = below.solutions.proofs().overwrite(efficient, above.solutions.proofs())
+    return Outcome(below.rows, solutions, tuple(methods.tolist()), slacks, changes)
 
 
-def spread_outcome(task: Task, defined: Flags, found: Outcome) -> Outcome:
+def spread_outcome(task: Task, defined: Flags, outcome: Outcome) -> Outcome:
     """Put an outcome of the defined rows among all rows of the task."""
-    slacks = np.full((len(task.rows), found.slacks.shape[1]), np.nan)
+    slacks = np.full((len(task.rows), outcome.slacks.shape[1]), np.nan)
     changes = slacks.copy()
-    slacks[defined], changes[defined] = found.slacks, found.changes
-    method = found.methods[0] if found.methods else ""
-    methods = (method,) * len(task.rows)
-    return Outcome(task.rows, found.solutions.spread(defined), methods, slacks, changes)
+    slacks[defined], changes[defined] = outcome.slacks, outcome.changes
+    methods = (outcome.methods or ("",))[:1] * len(task.rows)
+    return Outcome(task.rows, outcome.solutions.spread(defined), methods, slacks, changes)
 
 
-def moved(technology: Technology, solutions: Solutions, which: Literal["plus", "minus"]) -> Array:
+def moved(technology: Technology, solutions: Solutions, side: Literal["plus", "minus"]) -> Array:
     """Return how much better (plus) or worse (minus) than each row the combination is, (q, k)."""
-    start = 0 if which == "plus" else technology.r
+    start = 0 if side == "plus" else technology.r
     return solutions.moves[:, start : start + technology.k]

@@ -61,16 +61,20 @@ class Program:
 
     def row(self, index: int) -> RowProgram:
         """Return one program by its index."""
-        r = self.r
-        identity = np.eye(r)
         return RowProgram(
-            columns=np.hstack([identity, -identity, self.own[index]]),
+            columns=unknown_columns(self.own[index]),
             numerator=self.numerator[index],
             denominator=self.denominator[index],
             allowed=self.allowed[index],
             constants=self.constants,
-            free=np.array([False] * (2 * r) + list(self.free)),
+            free=np.array([False] * (2 * self.r) + list(self.free)),
         )
+
+
+def unknown_columns(own: Array) -> Array:
+    """Return the columns of a program's unknowns beside λ, shape (r, e); `own`, (r, p), are the last."""
+    identity = np.eye(len(own))
+    return np.hstack([identity, -identity, own])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,15 +107,14 @@ class RowProgram:
 
     def violation(self) -> RowProgram:
         """Return the program that minimises the use of what is not allowed."""
-        slack = len(self.columns) * 2
+        # With every slack there is a point: λ = 0 and the right-hand side itself as slack.
         forbidden = ~self.allowed
-        forbidden[slack:] = False
-        everything = self.allowed | forbidden
+        forbidden[2 * len(self.columns) :] = False
         return replace(
             self,
             numerator=forbidden.astype(np.float64),
             denominator=np.zeros_like(self.denominator),
-            allowed=everything,
+            allowed=self.allowed | forbidden,
             constants=(0.0, 1.0),
         )
 
@@ -136,13 +139,12 @@ def slack_program(technology: Technology, q: int, *, own: int = 0) -> Draft:
         own=np.zeros((q, r, own)),
     )
     if bounds(technology.returns_to_scale):
+        # Σ λ <= U may be better than its bound, Σ λ >= L worse.
         draft.plus[:, -2] = draft.minus[:, -1] = True
         return draft
     towards = RETURNS.get(technology.returns_to_scale, 0)
-    if towards > 0:
-        draft.plus[:, -1] = True
-    if towards < 0:
-        draft.minus[:, -1] = True
+    draft.plus[:, -1] = towards > 0
+    draft.minus[:, -1] = towards < 0
     return draft
 
 
@@ -173,7 +175,9 @@ class Draft:
             raise ValueError(msg)
         count = len(self.plus)
         q = q if count == 1 and q is not None else count
-        own = np.ones((count, self.own.shape[2]), dtype=bool)
+        own = np.ones(
+            (count, self.own.shape[2]), dtype=bool
+        )  # a measure's own unknowns always move
         return Program(
             numerator=repeated(self.numerator, q),
             denominator=repeated(self.denominator, q),
@@ -188,7 +192,7 @@ def repeated(part: Part, q: int) -> Part:
     """Return q rows: those of the array, or the only one as often, without copies."""
     if len(part) == q:
         return part
-    # As np.broadcast_to, ten times as fast.
+    # As np.broadcast_to, ten times as fast. Read-only, as a write to one row would be one to all.
     line: Part = np.ascontiguousarray(part)
     shape, strides = (q, *part.shape[1:]), (0, *line.strides[1:])
     lines: Part = np.ndarray(shape, line.dtype, line.data, 0, strides)

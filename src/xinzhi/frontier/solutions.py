@@ -14,7 +14,7 @@ from xinzhi.frontier.result import STATUSES, Array, Peer, Status
 from xinzhi.frontier.technology import Flags, Positions
 
 Codes = npt.NDArray[np.uint8]
-Which = Positions | Flags | slice
+Places = Positions | Flags | slice
 CODE: dict[Status, int] = {status: code for code, status in enumerate(STATUSES)}
 NOTHING = {"status": CODE["unsolved"], "positions": -1, "intensities": 0.0, "basis": -1}
 """What stands where there is no program; NaN in the other fields."""
@@ -65,54 +65,46 @@ class Solutions:
     @classmethod
     def nothing(cls, q: int, e: int, r: int, *, status: Status = "unsolved") -> Solutions:
         """Make q programs without an answer."""
-        value, primal, dual, gap = (np.full(q, np.nan) for _ in range(4))
         return cls(
             status=np.full(q, CODE[status], dtype=np.uint8),
-            value=value,
+            value=np.full(q, np.nan),
             positions=np.full((q, 0), -1, dtype=np.intp),
             intensities=np.zeros((q, 0)),
             moves=np.full((q, e), np.nan),
             duals=np.full((q, r), np.nan),
-            primal=primal,
-            dual=dual,
-            gap=gap,
+            primal=np.full(q, np.nan),
+            dual=np.full(q, np.nan),
+            gap=np.full(q, np.nan),
             basis=np.full((q, r), -1, dtype=np.int32),
         )
 
     @classmethod
-    def of(cls, found: Sequence[Solution], program: Program) -> Solutions:
+    def of(cls, optima: Sequence[Solution], program: Program) -> Solutions:
         """Collect solutions of a program, one per row."""
-        q, e, r = len(found), int(program.numerator.shape[1]), program.r
-        width = max((len(one.positions) for one in found), default=0)
-        positions = np.full((q, width), -1, dtype=np.intp)
-        intensities, moves = np.zeros((q, width)), np.full((q, e), np.nan)
-        duals = np.full((q, r), np.nan)
-        for row, one in enumerate(found):
-            positions[row, : len(one.positions)] = one.positions
-            intensities[row, : len(one.positions)] = one.intensities
-            if len(one.moves):
-                moves[row], duals[row] = one.moves, one.duals
-        return cls(
-            status=np.array([CODE[one.status] for one in found], dtype=np.uint8),
-            value=np.array([one.value for one in found], dtype=float),
-            positions=positions,
-            intensities=intensities,
-            moves=moves,
-            duals=duals,
-            primal=np.array([one.primal for one in found], dtype=float),
-            dual=np.array([one.dual for one in found], dtype=float),
-            gap=np.array([one.gap for one in found], dtype=float),
-            basis=np.full((q, r), -1, dtype=np.int32),
+        q, e, r = len(optima), int(program.numerator.shape[1]), program.r
+        width = max((len(optimum.positions) for optimum in optima), default=0)
+        solutions = replace(
+            cls.nothing(q, e, r),
+            status=np.array([CODE[optimum.status] for optimum in optima], dtype=np.uint8),
+            positions=np.full((q, width), -1, dtype=np.intp),
+            intensities=np.zeros((q, width)),
         )
+        for row, optimum in enumerate(optima):
+            for name in ("value", "primal", "dual", "gap"):
+                getattr(solutions, name)[row] = getattr(optimum, name)
+            solutions.positions[row, : len(optimum.positions)] = optimum.positions
+            solutions.intensities[row, : len(optimum.positions)] = optimum.intensities
+            if len(optimum.moves):
+                solutions.moves[row], solutions.duals[row] = optimum.moves, optimum.duals
+        return solutions
 
     def scored(self, value: Array) -> Solutions:
         """Say other values for the certified programs."""
         return replace(self, value=np.where(self.certified, value, self.value))
 
-    def taken(self, which: Positions | Flags) -> Solutions:
+    def take(self, places: Positions | Flags) -> Solutions:
         """Take some programs."""
-        parts = {one.name: getattr(self, one.name)[which] for one in fields(self)}
-        return Solutions(**parts)
+        return Solutions(**{part.name: getattr(self, part.name)[places] for part in fields(self)})
 
     def proofs(self) -> Solutions:
         """Leave out moves and bases, which are read by now."""
@@ -121,35 +113,35 @@ class Solutions:
             return self
         return replace(self, moves=np.empty((q, 0)), basis=np.empty((q, 0), dtype=np.int32))
 
-    def put(self, which: Positions | Flags, other: Solutions) -> Solutions:
+    def put(self, places: Positions | Flags, other: Solutions) -> Solutions:
         """Replace some programs by others, which may have other unknowns."""
-        return Solutions.gathered(len(self), [(slice(None), self), (which, other)])
+        return Solutions.gathered(len(self), [(slice(None), self), (places, other)])
 
-    def overwritten(self, which: Positions | Flags, other: Solutions) -> Solutions:
+    def overwrite(self, places: Positions | Flags, other: Solutions) -> Solutions:
         """Replace some programs in the arrays of these, which are given up."""
         if self.positions.shape[1] != other.positions.shape[1]:
-            return self.put(which, other)
-        for one in fields(self):
-            getattr(self, one.name)[which] = getattr(other, one.name)
+            return self.put(places, other)
+        for part in fields(self):
+            getattr(self, part.name)[places] = getattr(other, part.name)
         return self
 
     @classmethod
-    def gathered(cls, q: int, parts: Sequence[tuple[Which, Solutions]]) -> Solutions:
+    def gathered(cls, q: int, parts: Sequence[tuple[Places, Solutions]]) -> Solutions:
         """Gather q programs from parts and their places, later ones above earlier ones."""
-        is_held = np.zeros(q, dtype=bool)
-        for which, _ in parts:
-            is_held[which] = True
-        holds_all = bool(is_held.all())
-        gathered: dict[str, Any] = {
-            one.name: _gathered(
+        is_covered = np.zeros(q, dtype=bool)
+        for places, _ in parts:
+            is_covered[places] = True
+        covers_all = bool(is_covered.all())
+        arrays: dict[str, Any] = {
+            part.name: _gather(
                 q,
-                [(which, getattr(part, one.name)) for which, part in parts],
-                fill=NOTHING.get(one.name, np.nan),
-                holds_all=holds_all,
+                [(places, getattr(solutions, part.name)) for places, solutions in parts],
+                fill=NOTHING.get(part.name, np.nan),
+                covers_all=covers_all,
             )
-            for one in fields(cls)
+            for part in fields(cls)
         }
-        return cls(**gathered)
+        return cls(**arrays)
 
     def spread(self, defined: Flags) -> Solutions:
         """Put the programs where rows are defined; the other rows are `undefined`."""
@@ -158,32 +150,26 @@ class Solutions:
         e, r = self.moves.shape[1], self.duals.shape[1]
         return Solutions.nothing(len(defined), e, r, status="undefined").put(defined, self)
 
-    def with_peers_of(self, which: Positions | Flags, other: Solutions) -> Solutions:
-        """Keep the proofs, and take the rows that enter from other programs of the same rows."""
-        both = self.put(which, other)
-        return replace(self, positions=both.positions, intensities=both.intensities)
 
-
-def _gathered(
+def _gather(
     q: int,
-    parts: Sequence[tuple[Which, npt.NDArray[np.generic]]],
+    parts: Sequence[tuple[Places, npt.NDArray[np.generic]]],
     *,
     fill: float,
-    holds_all: bool,
+    covers_all: bool,
 ) -> npt.NDArray[np.generic]:
-    """Put parts of an array at their places; what no part holds, and missing columns, are `fill`."""
-    first = parts[0][1]
-    widths = {part.shape[1:] for _, part in parts}
-    shape = max(widths)
-    whole = np.empty((q, *shape), dtype=first.dtype)
-    if not holds_all:
+    """Put parts of an array at their places; what no part covers, and missing columns, are `fill`."""
+    shape = max(part.shape[1:] for _, part in parts)
+    whole = np.empty((q, *shape), dtype=parts[0][1].dtype)
+    # Every page of a large array is touched once: filled only where something stays unwritten.
+    if not covers_all:
         whole[:] = fill
-    for which, part in parts:
+    for places, part in parts:
         if part.shape[1:] == shape:
-            whole[which] = part
+            whole[places] = part
         else:
-            whole[which] = fill
-            whole[which, : part.shape[1]] = part
+            whole[places] = fill
+            whole[places, : part.shape[1]] = part
     return whole
 
 
@@ -211,15 +197,15 @@ class Peers(Sequence[tuple[Peer, ...]]):
     def __getitem__(self, index: int | slice) -> tuple[Peer, ...] | tuple[tuple[Peer, ...], ...]:
         """Return the peers of one row, or of each of several."""
         if isinstance(index, slice):
-            return tuple(self[at] for at in range(*index.indices(len(self))))
-        at = range(len(self))[index]
-        part = slice(int(self.first[at]), int(self.first[at + 1]))
+            return tuple(self[row] for row in range(*index.indices(len(self))))
+        row = range(len(self))[index]
+        part = slice(int(self.first[row]), int(self.first[row + 1]))
         pairs = zip(self.positions[part].tolist(), self.intensities[part].tolist(), strict=True)
         return tuple(Peer(position, intensity) for position, intensity in pairs)
 
     def __iter__(self) -> Iterator[tuple[Peer, ...]]:
         """Go through the rows."""
-        return (self[at] for at in range(len(self)))
+        return (self[row] for row in range(len(self)))
 
     def __eq__(self, other: object) -> bool:
         """Compare row by row with any sequence."""
@@ -243,20 +229,20 @@ def peers_of(rows: Positions, positions: Positions, intensities: Array, *, n: in
     if (np.diff(rows) < 0).any():
         along = np.argsort(rows)
         rows, positions, intensities = rows[along], positions[along], intensities[along]
-    which, how = positions, intensities
-    if not (which[:, 1:] >= which[:, :-1]).all():
-        order = np.argsort(which, axis=1)
-        which = np.take_along_axis(which, order, axis=1)
-        how = np.take_along_axis(how, order, axis=1)
-    if ((which[:, 1:] == which[:, :-1]) & (which[:, 1:] >= 0)).any():
-        how = how.copy()
-        for place in range(which.shape[1] - 1, 0, -1):
-            twice = np.flatnonzero(
-                (which[:, place] == which[:, place - 1]) & (which[:, place] >= 0)
-            )
-            how[twice, place - 1] += how[twice, place]
-            how[twice, place] = 0.0
-    is_shown = (which >= 0) & (how > SHOWN)
+    # Sorted in each row, a position that enters twice (an idle activity) stands beside itself.
+    if not (positions[:, 1:] >= positions[:, :-1]).all():
+        order = np.argsort(positions, axis=1)
+        positions = np.take_along_axis(positions, order, axis=1)
+        intensities = np.take_along_axis(intensities, order, axis=1)
+    is_twice = (positions[:, 1:] == positions[:, :-1]) & (positions[:, 1:] >= 0)
+    if is_twice.any():
+        intensities = intensities.copy()
+        # From the right, so that what enters three times reaches its first place.
+        for column in range(positions.shape[1] - 1, 0, -1):
+            twice = np.flatnonzero(is_twice[:, column - 1])
+            intensities[twice, column - 1] += intensities[twice, column]
+            intensities[twice, column] = 0.0
+    is_shown = (positions >= 0) & (intensities > SHOWN)
     first = np.zeros(n + 1, dtype=np.intp)
     first[rows + 1] = is_shown.sum(axis=1)
-    return Peers(np.cumsum(first), which[is_shown], how[is_shown])
+    return Peers(np.cumsum(first), positions[is_shown], intensities[is_shown])

@@ -12,12 +12,11 @@ import numpy.typing as npt
 from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.kernel import engine
 from xinzhi.frontier.kernel.extremes import near_order
-from xinzhi.frontier.kernel.programs import taken
+from xinzhi.frontier.kernel.programs import take_programs
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.program import Program
 from xinzhi.frontier.solutions import CODE, Solutions
 from xinzhi.frontier.solve import hull
-from xinzhi.frontier.solve.faces import faces
 from xinzhi.frontier.solve.plain import PlainModel
 from xinzhi.frontier.technology import HULL, Positions, Technology, holds_all
 
@@ -43,12 +42,24 @@ class Task:
     """Rows to measure, in the order of the solver (`ordered`)."""
     reference: Positions
     """Rows of the frontier, in the same order."""
-    memory: dict[bytes, Any] = field(default_factory=dict)
+    cache: dict[bytes, Any] = field(default_factory=dict)
     """What the kernel knows of the reference set, by the disposal of the programs."""
 
-    def columns(self) -> Positions:
-        """Rows of the frontier and the measured rows."""
-        return self.technology.in_order(np.union1d(self.reference, self.rows))
+    @classmethod
+    def of(
+        cls,
+        activities: Activities,
+        technology: Technology,
+        options: Options,
+        rows: Positions,
+        reference: Positions,
+    ) -> Task:
+        """Make a task of rows in any order."""
+        given = reference
+        reference = ordered(technology, reference, solver=options.solver)
+        # A frontier of the measured rows themselves is sorted once: draws make thousands of them.
+        rows = reference if rows is given else ordered(technology, rows, solver=options.solver)
+        return cls(activities, technology, options, rows, reference)
 
     def solve(
         self,
@@ -76,68 +87,73 @@ class Task:
         """
         if not len(rows):
             return Solutions.of([], program)
+        # Where all of them are of the reference set already, joining it changes nothing.
         joins = joined and not holds_all(self.technology, self.reference, rows)
+        codes = self._exclusion_codes(without)
         if self.technology.returns_to_scale == HULL:
             return hull.enumerated(
                 self.technology,
                 program,
                 rows,
                 self.reference,
-                codes=self._leaving(without),
+                codes=codes,
                 joins=joins,
-                memory=self.memory,
+                cache=self.cache,
             )
         idle = self.options.disposability == "kuosmanen"
         is_plain = self.options.solver != "auto" or not engine.takes(self.technology)
+        # The kernel takes no rows out of a set of 2 n columns, and no list of rows of its own per program.
         if is_plain or closed or (idle and (joins or without)):
-            return self._plainly(program, rows, without, closed, joins=joins)
-        found = engine.solutions(
+            return self._solve_by_row(program, rows, codes, closed, joins=joins)
+        solutions = engine.solutions(
             self.technology,
             program,
             rows=rows,
             reference=self.reference,
-            codes=self._leaving(without),
+            codes=codes,
+            # A row without itself in the set must not come back as a column of its own.
             joins=joins and not without,
             idle=idle,
-            memory=self.memory,
+            cache=self.cache,
         )
-        left = np.flatnonzero(found.status == CODE["unsolved"])
+        left = np.flatnonzero(solutions.status == CODE["unsolved"])
         if not len(left):
-            return found
-        again = self._plainly(taken(program, left), rows[left], without, (), joins=joins)
-        return found.put(left, again)
+            return solutions
+        again = take_programs(program, left)
+        return solutions.put(left, self._solve_by_row(again, rows[left], codes, (), joins=joins))
 
-    def _plainly(
+    def _solve_by_row(
         self,
         program: Program,
         rows: Positions,
-        without: str,
+        codes: npt.NDArray[np.int64] | None,
         closed: Sequence[Positions],
         *,
         joins: bool,
     ) -> Solutions:
         """Solve row by row in HiGHS, or exactly."""
+        members = (
+            self.technology.in_order(np.union1d(self.reference, self.rows))
+            if joins
+            else self.reference
+        )
         idle = self.options.disposability == "kuosmanen"
-        chosen = self.technology.chosen(self.columns() if joins else self.reference, idle=idle)
+        columns = self.technology.reference_columns(members, idle=idle)
         ways = () if self.options.solver == "exact" else None
-        face = faces(self.technology, program, rows, chosen)
-        program = program if face is None else face.program
-        model = PlainModel(self.technology, chosen, program, ways)
-        foreign = ~np.isin(chosen.rows, self.reference)
-        codes = self._leaving(without)
+        model = PlainModel(self.technology, columns, program, rows, ways)
+        # One model holds what any row may combine: for each row the others that joined are left out.
+        foreign = ~np.isin(columns.rows, self.reference)
         solutions = []
         for index, position in enumerate(rows.tolist()):
-            out = foreign & (chosen.rows != position)
+            excluded = foreign & (columns.rows != position)
             if closed:
-                out |= np.isin(chosen.rows, closed[index])
+                excluded |= np.isin(columns.rows, closed[index])
             if codes is not None:
-                out |= codes[chosen.rows] == codes[position]
-            if face is not None:
-                out |= face.priced(index)
-            solutions.append(model.solve(index, position, np.flatnonzero(out)))
+                excluded |= codes[columns.rows] == codes[position]
+            solutions.append(model.solve(index, excluded))
         return Solutions.of(solutions, program)
 
-    def _leaving(self, without: str) -> npt.NDArray[np.int64] | None:
+    def _exclusion_codes(self, without: str) -> npt.NDArray[np.int64] | None:
         """Return a code per row: rows of the same code leave the reference set together."""
         if not without:
             return None

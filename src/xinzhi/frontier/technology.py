@@ -78,21 +78,20 @@ class Technology:
 
     def worth(self, rows: Positions) -> Array:
         """Worth of one own unit d of each variable in the units of the data, shape (q, k)."""
-        own = self.own(rows)[:, : self.k] * self.sizes[rows, None]
-        return np.asarray(own * self.units[: self.k])
+        scaled = self.own_values(rows)[:, : self.k] * self.sizes[rows, None]
+        return np.asarray(scaled * self.units[: self.k])
 
-    def chosen(self, rows: Positions, *, idle: bool = False) -> ReferenceColumns:
+    def reference_columns(self, rows: Positions, *, idle: bool = False) -> ReferenceColumns:
         """Take the columns of some rows; with `idle` also those that only use inputs.
 
         Idle columns are Kuosmanen's abatement: activity that is scaled down to nothing made.
         """
         columns, raw = self.columns[rows], self.raw[rows]
         if idle:
-            made = slice(self.m, self.k)
-            stopped = [part.copy() for part in (columns, raw)]
-            for part in stopped:
-                part[:, made] = 0.0
-            columns, raw = np.vstack([columns, stopped[0]]), np.vstack([raw, stopped[1]])
+            # Σ λ stays 1: an idle activity counts in it, which is what makes Kuosmanen's set convex.
+            makes_nothing = np.ones(self.r)
+            makes_nothing[self.m : self.k] = 0.0
+            columns, raw = (np.vstack([part, part * makes_nothing]) for part in (columns, raw))
             rows = np.concatenate([rows, rows])
         return ReferenceColumns(np.ascontiguousarray(columns), raw, rows)
 
@@ -108,18 +107,15 @@ class Technology:
         """Constraints of the bad outputs."""
         return slice(self.m + self.s1, self.k)
 
-    def own(self, rows: Positions) -> Array:
+    def own_values(self, rows: Positions) -> Array:
         """Own values d of rows, by which their programs are divided; 1 where the value is 0."""
-        sizes = self.right(rows)
-        np.abs(sizes, out=sizes)
-        sizes[sizes == 0.0] = 1.0
-        return sizes
+        d = np.abs(self.right(rows))
+        d[d == 0.0] = 1.0
+        return d
 
     def right(self, rows: Positions) -> Array:
         """Return the right-hand sides of rows: their own amounts, and the bounds of Σ λ."""
-        right = self.columns[rows]
-        right *= self.factors
-        return right
+        return self.columns[rows] * self.factors
 
     def in_order(self, rows: Positions) -> Positions:
         """Sort positions, each given once, into the canonical order."""
@@ -141,17 +137,17 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
     analysis. In: The Measurement of Productive Efficiency, Oxford University Press.
     """
     raw = activities.values
-    entities, years = numbered(activities.labels)
-    return scaled(
+    entities, years = number_labels(activities.labels)
+    return scale_rows(
         raw,
         tuple(part.shape[1] for part in activities.parts),
         returns_to_scale=returns_to_scale,
-        order=order_of(entities, years, raw),
+        order=order_rows(entities, years, raw),
         entities=entities,
     )
 
 
-def scaled(
+def scale_rows(
     raw: Array,
     counts: tuple[int, ...],
     *,
@@ -166,16 +162,19 @@ def scaled(
     m, s1, s2 = counts
     # Only measures that a constant does not change are given negative amounts (`negatives.py`).
     raw -= np.minimum(raw.min(axis=0), 0.0)
+    # Summed in canonical order: the last bit of a unit must not depend on how the rows were given.
     units = _geometric_means(raw[order])
     raw[:, m : m + s1] *= -1.0
-    scaled = np.divide(raw, units, order="C")
+    scaled = np.divide(raw, units, order="C")  # as the kernel reads it
     bounded = np.ones(m + s1 + s2, dtype=bool)
     bounded[m : m + s1] = False
-    ends = _ends(returns_to_scale)
-    if ends:
-        raw, scaled = (np.hstack([part, np.ones((len(part), len(ends)))]) for part in (raw, scaled))
-        units = np.append(units, np.ones(len(ends)))
-        bounded = np.append(bounded, [True] + [False] * (len(ends) - 1))
+    limits = _intensity_limits(returns_to_scale)
+    if limits:
+        ones = np.ones(len(limits))
+        raw, scaled = (np.hstack([part, np.ones((len(part), len(ones)))]) for part in (raw, scaled))
+        units = np.append(units, ones)
+        # Of the two rows of generalised returns only Σ λ <= U bounds the intensities.
+        bounded = np.append(bounded, [True] + [False] * (len(limits) - 1))
     sizes = scaled[:, bounded].sum(axis=1)
     sizes = np.where(sizes > 0, sizes, 1.0)
     scaled /= sizes[:, None]
@@ -188,7 +187,7 @@ def scaled(
         units=units,
         sizes=sizes,
         bounded=bounded,
-        factors=np.append(np.ones(m + s1 + s2), ends),
+        factors=np.append(np.ones(m + s1 + s2), limits),
         m=m,
         s1=s1,
         s2=s2,
@@ -198,19 +197,19 @@ def scaled(
     )
 
 
-def _ends(returns_to_scale: str) -> list[float]:
+def _intensity_limits(returns_to_scale: str) -> list[float]:
     """List the right-hand sides of the constraints on Σ λ: none, 1, or U and L."""
     if returns_to_scale == "constant":
         return []
-    found = bounds(returns_to_scale)
-    return [1.0] if found is None else [found[1], found[0]]
+    limits = bounds(returns_to_scale)
+    return [1.0] if limits is None else [limits[1], limits[0]]
 
 
 def holds_all(technology: Technology, reference: Positions, rows: Positions) -> bool:
     """Tell whether rows are all of a reference set."""
-    is_held = np.zeros(len(technology.columns), dtype=bool)
-    is_held[reference] = True
-    return bool(is_held[rows].all())
+    is_reference = np.zeros(len(technology.columns), dtype=bool)
+    is_reference[reference] = True
+    return bool(is_reference[rows].all())
 
 
 def has_surplus(returns_to_scale: str) -> bool:
@@ -240,10 +239,10 @@ def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> 
     >>> canonical_order([("b", 1), ("a", 2), ("a", 1)], np.zeros((3, 1))).tolist()
     [2, 1, 0]
     """
-    return order_of(*numbered(labels), values)
+    return order_rows(*number_labels(labels), values)
 
 
-def numbered(labels: Sequence[tuple[str, int | None]]) -> tuple[Positions, Positions]:
+def number_labels(labels: Sequence[tuple[str, int | None]]) -> tuple[Positions, Positions]:
     """Return the place of each row's entity and of its period among the distinct ones, shape (n,)."""
     names, periods = zip(*labels, strict=True)
     if None in periods:
@@ -251,10 +250,11 @@ def numbered(labels: Sequence[tuple[str, int | None]]) -> tuple[Positions, Posit
     return _ranks(names), _ranks(periods)
 
 
-def order_of(entities: Positions, years: Positions, values: Array) -> Positions:
+def order_rows(entities: Positions, years: Positions, values: Array) -> Positions:
     """Order rows whose labels are numbered, as `canonical_order`."""
     place = entities * (years.max(initial=0) + 1) + years
     order = np.argsort(place, kind="stable")
+    # Rows of one label can only be told apart by their values; equal ones are interchangeable.
     if (np.diff(place[order]) == 0).any():
         order = np.lexsort([*values.T[::-1], place])
     return np.asarray(order, dtype=np.intp)
@@ -269,6 +269,6 @@ def _ranks(values: Sequence[Any]) -> Positions:
 def _geometric_means(values: Array) -> Array:
     """Return the mean of each column over its positive values, which are overwritten."""
     positive = values > 0
-    values[~positive] = 1.0
+    values[~positive] = 1.0  # its logarithm, 0, adds nothing to the sum
     logs = np.log(values, out=values).sum(axis=0)
     return np.asarray(np.exp(logs / np.maximum(positive.sum(axis=0), 1)))

@@ -15,7 +15,7 @@ from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.kernel.engine import solutions
 from xinzhi.frontier.kernel.extremes import extremes_of, near_order
 from xinzhi.frontier.kernel.library import INFEASIBLE, SOLVED, UNSOLVED
-from xinzhi.frontier.kernel.programs import disposal_of, solve, taken
+from xinzhi.frontier.kernel.programs import disposal_of, solve, take_programs
 from xinzhi.frontier.kernel.proof import direct_price, moved_by_residuals
 from xinzhi.frontier.measures.additive import additive
 from xinzhi.frontier.measures.radial import proportions
@@ -235,7 +235,7 @@ def test_solutions_are_those_of_highs(without):
     names = [label[0] for label in rows.labels] if without == "entity" else np.arange(rows.n)
     codes = np.unique(names, return_inverse=True)[1].astype(np.int64) if without else None
 
-    found = solutions(technology, program, rows=defined, reference=order, codes=codes, memory={})
+    found = solutions(technology, program, rows=defined, reference=order, codes=codes, cache={})
     other = task.solve(program, defined, without=without)
 
     solved = found.status != CODE["unsolved"]
@@ -278,7 +278,7 @@ def test_what_the_kernel_cannot_prove_goes_to_highs(monkeypatch):
     rows = activities(*(rng.uniform(1, 2, (20, k)) for k in (2, 1, 1)))
     right = evaluate(rows, options=Options(solver="highs")).scores
     monkeypatch.setattr(
-        engine, "_solutions", lambda _, __, rows, ___, ____: Solutions.nothing(len(rows), 8, 4)
+        engine, "_read_solutions", lambda _, __, rows, ___, ____: Solutions.nothing(len(rows), 8, 4)
     )
 
     result = evaluate(rows, options=Options(solver="auto"))
@@ -300,8 +300,12 @@ def test_what_residuals_move_is_priced_constraint_by_constraint(returns):
     optima = solve(program, known, order)
     # What rests on an artificial unknown is bounded roughly, and left to HiGHS.
     vertices = np.flatnonzero((optima.basis >= 0).all(axis=1))
-    program, order, optima = taken(program, vertices), order[vertices], optima.taken(vertices)
-    own = known.technology.own(order)
+    program, order, optima = (
+        take_programs(program, vertices),
+        order[vertices],
+        optima.take(vertices),
+    )
+    own = known.technology.own_values(order)
     assert len(order) > 25
     rest = moved_by_residuals(known.technology, program, order, optima)
     assert rest.max() <= TOLERANCE

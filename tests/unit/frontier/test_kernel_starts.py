@@ -113,14 +113,14 @@ def test_rows_that_barely_stand_out_need_no_second_solver(monkeypatch):
     inputs = np.column_stack([sizes, 1.0 / sizes.prod(axis=1)])
     bads = np.exp(1e-3 * rng.normal(size=(200, 1)))
     seen = []
-    ready = engine._solutions
+    ready = engine._read_solutions
 
     def watched(*words):
         found = ready(*words)
         seen.append({STATUSES[code] for code in found.status.tolist()})
         return found
 
-    monkeypatch.setattr(engine, "_solutions", watched)
+    monkeypatch.setattr(engine, "_read_solutions", watched)
 
     found = evaluate(activities(inputs, np.ones((200, 1)), bads), options=Options("super_sbm"))
 
@@ -134,7 +134,7 @@ def test_both_phases_of_a_distance_are_proved_by_the_kernel(data, measure, monke
     """At a projection a row of the frontier is degenerate; no row needs the second solver."""
     slow = evaluate(data, options=Options(measure, orientation="input", solver="highs"))
     left = []
-    monkeypatch.setattr(task.Task, "_plainly", lambda *words, **_: left.append(words))
+    monkeypatch.setattr(task.Task, "_solve_by_row", lambda *words, **_: left.append(words))
 
     fast = evaluate(data, options=Options(measure, orientation="input"))
 

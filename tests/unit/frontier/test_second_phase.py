@@ -78,7 +78,7 @@ def test_a_frontier_of_many_rows_needs_no_second_solver(monkeypatch):
     goods = np.exp(np.log(inputs).mean(axis=1) - np.abs(rng.normal(0, 0.3, 5000)))
     bads = inputs[:, 2] * np.exp(rng.normal(0, 0.5, 5000))
     left = []
-    monkeypatch.setattr(task.Task, "_plainly", lambda *words, **_: left.append(words))
+    monkeypatch.setattr(task.Task, "_solve_by_row", lambda *words, **_: left.append(words))
 
     result = evaluate(
         activities(inputs, goods[:, None], bads[:, None]),

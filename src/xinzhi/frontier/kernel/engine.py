@@ -13,13 +13,12 @@ from xinzhi.frontier.kernel.programs import (
     Optima,
     Supports,
     disposal_of,
-    membership,
     one_for_all,
     proves_membership,
     solve,
     solve_without,
     supports_of,
-    taken,
+    take_programs,
 )
 from xinzhi.frontier.kernel.proof import (
     bound_of,
@@ -28,7 +27,7 @@ from xinzhi.frontier.kernel.proof import (
     moved_by_residuals,
     unproved,
 )
-from xinzhi.frontier.program import Program
+from xinzhi.frontier.program import Program, slack_program
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solutions import CODE, Solutions
 from xinzhi.frontier.solve.certificate import PROVED
@@ -37,7 +36,7 @@ from xinzhi.frontier.technology import Flags, Positions, Technology, holds_all
 PRICES, LEAST = 100_000, 16
 """Prices of single columns that are computed beside the bound by membership, as a check of it: all of
 a small reference set, else those of an even sample of rows, at least so many."""
-Known = tuple[Extremes, Supports]
+Reference = tuple[Extremes, Supports]
 """A reference set by its extreme rows, and what follows from which of them."""
 
 
@@ -55,7 +54,7 @@ def solutions(
     codes: Ids | None = None,
     joins: bool = False,
     idle: bool = False,
-    memory: dict[bytes, Any],
+    cache: dict[bytes, Any],
 ) -> Solutions:
     """Solve a program per row over a reference set.
 
@@ -72,7 +71,7 @@ def solutions(
         Whether each row joins the reference set for itself.
     idle
         Whether columns enter that only use inputs (`Technology.chosen`).
-    memory
+    cache
         What is known of the reference set, by the disposal of the programs; written here.
 
     Returns
@@ -82,47 +81,53 @@ def solutions(
     """
     n = len(technology.columns)
     if idle:
-        technology = memory.setdefault(b"idle", _with_idle(technology))
+        technology = cache.setdefault(b"idle", _with_idle(technology))
         reference = np.concatenate([reference, reference + n])
     program = one_for_all(program)
-    (known, supports), optima = _known(
-        technology, program, rows, reference, memory, alone=codes is None and not joins
+    (extremes, supports), optima = _cached_reference(
+        technology, program, rows, reference, cache, alone=codes is None and not joins
     )
     if codes is None and joins:
         codes = np.arange(len(technology.columns), dtype=np.int64)
     if codes is not None:
-        optima = solve_without(program, known, supports, rows, codes=codes, joins=joins)
+        optima = solve_without(program, extremes, supports, rows, codes=codes, joins=joins)
     elif optima is None:
-        optima = solve(program, known, rows)
-    dual, bound = _proved(known, supports, program, rows, optima, codes)
-    found = _solutions(known, optima, rows, dual, bound)
-    return replace(found, positions=found.positions % n) if idle else found
+        optima = solve(program, extremes, rows)
+    dual, bound = _bound_errors(extremes, supports, program, rows, optima, codes)
+    proved = _read_solutions(extremes, optima, rows, dual, bound)
+    # An idle activity is shown as the row that stands still.
+    return replace(proved, positions=proved.positions % n) if idle else proved
 
 
-def _known(
+def _cached_reference(
     technology: Technology,
     program: Program,
     rows: Positions,
     reference: Positions,
-    memory: dict[bytes, Any],
+    cache: dict[bytes, Any],
     *,
     alone: bool,
-) -> tuple[Known, Optima | None]:
+) -> tuple[Reference, Optima | None]:
     """Return what is known of a reference set; and the optima where the programs gave it."""
+    # Which rows are extreme depends on what may be thrown away, and on nothing else of a program.
     disposal = disposal_of(program)
     key = disposal.tobytes()
-    if key in memory:
-        return memory[key], None
+    if key in cache:
+        return cache[key], None
     is_whole = len(rows) == len(reference) and holds_all(technology, reference, rows)
-    own = is_whole and alone and proves_membership(technology, program, disposal)
+    # The programs of all rows of the set, where their moves are all disposal, are the memberships
+    # themselves: they are solved once and not twice.
+    is_proof = is_whole and alone and proves_membership(technology, program, disposal)
     along = rows if is_whole else reference
-    known, supports, optima = framed(technology, along, disposal, program if own else None)
-    memory[key] = known, supports
-    return (known, supports), optima
+    extremes, supports, optima = describe_reference(
+        technology, along, disposal, program if is_proof else None
+    )
+    cache[key] = extremes, supports
+    return (extremes, supports), optima
 
 
-def _proved(
-    known: Extremes,
+def _bound_errors(
+    extremes: Extremes,
     supports: Supports,
     program: Program,
     rows: Positions,
@@ -137,20 +142,22 @@ def _proved(
         # Its columns are those that the first phase leaves of the extreme rows: all of them were priced.
         dual = optima.dual.copy()
         return dual, bound_of(optima, dual)
-    dual = dual_bound(known, supports, rows, optima, codes=codes)
+    dual = dual_bound(extremes, supports, rows, optima, codes=codes)
     bound = bound_of(optima, dual)
     rough = np.flatnonzero((bound > PROVED) & (optima.status == SOLVED))
+    # An artificial unknown (-1) in the basis has no column whose residual could be weighed.
     rough = rough[(optima.basis[rough] >= 0).all(axis=1)]
-    priced = sampled(len(rows), len(known.reference))
+    priced = sampled(len(rows), len(extremes.reference))
     priced = np.union1d(priced, rough) if len(rough) else priced
-    price = direct_price(known, known.rising, rows[priced], optima.duals[priced], codes=codes)
+    price = direct_price(extremes, extremes.rising, rows[priced], optima.duals[priced], codes=codes)
+    # The price can only raise the bound: an error in the memberships cannot hide in its own proof.
     dual[priced] = np.maximum(dual[priced], price)
     if len(rough):
         # More closely: each column by its own price, each residual by that of its constraint.
-        part = optima.taken(rough)
+        part = optima.take(rough)
         dual[rough] = np.maximum(part.dual, price[np.searchsorted(priced, rough)])
         optima.gap[rough] += moved_by_residuals(
-            known.technology, taken(program, rough), rows[rough], part
+            extremes.technology, take_programs(program, rough), rows[rough], part
         )
         bound[rough] = np.maximum(np.maximum(part.primal, optima.gap[rough]), dual[rough])
     return dual, np.maximum(bound, dual)
@@ -166,30 +173,39 @@ def sampled(q: int, n: int) -> Positions:
     return np.arange(count) * q // max(count, 1)
 
 
-def framed(
+def describe_reference(
     technology: Technology,
     reference: Positions,
     disposal: Flags,
-    own: Program | None,
+    proving: Program | None,
 ) -> tuple[Extremes, Supports, Optima | None]:
     """Find the extreme rows of a reference set, and how the others follow from them.
 
-    Where `own` programs of all rows of the set, near ones near each other, prove membership, their
-    optima come back too.
+    Where the `proving` programs of all rows of the set, near ones near each other, prove membership,
+    their optima come back too.
     """
-    known = extremes_of(technology, reference, disposal)
-    program = membership(known) if own is None else own
-    proofs = solve(program, known, known.reference, as_they_are=True)
-    if len(missing := unproved(known, proofs)):
-        known = replace(known, rows=np.concatenate([known.rows, missing]))
-        proofs = solve(program, known, known.reference, as_they_are=True)
-    return known, supports_of(known, proofs), None if own is None else proofs
+    extremes = extremes_of(technology, reference, disposal)
+    program = _membership_program(extremes) if proving is None else proving
+    proofs = solve(program, extremes, extremes.reference, as_they_are=True)
+    # A row that rounding left out of the extreme ones is not proved to follow from them: it joins them.
+    if len(missing := unproved(extremes, proofs)):
+        extremes = replace(extremes, rows=np.concatenate([extremes.rows, missing]))
+        proofs = solve(program, extremes, extremes.reference, as_they_are=True)
+    return extremes, supports_of(extremes, proofs), None if proving is None else proofs
+
+
+def _membership_program(extremes: Extremes) -> Program:
+    """Write the program that asks for nothing but that a row follows from the extreme ones."""
+    draft = slack_program(extremes.technology, 1)
+    draft.plus[:], draft.minus[:] = np.split(extremes.disposal, 2)
+    return draft.program(0.0, 1.0)
 
 
 def _with_idle(technology: Technology) -> Technology:
     """Add to each row one that only uses its inputs, at the place of the row plus n."""
     columns = technology.columns.copy()
     columns[:, technology.m : technology.k] = 0.0
+    # Without its bads a row is smaller: it is scaled to size 1 again, as prices are per unit of size.
     sizes = columns[:, technology.bounded].sum(axis=1)
     sizes = np.where(sizes > 0, sizes, 1.0)
     return replace(
@@ -199,7 +215,7 @@ def _with_idle(technology: Technology) -> Technology:
     )
 
 
-def _solutions(
+def _read_solutions(
     extremes: Extremes, optima: Optima, rows: Positions, dual: Array, bound: Array
 ) -> Solutions:
     """Read solutions; only what is proved, with its dual violation over all columns, has a status."""

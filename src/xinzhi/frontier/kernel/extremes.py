@@ -53,7 +53,7 @@ class Extremes:
         return np.ascontiguousarray(self.technology.columns[self.rows].T)
 
 
-def scaled_by_bounds(technology: Technology) -> Technology:
+def scale_by_bounds(technology: Technology) -> Technology:
     """Scale rows to sum 1 over what bounds their intensities, as the kernel expects.
 
     Only Σ λ >= 1, which bounds nothing, is left out of a sum that holds it in `technology_of`: a
@@ -92,32 +92,34 @@ def extremes_of(technology: Technology, reference: Positions, disposal: Flags) -
     ----------
     Dulá, J. H., Thrall, R. M. (2001), doi 10.1023/A:1012501431359 (frames of technologies).
     """
-    technology = scaled_by_bounds(technology)
-    which = np.ascontiguousarray(reference, dtype=np.int64)
-    arrays = _arrays(technology, disposal, which)
+    technology = scale_by_bounds(technology)
+    ids = np.ascontiguousarray(reference, dtype=np.int64)
+    arrays = _arrays(technology, disposal, ids)
     columns, factors, ones, *others = arrays
-    natives = [_native(technology, (columns, one, *others)) for one in (factors, ones)]
-    held = _first_guess(technology, which)
-    if len(which) > 4 * SAMPLE:
-        sample = np.ascontiguousarray(which[:: len(which) // SAMPLE])
-        held = _complete(technology, natives[0], held, sample)
-    held = _complete(technology, natives[0], held, which)
-    is_held = np.zeros(len(technology.columns), dtype=bool)
-    is_held[held] = True
-    rows = reference[is_held[reference]]
+    natives = [_native(technology, (columns, right, *others)) for right in (factors, ones)]
+    extreme = _first_guess(technology, ids)
+    if len(ids) > 4 * SAMPLE:
+        # The extreme rows of a sample leave few outsiders among all rows. Those of them that are not
+        # extreme any more are pruned with the rest: each would score 1 without a program.
+        sample = np.ascontiguousarray(ids[:: len(ids) // SAMPLE])
+        extreme = _complete(technology, natives[0], extreme, sample)
+    extreme = _complete(technology, natives[0], extreme, ids)
+    is_extreme = np.zeros(len(technology.columns), dtype=bool)
+    is_extreme[extreme] = True
+    rows = reference[is_extreme[reference]]
     return Extremes(technology, reference, rows, disposal, arrays, *natives)
 
 
-def _arrays(technology: Technology, disposal: Flags, which: Ids) -> Arrays:
+def _arrays(technology: Technology, disposal: Flags, reference: Ids) -> Arrays:
     columns = technology.columns
-    columns = columns if len(which) == len(columns) else columns[which]
+    columns = columns if len(reference) == len(columns) else columns[reference]
     has_zero = ~columns.all(axis=0)
     # A residual at a zero counts in units of 1.
     highest, lowest = columns.max(axis=0, initial=0.0), columns.min(axis=0, initial=0.0)
     tallest = np.maximum(np.maximum(highest, -lowest), has_zero.astype(float))
     flags = [
-        np.ascontiguousarray(one).view(np.uint8)
-        for one in (technology.bounded, technology.bounded & ~has_zero, disposal)
+        np.ascontiguousarray(mark).view(np.uint8)
+        for mark in (technology.bounded, technology.bounded & ~has_zero, disposal)
     ]
     ones = np.ones(technology.r)
     return (technology.columns, technology.factors, ones, tallest, *flags)
@@ -129,22 +131,23 @@ def _native(technology: Technology, arrays: Arrays) -> library.Technology:
     return library.Technology(*places, *technology.columns.shape)
 
 
-def _first_guess(technology: Technology, which: Ids) -> Ids:
+def _first_guess(technology: Technology, reference: Ids) -> Ids:
     """Guess extreme rows: winners of ratios with fixed, spread weights, on a sample at most."""
-    step = max(1, len(which) // GUESSED)
-    columns, bounded = technology.columns[which[::step]].T, technology.bounded
+    step = max(1, len(reference) // GUESSED)
+    columns, bounded = technology.columns[reference[::step]].T, technology.bounded
     of_uses, of_made = _weights(bounded.tobytes())
     uses = of_uses @ columns[bounded]
     made = of_made @ columns[~bounded]
     made /= np.maximum(uses, np.finfo(float).tiny)
     best = np.concatenate([made.argmax(axis=1), columns.argmin(axis=1)])
-    return rising(which[best * step], len(technology.columns))
+    return rising(reference[best * step], len(technology.columns))
 
 
 @cache
 def _weights(flags: bytes) -> tuple[Array, Array]:
     """Weigh what bounds intensities, and minus the rest, by the flags of `Technology.bounded`."""
     bounded = np.frombuffer(flags, dtype=np.bool_)
+    # The same weights for every frontier: a draw of rows must not depend on what was drawn before.
     draw = np.random.default_rng(0)
     weights = np.exp(draw.normal(0.0, SPREAD, (DIRECTIONS, len(bounded))))
     return weights[:, bounded], -weights[:, ~bounded]
@@ -161,26 +164,30 @@ def rising(rows: Positions, n: int) -> Positions:
     return np.flatnonzero(is_given)
 
 
-def _complete(technology: Technology, described: library.Technology, held: Ids, which: Ids) -> Ids:
-    """Let the rows join that do not follow from those held, and drop those that are not needed."""
+def _complete(
+    technology: Technology, described: library.Technology, extreme: Ids, reference: Ids
+) -> Ids:
+    """Let the rows join that do not follow from extreme ones, and drop those that are not needed."""
     r, native = technology.r, byref(described)
-    outside = np.zeros(len(which), dtype=np.uint8)
-    table = np.ascontiguousarray(technology.columns[held].T)
+    outside = np.zeros(len(reference), dtype=np.uint8)
+    table = np.ascontiguousarray(technology.columns[extreme].T)
     call(
-        "kernel_find_outsiders", r, native, byref(table_of(table)), place(which, np.int64),
-        len(which), place(outside, np.uint8),
+        "kernel_find_outsiders", r, native, byref(table_of(table)), place(reference, np.int64),
+        len(reference), place(outside, np.uint8),
     )  # fmt: skip
-    left = which[outside > 0]
-    room = len(held) + len(left)
-    size = c_int64(len(held))
+    left = reference[outside > 0]
+    # The kernel allocates nothing: room for the case that every outsider is extreme.
+    room = len(extreme) + len(left)
+    size = c_int64(len(extreme))
     table = np.hstack([table, np.zeros((r, len(left)))])
-    extreme = np.concatenate([held, np.zeros(len(left), dtype=np.int64)])
+    extreme = np.concatenate([extreme, np.zeros(len(left), dtype=np.int64)])
     columns_place, extreme_place = place(table, np.float64), place(extreme, np.int64)
     marks = np.ones(len(left), dtype=np.uint8)
     call(
         "kernel_grow", r, native, columns_place, room, byref(size), extreme_place,
         place(left, np.int64), len(left), place(marks, np.uint8),
     )  # fmt: skip
+    # Last: a row that joined can make one that was extreme before redundant.
     call("kernel_prune", r, native, columns_place, room, byref(size), extreme_place)
     return extreme[: size.value]
 

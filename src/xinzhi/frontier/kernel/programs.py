@@ -13,13 +13,15 @@ import numpy.typing as npt
 from xinzhi.frontier.kernel import library
 from xinzhi.frontier.kernel.extremes import Extremes
 from xinzhi.frontier.kernel.library import FOUND, Ids, call, place, table_of
-from xinzhi.frontier.program import Program, slack_program
+from xinzhi.frontier.program import Program
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solve.certificate import precision
 from xinzhi.frontier.technology import Flags, Positions, Technology
 
 SCREENED = 128
 """Columns from which prices are screened in single precision."""
+SHARED = ("numerator", "denominator", "allowed", "own")
+"""Parts of a program of which one line may serve all rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,16 +65,10 @@ class Optima:
         """Relative distance of primal and dual objective."""
         return np.asarray(self.found[library.GAP])
 
-    def taken(self, which: Positions) -> Optima:
+    def take(self, places: Positions) -> Optima:
         """Take the optima of some rows."""
-        return Optima(
-            self.status[which],
-            self.basis[which],
-            self.basic[which],
-            self.duals[which],
-            np.ascontiguousarray(self.found[:, which]),
-            self.e,
-        )
+        rows = (part[places] for part in (self.status, self.basis, self.basic, self.duals))
+        return Optima(*rows, np.ascontiguousarray(self.found[:, places]), self.e)
 
     @cached_property
     def native(self) -> library.Optima:
@@ -140,33 +136,33 @@ def solve(
         Whether right-hand sides are the rows themselves, where the bounds of Σ λ would be others: Σ λ = 1
         of a row that follows from others, whatever the returns are.
     """
-    optima, programs = _prepared(program, len(rows))
+    optima, programs = _prepare(program, len(rows))
+    extreme, evaluated = _ids(extremes.rows), _ids(rows)
+    table, native = extremes.table, byref(extremes.native)
     if program.first is not None:
-        _solve_second(programs, extremes, rows, optima)
+        # Second phases, over what the first one leaves of the extreme rows: room for these columns.
+        columns, local = np.empty(len(extreme), dtype=np.int64), np.empty_like(table)
+        call(
+            "kernel_solve_second", program.r, native, byref(table_of(table)), place(extreme, np.int64),
+            place(columns, np.int64), place(local, np.float64), len(columns),
+            place(evaluated, np.int64), len(evaluated), byref(programs.native), byref(optima.native),
+        )  # fmt: skip
         return optima
     places = np.full(len(extremes.technology.columns), -1, dtype=np.int64)
     places[extremes.rows] = np.arange(len(extremes.rows))
-    table = extremes.table
+    # Screening bounds its own rounding error and changes no bit; of few columns it costs more than it saves.
     single = table.astype(np.float32) if table.shape[1] >= SCREENED else None
-    extreme, which = (one.astype(np.int64, copy=False) for one in (extremes.rows, rows))
     call(
-        "kernel_solve", program.r, byref(extremes.as_they_are if as_they_are else extremes.native),
-        byref(table_of(table, single)), *(place(one, np.int64) for one in (extreme, places, which)),
-        len(which), byref(programs.native), byref(optima.native),
+        "kernel_solve", program.r, byref(extremes.as_they_are) if as_they_are else native,
+        byref(table_of(table, single)), *(place(ids, np.int64) for ids in (extreme, places, evaluated)),
+        len(evaluated), byref(programs.native), byref(optima.native),
     )  # fmt: skip
     return optima
 
 
-def _solve_second(programs: _Programs, extremes: Extremes, rows: Positions, optima: Optima) -> None:
-    """Solve second phases: over what the first one leaves of the extreme rows (`Program.first`)."""
-    extreme, which = (one.astype(np.int64, copy=False) for one in (extremes.rows, rows))
-    table, columns = extremes.table, np.empty(len(extreme), dtype=np.int64)
-    local = np.empty_like(table)
-    call(
-        "kernel_solve_second", len(table), byref(extremes.native), byref(table_of(table)),
-        place(extreme, np.int64), place(columns, np.int64), place(local, np.float64), len(columns),
-        place(which, np.int64), len(which), byref(programs.native), byref(optima.native),
-    )  # fmt: skip
+def _ids(rows: Positions) -> Ids:
+    """Give rows the integers that the kernel reads; a copy only where the platform has others."""
+    return rows.astype(np.int64, copy=False)
 
 
 def solve_without(
@@ -191,17 +187,19 @@ def solve_without(
     joins
         Whether each row joins the reference set for itself.
     """
-    optima, programs = _prepared(program, len(rows))
+    optima, programs = _prepare(program, len(rows))
     n, table = len(extremes.technology.columns), extremes.table
+    # When extreme rows leave, what follows from one of them may become extreme: the candidates are the
+    # extreme rows that stay, the members of those that leave, and the row itself where it joins.
     room = len(extremes.rows) + len(supports.members) + 1
     marks, columns = np.zeros(n, dtype=np.uint8), np.empty(room, dtype=np.int64)
     local = np.empty((program.r, room))
-    extreme, which = (one.astype(np.int64, copy=False) for one in (extremes.rows, rows))
+    extreme, evaluated = _ids(extremes.rows), _ids(rows)
     call(
         "kernel_solve_without", program.r, byref(extremes.native), byref(table_of(table)),
-        *(place(one, np.int64) for one in (extreme, supports.first, supports.members, codes)),
+        *(place(ids, np.int64) for ids in (extreme, supports.first, supports.members, codes)),
         int(joins), place(marks, np.uint8), place(columns, np.int64), place(local, np.float64), room,
-        place(which, np.int64), len(which), byref(programs.native), byref(optima.native),
+        place(evaluated, np.int64), len(evaluated), byref(programs.native), byref(optima.native),
     )  # fmt: skip
     return optima
 
@@ -214,26 +212,21 @@ def supports_of(extremes: Extremes, optima: Optima) -> Supports:
     """
     number = np.full(len(extremes.technology.columns), -1, dtype=np.int32)
     number[extremes.rows] = np.arange(len(extremes.rows))
-    which = extremes.reference.astype(np.int64, copy=False)
+    reference = _ids(extremes.reference)
     first = np.zeros(len(extremes.rows) + 1, dtype=np.int64)
-    given = (
-        byref(optima.native), place(which, np.int64), *optima.basis.shape, optima.e,
+    arguments = (
+        byref(optima.native), place(reference, np.int64), *optima.basis.shape, optima.e,
         place(number, np.int32), len(extremes.rows),
     )  # fmt: skip
-    library.load().kernel_invert_supports(*given, place(first, np.int64), None)
+    # Called twice: to count the members of each extreme row, and to write them.
+    library.load().kernel_invert_supports(*arguments, place(first, np.int64), None)
     members, ends = np.zeros(int(first[-1]), dtype=np.int64), first.copy()
     if len(members):
         library.load().kernel_invert_supports(
-            *given, place(ends, np.int64), place(members, np.int64)
+            *arguments, place(ends, np.int64), place(members, np.int64)
         )
-    return Supports(first, members, np.where(number[which] >= 0, 0.0, optima.primal))
-
-
-def membership(extremes: Extremes) -> Program:
-    """Return the program that asks for nothing but that a row follows from the extreme ones."""
-    draft = slack_program(extremes.technology, 1)
-    draft.plus[:], draft.minus[:] = np.split(extremes.disposal, 2)
-    return draft.program(0.0, 1.0)
+    # An extreme row is a column itself, and follows from nothing that could be wrong.
+    return Supports(first, members, np.where(number[reference] >= 0, 0.0, optima.primal))
 
 
 def disposal_of(program: Program) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -253,39 +246,27 @@ def proves_membership(technology: Technology, program: Program, disposal: Flags)
 
 def one_for_all(program: Program) -> Program:
     """Keep one program where all rows have the same."""
-    parts = (program.numerator, program.denominator, program.allowed, program.own)
-    if program.right is not None or not all(_is_one(part) for part in parts):
+    parts = (getattr(program, name) for name in SHARED)
+    if program.right is not None or not all(map(_is_one, parts)):
         return program
-    return replace(
-        program,
-        numerator=program.numerator[:1],
-        denominator=program.denominator[:1],
-        allowed=program.allowed[:1],
-        own=program.own[:1],
-    )
+    return replace(program, **{name: getattr(program, name)[:1] for name in SHARED})
 
 
 def _is_one(part: Array | Flags) -> bool:
     return len(part) == 1 or part.strides[0] == 0 or bool((part == part[:1]).all())
 
 
-def taken(program: Program, which: Positions) -> Program:
+def take_programs(program: Program, places: Positions) -> Program:
     """Take the programs of some rows; one for all stays as it is."""
-    program = replace(
-        program,
-        start=None if program.start is None else program.start[which],
-        first=None if program.first is None else program.first[which],
-    )
-    if len(program.numerator) == 1:
-        return program
-    own = program.own if len(program.own) == 1 else program.own[which]
+    is_shared = len(program.numerator) == 1
+    parts = {name: getattr(program, name) for name in (*SHARED, "right", "start", "first")}
     return replace(
         program,
-        numerator=program.numerator[which],
-        denominator=program.denominator[which],
-        allowed=program.allowed[which],
-        own=own,
-        right=None if program.right is None else program.right[which],
+        **{
+            name: part[places]
+            for name, part in parts.items()
+            if part is not None and not (name in SHARED and (is_shared or len(part) == 1))
+        },
     )
 
 
@@ -295,9 +276,10 @@ class _Programs:
 
     native: library.Programs
     arrays: tuple[Any, ...]
+    """Kept alive: the kernel has their addresses only."""
 
 
-def _prepared(program: Program, q: int) -> tuple[Optima, _Programs]:
+def _prepare(program: Program, q: int) -> tuple[Optima, _Programs]:
     """Make room for optima, and write programs as the kernel takes them."""
     r, e = program.r, int(program.numerator.shape[1])
     optima = Optima(

@@ -10,7 +10,7 @@ from xinzhi.frontier.kernel import library
 from xinzhi.frontier.kernel.extremes import Extremes
 from xinzhi.frontier.kernel.library import Ids, call, place
 from xinzhi.frontier.kernel.programs import Optima, Supports
-from xinzhi.frontier.program import Program
+from xinzhi.frontier.program import Program, unknown_columns
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Positions, Technology
 
@@ -88,11 +88,11 @@ def direct_price(
         Shape (q,): largest violation of a dual constraint per unit of size.
     """
     worst = np.zeros(len(rows))
-    reference, which = (one.astype(np.int64, copy=False) for one in (columns, rows))
+    reference, evaluated = (part.astype(np.int64, copy=False) for part in (columns, rows))
     duals = np.ascontiguousarray(duals)
     call(
         "kernel_price", extremes.technology.r, byref(extremes.native), place(reference, np.int64),
-        len(reference), place(codes, np.int64), place(which, np.int64), len(which),
+        len(reference), place(codes, np.int64), place(evaluated, np.int64), len(evaluated),
         place(duals, np.float64), place(worst, np.float64),
     )  # fmt: skip
     return worst
@@ -100,6 +100,7 @@ def direct_price(
 
 def bound_of(optima: Optima, dual: Array) -> Array:
     """Return what each score may be wrong by, given the dual violation over all columns."""
+    # A residual moves the value by as much as its multiplier, at most Σ |u| times the largest.
     steepness = np.maximum(1.0, optima.found[library.STEEPNESS])
     return np.asarray(np.maximum(np.maximum(optima.primal * steepness, optima.gap), dual))
 
@@ -115,24 +116,14 @@ def moved_by_residuals(
     technology: Technology, program: Program, rows: Positions, optima: Optima
 ) -> Array:
     """Return by how much residuals move each value: |u_i| of each constraint times its own, (q,)."""
-    own = technology.own(rows)
-    right = technology.right(rows) / own if program.right is None else program.right
-    r, e = program.r, optima.e
-    residual = -right
-    for at in range(r):
-        names, x = optima.basis[:, at], optima.basic[:, at, None]
-        column = technology.columns[np.maximum(names - e, 0)] / own
-        for index in np.flatnonzero(names < e):
-            column[index] = _unknown(program, int(index), int(names[index]))
-        residual = residual + column * x
+    d = technology.own_values(rows)
+    residual = -(technology.right(rows) / d if program.right is None else program.right)
+    e = optima.e
+    for ids, x in zip(optima.basis.T, optima.basic.T, strict=True):
+        column = technology.columns[np.maximum(ids - e, 0)] / d
+        for row in np.flatnonzero(ids < e).tolist():
+            # One program may serve all rows; its columns are read from the only line.
+            own = program.own[min(row, len(program.own) - 1)]
+            column[row] = unknown_columns(own)[:, ids[row]]
+        residual = residual + column * x[:, None]
     return np.asarray((np.abs(optima.duals) * np.abs(residual)).sum(axis=1))
-
-
-def _unknown(program: Program, row: int, name: int) -> Array:
-    """Return the column of an unknown beside the intensities, in units of the row."""
-    r = program.r
-    if name >= 2 * r:
-        return np.asarray(program.own[min(row, len(program.own) - 1)][:, name - 2 * r])
-    column = np.zeros(r)
-    column[name % r] = 1.0 if name < r else -1.0
-    return column

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xinzhi.frontier.direction import directions, disposal, efficiency_of_distance, moving
-from xinzhi.frontier.measure import Outcome, Traits, moved, registered
+from xinzhi.frontier.measure import Outcome, Traits, registered
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task
@@ -80,6 +80,5 @@ def slack_sum(task: Task, costs: Array, defined: Flags) -> Outcome:
     draft = disposal(task, len(rows))
     draft.numerator[:, : task.technology.k] = -costs / largest[:, None]
     solutions = task.solve(draft.program(0.0, 1.0), rows, joined=True)
-    found = solutions.scored(np.maximum(0.0, -solutions.value * largest)).spread(defined)
-    slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, found, ("additive",) * len(found), slacks, -slacks)
+    scored = solutions.scored(np.maximum(0.0, -solutions.value * largest))
+    return Outcome.of_slacks(task, scored.spread(defined), "additive")

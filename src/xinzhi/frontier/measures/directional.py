@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from xinzhi.frontier.direction import (
-    along,
     directions,
     efficiency_of_distance,
-    radial_program,
-    scored,
+    measure_across,
+    measure_along,
 )
-from xinzhi.frontier.measure import Outcome, Traits, registered, spread_outcome
+from xinzhi.frontier.measure import Outcome, Traits, registered
 from xinzhi.frontier.task import Task
 from xinzhi.wording import message
 
@@ -29,12 +26,7 @@ TRAITS = Traits(
 
 
 def _across(task: Task) -> Outcome:
-    direction = directions(task, task.rows)
-    defined = np.asarray(direction.any(axis=1))
-    rows = task.rows[defined]
-    solutions = task.solve(radial_program(task, direction[defined]), rows)
-    found = scored(rows, solutions, lambda beta: beta)
-    return Outcome.of_scores(task.rows, found.solutions.spread(defined))
+    return measure_across(task, directions(task, task.rows), lambda beta: beta)
 
 
 @registered("directional", TRAITS, across=_across)
@@ -53,10 +45,4 @@ def directional(task: Task) -> Outcome:
     Kuosmanen, T. (2005), doi 10.1111/j.1467-8276.2005.00788.x.
     """
     direction = directions(task, task.rows)
-    defined = np.asarray(direction.any(axis=1))
-    rows = task.rows[defined]
-    solutions = task.solve(radial_program(task, direction[defined]), rows, joined=True)
-    found = along(
-        task, rows, direction[defined], solutions, score=lambda beta: beta, method="directional"
-    )
-    return spread_outcome(task, defined, found)
+    return measure_along(task, direction, score=lambda beta: beta, method="directional")

@@ -58,17 +58,17 @@ def epsilon_based(task: Task) -> Outcome:
     expanded = role_mask(roles, ("goods",)) & under
     # What is 0 has no proportion; where nothing of a side has one, θ or φ is 1.
     is_some = task.activities.values[rows] > 0
-    for own, moves in enumerate((over, expanded)):
-        draft.own[:, :k, own] = np.where(moves & is_some, 1.0, 0.0)
+    # The own unknowns are 1 - θ and φ - 1, so that both are at least 0.
+    for unknown, moves in enumerate((over, expanded)):
+        draft.own[:, :k, unknown] = np.where(moves & is_some, 1.0, 0.0)
     draft.numerator[:, -2] = np.where((over & is_some).any(axis=1), -1.0, 0.0)
     draft.denominator[:, -1] = np.where((expanded & is_some).any(axis=1), 1.0, 0.0)
-    solutions = task.solve(draft.program(1.0, 1.0), rows, joined=True)
-    found = solutions.spread(terms.defined)
-    slacks = moved(task.technology, found, "plus")
-    proportional = found.moves[:, -2:] @ np.array([over, expanded], dtype=float)
+    solutions = task.solve(draft.program(1.0, 1.0), rows, joined=True).spread(terms.defined)
+    slacks = moved(task.technology, solutions, "plus")
+    proportional = solutions.moves[:, -2:] @ np.array([over, expanded], dtype=float)
     proportional *= task.activities.values[task.rows] > 0
-    methods = ("epsilon_based",) * len(found)
-    return Outcome(task.rows, found, methods, slacks, -(slacks + proportional))
+    methods = ("epsilon_based",) * len(solutions)
+    return Outcome(task.rows, solutions, methods, slacks, -(slacks + proportional))
 
 
 def _shares(task: Task, side: Flags, shares: Array) -> Array:
@@ -120,13 +120,14 @@ def affinity(values: Array) -> tuple[float, Array]:
             alike[a, b] = alike[b, a] = 1.0 - 2.0 * _diversity(logs[:, b] - logs[:, a])
     eigenvalues, vectors = np.linalg.eigh(alike)
     largest = vectors[:, eigenvalues >= eigenvalues[-1] - TIED]
-    weights = np.abs(largest @ largest.sum(axis=0))
+    weights = np.abs(largest @ largest.sum(axis=0))  # (1, ..., 1) projected on their space
     epsilon = (k - eigenvalues[-1]) / (k - 1) if k > 1 else 0.0
     return float(np.clip(epsilon, 0.0, 1.0)), weights / weights.sum()
 
 
 def _diversity(ratio: Array) -> float:
-    spread_ = float(np.ptp(ratio)) if len(ratio) else 0.0
-    if spread_ <= np.finfo(float).eps * 8 * max(1.0, float(np.abs(ratio).max(initial=0.0))):
+    width = float(np.ptp(ratio)) if len(ratio) else 0.0
+    # Proportional columns differ by rounding alone, whose mean deviation over its range is noise.
+    if width <= np.finfo(float).eps * 8 * max(1.0, float(np.abs(ratio).max(initial=0.0))):
         return 0.0
-    return float(np.abs(ratio - ratio.mean()).mean() / spread_)
+    return float(np.abs(ratio - ratio.mean()).mean() / width)

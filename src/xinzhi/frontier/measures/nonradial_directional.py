@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xinzhi.frontier.direction import directions, disposal, efficiency_of_distance, moving
-from xinzhi.frontier.measure import Outcome, Traits, moved, registered
+from xinzhi.frontier.measure import Outcome, Traits, registered
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.terms import Side, role_mask, weights_of
@@ -58,9 +58,9 @@ def nonradial_directional(task: Task) -> Outcome:
         defined &= ~(counted & ~moves).any(axis=1)
     rows, k = task.rows[defined], task.technology.k
     draft = disposal(task, len(rows))
+    # A weakly disposable bad may differ from the row where it moves along the direction.
     draft.plus[:, :k] |= moves[defined]
     draft.numerator[:, :k] = -costs[defined]
     solutions = task.solve(draft.program(0.0, 1.0), rows, joined=True)
-    found = solutions.scored(np.maximum(0.0, -solutions.value)).spread(defined)
-    slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, found, ("directional",) * len(found), slacks, -slacks)
+    scored = solutions.scored(np.maximum(0.0, -solutions.value))
+    return Outcome.of_slacks(task, scored.spread(defined), "directional")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xinzhi.frontier.direction import along, directions, radial_program, scored
-from xinzhi.frontier.measure import Outcome, Traits, registered, spread_outcome
+from xinzhi.frontier.direction import directions, measure_across, measure_along
+from xinzhi.frontier.measure import Outcome, Traits, registered
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task
@@ -40,12 +40,7 @@ TRAITS = Traits(
 
 
 def _across(task: Task) -> Outcome:
-    direction = proportions(task)
-    defined = np.asarray(direction.any(axis=1))
-    rows = task.rows[defined]
-    solutions = task.solve(radial_program(task, direction[defined]), rows)
-    found = scored(rows, solutions, score_of(task))
-    return spread_outcome(task, defined, found)
+    return measure_across(task, proportions(task), score_of(task))
 
 
 @registered("radial", TRAITS, across=_across)
@@ -63,12 +58,7 @@ def radial(task: Task) -> Outcome:
     Banker, R. D., Charnes, A., Cooper, W. W. (1984), doi 10.1287/mnsc.30.9.1078.
     Banker, R. D., Morey, R. C. (1986), doi 10.1287/opre.34.4.513.
     """
-    direction = proportions(task)
-    defined = np.asarray(direction.any(axis=1))
-    rows, direction = task.rows[defined], direction[defined]
-    solutions = task.solve(radial_program(task, direction), rows, joined=True)
-    found = along(task, rows, direction, solutions, score=score_of(task), method="radial")
-    return spread_outcome(task, defined, found)
+    return measure_along(task, proportions(task), score=score_of(task), method="radial")
 
 
 def proportions(task: Task) -> Array:

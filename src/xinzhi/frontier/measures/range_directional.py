@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.direction import along, efficiency_of_distance, moving, radial_program
+from xinzhi.frontier.direction import efficiency_of_distance, measure_along, moving
 from xinzhi.frontier.measure import (
     SUM_IS_ONE,
     Outcome,
@@ -46,14 +46,11 @@ def range_directional(task: Task) -> Outcome:
     approach applied to bank branches. Journal of the Operational Research Society 55,
     doi 10.1057/palgrave.jors.2601768.
     """
-    direction = improvements(task)
-    solutions = task.solve(radial_program(task, direction), task.rows, joined=True)
-    return along(
-        task, task.rows, direction, solutions, score=lambda beta: beta, method="directional"
-    )
+    direction = _improvements(task)
+    return measure_along(task, direction, score=lambda beta: beta, method="directional")
 
 
-def improvements(task: Task) -> Array:
+def _improvements(task: Task) -> Array:
     """Return how far each row is from the best amounts of the reference set, in its own units, (q, k)."""
     roles, values = task.activities.roles, task.activities.values
     signs = np.where(role_mask(roles, ("goods",)), -1.0, 1.0)
@@ -61,7 +58,7 @@ def improvements(task: Task) -> Array:
     ranges = np.maximum(values[task.rows] * signs - least, 0.0)
     moves = role_mask(roles, moving(task.options.orientation, task.options.bads))
     direction = np.where(moves, ranges, 0.0) / task.technology.worth(task.rows)
-    # Whatever the direction, what is best in all of its columns does not move.
+    # What is best in all of its columns does not move, whatever the direction: any one gives β = 0.
     is_best = ~direction.any(axis=1)
     direction[is_best] = np.where(moves, 1.0, 0.0)
     return np.asarray(direction)

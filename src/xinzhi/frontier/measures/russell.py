@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xinzhi.frontier.measure import Outcome, Traits, moved, registered
+from xinzhi.frontier.measure import Outcome, Traits, registered
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.program import slack_program
 from xinzhi.frontier.result import Array
@@ -59,9 +59,8 @@ def russell(task: Task) -> Outcome:
     k = task.technology.k
     draft.plus[:, :k] = True
     draft.numerator[:, :k] = -share
-    program = draft.program(-1.0 if is_output else 1.0, 1.0)
-    solutions = task.solve(program, task.rows[terms.defined], joined=True)
+    # θ = 1 - s/x and φ = 1 + s/y: the mean φ is largest where -1 - Σ w s/y is least.
     sign = -1.0 if is_output else 1.0
-    found = solutions.scored(sign * solutions.value).spread(terms.defined)
-    slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, found, ("russell",) * len(found), slacks, -slacks)
+    solutions = task.solve(draft.program(sign, 1.0), task.rows[terms.defined], joined=True)
+    scored = solutions.scored(sign * solutions.value)
+    return Outcome.of_slacks(task, scored.spread(terms.defined), "russell")

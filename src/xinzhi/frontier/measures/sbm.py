@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.measure import Outcome, Traits, moved, registered
+from xinzhi.frontier.measure import Outcome, Traits, registered
 from xinzhi.frontier.program import Program, slack_program
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Technology
@@ -52,9 +52,7 @@ def sbm(task: Task) -> Outcome:
     rows = task.rows[terms.defined]
     solutions = task.solve(sbm_program(task.technology, terms), rows, joined=True)
     value = np.where(solutions.value > 1.0 - ROUNDING, 1.0, solutions.value)
-    found = solutions.scored(value).spread(terms.defined)
-    slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, found, ("sbm",) * len(found), slacks, -slacks)
+    return Outcome.of_slacks(task, solutions.scored(value).spread(terms.defined), "sbm")
 
 
 def sbm_program(technology: Technology, terms: Terms) -> Program:

@@ -13,7 +13,7 @@ from xinzhi.frontier.program import Program, slack_program
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Flags, Positions
 from xinzhi.frontier.terms import Side, Terms, role_mask, terms_of
-from xinzhi.wording import message
+from xinzhi.wording import Message, message
 
 
 def every_role(_: Options) -> Side:
@@ -60,13 +60,13 @@ def sbm_nonseparable(task: Task) -> Outcome:
     rows = task.rows[terms.defined]
     program = _program(task, rows, terms, together)
     solutions = task.solve(program, rows, joined=True)
-    own, k = solutions.moves[:, 2 * task.technology.r :], task.technology.k
-    shifts = np.einsum("qrp,qp->qr", program.own, own)[:, :k]
+    shares, k = solutions.moves[:, 2 * task.technology.r :], task.technology.k
+    shifts = np.einsum("qrp,qp->qr", program.own, shares)[:, :k]
     # What a separable good gains is its slack; the loss of the others is α, not a slack.
     slacks = moved(task.technology, solutions, "plus") + np.where(together, 0.0, shifts)
     changes = -(slacks + np.where(together, shifts, 0.0))
-    found = Outcome(rows, solutions, ("sbm_nonseparable",) * len(rows), slacks, changes)
-    return spread_outcome(task, terms.defined, found)
+    outcome = Outcome(rows, solutions, ("sbm_nonseparable",) * len(rows), slacks, changes)
+    return spread_outcome(task, terms.defined, outcome)
 
 
 def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Program:
@@ -86,13 +86,14 @@ def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Prog
     counted = ~together & ~goods if tied else ~together
     draft.numerator[:, :k] = np.where(counted, -over, 0.0)
     draft.denominator[:, :k] = np.where(counted | bads, under, 0.0)
-    for own, good in enumerate(alone.tolist() if tied else ()):
+    for share, good in enumerate(alone.tolist() if tied else ()):
+        # In units of the good: what Σ_N y loses where α = 0.
         gain = lost / task.technology.worth(rows)[:, good]
-        draft.own[:, :k, own] = np.where(moves, np.where(goods, -1.0, 1.0), 0.0)
-        draft.own[:, good, own] = gain
-        at = 2 * task.technology.r + own
-        draft.numerator[:, at] = -np.where(together, over, 0.0).sum(axis=1)
-        draft.denominator[:, at] = (
+        draft.own[:, :k, share] = np.where(moves, np.where(goods, -1.0, 1.0), 0.0)
+        draft.own[:, good, share] = gain
+        unknown = 2 * task.technology.r + share
+        draft.numerator[:, unknown] = -np.where(together, over, 0.0).sum(axis=1)
+        draft.denominator[:, unknown] = (
             np.where(together, under, 0.0).sum(axis=1) + under[:, good] * gain
         )
     return draft.program(1.0, 1.0)
@@ -120,32 +121,24 @@ def together_of(task: Task) -> Flags:
     """
     names, chosen = task.activities.roles.names, task.options.nonseparable
     if chosen is None:
-        raise SpecError(
-            Problem(
-                "efficiency.nonseparable",
-                message("No columns are named as non-separable."),
-                Where(key="nonseparable"),
-                message("name the goods and bads that only change together, or use sbm."),
-            )
+        raise _refuse(
+            message("No columns are named as non-separable."),
+            message("name the goods and bads that only change together, or use sbm."),
         )
-    unknown = [name for name in chosen if name not in names]
-    if unknown:
-        raise SpecError(
-            Problem(
-                "efficiency.nonseparable",
-                message("'{name}' is neither an input nor an output.", name=unknown[0]),
-                Where(key="nonseparable"),
-                suggestion(unknown[0], names),
-            )
+    if unknown := [name for name in chosen if name not in names]:
+        raise _refuse(
+            message("'{name}' is neither an input nor an output.", name=unknown[0]),
+            suggestion(unknown[0], names),
         )
     together = np.array([name in chosen for name in names], dtype=bool)
     if together.any() and not (together & ~role_mask(task.activities.roles, ("goods",))).any():
-        raise SpecError(
-            Problem(
-                "efficiency.nonseparable",
-                message("Only good outputs are named as non-separable: nothing falls with them."),
-                Where(key="nonseparable"),
-                message("name the bads or inputs that change with them too, or use sbm."),
-            )
+        raise _refuse(
+            message("Only good outputs are named as non-separable: nothing falls with them."),
+            message("name the bads or inputs that change with them too, or use sbm."),
         )
     return together
+
+
+def _refuse(what: Message, remedy: Message) -> SpecError:
+    key = "nonseparable"
+    return SpecError(Problem(f"efficiency.{key}", what, Where(key=key), remedy))

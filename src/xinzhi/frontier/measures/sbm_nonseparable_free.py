@@ -56,16 +56,16 @@ def sbm_nonseparable_free(task: Task) -> Outcome:
     fall = solutions.moves[:, 2 * task.technology.r :].sum(axis=1)
     bound = 1.0 - least
     beyond = np.flatnonzero((fall > bound) & (least > 0))
-    for which in side.alike(beyond):
-        kept = task.solve(
-            _at(task, side.taken(which), rows[which], bound), rows[which], joined=True
-        )
-        solutions, fall[which] = solutions.put(which, kept), bound
+    # n0 and d0 depend on the prices of 1 - α, and are the same for all programs of one call.
+    for places in side.alike(beyond):
+        program = _program_at(task, side.take(places), rows[places], bound)
+        bounded = task.solve(program, rows[places], joined=True)
+        solutions, fall[places] = solutions.put(places, bounded), bound
     slacks = moved(task.technology, solutions, "plus")
     # What falls with α is no slack, but it is a change.
     changes = -slacks - fall[:, None] * shift
-    found = Outcome(rows, solutions, ("sbm_nonseparable_free",) * len(rows), slacks, changes)
-    return spread_outcome(task, defined, found)
+    outcome = Outcome(rows, solutions, ("sbm_nonseparable_free",) * len(rows), slacks, changes)
+    return spread_outcome(task, defined, outcome)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,9 +78,9 @@ class Shrinking:
     shift: Array
     """Shape (q, k): how much each variable improves per unit of 1 - α, in its own units."""
 
-    def taken(self, which: Positions) -> Shrinking:
+    def take(self, places: Positions) -> Shrinking:
         """Take some rows."""
-        return Shrinking(self.together, self.over[which], self.under[which], self.shift[which])
+        return Shrinking(self.together, self.over[places], self.under[places], self.shift[places])
 
     def prices(self) -> Array:
         """Return what 1 - α takes from the numerator and adds to the denominator, (q, 2)."""
@@ -89,12 +89,12 @@ class Shrinking:
         ]
         return np.array(parts).T
 
-    def alike(self, which: Positions) -> list[Positions]:
+    def alike(self, places: Positions) -> list[Positions]:
         """Split rows into those of the same prices: all, unless terms with a zero leave."""
-        if not len(which):
+        if not len(places):
             return []
-        kinds, place = np.unique(self.prices()[which], axis=0, return_inverse=True)
-        return [which[place.reshape(-1) == kind] for kind in range(len(kinds))]
+        kinds, kind_of = np.unique(self.prices()[places], axis=0, return_inverse=True)
+        return [places[kind_of.reshape(-1) == kind] for kind in range(len(kinds))]
 
 
 def _program(task: Task, side: Shrinking) -> Program:
@@ -107,11 +107,11 @@ def _program(task: Task, side: Shrinking) -> Program:
     return draft.program(1.0, 1.0)
 
 
-def _at(task: Task, side: Shrinking, rows: Positions, fall: float) -> Program:
+def _program_at(task: Task, side: Shrinking, rows: Positions, fall: float) -> Program:
     """Write the programs of rows of the same prices with 1 - α given."""
     technology = task.technology
     n0, d0 = (1.0 + fall * side.prices()[0]).tolist()
-    right = technology.right(rows) / technology.own(rows)
+    right = technology.right(rows) / technology.own_values(rows)
     right[:, : technology.k] -= fall * side.shift
     return replace(_draft(task, side).program(n0, d0), right=right)
 
@@ -158,8 +158,8 @@ def _has_a_meaning(task: Task, together: Flags) -> Flags:
     returns = task.technology.returns_to_scale
     if not together.any() or task.options.alpha_min or not may_stand_idle(returns):
         return has_meaning
-    kept = goods & ~together
-    if not kept.any():
+    alone = goods & ~together
+    if not alone.any():
         raise SpecError(
             Problem(
                 "efficiency.nonseparable",
@@ -175,4 +175,5 @@ def _has_a_meaning(task: Task, together: Flags) -> Flags:
                 ),
             )
         )
-    return has_meaning & np.asarray((given & kept).any(axis=1))
+    # A separable good that is above 0 must be made, so that Σ λ cannot go to 0.
+    return has_meaning & np.asarray((given & alone).any(axis=1))

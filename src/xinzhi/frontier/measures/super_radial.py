@@ -41,22 +41,22 @@ def super_radial(task: Task) -> Outcome:
     efficient = np.abs(below.solutions.score - 1.0) <= PROVED
     rows = task.rows[efficient]
     direction = proportions(task)[efficient]
+    # Inefficient rows keep their radial score, which leaving out the row alone would not change.
     exclude = task.options.exclude
     above = task.solve(radial_program(task, direction), rows, without=exclude)
     outcome = along(
         task, rows, direction, above, score=score_of(task), method="super", without=exclude
     )
-    return joined_outcome(below, efficient, replace(outcome, solutions=_told(task, outcome)))
+    if task.options.orientation == "output":
+        outcome = replace(outcome, solutions=_refuse_zero(outcome.solutions))
+    return joined_outcome(below, efficient, outcome)
 
 
-def _told(task: Task, outcome: Outcome) -> Solutions:
+def _refuse_zero(solutions: Solutions) -> Solutions:
     """Call a row infeasible whose outputs the others cannot make at any scale: φ = 0."""
-    found = outcome.solutions
-    if task.options.orientation != "output":
-        return found
-    nothing = found.score <= PROVED
+    makes_nothing = solutions.score <= PROVED
     return replace(
-        found,
-        status=np.where(nothing, CODE["infeasible"], found.status).astype(np.uint8),
-        value=np.where(nothing, np.nan, found.value),
+        solutions,
+        status=np.where(makes_nothing, CODE["infeasible"], solutions.status).astype(np.uint8),
+        value=np.where(makes_nothing, np.nan, solutions.value),
     )

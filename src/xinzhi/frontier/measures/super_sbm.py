@@ -40,6 +40,7 @@ def super_sbm(task: Task) -> Outcome:
     Tone, K. (2002). A slacks-based measure of super-efficiency in data envelopment analysis.
     European Journal of Operational Research 143, doi 10.1016/S0377-2217(01)00324-1.
     """
+    # The joining SBM keeps the row in its reference set: what is left out of it depends on its score.
     joined = sbm(task)
     efficient = joined.solutions.score >= 1.0 - PROVED
     rows = task.rows[efficient]
@@ -49,15 +50,10 @@ def super_sbm(task: Task) -> Outcome:
     worse = moved(task.technology, above, "minus")
     # Where no slack is needed only rounding is below 1.
     scored = above.scored(np.maximum(above.value, 1.0))
-    apart = Outcome(rows, scored, ("super",) * len(rows), worse, worse)
-    return joined_outcome(joined, efficient, _fallen_back(task, apart))
-
-
-def _fallen_back(task: Task, apart: Outcome) -> Outcome:
-    """Let the fallback of the options stand in for infeasible scores, where it has a meaning."""
-    infeasible = apart.solutions.infeasible
-    if task.options.fallback == "none" or not infeasible.any():
-        return apart
-    infeasible = infeasible & divides_by_none(task, apart.rows)
-    other = FALLBACKS[task.options.fallback](task, apart.rows[infeasible])
-    return joined_outcome(apart, infeasible, other)
+    outcome = Outcome(rows, scored, ("super",) * len(rows), worse, worse)
+    infeasible = outcome.solutions.infeasible
+    if task.options.fallback != "none" and infeasible.any():
+        infeasible = infeasible & divides_by_none(task, rows)
+        fallback = FALLBACKS[task.options.fallback](task, rows[infeasible])
+        outcome = joined_outcome(outcome, infeasible, fallback)
+    return joined_outcome(joined, efficient, outcome)

@@ -10,18 +10,16 @@ least value - gap - bound * dual violation.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from xinzhi.frontier.program import Program, RowProgram
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.technology import Flags
+from xinzhi.frontier.solve.highs import Basis
+from xinzhi.frontier.technology import Flags, Positions
 
 PROVED = 1e-9
 """A score is proved when primal, dual and gap are at most this (convention N2)."""
-Table = npt.NDArray[np.floating[Any]]
 SETTLED = 1e-13
 """A point proves a score when it is exact for data that differ by no more than this, relatively: a
 larger violation, however small, may hide a corner at which the score jumps."""
@@ -43,6 +41,41 @@ class Vertex:
     """D, by which the multipliers become changes of the value itself."""
     primal: float
     gap: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """The evaluated row as the programs see it."""
+
+    position: int
+    """Place among all rows."""
+    d: Array
+    """Own values, shape (r,)."""
+    right: Array
+    """Right-hand side in units of d, shape (r,)."""
+    bound: Array
+    """1 / d on constraints that bound intensities, else 0, shape (r,)."""
+    excluded: Positions
+    """Columns of the reference set that are left out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """A vertex, priced over all columns."""
+
+    vertex: Vertex
+    basis: Basis
+    """Ids: 0..e-1 the unknowns beside λ, e + j column j of the reference set."""
+    sizes: Array
+    primal: float
+    dual: float
+    is_settled: bool
+    """Whether the point is exact for data that are as good as the given ones."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether primal, dual and gap are all small enough, and the point is settled."""
+        return self.is_settled and max(self.primal, self.dual, self.vertex.gap) <= PROVED
 
 
 def vertex(
@@ -70,6 +103,7 @@ def vertex(
         inverse = np.linalg.inv(matrix)
     except np.linalg.LinAlgError:
         return None
+    # Refined once each: the inverse alone loses as many digits as the basis is badly conditioned.
     basic = inverse @ right
     basic += inverse @ (right - matrix @ basic)
     over, under = (constants[i] + float(costs[i] @ basic) for i in (0, 1))
@@ -79,6 +113,7 @@ def vertex(
     cost = costs[0] - value * costs[1]
     duals = cost @ inverse
     duals += (cost - duals @ matrix) @ inverse
+    # u·h + n0 - ρ d0 is the dual objective of min N - ρ D, whose optimum is 0 at ρ = N/D.
     bound = float(duals @ right) + constants[0] - value * constants[1]
     if not np.isfinite(bound):
         return None
@@ -95,15 +130,15 @@ def vertex(
     )
 
 
-def without_surplus_price(found: Vertex, right: Array) -> Vertex:
+def without_surplus_price(optimum: Vertex, right: Array) -> Vertex:
     """Take a negative price of the surplus of Σ λ out of the multipliers, and into the gap.
 
     The surplus may be as large as it likes, so no price below 0, however small, proves anything.
     """
-    below = min(0.0, float(found.duals[-1]))
-    duals = found.duals.copy()
+    below = min(0.0, float(optimum.duals[-1]))
+    duals = optimum.duals.copy()
     duals[-1] -= below
-    return replace(found, duals=duals, gap=found.gap - below * abs(float(right[-1])))
+    return replace(optimum, duals=duals, gap=optimum.gap - below * abs(float(right[-1])))
 
 
 def _rounding(
@@ -128,37 +163,26 @@ def precision(program: Program) -> float:
     return SETTLED if program.right is None else PROVED
 
 
-def backward_error(
-    matrix: Table, basic: Array, right: Array, wrong: Array, own: Array | float = 1.0
-) -> Array:
+def backward_error(matrix: Array, basic: Array, right: Array, wrong: Array) -> float:
     """Return the relative change of the data for which a point is exact, wrong signs set to 0.
 
-    max_i (|B x - h| + |B| wrong)_i / (|B| |x| + d)_i, the componentwise backward error; |h| = d, and
-    a zero is as exact as the other amounts of its constraint.
+    max_i (|B x - h| + |B| wrong)_i / (|B| |x| + d)_i, the componentwise backward error; |h| = d = 1 in
+    units of the row, and a zero is as exact as the other amounts of its constraint.
 
     Parameters
     ----------
     matrix
-        B, shape (r, r), or (q, r, r) for a matrix per row.
+        B, shape (r, r), in units of the row.
     basic, right, wrong
-        Shape (r,), or (q, r) for many rows.
-    own
-        d, in the units of the matrix.
+        Shape (r,).
 
     References
     ----------
     Oettli, W., Prager, W. (1964), doi 10.1007/BF01386090.
     """
     size = np.abs(matrix)
-    residual = np.abs(times(matrix, basic) - right) + times(size, wrong)
-    return np.asarray((residual / (times(size, np.abs(basic)) + own)).max(axis=-1))
-
-
-def times(matrix: Table, vectors: Array) -> Array:
-    """Multiply each row of `vectors` by the matrix, one for all or one each."""
-    if matrix.ndim == 2:
-        return np.asarray(vectors @ matrix.T)
-    return np.asarray(np.einsum("qij,qj->qi", matrix, vectors))
+    residual = np.abs(basic @ matrix.T - right) + wrong @ size.T
+    return float((residual / (np.abs(basic) @ size.T + 1.0)).max())
 
 
 def price_unknowns(program: RowProgram, value: float, duals: Array) -> float:

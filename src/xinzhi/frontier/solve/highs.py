@@ -21,13 +21,13 @@ Verdict = Literal["optimal", "infeasible", "other"]
 DUAL, PRIMAL = 1, 4
 """Simplex strategies of HiGHS."""
 SMALL = 1e-12
+"""Coefficients below are dropped by HiGHS: with sizes over many orders Σ λ would lose its rows by the
+default of 1e-9."""
 TOLERANCE = 1e-10
 """Smallest that HiGHS accepts; the proof does not rest on it."""
-
 LIFT = 4096.0
 """What right-hand sides are multiplied by: the tolerance of HiGHS is absolute, and 1e-10 of a value
 near 1 may already hide a corner at which a score jumps. A power of two, which rounds nothing."""
-
 PIVOTS = 10_000
 """Most pivots of one solve: a few dozens are usual, and on some degenerate rows HiGHS cycles for ever."""
 
@@ -73,12 +73,13 @@ class KeptModel:
         self._rows = np.arange(r, dtype=np.int32)
         self._allowed = np.ones(self._e, dtype=bool)
         self._lower = np.where(free, -np.inf, 0.0)
+        # Each row starts from the basis of the last one, which a presolved model would not have.
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("simplex_strategy", strategy)
         for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self._highs.setOptionValue(name, TOLERANCE)
-        # Smaller coefficients are dropped: with sizes over many orders Σ λ would lose its rows.
         self._highs.setOptionValue("small_matrix_value", SMALL)
+        # Threads do not pay for programs of this size; processes share out the rows.
         self._highs.setOptionValue("threads", 1)
         self._highs.setOptionValue("simplex_iteration_limit", PIVOTS)
         self._start()
@@ -114,14 +115,20 @@ class KeptModel:
             self._highs.changeColsBounds(len(changed), changed, lower, upper)
             self._allowed = allowed.copy()
 
-    def close(self, columns: Basis, *, closed: bool) -> None:
-        """Fix λ columns at 0, or let them go again."""
-        if len(columns):
-            which = (self._e + np.asarray(columns)).astype(np.int32)
-            upper = np.full(len(which), 0.0 if closed else np.inf)
-            self._highs.changeColsBounds(len(which), which, np.zeros(len(which)), upper)
+    def fix_at_zero(self, columns: Basis) -> None:
+        """Fix λ columns at 0."""
+        self._bound(columns, 0.0)
 
-    def aim(self, right: Array, own: Array) -> None:
+    def release(self, columns: Basis) -> None:
+        """Let λ columns move again that were fixed."""
+        self._bound(columns, np.inf)
+
+    def _bound(self, columns: Basis, upper: float) -> None:
+        if n := len(columns):
+            indices = (self._e + columns).astype(np.int32)
+            self._highs.changeColsBounds(n, indices, np.zeros(n), np.full(n, upper))
+
+    def set_row(self, right: Array, own: Array) -> None:
         """Set the right-hand side, and the columns of the own unknowns (r, p), for a row."""
         lifted = self._lift * right
         self._highs.changeRowsBounds(self._r, self._rows, lifted, lifted)
@@ -148,4 +155,6 @@ class KeptModel:
         if status != _library().HighsStatus.kOk:
             return np.empty(0, dtype=np.intp)
         basic = np.asarray(basic, dtype=np.intp)
+        # HiGHS writes the logical unknown of constraint i as -1 - i. As the constraint is an equation it
+        # stays 0, and the slack `plus` of the same constraint, column i, has the same column.
         return np.where(basic < 0, -1 - basic, basic)

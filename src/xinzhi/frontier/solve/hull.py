@@ -5,7 +5,7 @@ what j does better and worse than it. The best j is the optimum; nothing is iter
 the comparison itself. Differences are taken of the data as given, so that a tie is a tie.
 
 Candidates are the rows that no other row dominates (`dominance.py`), as a dominated one is never better than
-its dominator. Pairs are compared a block at a time: memory grows with the rows, not with their square.
+its dominator. Pairs are compared a block at a time: cache grows with the rows, not with their square.
 
 References
 ----------
@@ -45,7 +45,7 @@ def enumerated(
     *,
     codes: Codes | None,
     joins: bool,
-    memory: dict[bytes, Any],
+    cache: dict[bytes, Any],
 ) -> Solutions:
     """Solve a program per row by comparing it with every candidate.
 
@@ -59,7 +59,7 @@ def enumerated(
         Per row of the technology: candidates of the same code as a row are left out for it.
     joins
         Whether a row may be compared with itself though it is not of the reference set.
-    memory
+    cache
         What is known of the reference set.
 
     Raises
@@ -71,7 +71,7 @@ def enumerated(
         msg = "a program over the free disposal hull has at most one unknown of its own"
         raise ValueError(msg)
     found = Solutions.nothing(len(rows), program.numerator.shape[1], program.r, status="infeasible")
-    candidates = _candidates(technology, reference, codes, memory)
+    candidates = _candidates(technology, reference, codes, cache)
     step = max(1, PAIRS // max(1, len(candidates)))
     best = np.full(len(rows), -1, dtype=np.intp)
     for start in range(0, len(rows), step):
@@ -89,7 +89,7 @@ def enumerated(
 
 
 def _candidates(
-    technology: Technology, reference: Positions, codes: Codes | None, memory: dict[bytes, Any]
+    technology: Technology, reference: Positions, codes: Codes | None, cache: dict[bytes, Any]
 ) -> Positions:
     """List rows of which the best one is an optimum, in the canonical order.
 
@@ -100,10 +100,10 @@ def _candidates(
     if codes is not None:
         depth += int(np.unique(codes[reference], return_counts=True)[1].max())
     key = b"layers %d" % depth
-    if key not in memory:
+    if key not in cache:
         kept = layers(technology.raw[reference, : technology.k], depth)
-        memory[key] = technology.in_order(reference[kept])
-    found: Positions = memory[key]
+        cache[key] = technology.in_order(reference[kept])
+    found: Positions = cache[key]
     return found
 
 

@@ -9,6 +9,7 @@ References
 ----------
 Dinkelbach, W. (1967), On nonlinear fractional programming. Management Science 13,
 doi 10.1287/mnsc.13.7.492.
+Isermann, H. (1982), Linear lexicographic optimization. OR Spektrum 4 (`_second_phase`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from xinzhi.frontier.result import Array
 from xinzhi.frontier.solve.certificate import (
     ADD,
     PROVED,
+    Point,
+    Row,
     backward_error,
     precision,
     price_unknowns,
@@ -31,9 +34,14 @@ from xinzhi.frontier.solve.certificate import (
     wrong_signs,
 )
 from xinzhi.frontier.solve.highs import DUAL, LIFT, PRIMAL, Basis, KeptModel, Verdict
-from xinzhi.frontier.solve.point import Point, Row
 from xinzhi.frontier.solve.rational import RationalModel
-from xinzhi.frontier.technology import Positions, ReferenceColumns, Technology, has_surplus
+from xinzhi.frontier.technology import (
+    Flags,
+    Positions,
+    ReferenceColumns,
+    Technology,
+    has_surplus,
+)
 
 ROUNDS = 500
 """Most solves for one program; about three are usual."""
@@ -42,6 +50,10 @@ BASES = 512
 WAYS = ("highs", "highs_scaled", "highs_primal")
 """The kept model; models of their own in units of the row, by dual and by primal simplex. The last
 way is in fractions."""
+FACE = 1e-10
+"""A reduced cost of the first phase up to this, per unit of d, is 0 (interface.h has the same)."""
+ROUNDING = 1e-14
+"""... or up to this times the sum of the multipliers."""
 
 
 class PlainModel:
@@ -52,14 +64,19 @@ class PlainModel:
         technology: Technology,
         reference: ReferenceColumns,
         program: Program,
+        rows: Positions,
         ways: Sequence[str] | None = None,
     ) -> None:
-        """Start the model; without `ways` only exact arithmetic is left."""
-        self._technology, self._program = technology, program
+        """Start the model of programs of some rows; without `ways` only exact arithmetic is left."""
+        self._prices: Array | None = None
+        if program.first is not None:
+            program, self._prices = _second_phase(technology, program, rows)
+        self._technology, self._program, self._evaluated = technology, program, rows
         self._rows, self._columns = reference.rows, reference.scaled
         self._free = np.array([False] * (2 * program.r) + list(program.free))
         self._e = len(self._free)
         self._ways = WAYS if ways is None else tuple(ways)
+        # A computed right-hand side is known to 1e-9 only: there is no corner to be seen below that.
         self._lift = LIFT if program.right is None else 1.0
         self._precision = precision(program)
         self._model = KeptModel(program.r, len(program.free), self._free, lift=self._lift)
@@ -71,97 +88,111 @@ class PlainModel:
         self._inverses = np.empty((0, program.r, program.r))
         """Their inverses, in units of the technology."""
 
-    def solve(self, index: int, position: int, excluded: Positions) -> Solution:
-        """Solve the program with this index for the row at a position among all rows."""
-        technology, at = self._technology, np.array([position])
-        d = technology.own(at)[0]
-        right = self._program.right
+    def solve(self, index: int, excluded: Flags) -> Solution:
+        """Solve the program with this index, without some columns of the reference set."""
+        technology, position = self._technology, self._evaluated[index : index + 1]
+        d, right = technology.own_values(position)[0], self._program.right
+        if self._prices is not None:
+            excluded = excluded | (self._columns @ self._prices[index] < 0.0)
         row = Row(
-            position,
+            int(position[0]),
             d,
-            technology.right(at)[0] / d if right is None else right[index],
+            technology.right(position)[0] / d if right is None else right[index],
             np.where(technology.bounded, 1.0 / d, 0.0),
-            excluded,
+            np.flatnonzero(excluded),
         )
         program = self._program.row(index)
-        self._model.aim(row.right * d, program.columns[:, 2 * len(d) :] * d[:, None])
-        self._model.close(excluded, closed=True)
+        # The kept model is in units of the technology, which are the same for all rows.
+        self._model.set_row(row.right * d, program.columns[:, 2 * len(d) :] * d[:, None])
+        self._model.fix_at_zero(row.excluded)
         try:
             return self._solve(row, program)
         finally:
-            self._model.close(excluded, closed=False)
+            # The next row starts from the whole reference set, whatever became of this one.
+            self._model.release(row.excluded)
 
     def _solve(self, row: Row, program: RowProgram) -> Solution:
         """Try the bases of rows before; then start the fraction where its denominator is above 0."""
         start = None
-        for basis in self._starts(row):
-            point = self._point(row, program, basis)
+        for basis in self._near_bases(row):
+            point = self._evaluate_basis(row, program, basis)
             if point is None or point.primal > PROVED:
                 continue
             if point.is_proved and point.dual <= ADD:
-                return self._solution(row, point, "start")
+                return self._read(row, point, "start")
+            # A feasible point gives a ρ to start from, even if it is not the optimum.
             start = point.vertex.value if start is None else start
         if start is not None:
             return self._prove(row, program, start)
+        # Where no point has a denominator of 0 or less, Dinkelbach's rounds fall from any ρ; most
+        # scores are near 1.
         if program.is_linear or program.denominator_is_positive:
             return self._prove(row, program, 1.0)
+        # Else there may be no point with D > 0, which the largest D decides; its point gives the first ρ.
         largest = self._prove(row, program.largest_denominator(), 0.0)
         if largest.status != "certified":
             return largest
         denominator = -largest.value
         if denominator <= PROVED:
             return replace(largest, status="infeasible", value=np.nan)
-        over = program.constants[0] + float(program.numerator @ largest.moves)
-        return self._prove(row, program, over / denominator)
+        numerator = program.constants[0] + float(program.numerator @ largest.moves)
+        return self._prove(row, program, numerator / denominator)
 
     def _prove(self, row: Row, program: RowProgram, start: float) -> Solution:
         """Try one way after the other until an optimum is proved."""
         for way in self._ways:
-            found = self._improve(row, program, start, way)
-            if found is not None:
-                return found
-        return self._exactly(row, program) or Solution("unsolved")
+            solution = self._minimise_fraction(row, program, start, way)
+            if solution is not None:
+                return solution
+        return self._solve_exactly(row, program) or Solution("unsolved")
 
-    def _improve(self, row: Row, program: RowProgram, value: float, way: str) -> Solution | None:
+    def _minimise_fraction(
+        self, row: Row, program: RowProgram, value: float, way: str
+    ) -> Solution | None:
         """Alternate ρ = N/D and min N - ρ D until nothing improves."""
-        tested = False
+        is_feasible = False
         for _ in range(ROUNDS):
-            verdict, basis = self._basis(row, program, value, way)
-            if verdict == "infeasible" and not tested:
-                impossible = self._impossible(row, program)
-                if impossible is None or impossible.status != "certified":
-                    return impossible
-                tested = True
+            verdict, basis = self._find_basis(row, program, value, way)
+            if verdict == "infeasible" and not is_feasible:
+                # HiGHS is not believed: the least violation must be proved to be above 0.
+                violation = self._least_violation(row, program)
+                if violation is None or violation.status != "certified":
+                    return violation
+                # The kept model now stands at a feasible basis, from which it may succeed.
+                is_feasible = True
                 continue
             if verdict != "optimal":
                 return None
-            point = self._point(row, program, basis)
+            point = self._evaluate_basis(row, program, basis)
             if point is None or point.primal > PROVED:
                 return None
+            # When ρ has stopped falling further rounds repeat this one; the proof decides what it is.
             if point.dual <= ADD or abs(point.vertex.value - value) <= 1e-15 * abs(value):
                 if not point.is_proved:
                     return None
-                self._remember(point.basis)
-                return self._solution(row, point, way)
+                self._keep_basis(point.basis)
+                return self._read(row, point, way)
             value = point.vertex.value
         return None
 
-    def _starts(self, row: Row) -> list[Basis]:
+    def _near_bases(self, row: Row) -> list[Basis]:
         """List the bases at which the row may have a feasible point; the last one first."""
         last = [] if self._last is None else [self._last]
         values = self._inverses @ (row.right * row.d)
         slack = np.array(self._bases, dtype=np.intp).reshape(-1, len(row.d))
+        # A slack is judged in units of the row; an intensity by the most that a unit of it can make up.
         unit = np.where(slack < self._e, 1.0 / row.d[slack % len(row.d)], row.bound.max())
-        holds = (values * unit >= -PROVED).all(axis=1)
-        return last + [self._bases[index] for index in np.flatnonzero(holds)]
+        is_feasible = (values * unit >= -PROVED).all(axis=1)
+        return last + [self._bases[index] for index in np.flatnonzero(is_feasible)]
 
-    def _remember(self, basis: Basis) -> None:
+    def _keep_basis(self, basis: Basis) -> None:
         """Keep a basis that other rows may share."""
         self._last, r = basis, self._program.r
         is_column = basis >= self._e
-        is_own = (~is_column & (basis >= 2 * r)).any()
-        known = any(np.array_equal(basis, other) for other in self._bases)
-        if is_own or known or len(self._bases) == BASES:
+        # The columns of own unknowns differ from row to row, and with them the inverse.
+        has_own = (~is_column & (basis >= 2 * r)).any()
+        is_kept = any(np.array_equal(basis, other) for other in self._bases)
+        if has_own or is_kept or len(self._bases) == BASES:
             return
         unit = np.hstack([np.eye(r), -np.eye(r)])
         matrix = np.empty((r, r))
@@ -174,7 +205,7 @@ class PlainModel:
         self._bases.append(basis)
         self._inverses = np.concatenate([self._inverses, inverse[None]])
 
-    def _impossible(self, row: Row, program: RowProgram) -> Solution | None:
+    def _least_violation(self, row: Row, program: RowProgram) -> Solution | None:
         """Prove that a program has no point: `infeasible` or `unsolved`; None that it cannot be so.
 
         `certified` says that there is a point.
@@ -186,9 +217,10 @@ class PlainModel:
             return replace(least, status="infeasible", value=np.nan)
         return least
 
-    def _basis(
+    def _find_basis(
         self, row: Row, program: RowProgram, value: float, way: str
     ) -> tuple[Verdict, Basis]:
+        """Let HiGHS minimise N - ρ D, ρ being `value`."""
         cost = program.numerator - value * program.denominator
         slack = 2 * len(row.d)
         if way == "highs":
@@ -203,11 +235,11 @@ class PlainModel:
         sizes = self._columns @ row.bound
         model.add(self._columns / row.d / np.where(sizes > 0, sizes, 1.0)[:, None])
         model.allow(program.allowed)
-        model.close(row.excluded, closed=True)
-        model.aim(row.right, program.columns[:, slack:])
+        model.fix_at_zero(row.excluded)
+        model.set_row(row.right, program.columns[:, slack:])
         return model.solve(cost)
 
-    def _point(self, row: Row, program: RowProgram, basis: Basis) -> Point | None:
+    def _evaluate_basis(self, row: Row, program: RowProgram, basis: Basis) -> Point | None:
         """Recompute a basis and price all columns with it."""
         if len(basis) != len(row.d):
             return None
@@ -216,6 +248,7 @@ class PlainModel:
         matrix = program.columns[:, unknowns]
         indices = basis[is_column] - self._e
         columns = self._columns[indices]
+        # Columns of size 1 keep the matrix well scaled; intensities are divided again in `_read`.
         sizes = np.ones(len(basis))
         sizes[is_column] = np.maximum(columns @ row.bound, np.finfo(float).tiny)
         matrix[:, is_column] = columns.T / row.d[:, None] / sizes[is_column]
@@ -223,30 +256,28 @@ class PlainModel:
             np.where(is_column, 0.0, program.numerator[unknowns]),
             np.where(is_column, 0.0, program.denominator[unknowns]),
         )
-        found = vertex(matrix, row.right, costs, program.constants)
-        if found is None:
+        optimum = vertex(matrix, row.right, costs, program.constants)
+        if optimum is None:
             return None
         if has_surplus(self._technology.returns_to_scale):
-            found = without_surplus_price(found, row.right)
+            optimum = without_surplus_price(optimum, row.right)
+        # HiGHS may leave a fixed unknown in the basis at 0; anything else breaks its sign.
         fixed = ~is_column & ~program.allowed[unknowns]
-        if len(row.excluded):
-            fixed[is_column] = np.isin(indices, row.excluded)
-        wrong = wrong_signs(found.basic, ~is_column & program.free[unknowns], fixed)
+        fixed[is_column] = np.isin(indices, row.excluded)
+        wrong = wrong_signs(optimum.basic, ~is_column & program.free[unknowns], fixed)
         return Point(
-            vertex=found,
+            vertex=optimum,
             basis=basis,
             sizes=sizes,
-            primal=max(found.primal, float(wrong.max())),
+            primal=max(optimum.primal, float(wrong.max())),
             dual=max(
-                self._violation(row, found.duals),
-                price_unknowns(program, found.value, found.duals),
+                self._price_columns(row, optimum.duals),
+                price_unknowns(program, optimum.value, optimum.duals),
             ),
-            is_settled=bool(
-                backward_error(matrix, found.basic, row.right, wrong) <= self._precision
-            ),
+            is_settled=backward_error(matrix, optimum.basic, row.right, wrong) <= self._precision,
         )
 
-    def _violation(self, row: Row, duals: Array) -> float:
+    def _price_columns(self, row: Row, duals: Array) -> float:
         """Return the largest violation of a dual constraint over all columns, per unit of size."""
         if not len(self._columns):
             return 0.0
@@ -255,17 +286,17 @@ class PlainModel:
         price[row.excluded] = -np.inf
         return max(0.0, float(price.max()))
 
-    def _exactly(self, row: Row, program: RowProgram) -> Solution | None:
+    def _solve_exactly(self, row: Row, program: RowProgram) -> Solution | None:
         """Solve in fractions; where only exact arithmetic is asked for, no tolerance decides anything."""
         likely = np.empty(0, dtype=np.intp) if self._last is None else self._last
         precision = self._precision if self._ways else 0.0
         status, point = self._rational.solve(row, program, likely, precision=precision)
         if point is None:
             return None
-        found = self._solution(row, point, "exact")
-        return found if status == "certified" else replace(found, status=status, value=np.nan)
+        solution = self._read(row, point, "exact")
+        return solution if status == "certified" else replace(solution, status=status, value=np.nan)
 
-    def _solution(self, row: Row, point: Point, way: str) -> Solution:
+    def _read(self, row: Row, point: Point, way: str) -> Solution:
         """Read the solution of a proved vertex."""
         is_column = point.basis >= self._e
         intensities = point.vertex.basic[is_column] / point.sizes[is_column]
@@ -276,6 +307,7 @@ class PlainModel:
             "certified",
             value=point.vertex.value,
             positions=positions,
+            # Rows were divided by their sizes: λ of the columns as given differs by the ratio of these.
             intensities=intensities * scale[row.position] / scale[positions],
             moves=moves,
             duals=point.vertex.duals / point.vertex.denominator,
@@ -284,3 +316,22 @@ class PlainModel:
             gap=point.vertex.gap,
             solver=way,
         )
+
+
+def _second_phase(
+    technology: Technology, program: Program, rows: Positions
+) -> tuple[Program, Array]:
+    """Leave out of a second phase what the first one prices: it is 0 in every optimum of the first.
+
+    The second value, shape (q, r), are multipliers by which columns are priced; one below 0 is left out.
+    """
+    first = program.first
+    assert first is not None
+    limit = FACE / np.abs(program.own[:, :, 0]).max(axis=1)
+    limit = (limit + ROUNDING * np.abs(first).sum(axis=1))[:, None]
+    r, allowed = program.r, program.allowed.copy()
+    allowed[:, :r] &= -first <= limit
+    allowed[:, r : 2 * r] &= first <= limit
+    # The limit holds per unit of size, as all prices of columns do: it is added to each bound.
+    prices = (first + limit * technology.bounded) / technology.own_values(rows)
+    return replace(program, allowed=allowed, first=None), prices

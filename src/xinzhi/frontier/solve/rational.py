@@ -11,10 +11,9 @@ import numpy as np
 from xinzhi.frontier.program import Program, RowProgram
 from xinzhi.frontier.result import Status
 from xinzhi.frontier.solve import exact
-from xinzhi.frontier.solve.certificate import PROVED, Vertex
+from xinzhi.frontier.solve.certificate import PROVED, Point, Row, Vertex
 from xinzhi.frontier.solve.exact import ZERO, Column, Optimum
 from xinzhi.frontier.solve.highs import Basis
-from xinzhi.frontier.solve.point import Point, Row
 from xinzhi.frontier.technology import ReferenceColumns, Technology
 
 ROUNDS = 500
