@@ -67,8 +67,14 @@ class Optima:
 
     def take(self, places: Positions) -> Optima:
         """Take the optima of some rows."""
-        rows = (part[places] for part in (self.status, self.basis, self.basic, self.duals))
-        return Optima(*rows, np.ascontiguousarray(self.found[:, places]), self.e)
+        return replace(
+            self,
+            status=self.status[places],
+            basis=self.basis[places],
+            basic=self.basic[places],
+            duals=self.duals[places],
+            found=np.ascontiguousarray(self.found[:, places]),
+        )
 
     @cached_property
     def native(self) -> library.Optima:

@@ -13,7 +13,7 @@ from xinzhi.frontier.program import Program, slack_program
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Flags, Positions
 from xinzhi.frontier.terms import Side, Terms, role_mask, terms_of
-from xinzhi.wording import Message, message
+from xinzhi.wording import Message, Wording, message
 
 
 def every_role(_: Options) -> Side:
@@ -139,6 +139,6 @@ def together_of(task: Task) -> Flags:
     return together
 
 
-def _refuse(what: Message, remedy: Message) -> SpecError:
+def _refuse(what: Message, remedy: Wording) -> SpecError:
     key = "nonseparable"
     return SpecError(Problem(f"efficiency.{key}", what, Where(key=key), remedy))
