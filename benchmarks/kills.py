@@ -31,9 +31,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from made_draws import Sums, table
 from xinzhi.events import Within
 from xinzhi.io.write import PARTS
+from xinzhi.work.draws.chunk_store import ChunkStore
 from xinzhi.work.draws.crew import Here
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.draws.kept import Kept
 from xinzhi.work.draws.processes import Processes
 from xinzhi.work.engine import Array
 from xinzhi.work.lock import LOCK
@@ -138,7 +138,7 @@ def judged(folder: Path, n: int, kills: int, wave: int) -> Outcome:
     """Say what a trial left."""
     digest, log = folder / "digest", folder / "log"
     counts = Counter(log.read_text().split()) if log.exists() else Counter()
-    kept = Kept.of(folder / "kept", KEY).folder
+    kept = ChunkStore.of(folder / "kept", KEY).folder
     left = [*kept.glob(PARTS), *kept.glob(LOCK), *kept.glob("quarantine"), *still_there()]
     return Outcome(
         kills,

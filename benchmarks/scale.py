@@ -127,7 +127,7 @@ def measure(study: Path) -> None:
     from xinzhi.study import run  # noqa: PLC0415
     from xinzhi.study.analyses import Analyses  # noqa: PLC0415
     from xinzhi.study.result import place_of  # noqa: PLC0415
-    from xinzhi.work.results import claimed  # noqa: PLC0415
+    from xinzhi.work.results import claim  # noqa: PLC0415
 
     watch = Stopwatch()
     watch.over(run.Stepper, "__call__", lambda _self, stage, _work: stage)
@@ -136,7 +136,7 @@ def measure(study: Path) -> None:
         "_computed",
         lambda _self, key, name, _: f"analyse: {'.'.join(place_of(key, name))}",
     )
-    with claimed(study.parent / "results") as place:
+    with claim(study.parent / "results") as place:
         with watch.of("other"):
             found = run.run(study, results=place)
         with watch.of("report: tables and text"):

@@ -66,5 +66,5 @@ def __dir__() -> list[str]:
 
 def _verbs_of_analyses() -> Mapping[str, Callable[..., Any]]:
     """Load the analyses, here and in other packages, and make their verbs."""
-    found: Mapping[str, Callable[..., Any]] = import_module("xinzhi.api.functions").functions()
-    return found
+    verbs: Mapping[str, Callable[..., Any]] = import_module("xinzhi.api.functions").functions()
+    return verbs

@@ -65,14 +65,14 @@ class Where:
     def in_words(self, language: Language = "en") -> str:
         """Write the place: `study.yaml, line 3, column 5`."""
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
-        told = (
-            say(message(PLACES[name].template, value=shortened(str(value))), language)
+        parts = (
+            say(message(PLACES[name].template, value=shorten(str(value))), language)
             if name in PLACES
-            else visible(str(shortened(str(value))))
+            else visible(str(shorten(str(value))))
             for name, value in given
             if value is not None
         )
-        return ("，" if language == "zh" else ", ").join(told)
+        return ("，" if language == "zh" else ", ").join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Problem:
 
     def in_words(self, language: Language = "en") -> str:
         """Write the problem on up to three lines."""
-        lines = [say(shortened(self.what), language), *_placed(self, "", language)]
+        lines = [say(shorten(self.what), language), *_placed(self, "", language)]
         if self.remedy:
             lines.append(_remedied(self, language))
         return "\n".join(lines)
@@ -97,15 +97,15 @@ class Problem:
         return self.in_words()
 
 
-def shortened(wording: Wording) -> Wording:
+def shorten(wording: Wording) -> Wording:
     """Cut what a message quotes to a length that a person reads: a cell can hold a whole book.
 
-    >>> len(str(shortened(message("'{cell}' is no number.", cell="9" * 5000)))) < 150
+    >>> len(str(shorten(message("'{cell}' is not a number.", cell="9" * 5000)))) < 150
     True
     """
     if isinstance(wording, Message):
         values = {
-            key: shortened(value) if isinstance(value, (str, Message)) else value
+            key: shorten(value) if isinstance(value, (str, Message)) else value
             for key, value in wording.values.items()
         }
         return Message(wording.template, MappingProxyType(values), wording.one)
@@ -158,13 +158,13 @@ class ProblemGroup:
         An example with a remedy of its own, such as the nearest name, is said whole.
         """
         first, *others = self.examples(n_examples)
-        text = say(shortened(first.what), language)
+        text = say(shorten(first.what), language)
         lines = [text, *_placed(first, "", language)]
         apart = [other for other in others if other.remedy != first.remedy]
         for other in others:
             if other not in apart:
-                said = say(shortened(other.what), language)
-                lines += _placed(other, said if said != text else "", language)
+                words = say(shorten(other.what), language)
+                lines += _placed(other, words if words != text else "", language)
         if first.remedy:
             lines.append(_remedied(first, language))
         also = say(message("also"), language)
@@ -193,19 +193,19 @@ class ProblemGroup:
 def group_problems(problems: Iterable[Problem]) -> tuple[ProblemGroup, ...]:
     """Group errors by kind and file, warnings by kind: errors first, root causes first.
 
-    >>> cells = [Problem("number.text", message("'{x}' is no number.", x=x)) for x in "ab"]
+    >>> cells = [Problem("number.text", message("'{x}' is not a number.", x=x)) for x in "ab"]
     >>> key = Problem("data.missing_column", "Column 'city' is not in the data.")
     >>> [(one.first.code, len(one.problems)) for one in group_problems([*cells, key])]
     [('data.missing_column', 1), ('number.text', 2)]
     """
     groups: dict[tuple[object, ...], list[Problem]] = {}
     for problem in problems:
-        what = problem.what
-        kind = what.template if isinstance(what, Message) else str(what)
+        sentence = problem.what
+        kind = sentence.template if isinstance(sentence, Message) else str(sentence)
         file = problem.where.file if problem.severity == "error" else None
         groups.setdefault((problem.severity, problem.code, kind, file), []).append(problem)
-    found = [ProblemGroup(tuple(dict.fromkeys(group))) for group in groups.values()]
-    return tuple(sorted(found, key=lambda group: _rank(group.first)))
+    collected = [ProblemGroup(tuple(dict.fromkeys(group))) for group in groups.values()]
+    return tuple(sorted(collected, key=lambda group: _rank(group.first)))
 
 
 def _rank(problem: Problem) -> tuple[bool, int]:
@@ -214,16 +214,16 @@ def _rank(problem: Problem) -> tuple[bool, int]:
     return is_follower, next(cause, len(CAUSES))
 
 
-def _placed(problem: Problem, what: str, language: Language) -> list[str]:
+def _placed(problem: Problem, sentence: str, language: Language) -> list[str]:
     place = problem.where.in_words(language)
-    if what:
+    if sentence:
         also = say(message("also"), language)
-        return [f"  {also}: {what} ({place})" if place else f"  {also}: {what}"]
+        return [f"  {also}: {sentence} ({place})" if place else f"  {also}: {sentence}"]
     return [f"  {say(message('where'), language)}: {place}"] if place else []
 
 
 def _remedied(problem: Problem, language: Language) -> str:
-    return f"  {say(message('remedy'), language)}: {say(shortened(problem.remedy), language)}"
+    return f"  {say(message('remedy'), language)}: {say(shorten(problem.remedy), language)}"
 
 
 class StudyError(Exception):
@@ -313,7 +313,7 @@ class MissingExtra(StudyError):
 class Stopped(Exception):
     """The engine cannot go on: a full disk, lost workers.
 
-    It is no `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
+    It is not a `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
     take for one that the machine has failed.
     """
 
@@ -336,19 +336,19 @@ def quoted(text: object) -> str:
     >>> quoted("short"), len(quoted("long" * 100))
     ('short', 41)
     """
-    said = str(text)
-    return said if len(said) <= QUOTED else f"{said[:QUOTED]}…"
+    words = str(text)
+    return words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, names: Iterable[str]) -> str | None:
     """Find the known name that is spelled most like this one, or None.
 
     >>> nearest("capitl", ["capital", "labour"])
     'capital'
     """
-    by_fold = {candidate.casefold(): candidate for candidate in known}
-    found = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
-    return by_fold[found[0]] if found else None
+    by_fold = {candidate.casefold(): candidate for candidate in names}
+    matches = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[matches[0]] if matches else None
 
 
 def suggestion(name: str, known: Sequence[str]) -> Wording:

@@ -19,9 +19,9 @@ def pickle_read_only() -> None:
     copyreg.pickle(MappingProxyType, _parts)
 
 
-def read_only(held: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+def read_only(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     """Make a read-only mapping: pickle finds its own class under no name."""
-    return MappingProxyType(held)
+    return MappingProxyType(values)
 
 
 def _parts(mapping: Any) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:

@@ -35,9 +35,9 @@ def together(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     """
     merged: list[_Merged] = []
     for notice in dict.fromkeys(notices):
-        if not any(one.takes(notice) for one in merged):
+        if not any(group.takes(notice) for group in merged):
             merged.append(_Merged(notice))
-    return tuple(one.notice() for one in merged)
+    return tuple(group.notice() for group in merged)
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class _Merged:
         if len(keys) != 1 or self.key not in ("", keys[0]):
             return not keys and self._takes_file(other.where)
         if f"{{{keys[0]}}}" not in a.template:
-            return False  # a number with a format of its own is no word of a list
+            return False  # a number with a format of its own is not a word of a list
         word = b.values[keys[0]]
         periods = self.first.where.period, other.where.period
         if periods[0] != periods[1] and periods != (a.values[keys[0]], word):

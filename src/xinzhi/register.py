@@ -77,7 +77,9 @@ class Register(Generic[Part]):
 
 @cache
 def _modules(package: str) -> frozenset[str]:
-    return frozenset(one.name for one in pkgutil.iter_modules(import_module(package).__path__))
+    return frozenset(
+        module.name for module in pkgutil.iter_modules(import_module(package).__path__)
+    )
 
 
 @cache

@@ -134,8 +134,8 @@ def canonical(option: str, word: str, *, where: Where | None = None) -> str:
     >>> canonical("returns_to_scale", "VRS"), canonical("measure", "super-SBM")
     ('variable', 'super_sbm')
     """
-    if option == "returns_to_scale" and (found := bounds(word)):
-        return _bounds_word(*found, where=where)
+    if option == "returns_to_scale" and (pair := bounds(word)):
+        return _bounds_word(*pair, where=where)
     choices = CHOICES[option]
     folded = fold(word)
     for name, short_forms in choices.items():
@@ -151,8 +151,8 @@ def bounds(returns_to_scale: str) -> tuple[float, float] | None:
     >>> bounds("0.8..1.2"), bounds("variable")
     ((0.8, 1.2), None)
     """
-    found = BOUNDS.fullmatch(returns_to_scale)
-    return None if found is None else (float(found[1]), float(found[2]))
+    match = BOUNDS.fullmatch(returns_to_scale)
+    return None if match is None else (float(match[1]), float(match[2]))
 
 
 def bounds_word(returns_to_scale: str | tuple[float, float] | None) -> str | None:

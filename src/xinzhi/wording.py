@@ -8,7 +8,7 @@ languages. Plain strings are the user's own data and are never translated.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -73,10 +73,15 @@ def listed(items: Sequence[Wording]) -> Wording:
     >>> str(listed(["a", "b", "c"])), say(listed(["a", "b"]), "zh")
     ('a, b, c', 'a、b')
     """
-    found: Wording = items[-1] if items else ""
+    return _fold(items, lambda first, rest: message("{first}, {rest}", first=first, rest=rest))
+
+
+def _fold(items: Sequence[Wording], join: Callable[[Wording, Wording], Message]) -> Wording:
+    """Join words from the last to the first: a message in a message, as each language has marks of its own."""
+    words: Wording = items[-1] if items else ""
     for item in reversed(items[:-1]):
-        found = message("{first}, {rest}", first=item, rest=found)
-    return found
+        words = join(item, words)
+    return words
 
 
 def in_a_row(sentences: Sequence[Wording]) -> Wording:
@@ -87,11 +92,11 @@ def in_a_row(sentences: Sequence[Wording]) -> Wording:
     >>> str(in_a_row(["One.", "* p < 0.1", "Three."]))
     'One. * p < 0.1. Three.'
     """
-    ended = [message("{sentence}.", sentence=one) if _is_open(one) else one for one in sentences]
-    found: Wording = ended[-1] if ended else ""
-    for sentence in reversed(ended[:-1]):
-        found = message("{first} {second}", first=sentence, second=found)
-    return found
+    ended = [
+        message("{sentence}.", sentence=sentence) if _is_open(sentence) else sentence
+        for sentence in sentences
+    ]
+    return _fold(ended, lambda first, rest: message("{first} {second}", first=first, second=rest))
 
 
 def _is_open(sentence: Wording) -> bool:
@@ -115,10 +120,7 @@ def in_series(items: Sequence[Wording]) -> Wording:
     >>> str(in_series(["a, b", "c"])), say(in_series(["甲、乙", "丙"]), "zh")
     ('a, b; c', '甲、乙；丙')
     """
-    found: Wording = items[-1] if items else ""
-    for item in reversed(items[:-1]):
-        found = message("{first}; {rest}", first=item, rest=found)
-    return found
+    return _fold(items, lambda first, rest: message("{first}; {rest}", first=first, rest=rest))
 
 
 def sentence_of(clauses: Sequence[Wording], see: Wording = "") -> Wording:
@@ -145,7 +147,7 @@ def visible(text: str) -> str:
     >>> print(visible("Tang" + chr(1) + "shan").replace(chr(92), "/"))
     Tang/x01shan
     """
-    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+    return UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def _say(wording: Wording, language: Language) -> str:

@@ -14,7 +14,7 @@ from made_page import app_of, client
 from made_runs import drawing, draws_done, ended, kill_all, wait, write_study
 from xinzhi.app.child import FOLDER, PRINTED, PROGRESS, Runs, read_lines, read_tail
 from xinzhi.errors import ReportError
-from xinzhi.work.lock import holder_of
+from xinzhi.work.lock import find_holder
 
 SERVER = """
 import os, sys
@@ -129,7 +129,7 @@ def test_two_browsers_start_one_run(page, folder):
     (problem,) = second.json()["problems"]
     assert problem["code"] == "results.locked"
     assert f"进程 {pid}" in problem["what"]
-    wait(lambda: holder_of(study.parent / "results"), bool)
+    wait(lambda: find_holder(study.parent / "results"), bool)
     with pytest.raises(ReportError, match=str(pid)):
         Runs().start(study, "en")
     assert runs.status(study)["record"]["pid"] == pid

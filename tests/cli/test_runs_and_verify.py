@@ -12,7 +12,7 @@ from made_draws import Sums, table
 from made_study import written
 from xinzhi.analyses.describe import DescribeAnalysis
 from xinzhi.work.draws import driver
-from xinzhi.work.draws.kept import DRAWS
+from xinzhi.work.draws.chunk_store import DRAWS
 
 TASK = Sums(table(500))
 NAME = "Sums of the study"

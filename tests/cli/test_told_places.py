@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from xinzhi.cli.run_output import explained_places
+from xinzhi.cli.run_output import list_places
 
 
 def test_files_without_a_word_are_told_by_their_folder_and_number():
@@ -13,7 +13,7 @@ def test_files_without_a_word_are_told_by_their_folder_and_number():
     tables = [(Path("results", "tables", name), "") for name in ("a.tex", "b.tex", "c.tex")]
     report = (Path("results", "report.html"), "the report")
 
-    told = dict(explained_places([report, *tables]))
+    told = dict(list_places([report, *tables]))
 
     assert list(told) == [str(report[0]), str(Path("results", "tables")) + os.sep]
     assert str(told[str(Path("results", "tables")) + os.sep]) == "3 more files"
@@ -23,4 +23,4 @@ def test_a_single_file_is_told_by_its_name():
     """One file alone in its folder is no crowd."""
     file = Path("results", "report.en.docx")
 
-    assert dict(explained_places([(file, "")])) == {str(file): ""}
+    assert dict(list_places([(file, "")])) == {str(file): ""}

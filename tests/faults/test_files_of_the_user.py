@@ -15,7 +15,7 @@ from cli_runner import attempt, call
 from made_faults import faults, tree
 from made_study import written
 from xinzhi.study.gather import tables as reading
-from xinzhi.work.results import claimed
+from xinzhi.work.results import claim
 
 MARK = ".xinzhi-results.json"
 
@@ -118,7 +118,7 @@ def test_a_report_that_was_edited_is_kept_and_named(ready):
 
 def test_a_second_run_is_refused_and_changes_nothing(ready):
     """While another run holds the folder: who, since when; `show` only looks and may."""
-    with claimed(ready / "results"):
+    with claim(ready / "results"):
         before = tree(ready / "results")
         told = attempt("run", ready, "--lang", "en")
         assert told.code == 1

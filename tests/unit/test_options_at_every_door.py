@@ -113,9 +113,9 @@ def test_python_and_the_command_take_the_keys_of_the_study_file(key):
 
 def test_the_command_has_no_other_flags():
     """Beside the declared options there are those of the call, of files and of the console."""
-    from xinzhi.cli.commands.efficiency import _command
+    from xinzhi.cli.commands.efficiency import make_command
 
-    taken = {one.name for one in _command().params}
+    taken = {one.name for one in make_command().params}
     assert taken - {"data", "help"} == set().union(*BY_HAND.values(), CALL, OWN)
 
 

@@ -22,7 +22,7 @@ from xinzhi.analyses.regressions.section import (
 )
 from xinzhi.api.analysis import CALL
 from xinzhi.api.regression import REGRESSION, SMALL_SAMPLE
-from xinzhi.cli.commands.regress import _command
+from xinzhi.cli.commands.regress import make_command
 from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.run import run
 from xinzhi.study.schema.study import StudySpec
@@ -180,7 +180,7 @@ def test_fit_and_its_command_take_the_options_of_a_column():
     """`xz.fit` and `xinzhi regress` have what `xz.regress` has but the seed, with the same defaults, and two more."""
     regress = inspect.signature(xz.regress).parameters
     fit = inspect.signature(xz.fit).parameters
-    command = {one.name: one for one in _command().params}
+    command = {one.name: one for one in make_command().params}
     told = " ".join(attempt("regress", "--help").stdout.split())
 
     assert set(fit) == set(regress) - {"seed"} | set(SMALL_SAMPLE)

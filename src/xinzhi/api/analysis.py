@@ -55,7 +55,7 @@ from xinzhi.present.style import Style
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.specification import Regression, check_words, with_errors
 from xinzhi.regression.verdict import CUSTOMARY, Inference
-from xinzhi.study.outlines import outline_of_file
+from xinzhi.study.outlines import read_outline
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
 
@@ -316,7 +316,7 @@ def _given(
         frames,
         columns=panel,
         members={name: study.memberships(name, panel) for name in reads.groupings},
-        outlines={name: outline_of_file(name, panel.entities) for name in reads.outlines},
+        outlines={name: read_outline(name, panel.entities) for name in reads.outlines},
     )
 
 

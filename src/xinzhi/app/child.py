@@ -25,7 +25,7 @@ from xinzhi.io.write import write_atomically
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Language, Message, message
 from xinzhi.work.delivery import NEW
-from xinzhi.work.lock import Holder, holder_of
+from xinzhi.work.lock import Holder, find_holder
 
 FOLDER, RESULTS = ".xinzhi-app", "results"
 RECORD, PROGRESS, PRINTED = "run.json", "progress.txt", "printed.txt"
@@ -138,7 +138,7 @@ class Runs:
             if child.poll() is None:
                 return Holder("", child.pid, record.started)
             self._note(study, child)
-        return holder_of(study.parent / RESULTS)
+        return find_holder(study.parent / RESULTS)
 
 
 def _state(record: Record | None, holder: Holder | None, progress: Any) -> str:

@@ -23,7 +23,7 @@ from xinzhi.io.write import write_atomically
 from xinzhi.panel.profile import profile_panel
 from xinzhi.study.check import check_study
 from xinzhi.study.checked import Checked, checked_json
-from xinzhi.study.file.edited import changed
+from xinzhi.study.file.edited import apply_edits
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
 from xinzhi.study.file.step_inputs import files_read
@@ -118,7 +118,7 @@ def decide(
     if not (_are_edits(wanted.get("edits")) and _are_lists(read, READ) and _are_lists(sheets)):
         raise SpecError(Problem("app.no_decision", message("The request is not a decision.")))
     if study.is_file():
-        write_atomically(study, changed(study.read_text("utf-8"), wanted["edits"]))
+        write_atomically(study, apply_edits(study.read_text("utf-8"), wanted["edits"]))
         return look(folder, root, language)
     kept = _decided(folder)
     for part in ("read", "sheets"):

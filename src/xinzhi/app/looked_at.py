@@ -15,7 +15,7 @@ from xinzhi.app.example import entries, example, mapping, named
 from xinzhi.app.moves import Column, Move, moved, order
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.errors import Problem, SpecError, StudyError
-from xinzhi.study.file.edited import changed
+from xinzhi.study.file.edited import apply_edits
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.wording import Language, message
@@ -68,7 +68,7 @@ def changed_by(
         is_known = edit.get("do") in {"put", "insert", "remove"}
         if not (is_known and isinstance(edit.get("path"), list)):
             raise _unknown()
-        text = changed(text, [{"value": None, "at": LAST, **edit}], order())
+        text = apply_edits(text, [{"value": None, "at": LAST, **edit}], order())
     return looked_at(text, study, folder, language)
 
 
@@ -91,7 +91,7 @@ def _with_example(text: str, path: list[Any]) -> str:
         raise _unknown()
     values = mapping(read_yaml(text, "").value)
     made = example(analysis.in_file or analysis.section, values)
-    return changed(text, [{"do": "put", "path": path, "value": made}], order())
+    return apply_edits(text, [{"do": "put", "path": path, "value": made}], order())
 
 
 def _unknown() -> SpecError:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from xinzhi.app.boxes import Place, at, places
 from xinzhi.app.example import Values, entries, example, mapping
 from xinzhi.errors import Problem, SpecError
-from xinzhi.study.file.edited import beside, changed
+from xinzhi.study.file.edited import apply_edits, comment_behind
 from xinzhi.study.file.located import Path, read_yaml
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Message, message
@@ -74,7 +74,7 @@ def moved(text: str, move: Move, columns: Mapping[str, Column] | None = None) ->
     text = _edit(text, *made)
     chips = place.chips(values)
     before = chips[position].path if position < len(chips) else ()
-    comment = beside(text, move.taken) if move.taken else ""
+    comment = comment_behind(text, move.taken) if move.taken else ""
     for path in sorted(_left(values, move, name, place), key=str, reverse=True):
         text = _edit(text, {"do": "remove", "path": path})
         before = _shifted(before, path)
@@ -177,7 +177,7 @@ def order() -> tuple[str, ...]:
 
 
 def _edit(text: str, *edits: Mapping[str, Any]) -> str:
-    return changed(text, edits, order())
+    return apply_edits(text, edits, order())
 
 
 def _values(text: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from xinzhi.study.cache import named
-from xinzhi.study.preview import looked, preview
+from xinzhi.study.cache import name_stage
+from xinzhi.study.preview import look_untouched, preview
 from xinzhi.wording import Language, say
 from xinzhi.work.last_run import last_run
 
@@ -21,13 +21,13 @@ def plan_of(study: Path, results: Path, language: Language) -> dict[str, Any]:
     StudyError
         What the run would refuse before it measures anything.
     """
-    if last_run(looked(results), study) is not None:
+    if last_run(look_untouched(results), study) is not None:
         return {"unchanged": True, "reads": [], "computes": [], "stored": [], "seconds": None}
     found = preview(study, results=results)
     before = seconds_before(results / "run.json")
     computes = [
         {
-            "what": say(named(one.name), language),
+            "what": say(name_stage(one.name), language),
             "why": say(one.why, language),
             "seconds": before.get(one.name),
         }
@@ -39,7 +39,7 @@ def plan_of(study: Path, results: Path, language: Language) -> dict[str, Any]:
         "unchanged": False,
         "reads": [*dict.fromkeys(path.name for path in found.reads)],
         "computes": computes,
-        "stored": [say(named(one.name), language) for one in found.stages if not one.computed],
+        "stored": [say(name_stage(one.name), language) for one in found.stages if not one.computed],
         "seconds": sum(known) if known else None,
         "n_unknown": len(computes) - len(known),
     }

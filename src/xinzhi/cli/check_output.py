@@ -10,7 +10,6 @@ from xinzhi.study.checked import Checked
 from xinzhi.wording import Language, Message, Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.io.raw import Decision
     from xinzhi.panel.panel import Panel
     from xinzhi.panel.profile import PanelProfile
 
@@ -23,7 +22,7 @@ DECISIONS, STATED, COLUMNS = 8, 6, 12
 def checked_lines(checked: Checked, spoken: Language, *, shows_all: bool) -> Iterator[str]:
     """Write the answer, root causes first; where all is not shown, it fits a screen."""
     decisions = _decisions(checked, spoken, shows_all=shows_all)
-    stated = [say(one, spoken) for one in _statements(checked.stated or {})]
+    stated = [say(statement, spoken) for statement in _statements(checked.stated or {})]
     head = _head(checked.panel, spoken)
     if shows_all:
         problems = [
@@ -67,28 +66,21 @@ def _head(panel: Panel | None, spoken: Language) -> list[str]:
     return [say(text, spoken)]
 
 
-def _not_in_problems(checked: Checked) -> Iterator[Decision]:
-    """Leave out what a problem says of the same column with its remedy, such as an empty column."""
-    said = {(problem.what, problem.where.column) for problem in checked.problems}
-    return (one for one in checked.decisions if (one.what, one.where.column) not in said)
-
-
 def _decisions(checked: Checked, spoken: Language, *, shows_all: bool) -> list[str]:
     """Write what the reader decided; the same decision about several files is one line with a count."""
+    # A problem of the same column, such as an empty one, says the same with its remedy.
+    in_problems = {(problem.what, problem.where.column) for problem in checked.problems}
     kinds: dict[object, list[Wording]] = {}
-    for number, one in enumerate(_not_in_problems(checked)):
-        kind = one.what.template if isinstance(one.what, Message) else str(one.what)
-        kinds.setdefault(number if shows_all else kind, []).append(one.what)
-    return [
-        f"· {say(first, spoken)}"
-        if not others
-        else "· "
-        + say(
-            message("{first} ({n} more like this)", first=first, n=len(others)),
-            spoken,
-        )
+    for number, decision in enumerate(checked.decisions):
+        if (decision.what, decision.where.column) not in in_problems:
+            what = decision.what
+            kind = what.template if isinstance(what, Message) else str(what)
+            kinds.setdefault(number if shows_all else kind, []).append(what)
+    lines = (
+        message("{first} ({n} more like this)", first=first, n=len(others)) if others else first
         for first, *others in kinds.values()
-    ]
+    )
+    return [f"· {say(line, spoken)}" for line in lines]
 
 
 def _cut(lines: list[str], most: int, spoken: Language) -> list[str]:
@@ -147,10 +139,12 @@ def _conclusion(checked: Checked, spoken: Language) -> str:
 def _statements(stated: Mapping[str, object]) -> Iterator[Message]:
     """Say what to write under each source so that the next reading decides nothing."""
     named = {k: v for k, v in stated.items() if isinstance(v, Mapping)}
-    for name, one in named.items():
-        if one:
+    for name, options in named.items():
+        if options:
             yield message(
-                "To state all this under sources.{name}: {words}", name=name, words=_written(one)
+                "To state all this under sources.{name}: {words}",
+                name=name,
+                words=_written(options),
             )
     if stated and not named:
         yield message("To state all this in the study file: {words}", words=_written(stated))

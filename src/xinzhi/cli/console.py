@@ -9,21 +9,18 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from xinzhi.cli.long_runs import Pace, draws_in_words, draws_json
 from xinzhi.cli.standard import STANDARD, write_standard
 from xinzhi.cli.words import option_in
-from xinzhi.errors import Problem, SpecError, StudyError, Where, shortened
+from xinzhi.errors import Problem, SpecError, StudyError, Where, shorten
 from xinzhi.events import STAGES, Event, Listener, silence
 from xinzhi.io.json_text import json_text, problem_json
 from xinzhi.notices import Notice
 from xinzhi.problems import system_refused
 from xinzhi.wording import Language, Wording, listed, message, say
-
-if TYPE_CHECKING:
-    from xinzhi.work.results import Results
-
+from xinzhi.work.results import Results, is_same_file
 
 CRASHED = 2
 WIDEST = 1000
@@ -48,9 +45,9 @@ def tell(wording: Wording, asked: str | None = None) -> None:
     sys.stderr.write(say(wording, language(asked)) + "\n")
 
 
-def tell_notes(place: Results, asked: str | None = None, *, told: int = 0) -> int:
-    """Print the notes on a folder of results on stderr, from number `told` on."""
-    for note in place.notes[told:]:
+def tell_notes(place: Results, asked: str | None = None, *, n_told: int = 0) -> int:
+    """Print the notes on a folder of results on stderr, from number `n_told` on."""
+    for note in place.notes[n_told:]:
         tell(note, asked)
     return len(place.notes)
 
@@ -61,7 +58,7 @@ def complain(error: StudyError, asked: str | None = None) -> int:
     return error.exit_code
 
 
-def refused(error: OSError) -> Problem:
+def describe_refusal(error: OSError) -> Problem:
     """Describe what the operating system refused, and where."""
     if os.environ.get("XINZHI_TRACEBACK"):
         traceback.print_exception(error)
@@ -70,16 +67,16 @@ def refused(error: OSError) -> Problem:
 
 def crash(error: Exception) -> Problem:
     """Report a crash; show the traceback only if XINZHI_TRACEBACK is set."""
-    what = message(
+    sentence = message(
         "xinzhi failed unexpectedly ({kind}: {text}). This is a fault of xinzhi, not of your data. "
         "Set XINZHI_TRACEBACK=1 and run again to see where, and please report it.",
         kind=type(error).__name__,
         text=str(error),
     )
-    sys.stderr.write(say(what, language()) + "\n")
+    sys.stderr.write(say(sentence, language()) + "\n")
     if os.environ.get("XINZHI_TRACEBACK"):
         traceback.print_exception(error)
-    return Problem("internal", what)
+    return Problem("internal", sentence)
 
 
 def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:
@@ -89,19 +86,19 @@ def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:
 
 def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[str]:
     """Write the first warnings and notices, and the number of further ones."""
-    said = list(items)
+    notices = list(items)
     lines = []
-    for item in said[:SHOWN]:
+    for item in notices[:SHOWN]:
         text = item.what if isinstance(item, Problem) else item.text
         place = f" ({where})" if (where := item.where.in_words(spoken)) else ""
-        lines.append(f"! {say(shortened(text), spoken)}{place}\n")
+        lines.append(f"! {say(shorten(text), spoken)}{place}\n")
         if isinstance(item, Problem) and item.remedy:
             lines.append(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")
-    if len(said) > SHOWN:
+    if len(notices) > SHOWN:
         more = message(
             "… and {n} more notices, all in the results.",
             one="… and {n} more notice, all in the results.",
-            n=len(said) - SHOWN,
+            n=len(notices) - SHOWN,
         )
         lines.append(f"! {say(more, spoken)}\n")
     return lines
@@ -141,13 +138,13 @@ def print_table(
 def progress(kind: str, asked: str | None = None) -> Listener:
     """Make a listener: `bar` for a person, `plain` lines, `json` lines, all on stderr."""
     if kind == "json":
-        return _as_json
+        return _write_json
     if kind == "plain" or not sys.stderr.isatty():
         return _Plain(asked) if kind != "none" else silence
     return _Bar(asked)
 
 
-def _as_json(event: Event) -> None:
+def _write_json(event: Event) -> None:
     line: dict[str, Any] = {"stage": event.stage, "done": event.done, "total": event.total}
     if event.within:
         line["draws"] = draws_json(event.within)
@@ -211,7 +208,7 @@ class Output:
         write_atomically(self.path, content, replace=self.is_replacing)
 
 
-def output_of(
+def prepare_output(
     path: Path | None, *, overwrite: bool, sources: Sequence[Path], suffixes: Sequence[str] = ()
 ) -> Output | None:
     """Check the output file of a command.
@@ -238,7 +235,7 @@ def output_of(
         return Output(path, overwrite)
     if suffixes and path.suffix.lower() not in suffixes:
         raise SpecError(_suffix(path, suffixes))
-    if any(_is_same(path, source) for source in sources):
+    if any(is_same_file(path, source) for source in sources):
         raise SpecError(
             Problem(
                 "output.source",
@@ -248,11 +245,20 @@ def output_of(
             )
         )
     if path.is_dir() or (os.path.lexists(path) and not overwrite):
-        raise SpecError(_there(path))
+        other = message("choose another name for --output.")
+        raise SpecError(
+            Problem(
+                "output.exists",
+                message("{file} is already there and is not overwritten.", file=path),
+                Where(file=str(path)),
+                other if path.is_dir() else message("choose another name, or add --overwrite."),
+            )
+        )
+    # A link is followed: what it points to is replaced, and the link stays.
     return Output(Path(os.path.realpath(path)), overwrite)
 
 
-def format_of(
+def choose_format(
     path: Path | None,
     asked: str | None,
     formats: Mapping[str, str],
@@ -278,41 +284,31 @@ def format_of(
 
     Examples
     --------
-    >>> format_of(Path("a.csv"), None, {".csv": "csv"}, "table")
+    >>> choose_format(Path("a.csv"), None, {".csv": "csv"}, "table")
     'csv'
     """
     if path is None:
         return asked or otherwise
     if path == STANDARD:
         return asked or piped
-    said = formats.get(path.suffix.lower())
-    if said is None and asked not in formats.values():
+    of_suffix = formats.get(path.suffix.lower())
+    if of_suffix is None and asked not in formats.values():
         raise SpecError(_suffix(path, tuple(formats)))
-    if asked and said and asked != said:
+    if asked and of_suffix and asked != of_suffix:
         raise SpecError(
             Problem(
                 "output.format",
                 message(
                     "--output {file} is a file of format {said}, and --format asks for {asked}.",
                     file=path,
-                    said=said,
+                    said=of_suffix,
                     asked=asked,
                 ),
                 Where(file=str(path)),
                 message("leave --format out, or change the suffix of the file."),
             )
         )
-    return said or str(asked)
-
-
-def _there(path: Path) -> Problem:
-    other = message("choose another name for --output.")
-    return Problem(
-        "output.exists",
-        message("{file} is already there and is not overwritten.", file=path),
-        Where(file=str(path)),
-        other if path.is_dir() else message("choose another name, or add --overwrite."),
-    )
+    return of_suffix or str(asked)
 
 
 def _suffix(path: Path, suffixes: Sequence[str]) -> Problem:
@@ -322,10 +318,3 @@ def _suffix(path: Path, suffixes: Sequence[str]) -> Problem:
         Where(file=str(path)),
         message("let it end in {suffixes}.", suffixes=listed(suffixes)),
     )
-
-
-def _is_same(path: Path, source: Path) -> bool:
-    try:
-        return path.samefile(source)
-    except OSError:
-        return os.path.realpath(path) == os.path.realpath(source)

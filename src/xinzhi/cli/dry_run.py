@@ -36,7 +36,7 @@ def print_plan(
     """Print what a command would do, under headings; a heading without a line is left out."""
     if as_json:
         named = {"computes": computes, "stored": stored, "writes": writes}
-        words = {name: [say(one, "en") for one in found] for name, found in named.items()}
+        words = {name: [say(line, "en") for line in lines] for name, lines in named.items()}
         print_json({"status": "dry_run", "reads": [*map(str, reads)], **words})
         return
     spoken = language(asked)
@@ -68,15 +68,15 @@ def target(path: Path) -> Wording:
     return message("{file} (new)", file=path)
 
 
-def print_preview(found: Preview, results: Path, asked: str | None) -> None:
+def print_preview(preview: Preview, results: Path, asked: str | None) -> None:
     """Print what a run of a study would do."""
     from xinzhi.report.deliver import certain, planned
-    from xinzhi.study.cache import named
+    from xinzhi.study.cache import name_stage
     from xinzhi.work.results import Results
 
     place = Results(results.resolve())
-    names = certain(found.spec)
-    place.refuse_others(planned(found.spec), found.reads)
+    names = certain(preview.spec)
+    place.refuse_others(planned(preview.spec), preview.reads)
     ours = place.marker.files
     others: list[Wording] = []
     if rest := [name for name in ours if name not in names]:
@@ -93,12 +93,12 @@ def print_preview(found: Preview, results: Path, asked: str | None) -> None:
         )
     print_plan(
         asked,
-        reads=found.reads,
+        reads=preview.reads,
         computes=[
-            message("{piece}: {why}", piece=named(one.name), why=one.why)
-            for one in found.stages
-            if one.computed
+            message("{piece}: {why}", piece=name_stage(stage.name), why=stage.why)
+            for stage in preview.stages
+            if stage.computed
         ],
-        stored=[named(one.name) for one in found.stages if not one.computed],
+        stored=[name_stage(stage.name) for stage in preview.stages if not stage.computed],
         writes=[*(target(results / name) for name in names), *others],
     )

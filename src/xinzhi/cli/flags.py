@@ -123,17 +123,18 @@ def flag(keyword: Keyword, *spellings: str) -> Flag:
     spellings
         The flags where they are not the name alone: the name first, then its aliases.
     """
-    inner = {type(word) for one in _inner(keyword) for word in _words(one)} or _inner(keyword)
-    kind = next((one for one in (int, float) if inner == {one}), str)
+    kinds = _alternatives(keyword.kind)
+    inner = {type(word) for kind in kinds for word in _words(kind)} or kinds
+    kind = next((number for number in (int, float) if inner == {number}), str)
     # Only words that are declared as such are closed: others have short forms, such as `vrs`.
     declared = _alternatives(keyword.field.annotation) if keyword.field is not None else set()
     (only,) = declared if len(declared) == 1 else (None,)
     closed: Any = only if kind is str and _words(only) else kind
     bounds = {
-        side: getattr(one, bound)
-        for one in (keyword.field.metadata if keyword.field is not None else ())
+        side: getattr(limit, bound)
+        for limit in (keyword.field.metadata if keyword.field is not None else ())
         for side, bound in (("min", "ge"), ("max", "le"))
-        if kind is not str and hasattr(one, bound)
+        if kind is not str and hasattr(limit, bound)
     }
     option: Any = typer.Option(*spellings, help=_help(keyword), **bounds)
     if keyword.is_required:
@@ -151,12 +152,8 @@ def _help(keyword: Keyword) -> str:
     return f"{about.rstrip('.') if written else about}{written}{shown}"
 
 
-def _inner(keyword: Keyword) -> set[Any]:
-    """List the types that a value may have, None left out."""
-    return _alternatives(keyword.kind)
-
-
 def _alternatives(kind: Any) -> set[Any]:
+    """List the types that a value may have, None left out."""
     is_union = get_origin(kind) in (Union, UnionType)
     return set(get_args(kind) if is_union else (kind,)) - {type(None)}
 
@@ -168,27 +165,30 @@ def _words(kind: Any) -> tuple[Any, ...]:
 def is_list(keyword: Keyword) -> bool:
     """Whether an option takes several words."""
     return isinstance(keyword.default, tuple) or any(
-        get_origin(one) is Sequence or (get_origin(one) is tuple and ... in get_args(one))
-        for one in _inner(keyword)
+        get_origin(kind) is Sequence or (get_origin(kind) is tuple and ... in get_args(kind))
+        for kind in _alternatives(keyword.kind)
     )
 
 
 def _is_numbers(keyword: Keyword) -> bool:
     """Whether an option takes a number for each name."""
-    return any(get_origin(one) is Mapping and float in get_args(one) for one in _inner(keyword))
+    return any(
+        get_origin(kind) is Mapping and float in get_args(kind)
+        for kind in _alternatives(keyword.kind)
+    )
 
 
 def _is_yaml(keyword: Keyword) -> bool:
     """Whether an option is written as in the study file: `{controls: each}`, `[2011, 2022]`."""
     return any(
-        hasattr(one, "model_fields")
-        or get_origin(one) is Mapping
-        or (get_origin(one) is tuple and ... not in get_args(one))
-        for one in _inner(keyword)
+        hasattr(kind, "model_fields")
+        or get_origin(kind) is Mapping
+        or (get_origin(kind) is tuple and ... not in get_args(kind))
+        for kind in _alternatives(keyword.kind)
     )
 
 
-def columns_of(read: ReadResult, entity: str, period: str | None) -> Callable[[str], str]:
+def column_namer(read: ReadResult, entity: str, period: str | None) -> Callable[[str], str]:
     """Make the function that gives a column its name in the panel.
 
     A heading with its unit stands for the name without it, the key columns for `entity` and `period`.
@@ -209,14 +209,14 @@ def value(
     if not isinstance(text, str):
         return text
     if _is_numbers(keyword) and not text.lstrip().startswith("{"):
-        words = {word for one in _inner(keyword) for word in _words(one)}
+        words = {word for kind in _alternatives(keyword.kind) for word in _words(kind)}
         return text if text in words else numbers(text, f"--{name}")
     if _is_yaml(keyword):
         from xinzhi.study.file.located import read_yaml
 
         return renamed(name, read_yaml(text, f"--{name}").value, called)
     if is_list(keyword):
-        return tuple(called(one) for one in names(text) if one != "none")
+        return tuple(called(word) for word in names(text) if word != "none")
     return called(text)
 
 
@@ -224,9 +224,9 @@ def renamed(key: str, written: Any, called: Callable[[str], str]) -> Any:
     """Give columns in a mapping or a list their names in the panel; members to drop are not columns."""
     if isinstance(written, dict):
         return {
-            called(name): one if key == "drop" else renamed(name, one, called)
-            for name, one in written.items()
+            called(name): inner if key == "drop" else renamed(name, inner, called)
+            for name, inner in written.items()
         }
     if isinstance(written, list):
-        return [renamed(key, one, called) for one in written]
+        return [renamed(key, inner, called) for inner in written]
     return called(written) if isinstance(written, str) else written

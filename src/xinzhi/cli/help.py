@@ -75,9 +75,9 @@ class App(typer.Typer):
 
 def _lines(command: Any, ctx: Any, width: int) -> Iterator[str]:
     """Write usage, description, arguments, options and commands."""
-    pieces = [str(one) for one in command.collect_usage_pieces(ctx)]
+    pieces = [str(piece) for piece in command.collect_usage_pieces(ctx)]
     words = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]..."}
-    usage = " ".join(words.get(one, one) for one in pieces)
+    usage = " ".join(words.get(piece, piece) for piece in pieces)
     yield from wrapped(f"{ctx.command_path} {usage}", width, first="用法：", rest=" " * 6)
     yield ""
     yield from wrapped(translated(command.help or ""), width, first="  ", rest="  ")
@@ -90,31 +90,28 @@ def _lines(command: Any, ctx: Any, width: int) -> Iterator[str]:
     yield from _section("选项", rows["option"], width)
     if isinstance(command, TyperGroup):
         names = command.list_commands(ctx)
-        found = [(name, command.get_command(ctx, name)) for name in names]
+        commands = [(name, command.get_command(ctx, name)) for name in names]
         yield from _section(
-            "命令", [(name, one.get_short_help_str()) for name, one in found if one], width
+            "命令",
+            [
+                (name, subcommand.get_short_help_str())
+                for name, subcommand in commands
+                if subcommand
+            ],
+            width,
         )
 
 
 def _row(record: tuple[str, str], about: str) -> tuple[str, str]:
     """Say the help of a parameter, with its type, its bounds and its default."""
-    name = re.sub(r"<([^<>]*)>", lambda found: f"<{TYPES.get(found[1], found[1])}>", record[0])
+    name = re.sub(r"<([^<>]*)>", lambda match: f"<{TYPES.get(match[1], match[1])}>", record[0])
     text = translated(about)
     if extra := EXTRA.search(record[1][len(about) :]):
-        said = [_extra(one) for one in extra["extra"].split("; ")]
-        text += f"［{'；'.join(said)}］"
+        remarks = (
+            remark.replace("default: ", "默认：", 1) for remark in extra["extra"].split("; ")
+        )
+        text += f"［{'；'.join('必填' if r == 'required' else r for r in remarks)}］"
     return name, text
-
-
-def _extra(text: str) -> str:
-    """Say one of the remarks behind a help.
-
-    >>> _extra("default: 1"), _extra("required"), _extra("x>=1")
-    ('默认：1', '必填', 'x>=1')
-    """
-    if text == "required":
-        return "必填"
-    return text.replace("default: ", "默认：", 1)
 
 
 def translated(text: str) -> str:
@@ -124,10 +121,10 @@ def translated(text: str) -> str:
     if whole or parts is None:
         return whole or text
     base = parts["text"]
-    found = descriptions().get(base) or descriptions().get(f"{base}.") or base
+    translation = descriptions().get(base) or descriptions().get(f"{base}.") or base
     if parts["how"]:
-        found = f"{found.rstrip('。')}：{parts['how'][2:]}"
-    return f"{found}［默认：{parts['usual']}］" if parts["usual"] else found
+        translation = f"{translation.rstrip('。')}：{parts['how'][2:]}"
+    return f"{translation}［默认：{parts['usual']}］" if parts["usual"] else translation
 
 
 def _section(heading: str, rows: Sequence[tuple[str, str]], width: int) -> Iterable[str]:

@@ -36,15 +36,11 @@ def agreement(asked: str | None, *, yes: bool, quiet: bool = False) -> Callable[
         is_answered = sys.stdin.isatty() and sys.stderr.isatty()
         if yes or estimate.seconds < ASKED or not is_answered:
             return True
-        return _says_yes(say(message("Begin? (y/n)"), language(asked)))
+        sys.stderr.write(f"{say(message('Begin? (y/n)'), language(asked))} ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().lower() in {"y", "yes", "是"}
 
     return agree
-
-
-def _says_yes(question: str) -> bool:
-    sys.stderr.write(f"{question} ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes", "是"}
 
 
 def estimate_in_words(estimate: Estimate) -> Message:

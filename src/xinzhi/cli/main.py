@@ -27,19 +27,13 @@ from xinzhi.cli.commands import (
     regress,
     run,
     runs,
-    schema,
     show,
     table,
     verify,
 )
 from xinzhi.cli.commands import app as page
-from xinzhi.cli.console import (
-    CRASHED,
-    complain,
-    crash,
-    print_json,
-    refused,
-)
+from xinzhi.cli.console import CRASHED, complain, crash, describe_refusal, print_json
+from xinzhi.cli.flags import lazy
 from xinzhi.cli.help import App
 from xinzhi.cli.standard import Heard
 from xinzhi.cli.usage_errors import problem_of
@@ -82,25 +76,28 @@ def _options(
     """Take the options that stand before a command."""
 
 
-for command in (
-    demo,
-    init,
-    check,
-    run,
-    efficiency,
-    explain_scores,
-    regress,
-    analyse,
-    audit,
-    table,
-    show,
-    page,
-    runs,
-    verify,
-    parts,
-    schema,
-):
-    command.register(app)
+# The help lists the commands in this order.
+app.command("demo")(demo.demo)
+app.command("init", cls=init.Init)(init.init)
+app.command("check")(check.check)
+app.command("run")(run.run)
+app.command("efficiency", cls=lazy(efficiency.make_command))(efficiency.efficiency)
+app.command("explain-scores", cls=lazy(explain_scores.make_command))(explain_scores.explain_scores)
+app.command("regress", cls=lazy(regress.make_command))(regress.regress)
+app.add_typer(
+    App(cls=analyse.Analyses, no_args_is_help=True),
+    name="analyse",
+    help="Run one analysis on a file of data, or on a study that has been run.",
+)
+app.command("audit")(audit.audit)
+app.command("table")(table.table)
+app.command("show")(show.show)
+app.command("report")(show.report)
+app.command("app")(page.serve)
+app.add_typer(runs.runs, name="runs", invoke_without_command=True)
+app.command("verify")(verify.verify)
+app.command("parts")(parts.parts)
+app.command("schema")(parts.schema)
 
 
 def main() -> None:
@@ -124,13 +121,14 @@ def main() -> None:
     except typer.TyperException as error:
         code, failed = USAGE, _misused(error)
     except OSError as error:
-        failed = (refused(error),)
+        failed = (describe_refusal(error),)
         code = complain(StudyError(failed))
     except Exception as error:  # noqa: BLE001 - the shell is where a crash becomes a message
         failed = (crash(error),)
         code = CRASHED
+    # Whoever asked for JSON gets one document, whatever happened.
     if failed and _wants_json(sys.argv):
-        print_json({"status": "error", "problems": [problem_json(one) for one in failed]})
+        print_json({"status": "error", "problems": [problem_json(problem) for problem in failed]})
     sys.exit(code or 0)
 
 

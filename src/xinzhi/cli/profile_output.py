@@ -15,9 +15,9 @@ LONGEST = 40
 """Width of a cell, in characters of half width."""
 
 
-def profile_lines(profile: PanelProfile | None, most: int | None, spoken: Language) -> list[str]:
+def profile_lines(profile: PanelProfile, most: int | None, spoken: Language) -> list[str]:
     """Write a line for each column, the first ones where there are more than can be shown."""
-    if profile is None or not profile.columns:
+    if not profile.columns:
         return []
     columns = profile.columns
     rest: list[str] = []
@@ -34,7 +34,7 @@ def profile_lines(profile: PanelProfile | None, most: int | None, spoken: Langua
         message("periods"),
         message("odd"),
     ]
-    rows = [[say(one, spoken) for one in headings]]
+    rows = [[say(heading, spoken) for heading in headings]]
     rows += [_profile_row(column, spoken) for column in columns]
     return [*_aligned(rows), *rest]
 
@@ -118,9 +118,9 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 def _shortened(cell: str) -> str:
     if wide(cell) <= LONGEST:
         return cell
-    kept = ""
+    start = ""
     for letter in cell:
-        if wide(kept + letter) > LONGEST - 1:
+        if wide(start + letter) > LONGEST - 1:
             break
-        kept += letter
-    return f"{kept}…"
+        start += letter
+    return f"{start}…"

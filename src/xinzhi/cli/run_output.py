@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,7 @@ class InLanguage:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Summary:
     """What a run says."""
 
     simulated: bool
@@ -49,110 +49,104 @@ class Said:
     """Exit code."""
     by_language: Mapping[Language, InLanguage]
 
-    def to_json(self) -> dict[str, Any]:
-        """Write it so that `of_json` reads it."""
-        return asdict(self)
-
     @classmethod
-    def of_json(cls, found: Mapping[str, Any]) -> Said:
-        """Read what `to_json` wrote.
+    def of_json(cls, document: Mapping[str, Any]) -> Summary:
+        """Read what `asdict` wrote.
 
         Raises
         ------
         TypeError, KeyError
             It was written by another version.
         """
-        words = {one: InLanguage(**found["by_language"][one]) for one in LANGUAGES}
-        return cls(**{**found, "by_language": words})
+        by_language = document["by_language"]
+        words = {spoken: InLanguage(**by_language[spoken]) for spoken in LANGUAGES}
+        return cls(**{**document, "by_language": words})
 
 
-def said_of(result: StudyResult, material: Content) -> Said:
+def summarise(result: StudyResult, content: Content) -> Summary:
     """Gather what a run says before its files are written, in both languages."""
     from xinzhi.report.digest import n_more
 
-    return Said(
+    return Summary(
         simulated=result.spec.simulated,
-        n_more=n_more(material),
+        n_more=n_more(content),
         n_pieces=len(result.stages),
         n_kept=sum(not stage.computed for stage in result.stages),
-        code=1 if result.failures or material.problems else 0,
-        by_language={one: _words(result, material, one) for one in LANGUAGES},
+        code=1 if result.failures or content.problems else 0,
+        by_language={spoken: _words(result, content, spoken) for spoken in LANGUAGES},
     )
 
 
-def with_files(said: Said, files: Files, folder: Path) -> Said:
+def with_files(summary: Summary, files: Files, folder: Path) -> Summary:
     """Add the files that were written."""
-    words = {
-        one: replace(
-            words,
-            files=[[path.relative_to(folder).as_posix(), say(what, one)] for path, what in files],
-        )
-        for one, words in said.by_language.items()
-    }
-    return replace(said, by_language=words)
+    by_language = {}
+    for spoken, words in summary.by_language.items():
+        named = [[path.relative_to(folder).as_posix(), say(about, spoken)] for path, about in files]
+        by_language[spoken] = replace(words, files=named)
+    return replace(summary, by_language=by_language)
 
 
-def _words(result: StudyResult, material: Content, spoken: Language) -> InLanguage:
+def _words(result: StudyResult, content: Content, spoken: Language) -> InLanguage:
     from xinzhi.report.digest import digest, sentences
 
     return InLanguage(
-        grids=[[*grid] for grid in digest(material, spoken, result.spec.report.decimals)],
-        sentences=[say(sentence, spoken) for sentence in sentences(material)],
-        notices=warning_lines(together(material.notices), spoken),
+        grids=[[*grid] for grid in digest(content, spoken, result.spec.report.decimals)],
+        sentences=[say(sentence, spoken) for sentence in sentences(content)],
+        notices=warning_lines(together(content.notices), spoken),
     )
 
 
-def print_findings(said: Said, study: Path, asked: str | None) -> None:
+def print_findings(summary: Summary, study: Path, asked: str | None) -> None:
     """Print the tables that say most, and how to see the others."""
     spoken = language(asked)
-    words = said.by_language[spoken]
-    if said.simulated:
+    words = summary.by_language[spoken]
+    if summary.simulated:
         typer.echo(say(message("SIMULATED DATA: nothing here describes a real place."), spoken))
-    mark = say(message(" (simulated data)"), spoken) if said.simulated else ""
+    mark = say(message(" (simulated data)"), spoken) if summary.simulated else ""
     for title, headings, rows in words.grids:
         print_table(title + mark, headings, rows)
         typer.echo("")
     for sentence in words.sentences:
         typer.echo(sentence)
-    if said.n_more:
+    if summary.n_more:
         text = message(
             "{n} more tables: `xinzhi show --study {study}`.",
             one="{n} more table: `xinzhi show --study {study}`.",
-            n=said.n_more,
+            n=summary.n_more,
             study=study,
         )
         typer.echo(say(text, spoken) + "\n")
 
 
-def print_notices(said: Said, asked: str | None) -> None:
+def print_notices(summary: Summary, asked: str | None) -> None:
     """Say how much was taken from an earlier run, and what a reader must know."""
-    if said.n_kept:
+    if summary.n_kept:
         text = message(
             "{k} of {n} stages were unchanged and were taken from the last run.",
-            k=said.n_kept,
-            n=said.n_pieces,
+            k=summary.n_kept,
+            n=summary.n_pieces,
         )
         tell(text, asked)
-    sys.stderr.writelines(said.by_language[language(asked)].notices)
+    sys.stderr.writelines(summary.by_language[language(asked)].notices)
 
 
-def print_places(said: Said, results: Path, asked: str | None) -> None:
+def print_places(summary: Summary, results: Path, asked: str | None) -> None:
     """Say where to look."""
     spoken = language(asked)
     typer.echo(say(message("Where to look:"), spoken))
-    files = [(results / name, what) for name, what in said.by_language[spoken].files]
-    for place, what in explained_places(files):
-        typer.echo(f"  {place}  {say(what, spoken)}".rstrip())
+    files = [(results / name, about) for name, about in summary.by_language[spoken].files]
+    for place, about in list_places(files):
+        typer.echo(f"  {place}  {say(about, spoken)}".rstrip())
 
 
-def explained_places(files: Files) -> Iterable[tuple[str, Wording]]:
+def list_places(files: Files) -> Iterable[tuple[str, Wording]]:
     """Name each file that is explained; of the others in a folder, the folder and their number."""
     places: dict[str, Wording] = {}
-    in_folder = Counter(file.parent for file, what in files if not what)
-    for file, what in files:
+    in_folder = Counter(file.parent for file, about in files if not about)
+    for file, about in files:
         n = in_folder[file.parent]
-        if what or n == 1:
-            places[str(file)] = what
+        if about or n == 1:
+            places[str(file)] = about
         else:
             places[f"{file.parent}{os.sep}"] = message("{n} more files", one="{n} more file", n=n)
     return places.items()

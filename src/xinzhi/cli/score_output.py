@@ -66,12 +66,12 @@ def measured_json(
     if inference is not None:
         document["resampling"] = _resampling(inference)
         records = inference.table.to_dict("records")
-        for row, found in zip(document["rows"], records, strict=True):
-            row[KEYS[inference.plan.method]] = {str(k): _value(v) for k, v in found.items()}
+        for row, record in zip(document["rows"], records, strict=True):
+            row[KEYS[inference.plan.method]] = {str(k): _value(v) for k, v in record.items()}
     if measured.productivity is not None:
         document["index"] = _index(measured.productivity)
     if explain is not None:
-        document["explain"] = [asdict(one) for one in _explained(measured, explain)]
+        document["explain"] = [asdict(explanation) for explanation in _explain(measured, explain)]
     return document
 
 
@@ -101,16 +101,18 @@ def _scores(measured: Measured, inference: ScoreInference | None) -> pd.DataFram
     frame = result.to_frame()
     if result.options.fallback != "none":
         asked = result.options.fallback
-        frame.insert(2, "fallback", [one if one == asked else "" for one in result.methods])
+        frame.insert(
+            2, "fallback", [method if method == asked else "" for method in result.methods]
+        )
     if inference is not None:
         prefix = f"{KEYS[inference.plan.method]}_"
         frame = frame.join(inference.table.add_prefix(prefix).set_axis(frame.index))
     return frame
 
 
-def _resampling(found: ScoreInference) -> dict[str, Any]:
+def _resampling(inference: ScoreInference) -> dict[str, Any]:
     """Describe how scores were resampled, and why there is no interval where there is none."""
-    plan = found.plan
+    plan = inference.plan
     document: dict[str, Any] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
     if plan.method == "sensitivity":
         return document
@@ -119,8 +121,8 @@ def _resampling(found: ScoreInference) -> dict[str, Any]:
         return document
     return document | {
         "level": plan.level,
-        "rate_of_convergence": found.rate,
-        "no_interval": None if found.reason is None else str(found.reason),
+        "rate_of_convergence": inference.rate,
+        "no_interval": None if inference.reason is None else str(inference.reason),
     }
 
 
@@ -155,20 +157,20 @@ def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
     }
 
 
-def _index(found: ProductivityResult) -> list[dict[str, Any]]:
+def _index(productivity: ProductivityResult) -> list[dict[str, Any]]:
     return [
         {
             "dmu": row["entity"],
             "from": row["from"],
             "to": row["to"],
             "value": finite(row["value"]),
-            "components": {name: finite(row[name]) for name in found.components},
+            "components": {name: finite(row[name]) for name in productivity.components},
         }
-        for row in found.to_frame().to_dict("records")
+        for row in productivity.to_frame().to_dict("records")
     ]
 
 
-def _explained(measured: Measured, explain: str) -> tuple[Explanation, ...]:
+def _explain(measured: Measured, explain: str) -> tuple[Explanation, ...]:
     from xinzhi.frontier.explain import explain as explained
 
     entity, *period = names(explain)
@@ -177,17 +179,13 @@ def _explained(measured: Measured, explain: str) -> tuple[Explanation, ...]:
 
 
 def print_measured(
-    measured: Measured,
-    lang: str | None,
-    *,
-    explain: str | None,
-    inference: ScoreInference | None,
+    measured: Measured, lang: str | None, *, explain: str | None, inference: ScoreInference | None
 ) -> None:
     """Print scores, the index where there is one, or the explanation of an entity."""
     if explain is not None:
-        for one in _explained(measured, explain):
-            method = measured.result.methods[measured.result.labels.index(one.label)]
-            _print_explanation(one, method, lang)
+        for explanation in _explain(measured, explain):
+            method = measured.result.methods[measured.result.labels.index(explanation.label)]
+            _print_explanation(explanation, method, lang)
         _print_options(measured.result, lang)
         return
     _print_scores(measured, lang, inference)
@@ -263,28 +261,31 @@ def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -
     return word("{status}, by the fallback {fallback}", status=status, fallback=method)
 
 
-def _print_index(found: ProductivityResult, lang: str | None) -> None:
+def _print_index(productivity: ProductivityResult, lang: str | None) -> None:
     word = translator(lang)
-    names = ("value", *found.components)
+    names = ("value", *productivity.components)
     rows = [
         (row["entity"], f"{row['from']}-{row['to']}", *(_number(row[name]) for name in names))
-        for row in found.to_frame().to_dict("records")
+        for row in productivity.to_frame().to_dict("records")
     ]
     from xinzhi.analyses.productivity.tables import COMPONENTS
 
-    components = (say(COMPONENTS.get(one, one), language(lang)) for one in found.components)
+    components = (
+        say(COMPONENTS.get(component, component), language(lang))
+        for component in productivity.components
+    )
     headings = [*map(word, ("entity", "period", "index")), *components]
-    print_table(found.index, headings, rows, text_columns=2)
+    print_table(productivity.index, headings, rows, text_columns=2)
     from xinzhi.present.options import measured_as
 
-    said = measured_as(found.options, has_bads=found.has_bads, of_index=True)
-    typer.echo(say(said, language(lang)))
+    method = measured_as(productivity.options, has_bads=productivity.has_bads, of_index=True)
+    typer.echo(say(method, language(lang)))
 
 
-def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
+def _print_explanation(explanation: Explanation, method: str, lang: str | None) -> None:
     word = translator(lang)
-    who = _who(one.label)
-    title = word("{who}: score {score}", who=who, score=_number(one.score))
+    who = _who(explanation.label)
+    title = word("{who}: score {score}", who=who, score=_number(explanation.score))
     rows = [
         (
             c.name,
@@ -293,7 +294,7 @@ def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
             numbers.amount(c.change, "+"),
             f"{100 * c.relative:+.1f}%" if isfinite(c.relative) else "—",
         )
-        for c in one.changes
+        for c in explanation.changes
     ]
     headings = [word(h) for h in ("variable", "value", "target", "change", "in percent")]
     print_table(title, headings, rows)
@@ -301,7 +302,7 @@ def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
         typer.echo(
             word("{who} is efficient: the target is what the others reach without it.", who=who)
         )
-    for example in one.examples:
+    for example in explanation.examples:
         typer.echo(
             word(
                 "role model: {who}, with intensity {intensity:.4g}",

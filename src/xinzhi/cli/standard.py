@@ -19,7 +19,7 @@ NAME = "stdin"
 
 
 @contextmanager
-def given_file(path: Path) -> Iterator[Path]:
+def open_given(path: Path) -> Iterator[Path]:
     """Give a file to read; what comes through standard input is put down for as long as it is read.
 
     Its kind is told by its content, as that of every file: text, workbook, parquet.
@@ -84,7 +84,7 @@ class Heard:
 
 
 def write_standard(content: str | bytes | Iterable[str]) -> None:
-    """Write to standard output; what is no text is not put on a terminal.
+    """Write to standard output; only text is put on a terminal.
 
     Raises
     ------

@@ -32,13 +32,13 @@ def problem_of(error: typer.TyperException, words: Sequence[str]) -> Problem:
     command = context.command_path if context is not None else _command(words)
     # The kinds have no public names; what each of them holds is public.
     describe = DESCRIBED.get(type(error).__name__, _other)
-    what, near = describe(error, words)
+    sentence, near = describe(error, words)
     remedy: Wording = message("see `{command} --help`.", command=command)
     if near:
         remedy = message(
             "did you mean '{near}'? See `{command} --help`.", near=near, command=command
         )
-    return Problem("usage", what, remedy=remedy)
+    return Problem("usage", sentence, remedy=remedy)
 
 
 def _command(words: Sequence[str]) -> str:
@@ -52,29 +52,28 @@ def _command(words: Sequence[str]) -> str:
     return " ".join(["xinzhi", *[*named][:1]])
 
 
-def _near(word: str, known: Sequence[str]) -> str | None:
+def _near(word: str, choices: Sequence[str]) -> str | None:
     """Find the one word that this one begins, else what is spelled like it."""
-    begun = [one for one in known if word.strip("-") and one.startswith(word)]
-    return begun[0] if len(begun) == 1 else nearest(word, known)
+    begun = [choice for choice in choices if word.strip("-") and choice.startswith(word)]
+    return begun[0] if len(begun) == 1 else nearest(word, choices)
 
 
-def _no_option(error: Any, words: Sequence[str]) -> Found:
-    del words
+def _no_option(error: Any, _words: Sequence[str]) -> Found:
     parameters = error.ctx.command.get_params(error.ctx)
-    known = [option for one in parameters for option in one.opts if option.startswith("-")]
-    what = message("There is no option '{option}'.", option=quoted(error.option_name))
-    return what, _near(error.option_name, known)
+    options = [
+        option for parameter in parameters for option in parameter.opts if option.startswith("-")
+    ]
+    sentence = message("There is no option '{option}'.", option=quoted(error.option_name))
+    return sentence, _near(error.option_name, options)
 
 
-def _no_value(error: Any, words: Sequence[str]) -> Found:
-    del words
+def _no_value(error: Any, _words: Sequence[str]) -> Found:
     if "does not take" in error.message:
         return message("The option '{option}' takes no value.", option=error.option_name), None
     return message("The option '{option}' needs a value.", option=error.option_name), None
 
 
-def _missing(error: Any, words: Sequence[str]) -> Found:
-    del words
+def _missing(error: Any, _words: Sequence[str]) -> Found:
     if error.param.param_type_name == "argument":
         return message("The argument '{name}' is missing.", name=error.param.name), None
     return message("The option '{option}' is missing.", option=_spelled(error.param)), None
@@ -83,36 +82,35 @@ def _missing(error: Any, words: Sequence[str]) -> Found:
 def _bad_value(error: Any, words: Sequence[str]) -> Found:
     """Say why a value cannot be used: no choice, no number, out of bounds."""
     option, value = _spelled(error.param), _value(error.param.opts, words)
-    choices = [str(one) for one in error.param.type_descriptor.choices or ()]
+    choices = [str(choice) for choice in error.param.type_descriptor.choices or ()]
     if choices:
-        what = message(
+        sentence = message(
             "'{value}' is not a choice for {option}: {choices}.",
             value=quoted(value),
             option=option,
             choices=listed(choices),
         )
-        return what, _near(value, choices)
-    said: dict[str, object] = {"option": option, "value": quoted(value)}
+        return sentence, _near(value, choices)
+    values: dict[str, object] = {"option": option, "value": quoted(value)}
     if bound := BOUND.search(error.message):
-        said |= {"bound": bound[2]}
+        values |= {"bound": bound[2]}
         if bound[1] == "greater":
-            return message("{option} must be at least {bound}, not {value}.", **said), None
-        return message("{option} must be at most {bound}, not {value}.", **said), None
+            return message("{option} must be at least {bound}, not {value}.", **values), None
+        return message("{option} must be at most {bound}, not {value}.", **values), None
     if number := NUMBER.search(error.message):
         if number[1] == "integer":
-            return message("'{value}' in {option} is not a whole number.", **said), None
-        return message("'{value}' in {option} is not a number.", **said), None
+            return message("'{value}' in {option} is not a whole number.", **values), None
+        return message("'{value}' in {option} is not a number.", **values), None
     return message("{option}: {reason}.", option=option, reason=error.message.rstrip(".")), None
 
 
-def _other(error: Any, words: Sequence[str]) -> Found:
+def _other(error: Any, _words: Sequence[str]) -> Found:
     """Say what is wrong with a command: an unknown one, none, or more words than it takes."""
-    del words
     text = error.format_message()
     if unknown := COMMAND.search(text):
-        known = error.ctx.command.list_commands(error.ctx)
-        what = message("There is no command '{name}'.", name=quoted(unknown[1]))
-        return what, _near(unknown[1], known)
+        commands = error.ctx.command.list_commands(error.ctx)
+        sentence = message("There is no command '{name}'.", name=quoted(unknown[1]))
+        return sentence, _near(unknown[1], commands)
     if extra := EXTRA.search(text):
         return message("No argument is left for '{words}'.", words=quoted(extra[1])), None
     if "Missing command" in text:
@@ -132,7 +130,8 @@ def _spelled(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return str(parameter.name)
     return next(
-        (str(one) for one in parameter.opts if one.startswith("--")), str(parameter.opts[0])
+        (str(option) for option in parameter.opts if option.startswith("--")),
+        str(parameter.opts[0]),
     )
 
 
@@ -144,4 +143,4 @@ def _value(options: Sequence[str], words: Sequence[str]) -> str:
     """
     given = [after for word, after in pairwise([*words, ""]) if word in options]
     given += [word.partition("=")[2] for word in words if word.partition("=")[0] in options]
-    return next((one for one in reversed(given) if one), "")
+    return next((value for value in reversed(given) if value), "")

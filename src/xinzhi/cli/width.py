@@ -43,13 +43,13 @@ def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> Iterat
 
 def _bound(pieces: list[str]) -> Iterator[str]:
     """Join signs with the characters that they may not be parted from."""
-    held = ""
+    bound = ""
     for position, piece in enumerate(pieces):
-        held += piece
+        bound += piece
         after = pieces[position + 1] if position + 1 < len(pieces) else ""
         if piece[-1] in NO_END or after[:1] in NO_BEGINNING:
             continue
-        yield held
-        held = ""
-    if held:
-        yield held
+        yield bound
+        bound = ""
+    if bound:
+        yield bound

@@ -59,11 +59,11 @@ def numbers(text: str | None, option: str) -> dict[str, float] | None:
     """
     if not text:
         return None
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     for word in names(text):
         name, _, number = word.replace("＝", "=").partition("=")
         try:
-            found[name.strip()] = float(number)
+            values[name.strip()] = float(number)
         except ValueError as error:
             raise SpecError(
                 Problem(
@@ -73,4 +73,4 @@ def numbers(text: str | None, option: str) -> dict[str, float] | None:
                     message("write {option} a=1,b=2.", option=option),
                 )
             ) from error
-    return found
+    return values

@@ -54,14 +54,12 @@ def find(name: str) -> Example:
     )
 
 
-def files_of_example(example: Example) -> tuple[str, ...]:
-    """List the names of the files of an example."""
-    return tuple(item.name for item in _items(example))
-
-
-def _items(example: Example) -> list[Traversable]:
+def list_files(example: Example) -> list[Traversable]:
+    """List the files of an example by name."""
     folder = files("xinzhi").joinpath("examples", example.name)
-    return sorted((one for one in folder.iterdir() if not one.is_dir()), key=lambda one: one.name)
+    return sorted(
+        (item for item in folder.iterdir() if not item.is_dir()), key=lambda item: item.name
+    )
 
 
 def copy_example(example: Example, folder: Path) -> tuple[Path, ...]:
@@ -72,12 +70,12 @@ def copy_example(example: Example, folder: Path) -> tuple[Path, ...]:
     tuple of Path
         The files that were there before with other content, and so were not copied.
     """
-    kept = []
-    for item in _items(example):
+    others = []
+    for item in list_files(example):
         target = folder / item.name
         content = item.read_bytes()
         if not os.path.lexists(target):
             write_atomically(target, content, replace=False)
         elif not target.is_file() or target.read_bytes() != content:
-            kept.append(target)
-    return tuple(kept)
+            others.append(target)
+    return tuple(others)

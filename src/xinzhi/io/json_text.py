@@ -9,7 +9,7 @@ from json.encoder import encode_basestring as quoted
 from types import MappingProxyType
 from typing import Any
 
-from xinzhi.errors import Problem, shortened
+from xinzhi.errors import Problem, shorten
 from xinzhi.wording import Language, say
 
 
@@ -86,7 +86,7 @@ def problem_json(problem: Problem, language: Language = "en") -> dict[str, Any]:
     return {
         "severity": problem.severity,
         "code": problem.code,
-        "what": say(shortened(problem.what), language),
+        "what": say(shorten(problem.what), language),
         "where": {n: getattr(place, n) for n in names if getattr(place, n) is not None},
-        "remedy": say(shortened(problem.remedy), language),
+        "remedy": say(shorten(problem.remedy), language),
     }

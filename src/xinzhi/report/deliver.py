@@ -23,13 +23,13 @@ from xinzhi.report.content import Content
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import write_report
 from xinzhi.report.readme import readme
-from xinzhi.study.manifest import manifest_of
+from xinzhi.study.manifest import build_manifest
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, message, say
-from xinzhi.work.draws.kept import DRAWS
-from xinzhi.work.draws.listing import Listed, listed_draws
-from xinzhi.work.results import Results, claimed
+from xinzhi.work.draws.chunk_store import DRAWS
+from xinzhi.work.draws.listing import Listed, list_draws
+from xinzhi.work.results import Results, claim
 from xinzhi.work.verify import NUMBERS
 
 PAGE = "report.html"
@@ -81,7 +81,7 @@ def deliver(
         the way, or a file that the study reads. Nothing has changed then.
     """
     if isinstance(results, Path):
-        with claimed(results) as place:
+        with claim(results) as place:
             return deliver(
                 result, content, place, formats=formats, pictures=pictures, readable=readable
             )
@@ -95,7 +95,7 @@ def deliver(
                 readable(page)
 
     # All files are made in memory first: an error leaves the last delivery untouched.
-    draws = listed_draws(results.store.folder / DRAWS)
+    draws = list_draws(results.store.folder / DRAWS)
     files = files_of(result, content, wanted, pictures or Pictures(results.store), made, draws)
     results.deliver(files, wanted)
     return tuple((results.folder / name, WHAT.get(name, "")) for name in files)
@@ -138,7 +138,7 @@ def run_json(result: StudyResult, files: Mapping[str, bytes], draws: Sequence[Li
     """Write what was run, with the digests of its numbers and of the draws that are kept."""
     return json_text(
         {
-            **manifest_of(result),
+            **build_manifest(result),
             "outputs": {name: sha256(files[name]).hexdigest() for name in NUMBERS if name in files},
             "draws": [
                 {"name": one.about.name, "key": one.about.key, "n": one.about.n, "sha256": digest}

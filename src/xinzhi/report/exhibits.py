@@ -24,7 +24,6 @@ from xinzhi.present.under import with_statistics
 from xinzhi.report.indicator_table import indicator_tables
 from xinzhi.report.variable_table import units_of, variable_table
 from xinzhi.study.result import StudyResult
-from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
 from xinzhi.wording import Label, Wording, message
 
@@ -165,7 +164,7 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
     """List the sections: analysis, options, result, and what else it may show."""
     study = StudyView(result.spec)
     labels, noun = entity_labels(result), noun_of(result)
-    style = replace(style_of(result.spec), entities=labels, units=units_of(result), noun=noun)
+    style = replace(study.style, entities=labels, units=units_of(result), noun=noun)
     for key, analysis in in_order():
         sections = result.spec.sections(key)
         for name, section in sections.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from xinzhi.report.exhibits import Exhibited
 from xinzhi.study.result import StudyResult
-from xinzhi.study.view import group_label
+from xinzhi.study.view import StudyView
 from xinzhi.wording import Wording, listed, message
 
 
@@ -41,7 +41,7 @@ def _groups(result: StudyResult) -> Iterator[Wording]:
             yield message(
                 "{grouping}: entities are high where {column} in their first period lies above the "
                 "median of all entities, else low.",
-                grouping=group_label(result.spec, name),
+                grouping=StudyView(result.spec).group_label(name),
                 column=result.panel.label(group.column),
             )
 

@@ -19,14 +19,16 @@ from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.regression.grouping import Array, Codes
 from xinzhi.study.cache import Cache
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.variables import Changes, transformed
-from xinzhi.study.view import StudyView, changed, measured, parts_of, scores_of
+from xinzhi.study.variables import Changes, transform_variables
+from xinzhi.study.view import StudyView, change_options, parts_of, score_names, scores_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement:
     """A score or an index under one frontier, and its columns."""
 
+    frontier: Frontier
+    """Options of the frontier that differ from those of the study."""
     key: str
     """Of its analysis."""
     section: Any
@@ -49,33 +51,27 @@ class MeasuredAgain:
     """Grouping -> member of each row of the study."""
     loop: Callable[[StudySpec, Panel, Cache], Any]
     """Makes the loop over the analyses, for scores that rest on others."""
-    measurements: tuple[tuple[Frontier, Measurement], ...] = field(init=False)
+    measurements: tuple[Measurement, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        frontiers = dict.fromkeys(one.frontier for one in self.asked)
-        found: list[tuple[Frontier, Measurement]] = [
-            ((), one) for name in measured(self.spec) for one in [self._of(name, ())]
-        ]
-        for frontier in frontiers:
-            names = {n for one in self.asked if one.frontier == frontier for n in one.variables}
-            again = scores_of(self.spec, sorted(names)) if frontier else ()
-            found += [(frontier, self._of(name, frontier)) for name in again]
-        object.__setattr__(self, "measurements", tuple(found))
+        measurements = [self._describe(name, ()) for name in score_names(self.spec)]
+        for frontier in dict.fromkeys(data.frontier for data in self.asked if data.frontier):
+            names = {n for data in self.asked if data.frontier == frontier for n in data.variables}
+            again = scores_of(self.spec, sorted(names))
+            measurements += [self._describe(name, frontier) for name in again]
+        object.__setattr__(self, "measurements", tuple(measurements))
 
-    def _of(self, name: str, frontier: Frontier) -> Measurement:
-        key = next(k for k, one in in_order() if one.measures and name in self.spec.sections(k))
+    def _describe(self, name: str, frontier: Frontier) -> Measurement:
+        measures = ((key, analysis) for key, analysis in in_order() if analysis.measures)
+        key, analysis = next(pair for pair in measures if name in self.spec.sections(pair[0]))
         section = self.spec.sections(key)[name]
-        section = changed(section, dict(frontier)) if frontier else section
+        section = change_options(section, dict(frontier)) if frontier else section
         others = [(n, part) for n, (source, part) in parts_of(self.spec).items() if source == name]
-        analysis = ANALYSES.get(key)
-        columns = self.prepared.select(self._columns(key, section))
+        reads = analysis.reads(section, StudyView(self.spec))
+        columns = self.prepared.select((*reads.panel, *reads.panel_of_a_part))
+        # Slacks and targets are not among what a lean measurement gives.
         lean = None if others else analysis.measured_again(section, columns)
-        return Measurement(key, section, ((name, Part()), *others), lean)
-
-    def _columns(self, key: str, section: Any) -> tuple[str, ...]:
-        """Columns of the prepared data that a measurement reads."""
-        reads = ANALYSES.get(key).reads(section, StudyView(self.spec))
-        return (*reads.panel, *reads.panel_of_a_part)
+        return Measurement(frontier, key, section, ((name, Part()), *others), lean)
 
     @property
     def index(self) -> pd.Index:
@@ -85,12 +81,14 @@ class MeasuredAgain:
     @property
     def sources(self) -> tuple[Source, ...]:
         """Columns with their frontiers."""
-        return tuple((name, f) for f, one in self.measurements for name, _ in one.parts)
+        return tuple(
+            (name, score.frontier) for score in self.measurements for name, _ in score.parts
+        )
 
     @property
     def rate(self) -> float:
         """Rate of the slowest score."""
-        rates = [ANALYSES.get(one.key).rate(one.section) for _, one in self.measurements]
+        rates = [ANALYSES.get(score.key).rate(score.section) for score in self.measurements]
         return min((rate for rate in rates if not np.isnan(rate)), default=float("nan"))
 
     @property
@@ -102,43 +100,44 @@ class MeasuredAgain:
         """List moving variables: name with frontier, number of the source, transform."""
         numbers = {source: number for number, source in enumerate(self.sources)}
         section = self.spec.variables
-        found: list[tuple[tuple[str, Frontier], int, str]] = []
-        for name, one in section.named.items():
-            if one.score is None or one.expression is not None:
+        moving: list[tuple[tuple[str, Frontier], int, str]] = []
+        for name, variable in section.named.items():
+            if variable.score is None or variable.expression is not None:
                 continue
-            column = one.score if one.part == Part() else name
-            found += [
-                ((name, frontier), number, section.transform_of(one))
+            column = variable.score if variable.part == Part() else name
+            moving += [
+                ((name, frontier), number, section.transform_of(variable))
                 for (source, frontier), number in numbers.items()
                 if source == column
             ]
-        return found
+        return moving
 
     def measured(self, rows: Codes) -> Array:
         """Measure rows on the frontiers that they make."""
-        found: list[Array] = []
-        for _, one in self.measurements:
-            if one.lean is not None:
-                found.append(one.lean(rows))
+        columns: list[Array] = []
+        for score in self.measurements:
+            if score.lean is not None:
+                columns.append(score.lean(rows))
             else:
-                found += self._as_a_whole(one, rows)
-        return np.column_stack(found) if found else np.empty((len(rows), 0))
+                columns += self._measure_whole(score, rows)
+        return np.column_stack(columns) if columns else np.empty((len(rows), 0))
 
-    def _as_a_whole(self, one: Measurement, rows: Codes) -> list[Array]:
+    def _measure_whole(self, score: Measurement, rows: Codes) -> list[Array]:
         """Measure with everything that the analysis finds, where parts of it are variables."""
-        kept = np.zeros(len(self.index), dtype=bool)
-        kept[rows] = True
-        analysis, panel = ANALYSES.get(one.key), self.prepared.take(kept)
-        alone = self.spec.model_copy(update={one.key: {one.parts[0][0]: one.section}})
+        is_chosen = np.zeros(len(self.index), dtype=bool)
+        is_chosen[rows] = True
+        analysis, panel = ANALYSES.get(score.key), self.prepared.take(is_chosen)
+        alone = self.spec.model_copy(update={score.key: {score.parts[0][0]: score.section}})
         loop = self.loop(alone, panel, Cache(None, {}))
-        reads = analysis.reads(one.section, StudyView(alone))
+        reads = analysis.reads(score.section, StudyView(alone))
         for key, name in reads.results:
             loop.result(key, name)
-        result = analysis.compute(one.section, loop.given(reads))
-        wanted = self.index[rows]
+        result = analysis.compute(score.section, loop.given(reads))
+        # In the order in which the rows are asked for; the loop measures them in that of the panel.
+        drawn = self.index[rows]
         return [
-            analysis.column(result, part).reindex(wanted).to_numpy(np.float64)
-            for _, part in one.parts
+            analysis.column(result, part).reindex(drawn).to_numpy(np.float64)
+            for _, part in score.parts
         ]
 
     def moving(self, scores: Array) -> Array:
@@ -161,22 +160,30 @@ class MeasuredAgain:
         changes: Changes = MappingProxyType({}),
     ) -> Mapping[EstimationData, pd.DataFrame | StudyError]:
         """Make the data of the analyses from these rows, which ascend, and their scores."""
-        kept = np.zeros(len(self.index), dtype=bool)
-        kept[rows] = True
-        panel = self.prepared.take(kept)
-        members = {name: column[kept] for name, column in self.members.items()}
+        is_chosen = np.zeros(len(self.index), dtype=bool)
+        is_chosen[rows] = True
+        panel = self.prepared.take(is_chosen)
+        members = {name: column[is_chosen] for name, column in self.members.items()}
         index = panel.frame.index
         columns = {
             source: pd.Series(scores[:, number], index)
             for number, source in enumerate(self.sources)
         }
         made = {}
-        for frontier in dict.fromkeys(one.frontier for one in asked):
-            usual = {name: column for (name, own), column in columns.items() if not own}
-            other = {name: column for (name, own), column in columns.items() if own == frontier}
+        for frontier in dict.fromkeys(data.frontier for data in asked):
+            usual = {
+                name: column
+                for (name, changed_frontier), column in columns.items()
+                if not changed_frontier
+            }
+            other = {
+                name: column
+                for (name, changed_frontier), column in columns.items()
+                if changed_frontier == frontier
+            }
             columned = panel.with_columns({**usual, **other})
-            made[frontier] = transformed(self.spec, columned, members, changes)
-        return {one: _frame(one, *made[one.frontier]) for one in asked}
+            made[frontier] = transform_variables(self.spec, columned, members, changes)
+        return {data: _frame(data, *made[data.frontier]) for data in asked}
 
 
 def _frame(

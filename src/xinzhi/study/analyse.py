@@ -15,12 +15,12 @@ from xinzhi.study.analyses import Analyses, files_of
 from xinzhi.study.cache import Cache
 from xinzhi.study.file.described import refusals
 from xinzhi.study.file.located import Located, dotted
-from xinzhi.study.file.references import unresolved
-from xinzhi.study.notices import labelled
+from xinzhi.study.file.references import find_unresolved
+from xinzhi.study.notices import label_variables
 from xinzhi.study.result import StudyResult, analysis_notices
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.variables import labels, transformed
-from xinzhi.study.view import StudyView, measured, parts_of
+from xinzhi.study.variables import labels, transform_variables
+from xinzhi.study.view import StudyView, parts_of, score_names
 from xinzhi.vocabulary import in_file
 
 
@@ -50,48 +50,48 @@ def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyRe
     analysis = ANALYSES.get(key)
     section = _section(study.spec, key, options)
     spec = study.spec.model_copy(update={key: section})
-    if problems := unresolved(spec, Located({}, "")):
+    if problems := find_unresolved(spec, Located({}, "")):
         raise SpecError(replace(p, where=Where(key=p.where.key)) for p in problems)
     view = StudyView(spec)
-    found = [p for p in analysis.inspect(section, view, study.panel) if p.severity != "warning"]
-    if found:
-        raise DataError(found)
-    analyses = _resumed(study, spec, key)
+    problems = [p for p in analysis.inspect(section, view, study.panel) if p.severity != "warning"]
+    if problems:
+        raise DataError(problems)
+    analyses = _resume(study, spec, key)
     result = analysis.compute(section, analyses.given(analysis.reads(section, view)))
-    notices = labelled(analysis_notices({key: {key: result}}), labels(spec))
+    notices = label_variables(analysis_notices({key: {key: result}}), labels(spec))
     return replace(
-        study,
-        spec=spec,
-        results={**study.results, key: {key: result}},
-        notices=tuple(notices),
+        study, spec=spec, results={**study.results, key: {key: result}}, notices=tuple(notices)
     )
 
 
 def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
     """Check the options, those of the study file among them."""
-    own = getattr(spec, key)
+    written_section = getattr(spec, key)
     fields = ANALYSES.get(key).section.model_fields
-    written = {fields[n].alias or n: getattr(own, n) for n in getattr(own, "model_fields_set", ())}
-    options = {in_file(name): one for name, one in options.items()}
+    written = {
+        fields[n].alias or n: getattr(written_section, n)
+        for n in getattr(written_section, "model_fields_set", ())
+    }
+    options = {in_file(name): value for name, value in options.items()}
     try:
         return ANALYSES.get(key).section.model_validate({**written, **options})
     except ValidationError as error:
         raise SpecError(
-            Problem(one.code, one.what, Where(key=dotted(one.path)), one.remedy)
-            for one in refusals(error, StudySpec, at=(key,))
+            Problem(refusal.code, refusal.what, Where(key=dotted(refusal.path)), refusal.remedy)
+            for refusal in refusals(error, StudySpec, prefix=(key,))
         ) from error
 
 
-def _resumed(study: StudyResult, spec: StudySpec, key: str) -> Analyses:
+def _resume(study: StudyResult, spec: StudySpec, key: str) -> Analyses:
     """Restore the state of the analyses at the end of the run."""
-    scores = {*measured(spec), *parts_of(spec)}
+    scores = {*score_names(spec), *parts_of(spec)}
     prepared = study.panel.select(
         tuple(name for name in map(str, study.panel.frame) if name not in scores)
     )
     with Files(study.folder) as files:
-        own = files_of(spec, key, key, files)
-    found = Analyses(spec, prepared, Cache(None, {}), study.outlines, own)
-    found.results = {of: dict(results) for of, results in study.results.items()}
-    found.panel = study.panel
-    found.variables, found.failed = transformed(spec, study.panel)
-    return found
+        contents = files_of(spec, key, key, files)
+    analyses = Analyses(spec, prepared, Cache(None, {}), study.outlines, contents)
+    analyses.results = {of: dict(results) for of, results in study.results.items()}
+    analyses.panel = study.panel
+    analyses.variables, analyses.failed = transform_variables(spec, study.panel)
+    return analyses

@@ -7,36 +7,21 @@ that it reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import (
-    ANALYSES,
-    EstimationData,
-    Given,
-    Part,
-    Reads,
-    in_order,
-)
+from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Part, Reads, in_order
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable, attempt
-from xinzhi.errors import (
-    DataError,
-    MethodError,
-    OutOfDomain,
-    Problem,
-    SpecError,
-    StudyError,
-    Where,
-)
+from xinzhi.errors import DataError, MethodError, OutOfDomain, Problem, SpecError, StudyError, Where
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
@@ -46,45 +31,47 @@ from xinzhi.study.again import MeasuredAgain
 from xinzhi.study.cache import Cache
 from xinzhi.study.dependencies import dependencies
 from xinzhi.study.file.described import refusals
-from xinzhi.study.outlines import outline_of
+from xinzhi.study.outlines import find_outline
 from xinzhi.study.result import Results, place_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.variables import Failed, refuse_taken_names, transformed
+from xinzhi.study.variables import Failed, refuse_taken_names, transform_variables
 from xinzhi.study.view import (
     StudyView,
-    changed,
-    measured,
+    change_options,
     memberships,
     parts_of,
+    score_names,
     scores_of,
     sources_of,
 )
 from xinzhi.wording import message
 from xinzhi.work.engine import Engine, Serial
 
+Value = TypeVar("Value")
+
 
 def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
     """Check whether every analysis can use the prepared data; return errors and warnings."""
     study = StudyView(spec)
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for key, analysis in in_order():
         for section in spec.sections(key).values():
             try:
-                found += analysis.inspect(section, study, panel)
+                problems += analysis.inspect(section, study, panel)
             except StudyError as error:
-                found += error.problems
-    found = list(dict.fromkeys(found))
-    doubts = [one for one in found if one.severity == "warning"]
-    return [one for one in found if one.severity != "warning"], doubts
+                problems += error.problems
+    problems = list(dict.fromkeys(problems))
+    doubts = [problem for problem in problems if problem.severity == "warning"]
+    return [problem for problem in problems if problem.severity != "warning"], doubts
 
 
 def read_files(spec: StudySpec, files: Files) -> dict[str, bytes]:
     """Read the files that all analyses name, and check that they can be used."""
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     for key, _ in in_order():
         for name in spec.sections(key):
-            found |= files_of(spec, key, name, files)
-    return found
+            contents |= files_of(spec, key, name, files)
+    return contents
 
 
 def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, bytes]:
@@ -97,10 +84,10 @@ def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, by
     """
     analysis, section = ANALYSES.get(key), spec.sections(key)[name]
     named = analysis.reads(section, StudyView(spec)).files
-    found = {file: _content(file, files, ".".join(place_of(key, name))) for file in named}
-    if problems := list(analysis.inspect_files(section, found)):
+    contents = {file: _content(file, files, ".".join(place_of(key, name))) for file in named}
+    if problems := list(analysis.inspect_files(section, contents)):
         raise DataError(problems)
-    return found
+    return contents
 
 
 def _content(name: str, files: Files, place: str) -> bytes:
@@ -119,6 +106,14 @@ def _content(name: str, files: Files, place: str) -> bytes:
                 message("name a file in the folder of the study file."),
             )
         ) from error
+
+
+def _or_error(work: Callable[..., Value], *arguments: Any) -> Value | StudyError:
+    """Return what work gives, or its error: an analysis is told of it only if it reads that item."""
+    try:
+        return work(*arguments)
+    except StudyError as error:
+        return error
 
 
 @dataclass(slots=True)
@@ -155,16 +150,16 @@ class Analyses:
         Each score is set to one half, for which every transformation is defined.
         """
         index = self.prepared.frame.index
-        scores = (*measured(self.spec), *parts_of(self.spec))
+        scores = (*score_names(self.spec), *parts_of(self.spec))
         self.panel = self.prepared.with_columns({n: pd.Series(0.5, index) for n in scores})
-        self.variables, self.failed = transformed(self.spec, self.panel)
-        found: list[Problem] = []
+        self.variables, self.failed = transform_variables(self.spec, self.panel)
+        problems: list[Problem] = []
         for reads in self._all_reads():
-            read = dict.fromkeys(v for asked in reads.data for v in asked.columns)
-            found += [p for variable in read for p in self.failed.get(variable, ())]
-            asked = self._columns_of((*reads.panel, *reads.panel_of_a_part))
-            found += asked.problems if isinstance(asked, StudyError) else ()
-        return tuple(dict.fromkeys(found))
+            read = dict.fromkeys(v for data in reads.data for v in data.columns)
+            problems += [p for variable in read for p in self.failed.get(variable, ())]
+            panel = _or_error(self._select, (*reads.panel, *reads.panel_of_a_part))
+            problems += panel.problems if isinstance(panel, StudyError) else ()
+        return tuple(dict.fromkeys(problems))
 
     def unread_failures(self) -> tuple[Problem, ...]:
         """List what is wrong with variables that no analysis reads."""
@@ -184,44 +179,41 @@ class Analyses:
                 for name in self.spec.sections(key):
                     self.result(key, name)
         self.panel = self._with_scores({})
-        self.variables, self.failed = transformed(self.spec, self.panel)
+        self.variables, self.failed = transform_variables(self.spec, self.panel)
 
     def compute(self) -> Results:
         """Compute every analysis of the study; one that fails is `Unavailable` with the reason."""
-        for key, _ in in_order():
-            for name in self.spec.sections(key):
-                self.result(key, name)
         return {
-            key: {name: self.results[key][name] for name in self.spec.sections(key)}
+            key: {name: self.result(key, name) for name in self.spec.sections(key)}
             for key, _ in in_order()
         }
 
     def result(self, key: str, name: str) -> Any:
         """Compute one result, after those that it reads."""
-        found = self.results.setdefault(key, {})
-        if name not in found:
-            section = self.spec.sections(key)[name]
-            found[name] = self._computed(key, name, section)
-        return found[name]
+        results = self.results.setdefault(key, {})
+        if name not in results:
+            results[name] = self._get_or_compute(key, name, self.spec.sections(key)[name])
+        return results[name]
 
-    def _computed(self, key: str, name: str, section: Section) -> Any:
+    def _get_or_compute(self, key: str, name: str, section: Section) -> Any:
         analysis, study = ANALYSES.get(key), StudyView(self.spec)
         reads = analysis.reads(section, study)
         given = self.given(reads)
         parts = {
             **dependencies(analysis, section, reads, given),
             **{
-                f"result {'.'.join(place_of(*one))}": self.fingerprints[one]
-                for one in reads.results
+                f"result {'.'.join(place_of(*source))}": self.fingerprints[source]
+                for source in reads.results
             },
         }
         self.fingerprints[key, name] = fingerprint.key_of(parts)
+        # Draws are kept under what they read alone: options that only show them find them again.
         read = {**parts, "options": fingerprint.of_text(repr((reads, study.seed)))}
-        known = replace(given, key=fingerprint.key_of(read))
+        keyed = replace(given, key=fingerprint.key_of(read))
         return self.cache.get_or_compute(
             ".".join(place_of(key, name)),
             parts,
-            lambda: attempt(name, lambda: analysis.compute(section, known)),
+            lambda: attempt(name, lambda: analysis.compute(section, keyed)),
         )
 
     def given(self, reads: Reads) -> Given:
@@ -229,44 +221,36 @@ class Analyses:
         study = StudyView(self.spec)
         return Given(
             study=study,
-            frames={asked: self._frame_or_error(asked) for asked in reads.data},
-            columns=self._columns_of(reads.panel) if reads.panel else None,
-            columns_of_a_part={name: self._column_of(name) for name in reads.panel_of_a_part},
+            frames={
+                data: _or_error(self.frame, data.frontier, data.variables, data.as_measured)
+                for data in reads.data
+            },
+            columns=_or_error(self._select, reads.panel) if reads.panel else None,
+            columns_of_a_part={
+                name: _or_error(self._select_column, name) for name in reads.panel_of_a_part
+            },
             members={name: study.memberships(name, self.panel) for name in reads.groupings},
-            results={one: self.result(*one) for one in reads.results},
-            outlines={name: self._outline(name) for name in reads.outlines},
+            results={source: self.result(*source) for source in reads.results},
+            outlines={
+                name: _or_error(find_outline, name, self.outlines, self.panel)
+                for name in reads.outlines
+            },
             files={name: self.files[name] for name in reads.files},
             engine=self.engine,
             again=self._again(reads.data) if reads.again else None,
         )
 
-    def _again(self, asked: tuple[EstimationData, ...]) -> MeasuredAgain:
+    def _again(self, data: tuple[EstimationData, ...]) -> MeasuredAgain:
         groups = memberships(self.spec, self.panel)
-        return MeasuredAgain(self.spec, self.prepared, asked, groups, Analyses)
+        return MeasuredAgain(self.spec, self.prepared, data, groups, Analyses)
 
-    def _frame_or_error(self, asked: EstimationData) -> pd.DataFrame | StudyError:
-        try:
-            return self.frame(asked.frontier, asked.variables, asked.as_measured)
-        except StudyError as error:
-            return error
-
-    def _columns_of(self, names: tuple[str, ...]) -> Panel | StudyError:
-        try:
-            self._refuse_unmeasured(names)
-            self.panel.require(names)
-        except StudyError as error:
-            return error
+    def _select(self, names: tuple[str, ...]) -> Panel:
+        self._refuse_unmeasured(names)
+        self.panel.require(names)
         return self.panel.select(names)
 
-    def _column_of(self, name: str) -> pd.Series | StudyError:
-        found = self._columns_of((name,))
-        return found if isinstance(found, StudyError) else found.frame[name]
-
-    def _outline(self, name: str) -> Boundaries | StudyError:
-        try:
-            return outline_of(name, self.outlines, self.panel)
-        except StudyError as error:
-            return error
+    def _select_column(self, name: str) -> pd.Series:
+        return self._select((name,)).frame[name]
 
     def frame(
         self, frontier: Frontier, names: tuple[str, ...], also: tuple[str, ...] = ()
@@ -283,8 +267,8 @@ class Analyses:
         variables, failed = self.variables, self.failed
         again: dict[str, Any] = {}
         if frontier:
-            again = {name: self._score(name, frontier) for name in scores_of(self.spec, names)}
-            variables, failed = transformed(self.spec, self._with_scores(again))
+            again = {name: self._measure(name, frontier) for name in scores_of(self.spec, names)}
+            variables, failed = transform_variables(self.spec, self._with_scores(again))
         used = dict.fromkeys((*names, *also))
         problems = [p for name in used for p in failed.get(name, ())]
         if problems:
@@ -292,24 +276,27 @@ class Analyses:
         self._refuse_unmeasured(s for s in sources_of(self.spec, used) if s not in again)
         return variables
 
-    def _measured(self) -> dict[str, tuple[str, Any]]:
+    def _scores(self) -> dict[str, tuple[str, Any]]:
         """List the scores: name -> key of its analysis, result or `Unavailable`."""
         return {
-            name: (key, one)
+            name: (key, result)
             for key, analysis in in_order()
             if analysis.measures
-            for name, one in self.results.get(key, {}).items()
+            for name, result in self.results.get(key, {}).items()
         }
 
     def _with_scores(self, again: Mapping[str, Any]) -> Panel:
         """Add the scores as columns of their names; those that could not be measured are empty."""
-        found = self._measured()
+        scores = self._scores()
         parts = parts_of(self.spec)
-        refuse_taken_names((*found, *parts), self.prepared)
+        refuse_taken_names((*scores, *parts), self.prepared)
         index = self.prepared.frame.index
         columns = {}
-        for name, (source, part) in {**{one: (one, Part()) for one in found}, **parts}.items():
-            key, first = found.get(source, ("", None))
+        for name, (source, part) in {
+            **{score: (score, Part()) for score in scores},
+            **parts,
+        }.items():
+            key, first = scores.get(source, ("", None))
             result = again.get(source, first)
             columns[name] = (
                 ANALYSES.get(key).column(result, part).reindex(index)
@@ -319,34 +306,37 @@ class Analyses:
         return self.prepared.with_columns(columns)
 
     def _refuse_unmeasured(self, names: Any) -> None:
-        known, parts = self._measured(), parts_of(self.spec)
+        scores, parts = self._scores(), parts_of(self.spec)
         sources = dict.fromkeys(parts[n][0] if n in parts else n for n in names)
-        found = [known[name][1] for name in sources if name in known]
-        problems = [p for one in found if isinstance(one, Unavailable) for p in one.problems]
+        results = [scores[name][1] for name in sources if name in scores]
+        problems = [
+            p for result in results if isinstance(result, Unavailable) for p in result.problems
+        ]
         if problems:
             raise MethodError(problems)
 
-    def _score(self, name: str, frontier: Frontier) -> Any:
+    def _measure(self, name: str, frontier: Frontier) -> Any:
         """Measure a score under other options; each of them once."""
-        key, found = self._measured()[name]
+        key, first = self._scores()[name]
         section = self.spec.sections(key)[name]
         try:
-            other = changed(section, dict(frontier))
+            other = change_options(section, dict(frontier))
         except ValidationError as error:
             raise SpecError(
-                Problem("study.value", one.what, remedy=one.remedy)
-                for one in refusals(error, type(section))
+                Problem("study.value", refusal.what, remedy=refusal.remedy)
+                for refusal in refusals(error, type(section))
             ) from error
-        if other == changed(section, {}):
+        # The options of the study in other words are not another frontier.
+        if other == change_options(section, {}):
             self._refuse_unmeasured((name,))
-            return found
+            return first
         options = ", ".join(f"{option}: {value}" for option, value in sorted(frontier))
         title = f"{name} ({options})"
         if title not in self.measured_again:
-            one = self._computed(key, title, other)
-            if isinstance(one, Unavailable):
-                raise MethodError(one.problems)
-            self.measured_again[title] = one, key
+            result = self._get_or_compute(key, title, other)
+            if isinstance(result, Unavailable):
+                raise MethodError(result.problems)
+            self.measured_again[title] = result, key
         return self.measured_again[title][0]
 
     @property

@@ -44,8 +44,8 @@ class Cache:
         """Return the result of a stage; it is computed only if something that it depends on has changed."""
         started = time.perf_counter()
         key = stage_key(name, parts)
-        found = self._stored(name, key)
-        if found is None:
+        stored = self._read(name, key)
+        if stored is None:
             self._refuse_to_compute(name, parts)
             # What raises is not stored; an analysis without an answer is a value (`Unavailable`) and is.
             value = compute()
@@ -53,14 +53,17 @@ class Cache:
             if self.store:
                 self.store.put(key, to_bytes((name, value)))
         else:
-            (value,) = found
+            (value,) = stored
             why = message("unchanged")
         seconds = time.perf_counter() - started
-        self.stages.append(Stage(name, seconds, key, dict(parts), found is None, why))
+        self.stages.append(Stage(name, seconds, key, dict(parts), stored is None, why))
         return value
 
-    def _stored(self, name: str, key: str) -> tuple[Any] | None:
-        """Read a result from the store; a record that is damaged, or of another stage, is put aside."""
+    def _read(self, name: str, key: str) -> tuple[Any] | None:
+        """Read a result from the store; a record that is damaged, or of another stage, is put aside.
+
+        It comes in a tuple, as a result can be None.
+        """
         body = self.store.get(key) if self.store else None
         if body is None or self.store is None:
             return None
@@ -81,7 +84,7 @@ class Cache:
         before = self.previous.get(name)
         if before is None:
             raise OutOfDate(name, message("the study file did not ask for it then"))
-        changed = self._changed(before, parts)
+        changed = changed_parts(before, parts)
         raise OutOfDate(
             name,
             changes_in_words(changed)
@@ -89,18 +92,19 @@ class Cache:
             else message("its stored result was damaged or removed"),
         )
 
-    def _changed(self, before: Mapping[str, str], parts: Mapping[str, str]) -> list[str]:
-        """Parts of a stage that differ from those of the last run."""
-        return sorted(p for p in {**before, **parts} if before.get(p) != parts.get(p))
-
     def _why(self, name: str, parts: Mapping[str, str]) -> Message:
         before = self.previous.get(name)
         if before is None:
             return message("not computed before")
-        changed = self._changed(before, parts)
+        changed = changed_parts(before, parts)
         if not changed:
             return message("the stored result was damaged or removed")
         return message("changed: {parts}", parts=", ".join(changed))
+
+
+def changed_parts(before: Mapping[str, str], parts: Mapping[str, str]) -> list[str]:
+    """List the parts of a stage that differ from those of the last run."""
+    return sorted(p for p in {**before, **parts} if before.get(p) != parts.get(p))
 
 
 def stage_key(name: str, parts: Mapping[str, str]) -> str:
@@ -121,7 +125,7 @@ def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
     try:
         stages: list[dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))["stages"]
         return {str(stage["name"]): dict(stage["parts"]) for stage in stages}
-    # run.json only explains why something is computed; no result depends on it.
+    # It only explains why something is computed; no result depends on it.
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
 
@@ -129,7 +133,7 @@ def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
 class OutOfDate(Exception):
     """A stage would have to be computed where only the last run may be shown.
 
-    It is no `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
+    It is not a `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
     take for one that nothing was computed.
     """
 
@@ -143,27 +147,25 @@ class OutOfDate(Exception):
         return Problem(
             "study.not_computed",
             message(
-                "The last run does not hold {piece}: {why}.", piece=named(self.piece), why=self.why
+                "The last run does not hold {piece}: {why}.",
+                piece=name_stage(self.piece),
+                why=self.why,
             ),
             Where(),
             message("compute it with `xinzhi run {study}`.", study=study.name + as_words(settings)),
         )
 
 
-PIECES: Mapping[str, str] = MappingProxyType(
-    {
-        "inference": "inference.scores",
-    }
-)
+PIECES: Mapping[str, str] = MappingProxyType({"inference": "inference.scores"})
 """First word of the name of a stage -> its section of the study file, where they differ."""
 
 
-def named(piece: str) -> Wording:
+def name_stage(piece: str) -> Wording:
     """Name a stage as the study file does.
 
-    >>> str(named("efficiency.green (returns_to_scale: variable)"))
+    >>> str(name_stage("efficiency.green (returns_to_scale: variable)"))
     "'green' under efficiency (returns_to_scale: variable)"
-    >>> str(named("tables.baseline")), str(named("describe"))
+    >>> str(name_stage("tables.baseline")), str(name_stage("describe"))
     ("'baseline' under tables", 'the section describe')
     """
     whole: Mapping[str, Wording] = {

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from xinzhi.errors import Problem, StudyError
+from xinzhi.events import silence
 from xinzhi.io.files import Files
 from xinzhi.panel.profile import PanelProfile, profile_panel
 from xinzhi.study.analyses import Analyses
 from xinzhi.study.cache import Cache
 from xinzhi.study.data import StudyData, read_data
 from xinzhi.study.file.load import load
-from xinzhi.study.file.quoting import limited, quoting
+from xinzhi.study.file.quoting import limit_quotes, quoting
 from xinzhi.study.notices import about_data, used_columns
+from xinzhi.study.run import Stepper
 from xinzhi.study.schema.study import StudySpec
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +43,7 @@ class CheckedStudy:
         decided = {d.where.file for d in reading.decisions} | {
             w.where.file for w in reading.warnings
         }
-        return {one.name: one.stated for one in reading.files if Path(one.file).name in decided}
+        return {file.name: file.stated for file in reading.files if Path(file.file).name in decided}
 
 
 def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:
@@ -58,16 +57,11 @@ def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:
     """
     spec = load(path, settings)
     with Files(path.parent) as files, quoting(spec, path):
-        data = read_data(spec, path, files, Cache(None, {}), _silently)
+        data = read_data(spec, path, files, Cache(None, {}), Stepper(silence))
     spec = data.spec
-    doubts = limited((*about_data(spec, data.reading, data.panel), *data.doubts), spec, path)
-    found = dict.fromkeys((*data.problems, *_refusals(spec, path, data), *doubts))
-    return CheckedStudy(spec, data, tuple(found))
-
-
-def _silently(stage: str, work: Callable[[], Value]) -> Value:
-    del stage  # nobody listens
-    return work()
+    doubts = limit_quotes((*about_data(spec, data.reading, data.panel), *data.doubts), spec, path)
+    problems = dict.fromkeys((*data.problems, *_refusals(spec, path, data), *doubts))
+    return CheckedStudy(spec, data, tuple(problems))
 
 
 def _refusals(spec: StudySpec, path: Path, data: StudyData) -> list[Problem]:
@@ -76,8 +70,8 @@ def _refusals(spec: StudySpec, path: Path, data: StudyData) -> list[Problem]:
         return []
     analyses = Analyses(spec, data.panel, Cache(None, {}), data.outlines, data.files)
     try:
-        found = list(analyses.refusals())
+        problems = list(analyses.refusals())
     except StudyError as error:
-        found = list(error.problems)
-    found += (replace(one, severity="warning") for one in analyses.unread_failures())
-    return limited(found, spec, path)
+        problems = list(error.problems)
+    problems += (replace(problem, severity="warning") for problem in analyses.unread_failures())
+    return limit_quotes(problems, spec, path)

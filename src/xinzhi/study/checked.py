@@ -34,7 +34,7 @@ class Checked:
         return "error" if "error" in severities else "warning" if severities else "ok"
 
 
-def checked_study(file: Path, settings: Sequence[str] = ()) -> Checked:
+def check_study_file(file: Path, settings: Sequence[str] = ()) -> Checked:
     """Go all the way to the variables of the tables; measure and estimate nothing."""
     from xinzhi.study.check import check_study
 
@@ -58,7 +58,7 @@ def checked_json(checked: Checked, language: Language = "en") -> dict[str, Any]:
                 **problem_json(group.first, language),
                 "count": len(group.problems),
                 "columns": dict(group.columns),
-                "examples": [problem_json(one, language) for one in group.examples()],
+                "examples": [problem_json(problem, language) for problem in group.examples()],
             }
             for group in group_problems(checked.problems)
         ],

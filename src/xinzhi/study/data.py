@@ -18,10 +18,10 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study.analyses import inspect
 from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.cache import Cache
-from xinzhi.study.file.quoting import limited, quoting
+from xinzhi.study.file.quoting import limit_quotes, quoting
 from xinzhi.study.gather.coverage import unmatched_names_first
 from xinzhi.study.lookup import with_levels
-from xinzhi.study.outlines import outlines_of, read_files
+from xinzhi.study.outlines import match_outlines, read_files
 from xinzhi.study.read import prepare_panel, read_panel_of
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
@@ -84,16 +84,17 @@ def read_data(spec: StudySpec, path: Path, files: Files, cache: Cache, stages: S
         panel = stages("prepare", lambda: prepare_panel(spec, reading.panel, files, cache))
     outlines: Mapping[str, Boundaries] = {}
     problems: list[Problem] = []
+    # From here on problems are collected: what is wrong with variables hides nothing of maps.
     try:
         spec = with_levels(spec, panel)
         check_variables(spec, panel)
     except StudyError as error:
         problems += error.problems
     unfit, doubts = inspect(spec, panel)
-    problems = limited((*problems, *unfit), spec, path)
+    problems = limit_quotes((*problems, *unfit), spec, path)
     try:
         with quoting(spec, path, of_any_file=True):
-            outlines = outlines_of(spec, panel, boundaries)
+            outlines = match_outlines(spec, panel, boundaries)
     except StudyError as error:
         problems += error.problems
     return StudyData(

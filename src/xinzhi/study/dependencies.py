@@ -26,39 +26,39 @@ def dependencies(
 def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:
     """Fingerprint the code of an analysis of another package, so that a change invalidates its results."""
     module = type(analysis).__module__
-    own = module.partition(".")[0] == __name__.partition(".")[0]
-    return {} if own else {f"method {module}": fingerprint.of_package(module)}
+    is_ours = module.partition(".")[0] == __name__.partition(".")[0]
+    return {} if is_ours else {f"method {module}": fingerprint.of_package(module)}
 
 
 def _columns(given: Given, reads: Reads) -> dict[str, str]:
     """Fingerprint the columns, frontier by frontier, the panel's, the members and the outlines."""
-    found: dict[str, str] = {}
+    prints: dict[str, str] = {}
     for asked, frame in given.frames.items():
         of = "".join(f" ({option}: {value})" for option, value in asked.frontier)
         if isinstance(frame, StudyError):
-            found[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
+            prints[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
         else:
             columns = fingerprint.of_columns(frame, asked.columns)
-            found |= {f"{column}{of}": print_ for column, print_ in columns.items()}
+            prints |= {f"{column}{of}": print_ for column, print_ in columns.items()}
     if isinstance(given.columns, StudyError):
-        found[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
+        prints[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
     elif given.columns is not None:
-        found |= fingerprint.of_columns(given.columns.frame, reads.panel)
+        prints |= fingerprint.of_columns(given.columns.frame, reads.panel)
     for name, column in given.columns_of_a_part.items():
-        found[f"column {name}"] = (
+        prints[f"column {name}"] = (
             _refusal(column) if isinstance(column, StudyError) else fingerprint.of_column(column)
         )
     for name, members in given.members.items():
-        found[f"column {name}"] = fingerprint.of_column(members)
+        prints[f"column {name}"] = fingerprint.of_column(members)
     for name, content in given.files.items():
-        found[f"file {name}"] = fingerprint.of_text(content.hex())
+        prints[f"file {name}"] = fingerprint.of_text(content.hex())
     for name, outline in given.outlines.items():
-        found[f"outlines {name}"] = (
+        prints[f"outlines {name}"] = (
             _refusal(outline)
             if isinstance(outline, StudyError)
             else fingerprint.of_options(outline.topology)
         )
-    return found
+    return prints
 
 
 def _refusal(error: StudyError) -> str:

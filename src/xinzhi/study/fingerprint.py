@@ -37,8 +37,8 @@ def of_column(column: pd.Series) -> str:
 def of_columns(frame: pd.DataFrame, names: Iterable[str]) -> dict[str, str]:
     """Fingerprints of columns by name; a column that is not there is left out."""
     keys = _of_keys(frame.index)
-    there = [name for name in dict.fromkeys(names) if name in frame]
-    return {f"column {name}": _with_keys(frame[name], keys) for name in there}
+    present = [name for name in dict.fromkeys(names) if name in frame]
+    return {f"column {name}": _with_keys(frame[name], keys) for name in present}
 
 
 def _with_keys(column: pd.Series, keys: bytes) -> str:
@@ -53,8 +53,9 @@ def _of_keys(index: pd.Index) -> bytes:
         if isinstance(index, pd.MultiIndex)
         else ([index], [np.arange(len(index))])
     )
-    for level, own in zip(levels, codes, strict=True):
-        order, first = pd.factorize(np.asarray(own), use_na_sentinel=False)
+    # By first appearance, as levels of pandas keep keys that no row has any more.
+    for level, numbers in zip(levels, codes, strict=True):
+        order, first = pd.factorize(np.asarray(numbers), use_na_sentinel=False)
         digest.update(_body(level.to_series().iloc[first]) + order.astype("<i8").tobytes())
     return digest.digest()
 
@@ -65,6 +66,7 @@ def _body(column: pd.Series) -> bytes:
         values = np.ascontiguousarray(column.to_numpy(dtype="<f8"))
         # One bit pattern for every NaN, and 0.0 for -0.0: equal columns have equal fingerprints.
         return np.where(np.isnan(values), np.nan, values + 0.0).tobytes()
+    # Control characters keep apart: "ab", "c" is not "a", "bc", and a missing value is not empty.
     words = zip(column.tolist(), column.isna().tolist(), strict=True)
     return "\x1f".join("\x00" if is_gone else str(word) for word, is_gone in words).encode()
 
@@ -91,13 +93,13 @@ def of_package(module: str) -> str:
 
 def sources(folder: Traversable) -> list[str]:
     """Read everything that results of a package depend on: code, the compiled kernel's, and tables."""
-    found: list[str] = []
+    contents: list[str] = []
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.is_dir():
-            found.extend(sources(item))
+            contents.extend(sources(item))
         elif item.name.endswith((".py", ".cpp", ".h", ".csv")):
-            found.append(item.name + item.read_text(encoding="utf-8"))
-    return found
+            contents.append(item.name + item.read_text(encoding="utf-8"))
+    return contents
 
 
 def key_of(parts: Mapping[str, str]) -> str:

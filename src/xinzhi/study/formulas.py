@@ -67,31 +67,31 @@ def flat(sets: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     ('a', 'b == 1', 'b == 2')
     """
     return {
-        name: tuple(one for member in members for one in (sets.get(member) or (member,)))
+        name: tuple(variable for member in members for variable in (sets.get(member) or (member,)))
         for name, members in sets.items()
     }
 
 
 def names_behind(spec: StudySpec, name: str) -> tuple[str, ...]:
     """List a variable, and all names of the formulas that it is made of."""
-    found: dict[str, None] = {}
+    behind: dict[str, None] = {}
     left = [name]
     while left:
-        one = left.pop()
-        if one in found:
+        part = left.pop()
+        if part in behind:
             continue
-        found[one] = None
-        variable = spec.variables.named.get(one)
+        behind[part] = None
+        variable = spec.variables.named.get(part)
         if variable is not None and variable.expression is not None:
             left += parse(variable.expression).names
-    return tuple(found)
+    return tuple(behind)
 
 
 def columns_behind(spec: StudySpec, name: str) -> tuple[str, ...]:
     """List the columns of the panel that a variable is made of."""
     named = spec.variables.named
-    columns = (named[one].column if one in named else one for one in names_behind(spec, name))
-    return tuple(dict.fromkeys(one for one in columns if one is not None))
+    columns = (named[part].column if part in named else part for part in names_behind(spec, name))
+    return tuple(dict.fromkeys(column for column in columns if column is not None))
 
 
 def in_turn(spec: StudySpec) -> Iterator[tuple[str, str]]:
@@ -99,6 +99,7 @@ def in_turn(spec: StudySpec) -> Iterator[tuple[str, str]]:
     named = spec.variables.named
     done: dict[str, None] = {}
 
+    # Depth first: a name is done after all that it is made of. Circles are refused when a study is loaded.
     def visit(name: str) -> None:
         variable = named.get(name)
         if name in done or variable is None or variable.expression is None:
@@ -116,9 +117,9 @@ def in_turn(spec: StudySpec) -> Iterator[tuple[str, str]]:
 def circles(spec: StudySpec) -> Iterator[tuple[str, str]]:
     """List the variables whose formulas lead back to themselves, with the way."""
     named = spec.variables.named
-    told: set[str] = set()
+    reported: set[str] = set()
     for start, variable in named.items():
-        if start in told:
+        if start in reported:  # one error for each circle, not for each name in it
             continue
         ways: list[tuple[str, ...]] = [(start,)]
         seen: set[str] = set()
@@ -127,7 +128,7 @@ def circles(spec: StudySpec) -> Iterator[tuple[str, str]]:
             formula = named[way[-1]].expression if way[-1] in named else None
             for other in parse(formula).names if formula is not None else ():
                 if other == start:
-                    told |= set(way)
+                    reported |= set(way)
                     yield start, " → ".join((*way, start))
                     ways = []
                     break

@@ -37,10 +37,10 @@ def with_levels(spec: StudySpec, panel: Panel) -> StudySpec:
     named, sets = dict(spec.variables.named), dict(spec.sets)
     lookup = Lookup(spec, panel, {})
     for text in asked:
-        found = parse(text).tree
-        assert isinstance(found, tree.Dummies)
-        column = found.column.name
-        terms = level_terms(found, lookup.column(column), lookup.order(column))
+        dummies = parse(text).tree
+        assert isinstance(dummies, tree.Dummies)
+        column = dummies.column.name
+        terms = level_terms(dummies, lookup.column(column), lookup.order(column))
         for term in terms:
             words = term.in_words(partial(label_of, spec=spec), partial(_member, column, spec=spec))
             named[term.name] = Variable(expression=term.name, label=both(words))
@@ -76,6 +76,7 @@ class Lookup:
         if name in self.spec.groups:
             return self.members(name, self.spec.groups[name])
         frame = self.panel.frame
+        # The parser reads full-width signs as plain ones; headings have them as they were typed.
         plain = unicodedata.normalize("NFKC", name)
         for column in (name, *map(str, frame.columns)):
             if column in frame and unicodedata.normalize("NFKC", column) == plain:
@@ -84,13 +85,13 @@ class Lookup:
         if name in keys and (keys[name] == 0 or self.panel.has_periods):
             values = frame.index.get_level_values(keys[name])
             return pd.Series(values, index=frame.index)
-        variables = (one for one in self.spec.variables.named if not is_formula(one))
-        known = dict.fromkeys((*variables, *self.spec.groups, *map(str, frame.columns)))
-        raise MissingColumn(self.unknown(name, tuple(known)))
+        variables = (variable for variable in self.spec.variables.named if not is_formula(variable))
+        names = dict.fromkeys((*variables, *self.spec.groups, *map(str, frame.columns)))
+        raise MissingColumn(self.unknown(name, tuple(names)))
 
-    def unknown(self, name: str, known: tuple[str, ...]) -> Problem:
+    def unknown(self, name: str, names: tuple[str, ...]) -> Problem:
         """Describe a name that nothing has; a value of a column of text lacks quotation marks."""
-        problem = missing_column(name, known)
+        problem = missing_column(name, names)
         frame = self.panel.frame
         texts = (column for column in frame if frame[column].dtype.kind not in "fiub")
         for column in texts:
@@ -100,8 +101,8 @@ class Lookup:
 
     def members(self, name: str, group: Group) -> pd.Series:
         """Give each row its member of a grouping."""
-        one = self.spec.model_copy(update={"groups": {name: group}})
-        return memberships(one, self.panel)[name]
+        alone = self.spec.model_copy(update={"groups": {name: group}})
+        return memberships(alone, self.panel)[name]
 
     def order(self, name: str) -> tuple[str, ...]:
         """List the members of a grouping in the order of the study file."""
@@ -112,7 +113,7 @@ class Lookup:
         """Evaluate the formula of a variable."""
         formula = parse(text)
         where = place_of_formula(self.spec, name)
-        columns = {one: self.column(one) for one in formula.names}
+        columns = {part: self.column(part) for part in formula.names}
         frame = pd.DataFrame(columns, index=self.panel.frame.index)
         values = evaluate(formula, replace(self.panel, frame=frame), where=where)
         return pd.Series(values, index=frame.index)

@@ -11,7 +11,7 @@ from xinzhi.study.result import StudyResult
 from xinzhi.wording import say
 
 
-def manifest_of(result: StudyResult) -> dict[str, Any]:
+def build_manifest(result: StudyResult) -> dict[str, Any]:
     """Describe a run: versions, seed, hashes of inputs, every option in force, times, certificates."""
     return {
         "xinzhi": _version("xinzhi"),

@@ -103,9 +103,9 @@ def meaning(option: str, choice: str) -> Meaning | None:
     if register is None or choice not in register.names():
         return MEANINGS.get(option, {}).get(choice)
     part = register.get(choice)
-    said, _, source = (inspect.getdoc(getattr(part, "run", part)) or "").partition(HEADING)
+    paragraph, _, source = (inspect.getdoc(getattr(part, "run", part)) or "").partition(HEADING)
     title = getattr(getattr(part, "traits", None), "title", None)
-    sentence = declared(said)
+    sentence = declared(paragraph)
     return Meaning(
         message("{title}: {sentence}", title=title, sentence=sentence) if title else sentence,
         " ".join(source.split()),

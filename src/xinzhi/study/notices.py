@@ -35,31 +35,30 @@ def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem
         After preparation, with or without scores.
     """
     made = (*_flagged(panel), *scale_notices(spec, panel))
-    found = (
+    warnings = (
         *(warning for warning in reading.warnings if matters(warning, spec)),
-        *(Problem(one.code, one.text, one.where, severity="warning") for one in made),
+        *(Problem(notice.code, notice.text, notice.where, severity="warning") for notice in made),
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(warnings))
 
 
-def gather(
-    spec: StudySpec,
-    reading: Reading,
-    panel: Panel,
-    results: Results,
-) -> tuple[Notice, ...]:
+def gather(spec: StudySpec, reading: Reading, panel: Panel, results: Results) -> tuple[Notice, ...]:
     """Gather the notices of data, scores and samples, each once."""
-    found = [
-        *(Notice(one.code, one.what, one.where) for one in about_data(spec, reading, panel)),
+    notices = [
+        *(
+            Notice(problem.code, problem.what, problem.where)
+            for problem in about_data(spec, reading, panel)
+        ),
         *_scores_as_outcomes(spec, size_of(panel.frame.index)),
         *_filled(spec, panel, results),
     ]
-    return labelled(dict.fromkeys(found), labels(spec))
+    return label_variables(dict.fromkeys(notices), labels(spec))
 
 
 def matters(warning: Problem, spec: StudySpec) -> bool:
     """Whether a warning concerns a column that the study uses."""
     column = warning.where.column
+    # Columns of series and records have names of their own, which steps use, not variables.
     others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
     if column is None or warning.where.file in others:
         return warning.code != CONSTANT_COLUMN
@@ -72,8 +71,8 @@ def used_columns(spec: StudySpec) -> frozenset[str]:
     """List the columns that a study names: variables, inputs and outputs, keys."""
     roles = {
         column
-        for one in spec.sections("efficiency").values()
-        for column in (*one.inputs, *one.good_outputs, *one.bad_outputs)
+        for score in spec.sections("efficiency").values()
+        for column in (*score.inputs, *score.good_outputs, *score.bad_outputs)
     }
     return frozenset(_columns_of_variables(spec) | roles | spec.keys())
 
@@ -100,7 +99,7 @@ def _filled(spec: StudySpec, panel: Panel, results: Results) -> Iterable[Notice]
     for key, analysis in ANALYSES:
         for name, result in results.get(key, {}).items():
             columns = () if isinstance(result, Unavailable) else analysis.samples(result)
-            shares = [_share_filled(spec, panel, one) for one in columns]
+            shares = [_share_filled(spec, panel, estimates) for estimates in columns]
             if any(shares):
                 yield Notice(
                     "sample.filled",
@@ -114,13 +113,13 @@ def _filled(spec: StudySpec, panel: Panel, results: Results) -> Iterable[Notice]
                 )
 
 
-def _share_filled(spec: StudySpec, panel: Panel, one: Estimates | None) -> float:
-    if one is None:
+def _share_filled(spec: StudySpec, panel: Panel, estimates: Estimates | None) -> float:
+    if estimates is None:
         return 0.0
-    asked, named = one.regression, spec.variables.named
+    asked, named = estimates.regression, spec.variables.named
     used = (asked.outcome, *asked.regressors, *asked.controls)
     sources = [c for v in used if v in named for c in columns_behind(spec, v)]
-    return share_filled(panel, [c for c in sources if c in panel.frame], one.residuals.index)
+    return share_filled(panel, [c for c in sources if c in panel.frame], estimates.residuals.index)
 
 
 def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Notice]:
@@ -165,6 +164,6 @@ def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Noti
                 )
 
 
-def labelled(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:
+def label_variables(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:
     """Replace names of variables by their labels in notices."""
     return tuple(replace(notice, text=in_words(notice.text, labels)) for notice in notices)

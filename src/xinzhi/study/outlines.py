@@ -32,13 +32,13 @@ CHINA = (73.0, 3.0, 136.0, 54.0)
 def read_files(spec: StudySpec, folder: Path) -> dict[str, Boundaries]:
     """Read the boundary files that the maps of a study name, before anything is computed."""
     return {
-        name: read_outlines(found, folder)
-        for name, found in spec.sections("maps").items()
-        if found.boundaries != BUILT_IN
+        name: read_outlines(section, folder)
+        for name, section in spec.sections("maps").items()
+        if section.boundaries != BUILT_IN
     }
 
 
-def outlines_of(
+def match_outlines(
     spec: StudySpec, panel: Panel, read: Mapping[str, Boundaries]
 ) -> dict[str, Boundaries]:
     """Give each map its outlines, those that come with the package among them.
@@ -56,24 +56,24 @@ def outlines_of(
             Where(key=f"maps.{name}.in", period=period),
             message("known: {known}.", known=", ".join(map(str, panel.periods))),
         )
-        for name, found in spec.sections("maps").items()
-        for period in found.periods or ()
+        for name, section in spec.sections("maps").items()
+        for period in section.periods or ()
         if period not in panel.periods
     ]
     problems += [
-        _strangers(name, spec.sections("maps")[name], found, panel)
-        for name, found in read.items()
-        if found.keys.isdisjoint(panel.entities)
+        _no_match(name, spec.sections("maps")[name], boundaries, panel)
+        for name, boundaries in read.items()
+        if boundaries.keys.isdisjoint(panel.entities)
     ]
     if problems:
         raise DataError(problems)
     return {
-        name: read[name] if name in read else built_in(panel.entities, level=found.level)
-        for name, found in spec.sections("maps").items()
+        name: read[name] if name in read else built_in(panel.entities, level=section.level)
+        for name, section in spec.sections("maps").items()
     }
 
 
-def outline_of(name: str, outlines: Mapping[str, Boundaries], panel: Panel) -> Boundaries:
+def find_outline(name: str, outlines: Mapping[str, Boundaries], panel: Panel) -> Boundaries:
     """Give the outlines of a map of the study, or those that come with the package."""
     if name in outlines:
         return outlines[name]
@@ -81,7 +81,7 @@ def outline_of(name: str, outlines: Mapping[str, Boundaries], panel: Panel) -> B
     return built_in(panel.entities)
 
 
-def outline_of_file(name: str, entities: Sequence[str]) -> Boundaries:
+def read_outline(name: str, entities: Sequence[str]) -> Boundaries:
     """Give the outlines of a file, known by the property that names most of the entities; or built_in.
 
     Raises
@@ -110,23 +110,23 @@ def outline_of_file(name: str, entities: Sequence[str]) -> Boundaries:
 
 def _fits(topology: Mapping[str, Any], areas: str, entities: Iterable[str]) -> Counter[str]:
     """Count for each property of the outlines how many entities it names."""
-    known = set(entities)
+    names = set(entities)
     return Counter(
         str(key)
         for shape in topology["objects"][areas]["geometries"]
         for key, value in (shape.get("properties") or {}).items()
-        if str(value) in known
+        if str(value) in names
     )
 
 
-def _strangers(name: str, section: Map, found: Boundaries, panel: Panel) -> Problem:
+def _no_match(name: str, section: Map, boundaries: Boundaries, panel: Panel) -> Problem:
     """Say that no entity has an outline, what the outlines are called, and which key would fit."""
-    fits = _fits(found.topology, found.areas, panel.entities)
+    fits = _fits(boundaries.topology, boundaries.areas, panel.entities)
     return Problem(
         "map.no_match",
         message(
             "No outline has the name of an entity: outlines are called {theirs}, entities {ours}.",
-            theirs=listed(sorted(found.keys)[:NAMED]),
+            theirs=listed(sorted(boundaries.keys)[:NAMED]),
             ours=listed(panel.entities[:NAMED]),
         ),
         Where(file=section.boundaries, key=f"maps.{name}.key"),
@@ -159,7 +159,8 @@ def read_outlines(section: Map, folder: Path) -> Boundaries:
         if name not in objects
     ]
     key = section.key or ""
-    problems = problems or _without_key(read.topology, areas, key, section)
+    # Properties can only be looked up in objects that are there.
+    problems = problems or _check_key(read.topology, areas, key, section)
     if problems:
         raise DataError(problems)
     layout = section.layout or _layout(read.topology)
@@ -178,9 +179,9 @@ def _areas(objects: tuple[str, ...]) -> str:
     return others[0] if len(others) == 1 else COUNTRIES
 
 
-def _without_key(topology: Mapping[str, Any], areas: str, key: str, section: Map) -> list[Problem]:
+def _check_key(topology: Mapping[str, Any], areas: str, key: str, section: Map) -> list[Problem]:
     shapes = topology["objects"][areas]["geometries"]
-    known = sorted({str(k) for shape in shapes for k in shape.get("properties", {})})
+    properties = sorted({str(k) for shape in shapes for k in shape.get("properties", {})})
     names = [shape.get("properties", {}).get(key) for shape in shapes]
     if None in names:
         return [
@@ -188,7 +189,7 @@ def _without_key(topology: Mapping[str, Any], areas: str, key: str, section: Map
                 "map.no_key",
                 message("Not every outline has the property '{name}'.", name=key),
                 Where(file=section.boundaries),
-                suggestion(key, known),
+                suggestion(key, properties),
             )
         ]
     twice = sorted({str(name) for name in names if names.count(name) > 1})
@@ -233,11 +234,13 @@ def _built_in(entities: tuple[str, ...], level: packaged.Level | None) -> Bounda
     placed = packaged.place(entities, level=level)
     entity_of = {code: name for name, code in placed.of.items()}
     topology = packaged.outlines(placed.level)
-    shapes = [
-        {**shape, "properties": _properties(shape["properties"], entity_of)}
-        for shape in topology["objects"][packaged.OBJECT]["geometries"]
-        if shape["properties"][packaged.KEY] in entity_of
-    ]
+    shapes = []
+    for shape in topology["objects"][packaged.OBJECT]["geometries"]:
+        code, name = str(shape["properties"][packaged.KEY]), str(shape["properties"]["name"])
+        if code in entity_of:
+            words = packaged.label(code, name)
+            labels = {ENTITY: entity_of[code], "name_zh": words.zh, "name_en": words.en}
+            shapes.append({**shape, "properties": labels})
     objects = {packaged.OBJECT: {"type": "GeometryCollection", "geometries": shapes}}
     return Boundaries(
         {**topology, "objects": objects},
@@ -251,9 +254,3 @@ def _built_in(entities: tuple[str, ...], level: packaged.Level | None) -> Bounda
         layout="china",
         is_packaged=True,
     )
-
-
-def _properties(known: Mapping[str, Any], entity_of: Mapping[str, str]) -> dict[str, Any]:
-    code = str(known[packaged.KEY])
-    words = packaged.label(code, str(known["name"]))
-    return {ENTITY: entity_of[code], "name_zh": words.zh, "name_en": words.en}

@@ -17,7 +17,7 @@ from xinzhi.errors import Problem
 from xinzhi.events import silence
 from xinzhi.io.files import Files
 from xinzhi.study.analyses import Analyses
-from xinzhi.study.cache import Cache, changes_in_words, previous_parts, stage_key
+from xinzhi.study.cache import Cache, changed_parts, changes_in_words, previous_parts, stage_key
 from xinzhi.study.data import read_data
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import quoting
@@ -52,11 +52,11 @@ class UntouchedStore(Store):
         """Leave it."""
 
 
-def looked(folder: Path) -> Results:
+def look_untouched(folder: Path) -> Results:
     """Look at a folder of results as it lies: nothing is tidied up."""
-    found = Results(folder.resolve())
-    found.store = UntouchedStore(found.store.folder)
-    return found
+    results = Results(folder.resolve())
+    results.store = UntouchedStore(results.store.folder)
+    return results
 
 
 class _PreviewCache(Cache):
@@ -66,31 +66,27 @@ class _PreviewCache(Cache):
         self, name: str, parts: Mapping[str, str], compute: Callable[[], Value]
     ) -> Any:
         key = stage_key(name, parts)
-        found = self._stored(name, key)
-        why = message("unchanged") if found else self._reason(name, parts)
-        self.stages.append(Stage(name, 0.0, key, dict(parts), found is None, why))
-        if found is not None:
-            return found[0]
+        stored = self._read(name, key)
+        why = message("unchanged") if stored else self._reason(name, parts)
+        self.stages.append(Stage(name, 0.0, key, dict(parts), stored is None, why))
+        if stored is not None:
+            return stored[0]
         if name in OF_DATA:
             return compute()
         return Unavailable(name, (Problem("preview", message("It is only planned.")),))
 
     def _reason(self, name: str, parts: Mapping[str, str]) -> Wording:
         """Say in the words of the study file why a stage would be computed."""
-        changed = self._changed(self.previous.get(name, {}), parts)
+        changed = changed_parts(self.previous.get(name, {}), parts)
         # Data are told by their columns; what they are a part of says nothing more.
-        told = [part for part in changed if not part.startswith("data ")]
-        if name in self.previous and told:
-            return changes_in_words(told)
+        parts_named = [part for part in changed if not part.startswith("data ")]
+        if name in self.previous and parts_named:
+            return changes_in_words(parts_named)
         return self._why(name, parts)
 
 
 def preview(
-    path: Path,
-    *,
-    results: Path,
-    only: tuple[str, ...] = (),
-    settings: tuple[str, ...] = (),
+    path: Path, *, results: Path, only: tuple[str, ...] = (), settings: tuple[str, ...] = ()
 ) -> Preview:
     """Look ahead at a run; parameters as for `run`.
 
@@ -101,7 +97,7 @@ def preview(
     """
     whole = load(path, settings)
     spec = only_parts(whole, only)
-    cache = _PreviewCache(looked(results).store, previous_parts(results / "run.json"))
+    cache = _PreviewCache(look_untouched(results).store, previous_parts(results / "run.json"))
     with Files(path.parent) as files, quoting(spec, path):
         data = read_data(spec, path, files, cache, Stepper(silence))
         data.refuse_problems()

@@ -19,7 +19,7 @@ from xinzhi.study.file.step_inputs import needed_files, series_sources, step_inp
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.words import under_its_words
+from xinzhi.study.words import use_words_of_study
 
 
 def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
@@ -37,48 +37,45 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     reading: Reading = cache.get_or_compute("read", parts, partial(read_sources, spec, files))
     return replace(
         reading,
-        panel=under_its_words(reading.panel, spec),
+        panel=use_words_of_study(reading.panel, spec),
         files=(*reading.files, *_files_of_steps(spec, files, reading)),
     )
 
 
 def _files_of_steps(spec: StudySpec, files: Files, reading: Reading) -> Iterator[SourceFile]:
     """Describe the files that only the steps read: records, codes, terms."""
-    told = {file.name for file in reading.files}
+    described = {file.name for file in reading.files}
     for name, path in needed_files(spec, files.folder).items():
-        if name not in told and (digest := files.take(path).sha256):
+        if name not in described and (digest := files.take(path).sha256):
             file = spec.sources[name].paths[0] if name in spec.sources else name
             yield SourceFile(name, file, digest, None)
 
 
 def prepare_panel(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> Panel:
     """Prepare: Panel -> Panel, by the steps of the study file, then name the columns as it says."""
-    return _labelled(_prepared(spec, panel, files, cache), spec)
+    if spec.prepare:
+        needed = needed_files(spec, files.folder)
+        parts = {
+            "steps": fingerprint.of_options(spec.prepare),
+            "method": fingerprint.of_method("prepare"),
+            **fingerprint.of_columns(panel.frame, map(str, panel.frame.columns)),
+            **{f"file {name}": files.take(path).sha256 for name, path in needed.items()},
+        }
+        panel = cache.get_or_compute("prepare", parts, partial(_prepare, spec, panel, files))
+    # Outside of the cache: another label computes nothing again.
+    return _label(panel, spec)
 
 
-def _labelled(panel: Panel, spec: StudySpec) -> Panel:
-    known = tuple(map(str, panel.frame.columns))
-    unknown = [name for name in spec.panel.labels if name not in known]
+def _label(panel: Panel, spec: StudySpec) -> Panel:
+    columns = tuple(map(str, panel.frame.columns))
+    unknown = [name for name in spec.panel.labels if name not in columns]
     if unknown:
         raise SpecError(
-            replace(unknown_name("column", name, known), where=Where(key=f"panel.labels.{name}"))
+            replace(unknown_name("column", name, columns), where=Where(key=f"panel.labels.{name}"))
             for name in unknown
         )
-    own = {name: words.label(name) for name, words in spec.panel.labels.items()}
-    return replace(panel, labels=MappingProxyType({**panel.labels, **own})) if own else panel
-
-
-def _prepared(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> Panel:
-    if not spec.prepare:
-        return panel
-    needed = needed_files(spec, files.folder)
-    parts = {
-        "steps": fingerprint.of_options(spec.prepare),
-        "method": fingerprint.of_method("prepare"),
-        **fingerprint.of_columns(panel.frame, map(str, panel.frame.columns)),
-        **{f"file {name}": files.take(path).sha256 for name, path in needed.items()},
-    }
-    return cache.get_or_compute("prepare", parts, partial(_prepare, spec, panel, files))
+    labels = {name: words.label(name) for name, words in spec.panel.labels.items()}
+    return replace(panel, labels=MappingProxyType({**panel.labels, **labels})) if labels else panel
 
 
 def _prepare(spec: StudySpec, panel: Panel, files: Files) -> Panel:

@@ -39,7 +39,7 @@ def to_bytes(value: Any) -> bytes:
 
 
 class Unsound(Exception):
-    """Bytes that are no record, whatever their digest says."""
+    """Bytes that are not a record, whatever their digest says."""
 
 
 DAMAGES = (
@@ -56,7 +56,7 @@ def from_bytes(body: bytes) -> Any:
     Raises
     ------
     Unsound
-        The bytes are no record.
+        The bytes are not a record.
 
     Examples
     --------
@@ -91,13 +91,13 @@ def class_of(name: str) -> type:
     Raises
     ------
     TypeError
-        It is no frozen dataclass of a package whose classes a record may hold.
+        It is not a frozen dataclass of a package whose classes a record may hold.
     """
-    module, _, own = name.partition(":")
+    module, _, class_name = name.partition(":")
     if module.partition(".")[0] in _roots():
-        found = getattr(import_module(module), own, None)
-        if isinstance(found, type) and is_result(found) and found.__module__ == module:
-            return found
+        kind = getattr(import_module(module), class_name, None)
+        if isinstance(kind, type) and is_result(kind) and kind.__module__ == module:
+            return kind
     msg = f"a record cannot hold a {name}"
     raise TypeError(msg)
 

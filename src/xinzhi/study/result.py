@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +35,7 @@ class SourceFile:
     """Path as the study file writes it."""
     sha256: str
     n_rows: int | None
-    """None where the file is read piece by piece, or is no table of rows."""
+    """None where the file is read piece by piece, or is not a table of rows."""
     stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """What to state under the source so that the next reading decides nothing."""
 
@@ -97,8 +97,10 @@ class StudyResult(ByValue):
 
     def of(self, key: str) -> dict[str, Any]:
         """Give the results of an analysis that could be computed: name of the section -> result."""
-        found = self.results.get(key, {})
-        return {name: one for name, one in found.items() if not isinstance(one, Unavailable)}
+        results = self.results.get(key, {})
+        return {
+            name: result for name, result in results.items() if not isinstance(result, Unavailable)
+        }
 
     def to_frame(self) -> pd.DataFrame:
         """Return the variables of the tables, transformed; indexed (entity, period)."""
@@ -132,9 +134,7 @@ def place_in_file(key: str, name: str) -> tuple[str, ...]:
     return (under, name) if under else place_of(key, name)
 
 
-def results_of(
-    results: Results,
-) -> Iterator[tuple[str, Analysis[Any, Any], str, Any]]:
+def list_results(results: Results) -> Iterator[tuple[str, Analysis[Any, Any], str, Any]]:
     """List the results that there are: key, analysis, name of the section, result."""
     for key, analysis in in_order():
         for name, result in results.get(key, {}).items():
@@ -174,41 +174,7 @@ def _placed(notice: Notice, section: str) -> Notice:
     return replace(notice, where=replace(notice.where, key=section + key))
 
 
-Value = TypeVar("Value")
-
-
-class Attempts:
-    """Keeps what could be computed, and notes under its place what could not."""
-
-    def __init__(self) -> None:
-        self.failed: dict[str, Unavailable] = {}
-        """Place in the study file, such as `space_and_time.green` -> why there is nothing."""
-
-    def keep(self, section: str, found: Mapping[str, Value | Unavailable]) -> dict[str, Value]:
-        """Keep the parts of a section that could be computed."""
-        kept: dict[str, Value] = {}
-        for name, one in found.items():
-            if isinstance(one, Unavailable):
-                self.failed[f"{section}.{name}"] = one
-            else:
-                kept[name] = one
-        return kept
-
-    def one(self, place: str, found: Value | Unavailable) -> Value | None:
-        """Keep one piece of work; None where it has no answer."""
-        if isinstance(found, Unavailable):
-            self.failed[place] = found
-            return None
-        return found
-
-
-def failure_notices(failed: Mapping[str, Unavailable]) -> Iterator[Notice]:
-    """Give the reason for each stage that has no answer."""
-    for one in failed.values():
-        yield from (Notice(p.code, p.what, p.where) for p in one.problems)
-
-
-def unavailable_notices(place: str, one: Unavailable) -> Iterator[Notice]:
+def unavailable_notices(place: str, failure: Unavailable) -> Iterator[Notice]:
     """Say why a part of the study, named by its place in the file, has no answer."""
-    for problem in one.problems:
+    for problem in failure.problems:
         yield Notice(problem.code, problem.what, replace(problem.where, key=place))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import TypeVar
 
 from xinzhi.analyses.analysis import in_order
-from xinzhi.analyses.unavailable import attempt
+from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.errors import ReportError, SpecError, Stopped
 from xinzhi.events import STAGES, Event, Listener, Within, silence
 from xinzhi.io.files import Files
@@ -22,17 +21,17 @@ from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import quoting
 from xinzhi.study.file.settings import as_words, settings_notice
 from xinzhi.study.file.step_inputs import files_read
-from xinzhi.study.notices import gather, labelled
+from xinzhi.study.notices import gather, label_variables
 from xinzhi.study.only import only_notice, only_parts
-from xinzhi.study.result import Attempts, StudyResult, analysis_notices, failure_notices
+from xinzhi.study.result import StudyResult, analysis_notices
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.scripts import script
 from xinzhi.study.variables import labels
+from xinzhi.work.draws.chunk_store import DRAWS
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.draws.kept import DRAWS
 from xinzhi.work.draws.plan import SERIAL, Plan
 from xinzhi.work.engine import Engine
-from xinzhi.work.results import Results, claimed, looked_at
+from xinzhi.work.results import Results, claim, look_at
 
 Value = TypeVar("Value")
 
@@ -78,61 +77,52 @@ def run(
     """
     if isinstance(results, Path):
         if not computes:
-            return run(
-                path,
-                results=looked_at(results),
-                only=only,
-                settings=settings,
-                computes=False,
-            )
-        with claimed(results) as place:
-            found = run(
+            place = look_at(results)
+            return run(path, results=place, only=only, settings=settings, computes=False)
+        with claim(results) as place:
+            result = run(
                 path,
                 results=place,
                 only=only,
                 settings=settings,
                 plan=plan,
                 listener=listener,
-                before=before or partial(_refuse_store, place, path),
+                # Results cannot be cached among files of others.
+                before=before or (lambda spec: place.refuse_others((), files_read(spec, path))),
             )
             # A partial run has not asked for the other results: pruning would lose them.
             if not only:
-                prune(place.store, found.stages)
-            return found
+                prune(place.store, result.stages)
+            return result
     step = Stepper(listener)
-    spec = step("load", lambda: _loaded(path, only, settings, before))
+    spec = step("load", lambda: _load(path, only, settings, before))
     try:
         with Files(path.parent) as files, quoting(spec, path):
-            cache = _cache(results, computes=computes)
-            with _engine(plan, path, results, step, settings, computes=computes) as engine:
-                found = _computed(spec, path, files, cache, step, only, engine)
+            cache = _open_cache(results, computes=computes)
+            with _open_engine(plan, path, results, step, settings, computes=computes) as engine:
+                result = _compute(spec, path, files, cache, step, only, engine)
     except OutOfDate as error:
         raise SpecError(error.problem(path, settings)) from error
     except Stopped as error:
         raise ReportError(error.problem) from error
-    noted = (*settings_notice(settings), *found.notices)
-    return replace(found, settings=settings, notices=noted) if settings else found
+    noted = (*settings_notice(settings), *result.notices)
+    return replace(result, settings=settings, notices=noted) if settings else result
 
 
-def _loaded(
+def _load(
     path: Path,
     only: tuple[str, ...],
     settings: tuple[str, ...],
     before: Callable[[StudySpec], None] | None,
 ) -> StudySpec:
     whole = load(path, settings)
-    kept = only_parts(whole, only)
+    spec = only_parts(whole, only)
     if before:
         before(whole)
-    return kept
+    return spec
 
 
-def _refuse_store(place: Results, path: Path, spec: StudySpec) -> None:
-    """Refuse a folder with files of others, in which results cannot be cached."""
-    place.refuse_others((), files_read(spec, path))
-
-
-def _computed(
+def _compute(
     spec: StudySpec,
     path: Path,
     files: Files,
@@ -145,17 +135,16 @@ def _computed(
     data = read_data(spec, path, files, cache, step)
     data.refuse_problems()
     spec = data.spec
-    attempts = Attempts()
     analyses = Analyses(spec, data.panel, cache, data.outlines, data.files, engine)
     # Scores become columns of the panel; variables and all other analyses are made from it.
     step("measure", analyses.measure)
-    panel, variables, unread = (
-        analyses.panel,
-        analyses.variables,
-        () if only else analyses.unread_failures(),
-    )
+    panel, variables = analyses.panel, analyses.variables
+    # A variable that the parts do not read may be read by those that are left out.
+    problems = () if only else analyses.unread_failures()
     results = step("analyse", analyses.compute)
-    scripts = attempts.one("scripts", attempt("scripts", lambda: script(spec, results, analyses)))
+    scripts = attempt("scripts", lambda: script(spec, results, analyses))
+    failed = {"scripts": scripts} if isinstance(scripts, Unavailable) else {}
+    problems += tuple(problem for failure in failed.values() for problem in failure.problems)
     return StudyResult(
         spec=spec,
         folder=files.folder,
@@ -168,12 +157,13 @@ def _computed(
         notices=(
             *only_notice(only),
             *gather(spec, data.reading, panel, results),
-            *labelled(dict.fromkeys((*analyses.notices, *analysis_notices(results))), labels(spec)),
-            *labelled((Notice(p.code, p.what, p.where) for p in unread), labels(spec)),
-            *labelled(failure_notices(attempts.failed), labels(spec)),
+            *label_variables(
+                dict.fromkeys((*analyses.notices, *analysis_notices(results))), labels(spec)
+            ),
+            *label_variables((Notice(p.code, p.what, p.where) for p in problems), labels(spec)),
         ),
-        scripts=scripts,
-        not_computed=attempts.failed,
+        scripts=None if isinstance(scripts, Unavailable) else scripts,
+        not_computed=failed,
         stages=tuple(cache.stages),
     )
 
@@ -185,7 +175,7 @@ def _expect_workers(spec: StudySpec, engine: Engine) -> None:
             engine.expect(analysis.in_workers)
 
 
-def _engine(
+def _open_engine(
     plan: Plan,
     path: Path,
     place: Results | None,
@@ -202,10 +192,10 @@ def _engine(
         words += ["--out", str(place.folder)]
     folder = place.store.folder / DRAWS if place else None
     command = " ".join(map(quote, words)) + as_words(settings)
-    return plan.for_command(command).open(folder, step.within)
+    return replace(plan, command=plan.command or command).open(folder, step.within)
 
 
-def _cache(place: Results | None, *, computes: bool) -> Cache:
+def _open_cache(place: Results | None, *, computes: bool) -> Cache:
     if place is None:
         return Cache(None, {}, computes=computes)
     # Looking at the last run writes nothing, so it needs no lock.

@@ -14,7 +14,7 @@ from xinzhi.regression.export.exported import Exported, export
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.sample import key_of
 from xinzhi.study.analyses import Analyses
-from xinzhi.study.result import Results, results_of
+from xinzhi.study.result import Results, list_results
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView
 
@@ -35,18 +35,18 @@ def script(spec: StudySpec, results: Results, frames: Analyses) -> Exported | No
     """
     panel = _Panel(frames.variables)
     models = {
-        name: panel.take(name, frame, found)
-        for name, frame, found in _regressions(spec, results, frames)
+        name: panel.take(name, frame, estimates)
+        for name, frame, estimates in _regressions(spec, results, frames)
     }
     return export(panel.frame(), models) if models else None
 
 
 def _regressions(spec: StudySpec, results: Results, frames: Analyses) -> Named:
-    for key, analysis, name, result in results_of(results):
+    for key, analysis, name, result in list_results(results):
         section = spec.sections(key)[name]
         given = frames.given(analysis.reads(section, StudyView(spec)))
-        for own, frame, found in analysis.regressions(section, result, given):
-            yield f"{name}/{own}", frame, found
+        for model, frame, estimates in analysis.regressions(section, result, given):
+            yield f"{name}/{model}", frame, estimates
 
 
 class _Panel:
@@ -58,27 +58,27 @@ class _Panel:
         self.titles: dict[str, list[str]] = {}
         """Name in the study -> its columns so far: as it is, then as models changed it."""
 
-    def take(self, model: str, frame: pd.DataFrame, found: Found) -> Found:
+    def take(self, model: str, frame: pd.DataFrame, estimates: Found) -> Found:
         """Take the columns of a regression, and rename them in its estimates."""
-        if isinstance(found, Instrumented):
-            rows = self._rows(frame, found.estimates)
+        if isinstance(estimates, Instrumented):
+            rows = self._rows(frame, estimates.estimates)
             names = {
                 name: self._column(model, name, frame, rows)
-                for name in (*found.endogenous, *found.instruments)
+                for name in (*estimates.endogenous, *estimates.instruments)
             }
             return replace(
-                found,
-                estimates=self._renamed(model, frame, found.estimates),
-                endogenous=tuple(names[name] for name in found.endogenous),
-                instruments=tuple(names[name] for name in found.instruments),
+                estimates,
+                estimates=self._renamed(model, frame, estimates.estimates),
+                endogenous=tuple(names[name] for name in estimates.endogenous),
+                instruments=tuple(names[name] for name in estimates.instruments),
             )
-        return self._renamed(model, frame, found)
+        return self._renamed(model, frame, estimates)
 
-    def _renamed(self, model: str, frame: pd.DataFrame, found: Estimates) -> Estimates:
-        asked = found.regression
+    def _renamed(self, model: str, frame: pd.DataFrame, estimates: Estimates) -> Estimates:
+        asked = estimates.regression
         how = asked.covariance
         used = (asked.outcome, *asked.regressors, *asked.controls, *asked.effects, *how.clusters)
-        rows = self._rows(frame, found)
+        rows = self._rows(frame, estimates)
         names = {name: self._column(model, name, frame, rows) for name in dict.fromkeys(used)}
         renamed = replace(
             asked,
@@ -88,12 +88,12 @@ class _Panel:
             effects=tuple(names[name] for name in asked.effects),
             covariance=replace(how, clusters=tuple(names[name] for name in how.clusters)),
         )
-        kept = tuple(names.get(name, name) for name in found.names)
-        return replace(found, regression=renamed, names=kept)
+        terms = tuple(names.get(name, name) for name in estimates.names)
+        return replace(estimates, regression=renamed, names=terms)
 
-    def _rows(self, frame: pd.DataFrame, found: Estimates) -> Rows:
+    def _rows(self, frame: pd.DataFrame, estimates: Estimates) -> Rows:
         """Find the rows of a regression in the panel and in its own frame."""
-        rows = found.residuals.index
+        rows = estimates.residuals.index
         return self.variables.index.get_indexer(rows), frame.index.get_indexer(rows)
 
     def _column(self, model: str, name: str, frame: pd.DataFrame, rows: Rows) -> str:
@@ -104,9 +104,9 @@ class _Panel:
         if not titles:
             plain = name if safe_text(name) == name else f"_{name}"
             self._add(name, plain, self.variables.get(name, frame[name]))
-        own = frame[name].iloc[rows[1]].reset_index(drop=True)
+        values = frame[name].iloc[rows[1]].reset_index(drop=True)
         for title in titles:
-            if self.columns[title].iloc[rows[0]].reset_index(drop=True).equals(own):
+            if self.columns[title].iloc[rows[0]].reset_index(drop=True).equals(values):
                 return title
         return self._add(name, f"{titles[0]} ({model})", frame[name])
 

@@ -16,12 +16,11 @@ from xinzhi.formula.parse import parse
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.panel.transforms import LOGARITHMS
-from xinzhi.present.style import Style
 from xinzhi.study.formulas import in_turn, place_of_formula
 from xinzhi.study.lookup import Lookup
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
-from xinzhi.study.view import StudyView, measured, memberships, parts_of
+from xinzhi.study.view import StudyView, memberships, parts_of, score_names
 from xinzhi.wording import Label, message
 
 Failed = Mapping[str, tuple[Problem, ...]]
@@ -39,13 +38,14 @@ def check_variables(spec: StudySpec, panel: Panel) -> None:
         A column is not there or holds text, a grouping names a value that its column never holds,
         or a score has the name of a column.
     """
-    named, scores = spec.variables.named.values(), (*measured(spec), *parts_of(spec))
+    named, scores = spec.variables.named.values(), (*score_names(spec), *parts_of(spec))
     panel.require(tuple(v.column for v in named if v.column is not None))
     _refuse_text(spec, panel)
     keys = tuple(part for key in _grouping_columns(spec) for part in effect_parts(key))
-    known = {ENTITY, PERIOD, *spec.groups, *scores, *panel.keys}
-    panel.require(tuple(key for key in keys if key not in known))
-    groups = {name: one for name, one in spec.groups.items() if one.column not in scores}
+    keys_of_study = {ENTITY, PERIOD, *spec.groups, *scores, *panel.keys}
+    panel.require(tuple(key for key in keys if key not in keys_of_study))
+    # A grouping of a score can be checked only once the score is measured.
+    groups = {name: group for name, group in spec.groups.items() if group.column not in scores}
     memberships(spec.model_copy(update={"groups": groups}), panel)
     refuse_taken_names(scores, panel)
     _refuse_unknown_names(spec, panel)
@@ -53,25 +53,27 @@ def check_variables(spec: StudySpec, panel: Panel) -> None:
 
 def _refuse_unknown_names(spec: StudySpec, panel: Panel) -> None:
     """Refuse formulas with names that neither the study nor the data know."""
-    known = dict.fromkeys((*spec.variables.named, *measured(spec)))
-    lookup = Lookup(spec, panel, dict.fromkeys(known, pd.Series(dtype=float)))
+    computed = dict.fromkeys((*spec.variables.named, *score_names(spec)))
+    lookup = Lookup(spec, panel, dict.fromkeys(computed, pd.Series(dtype=float)))
     problems = []
     for name, text in in_turn(spec):
-        for one in parse(text).names:
+        for column in parse(text).names:
             try:
-                lookup.column(one)
+                lookup.column(column)
             except MissingColumn as error:
-                found = error.problems[0]
-                what = message("{what} (in the formula {formula})", what=found.what, formula=text)
-                problems.append(replace(found, what=what, where=place_of_formula(spec, name)))
+                problem = error.problems[0]
+                sentence = message(
+                    "{what} (in the formula {formula})", what=problem.what, formula=text
+                )
+                problems.append(replace(problem, what=sentence, where=place_of_formula(spec, name)))
     if problems:
         raise MissingColumn(problems)
 
 
 def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
     """Refuse a score with the name of a column."""
-    taken = [name for name in scores if name in panel.frame]
-    if taken:
+    clashes = [name for name in scores if name in panel.frame]
+    if clashes:
         raise DataError(
             Problem(
                 "study.name_taken",
@@ -81,11 +83,11 @@ def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
                 Where(key=name),
                 message("give the score, the index or the variable another name."),
             )
-            for name in taken
+            for name in clashes
         )
 
 
-def transformed(
+def transform_variables(
     spec: StudySpec,
     panel: Panel,
     members: Mapping[str, pd.Series] | None = None,
@@ -108,6 +110,7 @@ def transformed(
         for name, variable in section.named.items()
         if variable.expression is None
     }
+    # Before the formulas: what is made of a changed variable changes with it.
     columns |= {name: change(columns[name]) for name, change in changes.items() if name in columns}
     for name, text in in_turn(spec):
         values = _formula(name, text, spec, panel, columns, problems)
@@ -129,7 +132,7 @@ def _formula(
 ) -> pd.Series:
     """Compute a variable that is a formula, after those that it is made of."""
     lookup = Lookup(spec, panel, columns)
-    before = tuple(p for one in parse(text).names for p in problems.get(one, ()))
+    before = tuple(p for part in parse(text).names for p in problems.get(part, ()))
     try:
         values = pd.Series(np.nan, index=panel.frame.index) if before else lookup.values(name, text)
     except StudyError as error:
@@ -160,13 +163,13 @@ def _key(name: str, panel: Panel, members: Mapping[str, pd.Series]) -> pd.Series
 
 def _grouping_columns(spec: StudySpec) -> tuple[str, ...]:
     """Columns that serve as effects or clusters, beside entity and period, and no grouping."""
-    found: list[str] = []
+    columns: list[str] = []
     for key, analysis in ANALYSES:
         for section in spec.sections(key).values():
             data = analysis.reads(section, StudyView(spec)).data
-            found += [name for asked in data for name in asked.keys]
-    known = {"entity", "period", *spec.groups}
-    return tuple(n for n in dict.fromkeys(found) if n not in known)
+            columns += [name for asked in data for name in asked.keys]
+    keys_of_study = {"entity", "period", *spec.groups}
+    return tuple(n for n in dict.fromkeys(columns) if n not in keys_of_study)
 
 
 def _refuse_text(spec: StudySpec, panel: Panel) -> None:
@@ -197,8 +200,8 @@ def _transform(
     source = variable.column or (variable.score if variable.part == Part() else name)
     assert source is not None
     if source not in panel.frame:  # a run of some parts leaves the scores of the others out
-        what = message("The score '{name}' was not measured in this run.", name=source)
-        problems[name] = (Problem("variables.no_score", what, Where(key=f"variables.{name}")),)
+        sentence = message("The score '{name}' was not measured in this run.", name=source)
+        problems[name] = (Problem("variables.no_score", sentence, Where(key=f"variables.{name}")),)
         return pd.Series(np.nan, index=panel.frame.index)
     values = panel.frame[source].astype(np.float64)
     return _logarithm(name, source, values, transform, panel, problems)
@@ -239,13 +242,10 @@ def _logarithm(
 def labels(spec: StudySpec) -> dict[str, Label]:
     """Labels of groupings, and of the variables of the tables."""
     groupings = {name: group.label.label(name) for name, group in spec.groups.items()}
-    variables = {name: one.label.label(name) for name, one in spec.variables.named.items()}
+    variables = {
+        name: variable.label.label(name) for name, variable in spec.variables.named.items()
+    }
     return {**groupings, **variables}
-
-
-def style_of(spec: StudySpec) -> Style:
-    """How the tables and charts of a study are written."""
-    return StudyView(spec).style
 
 
 def scale_notices(spec: StudySpec, panel: Panel) -> tuple[Notice, ...]:

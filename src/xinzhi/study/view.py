@@ -83,7 +83,8 @@ class StudyView:
 
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Replace names of sets by their variables, each once."""
-        return expand(names, self.spec)
+        variables = (v for name in names for v in self.spec.sets.get(name, (name,)))
+        return tuple(dict.fromkeys(variables))
 
     def column_title(self, reference: str) -> tuple[Wording, int]:
         """Title of the table of a column, and the number of the column from 1."""
@@ -96,12 +97,19 @@ class StudyView:
         return tuple(self.spec.groups[grouping].named) if grouping in self.spec.groups else ()
 
     def group_label(self, grouping: str) -> Label:
-        """Name a grouping."""
-        return group_label(self.spec, grouping)
+        """Name a grouping, in both languages where the file gives them."""
+        group = self.spec.groups.get(grouping)
+        return group.label.label(grouping) if group else Label(grouping)
 
     def member_label(self, grouping: str, member: str) -> Wording:
-        """Name a member of a grouping."""
-        return member_label(self.spec, grouping, member)
+        """Name a member of a grouping; words of the field are translated where the file names none."""
+        group = self.spec.groups.get(grouping)
+        if group and member in group.labels:
+            return group.labels[member].label(member)
+        if group and not group.named and member in {"0", "1"} and is_formula(group.column):
+            return message("yes") if member == "1" else message("no")
+        # Braces of a value would be taken for the places of a template.
+        return message(member) if "{" not in member else member
 
     def label(self, variable: str) -> Label:
         """Name a variable."""
@@ -135,21 +143,15 @@ class StudyView:
 CONTROLS = "controls"
 
 
-def expand(names: Iterable[str], spec: StudySpec) -> tuple[str, ...]:
-    """Replace names of sets by their variables, each variable once."""
-    found = (v for name in names for v in spec.sets.get(name, (name,)))
-    return tuple(dict.fromkeys(found))
-
-
 def table_column(reference: str) -> tuple[str, int]:
     """Split `baseline/1` into the table and the position of its column, from 0."""
     table, _, number = reference.partition("/")
     return table, int(number or "1") - 1
 
 
-def measured(spec: StudySpec) -> tuple[str, ...]:
+def score_names(spec: StudySpec) -> tuple[str, ...]:
     """Scores and indices of a study, each of which is a column of the panel."""
-    return tuple(n for key, one in in_order() if one.measures for n in spec.sections(key))
+    return tuple(n for key, analysis in in_order() if analysis.measures for n in spec.sections(key))
 
 
 def parts_of(spec: StudySpec) -> dict[str, tuple[str, Part]]:
@@ -158,18 +160,18 @@ def parts_of(spec: StudySpec) -> dict[str, tuple[str, Part]]:
     A variable that is the score itself, or the change of an index, is the column of that name.
     """
     return {
-        name: (one.score, one.part)
-        for name, one in spec.variables.named.items()
-        if one.score is not None and one.part != Part()
+        name: (variable.score, variable.part)
+        for name, variable in spec.variables.named.items()
+        if variable.score is not None and variable.part != Part()
     }
 
 
 def sources_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
     """Scores and indices that variables are made from, in the order of the file."""
     named = spec.variables.named
-    behind = {one for name in names for one in names_behind(spec, name)}
+    behind = {variable for name in names for variable in names_behind(spec, name)}
     used = {named[name].score for name in behind if name in named}
-    return tuple(name for name in measured(spec) if name in used)
+    return tuple(name for name in score_names(spec) if name in used)
 
 
 def scores_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
@@ -177,7 +179,7 @@ def scores_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(n for n in sources_of(spec, names) if n in spec.sections("efficiency"))
 
 
-def changed(section: Section, options: Mapping[str, object]) -> Section:
+def change_options(section: Section, options: Mapping[str, object]) -> Section:
     """Change options of a score; what it says is checked again, what other analyses of the score ask for is left behind.
 
     A short form among the changes, such as `measure: bcc`, changes all that it implies.
@@ -202,7 +204,9 @@ def memberships(spec: StudySpec, panel: Panel) -> dict[str, pd.Series]:
         The column is not there, or never holds a value that a member names.
     """
     panel.require(
-        tuple(one.column for one in spec.groups.values() if not _is_formula(one.column, panel))
+        tuple(
+            group.column for group in spec.groups.values() if not _is_formula(group.column, panel)
+        )
     )
     return {name: _members(name, group, panel) for name, group in spec.groups.items()}
 
@@ -227,8 +231,8 @@ def _members(name: str, group: Group, panel: Panel) -> pd.Series:
     written = values.map(as_written, na_action="ignore")
     if not group.named:
         return written.astype(object)
-    found = set(written.dropna().unique())
-    _refuse_unknown(name, group, found)
+    values_held = set(written.dropna().unique())
+    _refuse_unknown(name, group, values_held)
     members = {
         as_written(v): m for m, listed in group.named.items() if listed != REST for v in listed
     }
@@ -242,52 +246,32 @@ def _halves(name: str, group: Group, values: pd.Series) -> pd.Series:
         raise DataError(
             Problem(
                 "groups.text",
-                message(
-                    "Column '{column}' holds text and has no median.",
-                    column=group.column,
-                ),
+                message("Column '{column}' holds text and has no median.", column=group.column),
                 Where(key=f"groups.{name}.split", column=group.column),
                 message("name the members, or a column of numbers."),
             )
         )
+    # By the first period that has a value: an entity then keeps its half in all periods.
     first = values.dropna().groupby(level=ENTITY).first()
     halves = (first > first.median()).map({True: HIGH, False: LOW})
     entity = values.index.get_level_values(ENTITY)
     return pd.Series(halves.reindex(entity).to_numpy(dtype=object), index=values.index)
 
 
-def _refuse_unknown(name: str, group: Group, found: set[str]) -> None:
+def _refuse_unknown(name: str, group: Group, values_held: set[str]) -> None:
     problems = [
         Problem(
             "groups.unknown_value",
             message(
-                "Column '{column}' never holds the value {value}.",
-                column=group.column,
-                value=value,
+                "Column '{column}' never holds the value {value}.", column=group.column, value=value
             ),
             Where(key=f"groups.{name}.{member}", column=group.column),
-            suggestion(as_written(value), sorted(found)[:30]),
+            suggestion(as_written(value), sorted(values_held)[:30]),
         )
         for member, listed in group.named.items()
         if listed != REST
         for value in listed
-        if as_written(value) not in found
+        if as_written(value) not in values_held
     ]
     if problems:
         raise DataError(problems)
-
-
-def group_label(spec: StudySpec, name: str) -> Label:
-    """Name of a grouping, in both languages where the file gives them."""
-    group = spec.groups.get(name)
-    return group.label.label(name) if group else Label(name)
-
-
-def member_label(spec: StudySpec, name: str, member: str) -> Wording:
-    """Name of a member; words of the field are translated where the file names none."""
-    group = spec.groups.get(name)
-    if group and member in group.labels:
-        return group.labels[member].label(member)
-    if group and not group.named and member in {"0", "1"} and is_formula(group.column):
-        return message("yes") if member == "1" else message("no")
-    return message(member) if "{" not in member else member

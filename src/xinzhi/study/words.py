@@ -1,7 +1,7 @@
 """Columns under the words by which a study file calls them: a label finds a column as its name does.
 
 Files of Stata, SPSS and SAS have names and labels; a heading with its unit stands for the name
-without it. A word of the study file that is no column but denotes one is made one: the column takes
+without it. A word of the study file that is not a column but denotes one is made one: the column takes
 the word for its name, and keeps its own beside it where the study file uses both.
 """
 
@@ -23,7 +23,7 @@ SHOWN = frozenset({"label", "labels", "title", "titles", "note", "notes", "descr
 """Keys below which words are shown and denote nothing."""
 
 
-def under_its_words(panel: Panel, spec: StudySpec) -> Panel:
+def use_words_of_study(panel: Panel, spec: StudySpec) -> Panel:
     """Give columns the words by which the study file calls them."""
     denoted = {word: name for word, name in panel.words().items() if word not in panel.frame}
     if not denoted:
@@ -44,7 +44,7 @@ def under_its_words(panel: Panel, spec: StudySpec) -> Panel:
     return panel
 
 
-def series_under_its_words(frame: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
+def use_words_of_steps(frame: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
     """Give columns of a series, beside their names, the labels that the steps use."""
     labels = frame.attrs.get(LABELS, {})
     texts = frozenset(_texts(spec.model_dump(mode="json", by_alias=True)["prepare"]))
@@ -67,7 +67,7 @@ def _renamed(panel: Panel, name: str, word: str) -> Panel:
         panel,
         frame=panel.frame.rename(columns={name: word}),
         labels={
-            **{n: one for n, one in panel.labels.items() if n != name},
+            **{n: label for n, label in panel.labels.items() if n != name},
             word: panel.labels[name],
         },
         units={word if n == name else n: unit for n, unit in panel.units.items()},

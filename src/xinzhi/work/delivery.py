@@ -38,8 +38,8 @@ class Delivery:
         self.folder, self.before, self.after = folder, before, after
         self.new, self.old, self.journal = folder / NEW, folder / OLD, folder / JOURNAL
         self.put, self.gone = tuple(put), tuple(gone)
-        self.kept: dict[str, Path] = {}
-        """Name -> where what was changed by somebody else is kept."""
+        self.copies: dict[str, Path] = {}
+        """Name -> where a file that somebody has changed now lies."""
         self.made: list[Path] = []
         """Folders that were made for the new files."""
 
@@ -65,14 +65,15 @@ class Delivery:
             self._stage(files)
         except OSError as error:
             self.clear()
-            raise ReportError(failed(_path_of(error, self.folder), needed, error)) from error
+            raise ReportError(failed(_path_named(error, self.folder), needed, error)) from error
         try:
-            self._apply()
+            self.apply()
         except OSError as error:
-            raise ReportError(self._undone(needed, error)) from error
+            raise ReportError(self._roll_back(needed, error)) from error
         finally:
-            if self.is_pending:  # an interruption
-                self._undone(needed, OSError())
+            # Ctrl-C is not an OSError: the moves are undone for it here, while we are alive.
+            if self.is_pending:
+                self._roll_back(needed, OSError())
         self.clear()
 
     @property
@@ -92,10 +93,12 @@ class Delivery:
             _write(self.new / name, data, mode_of(self.folder / name))
         for name in self.gone:
             self._make((self.old / name).parent)
-        words = json.dumps({"put": self.put, "gone": self.gone}, ensure_ascii=False).encode()
+        journal = json.dumps({"put": self.put, "gone": self.gone}, ensure_ascii=False).encode()
+        # All that the journal names is on the disk before it: after a power cut there is either no
+        # journal, or one that can be completed.
         for folder in (*_folders(self.new), *_folders(self.old), self.folder):
             sync_folder(folder)
-        _write(self.new / JOURNAL, words, 0o644)
+        _write(self.new / JOURNAL, journal, 0o644)
         (self.new / JOURNAL).replace(self.journal)
         sync_folder(self.folder)
 
@@ -105,9 +108,11 @@ class Delivery:
             folder.mkdir()
             self.made.append(folder)
 
-    def _apply(self) -> None:
+    def apply(self) -> None:
         """Put the new files in place; what is done already is passed over."""
         for name in self.put:
+            # A file that no longer waits has been moved by the run that was cut off: moving away
+            # what lies in its place would take the new file for an old one.
             if os.path.lexists(self.new / name):
                 self._move_away(name)
                 (self.new / name).replace(self.folder / name)
@@ -115,6 +120,7 @@ class Delivery:
             self._move_away(name)
         for name in (*self.put, *self.gone):
             sync_folder((self.folder / name).parent)
+        # The marker moves after the folders are synced: it vouches for every file that it names.
         (self.new / MARKER).replace(self.folder / MARKER)
         sync_folder(self.folder)
         with contextlib.suppress(OSError):  # all is in place: the next command removes it
@@ -129,13 +135,14 @@ class Delivery:
         if self.before.is_unchanged(self.folder, name):
             place.replace(self.old / name)
         else:
-            self.kept[name] = set_aside(place)
+            self.copies[name] = set_aside(place)
 
-    def _undone(self, needed: int, error: OSError) -> Problem:
+    def _roll_back(self, needed: int, error: OSError) -> Problem:
         """Undo the moves and report the reason; if that fails too, report what completes them."""
-        problem = failed(_path_of(error, self.folder), needed, error)
+        problem = failed(_path_named(error, self.folder), needed, error)
         try:
-            self._undo()
+            self.undo()
+            # The journal goes last: if undoing is cut off, the next command completes the delivery.
             self.journal.unlink(missing_ok=True)
         except OSError:
             return Problem(
@@ -151,17 +158,19 @@ class Delivery:
         self.clear()
         return problem
 
-    def _undo(self) -> None:
+    def undo(self) -> None:
+        """Move every new file back to wait, and every old one to its place."""
         for name in (*self.put, *self.gone):
             new, old, place = self.new / name, self.old / name, self.folder / name
+            # Only the digest tells a file of this delivery from one that somebody has put there since.
             is_new = name in self.after.files and digest_of(place) == self.after.files[name]
             if is_new and not os.path.lexists(new):
                 place.replace(new)
             if os.path.lexists(old) and not os.path.lexists(place):
                 old.replace(place)
-        for name, kept in self.kept.items():
-            if os.path.lexists(kept) and not os.path.lexists(self.folder / name):
-                kept.replace(self.folder / name)
+        for name, copy in self.copies.items():
+            if os.path.lexists(copy) and not os.path.lexists(self.folder / name):
+                copy.replace(self.folder / name)
 
     def clear(self) -> None:
         """Remove both folders of the delivery, and folders of ours that are empty now."""
@@ -169,6 +178,7 @@ class Delivery:
             shutil.rmtree(folder, ignore_errors=True)
         former = {self.folder / parent for n in self.gone for parent in Path(n).parents}
         ours = {*self.made, *former} - {self.folder}
+        # The deepest first: a folder is empty only once those in it are gone.
         for empty in sorted(ours, key=lambda path: len(path.parts), reverse=True):
             with contextlib.suppress(OSError):  # gone already, or not empty
                 empty.rmdir()
@@ -183,97 +193,87 @@ def recover(folder: Path) -> Message | None:
         `results.unfinished`: it cannot be completed now.
     """
     journal = folder / JOURNAL
-    if not os.path.lexists(journal):
+    # Without a journal nothing was decided; without a marker that waits all is in place already.
+    if not (os.path.lexists(journal) and os.path.lexists(folder / NEW / MARKER)):
+        try:
+            journal.unlink(missing_ok=True)
+        except OSError as error:
+            raise ReportError(_unfinished(folder, error)) from error
         for name in (NEW, OLD):
             shutil.rmtree(folder / name, ignore_errors=True)
         return None
-    if not os.path.lexists(folder / NEW / MARKER):  # all is in place, the journal is left
-        _finish(folder)
-        return None
     before = read_marker(folder / MARKER) or Marker()
     after = read_marker(folder / NEW / MARKER) or Marker(is_sound=False)
-    put, gone = _words(journal)
-    work = Delivery(folder, before, after, put, gone)
-    if not after.is_sound or not put or not _is_whole(work):
-        return _give_up(work)
+    put, gone = _read_journal(journal)
+    delivery = Delivery(folder, before, after, put, gone)
+    if not after.is_sound or not put or not all(_is_sound(delivery, name) for name in put):
+        return _restore(delivery)
     try:
-        work._apply()  # noqa: SLF001 - the other half of the same module
+        delivery.apply()
     except OSError as error:
-        raise ReportError(_stuck(folder, error)) from error
-    work.clear()
+        raise ReportError(_unfinished(folder, error)) from error
+    delivery.clear()
     return message(
         "The last run was interrupted while its results were put in place; they are complete now."
     )
 
 
-def _finish(folder: Path) -> None:
-    try:
-        (folder / JOURNAL).unlink()
-    except OSError as error:
-        raise ReportError(_stuck(folder, error)) from error
-    for name in (NEW, OLD):
-        shutil.rmtree(folder / name, ignore_errors=True)
-
-
-def _give_up(work: Delivery) -> Message:
+def _restore(delivery: Delivery) -> Message:
     """Go back to the old files, where the new ones are not whole any more."""
     try:
-        if work.after.is_sound and work.put:
-            work._undo()  # noqa: SLF001 - the other half of the same module
+        if delivery.after.is_sound and delivery.put:
+            delivery.undo()
         else:
-            _bring_back(work)
-        work.journal.replace(free_name(work.journal))
+            _bring_back_all(delivery)
+        delivery.journal.replace(free_name(delivery.journal))
     except OSError as error:
-        raise ReportError(_stuck(work.folder, error)) from error
-    work.clear()
+        raise ReportError(_unfinished(delivery.folder, error)) from error
+    delivery.clear()
     return message(
         "The last run was interrupted, and the files that it left have been damaged since: the "
         "earlier results are kept. Run the study again."
     )
 
 
-def _bring_back(work: Delivery) -> None:
+def _bring_back_all(delivery: Delivery) -> None:
     """Restore every old file, if the new ones can no longer be identified."""
-    for name in work.put:
-        is_put = not os.path.lexists(work.new / name) and name not in work.before.files
-        if is_put and os.path.lexists(work.folder / name):
-            set_aside(work.folder / name)
-    for path in sorted(work.old.rglob("*")):
-        place = work.folder / path.relative_to(work.old)
+    for name in delivery.put:
+        is_put = not os.path.lexists(delivery.new / name) and name not in delivery.before.files
+        if is_put and os.path.lexists(delivery.folder / name):
+            set_aside(delivery.folder / name)
+    for path in sorted(delivery.old.rglob("*")):
+        place = delivery.folder / path.relative_to(delivery.old)
         if path.is_file():
             if os.path.lexists(place) and digest_of(place) != digest_of(path):
                 set_aside(place)
             path.replace(place)
 
 
-def _is_whole(work: Delivery) -> bool:
-    """Tell whether each new file waits as it was made, or has been put in its place."""
-    return all(_is_sound(work, name) for name in work.put)
+def _is_sound(delivery: Delivery, name: str) -> bool:
+    """Tell whether a new file waits as it was made, or has been put in its place."""
+    if os.path.lexists(delivery.new / name):
+        return digest_of(delivery.new / name) == delivery.after.files.get(name)
+    was, is_to_be = delivery.before.files.get(name), delivery.after.files.get(name)
+    # The old file in its place, and nothing that waits: the new one is lost.
+    return was == is_to_be or not delivery.before.is_unchanged(delivery.folder, name)
 
 
-def _is_sound(work: Delivery, name: str) -> bool:
-    if os.path.lexists(work.new / name):
-        return digest_of(work.new / name) == work.after.files.get(name)
-    was, is_to_be = work.before.files.get(name), work.after.files.get(name)
-    return was == is_to_be or not work.before.is_unchanged(work.folder, name)
-
-
-def _words(journal: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _read_journal(journal: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Read a journal; a damaged one names nothing."""
     try:
-        found = json.loads(journal.read_bytes())
-        return tuple(map(str, found["put"])), tuple(map(str, found["gone"]))
+        document = json.loads(journal.read_bytes())
+        return tuple(map(str, document["put"])), tuple(map(str, document["gone"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return (), ()
 
 
-def _stuck(folder: Path, error: OSError) -> Problem:
+def _unfinished(folder: Path, error: OSError) -> Problem:
     return Problem(
         UNFINISHED,
         message(
             "The last run was interrupted while its results were put in place, and they cannot "
             "be completed: {why}",
-            why=failed(_path_of(error, folder), 0, error).what,
+            why=failed(_path_named(error, folder), 0, error).what,
         ),
         Where(file=str(folder)),
         message("close programs that hold these files, free some space, then run again."),
@@ -284,8 +284,9 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     try:
         fill(os.open(path, flags, mode), data)
-        path.chmod(mode)
+        path.chmod(mode)  # the mode of `open` is cut by the umask
     except OSError as error:
+        # A full disk is told by `write`, which knows no name.
         error.filename = error.filename or str(path)
         raise
 
@@ -294,7 +295,7 @@ def _folders(top: Path) -> tuple[Path, ...]:
     return (top, *(path for path in top.rglob("*") if path.is_dir()))
 
 
-def _path_of(error: OSError, folder: Path) -> Path:
+def _path_named(error: OSError, folder: Path) -> Path:
     """Name the file that an error is about, as it is called in its place."""
     name = error.filename2 or error.filename
     path = Path(os.fsdecode(name)) if isinstance(name, (str, bytes)) else folder

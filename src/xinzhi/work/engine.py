@@ -77,8 +77,7 @@ class Serial:
 
     def draws(self, task: Draws, n: int, *, key: str, name: Wording) -> Array:  # noqa: ARG002 - nothing is kept or shown
         """Compute draws 0 to n - 1, one after the other."""
-        parts = [checked(task(numbers), numbers) for numbers in steps(range(n), STEP)]
-        return np.concatenate(parts)
+        return np.concatenate([as_rows(task(part), part) for part in steps(range(n), STEP)])
 
 
 def steps(numbers: range, size: int) -> Iterator[range]:
@@ -93,7 +92,7 @@ def steps(numbers: range, size: int) -> Iterator[range]:
     )
 
 
-def checked(found: Array, numbers: range) -> Array:
+def as_rows(values: Array, numbers: range) -> Array:
     """Give what a task has computed, as it is written; refuse another number of rows.
 
     Raises
@@ -101,7 +100,8 @@ def checked(found: Array, numbers: range) -> Array:
     ValueError
         The task does not give one row a draw.
     """
-    rows = np.ascontiguousarray(found, dtype="<f8")
+    # One byte order on all computers: digests of draws are those of their bytes.
+    rows = np.ascontiguousarray(values, dtype="<f8")
     if rows.ndim != 2 or len(rows) != len(numbers):
         msg = f"{len(numbers)} draws have the shape {rows.shape}"
         raise ValueError(msg)

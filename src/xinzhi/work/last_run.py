@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -44,10 +45,12 @@ class Inputs:
     @classmethod
     def of(cls, paths: Iterable[Path]) -> Inputs:
         """Read the files as they are now."""
-        found = [Path(path).absolute() for path in paths]
-        folders = {path.parent for path in found} | {path for path in found if path.is_dir()}
+        files_read = [Path(path).absolute() for path in paths]
+        folders = {path.parent for path in files_read} | {
+            path for path in files_read if path.is_dir()
+        }
         return cls(
-            {str(path): digest_of(path.resolve()) for path in found},
+            {str(path): digest_of(path.resolve()) for path in files_read},
             {str(folder): _names(folder) for folder in folders},
         )
 
@@ -70,40 +73,41 @@ class LastRun:
     program: str
     marker: str
     """SHA-256 of the marker of the folder, which names every file of the results with its digest."""
-    kept: Sequence[str]
+    entries: Sequence[str]
     """Entries of the store: one that was damaged is made again by a whole run."""
-    said: Mapping[str, Any]
+    console: Mapping[str, Any]
     """What the console said, as JSON."""
 
 
 def remember(
-    place: Results, inputs: Inputs, said: Mapping[str, Any], settings: Sequence[str] = ()
+    place: Results, inputs: Inputs, console: Mapping[str, Any], settings: Sequence[str] = ()
 ) -> None:
     """Keep what a run rested on and said, after its results are in place; a full disk keeps nothing."""
     if _has_outside_parts():
-        return  # parts of other packages: their code is not known here
+        return  # parts of other packages: their code is not in the fingerprint of the program
     marker = digest_of(place.folder / MARKER)
-    last = LastRun(inputs, settings, program(), marker, _entries(place), said)
+    last = LastRun(inputs, settings, program(), marker, _entries(place), console)
     with contextlib.suppress(ReportError):
         place.store.put(KEY, json.dumps(asdict(last), ensure_ascii=False).encode())
 
 
 def last_run(place: Results, study: Path, settings: Sequence[str] = ()) -> LastRun | None:
     """Give the last run of a study if nothing has changed since, or None."""
-    found = _read(place)
+    last = _read(place)
+    # What is cheap to compare comes first: all sources, results and entries are hashed below it.
     if (
-        found is None
+        last is None
         or _has_outside_parts()
-        or next(iter(found.inputs.digests), "") != str(study.absolute())
-        or [*found.settings] != [*settings]
-        or found.program != program()
-        or found.marker != digest_of(place.folder / MARKER)
-        or not found.inputs.are_unchanged()
-        or [*found.kept] != _entries(place)
+        or next(iter(last.inputs.digests), "") != str(study.absolute())
+        or [*last.settings] != [*settings]
+        or last.program != program()
+        or last.marker != digest_of(place.folder / MARKER)
+        or not last.inputs.are_unchanged()
+        or [*last.entries] != _entries(place)
     ):
         return None
     marker = place.marker
-    return found if all(marker.is_unchanged(place.folder, name) for name in marker.files) else None
+    return last if all(marker.is_unchanged(place.folder, name) for name in marker.files) else None
 
 
 def _entries(place: Results) -> list[str]:
@@ -116,9 +120,9 @@ def _read(place: Results) -> LastRun | None:
     if body is None:
         return None
     try:
-        found = json.loads(body)
-        found["inputs"] = Inputs(found["inputs"]["digests"], found["inputs"]["folders"])
-        return LastRun(**found)
+        document = json.loads(body)
+        document["inputs"] = Inputs(document["inputs"]["digests"], document["inputs"]["folders"])
+        return LastRun(**document)
     except (ValueError, KeyError, TypeError):  # of another version
         return None
 
@@ -137,14 +141,9 @@ def program() -> str:
 def _libraries() -> Iterator[str]:
     yield f"xinzhi {version('xinzhi')}"
     for requirement in requires("xinzhi") or ():
-        name = requirement.split(";")[0].split("[")[0]
-        name = (
-            name.rstrip("0123456789.,<>=!~ ") if any(c in name for c in "<>=!~") else name.strip()
-        )
-        try:
+        name = re.split(r"[\s\[;<>=!~]", requirement, maxsplit=1)[0]
+        with contextlib.suppress(PackageNotFoundError):  # of an extra that is not installed
             yield f"{name} {version(name)}"
-        except PackageNotFoundError:  # of an extra that is not installed
-            continue
 
 
 def _contents(folder: Traversable) -> Iterator[bytes]:

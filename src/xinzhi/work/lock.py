@@ -6,6 +6,7 @@ one out. The words are for people, and for computers that share the folder but n
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -72,15 +73,23 @@ class Lock:
         ReportError
             `results.locked`: another run holds it, with host, process and start.
         """
-        handle, is_locked = self._seized()
-        before = _holder(handle)
+        handle, is_locked = self._open_locked()
+        before = _read_holder(handle)
         me = socket.gethostname()
+        # A lock of the system proves that no process of this computer has it. Words of another computer
+        # are believed: over a network the lock may not reach it, and its processes cannot be looked up.
         if before and (before.host != me or not (is_locked or not lives(before.pid))):
             os.close(handle)
-            raise ReportError(self._locked(before, is_here=before.host == me))
+            raise ReportError(self._problem(before, is_here=before.host == me))
         holder = Holder(me, os.getpid(), datetime.now(UTC).astimezone().isoformat(" ", "seconds"))
-        self._say(handle, holder)
-        return _left(before) if before else None
+        self._write_holder(handle, holder)
+        if before is None:
+            return None
+        return message(
+            "The run of {started} (process {pid}) did not finish here; this one takes over.",
+            started=before.started,
+            pid=before.pid,
+        )
 
     def release(self) -> None:
         """Give the lock back and remove its file."""
@@ -92,37 +101,37 @@ class Lock:
             os.close(handle)
             self._remove()
         else:
+            # Removed while it is locked: after closing, the file could be that of the next run.
             self._remove()
             os.close(handle)
 
     def _remove(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the words stay; the lock itself is free
             self.path.unlink(missing_ok=True)
-        except OSError:  # the words stay; the lock itself is free
-            return
 
-    def _seized(self) -> tuple[int, bool]:
+    def _open_locked(self) -> tuple[int, bool]:
         """Open the file and lock it; tell whether the file system can lock at all."""
         for _ in range(TRIES):
-            handle = self._opened()
+            handle = self._open()
             is_locked = True
             try:
                 _seize(handle)
             except OSError as error:
                 if error.errno in BUSY:
-                    holder = _holder(handle)
+                    holder = _read_holder(handle)
                     os.close(handle)
                     if holder is None or not lives(holder.pid):
                         time.sleep(INSTANT)  # somebody looks who holds it, or begins to
                         continue
-                    raise ReportError(self._locked(holder, is_here=True)) from error
+                    raise ReportError(self._problem(holder, is_here=True)) from error
                 is_locked = False
-            if self._is_still(handle):
+            # A lock on a file that the former holder has removed in between excludes nobody.
+            if self._is_in_place(handle):
                 return handle, is_locked
-            os.close(handle)  # the former holder has removed it in between
-        raise ReportError(self._locked(None, is_here=True))
+            os.close(handle)
+        raise ReportError(self._problem(None, is_here=True))
 
-    def _opened(self) -> int:
+    def _open(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         try:
             if os.path.lexists(self.path) and not is_plain(self.path):
@@ -131,18 +140,19 @@ class Lock:
         except OSError as error:
             raise ReportError(failed(self.path, 0, error)) from error
 
-    def _is_still(self, handle: int) -> bool:
+    def _is_in_place(self, handle: int) -> bool:
         try:
-            there = self.path.stat()
+            status = self.path.stat()
         except FileNotFoundError:
             return False
-        return os.path.samestat(os.fstat(handle), there)
+        return os.path.samestat(os.fstat(handle), status)
 
-    def _say(self, handle: int, holder: Holder) -> None:
+    def _write_holder(self, handle: int, holder: Holder) -> None:
         """Write who holds the lock; keep the file open, as closing it frees the lock."""
         try:
             os.ftruncate(handle, 0)
             os.lseek(handle, 0, os.SEEK_SET)
+            # `fill` closes what it has written: a second handle of the file, not the one that locks.
             fill(os.dup(handle), json.dumps(asdict(holder)).encode())
         except OSError as error:
             self._remove()
@@ -150,10 +160,10 @@ class Lock:
             raise ReportError(failed(self.path, MOST_WORDS, error)) from error
         self.handle = handle
 
-    def _locked(self, holder: Holder | None, *, is_here: bool) -> Problem:
-        what = message("Another run is using '{folder}'.", folder=self.path.parent)
+    def _problem(self, holder: Holder | None, *, is_here: bool) -> Problem:
+        sentence = message("Another run is using '{folder}'.", folder=self.path.parent)
         if holder:
-            what = message(
+            sentence = message(
                 "Another run is using '{folder}': process {pid} on {host}, since {started}.",
                 folder=self.path.parent,
                 pid=holder.pid,
@@ -169,41 +179,34 @@ class Lock:
                 file=self.path,
             )
         )
-        return Problem(LOCKED, what, Where(file=str(self.path)), remedy)
+        return Problem(LOCKED, sentence, Where(file=str(self.path)), remedy)
 
 
-def holder_of(folder: Path) -> Holder | None:
+def find_holder(folder: Path) -> Holder | None:
     """Tell who is at work in a folder now; None where nobody is."""
     try:
         handle = os.open(folder / LOCK, os.O_RDWR | getattr(os, "O_BINARY", 0))
     except OSError:  # not there, or not ours to open
         return None
     try:
-        found = _holder(handle)
-        if found is None or found.host != socket.gethostname():
-            return found
+        holder = _read_holder(handle)
+        if holder is None or holder.host != socket.gethostname():
+            return holder
         try:
+            # Taken for a moment, and freed when the file is closed: `acquire` tries again.
             _seize(handle)
         except OSError as error:
-            return found if error.errno in BUSY or lives(found.pid) else None
+            return holder if error.errno in BUSY or lives(holder.pid) else None
         return None
     finally:
         os.close(handle)
 
 
-def _holder(handle: int) -> Holder | None:
+def _read_holder(handle: int) -> Holder | None:
     """Read who holds the lock, or held it; None where the file does not say."""
     try:
         os.lseek(handle, 0, os.SEEK_SET)
-        found = json.loads(os.read(handle, MOST_WORDS))
-        return Holder(str(found["host"]), int(found["pid"]), str(found["started"]))
+        words = json.loads(os.read(handle, MOST_WORDS))
+        return Holder(str(words["host"]), int(words["pid"]), str(words["started"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _left(before: Holder) -> Message:
-    return message(
-        "The run of {started} (process {pid}) did not finish here; this one takes over.",
-        started=before.started,
-        pid=before.pid,
-    )

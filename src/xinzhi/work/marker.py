@@ -10,10 +10,14 @@ import itertools
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from types import MappingProxyType
+
+from xinzhi.errors import ReportError
+from xinzhi.io.write import failed
 
 MARKER = ".xinzhi-results.json"
 ABOUT = (
@@ -48,15 +52,13 @@ def read_marker(path: Path) -> Marker | None:
     """Read a marker; None where there is none, an unsound one where it is damaged."""
     if not os.path.lexists(path):
         return None
-    try:
-        found = json.loads(path.read_bytes())
-        files, formats = found["files"], found["formats"]
-        is_sound = all(isinstance(word, str) for word in (*files, *files.values(), *formats))
-        is_sound = is_sound and all(map(_is_inside, files))
-        if is_sound:
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        document = json.loads(path.read_bytes())
+        files, formats = document["files"], document["formats"]
+        is_text = all(isinstance(word, str) for word in (*files, *files.values(), *formats))
+        # A name that leads out of the folder would let a forged marker have other files removed.
+        if is_text and all(map(_is_inside, files)):
             return Marker(MappingProxyType(dict(files)), tuple(formats))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Marker(is_sound=False)
     return Marker(is_sound=False)
 
 
@@ -88,9 +90,17 @@ def free_name(path: Path) -> Path:
 
 def set_aside(path: Path) -> Path:
     """Give what lies at a path another name, and return that."""
-    kept = free_name(path)
-    path.rename(kept)
-    return kept
+    free = free_name(path)
+    path.rename(free)
+    return free
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; one that cannot be made is an error with the reason."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(failed(folder, 0, error)) from error
 
 
 def is_plain(path: Path) -> bool:

@@ -35,9 +35,7 @@ def provide(study: Path, *, jobs: int = 1) -> None:
         Problem(
             "system.open_files",
             message(
-                "The system allows {n} open files, and a run needs {needed}.",
-                n=hard,
-                needed=needed,
+                "The system allows {n} open files, and a run needs {needed}.", n=hard, needed=needed
             ),
             Where(file=str(study)),
             message("allow more, such as with `ulimit -n 1024`, and run again."),

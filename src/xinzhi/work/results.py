@@ -6,16 +6,15 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
-from xinzhi.io.write import PARTS, failed, sweep_parts, write_atomically
+from xinzhi.io.write import PARTS, sweep_parts, write_atomically
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Message, listed, message
 from xinzhi.work.delivery import JOURNAL, NEW, OLD, Delivery, recover
 from xinzhi.work.lock import LOCK, Lock
-from xinzhi.work.marker import MARKER, Marker, is_plain, read_marker, set_aside
+from xinzhi.work.marker import MARKER, Marker, is_plain, make_folder, read_marker, set_aside
 from xinzhi.work.store import Store
 
 STORE = "store"
@@ -56,20 +55,21 @@ class Results:
         self.sources, marker = tuple(sources), self.marker
         targets = tuple(names)
         replaced = {*targets, *(marker.files if targets else ())}
-        if read := sorted(name for name in replaced if self._is_source(name)):
+        folder = self.folder
+        read = [n for n in sorted(replaced) if any(is_same_file(folder / n, s) for s in sources)]
+        if read:
             raise ReportError(self._problem_source(read))
         targets += () if self.is_ours else (STORE,)
-        found = sorted({taken for name in targets if (taken := self._taken(name, marker))})
-        if found:
-            raise ReportError(self._problem_not_ours(found))
+        if foreign := sorted({self._find_foreign(name, marker) for name in targets} - {""}):
+            raise ReportError(self._problem_not_ours(foreign))
 
     def own(self) -> None:
         """Mark the folder before anything is written into it."""
         path = self.folder / MARKER
-        found = read_marker(path)
-        if found is None:
+        marker = read_marker(path)
+        if marker is None:
             write_atomically(path, Marker().to_bytes())
-        elif not found.is_sound and not is_plain(path):
+        elif not marker.is_sound and not is_plain(path):
             set_aside(path)
             write_atomically(path, b"")  # what was ours is not known any more
 
@@ -108,15 +108,12 @@ class Results:
             message(
                 "{name} was changed since xinzhi wrote it; your version is kept as {kept}.",
                 name=name,
-                kept=kept.name,
+                kept=copy.name,
             )
-            for name, kept in work.kept.items()
+            for name, copy in work.copies.items()
         ]
 
-    def _is_source(self, name: str) -> bool:
-        return any(_is_same(self.folder / name, source) for source in self.sources)
-
-    def _taken(self, name: str, marker: Marker) -> str:
+    def _find_foreign(self, name: str, marker: Marker) -> str:
         """Name what is not ours and lies where a file is to be written; empty where nothing does."""
         *folders, _ = Path(name).parts
         for n in range(len(folders)):
@@ -124,6 +121,7 @@ class Results:
             place = self.folder / parent
             if os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
                 return parent.as_posix()
+        # Under a damaged marker nobody knows what is ours: what lies there is then kept under another name.
         is_known = name in marker.files or not marker.is_sound
         return name if os.path.lexists(self.folder / name) and not is_known else ""
 
@@ -156,7 +154,7 @@ class Results:
         )
 
 
-def _is_same(target: Path, source: Path) -> bool:
+def is_same_file(target: Path, source: Path) -> bool:
     """Tell whether two paths are one file, through links and spellings."""
     try:
         return target.samefile(source)
@@ -164,8 +162,8 @@ def _is_same(target: Path, source: Path) -> bool:
         return os.path.realpath(target) == os.path.realpath(source)
 
 
-@contextmanager
-def claimed(folder: Path) -> Iterator[Results]:
+@contextlib.contextmanager
+def claim(folder: Path) -> Iterator[Results]:
     """Hold a folder of results: one run at a time; what an earlier one left is completed first.
 
     Raises
@@ -174,39 +172,22 @@ def claimed(folder: Path) -> Iterator[Results]:
         `results.locked`: another run is at work in it. `write.failed`: it cannot be made.
     """
     place = folder.resolve()
-    made = [one for one in (place, *place.parents) if not os.path.lexists(one)]
-    _make(place)
-    lock = Lock(place)
-    try:
-        left = lock.acquire()
-        try:
-            found = _opened(place, left)
-            try:
-                yield found
-            finally:
-                found.drop_first()
-        finally:
-            lock.release()
-    finally:
-        _drop_empty(made)
-
-
-def _opened(place: Path, left: Message | None) -> Results:
-    found = Results(place)
-    found.notes += [left] if left else []
-    if found.is_ours or os.path.lexists(place / JOURNAL):
-        note = recover(place)
-        found.notes += [note] if note else []
-        for part in (place, found.store.folder):
-            sweep_parts(part, older_than=0)
-    return found
-
-
-def _make(place: Path) -> None:
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(failed(place, 0, error)) from error
+    made = [parent for parent in (place, *place.parents) if not os.path.lexists(parent)]
+    make_folder(place)
+    lock, results = Lock(place), Results(place)
+    # Undone from the last to the first: the lock is held until nothing of ours is touched any more.
+    with contextlib.ExitStack() as stack:
+        stack.callback(_drop_empty, made)
+        notes = [lock.acquire()]
+        stack.callback(lock.release)
+        if results.is_ours or os.path.lexists(place / JOURNAL):
+            notes.append(recover(place))
+            # Nobody else writes here while the lock is held: every part is one that a dead run left.
+            for swept in (place, results.store.folder):
+                sweep_parts(swept, older_than=0)
+        results.notes += filter(None, notes)
+        stack.callback(results.drop_first)
+        yield results
 
 
 def _drop_empty(made: Iterable[Path]) -> None:
@@ -214,26 +195,26 @@ def _drop_empty(made: Iterable[Path]) -> None:
     for path in made:
         with contextlib.suppress(OSError):
             marker = path / MARKER
-            if [one.name for one in path.iterdir()] == [MARKER]:
-                marker.unlink()
+            if [item.name for item in path.iterdir()] == [MARKER]:
+                marker.unlink()  # a run that failed has only marked the folder as ours
             path.rmdir()
 
 
-def looked_at(folder: Path) -> Results:
+def look_at(folder: Path) -> Results:
     """Look at a folder of results without holding it; what a run left behind is tidied up first."""
-    found = Results(folder.resolve())
-    if _is_untidy(found):
+    results = Results(folder.resolve())
+    if _is_untidy(results):
         try:
-            with claimed(folder) as held:
-                found.notes += held.notes
+            with claim(folder) as claimed_results:
+                results.notes += claimed_results.notes
         except ReportError as error:
             # A run at work, or a folder that cannot be written: what is finished can be looked at.
-            if error.code != LOCKED and os.path.lexists(found.folder / JOURNAL):
+            if error.code != LOCKED and os.path.lexists(results.folder / JOURNAL):
                 raise
-    return found
+    return results
 
 
-def _is_untidy(found: Results) -> bool:
+def _is_untidy(results: Results) -> bool:
     left = (LOCK, JOURNAL, NEW, OLD)
-    parts = (part for place in (found.folder, found.store.folder) for part in place.glob(PARTS))
-    return any(os.path.lexists(found.folder / name) for name in left) or any(parts)
+    parts = (part for place in (results.folder, results.store.folder) for part in place.glob(PARTS))
+    return any(os.path.lexists(results.folder / name) for name in left) or any(parts)

@@ -1,7 +1,7 @@
 """A plain folder that remembers finished work under content-addressed keys.
 
 An entry is one file: a mark, the SHA-256 of the key and the body in hexadecimal, a newline, the body.
-The digest binds a body to its key: an entry under another name is no entry. Entries are published
+The digest binds a body to its key: an entry under another name is not one. Entries are published
 atomically and verified when read; a damaged one goes to `quarantine/` and is as good as not there.
 """
 
@@ -42,6 +42,7 @@ class Store:
         except OSError:  # not there, or something else in its place
             return None
         body = content[START:]
+        # The key is part of the digest: a sound entry that was copied or renamed is refused too.
         return body if content[:START] == _head(key, body) else None
 
     def put(self, key: str, body: bytes) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made_mechanism import STUDY
 from xinzhi.app.moves import order
 from xinzhi.errors import SpecError
-from xinzhi.study.file.edited import changed
+from xinzhi.study.file.edited import apply_edits
 from xinzhi.study.file.located import read_yaml
 
 ORDER = order()
@@ -97,22 +97,22 @@ def test_only_the_part_changes(edit, gone, new):
     do, path, *rest = edit
     wanted = {"do": do, "path": path, **dict(zip(("value", "at"), rest, strict=False))}
 
-    assert lines_changed(TEXT, changed(TEXT, [wanted], ORDER)) == (gone, new)
+    assert lines_changed(TEXT, apply_edits(TEXT, [wanted], ORDER)) == (gone, new)
 
 
 def test_a_list_that_is_emptied_stays_a_list():
     """And a section whose only key is taken out goes."""
     twice = [{"do": "remove", "path": (*INPUTS, 0)}] * 2
 
-    assert "    inputs: []" in changed(TEXT, twice, ORDER)
-    assert "tables:" not in changed(TEXT, [{"do": "remove", "path": ("tables", "base")}], ORDER)
+    assert "    inputs: []" in apply_edits(TEXT, twice, ORDER)
+    assert "tables:" not in apply_edits(TEXT, [{"do": "remove", "path": ("tables", "base")}], ORDER)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "tables:\n", "tables: {}\n"])
 def test_an_empty_study_takes_a_first_section(text):
     """What is missing on the way is made."""
     edit = {"do": "put", "path": ("tables", "base"), "value": {"outcome": "z", "columns": []}}
-    new = changed(text, [edit], ORDER)
+    new = apply_edits(text, [edit], ORDER)
 
     assert read_yaml(new, "").value == {"tables": {"base": {"outcome": "z", "columns": []}}}
     assert new.startswith(text.partition("tables")[0])
@@ -120,7 +120,7 @@ def test_an_empty_study_takes_a_first_section(text):
 
 def test_a_new_section_stands_where_it_usually_does():
     """Behind the last section that usually comes before it."""
-    new = changed(
+    new = apply_edits(
         STUDY, [{"do": "put", "path": ("describe", "variables"), "value": ["green"]}], ORDER
     )
 
@@ -130,7 +130,7 @@ def test_a_new_section_stands_where_it_usually_does():
 def test_what_a_section_offers_stays_with_it():
     """Lines behind a sign that follow it are its own: a new section stands behind them."""
     text = "variables:\n  a: {column: a}\n#   b: {column: b}\n#   c: {column: c}\n## next\ntables: {}\n"
-    new = changed(text, [{"do": "put", "path": ("sets", "factors"), "value": ["a"]}], ORDER)
+    new = apply_edits(text, [{"do": "put", "path": ("sets", "factors"), "value": ["a"]}], ORDER)
 
     assert new == text.replace("## next", "sets:\n  factors: [a]\n## next")
 
@@ -141,7 +141,7 @@ def test_what_a_section_offers_stays_with_it():
 def test_what_the_reader_refuses_is_not_changed(text):
     """Anchors, tags and what is no YAML: the same error as everywhere."""
     with pytest.raises(SpecError):
-        changed(text, [{"do": "put", "path": ("b",), "value": 1}], ORDER)
+        apply_edits(text, [{"do": "put", "path": ("b",), "value": 1}], ORDER)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_what_the_reader_refuses_is_not_changed(text):
 def test_a_path_that_does_not_fit_is_refused(text, edit):
     """Nothing is half changed."""
     with pytest.raises(SpecError) as caught:
-        changed(text, [edit], ORDER)
+        apply_edits(text, [edit], ORDER)
 
     assert caught.value.problems[0].code == "study.edit"
 
@@ -211,7 +211,7 @@ def test_any_change_says_what_was_meant(value, data):
     new = data.draw(VALUE)
     edit = {"do": do, "path": path, "value": new, "at": data.draw(st.integers(0, 3))}
     try:
-        after = changed(text, [edit])
+        after = apply_edits(text, [edit])
     except SpecError as error:
         refused = {one.code for one in error.problems}
     else:

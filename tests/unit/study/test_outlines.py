@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from xinzhi.analyses.maps.section import Map
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import Panel
-from xinzhi.study.outlines import outlines_of, read_outlines
+from xinzhi.study.outlines import match_outlines, read_outlines
 from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.study import StudySpec
 
@@ -117,7 +117,7 @@ def test_a_year_that_is_not_in_the_data_is_refused():
     spec = study(maps={"m": {"value": "s", "boundaries": "built_in", "in": [2008, 2030]}})
 
     with pytest.raises(DataError) as caught:
-        outlines_of(spec, panel, {})
+        match_outlines(spec, panel, {})
     assert caught.value.code == "map.no_period"
     assert "known: 2008, 2009" in str(caught.value)
 

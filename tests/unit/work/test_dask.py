@@ -28,10 +28,10 @@ TASK = Sums()
 def running(tmp_path_factory):
     """A scheduler and two workers."""
     with cluster(tmp_path_factory.mktemp("cluster")) as found:
-        crew = Cluster.at(found.address)
+        crew = Cluster.connect(found.address)
         while crew.jobs < 2:
             time.sleep(0.1)
-            crew.meet()
+            crew.meet_workers()
         crew.close(at_once=False)
         yield found
 
@@ -39,7 +39,7 @@ def running(tmp_path_factory):
 @pytest.fixture
 def crew(running):
     """A driver of its own."""
-    found = Cluster.at(running.address)
+    found = Cluster.connect(running.address)
     yield found
     found.close(at_once=True)
 
@@ -50,7 +50,7 @@ def digest(rows):
 
 def meet_until_refused(crew):
     while True:
-        crew.meet()
+        crew.meet_workers()
         time.sleep(0.2)
 
 
@@ -89,7 +89,7 @@ def test_killed_workers_lose_nothing(crew, running, tmp_path):
 def test_an_address_where_nothing_listens_is_told_within_ten_seconds():
     began = time.monotonic()
     with pytest.raises(Stopped) as raised:
-        Cluster.at("tcp://127.0.0.1:9")
+        Cluster.connect("tcp://127.0.0.1:9")
     assert time.monotonic() - began < 10
     assert raised.value.problem.code == "engine.address"
     assert "No scheduler answers at tcp://127.0.0.1:9" in str(raised.value.problem.what)
@@ -97,7 +97,7 @@ def test_an_address_where_nothing_listens_is_told_within_ten_seconds():
 
 def test_a_word_that_is_no_address_is_told():
     with pytest.raises(Stopped) as raised:
-        Cluster.at("nowhere")
+        Cluster.connect("nowhere")
     assert raised.value.problem.code == "engine.address"
 
 

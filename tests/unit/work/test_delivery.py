@@ -11,7 +11,7 @@ from made_faults import TAKE_SPACE, faults, full_from, killed_at, nothing, tree
 from xinzhi.errors import ReportError
 from xinzhi.work.delivery import JOURNAL, NEW, OLD
 from xinzhi.work.marker import MARKER
-from xinzhi.work.results import Results, claimed
+from xinzhi.work.results import Results, claim
 
 OLDER = {"report.html": b"A" * 40, "figures/a.svg": b"A", "scores.csv": b"same", "gone/x.md": b"A"}
 NEWER = {"report.html": b"B" * 50, "figures/b.svg": b"B", "scores.csv": b"same", "new/y.md": b"B"}
@@ -21,14 +21,14 @@ NEWER = {"report.html": b"B" * 50, "figures/b.svg": b"B", "scores.csv": b"same",
 def folder(tmp_path):
     """A folder with the results of a study, and a file of the user among them."""
     folder = tmp_path / "results"
-    with claimed(folder) as place:
+    with claim(folder) as place:
         place.deliver(OLDER, ("html",))
     (folder / "figures" / "mine.txt").write_text("mine", encoding="utf-8")
     return folder
 
 
 def delivered(folder, files=NEWER):
-    with claimed(folder) as place:
+    with claim(folder) as place:
         place.deliver(files, ("html", "md"))
 
 
@@ -82,7 +82,7 @@ def test_a_kill_at_any_call_leaves_one_whole_study(folder, tmp_path):
         shutil.copytree(folder, copy)
         with faults(killed_at(number)):
             assert forked(lambda copy=copy: delivered(copy)) == 9
-        with claimed(copy):
+        with claim(copy):
             pass
         outcomes.append((whole(copy, OLDER), whole(copy, NEWER)))
         assert sum(outcomes[-1]) == 1, number
@@ -111,7 +111,7 @@ def test_a_full_disk_at_any_call_leaves_the_old_study(folder, tmp_path, once):
             assert whole(copy, OLDER), number
         elif said:  # not even what was moved could be moved back
             assert (said, once) == ("results.unfinished", False)
-        with claimed(copy):
+        with claim(copy):
             pass
         assert whole(copy, OLDER) or whole(copy, NEWER), number
         assert not {NEW, OLD, JOURNAL} & {path.name for path in copy.iterdir()}
@@ -163,7 +163,7 @@ def test_what_was_cut_off_is_completed_and_said(folder):
     """The next command completes it and says so."""
     cut(folder)
 
-    with claimed(folder) as place:
+    with claim(folder) as place:
         said = [str(note) for note in place.notes]
 
     assert whole(folder, NEWER)
@@ -177,7 +177,7 @@ def test_an_edit_between_kill_and_next_command_is_kept(folder):
     (folder / "scores.csv").write_text("my edit", encoding="utf-8")
     (folder / "figures" / "b.svg").write_text("my picture", encoding="utf-8")
 
-    with claimed(folder):
+    with claim(folder):
         pass
 
     found = tree(folder)
@@ -197,7 +197,7 @@ def test_a_delivery_that_cannot_be_completed_is_undone(folder, damage):
     }[damage]
     place.write_bytes(b"\xff{")
 
-    with claimed(folder) as place:
+    with claim(folder) as place:
         said = [str(note) for note in place.notes]
 
     assert any("damaged" in note for note in said)
@@ -213,7 +213,7 @@ def test_temporary_files_of_dead_runs_are_swept(folder):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"half")
 
-    with claimed(folder):
+    with claim(folder):
         pass
 
     assert [path.name for path in folder.rglob("*.part")] == ["thesis.pdf.part"]

@@ -20,12 +20,12 @@ import pytest
 from made_draws import Sums, table
 from places import ROOT
 from xinzhi.errors import Cancelled, MethodError, Stopped
+from xinzhi.work.draws import chunk_store as kept_draws
 from xinzhi.work.draws import driver
-from xinzhi.work.draws import kept as kept_draws
+from xinzhi.work.draws.chunk_store import ChunkStore, folders, read_about
 from xinzhi.work.draws.crew import Here
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.draws.kept import Kept, about, folders
-from xinzhi.work.draws.parcel import MAPPED, mapped, packed
+from xinzhi.work.draws.parcel import MAPPED, map_arrays, pack
 from xinzhi.work.draws.processes import Processes, each
 from xinzhi.work.engine import Serial
 from xinzhi.work.lock import Lock
@@ -52,7 +52,7 @@ def whole():
 
 
 def numbers_kept(folder):
-    return sorted(Kept.of(folder, KEY).numbers(), key=lambda one: one.start)
+    return sorted(ChunkStore.of(folder, KEY).numbers(), key=lambda one: one.start)
 
 
 @pytest.mark.parametrize("n", [1, 2, 64, 65])
@@ -76,7 +76,7 @@ def test_neither_the_size_of_chunks_nor_keeping_them_changes_a_digit(whole, tmp_
 def test_neither_processes_nor_mapped_data_change_a_digit(tmp_path):
     """One, two and four processes, three sizes of chunks: one digest; no file is left behind."""
     large = Sums()
-    assert packed(large).size > MAPPED
+    assert pack(large).size > MAPPED
     wanted = digest(large(range(N)))
     for jobs, sizes in ((1, (25,)), (2, (5, 11, 25)), (4, (11,))):
         with Chunked(Processes(jobs)) as engine:
@@ -133,13 +133,15 @@ def test_another_key_and_another_version_share_nothing(tmp_path, monkeypatch):
 def test_complete_draws_replace_those_of_the_same_name(tmp_path):
     draws(Chunked(folder=tmp_path, chunk=20))
     draws(Chunked(folder=tmp_path, chunk=20), key="6" * 64)
-    assert [about(folder).key for folder in folders(tmp_path)] == [Kept.of(tmp_path, "6" * 64).key]
+    assert [read_about(folder).key for folder in folders(tmp_path)] == [
+        ChunkStore.of(tmp_path, "6" * 64).key
+    ]
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty", "renamed", "folder"])
 def test_a_damaged_chunk_is_put_aside_and_computed_again(whole, tmp_path, damage):
     draws(Chunked(folder=tmp_path, chunk=10))
-    kept = Kept.of(tmp_path, KEY)
+    kept = ChunkStore.of(tmp_path, KEY)
     files = sorted(kept.folder.glob("*.npz"))
     assert len(files) == 6
     target, body = files[2], bytearray(files[2].read_bytes())
@@ -169,7 +171,7 @@ def test_a_disk_that_will_be_too_small_is_told_before_the_work(tmp_path, monkeyp
     problem = raised.value.problem
     assert problem.code == "engine.space"
     needed = 50 * 5 * 8 + 6 * kept_draws.OVERHEAD
-    where = Kept.of(tmp_path, KEY).folder
+    where = ChunkStore.of(tmp_path, KEY).folder
     assert str(problem.what) == f"The draws need {needed} bytes in '{where}', and 9 are free."
     assert "`xinzhi run study.yaml` then continues" in str(problem.remedy)
 
@@ -204,7 +206,7 @@ def test_a_full_disk_stops_with_the_command_that_continues(whole, tmp_path, monk
 
 
 def test_two_drivers_do_not_compute_the_same_draws(tmp_path):
-    kept = Kept.of(tmp_path, KEY)
+    kept = ChunkStore.of(tmp_path, KEY)
     kept.folder.mkdir(parents=True)
     other = Lock(kept.folder)
     other.acquire()
@@ -311,7 +313,7 @@ def test_who_does_not_agree_to_the_estimate_computes_nothing(tmp_path):
 
 def test_large_data_lie_in_a_file_while_workers_read_them(tmp_path):
     task = Sums()
-    with mapped(packed(task), tmp_path) as parcel:
+    with map_arrays(pack(task), tmp_path) as parcel:
         assert not parcel.arrays
         assert [one.stat().st_size for one in tmp_path.iterdir()] == [task.data.nbytes]
     assert not [*tmp_path.iterdir()]

@@ -15,14 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from xinzhi.errors import ReportError
-from xinzhi.work.lock import LOCK, holder_of
-from xinzhi.work.results import claimed, looked_at
+from xinzhi.work.lock import LOCK, find_holder
+from xinzhi.work.results import claim, look_at
 
 HOLDER = """
 import sys
 from pathlib import Path
-from xinzhi.work.results import claimed, looked_at
-with claimed(Path(sys.argv[1])) as place:
+from xinzhi.work.results import claim
+with claim(Path(sys.argv[1])) as place:
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -46,7 +46,7 @@ def test_a_second_run_is_refused_with_host_process_and_start(holder, tmp_path):
     """The words are those of the lock, and the way out is said."""
     started = json.loads((tmp_path / LOCK).read_text(encoding="utf-8"))["started"]
 
-    with pytest.raises(ReportError) as caught, claimed(tmp_path):
+    with pytest.raises(ReportError) as caught, claim(tmp_path):
         pass
 
     assert caught.value.code == "results.locked"
@@ -60,7 +60,7 @@ def test_a_lock_of_a_dead_run_is_taken_over_and_explained(holder, tmp_path):
     holder.wait()
     assert (tmp_path / LOCK).exists()
 
-    with claimed(tmp_path) as place:
+    with claim(tmp_path) as place:
         said = str(place.notes[0])
 
     assert str(holder.pid) in said
@@ -70,16 +70,16 @@ def test_a_lock_of_a_dead_run_is_taken_over_and_explained(holder, tmp_path):
 
 def test_two_in_one_process_are_refused_too(tmp_path):
     """Two threads of a program are two runs."""
-    with claimed(tmp_path), pytest.raises(ReportError, match=str(os.getpid())), claimed(tmp_path):
+    with claim(tmp_path), pytest.raises(ReportError, match=str(os.getpid())), claim(tmp_path):
         pass
 
 
 def test_after_a_run_the_folder_is_free(tmp_path):
     """Also after one that failed."""
-    with pytest.raises(ZeroDivisionError), claimed(tmp_path):
+    with pytest.raises(ZeroDivisionError), claim(tmp_path):
         raise ZeroDivisionError
 
-    with claimed(tmp_path) as place:
+    with claim(tmp_path) as place:
         assert place.notes == []
 
 
@@ -88,13 +88,13 @@ def test_a_lock_of_another_computer_is_refused_with_the_remedy(tmp_path):
     words = {"host": "elsewhere", "pid": 7, "started": "2024-05-01 10:00:00+08:00"}
     (tmp_path / LOCK).write_text(json.dumps(words), encoding="utf-8")
 
-    with pytest.raises(ReportError) as caught, claimed(tmp_path):
+    with pytest.raises(ReportError) as caught, claim(tmp_path):
         pass
 
     for word in ("elsewhere", "7", "2024-05-01 10:00:00", str(tmp_path / LOCK)):
         assert word in str(caught.value)
     (tmp_path / LOCK).unlink()
-    with claimed(tmp_path):
+    with claim(tmp_path):
         pass
 
 
@@ -103,7 +103,7 @@ def test_a_lock_that_says_nothing_stops_nobody(tmp_path, words):
     """The lock of the system decides; the words are for people."""
     (tmp_path / LOCK).write_text(words, encoding="utf-8")
 
-    with claimed(tmp_path) as place:
+    with claim(tmp_path) as place:
         assert place.notes == []
 
 
@@ -111,7 +111,7 @@ def test_a_folder_in_place_of_the_lock_stops_nobody(tmp_path):
     """It is kept under another name."""
     (tmp_path / LOCK).mkdir()
 
-    with claimed(tmp_path):
+    with claim(tmp_path):
         pass
 
     assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
@@ -121,25 +121,25 @@ def test_a_look_at_a_folder_needs_no_lock(holder, tmp_path):
     """While a run is at work, what is finished can be looked at, and nothing is changed."""
     before = sorted(path.name for path in tmp_path.iterdir())
 
-    looked_at(tmp_path)
+    look_at(tmp_path)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    assert "did not finish" in str(looked_at(tmp_path).notes[0])
+    assert "did not finish" in str(look_at(tmp_path).notes[0])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_who_is_at_work_is_told_to_whoever_looks(holder, tmp_path):
     """A page that was closed finds the run again; when it is dead, nobody is at work."""
-    assert holder_of(tmp_path).pid == holder.pid
+    assert find_holder(tmp_path).pid == holder.pid
 
     holder.send_signal(signal.SIGKILL)
     holder.wait()
 
     assert (tmp_path / LOCK).exists()
-    assert holder_of(tmp_path) is None
-    assert holder_of(tmp_path / "nowhere") is None
+    assert find_holder(tmp_path) is None
+    assert find_holder(tmp_path / "nowhere") is None
 
 
 def test_a_run_of_another_computer_may_still_be_at_work(tmp_path):
@@ -147,7 +147,7 @@ def test_a_run_of_another_computer_may_still_be_at_work(tmp_path):
     words = {"host": "elsewhere", "pid": 7, "started": "2024-05-01 10:00:00+08:00"}
     (tmp_path / LOCK).write_text(json.dumps(words), encoding="utf-8")
 
-    assert holder_of(tmp_path).host == "elsewhere"
+    assert find_holder(tmp_path).host == "elsewhere"
 
 
 def test_a_look_at_the_lock_keeps_nobody_out(tmp_path):
@@ -157,5 +157,5 @@ def test_a_look_at_the_lock_keeps_nobody_out(tmp_path):
     fcntl.flock(looked, fcntl.LOCK_EX)
     with ThreadPoolExecutor() as pool:
         pool.submit(lambda: (time.sleep(0.05), os.close(looked)))
-        with claimed(tmp_path) as place:
+        with claim(tmp_path) as place:
             assert place.notes == []

@@ -7,13 +7,13 @@ import pytest
 from made_faults import tree
 from xinzhi.errors import ReportError
 from xinzhi.work.marker import MARKER
-from xinzhi.work.results import Results, claimed
+from xinzhi.work.results import Results, claim
 
 FILES = {"report.html": b"1", "review_2020.csv": b"ours", "scripts/study.R": b"1"}
 
 
 def delivered(folder, files=FILES, sources=()):
-    with claimed(folder) as place:
+    with claim(folder) as place:
         place.refuse_others(files, sources)
         place.deliver(files, ())
         return [str(note) for note in place.notes]
@@ -173,7 +173,7 @@ def test_a_folder_in_place_of_a_result_is_kept(tmp_path):
 
 def test_a_folder_that_was_made_for_nothing_is_gone(tmp_path):
     """A run that is refused leaves no empty folder behind."""
-    with claimed(tmp_path / "a" / "b"):
+    with claim(tmp_path / "a" / "b"):
         pass
 
     assert list(tmp_path.iterdir()) == []
@@ -184,7 +184,7 @@ def test_a_file_in_place_of_the_folder_is_an_error_with_a_remedy(tmp_path):
     file = tmp_path / "data.csv"
     file.write_text("x", encoding="utf-8")
 
-    with pytest.raises(ReportError, match=r"data\.csv"), claimed(file):
+    with pytest.raises(ReportError, match=r"data\.csv"), claim(file):
         pass
 
     assert file.read_text(encoding="utf-8") == "x"

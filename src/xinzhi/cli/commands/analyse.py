@@ -20,13 +20,13 @@ from xinzhi.cli.flags import (
     LANG,
     SHARED,
     Flag,
-    columns_of,
+    column_namer,
     command,
     flag,
     value,
 )
-from xinzhi.cli.help import App, Group
-from xinzhi.cli.standard import given_file
+from xinzhi.cli.help import Group
+from xinzhi.cli.standard import open_given
 from xinzhi.cli.words import Settings
 from xinzhi.vocabulary import in_file
 from xinzhi.wording import say
@@ -43,7 +43,7 @@ SET: Flag = (Settings, None)
 OUT: Flag = (Annotated[Path | None, typer.Option(help="Folder of the results.")], None)
 
 
-class _Analyses(Group):
+class Analyses(Group):
     """The analyses, loaded when one of them is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -51,20 +51,13 @@ class _Analyses(Group):
         from xinzhi.analyses.analysis import ANALYSES
 
         del ctx
-        return [key for key, one in ANALYSES if one.verb and not one.is_written_by_hand]
+        return [
+            key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand
+        ]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Make the command of an analysis."""
         return _command(cmd_name) if cmd_name in self.list_commands(ctx) else None
-
-
-def register(app: typer.Typer) -> None:
-    """Add the group of commands."""
-    app.add_typer(
-        App(cls=_Analyses, no_args_is_help=True),
-        name="analyse",
-        help="Run one analysis on a file of data, or on a study that has been run.",
-    )
 
 
 def _command(key: str) -> Any:
@@ -81,7 +74,7 @@ def _on_data(key: str, about: str) -> Any:
     from xinzhi.api.analysis import keywords_of_verb
 
     keywords = keywords_of_verb(key)
-    flags = {name: flag(one) for name, one in keywords.items() if name not in SHARED}
+    flags = {name: flag(keyword) for name, keyword in keywords.items() if name not in SHARED}
     all_flags = {"data": DATA, **flags, **SHARED}
     return command(key, all_flags, lambda given: _run(key, keywords, given), about)
 
@@ -93,8 +86,8 @@ def _on_study(key: str, about: str) -> Any:
 
     options = options_of(ANALYSES.get(key))
     flags: dict[str, Flag] = {
-        name: (Annotated[str | None, typer.Option(_spelled(name), help=one.about)], None)
-        for name, one in options.items()
+        name: (Annotated[str | None, typer.Option(_spelled(name), help=option.about)], None)
+        for name, option in options.items()
     }
     all_flags = {
         "study": STUDY,
@@ -116,12 +109,12 @@ def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) ->
     from xinzhi.io.read import read_panel
 
     entity, period = given["entity"], given["period"]
-    with given_file(given["data"]) as path:
+    with open_given(given["data"]) as path:
         read = read_panel(path, entity=entity, period=period, sheet=given["sheet"])
-    called = columns_of(read, entity, period)
+    called = column_namer(read, entity, period)
     words = {
-        name: value(name, one, given[name], called)
-        for name, one in keywords.items()
+        name: value(name, keyword, given[name], called)
+        for name, keyword in keywords.items()
         if name not in SHARED and given[name] is not None
     }
     shown = analysed(key, read.panel, **words)
@@ -134,10 +127,10 @@ def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) 
     from xinzhi.cli.console import tell_notes
     from xinzhi.study.file.located import read_yaml
     from xinzhi.study.run import run
-    from xinzhi.work.results import looked_at
+    from xinzhi.work.results import look_at
 
     file, folder = places(given["study"], given["out"])
-    place = looked_at(folder)
+    place = look_at(folder)
     tell_notes(place, given["lang"])
     words = {
         name: read_yaml(given[name], _spelled(name)).value

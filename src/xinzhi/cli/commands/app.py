@@ -21,11 +21,6 @@ PATIENCE = 1
 """Seconds for answers that are under way when the server ends."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="app")(serve)
-
-
 def serve(
     folder: Annotated[
         Path, typer.Argument(help="Folder of the studies, or a study file in it.")
@@ -89,18 +84,16 @@ def _listening(port: int) -> socket.socket:
         listener.close()
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
-        raise SpecError(_taken(port)) from error
+        raise SpecError(
+            Problem(
+                "app.port",
+                message("Port {port} is used by another program.", port=port),
+                Where(key="--port"),
+                message("leave --port out: a free one is taken."),
+            )
+        ) from error
     listener.listen()
     return listener
-
-
-def _taken(port: int) -> Problem:
-    return Problem(
-        "app.port",
-        message("Port {port} is used by another program.", port=port),
-        Where(key="--port"),
-        message("leave --port out: a free one is taken."),
-    )
 
 
 def _no_folder(folder: Path) -> Problem:

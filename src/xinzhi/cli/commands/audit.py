@@ -9,7 +9,7 @@ import typer
 
 from xinzhi.cli.console import language, print_json
 from xinzhi.cli.flags import Form, Lang
-from xinzhi.cli.standard import given_file
+from xinzhi.cli.standard import open_given
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import Wording, message, say
 
@@ -36,11 +36,6 @@ CHECKED: dict[str, Wording] = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="audit")(audit)
-
-
 def audit(
     file: Annotated[
         Path, typer.Argument(help="A TOML file of printed tables; - is standard input.")
@@ -55,12 +50,12 @@ def audit(
     from xinzhi.regression.replication.audit import audit as audit_tables
     from xinzhi.regression.replication.published_tables import parse
 
-    with given_file(file) as path:
-        found = audit_tables(parse(_text(path), file=path.name))
+    with open_given(file) as path:
+        checked = audit_tables(parse(_text(path), file=path.name))
     if output_format == "json":
-        print_json({"checks": [as_json(check) for check in found.checks]})
+        print_json({"checks": [as_json(check) for check in checked.checks]})
     else:
-        _print(found, lang, every=every)
+        _print(checked, lang, every=every)
 
 
 def _text(file: Path) -> str:
@@ -97,15 +92,15 @@ def as_json(check: Check) -> dict[str, Any]:
     }
 
 
-def _print(found: Audit, lang: str | None, *, every: bool) -> None:
+def _print(checked: Audit, lang: str | None, *, every: bool) -> None:
     spoken = language(lang)
-    shown = [check for check in found.checks if every or check.verdict != "consistent"]
+    shown = [check for check in checked.checks if every or check.verdict != "consistent"]
     for verdict, words in VERDICTS.items():
         for check in shown:
             if check.verdict == verdict:
                 place = " · ".join(part for part in (check.table, check.column, check.row) if part)
-                what = say(CHECKED[check.check], spoken)
-                typer.echo(f"{say(words, spoken)}: {place}: {what} {check.printed}")
+                check_name = say(CHECKED[check.check], spoken)
+                typer.echo(f"{say(words, spoken)}: {place}: {check_name} {check.printed}")
                 typer.echo(f"    {say(check.arithmetic, spoken)}")
     typer.echo(
         say(
@@ -113,8 +108,8 @@ def _print(found: Audit, lang: str | None, *, every: bool) -> None:
                 "{n} figures checked: {inconsistent} inconsistent, {undecidable} undecidable, "
                 "{consistent} consistent. Inconsistent: no value inside the printed rounding gives "
                 "the figure.",
-                n=len(found.checks),
-                **{verdict: found.count(verdict) for verdict in VERDICTS},  # type: ignore[arg-type]
+                n=len(checked.checks),
+                **{verdict: checked.count(verdict) for verdict in VERDICTS},  # type: ignore[arg-type]
             ),
             spoken,
         )

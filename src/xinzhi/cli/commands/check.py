@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinzhi.cli.console import language, output_of, print_json
+from xinzhi.cli.console import language, prepare_output, print_json
 from xinzhi.cli.dry_run import DryRun, print_plan, targets
 from xinzhi.cli.flags import Form, Lang, Overwrite
-from xinzhi.cli.standard import STANDARD, given_file
+from xinzhi.cli.standard import STANDARD, open_given
 from xinzhi.cli.words import Settings
 from xinzhi.errors import Problem, SpecError, StudyError, Where
 from xinzhi.wording import message
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from xinzhi.study.checked import Checked
 
 STUDY_FILES = (".yaml", ".yml")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="check")(check)
 
 
 def check(
@@ -53,18 +48,18 @@ def check(
     """Find every problem, describe the data, compute nothing."""
     given = tuple(settings or ())
     sources = _sources(file, given) if output else ()
-    target = output_of(output, overwrite=overwrite, sources=sources, suffixes=(".csv",))
+    target = prepare_output(output, overwrite=overwrite, sources=sources, suffixes=(".csv",))
     _refuse_options(file, given, is_piped=output == STANDARD and output_format == "json")
     if dry_run:
         reads, is_json = sources or _sources(file, given), output_format == "json"
         print_plan(lang, reads=reads, writes=targets(target), as_json=is_json)
         return
     if file.suffix.lower() in STUDY_FILES:
-        from xinzhi.study.checked import checked_study
+        from xinzhi.study.checked import check_study_file
 
-        checked = checked_study(file, given)
+        checked = check_study_file(file, given)
     else:
-        checked = _data(file, entity, period, sheet)
+        checked = _check_data(file, entity, period, sheet)
     from xinzhi.cli.check_output import checked_lines
     from xinzhi.study.checked import checked_json
 
@@ -123,21 +118,21 @@ def _sources(file: Path, settings: tuple[str, ...]) -> tuple[Path, ...]:
         return (file,)
 
 
-def _data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
+def _check_data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
     from xinzhi.io.workbook.archive import refuse_bomb
 
     # Before the libraries are loaded that would read it.
     try:
-        with given_file(file) as path:
+        with open_given(file) as path:
             refuse_bomb(path)
-            return _read(path, entity, period, sheet)
+            return _read_data(path, entity, period, sheet)
     except StudyError as error:
         from xinzhi.study.checked import Checked
 
         return Checked(error.problems)
 
 
-def _read(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
+def _read_data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
     from xinzhi.columns.plausible import with_plausible
     from xinzhi.io.large import large_kind
     from xinzhi.io.read import read_panel
@@ -147,49 +142,40 @@ def _read(file: Path, entity: str | None, period: str | None, sheet: str | None)
     guessed: tuple[Decision, ...] = ()
     if entity is None:
         if large_kind(file) is not None:
-            raise SpecError(_not_guessed(file))
-        entity, period, guessed = _guessed_keys(file, period, sheet)
+            # To guess the keys, all of the table would be looked at as text.
+            raise SpecError(
+                Problem(
+                    "init.no_entity",
+                    message("The file is too large to find its keys by itself."),
+                    Where(file=file.name),
+                    message("name them: {example}.", example="--entity city --period year"),
+                )
+            )
+        entity, period, guessed = _guess_keys(file, period, sheet)
     result = read_panel(file, entity=entity, period=period, sheet=sheet)
     warnings = with_plausible(result.panel, result.warnings)
     profile = profile_panel(result.panel, warnings)
-    return Checked(
-        warnings,
-        result.panel,
-        (*guessed, *result.decisions),
-        result.stated,
-        profile,
-    )
+    decisions = (*guessed, *result.decisions)
+    return Checked(warnings, result.panel, decisions, result.stated, profile)
 
 
-def _not_guessed(file: Path) -> Problem:
-    """Say that the keys must be named: to guess them, all of the table is looked at as text."""
-    return Problem(
-        "init.no_entity",
-        message("The file is too large to find its keys by itself."),
-        Where(file=file.name),
-        message("name them: {example}.", example="--entity city --period year"),
-    )
-
-
-def _guessed_keys(
+def _guess_keys(
     file: Path, period: str | None, sheet: str | None
 ) -> tuple[str, str | None, tuple[Decision, ...]]:
     """Take the keys that the headings suggest, and say so."""
     from xinzhi.io.raw import Decision
-    from xinzhi.study.first.guess import guess
+    from xinzhi.study.first.keys import find_keys
 
-    found = guess(file, sheet=sheet)
-    entity, period = found.entity, period or found.period
-    said = tuple(
+    keys = find_keys(file, sheet=sheet)
+    entity, period = keys.entity, period or keys.period
+    decisions = tuple(
         Decision(
             message(
-                "Column '{name}' was taken as the key: {why}.",
-                name=name,
-                why=found.reasons[name],
+                "Column '{name}' was taken as the key: {why}.", name=name, why=keys.reasons[name]
             ),
             Where(file=file.name, column=name),
         )
         for name in (entity, period)
-        if name is not None and name in found.reasons
+        if name is not None and name in keys.reasons
     )
-    return entity, period, said
+    return entity, period, decisions

@@ -13,11 +13,6 @@ from xinzhi.cli.flags import Lang
 from xinzhi.wording import message, say
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="demo")(demo)
-
-
 def demo(
     name: Annotated[
         str, typer.Argument(help="Name of the example; see --list.")
@@ -33,7 +28,7 @@ def demo(
 ) -> None:
     """Copy an example study here and run it."""
     from xinzhi.cli.commands.run import run_study
-    from xinzhi.examples.register import EXAMPLES, copy_example, files_of_example, find
+    from xinzhi.examples.register import EXAMPLES, copy_example, find, list_files
 
     if list_examples:
         for example in EXAMPLES:
@@ -41,13 +36,14 @@ def demo(
         return
     folder = out or Path(f"xinzhi-demo-{name}")
     if dry_run:
-        files, work = files_of_example(find(name)), message("the study {name}", name=name)
-        writes = [target(folder / file) for file in files] + [target(folder / "results")]
+        work = message("the study {name}", name=name)
+        files = [*(file.name for file in list_files(find(name))), "results"]
+        writes = [target(folder / file) for file in files]
         print_plan(lang, computes=(work,), writes=writes)
         return
-    kept = copy_example(find(name), folder)
+    others = copy_example(find(name), folder)
     tell(message("The example {name} lies in {folder}.", name=name, folder=folder), lang)
     tell(message("Example {name}: {what}", name=name, what=find(name).what), lang)
-    for file in kept:
+    for file in others:
         tell(message("{file} was there before and is kept as it is.", file=file), lang)
     raise typer.Exit(run_study(folder / "study.yaml", folder / "results", lang=lang))

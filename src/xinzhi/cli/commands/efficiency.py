@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xinzhi.cli.console import format_of, notice_json, output_of, warn
+from xinzhi.cli.console import choose_format, notice_json, prepare_output, warn
 from xinzhi.cli.dry_run import print_plan, targets
-from xinzhi.cli.flags import DATA, EMPTY, FORMATS, OUTPUT, SHARED, Flag, command, flag, lazy, value
+from xinzhi.cli.flags import DATA, EMPTY, FORMATS, OUTPUT, SHARED, Flag, command, flag, value
 from xinzhi.cli.score_output import measured_csv, measured_json, print_measured
-from xinzhi.cli.standard import given_file
+from xinzhi.cli.standard import open_given
 from xinzhi.cli.words import in_panel
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.json_text import json_text, problem_json
@@ -78,16 +78,11 @@ OWN: Mapping[str, Flag] = MappingProxyType(
 """Flags of the command itself."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="efficiency", cls=lazy(_command))(efficiency)
-
-
 def efficiency() -> None:
     """Measure the efficiency of the rows of a file, each score with a certificate."""
 
 
-def _command() -> Any:
+def make_command() -> Any:
     """Make the command: its flags are the keywords of `evaluate`, the index and the resampling."""
     from xinzhi.api.scores import bootstrap_scores, evaluate, productivity
 
@@ -103,7 +98,9 @@ def _command() -> Any:
         ),
     }
     flags = {
-        name: flag(one, *FLAGS.get(name, ())) for name, one in declared.items() if name not in OWN
+        name: flag(keyword, *FLAGS.get(name, ()))
+        for name, keyword in declared.items()
+        if name not in OWN
     }
     return command(
         "efficiency", {"data": DATA, **flags, **OWN}, lambda given: _run(declared, given)
@@ -121,25 +118,25 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
 
     data, lang, index, jobs = (given[name] for name in ("data", "lang", "index", "jobs"))
     usual = "csv" if given["with_data"] else "table"
-    form = format_of(given["output"], given["output_format"], FORMATS, usual)
+    form = choose_format(given["output"], given["output_format"], FORMATS, usual)
     if given["with_data"] and form != "csv":
         raise SpecError(NOT_BESIDE)
-    file = output_of(given["output"], overwrite=given["overwrite"], sources=(data,))
+    file = prepare_output(given["output"], overwrite=given["overwrite"], sources=(data,))
     asked = {
-        name: one.default if given[name] is None else value(name, one, given[name])
-        for name, one in declared.items()
+        name: keyword.default if given[name] is None else value(name, keyword, given[name])
+        for name, keyword in declared.items()
         if name in given
     }
     asked["reference"] = asked["reference"] or ("group" if asked["group"] else None)
-    options = resolve({one.name: asked[one.name] for one in fields(Options)}, index=index)
-    with given_file(data) as path:
+    options = resolve({field.name: asked[field.name] for field in fields(Options)}, index=index)
+    with open_given(data) as path:
         read = read_panel(
             path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
         )
     inputs, goods, bads = (in_panel(asked[name] or (), read.columns) for name in ROLES)
     if given["dry_run"]:
-        said = measured_as(options, has_bads=bool(bads), of_index=index is not None)
-        work = message("{n} rows: {how}", n=len(read.panel.frame), how=said)
+        method = measured_as(options, has_bads=bool(bads), of_index=index is not None)
+        work = message("{n} rows: {how}", n=len(read.panel.frame), how=method)
         is_json = form == "json"
         print_plan(lang, reads=(data,), computes=(work,), writes=targets(file), as_json=is_json)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,8 +11,8 @@ import typer
 
 from xinzhi.cli.commands.efficiency import FLAGS
 from xinzhi.cli.console import language, print_json, print_table
-from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, lazy, value
-from xinzhi.cli.standard import given_file, refuse_two
+from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, value
+from xinzhi.cli.standard import open_given, refuse_two
 from xinzhi.cli.words import in_panel
 from xinzhi.io.json_text import finite
 from xinzhi.wording import Wording, message, say
@@ -48,22 +48,17 @@ ROWS = 10
 """Rows that differ, as many as the console shows."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="explain-scores", cls=lazy(_command))(explain_scores)
-
-
 def explain_scores() -> None:
     """Find the options that reproduce another program's scores, or the nearest and the rows that differ."""
 
 
-def _command() -> Any:
+def make_command() -> Any:
     """Make the command: its flags are the keywords of the Python function."""
     from xinzhi.api.explained import explain_scores as function
 
     flags = {
-        name: flag(one, *FLAGS.get(name, ()))
-        for name, one in function.keywords.items()
+        name: flag(keyword, *FLAGS.get(name, ()))
+        for name, keyword in function.keywords.items()
         if name not in OWN
     }
     run = lambda given: _run(function.keywords, given)  # noqa: E731
@@ -77,7 +72,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.study.first.keys import find_keys
 
     refuse_two((given["data"], given["theirs"]))
-    with given_file(given["data"]) as path:
+    with open_given(given["data"]) as path:
         read = read_panel(
             path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
         )
@@ -90,10 +85,10 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         if name in asked:
             asked[name] = in_panel(asked[name], read.columns)
     entity, period, sheet = given["their_entity"], given["their_period"], given["their_sheet"]
-    with given_file(given["theirs"]) as file:
+    with open_given(given["theirs"]) as file:
         if entity is None:
-            found = find_keys(file, sheet=sheet)
-            entity, period = found.entity, period or found.period
+            keys = find_keys(file, sheet=sheet)
+            entity, period = keys.entity, period or keys.period
         theirs = read_panel(file, entity=entity, period=period, sheet=sheet).panel
     explained = function(
         read.panel, theirs=theirs, column=given["column"], jobs=given["jobs"], **asked
@@ -104,15 +99,15 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         _print(explained, given["lang"])
 
 
-def _json(found: ScoresExplained) -> dict[str, Any]:
-    rows = found.differing().reset_index()
+def _json(explained: ScoresExplained) -> dict[str, Any]:
+    rows = explained.differing().reset_index()
     return {
-        "reproduced": found.is_reproduced,
-        "tried": found.n_tried,
-        "tolerance": found.tolerance,
+        "reproduced": explained.is_reproduced,
+        "tried": explained.n_tried,
+        "tolerance": explained.tolerance,
         "combinations": [
             {**row, "median": finite(row["median"]), "largest": finite(row["largest"])}
-            for row in found.to_frame().to_dict("records")
+            for row in explained.to_frame().to_dict("records")
         ],
         "differing": [
             {
@@ -122,80 +117,59 @@ def _json(found: ScoresExplained) -> dict[str, Any]:
             }
             for row in rows.to_dict("records")
         ],
-        "not_in_data": [list(label) for label in found.not_in_data],
+        "not_in_data": [list(label) for label in explained.not_in_data],
     }
 
 
-def _print(found: ScoresExplained, lang: str | None) -> None:
+def _print(explained: ScoresExplained, lang: str | None) -> None:
     from xinzhi.frontier.conventions.candidates import PRINTED
 
-    def word(text: Wording) -> str:
-        return say(text, language(lang))
+    def write(text: Wording) -> None:
+        typer.echo(say(text, spoken))
 
-    best = found.candidates[0]
-    head = (
-        message(
-            "Reproduced: all {n} scores, to {tolerance}.",
-            n=found.n,
-            tolerance=f"{found.tolerance:g}",
+    spoken, is_exact = language(lang), explained.is_reproduced
+    best, n, tolerance = explained.candidates[0], explained.n, f"{explained.tolerance:g}"
+    if is_exact:
+        write(message("Reproduced: all {n} scores, to {tolerance}.", n=n, tolerance=tolerance))
+    else:
+        write(
+            message(
+                "Not reproduced by any of {tried} combinations. The nearest gives {agree} of {n} scores, to {tolerance}.",
+                tried=explained.n_tried,
+                agree=best.n_agree,
+                n=n,
+                tolerance=tolerance,
+            )
         )
-        if found.is_reproduced
-        else message(
-            "Not reproduced by any of {tried} combinations. The nearest gives {agree} of {n} scores, to {tolerance}.",
-            tried=found.n_tried,
-            agree=best.n_agree,
-            n=found.n,
-            tolerance=f"{found.tolerance:g}",
-        )
-    )
-    typer.echo(word(head))
-    typer.echo(f"  {found.in_words(best)}")
-    typer.echo(word(message("  printed {how}", how=PRINTED[best.convention.printed])))
-    others = [
-        one for one in (found.exact if found.is_reproduced else found.candidates) if one is not best
-    ]
+    typer.echo(f"  {explained.in_words(best)}")
+    write(message("  printed {how}", how=PRINTED[best.convention.printed]))
+    candidates = explained.exact if is_exact else explained.candidates
+    others = [candidate for candidate in candidates if candidate is not best]
     if others:
-        typer.echo(
-            word(message("The same scores come from:") if found.is_reproduced else message("Next:"))
-        )
-    for one in others[:4]:
-        typer.echo(
-            f"  {one.n_agree}/{found.n}  {found.in_words(one)}; {word(PRINTED[one.convention.printed])}"
-        )
-    if found.not_in_data:
-        names = ", ".join(
-            " ".join(str(part) for part in one if part is not None) for one in found.not_in_data[:5]
-        )
-        typer.echo(
-            word(
-                message(
-                    "{n} rows of the other program are not in the data: {names}.",
-                    one="{n} row of the other program is not in the data: {names}.",
-                    n=len(found.not_in_data),
-                    names=names,
-                )
+        write(message("The same scores come from:") if is_exact else message("Next:"))
+    for other in others[:4]:
+        printed = say(PRINTED[other.convention.printed], spoken)
+        typer.echo(f"  {other.n_agree}/{n}  {explained.in_words(other)}; {printed}")
+    if explained.not_in_data:
+        write(
+            message(
+                "{n} rows of the other program are not in the data: {names}.",
+                one="{n} row of the other program is not in the data: {names}.",
+                n=len(explained.not_in_data),
+                names=", ".join(map(_name_row, explained.not_in_data[:5])),
             )
         )
-    differing = found.differing()
+    differing = explained.differing()
     if len(differing):
-        title = word(message("Rows that differ ({n})", n=len(differing)))
-        differing = differing.head(ROWS)
+        title = say(message("Rows that differ ({n})", n=len(differing)), spoken)
+        headings = (message("Row"), message("Theirs"), message("Ours"), message("Difference"))
+        shown = differing.head(ROWS)
         rows = [
-            (
-                " ".join(str(part) for part in key if part is not None),
-                *(f"{number:.6g}" for number in numbers),
-            )
-            for key, numbers in zip(
-                differing.index.tolist(), differing.to_numpy().tolist(), strict=True
-            )
+            (_name_row(key), *(f"{number:.6g}" for number in numbers))
+            for key, numbers in zip(shown.index.tolist(), shown.to_numpy().tolist(), strict=True)
         ]
-        print_table(
-            title,
-            [
-                word(message("Row")),
-                word(message("Theirs")),
-                word(message("Ours")),
-                word(message("Difference")),
-            ],
-            rows,
-        )
+        print_table(title, [say(heading, spoken) for heading in headings], rows)
+
+
+def _name_row(key: Sequence[object]) -> str:
+    return " ".join(str(part) for part in key if part is not None)

@@ -26,7 +26,7 @@ LEFT_OUT = "files.left_out_rows"
 """Code of what a join leaves out."""
 
 
-class _Init(Command):
+class Init(Command):
     """Takes every word behind `--from`, up to the next option, as a file or folder of data."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -42,11 +42,6 @@ class _Init(Command):
             words.append(word)
         rest: list[str] = super().parse_args(ctx, words)
         return rest
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="init", cls=_Init)(init)
 
 
 def init(
@@ -109,19 +104,18 @@ def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
     for file in tables.files:
         content, place = file.given.read_bytes(), folder / file.written
         if copies.setdefault(place, content) != content:
-            raise SpecError(_same_name(file.given, file.written))
+            raise SpecError(
+                Problem(
+                    "init.same_name",
+                    message("Two files would be called {name} in the study.", name=file.written),
+                    Where(file=file.given.name),
+                    message("rename one of them, or put them into a folder and give the folder."),
+                )
+            )
+        # The roles are guesses from what was read: a file saved since then may be another table.
         if sha256(content).hexdigest() not in read:
             raise DataError(changed(file.given))
     return list(copies.items())
-
-
-def _same_name(file: Path, written: str) -> Problem:
-    return Problem(
-        "init.same_name",
-        message("Two files would be called {name} in the study.", name=written),
-        Where(file=file.name),
-        message("rename one of them, or put them into a folder and give the folder."),
-    )
 
 
 def _tell(tables: FirstTables, roles: Roles, study: Path, lang: str | None) -> None:
@@ -171,15 +165,12 @@ def _write(new: Sequence[tuple[Path, bytes]], sources: Sequence[Path]) -> None:
 
 
 def _refuse_others(new: Sequence[tuple[Path, bytes]], sources: Sequence[Path]) -> None:
+    """Refuse to replace what is neither a source itself nor already what would be written."""
     for file, content in new:
-        if os.path.lexists(file) and not _is_there(file, content, sources):
+        is_source = file.is_file() and any(file.samefile(source) for source in sources)
+        is_same = is_source or (file.is_file() and file.read_bytes() == content)
+        if os.path.lexists(file) and not is_same:
             raise SpecError(_exists(file))
-
-
-def _is_there(file: Path, content: bytes, sources: Sequence[Path]) -> bool:
-    """Tell whether a file is a source itself, or already what would be written."""
-    is_source = any(file.is_file() and file.samefile(source) for source in sources)
-    return is_source or (file.is_file() and file.read_bytes() == content)
 
 
 def _exists(file: Path) -> Problem:

@@ -1,9 +1,9 @@
-"""`xinzhi parts`: what can be named in a study file."""
+"""`xinzhi parts` and `xinzhi schema`: what can be named in a study file, and its schema for editors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Protocol, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -11,27 +11,9 @@ from xinzhi.cli.console import print_json
 from xinzhi.cli.flags import Form
 from xinzhi.errors import SpecError
 from xinzhi.problems import unknown_choice
-from xinzhi.wording import Message
 
 Parts = dict[str, list[tuple[str, str]]]
 """Kind -> (name, what it is) of each part."""
-
-
-class Cited(Protocol):
-    """Traits that name a title and papers."""
-
-    @property
-    def title(self) -> Message:
-        """What the part is called."""
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """DOIs."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="parts")(parts)
 
 
 def parts(
@@ -42,22 +24,29 @@ def parts(
     output_format: Form = "text",
 ) -> None:
     """List measures, steps, diagnostics and formats."""
-    found = _chosen(dict(_registers()), name)
+    kinds = _choose(dict(_list_kinds()), name)
     if output_format == "json":
         print_json(
             {
-                kind: [{"name": one, "about": about} for one, about in listed]
-                for kind, listed in found.items()
+                kind: [{"name": part, "about": about} for part, about in listed]
+                for kind, listed in kinds.items()
             }
         )
         return
-    for kind, listed in found.items():
+    for kind, listed in kinds.items():
         typer.echo(f"{kind}:")
-        for one, about in listed:
-            typer.echo(f"  {one:<28}{about}")
+        for part, about in listed:
+            typer.echo(f"  {part:<28}{about}")
 
 
-def _chosen(every: Parts, name: str | None) -> Parts:
+def schema() -> None:
+    """Print the JSON schema of the study file."""
+    from xinzhi.study.schema.study import schema as study_schema
+
+    print_json(study_schema())
+
+
+def _choose(every: Parts, name: str | None) -> Parts:
     """Keep one kind, or the parts of a name.
 
     Raises
@@ -69,18 +58,18 @@ def _chosen(every: Parts, name: str | None) -> Parts:
         return every
     if name in every:
         return {name: every[name]}
-    found = {
-        kind: [one for one in listed if one[0] == name]
+    kinds = {
+        kind: [part for part in listed if part[0] == name]
         for kind, listed in every.items()
-        if any(one[0] == name for one in listed)
+        if any(part[0] == name for part in listed)
     }
-    if not found:
-        known = [*every, *(one for listed in every.values() for one, _ in listed)]
-        raise SpecError(unknown_choice(name, "parts", known))
-    return found
+    if not kinds:
+        names = [*every, *(part for listed in every.values() for part, _ in listed)]
+        raise SpecError(unknown_choice(name, "parts", names))
+    return kinds
 
 
-def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _list_kinds() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     from xinzhi.analyses.analysis import ANALYSES
     from xinzhi.frontier.measure import MEASURES
     from xinzhi.frontier.productivity.index import INDICES
@@ -103,7 +92,7 @@ def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield "formats", [(name, "") for name in sorted(get_args(FormatName))]
 
 
-def _cited(traits: Cited) -> str:
+def _cited(traits: Any) -> str:
     """Title of a part and the papers it follows."""
     return f"{traits.title}; {', '.join(f'doi {doi}' for doi in traits.references)}"
 

@@ -11,10 +11,10 @@ import typer
 
 from xinzhi.cli.console import (
     Output,
-    format_of,
+    choose_format,
     language,
     notice_json,
-    output_of,
+    prepare_output,
     print_table,
     warn,
 )
@@ -25,15 +25,14 @@ from xinzhi.cli.flags import (
     OUTPUT,
     SHARED,
     Flag,
-    columns_of,
+    column_namer,
     command,
     flag,
-    lazy,
     renamed,
     value,
 )
 from xinzhi.cli.score_output import translator
-from xinzhi.cli.standard import STANDARD, given_file
+from xinzhi.cli.standard import STANDARD, open_given
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.json_text import json_text, problem_json
@@ -68,24 +67,19 @@ FILE: Flag = (
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="regress", cls=lazy(_command))(regress)
-
-
 def regress() -> None:
     """Regress an outcome with fixed effects, random effects or by a fractional logit."""
 
 
-def _command() -> Any:
+def make_command() -> Any:
     """Make the command: its flags are the keywords of `xinzhi.fit`, and `--endogenous`."""
     from xinzhi.api.models import fit
 
     keywords = fit.keywords
     spellings = {"rule": ("--rule", "--as")}
     flags = {
-        name: flag(one, *spellings.get(name, ()))
-        for name, one in keywords.items()
+        name: flag(keyword, *spellings.get(name, ()))
+        for name, keyword in keywords.items()
         if name not in SHARED
     }
     return command(
@@ -99,17 +93,18 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.models import fit
     from xinzhi.io.csv_text import csv_text
     from xinzhi.io.read import read_panel
+    from xinzhi.present.regression.instrumented import machine_instruments
     from xinzhi.regression.instruments.estimate import Instrumented
 
     entity, period, lang = given["entity"], given["period"], given["lang"]
-    form = format_of(given["output"], given["output_format"], FORMATS, "table")
-    file = output_of(given["output"], overwrite=given["overwrite"], sources=(given["data"],))
-    with given_file(given["data"]) as path:
+    form = choose_format(given["output"], given["output_format"], FORMATS, "table")
+    file = prepare_output(given["output"], overwrite=given["overwrite"], sources=(given["data"],))
+    with open_given(given["data"]) as path:
         read = read_panel(path, entity=entity, period=period, sheet=given["sheet"])
-    called = columns_of(read, entity, period)
+    called = column_namer(read, entity, period)
     words = {
-        name: value(name, one, given[name], called)
-        for name, one in keywords.items()
+        name: value(name, keyword, given[name], called)
+        for name, keyword in keywords.items()
         if name not in {*SHARED, "instruments"} and given[name] is not None
     }
     instruments = _instruments(given["instruments"], given["endogenous"], called)
@@ -122,9 +117,9 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         reads, writes = (given["data"],), targets(file)
         print_plan(lang, reads=reads, computes=(work,), writes=writes, as_json=form == "json")
         return
-    found = fit(read.panel, **words)
-    tests = found if isinstance(found, Instrumented) else None
-    estimates = found.estimates if isinstance(found, Instrumented) else found
+    fitted = fit(read.panel, **words)
+    tests = fitted if isinstance(fitted, Instrumented) else None
+    estimates = fitted.estimates if isinstance(fitted, Instrumented) else fitted
     warn((*read.warnings, *estimates.notices), lang)
     if form == "table":
         _print(estimates, lang)
@@ -134,7 +129,7 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         text = csv_text(estimates.to_frame().rename_axis("name"))
         if form == "json":
             warnings = [*map(problem_json, read.warnings), *map(notice_json, estimates.notices)]
-            more = {} if tests is None else {"instruments": machine_of(tests)}
+            more = {} if tests is None else {"instruments": machine_instruments(tests)}
             document = as_json(estimates)
             document["options"] |= _changes(words, tests)
             text = json_text({**document, **more, "warnings": warnings}) + "\n"
@@ -146,7 +141,9 @@ def _changes(words: Mapping[str, Any], tests: Instrumented | None) -> dict[str, 
     """List the options of a column that do not belong to its regression, with their defaults."""
     from xinzhi.analyses.regressions.section import SingleRegression
 
-    given = {name: one for name, one in words.items() if name in SingleRegression.model_fields}
+    given = {
+        name: option for name, option in words.items() if name in SingleRegression.model_fields
+    }
     options = SingleRegression.model_validate({"from": "", **given})
     changes = options.model_dump(exclude={"base", "estimator", "singletons"})
     return {**changes, "tau": None if tests is None else tests.tau}
@@ -161,8 +158,8 @@ def _instruments(text: str | None, endogenous: str | None, called: Callable[[str
     written = read_yaml(text or "", "--instruments").value
     if isinstance(written, dict) and endogenous is None:
         return renamed("instruments", written, called)
-    columns, own = ([called(one) for one in names(word)] for word in (endogenous, text))
-    if bool(columns) != bool(own) or isinstance(written, dict):
+    columns, used = ([called(name) for name in names(word)] for word in (endogenous, text))
+    if bool(columns) != bool(used) or isinstance(written, dict):
         raise SpecError(
             Problem(
                 "option.instruments",
@@ -174,14 +171,7 @@ def _instruments(text: str | None, endogenous: str | None, called: Callable[[str
                 ),
             )
         )
-    return dict.fromkeys(columns, own)
-
-
-def machine_of(tests: Instrumented) -> dict[str, Any]:
-    """Write the tests of instruments as results.json does."""
-    from xinzhi.present.regression.instrumented import machine_instruments
-
-    return machine_instruments(tests)
+    return dict.fromkeys(columns, used)
 
 
 def as_json(estimates: Estimates) -> dict[str, Any]:
@@ -253,11 +243,11 @@ def _fit_in_words(estimates: Estimates) -> Wording:
             within=fit.r2_within,
             **test,
         )
-    found = fit.to_dict()
+    measures = fit.to_dict()
     parts = [
-        message("{label}: {value}", label=label, value=f"{found[key]:.4f}")
+        message("{label}: {value}", label=label, value=f"{measures[key]:.4f}")
         for key, label in FIT_LABELS.items()
-        if key in found
+        if key in measures
     ]
     return message("N {n}, {parts}, F({df1}, {df2}) {f:.3f}", parts=listed(parts), **test)
 

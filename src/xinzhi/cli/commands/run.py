@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,11 +15,11 @@ from xinzhi.cli.dry_run import DryRun, print_plan, print_preview
 from xinzhi.cli.flags import Lang
 from xinzhi.cli.long_runs import agreement
 from xinzhi.cli.run_output import (
-    Said,
+    Summary,
     print_findings,
     print_notices,
     print_places,
-    said_of,
+    summarise,
     with_files,
 )
 from xinzhi.cli.words import Settings, names
@@ -29,17 +29,12 @@ from xinzhi.problems import UNFINISHED
 from xinzhi.wording import message
 from xinzhi.work.draws.plan import SERIAL, Kind, Plan
 from xinzhi.work.last_run import Inputs, last_run, remember
-from xinzhi.work.results import Results, claimed
+from xinzhi.work.results import Results, claim
 
 if TYPE_CHECKING:
     from xinzhi.study.schema.study import StudySpec
 
 Progress = Literal["bar", "plain", "json"]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="run")(run)
 
 
 def run(
@@ -55,8 +50,7 @@ def run(
         ),
     ] = None,
     address: Annotated[
-        str | None,
-        typer.Option(help="Scheduler of the dask cluster, such as tcp://10.0.0.1:8786."),
+        str | None, typer.Option(help="Scheduler of the dask cluster, such as tcp://10.0.0.1:8786.")
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Begin long computations without asking.")
@@ -104,9 +98,9 @@ def preview_run(
     lang: str | None,
 ) -> None:
     """Say what a run would do."""
-    from xinzhi.study.preview import looked, preview
+    from xinzhi.study.preview import look_untouched, preview
 
-    if not only and unchanged(looked(results), study, settings) is not None:
+    if not only and find_unchanged(look_untouched(results), study, settings) is not None:
         tell(message("Nothing has changed since the last run: its results are in place."), lang)
         print_plan(lang)
         return
@@ -126,12 +120,12 @@ def run_study(
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
     try:
-        with claimed(results) as place:
-            kept = None if only else unchanged(place, study, settings)
-            if kept is not None:
+        with claim(results) as place:
+            last = None if only else find_unchanged(place, study, settings)
+            if last is not None:
                 if quiet:
-                    return kept.code
-                return _again(kept, place, study, results, progress_kind, lang)
+                    return last.code
+                return _say_again(last, place, study, results, progress_kind, lang)
             return _run(
                 study,
                 place,
@@ -149,26 +143,26 @@ def run_study(
         return complain(error, lang)
 
 
-def unchanged(place: Results, study: Path, settings: Sequence[str] = ()) -> Said | None:
+def find_unchanged(place: Results, study: Path, settings: Sequence[str] = ()) -> Summary | None:
     """Give what the last run said if nothing has changed since."""
-    found = last_run(place, study, settings)
+    last = last_run(place, study, settings)
     try:
-        return None if found is None else Said.of_json(found.said)
+        return None if last is None else Summary.of_json(last.console)
     except (TypeError, KeyError):  # of another version
         return None
 
 
-def _again(
-    said: Said, place: Results, study: Path, results: Path, progress_kind: str, lang: str | None
+def _say_again(
+    summary: Summary, place: Results, study: Path, results: Path, progress_kind: str, lang: str | None
 ) -> int:
     """Say again what the last run said."""
     tell_notes(place, lang)
     progress(progress_kind, lang)(Event("report", 1, 1))
     tell(message("Nothing has changed since the last run: its results are in place."), lang)
-    print_findings(said, study, lang)
-    print_notices(said, lang)
-    print_places(said, results, lang)
-    return said.code
+    print_findings(summary, study, lang)
+    print_notices(summary, lang)
+    print_places(summary, results, lang)
+    return summary.code
 
 
 def _run(
@@ -220,23 +214,24 @@ def _run(
             )
             tell(words, lang)
 
-    def write() -> Said:
+    def write() -> Summary:
         text = text_of(result)
         if not quiet:
-            print_findings(said_of(result, text), study, lang)
+            print_findings(summarise(result, text), study, lang)
             sys.stdout.flush()
         material = with_charts(text, result)
         files = deliver(result, material, place, pictures=pictures, readable=readable)
-        return with_files(said_of(result, material), files, place.folder)
+        return with_files(summarise(result, material), files, place.folder)
 
-    said = study_run.Stepper(listener)("report", write)
+    summary = study_run.Stepper(listener)("report", write)
     if not result.is_partial:
         prune(place.store, result.stages, pictures.keys)
-    if not said.code and not only and inputs.are_still(started):
-        remember(place, inputs, replace(said, n_kept=said.n_pieces).to_json(), settings)
-    tell_notes(place, lang, told=shown)
+    if not summary.code and not only and inputs.are_still(started):
+        # Summary again, nothing is computed: all pieces are then taken from this run.
+        remember(place, inputs, asdict(replace(summary, n_kept=summary.n_pieces)), settings)
+    tell_notes(place, lang, n_told=shown)
     if quiet:
-        return said.code
-    print_notices(said, lang)
-    print_places(said, results, lang)
-    return said.code
+        return summary.code
+    print_notices(summary, lang)
+    print_places(summary, results, lang)
+    return summary.code

@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 runs = App(help="List, explain, continue or delete long computations.")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(runs, name="runs", invoke_without_command=True)
-
-
 @runs.callback()
 def show_runs(
     context: typer.Context,
@@ -39,12 +34,12 @@ def show_runs(
     if context.invoked_subcommand is not None:
         return
     _, folder = places(study, out)
-    found = _draws(folder)
+    computations = _draws(folder)
     if output_format == "json":
-        print_json({"draws": [_json(one) for one in found]})
+        print_json({"draws": [_json(computation) for computation in computations]})
         return
     spoken = language(lang)
-    if not found:
+    if not computations:
         words = message("No draws are kept in '{folder}'.", folder=folder)
         typer.echo(say(words, spoken))
         return
@@ -57,17 +52,17 @@ def show_runs(
     )
     rows = [
         (
-            one.about.name,
-            str(one.done),
-            str(one.left),
-            f"{one.size / 1e6:.1f}",
-            one.about.started,
+            computation.about.name,
+            str(computation.done),
+            str(computation.left),
+            f"{computation.size / 1e6:.1f}",
+            computation.about.started,
         )
-        for one in found
+        for computation in computations
     ]
     title = message("Draws kept in '{folder}'", folder=folder)
-    print_table(say(title, spoken), [say(one, spoken) for one in headings], rows)
-    if any(one.left for one in found):
+    print_table(say(title, spoken), [say(heading, spoken) for heading in headings], rows)
+    if any(computation.left for computation in computations):
         tell(message("`xinzhi runs continue` computes what is left."), lang)
 
 
@@ -80,12 +75,12 @@ def why(
 ) -> None:
     """Say why a part of a study would be computed again, without computing it."""
     from xinzhi.study.run import run as run_study
-    from xinzhi.work.results import looked_at
+    from xinzhi.work.results import look_at
 
     file, folder = places(study, out)
     words: Wording
     try:
-        run_study(file, results=looked_at(folder), only=(name,), computes=False)
+        run_study(file, results=look_at(folder), only=(name,), computes=False)
         words = message(
             "'{name}' is taken from the last run: nothing that it depends on has changed.",
             name=name,
@@ -111,13 +106,13 @@ def delete(
 ) -> None:
     """Delete draws that are kept; results stay."""
     from xinzhi.work.draws.listing import delete as delete_draws
-    from xinzhi.work.results import claimed
+    from xinzhi.work.results import claim
 
     _, folder = places(study, out)
-    with claimed(folder):
-        chosen = _chosen(_draws(folder), name, everything=everything)
-        for one in chosen:
-            delete_draws(one)
+    with claim(folder):
+        chosen = _choose(_draws(folder), name, everything=everything)
+        for computation in chosen:
+            delete_draws(computation)
     n = len(chosen)
     words = message(
         "The draws of {n} computations were deleted.",
@@ -128,15 +123,15 @@ def delete(
 
 
 def _draws(folder: Path) -> list[Listed]:
-    from xinzhi.work.draws.kept import DRAWS
-    from xinzhi.work.draws.listing import listed_draws
+    from xinzhi.work.draws.chunk_store import DRAWS
+    from xinzhi.work.draws.listing import list_draws
     from xinzhi.work.results import STORE
 
-    return listed_draws(folder / STORE / DRAWS)
+    return list_draws(folder / STORE / DRAWS)
 
 
-def _chosen(found: Sequence[Listed], name: str | None, *, everything: bool) -> list[Listed]:
-    names = [one.about.name for one in found]
+def _choose(computations: Sequence[Listed], name: str | None, *, everything: bool) -> list[Listed]:
+    names = [computation.about.name for computation in computations]
     if everything == (name is not None):
         raise SpecError(
             Problem(
@@ -153,18 +148,20 @@ def _chosen(found: Sequence[Listed], name: str | None, *, everything: bool) -> l
                 remedy=suggestion(name, names),
             )
         )
-    return [one for one in found if everything or one.about.name == name]
+    return [
+        computation for computation in computations if everything or computation.about.name == name
+    ]
 
 
-def _json(one: Listed) -> dict[str, object]:
+def _json(computation: Listed) -> dict[str, object]:
     return {
-        "name": one.about.name,
-        "key": one.about.key,
-        "n": one.about.n,
-        "done": one.done,
-        "left": one.left,
-        "bytes": one.size,
-        "started": one.about.started,
-        "xinzhi": one.about.version,
-        "sha256": one.about.sha256 or None,
+        "name": computation.about.name,
+        "key": computation.about.key,
+        "n": computation.about.n,
+        "done": computation.done,
+        "left": computation.left,
+        "bytes": computation.size,
+        "started": computation.about.started,
+        "xinzhi": computation.about.version,
+        "sha256": computation.about.sha256 or None,
     }

@@ -18,12 +18,6 @@ Study = Annotated[Path, typer.Option("--study", help="The study file.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of the results.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command(name="show")(show)
-    app.command(name="report")(report)
-
-
 def places(study: Path, out: Path | None) -> tuple[Path, Path]:
     """Name the study file and the folder of its results."""
     study = study / "study.yaml" if study.is_dir() else study
@@ -41,17 +35,17 @@ def show(
     from xinzhi.report.build import every_table
     from xinzhi.report.digest import grid
     from xinzhi.study.run import run
-    from xinzhi.work.results import looked_at
+    from xinzhi.work.results import look_at
 
     file, folder = places(study, out)
-    place = looked_at(folder)
+    place = look_at(folder)
     tell_notes(place, lang)
     result = run(file, results=place, settings=tuple(settings or ()), computes=False)
-    tables = {one.id: one for group in every_table(result).values() for one in group}
+    tables = {shown.id: shown for group in every_table(result).values() for shown in group}
     spoken = language(lang)
     if table is None:
-        for name, one in tables.items():
-            typer.echo(f"{name}: {say(one.title, spoken)}")
+        for name, each in tables.items():
+            typer.echo(f"{name}: {say(each.title, spoken)}")
         return
     if table not in tables:
         raise SpecError(
@@ -62,9 +56,9 @@ def show(
                 suggestion(table, tuple(tables)),
             )
         )
-    one = tables[table]
-    print_table(*grid(one, spoken, result.spec.report.decimals))
-    for sentence in (*one.notes, *one.reading):
+    each = tables[table]
+    print_table(*grid(each, spoken, result.spec.report.decimals))
+    for sentence in (*each.notes, *each.reading):
         typer.echo(say(sentence, spoken))
 
 
@@ -85,22 +79,22 @@ def report(
     from xinzhi.study.file.step_inputs import files_read
     from xinzhi.study.run import run
     from xinzhi.work.open_files import provide
-    from xinzhi.work.results import claimed
+    from xinzhi.work.results import claim
 
     file, folder = places(study, out)
     if dry_run:
         _plan_report(file, folder, names(formats), tuple(settings or ()), lang)
         return
     provide(study)
-    with claimed(folder) as place:
-        told = tell_notes(place, lang)
+    with claim(folder) as place:
+        n_told = tell_notes(place, lang)
         result = run(file, results=place, settings=tuple(settings or ()), computes=False)
         place.refuse_others((), files_read(result.spec, file))
         files = deliver(result, content_of(result), place, formats=names(formats))
-        tell_notes(place, lang, told=told)
-    for path, what in files:
+        tell_notes(place, lang, n_told=n_told)
+    for path, about in files:
         shown = folder / path.relative_to(place.folder)
-        typer.echo(f"{shown}  {say(what, language(lang))}")
+        typer.echo(f"{shown}  {say(about, language(lang))}")
 
 
 def _plan_report(
@@ -108,16 +102,16 @@ def _plan_report(
 ) -> None:
     """Say which files would be written, and refuse a run that is not there any more."""
     from xinzhi.report.deliver import certain
-    from xinzhi.study.cache import named
+    from xinzhi.study.cache import name_stage
     from xinzhi.study.file.step_inputs import files_read
-    from xinzhi.study.preview import looked
+    from xinzhi.study.preview import look_untouched
     from xinzhi.study.run import run
 
-    result = run(file, results=looked(folder), settings=settings, computes=False)
+    result = run(file, results=look_untouched(folder), settings=settings, computes=False)
     spec = result.spec
     if formats:
         chosen = spec.report.model_copy(update={"formats": formats})
         spec = spec.model_copy(update={"report": chosen})
-    stored = [named(stage.name) for stage in result.stages]
+    stored = [name_stage(stage.name) for stage in result.stages]
     writes = [target(folder / name) for name in certain(spec)]
     print_plan(lang, reads=files_read(spec, file), stored=stored, writes=writes)

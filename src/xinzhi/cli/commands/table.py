@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import format_of, language, output_of
+from xinzhi.cli.console import choose_format, language, prepare_output
 from xinzhi.cli.dry_run import DryRun, print_plan, targets
 from xinzhi.cli.flags import Overwrite
-from xinzhi.cli.standard import STANDARD, given_file, refuse_two, write_standard
+from xinzhi.cli.standard import STANDARD, open_given, refuse_two, write_standard
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 COLUMN = "column"
 """Heading of the column that tells the regressions of one file apart."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="table")(table)
 
 
 def table(
@@ -70,8 +65,8 @@ def table(
 
     refuse_two(files)
     endings = {suffix: suffix.removeprefix(".") for suffix in FORMATS}
-    form = format_of(output, output_format, endings, "md", piped="md")
-    target = output_of(output, overwrite=overwrite, sources=files)
+    form = choose_format(output, output_format, endings, "md", piped="md")
+    target = prepare_output(output, overwrite=overwrite, sources=files)
     fits: dict[str, Any] = {}
     for file in files:
         for heading, estimates in _regressions(file):
@@ -104,13 +99,15 @@ def _regressions(file: Path) -> list[tuple[str, pd.DataFrame]]:
 
     from xinzhi.io.read import read_table
 
-    with given_file(file) as path:
+    with open_given(file) as path:
         rows = read_table(path).rows
     headings = [str(cell if cell is not None else "") for cell in rows[0]]
     frame = pd.DataFrame([list(row) for row in rows[1:]], columns=headings)
     if COLUMN not in frame:
         return [("" if file == STANDARD else file.stem, frame)]
-    return [(str(key), one.drop(columns=COLUMN)) for key, one in frame.groupby(COLUMN, sort=False)]
+    return [
+        (str(key), rows.drop(columns=COLUMN)) for key, rows in frame.groupby(COLUMN, sort=False)
+    ]
 
 
 def _label(text: str) -> tuple[str, str]:
@@ -119,7 +116,7 @@ def _label(text: str) -> tuple[str, str]:
         raise SpecError(
             Problem(
                 "table.label",
-                message("'{text}' is no label.", text=text),
+                message("'{text}' is not NAME=LABEL.", text=text),
                 Where(key="--label"),
                 message("write NAME=LABEL."),
             )

@@ -14,39 +14,34 @@ from xinzhi.io.json_text import problem_json
 from xinzhi.wording import listed, message, say
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="verify")(verify)
-
-
 def verify(
     results: Annotated[Path, typer.Argument(help="Folder of the results.")] = Path("results"),
     output_format: Form = "text",
     lang: Lang = None,
 ) -> None:
     """Compare results.json, scores.csv and kept draws with run.json."""
-    from xinzhi.work.verify import verified
+    from xinzhi.work.verify import compare_with_run
 
-    found = verified(results)
+    comparison = compare_with_run(results)
     if output_format == "json":
         print_json(
             {
-                "status": "ok" if found.is_sound else "error",
-                "problems": [problem_json(one) for one in found.problems],
-                "files": [*found.files],
-                "other_files": found.n_others,
-                "stored_results": found.n_stages,
-                "draws": found.n_draws,
+                "status": "ok" if comparison.is_sound else "error",
+                "problems": [problem_json(problem) for problem in comparison.problems],
+                "files": [*comparison.files],
+                "other_files": comparison.n_others,
+                "stored_results": comparison.n_stages,
+                "draws": comparison.n_draws,
             }
         )
-        raise typer.Exit(0 if found.is_sound else 1)
-    errors = [one for one in found.problems if one.severity == "error"]
-    warn([one for one in found.problems if one.severity != "error"], lang)
+        raise typer.Exit(0 if comparison.is_sound else 1)
+    errors = [problem for problem in comparison.problems if problem.severity == "error"]
+    warn([problem for problem in comparison.problems if problem.severity != "error"], lang)
     if errors:
         raise StudyError(errors)
     words = message(
         "{files} are as the run wrote them; {draws} kept draws are sound.",
-        files=listed(found.files),
-        draws=found.n_draws,
+        files=listed(comparison.files),
+        draws=comparison.n_draws,
     )
     typer.echo(say(words, language(lang)))

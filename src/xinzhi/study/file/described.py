@@ -1,4 +1,4 @@
-"""What pydantic refuses, as the messages of a study file: an unknown key with the nearest one, a word that is no choice."""
+"""What pydantic refuses, as the messages of a study file: an unknown key with the nearest one, a word that is not a choice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Refusal:
 
 
 def refusals(
-    error: ValidationError, root: type[BaseModel], *, at: Path = (), option: str = ""
+    error: ValidationError, root: type[BaseModel], *, prefix: Path = (), option: str = ""
 ) -> Iterator[Refusal]:
     """Describe what pydantic refuses: each place once, and what holds a refused part is not named beside it.
 
@@ -47,24 +47,25 @@ def refusals(
         What pydantic says.
     root
         The study file, or the section of which a function or a command has the options.
-    at
+    prefix
         Place below `root` of what was read.
     option
         What a value without a place is called.
     """
-    found: dict[Path, ErrorDetails] = {}
-    for one in error.errors():
-        found.setdefault((*at, *_written(one["loc"])), one)
-    inside = {path[:n] for path in found for n in range(len(path))}
-    for path, details in found.items():
+    first: dict[Path, ErrorDetails] = {}
+    for details in error.errors():
+        first.setdefault((*prefix, *_path_written(details["loc"])), details)
+    # Of a union pydantic reports each branch, and a part with what holds it: the innermost is meant.
+    inside = {path[:n] for path in first for n in range(len(path))}
+    for path, details in first.items():
         if path not in inside:
             key = next((str(part) for part in reversed(path) if isinstance(part, str)), option)
-            code, what, remedy = _described(details, path, key, root)
+            code, sentence, remedy = _describe(details, path, key, root)
             is_ours = details["type"] == "value_error"
-            yield Refusal(path, details["input"], is_ours, code, what, remedy)
+            yield Refusal(path, details["input"], is_ours, code, sentence, remedy)
 
 
-def _written(place: Path) -> Path:
+def _path_written(place: Path) -> Path:
     """Leave out what pydantic puts into a place besides what the user wrote."""
     parts = [
         part
@@ -79,7 +80,7 @@ def _is_scalar(place: Path) -> bool:
     return len(place) > 1 and isinstance(place[-2], int) and place[-1] in SCALARS
 
 
-def _described(
+def _describe(
     details: ErrorDetails, path: Path, key: str, root: type[BaseModel]
 ) -> tuple[str, Wording, Wording]:
     """Give code, what is wrong, and the remedy."""
@@ -110,8 +111,8 @@ def _described(
             ),
             message("write one of {known}.", known=choices(context)),
         )
-    found = message("found: {value}.", value=quoted(repr(details["input"])))
-    return "study.value", _unsuitable(details, path, key), found
+    remedy = message("found: {value}.", value=quoted(repr(details["input"])))
+    return "study.value", _unsuitable(details, path, key), remedy
 
 
 def _unsuitable(details: ErrorDetails, path: Path, key: str) -> Message:

@@ -37,14 +37,14 @@ def put(text: str, path: Path, value: Any, order: Sequence[str] = ()) -> str:
         Keys of the file in their usual order: a new one is put behind those that come before it.
     """
     whole = spans(text)
-    at, rest = _deepest(whole, path)
+    span, rest = _descend(whole, path)
     if not rest:
-        new = _replaced(text, at, value)
-    elif at.kind == "mapping":
+        new = _replace(text, span, value)
+    elif span.kind == "mapping":
         for key in reversed(rest[1:]):
             value = {key: value}
-        new = _with_key(text, at, str(rest[0]), value, order if at is whole else ())
-    elif at.is_empty:
+        new = _add_key(text, span, str(rest[0]), value, order if span is whole else ())
+    elif span.is_empty:
         for key in reversed(rest):
             value = {key: value}
         return put(text, path[: len(path) - len(rest)], value, order)
@@ -53,20 +53,15 @@ def put(text: str, path: Path, value: Any, order: Sequence[str] = ()) -> str:
     return new
 
 
-def beside(text: str, path: Path) -> str:
+def comment_behind(text: str, path: Path) -> str:
     """Give the comment behind an item that has a line of its own, with the space before it."""
-    at, rest = _deepest(spans(text), path)
-    said = text[at.end : _line_end(text, at.end)].rstrip("\n")
-    return said if not rest and said.strip().startswith("#") else ""
+    span, rest = _descend(spans(text), path)
+    comment = text[span.end : _line_end(text, span.end)].rstrip("\n")
+    return comment if not rest and comment.strip().startswith("#") else ""
 
 
 def insert(
-    text: str,
-    path: Path,
-    position: int,
-    value: Any,
-    order: Sequence[str] = (),
-    comment: str = "",
+    text: str, path: Path, position: int, value: Any, order: Sequence[str] = (), comment: str = ""
 ) -> str:
     """Put a value into a list; one word becomes a list of two.
 
@@ -75,63 +70,63 @@ def insert(
     comment
         What `beside` gave of an item; it is written where the item has a line of its own again.
     """
-    at, rest = _deepest(spans(text), path)
-    if rest or at.is_empty:
+    span, rest = _descend(spans(text), path)
+    if rest or span.is_empty:
         return put(text, path, [value], order)
-    if at.kind == "scalar":
+    if span.kind == "scalar":
         old = read_yaml(text, "").value
         for key in path:
             old = old[key]
         return put(text, path, [value, old] if position == 0 else [old, value], order)
-    if at.kind != "sequence":
+    if span.kind != "sequence":
         raise SpecError(_refused(path))
-    return _with_item(text, at, position, value, comment)
+    return _add_item(text, span, position, value, comment)
 
 
 def remove(text: str, path: Path) -> str:
     """Take a part out; a mapping that would be left empty goes with it."""
     whole = spans(text)
-    at, rest = _deepest(whole, path)
+    span, rest = _descend(whole, path)
     if rest or not path:
         raise SpecError(_refused(path))
-    around, _ = _deepest(whole, path[:-1])
+    around, _ = _descend(whole, path[:-1])
     if len(around.children) == 1:
         if around.kind == "mapping" and len(path) > 1 and isinstance(path[-2], str):
             return remove(text, path[:-1])
-        return _replaced(text, around, {} if around.kind == "mapping" else [])
+        return _replace(text, around, {} if around.kind == "mapping" else [])
     if around.is_flow:
-        return _without_item(text, around, at)
-    start, end = _line_start(text, at.head), _line_end(text, at.end)
-    if text[start : at.head].strip():  # behind the dash of an item: the next key takes the place
+        return _remove_item(text, around, span)
+    start, end = _line_start(text, span.head), _line_end(text, span.end)
+    if text[start : span.head].strip():  # behind the dash of an item: the next key takes the place
         after = around.children[1].head
-        return text[: at.head] + text[after:]
+        return text[: span.head] + text[after:]
     return text[:start] + text[end:]
 
 
-def checked(text: str, new: str, path: Path, meant: Any) -> str:
+def verify_edit(text: str, new: str, path: Path, meant: Any) -> str:
     """Hold that a changed text says what was meant; the text as it was is never half changed."""
     if read_yaml(new, "").value != meant:
         raise SpecError(_refused(path))
     return new if new.endswith("\n") or not text.endswith("\n") else new + "\n"
 
 
-def changed(text: str, edits: Sequence[Mapping[str, Any]], order: Sequence[str] = ()) -> str:
+def apply_edits(text: str, edits: Sequence[Mapping[str, Any]], order: Sequence[str] = ()) -> str:
     """Make changes one after the other; each is `put`, `insert` or `remove` with its path."""
     for edit in edits:
         path: Path = tuple(edit["path"])
         meant = deepcopy(read_yaml(text, "").value)
         if edit["do"] == "remove":
-            new, meant = remove(text, path), _plainly_removed(meant, path)
+            new, meant = remove(text, path), _remove_value(meant, path)
         elif edit["do"] == "insert":
-            at = max(int(edit["at"]), 0)
-            new = insert(text, path, at, edit["value"], order, edit.get("comment", ""))
-            listed = _listed(_found(meant, path))
-            listed.insert(min(at, len(listed)), edit["value"])
-            meant = _plainly_put(meant, path, listed)
+            position = max(int(edit["at"]), 0)
+            new = insert(text, path, position, edit["value"], order, edit.get("comment", ""))
+            listed = _listed(_value_at(meant, path))
+            listed.insert(min(position, len(listed)), edit["value"])
+            meant = _put_value(meant, path, listed)
         else:
             new = put(text, path, edit["value"], order)
-            meant = _plainly_put(meant, path, edit["value"])
-        text = checked(text, new, path, meant)
+            meant = _put_value(meant, path, edit["value"])
+        text = verify_edit(text, new, path, meant)
     return text
 
 
@@ -142,7 +137,7 @@ def flow(value: Any) -> str:
     "{x: [a, b c], lag: 2, done: true, low: '< 0.3'}"
     """
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{flow(key)}: {flow(one)}' for key, one in value.items())}}}"
+        return f"{{{', '.join(f'{flow(key)}: {flow(inner)}' for key, inner in value.items())}}}"
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(flow, value))}]"
     if isinstance(value, str) and not re.search(r"[\n\t\\]", value):
@@ -165,61 +160,61 @@ def block(value: Any, indent: int, depth: int) -> str:
     if not isinstance(value, Mapping) or is_short or not value or depth == 0:
         return f" {written}"
     lines = (
-        f"\n{' ' * indent}{flow(key)}:{block(one, indent + STEP, depth - 1)}"
-        for key, one in value.items()
+        f"\n{' ' * indent}{flow(key)}:{block(inner, indent + STEP, depth - 1)}"
+        for key, inner in value.items()
     )
     return "".join(lines)
 
 
-def _deepest(whole: Span, path: Path) -> tuple[Span, Path]:
+def _descend(whole: Span, path: Path) -> tuple[Span, Path]:
     """Go down as far as the text does; return the last part and what is missing."""
-    at = whole
+    span = whole
     for number, key in enumerate(path):
-        found = at.child(key)
-        if found is None:
-            return at, path[number:]
-        at = found
-    return at, ()
+        child = span.child(key)
+        if child is None:
+            return span, path[number:]
+        span = child
+    return span, ()
 
 
-def _replaced(text: str, at: Span, value: Any) -> str:
-    if at.is_flow or at.kind == "scalar":
-        lead = " " if at.is_empty and text[at.start - 1 : at.start] in {":", "-"} else ""
-        return text[: at.start] + lead + flow(value) + text[at.end :]
-    behind = text.rfind("\n", 0, at.start) + 1
-    opens = at.value_of is None or text[at.value_of : behind].strip(" \n") not in {"", ":"}
-    if at.value_of is None or opens:  # the whole file, an item, or a comment behind the key
-        return text[: at.start] + flow(value) + text[at.end :]
-    return text[: at.value_of] + ": " + flow(value) + text[at.end :]
+def _replace(text: str, span: Span, value: Any) -> str:
+    if span.is_flow or span.kind == "scalar":
+        lead = " " if span.is_empty and text[span.start - 1 : span.start] in {":", "-"} else ""
+        return text[: span.start] + lead + flow(value) + text[span.end :]
+    behind = text.rfind("\n", 0, span.start) + 1
+    opens = span.value_of is None or text[span.value_of : behind].strip(" \n") not in {"", ":"}
+    if span.value_of is None or opens:  # the whole file, an item, or a comment behind the key
+        return text[: span.start] + flow(value) + text[span.end :]
+    return text[: span.value_of] + ": " + flow(value) + text[span.end :]
 
 
-def _with_key(text: str, at: Span, key: str, value: Any, order: Sequence[str]) -> str:
-    if at.is_flow:
+def _add_key(text: str, span: Span, key: str, value: Any, order: Sequence[str]) -> str:
+    if span.is_flow:
         entry = f"{flow(key)}: {flow(value)}"
-        if not at.children:
-            return text[: at.start] + f"{{{entry}}}" + text[at.end :]
-        here = at.children[-1].end
+        if not span.children:
+            return text[: span.start] + f"{{{entry}}}" + text[span.end :]
+        here = span.children[-1].end
         return f"{text[:here]}, {entry}{text[here:]}"
-    if not at.children:
+    if not span.children:
         return f"{text.rstrip()}\n{flow(key)}:{block(value, STEP, DEEP)}\n".lstrip()
-    indent = _column(text, at.children[0].head)
+    indent = _column(text, span.children[0].head)
     depth = max(DEEP - indent // STEP, 0)
     entry = f"{' ' * indent}{flow(key)}:{block(value, indent + STEP, depth)}\n"
     before = set(order[: order.index(key)]) if key in order else set()
-    earlier = [one for one in at.children if one.key in before] or at.children
+    earlier = [child for child in span.children if child.key in before] or span.children
     end = earlier[-1].end
     if indent == 0 and (behind := OFFERED.match(text, _line_end(text, end))):
         end = behind.end() - 1
     return _after_line(text, end, entry)
 
 
-def _with_item(text: str, at: Span, position: int, value: Any, comment: str) -> str:
+def _add_item(text: str, span: Span, position: int, value: Any, comment: str) -> str:
     """Put an item into a list, on a line of its own where the others have one."""
-    written, items = flow(value), at.children
+    written, items = flow(value), span.children
     if not items:
-        return text[: at.start] + f"[{written}]" + text[at.end :]
+        return text[: span.start] + f"[{written}]" + text[span.end :]
     last = position >= len(items)
-    if at.is_flow:
+    if span.is_flow:
         here = items[-1].end if last else items[position].start
         return text[:here] + (f", {written}" if last else f"{written}, ") + text[here:]
     dash = " " * _column(text, items[0].head) + f"- {written}{comment}\n"
@@ -229,39 +224,39 @@ def _with_item(text: str, at: Span, position: int, value: Any, comment: str) -> 
     return text[:here] + dash + text[here:]
 
 
-def _without_item(text: str, around: Span, at: Span) -> str:
+def _remove_item(text: str, around: Span, item: Span) -> str:
     """Take an item out of brackets, with the comma that parted it."""
     items = around.children
-    if at is items[-1]:
-        return text[: items[-2].end] + text[at.end :]
-    after = next(one for one in items if one.head > at.head)
-    return text[: at.head] + text[after.head :]
+    if item is items[-1]:
+        return text[: items[-2].end] + text[item.end :]
+    after = next(other for other in items if other.head > item.head)
+    return text[: item.head] + text[after.head :]
 
 
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, at) + 1
+def _line_start(text: str, position: int) -> int:
+    return text.rfind("\n", 0, position) + 1
 
 
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
     return len(text) if end < 0 else end + 1
 
 
-def _after_line(text: str, at: int, entry: str) -> str:
-    here = _line_end(text, at)
+def _after_line(text: str, position: int, entry: str) -> str:
+    here = _line_end(text, position)
     lead = "" if text[:here].endswith("\n") else "\n"
     return text[:here] + lead + entry + text[here:]
 
 
-def _column(text: str, at: int) -> int:
-    return at - _line_start(text, at)
+def _column(text: str, position: int) -> int:
+    return position - _line_start(text, position)
 
 
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
-def _found(value: Any, path: Path) -> Any:
+def _value_at(value: Any, path: Path) -> Any:
     for key in path:
         if isinstance(value, dict):
             value = value.get(str(key))
@@ -272,23 +267,23 @@ def _found(value: Any, path: Path) -> Any:
     return value
 
 
-def _plainly_put(whole: Any, path: Path, value: Any) -> Any:
+def _put_value(whole: Any, path: Path, value: Any) -> Any:
     if not path:
         return value
     key, *rest = path
     if isinstance(whole, list):
-        whole[int(key)] = _plainly_put(whole[int(key)], tuple(rest), value)
+        whole[int(key)] = _put_value(whole[int(key)], tuple(rest), value)
         return whole
     whole = whole or {}
-    whole[key] = _plainly_put(whole.get(key), tuple(rest), value)
+    whole[key] = _put_value(whole.get(key), tuple(rest), value)
     return whole
 
 
-def _plainly_removed(whole: Any, path: Path) -> Any:
-    around = _found(whole, path[:-1])
+def _remove_value(whole: Any, path: Path) -> Any:
+    around = _value_at(whole, path[:-1])
     del around[path[-1]]
     if not around and isinstance(around, dict) and len(path) > 1 and isinstance(path[-2], str):
-        return _plainly_removed(whole, path[:-1])
+        return _remove_value(whole, path[:-1])
     return whole
 
 

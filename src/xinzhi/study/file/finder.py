@@ -18,7 +18,7 @@ from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.study.file.located import Located, Path
 from xinzhi.study.formulas import is_formula
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.view import measured, parts_of
+from xinzhi.study.view import parts_of, score_names
 from xinzhi.wording import Wording, message
 
 
@@ -46,9 +46,11 @@ class Finder:
 
     def variable(self, name: str, spec: StudySpec, path: Path, *, sets: bool = True) -> None:
         """Check that a name is a variable, or a set where sets are allowed."""
-        known = (*spec.variables.named, *(spec.sets if sets else ()))
-        if name not in known and not (name in spec.sets and is_formula(name)):
-            self.known(name, [one for one in known if not is_formula(one)], path, "variable")
+        choices = (*spec.variables.named, *(spec.sets if sets else ()))
+        if name not in choices and not (name in spec.sets and is_formula(name)):
+            self.known(
+                name, [choice for choice in choices if not is_formula(choice)], path, "variable"
+            )
 
     def estimates(self, name: str, spec: StudySpec, path: Path) -> None:
         """Check that a name is another section, or a column of a table."""
@@ -56,8 +58,8 @@ class Finder:
             self.column_of_table(name, spec, path)
         else:
             others = (key for key in ANALYSES.names() if key != path[0])
-            known = tuple(one for key in others for one in spec.sections(key))
-            self.known(name, known, path, "section with estimates")
+            sections = tuple(section for key in others for section in spec.sections(key))
+            self.known(name, sections, path, "section with estimates")
 
     def options(
         self, section: BaseModel, spec: StudySpec, path: Path, *, named_by: str = ""
@@ -71,9 +73,9 @@ class Finder:
             here = path if name == named_by else (*path, option.alias or name)
             if isinstance(value, BaseModel):
                 self.options(value, spec, here)
-            for number, one in enumerate(value if isinstance(value, tuple) else ()):
-                if isinstance(one, BaseModel):
-                    self.options(one, spec, (*here, number))
+            for number, item in enumerate(value if isinstance(value, tuple) else ()):
+                if isinstance(item, BaseModel):
+                    self.options(item, spec, (*here, number))
             for mark in option.metadata:
                 if isinstance(mark, Refers) and value not in (None, "each"):
                     self.referred(mark.kind, value, spec, here)
@@ -83,11 +85,11 @@ class Finder:
         if isinstance(value, Mapping):
             self._referred_together(kind, value, spec, path)
         elif kind in {"paths", "replacements", "members"}:
-            for position, one in enumerate(value):
-                self._referred_together(kind, one, spec, (*path, position))
+            for position, item in enumerate(value):
+                self._referred_together(kind, item, spec, (*path, position))
         elif not isinstance(value, str):
-            for position, one in enumerate(value):
-                self.referred(kind, one, spec, (*path, position))
+            for position, item in enumerate(value):
+                self.referred(kind, item, spec, (*path, position))
         else:
             self._referred_alone(kind, value, spec, path)
 
@@ -102,13 +104,13 @@ class Finder:
         elif kind == "diagnostic":
             self.part(DIAGNOSTICS, value, path)
         else:
-            what, known = {
+            noun, choices = {
                 "grouping": ("grouping", tuple(spec.groups)),
                 "group": ("group", tuple(spec.groups)),
-                "measured": ("score or index", (*measured(spec), *parts_of(spec))),
+                "measured": ("score or index", (*score_names(spec), *parts_of(spec))),
                 "outlines": ("map", (*spec.sections("maps"), BUILT_IN)),
             }.get(kind, (kind, tuple(spec.sections("efficiency"))))
-            self.known(value, known, path, what)
+            self.known(value, choices, path, noun)
 
     def _referred_together(self, kind: str, value: Any, spec: StudySpec, path: Path) -> None:
         """Check names of which several stand together: a path, or a mapping."""
@@ -139,21 +141,21 @@ class Finder:
             if name == ENTITY or not self.known(name, (ENTITY, *spec.groups), here, "grouping"):
                 continue
             group = spec.groups[name]
-            known = tuple(group.named) or (("high", "low") if group.split else ())
-            for member in members if known else ():
-                self.known(str(member), known, here, "member")
+            choices = tuple(group.named) or (("high", "low") if group.split else ())
+            for member in members if choices else ():
+                self.known(str(member), choices, here, "member")
 
-    def place_of_option(self, option: str, place: Path) -> Path:
+    def find_option(self, option: str, place: Path) -> Path:
         """Find where a section changes an option of the frontier."""
         written = {option, f"{PREFIX}{option}"}
-        inside = (one for one in self.located.places if one[: len(place)] == place)
-        return next((one for one in inside if one[-1] in written), place)
+        inside = (path for path in self.located.places if path[: len(place)] == place)
+        return next((path for path in inside if path[-1] in written), place)
 
-    def known(self, name: str, known: Sequence[str], path: Path, kind: str) -> bool:
+    def known(self, name: str, choices: Sequence[str], path: Path, kind: str) -> bool:
         """Check that a name is known; offer the nearest one where it is not."""
-        if name in known:
+        if name in choices:
             return True
-        problem = unknown_name(kind, name, known)
+        problem = unknown_name(kind, name, choices)
         self.add(problem.code, problem.what, path, problem.remedy)
         return False
 
@@ -164,6 +166,6 @@ class Finder:
         except StudyError as error:
             self.problems.extend(error.problems)
 
-    def add(self, code: str, what: Wording, path: Path, remedy: Wording) -> None:
+    def add(self, code: str, sentence: Wording, path: Path, remedy: Wording) -> None:
         """Note a problem with its place in the file."""
-        self.problems.append(Problem(code, what, self.located.where(path), remedy))
+        self.problems.append(Problem(code, sentence, self.located.where(path), remedy))

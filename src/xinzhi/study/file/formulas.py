@@ -28,17 +28,17 @@ def with_formulas(spec: StudySpec, located: Located) -> tuple[StudySpec, list[Pr
     collector.analyses(spec)
     named, sets = dict(spec.variables.named), dict(spec.sets)
     for name, (path, can_be_several) in collector.formulas.items():
-        found = collector.parsed(name, path, can_be_several=can_be_several)
-        if isinstance(found, tree.Dummies):
+        node = collector.parsed(name, path, can_be_several=can_be_several)
+        if isinstance(node, tree.Dummies):
             sets[name] = ()
-        elif found is None:
+        elif node is None:
             named[name] = UNKNOWN
         else:
-            # another writing of the same formula is the same row of a table
-            own = written(found) if can_be_several else name
-            sets |= {name: (own,)} if own != name else {}
-            if own not in named:
-                named[own] = formula_variable(own, spec).placed(located.where(path))
+            # Another writing of the same formula is the same row of a table.
+            plain = written(node) if can_be_several else name
+            sets |= {name: (plain,)} if plain != name else {}
+            if plain not in named:
+                named[plain] = formula_variable(plain, spec).placed(located.where(path))
     for name, variable in spec.variables.named.items():
         if variable.expression is not None:
             path = ("variables", name, "expression")
@@ -48,6 +48,7 @@ def with_formulas(spec: StudySpec, located: Located) -> tuple[StudySpec, list[Pr
                 named[name] = variable.placed(located.where(path))
     variables = spec.variables.model_copy(update={"named": named})
     whole = spec.model_copy(update={"variables": variables, "sets": flat(sets)})
+    # Circles can only be seen once every formula is a variable.
     for name, way in circles(whole):
         collector.refuse_circle(name, way)
     return whole, list(dict.fromkeys(collector.wrong))
@@ -79,31 +80,33 @@ class _Collector(Sections):
     def parsed(self, text: str, path: Path, *, can_be_several: bool) -> Node | None:
         """Parse a formula; one that is refused is noted with its place."""
         try:
-            found = parse(text, where=self.located.where(path)).tree
+            node = parse(text, where=self.located.where(path)).tree
         except SpecError as error:
             self.wrong += error.problems
             return None
-        inside = children(found) if can_be_several else (found,)
+        inside = children(node) if can_be_several else (node,)
         if any(map(_holds_dummies, inside)):
             self.refuse_several(text, path)
             return None
-        return found
+        return node
 
     def refuse_several(self, text: str, path: Path) -> None:
         """Say that dummies stand where there is room for one variable."""
-        what = message("'{name}' makes several variables, and one is needed here.", name=text)
+        sentence = message("'{name}' makes several variables, and one is needed here.", name=text)
         remedy = message("name one value, such as region == 'East', or put i(…) into x by itself.")
         where = self.located.where(path)
-        self.wrong.append(Problem("expression.dummies", what, where, remedy))
+        self.wrong.append(Problem("expression.dummies", sentence, where, remedy))
 
     def refuse_circle(self, name: str, way: str) -> None:
         """Say that a formula leads back to the variable that it makes."""
-        what = message("The formula of '{name}' leads back to itself: {way}.", name=name, way=way)
+        sentence = message(
+            "The formula of '{name}' leads back to itself: {way}.", name=name, way=way
+        )
         path: Path = ("variables", name, "expression")
         remedy = message(
             "make it of other variables; a column of that name needs a variable of another name."
         )
-        self.wrong.append(Problem("expression.circle", what, self.located.where(path), remedy))
+        self.wrong.append(Problem("expression.circle", sentence, self.located.where(path), remedy))
 
 
 def _holds_dummies(node: Node) -> bool:

@@ -70,13 +70,13 @@ def in_our_words(kind: str, key: str, context: Mapping[str, Any]) -> Message | N
     >>> str(in_our_words("less_than", "tau", {"lt": 1.0}))
     'tau must be less than 1.'
     """
-    found = KINDS.get(kind)
-    if found is None:
+    template = KINDS.get(kind)
+    if template is None:
         return None
     length = context.get("min_length", context.get("max_length"))
     bounds = {k: f"{v:g}" if isinstance(v, float) else v for k, v in context.items()}
     values = {"key": quoted(key), "n": length, **bounds}
-    return Message(found.template, MappingProxyType(values), found.one)
+    return Message(template.template, MappingProxyType(values), template.one)
 
 
 def choices(context: Mapping[str, Any]) -> Wording:

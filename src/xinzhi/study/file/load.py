@@ -11,7 +11,7 @@ from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.study.file.described import Refusal, refusals
 from xinzhi.study.file.formulas import with_formulas
 from xinzhi.study.file.located import Located, full_width_colon, read_yaml
-from xinzhi.study.file.references import unresolved
+from xinzhi.study.file.references import find_unresolved
 from xinzhi.study.file.settings import with_settings
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import message
@@ -65,15 +65,19 @@ def read_text(path: FilePath) -> str:
 def spec_of(text: str, file: str, settings: Sequence[str] = ()) -> StudySpec:
     """Turn the text of a study file into a StudySpec."""
     located = read_yaml(text, file)
+    # Without this every key of a text that is one scalar would be missing, one error each.
     if not isinstance(located.value, dict):
         raise SpecError(_not_a_mapping(text, file))
     located = with_settings(located, settings)
     try:
         spec = StudySpec.model_validate(located.value)
     except ValidationError as error:
-        raise SpecError(_problems(error, located, text)) from error
+        lines = text.splitlines()
+        raise SpecError(
+            _problem(refusal, located, lines) for refusal in refusals(error, StudySpec)
+        ) from error
     spec, mistakes = with_formulas(spec, located)
-    if problems := (*mistakes, *unresolved(spec, located)):
+    if problems := (*mistakes, *find_unresolved(spec, located)):
         raise SpecError(problems)
     return spec
 
@@ -90,17 +94,13 @@ def _not_a_mapping(text: str, file: str) -> Problem:
     )
 
 
-def _problems(error: ValidationError, located: Located, text: str) -> list[Problem]:
-    lines = text.splitlines()
-    return [_problem(one, located, lines) for one in refusals(error, StudySpec)]
-
-
-def _problem(one: Refusal, located: Located, lines: list[str]) -> Problem:
-    where = located.where(one.path)
+def _problem(refusal: Refusal, located: Located, lines: list[str]) -> Problem:
+    where = located.where(refusal.path)
     is_in_file = where.line is not None
-    if is_in_file and not one.is_ours and (found := _full_width(one.given, where, lines)):
-        return full_width_colon(located.file, found, lines[found - 1])
-    return Problem(one.code, one.what, where, one.remedy)
+    # "key： value" is one plain scalar of YAML: what it is refused for is not what is wrong with it.
+    if is_in_file and not refusal.is_ours and (number := _full_width(refusal.given, where, lines)):
+        return full_width_colon(located.file, number, lines[number - 1])
+    return Problem(refusal.code, refusal.what, where, refusal.remedy)
 
 
 def _full_width(text: object, where: Where, lines: list[str]) -> int | None:

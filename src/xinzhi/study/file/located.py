@@ -91,8 +91,10 @@ def read_yaml(text: str, file: str) -> Located:
                 message("a study file is a page of text: keep the data in files of their own."),
             )
         )
-    if found := UNPRINTABLE.search(text):
-        raise SpecError(_control_character(text, found.start(), file))
+    if match := UNPRINTABLE.search(text):
+        offset = match.start()
+        line, position = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+        raise SpecError(_unprintable(match[0], Where(file, line, position)))
     reader = _Reader(file, text)
     yaml = YAML(typ="safe", pure=True)
     try:
@@ -104,12 +106,6 @@ def read_yaml(text: str, file: str) -> Located:
     if reader.problems:
         raise SpecError(reader.problems)
     return Located(value, file, reader.places)
-
-
-def _control_character(text: str, at: int, file: str) -> Problem:
-    """Refuse a control character that stands in the file itself, with its line and column."""
-    line, position = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return _unprintable(text[at], Where(file, line, position))
 
 
 def _unprintable(character: str, where: Where) -> Problem:
@@ -191,6 +187,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Any:
         text, is_plain = str(event.value), event.style is None
+        # An escape such as "\x02" in quotes is a control character only after it has been read.
         self._refuse_unprintable(text, event)
         if (
             is_plain
@@ -207,9 +204,9 @@ class _Reader:
         return scalar(text, plain=is_plain)
 
     def _refuse_unprintable(self, text: str, event: Any) -> None:
-        if found := UNPRINTABLE.search(text):
+        if match := UNPRINTABLE.search(text):
             line, position = self._mark(event)
-            self.problems.append(_unprintable(found[0], Where(self.file, line, position)))
+            self.problems.append(_unprintable(match[0], Where(self.file, line, position)))
 
     def _mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -255,9 +252,9 @@ class _Reader:
     def _mark(self, event: Any) -> tuple[int, int]:
         return event.start_mark.line + 1, event.start_mark.column + 1
 
-    def _refuse(self, event: Any, code: str, what: Message, remedy: Message | str = "") -> None:
+    def _refuse(self, event: Any, code: str, sentence: Message, remedy: Message | str = "") -> None:
         line, position = self._mark(event)
-        self.problems.append(Problem(code, what, Where(self.file, line, position), remedy))
+        self.problems.append(Problem(code, sentence, Where(self.file, line, position), remedy))
 
     def unreadable(self, error: MarkedYAMLError) -> Problem:
         """Explain why the text is not YAML: tabs and full-width colons are named as such."""

@@ -39,14 +39,15 @@ def quoting(spec: StudySpec, study: Path, *, of_any_file: bool = False) -> Itera
     try:
         yield
     except StudyError as error:
-        found = limited(error.problems, spec, study, of_any_file=of_any_file)
-        raise type(error)(found) from None
+        problems = limit_quotes(error.problems, spec, study, of_any_file=of_any_file)
+        raise type(error)(problems) from None
 
 
-def limited(
+def limit_quotes(
     problems: Iterable[Problem], spec: StudySpec, study: Path, *, of_any_file: bool = False
 ) -> list[Problem]:
     """Cut what problems quote from the files of a study; parameters as in `quoting`."""
+    # Errors name a file without its folder: of two files of one name the one outside decides.
     names: dict[str, bool] = {}
     for file in files_read(spec, study)[1:]:
         name = shown_name(file)
@@ -54,7 +55,7 @@ def limited(
     words = frozenset(_words(spec.model_dump(mode="json", by_alias=True)))
     words |= frozenset(names)
     elsewhere = of_any_file and any(names.values())
-    return [_limited(one, names, words, elsewhere=elsewhere) for one in problems]
+    return [_limit(problem, names, words, elsewhere=elsewhere) for problem in problems]
 
 
 def _is_outside(file: Path, folder: Path) -> bool:
@@ -67,36 +68,34 @@ def _is_outside(file: Path, folder: Path) -> bool:
         return True
 
 
-def _limited(
+def _limit(
     problem: Problem, names: Mapping[str, bool], words: frozenset[str], *, elsewhere: bool
 ) -> Problem:
     file = problem.where.file
     is_outside = elsewhere if file is None else names.get(PurePath(file).name)
     if is_outside is None:  # not about a file that was read
         return problem
-    found = replace(
+    cut = replace(
         problem,
         what=_wording(problem.what, words, hides=is_outside),
         remedy=_wording(problem.remedy, words, hides=is_outside),
         where=_place(problem.where, words, hides=is_outside),
     )
-    return replace(found, remedy=_outside(found.remedy)) if is_outside else found
-
-
-def _outside(remedy: Wording) -> Wording:
-    return message(
+    if not is_outside:
+        return cut
+    remedy = message(
         "{remedy} The content of files outside the folder of the study is not shown: look with "
         "`xinzhi check FILE`.",
-        remedy=remedy,
+        remedy=cut.remedy,
     )
+    return replace(cut, remedy=remedy)
 
 
 def _wording(wording: Wording, words: frozenset[str], *, hides: bool) -> Wording:
     if not isinstance(wording, Message):
         return wording
-    inside = wording.values.items()
-    kept = {name: _value(name, value, words, hides=hides) for name, value in inside}
-    return replace(wording, values=MappingProxyType(kept))
+    values = {n: _value(n, value, words, hides=hides) for n, value in wording.values.items()}
+    return replace(wording, values=MappingProxyType(values))
 
 
 def _value(name: str, value: object, words: frozenset[str], *, hides: bool) -> object:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from xinzhi.analyses.analysis import ANALYSES, base_key
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
-from xinzhi.errors import Problem, StudyError, Where
+from xinzhi.errors import Problem, StudyError
 from xinzhi.formula.levels import is_dummies
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.prepare.step import plan_steps, supplied
@@ -21,15 +21,15 @@ from xinzhi.study.file.located import Located, Path
 from xinzhi.study.file.step_inputs import IN_PACKAGE, needed_sources
 from xinzhi.study.result import place_in_file
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.view import StudyView, changed, measured, scores_of, table_column
+from xinzhi.study.view import StudyView, change_options, score_names, scores_of, table_column
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
 
 ROLES = ("inputs", "good_outputs", "bad_outputs", *OTHER_ANALYSES)
-"""Options of a score that are no options of its frontier."""
+"""Options of a score that are not those of its frontier."""
 
 
-def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
+def find_unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     """Find every name that refers to nothing, and every source that is not used."""
     finder = Sections(located)
     finder.sources(spec)
@@ -38,6 +38,7 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     finder.groups(spec)
     finder.inheritance(spec)
     finder.analyses(spec)
+    # Equations are made from names: with one that refers to nothing they could not be built.
     if not finder.problems:
         finder.equations(spec)
     return list(dict.fromkeys(finder.problems))
@@ -66,7 +67,7 @@ class Sections(Finder):
         for name, variable in spec.variables.named.items():
             if variable.score is not None:
                 path = ("variables", name, "from")
-                self.known(variable.score, measured(spec), path, "score or index")
+                self.known(variable.score, score_names(spec), path, "score or index")
                 if variable.kind and variable.score in spec.sections("efficiency"):
                     self.add(
                         "study.no_effect",
@@ -89,26 +90,28 @@ class Sections(Finder):
             try:
                 plan_steps([(name, options)], where=place)
             except StudyError as error:
+                # The place of the step in the file, with the key that the step itself names.
                 self.problems.extend(
-                    replace(p, where=_nearer(p.where, place)) for p in error.problems
+                    replace(p, where=replace(place, key=p.where.key or place.key))
+                    for p in error.problems
                 )
         for name, score in spec.sections("efficiency").items():
             self.part(MEASURES, score.measure, ("efficiency", name, "measure"))
 
     def groups(self, spec: StudySpec) -> None:
         """Find groupings that have the name of something else."""
-        taken = {*spec.variables.named, *spec.sets, ENTITY, "period"}
+        reserved = {*spec.variables.named, *spec.sets, ENTITY, "period"}
         for name, group in spec.groups.items():
-            if name in taken:
+            if name in reserved:
                 self.add(
                     "study.name_taken",
                     message("'{name}' is the name of a variable, a set or a key.", name=name),
                     ("groups", name),
                     message("give the grouping another name."),
                 )
-            known = tuple(group.named) or (("high", "low") if group.split else ())
-            for member in group.labels if known else ():
-                self.known(member, known, ("groups", name, "labels", member), "member")
+            members = tuple(group.named) or (("high", "low") if group.split else ())
+            for member in group.labels if members else ():
+                self.known(member, members, ("groups", name, "labels", member), "member")
 
     def inheritance(self, spec: StudySpec) -> None:
         """Refuse tables that start from themselves, which no equation could be made of."""
@@ -129,8 +132,8 @@ class Sections(Finder):
     def analyses(self, spec: StudySpec) -> None:
         """Check the names in the options of all analyses."""
         for key, analysis in ANALYSES:
-            if analysis.in_file and (found := getattr(spec, key)):
-                self.options(found, spec, (key,))
+            if analysis.in_file and (section := getattr(spec, key)):
+                self.options(section, spec, (key,))
             else:
                 for name, section in spec.sections(key).items():
                     place = place_in_file(key, name)
@@ -147,7 +150,9 @@ class Sections(Finder):
                 for place, equation, options in analysis.frontiers(section, study):
                     self.frontier(spec, equation, dict(options), (*here, *place))
                 equations = analysis.reads(section, study).equations
-                if not analysis.keeps_instruments and any(one.instruments for one in equations):
+                if not analysis.keeps_instruments and any(
+                    equation.instruments for equation in equations
+                ):
                     self.add(
                         "study.instruments",
                         message(
@@ -158,7 +163,7 @@ class Sections(Finder):
                         message("start from a column without instruments."),
                     )
                 if not analysis.keeps_estimator and any(
-                    one.regression.estimator != LEAST_SQUARES for one in equations
+                    equation.regression.estimator != LEAST_SQUARES for equation in equations
                 ):
                     self.add(
                         "study.estimator",
@@ -174,15 +179,15 @@ class Sections(Finder):
         self, spec: StudySpec, equation: Equation, options: Mapping[str, object], path: Path
     ) -> None:
         """Whether options of the frontier exist, have the value, and reach a score of the equation."""
-        known = tuple(name for name in Measurement.model_fields if name not in ROLES)
+        names = tuple(name for name in Measurement.model_fields if name not in ROLES)
         try:
             with_implied(options)
         except StudyError as error:
             for problem in error.problems:
                 self.add(problem.code, problem.what, path, problem.remedy)
         for option, value in options.items():
-            place = self.place_of_option(option, path)
-            if self.known(option, known, place, "option of the frontier"):
+            place = self.find_option(option, path)
+            if self.known(option, names, place, "option of the frontier"):
                 self.frontier_value(spec, equation, {option: value}, place)
 
     def frontier_value(
@@ -199,12 +204,7 @@ class Sections(Finder):
             )
         for name in scores:
             try:
-                changed(spec.sections("efficiency")[name], option)
+                change_options(spec.sections("efficiency")[name], option)
             except ValidationError as error:
-                for one in refusals(error, Measurement):
-                    self.add("study.value", one.what, place, one.remedy)
-
-
-def _nearer(found: Where, step: Where) -> Where:
-    """Keep the place of a step in the file, with the key that the step itself named."""
-    return replace(step, key=found.key or step.key)
+                for refusal in refusals(error, Measurement):
+                    self.add("study.value", refusal.what, place, refusal.remedy)

@@ -36,7 +36,7 @@ def with_settings(located: Located, settings: Sequence[str]) -> Located:
     problems: list[Problem] = []
     for text in settings:
         try:
-            located = _with_one(located, text)
+            located = _apply(located, text)
         except StudyError as error:
             problems += error.problems
     if problems:
@@ -61,10 +61,10 @@ def as_words(settings: Sequence[str]) -> str:
     >>> as_words(["seed=2", "title={zh: 甲, en: A}"])
     " --set seed=2 --set 'title={zh: 甲, en: A}'"
     """
-    return "".join(f" {OPTION} {quote(one)}" for one in settings)
+    return "".join(f" {OPTION} {quote(setting)}" for setting in settings)
 
 
-def _with_one(located: Located, text: str) -> Located:
+def _apply(located: Located, text: str) -> Located:
     key, sign, written = text.replace("＝", "=", "=" not in text).partition("=")
     where = Where(file=f"{OPTION} {text}")
     if not sign or not key.strip():
@@ -77,10 +77,10 @@ def _with_one(located: Located, text: str) -> Located:
             )
         )
     value = read_yaml(written, str(where.file)).value
-    whole = deepcopy(located.value)
+    whole = deepcopy(located.value)  # a setting that is refused half-way leaves no trace
     path = _put(whole, [*_parts(key.strip())], value, where)
-    places = {one: place for one, place in located.places.items() if one[: len(path)] != path}
-    given = {one: place for one, place in located.given.items() if one[: len(path)] != path}
+    places = {part: place for part, place in located.places.items() if part[: len(path)] != path}
+    given = {part: place for part, place in located.given.items() if part[: len(path)] != path}
     return replace(located, value=whole, places=places, given={**given, path: str(where.file)})
 
 
@@ -91,12 +91,12 @@ def _parts(key: str) -> Iterator[str | int]:
     ['tables', 'baseline', 'columns', 2, 'effects']
     """
     for word in key.split("."):
-        found = PART.fullmatch(word)
-        if found is None or (not found["name"] and found["numbers"]):
+        match = PART.fullmatch(word)
+        if match is None or (not match["name"] and match["numbers"]):
             yield word
             continue
-        yield found["name"]
-        yield from (int(number) for number in re.findall(r"\d+", found["numbers"]))
+        yield match["name"]
+        yield from (int(number) for number in re.findall(r"\d+", match["numbers"]))
 
 
 def _put(whole: dict[str, Any], rest: list[str | int], value: Any, where: Where) -> Path:
@@ -106,8 +106,8 @@ def _put(whole: dict[str, Any], rest: list[str | int], value: Any, where: Where)
     made: Path = ()
     while True:
         step = _step(node, rest, path, where)
-        for one in step[:-1]:
-            node = node[one]
+        for key in step[:-1]:
+            node = node[key]
         path += step
         if not rest:
             node[step[-1]] = value
@@ -123,20 +123,21 @@ def _step(node: Any, rest: list[str | int], path: Path, where: Where) -> Path:
     if isinstance(node, list):
         return _item(node, rest.pop(0), path, where)
     if not isinstance(node, dict):
-        what = message(
+        sentence = message(
             "{place} is a value, which has no key '{key}'.", place=dotted(path), key=rest[0]
         )
-        raise SpecError(Problem("option.set", what, where, message("set the value itself.")))
+        raise SpecError(Problem("option.set", sentence, where, message("set the value itself.")))
+    # The longest name first: `a.b` that is a key of the file is meant before the key `b` of `a`.
     for n in range(len(rest), 0, -1):
         name = ".".join(map(str, rest[:n]))
         if name in node:
             del rest[:n]
             return (name,)
     name = str(rest.pop(0))
-    known = (*keys_at(path, StudySpec), *node)
-    if rest and name not in known:
+    keys = (*keys_at(path, StudySpec), *node)
+    if rest and name not in keys:
         # A new part is given whole, so that a slip in a name does not make one.
-        raise SpecError(_unknown(name, path, known, where))
+        raise SpecError(_unknown(name, path, keys, where))
     return (name,)
 
 
@@ -144,7 +145,7 @@ def _item(node: Sequence[Any], part: str | int, path: Path, where: Where) -> Pat
     """Find an item of a list by its number, its `name`, or the one key that it has."""
     if str(part).isdecimal():
         if not 1 <= int(part) <= len(node):
-            what = message(
+            sentence = message(
                 "{place} has {n} items, and no item {k}.",
                 one="{place} has {n} item, and no item {k}.",
                 place=dotted(path),
@@ -152,7 +153,7 @@ def _item(node: Sequence[Any], part: str | int, path: Path, where: Where) -> Pat
                 k=part,
             )
             remedy = message("count from 1; give the whole list to make it longer.")
-            raise SpecError(Problem("option.set", what, where, remedy))
+            raise SpecError(Problem("option.set", sentence, where, remedy))
         return (int(part) - 1,)
     names: dict[str, Path] = {}
     for number, item in enumerate(node):
@@ -167,7 +168,9 @@ def _item(node: Sequence[Any], part: str | int, path: Path, where: Where) -> Pat
     return names[str(part)]
 
 
-def _unknown(name: str, path: Path, known: Sequence[str], where: Where) -> Problem:
+def _unknown(name: str, path: Path, names: Sequence[str], where: Where) -> Problem:
     place: Wording = dotted(path) or message("the study file")
-    what = message("There is no '{name}' in {place}.", name=quoted(name), place=place)
-    return Problem("study.unknown_key", what, where, suggestion(name, tuple(dict.fromkeys(known))))
+    sentence = message("There is no '{name}' in {place}.", name=quoted(name), place=place)
+    return Problem(
+        "study.unknown_key", sentence, where, suggestion(name, tuple(dict.fromkeys(names)))
+    )

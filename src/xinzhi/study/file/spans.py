@@ -41,7 +41,7 @@ class Span:
 
     def child(self, key: str | int) -> Span | None:
         """Find a part by its key or number."""
-        return next((one for one in self.children if one.key == key), None)
+        return next((child for child in self.children if child.key == key), None)
 
 
 def spans(text: str) -> Span:
@@ -50,7 +50,7 @@ def spans(text: str) -> Span:
     Raises
     ------
     SpecError
-        The text is no study file: tags, anchors, depth and size are refused as everywhere.
+        The text is not a study file: tags, anchors, depth and size are refused as everywhere.
     """
     read_yaml(text, "")
     events = iter(YAML(typ="safe", pure=True).parse(text))
@@ -63,27 +63,28 @@ def spans(text: str) -> Span:
 def _span(event: Any, events: Iterator[Any], text: str) -> Span:
     start, end = event.start_mark.index, event.end_mark.index
     if isinstance(event, ScalarEvent):
+        # A block scalar ends before the blank lines that the parser counts in.
         written = text[start:end].rstrip() if event.style in {"|", ">"} else text[start:end]
         return Span("scalar", start, start + len(written))
     is_flow = bool(event.flow_style)
     if isinstance(event, MappingStartEvent):
-        return _closed(Span("mapping", start, end, is_flow), _mapped(events, text))
-    return _closed(Span("sequence", start, end, is_flow), _items(events, text, is_flow=is_flow))
+        return _close(Span("mapping", start, end, is_flow), _pairs(events, text))
+    return _close(Span("sequence", start, end, is_flow), _items(events, text, is_flow=is_flow))
 
 
-def _closed(span: Span, children: Iterator[Span | Any]) -> Span:
+def _close(span: Span, children: Iterator[Span | Any]) -> Span:
     """Take the parts up to the end; without brackets it ends where its last part does."""
-    for one in children:
-        if isinstance(one, Span):
-            span.children.append(one)
+    for part in children:
+        if isinstance(part, Span):
+            span.children.append(part)
         elif span.is_flow:
-            span.end = one.end_mark.index
+            span.end = part.end_mark.index
     if not span.is_flow:
-        span.end = max((one.end for one in span.children), default=span.start)
+        span.end = max((child.end for child in span.children), default=span.start)
     return span
 
 
-def _mapped(events: Iterator[Any], text: str) -> Iterator[Span | Any]:
+def _pairs(events: Iterator[Any], text: str) -> Iterator[Span | Any]:
     for event in events:
         if isinstance(event, MappingEndEvent):
             yield event
@@ -91,6 +92,7 @@ def _mapped(events: Iterator[Any], text: str) -> Iterator[Span | Any]:
         key = _span(event, events, text)
         value = _span(next(events), events, text)
         value.key, value.head, value.value_of = str(event.value), key.start, key.end
+        # An empty value has no place of its own in YAML: a new one is put behind the colon.
         if value.is_empty:
             value.start = value.end = text.index(":", key.end) + 1
         yield value

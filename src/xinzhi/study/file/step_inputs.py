@@ -25,7 +25,7 @@ from xinzhi.study.file.located import read_yaml
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView
-from xinzhi.study.words import series_under_its_words
+from xinzhi.study.words import use_words_of_steps
 from xinzhi.wording import message
 
 EXAMPLE, LISTS_OF_PREPARE = "xinzhi.examples.resource_cities", "xinzhi.prepare.data"
@@ -49,7 +49,9 @@ def needed_sources(spec: StudySpec) -> tuple[str, ...]:
 def needed_files(spec: StudySpec, folder: Path) -> dict[str, Path]:
     """Files that the steps need, by the names that the steps use."""
     return {
-        name: folder / spec.sources[name].paths[0] if name in spec.sources else _path(name, folder)
+        name: folder / spec.sources[name].paths[0]
+        if name in spec.sources
+        else _locate(name, folder)
         for name in needed_sources(spec)
     }
 
@@ -59,7 +61,9 @@ def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
     folder = study.parent
     named = [path for source in spec.sources.values() for path in files_of(source, folder).paths]
     named += [
-        found.boundaries for found in spec.sections("maps").values() if found.boundaries != BUILT_IN
+        section.boundaries
+        for section in spec.sections("maps").values()
+        if section.boundaries != BUILT_IN
     ]
     named += [
         file
@@ -73,6 +77,7 @@ def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
 def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:
     """Warn where a step rests on a sample or a list that comes with the package."""
     used = [name for name in needed_sources(spec) if name not in spec.sources]
+    packages = {name: IN_PACKAGE[name] for name in used if name in IN_PACKAGE}
     lists = (
         Problem(
             "prepare.built_in_list",
@@ -85,8 +90,8 @@ def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:
             message("read a hundred of your records, and give a list of your own where it errs."),
             severity="warning",
         )
-        for name in used
-        if IN_PACKAGE.get(name, ("",))[0] == LISTS_OF_PREPARE
+        for name, (package, _) in packages.items()
+        if package == LISTS_OF_PREPARE
     )
     samples = (
         Problem(
@@ -97,36 +102,29 @@ def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:
                 name=name,
             ),
             Where(key="prepare"),
-            message(
-                "give a file of your own before the numbers are used: {file}.",
-                file=IN_PACKAGE[name][1],
-            ),
+            message("give a file of your own before the numbers are used: {file}.", file=file),
             severity="warning",
         )
-        for name in used
-        if IN_PACKAGE.get(name, ("",))[0] == EXAMPLE
+        for name, (package, file) in packages.items()
+        if package == EXAMPLE
     )
     return (*samples, *lists)
 
 
-def _path(name: str, folder: Path) -> Path:
-    """Path of a file beside the study file, of a sample, or of a list of the package."""
+def _locate(name: str, folder: Path) -> Path:
+    """Locate a file beside the study file, a sample, or a list of the package."""
     if name in IN_PACKAGE:
-        return _packaged(name)
+        package, file = IN_PACKAGE[name]
+        return Path(str(files(package).joinpath(file)))
     return folder / name
-
-
-def _packaged(name: str) -> Path:
-    package, file = IN_PACKAGE[name]
-    return Path(str(files(package).joinpath(file)))
 
 
 def is_packaged(file: Path) -> bool:
     """Tell whether a file is a table or a list that comes with the package."""
-    return any(file == _packaged(name) for name in IN_PACKAGE)
+    return any(file == _locate(name, Path()) for name in IN_PACKAGE)
 
 
-def step_inputs(spec: StudySpec, taken: Files) -> dict[str, object]:
+def step_inputs(spec: StudySpec, opened: Files) -> dict[str, object]:
     """Read what the steps need, by the names that the steps use.
 
     Raises
@@ -135,9 +133,9 @@ def step_inputs(spec: StudySpec, taken: Files) -> dict[str, object]:
         A file is not there or not readable, with its place.
     """
     return {
-        name: _source(spec, name, taken)
+        name: _source(spec, name, opened)
         if name in spec.sources
-        else _file(taken.take(_path(name, taken.folder)).path, kind)
+        else _file(opened.take(_locate(name, opened.folder)).path, kind)
         for name, kind in dict(_needs(spec)).items()
     }
 
@@ -147,16 +145,16 @@ def _needs(spec: StudySpec) -> Iterator[tuple[str, str]]:
         yield from supplied(options).items()
 
 
-def _source(spec: StudySpec, name: str, taken: Files) -> object:
+def _source(spec: StudySpec, name: str, opened: Files) -> object:
     source = spec.sources[name]
     if source.kind == "records":
-        path = taken.take(source.paths[0]).path
+        path = opened.take(source.paths[0]).path
         _require(path)
         how = source.read
         return RecordFile(path, source.roles(), source.sheet, how.encoding, how.delimiter)
     if source.kind != "series":
         return pd.DataFrame()
-    return series_under_its_words(series_of(source, taken).frame, spec)
+    return use_words_of_steps(series_of(source, opened).frame, spec)
 
 
 def series_sources(spec: StudySpec) -> tuple[str, ...]:
@@ -168,25 +166,18 @@ def series_sources(spec: StudySpec) -> tuple[str, ...]:
     )
 
 
-def series_of(source: Source, taken: Files) -> SeriesResult:
+def series_of(source: Source, opened: Files) -> SeriesResult:
     """Read a series, with what the reader decided."""
     reading = source.read.reading()
-    path = taken.take(source.paths[0]).path
+    path = opened.take(source.paths[0]).path
     return read_series(path, keys=source.keys, sheet=source.sheet, reading=reading)
 
 
 def _file(path: Path, kind: str) -> object:
     _require(path)
     if kind == "terms" or path.suffix.lower() in LISTS:
-        found: Mapping[str, object] = read_yaml(
-            path.read_text(encoding="utf-8-sig"), path.name
-        ).value
-        return found
-    return table_of(path)
-
-
-def table_of(path: Path) -> pd.DataFrame:
-    """Read a small table of text, such as a table of codes: every cell as it stands."""
+        return read_yaml(path.read_text(encoding="utf-8-sig"), path.name).value
+    # A table of codes: every cell as it stands, as 0111 and NA are codes, too.
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 

@@ -40,23 +40,23 @@ class Candidates:
 def candidates(panel: Panel, others: Sequence[str]) -> Candidates:
     """Choose among the columns that have no role; each is offered once, by its heading where that says."""
     usable = [name for name in others if _varies(panel, name)]
-    taken: list[str] = []
+    used: list[str] = []
 
     def choose(use: str, most: int) -> tuple[str, ...]:
-        fitting = [n for n in usable if n not in taken and found(n, words.MECHANISM[use])]
-        taken.extend(fitting[:most])
+        fitting = [n for n in usable if n not in used and found(n, words.MECHANISM[use])]
+        used.extend(fitting[:most])
         return tuple(fitting[:most])
 
     mediators, moderators = choose("mediator", 1), choose("moderator", 1)
     factors, controls = choose("factor", FACTORS), choose("control", CONTROLS)
-    free = [name for name in usable if name not in taken]
+    free = [name for name in usable if name not in used]
 
     def filled(chosen: tuple[str, ...], most: int) -> tuple[str, ...]:
         return chosen or tuple(free.pop(0) for _ in range(min(most, len(free))))
 
     factors = filled(factors, 1)
-    if not factors:  # what there is, is asked about first
-        factors = next((one for one in (controls, mediators, moderators) if one), ())
+    if not factors:  # a regression needs a factor: controls are offered as such before none is
+        factors = next((columns for columns in (controls, mediators, moderators) if columns), ())
         controls = tuple(name for name in controls if name not in factors)
         mediators = tuple(name for name in mediators if name not in factors)
         moderators = tuple(name for name in moderators if name not in factors)

@@ -74,11 +74,11 @@ def _columns(table: RawTable) -> tuple[list[str], dict[str, list[str]]]:
     rows = [list(map(cell_text, row)) for row in table.rows]
     if table.labels and not any(found(name, words.ENTITY) for name in rows[0]):
         rows[0] = [table.labels.get(name, name) for name in rows[0]]
-    at = _heading_row(table.rows)
-    names = [name for name in rows[at] if name]
-    places = [place for place, name in enumerate(rows[at]) if name]
+    heading = _heading_row(table.rows)
+    names = [name for name in rows[heading] if name]
+    places = [place for place, name in enumerate(rows[heading]) if name]
     below = {
-        name: [row[place] for row in rows[at + 1 :] if place < len(row)]
+        name: [row[place] for row in rows[heading + 1 :] if place < len(row)]
         for name, place in zip(names, places, strict=True)
     }
     return names, below
@@ -108,14 +108,14 @@ def _has_years_across(names: Sequence[str]) -> bool:
 
 def _has_years_below(table: RawTable) -> bool:
     """Whether the row below the headings holds years: variables stand above them."""
-    at = _heading_row(table.rows) + 1
-    row = table.rows[at] if at < len(table.rows) else ()
+    below = _heading_row(table.rows) + 1
+    row = table.rows[below] if below < len(table.rows) else ()
     filled = [text for text in map(cell_text, row) if text]
     years = [text for text in filled if looks_like_year(text)]
     return len(set(years)) > 1 and len(years) >= WIDE_ENOUGH * len(filled)
 
 
-def says(word: str) -> Message:
+def heading_says(word: str) -> Message:
     """Give the commonest reason."""
     return message("the heading says '{word}'", word=word.removeprefix("="))
 
@@ -123,10 +123,11 @@ def says(word: str) -> Message:
 def _period(
     names: Sequence[str], columns: Mapping[str, Sequence[str]], reasons: dict[str, Message]
 ) -> str | None:
+    # Words in the order of their certainty: a column 年份 is the period, whatever stands before it.
     for word in words.PERIOD:
         for name in names:
             if found(name, (word,)):
-                reasons[name] = says(word)
+                reasons[name] = heading_says(word)
                 return name
     for name in names:
         values = [v for v in columns[name] if v]
@@ -159,7 +160,7 @@ def _entity(
                 word=word.removeprefix("="),
             )
             if unique
-            else says(word)
+            else heading_says(word)
         )
         return name
     return None
@@ -186,6 +187,7 @@ def _measures(name: str, values: Sequence[str]) -> bool:
 
 def _is_key(columns: Mapping[str, Sequence[str]], name: str, period: str | None) -> bool:
     values = list(columns[name])
+    # Rows at the end of a file can be shorter than the heading.
     pairs = list(zip(values, columns[period], strict=False)) if period else [(v,) for v in values]
     filled = [pair for pair in pairs if all(pair)]
     return len(set(filled)) == len(filled) > 0

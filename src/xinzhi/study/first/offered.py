@@ -17,9 +17,9 @@ LAGGED = 4
 """Periods from which a moderation with a lag is offered."""
 
 
-def mechanism(found: Candidates, panel: Panel, language: Language) -> list[str]:
+def mechanism(columns: Candidates, panel: Panel, language: Language) -> list[str]:
     """Offer the sections that explain the score; those that lack a column are left out and said."""
-    if not found.factors:
+    if not columns.factors:
         return [
             words(
                 message(
@@ -37,9 +37,9 @@ def mechanism(found: Candidates, panel: Panel, language: Language) -> list[str]:
             language,
         ),
         words(message("What you ask about, and what else may go with the efficiency:"), language),
-        *_tables(found, panel),
+        *_tables(columns, panel),
     ]
-    if found.mediator:
+    if columns.mediator:
         lines += [
             words(
                 message("Through what: a variable between the factors and the efficiency."),
@@ -47,16 +47,16 @@ def mechanism(found: Candidates, panel: Panel, language: Language) -> list[str]:
             ),
             _section(
                 "mediation: mechanism",
-                f"through: {flow([found.mediator])}, tests: [sobel, bootstrap], draws: 1000",
+                f"through: {flow([columns.mediator])}, tests: [sobel, bootstrap], draws: 1000",
             ),
         ]
-    if found.mediator and found.moderator:
+    if columns.mediator and columns.moderator:
         lines += [
             words(message("What strengthens or weakens a path, such as a policy:"), language),
-            *_moderation(found, panel),
+            *_moderation(columns, panel),
         ]
-    lines += _groups(found, language)
-    if found.controls:
+    lines += _groups(columns, language)
+    if columns.controls:
         lines += [
             words(message("Whether the answer depends on a choice: all combinations."), language),
             "specification_curve: {of: baseline/1, vary: {controls: each"
@@ -69,11 +69,11 @@ def _is_panel(panel: Panel) -> bool:
     return len(panel.periods) > 1
 
 
-def _tables(found: Candidates, panel: Panel) -> list[str]:
-    x = "[factors, controls]" if found.controls else "[factors]"
-    more = ", {x: [factors]}" if found.controls else ""
-    sets = f"factors: {flow(found.factors)}"
-    sets += f", controls: {flow(found.controls)}" if found.controls else ""
+def _tables(columns: Candidates, panel: Panel) -> list[str]:
+    x = "[factors, controls]" if columns.controls else "[factors]"
+    more = ", {x: [factors]}" if columns.controls else ""
+    sets = f"factors: {flow(columns.factors)}"
+    sets += f", controls: {flow(columns.controls)}" if columns.controls else ""
     lines = [
         f"sets: {{{sets}}}",
         "tables:",
@@ -94,21 +94,23 @@ def _tables(found: Candidates, panel: Panel) -> list[str]:
     return [*lines, f"  robustness: {{from: baseline/1, columns: {checks}}}"]
 
 
-def _moderation(found: Candidates, panel: Panel) -> list[str]:
+def _moderation(columns: Candidates, panel: Panel) -> list[str]:
     lag = 1 if len(panel.periods) >= LAGGED else 0
-    paths = f"[factors -> {found.mediator}, {found.mediator} -> efficiency]"
-    if quoted(found.mediator) != found.mediator:
-        paths = f"[{quoted(f'factors -> {found.mediator}')}, {quoted(f'{found.mediator} -> efficiency')}]"
-    moderators = flow([found.moderator])
+    paths = f"[factors -> {columns.mediator}, {columns.mediator} -> efficiency]"
+    if quoted(columns.mediator) != columns.mediator:
+        paths = f"[{quoted(f'factors -> {columns.mediator}')}, {quoted(f'{columns.mediator} -> efficiency')}]"
+    moderators = flow([columns.moderator])
     return [_section("moderation: tools", f"moderators: {moderators}, lag: {lag}, paths: {paths}")]
 
 
-def _groups(found: Candidates, language: Language) -> list[str]:
+def _groups(columns: Candidates, language: Language) -> list[str]:
     groups: dict[str, str] = {}
-    if found.group:
-        groups["kind"] = options({"column": found.group, "label": found.group})
-    if found.split:
-        groups["size"] = options({"column": found.split, "split": "median", "label": found.split})
+    if columns.group:
+        groups["kind"] = options({"column": columns.group, "label": columns.group})
+    if columns.split:
+        groups["size"] = options(
+            {"column": columns.split, "split": "median", "label": columns.split}
+        )
     if not groups:
         return []
     named = ", ".join(f"{name}: {of}" for name, of in groups.items())

@@ -14,11 +14,11 @@ from xinzhi.columns import vocabulary as words
 from xinzhi.columns.kinds import KINDS
 from xinzhi.columns.recognise import fold, found, kind_of
 from xinzhi.panel.panel import Panel
-from xinzhi.study.first.keys import says
+from xinzhi.study.first.keys import heading_says
 from xinzhi.wording import Message, message, say
 
 RELATIVE = frozenset(("percent", "years"))
-"""Dimensions of columns that are no amounts."""
+"""Dimensions of columns that are not amounts."""
 WHOLES = frozenset(("employed", "gdp", "capital stock", "energy", "electricity"))
 """Kinds that are wholes: they come before their parts."""
 MOST_BADS = 3
@@ -56,9 +56,10 @@ def propose_roles(panel: Panel) -> Roles:
     texts = {name: _texts(panel, name) for name in numeric}
     amounts = [name for name in numeric if _is_amount(texts[name])]
     bads = _fitting(amounts, texts, "bad output", reasons)[:MOST_BADS]
-    taken = _fitting(amounts, texts, "bad output", {})
-    goods = _fitting([n for n in amounts if n not in taken], texts, "good output", reasons)[:1]
-    inputs = _inputs([n for n in amounts if n not in (*taken, *goods)], texts, reasons)
+    # Bad outputs beyond those that are proposed are not goods or inputs either.
+    every_bad = _fitting(amounts, texts, "bad output", {})
+    goods = _fitting([n for n in amounts if n not in every_bad], texts, "good output", reasons)[:1]
+    inputs = _inputs([n for n in amounts if n not in (*every_bad, *goods)], texts, reasons)
     goods, inputs = _electricity(amounts, texts, goods, inputs, bads, reasons)
     bads = bads or _carbon_letter(amounts, goods, inputs, reasons)
     roles = (*inputs, *goods, *bads)
@@ -75,8 +76,8 @@ def propose_roles(panel: Panel) -> Roles:
 def _texts(panel: Panel, name: str) -> tuple[str, ...]:
     """List what a column is called: its name, and its label where the file has one."""
     label = panel.label(name)
-    said = (name, say(label, "zh"), say(label, "en"))
-    return tuple(dict.fromkeys(said))
+    names = (name, say(label, "zh"), say(label, "en"))
+    return tuple(dict.fromkeys(names))
 
 
 def _word(texts: Sequence[str], among: Sequence[str]) -> str | None:
@@ -104,34 +105,33 @@ def _part_rank(texts: Sequence[str]) -> int:
 
 
 def _fitting(
-    names: Sequence[str],
-    texts: Mapping[str, Sequence[str]],
-    use: str,
-    reasons: dict[str, Message],
+    names: Sequence[str], texts: Mapping[str, Sequence[str]], use: str, reasons: dict[str, Message]
 ) -> tuple[str, ...]:
     """Columns whose headings speak of a use, the best first."""
-    kept = {name: word for name in names if (word := _word(texts[name], words.USES[use]))}
-    for name, word in kept.items():
-        reasons[name] = says(word)
+    fitting = {name: word for name in names if (word := _word(texts[name], words.USES[use]))}
+    for name, word in fitting.items():
+        reasons[name] = heading_says(word)
         if use == "good output" and _word(texts[name], words.REAL):
-            reasons[name] = message("{why}, at constant prices", why=says(word))
+            reasons[name] = message("{why}, at constant prices", why=heading_says(word))
     if use == "bad output":
-        return tuple(kept)
-    return tuple(sorted(kept, key=lambda n: (_price_rank(texts[n]), _part_rank(texts[n]))))
+        return tuple(fitting)
+    return tuple(sorted(fitting, key=lambda n: (_price_rank(texts[n]), _part_rank(texts[n]))))
 
 
 def _inputs(
     names: Sequence[str], texts: Mapping[str, Sequence[str]], reasons: dict[str, Message]
 ) -> tuple[str, ...]:
     """One column for each kind of input: the best one whose heading fits."""
-    kept: list[str] = []
+    inputs: list[str] = []
     for use in words.INPUTS:
-        fitting = _fitting([n for n in names if n not in kept], texts, use, {})
+        fitting = _fitting([n for n in names if n not in inputs], texts, use, {})
         if fitting:
             word = _word(texts[fitting[0]], words.USES[use])
-            reasons[fitting[0]] = message("{use}: {why}", use=USES[use], why=says(str(word)))
-            kept.append(fitting[0])
-    return tuple(kept)
+            reasons[fitting[0]] = message(
+                "{use}: {why}", use=USES[use], why=heading_says(str(word))
+            )
+            inputs.append(fitting[0])
+    return tuple(inputs)
 
 
 def _electricity(

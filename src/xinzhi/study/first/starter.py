@@ -12,14 +12,11 @@ from xinzhi.study.first.candidates import Candidates, candidates
 from xinzhi.study.first.offered import columns_listed, mechanism
 from xinzhi.study.first.roles import Roles
 from xinzhi.study.first.tables import FirstTables
-from xinzhi.study.first.yaml_text import beside, flow, offered, option, options, quoted, words
+from xinzhi.study.first.yaml_text import beside, flow, offer, option, options, quoted, words
 from xinzhi.wording import Language, Message, message
 
 SCORE = "efficiency"
-PLACES = {
-    "province": message("provinces"),
-    "prefecture": message("places of prefecture level"),
-}
+PLACES = {"province": message("provinces"), "prefecture": message("places of prefecture level")}
 MOSTLY = 0.9
 """Share of the entities that must have an outline for a map to be proposed."""
 LISTED = 40
@@ -47,7 +44,7 @@ class _Starter:
         return bool(self.roles.inputs and self.roles.good_outputs)
 
     def lines(self, title: str) -> list[str]:
-        found = candidates(self.panel, self.roles.others)
+        columns = candidates(self.panel, self.roles.others)
         lines = [
             "# yaml-language-server: $schema=./study.schema.json",
             *self.say(
@@ -68,9 +65,9 @@ class _Starter:
             "",
             *(self.measured() if self.is_measured else self.unmeasured()),
         ]
-        lines += self.variables(found)
+        lines += self.variables(columns)
         if self.is_measured:
-            lines += ["", *offered(mechanism(found, self.panel, self.language)), *self.map()]
+            lines += ["", *offer(mechanism(columns, self.panel, self.language)), *self.map()]
         return [*lines, "", "report: {languages: [zh, en], formats: [html, xlsx]}"]
 
     def say(self, *wordings: Message) -> list[str]:
@@ -82,11 +79,11 @@ class _Starter:
     def sources(self) -> list[str]:
         """Write where the data come from, with what is said of the files."""
         reading = self.tables.reading
-        said = list(dict.fromkeys(d.what for d in reading.decisions if d.code in SAID))
+        remarks = list(dict.fromkeys(d.what for d in reading.decisions if d.code in SAID))
         coverage = reading.coverage
         if coverage is not None and coverage.partial:
-            said.insert(0, coverage.in_words())
-        lines = [*self.say(*said), "sources:"]
+            remarks.insert(0, coverage.in_words())
+        lines = [*self.say(*remarks), "sources:"]
         for name, given in self.tables.options().items():
             lines.append(f"  {quoted(name)}:")
             lines += [
@@ -96,7 +93,7 @@ class _Starter:
             if self.tables.spellings and name == self.tables.sources[0].name:
                 spellings = f"    spellings: {options(self.tables.spellings)}"
                 why = message("if the first name is a slip for the second")
-                lines += offered([self.beside(spellings, why)])
+                lines += offer([self.beside(spellings, why)])
         names = [source.name for source in self.tables.sources]
         joined = f", join: {self.tables.join}" if len(names) > 1 else ""
         return [*lines, f"panel: {{from: {flow(names) if joined else quoted(names[0])}{joined}}}"]
@@ -189,7 +186,7 @@ class _Starter:
         goods = self.roles.good_outputs or tuple(n for n in free if n not in inputs)[:1]
         return [
             *lines,
-            *offered(
+            *offer(
                 [
                     "efficiency:",
                     f"  {SCORE}:",
@@ -202,17 +199,17 @@ class _Starter:
             ),
         ]
 
-    def variables(self, found: Candidates) -> list[str]:
+    def variables(self, columns: Candidates) -> list[str]:
         """Write the variables that are described, and those that the offered sections need."""
         roles = (*self.roles.inputs, *self.roles.good_outputs, *self.roles.bad_outputs)
         described = roles if self.is_measured else (*roles, *self.roles.others)
         described = tuple(name for name in described if name != SCORE)
         score = [f"  {SCORE}: {{from: {SCORE}, label: {{zh: 绿色效率, en: Efficiency}}}}"]
-        lines = score if self.is_measured else offered(score)
+        lines = score if self.is_measured else offer(score)
         lines += [f"  {quoted(name)}: {options({'column': name})}" for name in described]
         if self.is_measured:
-            more = [name for name in found.variables if name not in (*described, SCORE)]
-            lines += offered([f"  {quoted(name)}: {self.variable(name)}" for name in more])
+            more = [name for name in columns.variables if name not in (*described, SCORE)]
+            lines += offer([f"  {quoted(name)}: {self.variable(name)}" for name in more])
         names = (*([SCORE] if self.is_measured else []), *described)
         if not names:
             return []
@@ -232,7 +229,7 @@ class _Starter:
             return []
         if len(placed.of) < MOSTLY * len(self.panel.entities):
             return []
-        said = message(
+        text = message(
             "{n} of {all} entities are {places} of China: a map of the efficiency. Pictures show four "
             "periods side by side; `in: [2008, 2013]` chooses them.",
             n=len(placed.of),
@@ -241,7 +238,7 @@ class _Starter:
         )
         return [
             "",
-            *self.say(said),
+            *self.say(text),
             "maps:",
             f"  {SCORE}: {{value: {SCORE}, boundaries: built_in}}",
         ]

@@ -128,25 +128,29 @@ def first_tables(
     DataError
         A file cannot be read, or has no column that names an entity.
     """
-    grouped = _grouped(_listed(given, folder, sheet, sheets or {}), given, folder)
+    grouped = _group_files(_list_files(given, folder, sheet, sheets or {}), given, folder)
     sources = tuple(replace(source, read=read or {}) for source in grouped)
     n_files = sum(len(source.files) for source in sources)
     register = _register(sources) if n_files > 1 else None
     reading, join = _read_together(sources, register)
-    reasons = {key: why for one in sources for key, why in one.keys.reasons.items()}
+    reasons = {key: why for source in sources for key, why in source.keys.reasons.items()}
     spellings = _spellings(reading, register)
     return FirstTables(sources, reading, register, join, reasons, spellings)
 
 
-def _listed(
+def _list_files(
     given: Sequence[Path], folder: Path, sheet: str | None, sheets: Mapping[Path, Sequence[str]]
 ) -> list[DataFile]:
     """List the files, each with its keys and with its place in the study."""
-    found: list[DataFile] = []
+    listed: list[DataFile] = []
     problems: list[Problem] = []
     for path in given:
         inside = [path / name for name in data_files(path)[0]] if path.is_dir() else [path]
-        for file, chosen in ((one, name) for one in inside for name in sheets.get(one, (None,))):
+        for file, chosen in (
+            (path_inside, name)
+            for path_inside in inside
+            for name in sheets.get(path_inside, (None,))
+        ):
             try:
                 keys = find_keys(file, sheet=chosen or sheet)
             except DataError as error:
@@ -154,10 +158,10 @@ def _listed(
                 continue
             base = path.parent if path.is_dir() else file.parent
             written = _place(file, folder, base)
-            found.append(DataFile(file, written, keys, chosen))
+            listed.append(DataFile(file, written, keys, chosen))
     if problems:
         raise DataError(problems)
-    return found
+    return listed
 
 
 def _place(file: Path, folder: Path, base: Path) -> str:
@@ -168,7 +172,7 @@ def _place(file: Path, folder: Path, base: Path) -> str:
     return whole.relative_to(Path(os.path.realpath(base))).as_posix()
 
 
-def _grouped(
+def _group_files(
     files: Sequence[DataFile], given: Sequence[Path], folder: Path
 ) -> tuple[FirstSource, ...]:
     """Put files with the same keys into one source; wide tables take the name of periods of the others."""
@@ -179,7 +183,7 @@ def _grouped(
         if file.keys.is_wide and named:
             period = named[0]
         elif period is None and len(files) > 1 and year_of(file.written):
-            period, in_name = (named or [_called(file.keys.entity)])[0], True
+            period, in_name = (named or [_name_period(file.keys.entity)])[0], True
         keyed = replace(file, keys=replace(file.keys, period=period))
         alone = f"{file.written}/{file.sheet}" if file.sheet else ""
         groups.setdefault((file.keys.entity, period, in_name, alone), []).append(keyed)
@@ -192,7 +196,7 @@ def _grouped(
     return tuple(sources)
 
 
-def _called(entity: str) -> str:
+def _name_period(entity: str) -> str:
     return "年份" if not entity.isascii() else "year"
 
 
@@ -202,26 +206,27 @@ def _is_whole(folder: str, mine: Sequence[DataFile], files: Sequence[DataFile]) 
     return inside == [file.written for file in mine]
 
 
-def _name(file: DataFile, taken: Sequence[str]) -> str:
+def _name(file: DataFile, used: Sequence[str]) -> str:
     """Call a source after its first file, or the sheet that was chosen."""
     stem = (file.sheet or PurePath(file.written).stem).replace(".", "_")
     name, number = stem, 2
-    while name in taken:
+    while name in used:
         name, number = f"{stem}_{number}", number + 1
     return name
 
 
 def _register(sources: Sequence[FirstSource]) -> Register | None:
     """Find the register that knows nearly all names, where files differ in them."""
+    # Joined on all rows, so that names which differ show instead of being left out.
     with Files(Path()) as files:
         as_written = read_sources(_spec(sources, "text", "outer"), files)
     if as_written.coverage is None or not as_written.coverage.partial:
         return None
     names = as_written.panel.entities
     for register in REGISTERS:
-        found = identify(((name, None, None) for name in names), register).found
-        known = sum(isinstance(one, Identity) for one in found.values())
-        if known >= NEARLY_ALL * len(names):
+        places = identify(((name, None, None) for name in names), register).found
+        n_known = sum(isinstance(place, Identity) for place in places.values())
+        if n_known >= NEARLY_ALL * len(names):
             return register
     return None
 
@@ -230,13 +235,13 @@ def _spellings(reading: Reading, register: Register | None) -> dict[str, str]:
     """Find names that look like misspelt ones."""
     if register is None or reading.coverage is None:
         return {}
-    found = {}
-    for one in reading.coverage.partial:
-        names = ((one.entity, None, None), (one.nearest, None, None))
-        mine, other = identify(names, register).found.values() if one.nearest else (None, None)
+    spellings = {}
+    for entity in reading.coverage.partial:
+        names = ((entity.entity, None, None), (entity.nearest, None, None))
+        mine, other = identify(names, register).found.values() if entity.nearest else (None, None)
         if isinstance(mine, Unidentified) and isinstance(other, Identity):
-            found[one.entity] = one.nearest
-    return found
+            spellings[entity.entity] = entity.nearest
+    return spellings
 
 
 def _read_together(
@@ -254,11 +259,11 @@ def _read_together(
 
 def _spec(sources: Sequence[FirstSource], names: Names | None, join: Join) -> StudySpec:
     """Write the part of the study file that reads data."""
-    found: StudySpec = StudySpec.model_validate(
+    spec: StudySpec = StudySpec.model_validate(
         {
             "title": "first",
             "sources": {s.name: s.options(names, join, given=True) for s in sources},
             "panel": {"from": [source.name for source in sources], "join": join},
         }
     )
-    return found
+    return spec

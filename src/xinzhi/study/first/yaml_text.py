@@ -12,6 +12,8 @@ from unicodedata import east_asian_width
 from xinzhi.wording import Language, Wording, say
 
 RESERVED = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n", "transform"))
+COLUMN = 34
+"""Where comments beside options begin."""
 
 
 def quoted(text: object) -> str:
@@ -50,15 +52,16 @@ def words(wording: Wording, language: Language) -> str:
     return f"## {_one_line(wording, language)}"
 
 
-def beside(text: str, wording: Wording | None, language: Language, *, at: int = 34) -> str:
+def beside(text: str, wording: Wording | None, language: Language) -> str:
     """Write a comment for people beside an option."""
     if wording is None:
         return text
-    wide = sum(east_asian_width(c) in "WF" for c in text)
-    return f"{text.ljust(at - wide)} # {_one_line(wording, language)}"
+    # An editor shows Chinese characters two columns wide.
+    n_wide = sum(east_asian_width(c) in "WF" for c in text)
+    return f"{text.ljust(COLUMN - n_wide)} # {_one_line(wording, language)}"
 
 
-def offered(lines: Sequence[str]) -> list[str]:
+def offer(lines: Sequence[str]) -> list[str]:
     """Put lines behind a sign: they are a part of the study once it is removed."""
     return [line if line.startswith("##") else f"# {line}" if line else "#" for line in lines]
 

@@ -46,31 +46,32 @@ def contradictions(table: FileTable, register: Register) -> Iterator[Problem]:
     panel = table.panel
     for column in panel.frame.columns:
         if loose(column) in HEADINGS:
-            yield from _in_column(panel, str(column), register)
+            yield from _compare_codes(panel, str(column), register)
 
 
-def _in_column(panel: Panel, column: str, register: Register) -> Iterator[Problem]:
+def _compare_codes(panel: Panel, column: str, register: Register) -> Iterator[Problem]:
     index = panel.frame.index
     pairs = pd.DataFrame(
         {
             "name": index.get_level_values(ENTITY),
             "year": index.get_level_values(PERIOD),
-            "code": [_code(value) for value in panel.frame[column]],
+            "code": [_write_code(value) for value in panel.frame[column]],
         }
     )
+    # A place has many rows: each name is identified once, with the year of its first row.
     first = pairs[pairs["code"] != ""].drop_duplicates(["name", "code"])
     dated = register == "china_cities" and panel.has_periods
     years = [int(y) if dated else None for y in first["year"]]
     named = list(zip(first["name"], years, [None] * len(first), strict=True))
     coded = list(zip(first["code"], years, [None] * len(first), strict=True))
     places = identify([*named, *coded], register).found
-    told = 0
-    for at, name, code in zip(first.index, named, coded, strict=True):
+    n_problems = 0
+    for position, name, code in zip(first.index, named, coded, strict=True):
         mine, other = places[name], places[code]
         if not (isinstance(mine, Identity) and isinstance(other, Identity)):
             continue
-        if mine.code != other.code and told < MOST:
-            told += 1
+        if mine.code != other.code and n_problems < MOST:
+            n_problems += 1
             yield Problem(
                 "names.code",
                 message(
@@ -80,14 +81,14 @@ def _in_column(panel: Panel, column: str, register: Register) -> Iterator[Proble
                     other=other.name,
                     own=mine.code,
                 ),
-                panel.place(int(at), column),
+                panel.place(int(position), column),
                 message(
                     "correct the code or the name; until then nobody can tell whose figures these are."
                 ),
             )
 
 
-def _code(value: object) -> str:
+def _write_code(value: object) -> str:
     """Write a code as text; nothing where the cell is empty."""
     if value is None or value != value:  # noqa: PLR0124 - NaN
         return ""

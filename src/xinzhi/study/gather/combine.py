@@ -34,7 +34,7 @@ class Findings:
     decisions: list[Decision] = field(default_factory=list)
 
 
-def combined(panels: Sequence[Panel], found: Findings) -> Panel:
+def combine(panels: Sequence[Panel], findings: Findings) -> Panel:
     """Put tables together on their keys: all rows, all columns, shared cells compared."""
     if len(panels) == 1:
         return panels[0]
@@ -43,9 +43,10 @@ def combined(panels: Sequence[Panel], found: Findings) -> Panel:
         index = index.union(panel.frame.index)
     columns = dict.fromkeys(str(c) for panel in panels for c in panel.frame.columns)
     frame = pd.DataFrame(
-        {column: _column(column, panels, index, found) for column in columns}, index=index
+        {column: _combine_column(column, panels, index, findings) for column in columns},
+        index=index,
     )
-    _compare_units(panels, found)
+    _compare_units(panels, findings)
     return panel_of(
         frame,
         labels={k: v for panel in reversed(panels) for k, v in panel.labels.items()},
@@ -67,34 +68,37 @@ def combined(panels: Sequence[Panel], found: Findings) -> Panel:
     )
 
 
-def _column(column: str, panels: Sequence[Panel], index: pd.Index, found: Findings) -> pd.Series:
+def _combine_column(
+    column: str, panels: Sequence[Panel], index: pd.Index, findings: Findings
+) -> pd.Series:
     """Put one column together, table by table."""
     bearers = [panel for panel in panels if column in panel.frame]
     n_equal = 0
     cells = [panel.frame[column] for panel in bearers]
+    # Numbers in one file and text in another are compared as a person would write them.
     if len({cell.dtype.kind in "fiub" for cell in cells}) > 1:
         cells = [cell.map(as_written, na_action="ignore").astype(object) for cell in cells]
     result = cells[0].reindex(index)
+    # Number of the table from which each cell comes; -1 where it is empty so far.
     origin = np.where(result.notna(), 0, -1)
-    for number, (panel, own) in enumerate(zip(bearers, cells, strict=True)):
-        if number == 0:
-            continue
-        new = own.reindex(index)
+    for number, panel in enumerate(bearers[1:], 1):
+        new = cells[number].reindex(index)
         has, had = new.notna().to_numpy(), origin >= 0
         both = has & had
         if both.any():
-            n_equal += _compare(column, result, new, both, origin, bearers, number, found)
-        there = np.any([index.isin(before.frame.index) for before in bearers[:number]], axis=0)
-        if n := int((~had & has & there).sum()):
-            found.decisions.append(_taken(column, panel, n))
+            n_equal += _compare_cells(column, result, new, both, origin, bearers, number, findings)
+        # Only a cell whose row is in an earlier table, too, fills a gap: other rows are new ones.
+        is_gap = np.any([index.isin(before.frame.index) for before in bearers[:number]], axis=0)
+        if n := int((~had & has & is_gap).sum()):
+            findings.decisions.append(_cells_taken(column, panel, n))
         result = result.where(had, new)
         origin = np.where(~had & has, number, origin)
     if n_equal:
-        found.decisions.append(_kept_once(column, bearers, n_equal))
+        findings.decisions.append(_cells_alike(column, bearers, n_equal))
     return result
 
 
-def _kept_once(column: str, bearers: Sequence[Panel], n: int) -> Decision:
+def _cells_alike(column: str, bearers: Sequence[Panel], n: int) -> Decision:
     text = message(
         "'{column}' is in {files}; {n} equal cells are kept once.",
         one="'{column}' is in {files}; {n} equal cell is kept once.",
@@ -105,7 +109,7 @@ def _kept_once(column: str, bearers: Sequence[Panel], n: int) -> Decision:
     return Decision(text, Where(column=column), n, "files.same_cells")
 
 
-def _taken(column: str, panel: Panel, n: int) -> Decision:
+def _cells_taken(column: str, panel: Panel, n: int) -> Decision:
     text = message(
         "'{column}': {n} cells that are empty in other files are taken from {file}.",
         one="'{column}': {n} cell that is empty in other files is taken from {file}.",
@@ -116,7 +120,7 @@ def _taken(column: str, panel: Panel, n: int) -> Decision:
     return Decision(text, Where(file=panel.source, column=column), n, "files.taken_cells")
 
 
-def _compare(
+def _compare_cells(
     column: str,
     result: pd.Series,
     new: pd.Series,
@@ -124,24 +128,21 @@ def _compare(
     origin: np.ndarray,
     bearers: Sequence[Panel],
     number: int,
-    found: Findings,
+    findings: Findings,
 ) -> int:
     """Count the cells that two tables have alike; show those in which they differ."""
     a, b = result[both], new[both]
     if a.dtype.kind in "fiub":
         differs = ~np.isclose(a.to_numpy(float), b.to_numpy(float), rtol=SAME, atol=0.0)
     else:
-        differs = np.array(
-            [one != other for one, other in zip(_texts(column, a), _texts(column, b), strict=True)]
-        )
-    at = np.flatnonzero(both)
-    for first in np.unique(origin[at]).tolist():
-        mine = origin[at] == first
-        wrong = np.flatnonzero(mine & differs)
-        one, other = bearers[first], bearers[number]
+        differs = np.array(_texts(column, a), object) != np.array(_texts(column, b), object)
+    shared = np.flatnonzero(both)
+    for first in np.unique(origin[shared]).tolist():
+        wrong = shared[(origin[shared] == first) & differs]
         if len(wrong):
-            places = [result.index[at[i]] for i in wrong]
-            found.problems.append(_differ(column, one, other, places))
+            places = [result.index[position] for position in wrong]
+            problem = _cells_differ(column, bearers[first], bearers[number], places)
+            findings.problems.append(problem)
     return int((~differs).sum())
 
 
@@ -151,15 +152,18 @@ def _texts(column: str, cells: pd.Series) -> list[str]:
     if loose(column) not in PROVINCES:
         return texts
     distinct = dict.fromkeys((text, None, None) for text in texts)
-    known = identify(distinct, "china_provinces").found
+    places = identify(distinct, "china_provinces").found
     return [
-        one.name if isinstance(one := known[text, None, None], Identity) else text for text in texts
+        place.name if isinstance(place := places[text, None, None], Identity) else text
+        for text in texts
     ]
 
 
-def _differ(column: str, one: Panel, other: Panel, places: Sequence[tuple[str, int]]) -> Problem:
+def _cells_differ(
+    column: str, first: Panel, other: Panel, places: Sequence[tuple[str, int]]
+) -> Problem:
     """Show cells in which two tables differ."""
-    shown: list[Wording] = [_both_cells(column, one, other, key) for key in places[:EXAMPLES]]
+    shown: list[Wording] = [_both_cells(column, first, other, key) for key in places[:EXAMPLES]]
     here = other.place(_at(other, places[0]), column)
     return Problem(
         "files.differ",
@@ -167,7 +171,7 @@ def _differ(column: str, one: Panel, other: Panel, places: Sequence[tuple[str, i
             "'{column}' differs between {first} and {second} in {n} cells: {cells}.",
             one="'{column}' differs between {first} and {second} in {n} cell: {cells}.",
             column=column,
-            first=one.source,
+            first=first.source,
             second=other.source,
             n=len(places),
             cells=listed(shown),
@@ -180,13 +184,13 @@ def _differ(column: str, one: Panel, other: Panel, places: Sequence[tuple[str, i
     )
 
 
-def _both_cells(column: str, one: Panel, other: Panel, key: tuple[str, int]) -> Wording:
+def _both_cells(column: str, first: Panel, other: Panel, key: tuple[str, int]) -> Wording:
     entity, period = key
-    place, second = one.place(_at(one, key)), other.place(_at(other, key))
+    place, second = first.place(_at(first, key)), other.place(_at(other, key))
     return message(
         "{key}: {a} (row {row_a}) and {b} (row {row_b})",
         key=f"{entity} {period}" if other.has_periods else entity,
-        a=as_written(one.frame.loc[key, column]),
+        a=as_written(first.frame.loc[key, column]),
         row_a=place.row or "?",
         b=as_written(other.frame.loc[key, column]),
         row_b=second.row or "?",
@@ -197,7 +201,7 @@ def _at(panel: Panel, key: tuple[str, int]) -> int:
     return int(panel.frame.index.get_loc(key))  # type: ignore[arg-type]
 
 
-def _compare_units(panels: Sequence[Panel], found: Findings) -> None:
+def _compare_units(panels: Sequence[Panel], findings: Findings) -> None:
     """Refuse one column in two units: its figures would be told apart by a factor."""
     units: dict[str, tuple[str, str | None]] = {}
     for panel in panels:
@@ -205,15 +209,15 @@ def _compare_units(panels: Sequence[Panel], found: Findings) -> None:
             unit = panel.units.get(column)
             if unit is None:
                 continue
-            known, file = units.setdefault(column, (unit, panel.source))
-            if known != unit:
-                found.problems.append(
+            first_unit, file = units.setdefault(column, (unit, panel.source))
+            if first_unit != unit:
+                findings.problems.append(
                     Problem(
                         "files.units",
                         message(
                             "'{column}' is measured in {unit} in {first} but in {other} in {second}.",
                             column=column,
-                            unit=known,
+                            unit=first_unit,
                             first=file,
                             other=unit,
                             second=panel.source,

@@ -52,12 +52,12 @@ class Coverage:
             "in_all_files": self.n_everywhere,
             "not_matched": [
                 {
-                    "entity": one.entity,
-                    "in": list(one.present),
-                    "not_in": list(one.absent),
-                    "nearest": one.nearest or None,
+                    "entity": entity.entity,
+                    "in": list(entity.present),
+                    "not_in": list(entity.absent),
+                    "nearest": entity.nearest or None,
                 }
-                for one in self.partial
+                for entity in self.partial
             ],
         }
 
@@ -72,11 +72,11 @@ class Coverage:
         if not self.partial:
             return counts
         pairs: dict[frozenset[str], Partial] = {}
-        for one in self.partial:  # of two names that resemble each other, the first is enough
-            pairs.setdefault(frozenset((one.entity, one.nearest or one.entity)), one)
-        told = list(pairs.values())
-        names: list[Wording] = [_said(one) for one in told[:SHOWN]]
-        if (more := len(told) - SHOWN) > 0:
+        for entity in self.partial:  # of two names that resemble each other, the first is enough
+            pairs.setdefault(frozenset((entity.entity, entity.nearest or entity.entity)), entity)
+        entities = list(pairs.values())
+        names: list[Wording] = [_describe(entity) for entity in entities[:SHOWN]]
+        if (more := len(entities) - SHOWN) > 0:
             names.append(message("and {n} more", n=more))
         return message("{counts} Not in all of them: {names}.", counts=counts, names=listed(names))
 
@@ -106,22 +106,22 @@ class Coverage:
         )
 
 
-def _said(one: Partial) -> Wording:
-    rarely = len(one.present) <= len(one.absent)
-    files = listed_files(one.present if rarely else one.absent)
+def _describe(missing: Partial) -> Wording:
+    rarely = len(missing.present) <= len(missing.absent)
+    files = listed_files(missing.present if rarely else missing.absent)
     place = (
         message("only in {files}", files=files)
         if rarely
         else message("not in {files}", files=files)
     )
-    if one.nearest:
+    if missing.nearest:
         return message(
             "{entity} ({place}; nearest: {nearest})",
-            entity=one.entity,
+            entity=missing.entity,
             place=place,
-            nearest=one.nearest,
+            nearest=missing.nearest,
         )
-    return message("{entity} ({place})", entity=one.entity, place=place)
+    return message("{entity} ({place})", entity=missing.entity, place=place)
 
 
 def listed_files(files: Sequence[str]) -> Wording:
@@ -158,17 +158,17 @@ def coverage_of(
         present = tuple(file for file, names in files.items() if name in names)
         if len(present) < len(files):
             partial.append((name, present, tuple(f for f in files if f not in present)))
-    found = [
+    missing = [
         Partial(name, present, absent, _nearest(name, set(present), partial, unknown))
         for name, present, absent in partial
     ]
     # What the register does not know comes first, then what resembles another name.
-    found.sort(key=lambda one: (one.entity not in unknown, not one.nearest))
+    missing.sort(key=lambda entity: (entity.entity not in unknown, not entity.nearest))
     return Coverage(
         tuple(files),
         len(everything),
-        len(everything) - len(found),
-        tuple(found),
+        len(everything) - len(missing),
+        tuple(missing),
         MappingProxyType({file: len(names) for file, names in files.items()}),
     )
 

@@ -1,4 +1,4 @@
-"""Tables are stacked where they continue one another, and joined side by side where they do not.
+"""Tables are stack_tables where they continue one another, and join_tables side by side where they do not.
 
 Two tables continue one another if they share columns of numbers and either hardly a row, or all
 columns of numbers of one are in the other: one year a file, one province a file. A column that
@@ -17,7 +17,7 @@ from xinzhi.io.raw import Decision
 from xinzhi.io.recognise.cells import loose
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
 from xinzhi.study.gather.codes import HEADINGS
-from xinzhi.study.gather.combine import Findings, combined
+from xinzhi.study.gather.combine import Findings, combine
 from xinzhi.study.schema.sources import Join
 from xinzhi.wording import Wording, listed, message
 
@@ -26,7 +26,7 @@ HARDLY = 0.1
 SHOWN = 8
 
 
-def joined(panels: Sequence[Panel], how: Join, key: str, found: Findings) -> Panel:
+def join_tables(panels: Sequence[Panel], how: Join, key: str, findings: Findings) -> Panel:
     """Put tables together and keep the rows that `how` says; count what is left out.
 
     Parameters
@@ -38,50 +38,52 @@ def joined(panels: Sequence[Panel], how: Join, key: str, found: Findings) -> Pan
     key
         Key of the study file that says how, for messages.
     """
-    panels = _over_all_periods(panels, found)
-    stacks = [combined(stack, found) for stack in stacked(panels)]
-    if found.problems:
+    panels = _date_undated(panels, findings)
+    stacks = [combine(stack, findings) for stack in stack_tables(panels)]
+    if findings.problems:
         return stacks[0]
-    whole = combined(stacks, found)
-    if found.problems or len(stacks) == 1:
+    whole = combine(stacks, findings)
+    if findings.problems or len(stacks) == 1:
         return whole
     index = whole.frame.index
     inside = np.array([index.isin(stack.frame.index) for stack in stacks])
     if how == "outer":
-        found.decisions += _empty_there(stacks, inside)
+        findings.decisions += _empty_there(stacks, inside)
         return whole
     stays = np.asarray(inside.all(axis=0) if how == "inner" else inside[0], dtype=bool)
     if not stays.any():
         raise DataError(_nothing_common(stacks, key))
     if not stays.all():
-        found.decisions.append(_left_out(whole, stays, how, key))
+        findings.decisions.append(_rows_left_out(whole, stays, how, key))
     if how == "left":
-        found.decisions += _empty_there(stacks[1:], inside[1:, stays])
+        findings.decisions += _empty_there(stacks[1:], inside[1:, stays])
     return whole.take(stays)
 
 
-def stacked(panels: Sequence[Panel]) -> list[list[Panel]]:
+def stack_tables(panels: Sequence[Panel]) -> list[list[Panel]]:
     """Group tables that continue one another, in their order."""
     stacks: list[list[Panel]] = []
     for panel in panels:
-        mine = [stack for stack in stacks if any(_continues(panel, one) for one in stack)]
+        mine = [stack for stack in stacks if any(_continues(panel, member) for member in stack)]
         others = [stack for stack in stacks if stack not in mine]
-        stacks = [*others, [*(one for stack in mine for one in stack), panel]]
-    order = {id(panel): at for at, panel in enumerate(panels)}
+        stacks = [*others, [*(member for stack in mine for member in stack), panel]]
+    # By identity: panels have no order and cannot be hashed by value.
+    order = {id(panel): position for position, panel in enumerate(panels)}
     return sorted(stacks, key=lambda stack: order[id(stack[0])])
 
 
-def _continues(one: Panel, other: Panel) -> bool:
-    a, b = _values(one), _values(other)
+def _continues(first: Panel, other: Panel) -> bool:
+    a, b = _changing_columns(first), _changing_columns(other)
     if not a & b:
         return False
     if a <= b or b <= a:
         return True
-    common = one.frame.index.isin(other.frame.index).sum()
-    return bool(common <= HARDLY * min(len(one.frame), len(other.frame)))
+    # Two files of one year each hardly meet; files of different indicators share nearly all rows.
+    common = first.frame.index.isin(other.frame.index).sum()
+    return bool(common <= HARDLY * min(len(first.frame), len(other.frame)))
 
 
-def _values(panel: Panel) -> set[str]:
+def _changing_columns(panel: Panel) -> set[str]:
     """Columns of numbers that change within an entity, or all but codes in a single period."""
     numbers = [
         column
@@ -94,7 +96,7 @@ def _values(panel: Panel) -> set[str]:
     return set(map(str, numbers))
 
 
-def _over_all_periods(panels: Sequence[Panel], found: Findings) -> list[Panel]:
+def _date_undated(panels: Sequence[Panel], findings: Findings) -> list[Panel]:
     """Repeat a table without periods in every period of its entities, where others have periods."""
     dated = [panel for panel in panels if panel.has_periods]
     if not dated or len(dated) == len(panels):
@@ -102,15 +104,18 @@ def _over_all_periods(panels: Sequence[Panel], found: Findings) -> list[Panel]:
     index = dated[0].frame.index
     for panel in dated[1:]:
         index = index.union(panel.frame.index)
-    return [panel if panel.has_periods else _repeated(panel, index, found) for panel in panels]
+    return [
+        panel if panel.has_periods else _repeat_in_periods(panel, index, findings)
+        for panel in panels
+    ]
 
 
-def _repeated(panel: Panel, index: pd.Index, found: Findings) -> Panel:
+def _repeat_in_periods(panel: Panel, index: pd.Index, findings: Findings) -> Panel:
     once = panel.frame.droplevel(PERIOD)
     mine = index[index.get_level_values(ENTITY).isin(once.index)]
     places = once.index.get_indexer(mine.get_level_values(ENTITY))
     frame = once.iloc[places].set_axis(mine, axis=0)
-    found.decisions.append(
+    findings.decisions.append(
         Decision(
             message(
                 "{file} has no periods; what it tells of an entity holds in every period.",
@@ -126,7 +131,7 @@ def _repeated(panel: Panel, index: pd.Index, found: Findings) -> Panel:
         labels=panel.labels,
         units=panel.units,
         origins=panel.origins,
-        rows=tuple(panel.rows[at] for at in places) if panel.rows else (),
+        rows=tuple(panel.rows[place] for place in places) if panel.rows else (),
         source=panel.source,
         keys=panel.keys,
     )
@@ -149,12 +154,12 @@ def _empty_there(stacks: Sequence[Panel], inside: np.ndarray) -> list[Decision]:
     ]
 
 
-def _left_out(whole: Panel, stays: np.ndarray, how: Join, key: str) -> Decision:
+def _rows_left_out(whole: Panel, stays: np.ndarray, how: Join, key: str) -> Decision:
     """Say what a join leaves out: entities as a whole by name, rows by number."""
     entities = whole.frame.index.get_level_values(ENTITY)
     lost = sorted(set(entities[~stays]) - set(entities[stays]))
     n = int((~stays).sum())
-    said = message(
+    text = message(
         "{n} of {total} rows are left out, as not every file has them (join: {how}).",
         n=n,
         total=len(stays),
@@ -164,13 +169,13 @@ def _left_out(whole: Panel, stays: np.ndarray, how: Join, key: str) -> Decision:
         names: list[Wording] = [*lost[:SHOWN]]
         if (more := len(lost) - SHOWN) > 0:
             names.append(message("and {n} more", n=more))
-        said = message(
+        text = message(
             "{what} {count} entities are lost altogether: {names}.",
-            what=said,
+            what=text,
             count=len(lost),
             names=listed(names),
         )
-    return Decision(said, Where(key=key), n, "files.left_out_rows")
+    return Decision(text, Where(key=key), n, "files.left_out_rows")
 
 
 def _nothing_common(stacks: Sequence[Panel], key: str) -> Problem:

@@ -64,18 +64,16 @@ class Named:
 
 
 def match_names(
-    tables: Sequence[FileTable],
-    sources: Mapping[str, Source],
-    unread: Sequence[Unread] = (),
+    tables: Sequence[FileTable], sources: Mapping[str, Source], unread: Sequence[Unread] = ()
 ) -> Named:
     """Call each entity by one name in all tables; ask where a name can mean several."""
-    spelt = _spelt(tables, sources)
+    spelt = _respell(tables, sources)
     stated = {source.names for source in sources.values() if source.names is not None}
     unstated = [table for table in spelt.tables if sources[table.source].names is None]
     # What one source states holds for the sources that are joined to it and state nothing.
     inherited = next(iter(stated)) if len(stated) == 1 else None
-    hidden = [one for one in unread if sources[one.source].names is None]
-    fitting = None if inherited else _fitting((*unstated, *hidden))
+    hidden = [file for file in unread if sources[file.source].names is None]
+    fitting = None if inherited else _find_register((*unstated, *hidden))
     registers = {
         name: source.names or inherited or fitting or "text" for name, source in sources.items()
     }
@@ -83,48 +81,54 @@ def match_names(
     for register in REGISTERS:
         mine = [table for table in spelt.tables if registers[table.source] == register]
         if mine:
-            one = _identified(mine, register, asks=register in stated)
-            done |= {id(before): after for before, after in zip(mine, one.tables, strict=True)}
-            spelt = _together(spelt, one)
+            identified = _identify_tables(mine, register, asks=register in stated)
+            done |= {
+                id(before): after for before, after in zip(mine, identified.tables, strict=True)
+            }
+            spelt = _merge(spelt, identified)
     as_written = [table for table in spelt.tables if registers[table.source] == "text"]
     doubted = [p for table in as_written for p in contradictions(table, "china_cities")]
     doubts = tuple(replace(problem, severity="warning") for problem in doubted)
     spelt = replace(spelt, warnings=(*spelt.warnings, *doubts))
-    found = tuple(done.get(id(table), table) for table in spelt.tables)
+    renamed = tuple(done.get(id(table), table) for table in spelt.tables)
     if fitting is not None:
-        spelt = replace(spelt, warnings=(*spelt.warnings, _said(fitting, unstated, found)))
-    seen = tuple(_seen(one, sources[one.source], registers[one.source]) for one in unread)
-    return replace(spelt, tables=found, unread=seen)
+        spelt = replace(
+            spelt, warnings=(*spelt.warnings, _used_unasked(fitting, unstated, renamed))
+        )
+    seen = tuple(
+        _rename_unread(file, sources[file.source], registers[file.source]) for file in unread
+    )
+    return replace(spelt, tables=renamed, unread=seen)
 
 
-def _seen(one: Unread, source: Source, register: str) -> Unread:
+def _rename_unread(file: Unread, source: Source, register: str) -> Unread:
     """Call the entities of a file that could not be read as those of the others."""
-    names = tuple(source.spellings.get(name, name) for name in one.entities)
+    names = tuple(source.spellings.get(name, name) for name in file.entities)
     if register in REGISTERS:
-        found = identify(((name, None, None) for name in names), register).found
-        names = tuple(_name(key, identity) for key, identity in found.items())
-    return replace(one, entities=names)
+        places = identify(((name, None, None) for name in names), register).found
+        names = tuple(_name_of_place(key, identity) for key, identity in places.items())
+    return replace(file, entities=names)
 
 
-def _together(one: Named, other: Named) -> Named:
+def _merge(first: Named, other: Named) -> Named:
     return Named(
-        one.tables,
-        (*one.problems, *other.problems),
-        (*one.decisions, *other.decisions),
-        (*one.warnings, *other.warnings),
-        unknown={**(one.unknown or {}), **(other.unknown or {})},
+        first.tables,
+        (*first.problems, *other.problems),
+        (*first.decisions, *other.decisions),
+        (*first.warnings, *other.warnings),
+        unknown={**(first.unknown or {}), **(other.unknown or {})},
     )
 
 
-def _spelt(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> Named:
+def _respell(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> Named:
     """Put the spellings of the study file in the place of those of the data."""
     problems: list[Problem] = []
     decisions: list[Decision] = []
     for name, source in sources.items():
-        there = {entity for table in tables if table.source == name for entity in table.entities}
+        entities = {entity for table in tables if table.source == name for entity in table.entities}
         for written in source.spellings:
-            if there and written not in there:
-                near = nearest(written, there)
+            if entities and written not in entities:
+                near = nearest(written, entities)
                 problems.append(
                     Problem(
                         "names.no_effect",
@@ -149,56 +153,58 @@ def _spelt(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> Named:
     return Named(tuple(spelt), tuple(problems), tuple(decisions))
 
 
-def _fitting(tables: Sequence[FileTable | Unread]) -> Register | None:
+def _find_register(tables: Sequence[FileTable | Unread]) -> Register | None:
     """Find the register that joins names which would stay apart; None where none does.
 
     Each condition keeps names as they are written in doubt: files agree; the register does not know
     nearly all names; or nothing comes together by it.
     """
     names = [set(table.entities) for table in tables]
-    if len(names) < 2 or all(one == names[0] for one in names):
-        return None
+    if len(names) < 2 or all(entities == names[0] for entities in names):
+        return None  # nothing to bring together
     everything = set().union(*names)
     for register in REGISTERS:
-        found = identify(((name, None, None) for name in sorted(everything)), register).found
-        codes = [one.code for one in found.values() if isinstance(one, Identity)]
+        places = identify(((name, None, None) for name in sorted(everything)), register).found
+        codes = [place.code for place in places.values() if isinstance(place, Identity)]
         if len(codes) >= NEARLY_ALL * len(everything) and len(set(codes)) < len(codes):
             return register
     return None
 
 
-def _identified(tables: Sequence[FileTable], register: Register, *, asks: bool) -> Named:
+def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: bool) -> Named:
     """Identify the names of tables and call each entity by the name of the register."""
     keys = [_keys(table, register) for table in tables]
-    identified = _of_all(tables, keys, register)
+    identified = _identify_each(tables, keys, register)
     problems: list[Problem] = []
     unknown: dict[str, tuple[str, ...]] = {}
     asked: set[str] = set()
-    for table, found in zip(tables, identified, strict=True):
-        for key, one in found.found.items():
-            if isinstance(one, Unidentified):
-                unknown[key[0]] = one.candidates
-                if one.is_ambiguous and asks and key[0] not in asked:
+    for table, identities in zip(tables, identified, strict=True):
+        for key, place in identities.found.items():
+            if isinstance(place, Unidentified):
+                unknown[key[0]] = place.candidates
+                if place.is_ambiguous and asks and key[0] not in asked:
                     asked.add(key[0])
-                    problems.append(_ambiguous(key[0], one, table))
+                    problems.append(_ambiguous(key[0], place, table))
     done = []
     decisions = []
-    for table, column, found in zip(tables, keys, identified, strict=True):
-        new = [_name(key, found.found[key]) for key in column]
+    for table, column, identities in zip(tables, keys, identified, strict=True):
+        new = [_name_of_place(key, identities.found[key]) for key in column]
         again, clashes, joined = without_twins(table, new)
         problems += clashes
         decisions += joined
         problems += contradictions(again, register)
         done.append(again)
-    decisions += _changed(identified, register)
+    decisions += _list_renamed(identified, register)
     strange = {name: near for name, near in unknown.items() if name not in asked}
-    notices = _doubts(dict.fromkeys(n for found in identified for n in found.notices))
+    notices = _gather_doubts(
+        dict.fromkeys(n for identities in identified for n in identities.notices)
+    )
     if asks and strange:
-        notices = (_strange(strange, register), *notices)
+        notices = (_unknown_names(strange, register), *notices)
     return Named(tuple(done), tuple(problems), tuple(decisions), notices, unknown=unknown)
 
 
-def _strange(unknown: Mapping[str, Sequence[str]], register: Register) -> Problem:
+def _unknown_names(unknown: Mapping[str, Sequence[str]], register: Register) -> Problem:
     """Say which names a register that was stated does not know."""
     names = [f"{name} ({near[0]}?)" if near else name for name, near in unknown.items()]
     return Problem(
@@ -227,7 +233,7 @@ def _keys(table: FileTable, register: Register) -> list[Key]:
     ]
 
 
-def _of_all(
+def _identify_each(
     tables: Sequence[FileTable], keys: Sequence[list[Key]], register: Register
 ) -> list[Identified]:
     """Identify the names of each table by itself: what else is in it tells a city from a province.
@@ -236,24 +242,24 @@ def _of_all(
     """
     identified = []
     for table, column in zip(tables, keys, strict=True):
-        found = identify(column, register)
+        identified_table = identify(column, register)
         unclear = {
             key
-            for key, one in found.found.items()
-            if isinstance(one, Unidentified) and one.is_ambiguous
+            for key, place in identified_table.found.items()
+            if isinstance(place, Unidentified) and place.is_ambiguous
         }
-        beside = next((c for c in table.panel.frame if loose(c) in PROVINCES), None)
-        if unclear and beside is not None:
-            for at, province in enumerate(table.panel.frame[beside]):
-                name, year, _ = column[at]
-                if column[at] in unclear and isinstance(province, str):
-                    column[at] = (name, year, province)
-            found = identify(column, register)
-        identified.append(found)
+        column_of_provinces = next((c for c in table.panel.frame if loose(c) in PROVINCES), None)
+        if unclear and column_of_provinces is not None:
+            for position, province in enumerate(table.panel.frame[column_of_provinces]):
+                name, year, _ = column[position]
+                if column[position] in unclear and isinstance(province, str):
+                    column[position] = (name, year, province)
+            identified_table = identify(column, register)
+        identified.append(identified_table)
     return identified
 
 
-def _doubts(notices: Iterable[Notice]) -> tuple[Problem, ...]:
+def _gather_doubts(notices: Iterable[Notice]) -> tuple[Problem, ...]:
     """Say once, with its years, what holds of a place in several years."""
     by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
     plain: list[Problem] = []
@@ -280,31 +286,31 @@ def _span(years: Iterable[int]) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _name(key: Key, one: Identity | Unidentified) -> str:
-    return one.name if isinstance(one, Identity) else key[0]
+def _name_of_place(key: Key, place: Identity | Unidentified) -> str:
+    return place.name if isinstance(place, Identity) else key[0]
 
 
-def _ambiguous(name: str, one: Unidentified, table: FileTable) -> Problem:
-    at = int(np.flatnonzero(table.panel.frame.index.get_level_values(ENTITY) == name)[0])
+def _ambiguous(name: str, place: Unidentified, table: FileTable) -> Problem:
+    position = int(np.flatnonzero(table.panel.frame.index.get_level_values(ENTITY) == name)[0])
     return Problem(
         "names.ambiguous",
-        one.why,
-        table.panel.place(at),
+        place.why,
+        table.panel.place(position),
         message(
             "it can be {names}: write which one is meant under `sources.{source}.spellings`.",
-            names=listed(one.candidates),
+            names=listed(place.candidates),
             source=table.source,
         ),
     )
 
 
-def _changed(identified: Iterable[Identified], register: Register) -> list[Decision]:
+def _list_renamed(identified: Iterable[Identified], register: Register) -> list[Decision]:
     """Say which names were written otherwise."""
     pairs = {
-        (key[0], one.name): None
-        for found in identified
-        for key, one in found.found.items()
-        if isinstance(one, Identity) and one.name != key[0]
+        (key[0], place.name): None
+        for identities in identified
+        for key, place in identities.found.items()
+        if isinstance(place, Identity) and place.name != key[0]
     }
     if not pairs:
         return []
@@ -318,9 +324,11 @@ def _changed(identified: Iterable[Identified], register: Register) -> list[Decis
     return [Decision(text, Where(), len(pairs), "names.register")]
 
 
-def _said(register: Register, unstated: Sequence[FileTable], found: Sequence[FileTable]) -> Problem:
+def _used_unasked(
+    register: Register, unstated: Sequence[FileTable], tables: Sequence[FileTable]
+) -> Problem:
     """Say that a register was used unasked."""
-    n = len({entity for table in found for entity in table.entities})
+    n = len({entity for table in tables for entity in table.entities})
     source = unstated[0].source
     return Problem(
         "names.register",

@@ -11,26 +11,16 @@ import pandas as pd
 
 from xinzhi.errors import Problem, Where
 from xinzhi.io.raw import Decision, listed
-from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
-from xinzhi.study.gather.tables import FileTable
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.study.gather.tables import FileTable, with_index
 from xinzhi.wording import message
 
 
 def with_entities(panel: Panel, entities: Sequence[str]) -> Panel:
     """Give the rows of a panel other entities."""
     periods = panel.frame.index.get_level_values(PERIOD)
-    index = pd.MultiIndex.from_arrays([list(entities), periods], names=[ENTITY, PERIOD])
-    again = panel_of(
-        panel.frame.set_axis(index, axis=0),
-        labels=panel.labels,
-        units=panel.units,
-        origins=panel.origins,
-        rows=panel.rows,
-        source=panel.source,
-        has_periods=panel.has_periods,
-        keys=panel.keys,
-    )
-    return replace(again, ledger=panel.ledger)
+    renamed = with_index(panel, entities, periods, has_periods=panel.has_periods)
+    return replace(renamed, ledger=panel.ledger)
 
 
 def without_twins(
@@ -44,16 +34,19 @@ def without_twins(
     if keys.is_unique:
         return replace(table, panel=with_entities(table.panel, new)), [], []
     twins: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for at in np.flatnonzero(keys.duplicated(keep=False)).tolist():
-        twins[new[at], int(periods[at])].append(at)
+    for position in np.flatnonzero(keys.duplicated(keep=False)).tolist():
+        twins[new[position], int(periods[position])].append(position)
     stays = np.ones(len(frame), dtype=bool)
     clashing: dict[tuple[str, ...], list[int]] = {}
+    # Equal rows are kept once; where they differ nobody can tell which figures are right.
     for places in twins.values():
         stays[places[1:]] = False
         if len(frame.iloc[places].drop_duplicates()) > 1:
-            names = tuple(dict.fromkeys(written[at] for at in places))
+            names = tuple(dict.fromkeys(written[position] for position in places))
             clashing.setdefault(names, places)
-    problems = [_clash(table, names, new[places[0]], places) for names, places in clashing.items()]
+    problems = [
+        _two_names(table, names, new[places[0]], places) for names, places in clashing.items()
+    ]
     n = int((~stays).sum())
     same = Decision(
         message(
@@ -65,19 +58,16 @@ def without_twins(
         n,
         "names.same_rows",
     )
-    kept = table.panel.take(stays)
+    panel = table.panel.take(stays)
     entities = [name for name, stay in zip(new, stays, strict=True) if stay]
-    return (
-        replace(table, panel=with_entities(kept, entities)),
-        problems,
-        [] if problems else [same],
-    )
+    renamed = replace(table, panel=with_entities(panel, entities))
+    return renamed, problems, [] if problems else [same]
 
 
-def _clash(table: FileTable, names: Sequence[str], new: str, places: Sequence[int]) -> Problem:
+def _two_names(table: FileTable, names: Sequence[str], new: str, places: Sequence[int]) -> Problem:
     """Ask which of two names is wrong, showing both rows."""
     panel = table.panel
-    rows = [panel.rows[at] for at in places] if panel.rows else []
+    rows = [panel.rows[position] for position in places] if panel.rows else []
     return Problem(
         "names.two_for_one",
         message(

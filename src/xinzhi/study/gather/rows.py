@@ -46,7 +46,7 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
     for word, values in section.keep.items():
         column = panel.called(word)
         panel.require((column,), where=Where(key=f"panel.keep.{word}"))
-        holds = _is_one_of(panel.frame[column], values)
+        holds = panel.frame[column].map(as_written).isin({as_written(value) for value in values})
         _refuse_unknown(panel, column, values)
         if n := int((inside & ~holds).sum()):
             listed = ", ".join(map(str, values))
@@ -76,22 +76,17 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
     return panel.take(inside.to_numpy(dtype=bool)), tuple(decisions)
 
 
-def _is_one_of(column: pd.Series, values: Sequence[str | int | float]) -> pd.Series:
-    wanted = {as_written(value) for value in values}
-    return column.map(lambda value: as_written(value) in wanted).astype(bool)
-
-
 def _refuse_unknown(panel: Panel, column: str, values: Sequence[str | int | float]) -> None:
-    found = {as_written(v) for v in panel.frame[column].dropna().unique()}
+    present = {as_written(v) for v in panel.frame[column].dropna().unique()}
     problems = [
         Problem(
             "panel.unknown_value",
             message("Column '{column}' never holds the value {value}.", column=column, value=value),
             Where(file=panel.source, key=f"panel.keep.{column}"),
-            suggestion(as_written(value), sorted(found)[:30]),
+            suggestion(as_written(value), sorted(present)[:30]),
         )
         for value in values
-        if as_written(value) not in found
+        if as_written(value) not in present
     ]
     if problems:
         raise DataError(problems)
@@ -126,18 +121,18 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
         for name, year in zip(names, years, strict=True)
     ]
     inside = np.array([code in cities for code in codes], dtype=bool)
-    kept = with_entities(
+    chosen = with_entities(
         panel.take(inside), [cities[code].name for code in codes if code in cities]
     )
-    kept = replace(kept, keys=(ENTITY, PERIOD))
+    chosen = replace(chosen, keys=(ENTITY, PERIOD))
     gone = int((~inside).sum())
     text = message(
         "{n} rows are not cities on the list and are left out.",
-        one="{n} row is no city of the list and is left out.",
+        one="{n} row is not a city on the list and is left out.",
         n=gone,
     )
     decisions = (Decision(text, Where(file=panel.source, key="panel.cities"), gone),)
-    return kept, decisions if gone else (), _as_warnings(report.notices())
+    return chosen, decisions if gone else (), _as_warnings(report.notices())
 
 
 def with_registry(panel: Panel, listed: str | None) -> Chosen:
@@ -145,27 +140,27 @@ def with_registry(panel: Panel, listed: str | None) -> Chosen:
     if listed is None:
         return panel, (), ()
     cities = {city.name: city for city in _cities(listed).values()}
-    found = [cities[name] for name in panel.frame.index.get_level_values(ENTITY)]
+    rows = [cities[name] for name in panel.frame.index.get_level_values(ENTITY)]
     columns: dict[str, list[object]] = {
-        "stage": [city.stage for city in found],
-        "is_coal": [float(city.is_coal) for city in found],
-        "income_recon": [city.income for city in found],
-        "region4": [city.region for city in found],
-        "region3_paper": [city.region_paper for city in found],
-        "province": [city.province for city in found],
+        "stage": [city.stage for city in rows],
+        "is_coal": [float(city.is_coal) for city in rows],
+        "income_recon": [city.income for city in rows],
+        "region4": [city.region for city in rows],
+        "region3_paper": [city.region_paper for city in rows],
+        "province": [city.province for city in rows],
     }
     index = panel.frame.index
     new = {k: pd.Series(v, index=index) for k, v in columns.items() if k not in panel.frame}
     chosen = tuple(cities.values())
     doubts = [n for grouping in RECONSTRUCTED for n in grouping_notices(grouping, chosen)]
-    return panel.with_columns(new), tuple(_absent(panel, cities)), _as_warnings(doubts)
+    return panel.with_columns(new), tuple(_cities_absent(panel, cities)), _as_warnings(doubts)
 
 
 def _cities(listed: str) -> dict[str, City]:
     return {city.code: city for city in selection(listed, where=Where(key="panel.cities"))}
 
 
-def _absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:
+def _cities_absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:
     absent = sorted(set(cities) - set(panel.entities))
     if not absent:
         return []

@@ -1,7 +1,8 @@
-"""Read: the sources of a study, named alike, joined on their keys and cut to its rows."""
+"""Read: the sources of a study, named alike, join_tables on their keys and cut to its rows."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
@@ -16,7 +17,7 @@ from xinzhi.study.file.step_inputs import sample_warnings, series_of, series_sou
 from xinzhi.study.gather.codes import contradictions
 from xinzhi.study.gather.combine import Findings
 from xinzhi.study.gather.coverage import Coverage, coverage_of, unmatched_names_first
-from xinzhi.study.gather.join import joined
+from xinzhi.study.gather.join import join_tables
 from xinzhi.study.gather.names import Named, match_names
 from xinzhi.study.gather.rows import keep_cities, keep_rows, with_registry
 from xinzhi.study.gather.tables import FileTable, FileTables, read_tables
@@ -36,23 +37,23 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
     """
     sources = {name: spec.sources[name] for name in spec.panel.sources}
     read = read_tables(sources, files)
-    named = _named(read, sources, spec.panel.cities)
-    coverage = _coverage(named)
+    named = _name_alike(read, sources, spec.panel.cities)
+    coverage = _compare_entities(named)
     first = coverage.as_warnings() if coverage else ()
     with unmatched_names_first(first):
         if problems := (*read.problems, *named.problems):
             raise DataError(problems)
-        found = Findings()
-        panel = _joined(named.tables, sources, spec, found)
+        findings = Findings()
+        panel = _join(named.tables, sources, spec, findings)
         _require_labels(sources, panel)
         series = {name: series_of(spec.sources[name], files) for name in series_sources(spec)}
-        panel, known, doubts = with_registry(panel, spec.panel.cities)
-        panel, kept = keep_rows(panel, spec.panel)
+        panel, of_registry, doubts = with_registry(panel, spec.panel.cities)
+        panel, of_rows = keep_rows(panel, spec.panel)
     files.verify()
     return Reading(
         panel=panel,
         files=(
-            *_source_files(read.tables, files),
+            *_describe_files(read.tables, files),
             *(
                 SourceFile(n, file, files.take(file).sha256, len(s.frame), s.stated)
                 for n, s in series.items()
@@ -62,27 +63,27 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
         decisions=(
             *(coverage.as_decisions() if coverage else ()),
             *(d for table in read.tables for d in table.decisions),
-            *(d for one in series.values() for d in one.decisions),
+            *(d for table in series.values() for d in table.decisions),
             *named.decisions,
-            *found.decisions,
-            *known,
-            *kept,
+            *findings.decisions,
+            *of_registry,
+            *of_rows,
         ),
         warnings=(
             *first,
             *read.warnings,
             *(w for table in read.tables for w in table.warnings),
-            *(w for one in series.values() for w in one.warnings),
+            *(w for table in series.values() for w in table.warnings),
             *named.warnings,
             *doubts,
             *sample_warnings(spec),
-            *_plausible(panel, read.tables, sources),
+            *_doubt_rows(panel, read.tables, sources),
         ),
         coverage=coverage,
     )
 
 
-def _plausible(
+def _doubt_rows(
     panel: Panel, tables: Sequence[FileTable], sources: Mapping[str, Source]
 ) -> Iterator[Problem]:
     """Doubt the rows of the study, but for what the source of a column accepts."""
@@ -95,56 +96,56 @@ def _plausible(
             yield problem
 
 
-def _named(read: FileTables, sources: Mapping[str, Source], cities: str | None) -> Named:
+def _name_alike(read: FileTables, sources: Mapping[str, Source], cities: str | None) -> Named:
     """Call entities alike in all tables: the cities of a list by their names of today."""
     if cities is None:
         return match_names(read.tables, sources, read.unread)
-    kept: list[FileTable] = []
+    tables: list[FileTable] = []
     problems: list[Problem] = []
     decisions: list[Decision] = []
     warnings: list[Problem] = []
     for table in read.tables:
         problems += contradictions(table, "china_cities")
         try:
-            panel, found, doubts = keep_cities(table.panel, cities)
+            panel, new, doubts = keep_cities(table.panel, cities)
         except StudyError as error:
             problems += error.problems
             continue
-        kept.append(replace(table, panel=panel))
-        decisions += found
+        tables.append(replace(table, panel=panel))
+        decisions += new
         warnings += doubts
-    return Named(tuple(kept), tuple(problems), tuple(decisions), tuple(dict.fromkeys(warnings)))
+    return Named(tuple(tables), tuple(problems), tuple(decisions), tuple(dict.fromkeys(warnings)))
 
 
-def _coverage(named: Named) -> Coverage | None:
+def _compare_entities(named: Named) -> Coverage | None:
     """Compare the entities of all files, those with wrong cells too."""
-    found = [(table.source, table.path, table.entities) for table in named.tables]
-    found += [(file.source, file.path, file.entities) for file in named.unread]
-    files = [PurePath(path).name for _, path, _ in found]
+    places = [(table.source, table.path, table.entities) for table in named.tables]
+    places += [(file.source, file.path, file.entities) for file in named.unread]
+    files = [PurePath(path).name for _, path, _ in places]
     entities = {
         file if files.count(file) == 1 else f"{path} ({source})": names
-        for file, (source, path, names) in zip(files, found, strict=True)
+        for file, (source, path, names) in zip(files, places, strict=True)
     }
     return coverage_of(entities, named.unknown or {})
 
 
-def _joined(
-    tables: Sequence[FileTable], sources: Mapping[str, Source], spec: StudySpec, found: Findings
+def _join(
+    tables: Sequence[FileTable], sources: Mapping[str, Source], spec: StudySpec, findings: Findings
 ) -> Panel:
     """Put the files of each source together, then the sources."""
     panels = [
-        joined(
+        join_tables(
             [table.panel for table in tables if table.source == name],
             source.join,
             f"sources.{name}.join",
-            found,
+            findings,
         )
         for name, source in sources.items()
     ]
-    if not found.problems:
-        panel = joined(panels, spec.panel.join, "panel.join", found)
-    if found.problems:
-        raise DataError(found.problems)
+    if not findings.problems:
+        panel = join_tables(panels, spec.panel.join, "panel.join", findings)
+    if findings.problems:
+        raise DataError(findings.problems)
     return panel
 
 
@@ -159,19 +160,19 @@ def _require_labels(sources: Mapping[str, Source], panel: Panel) -> None:
         )
 
 
-def _source_files(tables: Sequence[FileTable], files: Files) -> list[SourceFile]:
+def _describe_files(tables: Sequence[FileTable], files: Files) -> list[SourceFile]:
     """Describe the files; what is confirmed holds for all files of a source."""
     accepted: dict[str, dict[str, None]] = {}
-    several: dict[str, int] = {}
+    n_files = Counter(table.source for table in tables)
     for table in tables:
-        several[table.source] = several.get(table.source, 0) + 1
         accept = (table.stated or {}).get("accept", ())
         accepted.setdefault(table.source, {}).update(dict.fromkeys(accept))  # type: ignore[call-overload]
-    found = []
+    described = []
     for table in tables:
         stated = dict(table.stated or {})
-        if several[table.source] > 1:
+        # Encoding, header and the like differ between files: of several only `accept` is said.
+        if n_files[table.source] > 1:
             stated = {"accept": tuple(accepted[table.source])} if accepted[table.source] else {}
         digest = files.take(table.path).sha256
-        found.append(SourceFile(table.source, table.path, digest, table.n_rows, stated))
-    return found
+        described.append(SourceFile(table.source, table.path, digest, table.n_rows, stated))
+    return described

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -80,36 +80,38 @@ def read_tables(sources: Mapping[str, Source], files: Files) -> FileTables:
         listing = files_of(source, files.folder)
         problems += listing.problems(name)
         warnings += listing.warnings(name)
-        taken, again = _each_once(name, source, listing, files)
+        paths, again = _drop_copies(name, source, listing, files)
         (problems if source.period_from == "file_name" else warnings).extend(again)
-        found: list[FileTable] = []
+        read: list[FileTable] = []
         lacking: dict[str, tuple[Problem, ...]] = {}
-        for path in taken:
+        for path in paths:
             try:
-                found.append(_read(name, source, path, files, several=len(taken) > 1))
+                read.append(_read(name, source, path, files, several=len(paths) > 1))
             except StudyError as error:
-                lacking[path] = tuple(_with_remedy(p, source, path) for p in error.problems)
-                unread.append(Unread(name, path, _names_in(source, path, files)))
-        problems += [problem for told in lacking.values() for problem in told]
-        problems += _never_found(name, source, found) if not lacking else ()
-        tables += found
-    seen = tuple(one for one in unread if one.entities)
+                lacking[path] = tuple(_add_remedy(p, source, path) for p in error.problems)
+                # Its names are compared with the others all the same: a wrong cell hides no misspelling.
+                unread.append(Unread(name, path, _read_entities(source, path, files)))
+        problems += [problem for group in lacking.values() for problem in group]
+        # A column that was chosen may be in the file that could not be read.
+        problems += _missing_columns(name, source, read) if not lacking else ()
+        tables += read
+    seen = tuple(file for file in unread if file.entities)
     return FileTables(tuple(tables), tuple(problems), tuple(warnings), seen)
 
 
-def _each_once(
+def _drop_copies(
     name: str, source: Source, listing: Listing, files: Files
 ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """Leave out files with the bytes of an earlier one; where names tell the period, refuse them."""
     seen: dict[str, str] = {}
     again: list[Problem] = []
-    kept: list[str] = []
+    paths: list[str] = []
     refused = source.period_from == "file_name"
     for path in listing.paths:
-        digest = files.take(path).sha256
+        digest = files.take(path).sha256  # empty for a file that is not there: reading it says so
         first = seen.setdefault(digest, path) if digest else path
-        if first == path and path not in kept:
-            kept.append(path)
+        if first == path and path not in paths:
+            paths.append(path)
             continue
         again.append(
             Problem(
@@ -126,7 +128,7 @@ def _each_once(
                 severity="error" if refused else "warning",
             )
         )
-    return tuple(kept), tuple(again)
+    return tuple(paths), tuple(again)
 
 
 def _read(name: str, source: Source, path: str, files: Files, *, several: bool) -> FileTable:
@@ -153,23 +155,25 @@ def _read(name: str, source: Source, path: str, files: Files, *, several: bool) 
         len(result.panel.frame),
     )
     if source.columns:
-        table = _renamed(table, source, result)
+        table = _choose_columns(table, source, result)
     elif several:
-        table = _values_named(table, source, result)
+        table = _name_values(table, source, result)
     if source.period_from == "file_name":
-        table = _dated(table, name)
+        table = _date_rows(table, name)
     return table
 
 
-def _renamed(table: FileTable, source: Source, result: ReadResult) -> FileTable:
+def _choose_columns(table: FileTable, source: Source, result: ReadResult) -> FileTable:
     """Give the chosen columns their new names; one that this file has not is looked for in others."""
-    known = {loose(heading): column for heading, column in result.columns.items()}
-    known |= {loose(column): column for column in result.columns.values()}
-    names = {known[loose(old)]: new for new, old in source.columns.items() if loose(old) in known}
-    return replace(table, panel=_called(table.panel, names))
+    columns = {loose(heading): column for heading, column in result.columns.items()}
+    columns |= {loose(column): column for column in result.columns.values()}
+    names = {
+        columns[loose(old)]: new for new, old in source.columns.items() if loose(old) in columns
+    }
+    return replace(table, panel=_rename_columns(table.panel, names))
 
 
-def _called(panel: Panel, names: Mapping[str, str]) -> Panel:
+def _rename_columns(panel: Panel, names: Mapping[str, str]) -> Panel:
     """Rename columns, with their labels and units."""
     return replace(
         panel,
@@ -179,13 +183,13 @@ def _called(panel: Panel, names: Mapping[str, str]) -> Panel:
     )
 
 
-def _values_named(table: FileTable, source: Source, result: ReadResult) -> FileTable:
+def _name_values(table: FileTable, source: Source, result: ReadResult) -> FileTable:
     """Call the values of a wide table after its file, unit apart, where several have such values."""
     value = result.stated.get("value")
     if source.read.value or not isinstance(value, str) or value not in table.panel.frame:
         return table
     stem, unit = split_unit(PurePath(table.path).stem)
-    panel = _called(table.panel, {value: stem})
+    panel = _rename_columns(table.panel, {value: stem})
     if unit:
         panel = replace(panel, units={stem: unit, **panel.units})
     named = Decision(
@@ -201,7 +205,7 @@ def _values_named(table: FileTable, source: Source, result: ReadResult) -> FileT
     )
 
 
-def _dated(table: FileTable, name: str) -> FileTable:
+def _date_rows(table: FileTable, name: str) -> FileTable:
     """Give all rows of a file the year in its name."""
     year = year_of(table.path)
     if year is None:
@@ -213,18 +217,8 @@ def _dated(table: FileTable, name: str) -> FileTable:
                 message("call it by its year, such as 2019.xlsx."),
             )
         )
-    panel = table.panel
-    entities = panel.frame.index.get_level_values(ENTITY)
-    index = pd.MultiIndex.from_arrays([entities, [year] * len(entities)], names=[ENTITY, PERIOD])
-    dated = panel_of(
-        panel.frame.set_axis(index, axis=0),
-        labels=panel.labels,
-        units=panel.units,
-        origins=panel.origins,
-        rows=panel.rows,
-        source=panel.source,
-        keys=panel.keys,
-    )
+    entities = table.panel.frame.index.get_level_values(ENTITY)
+    dated = with_index(table.panel, entities, [year] * len(entities), has_periods=True)
     decision = Decision(
         message("The year {year} was taken from the name of the file.", year=year),
         Where(file=table.file, period=year),
@@ -233,7 +227,24 @@ def _dated(table: FileTable, name: str) -> FileTable:
     return replace(table, panel=dated, decisions=(*table.decisions, decision))
 
 
-def _with_remedy(problem: Problem, source: Source, path: str) -> Problem:
+def with_index(
+    panel: Panel, entities: Iterable[str], periods: Iterable[int], *, has_periods: bool
+) -> Panel:
+    """Give the rows of a panel other keys, which must name each row once."""
+    index = pd.MultiIndex.from_arrays([list(entities), list(periods)], names=[ENTITY, PERIOD])
+    return panel_of(
+        panel.frame.set_axis(index, axis=0),
+        labels=panel.labels,
+        units=panel.units,
+        origins=panel.origins,
+        rows=panel.rows,
+        source=panel.source,
+        has_periods=has_periods,
+        keys=panel.keys,
+    )
+
+
+def _add_remedy(problem: Problem, source: Source, path: str) -> Problem:
     """Say what helps where a file among several has no column of periods but a year in its name."""
     lacks = problem.code == MISSING_COLUMN and str(source.period) in str(problem.what)
     if not (lacks and source.files and year_of(path) and source.period_from == "column"):
@@ -242,25 +253,25 @@ def _with_remedy(problem: Problem, source: Source, path: str) -> Problem:
     return replace(problem, remedy=remedy)
 
 
-def _never_found(name: str, source: Source, found: list[FileTable]) -> Iterator[Problem]:
+def _missing_columns(name: str, source: Source, tables: list[FileTable]) -> Iterator[Problem]:
     """Refuse chosen columns that no file of the source has."""
-    have = {str(column) for table in found for column in table.panel.frame.columns}
+    have = {str(column) for table in tables for column in table.panel.frame.columns}
     keys = {source.entity, source.period}
-    known = sorted({heading for table in found for heading in table.headings})
+    headings = sorted({heading for table in tables for heading in table.headings})
     for new, old in source.columns.items():
         if new not in have and new not in keys:
             yield Problem(
                 MISSING_COLUMN,
                 message("Column '{name}' is not in the data.", name=old),
                 Where(
-                    file=found[0].file if len(found) == 1 else None,
+                    file=tables[0].file if len(tables) == 1 else None,
                     key=f"sources.{name}.columns.{new}",
                 ),
-                suggestion(old, known),
+                suggestion(old, headings),
             )
 
 
-def _names_in(source: Source, path: str, files: Files) -> tuple[str, ...]:
+def _read_entities(source: Source, path: str, files: Files) -> tuple[str, ...]:
     """Read the names of entities of a file whose cells are wrong; nothing where that fails too."""
     wanted = loose(source.columns.get(str(source.entity), str(source.entity)))
     try:
@@ -270,8 +281,8 @@ def _names_in(source: Source, path: str, files: Files) -> tuple[str, ...]:
     for number, row in enumerate(table.rows[:SEARCHED]):
         texts = [cell_text(cell) for cell in row]
         places = [
-            at
-            for at, text in enumerate(texts)
+            place
+            for place, text in enumerate(texts)
             if wanted in (loose(text), loose(split_unit(text)[0] or text))
         ]
         if places:

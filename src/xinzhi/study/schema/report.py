@@ -21,10 +21,7 @@ class ReportSection(Section):
 
     languages: tuple[Language, ...] = Field(default=("zh", "en"), min_length=1)
     """zh, en or both; the first is shown first."""
-    formats: tuple[FormatName, ...] = (
-        "html",
-        "xlsx",
-    )
+    formats: tuple[FormatName, ...] = ("html", "xlsx")
     """Formats beside results.json, run.json and scores.csv."""
     profile: ProfileName = "paper"
     """What stands in the text and what in the appendix, and how: paper, chinese_journal or full."""

@@ -200,8 +200,8 @@ class Source(Section):
 
     def roles(self) -> dict[str, str]:
         """Columns of records by role."""
-        found = {role: getattr(self, role) for role in ROLES}
-        return {role: column for role, column in found.items() if column is not None}
+        columns = {role: getattr(self, role) for role in ROLES}
+        return {role: column for role, column in columns.items() if column is not None}
 
 
 class Periods(Section):

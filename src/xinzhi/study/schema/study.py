@@ -67,7 +67,7 @@ Steps = Annotated[tuple[tuple[str, dict[str, Any]], ...], BeforeValidator(_steps
 
 
 class StudyOptions(Section):
-    """The sections of a study that are no analyses."""
+    """The sections of a study that are not analyses."""
 
     title: BothLanguages
     """Title of the study."""
@@ -101,8 +101,8 @@ class StudyOptions(Section):
 
     def sections(self, analysis: str) -> Mapping[str, Any]:
         """Name -> options of an analysis; empty where the study does not ask for it."""
-        found: Mapping[str, Any] = ANALYSES.get(analysis).sections(analysis, self)
-        return found
+        sections: Mapping[str, Any] = ANALYSES.get(analysis).sections(analysis, self)
+        return sections
 
 
 if TYPE_CHECKING:

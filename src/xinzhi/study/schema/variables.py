@@ -46,13 +46,13 @@ class Variable(Section):
 
     def placed(self, where: Where) -> Variable:
         """Keep the place of its formula."""
-        found = self.model_copy()
-        found._where = where  # noqa: SLF001 - of the same class
-        return found
+        variable = self.model_copy()
+        variable._where = where  # noqa: SLF001 - of the same class
+        return variable
 
     @model_validator(mode="after")
     def _one_origin(self) -> Variable:
-        if sum(one is not None for one in (self.score, self.column, self.expression)) != 1:
+        if sum(origin is not None for origin in (self.score, self.column, self.expression)) != 1:
             raise Refused(
                 message("A variable has one origin."),
                 message("write one of `from: SCORE`, `column: COLUMN` and `expression: FORMULA`."),

@@ -15,7 +15,8 @@ from typing import Any
 
 from xinzhi.errors import MissingExtra, Problem, Stopped
 from xinzhi.wording import Wording, message
-from xinzhi.work.draws.parcel import Parcel, compute, other_version, packed
+from xinzhi.work.draws.crew import Crew
+from xinzhi.work.draws.parcel import Parcel, compute, other_version, pack
 from xinzhi.work.engine import Array, Draws
 
 PATIENCE = 8.0
@@ -27,7 +28,7 @@ SAME = ("xinzhi", "numpy", "scipy", "pandas", "highspy")
 
 
 @dataclass(slots=True)
-class Cluster:
+class Cluster(Crew):
     """The workers of a cluster; each computes one chunk at once."""
 
     address: str
@@ -42,7 +43,7 @@ class Cluster:
     """When a worker was last seen."""
 
     @classmethod
-    def at(cls, address: str) -> Cluster:
+    def connect(cls, address: str) -> Cluster:
         """Connect to a cluster, and compare the versions of all workers.
 
         Raises
@@ -56,7 +57,15 @@ class Cluster:
             distributed: Any = import_module("distributed")
             comm: Any = import_module("distributed.comm")
         except ImportError as error:
-            raise MissingExtra(_missing()) from error
+            raise MissingExtra(
+                Problem(
+                    "extra.dask",
+                    message(
+                        "The engine dask needs the package distributed, which is not installed."
+                    ),
+                    remedy=message('install it with `pip install "xinzhi[dask]"`.'),
+                )
+            ) from error
         client, why = None, ""
         try:
             client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
@@ -67,17 +76,17 @@ class Cluster:
             # client, which starts under a lock, that would wait for the lock.
             gc.collect()
             raise Stopped(_silent(address, why))
-        found = cls(
+        cluster = cls(
             address, client, (distributed.KilledWorker, CancelledError, comm.CommClosedError)
         )
         try:
-            found.meet()
-        except BaseException:
-            found.close(at_once=True)
+            cluster.meet_workers()
+        except BaseException:  # an interruption, too, leaves no connection behind
+            cluster.close(at_once=True)
             raise
-        return found
+        return cluster
 
-    def meet(self) -> None:
+    def meet_workers(self) -> None:
         """Wait for the first worker, count all and compare their versions."""
         with suppress(TimeoutError):
             self.client.wait_for_workers(1, timeout=PATIENCE)
@@ -86,16 +95,17 @@ class Cluster:
             raise Stopped(_no_worker(self.address))
         self.jobs, self._seen = len(workers), time.monotonic()
         for package in SAME:
-            theirs = self.client.run(version, package, on_error="return")
-            for worker, found in sorted(theirs.items()):
-                told = message("no version") if isinstance(found, PackageNotFoundError) else found
-                if told != version(package):
-                    raise Stopped(other_version(package, version(package), told, worker))
+            answers = self.client.run(version, package, on_error="return")
+            for worker, answer in sorted(answers.items()):
+                is_missing = isinstance(answer, PackageNotFoundError)
+                theirs = message("no version") if is_missing else answer
+                if theirs != version(package):
+                    raise Stopped(other_version(package, version(package), theirs, worker))
 
     @contextmanager
     def at_work(self, task: Draws, folder: Path | None) -> Iterator[None]:  # noqa: ARG002 - data travel through the net
         """Send the task to all workers."""
-        self._parcel = packed(task)
+        self._parcel = pack(task)
         self._send()
         try:
             yield
@@ -113,17 +123,10 @@ class Cluster:
                 self._pool.shutdown(wait=False)
         self._pool = self._sent = None
 
-    def expect(self, module: str) -> None:
-        """Do nothing: the workers are there."""
-
-    def is_ready(self) -> bool:
-        """Be ready: a worker was met."""
-        return True
-
     def submit(self, numbers: range) -> Future[Array]:
         """Send a chunk to a worker."""
-        found: Future[Array] = self._pool.submit(compute, self._sent, numbers)
-        return found
+        future: Future[Array] = self._pool.submit(compute, self._sent, numbers)
+        return future
 
     def look(self) -> None:
         """See whether anybody works.
@@ -148,7 +151,7 @@ class Cluster:
     def renew(self) -> None:
         """Send the data again: they may be lost with a worker."""
         self._leave()
-        self.meet()
+        self.meet_workers()
         self._send()
 
     def close(self, *, at_once: bool) -> None:
@@ -156,14 +159,6 @@ class Cluster:
         self._leave()
         with suppress(CancelledError, OSError):
             self.client.close(timeout=1 if at_once else PATIENCE)
-
-
-def _missing() -> Problem:
-    return Problem(
-        "extra.dask",
-        message("The engine dask needs the package distributed, which is not installed."),
-        remedy=message('install it with `pip install "xinzhi[dask]"`.'),
-    )
 
 
 def _silent(address: str, why: Wording) -> Problem:

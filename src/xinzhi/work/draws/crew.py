@@ -8,37 +8,39 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from xinzhi.errors import Cancelled
-from xinzhi.work.engine import Array, Draws, checked
+from xinzhi.work.engine import Array, Draws, as_rows
 
 
-class Crew(Protocol):
-    """Computes chunks of one task after the other; it starts to work when it first gets one."""
+class Crew:
+    """Computes chunks of one task after the other; it starts to work when it first gets one.
 
-    @property
-    def jobs(self) -> int:
-        """Number of chunks that it computes at once."""
+    What a method does here is right for a crew whose workers are always there.
+    """
+
+    jobs: int
+    """Number of chunks that it computes at once."""
+    lost: tuple[type[BaseException], ...]
+    """What is raised where workers are lost."""
 
     def at_work(self, task: Draws, folder: Path | None) -> AbstractContextManager[None]:
         """Give the crew a task with its data, once, and take it back in the end."""
+        raise NotImplementedError
+
+    def submit(self, numbers: range) -> Future[Array]:
+        """Ask for a chunk. Where workers are lost, asking or the answer raises one of `lost`."""
+        raise NotImplementedError
 
     def expect(self, module: str) -> None:
         """Let workers start and load a module."""
 
     def is_ready(self) -> bool:
         """Start workers that are not there; tell whether the first one is, or was lost."""
-
-    def submit(self, numbers: range) -> Future[Array]:
-        """Ask for a chunk. Where workers are lost, asking or the answer raises one of `lost`."""
-
-    @property
-    def lost(self) -> tuple[type[BaseException], ...]:
-        """What is raised where workers are lost."""
+        return True
 
     def look(self) -> None:
         """See whether anybody works."""
@@ -55,7 +57,7 @@ CHECKED = 0.25
 
 
 @dataclass(slots=True)
-class Here:
+class Here(Crew):
     """Computes in the process that asks."""
 
     cancel: threading.Event | None = None
@@ -71,18 +73,11 @@ class Here:
         self.task, self.piece = task, 1
         return nullcontext()
 
-    def expect(self, module: str) -> None:
-        """Do nothing: this process works."""
-
-    def is_ready(self) -> bool:
-        """Be ready: this process works."""
-        return True
-
     def submit(self, numbers: range) -> Future[Array]:
         """Compute a chunk, piece by piece."""
-        found: Future[Array] = Future()
-        found.set_result(self.compute(numbers))
-        return found
+        future: Future[Array] = Future()
+        future.set_result(self.compute(numbers))
+        return future
 
     def compute(self, numbers: range) -> Array:
         """Compute draws on one thread, as workers do: more could change the last digits."""
@@ -93,20 +88,12 @@ class Here:
             began = time.perf_counter()
             part = range(start, min(start + self.piece, numbers.stop))
             with threadpool_limits(1):
-                parts.append(checked(self.task(part), part))
+                parts.append(as_rows(self.task(part), part))
             start = part.stop
+            # Doubled while a piece takes less than half of the time between two looks at `cancel`.
             if time.perf_counter() - began < CHECKED / 2:
                 self.piece *= 2
         return np.concatenate(parts)
-
-    def look(self) -> None:
-        """Do nothing: this process works."""
-
-    def renew(self) -> None:
-        """Do nothing: this process cannot be lost."""
-
-    def close(self, *, at_once: bool) -> None:
-        """Do nothing: nobody else works."""
 
 
 def refuse_cancelled(cancel: threading.Event | None) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,9 +18,9 @@ import numpy as np
 from xinzhi.errors import Cancelled, Problem, Stopped
 from xinzhi.events import Within
 from xinzhi.wording import Wording, message
+from xinzhi.work.draws.chunk_store import ChunkStore, drop_others
 from xinzhi.work.draws.crew import Crew, Here, refuse_cancelled
-from xinzhi.work.draws.estimate import Estimate, agreed, chunk_of, ignored, memory_of
-from xinzhi.work.draws.kept import Kept, drop_others
+from xinzhi.work.draws.estimate import Estimate, agreed, choose_chunk, estimate_memory, ignored
 from xinzhi.work.draws.table import Table
 from xinzhi.work.engine import Array, Draws, steps
 
@@ -79,17 +80,18 @@ class Chunked:
         if self.folder is None:
             self._fill(task, table, name, None)
             return table.rows()
-        kept = Kept.of(self.folder, key)
-        with kept.held(name, n, self.command):
-            for numbers, rows in kept.chunks():
+        store = ChunkStore.of(self.folder, key)
+        with store.locked(name, n, self.command):
+            for numbers, rows in store.chunks():
                 table.add(numbers, rows)
-            self._fill(task, table, name, kept)
-            kept.complete(table.rows(), self.command)
-            drop_others(self.folder, kept)
+            self._fill(task, table, name, store)
+            store.complete(table.rows(), self.command)
+            # Only now: until the new draws are complete, those of the former options can be continued.
+            drop_others(self.folder, store)
         return table.rows()
 
-    def _fill(self, task: Draws, table: Table, name: Wording, kept: Kept | None) -> None:
-        work = _Work(self, task, table, name, kept)
+    def _fill(self, task: Draws, table: Table, name: Wording, store: ChunkStore | None) -> None:
+        work = _Work(self, task, table, name, store)
         try:
             if table.left:
                 seconds = work.sample()
@@ -108,7 +110,7 @@ class _Work:
     task: Draws
     table: Table
     name: Wording
-    kept: Kept | None
+    store: ChunkStore | None
     began: float = field(default_factory=time.perf_counter)
     before: int = 0
     """Draws that were there when the crew had its first chunk: until then it starts."""
@@ -136,22 +138,21 @@ class _Work:
     def finish(self, pace: float) -> None:
         """Compute what is left, here or by the crew."""
         left = self.table.left
-        size = self.engine.chunk or chunk_of(pace, left, self.engine.crew.jobs)
+        size = self.engine.chunk or choose_chunk(pace, left, self.engine.crew.jobs)
         is_soon = self.engine.chunk is None and pace * left < SOON
         crew = Here(self.engine.cancel) if is_soon else self.engine.crew
         self.pace = pace / crew.jobs
-        estimate = Estimate(self.name, left, self.pace * left, crew.jobs, memory_of(crew.jobs))
+        estimate = Estimate(
+            self.name, left, self.pace * left, crew.jobs, estimate_memory(crew.jobs)
+        )
         if not self.engine.agree(estimate):
             raise Cancelled
-        if self.kept:
+        if self.store:
             width = self.table.width
-            self.kept.refuse_without_room(left, width, left // size + 1, self.engine.command)
-        with crew.at_work(self.task, self.kept.folder if self.kept else None):
-            self._compute(crew, deque(self._cut(size)))
-
-    def _cut(self, size: int) -> Iterator[range]:
-        for numbers in self.table.missing():
-            yield from steps(numbers, size)
+            self.store.refuse_without_room(left, width, left // size + 1, self.engine.command)
+        chunks = (part for numbers in self.table.missing() for part in steps(numbers, size))
+        with crew.at_work(self.task, self.store.folder if self.store else None):
+            self._compute(crew, deque(chunks))
 
     def _compute(self, crew: Crew, waiting: deque[range]) -> None:
         if self.engine.chunk is None:
@@ -161,12 +162,13 @@ class _Work:
             refuse_cancelled(self.engine.cancel)
             crew.look()
             again = _send(crew, waiting, running)
-            again += self._take(wait(running, POLLED, FIRST_COMPLETED).done, running, crew)
+            again += self._collect(wait(running, POLLED, FIRST_COMPLETED).done, running, crew)
             if again:
                 # Whoever was lost may have taken the others along.
-                again += self._take(wait(running, SETTLED).done, running, crew)
-                self._do_again(again)
-                waiting.extendleft(sorted(again, key=_start, reverse=True))
+                again += self._collect(wait(running, SETTLED).done, running, crew)
+                self._count_attempts(again)
+                # Before what is waiting, and in their order: the lowest draws are computed first.
+                waiting.extendleft(sorted(again, key=attrgetter("start"), reverse=True))
                 crew.renew()
 
     def _compute_meanwhile(self, crew: Crew, waiting: deque[range]) -> None:
@@ -180,23 +182,23 @@ class _Work:
                 if numbers[size:]:
                     waiting.appendleft(numbers[size:])
 
-    def _take(self, done: set[Future[Array]], running: Running, crew: Crew) -> list[range]:
+    def _collect(self, done: set[Future[Array]], running: Running, crew: Crew) -> list[range]:
         """Keep chunks that are finished; list those whose workers were lost."""
         again = []
-        for found in sorted(done, key=lambda one: running[one].start):
-            numbers = running.pop(found)
-            error = CancelledError() if found.cancelled() else found.exception()
+        for future in sorted(done, key=lambda chunk: running[chunk].start):
+            numbers = running.pop(future)
+            error = CancelledError() if future.cancelled() else future.exception()
             if error is None:
-                self._publish(numbers, found.result())
+                self._publish(numbers, future.result())
             elif isinstance(error, crew.lost):
                 again.append(numbers)
             else:
-                raise _first(error, numbers, running, crew)
+                raise _earliest_error(error, numbers, running, crew)
         return again
 
     def _publish(self, numbers: range, rows: Array) -> None:
-        if self.kept:
-            self.kept.publish(numbers, rows, self.engine.command)
+        if self.store:
+            self.store.publish(numbers, rows, self.engine.command)
         self.table.add(numbers, rows)
         self.engine.tell(
             Within(self.name, self.table.n - self.table.left, self.table.n, self._rest())
@@ -206,15 +208,16 @@ class _Work:
         """Seconds that are left, as far as this run has come; none where it has not begun."""
         if not self.pace:
             return None
-        now, there = time.perf_counter(), self.table.n - self.table.left
+        now, n_done = time.perf_counter(), self.table.n - self.table.left
         if not self.before:
-            self.began, self.before = now, there
-        elapsed, done = now - self.began, there - self.before
+            self.began, self.before = now, n_done
+        elapsed, done = now - self.began, n_done - self.before
         return (elapsed / done if done else self.pace) * self.table.left
 
-    def _do_again(self, numbers: Iterable[range]) -> None:
+    def _count_attempts(self, numbers: Iterable[range]) -> None:
+        """Count chunks whose workers were lost, and stop at one that ends every worker it gets."""
         self.attempts.update(numbers)
-        worst, n = max(self.attempts.items(), key=lambda one: one[1])
+        worst, n = max(self.attempts.items(), key=lambda item: item[1])
         if n > AGAIN:
             raise Stopped(
                 Problem(
@@ -239,23 +242,21 @@ def _send(crew: Crew, waiting: deque[range], running: Running) -> list[range]:
     """Give chunks to workers that are free; list the one that found none, where nobody works."""
     while waiting and len(running) < crew.jobs:
         try:
-            found = crew.submit(waiting[0])
+            future = crew.submit(waiting[0])
         except crew.lost:
             return [] if running else [waiting.popleft()]
-        running[found] = waiting.popleft()
+        running[future] = waiting.popleft()
     return []
 
 
-def _start(numbers: range) -> int:
-    return numbers.start
-
-
-def _first(error: BaseException, numbers: range, running: Running, crew: Crew) -> BaseException:
+def _earliest_error(
+    error: BaseException, numbers: range, running: Running, crew: Crew
+) -> BaseException:
     """Find the error of the lowest draws: the same, whoever computes."""
-    earlier = {own.start: one for one, own in running.items() if own.start < numbers.start}
+    earlier = {chunk.start: f for f, chunk in running.items() if chunk.start < numbers.start}
     wait(earlier.values())
-    for _, one in sorted(earlier.items()):
-        found = one.exception()
-        if found is not None and not isinstance(found, crew.lost):
-            return found
+    for _, future in sorted(earlier.items()):
+        other = future.exception()
+        if other is not None and not isinstance(other, crew.lost):
+            return other
     return error

@@ -41,7 +41,7 @@ def ignored(within: Within) -> None:
     """Ignore the progress."""
 
 
-def chunk_of(pace: float, n: int, jobs: int) -> int:
+def choose_chunk(pace: float, n: int, jobs: int) -> int:
     """Choose the draws of a chunk: those of a second in a short computation, of half a minute in a long one.
 
     Parameters
@@ -55,7 +55,7 @@ def chunk_of(pace: float, n: int, jobs: int) -> int:
 
     Examples
     --------
-    >>> chunk_of(0.03, 2000, 2), chunk_of(10.0, 2000, 2), chunk_of(0.001, 100, 4)
+    >>> choose_chunk(0.03, 2000, 2), choose_chunk(10.0, 2000, 2), choose_chunk(0.001, 100, 4)
     (33, 3, 7)
     """
     aim = min(LONGEST, max(SHORTEST, pace * n / jobs / CHUNKS))
@@ -63,7 +63,7 @@ def chunk_of(pace: float, n: int, jobs: int) -> int:
     return max(1, min(size, ceil(n / (FEWEST * jobs))))
 
 
-def memory_of(jobs: int) -> int | None:
+def estimate_memory(jobs: int) -> int | None:
     """Estimate the memory of all processes: each needs what this one has needed so far."""
     try:
         resource = import_module("resource")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xinzhi.errors import Problem, Where
 from xinzhi.wording import message
-from xinzhi.work.draws.kept import About, Kept, about, digest_of, folders
+from xinzhi.work.draws.chunk_store import About, ChunkStore, digest_of, folders, read_about
 from xinzhi.work.draws.table import Table
 
 
@@ -29,23 +29,22 @@ class Listed:
         return self.about.n - self.done
 
 
-def listed_draws(parent: Path) -> list[Listed]:
+def list_draws(parent: Path) -> list[Listed]:
     """List all draws by their names; chunks are counted, not read."""
-    found = []
+    computations = []
     for folder in folders(parent):
-        what = about(folder)
-        if what is not None:
-            there = {k for numbers in Kept(folder, what.key).numbers() for k in numbers}
+        if about := read_about(folder):
+            # Chunks of runs that were cut differently can overlap: each draw is counted once.
+            present = {k for numbers in ChunkStore(folder, about.key).numbers() for k in numbers}
             size = sum(path.stat().st_size for path in folder.glob("*.npz"))
-            found.append(Listed(folder, what, sum(k < what.n for k in there), size))
-    return sorted(found, key=lambda one: (one.about.name, one.about.started))
+            computations.append(Listed(folder, about, sum(k < about.n for k in present), size))
+    return sorted(computations, key=lambda listed: (listed.about.name, listed.about.started))
 
 
-def faults(listed: Listed) -> Iterator[Problem]:
+def find_faults(listed: Listed) -> Iterator[Problem]:
     """Read all chunks, and find what is damaged; nothing is moved."""
-    what, kept = listed.about, Kept(listed.folder, listed.about.key)
-    table = Table(what.n)
-    for numbers, path, rows in kept.read():
+    about, table = listed.about, Table(listed.about.n)
+    for numbers, path, rows in ChunkStore(listed.folder, about.key).read():
         if rows is None:
             yield Problem(
                 "verify.chunk",
@@ -53,14 +52,14 @@ def faults(listed: Listed) -> Iterator[Problem]:
                     "Draws {first} to {last} of {name} are damaged.",
                     first=numbers.start + 1,
                     last=numbers.stop,
-                    name=what.name,
+                    name=about.name,
                 ),
                 Where(file=str(path)),
                 message("run the study again: they are computed anew."),
             )
         else:
             table.add(numbers, rows)
-    if not table.left and what.sha256 and digest_of(table.rows()) != what.sha256:
+    if not table.left and about.sha256 and digest_of(table.rows()) != about.sha256:
         yield other_draws(listed)
 
 

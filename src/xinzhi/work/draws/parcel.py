@@ -17,7 +17,7 @@ from pathlib import Path
 from xinzhi.errors import Problem, Stopped
 from xinzhi.io.write import PART, SUFFIX
 from xinzhi.wording import Wording, message
-from xinzhi.work.engine import Array, Draws, checked
+from xinzhi.work.engine import Array, Draws, as_rows
 
 MAPPED = 1 << 20
 """Bytes of arrays from which on they lie in a file that all processes of this computer map."""
@@ -46,22 +46,19 @@ class Parcel:
         return sum(map(len, self.arrays)) + sum(stop - start for start, stop in self.spans)
 
 
-def packed(task: Draws) -> Parcel:
+def pack(task: Draws) -> Parcel:
     """Turn a task into bytes; numbers of arrays and frames stay apart from the rest."""
-    parts: list[bytes] = []
-
-    def aside(part: pickle.PickleBuffer) -> None:
-        parts.append(part.raw().tobytes())
-
-    body = pickle.dumps(task, protocol=5, buffer_callback=aside)
+    buffers: list[pickle.PickleBuffer] = []
+    body = pickle.dumps(task, protocol=5, buffer_callback=buffers.append)
+    arrays = tuple(buffer.raw().tobytes() for buffer in buffers)
     token = sha256(body)
-    for one in parts:
-        token.update(one)
-    return Parcel(token.hexdigest(), version("xinzhi"), body, tuple(parts))
+    for array in arrays:
+        token.update(array)
+    return Parcel(token.hexdigest(), version("xinzhi"), body, arrays)
 
 
 @contextmanager
-def mapped(parcel: Parcel, folder: Path | None) -> Iterator[Parcel]:
+def map_arrays(parcel: Parcel, folder: Path | None) -> Iterator[Parcel]:
     """Lay large arrays into a file that processes of this computer map, and remove it in the end.
 
     A file that a killed run left in a results folder is swept by the next one.
@@ -72,11 +69,11 @@ def mapped(parcel: Parcel, folder: Path | None) -> Iterator[Parcel]:
     with tempfile.NamedTemporaryFile(prefix=PART, suffix=SUFFIX, dir=folder, delete=False) as file:
         place, spans = Path(file.name), []
         try:
-            for one in parcel.arrays:
+            for array in parcel.arrays:
                 file.write(bytes(-file.tell() % LINE))
-                spans.append((file.tell(), file.tell() + len(one)))
-                file.write(one)
-            file.close()
+                spans.append((file.tell(), file.tell() + len(array)))
+                file.write(array)
+            file.close()  # what is buffered must be in the file before workers map it
             yield replace(parcel, arrays=(), file=str(place), spans=tuple(spans))
         finally:
             file.close()
@@ -84,6 +81,7 @@ def mapped(parcel: Parcel, folder: Path | None) -> Iterator[Parcel]:
 
 
 _ONE = threading.RLock()
+"""Held while a worker computes: one chunk at a time, also in a worker of dask that has several threads."""
 _last: dict[str, Draws] = {}
 """The task that this worker has opened, by its token."""
 
@@ -96,11 +94,11 @@ def compute(parcel: Parcel, numbers: range) -> Array:
     Stopped
         The worker runs another version of xinzhi.
     """
-    own = version("xinzhi")
-    if own != parcel.version:
-        raise Stopped(other_version("xinzhi", parcel.version, own, "worker"))
+    ours = version("xinzhi")
+    if ours != parcel.version:
+        raise Stopped(other_version("xinzhi", parcel.version, ours, "worker"))
     with _ONE:
-        return checked(_task(parcel)(numbers), numbers)
+        return as_rows(open_task(parcel)(numbers), numbers)
 
 
 def load(module: str) -> None:
@@ -108,20 +106,17 @@ def load(module: str) -> None:
     import_module(module)
 
 
-def look_into(parcel: Parcel) -> None:
-    """Open a task in a worker before its first chunk: loading what it needs takes longest."""
+def open_task(parcel: Parcel) -> Draws:
+    """Open a task in a worker, once: loading what it needs takes longest."""
     with _ONE:
-        _task(parcel)
+        if parcel.token not in _last:
+            # Cleared first: two tasks with their data may not fit into the memory of a worker.
+            _last.clear()
+            _last[parcel.token] = _unpack(parcel)
+        return _last[parcel.token]
 
 
-def _task(parcel: Parcel) -> Draws:
-    if parcel.token not in _last:
-        _last.clear()
-        _last[parcel.token] = _opened(parcel)
-    return _last[parcel.token]
-
-
-def _opened(parcel: Parcel) -> Draws:
+def _unpack(parcel: Parcel) -> Draws:
     parts: list[memoryview | bytes] = list(parcel.arrays)
     if parcel.file:
         with Path(parcel.file).open("rb") as file:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -42,25 +42,19 @@ class Plan:
         if self.engine is not None and self.engine not in KINDS:
             raise SpecError(unknown_choice(self.engine, "engine", KINDS, Where(key="engine")))
         if self.kind == "dask" and not self.address:
-            raise SpecError(
-                _problem(
-                    message("The engine dask needs the address of a scheduler."),
-                    message("give it, such as --address tcp://10.0.0.1:8786."),
-                )
+            raise _refusal(
+                message("The engine dask needs the address of a scheduler."),
+                message("give it, such as --address tcp://10.0.0.1:8786."),
             )
         if self.kind != "dask" and self.address:
-            raise SpecError(
-                _problem(
-                    message("The engine {engine} uses no address.", engine=self.kind),
-                    message("leave --address out, or use --engine dask."),
-                )
+            raise _refusal(
+                message("The engine {engine} uses no address.", engine=self.kind),
+                message("leave --address out, or use --engine dask."),
             )
         if self.kind == "serial" and self.jobs not in {None, 1}:
-            raise SpecError(
-                _problem(
-                    message("The engine serial is one process."),
-                    message("leave --jobs out, or use --engine processes."),
-                )
+            raise _refusal(
+                message("The engine serial is one process."),
+                message("leave --jobs out, or use --engine processes."),
             )
 
     @property
@@ -73,10 +67,6 @@ class Plan:
         if self.engine:
             return self.engine
         return "dask" if self.address else "processes" if (self.jobs or 1) > 1 else "serial"
-
-    def for_command(self, command: Wording) -> Plan:
-        """Name the command that continues, where none is named."""
-        return self if self.command else replace(self, command=command)
 
     def open(self, folder: Path | None = None, tell: Callable[[Within], None] = ignored) -> Chunked:
         """Make the engine.
@@ -116,12 +106,12 @@ class Plan:
         from xinzhi.work.draws.cluster import Cluster
 
         assert self.address is not None
-        return Cluster.at(self.address)
+        return Cluster.connect(self.address)
 
 
 SERIAL = Plan()
 """Everything in the process that asks."""
 
 
-def _problem(what: Wording, remedy: Wording) -> Problem:
-    return Problem("option.engine", what, Where(key="engine"), remedy)
+def _refusal(sentence: Wording, remedy: Wording) -> SpecError:
+    return SpecError(Problem("option.engine", sentence, Where(key="engine"), remedy))

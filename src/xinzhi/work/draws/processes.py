@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from xinzhi.errors import Problem, Stopped
 from xinzhi.wording import message
-from xinzhi.work.draws.parcel import Parcel, compute, load, look_into, mapped, packed
+from xinzhi.work.draws.crew import Crew
+from xinzhi.work.draws.parcel import Parcel, compute, load, map_arrays, open_task, pack
 from xinzhi.work.engine import Array, Draws
 
 Item = TypeVar("Item")
@@ -42,7 +43,7 @@ HANDED_ON = 0.5
 
 
 @dataclass(slots=True)
-class Processes:
+class Processes(Crew):
     """A number of processes; they live until the engine is closed."""
 
     jobs: int
@@ -58,7 +59,7 @@ class Processes:
     @contextmanager
     def at_work(self, task: Draws, folder: Path | None) -> Iterator[None]:
         """Pack the task; its arrays are mapped by all processes."""
-        with mapped(packed(task), folder) as parcel:
+        with map_arrays(pack(task), folder) as parcel:
             self.parcel = parcel
             try:
                 yield
@@ -75,19 +76,16 @@ class Processes:
         """Start the processes; tell whether one of them can compute, or was lost."""
         if self.pool is None:
             self.pool = pool_of(self.jobs)
-            self.begun = [self.pool.submit(look_into, self.parcel) for _ in range(self.jobs)]
-        return any(one.done() for one in self.begun)
+            self.begun = [self.pool.submit(open_task, self.parcel) for _ in range(self.jobs)]
+        return any(future.done() for future in self.begun)
 
     def submit(self, numbers: range) -> Future[Array]:
         """Send a chunk to a process."""
         if self.pool is None:
             self.pool = pool_of(self.jobs)
-        found: Future[Array] = self.pool.submit(compute, self.parcel, numbers)
-        self.sent = [*(one for one in self.sent if not one.done()), found]
-        return found
-
-    def look(self) -> None:
-        """Do nothing: a lost process is told by the chunk that it had."""
+        future: Future[Array] = self.pool.submit(compute, self.parcel, numbers)
+        self.sent = [*(earlier for earlier in self.sent if not earlier.done()), future]
+        return future
 
     def renew(self) -> None:
         """Start other processes."""
@@ -97,7 +95,7 @@ class Processes:
         """End the processes."""
         pool, self.pool = self.pool, None
         if pool is not None:
-            # The pool forgets what it has not yet handed on, and then looks for it.
+            # A pool that ends forgets what it has not yet handed on, and then looks for it.
             given: list[Future[Any]] = [*self.begun, *self.sent]
             limit = time.monotonic() + HANDED_ON
             while time.monotonic() < limit and not all(x.running() or x.done() for x in given):
@@ -139,19 +137,21 @@ def each(work: Callable[[Item], Value], items: Sequence[Item], jobs: int) -> lis
 def pool_of(n: int) -> Executor:
     """Make a pool of processes that end with this one; loky is loaded when the first one is needed."""
     loky = import_module("joblib.externals.loky")
-    found: Executor = loky.ProcessPoolExecutor(
+    pool: Executor = loky.ProcessPoolExecutor(
         n, env=THREADS, initializer=_begin, initargs=(os.getpid(),)
     )
-    return found
+    return pool
 
 
 def _begin(driver: int) -> None:
     """Leave interrupts to the driver, and end where it has ended."""
+    # Ctrl-C goes to all processes of a terminal: a worker that died of it would look like a lost one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(driver,), daemon=True).start()
 
 
 def _watch(driver: int) -> None:
+    # A process whose parent was killed gets another one; nothing else tells a worker of it.
     while os.getppid() == driver:
         time.sleep(WATCHED)
-    os._exit(1)
+    os._exit(1)  # from a thread: `sys.exit` would end that alone

@@ -21,10 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from xinzhi.errors import Problem, ReportError, Stopped, Where
-from xinzhi.io.write import failed, sweep_parts, write_atomically
+from xinzhi.io.write import sweep_parts, write_atomically
 from xinzhi.wording import Wording, message, say
 from xinzhi.work.engine import Array
 from xinzhi.work.lock import Lock
+from xinzhi.work.marker import make_folder
 from xinzhi.work.store import Store
 
 DRAWS = "draws"
@@ -52,14 +53,14 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ChunkStore:
     """The draws of one computation in a folder of their own."""
 
     folder: Path
     key: str
 
     @classmethod
-    def of(cls, parent: Path, key: str) -> Kept:
+    def of(cls, parent: Path, key: str) -> ChunkStore:
         """Find the folder of a computation; another version of xinzhi has another."""
         bound = sha256(f"{key}\nxinzhi {version('xinzhi')}".encode()).hexdigest()[:SHORT]
         return cls(parent / bound, bound)
@@ -70,7 +71,7 @@ class Kept:
         return Store(self.folder)
 
     @contextmanager
-    def held(self, name: Wording, n: int, command: Wording) -> Iterator[None]:
+    def locked(self, name: Wording, n: int, command: Wording) -> Iterator[None]:
         """Hold the folder: one run at a time computes these draws.
 
         Raises
@@ -80,7 +81,7 @@ class Kept:
         """
         lock = Lock(self.folder)
         with stopping(command):
-            self._make()
+            make_folder(self.folder)
             lock.acquire()
         try:
             with stopping(command):
@@ -90,14 +91,9 @@ class Kept:
         finally:
             lock.release()
 
-    def _make(self) -> None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ReportError(failed(self.folder, 0, error)) from error
-
     def _describe(self, name: Wording, n: int) -> None:
-        before = about(self.folder)
+        before = read_about(self.folder)
+        # Another number of draws has another digest: it is noted again when all are there.
         if before is None or (before.n, before.name) != (n, say(name, "en")):
             started = datetime.now(UTC).astimezone().isoformat(" ", "seconds")
             self._write(About(say(name, "en"), self.key, n, version("xinzhi"), started))
@@ -110,31 +106,32 @@ class Kept:
         Stopped
             It cannot be written.
         """
-        before, digest = about(self.folder), digest_of(rows)
+        before, digest = read_about(self.folder), digest_of(rows)
         if before is not None and before.sha256 != digest:
             with stopping(command):
                 self._write(replace(before, sha256=digest))
 
-    def _write(self, found: About) -> None:
-        text = json.dumps(asdict(found), ensure_ascii=False, indent=1)
+    def _write(self, description: About) -> None:
+        text = json.dumps(asdict(description), ensure_ascii=False, indent=1)
         write_atomically(self.folder / ABOUT, text + "\n")
 
     def numbers(self) -> dict[range, str]:
         """List the chunks by their numbers, sound or not."""
-        found = {}
+        entries = {}
         for entry in self.store.entries():
             key, _, numbers = entry.partition(".")
             start, _, stop = numbers.partition("-")
             if key == self.key and start.isdecimal() and stop.isdecimal():
-                found[range(int(start), int(stop))] = entry
-        return found
+                entries[range(int(start), int(stop))] = entry
+        return entries
 
     def read(self) -> Iterator[tuple[range, Path, Array | None]]:
         """Read all chunks: numbers, file and rows, or None where it is damaged; nothing is moved."""
         width = None
+        # The first sound chunk says how many numbers a draw has: one of another width is damaged, too.
         for numbers, entry in self.numbers().items():
             body = self.store.content(entry)
-            rows = None if body is None else _rows(body, numbers)
+            rows = None if body is None else _read_rows(body, numbers)
             if rows is not None and width not in {None, rows.shape[1]}:
                 rows = None
             width = width if rows is None else rows.shape[1]
@@ -159,6 +156,7 @@ class Kept:
         body = io.BytesIO()
         np.lib.format.write_array(body, rows, allow_pickle=False)
         with stopping(command):
+            # With leading zeros the names of entries sort as their draws do.
             entry = f"{self.key}.{numbers.start:08d}-{numbers.stop:08d}"
             self.store.put(entry, body.getvalue())
 
@@ -188,7 +186,7 @@ class Kept:
             )
 
 
-def about(folder: Path) -> About | None:
+def read_about(folder: Path) -> About | None:
     """Read what a folder of draws is about; None where it does not say."""
     try:
         return About(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
@@ -201,7 +199,7 @@ def digest_of(rows: Array) -> str:
     return sha256(rows.tobytes()).hexdigest()
 
 
-def _rows(body: bytes, numbers: range) -> Array | None:
+def _read_rows(body: bytes, numbers: range) -> Array | None:
     try:
         rows = np.lib.format.read_array(io.BytesIO(body), allow_pickle=False)
     except (ValueError, EOFError, OSError):
@@ -227,12 +225,12 @@ def _continued(command: Wording) -> Wording:
     )
 
 
-def drop_others(parent: Path, kept: Kept) -> None:
+def drop_others(parent: Path, store: ChunkStore) -> None:
     """Remove draws of the same name that belong to other options or data: the new ones are complete."""
-    own = about(kept.folder)
+    description = read_about(store.folder)
     for folder in folders(parent):
-        other = about(folder)
-        if own and other and folder != kept.folder and other.name == own.name:
+        other = read_about(folder)
+        if description and other and folder != store.folder and other.name == description.name:
             shutil.rmtree(folder, ignore_errors=True)
 
 
