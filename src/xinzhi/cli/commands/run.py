@@ -153,7 +153,12 @@ def find_unchanged(place: Results, study: Path, settings: Sequence[str] = ()) ->
 
 
 def _say_again(
-    summary: Summary, place: Results, study: Path, results: Path, progress_kind: str, lang: str | None
+    summary: Summary,
+    place: Results,
+    study: Path,
+    results: Path,
+    progress_kind: str,
+    lang: str | None,
 ) -> int:
     """Say again what the last run said."""
     tell_notes(place, lang)
