@@ -224,9 +224,9 @@ def _run(
         if not quiet:
             print_findings(summarise(result, text), study, lang)
             sys.stdout.flush()
-        material = with_charts(text, result)
-        files = deliver(result, material, place, pictures=pictures, readable=readable)
-        return with_files(summarise(result, material), files, place.folder)
+        content = with_charts(text, result)
+        files = deliver(result, content, place, pictures=pictures, readable=readable)
+        return with_files(summarise(result, content), files, place.folder)
 
     summary = study_run.Stepper(listener)("report", write)
     if not result.is_partial:
