@@ -155,7 +155,7 @@ def test_interactions_beside_have_the_same_lag(lagged):
     shifted["own"], shifted["other"] = shifted["x1"] * shifted["w"], shifted["x2"] * shifted["w"]
 
     found = moderate(
-        data, regression, focal="x1", moderator="w", lagged=lagged, beside=("x2",)
+        data, regression, focal="x1", moderator="w", lagged=lagged, others=("x2",)
     ).estimates
 
     again = fit(shifted, Regression("z", ("x1", "own"), ("w", "x2", "other")))

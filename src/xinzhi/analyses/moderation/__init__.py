@@ -14,7 +14,7 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.moderation.compute import Moderated, interactions, moderate_in_study
 from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
-from xinzhi.analyses.moderation.paths import chains_of, frame_of_chain, frame_of_path, paths_of
+from xinzhi.analyses.moderation.paths import chains_of, paths_of
 from xinzhi.analyses.moderation.quantities import quantities
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.show import exhibits
@@ -88,10 +88,12 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
     def reads(self, section: ModerationSection, study: Study) -> Reads:
         """Read the base equation, and the ends and moderators of all paths and chains."""
         equation = self._equation(section, study)
-        paths = (one.data(equation) for one in paths_of(section, study))
-        chains = (one.data(equation) for one in chains_of(section, study, equation.regression))
-        data = tuple(dict.fromkeys((*paths, *chains)))
-        return Reads(data, (equation,), asked=(study.inference.level,))
+        chains = chains_of(section, study, equation.regression)
+        data = (
+            *(path.data(equation) for path in paths_of(section, study)),
+            *(chain.data(equation) for chain in chains),
+        )
+        return Reads(tuple(dict.fromkeys(data)), (equation,), asked=(study.inference.level,))
 
     def compute(self, section: ModerationSection, given: Given) -> Moderated:
         """Estimate every path and every chain."""
@@ -131,7 +133,7 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
                 yield path.found
                 continue
             yield from without_tests((path.found.estimates,))
-            # without effects of entities nobody asked for an interaction within them
+            # Without effects of entities nobody asked for an interaction within them.
             if "entity" in path.found.estimates.regression.effects:
                 yield from without_tests((path.found.double_demeaned,))
         for chain in result.chains:
@@ -145,20 +147,23 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
     ) -> Iterator[tuple[str, pd.DataFrame, Estimates]]:
         """List the equations of paths and chains on the data with their lags and interactions."""
         equation = self._equation(section, given.study)
-        for path, one in zip(paths_of(section, given.study), result.paths, strict=True):
-            if isinstance(one.found, Moderation):
-                frame = frame_of_path(path, equation, given.frame(path.data(equation)))
-                yield str(path), frame, one.found.estimates
-                if isinstance(one.found.double_demeaned, Estimates):
-                    used = frame.loc[frame.index.isin(one.found.estimates.residuals.index)]
-                    inner = with_inner_product(used, one.found.terms)
-                    yield f"{path}/within", inner, one.found.double_demeaned
+        for path, moderated in zip(paths_of(section, given.study), result.paths, strict=True):
+            moderation = moderated.found
+            if isinstance(moderation, Moderation):
+                frame = path.frame(equation, given.frame(path.data(equation)))
+                yield str(path), frame, moderation.estimates
+                if isinstance(moderation.double_demeaned, Estimates):
+                    # Means within entities are those of the rows that the path uses.
+                    used = frame.loc[frame.index.isin(moderation.estimates.residuals.index)]
+                    inner = with_inner_product(used, moderation.terms)
+                    yield f"{path}/within", inner, moderation.double_demeaned
         chains = chains_of(section, given.study, equation.regression)
-        for chain, two in zip(chains, result.chains, strict=True):
-            if isinstance(two.found, ModeratedMediation):
-                frame = frame_of_chain(chain, equation, given.frame(chain.data(equation)))
-                yield f"{chain}/first", frame, two.found.first
-                yield f"{chain}/second", frame, two.found.second
+        for chain, moderated_chain in zip(chains, result.chains, strict=True):
+            mediation = moderated_chain.found
+            if isinstance(mediation, ModeratedMediation):
+                frame = chain.frame(equation, given.frame(chain.data(equation)))
+                yield f"{chain}/first", frame, mediation.first
+                yield f"{chain}/second", frame, mediation.second
 
     def quantities(
         self, section: ModerationSection, result: Moderated, study: Study
@@ -173,17 +178,14 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
 
     def under_defaults(self, result: Moderated) -> Moderated:
         """Give the paths with errors clustered by entity."""
-        paths = (
-            replace(one, found=one.default or one.judged, declared=None) for one in result.paths
-        )
+        paths = (replace(p, found=p.default or p.judged, declared=None) for p in result.paths)
         return replace(result, paths=tuple(paths))
 
     def conditional(self, result: Moderated) -> Iterator[ConditionalSlope]:
         """List the effects along the moderated paths as lines in their moderators."""
-        for path in result.paths:
-            found = path.judged
-            if isinstance(found, Moderation) and found.interaction in found.estimates.names:
-                line = slope_along(found.estimates, found.terms, (path.focal, path.outcome))
+        for path in (path.judged for path in result.paths):
+            if isinstance(path, Moderation) and path.interaction in path.estimates.names:
+                line = slope_along(path.estimates, path.terms, (path.focal, path.outcome))
                 yield replace(line, moderator=path.moderator)
 
     def moderators(self, section: ModerationSection, study: Study) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from xinzhi.analyses.moderation.path_table import (
     failed_notes,
     failed_rows,
     key,
-    lag_note,
+    lag_notes,
     path_in_words,
-    plain_refusal,
+    plain_refusals,
     plain_terms,
 )
 from xinzhi.present import numbers
@@ -30,7 +30,7 @@ from xinzhi.wording import Wording, message
 def chains_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Sequence[ModeratedMediation],
+    chains: Sequence[ModeratedMediation],
     style: Style,
     *,
     failed: Failed = MappingProxyType({}),
@@ -38,7 +38,7 @@ def chains_table(
     lagged: str = "all",
 ) -> Table:
     """Set the mediated effect of each chain at low, mean and high moderator, and the index."""
-    rows = [row for one in found for row in _chain_rows(one, style)]
+    rows = [row for chain in chains for row in _chain_rows(chain, style)]
     rows += failed_rows(failed, style, 7, lag=lag, lagged=lagged)
     where = message("Mediated effect where the moderator is")
     return Table(
@@ -56,17 +56,17 @@ def chains_table(
         ),
         rows=tuple(rows),
         notes=(
-            *([_chain_note()] if found else []),
-            *coverage_of("moderated_mediation", [one.first for one in found]),
-            *errors_in_words([one.first for one in found], style),
-            *(lag_note(*how) for how in dict.fromkeys((o.lag, o.lagged) for o in found if o.lag)),
+            *([_chain_note()] if chains else []),
+            *coverage_of("moderated_mediation", [chain.first for chain in chains]),
+            *errors_in_words([chain.first for chain in chains], style),
+            *lag_notes((chain.lag, chain.lagged) for chain in chains),
             *failed_notes(failed, style.labels),
         ),
-        reading=tuple(_read_chain(one, style) for one in found),
+        reading=tuple(_read_chain(chain, style) for chain in chains),
         machine=MappingProxyType(
             {
-                "chains": [_plain_chain(one) for one in found],
-                "refused": [plain_refusal(ends, why) for ends, why in failed.items()],
+                "chains": [_plain_chain(chain) for chain in chains],
+                "refused": plain_refusals(failed),
             }
         ),
     )
@@ -80,36 +80,35 @@ def _chain_note() -> Wording:
     )
 
 
-def _chain_rows(one: ModeratedMediation, style: Style) -> tuple[Row, Row]:
+def _chain_rows(chain: ModeratedMediation, style: Style) -> tuple[Row, Row]:
     labels, decimals = style.labels, style.decimals
-    interval = one.index_interval
+    interval = chain.index_interval
     bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
-    ends = one.focal, one.mediator, one.moderator
-    shown = one.first_terms.focal, one.mediator, one.first_terms.moderator
     top = (
-        *(Cell(c.indirect, "estimate", decimals=decimals) for c in one.conditional),
-        Cell(one.index, "estimate", decimals=decimals),
+        *(Cell(c.indirect, "estimate", decimals=decimals) for c in chain.conditional),
+        Cell(chain.index, "estimate", decimals=decimals),
         *(Cell(bound, decimals=decimals) for bound in bounds),
-        Cell(one.n, "count"),
+        Cell(chain.n, "count"),
     )
     beneath = (
-        *(Cell(c.std_error, "std_error", decimals=decimals) for c in one.conditional),
-        *((EMPTY,) * 4),
+        *(Cell(c.std_error, "std_error", decimals=decimals) for c in chain.conditional),
+        *(EMPTY,) * 4,
     )
-    return (
-        Row(path_in_words(shown, labels), top, key=key(ends)),
-        Row("", beneath, key=f"{key(ends)}:std_error"),
+    name = key((chain.focal, chain.mediator, chain.moderator))
+    words = path_in_words(
+        (chain.first_terms.focal, chain.mediator, chain.first_terms.moderator), labels
     )
+    return Row(words, top, key=name), Row("", beneath, key=f"{name}:std_error")
 
 
-def _read_chain(one: ModeratedMediation, style: Style) -> Wording:
+def _read_chain(chain: ModeratedMediation, style: Style) -> Wording:
     labels, decimals = style.labels, style.decimals
-    interval = one.index_interval
+    interval = chain.index_interval
     words: dict[str, object] = {
-        "x": name_of(one.first_terms.focal, labels),
-        "m": name_of(one.mediator, labels),
-        "w": name_of(one.first_terms.moderator, labels),
-        "index": numbers.number(one.index, decimals),
+        "x": name_of(chain.first_terms.focal, labels),
+        "m": name_of(chain.mediator, labels),
+        "w": name_of(chain.first_terms.moderator, labels),
+        "index": numbers.number(chain.index, decimals),
     }
     if not isinstance(interval, Interval):
         return message(
@@ -121,7 +120,7 @@ def _read_chain(one: ModeratedMediation, style: Style) -> Wording:
         "low": numbers.number(interval.low, decimals),
         "high": numbers.number(interval.high, decimals),
     }
-    if not style.judge(one.index, interval.p_value, "bootstrap").is_significant:
+    if not style.judge(chain.index, interval.p_value, "bootstrap").is_significant:
         return message(
             "A change of the mediated effect of {x} through {m} along {w} is not statistically "
             "significant: index {index}, 95% interval from {low} to {high}.",
@@ -134,30 +133,30 @@ def _read_chain(one: ModeratedMediation, style: Style) -> Wording:
     )
 
 
-def _plain_chain(found: ModeratedMediation) -> dict[str, object]:
+def _plain_chain(chain: ModeratedMediation) -> dict[str, object]:
     """Give a moderated mediated effect at low, mean and high moderator, and the index."""
     return {
-        "focal": found.focal,
-        "mediator": found.mediator,
-        "moderator": found.moderator,
-        "lag": found.lag,
-        "lagged": found.lagged if found.lag else "none",
-        "first_terms": plain_terms(found.first_terms),
-        "second_terms": plain_terms(found.second_terms),
-        "n": found.n,
+        "focal": chain.focal,
+        "mediator": chain.mediator,
+        "moderator": chain.moderator,
+        "lag": chain.lag,
+        "lagged": chain.lagged if chain.lag else "none",
+        "first_terms": plain_terms(chain.first_terms),
+        "second_terms": plain_terms(chain.second_terms),
+        "n": chain.n,
         "conditional": [
             {
-                "place": one.place,
-                "moderator": one.moderator,
-                "indirect": one.indirect,
-                "se": one.std_error,
-                "z": one.z,
-                "p": one.p_value,
-                "interval": plain_interval(one.interval),
+                "place": effect.place,
+                "moderator": effect.moderator,
+                "indirect": effect.indirect,
+                "se": effect.std_error,
+                "z": effect.z,
+                "p": effect.p_value,
+                "interval": plain_interval(effect.interval),
             }
-            for one in found.conditional
+            for effect in chain.conditional
         ],
-        "index": found.index,
-        "index_interval": plain_interval(found.index_interval),
-        "first_stage_index": found.first_stage_index,
+        "index": chain.index,
+        "index_interval": plain_interval(chain.index_interval),
+        "first_stage_index": chain.first_stage_index,
     }

@@ -9,12 +9,12 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import numpy.typing as npt
 
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.moderation.compute import Moderated
-from xinzhi.analyses.moderation.moderated_effect import Moderation
-from xinzhi.analyses.moderation.path_table import lag_note
+from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along
+from xinzhi.analyses.moderation.path_table import lag_notes
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
@@ -22,68 +22,11 @@ from xinzhi.present.moderation_diagram import Bent, moderation_diagram
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
-from xinzhi.regression.inference import t_quantile, t_tails
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import t_quantile
 from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
-
-def charts(result: Moderated, shown: Shown) -> Iterator[Chart]:
-    """Draw what the moderators do to the paths, then the effects along each of them."""
-    look = shown.style
-    known = [path.judged for path in result.paths if isinstance(path.judged, Moderation)]
-    if not known:
-        return
-    title = message("{title}: what the moderators do to the paths", title=shown.title)
-    chart = moderation_diagram(f"{shown.name}_diagram", title, [_bent(one) for one in known], look)
-    lags = dict.fromkeys(lag_note(one.lag, one.lagged) for one in known if one.lag)
-    yield replace(chart, notes=(*chart.notes, *lags))
-    for moderator in dict.fromkeys(one.moderator for one in known):
-        own = [one for one in known if one.moderator == moderator]
-        along = name_of(own[0].terms.moderator, look.labels)
-        lines = [_line(one, look, result.observed[moderator]) for one in own]
-        title = message("Effects along {tool}", tool=along)
-        coverage = _coverage(own, look.level)
-        yield conditional_effects(
-            f"{shown.name}_{moderator}_along", title, lines, coverage=coverage
-        )
-
-
-def _coverage(own: Sequence[Moderation], level: float) -> Iterator[Wording]:
-    """Quote the coverage of the bands, which was simulated for bands of 95 %."""
-    if level == SIMULATED:
-        yield from coverage_of("conditional_effect", [one.estimates for one in own])
-
-
-def _bent(one: Moderation) -> Bent:
-    at = one.estimates.position(one.interaction)
-    mean = next(c for c in one.conditional if c.place == "mean")
-    crossed = float(one.estimates.estimate[at]), float(one.estimates.p_value[at])
-    return Bent(one.focal, one.outcome, one.moderator, mean.effect, mean.p_value, *crossed)
-
-
-def _line(one: Moderation, look: Style, seen: tuple[float, float]) -> Line:
-    words = look.labels
-    pick = [one.estimates.position(name) for name in (one.terms.focal, one.terms.interaction)]
-    b1, b3 = (float(one.estimates.estimate[at]) for at in pick)
-    v = [[float(one.estimates.vcov[i, j]) for j in pick] for i in pick]
-    return Line(
-        words=message(
-            "{source} → {target}",
-            source=name_of(one.terms.focal, words),
-            target=name_of(one.outcome, words),
-        ),
-        moderator=name_of(one.terms.moderator, words),
-        b1=b1,
-        b3=b3,
-        vcov=((v[0][0], v[0][1]), (v[1][0], v[1][1])),
-        df=one.estimates.covariance.df,
-        inference=look.inference,
-        low=max(one.moderator_mean - 2 * one.moderator_sd, float(seen[0])),
-        high=min(one.moderator_mean + 2 * one.moderator_sd, float(seen[1])),
-    )
-
-
-Array = npt.NDArray[np.float64]
 POINTS = 41
 WIDTH, HEIGHT, ACROSS = 200, 140, 3
 """Of a panel in px, and panels in a row."""
@@ -91,21 +34,67 @@ SIMULATED = 0.05
 """Level of the bands whose coverage was simulated."""
 
 
+def charts(result: Moderated, shown: Shown) -> Iterator[Chart]:
+    """Draw what the moderators do to the paths, then the effects along each of them."""
+    look = shown.style
+    paths = [path.judged for path in result.paths if isinstance(path.judged, Moderation)]
+    if not paths:
+        return
+    title = message("{title}: what the moderators do to the paths", title=shown.title)
+    chart = moderation_diagram(f"{shown.name}_diagram", title, list(map(_bent, paths)), look)
+    notes = lag_notes((path.lag, path.lagged) for path in paths)
+    yield replace(chart, notes=(*chart.notes, *notes))
+    for moderator in dict.fromkeys(path.moderator for path in paths):
+        moderated = [path for path in paths if path.moderator == moderator]
+        words = name_of(moderated[0].terms.moderator, look.labels)
+        # Coverage was simulated for bands of 95%: it says nothing of others.
+        simulated = moderated if look.level == SIMULATED else []
+        yield conditional_effects(
+            f"{shown.name}_{moderator}_along",
+            message("Effects along {tool}", tool=words),
+            [_line(path, look, result.observed[moderator]) for path in moderated],
+            coverage=coverage_of("conditional_effect", [path.estimates for path in simulated]),
+        )
+
+
+def _bent(path: Moderation) -> Bent:
+    position = path.estimates.position(path.interaction)
+    mean = next(c for c in path.conditional if c.place == "mean")
+    crossed = (float(v[position]) for v in (path.estimates.estimate, path.estimates.p_value))
+    return Bent(path.focal, path.outcome, path.moderator, mean.effect, mean.p_value, *crossed)
+
+
+def _line(path: Moderation, look: Style, observed: tuple[float, float]) -> Line:
+    return Line(
+        message(
+            "{source} → {target}",
+            source=name_of(path.terms.focal, look.labels),
+            target=name_of(path.outcome, look.labels),
+        ),
+        name_of(path.terms.moderator, look.labels),
+        slope_along(path.estimates, path.terms),
+        low=max(path.moderator_mean - 2 * path.moderator_sd, observed[0]),
+        high=min(path.moderator_mean + 2 * path.moderator_sd, observed[1]),
+        inference=look.inference,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One effect along its moderator: b1 + b3 w, with the covariance of (b1, b3)."""
+    """One effect along its moderator."""
 
     words: Wording
     moderator: Wording
-    b1: float
-    b3: float
-    vcov: tuple[tuple[float, float], tuple[float, float]]
-    df: float
-    """Degrees of freedom of t."""
+    slope: ConditionalSlope
     low: float
     """Range of the moderator that is drawn."""
     high: float
     inference: Inference = CUSTOMARY
+
+    @property
+    def range(self) -> Array:
+        """Values of the moderator at which the line is drawn, shape (41,)."""
+        return np.linspace(self.low, self.high, POINTS)
 
 
 def band(line: Line) -> tuple[Array, Array, Array, Array]:
@@ -125,21 +114,13 @@ def band(line: Line) -> tuple[Array, Array, Array, Array]:
 
     Examples
     --------
-    >>> flat = Line("x", "w", 1.0, 0.0, ((0.25, 0.0), (0.0, 0.0)), np.inf, 0.0, 1.0)
-    >>> [round(float(part[0]), 2) for part in band(flat)]
+    >>> slope = ConditionalSlope(("x", "y"), "w", 1.0, 0.0, 0.25, 0.0, 0.0, np.inf, 50)
+    >>> [round(float(part[0]), 2) for part in band(Line("x", "w", slope, 0.0, 1.0))]
     [0.0, 1.0, 0.02, 1.98]
     """
-    w, effect, error = _along(line)
-    half = t_quantile(1 - line.inference.level / 2, line.df) * error
-    return w, effect, effect - half, effect + half
-
-
-def _along(line: Line) -> tuple[Array, Array, Array]:
-    """Give the moderator, the effect and its standard error."""
-    w = np.linspace(line.low, line.high, POINTS)
-    (v11, v13), (_, v33) = line.vcov
-    error = np.sqrt(np.maximum(v11 + 2 * w * v13 + w**2 * v33, 0.0))
-    return w, line.b1 + line.b3 * w, error
+    effect, error, _ = line.slope.at(line.range)
+    half = t_quantile(1 - line.inference.level / 2, line.slope.df) * error
+    return line.range, effect, effect - half, effect + half
 
 
 def conditional_effects(
@@ -154,7 +135,7 @@ def conditional_effects(
     Bands and thick lines, where the effect is significant, are at the declared level; `coverage` says how often
     such bands cover the true effect.
     """
-    drawn = MappingProxyType({one: _all(lines, title, one) for one in LANGUAGES})
+    drawn = MappingProxyType({language: _all(lines, title, language) for language in LANGUAGES})
     return Chart(
         id=id,
         title=title,
@@ -175,7 +156,7 @@ def conditional_effects(
 
 
 def _all(lines: Sequence[Line], title: Wording, language: Language) -> Mapping[str, object]:
-    datasets = {f"line {at}": _rows(line) for at, line in enumerate(lines)}
+    datasets = {f"line {n}": _rows(line) for n, line in enumerate(lines)}
     panels = [
         _panel(line, name, rows, language)
         for line, (name, rows) in zip(lines, datasets.items(), strict=True)
@@ -207,19 +188,18 @@ def _panel(line: Line, name: str, rows: list[dict[str, Any]], language: Language
 
 
 def _rows(line: Line) -> list[dict[str, Any]]:
-    _, effect, error = _along(line)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = t_tails(effect / error, line.df)
-    clear = are_significant(effect, p, line.inference)
+    effect, error, p_value = line.slope.at(line.range)
+    clear = are_significant(effect, p_value, line.inference)
+    # A variance below zero, as two-way clusters may give, has no band; JSON knows no NaN.
+    has_band = np.isfinite(error)
+    parts = (part.tolist() for part in (clear, has_band, *band(line)))
     return [
         {
             "w": w,
             "effect": b,
-            "low": low,
-            "high": high,
+            "low": low if has_edges else None,
+            "high": high if has_edges else None,
             "clear": b if is_clear else None,
         }
-        for is_clear, w, b, low, high in zip(
-            clear.tolist(), *(part.tolist() for part in band(line)), strict=True
-        )
+        for is_clear, has_edges, w, b, low, high in zip(*parts, strict=True)
     ]

@@ -12,17 +12,7 @@ from xinzhi.analyses.effects import Effect, effect_of
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.moderation.moderated_effect import Moderation, moderate
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation, moderate_mediation
-from xinzhi.analyses.moderation.paths import (
-    Chain,
-    Path,
-    chain_options,
-    chains_of,
-    equation_of_chain,
-    equation_of_path,
-    frame_of_path,
-    path_options,
-    paths_of,
-)
+from xinzhi.analyses.moderation.paths import Chain, Path, chains_of, paths_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.other_errors import estimate_again
 from xinzhi.analyses.unavailable import Unavailable
@@ -73,30 +63,35 @@ class Moderated(InNotebook):
     def to_frame(self) -> pd.DataFrame:
         """Return one row a path and value of the moderator; of a path that failed, one with why."""
         parts = {
-            f"{one.focal} -> {one.outcome} | {one.moderator}": one.found.to_frame()
-            if isinstance(one.found, Moderation)
-            else pd.DataFrame({"failed": [str(one.found.problems[0].what)]})
-            for one in self.paths
+            f"{path.focal} -> {path.outcome} | {path.moderator}": path.found.to_frame()
+            if isinstance(path.found, Moderation)
+            else pd.DataFrame({"failed": [str(path.found.problems[0].what)]})
+            for path in self.paths
         }
         return pd.concat(parts, names=["path", "row"])
 
 
-def interactions(found: Iterable[Moderation | Unavailable]) -> Iterator[Effect]:
+def interactions(paths: Iterable[Moderation | Unavailable | None]) -> Iterator[Effect]:
     """List the interactions, each with its moderator."""
-    for one in found:
-        if isinstance(one, Moderation) and one.interaction in one.estimates.names:
-            links = (one.focal, one.outcome)
-            yield effect_of(one.estimates, one.interaction, links, moderator=one.moderator)
+    for path in paths:
+        if isinstance(path, Moderation) and path.interaction in path.estimates.names:
+            links = (path.focal, path.outcome)
+            yield effect_of(path.estimates, path.interaction, links, moderator=path.moderator)
 
 
 def moderate_in_study(section: ModerationSection, equation: Equation, given: Given) -> Moderated:
     """Estimate every path, and every chain that they form; one that fails leaves the others."""
-    paths = [_path(path, equation, given) for path in paths_of(section, given.study)]
-    chains = [
-        ModeratedChain(c.focal, c.mediator, c.moderator, _chain(c, equation, given))
-        for c in chains_of(section, given.study, equation.regression)
-    ]
-    return Moderated(tuple(paths), tuple(chains), _observed(section, equation, given))
+    study, draws = given.study, section.draws
+    return Moderated(
+        tuple(_path(path, equation, given) for path in paths_of(section, study)),
+        tuple(
+            ModeratedChain(
+                chain.focal, chain.mediator, chain.moderator, _chain(chain, equation, given, draws)
+            )
+            for chain in chains_of(section, study, equation.regression)
+        ),
+        _observed(section, equation, given),
+    )
 
 
 def _path(path: Path, equation: Equation, given: Given) -> ModeratedPath:
@@ -104,30 +99,29 @@ def _path(path: Path, equation: Equation, given: Given) -> ModeratedPath:
     ends, level = (path.focal, path.outcome, path.moderator), given.study.inference.level
     try:
         data = given.frame(path.data(equation))
-        frame, regression = equation.applied(data)
+        frame, base = equation.applied(data)
 
-        def moderate_path(regression: Regression) -> Moderation:
-            asked = equation_of_path(path, regression)
-            return moderate(frame, asked, level=level, **path_options(path))
+        def estimate(base: Regression) -> Moderation:
+            return moderate(frame, path.regression(base), level=level, **path.options)
 
-        moderation = moderate_path(regression)
-        estimates = with_advice(frame_of_path(path, equation, data), moderation.estimates)
+        moderation = estimate(base)
+        estimates = with_advice(path.frame(equation, data), moderation.estimates)
     except StudyError as error:
         return ModeratedPath(*ends, Unavailable(str(path), error.problems))
-    moderation = replace(
-        moderation,
-        estimates=estimates,
-        notices=(*moderation.notices, *advice_of(estimates)),
-    )
-    declared, default = estimate_again(frame, regression, equation.declared, moderate_path)
+    notices = (*moderation.notices, *advice_of(estimates))
+    moderation = replace(moderation, estimates=estimates, notices=notices)
+    declared, default = estimate_again(frame, base, equation.declared, estimate)
     return ModeratedPath(*ends, moderation, declared, default)
 
 
-def _chain(chain: Chain, equation: Equation, given: Given) -> ModeratedMediation | Unavailable:
+def _chain(
+    chain: Chain, equation: Equation, given: Given, draws: int
+) -> ModeratedMediation | Unavailable:
     try:
-        frame, regression = equation.applied(given.frame(chain.data(equation)))
-        total, options = equation_of_chain(chain.mediator, regression), chain_options(chain)
-        return moderate_mediation(frame, total, draws=chain.draws, seed=chain.seed, **options)
+        frame, base = equation.applied(given.frame(chain.data(equation)))
+        return moderate_mediation(
+            frame, chain.total(base), draws=draws, seed=given.study.seed, **chain.options
+        )
     except StudyError as error:
         return Unavailable(str(chain), error.problems)
 
@@ -136,11 +130,11 @@ def _observed(
     section: ModerationSection, equation: Equation, given: Given
 ) -> dict[str, tuple[float, float]]:
     """Take the range of each moderator whose data could be computed."""
-    found: dict[str, tuple[float, float]] = {}
+    ranges: dict[str, tuple[float, float]] = {}
     for path in paths_of(section, given.study):
         try:
             values = given.frame(path.data(equation))[path.moderator]
-        except StudyError:
+        except StudyError:  # The path itself says why.
             continue
-        found[path.moderator] = (float(values.min()), float(values.max()))
-    return found
+        ranges[path.moderator] = (float(values.min()), float(values.max()))
+    return ranges

@@ -60,7 +60,7 @@ class Region:
     intervals: tuple[tuple[float, float], ...]
     """Significant stretches within the observed range of the moderator."""
     share: float
-    """Share of the rows used that lie in them; not a number where the effect has no error."""
+    """Share of the rows used that lie in them; NaN where the effect has no error."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +102,7 @@ def moderate(
     moderator: str,
     steps: int = 1,
     lagged: str = "all",
-    beside: tuple[str, ...] = (),
+    others: tuple[str, ...] = (),
     level: float = SIGNIFICANCE,
 ) -> Moderation:
     """Estimate how the moderator changes the effect of one regressor.
@@ -120,7 +120,7 @@ def moderate(
     lagged
         `all`: regressors, controls and moderator are lagged, as in the paper's equations (6)-(7);
         `moderator`: only the moderator.
-    beside
+    others
         Other regressors whose interactions with the moderator stand in the same equation.
     level
         Level of significance of the region.
@@ -142,7 +142,7 @@ def moderate(
         moderator=moderator,
         steps=steps,
         lagged=lagged,
-        beside=beside,
+        others=others,
     )
     estimates = fit_least_squares(frame, crossed)
     used = frame.loc[estimates.residuals.index]
@@ -160,43 +160,39 @@ def moderate(
         conditional=conditional_effects(estimates, terms, w),
         region=johnson_neyman(estimates, terms, w, level),
         double_demeaned=_double_demeaned(used, crossed, terms),
-        notices=(
-            *_notices(used[terms.moderator], moderator),
-            *gap_notices(frame, steps),
-        ),
+        notices=(*_notices(used[terms.moderator], moderator), *gap_notices(frame, steps)),
     )
 
 
-def _along(estimates: Estimates, terms: Terms) -> tuple[float, float, Array]:
-    """b1, b3 and their covariance."""
-    pick = [estimates.position(terms.focal), estimates.position(terms.interaction)]
-    return (
-        float(estimates.estimate[pick[0]]),
-        float(estimates.estimate[pick[1]]),
-        estimates.vcov[np.ix_(pick, pick)],
-    )
-
-
-def slope_along(estimates: Estimates, terms: Terms, links: tuple[str, ...]) -> ConditionalSlope:
+def slope_along(
+    estimates: Estimates, terms: Terms, links: tuple[str, ...] = ()
+) -> ConditionalSlope:
     """Take the effect of x as a line in w, with the variances of both coefficients."""
-    b1, b3, v = _along(estimates, terms)
-    v11, v13, v33 = float(v[0, 0]), float(v[0, 1]), float(v[1, 1])
-    df, n = estimates.covariance.df, estimates.n
-    return ConditionalSlope(links, terms.moderator, b1, b3, v11, v13, v33, df, n)
+    i, j = estimates.position(terms.focal), estimates.position(terms.interaction)
+    b, v = estimates.estimate, estimates.vcov
+    return ConditionalSlope(
+        links,
+        terms.moderator,
+        b1=float(b[i]),
+        b3=float(b[j]),
+        v11=float(v[i, i]),
+        v13=float(v[i, j]),
+        v33=float(v[j, j]),
+        df=estimates.covariance.df,
+        n=estimates.n,
+    )
 
 
 def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[Conditional, ...]:
     """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands."""
-    slope = slope_along(estimates, terms, ())
+    slope = slope_along(estimates, terms)
     mean, sd = float(w.mean()), float(w.std(ddof=1))
-    found = []
+    effects = []
     for place, value in (("low", mean - sd), ("mean", mean), ("high", mean + sd)):
-        effect, error, p_value = (float(one) for one in slope.at(value))
+        b, error, p_value = map(float, slope.at(value))
         half = t_quantile(0.5 + LEVEL / 2, slope.df) * error
-        found.append(
-            Conditional(place, value, effect, error, p_value, effect - half, effect + half)
-        )
-    return tuple(found)
+        effects.append(Conditional(place, value, b, error, p_value, b - half, b + half))
+    return tuple(effects)
 
 
 def johnson_neyman(
@@ -208,35 +204,33 @@ def johnson_neyman(
 
     The band is the usual pointwise one: it does not correct for looking at all values at once.
     """
-    b1, b3, v = _along(estimates, terms)
-    if not np.isfinite(v).all():  # without errors nothing is known of where the effect is clear
+    slope = slope_along(estimates, terms)
+    b1, b3, v11, v13, v33 = slope.b1, slope.b3, slope.v11, slope.v13, slope.v33
+    if not np.isfinite((v11, v13, v33)).all():  # Without errors no effect is significant anywhere.
         return Region((), (), float("nan"))
-    t2 = t_quantile(1 - level / 2, estimates.covariance.df) ** 2
-    a, b, c = b3**2 - t2 * v[1, 1], 2 * (b1 * b3 - t2 * v[0, 1]), b1**2 - t2 * v[0, 0]
-    bounds = _roots(float(a), float(b), float(c))
+    t2 = t_quantile(1 - level / 2, slope.df) ** 2
+    a, b, c = b3**2 - t2 * v33, 2 * (b1 * b3 - t2 * v13), b1**2 - t2 * v11
+    bounds = _roots(a, b, c)
     low, high = float(w.min()), float(w.max())
     edges = [low, *(x for x in bounds if low < x < high), high]
+    # Between two roots the sign does not change: the midpoint of a piece decides for all of it.
     pieces = [
         (left, right)
         for left, right in pairwise(edges)
-        if _quadratic(a, b, c, (left + right) / 2) > 0.0
+        if np.polyval((a, b, c), (left + right) / 2) > 0.0
     ]
-    inside = _quadratic(a, b, c, w) > 0.0
-    return Region(bounds, tuple(pieces), float(np.mean(inside)))
-
-
-def _quadratic(a: float, b: float, c: float, x: Array | float) -> Array | float:
-    return (a * x + b) * x + c
+    return Region(bounds, tuple(pieces), float(np.mean(np.polyval((a, b, c), w) > 0.0)))
 
 
 def _roots(a: float, b: float, c: float) -> tuple[float, ...]:
     """Real roots of ax² + bx + c, ascending, without cancellation."""
     if a == 0.0:
         return () if b == 0.0 else (-c / b,)
-    under = b * b - 4 * a * c
-    if under < 0.0:
+    discriminant = b * b - 4 * a * c
+    if discriminant < 0.0:
         return ()
-    q = -0.5 * (b + float(np.copysign(np.sqrt(under), b)))
+    # b and the root have one sign in q, so that no digits cancel; the other root is c / q.
+    q = -0.5 * (b + float(np.copysign(np.sqrt(discriminant), b)))
     return tuple(sorted({q / a, c / q} if q != 0.0 else {0.0}))
 
 
@@ -244,12 +238,13 @@ def _double_demeaned(
     used: pd.DataFrame, crossed: Regression, terms: Terms
 ) -> Estimates | Inapplicable:
     name = terms.interaction
-    if not crossed.effects or "entity" not in crossed.effects:
+    if "entity" not in crossed.effects:
         return Inapplicable(name, message("There are no entity effects."))
+    # A variable that is constant within entities leaves rounding alone, whose product is noise.
     parts = used[[terms.focal, terms.moderator]]
-    left = np.abs(less_means(parts)).max()
+    deviation = np.abs(less_means(parts)).max()
     for column in parts:
-        if left[column] <= CONSTANT * float(np.abs(parts[column]).max()):
+        if deviation[column] <= CONSTANT * float(np.abs(parts[column]).max()):
             return Inapplicable(name, message("'{name}' is constant within entities.", name=column))
     try:
         return fit_least_squares(with_inner_product(used, terms), crossed)
@@ -259,24 +254,17 @@ def _double_demeaned(
 
 def _notices(w: pd.Series, moderator: str) -> tuple[Notice, ...]:
     """Warn when the moderator does not move within entities, or within periods."""
-    found = []
-    for level, words in (
-        (
-            0,
-            message(
-                "'{name}' does not change within any entity: its interaction compares entities, not what happens when it changes.",
-                name=moderator,
-            ),
-        ),
-        (
-            1,
-            message(
-                "'{name}' is the same for all entities of a period: its interaction compares periods.",
-                name=moderator,
-            ),
-        ),
-    ):
+    within_entities = message(
+        "'{name}' does not change within any entity: its interaction compares entities, not what happens when it changes.",
+        name=moderator,
+    )
+    within_periods = message(
+        "'{name}' is the same for all entities of a period: its interaction compares periods.",
+        name=moderator,
+    )
+    notices = []
+    for level, words in enumerate((within_entities, within_periods)):
         grouped = w.groupby(level=level)
         if float((grouped.max() - grouped.min()).max()) <= CONSTANT * float(np.abs(w).max()):
-            found.append(Notice("moderation.constant", words, Where(column=moderator)))
-    return tuple(found)
+            notices.append(Notice("moderation.constant", words, Where(column=moderator)))
+    return tuple(notices)

@@ -11,23 +11,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.mediation.compute import resample, slope_names
 from xinzhi.analyses.moderation.moderated_effect import Conditional, conditional_effects
 from xinzhi.analyses.moderation.terms import Terms, lagged_frame, with_lags
-from xinzhi.errors import MethodError
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, normal_tails
-from xinzhi.regression.resampling.cluster_bootstrap import (
-    Interval,
-    cluster_draws,
-    percentile,
-    sums,
-)
+from xinzhi.regression.resampling.cluster_bootstrap import Interval, percentile
 from xinzhi.regression.sample import common
 from xinzhi.regression.specification import Regression
-from xinzhi.wording import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +100,7 @@ def moderate_mediation(
     Hayes (2015), doi:10.1080/00273171.2014.962683; Preacher, Rucker and Hayes (2007),
     doi:10.1080/00273170701341316.
     """
-    frame, (first_equation, second_equation), (left, right) = chain_equations(
+    frame, equations, terms = chain_equations(
         data,
         regression,
         focal=focal,
@@ -115,23 +109,16 @@ def moderate_mediation(
         steps=steps,
         lagged=lagged,
     )
-    first, second = (
-        fit_least_squares(frame, first_equation),
-        fit_least_squares(frame, second_equation),
-    )
+    first, second = (fit_least_squares(frame, equation) for equation in equations)
+    left, right = terms
     w = frame[left.moderator].to_numpy(float)
     a_at = conditional_effects(first, left, w)
     b_at = conditional_effects(second, right, w)
-    values = np.array([found.moderator for found in a_at])
-    drawn = _draws(frame, first, second, (left, right), values, draws, seed)
+    values = np.array([effect.moderator for effect in a_at])
+    drawn = _draws(frame, first, second, terms, values, draws, seed)
     conditional = tuple(
-        _conditional(a, b, _interval(drawn, j))
+        _conditional(a, b, drawn if isinstance(drawn, Inapplicable) else percentile(drawn[:, j]))
         for j, (a, b) in enumerate(zip(a_at, b_at, strict=True))
-    )
-    spread = (
-        Inapplicable("bootstrap", drawn.reason)
-        if isinstance(drawn, Inapplicable)
-        else (percentile(drawn[:, 2] - drawn[:, 0]))
     )
     a3 = float(first.estimate[first.position(left.interaction)])
     return ModeratedMediation(
@@ -146,7 +133,9 @@ def moderate_mediation(
         second=second,
         conditional=conditional,
         index=conditional[2].indirect - conditional[0].indirect,
-        index_interval=spread,
+        index_interval=drawn
+        if isinstance(drawn, Inapplicable)
+        else percentile(drawn[:, 2] - drawn[:, 0]),
         first_stage_index=a3 * conditional[1].b,
         n=first.n,
     )
@@ -193,31 +182,23 @@ def _draws(
     seed: int,
 ) -> Array | Inapplicable:
     """Mediated effects at the three values in each draw, shape (B, 3)."""
-    if draws < 2:
-        return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
     left, right = terms
     mediator = first.regression.outcome
+    # Without a lag the mediator is a regressor of the second equation already.
     extra = tuple(dict.fromkeys(n for n in (mediator, left.interaction) if n != right.focal))
-    try:
-        added = sums(frame, second.regression, others=extra)
-    except MethodError as error:
-        return Inapplicable("bootstrap", error.problems[0].what)
-    weights = cluster_draws(added.n_clusters, draws, seed)
-    left_names = tuple(n for n in first.names if n != "_cons")
-    right_names = tuple(n for n in second.names if n != "_cons")
-    a, b = added.many(weights, ((mediator, left_names), (second.regression.outcome, right_names)))
-    a_at = _at(a, left_names, left, values)
-    b_at = _at(b, right_names, right, values)
-    return np.asarray(a_at * b_at)
+    resampled = resample(frame, second.regression, extra, draws, seed)
+    if isinstance(resampled, Inapplicable):
+        return resampled
+    by_cluster, weights = resampled
+    names = slope_names(first), slope_names(second)
+    equations = ((mediator, names[0]), (second.regression.outcome, names[1]))
+    a, b = by_cluster.many(weights, equations)
+    return np.asarray(_at(a, names[0], left, values) * _at(b, names[1], right, values))
 
 
 def _at(drawn: Array, names: tuple[str, ...], terms: Terms, values: Array) -> Array:
     slope, change = (drawn[:, [names.index(n)]] for n in (terms.focal, terms.interaction))
     return np.asarray(slope + change * values)
-
-
-def _interval(drawn: Array | Inapplicable, j: int) -> Interval | Inapplicable:
-    return drawn if isinstance(drawn, Inapplicable) else percentile(drawn[:, j])
 
 
 def _conditional(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from types import MappingProxyType
 
@@ -24,12 +24,13 @@ Ends = tuple[str, str, str]
 """Where a path starts, where it ends, what moderates it."""
 Failed = Mapping[Ends, Wording]
 MANY = 5
+"""Interactions from which the number that chance alone would give is stated."""
 
 
 def moderation_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Sequence[Moderation],
+    paths: Sequence[Moderation],
     style: Style,
     *,
     failed: Failed = MappingProxyType({}),
@@ -48,11 +49,11 @@ def moderation_table(
     judged
         The same paths with the errors that judge them; their own where left out.
     """
-    judged = found if judged is None else judged
-    # where an effect is significant is a judgement, whatever errors are printed
-    found = [replace(one, region=by.region) for one, by in zip(found, judged, strict=True)]
-    verdicts = [judge_slope(one.estimates, one.interaction, style.inference) for one in judged]
-    rows = [row for one in found for row in _path_rows(one, style)]
+    judged = paths if judged is None else judged
+    # Where an effect is significant is a judgement, whatever errors are printed.
+    paths = [replace(path, region=by.region) for path, by in zip(paths, judged, strict=True)]
+    verdicts = [judge_slope(path.estimates, path.interaction, style.inference) for path in judged]
+    rows = [row for path in paths for row in _path_rows(path, style)]
     rows += failed_rows(failed, style, 8, lag=lag, lagged=lagged)
     where = message("Effect where the moderator is")
     return Table(
@@ -71,15 +72,15 @@ def moderation_table(
         ),
         rows=tuple(rows),
         notes=(
-            *_path_notes(found, style),
+            *_path_notes(paths, style),
             star_note(style.stars),
             *failed_notes(failed, style.labels),
         ),
         reading=tuple(_path_reading(judged, verdicts, style)),
         machine=MappingProxyType(
             {
-                "paths": [_plain_path(*one) for one in zip(found, verdicts, strict=True)],
-                "refused": [plain_refusal(ends, why) for ends, why in failed.items()],
+                "paths": list(map(_plain_path, paths, verdicts)),
+                "refused": plain_refusals(failed),
             }
         ),
     )
@@ -96,11 +97,6 @@ def path_in_words(ends: Ends, labels: Mapping[str, Wording]) -> Wording:
     return message("{x} → {y} | {w}", x=focal, y=outcome, w=moderator)
 
 
-def ends_of(one: Moderation) -> Ends:
-    """Give where a path starts, where it ends, what moderates it."""
-    return one.focal, one.outcome, one.moderator
-
-
 def with_lag(ends: Ends, lag: int, lagged: str) -> Ends:
     """Name what is lagged of a path by its lag.
 
@@ -109,11 +105,6 @@ def with_lag(ends: Ends, lag: int, lagged: str) -> Ends:
     """
     focal = lagged_name(ends[0], lag) if lagged == "all" else ends[0]
     return focal, ends[1], lagged_name(ends[2], lag)
-
-
-def terms_of(one: Moderation) -> Ends:
-    """Give the same by the names in the equation, which state the lag."""
-    return one.terms.focal, one.outcome, one.terms.moderator
 
 
 def lag_note(lag: int, lagged: str) -> Wording:
@@ -131,61 +122,72 @@ def lag_note(lag: int, lagged: str) -> Wording:
     )
 
 
-def plain_refusal(ends: Ends, why: Wording) -> dict[str, str]:
-    """Give a path that could not be estimated as plain values."""
-    return {"focal": ends[0], "outcome": ends[1], "moderator": ends[2], "reason": str(why)}
+def lag_notes(lags: Iterable[tuple[int, str]]) -> Iterator[Wording]:
+    """Say what is lagged, each lag once."""
+    yield from (lag_note(lag, lagged) for lag, lagged in dict.fromkeys(lags) if lag)
 
 
-def _path_rows(one: Moderation, style: Style) -> tuple[Row, Row]:
-    labels, stars, decimals = style.labels, style.stars, style.decimals
-    at = one.estimates.position(one.interaction)
-    p = float(one.estimates.p_value[at])
-    inner = one.double_demeaned
-    has = isinstance(inner, Estimates)
-    place = inner.position(one.interaction) if isinstance(inner, Estimates) else 0
+def plain_refusals(failed: Failed) -> list[dict[str, str]]:
+    """Give the paths that could not be estimated as plain values."""
+    return [
+        {"focal": focal, "outcome": outcome, "moderator": moderator, "reason": str(why)}
+        for (focal, outcome, moderator), why in failed.items()
+    ]
+
+
+def _path_rows(path: Moderation, style: Style) -> tuple[Row, Row]:
+    stars, decimals = style.stars, style.decimals
+    b, error, p = _slope(path.estimates, path.interaction)
+    inner, inner_error = Cell(None), EMPTY
+    if isinstance(path.double_demeaned, Estimates):
+        inner_b, inner_se, inner_p = _slope(path.double_demeaned, path.interaction)
+        inner = Cell(inner_b, "estimate", numbers.marks(inner_p, stars), decimals)
+        inner_error = Cell(inner_se, "std_error", decimals=decimals)
     top = (
-        Cell(float(one.estimates.estimate[at]), "estimate", numbers.marks(p, stars), decimals),
+        Cell(b, "estimate", numbers.marks(p, stars), decimals),
         Cell(p, "p_value"),
         *(
             Cell(c.effect, "estimate", numbers.marks(c.p_value, stars), decimals)
-            for c in one.conditional
+            for c in path.conditional
         ),
-        Cell(one.region.share, "percent"),
-        _inner(inner, place, stars, decimals),
-        Cell(one.estimates.n, "count"),
+        Cell(path.region.share, "percent"),
+        inner,
+        Cell(path.estimates.n, "count"),
     )
     beneath = (
-        Cell(float(one.estimates.std_error[at]), "std_error", decimals=decimals),
+        Cell(error, "std_error", decimals=decimals),
         EMPTY,
-        *(Cell(c.std_error, "std_error", decimals=decimals) for c in one.conditional),
+        *(Cell(c.std_error, "std_error", decimals=decimals) for c in path.conditional),
         EMPTY,
-        Cell(float(inner.std_error[place]), "std_error", decimals=decimals)
-        if has and isinstance(inner, Estimates)
-        else EMPTY,
+        inner_error,
         EMPTY,
     )
-    name = key(ends_of(one))
+    name = key((path.focal, path.outcome, path.moderator))
+    return Row(_words(path, style), top, key=name), Row("", beneath, key=f"{name}:std_error")
+
+
+def _slope(estimates: Estimates, name: str) -> tuple[float, float, float]:
+    """Take a slope, its standard error and its p-value."""
+    i = estimates.position(name)
     return (
-        Row(path_in_words(terms_of(one), labels), top, key=name),
-        Row("", beneath, key=f"{name}:std_error"),
+        float(estimates.estimate[i]),
+        float(estimates.std_error[i]),
+        float(estimates.p_value[i]),
     )
 
 
-def _inner(inner: object, place: int, stars: Mapping[str, float], decimals: int) -> Cell:
-    if not isinstance(inner, Estimates):
-        return Cell(None)
-    mark = numbers.marks(float(inner.p_value[place]), stars)
-    return Cell(float(inner.estimate[place]), "estimate", mark, decimals)
+def _words(path: Moderation, style: Style) -> Wording:
+    """Word a path by the names in its equation, which state the lag."""
+    return path_in_words((path.terms.focal, path.outcome, path.terms.moderator), style.labels)
 
 
-def _path_notes(found: Sequence[Moderation], style: Style) -> Iterator[Wording]:
-    labels, level = style.labels, numbers.level(style.level)
-    for rule in dict.fromkeys(kind_of_errors(one.estimates.covariance, labels) for one in found):
+def _path_notes(paths: Sequence[Moderation], style: Style) -> Iterator[Wording]:
+    level, estimates = numbers.level(style.level), [path.estimates for path in paths]
+    for rule in dict.fromkeys(kind_of_errors(e.covariance, style.labels) for e in estimates):
         yield message("{rule} in parentheses.", rule=rule)
-    yield from advice_in_words([one.estimates for one in found])
-    for lag, lagged in dict.fromkeys((one.lag, one.lagged) for one in found if one.lag):
-        yield lag_note(lag, lagged)
-    if not found:
+    yield from advice_in_words(estimates)
+    yield from lag_notes((path.lag, path.lagged) for path in paths)
+    if not paths:
         return
     yield message(
         "The factors of one path enter one equation with their interactions; standard errors of "
@@ -198,24 +200,23 @@ def _path_notes(found: Sequence[Moderation], style: Style) -> Iterator[Wording]:
         "Interaction within entities: both variables less their means by entity before they are "
         "multiplied; where it disagrees, the interaction compares entities."
     )
-    yield from coverage_of("conditional_effect", [one.estimates for one in found])
-    for one in found:
-        ends = {end for piece in one.region.intervals for end in piece}
-        crossed = [
-            bound for bound in one.region.bounds if bound in ends
-        ]  # others were not observed
-        if crossed:
+    yield from coverage_of("conditional_effect", estimates)
+    for path in paths:
+        # Bounds that end no stretch lie outside of the range that was observed.
+        ends = {end for stretch in path.region.intervals for end in stretch}
+        bounds = [bound for bound in path.region.bounds if bound in ends]
+        if bounds:
             yield message(
                 "{path}: the effect crosses the {level} line where the moderator is {bounds}.",
                 level=level,
-                path=path_in_words(terms_of(one), labels),
-                bounds=listed([numbers.number(bound) for bound in crossed]),
+                path=_words(path, style),
+                bounds=listed([numbers.number(bound) for bound in bounds]),
             )
-        if isinstance(one.double_demeaned, Inapplicable):
+        if isinstance(path.double_demeaned, Inapplicable):
             yield message(
                 "{path}: interaction within entities: {why}",
-                path=path_in_words(terms_of(one), labels),
-                why=one.double_demeaned.reason,
+                path=_words(path, style),
+                why=path.double_demeaned.reason,
             )
 
 
@@ -234,28 +235,28 @@ def failed_notes(failed: Failed, labels: Mapping[str, Wording]) -> Iterator[Word
 
 
 def _path_reading(
-    found: Sequence[Moderation], verdicts: Sequence[Verdict], style: Style
+    paths: Sequence[Moderation], verdicts: Sequence[Verdict], style: Style
 ) -> Iterator[Wording]:
-    for one, verdict in zip(found, verdicts, strict=True):
-        yield _read_path(one, verdict, style)
+    for path, verdict in zip(paths, verdicts, strict=True):
+        yield _read_path(path, verdict, style)
     if len(verdicts) >= MANY:
         yield message(
             "{k} of {n} interactions have p < {level}; if all were zero, about {chance} would be "
             "expected.",
-            k=sum(one.is_significant for one in verdicts),
+            k=sum(verdict.is_significant for verdict in verdicts),
             n=len(verdicts),
             level=f"{style.level:g}",
             chance=numbers.number(len(verdicts) * style.level, 1),
         )
 
 
-def _read_path(one: Moderation, verdict: Verdict, style: Style) -> Wording:
+def _read_path(path: Moderation, verdict: Verdict, style: Style) -> Wording:
     labels, decimals = style.labels, style.decimals
-    low, _, high = one.conditional
+    low, _, high = path.conditional
     words: dict[str, object] = {
-        "x": name_of(one.terms.focal, labels),
-        "y": name_of(one.outcome, labels),
-        "w": name_of(one.terms.moderator, labels),
+        "x": name_of(path.terms.focal, labels),
+        "y": name_of(path.outcome, labels),
+        "w": name_of(path.terms.moderator, labels),
         "p": numbers.p_equals(verdict.p),
         "low": numbers.number(low.effect, decimals),
         "high": numbers.number(high.effect, decimals),
@@ -278,36 +279,33 @@ def _read_path(one: Moderation, verdict: Verdict, style: Style) -> Wording:
     )
 
 
-def _plain_path(found: Moderation, verdict: Verdict) -> dict[str, object]:
+def _plain_path(path: Moderation, verdict: Verdict) -> dict[str, object]:
     """Give a moderated path: interaction, conditional effects, region."""
+    inner = path.double_demeaned
     return {
-        "focal": found.focal,
-        "outcome": found.outcome,
-        "moderator": found.moderator,
-        "lag": found.lag,
-        "lagged": found.lagged if found.lag else "none",
-        "terms": plain_terms(found.terms),
-        "n": found.estimates.n,
-        "interaction": slope(found.estimates, found.interaction),
+        "focal": path.focal,
+        "outcome": path.outcome,
+        "moderator": path.moderator,
+        "lag": path.lag,
+        "lagged": path.lagged if path.lag else "none",
+        "terms": plain_terms(path.terms),
+        "n": path.estimates.n,
+        "interaction": slope(path.estimates, path.interaction),
         "verdict": verdict.direction,
-        "moderator_mean": found.moderator_mean,
-        "moderator_sd": found.moderator_sd,
-        "conditional": [asdict(one) for one in found.conditional],
+        "moderator_mean": path.moderator_mean,
+        "moderator_sd": path.moderator_sd,
+        "conditional": [asdict(effect) for effect in path.conditional],
         "region": {
-            "bounds": list(found.region.bounds),
-            "intervals": [list(piece) for piece in found.region.intervals],
-            "share": found.region.share,
+            "bounds": list(path.region.bounds),
+            "intervals": [list(stretch) for stretch in path.region.intervals],
+            "share": path.region.share,
         },
-        "double_demeaned": {"inapplicable": str(found.double_demeaned.reason)}
-        if isinstance(found.double_demeaned, Inapplicable)
-        else slope(found.double_demeaned, found.interaction),
+        "double_demeaned": {"inapplicable": str(inner.reason)}
+        if isinstance(inner, Inapplicable)
+        else slope(inner, path.interaction),
     }
 
 
 def plain_terms(terms: Terms) -> dict[str, str]:
     """Give the names that the terms of a moderated effect have in its equation."""
-    return {
-        "focal": terms.focal,
-        "moderator": terms.moderator,
-        "interaction": terms.interaction,
-    }
+    return {**asdict(terms), "interaction": terms.interaction}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypedDict
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +23,7 @@ class Path:
     focal: str
     outcome: str
     moderator: str
-    beside: tuple[str, ...]
+    others: tuple[str, ...]
     """Variables whose interactions with the moderator stand in the same equation."""
     lag: int
     lagged: str
@@ -33,9 +33,36 @@ class Path:
 
     def data(self, equation: Equation) -> EstimationData:
         """Ask for the data of the path: its end is measured as the equation says."""
-        used = (self.focal, self.outcome, self.moderator, *self.beside)
+        used = (self.focal, self.outcome, self.moderator, *self.others)
         variables = (*equation.variables, self.outcome)
         return EstimationData(variables, used, equation.keys, equation.frontier)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The arguments of `moderate` that say which path it is."""
+        return {
+            "focal": self.focal,
+            "moderator": self.moderator,
+            "steps": self.lag,
+            "lagged": self.lagged,
+            "others": self.others,
+        }
+
+    def regression(self, base: Regression) -> Regression:
+        """Put the path and what is moderated with it before the regressors of the base equation."""
+        right = dict.fromkeys((self.focal, *self.others, *base.regressors))
+        return replace(
+            base,
+            outcome=self.outcome,
+            # The end of a path may be a factor or a control of the base equation.
+            regressors=tuple(name for name in right if name != self.outcome),
+            controls=tuple(c for c in base.controls if c not in right and c != self.outcome),
+        )
+
+    def frame(self, equation: Equation, data: pd.DataFrame) -> pd.DataFrame:
+        """Give the frame on which the path is estimated, its lags and interactions in it."""
+        frame, base = equation.applied(data)
+        return moderated_equation(frame, self.regression(base), **self.options)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +74,6 @@ class Chain:
     moderator: str
     lag: int
     lagged: str
-    draws: int
-    seed: int
 
     def __str__(self) -> str:
         return f"{self.focal} -> {self.mediator} -> | {self.moderator}"
@@ -57,25 +82,25 @@ class Chain:
         """Ask for the data of the chain."""
         return EstimationData.of(equation, self.focal, self.mediator, self.moderator)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The arguments of `moderate_mediation` that say which chain it is."""
+        return {
+            "focal": self.focal,
+            "mediator": self.mediator,
+            "moderator": self.moderator,
+            "steps": self.lag,
+            "lagged": self.lagged,
+        }
 
-class PathOptions(TypedDict):
-    """What `moderate` is asked of a path."""
+    def total(self, base: Regression) -> Regression:
+        """Take the mediator out of the controls: the total effect goes through it."""
+        return replace(base, controls=tuple(c for c in base.controls if c != self.mediator))
 
-    focal: str
-    moderator: str
-    steps: int
-    lagged: str
-    beside: tuple[str, ...]
-
-
-class ChainOptions(TypedDict):
-    """What `moderate_mediation` is asked of a chain."""
-
-    focal: str
-    mediator: str
-    moderator: str
-    steps: int
-    lagged: str
+    def frame(self, equation: Equation, data: pd.DataFrame) -> pd.DataFrame:
+        """Give the frame on which the chain is estimated, its lags and interactions in it."""
+        frame, base = equation.applied(data)
+        return chain_equations(frame, self.total(base), **self.options)[0]
 
 
 def paths_of(section: ModerationSection, study: Study) -> Iterator[Path]:
@@ -84,8 +109,8 @@ def paths_of(section: ModerationSection, study: Study) -> Iterator[Path]:
         for left, right in section.paths:
             lefts = study.expand((left,))
             for focal in lefts:
-                beside = tuple(name for name in lefts if name != focal)
-                yield Path(focal, right, moderator, beside, section.lag, section.lagged)
+                others = tuple(name for name in lefts if name != focal)
+                yield Path(focal, right, moderator, others, section.lag, section.lagged)
 
 
 def chains_of(section: ModerationSection, study: Study, total: Regression) -> Iterator[Chain]:
@@ -95,63 +120,4 @@ def chains_of(section: ModerationSection, study: Study, total: Regression) -> It
     for moderator in study.expand(section.moderators):
         for focal, mediator in steps:
             if mediator in ends and focal in total.regressors:
-                yield Chain(
-                    focal,
-                    mediator,
-                    moderator,
-                    section.lag,
-                    section.lagged,
-                    section.draws,
-                    study.seed,
-                )
-
-
-def frame_of_path(path: Path, equation: Equation, frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the frame on which a path was estimated, its lags and interactions in it."""
-    kept, regression = equation.applied(frame)
-    return moderated_equation(kept, equation_of_path(path, regression), **path_options(path))[0]
-
-
-def path_options(path: Path) -> PathOptions:
-    """Give the arguments of `moderate`."""
-    return {
-        "focal": path.focal,
-        "moderator": path.moderator,
-        "steps": path.lag,
-        "lagged": path.lagged,
-        "beside": path.beside,
-    }
-
-
-def equation_of_path(path: Path, regression: Regression) -> Regression:
-    """Put the path and what stands beside it before the regressors of the base equation."""
-    right = dict.fromkeys((path.focal, *path.beside, *regression.regressors))
-    return replace(
-        regression,
-        outcome=path.outcome,
-        regressors=tuple(name for name in right if name != path.outcome),
-        controls=tuple(c for c in regression.controls if c not in right and c != path.outcome),
-    )
-
-
-def frame_of_chain(chain: Chain, equation: Equation, frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the frame on which a chain was estimated, its lags and interactions in it."""
-    kept, regression = equation.applied(frame)
-    total = equation_of_chain(chain.mediator, regression)
-    return chain_equations(kept, total, **chain_options(chain))[0]
-
-
-def equation_of_chain(mediator: str, regression: Regression) -> Regression:
-    """Take the mediator out of the controls of the total equation."""
-    return replace(regression, controls=tuple(c for c in regression.controls if c != mediator))
-
-
-def chain_options(chain: Chain) -> ChainOptions:
-    """Give the arguments of `moderate_mediation` but draws and seed."""
-    return {
-        "focal": chain.focal,
-        "mediator": chain.mediator,
-        "moderator": chain.moderator,
-        "steps": chain.lag,
-        "lagged": chain.lagged,
-    }
+                yield Chain(focal, mediator, moderator, section.lag, section.lagged)

@@ -18,10 +18,11 @@ from xinzhi.wording import Wording, enumerated, in_a_row, listed, message
 def prose(result: Moderated, shown: Shown) -> tuple[Wording, ...]:
     """Write the paragraph on moderation."""
     style = shown.style
-    paths = [one.judged for one in result.paths if isinstance(one.judged, Moderation)]
-    found = [(one, verdict) for one in paths if (verdict := _verdict(one, style)).is_significant]
-    moderators = dict.fromkeys(one.moderator for one in paths)
-    if not found:
+    paths = [path.judged for path in result.paths if isinstance(path.judged, Moderation)]
+    verdicts = [(path, _verdict(path, style)) for path in paths]
+    significant = [(path, verdict) for path, verdict in verdicts if verdict.is_significant]
+    moderators = dict.fromkeys(path.moderator for path in paths)
+    if not significant:
         names = enumerated([name_of(name, style.labels) for name in moderators])
         sentence = message(
             "No path depends significantly on {moderators}{see}.",
@@ -32,25 +33,25 @@ def prose(result: Moderated, shown: Shown) -> tuple[Wording, ...]:
     sentences = [
         sentence
         for moderator in moderators
-        for sentence in _of_moderator([p for p in found if p[0].moderator == moderator], style)
+        for sentence in _slopes([p for p in significant if p[0].moderator == moderator], style)
     ]
-    return (in_a_row([*sentences, *_brackets([one for one, _ in found], shown)]),)
+    return (in_a_row([*sentences, *_brackets([path for path, _ in significant], shown)]),)
 
 
-def _verdict(one: Moderation, style: Style) -> Verdict:
-    at = one.estimates.position(one.interaction)
-    return style.judge(float(one.estimates.estimate[at]), float(one.estimates.p_value[at]))
+def _verdict(path: Moderation, style: Style) -> Verdict:
+    i = path.estimates.position(path.interaction)
+    return style.judge(float(path.estimates.estimate[i]), float(path.estimates.p_value[i]))
 
 
-def _of_moderator(found: Sequence[tuple[Moderation, Verdict]], style: Style) -> Iterator[Wording]:
+def _slopes(significant: Sequence[tuple[Moderation, Verdict]], style: Style) -> Iterator[Wording]:
     """Say which slopes are larger and which are smaller where one moderator is higher."""
     for direction in ("positive", "negative"):
-        paths = [one for one, verdict in found if verdict.direction == direction]
+        paths = [path for path, verdict in significant if verdict.direction == direction]
         if not paths:
             continue
         words = {
             "moderator": name_of(paths[0].moderator, style.labels),
-            "paths": listed([_path(one, style) for one in paths]),
+            "paths": listed([_path(path, style) for path in paths]),
         }
         yield (
             message("With higher {moderator}, these slopes are larger: {paths}.", **words)
@@ -59,31 +60,26 @@ def _of_moderator(found: Sequence[tuple[Moderation, Verdict]], style: Style) -> 
         )
 
 
-def _path(one: Moderation, style: Style) -> Wording:
-    low, _, high = one.conditional
+def _path(path: Moderation, style: Style) -> Wording:
+    low, _, high = path.conditional
     return message(
         "{factor} on {outcome} (from {low} to {high})",
-        factor=name_of(one.focal, style.labels),
-        outcome=name_of(one.outcome, style.labels),
+        factor=name_of(path.focal, style.labels),
+        outcome=name_of(path.outcome, style.labels),
         low=numbers.number(low.effect, style.decimals),
         high=numbers.number(high.effect, style.decimals),
     )
 
 
-def _brackets(paths: Sequence[Moderation], shown: Shown) -> list[Wording]:
+def _brackets(paths: Sequence[Moderation], shown: Shown) -> Iterator[Wording]:
     """Say what the two slopes in parentheses are, and what is lagged."""
-    sentences: list[Wording] = [
-        message(
-            "In parentheses: the slope where the moderator is one standard deviation below and "
-            "above its mean{see}.",
-            see=see(shown.name),
+    yield message(
+        "In parentheses: the slope where the moderator is one standard deviation below and "
+        "above its mean{see}.",
+        see=see(shown.name),
+    )
+    for lag, lagged in dict.fromkeys((path.lag, path.lagged) for path in paths if path.lag):
+        terms = message("all regressors") if lagged == "all" else message("the moderator")
+        yield message(
+            "Lag of {what}: {n} periods.", one="Lag of {what}: {n} period.", n=lag, what=terms
         )
-    ]
-    for lag, lagged in dict.fromkeys((one.lag, one.lagged) for one in paths if one.lag):
-        what = message("all regressors") if lagged == "all" else message("the moderator")
-        sentences.append(
-            message(
-                "Lag of {what}: {n} periods.", one="Lag of {what}: {n} period.", n=lag, what=what
-            )
-        )
-    return sentences

@@ -6,8 +6,9 @@ The levels of the moderator, mean and mean ± SD, are those of the study in ever
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from xinzhi.analyses.moderation.compute import Moderated, ModeratedChain, ModeratedPath
+from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.moderated_effect import Moderation
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.paths import Chain, Path
@@ -15,75 +16,67 @@ from xinzhi.analyses.quantity import Products, Quantity, along, minus, slope
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
 
-NAN = float("nan")
-
 
 def quantities(
     result: Moderated, paths: Iterator[Path], chains: Iterator[Chain]
 ) -> Iterator[Quantity]:
     """List interactions, effects at levels of the moderator, and mediated effects at them."""
-    for path, one in zip(paths, result.paths, strict=True):
-        if isinstance(one.judged, Moderation):
-            yield from _of_path(str(path), one, one.judged)
-    for chain, two in zip(chains, result.chains, strict=True):
-        if isinstance(two.found, ModeratedMediation):
-            yield from _of_chain(str(chain), two, two.found)
+    for path, moderated in zip(paths, result.paths, strict=True):
+        if isinstance(moderated.judged, Moderation):
+            yield from _path(str(path), moderated.judged)
+    for chain, moderated_chain in zip(chains, result.chains, strict=True):
+        if isinstance(moderated_chain.found, ModeratedMediation):
+            yield from _chain(str(chain), moderated_chain.found)
 
 
-def _of_path(name: str, path: ModeratedPath, found: Moderation) -> Iterator[Quantity]:
-    if found.interaction not in found.estimates.names:
+def _path(name: str, path: Moderation) -> Iterator[Quantity]:
+    estimates, terms = path.estimates, path.terms
+    if path.interaction not in estimates.names:
         return
-    at = found.estimates.position(found.interaction)
-    links, terms = (path.focal, path.outcome), found.terms
-    estimate, low, high = (
-        float(values[at])
-        for values in (found.estimates.estimate, found.estimates.ci_low, found.estimates.ci_high)
+    i = estimates.position(path.interaction)
+    quantity = partial(Quantity, links=(path.focal, path.outcome), moderator=path.moderator)
+    yield quantity(
+        "interaction",
+        products=((slope(name, terms.interaction),),),
+        estimate=float(estimates.estimate[i]),
+        low=float(estimates.ci_low[i]),
+        high=float(estimates.ci_high[i]),
     )
-    product = ((slope(name, terms.interaction),),)
-    yield Quantity("interaction", links, product, estimate, low, high, moderator=path.moderator)
-    for one in found.conditional:
-        line = along(name, terms.focal, terms.interaction, one.moderator)
-        yield Quantity(
+    for effect in path.conditional:
+        yield quantity(
             "conditional",
-            links,
-            ((line,),),
-            one.effect,
-            one.ci_low,
-            one.ci_high,
-            moderator=path.moderator,
-            at=one.place,
+            products=((along(name, terms.focal, terms.interaction, effect.moderator),),),
+            estimate=effect.effect,
+            low=effect.ci_low,
+            high=effect.ci_high,
+            at=effect.place,
         )
 
 
-def _of_chain(name: str, chain: ModeratedChain, found: ModeratedMediation) -> Iterator[Quantity]:
-    outcome = found.second.regression.outcome
-    links = (chain.focal, chain.mediator, outcome)
-    made: dict[str, Products] = {}
-    for one in found.conditional:
-        first, second = found.first_terms, found.second_terms
-        made[one.place] = (
-            (
-                along(f"{name}/first", first.focal, first.interaction, one.moderator),
-                along(f"{name}/second", second.focal, second.interaction, one.moderator),
-            ),
-        )
-        low, high = _ends(one.interval)
-        yield Quantity(
+def _chain(name: str, chain: ModeratedMediation) -> Iterator[Quantity]:
+    links = (chain.focal, chain.mediator, chain.second.regression.outcome)
+    quantity = partial(Quantity, links=links, moderator=chain.moderator)
+    first, second = chain.first_terms, chain.second_terms
+    products: dict[str, Products] = {}
+    for effect in chain.conditional:
+        a = along(f"{name}/first", first.focal, first.interaction, effect.moderator)
+        b = along(f"{name}/second", second.focal, second.interaction, effect.moderator)
+        products[effect.place] = ((a, b),)
+        low, high = _bounds(effect.interval)
+        yield quantity(
             "conditional",
-            links,
-            made[one.place],
-            one.indirect,
-            low,
-            high,
-            moderator=chain.moderator,
-            at=one.place,
+            products=products[effect.place],
+            estimate=effect.indirect,
+            low=low,
+            high=high,
+            at=effect.place,
         )
-    low, high = _ends(found.index_interval)
-    change = (*made["high"], *minus(made["low"]))
-    yield Quantity("index", links, change, found.index, low, high, moderator=chain.moderator)
+    low, high = _bounds(chain.index_interval)
+    change = (*products["high"], *minus(products["low"]))
+    yield quantity("index", products=change, estimate=chain.index, low=low, high=high)
 
 
-def _ends(interval: Interval | Inapplicable) -> tuple[float, float]:
+def _bounds(interval: Interval | Inapplicable) -> tuple[float, float]:
     if isinstance(interval, Inapplicable):
-        return NAN, NAN
+        return float("nan"), float("nan")
     return interval.low, interval.high

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinzhi.analyses.moderation.moderated_effect import Moderation
-from xinzhi.analyses.moderation.path_table import lag_note
+from xinzhi.analyses.moderation.path_table import lag_notes
 from xinzhi.analyses.moderation.terms import lagged_name, product_name
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.machine import machine_column
@@ -21,43 +21,44 @@ from xinzhi.wording import Wording, listed, message
 
 @dataclass(frozen=True, slots=True)
 class ModeratedEquation:
-    """One equation: the paths that are moderated in it, and its estimates."""
+    """One equation, and the paths that are moderated in it: they share their estimates."""
 
-    focal: tuple[str, ...]
-    """Names in the equation, which state the lag."""
-    moderator: str
-    outcome: str
-    moderated_by: str
-    """The moderator by its own name."""
-    estimates: Estimates
-    lag: int
-    lagged: str
+    paths: tuple[Moderation, ...]
+
+    @property
+    def first(self) -> Moderation:
+        """The path that stands for all in what they share."""
+        return self.paths[0]
+
+    @property
+    def estimates(self) -> Estimates:
+        """The estimates of the equation."""
+        return self.first.estimates
+
+    @property
+    def focal(self) -> tuple[str, ...]:
+        """Names of the factors in the equation, which state the lag."""
+        return tuple(path.terms.focal for path in self.paths)
+
+    @property
+    def moderator(self) -> str:
+        """Name of the moderator in the equation, which states the lag."""
+        return self.first.terms.moderator
 
 
-def equations_of(found: Sequence[Moderation]) -> tuple[ModeratedEquation, ...]:
-    """Gather the paths that stand in one equation: those of one set share their estimates."""
-    alike: dict[tuple[str, str, frozenset[str]], list[Moderation]] = {}
-    for one in found:
-        key = (one.moderator, one.outcome, frozenset(one.estimates.names))
-        alike.setdefault(key, []).append(one)
-    return tuple(
-        ModeratedEquation(
-            tuple(one.terms.focal for one in paths),
-            paths[0].terms.moderator,
-            paths[0].outcome,
-            paths[0].moderator,
-            paths[0].estimates,
-            paths[0].lag,
-            paths[0].lagged,
-        )
-        for paths in alike.values()
-    )
+def equations_of(paths: Sequence[Moderation]) -> tuple[ModeratedEquation, ...]:
+    """Gather the paths that stand in one equation: those of one set."""
+    by_equation: dict[tuple[str, str, frozenset[str]], list[Moderation]] = {}
+    for path in paths:
+        key = (path.moderator, path.outcome, frozenset(path.estimates.names))
+        by_equation.setdefault(key, []).append(path)
+    return tuple(ModeratedEquation(tuple(alike)) for alike in by_equation.values())
 
 
 def regression_table_of(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Sequence[Moderation],
+    paths: Sequence[Moderation],
     controls: Sequence[str],
     style: Style,
 ) -> Table:
@@ -65,18 +66,17 @@ def regression_table_of(
 
     Parameters
     ----------
-    found
-        The moderated paths.
     controls
         Variables whose coefficients are not shown; a row says which columns have them.
     """
-    equations = equations_of(found)
-    estimates = [one.estimates for one in equations]
+    equations = equations_of(paths)
+    estimates = [equation.estimates for equation in equations]
+    counts = tuple(Cell(column.n, "count") for column in estimates)
     rows = (
         *_slopes(equations, controls, style),
         *_controls(equations, controls),
         *effect_rows(estimates, style),
-        _observations(estimates),
+        Row(message("Observations (N)"), counts, key="n", rule_above=True),
         *statistic_rows(estimates),
     )
     return Table(
@@ -85,7 +85,7 @@ def regression_table_of(
         columns=tuple(_columns(equations, style.labels)),
         rows=tuple(with_decimals(row, style.decimals) for row in rows),
         notes=tuple(_notes(equations, controls, style)),
-        machine={"columns": [_plain(at, one, style) for at, one in enumerate(equations, 1)]},
+        machine={"columns": [_plain(n, column, style) for n, column in enumerate(equations, 1)]},
         part="text",
     )
 
@@ -93,10 +93,10 @@ def regression_table_of(
 def _columns(
     equations: Sequence[ModeratedEquation], labels: Mapping[str, Wording]
 ) -> Iterator[Column]:
-    for number, one in enumerate(equations, 1):
-        outcome = name_of(one.outcome, labels)
+    for number, equation in enumerate(equations, 1):
+        outcome = name_of(equation.first.outcome, labels)
         heading = message("({n}) {label}", n=number, label=outcome)
-        yield Column(f"c{number}", heading, name_of(one.moderator, labels))
+        yield Column(f"c{number}", heading, name_of(equation.moderator, labels))
 
 
 def _slopes(
@@ -104,27 +104,30 @@ def _slopes(
 ) -> Iterator[Row]:
     """Set variables, then the moderator of each column, then its products with the variables."""
     names = dict.fromkeys(
-        name for one in equations for name in (*one.focal, *_others(one, controls))
+        name for equation in equations for name in (*equation.focal, *_others(equation, controls))
     )
     for name in names:
         every = [name] * len(equations)
         yield from _pair(name_of(name, style.labels), name, every, equations, style)
-    moderators = [one.moderator for one in equations]
+    moderators = [equation.moderator for equation in equations]
     w = message("Moderator") if len(set(moderators)) > 1 else name_of(moderators[0], style.labels)
     yield from _pair(w, "moderator", moderators, equations, style)
-    for name in dict.fromkeys(name for one in equations for name in one.focal):
+    for name in dict.fromkeys(name for equation in equations for name in equation.focal):
         products = [
-            product_name(name, one.moderator) if name in one.focal else "" for one in equations
+            product_name(name, equation.moderator) if name in equation.focal else ""
+            for equation in equations
         ]
         words = message("{x} × {w}", x=name_of(name, style.labels), w=w)
         yield from _pair(words, f"{name} × moderator", products, equations, style)
 
 
-def _others(one: ModeratedEquation, controls: Sequence[str]) -> Iterator[str]:
+def _others(equation: ModeratedEquation, controls: Sequence[str]) -> Iterator[str]:
     """List the regressors of interest that are not moderated."""
-    hidden = {one.moderator, *(product_name(x, one.moderator) for x in one.focal)}
-    hidden |= {lagged_name(name, lag) for name in controls for lag in (0, one.lag)}
-    return (name for name in one.estimates.names if name not in hidden)
+    moderator = equation.moderator
+    hidden = {moderator, *(product_name(x, moderator) for x in equation.focal)}
+    # Where the moderator alone is lagged, controls stand in the equation under their own names.
+    hidden |= {lagged_name(name, lag) for name in controls for lag in (0, equation.first.lag)}
+    return (name for name in equation.estimates.names if name not in hidden)
 
 
 def _pair(
@@ -136,8 +139,10 @@ def _pair(
 ) -> tuple[Row, Row]:
     """Set a coefficient and its error in every column that has it; `names` has its name in each."""
     cells = [
-        slope_cells(one.estimates, name, style) if name in one.estimates.names else (EMPTY, EMPTY)
-        for name, one in zip(names, equations, strict=True)
+        slope_cells(equation.estimates, name, style)
+        if name in equation.estimates.names
+        else (EMPTY, EMPTY)
+        for name, equation in zip(names, equations, strict=True)
     ]
     return (
         Row(label, tuple(top for top, _ in cells), key=key),
@@ -151,25 +156,19 @@ def _controls(equations: Sequence[ModeratedEquation], controls: Sequence[str]) -
         yield Row(message("Controls"), (yes,) * len(equations), key="controls", rule_above=True)
 
 
-def _observations(estimates: Sequence[Estimates]) -> Row:
-    cells = tuple(Cell(one.n, "count") for one in estimates)
-    return Row(message("Observations (N)"), cells, key="n", rule_above=True)
-
-
 def _notes(
     equations: Sequence[ModeratedEquation], controls: Sequence[str], style: Style
 ) -> Iterator[Wording]:
-    if len({one.moderator for one in equations}) > 1:
+    if len({equation.moderator for equation in equations}) > 1:
         yield message("Moderator: the variable over the column.")
     if controls:
         names = listed([name_of(name, style.labels) for name in controls])
         yield message("Controls: {names}.", names=names)
-    yield from error_notes([one.estimates for one in equations], style)
-    for lag, lagged in dict.fromkeys((one.lag, one.lagged) for one in equations if one.lag):
-        yield lag_note(lag, lagged)
+    yield from error_notes([equation.estimates for equation in equations], style)
+    yield from lag_notes((equation.first.lag, equation.first.lagged) for equation in equations)
     yield star_note(style.stars)
 
 
-def _plain(number: int, one: ModeratedEquation, style: Style) -> dict[str, object]:
-    head = {"moderator": one.moderated_by, "focal": list(one.focal)}
-    return machine_column(number, one.estimates, style.stars) | head
+def _plain(number: int, equation: ModeratedEquation, style: Style) -> dict[str, object]:
+    head = {"moderator": equation.first.moderator, "focal": list(equation.focal)}
+    return machine_column(number, equation.estimates, style.stars) | head

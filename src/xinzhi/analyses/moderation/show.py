@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.moderation import verdicts
 from xinzhi.analyses.moderation.chain_table import chains_table
-from xinzhi.analyses.moderation.compute import Moderated
+from xinzhi.analyses.moderation.compute import Moderated, interactions
 from xinzhi.analyses.moderation.moderated_effect import Moderation
 from xinzhi.analyses.moderation.path_table import lag_note, moderation_table
 from xinzhi.analyses.moderation.prose import prose
@@ -17,6 +16,7 @@ from xinzhi.analyses.moderation.regression_table import regression_table_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.symbols import equations_in_symbols
 from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.verdict_changes import left_under_defaults, other_than_printed, pairs_of
 from xinzhi.present.table import Table
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, message
@@ -49,11 +49,11 @@ def exhibits(
 
 def _regressions(base: Regression, result: Moderated, shown: Shown) -> Iterator[Table]:
     """Set the estimated equations side by side, in the main text; nothing where there is none."""
-    found = [one.found for one in result.paths if isinstance(one.found, Moderation)]
-    if found:
+    paths = [path.found for path in result.paths if isinstance(path.found, Moderation)]
+    if paths:
         title = message("{title}: regressions", title=shown.title)
         yield regression_table_of(
-            f"{shown.name}_regressions", title, found, base.controls, shown.style
+            f"{shown.name}_regressions", title, paths, base.controls, shown.style
         )
 
 
@@ -61,32 +61,45 @@ def _tables(section: ModerationSection, result: Moderated, shown: Shown) -> Iter
     table = moderation_table(
         shown.name,
         shown.title,
-        [one.found for one in result.paths if not isinstance(one.found, Unavailable)],
+        [path.found for path in result.paths if not isinstance(path.found, Unavailable)],
         shown.style,
         failed={
-            (one.focal, one.outcome, one.moderator): one.found.problems[0].what
-            for one in result.paths
-            if isinstance(one.found, Unavailable)
+            (path.focal, path.outcome, path.moderator): path.found.problems[0].what
+            for path in result.paths
+            if isinstance(path.found, Unavailable)
         },
         lag=section.lag,
         lagged=section.lagged,
-        judged=[one.judged for one in result.paths if not isinstance(one.judged, Unavailable)],
+        judged=[path.judged for path in result.paths if not isinstance(path.judged, Unavailable)],
     )
-    yield replace(table, reading=(*table.reading, *verdicts.other_verdicts(result, shown)))
+    yield replace(table, reading=(*table.reading, *_other_verdicts(result, shown)))
     if result.chains:
         yield chains_table(
             f"{shown.name}_chains",
             message("{title}: mediated effects along the moderator", title=shown.title),
-            [one.found for one in result.chains if not isinstance(one.found, Unavailable)],
+            [chain.found for chain in result.chains if not isinstance(chain.found, Unavailable)],
             shown.style,
             failed={
-                (one.focal, one.mediator, one.moderator): one.found.problems[0].what
-                for one in result.chains
-                if isinstance(one.found, Unavailable)
+                (chain.focal, chain.mediator, chain.moderator): chain.found.problems[0].what
+                for chain in result.chains
+                if isinstance(chain.found, Unavailable)
             },
             lag=section.lag,
             lagged=section.lagged,
         )
+
+
+def _other_verdicts(result: Moderated, shown: Shown) -> Iterator[Wording]:
+    """Say which interactions the printed errors, or the default ones, judge otherwise."""
+    inference, paths = shown.style.inference, result.paths
+    declared = [path.declared for path in paths if path.declared is not None]
+    if declared:
+        printed = interactions(path.found for path in paths if path.declared is not None)
+        pairs = pairs_of(interactions(declared), printed, inference)
+        yield from other_than_printed(pairs, declared[0].estimates.covariance, shown)
+    judged = interactions(path.judged for path in paths if path.default is not None)
+    by_default = interactions(path.default for path in paths)
+    yield from left_under_defaults(pairs_of(judged, by_default, inference), shown)
 
 
 def _methods(section: ModerationSection) -> Iterator[Wording]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.in_symbols import Symbols
-from xinzhi.analyses.moderation.paths import equation_of_path, paths_of
+from xinzhi.analyses.moderation.paths import paths_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.present.equation.build import row
 from xinzhi.present.equation.tree import Equation, Meaning, Symbol
@@ -52,73 +52,67 @@ def equations_in_symbols(
     section: ModerationSection, base: Regression, shown: Shown
 ) -> Iterator[Equation]:
     """Write each form once: with M for several mediators and W for several moderators."""
+    written = forms(section, shown)
+    letters = "".join(LETTERS[n % len(LETTERS)] for n in range(len(written)))
+    for number, form in enumerate(written, start=1):
+        yield _equation(section, base, shown, form, number, letters)
+
+
+def _equation(
+    section: ModerationSection,
+    base: Regression,
+    shown: Shown,
+    form: Form,
+    number: int,
+    letters: str,
+) -> Equation:
+    """Write the equation of this number; `letters` are the coefficients of all."""
     symbols = Symbols(shown.style.labels, shown.panel.has_periods)
+    path = next(
+        path
+        for path in paths_of(section, shown.study)
+        if path.focal == form.lefts[0] and path.outcome == form.rights[0]
+    )
+    asked = path.regression(base)
+    lag, lag_of_others = section.lag, section.lag if section.lagged == "all" else 0
     moderators = shown.study.expand(section.moderators)
-    w = moderators[0] if len(moderators) == 1 else "W"
-    found = forms(section, shown)
-    letters = "".join(LETTERS[at % len(LETTERS)] for at in range(len(found)))
-    for number, form in enumerate(found, start=1):
-        written = _Written(section, base, shown, symbols, form, w, moderators)
-        yield written.equation(number, letters)
+    moderator = moderators[0] if len(moderators) == 1 else "W"
+    starts = ("M",) if form.one_of else form.lefts
+    end = form.rights[0] if len(form.rights) == 1 else "M"
+    others = [x for x in asked.regressors if x not in form.lefts and x != path.moderator]
+    w = symbols.variable(moderator, lag)
+    focal = [symbols.variable(start, lag_of_others) for start in starts]
+    right = [
+        *focal,
+        *(row(x, "×", w) for x in focal),
+        w,
+        *(symbols.variable(other, lag_of_others) for other in others),
+    ]
+    meanings = (
+        *_meanings("M", form.rights, symbols, shown),
+        *(_meanings("M", form.lefts, symbols, shown) if form.one_of else ()),
+        *symbols.meanings(*(() if form.one_of else form.lefts), *others),
+        *_meanings("W", moderators, symbols, shown),
+    )
+    x, y = (_names(names, shown) for names in (form.lefts, form.rights))
+    outcome, letter = symbols.variable(end), letters[number - 1]
+    return Equation(
+        f"{shown.name}_{number}",
+        message("{title}: {form}", title=shown.title, form=message("{x} → {y}", x=x, y=y)),
+        symbols.sum(outcome, letter, right, asked, lag=lag_of_others),
+        (*meanings, *symbols.rest(letters, asked)),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    section: ModerationSection
-    base: Regression
-    shown: Shown
-    symbols: Symbols
-    form: Form
-    moderator: str
-    moderators: Sequence[str]
+def _meanings(
+    letter: str, names: Sequence[str], symbols: Symbols, shown: Shown
+) -> Iterator[Meaning]:
+    """Give the meaning of a variable, or of the letter that stands for several."""
+    if len(names) == 1:
+        yield from symbols.meanings(*names)
+    else:
+        yield Symbol(letter), message("one of {names}", names=_names(names, shown))
 
-    def equation(self, number: int, letters: str) -> Equation:
-        """Write the equation of this number; `letters` are the coefficients of all."""
-        section, form, symbols = self.section, self.form, self.symbols
-        path = next(
-            one
-            for one in paths_of(section, self.shown.study)
-            if one.focal == form.lefts[0] and one.outcome == form.rights[0]
-        )
-        asked = equation_of_path(path, self.base)
-        lag, lag_of_others = section.lag, section.lag if section.lagged == "all" else 0
-        starts = ("M",) if form.one_of else form.lefts
-        w = symbols.variable(self.moderator, lag)
-        focal = [symbols.variable(one, lag_of_others) for one in starts]
-        others = [
-            one for one in asked.regressors if one not in form.lefts and one != path.moderator
-        ]
-        beside = [symbols.variable(one, lag_of_others) for one in others]
-        products = [row(one, "×", w) for one in focal]
-        end = form.rights[0] if len(form.rights) == 1 else "M"
-        return Equation(
-            f"{self.shown.name}_{number}",
-            message("{title}: {form}", title=self.shown.title, form=self._words()),
-            symbols.sum(
-                symbols.variable(end),
-                letters[number - 1],
-                [*focal, *products, w, *beside],
-                asked,
-                lag=lag_of_others,
-            ),
-            (*self._named(starts, others, end), *symbols.rest(letters, asked)),
-        )
 
-    def _words(self) -> Wording:
-        return message("{x} → {y}", x=self._names(self.form.lefts), y=self._names(self.form.rights))
-
-    def _names(self, names: Sequence[str]) -> Wording:
-        return listed([name_of(one, self.shown.style.labels) for one in names])
-
-    def _named(self, starts: Sequence[str], others: Sequence[str], end: str) -> Iterator[Meaning]:
-        if end == "M":
-            yield Symbol("M"), message("one of {names}", names=self._names(self.form.rights))
-        else:
-            yield from self.symbols.meanings(end)
-        if self.form.one_of:
-            yield Symbol("M"), message("one of {names}", names=self._names(self.form.lefts))
-        yield from self.symbols.meanings(*(one for one in (*starts, *others) if one != "M"))
-        if self.moderator == "W":
-            yield Symbol("W"), message("one of {names}", names=self._names(self.moderators))
-        else:
-            yield from self.symbols.meanings(self.moderator)
+def _names(names: Sequence[str], shown: Shown) -> Wording:
+    return listed([name_of(name, shown.style.labels) for name in names])

@@ -37,11 +37,10 @@ def gaps(frame: pd.DataFrame, steps: int) -> int:
     1
     """
     entity, period = (frame.index.get_level_values(level) for level in (0, 1))
-    earlier = pd.MultiIndex.from_arrays([entity, period - steps])
+    earlier = period - steps
     first = period.to_series().groupby(np.asarray(entity)).transform("min").to_numpy()
-    return int(
-        np.sum(~earlier.isin(frame.index) & (np.asarray(earlier.get_level_values(1)) >= first))
-    )
+    is_missing = ~pd.MultiIndex.from_arrays([entity, earlier]).isin(frame.index)
+    return int(np.sum(is_missing & (np.asarray(earlier) >= first)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +64,35 @@ def moderated_equation(
     moderator: str,
     steps: int = 1,
     lagged: str = "all",
-    beside: tuple[str, ...] = (),
+    others: tuple[str, ...] = (),
 ) -> tuple[pd.DataFrame, Regression, Terms]:
     """Put the lags and interactions of a moderated path into frame and regression.
 
     Lags stand in columns of their own, `L1.x`; the names of regression and terms say which are used.
     """
     if focal not in regression.regressors or focal == moderator:
-        raise SpecError(_wrong_focal(focal, moderator))
+        raise SpecError(
+            Problem(
+                "moderation.focal",
+                message(
+                    "'{focal}' moderated by '{moderator}' is not a path of this regression.",
+                    focal=focal,
+                    moderator=moderator,
+                ),
+                Where(column=focal),
+                message("name a regressor, and another variable as its moderator."),
+            )
+        )
     regression = with_keys(frame_of(data), regression)
     frame, names = lagged_frame(data, regression, moderator, steps, lagged)
     regression = with_lags(regression, names)
     w = names.get(moderator, moderator)
-    factors = [names.get(x, x) for x in (focal, *beside)]
+    factors = [names.get(x, x) for x in (focal, *others)]
     products = {product_name(x, w): frame[x] * frame[w] for x in factors}
     terms = Terms(factors[0], w)
-    others = tuple(name for name in products if name != terms.interaction)
-    regression = replace(regression, controls=(*others, *regression.controls))
+    # The other products stand among the controls: only one path is of interest at a time.
+    controls = (*(name for name in products if name != terms.interaction), *regression.controls)
+    regression = replace(regression, controls=controls)
     return frame.assign(**products), with_interaction(regression, terms), terms
 
 
@@ -192,16 +203,3 @@ def _refuse_taken_names(names: Mapping[str, str], regression: Regression) -> Non
             )
             for name, new in clashes
         )
-
-
-def _wrong_focal(focal: str, moderator: str) -> Problem:
-    return Problem(
-        "moderation.focal",
-        message(
-            "'{focal}' moderated by '{moderator}' is not a path of this regression.",
-            focal=focal,
-            moderator=moderator,
-        ),
-        Where(column=focal),
-        message("name a regressor, and another variable as its moderator."),
-    )
