@@ -6,20 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import (
-    ANALYSES,
-    Analysis,
-    Given,
-    Part,
-    Reads,
-    Shown,
-    Study,
-)
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Part, Reads, Shown, Study
 from xinzhi.analyses.efficiency.compute import (
     by_row,
     measure_panel,
     measured_rows,
     options_of,
+    roles_of,
     scores_again,
 )
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
@@ -27,7 +20,6 @@ from xinzhi.analyses.efficiency.show import by_period, exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.reads import ScoresAgain
 from xinzhi.errors import Problem, suggestion
-from xinzhi.frontier.activities import Roles
 from xinzhi.frontier.inference.convergence import convergence_rate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.result import EfficiencyResult
@@ -59,7 +51,7 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
     def problems(
         self, section: Measurement, study: Study
     ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
-        """Refuse a column of two roles, and weights of columns that are no part of the score."""
+        """Refuse a column of two roles, and weights of columns that are not part of the score."""
         columns = (*section.inputs, *section.good_outputs, *section.bad_outputs)
         for twice in sorted({c for c in columns if columns.count(c) > 1}):
             yield (
@@ -108,8 +100,7 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
 
     def rate(self, section: Measurement) -> float:
         """Give the rate of radial scores with as many inputs and outputs, or that of the hull."""
-        options = options_of(section)
-        roles = Roles(section.inputs, section.good_outputs, section.bad_outputs)
+        options, roles = options_of(section), roles_of(section)
         if options.returns_to_scale == HULL:
             return 1.0 / len(roles.names)
         return convergence_rate(options, roles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +22,7 @@ MOST_LINES = 300
 
 
 def scores_over_time(
-    id: str,  # noqa: A002 - the name of the field it fills
+    chart_id: str,
     title: Wording,
     result: EfficiencyResult,
     *,
@@ -47,11 +47,11 @@ def scores_over_time(
         for has_pointer in (True, False)
     )
     return Chart(
-        id=id,
+        id=chart_id,
         title=title,
         specifications=MappingProxyType(specifications),
         still=MappingProxyType(
-            {language: one | {"width": style.WIDTH} for language, one in still.items()}
+            {language: chart | {"width": style.WIDTH} for language, chart in still.items()}
         ),
         notes=(
             message(
@@ -86,12 +86,12 @@ def _rows(result: EfficiencyResult, labels: Mapping[str, Wording]) -> list[dict[
 
 
 def _periods(result: EfficiencyResult) -> list[dict[str, Any]]:
-    found: dict[int, list[float]] = {}
+    by_period: dict[int, list[float]] = {}
     for (_, period), score, status in zip(
         result.labels, result.scores, result.statuses, strict=True
     ):
         if period is not None and status == "certified":
-            found.setdefault(period, []).append(float(score))
+            by_period.setdefault(period, []).append(float(score))
     return [
         {
             "period": period,
@@ -100,7 +100,7 @@ def _periods(result: EfficiencyResult) -> list[dict[str, Any]]:
             "high": max(scores),
             "n": len(scores),
         }
-        for period, scores in sorted(found.items())
+        for period, scores in sorted(by_period.items())
     ]
 
 
@@ -122,7 +122,8 @@ def _specification(
         "high": say(message("Highest"), language),
         "n": say(message("Scores"), language),
     }
-    lines = _pointed(language, words) if has_pointer else _entities()
+    lines = _pointed(language, words) if has_pointer else (_lines(),)
+    # From back to front: the mean is drawn over everything else.
     layers = [
         _band(periods, words),
         *(lines if rows else ()),
@@ -133,14 +134,12 @@ def _specification(
     return dict(style.finish(chart, description=description, datasets={ROWS: rows} if rows else {}))
 
 
-def _x(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.X:
-    years = [row["period"] for row in periods]
-    step = max(1, len(years) // 12)
-    axis = alt.Axis(format="d", values=years[::step])
+def period_axis(periods: Sequence[int], title: str) -> alt.X:
+    """Give the horizontal axis of periods: some twelve of them are labelled."""
     return alt.X(
         "period:Q",
-        title=words["period"],
-        axis=axis,
+        title=title,
+        axis=alt.Axis(format="d", values=periods[:: max(1, len(periods) // 12)]),
         scale=alt.Scale(zero=False, nice=False, padding=8),
     )
 
@@ -150,20 +149,12 @@ def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
         alt.Chart(alt.InlineData(values=periods))
         .mark_area(color=style.ORDERED[0], fillOpacity=0.55, opacity=1)
         .encode(
-            x=_x(periods, words),
+            x=period_axis([row["period"] for row in periods], words["period"]),
             y=alt.Y("low:Q", title=words["score"]),
             y2=alt.Y2("high:Q"),
         )
     )
     return band
-
-
-def _entities() -> tuple[alt.Chart]:
-    """Thin lines.
-
-    Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own.
-    """
-    return (_each().mark_line(strokeWidth=0.8, strokeOpacity=0.45, color=style.RULE),)
 
 
 def _each() -> alt.Chart:
@@ -173,12 +164,14 @@ def _each() -> alt.Chart:
     return each
 
 
-def _pointed(language: Language, words: Mapping[str, str]) -> tuple[alt.Chart, alt.Chart]:
-    """Thin lines, and unseen points over them that wait for the pointer.
+def _lines() -> alt.Chart:
+    # Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own.
+    lines: alt.Chart = _each().mark_line(strokeWidth=0.8, strokeOpacity=0.45, color=style.RULE)
+    return lines
 
-    The points are wide instead of a search for the nearest one, in which Vega-Lite loses words in
-    tooltips.
-    """
+
+def _pointed(language: Language, words: Mapping[str, str]) -> tuple[alt.Chart, alt.Chart]:
+    """Draw the lines, and unseen points over them that wait for the pointer."""
     near = alt.selection_point(
         name="near",
         fields=["entity"],
@@ -186,12 +179,12 @@ def _pointed(language: Language, words: Mapping[str, str]) -> tuple[alt.Chart, a
         empty=False,
         clear="pointerout",
     )
-    (lines,) = _entities()
-    lines = lines.encode(
+    lines = _lines().encode(
         color=alt.condition(near, alt.value(style.ORANGE), alt.value(style.RULE)),
         strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.45)),
         strokeWidth=alt.condition(near, alt.value(2), alt.value(0.8)),
     )
+    # Wide points instead of a search for the nearest one, in which Vega-Lite loses words in tooltips.
     points = (
         _each()
         .mark_point(strokeOpacity=0, fillOpacity=0, opacity=1, size=220)
@@ -236,11 +229,7 @@ HEIGHT = 260
 
 
 def score_distribution(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    result: EfficiencyResult,
-    *,
-    score: Wording,
+    chart_id: str, title: Wording, result: EfficiencyResult, *, score: Wording
 ) -> Chart:
     """Count the certified scores in bars of equal width; a score on a bound counts above it."""
     scores = [
@@ -254,7 +243,7 @@ def score_distribution(
         for language in LANGUAGES
     }
     return Chart(
-        id=id,
+        id=chart_id,
         title=title,
         specifications=MappingProxyType(specifications),
         notes=(message("Dashed: a score of 1, the frontier."),),
@@ -265,11 +254,11 @@ def _bars(scores: list[float]) -> list[dict[str, Any]]:
     if not scores:
         return []
     spread = max(scores) - min(scores)
-    width = next((one for one in WIDTHS if spread / one <= MOST_BARS), spread / MOST_BARS)
+    width = next((width for width in WIDTHS if spread / width <= MOST_BARS), spread / MOST_BARS)
     # 1e-9 of a bar: a score of 0.3 stands on the bound 0.30 though 0.3/0.05 is a hair below 6.
-    found = Counter(math.floor(score / width + 1e-9) for score in scores)
+    counts = Counter(math.floor(score / width + 1e-9) for score in scores)
     return [
-        {"from": bar * width, "to": (bar + 1) * width, "n": n} for bar, n in sorted(found.items())
+        {"from": bar * width, "to": (bar + 1) * width, "n": n} for bar, n in sorted(counts.items())
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,65 +57,65 @@ def measure_panel(
 
     With `missing="leave_out"` rows with an empty cell are no part of anything, and are named.
     """
-    named = Roles(*roles)
-    panel.require((*named.names, *([options.group] if options.group else [])))
-    notices: tuple[Notice, ...] = ()
+    columns = Roles(*roles)
+    panel.require((*columns.names, *([options.group] if options.group else [])))
+    notices: list[Notice] = []
     if missing == "leave_out":
-        complete = complete_rows(panel, named)
-        notices = left_out(panel, complete)
+        complete = complete_rows(panel, columns)
+        notices += left_out(panel, complete)
         panel = panel.take(complete)
-    order = list(range(len(panel.frame)))
+    activities = activities_of(panel, columns)
+    groups = panel.frame[options.group].astype(str).tolist() if options.group else None
     if as_in_file and panel.rows:
-        order.sort(key=lambda position: panel.rows[position])
-    activities = activities_of(panel, named)
-    if order != list(range(activities.n)):
-        activities = activities.take(order)
-    groups = [str(panel.frame[options.group].iloc[i]) for i in order] if options.group else None
-    gap = None
-    asked = options
+        order = sorted(range(activities.n), key=lambda position: panel.rows[position])
+        if order != list(range(activities.n)):
+            activities = activities.take(order)
+            groups = groups and [groups[position] for position in order]
+    of_scores = options
     if index is not None and options.reference != "base":
-        options = replace(options, base_period=None)  # of the index alone
-    words = checked(options)
-    is_ratio = words.reference == "group" and not MEASURES.get(words.measure).traits.is_inefficiency
-    if groups is not None and is_ratio:
-        gap = gap_ratios(activities, options=options, groups=groups, jobs=jobs)
+        of_scores = replace(options, base_period=None)  # the base period is that of the index
+    resolved = checked(of_scores)
+    traits = MEASURES.get(resolved.measure).traits
+    gap = None
+    # The ratio of two efficiencies is a technology gap; that of two inefficiencies is not.
+    if groups is not None and resolved.reference == "group" and not traits.is_inefficiency:
+        gap = gap_ratios(activities, options=of_scores, groups=groups, jobs=jobs)
         result = gap.group
     else:
-        result = evaluate(activities, options=options, groups=groups, jobs=jobs)
+        result = evaluate(activities, options=of_scores, groups=groups, jobs=jobs)
     if groups is not None:
-        notices = (*notices, *_lonely_groups(activities, groups))
-    found = None
+        notices += _singleton_groups(activities, groups)
+    change = None
     if index is not None:
-        found = productivity(activities, index=index, options=asked, jobs=jobs)
-        notices = (*notices, *found.notices)
+        change = productivity(activities, index=index, options=options, jobs=jobs)
+        notices += change.notices
+    every_notice = tuple(dict.fromkeys((*notices, *result.notices)))
     return Measured(
         activities=activities,
-        result=replace(result, notices=tuple(dict.fromkeys((*notices, *result.notices)))),
-        productivity=found,
+        result=replace(result, notices=every_notice),
+        productivity=change,
         gap=gap,
-        notices=tuple(dict.fromkeys((*notices, *result.notices))),
+        notices=every_notice,
         groups=None if groups is None else tuple(groups),
     )
 
 
-def _lonely_groups(activities: Activities, groups: list[str]) -> tuple[Notice, ...]:
+def _singleton_groups(activities: Activities, groups: list[str]) -> Iterator[Notice]:
     """Name groups of one entity: it is compared with itself, so its score says nothing."""
     members: dict[str, set[str]] = {}
     for (entity, _), group in zip(activities.labels, groups, strict=True):
         members.setdefault(group, set()).add(entity)
-    return tuple(
-        Notice(
-            "group.singleton",
-            message(
-                "Group '{group}' holds one entity, {entity}: it is compared with itself only. "
-                "Remedy: join the group to another one.",
-                group=group,
-                entity=next(iter(entities)),
-            ),
-        )
-        for group, entities in sorted(members.items())
-        if len(entities) == 1
-    )
+    for group, entities in sorted(members.items()):
+        if len(entities) == 1:
+            yield Notice(
+                "group.singleton",
+                message(
+                    "Group '{group}' holds one entity, {entity}: it is compared with itself only. "
+                    "Remedy: join the group to another one.",
+                    group=group,
+                    entity=next(iter(entities)),
+                ),
+            )
 
 
 def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
@@ -125,18 +125,31 @@ def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
 
 def options_of(measurement: Measurement) -> Options:
     """Translate a measurement of the study file into options."""
-    told = measurement.model_dump(
-        exclude={"inputs", "good_outputs", "bad_outputs", "missing", *OTHER_ANALYSES}
+    return Options(
+        **measurement.model_dump(
+            exclude={"inputs", "good_outputs", "bad_outputs", "missing", *OTHER_ANALYSES}
+        )
     )
-    return Options(**told)
+
+
+def roles_of(measurement: Measurement) -> Roles:
+    """Name the inputs and outputs of a measurement."""
+    return Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+
+
+def _is_measured(measurement: Measurement, panel: Panel) -> npt.NDArray[np.bool_]:
+    """Mark the rows that a score is measured on: all but those that `missing` leaves out."""
+    if measurement.missing == "leave_out":
+        return complete_rows(panel, roles_of(measurement))
+    return np.ones(len(panel.frame), dtype=bool)
 
 
 def measured_rows(measurement: Measurement, panel: Panel) -> Activities:
     """Take the rows that a score is measured on, without those that `missing` leaves out."""
-    roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+    roles = roles_of(measurement)
     panel.require(roles.names)
-    if measurement.missing == "leave_out":
-        panel = panel.take(complete_rows(panel, roles))
+    if measurement.missing == "leave_out":  # otherwise a large panel would be copied for nothing
+        panel = panel.take(_is_measured(measurement, panel))
     return activities_of(panel, roles)
 
 
@@ -145,30 +158,21 @@ def groups_of(measurement: Measurement, panel: Panel) -> list[str] | None:
     if measurement.group is None:
         return None
     panel.require((measurement.group,))
-    if measurement.missing == "leave_out":
-        roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
-        panel = panel.take(complete_rows(panel, roles))
-    return panel.frame[measurement.group].astype(str).tolist()
+    groups = panel.frame.loc[_is_measured(measurement, panel), measurement.group]
+    return groups.astype(str).tolist()
 
 
 def left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:
     """Name the rows with an empty cell, which are no part of anything."""
     rows = panel.frame.index[~complete]
-    if not len(rows):
-        return ()
-    named = [f"{entity} {period}" for entity, period in rows[:SHOWN]]
-    return (
-        Notice(
-            "efficiency.left_out",
-            message(
-                "{n} rows with an empty cell have no score and are not part of the frontier: "
-                "{rows}.",
-                one="{n} row with an empty cell has no score and is no part of the frontier: {rows}.",
-                n=len(rows),
-                rows=listed(named + (["…"] if len(rows) > SHOWN else [])),
-            ),
-        ),
+    names = [f"{entity} {period}" for entity, period in rows[:SHOWN]]
+    text = message(
+        "{n} rows with an empty cell have no score and are not part of the frontier: {rows}.",
+        one="{n} row with an empty cell has no score and is not part of the frontier: {rows}.",
+        n=len(rows),
+        rows=listed(names + (["…"] if len(rows) > SHOWN else [])),
     )
+    return (Notice("efficiency.left_out", text),) if names else ()
 
 
 def by_row(result: EfficiencyResult, component: str | None = None) -> pd.Series:
@@ -181,21 +185,21 @@ def by_row(result: EfficiencyResult, component: str | None = None) -> pd.Series:
 
 
 def _component(result: EfficiencyResult, component: str) -> Array:
-    known = {
+    components = {
         f"{kind}_{name}": values[:, position]
         for kind, values in (("slack", result.slacks), ("target", result.targets))
         for position, name in enumerate(result.variables)
     }
-    if component not in known:
+    if component not in components:
         raise SpecError(
             Problem(
                 "study.unknown_component",
                 message("The score has no component '{name}'.", name=component),
                 Where(key="component"),
-                suggestion(component, tuple(known)),
+                suggestion(component, tuple(components)),
             )
         )
-    return known[component]
+    return components[component]
 
 
 def by_row_index(labels: Sequence[Label]) -> pd.MultiIndex:
@@ -216,19 +220,17 @@ class RowsAgain:
         """Measure rows on the frontiers that they make."""
         places = self.place[rows]
         scores = np.full(len(rows), np.nan)
-        known = places >= 0
-        scores[known] = self.draws(places[known]).scores
+        is_measured = places >= 0
+        scores[is_measured] = self.draws(places[is_measured]).scores
         return scores
 
 
 def scores_again(measurement: Measurement, panel: Panel) -> RowsAgain:
     """Prepare to measure draws of the rows of a panel."""
-    roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
-    is_left_out = measurement.missing == "leave_out"
-    complete = complete_rows(panel, roles) if is_left_out else np.ones(len(panel.frame), dtype=bool)
+    is_measured = _is_measured(measurement, panel)
     draws = FrontierDraws.of(
         measured_rows(measurement, panel),
         options=options_of(measurement),
         groups=groups_of(measurement, panel),
     )
-    return RowsAgain(draws, np.where(complete, np.cumsum(complete) - 1, -1))
+    return RowsAgain(draws, np.where(is_measured, np.cumsum(is_measured) - 1, -1))

@@ -108,24 +108,21 @@ def program(options: Options, roles: list[str], *, is_super: bool = False) -> No
     )
     ratio = above if below == ONE else Fraction(above, below)
     subject = row(Words(message("s.t.")), SPACE)
+    # Under an orientation the other side has no slack in the super-efficiency program.
     moving = [name for name in roles if not is_super or name in (*over, *under)]
     constraints = [
         _constraint(ROLES[name], is_super=is_super, moves=name in moving) for name in roles
     ]
     constraints += _intensities(options.returns_to_scale)
     slacks = [part for name in moving for part in (ROLES[name].slack, ",")]
-    intensity = letter("λ", "j")
-    if options.returns_to_scale == HULL:
-        constraints.append(
-            row(intensity, "∈", Words("{0, 1}"), ",", *slacks[:-1], "≥", Number("0"))
-        )
-    else:
-        constraints.append(row(intensity, ",", *slacks[:-1], "≥", Number("0")))
+    # The free disposal hull compares with single rows: its intensities are 0 or 1.
+    is_whole = ("∈", Words("{0, 1}")) if options.returns_to_scale == HULL else ()
+    constraints.append(row(letter("λ", "j"), *is_whole, ",", *slacks[:-1], "≥", Number("0")))
     return Lines(
         (
             row(letter("ρ", "o", "*" if is_super else ""), "=", "min", ratio),
             row(subject, constraints[0]),
-            *(row(SPACE, SPACE, one) for one in constraints[1:]),
+            *(row(SPACE, SPACE, constraint) for constraint in constraints[1:]),
         ),
         is_flush=True,
     )
@@ -166,9 +163,8 @@ def _constraint(role: Role, *, is_super: bool, moves: bool) -> Node:
 def _intensities(returns: str) -> list[Node]:
     """Bound the sum of the intensities by the returns to scale."""
     total = Sum(letter("λ", "j"), Symbol("j"))
-    found = bounds(returns)
-    if found is not None:
-        low, high = (Number(f"{bound:g}") for bound in found)
+    if (interval := bounds(returns)) is not None:
+        low, high = (Number(f"{bound:g}") for bound in interval)
         return [row(low, "≤", total, "≤", high)]
     return [row(total, RETURNS[returns], ONE)] if returns in RETURNS else []
 

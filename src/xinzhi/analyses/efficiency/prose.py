@@ -145,9 +145,9 @@ def _extremes(
 
 def _ends(ranked: pd.DataFrame, style: Style, exhibits: Wording) -> Iterator[Wording]:
     """Name the entities with the highest and the lowest mean scores."""
-    shown = ENDS if len(ranked) > 2 * ENDS else 1
     if len(ranked) < 2:
         return
+    shown = ENDS if len(ranked) > 2 * ENDS else 1  # no entity stands at both ends
     yield message(
         "Over all periods the highest means are those of {best}; the lowest are those of {worst}{see}.",
         one="Over all periods the highest mean is that of {best}; the lowest is that of {worst}{see}.",
@@ -159,12 +159,13 @@ def _ends(ranked: pd.DataFrame, style: Style, exhibits: Wording) -> Iterator[Wor
 
 
 def _entities(rows: pd.DataFrame, style: Style) -> Wording:
-    found = [
-        message(
-            "{entity} ({mean})",
-            entity=style.entities.get(str(entity), str(entity)),
-            mean=numbers.number(float(mean), style.decimals),
-        )
-        for entity, mean in zip(rows["entity"], rows["mean"], strict=True)
-    ]
-    return listed(found)
+    return listed(
+        [
+            message(
+                "{entity} ({mean})",
+                entity=style.entities.get(str(entity), str(entity)),
+                mean=numbers.number(float(mean), style.decimals),
+            )
+            for entity, mean in zip(rows["entity"], rows["mean"], strict=True)
+        ]
+    )

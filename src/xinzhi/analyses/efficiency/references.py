@@ -132,19 +132,19 @@ def references_of(measured: Iterable[Options]) -> frozenset[str]:
     >>> sorted(reference[:10] for reference in references_of([Options()]))
     ['Pastor, J.', 'Tone, K. (', 'Tone, K. (']
     """
-    found: set[str] = set()
+    references: set[str] = set()
     for options in measured:
-        found |= set(MEASURES.get(options.measure, ()))
+        references |= set(MEASURES.get(options.measure, ()))
         if options.returns_to_scale == "variable" and options.measure.endswith("radial"):
-            found.add(BANKER_1984)
+            references.add(BANKER_1984)
         if options.noncontrollable or options.nondiscretionary:
-            found.add(BANKER_1986)
+            references.add(BANKER_1986)
         if bounds(options.returns_to_scale):
-            found.add(COOPER_2007_RETURNS)
+            references.add(COOPER_2007_RETURNS)
         if options.returns_to_scale == HULL:
-            found |= {DEPRINS_1984, TULKENS_1993}
+            references |= {DEPRINS_1984, TULKENS_1993}
         if options.reference == "base":
-            found.add(BERG_1992)
+            references.add(BERG_1992)
         if options.reference == "global":
-            found.add(GLOBAL)
-    return frozenset(found)
+            references.add(GLOBAL)
+    return frozenset(references)

@@ -24,11 +24,11 @@ def choice(option: str) -> Any:
     def understand(word: Any) -> Any:
         if not isinstance(word, str):
             return word
-        if (
-            option == "measure"
-            and (own := checked(Options(measure=word)).measure) in MEASURES.names()
-        ):
-            return own  # of a package of the user's, which no vocabulary knows
+        if option == "measure":
+            # A measure of the user's own package is in the register and in no vocabulary.
+            measure = checked(Options(measure=word)).measure
+            if measure in MEASURES.names():
+                return measure
         try:
             return canonical(option, word)
         except StudyError as error:
@@ -142,7 +142,7 @@ class Measurement(Section):
         if "orientation" in value:
             return value
         measure = checked(Options(measure=str(value.get("measure", "super_sbm")))).measure
-        if measure not in MEASURES.names():
+        if measure not in MEASURES.names():  # the field of the measure refuses it
             return value
         return {**value, "orientation": usual_orientation(measure)}
 

@@ -91,10 +91,7 @@ ON_FRONTIER = 1 - 1e-9
 
 
 def efficiency_summary(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    result: EfficiencyResult,
-    style: Style = PLAIN,
+    table_id: str, title: Wording, result: EfficiencyResult, style: Style = PLAIN
 ) -> Table:
     """Summarise certified scores by period: n, mean, standard deviation, minimum, maximum.
 
@@ -103,22 +100,19 @@ def efficiency_summary(
     """
     frame = _scores(result)
     periods = sorted(period for period in set(frame["period"]) if period is not None)
-    parts: list[tuple[Wording, str, pd.DataFrame]] = [
-        (str(period), str(period), frame[frame["period"] == period]) for period in periods
-    ]
-    everything = (message("All"), "all", frame)
-    parts = [*parts, everything] if len(parts) != 1 else [everything]
-    absent = _absent(result)
+    parts = {str(period): frame[frame["period"] == period] for period in periods}
+    parts = {**(parts if len(parts) > 1 else {}), "all": frame}
+    absent = tuple(status for status in WITHOUT_SCORE if result.count(status))
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Period"),
         columns=_summary_columns(absent),
-        rows=tuple(_summary_row(*part, absent, style.decimals) for part in parts),
+        rows=tuple(_summary_row(key, part, absent, style.decimals) for key, part in parts.items()),
         notes=efficiency_notes(result),
         reading=tuple(_summary_reading(result, frame, periods, style.decimals)),
         machine={
-            "periods": {key: _machine(part) for _, key, part in parts},
+            "periods": {key: _statistics(part) for key, part in parts.items()},
             "certificate": result.certificate.worst(),
         },
     )
@@ -130,12 +124,9 @@ def mean_by_period(result: EfficiencyResult) -> dict[str, float]:
     certified = frame[frame["status"] == "certified"]
     if certified.empty:
         return {}
-    periods = [period for period in certified["period"].unique() if period is not None]
-    means = {
-        str(period): float(certified.loc[certified["period"] == period, "score"].mean())
-        for period in sorted(periods)
-    }
-    return {**means, "all": float(certified["score"].mean())}
+    periods = sorted(certified["period"].dropna().unique())
+    parts = {str(period): certified[certified["period"] == period] for period in periods}
+    return {key: float(part["score"].mean()) for key, part in {**parts, "all": certified}.items()}
 
 
 def _scores(result: EfficiencyResult) -> pd.DataFrame:
@@ -151,11 +142,6 @@ def _scores(result: EfficiencyResult) -> pd.DataFrame:
             "status": list(result.statuses),
         }
     )
-
-
-def _absent(result: EfficiencyResult) -> tuple[Status, ...]:
-    """Statuses without a score that occur."""
-    return tuple(status for status in WITHOUT_SCORE if result.count(status))
 
 
 def _summary_columns(absent: Sequence[Status]) -> tuple[Column, ...]:
@@ -175,32 +161,31 @@ def _summary_columns(absent: Sequence[Status]) -> tuple[Column, ...]:
     return tuple(Column(key, headings[key]) for key in keys)
 
 
-def _machine(part: pd.DataFrame) -> dict[str, float | int | None]:
-    """Statistics of the certified scores of some rows; None where they do not exist."""
+def _statistics(part: pd.DataFrame) -> dict[str, float | int | None]:
+    """Describe the certified scores of some rows; None where a statistic does not exist."""
     certified = part[part["status"] == "certified"]
     scores = certified["score"].to_numpy(dtype=float)
     n = len(scores)
-    found: dict[str, float | int | None] = {
+    return {
         "n": n,
         "mean": float(scores.mean()) if n else None,
         "sd": float(scores.std(ddof=1)) if n > 1 else None,
         "min": float(scores.min()) if n else None,
         "max": float(scores.max()) if n else None,
         "on_frontier": int((certified["efficiency"] >= ON_FRONTIER).sum()),
+        **{status: int((part["status"] == status).sum()) for status in WITHOUT_SCORE},
     }
-    return found | {status: int((part["status"] == status).sum()) for status in WITHOUT_SCORE}
 
 
-def _summary_row(
-    label: Wording, key: str, part: pd.DataFrame, absent: Sequence[Status], decimals: int
-) -> Row:
-    found = _machine(part)
+def _summary_row(key: str, part: pd.DataFrame, absent: Sequence[Status], decimals: int) -> Row:
+    values = _statistics(part)
     cells = (
-        Cell(found["n"], "count"),
-        *(Cell(found[name], "number", decimals=decimals) for name in STATISTICS),
-        *(Cell(found[name], "count") for name in ("on_frontier", *absent)),
+        Cell(values["n"], "count"),
+        *(Cell(values[name], "number", decimals=decimals) for name in STATISTICS),
+        *(Cell(values[name], "count") for name in ("on_frontier", *absent)),
     )
-    return Row(label, cells, key=key, rule_above=key == "all")
+    is_total = key == "all"
+    return Row(message("All") if is_total else key, cells, key=key, rule_above=is_total)
 
 
 def efficiency_notes(result: EfficiencyResult) -> tuple[Wording, ...]:
@@ -267,7 +252,7 @@ def _dropped_notes(result: EfficiencyResult) -> Iterator[Wording]:
 def _summary_reading(
     result: EfficiencyResult, frame: pd.DataFrame, periods: Sequence[int], decimals: int
 ) -> Iterator[Wording]:
-    whole = _machine(frame)
+    whole = _statistics(frame)
     if not whole["n"]:
         yield message("No row has a certified score.")
         return
@@ -288,28 +273,26 @@ def _summary_reading(
         high=numbers.number(whole["max"], decimals),
         k=numbers.count(whole["on_frontier"]),
     )
-    if len(periods) > 1:
-        yield from _change(frame, periods, decimals)
-    if len(periods) > 1 and result.options.reference == "contemporaneous":
-        yield message(
-            "Each period has its own frontier: scores of different periods tell ranks, not progress."
-        )
-
-
-def _change(frame: pd.DataFrame, periods: Sequence[int], decimals: int) -> Iterator[Wording]:
-    first, last = (_machine(frame[frame["period"] == p])["mean"] for p in (periods[0], periods[-1]))
+    if len(periods) < 2:
+        return
+    start, end = periods[0], periods[-1]
+    first, last = (_statistics(frame[frame["period"] == p])["mean"] for p in (start, end))
     if first is not None and last is not None:
         yield message(
             "The mean was {first} in {start} and {last} in {end}.",
             first=numbers.number(first, decimals),
             last=numbers.number(last, decimals),
-            start=periods[0],
-            end=periods[-1],
+            start=start,
+            end=end,
+        )
+    if result.options.reference == "contemporaneous":
+        yield message(
+            "Each period has its own frontier: scores of different periods tell ranks, not progress."
         )
 
 
 def efficiency_ranking(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     result: EfficiencyResult,
     style: Style = PLAIN,
@@ -322,13 +305,10 @@ def efficiency_ranking(
     """
     ranked = _ranked(_scores(result))
     n = len(ranked)
-    positions = range(n) if n <= 2 * shown else [*range(shown), *range(n - shown, n)]
-    rows = tuple(
-        _ranking_row(ranked.iloc[at], style, rule=n > 2 * shown and at == n - shown)
-        for at in positions
-    )
+    is_cut = n > 2 * shown
+    positions = [*range(shown), *range(n - shown, n)] if is_cut else range(n)
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Entity"),
         columns=(
@@ -338,7 +318,10 @@ def efficiency_ranking(
             Column("min", message("Min.")),
             Column("max", message("Max.")),
         ),
-        rows=rows,
+        rows=tuple(
+            _ranking_row(ranked.iloc[position], style, rule_above=is_cut and position == n - shown)
+            for position in positions
+        ),
         notes=tuple(_ranking_notes(result, n, shown)),
         machine={"entities": ranked.set_index("entity").to_dict("index")},
     )
@@ -348,25 +331,22 @@ def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
     """Entities by falling mean score; equal means share a rank and stand in order of name."""
     certified = frame[frame["status"] == "certified"]
     scores = certified.groupby("entity")["score"]
-    found = scores.agg(["size", "min", "max"]).rename(columns={"size": "n"}).reset_index()
+    table = scores.agg(["size", "min", "max"]).rename(columns={"size": "n"}).reset_index()
+    # Not pandas' mean: its last digit, and with it who is first, depends on the version of pandas.
     means = group_means(certified["score"].to_numpy(np.float64), scores.ngroup().to_numpy())
-    found.insert(2, "mean", means)
-    ordered = found.iloc[np.lexsort((found["entity"].astype(str), -found["mean"].to_numpy()))]
+    table.insert(2, "mean", means)
+    ordered = table.iloc[np.lexsort((table["entity"].astype(str), -table["mean"].to_numpy()))]
     rank = ordered["mean"].rank(method="min", ascending=False).astype(int)
     return ordered.assign(rank=rank).reset_index(drop=True)
 
 
-def _ranking_row(one: pd.Series, style: Style, *, rule: bool) -> Row:
-    entity = str(one["entity"])
+def _ranking_row(ranked: pd.Series, style: Style, *, rule_above: bool) -> Row:
+    entity, statistics = str(ranked["entity"]), ranked[["mean", "min", "max"]]
     cells = (
-        Cell(int(one["rank"]), "count"),
-        Cell(int(one["n"]), "count"),
-        *(
-            Cell(float(one[name]), "number", decimals=style.decimals)
-            for name in ("mean", "min", "max")
-        ),
+        *(Cell(int(ranked[name]), "count") for name in ("rank", "n")),
+        *(Cell(float(value), "number", decimals=style.decimals) for value in statistics),
     )
-    return Row(style.entities.get(entity, entity), cells, key=entity, rule_above=rule)
+    return Row(style.entities.get(entity, entity), cells, key=entity, rule_above=rule_above)
 
 
 def _ranking_notes(result: EfficiencyResult, n: int, shown: int) -> Iterator[Wording]:

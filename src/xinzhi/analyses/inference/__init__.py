@@ -36,23 +36,25 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
 
     def sections(self, key: str, options: Any) -> Mapping[str, ScoreResampling]:
         """Resample each score by itself, so that one more score computes no other one again."""
-        found: Inference | None = getattr(options, key)
-        if found is None or found.scores is None:
+        inference: Inference | None = getattr(options, key)
+        if inference is None or inference.scores is None:
             return {}
-        words = {name: getattr(found.scores, name) for name in found.scores.model_fields_set}
-        scores = words.pop("of", None) or options.sections("efficiency")
-        return {name: ScoreResampling(score=name, **words) for name in scores}
+        # Only what the file sets: what it leaves out keeps the default of the section.
+        given = {
+            name: getattr(inference.scores, name) for name in inference.scores.model_fields_set
+        }
+        scores = given.pop("of", None) or options.sections("efficiency")
+        return {name: ScoreResampling(score=name, **given) for name in scores}
 
     def left_out(self, in_file: Inference) -> Inference:
         """Keep how effects are judged."""
-        others = {key: None for key, one in ANALYSES if one.under == "inference"}
+        others = {key: None for key, analysis in ANALYSES if analysis.under == "inference"}
         return in_file.model_copy(update={"scores": None, **others})
 
     def reads(self, section: ScoreResampling, study: Study) -> Reads:
         """Read what the score is measured on."""
-        measurement = study.section("efficiency", section.score)
         return Reads(
-            panel=measurement.columns,
+            panel=study.section("efficiency", section.score).columns,
             results=(("efficiency", section.score),),
             methods=("frontier",),
         )
@@ -68,7 +70,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
             scale=section.scale,
             size=section.size,
         )
-        found = infer(
+        result = infer(
             measured_rows(measurement, given.panel),
             options_of(measurement),
             plan,
@@ -76,7 +78,8 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
             jobs=given.jobs,
         )
         where = Where(key=f"efficiency.{section.score}")
-        return replace(found, notices=tuple(replace(one, where=where) for one in found.notices))
+        notices = tuple(replace(notice, where=where) for notice in result.notices)
+        return replace(result, notices=notices)
 
     def notices(self, result: ScoreInference) -> Iterator[Notice]:
         """Say what a reader of the intervals must know."""

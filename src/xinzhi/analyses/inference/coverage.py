@@ -52,52 +52,43 @@ class SimulatedScores:
 @cache
 def simulated_scores() -> tuple[SimulatedScores, ...]:
     """Read the coverage that was measured."""
-    text = (
-        files("xinzhi")
-        .joinpath("analyses", "inference", "coverage.csv")
-        .read_text(encoding="utf-8")
-    )
+    file = files("xinzhi").joinpath("analyses", "inference", "coverage.csv")
+    rows = csv.reader(file.read_text(encoding="utf-8").splitlines()[1:])
     return tuple(
         SimulatedScores(
-            row["measure"],
-            row["returns"],
-            row["scale"],
-            int(row["inputs"]),
-            int(row["outputs"]),
-            int(row["entities"]),
-            int(row["periods"]),
-            int(row["samples"]),
-            float(row["coverage"]),
+            measure, returns, scale, int(p), int(q), int(n), int(t), int(samples), float(coverage)
         )
-        for row in csv.DictReader(text.splitlines())
+        for measure, returns, scale, p, q, n, t, samples, coverage in rows
     )
 
 
-def nearest_design(found: ScoreInference) -> SimulatedScores | None:
+def nearest_design(inference: ScoreInference) -> SimulatedScores | None:
     """Choose the design that resembles a measurement most; None where there is none."""
-    options, roles = found.options, found.roles
-    if not found.sizes or options.reference in {"group", "rows"}:
+    options, roles = inference.options, inference.roles
+    if not inference.sizes or options.reference in {"group", "rows"}:
         return None
     returns = "constant" if options.returns_to_scale == "constant" else "variable"
-    entities = min(n for _, n in found.sizes)
+    entities = min(n for _, n in inference.sizes)
     columns = len(roles.names)
 
     def distance(design: SimulatedScores) -> float:
         logs = (
             math.log(entities / design.entities),
-            math.log(found.periods_of_a_frontier / design.periods),
+            math.log(inference.periods_of_a_frontier / design.periods),
             math.log(columns / (design.inputs + design.outputs)),
         )
-        others = (design.measure != options.measure) + (design.scale != found.plan.scale_in_force)
+        others = (design.measure != options.measure) + (
+            design.scale != inference.plan.scale_in_force
+        )
         return sum(map(abs, logs)) + ANOTHER * others
 
     same_returns = [design for design in simulated_scores() if design.returns == returns]
     return min(same_returns, key=distance, default=None)
 
 
-def score_coverage_note(found: ScoreInference) -> Iterator[Wording]:
+def score_coverage_note(inference: ScoreInference) -> Iterator[Wording]:
     """Say where intervals of scores cover too little or too much; nothing where they do neither."""
-    design = nearest_design(found)
+    design = nearest_design(inference)
     if design is None or LOWEST <= design.coverage <= HIGHEST:
         return
     words = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -64,7 +64,7 @@ def score_inference_table(
     name: str,
     score: Wording,
     scores: pd.Series,
-    found: ScoreInference,
+    inference: ScoreInference,
     *,
     labels: Mapping[str, Wording],
     decimals: int = numbers.DECIMALS,
@@ -77,45 +77,31 @@ def score_inference_table(
         Name of the score in the study file, and its words.
     scores
         Indexed (entity, period).
-    found
+    inference
         Inference on these scores; where no confidence interval is known the table has no rows, and
         the reason stands in their place.
     labels
         Words of the entities.
     """
-    method = found.plan.method
-    id_, title = IDS[method].format(name=name), title_of(found, score)
-    measured = measured_as(found.options, has_bads=bool(found.roles.bad_outputs))
-    if found.reason is not None:
-        return Table(
-            id=id_,
-            title=title,
-            columns=(),
-            rows=(),
-            notes=(measured, found.reason),
-            machine=_machine(found),
-        )
-    periods = found.table.index.get_level_values("period")
+    method = inference.plan.method
+    table_id, title = IDS[method].format(name=name), title_of(inference, score)
+    machine = _machine(inference)
+    measured = measured_as(inference.options, has_bads=bool(inference.roles.bad_outputs))
+    if inference.reason is not None:
+        notes = (measured, inference.reason)
+        return Table(id=table_id, title=title, columns=(), rows=(), notes=notes, machine=machine)
+    periods = inference.table.index.get_level_values("period")
     has_periods = bool(periods.notna().all())
-    last = found.table[periods == periods.max()] if has_periods else found.table
+    last = inference.table[periods == periods.max()] if has_periods else inference.table
     shown = COLUMNS[method]
-    rows = [
-        Row(
-            labels.get(str(entity), str(entity)),
-            tuple(
-                Cell(float(value), "number", decimals=decimals)
-                for value in (
-                    scores.get((entity, period), np.nan),
-                    *(row[column] for column in shown),
-                )
-            ),
-            key=str(entity),
-        )
-        for (entity, period), (_, row) in zip(last.index, last.iterrows(), strict=True)
-    ]
+    rows = []
+    for (entity, period), values in zip(last.index, last[list(shown)].to_numpy(), strict=True):
+        numbers_of_row = (scores.get((entity, period), np.nan), *values)
+        cells = tuple(Cell(float(x), "number", decimals=decimals) for x in numbers_of_row)
+        rows.append(Row(labels.get(str(entity), str(entity)), cells, key=str(entity)))
     about_last = [message("Last period; all periods are in results.json.")] if has_periods else []
     return Table(
-        id=id_,
+        id=table_id,
         title=title,
         stub=message("Entity"),
         columns=(
@@ -123,26 +109,26 @@ def score_inference_table(
             *(Column(key, heading) for key, heading in shown.items()),
         ),
         rows=tuple(rows),
-        notes=(measured, *inference_notes(found), *about_last),
-        machine=_machine(found),
+        notes=(measured, *inference_notes(inference), *about_last),
+        machine=machine,
     )
 
 
-def title_of(found: ScoreInference, score: Wording) -> Wording:
+def title_of(inference: ScoreInference, score: Wording) -> Wording:
     """Name the exhibit."""
-    if found.plan.method == "smoothed":
+    if inference.plan.method == "smoothed":
         return message("{score}: bias by the smoothed bootstrap", score=score)
-    if found.plan.method == "sensitivity":
+    if inference.plan.method == "sensitivity":
         return message("{score}: sensitivity to the sample", score=score)
     return message("{score}: confidence intervals", score=score)
 
 
-def inference_notes(found: ScoreInference) -> Iterator[Wording]:
+def inference_notes(inference: ScoreInference) -> Iterator[Wording]:
     """Say how the numbers came about and what they are not."""
-    plan = found.plan
+    plan = inference.plan
     draws = numbers.count(plan.draws)
-    if found.reason is not None:
-        yield found.reason
+    if inference.reason is not None:
+        yield inference.reason
     elif plan.method == "smoothed":
         yield message(
             "Bias by the smoothed bootstrap of Simar and Wilson (1998), {draws} draws; the corrected "
@@ -163,14 +149,15 @@ def inference_notes(found: ScoreInference) -> Iterator[Wording]:
             draws=draws,
         )
     else:
-        yield from _interval_notes(found, draws)
-        yield from score_coverage_note(found)
-        yield from _missing_notes(found)
+        yield from _interval_notes(inference, draws)
+        yield from score_coverage_note(inference)
+        yield from _missing_notes(inference)
 
 
-def _interval_notes(found: ScoreInference, draws: str) -> Iterator[Wording]:
-    plan, pairs = found.plan, found.sizes
-    if pairs:
+def _interval_notes(inference: ScoreInference, draws: str) -> Iterator[Wording]:
+    plan = inference.plan
+    if inference.sizes:
+        ends = (inference.sizes[0], inference.sizes[-1])
         yield message(
             "{level} confidence intervals of the true score by subsampling (Kneip, Simar and Wilson "
             "2008): {draws} subsamples of {sizes} entities drawn without replacement, all periods of "
@@ -178,8 +165,9 @@ def _interval_notes(found: ScoreInference, draws: str) -> Iterator[Wording]:
             "taken on the scale of {scale}.",
             level=f"{plan.level:.0%}",
             draws=draws,
-            sizes=listed([message("{m} of {n}", m=m, n=n) for m, n in _ends(pairs)]),
-            rate=f"{found.rate:.3f}",
+            # Of many sizes the smallest and the largest; they are sorted.
+            sizes=listed([message("{m} of {n}", m=m, n=n) for m, n in dict.fromkeys(ends)]),
+            rate=f"{inference.rate:.3f}",
             scale=message("the distance (1/θ, φ or β)")
             if plan.scale_in_force == "distance"
             else message("the efficiency (θ or 1/φ)"),
@@ -193,13 +181,8 @@ def _interval_notes(found: ScoreInference, draws: str) -> Iterator[Wording]:
         )
 
 
-def _ends(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Keep the smallest and the largest of many sizes."""
-    return list(dict.fromkeys([pairs[0], pairs[-1]]))
-
-
-def _missing_notes(found: ScoreInference) -> Iterator[Wording]:
-    counts = found.table["status"].value_counts()
+def _missing_notes(inference: ScoreInference) -> Iterator[Wording]:
+    counts = inference.table["status"].value_counts()
     few, unbounded = int(counts.get("few_entities", 0)), int(counts.get("unbounded", 0))
     if few:
         yield message(
@@ -214,30 +197,30 @@ def _missing_notes(found: ScoreInference) -> Iterator[Wording]:
         )
 
 
-def _machine(found: ScoreInference) -> dict[str, object]:
-    plan = found.plan
+def _machine(inference: ScoreInference) -> dict[str, object]:
+    plan = inference.plan
     document: dict[str, object] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
     if plan.method != "sensitivity":
         document["scale"] = plan.scale_in_force
     if plan.method == "subsampling":
         document |= {
             "level": plan.level,
-            "rate_of_convergence": found.rate,
-            "no_interval": None if found.reason is None else str(found.reason),
+            "rate_of_convergence": inference.rate,
+            "no_interval": None if inference.reason is None else str(inference.reason),
         }
-    rows = [] if found.reason is not None else found.table.reset_index().to_dict("records")
+    rows = [] if inference.reason is not None else inference.table.reset_index().to_dict("records")
     return document | {"rows": rows}
 
 
-def references_of(found: ScoreInference) -> frozenset[str]:
+def references_of(inference: ScoreInference) -> frozenset[str]:
     """List the references of a resampling; none where no interval is known."""
-    if found.plan.method == "smoothed":
+    if inference.plan.method == "smoothed":
         return frozenset({SIMAR_1998})
-    if found.plan.method != "subsampling" or found.reason is not None:
+    if inference.plan.method != "subsampling" or inference.reason is not None:
         return frozenset()
     references = {KNEIP_2008, SIMAR_2011}
-    if found.options.returns_to_scale == "constant":
+    if inference.options.returns_to_scale == "constant":
         references.add(PARK_2010)
-    if found.options.measure == "directional":
+    if inference.options.measure == "directional":
         references.add(SIMAR_2012)
     return frozenset(references)

@@ -53,9 +53,10 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
             with_implied({"index": section.index, **words})
         except StudyError as error:
             yield from ((("of",), problem) for problem in error.problems)
-        known = score.measure in MEASURES.names()
-        if known and (unfit := unsuited(canonical("index", section.index), score.measure)):
-            yield ("of",), unfit
+        if score.measure in MEASURES.names():  # the score refuses a measure that does not exist
+            problem = unsuited(canonical("index", section.index), score.measure)
+            if problem:
+                yield ("of",), problem
 
     def compute(self, section: Productivity, given: Given) -> ProductivityResult:
         """Measure each row against the frontiers that the index needs."""
@@ -87,17 +88,12 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
 
     def show(self, section: Productivity, result: ProductivityResult, shown: Shown) -> Exhibits:
         """Set the means between periods, and say what the index is made of."""
-        label = section.label.label(shown.name)
-        score = shown.study.score_label(section.of)
-        return Exhibits(
-            (
-                productivity_table(
-                    *self.heading(section, shown), result, decimals=shown.style.decimals
-                ),
-            ),
-            (productivity_methods(result, label, score),),
-            references_of(result.index),
+        label, score = section.label.label(shown.name), shown.study.score_label(section.of)
+        table = productivity_table(
+            *self.heading(section, shown), result, decimals=shown.style.decimals
         )
+        methods = productivity_methods(result, label, score)
+        return Exhibits((table,), (methods,), references_of(result.index))
 
     def draw(
         self, section: Productivity, result: ProductivityResult, shown: Shown

@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 
+from xinzhi.analyses.efficiency.charts import period_axis
 from xinzhi.analyses.productivity.tables import COMPONENTS, means_of
 from xinzhi.frontier.productivity.index import INDICES, ProductivityResult
 from xinzhi.present import chart_style as style
@@ -16,11 +17,7 @@ from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
 def productivity_over_time(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    result: ProductivityResult,
-    *,
-    index: Wording,
+    chart_id: str, title: Wording, result: ProductivityResult, *, index: Wording
 ) -> Chart:
     """Draw the chained means of an index and its components; the first period is the base.
 
@@ -35,7 +32,7 @@ def productivity_over_time(
     else:
         note = message("Products of the geometric means between periods; the first period is 1.")
     return Chart(
-        id=id,
+        id=chart_id,
         title=title,
         specifications=MappingProxyType(
             {
@@ -66,7 +63,7 @@ def chained(result: ProductivityResult) -> list[dict[str, Any]]:
             rows += [{"key": n, "period": first, "level": levels[n]} for n in names]
         means = means_of(part, names, is_difference=is_difference)
         for name in names:
-            mean = means[name]
+            mean = means[name]  # one that is missing makes all later levels missing too
             levels[name] = levels[name] + mean if is_difference else levels[name] * mean
             if math.isfinite(levels[name]):
                 rows.append({"key": name, "period": second, "level": levels[name]})
@@ -83,20 +80,14 @@ def _specification(
 ) -> dict[str, object]:
     periods = sorted({row["period"] for row in rows})
     period, level = say(message("Period"), language), say(message("Level"), language)
-    x = alt.X(
-        "period:Q",
-        title=period,
-        axis=alt.Axis(format="d", values=periods[:: max(1, len(periods) // 12)]),
-        scale=alt.Scale(zero=False, nice=False, padding=8),
-    )
     lines = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_line(point=True, strokeWidth=2)
         .encode(
-            x=x,
+            x=period_axis(periods, period),
             y=alt.Y("level:Q", title=level, scale=alt.Scale(zero=False)),
             color=alt.Color("name:N", title=None, sort=order),
-            # lines differ in dash too, for a grey print
+            # Lines differ in dash too, for a grey print.
             strokeDash=alt.StrokeDash("name:N", title=None, sort=order),
             tooltip=[
                 alt.Tooltip("name:N", title=say(message("Component"), language)),

@@ -26,7 +26,7 @@ COMPONENTS: Mapping[str, Wording] = MappingProxyType(
 
 
 def productivity_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     result: ProductivityResult,
     *,
@@ -38,16 +38,13 @@ def productivity_table(
     value are counted, never averaged.
     """
     frame = result.to_frame()
-    traits = INDICES.get(result.index).traits
+    is_difference = INDICES.get(result.index).traits.is_difference
     names = ["value", *result.components]
-    pairs = list(frame.groupby(["from", "to"], sort=True))
-    parts: list[tuple[Wording, str, pd.DataFrame]] = [
-        (f"{first}-{second}", f"{first}-{second}", part) for (first, second), part in pairs
-    ]
-    parts.append((message("All"), "all", frame))
-    kind = message("arithmetic") if traits.is_difference else message("geometric")
+    pairs = frame.groupby(["from", "to"], sort=True)
+    parts = {f"{first}-{second}": part for (first, second), part in pairs} | {"all": frame}
+    means = {key: means_of(part, names, is_difference=is_difference) for key, part in parts.items()}
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Periods"),
         columns=(
@@ -55,66 +52,59 @@ def productivity_table(
             Column("value", message("Index")),
             *(Column(name, COMPONENTS.get(name, name)) for name in result.components),
         ),
-        rows=tuple(
-            _row(label, key, means_of(part, names, is_difference=traits.is_difference), decimals)
-            for label, key, part in parts
-        ),
-        notes=tuple(_notes(result, kind)),
-        machine={
-            "index": result.index,
-            "periods": {
-                key: means_of(part, names, is_difference=traits.is_difference)
-                for _, key, part in parts
-            },
-            "values": frame.to_dict("records"),
-        },
+        rows=tuple(_row(key, of_pair, decimals) for key, of_pair in means.items()),
+        notes=tuple(_notes(result, is_difference=is_difference)),
+        machine={"index": result.index, "periods": means, "values": frame.to_dict("records")},
     )
 
 
 def means_of(part: pd.DataFrame, names: Sequence[str], *, is_difference: bool) -> dict[str, float]:
     """Average the pairs with a value: geometric means, or arithmetic ones of differences."""
-    known = part[part["value"].notna()]
-    found: dict[str, float] = {"n": float(len(known))}
+    # A pair without the index counts for no component either: means over the same pairs multiply
+    # (or add up) to the mean of the index.
+    complete = part[part["value"].notna()]
+    means: dict[str, float] = {"n": float(len(complete))}
     for name in names:
-        values = known[name].to_numpy(dtype=np.float64)
+        values = complete[name].to_numpy(dtype=np.float64)
         if not len(values):
-            found[name] = float("nan")
+            means[name] = float("nan")
         elif is_difference:
-            found[name] = float(values.mean())
+            means[name] = float(values.mean())
         else:
-            found[name] = float(np.exp(np.log(values).mean()))
-    return found
+            means[name] = float(np.exp(np.log(values).mean()))
+    return means
 
 
-def _row(label: Wording, key: str, means: Mapping[str, float], decimals: int) -> Row:
+def _row(key: str, means: Mapping[str, float], decimals: int) -> Row:
     cells = (
         Cell(int(means["n"]), "count"),
         *(Cell(value, "number", decimals=decimals) for name, value in means.items() if name != "n"),
     )
-    return Row(label, cells, key=key, rule_above=key == "all")
+    is_total = key == "all"
+    return Row(message("All") if is_total else key, cells, key=key, rule_above=is_total)
 
 
-def _notes(result: ProductivityResult, kind: Wording) -> Iterator[Wording]:
-    lost = int(np.isnan(result.values).sum())
+def _notes(result: ProductivityResult, *, is_difference: bool) -> Iterator[Wording]:
+    n_missing = int(np.isnan(result.values).sum())
+    kind = message("arithmetic") if is_difference else message("geometric")
     yield measured_as(result.options, has_bads=result.has_bads, of_index=True)
     yield message("Means are {kind}.", kind=kind)
-    if lost:
+    if n_missing:
         yield message(
             "{n} pairs without a value are left out of the means.",
             one="{n} pair without a value is left out of the means.",
-            n=lost,
+            n=n_missing,
         )
 
 
 def productivity_methods(result: ProductivityResult, label: Wording, score: Wording) -> Wording:
     """Say which index was computed of which scores, and how its components combine."""
     traits = INDICES.get(result.index).traits
-    components = listed([COMPONENTS.get(name, name) for name in result.components])
     words = {
         "index": label,
         "title": traits.title,
         "score": score,
-        "components": components,
+        "components": listed([COMPONENTS.get(name, name) for name in result.components]),
         "options": listed(
             options_in_words(result.options, has_bads=result.has_bads, of_index=True)
         ),

@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from xinzhi.analyses.efficiency.charts import period_axis
 from xinzhi.panel.panel import PERIOD
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
@@ -64,7 +65,9 @@ def _rows(scores: pd.Series) -> list[dict[str, Any]]:
 def _specification(
     rows: list[dict[str, Any]], description: str, score: Wording, language: Language
 ) -> Mapping[str, object]:
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=_x(rows, language))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=period_axis([row["period"] for row in rows], say(message("Period"), language))
+    )
     y = say(score, language)
     wide = base.mark_area(color=style.ORDERED[0], opacity=1).encode(
         y=alt.Y("q05:Q", title=y, scale=alt.Scale(zero=False)), y2=alt.Y2("q95:Q")
@@ -77,13 +80,6 @@ def _specification(
     )
     chart = alt.LayerChart(layer=[wide, middle, median])
     return style.finish(chart, description=description, height=HEIGHT)
-
-
-def _x(rows: list[dict[str, Any]], language: Language) -> alt.X:
-    periods = [row["period"] for row in rows]
-    axis = alt.Axis(format="d", values=periods[:: max(1, len(periods) // 12)])
-    scale = alt.Scale(zero=False, nice=False, padding=8)
-    return alt.X("period:Q", title=say(message("Period"), language), axis=axis, scale=scale)
 
 
 def _tooltip(language: Language) -> list[alt.Tooltip]:

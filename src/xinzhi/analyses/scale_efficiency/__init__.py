@@ -70,8 +70,8 @@ class ScaleAnalysis(Analysis[ScaleSection, Scale]):
         """Find the measurements that ask for it."""
         return {
             name: ScaleSection(score=name)
-            for name, one in options.efficiency.items()
-            if one.scale_efficiency
+            for name, measurement in options.efficiency.items()
+            if measurement.scale_efficiency
         }
 
     def reads(self, section: ScaleSection, study: Study) -> Reads:
@@ -111,22 +111,15 @@ class ScaleAnalysis(Analysis[ScaleSection, Scale]):
     def show(self, section: ScaleSection, result: Scale, shown: Shown) -> Exhibits:
         """Set means and counts by period, and each entity in the last period."""
         score, style = shown.study.score_label(section.score), shown.style
-        id_, title = self.heading(section, shown)
-        entities = message("{score}: scale efficiency by entity", score=score)
-        return Exhibits(
-            (
-                by_period(id_, title, result, decimals=style.decimals),
-                by_entity(
-                    f"{id_}_entities",
-                    entities,
-                    result,
-                    labels=style.entities,
-                    decimals=style.decimals,
-                ),
-            ),
-            (scale_methods(result, score),),
-            frozenset({FARE_1985, BANKER_1984}),
+        table_id, title = self.heading(section, shown)
+        periods = by_period(table_id, title, result, decimals=style.decimals)
+        title = message("{score}: scale efficiency by entity", score=score)
+        table_id = f"{table_id}_entities"
+        entities = by_entity(
+            table_id, title, result, labels=style.entities, decimals=style.decimals
         )
+        methods, references = scale_methods(result, score), frozenset({FARE_1985, BANKER_1984})
+        return Exhibits((periods, entities), (methods,), references)
 
 
 ANALYSES.add("scale_efficiency")(ScaleAnalysis())

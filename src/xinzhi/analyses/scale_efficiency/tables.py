@@ -30,34 +30,28 @@ RETURNS: Mapping[str, Wording] = MappingProxyType(
 NON_INCREASING = message("Efficiency, non-increasing returns")
 
 
-def by_period(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    result: Scale,
-    *,
-    decimals: int,
-) -> Table:
+def by_period(table_id: str, title: Wording, result: Scale, *, decimals: int) -> Table:
     """Set the mean efficiencies of each period, and how many rows have which returns.
 
     Rows without one of the three efficiencies are counted in no column.
     """
     frame = result.to_frame()
-    known = frame[frame["returns"] != "unknown"]
-    periods = known.index.get_level_values("period")
+    complete = frame[frame["returns"] != "unknown"]
+    periods = complete.index.get_level_values("period")
     parts: dict[str, pd.DataFrame] = {}
     if periods.notna().all():
-        parts = {str(period): known[periods == period] for period in sorted(set(periods))}
+        parts = {str(period): complete[periods == period] for period in sorted(set(periods))}
     rows = [_row(key, key, part, decimals) for key, part in parts.items()]
-    rows.append(replace(_row(message("All"), "all", known, decimals), rule_above=bool(rows)))
-    lost = len(frame) - len(known)
-    missing = message(
+    rows.append(replace(_row(message("All"), "all", complete, decimals), rule_above=bool(rows)))
+    n_left_out = len(frame) - len(complete)
+    left_out = message(
         "{n} rows without one of the efficiencies are left out.",
         one="{n} row without one of the efficiencies is left out.",
-        n=lost,
+        n=n_left_out,
     )
-    counts = known["returns"].value_counts()
+    counts = complete["returns"].value_counts()
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Period"),
         columns=(
@@ -66,17 +60,17 @@ def by_period(
             *(Column(f"{key}_returns", heading) for key, heading in RETURNS.items()),
         ),
         rows=tuple(rows),
-        notes=(_measured_as(result), *((missing,) if lost else ())),
+        notes=(_measured_as(result), *((left_out,) if n_left_out else ())),
         reading=(
             message(
                 "Mean scale efficiency is {mean}; of {n} rows {increasing} have increasing, "
                 "{constant} constant and {decreasing} decreasing returns to scale.",
-                mean=f"{known['scale'].mean():.{decimals}f}",
-                n=len(known),
+                mean=f"{complete['scale'].mean():.{decimals}f}",
+                n=len(complete),
                 **{key: int(counts.get(key, 0)) for key in RETURNS},
             ),
         )
-        if len(known)
+        if len(complete)
         else (),
         machine={"rows": frame.reset_index().to_dict("records")},
     )
@@ -96,7 +90,7 @@ def _row(label: Wording, key: str, part: pd.DataFrame, decimals: int) -> Row:
 
 
 def by_entity(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     result: Scale,
     *,
@@ -124,7 +118,7 @@ def by_entity(
     ]
     note = message("Last period; all periods are in results.json.")
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Entity"),
         columns=(
@@ -155,8 +149,10 @@ def _measured_as(result: Scale) -> Wording:
 
 def _options(result: Scale) -> list[Wording]:
     """Options in force but for the returns to scale, which are compared."""
-    own, other = (
-        options_in_words(replace(result.options, returns_to_scale=one), has_bads=result.has_bads)
-        for one in ("constant", "variable")
+    constant, variable = (
+        options_in_words(
+            replace(result.options, returns_to_scale=returns), has_bads=result.has_bads
+        )
+        for returns in ("constant", "variable")
     )
-    return [phrase for phrase in own if phrase in other]
+    return [phrase for phrase in constant if phrase in variable]
