@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -41,6 +41,8 @@ class Cluster(Crew):
     _pool: Any = field(default=None, repr=False)
     _seen: float = 0.0
     """When a worker was last seen."""
+    _idle: set[Future[Array]] = field(default_factory=set, repr=False)
+    """Chunks that were open at the last look, while no worker computed anything."""
 
     @classmethod
     def connect(cls, address: str) -> Cluster:
@@ -128,8 +130,8 @@ class Cluster(Crew):
         future: Future[Array] = self._pool.submit(compute, self._sent, numbers)
         return future
 
-    def look(self) -> None:
-        """See whether anybody works.
+    def look(self, pending: Collection[Future[Array]]) -> list[Future[Array]]:
+        """See whether anybody works; list the chunks that the scheduler has lost.
 
         Raises
         ------
@@ -138,15 +140,20 @@ class Cluster(Crew):
         """
         now = time.monotonic()
         if now - self._seen < PATIENCE:
-            return
+            return []
         try:
-            workers = self.client.nthreads()
+            workers, processing = self.client.nthreads(), self.client.processing()
         except OSError as error:  # also where the connection was closed
             raise Stopped(_silent(self.address, str(error))) from error
         if workers:
             self._seen = now
         elif now - self._seen > ALONE:
             raise Stopped(_no_worker(self.address))
+        # A scheduler that loses a worker can forget a task and never say so. What stays open over two
+        # looks while no worker computes anything would be waited for without end.
+        idle = set() if any(processing.values()) or not workers else set(pending)
+        lost, self._idle = idle & self._idle, idle
+        return list(lost)
 
     def renew(self) -> None:
         """Send the data again: they may be lost with a worker."""

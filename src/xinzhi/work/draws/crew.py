@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ class Crew:
         """Start workers that are not there; tell whether the first one is, or was lost."""
         return True
 
-    def look(self) -> None:
-        """See whether anybody works."""
+    def look(self, pending: Collection[Future[Array]]) -> list[Future[Array]]:  # noqa: ARG002 - here none is lost
+        """See whether anybody works; list the pending chunks that nobody has any more."""
+        return []
 
     def renew(self) -> None:
         """Find other workers for those that were lost."""

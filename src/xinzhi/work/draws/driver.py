@@ -160,8 +160,8 @@ class _Work:
         running: Running = {}
         while waiting or running:
             refuse_cancelled(self.engine.cancel)
-            crew.look()
-            again = _send(crew, waiting, running)
+            again = [running.pop(future) for future in crew.look(running)]
+            again += _send(crew, waiting, running)
             again += self._collect(wait(running, POLLED, FIRST_COMPLETED).done, running, crew)
             if again:
                 # Whoever was lost may have taken the others along.
