@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.whole_study.over_draws import redrawn
+from xinzhi.analyses.whole_study.resampling import resampled_sections
 from xinzhi.study.analyses import Analyses
 from xinzhi.study.cache import Cache
 from xinzhi.study.view import StudyView
@@ -14,7 +14,7 @@ def analyses(spec, prepared):
     """Compute everything but the draws."""
     loop = Analyses(spec, prepared, Cache(None, {}))
     loop.measure()
-    for key, name in redrawn(StudyView(spec)):
+    for key, name in resampled_sections(StudyView(spec)):
         loop.result(key, name)
     return loop
 
@@ -23,7 +23,7 @@ def estimates(spec, loop):
     """All quantities of a study, by what identifies them."""
     view = StudyView(spec)
     found = {}
-    for key, name in redrawn(view):
+    for key, name in resampled_sections(view):
         result = loop.results[key][name]
         assert not isinstance(result, Unavailable), result
         for one in ANALYSES.get(key).quantities(view.section(key, name), result, view):

@@ -277,7 +277,7 @@ def test_most_influential_entities(resampled, without):
 def test_sentences_without_each_entity(resampled, without):
     turned = [one for one in without.ranges if one.n_turned]
     first = without.influences[0]
-    effect = without.ranges[first.at]
+    effect = without.ranges[first.position]
     names = ", ".join(full(one.place, one.quantity) for one in turned)
 
     assert turned

@@ -11,10 +11,9 @@ import pytest
 
 from cli_runner import attempt
 from places import EXAMPLES
-from xinzhi.analyses.comparison.compute import compare, left_out
-from xinzhi.analyses.comparison.figures import rounds_to
+from xinzhi.analyses.comparison.compute import compare, fits_nothing, left_out
+from xinzhi.analyses.comparison.counterparts import rounds_to
 from xinzhi.analyses.comparison.published import line_of
-from xinzhi.analyses.comparison.reasons import fits_nothing
 from xinzhi.analyses.comparison.section import ComparisonSection
 from xinzhi.study.file.load import load
 

@@ -10,7 +10,7 @@ import pytest
 
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.leave_one_out.compute import Range, influences, range_of
+from xinzhi.analyses.leave_one_out.compute import Range, influences, summarise_range
 from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.panel.panel import panel_of
@@ -85,7 +85,7 @@ ENTITIES = ("a", "b", "c", "d")
 
 def test_a_range_by_hand():
     """Of 2, −1 and 5, mean 2: the jackknife gives √(2/3 · 18); one entity leaves nothing to estimate."""
-    one = range_of(PLACE, quantity(1.5), np.array([2.0, -1.0, np.nan, 5.0]), ENTITIES)
+    one = summarise_range(PLACE, quantity(1.5), np.array([2.0, -1.0, np.nan, 5.0]), ENTITIES)
 
     assert one == Range(PLACE, quantity(1.5), -1.0, "b", 5.0, "d", pytest.approx(12**0.5), 1, 3)
 
@@ -101,9 +101,9 @@ def test_influences_by_hand():
 
     assert [one.entity for one in found] == ["a", "c", "b", "d"]
     first, _, third, last = found
-    assert (first.overall, first.largest, first.at) == (pytest.approx(8**0.5), 4.0, 1)
-    assert (third.overall, third.largest, third.at) == (pytest.approx(2.125**0.5), -2.0, 1)
-    assert (last.overall, last.largest, last.at, last.n_turned) == (1.0, -1.0, 0, 1)
+    assert (first.overall, first.largest, first.position) == (pytest.approx(8**0.5), 4.0, 1)
+    assert (third.overall, third.largest, third.position) == (pytest.approx(2.125**0.5), -2.0, 1)
+    assert (last.overall, last.largest, last.position, last.n_turned) == (1.0, -1.0, 0, 1)
 
 
 def test_no_seed_changes_it(found):

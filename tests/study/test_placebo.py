@@ -12,9 +12,9 @@ import xinzhi as xz
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.placebo.compute import Placebos
-from xinzhi.analyses.placebo.draws import Data, Paths, PlaceboDraws, factor_of
+from xinzhi.analyses.placebo.draws import Data, Paths, PlaceboDraws, find_factor
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.whole_study.over_draws import redrawn
+from xinzhi.analyses.whole_study.resampling import resampled_sections
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.load import spec_of
@@ -82,7 +82,7 @@ def task(loop):
     """The draws, as the analysis prepares them."""
     study = StudyView(loop.spec)
     data = Data.of(loop.given(ANALYSES.get("placebo").reads(None, study)))
-    factor = factor_of("talent", data, redrawn(study))
+    factor = find_factor("talent", data, resampled_sections(study))
     return PlaceboDraws(data, Paths.of(data.again.index), (factor,), 7)
 
 
@@ -98,7 +98,7 @@ def permuted(order):
 
 def slopes_of(task, order):
     """Permuted slopes: key, section and name of the regression, name of the slope -> value."""
-    named = zip(task.factors[0].slopes, task.one(order), strict=True)
+    named = zip(task.factors[0].slopes, task.compute(order), strict=True)
     return {(*name, slope): value for (name, slope), value in named}
 
 

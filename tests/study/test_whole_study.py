@@ -16,9 +16,8 @@ from xinzhi.analyses.quantity import JointSigns, Quantity
 from xinzhi.analyses.reads import EstimationData, Shown
 from xinzhi.analyses.whole_study.compute import _supports
 from xinzhi.analyses.whole_study.draws import study_draws
-from xinzhi.analyses.whole_study.notices import notices
-from xinzhi.analyses.whole_study.over_draws import OverDraws, redrawn
-from xinzhi.analyses.whole_study.schemes import scheme_of
+from xinzhi.analyses.whole_study.resampling import ResamplingAnalysis, resampled_sections
+from xinzhi.analyses.whole_study.schemes import choose_scheme
 from xinzhi.analyses.whole_study.show import support_table
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
@@ -99,8 +98,8 @@ def prepared_draws(spec, loop):
     """Prepare the draws as the analysis does."""
     given = loop.given(ANALYSES.get("whole_study").reads(None, StudyView(spec)))
     rows = Rows.of(given.again.index)
-    scheme = scheme_of("subsample", 14, rows.n_entities, 3)
-    return study_draws(given, given.again, rows, scheme, redrawn(StudyView(spec)))
+    scheme = choose_scheme("subsample", 14, rows.n_entities, 3)
+    return study_draws(given, given.again, rows, scheme, resampled_sections(StudyView(spec)))
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +116,8 @@ def test_a_draw_is_a_study_of_its_entities(study):
     """
     spec, loop = study
     task, quantities = prepared_draws(spec, loop)
-    taken = task.selection.taken(4)
-    found = dict(zip(((p, identity(q)) for p, q in quantities), task.one(taken), strict=False))
+    taken = task.selection.select(4)
+    found = dict(zip(((p, identity(q)) for p, q in quantities), task.compute(taken), strict=False))
     whole = panel()
     names = whole.frame.index.get_level_values(0)
     kept = np.isin(names, [f"c{i:02d}" for i in taken])
@@ -144,7 +143,7 @@ def test_a_draw_is_a_study_of_its_entities(study):
 def test_levels_of_a_moderator_are_those_of_the_study(study):
     spec, loop = study
     task, quantities = prepared_draws(spec, loop)
-    every = task.one(np.arange(24))
+    every = task.compute(np.arange(24))
     for (place, one), value in zip(quantities, every, strict=False):
         assert value == pytest.approx(one.estimate, rel=1e-7, abs=1e-9), (place, one)
 
@@ -170,7 +169,7 @@ def test_an_entity_taken_twice_enters_as_two(study):
     spec, loop = study
     task, quantities = prepared_draws(spec, loop)
     taken = np.sort(np.array([0, 0, 1, 2, 3, 5, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]))
-    found = task.one(taken)
+    found = task.compute(taken)
     again = task.again
     rows = task.rows.of_entities(np.unique(taken))
     scores = again.measured(rows)
@@ -200,29 +199,29 @@ def test_an_entity_taken_twice_enters_as_two(study):
 
 def test_intervals_by_hand():
     draws = np.linspace(0.0, 1.0, 101)
-    bootstrap = scheme_of("bootstrap", None, 50, 1)
+    bootstrap = choose_scheme("bootstrap", None, 50, 1)
     assert bootstrap.interval(0.4, draws, 0.9) == pytest.approx((0.05, 0.95))
-    assert len(bootstrap.taken(0)) == 50
+    assert len(bootstrap.select(0)) == 50
     # 20 of 50: differences from the mean, 0.5, are multiplied by sqrt(20 / 30)
-    subsample = scheme_of("subsample", 20, 50, 1)
+    subsample = choose_scheme("subsample", 20, 50, 1)
     factor = (20 / 30) ** 0.5
     low, high = subsample.interval(0.4, draws, 0.9)
     assert (low, high) == pytest.approx((0.4 - factor * 0.45, 0.4 + factor * 0.45))
     # at the rate 1/2 the bias is what it grows by, 0.1, over sqrt(50 / 20) - 1
-    corrected = scheme_of("subsample", 20, 50, 1, rate=0.5)
+    corrected = choose_scheme("subsample", 20, 50, 1, rate=0.5)
     bias = 0.1 / ((50 / 20) ** 0.5 - 1)
     low, high = corrected.interval(0.4, draws, 0.9)
     assert (low, high) == pytest.approx((0.4 - bias - factor * 0.45, 0.4 - bias + factor * 0.45))
-    taken = subsample.taken(3)
+    taken = subsample.select(3)
     assert len(set(taken.tolist())) == 20
-    assert np.array_equal(taken, subsample.taken(3))
-    assert not np.array_equal(taken, subsample.taken(4))
+    assert np.array_equal(taken, subsample.select(3))
+    assert not np.array_equal(taken, subsample.select(4))
 
 
 @pytest.mark.parametrize("size", [10, 12])
 def test_a_subsample_of_everything_is_refused(size):
     with pytest.raises(SpecError, match=r"needs more than the 10|choose a size below"):
-        scheme_of("subsample", size, 10, 1)
+        choose_scheme("subsample", size, 10, 1)
 
 
 def test_the_slowest_score_gives_the_rate(study):
@@ -233,7 +232,7 @@ def test_the_slowest_score_gives_the_rate(study):
 
 def test_two_entities_are_too_few():
     with pytest.raises(SpecError, match="too few"):
-        scheme_of("bootstrap", None, 2, 1)
+        choose_scheme("bootstrap", None, 2, 1)
 
 
 def test_the_order_of_rows_does_not_matter(study):
@@ -261,7 +260,7 @@ def test_draws_that_support_a_pathway(study, monkeypatch):
     monkeypatch.setattr(kind, "joint_signs", lambda *_: iter([signs]))
     given = loop.given(ANALYSES.get("whole_study").reads(None, view))
     values = np.array([[1.0, 2.0], [1.0, -1.0], [2.0, 1.0], [-1.0, 1.0]] * 10)
-    scheme = scheme_of("bootstrap", None, 24, 1)
+    scheme = choose_scheme("bootstrap", None, 24, 1)
     (found,) = _supports(given, (place,), [(place, one), (place, two)], values, scheme)
     assert (found.share, found.n_draws) == (0.5, 40)
 
@@ -288,7 +287,7 @@ def test_what_is_not_drawn_is_said():
     """Effects without a regression for draws, lost draws and rows without a score, each with its number."""
     draws = np.array([[1.0, 2.0], [np.nan, np.nan], [np.nan, 1.0]])
     found = SimpleNamespace(draws=draws, n_lost=1, n_left_out=2, n_without_score=1.5)
-    said = {one.code: str(one.text) for one in notices(found)}
+    said = {one.code: str(one.text) for one in ANALYSES.get("whole_study").notices(found)}
     assert said["whole_study.lost"].startswith("1 of 3 draws")
     assert said["whole_study.left_out"].startswith("2 effects are not estimated again")
     assert said["whole_study.partly_lost"].startswith("In 1 of 3 draws")
@@ -302,5 +301,5 @@ def test_workers_start_while_the_study_is_read_where_draws_are_asked_for(asks):
     engine = SimpleNamespace(expect=loaded.append)
     text = STUDY if asks else STUDY.replace(", whole_study: {draws: 30}", "")
     _expect_workers(spec_of(text, "w.yaml"), engine)
-    assert loaded == ([OverDraws.in_workers] if asks else [])
-    assert study_draws.__module__ == OverDraws.in_workers
+    assert loaded == ([ResamplingAnalysis.in_workers] if asks else [])
+    assert study_draws.__module__ == ResamplingAnalysis.in_workers

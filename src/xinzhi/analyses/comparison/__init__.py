@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.comparison.compute import (
-    Comparison,
-    compare_tables,
-    comparison_tables,
-    nested,
-)
+from xinzhi.analyses.comparison.compute import Comparison, compare_tables, nested
 from xinzhi.analyses.comparison.published import Published, parse_published
 from xinzhi.analyses.comparison.section import ComparisonSection
+from xinzhi.analyses.comparison.tables import comparison_tables
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.errors import Problem, StudyError
 from xinzhi.wording import Wording, message
@@ -83,11 +79,11 @@ class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
 
     def show(self, section: ComparisonSection, result: Published, shown: Shown) -> Exhibits:
         """Set each published figure beside the computed one."""
-        found = self.answer(section, result, shown)
+        comparison = self.answer(section, result, shown)
         return Exhibits(
-            comparison_tables(*self.heading(section, shown), found, _labels(shown)),
-            problems=found.problems,
-            blocks={"comparison": nested(found)},
+            comparison_tables(*self.heading(section, shown), comparison, _labels(shown)),
+            problems=comparison.problems,
+            blocks={"comparison": nested(comparison)},
         )
 
     def answer(self, section: ComparisonSection, result: Published, shown: Shown) -> Comparison:

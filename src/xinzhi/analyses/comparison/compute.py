@@ -8,33 +8,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.comparison.counterparts import SIGNS, beside, part_of
-from xinzhi.analyses.comparison.figures import Compared, Path, is_number, plain
+from xinzhi.analyses.comparison.counterparts import (
+    SIGNS,
+    Compared,
+    Path,
+    find_counterparts,
+    is_number,
+    part_of,
+    parts_of,
+    plain,
+)
 from xinzhi.analyses.comparison.published import Published
-from xinzhi.analyses.comparison.reasons import Reasons, fits_nothing, reasons_of
 from xinzhi.analyses.comparison.section import ComparisonSection
-from xinzhi.analyses.comparison.tables import Line, comparison_table, missed_table
-from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.present.labelled import in_words
-from xinzhi.present.table import Table, not_computed_table
-from xinzhi.wording import Wording, listed, message, say
+from xinzhi.errors import Problem, Where, suggestion
+from xinzhi.present.table import Table
+from xinzhi.regression.replication.audit import Check
+from xinzhi.wording import Wording, message, say
 
 NOT_FIGURES = ("audit", "transform")
 """Tables of the file that say what is connected, and how."""
+PARTS = {
+    "stars": ("stars",),
+    "sobel_effect": ("effect",),
+    "sobel_z": ("z",),
+    "share": ("share",),
+    "constant": ("b",),
+    "nested_r2": ("value",),
+    "total_effect": ("b",),
+    "n": ("value",),
+    "vif": ("vif", "tolerance"),
+}
+"""Check of the audit -> the parts of a figure that it judges."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """All printed figures: those set beside a computed one, and those without a counterpart."""
 
-    found: tuple[Compared, ...]
+    figures: tuple[Compared, ...]
     left_out: tuple[str, ...]
     """Tables or figures of the file that nothing of the study stands beside."""
-    reasons: Reasons
+    reasons: Mapping[Path, tuple[Wording, ...]]
+    """Path of a figure that is missed -> why."""
     problems: tuple[Problem, ...] = ()
     """What the study file asks to compare and cannot be compared; the rest is."""
 
@@ -43,14 +63,14 @@ class Comparison:
         columns = ["figure", "printed", "computed", "agrees", "differs", "reasons"]
         rows = [
             (
-                ".".join(one.path),
-                plain(one.printed),
-                one.computed,
-                one.agrees,
-                ", ".join(one.differs),
-                "; ".join(str(why) for why in self.reasons.of.get(one.path, ())),
+                ".".join(figure.path),
+                plain(figure.printed),
+                figure.computed,
+                figure.agrees,
+                ", ".join(figure.differs),
+                "; ".join(map(str, self.reasons.get(figure.path, ()))),
             )
-            for one in self.found
+            for figure in self.figures
         ]
         return pd.DataFrame(rows, columns=columns)
 
@@ -72,62 +92,27 @@ def compare_tables(
         links = {key: target for key, target in links.items() if _place(target)[0] in machine}
     wrong = {link: tuple(_wrong(*link, published.figures, machine)) for link in links.items()}
     sound = {key: target for key, target in links.items() if not wrong[key, target]}
-    found = compare(published.figures, machine, sound)
+    figures = compare(published.figures, machine, sound)
     problems = [problem for several in wrong.values() for problem in several]
+    # A pattern may fit a table that was refused, or was not run: then it is not called idle.
     if not problems and not is_partial:
-        problems += _idle(section, found)
+        problems = [
+            Problem(
+                "study.no_effect",
+                message("No printed figure fits '{pattern}'.", pattern=pattern),
+                Where(key=f"compare.reasons.{pattern}"),
+                message(
+                    "name a figure and its part, such as table5.col1.F.value, or a pattern: *.se."
+                ),
+            )
+            for pattern in fits_nothing(section, figures)
+        ]
     return Comparison(
-        found,
-        left_out(published.figures, found),
-        reasons_of(found, section, published.checks),
+        figures,
+        left_out(published.figures, figures),
+        _find_reasons(figures, section, published.checks),
         tuple(problems),
     )
-
-
-def comparison_tables(
-    name: str, title: Wording, comparison: Comparison, labels: Mapping[str, Wording]
-) -> tuple[Table, ...]:
-    """Set what is missed, with the reasons, and the table published / computed / agrees.
-
-    Parameters
-    ----------
-    labels
-        Variables and members of groups -> what they are called.
-    """
-    lines = [_line(one, comparison.reasons, labels) for one in comparison.found]
-    refused = not_computed_table(
-        f"{name}_refused",
-        message("Published figures that could not be compared"),
-        comparison.problems,
-    )
-    missed = missed_table(f"{name}_missed", message("Published figures that differ"), lines)
-    whole = comparison_table(name, title, lines, left_out=comparison.left_out)
-    tables = (missed, whole) if missed.rows else (whole,)
-    return (refused, *tables) if comparison.problems else tables
-
-
-def _line(one: Compared, reasons: Reasons, labels: Mapping[str, Wording]) -> Line:
-    return Line(
-        ".".join(one.path),
-        listed([_called(part, labels) for part in one.path]),
-        one.printed,
-        one.computed,
-        one.differs,
-        tuple(in_words(reason, labels) for reason in reasons.of.get(one.path, ())),
-        one.not_computed,
-    )
-
-
-def _called(part: str, labels: Mapping[str, Wording]) -> Wording:
-    """Name a part of the place of a figure: a variable, a member, a path of variables, or a table."""
-    first, *others = part.split(ARROW)
-    words = labels.get(first, first)
-    for other in others:
-        words = message("{first} → {second}", first=words, second=labels.get(other, other))
-    return words
-
-
-ARROW = " -> "
 
 
 def compare(
@@ -135,32 +120,22 @@ def compare(
 ) -> tuple[Compared, ...]:
     """Set each printed figure that has a counterpart beside it.
 
-    Parameters
-    ----------
-    published
-        Printed tables; decimals as Decimal.
-    tables
-        Machine-readable tables of the study, by id.
-    links
-        Printed table -> id of a table, where the names differ; or a part of one -> a part of
-        the other, such as `table7.col1: mechanism/2`.
-
-    Raises
-    ------
-    SpecError
-        A link names something that does not exist.
+    `tables` are machine-readable tables by id; `links` lead from printed tables to those of other
+    names, or from a part of one to a part of the other, such as `table7.col1: mechanism/2`.
     """
-    _refuse_unknown(links, published, tables)
     every = {name: name for name in published if name in tables} | dict(links)
     order = list(published)
-    found: list[Compared] = []
+    figures: list[Compared] = []
     for key in sorted(every, key=lambda key: order.index(key.partition(".")[0])):
         machine, part = _place(every[key])
-        theirs = part_of(tables[machine], part)
-        printed = _printed(published, key, every)
-        if theirs is not None and printed:
-            found.extend(beside(tuple(key.split(".")), printed, theirs))
-    return tuple(found)
+        computed = part_of(tables[machine], part)
+        # Parts with a link of their own are compared there, and not with the rest of their table.
+        linked = {other.removeprefix(f"{key}.") for other in every if other.startswith(f"{key}.")}
+        table = _inside(published, key)
+        printed = {name: value for name, value in table.items() if name not in linked}
+        if computed is not None and printed:
+            figures += find_counterparts(tuple(key.split(".")), printed, computed)
+    return tuple(figures)
 
 
 def _place(target: str) -> tuple[str, str]:
@@ -169,26 +144,12 @@ def _place(target: str) -> tuple[str, str]:
     return table, part
 
 
-def _printed(published: Mapping[str, Any], key: str, links: Mapping[str, str]) -> dict[str, Any]:
-    """Find a printed table, less the parts that are linked by themselves."""
-    own = {other.removeprefix(f"{key}.") for other in links if other.startswith(f"{key}.")}
-    return {name: value for name, value in _inside(published, key).items() if name not in own}
-
-
 def _inside(published: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """Follow a path through the printed tables; empty where it leads to none."""
     node: Any = published
     for name in key.split("."):
         node = node.get(name) if isinstance(node, Mapping) else None
     return node if isinstance(node, Mapping) else {}
-
-
-def _refuse_unknown(
-    links: Mapping[str, str], published: Mapping[str, Any], tables: Mapping[str, Any]
-) -> None:
-    problems = [one for link in links.items() for one in _wrong(*link, published, tables)]
-    if problems:
-        raise SpecError(problems)
 
 
 def _wrong(
@@ -203,8 +164,11 @@ def _wrong(
     if table not in tables:
         yield _unknown(key, table, list(tables))
     elif "not_computed" in tables[table]:
-        what = message("Table '{name}' was not computed and cannot be compared.", name=table)
-        yield Problem("compare.not_computed", what, Where(key=f"compare.tables.{key}"))
+        yield Problem(
+            "compare.not_computed",
+            message("Table '{name}' was not computed and cannot be compared.", name=table),
+            Where(key=f"compare.tables.{key}"),
+        )
     elif part_of(tables[table], part) is None:
         yield _unknown(key, target, [table])
 
@@ -218,19 +182,56 @@ def _unknown(key: str, name: str, known: Sequence[str]) -> Problem:
     )
 
 
-def _idle(section: ComparisonSection, found: Sequence[Compared]) -> list[Problem]:
-    return [
-        Problem(
-            "study.no_effect",
-            message("No printed figure fits '{pattern}'.", pattern=pattern),
-            Where(key=f"compare.reasons.{pattern}"),
-            message("name a figure and its part, such as table5.col1.F.value, or a pattern: *.se."),
-        )
-        for pattern in fits_nothing(section, found)
-    ]
+def _find_reasons(
+    figures: Sequence[Compared], section: ComparisonSection, checks: Sequence[Check]
+) -> dict[Path, tuple[Wording, ...]]:
+    """Say why figures are missed: what the print itself rules out, else what the study file says."""
+    by_path: dict[Path, list[Check]] = {}
+    for check in checks:
+        if check.verdict != "consistent":
+            path = (check.table, *check.column.split("."), check.row)
+            by_path.setdefault(tuple(filter(None, path)), []).append(check)
+    reasons = {}
+    for figure in figures:
+        if not figure.agrees:
+            words = _reasons(figure, section, by_path.get(figure.path, ()))
+            reasons[figure.path] = tuple(dict.fromkeys(words))
+    return reasons
 
 
-def left_out(published: Mapping[str, Any], found: Sequence[Compared]) -> tuple[str, ...]:
+def _reasons(
+    figure: Compared, section: ComparisonSection, checks: Sequence[Check]
+) -> Iterator[Wording]:
+    for part in figure.differs:
+        of_print = [check for check in checks if part in PARTS.get(check.check, ())]
+        for check in of_print:
+            if check.verdict == "inconsistent":
+                yield message(
+                    "The printed figures contradict each other: {arithmetic}.",
+                    arithmetic=check.arithmetic,
+                )
+            else:
+                yield message(
+                    "The printed digits leave it open: {arithmetic}.", arithmetic=check.arithmetic
+                )
+        name = ".".join((*figure.path, part))
+        fitting = [p for p in section.reasons if fnmatchcase(name, p)]
+        if fitting and not of_print:
+            words = section.reasons[fitting[0]]
+            yield words.label(words.en or words.zh or "")
+
+
+def fits_nothing(section: ComparisonSection, figures: Sequence[Compared]) -> tuple[str, ...]:
+    """List the patterns of `reasons` that no printed figure fits."""
+    names = [".".join((*f.path, part)) for f in figures for part in parts_of(f.printed)]
+    return tuple(
+        pattern
+        for pattern in section.reasons
+        if not any(fnmatchcase(name, pattern) for name in names)
+    )
+
+
+def left_out(published: Mapping[str, Any], figures: Sequence[Compared]) -> tuple[str, ...]:
     """List the printed figures that were set beside nothing; a whole table by its name.
 
     >>> left_out({"t": {"a": 1}, "u": {"b": 2, "note": "words"}}, ())
@@ -238,11 +239,11 @@ def left_out(published: Mapping[str, Any], found: Sequence[Compared]) -> tuple[s
     >>> left_out({"t": {"years": (2008, 2013)}}, ())  # from the store, lists are tuples
     ('t',)
     """
-    done = {one.path for one in found}
+    compared = {figure.path for figure in figures}
     names: list[str] = []
     for name, table in published.items():
         every = [] if name in NOT_FIGURES else list(_figures(table, (name,)))
-        missing = [path for path in every if path not in done]
+        missing = [path for path in every if path not in compared]
         whole = len(missing) == len(every) > 0
         names += [name] if whole else [".".join(path) for path in missing]
     return tuple(names)
@@ -266,22 +267,21 @@ def _is_figure(node: Any) -> bool:
 def nested(comparison: Comparison) -> dict[str, Any]:
     """Nest the compared figures by the keys of the published ones, for results.json."""
     block: dict[str, Any] = {}
-    for one in comparison.found:
+    for figure in comparison.figures:
         inner = block
-        for key in one.path[:-1]:
+        for key in figure.path[:-1]:
             inner = inner.setdefault(key, {})
-        inner[one.path[-1]] = {
-            "printed": plain(one.printed),
-            "computed": one.computed,
-            "agrees": one.agrees,
-            **({"not_computed": list(one.not_computed)} if one.not_computed else {}),
-            **_why(one, comparison.reasons.of.get(one.path, ())),
+        record = inner[figure.path[-1]] = {
+            "printed": plain(figure.printed),
+            "computed": figure.computed,
+            "agrees": figure.agrees,
         }
+        if figure.not_computed:
+            record["not_computed"] = list(figure.not_computed)
+        if not figure.agrees:
+            record["differs"] = list(figure.differs)
+            record["reasons"] = [
+                {language: say(reason, language) for language in ("zh", "en")}
+                for reason in comparison.reasons[figure.path]
+            ]
     return block
-
-
-def _why(one: Compared, reasons: Sequence[Wording]) -> dict[str, Any]:
-    if one.agrees:
-        return {}
-    said = [{language: say(reason, language) for language in ("zh", "en")} for reason in reasons]
-    return {"differs": list(one.differs), "reasons": said}

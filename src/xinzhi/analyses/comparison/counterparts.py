@@ -1,19 +1,102 @@
-"""What stands beside a printed table, by the shape of the computed one."""
+"""A printed figure and the computed one, found by the shape of the computed table."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeGuard
 
-from xinzhi.analyses.comparison.figures import (
-    Compared,
-    Path,
-    is_number,
-    one_number,
-    row_of_list,
-    row_of_parts,
-)
 from xinzhi.present.numbers import STARS, marks
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One printed figure, or the figures of one printed row, and what was computed."""
+
+    path: Path
+    printed: Any
+    computed: Any
+    """None where the study has nothing to set beside it."""
+    differs: tuple[str, ...]
+    """Parts that do not agree, such as `se`; `value` where the figure has no parts."""
+    not_computed: tuple[str, ...] = ()
+    """Printed parts that nothing was computed for, such as the error of a constant under effects."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all parts that were computed agree at the printed digits."""
+        return not self.differs
+
+
+def is_number(value: object) -> TypeGuard[int | Decimal]:
+    """Whether a value of a TOML file is a figure."""
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def compare_number(path: Path, printed: Decimal | int, computed: float | None) -> Compared:
+    """Compare a figure without parts."""
+    return Compared(path, printed, computed, () if rounds_to(computed, printed) else ("value",))
+
+
+def compare_parts(
+    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any] | None
+) -> Compared:
+    """Compare the parts of a row that both sides have, and name those that were not computed.
+
+    Without a counterpart of the row all parts differ.
+    """
+    if computed is None:
+        return Compared(path, dict(printed), None, tuple(printed))
+    wrong = tuple(
+        part
+        for part, figure in printed.items()
+        if part in computed and not rounds_to(computed[part], figure)
+    )
+    ours = {part: value for part, value in computed.items() if part in printed}
+    return Compared(path, dict(printed), ours, wrong, tuple(p for p in printed if p not in ours))
+
+
+def compare_list(
+    path: Path, printed: Sequence[Decimal | int], names: Sequence[str], computed: Mapping[str, Any]
+) -> Compared:
+    """Compare a printed list, such as mean, SD, smallest and largest."""
+    ours = [computed.get(name) for name in names]
+    wrong = tuple(
+        name
+        for name, number, figure in zip(names, ours, printed, strict=True)
+        if not rounds_to(number, figure)
+    )
+    return Compared(path, list(printed), ours if computed else None, wrong)
+
+
+def rounds_to(computed: float | None, printed: Decimal | int) -> bool:
+    """Whether a computed number rounds to the printed one; what was not computed does not.
+
+    >>> rounds_to(0.0304, Decimal("0.030")), rounds_to(0.0306, Decimal("0.030"))
+    (True, False)
+    >>> rounds_to(float("nan"), Decimal("0.1"))
+    False
+    """
+    if computed is None or not math.isfinite(computed):
+        return False
+    number = Decimal(printed)
+    # Half a unit of the last printed digit, exactly: printed decimals are rarely binary numbers.
+    half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
+    return abs(Decimal(computed) - number) <= half
+
+
+def plain(value: Any) -> Any:
+    """Write printed figures as numbers that JSON knows."""
+    if isinstance(value, Mapping):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    return float(value) if isinstance(value, Decimal) else value
+
 
 FITS = {"adj_r2": "r2_adj", "r2": "r2", "r2_within": "r2_within", "F": "f"}
 """Printed key -> key of `fit`."""
@@ -44,14 +127,16 @@ def part_of(machine: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
         return machine
     columns = machine.get("columns", ())
     if part.isdecimal() and 1 <= int(part) <= len(columns):
-        found: Mapping[str, Any] = columns[int(part) - 1]
-        return found
+        column: Mapping[str, Any] = columns[int(part) - 1]
+        return column
     if part in machine.get("regions", {}):
         return {"regions_of_members": machine["regions"][part]}
     return {"members": machine[part]} if isinstance(machine.get(part), list) else None
 
 
-def beside(path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]) -> list[Compared]:
+def find_counterparts(
+    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
+) -> list[Compared]:
     """Set each figure of a printed table beside its counterpart."""
     for mark, compare in SHAPES.items():
         if mark in computed:
@@ -67,7 +152,7 @@ def _columns(
         if theirs is not None and isinstance(column, Mapping):
             yield from _regression((*path, key), column, theirs)
         elif theirs is not None and is_number(column):
-            yield one_number((*path, key), column, theirs.get("n"))
+            yield compare_number((*path, key), column, theirs.get("n"))
 
 
 def _column(key: str, columns: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -85,33 +170,28 @@ def _regression(
     fit, slopes = computed.get("fit", {}), computed.get("coefficients", {})
     for key, value in printed.items():
         if isinstance(value, Mapping) and "b" in value:
-            found = slopes.get(key)
-            yield row_of_parts((*path, key), value, _slope(found) or _constant(key, fit))
+            ours = _slope(slopes[key]) if key in slopes else None
+            if key == "_cons" and "constant" in fit:
+                ours = ours or {"b": fit["constant"]}
+            yield compare_parts((*path, key), value, ours)
             continue
         number = value.get("value") if isinstance(value, Mapping) else value
         if key in FITS and is_number(number):
-            yield one_number((*path, key), number, fit.get(FITS[key]))
+            yield compare_number((*path, key), number, fit.get(FITS[key]))
         elif key in TESTS and isinstance(value, Mapping):
-            yield row_of_parts((*path, key), value, _tested(computed.get("tests", {}).get(key)))
+            test = computed.get("tests", {}).get(key) or {}
+            ours = None
+            if "value" in test:
+                ours = {"value": test["value"], "stars": len(test["stars"])}
+            yield compare_parts((*path, key), value, ours)
         elif key == "N" and is_number(number):
-            yield one_number((*path, key), number, computed.get("n"))
+            yield compare_number((*path, key), number, computed.get("n"))
 
 
-def _slope(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    error = {"se": found["se"], "stars": len(str(found.get("stars", "")))} if "se" in found else {}
-    return {"b": found["b"], **error}
-
-
-def _tested(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if found is None or "value" not in found:
-        return None
-    return {"value": found["value"], "stars": len(found["stars"])}
-
-
-def _constant(key: str, fit: Mapping[str, Any]) -> dict[str, Any] | None:
-    return {"b": fit["constant"]} if key == "_cons" and "constant" in fit else None
+def _slope(slope: Mapping[str, Any]) -> dict[str, Any]:
+    if "se" not in slope:
+        return {"b": slope["b"]}
+    return {"b": slope["b"], "se": slope["se"], "stars": len(str(slope.get("stars", "")))}
 
 
 def _variables(
@@ -120,27 +200,27 @@ def _variables(
     for key, value in printed.items():
         if isinstance(value, (list, tuple)) and len(value) in LISTS and all(map(is_number, value)):
             row = computed["variables"].get(key, {})
-            yield row_of_list((*path, key), value, LISTS[len(value)], row)
+            yield compare_list((*path, key), value, LISTS[len(value)], row)
         elif key in computed and is_number(value):
-            yield one_number((*path, key), value, computed[key])
+            yield compare_number((*path, key), value, computed[key])
 
 
 def _mediated(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
 ) -> Iterator[Compared]:
     """Compare `NEPP = {HEE = {effect, z, stars, share}}` with the mediated effects."""
-    known = {
-        (one["mediator"], one["factor"]): {
-            "effect": one["indirect"]["b"],
-            "z": one["sobel"]["value"],
-            "stars": len(marks(one["sobel"]["p"], STARS)),
-            "share": one["share"],
+    effects = {
+        (effect["mediator"], effect["factor"]): {
+            "effect": effect["indirect"]["b"],
+            "z": effect["sobel"]["value"],
+            "stars": len(marks(effect["sobel"]["p"], STARS)),
+            "share": effect["share"],
         }
-        for one in computed["effects"]
-        if isinstance(one, Mapping)
+        for effect in computed["effects"]
+        if isinstance(effect, Mapping)
     }
     for key, row in _pairs(printed):
-        yield row_of_parts((*path, *key), row, known.get(key))
+        yield compare_parts((*path, *key), row, effects.get(key))
 
 
 def _pairs(printed: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
@@ -154,13 +234,13 @@ def _signs(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
 ) -> Iterator[Compared]:
     """Compare `EPPCN = {"SEE -> GTFP" = "+"}` with the interactions."""
-    known = {
-        (one["moderator"], f"{one['focal']} -> {one['outcome']}"): one for one in computed["paths"]
+    moderations = {
+        (row["moderator"], f"{row['focal']} -> {row['outcome']}"): row for row in computed["paths"]
     }
     for key, sign in _pairs(printed):
-        one = known.get(key)
-        agrees = one is not None and one["verdict"] == SIGNS.get(sign)
-        ours = None if one is None else {key: one["interaction"][key] for key in ("b", "p")}
+        row = moderations.get(key)
+        agrees = row is not None and row["verdict"] == SIGNS.get(sign)
+        ours = None if row is None else {part: row["interaction"][part] for part in ("b", "p")}
         yield Compared((*path, *key), sign, ours, () if agrees else ("sign",))
 
 
@@ -170,25 +250,25 @@ def _classes(
     """Compare `cities_low = {2008 = 89}` with the counts of classes by period."""
     for key, value in printed.items():
         kind = key.rpartition("_")[2]
-        known = {
+        counts = {
             period: row[kind]
             for period, row in computed["periods"].items()
             if isinstance(row, Mapping) and kind in row
         }
-        if isinstance(value, Mapping) and known:
-            numbers = ((period, n) for period, n in value.items() if is_number(n))
-            for period, number in numbers:
-                yield one_number((*path, key, period), number, known.get(period))
+        if isinstance(value, Mapping) and counts:
+            for period, number in value.items():
+                if is_number(number):
+                    yield compare_number((*path, key, period), number, counts.get(period))
 
 
 def _regions(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
 ) -> Iterator[Compared]:
     """Compare `{east = 10, west = 2}` with counts by region; capitals do not matter."""
-    known = {str(name).casefold(): n for name, n in computed["regions_of_members"].items()}
+    counts = {str(name).casefold(): n for name, n in computed["regions_of_members"].items()}
     for key, value in printed.items():
-        if key.casefold() in known and is_number(value):
-            yield one_number((*path, key), value, known[key.casefold()])
+        if key.casefold() in counts and is_number(value):
+            yield compare_number((*path, key), value, counts[key.casefold()])
 
 
 def _members(
@@ -198,10 +278,10 @@ def _members(
     members = computed["members"]
     for key, value in printed.items():
         if is_number(value):
-            yield one_number((*path, key), value, len(members))
+            yield compare_number((*path, key), value, len(members))
         elif isinstance(value, (list, tuple)):
-            found = [name for name in value if any(one.startswith(name) for one in members)]
-            yield Compared((*path, key), value, found, () if found == list(value) else ("value",))
+            ours = [name for name in value if any(m.startswith(name) for m in members)]
+            yield Compared((*path, key), value, ours, () if ours == list(value) else ("value",))
 
 
 Shape = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Iterator[Compared]]
@@ -215,4 +295,6 @@ SHAPES: Mapping[str, Shape] = {
     "members": _members,
     "periods": _classes,
 }
-"""Key of a machine-readable table that tells its shape -> how printed figures are set beside it."""
+"""Key of a machine-readable table that tells its shape -> how printed figures are set beside it.
+
+The first key that a table has decides: a regression has `coefficients` and not `columns`."""

@@ -43,7 +43,7 @@ def parse_published(content: bytes, file: str) -> Published:
     try:
         figures = read_toml(text)
     except TomlRefusedError as error:
-        reason = message("no TOML: {reason}", reason=error.reason)
+        reason = message("it is not valid TOML: {reason}", reason=error.reason)
         raise DataError(_problem("toml", file, reason, line=error.line)) from error
     if problems := list(_misprints(figures, (), file, text)):
         raise DataError(problems)
@@ -61,7 +61,7 @@ def _problem(code: str, file: str, reason: Wording, *, line: int | None = None) 
 
 
 def _misprints(node: Any, path: tuple[str, ...], file: str, text: str) -> Iterator[Problem]:
-    """Find rows with parts that nobody knows, and parts that are no numbers."""
+    """Find rows with unknown parts, and parts that are not numbers."""
     if not isinstance(node, Mapping):
         return
     first = next((part for part in ROWS if part in node), None)
@@ -72,12 +72,19 @@ def _misprints(node: Any, path: tuple[str, ...], file: str, text: str) -> Iterat
     where = Where(file=file, line=line_of(text, path), key=".".join(path))
     for part, value in node.items():
         if part not in ROWS[first]:
-            what = message("A printed row has no part '{part}'.", part=part)
-            yield Problem("compare.part", what, where, suggestion(part, ROWS[first]))
+            yield Problem(
+                "compare.part",
+                message("A printed row has no part '{part}'.", part=part),
+                where,
+                suggestion(part, ROWS[first]),
+            )
         elif not _fits(part, value):
-            what = message("The printed {part} is {value}.", part=part, value=repr(value))
-            remedy = message("write a number without quotation marks; stars are counted: 0 to 3.")
-            yield Problem("compare.kind", what, where, remedy)
+            yield Problem(
+                "compare.kind",
+                message("The printed {part} is {value}.", part=part, value=repr(value)),
+                where,
+                message("write a number without quotation marks; stars are counted: 0 to 3."),
+            )
 
 
 def _fits(part: str, value: object) -> bool:

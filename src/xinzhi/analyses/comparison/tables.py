@@ -8,9 +8,12 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from xinzhi.analyses.comparison.compute import Comparison
+from xinzhi.analyses.comparison.counterparts import Compared
 from xinzhi.places.labels import labels_of
+from xinzhi.present.labelled import in_words
 from xinzhi.present.numbers import MISSING
-from xinzhi.present.table import Cell, Column, Row, Table
+from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.wording import Wording, listed, message
 
 PARTS: Mapping[str, Wording] = MappingProxyType(
@@ -36,18 +39,46 @@ PARTS: Mapping[str, Wording] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed figure, the computed one, what differs and why."""
+    """A figure, where it is printed in words, and why it is missed."""
 
-    where: str
-    """Where it is printed: `table5.col1.HEE`."""
+    figure: Compared
     label: Wording
-    """The same in words."""
-    printed: Any
-    computed: Any
-    differs: tuple[str, ...] = ()
-    reasons: tuple[Wording, ...] = ()
-    not_computed: tuple[str, ...] = ()
-    """Printed parts that nothing was computed for."""
+    reasons: tuple[Wording, ...]
+
+
+def comparison_tables(
+    name: str, title: Wording, comparison: Comparison, labels: Mapping[str, Wording]
+) -> tuple[Table, ...]:
+    """Set what is missed, with the reasons, and the table published / computed / agrees.
+
+    `labels` word variables and members of groups.
+    """
+    lines = [
+        Line(
+            figure,
+            listed([_label(part, labels) for part in figure.path]),
+            tuple(in_words(why, labels) for why in comparison.reasons.get(figure.path, ())),
+        )
+        for figure in comparison.figures
+    ]
+    refused = not_computed_table(
+        f"{name}_refused",
+        message("Published figures that could not be compared"),
+        comparison.problems,
+    )
+    missed = missed_table(f"{name}_missed", message("Published figures that differ"), lines)
+    whole = comparison_table(name, title, lines, left_out=comparison.left_out)
+    tables = (missed, whole) if missed.rows else (whole,)
+    return (refused, *tables) if comparison.problems else tables
+
+
+def _label(part: str, labels: Mapping[str, Wording]) -> Wording:
+    """Name a part of the place of a figure: a variable, a member, a path of variables, or a table."""
+    first, *others = part.split(" -> ")
+    words = labels.get(first, first)
+    for other in others:
+        words = message("{first} → {second}", first=words, second=labels.get(other, other))
+    return words
 
 
 def comparison_table(
@@ -57,39 +88,39 @@ def comparison_table(
     *,
     left_out: Sequence[str] = (),
 ) -> Table:
-    """Set printed figures beside computed ones; what is missed is said to be missed.
-
-    Parameters
-    ----------
-    left_out
-        Printed figures, or tables of them, that nothing stands beside.
-    """
-    n_agree = sum(not line.differs for line in lines)
-    n_in_part = sum(not line.differs and bool(line.not_computed) for line in lines)
-    without = (
+    """Set printed figures beside computed ones; `left_out` are those that nothing stands beside."""
+    n_agree = sum(line.figure.agrees for line in lines)
+    n_in_part = sum(line.figure.agrees and bool(line.figure.not_computed) for line in lines)
+    notes = [
         message(
-            "Printed, and not compared with anything computed: {names}.", names=listed(left_out)
-        ),
-    )
+            "A published figure represents all numbers that round to it at its printed digits; "
+            "stars are compared as printed, a sign with that of an estimate that is "
+            "statistically significant at the 10% level. Only the parts computed are compared: of a "
+            "constant under fixed effects the coefficient, not its standard error and stars."
+        )
+    ]
+    if left_out:
+        names = listed(left_out)
+        notes.append(
+            message("Printed, and not compared with anything computed: {names}.", names=names)
+        )
+    reading = [message("{n} of {total} published figures agree.", n=n_agree, total=len(lines))]
+    if n_in_part:
+        reading.append(
+            message(
+                "{n} of them agree in the parts computed; other published parts were not computed.",
+                one="{n} of them agrees in the parts computed; other published parts were not computed.",
+                n=n_in_part,
+            )
+        )
     return Table(
         id=id,
         title=title,
         stub=message("Printed in"),
-        columns=(*_both(), Column("agrees", message("Agrees"))),
-        rows=tuple(_row(line, message("no") if line.differs else _reached(line)) for line in lines),
-        notes=(
-            message(
-                "A published figure represents all numbers that round to it at its printed digits; "
-                "stars are compared as printed, a sign with that of an estimate that is "
-                "statistically significant at the 10% level. Only the parts computed are compared: of a "
-                "constant under fixed effects the coefficient, not its standard error and stars."
-            ),
-            *(without if left_out else ()),
-        ),
-        reading=(
-            message("{n} of {total} published figures agree.", n=n_agree, total=len(lines)),
-            *([_in_part(n_in_part)] if n_in_part else []),
-        ),
+        columns=(*PUBLISHED_AND_COMPUTED, Column("agrees", message("Agrees"))),
+        rows=tuple(_row(line, _agreement(line.figure)) for line in lines),
+        notes=tuple(notes),
+        reading=tuple(reading),
         machine=MappingProxyType(
             {
                 "n": len(lines),
@@ -107,7 +138,7 @@ def missed_table(
     lines: Sequence[Line],
 ) -> Table:
     """List what is missed; the reasons stand under the table, each once, with its number."""
-    missed = [line for line in lines if line.differs]
+    missed = [line for line in lines if not line.figure.agrees]
     reasons = list(dict.fromkeys(reason for line in missed for reason in line.reasons))
     numbers = {reason: number for number, reason in enumerate(reasons, 1)}
     silent = sum(not line.reasons for line in missed)
@@ -116,11 +147,11 @@ def missed_table(
         title=title,
         stub=message("Printed in"),
         columns=(
-            *_both(),
+            *PUBLISHED_AND_COMPUTED,
             Column("differs", message("What differs")),
             Column("reason", message("Reason")),
         ),
-        rows=tuple(_missed(line, numbers) for line in missed),
+        rows=tuple(_missed_row(line, numbers) for line in missed),
         notes=tuple(
             message("({number}) {reason}", number=number, reason=reason)
             for reason, number in numbers.items()
@@ -137,47 +168,44 @@ def missed_table(
     )
 
 
-def _reached(line: Line) -> Wording:
-    """Say that a figure agrees, and in which parts where others were not computed."""
-    if not line.not_computed:
+def _agreement(figure: Compared) -> Wording:
+    """Say whether a figure agrees, and in which parts where others were not computed."""
+    if not figure.agrees:
+        return message("no")
+    if not figure.not_computed:
         return message("yes")
-    compared = [part for part in line.printed if part not in line.not_computed]
+    compared = [part for part in figure.printed if part not in figure.not_computed]
     return message("{parts} only", parts=listed([PARTS.get(part, part) for part in compared]))
 
 
-def _in_part(n: int) -> Wording:
-    return message(
-        "{n} of them agree in the parts computed; other published parts were not computed.",
-        one="{n} of them agrees in the parts computed; other published parts were not computed.",
-        n=n,
-    )
-
-
-def _both() -> tuple[Column, ...]:
-    return (Column("printed", message("Published")), Column("computed", message("Computed")))
+PUBLISHED_AND_COMPUTED = (
+    Column("printed", message("Published")),
+    Column("computed", message("Computed")),
+)
 
 
 def _row(line: Line, *verdict: Wording) -> Row:
-    computed = MISSING if line.computed is None else in_words(line.computed, rounded=True)
-    cells = (in_words(line.printed), computed, *verdict)
-    return Row(line.label, tuple(Cell(text, "text") for text in cells), key=line.where)
+    figure = line.figure
+    computed = write_figure(figure.computed, rounded=True)
+    cells = (write_figure(figure.printed), computed, *verdict)
+    return Row(line.label, tuple(Cell(text, "text") for text in cells), key=".".join(figure.path))
 
 
-def _missed(line: Line, numbers: Mapping[Wording, int]) -> Row:
-    told = listed([message("({n})", n=numbers[reason]) for reason in line.reasons])
-    differs = listed([PARTS.get(part, part) for part in line.differs])
-    if line.computed is None:
+def _missed_row(line: Line, numbers: Mapping[Wording, int]) -> Row:
+    reasons = listed([message("({n})", n=numbers[reason]) for reason in line.reasons])
+    differs = listed([PARTS.get(part, part) for part in line.figure.differs])
+    if line.figure.computed is None:
         differs = message("nothing was computed")
-    return _row(line, differs, told or message("none is given"))
+    return _row(line, differs, reasons or message("none is given"))
 
 
-def in_words(value: Any, *, rounded: bool = False) -> Wording:
+def write_figure(value: Any, *, rounded: bool = False) -> Wording:
     """Write a figure, a row of parts, or a list; a printed figure keeps its digits.
 
     >>> from decimal import Decimal
-    >>> in_words({"b": Decimal("-0.020"), "se": Decimal("0.009"), "stars": 2})
+    >>> write_figure({"b": Decimal("-0.020"), "se": Decimal("0.009"), "stars": 2})
     '−0.020** (0.009)'
-    >>> in_words({"effect": 0.00236, "z": 1.83325, "stars": 1, "share": 0.1197}, rounded=True)
+    >>> write_figure({"effect": 0.00236, "z": 1.83325, "stars": 1, "share": 0.1197}, rounded=True)
     '0.00236* (z 1.8333), 11.97%'
     """
     if isinstance(value, Mapping):
@@ -187,8 +215,8 @@ def in_words(value: Any, *, rounded: bool = False) -> Wording:
         share = f", {_percent(value['share'])}" if "share" in value else ""
         return write("{}", "b") + write("{}", "effect") + stars + error + z + p + share
     if isinstance(value, (list, tuple)):
-        words = [str(in_words(one, rounded=rounded)) for one in value]
-        labels = labels_of(words)  # of a list of cities
+        words = [str(write_figure(item, rounded=rounded)) for item in value]
+        labels = labels_of(words)  # A list may be one of cities.
         return listed([labels.get(word, word) for word in words])
     if value is None or value != value:  # noqa: PLR0124 - the test for what is not defined
         return MISSING
@@ -203,4 +231,4 @@ def _percent(share: Any) -> str:
 
 
 def _part(row: Mapping[str, Any], form: str, part: str, *, rounded: bool) -> str:
-    return form.format(str(in_words(row[part], rounded=rounded))) if part in row else ""
+    return form.format(str(write_figure(row[part], rounded=rounded))) if part in row else ""

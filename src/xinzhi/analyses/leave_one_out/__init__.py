@@ -9,13 +9,16 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.leave_one_out.compute import LeaveOneOut, leave_one_out
 from xinzhi.analyses.leave_one_out.section import LeaveOneOutOptions
 from xinzhi.analyses.leave_one_out.show import exhibits
-from xinzhi.analyses.whole_study.notices import left_out
-from xinzhi.analyses.whole_study.over_draws import OverDraws, redrawn
+from xinzhi.analyses.whole_study.resampling import (
+    ResamplingAnalysis,
+    left_out_notices,
+    resampled_sections,
+)
 from xinzhi.notices import Notice
 from xinzhi.wording import message
 
 
-class LeaveOneOutAnalysis(OverDraws[LeaveOneOutOptions, LeaveOneOut]):
+class LeaveOneOutAnalysis(ResamplingAnalysis[LeaveOneOutOptions, LeaveOneOut]):
     """Leave each entity out of everything once: the frontier, the scores and every regression."""
 
     section = LeaveOneOutOptions
@@ -26,7 +29,7 @@ class LeaveOneOutAnalysis(OverDraws[LeaveOneOutOptions, LeaveOneOut]):
     def compute(self, section: LeaveOneOutOptions, given: Given) -> LeaveOneOut:
         """Compute everything once without each entity."""
         del section
-        return leave_one_out(given, redrawn(given.study))
+        return leave_one_out(given, resampled_sections(given.study))
 
     def notices(self, result: LeaveOneOut) -> Iterator[Notice]:
         """Count what could not be estimated without some entity."""
@@ -39,8 +42,9 @@ class LeaveOneOutAnalysis(OverDraws[LeaveOneOutOptions, LeaveOneOut]):
                     all=len(result.entities),
                 ),
             )
-        yield from left_out("leave_one_out", result.n_left_out)
-        partly = sum(one.n < len(result.entities) - len(result.lost) for one in result.ranges)
+        yield from left_out_notices("leave_one_out", result.n_left_out)
+        n_complete = len(result.entities) - len(result.lost)
+        partly = sum(effect.n < n_complete for effect in result.ranges)
         if partly:
             yield Notice(
                 "leave_one_out.partly_lost",

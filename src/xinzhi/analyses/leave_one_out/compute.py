@@ -23,7 +23,7 @@ import numpy as np
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.whole_study.draws import n_left_out, study_draws
-from xinzhi.analyses.whole_study.posed import Place
+from xinzhi.analyses.whole_study.regressions import Place
 from xinzhi.errors import Problem, SpecError
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array, Codes
@@ -41,10 +41,10 @@ class WithoutOne:
 
     n: int
 
-    def taken(self, number: int) -> Codes:
+    def select(self, number: int) -> Codes:
         """Give the others.
 
-        >>> WithoutOne(4).taken(1).tolist()
+        >>> WithoutOne(4).select(1).tolist()
         [0, 2, 3]
         """
         return np.delete(np.arange(self.n, dtype=np.intp), number)
@@ -78,8 +78,8 @@ class Influence:
     """Root mean square over the effects."""
     largest: float
     """The largest change of an effect, with its sign."""
-    at: int
-    """Number of this effect among the ranges."""
+    position: int
+    """Of this effect among the ranges."""
     n_turned: int
     """Effects that have the other sign without it."""
 
@@ -121,18 +121,19 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
             )
         )
     task, quantities = study_draws(given, again, rows, WithoutOne(n), places)
-    found = given.engine.draws(
+    draws = given.engine.draws(
         task,
         n,
         key=sha256(f"{given.key} leave one out".encode()).hexdigest(),
         name=message("the study without each entity"),
     )
     entities = tuple(map(str, again.index.get_level_values(0).unique()))
-    without = found[:, :-1]
+    # The last column counts the rows without a score; it is missing where there is no frontier.
+    without = draws[:, :-1]
     ranges = tuple(
-        range_of(place, one, without[:, j], entities) for j, (place, one) in enumerate(quantities)
+        summarise_range(*quantity, without[:, j], entities) for j, quantity in enumerate(quantities)
     )
-    lost = tuple(entities[i] for i in np.flatnonzero(np.isnan(found[:, -1])))
+    lost = tuple(entities[i] for i in np.flatnonzero(np.isnan(draws[:, -1])))
     return LeaveOneOut(
         ranges,
         influences(ranges, without, entities),
@@ -143,19 +144,20 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
     )
 
 
-def range_of(place: Place, one: Quantity, without: Array, entities: tuple[str, ...]) -> Range:
+def summarise_range(
+    place: Place, quantity: Quantity, without: Array, entities: tuple[str, ...]
+) -> Range:
     """Summarise the estimates of an effect without each entity, shape (n,)."""
-    known = ~np.isnan(without)
-    n = int(known.sum())
+    estimates = without[~np.isnan(without)]
+    n = len(estimates)
     if n < FEWEST:
-        return Range(place, one, NAN, "", NAN, "", NAN, 0, n)
+        return Range(place, quantity, NAN, "", NAN, "", NAN, 0, n)
     low, high = int(np.nanargmin(without)), int(np.nanargmax(without))
-    kept = without[known]
-    error = float(np.sqrt((n - 1) / n * ((kept - kept.mean()) ** 2).sum()))
-    turned = int((np.sign(kept) != np.sign(one.estimate)).sum())
+    error = float(np.sqrt((n - 1) / n * ((estimates - estimates.mean()) ** 2).sum()))
+    turned = int((np.sign(estimates) != np.sign(quantity.estimate)).sum())
     return Range(
         place,
-        one,
+        quantity,
         float(without[low]),
         entities[low],
         float(without[high]),
@@ -170,18 +172,17 @@ def influences(
     ranges: tuple[Range, ...], without: Array, entities: tuple[str, ...]
 ) -> tuple[Influence, ...]:
     """Put the changes of all effects on one scale, and order the entities by them."""
-    estimates = np.array([one.quantity.estimate for one in ranges])
-    errors = np.array([one.std_error for one in ranges])
+    estimates = np.array([effect.quantity.estimate for effect in ranges])
+    errors = np.array([effect.std_error for effect in ranges])
+    # An effect that no entity changes has no scale on which a change could be measured.
     errors = np.where(errors > 0.0, errors, np.nan)
     changes = (without - estimates) / errors
     turned = ~np.isnan(without) & (np.sign(without) != np.sign(estimates))
-    found = []
-    for i, entity in enumerate(entities):
-        known = ~np.isnan(changes[i])
-        if known.any():
-            at = int(np.nanargmax(np.abs(changes[i])))
-            overall = float(np.sqrt((changes[i, known] ** 2).mean()))
-            found.append(
-                Influence(entity, overall, float(changes[i, at]), at, int(turned[i].sum()))
-            )
-    return tuple(sorted(found, key=lambda one: -one.overall))
+    by_entity = []
+    for entity, change, is_turned in zip(entities, changes, turned, strict=True):
+        if not np.isnan(change).all():
+            largest = int(np.nanargmax(np.abs(change)))
+            overall = float(np.sqrt(np.nanmean(change**2)))
+            n_turned = int(is_turned.sum())
+            by_entity.append(Influence(entity, overall, float(change[largest]), largest, n_turned))
+    return tuple(sorted(by_entity, key=lambda influence: -influence.overall))

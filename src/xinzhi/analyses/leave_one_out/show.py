@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.leave_one_out.compute import Influence, LeaveOneOut, Range
-from xinzhi.analyses.whole_study.names import MANY, described, key_of, machine_of, rows_by_section
+from xinzhi.analyses.whole_study.names import (
+    MANY,
+    effect_key,
+    effect_record,
+    name_in_section,
+    rows_by_section,
+)
 from xinzhi.present import numbers
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
@@ -55,7 +61,7 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
             Column("turned", message("Other sign")),
             Column("n", message("Entities left out")),
         ),
-        rows=tuple(rows_by_section(result.ranges, lambda one: _cells(one, shown), shown)),
+        rows=tuple(rows_by_section(result.ranges, lambda effect: _cells(effect, shown), shown)),
         notes=(
             message(
                 "Other sign: number of entities whose absence alone turns the sign of the effect."
@@ -69,32 +75,23 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
         machine={
             "entities": len(result.entities),
             "lost": list(result.lost),
-            "effects": [_machine(one) for one in result.ranges],
-            "influences": [
-                {
-                    "entity": one.entity,
-                    "overall": one.overall,
-                    "largest": one.largest,
-                    "effect": _key(result, one),
-                    "n_turned": one.n_turned,
-                }
-                for one in result.influences[:MOST]
-            ],
+            "effects": [_range_record(effect) for effect in result.ranges],
+            "influences": [_influence_record(result, i) for i in result.influences[:MOST]],
         },
     )
 
 
-def _cells(one: Range, shown: Shown) -> tuple[Cell, ...]:
+def _cells(effect: Range, shown: Shown) -> tuple[Cell, ...]:
     decimals = shown.style.decimals
     return (
-        Cell(one.quantity.estimate, "number", decimals=decimals),
-        Cell(one.low, "number", decimals=decimals),
-        Cell(_entity(one.without_low, shown), "text"),
-        Cell(one.high, "number", decimals=decimals),
-        Cell(_entity(one.without_high, shown), "text"),
-        Cell(one.std_error, "number", decimals=decimals),
-        Cell(one.n_turned, "count"),
-        Cell(one.n, "count"),
+        Cell(effect.quantity.estimate, "number", decimals=decimals),
+        Cell(effect.low, "number", decimals=decimals),
+        Cell(_entity(effect.without_low, shown), "text"),
+        Cell(effect.high, "number", decimals=decimals),
+        Cell(_entity(effect.without_high, shown), "text"),
+        Cell(effect.std_error, "number", decimals=decimals),
+        Cell(effect.n_turned, "count"),
+        Cell(effect.n, "count"),
     )
 
 
@@ -107,16 +104,16 @@ def influence_table(result: LeaveOneOut, shown: Shown) -> Table:
     largest = message("Largest change")
     rows = tuple(
         Row(
-            _entity(one.entity, shown),
+            _entity(influence.entity, shown),
             (
-                Cell(one.overall, "number", decimals=2),
-                Cell(one.largest, "number", decimals=2),
-                Cell(_effect(result, one, shown), "text"),
-                Cell(one.n_turned, "count"),
+                Cell(influence.overall, "number", decimals=2),
+                Cell(influence.largest, "number", decimals=2),
+                Cell(_effect(result, influence, shown), "text"),
+                Cell(influence.n_turned, "count"),
             ),
-            key=one.entity,
+            key=influence.entity,
         )
-        for one in result.influences[:MOST]
+        for influence in result.influences[:MOST]
     )
     return Table(
         id=f"{shown.name}_influence",
@@ -141,33 +138,28 @@ def influence_table(result: LeaveOneOut, shown: Shown) -> Table:
     )
 
 
-def _effect(result: LeaveOneOut, one: Influence, shown: Shown) -> Wording:
-    effect = result.ranges[one.at]
-    return described(effect.place, effect.quantity, shown)
-
-
-def _key(result: LeaveOneOut, one: Influence) -> str:
-    effect = result.ranges[one.at]
-    return key_of(effect.place, effect.quantity)
+def _effect(result: LeaveOneOut, influence: Influence, shown: Shown) -> Wording:
+    effect = result.ranges[influence.position]
+    return name_in_section(effect.place, effect.quantity, shown)
 
 
 def _reading(result: LeaveOneOut, shown: Shown) -> Iterator[Wording]:
     """Count the effects that keep their sign, and name the others and the entity that moves most."""
-    known = [one for one in result.ranges if one.n]
-    turned = [one for one in known if one.n_turned]
-    if not known:
+    effects = [effect for effect in result.ranges if effect.n]
+    turned = [effect for effect in effects if effect.n_turned]
+    if not effects:
         return
     yield message(
         "Each of {entities} is left out of everything once, the frontier included: {kept} of "
         "{all} effects keep their sign without any one of them.",
         entities=shown.style.noun.count(len(result.entities)),
-        kept=len(known) - len(turned),
-        all=len(known),
+        kept=len(effects) - len(turned),
+        all=len(effects),
     )
-    if turned and len(turned) <= MANY:
+    if 0 < len(turned) <= MANY:
         yield message(
             "The sign changes for {effects}.",
-            effects=listed([described(one.place, one.quantity, shown) for one in turned]),
+            effects=listed([name_in_section(each.place, each.quantity, shown) for each in turned]),
         )
     if result.influences:
         first = result.influences[0]
@@ -181,14 +173,25 @@ def _reading(result: LeaveOneOut, shown: Shown) -> Iterator[Wording]:
         )
 
 
-def _machine(one: Range) -> dict[str, object]:
+def _range_record(effect: Range) -> dict[str, object]:
     return {
-        **machine_of(one.place, one.quantity),
-        "smallest": one.low,
-        "without_smallest": one.without_low,
-        "largest": one.high,
-        "without_largest": one.without_high,
-        "jackknife_std_error": one.std_error,
-        "n_turned": one.n_turned,
-        "n_left_out": one.n,
+        **effect_record(effect.place, effect.quantity),
+        "smallest": effect.low,
+        "without_smallest": effect.without_low,
+        "largest": effect.high,
+        "without_largest": effect.without_high,
+        "jackknife_std_error": effect.std_error,
+        "n_turned": effect.n_turned,
+        "n_left_out": effect.n,
+    }
+
+
+def _influence_record(result: LeaveOneOut, influence: Influence) -> dict[str, object]:
+    effect = result.ranges[influence.position]
+    return {
+        "entity": influence.entity,
+        "overall": influence.overall,
+        "largest": influence.largest,
+        "effect": effect_key(effect.place, effect.quantity),
+        "n_turned": influence.n_turned,
     }

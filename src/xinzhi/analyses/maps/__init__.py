@@ -9,7 +9,7 @@ from typing import Any
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.classes.compute import class_ranges, classify
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.maps.compute import Mapped, mapped
+from xinzhi.analyses.maps.compute import Mapped, look_up
 from xinzhi.analyses.maps.section import Map
 from xinzhi.errors import Problem
 from xinzhi.present.chart import Chart
@@ -42,16 +42,17 @@ class MapsAnalysis(Analysis[Map, Mapped]):
             return
         score = study.section("efficiency", section.value)
         if score is None:
-            yield ("value",), _no_classes(section.value, message("add `classes` to the map."))
+            remedy = message("add `classes` to the map.")
         elif score.classes is None:
-            yield (
-                ("value",),
-                _no_classes(section.value, message("add `classes` to it under efficiency.")),
-            )
+            remedy = message("add `classes` to it under efficiency.")
+        else:
+            return
+        text = message("'{name}' has no classes to colour a map by.", name=section.value)
+        yield ("value",), Problem("study.no_classes", text, remedy=remedy)
 
     def compute(self, section: Map, given: Given) -> Mapped:
         """Look up the classes."""
-        return mapped(section, given)
+        return look_up(section, given)
 
     def heading(self, section: Map, shown: Shown) -> tuple[str, Wording]:
         """Keep the place of the map."""
@@ -76,8 +77,9 @@ class MapsAnalysis(Analysis[Map, Mapped]):
                 else classify(result.values, section.classes)
             )
         else:
-            value = study.group_label(str(section.groups))
-            names = {one: study.member_label(str(section.groups), one) for one in result.names}
+            grouping = str(section.groups)
+            value = study.group_label(grouping)
+            names = {member: study.member_label(grouping, member) for member in result.names}
         words: dict[str, Any] = {
             "classes": result.classes,
             "names": names,
@@ -94,14 +96,10 @@ class MapsAnalysis(Analysis[Map, Mapped]):
             chart = world_map(f"{shown.name}_map", title, result.values, **words)
         is_first = shown.name == next(iter(shown.study.sections("maps")))
         chart = replace(chart, part="text" if is_first else "appendix")
-        approval = message("Base map approval number: {number}.", number=section.approval)
-        yield replace(chart, notes=(*chart.notes, approval)) if section.approval else chart
-
-
-def _no_classes(name: str, remedy: Wording) -> Problem:
-    """Say that a map has no colours."""
-    what = message("'{name}' has no classes to colour a map by.", name=name)
-    return Problem("study.no_classes", what, remedy=remedy)
+        if section.approval:
+            approval = message("Base map approval number: {number}.", number=section.approval)
+            chart = replace(chart, notes=(*chart.notes, approval))
+        yield chart
 
 
 def _title(section: Map) -> Wording:

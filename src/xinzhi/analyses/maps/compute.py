@@ -23,34 +23,28 @@ class Mapped:
     """Classes from low to high, or groups in the order of the study file."""
 
 
-def mapped(section: Map, given: Given) -> Mapped:
+def look_up(section: Map, given: Given) -> Mapped:
     """Look up the class or the group of each entity in the periods of the map."""
-    return _of_groups(section, given) if section.value is None else _of_score(section, given)
 
+    def in_periods(rows: pd.Series) -> pd.Series:
+        if section.periods is None:
+            return rows
+        return rows[rows.index.get_level_values(PERIOD).isin(section.periods)]
 
-def _of_score(section: Map, given: Given) -> Mapped:
-    values = _in_periods(given.panel.frame[section.value], section.periods)
-    found = (
-        given.result("classes", str(section.value))
-        if section.classes is None
-        else classify(values, section.classes)
-    )
-    return Mapped(values, found.of.reindex(values.index), found.names)
-
-
-def _of_groups(section: Map, given: Given) -> Mapped:
+    if section.value is not None:
+        values = in_periods(given.panel.frame[section.value])
+        classes = (
+            given.result("classes", section.value)
+            if section.classes is None
+            else classify(values, section.classes)
+        )
+        return Mapped(values, classes.of.reindex(values.index), classes.names)
     grouping = str(section.groups)
-    of = _in_periods(given.members[grouping], section.periods)
-    if of.groupby(level=ENTITY).nunique(dropna=False).max() <= 1:
-        # groups that never change are drawn once, without a slider for the period
-        of = of[~of.index.get_level_values(ENTITY).duplicated()].rename({}, level=0)
-        entities = of.index.get_level_values(ENTITY)
-        of.index = pd.MultiIndex.from_product([entities, [NO_PERIOD]], names=of.index.names)
-    listed = given.study.members(grouping) or tuple(sorted(of.dropna().unique()))
-    return Mapped(pd.Series(float("nan"), index=of.index), of, listed)
-
-
-def _in_periods(values: pd.Series, periods: tuple[int, ...] | None) -> pd.Series:
-    if periods is None:
-        return values
-    return values[values.index.get_level_values(PERIOD).isin(periods)]
+    groups = in_periods(given.members[grouping])
+    if groups.groupby(level=ENTITY).nunique(dropna=False).max() <= 1:
+        # Groups that never change are drawn once, without a slider for the period.
+        groups = groups.groupby(level=ENTITY, sort=False).head(1).copy()
+        entities = groups.index.get_level_values(ENTITY)
+        groups.index = pd.MultiIndex.from_product([entities, [NO_PERIOD]], names=[ENTITY, PERIOD])
+    names = given.study.members(grouping) or tuple(sorted(groups.dropna().unique()))
+    return Mapped(pd.Series(float("nan"), index=groups.index), groups, names)

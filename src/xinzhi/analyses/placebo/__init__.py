@@ -9,13 +9,16 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.placebo.compute import Placebos, placebo
 from xinzhi.analyses.placebo.section import PlaceboOptions
 from xinzhi.analyses.placebo.show import exhibits
-from xinzhi.analyses.whole_study.notices import left_out
-from xinzhi.analyses.whole_study.over_draws import OverDraws, redrawn
+from xinzhi.analyses.whole_study.resampling import (
+    ResamplingAnalysis,
+    left_out_notices,
+    resampled_sections,
+)
 from xinzhi.notices import Notice
 from xinzhi.wording import listed, message
 
 
-class PlaceboAnalysis(OverDraws[PlaceboOptions, Placebos]):
+class PlaceboAnalysis(ResamplingAnalysis[PlaceboOptions, Placebos]):
     """Permute the paths of each factor between entities, and test its slopes against these."""
 
     section = PlaceboOptions
@@ -25,7 +28,7 @@ class PlaceboAnalysis(OverDraws[PlaceboOptions, Placebos]):
 
     def compute(self, section: PlaceboOptions, given: Given) -> Placebos:
         """Permute each factor by itself."""
-        return placebo(section, given, redrawn(given.study))
+        return placebo(section, given, resampled_sections(given.study))
 
     def notices(self, result: Placebos) -> Iterator[Notice]:
         """Say which factors stand nowhere, and what was lost."""
@@ -37,8 +40,8 @@ class PlaceboAnalysis(OverDraws[PlaceboOptions, Placebos]):
                     names=listed(list(result.absent)),
                 ),
             )
-        yield from left_out("placebo", result.n_left_out)
-        partly = sum(one.n < len(result.draws) for one in result.slopes)
+        yield from left_out_notices("placebo", result.n_left_out)
+        partly = sum(slope.n < len(result.draws) for slope in result.slopes)
         if partly:
             yield Notice(
                 "placebo.partly_lost",

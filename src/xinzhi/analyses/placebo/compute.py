@@ -22,11 +22,11 @@ from hashlib import sha256
 import numpy as np
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.placebo.draws import Data, Factor, Paths, PlaceboDraws, factor_of
+from xinzhi.analyses.placebo.draws import Data, Factor, Paths, PlaceboDraws, find_factor
 from xinzhi.analyses.placebo.section import PlaceboOptions
 from xinzhi.analyses.quantity import Quantity
-from xinzhi.analyses.whole_study.draws import listed_quantities
-from xinzhi.analyses.whole_study.posed import Place
+from xinzhi.analyses.whole_study.draws import list_quantities
+from xinzhi.analyses.whole_study.regressions import Place
 from xinzhi.errors import MethodError, Problem
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
@@ -81,11 +81,11 @@ def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) ->
     """
     data = Data.of(given)
     names = given.study.expand(options.factors)
-    factors = {name: factor_of(name, data, places) for name in names}
-    there = tuple(one for one in factors.values() if one is not None)
-    listed = list(listed_quantities(given, places))
-    wanted = [_quantities(one, listed) for one in there]
-    if not any(wanted):
+    factors = {name: find_factor(name, data, places) for name in names}
+    present = tuple(factor for factor in factors.values() if factor is not None)
+    all_quantities = list(list_quantities(given, places))
+    quantities = [_quantities(factor, all_quantities) for factor in present]
+    if not any(quantities):
         raise MethodError(
             Problem(
                 "placebo.nothing",
@@ -94,48 +94,51 @@ def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) ->
             )
         )
     paths = Paths.of(data.again.index)
-    task = PlaceboDraws(data, paths, there, given.study.seed)
-    found = given.engine.draws(
+    task = PlaceboDraws(data, paths, present, given.study.seed)
+    slopes = given.engine.draws(
         task,
         options.draws,
         key=sha256(f"{given.key} placebo {names}".encode()).hexdigest(),
         name=message("permutations of factors"),
     )
-    first = np.cumsum([0, *(len(one.slopes) for one in there)])
-    at = [start + j for start, own in zip(first, wanted, strict=False) for j, *_ in own]
-    asked = [(f.name, p, q) for f, own in zip(there, wanted, strict=True) for _, p, q in own]
-    draws = found[:, at]
+    # A draw holds the slopes of all factors behind each other, those of lags and products too.
+    columns, placebos, start = [], [], 0
+    for factor, of_factor in zip(present, quantities, strict=True):
+        for number, place, quantity in of_factor:
+            columns.append(start + number)
+            placebos.append(_judge(factor.name, place, quantity, slopes[:, columns[-1]]))
+        start += len(factor.slopes)
     return Placebos(
-        tuple(_judged(*one, draws[:, j]) for j, one in enumerate(asked)),
-        draws,
-        tuple(name for name, one in factors.items() if one is None),
+        tuple(placebos),
+        slopes[:, columns],
+        tuple(name for name, factor in factors.items() if factor is None),
         paths.rows.n_entities,
         given.study.seed,
         bool((paths.place >= 0).all()),
-        sum(one.n_left_out for one in there),
+        sum(factor.n_left_out for factor in present),
     )
 
 
 def _quantities(
-    factor: Factor, listed: list[tuple[Place, Quantity]]
+    factor: Factor, quantities: list[tuple[Place, Quantity]]
 ) -> list[tuple[int, Place, Quantity]]:
     """Find the quantities that are one slope of the factor, each with its number among these."""
     numbers = {slope: number for number, slope in enumerate(factor.slopes)}
-    found = []
-    for (key, section), one in listed:
-        lines = one.products[0]
-        if len(one.products) == len(lines) == len(lines[0]) == 1:
+    of_factor = []
+    for place, quantity in quantities:
+        lines = quantity.products[0]
+        if len(quantity.products) == len(lines) == len(lines[0]) == 1:
             ((weight, (regression, variable)),) = lines[0]
-            number = numbers.get(((key, section, regression), variable))
+            number = numbers.get(((*place, regression), variable))
             if number is not None and weight == 1.0:
-                found.append((number, (key, section), one))
-    return found
+                of_factor.append((number, place, quantity))
+    return of_factor
 
 
-def _judged(factor: str, place: Place, one: Quantity, draws: Array) -> Placebo:
-    kept = draws[~np.isnan(draws)]
-    if not len(kept):
-        return Placebo(factor, place, one, NAN, NAN, NAN, NAN, 0)
-    low, high = map(float, np.quantile(kept, [0.025, 0.975]))
-    p = permutation_p(one.estimate, kept)
-    return Placebo(factor, place, one, low, high, float(kept.std(ddof=1)), p, len(kept))
+def _judge(factor: str, place: Place, quantity: Quantity, draws: Array) -> Placebo:
+    draws = draws[~np.isnan(draws)]
+    if not len(draws):
+        return Placebo(factor, place, quantity, NAN, NAN, NAN, NAN, 0)
+    low, high = map(float, np.quantile(draws, [0.025, 0.975]))
+    p = permutation_p(quantity.estimate, draws)
+    return Placebo(factor, place, quantity, low, high, float(draws.std(ddof=1)), p, len(draws))

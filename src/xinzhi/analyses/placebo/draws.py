@@ -14,15 +14,14 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.reads import Again
-from xinzhi.analyses.whole_study.posed import (
+from xinzhi.analyses.whole_study.regressions import (
     Name,
     Place,
     Regressions,
-    by_name,
-    columns_in_draws,
+    classify_columns,
     is_same,
-    made,
-    posed,
+    pose,
+    pose_again,
 )
 from xinzhi.errors import StudyError
 from xinzhi.frontier.inference.replicates import stream
@@ -76,8 +75,10 @@ class Data:
         """Make the data with other values of a variable; `values` names them by those of the study."""
 
         def change(column: pd.Series) -> pd.Series:
-            held = column.to_numpy(np.float64)
-            return pd.Series(values.get(held.tobytes(), held), index=column.index)
+            # The same variable stands in several frames, once under each frontier of its score:
+            # its values tell which one it is.
+            usual = column.to_numpy(np.float64)
+            return pd.Series(values.get(usual.tobytes(), usual), index=column.index)
 
         every = np.arange(len(self.again.index), dtype=np.intp)
         return self.again.frames(every, self.scores, tuple(self.given.frames), {name: change})
@@ -92,9 +93,10 @@ class Factor:
     """Its values, shape (N, m); several columns where it is a score under several frontiers."""
     slopes: tuple[tuple[Name, str], ...]
     """Regression and name of each slope of the factor, of its lags and of its products."""
-    ready: Reestimation
+    reestimation: Reestimation
     """Regressions in which it stands as it is."""
-    ready_slopes: tuple[tuple[Name, str], ...]
+    reestimated: tuple[tuple[Name, str], ...]
+    """Regression and name of each of their slopes."""
     made_again: tuple[Name, ...]
     """Those in which something is made from it."""
     places: tuple[Place, ...]
@@ -106,32 +108,34 @@ class Factor:
         """Estimate the slopes on permuted paths; NaN where they are not identified."""
         moving = np.column_stack([paths.permuted(column, order) for column in self.columns.T])
         everyone = np.arange(paths.rows.n_entities, dtype=np.intp)
-        values = self.ready.slopes(everyone, moving)
-        known = dict(zip(self.ready_slopes, map(float, values), strict=True))
+        values = self.reestimation.slopes(everyone, moving)
+        slopes = dict(zip(self.reestimated, map(float, values), strict=True))
         if self.made_again:
             frames = data.frames(self.name, _by_value(self.columns, moving))
             regressions = Regressions(data.given, self.places)
-            found = made(regressions, self.made_again, frames, data.again.index)
-            complete = {name: _complete(one) for name, one in found.items()}
+            posed = pose_again(regressions, self.made_again, frames, data.again.index)
+            complete = {name: _complete(regression) for name, regression in posed.items()}
+            # Made from this draw, these columns are fixed in it: no variable moves with it.
             nothing = np.empty((len(moving), 0))
             again = Reestimation.of(tuple(complete.values()), paths.rows, nothing)
-            names = [(name, one) for name in complete for one in complete[name].slopes]
-            known |= zip(names, map(float, again.slopes(everyone, nothing)), strict=True)
-        return np.array([known.get(one, np.nan) for one in self.slopes])
+            names = [(name, each) for name in complete for each in complete[name].slopes]
+            slopes |= zip(names, map(float, again.slopes(everyone, nothing)), strict=True)
+        return np.array([slopes.get(slope, np.nan) for slope in self.slopes])
 
 
 def _by_value(columns: Array, others: Array) -> dict[bytes, Array]:
-    return {one.tobytes(): other for one, other in zip(columns.T, others.T, strict=True)}
+    return {column.tobytes(): other for column, other in zip(columns.T, others.T, strict=True)}
 
 
-def _complete(one: Posed) -> Posed:
+def _complete(regression: Posed) -> Posed:
     """Leave out the rows in which a column has no value."""
-    kept = ~np.isnan(np.column_stack([np.asarray(c) for c in one.columns.values()])).any(axis=1)
+    columns = {name: np.asarray(column) for name, column in regression.columns.items()}
+    is_complete = ~np.isnan(np.column_stack(list(columns.values()))).any(axis=1)
     return replace(
-        one,
-        rows=one.rows[kept],
-        columns={name: np.asarray(column)[kept] for name, column in one.columns.items()},
-        effects={name: levels[kept] for name, levels in one.effects.items()},
+        regression,
+        rows=regression.rows[is_complete],
+        columns={name: column[is_complete] for name, column in columns.items()},
+        effects={name: levels[is_complete] for name, levels in regression.effects.items()},
     )
 
 
@@ -146,19 +150,19 @@ class PlaceboDraws:
 
     def __call__(self, numbers: range) -> Array:
         """Compute draws, shape (len(numbers), slopes of all factors)."""
-        return np.array([self.one(self.order(k)) for k in numbers])
+        return np.array([self.compute(self.order(k)) for k in numbers])
 
     def order(self, number: int) -> Codes:
         """Draw the permutation: the entity whose paths each entity gets."""
         n = self.paths.rows.n_entities
         return stream(self.seed, number, stage=8).permutation(n).astype(np.intp)
 
-    def one(self, order: Codes) -> Array:
+    def compute(self, order: Codes) -> Array:
         """Estimate the slopes of each factor, of which it alone is permuted."""
-        return np.concatenate([one.permuted(self.data, self.paths, order) for one in self.factors])
+        return np.concatenate([f.permuted(self.data, self.paths, order) for f in self.factors])
 
 
-def factor_of(name: str, data: Data, places: tuple[Place, ...]) -> Factor | None:
+def find_factor(name: str, data: Data, places: tuple[Place, ...]) -> Factor | None:
     """Find the regressions in which a factor stands on the right-hand side; None where there are none.
 
     What follows from the factor is found by changing it: a slope whose column changes is one of the factor,
@@ -170,36 +174,39 @@ def factor_of(name: str, data: Data, places: tuple[Place, ...]) -> Factor | None
     # Any other numbers do: between 0.2 and 0.8 whatever is made of a variable is defined.
     other = np.random.default_rng(20240301).uniform(0.2, 0.8, columns.shape)
     changed = data.frames(name, _by_value(columns, other))
-    after = dict(by_name(regressions.listed(changed)))
+    estimated_after = regressions.estimated(changed)
     variables = {(name, number): number for number in range(columns.shape[1])}
-    ready: dict[Name, Posed] = {}
-    again: dict[Name, Posed] = {}
+    posed: dict[Name, Posed] = {}
+    again: list[Name] = []
     slopes: list[tuple[Name, str]] = []
     n_left_out = 0
-    for own_name, frame, found in regressions.listed(usual):
-        own = posed(frame, found, index)
-        then = posed(*after[own_name], index) if own_name in after else None
-        if own is None or then is None:
-            n_left_out += own is not None and name in own.slopes
+    for regression, estimated in regressions.estimated(usual).items():
+        before = pose(*estimated, index)
+        after = None
+        if regression in estimated_after:
+            after = pose(*estimated_after[regression], index)
+        if before is None or after is None:
+            n_left_out += before is not None and name in before.slopes
             continue
-        moved = {n for n in own.columns if not is_same(own.columns[n], then.columns[n])}
-        of_factor = [one for one in own.slopes if one in moved]
-        if not of_factor or own.regression.outcome in moved:
+        moved = {n for n in before.columns if not is_same(before.columns[n], after.columns[n])}
+        of_factor = [variable for variable in before.slopes if variable in moved]
+        if not of_factor or before.regression.outcome in moved:
             continue
-        slopes += ((own_name, one) for one in of_factor)
-        in_draws = columns_in_draws(own, then, own, variables, other)
+        slopes += ((regression, variable) for variable in of_factor)
+        # Permutations keep all entities: nothing is compared on a part of them.
+        in_draws = classify_columns(before, after, before, variables, other)
         if in_draws is None:
-            again[own_name] = own
+            again.append(regression)
         else:
-            ready[own_name] = replace(own, columns=in_draws)
+            posed[regression] = replace(before, columns=in_draws)
     if not slopes:
         return None
     return Factor(
         name,
         columns,
         tuple(slopes),
-        Reestimation.of(tuple(ready.values()), Rows.of(index), columns),
-        tuple((n, one) for n, own in ready.items() for one in own.slopes),
+        Reestimation.of(tuple(posed.values()), Rows.of(index), columns),
+        tuple((key, variable) for key, each in posed.items() for variable in each.slopes),
         tuple(again),
         tuple(dict.fromkeys((key, section) for key, section, _ in again)),
         n_left_out,
@@ -208,9 +215,10 @@ def factor_of(name: str, data: Data, places: tuple[Place, ...]) -> Factor | None
 
 def _columns(name: str, frames: Frames) -> Array:
     """Gather the values of a variable in all frames, each once."""
-    known: dict[bytes, Array] = {}
-    for frame in frames.values():
-        if isinstance(frame, pd.DataFrame) and name in frame:
-            values = frame[name].to_numpy(np.float64)
-            known.setdefault(values.tobytes(), values)
-    return np.column_stack(list(known.values())) if known else np.empty((0, 0))
+    columns = [
+        frame[name].to_numpy(np.float64)
+        for frame in frames.values()
+        if isinstance(frame, pd.DataFrame) and name in frame
+    ]
+    distinct = {values.tobytes(): values for values in columns}
+    return np.column_stack(list(distinct.values())) if distinct else np.empty((0, 0))

@@ -8,7 +8,14 @@ from itertools import groupby
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.placebo.compute import Placebo, Placebos
-from xinzhi.analyses.whole_study.names import MANY, described, key_of, machine_of, named, title_of
+from xinzhi.analyses.whole_study.names import (
+    MANY,
+    effect_key,
+    effect_record,
+    name_effect,
+    name_in_section,
+    section_title,
+)
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
@@ -79,40 +86,40 @@ def placebo_table(result: Placebos, shown: Shown) -> Table:
             "draws": len(result.draws),
             "seed": result.seed,
             "not_in_a_regression": list(result.absent),
-            "slopes": [_machine(one) for one in result.slopes],
+            "slopes": [_record(slope) for slope in result.slopes],
         },
     )
 
 
 def _rows(result: Placebos, shown: Shown) -> Iterator[Row]:
     labels = shown.style.labels
-    for (factor, place), members in groupby(result.slopes, key=lambda one: (one.factor, one.place)):
+    for (factor, place), slopes in groupby(result.slopes, key=lambda s: (s.factor, s.place)):
         words = message(
             "{factor} permuted: {section}",
             factor=name_of(factor, labels),
-            section=title_of(place, shown),
+            section=section_title(place, shown),
         )
         yield Row(words, (EMPTY,) * 6, key=f"{factor}: {'.'.join(place)}", rule_above=True)
-        for one in members:
-            key = f"{factor}: {key_of(place, one.quantity)}"
-            yield Row(named(one.quantity, shown), _cells(one, shown), key=key)
+        for slope in slopes:
+            key = f"{factor}: {effect_key(place, slope.quantity)}"
+            yield Row(name_effect(slope.quantity, shown), _cells(slope, shown), key=key)
 
 
-def _cells(one: Placebo, shown: Shown) -> tuple[Cell, ...]:
-    values = (one.quantity.estimate, one.low, one.high, one.std_error)
+def _cells(slope: Placebo, shown: Shown) -> tuple[Cell, ...]:
+    values = (slope.quantity.estimate, slope.low, slope.high, slope.std_error)
     return (
         *(Cell(value, "number", decimals=shown.style.decimals) for value in values),
-        Cell(one.p_value, "p_value"),
-        Cell(one.n, "count"),
+        Cell(slope.p_value, "p_value"),
+        Cell(slope.n, "count"),
     )
 
 
 def _reading(result: Placebos, shown: Shown) -> Iterator[Wording]:
     """Count for each factor the slopes that few permutations reach; name them where they are few."""
-    for factor, members in groupby(result.slopes, key=lambda one: one.factor):
-        known = [one for one in members if one.n]
-        clear = [one for one in known if one.p_value < shown.style.level]
-        if not known:
+    for factor, members in groupby(result.slopes, key=lambda slope: slope.factor):
+        slopes = [slope for slope in members if slope.n]
+        significant = [slope for slope in slopes if slope.p_value < shown.style.level]
+        if not slopes:
             continue
         yield message(
             "With the paths of {factor} permuted between entities, {n} of its {all} slopes have a "
@@ -120,34 +127,35 @@ def _reading(result: Placebos, shown: Shown) -> Iterator[Wording]:
             one="With the paths of {factor} permuted between entities, {n} of its {all} slopes has a "
             "permutation p-value below {level}.",
             factor=name_of(factor, shown.style.labels),
-            n=len(clear),
-            all=len(known),
+            n=len(significant),
+            all=len(slopes),
             level=f"{shown.style.level:g}",
         )
-        if clear and len(clear) <= MANY:
+        if 0 < len(significant) <= MANY:
             yield message(
                 "These are {slopes}.",
                 one="This is {slopes}.",
-                n=len(clear),
-                slopes=listed([_with_p(one, shown) for one in clear]),
+                n=len(significant),
+                slopes=listed(
+                    [
+                        message(
+                            "{slope}, {p}",
+                            slope=name_in_section(slope.place, slope.quantity, shown),
+                            p=numbers.p_equals(slope.p_value),
+                        )
+                        for slope in significant
+                    ]
+                ),
             )
 
 
-def _with_p(one: Placebo, shown: Shown) -> Wording:
-    return message(
-        "{slope}, {p}",
-        slope=described(one.place, one.quantity, shown),
-        p=numbers.p_equals(one.p_value),
-    )
-
-
-def _machine(one: Placebo) -> dict[str, object]:
+def _record(slope: Placebo) -> dict[str, object]:
     return {
-        "factor": one.factor,
-        **machine_of(one.place, one.quantity),
-        "permuted_low": one.low,
-        "permuted_high": one.high,
-        "permuted_std_dev": one.std_error,
-        "p_value": one.p_value,
-        "n_draws": one.n,
+        "factor": slope.factor,
+        **effect_record(slope.place, slope.quantity),
+        "permuted_low": slope.low,
+        "permuted_high": slope.high,
+        "permuted_std_dev": slope.std_error,
+        "p_value": slope.p_value,
+        "n_draws": slope.n,
     }

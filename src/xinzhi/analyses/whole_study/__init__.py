@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.whole_study.compute import WholeStudy, whole_study
-from xinzhi.analyses.whole_study.notices import notices
-from xinzhi.analyses.whole_study.over_draws import OverDraws, redrawn
+from xinzhi.analyses.whole_study.resampling import (
+    ResamplingAnalysis,
+    left_out_notices,
+    resampled_sections,
+)
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.analyses.whole_study.show import exhibits
 from xinzhi.notices import Notice
@@ -16,7 +21,7 @@ from xinzhi.present.chart import Chart
 from xinzhi.wording import message
 
 
-class WholeStudyAnalysis(OverDraws[WholeStudyOptions, WholeStudy]):
+class WholeStudyAnalysis(ResamplingAnalysis[WholeStudyOptions, WholeStudy]):
     """Draw entities, and compute the frontier, the scores and every regression again in each draw."""
 
     section = WholeStudyOptions
@@ -26,11 +31,42 @@ class WholeStudyAnalysis(OverDraws[WholeStudyOptions, WholeStudy]):
 
     def compute(self, section: WholeStudyOptions, given: Given) -> WholeStudy:
         """Draw, and take the intervals."""
-        return whole_study(section, given, redrawn(given.study))
+        return whole_study(section, given, resampled_sections(given.study))
 
     def notices(self, result: WholeStudy) -> Iterator[Notice]:
-        """Say what was lost, and what the intervals assume."""
-        return notices(result)
+        """Count draws without an answer, and rows without a score."""
+        n_draws = len(result.draws)
+        if result.n_lost:
+            yield Notice(
+                "whole_study.lost",
+                message(
+                    "{n} of {all} draws have no frontier and are left out.",
+                    one="{n} of {all} draws has no frontier and is left out.",
+                    n=result.n_lost,
+                    all=n_draws,
+                ),
+            )
+        yield from left_out_notices("whole_study", result.n_left_out)
+        partly = int(np.isnan(result.draws).any(axis=1).sum()) - result.n_lost
+        if partly:
+            yield Notice(
+                "whole_study.partly_lost",
+                message(
+                    "In {partly} of {n} draws some effect is not identified: its interval rests on the "
+                    "other draws, whose number is in the table.",
+                    partly=partly,
+                    n=n_draws,
+                ),
+            )
+        if result.n_without_score > 0:
+            yield Notice(
+                "whole_study.without_score",
+                message(
+                    "On average {rows:.1f} rows of a draw have no score and are left out of its "
+                    "regressions.",
+                    rows=result.n_without_score,
+                ),
+            )
 
     def show(self, section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Exhibits:
         """Set the intervals beside the usual ones."""

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.whole_study.compute import Interval, WholeStudy
-from xinzhi.analyses.whole_study.main_effects import (
+from xinzhi.analyses.whole_study.names import excludes_zero
+from xinzhi.analyses.whole_study.show import (
     effect_on,
-    in_short,
     main_effects,
-    outcome_of,
+    name_without_outcome,
+    shared_outcome,
 )
-from xinzhi.analyses.whole_study.names import leaves_out_zero
 from xinzhi.present.chart import Chart
 from xinzhi.present.effects import Effect, effects_plot
 from xinzhi.wording import message
@@ -21,9 +21,9 @@ from xinzhi.wording import message
 
 def charts(result: WholeStudy, shown: Shown) -> Iterator[Chart]:
     """Draw both intervals of each of these effects, one below the other."""
-    chosen = main_effects(result, shown)
-    outcome = outcome_of(chosen)
-    marks = [mark for one in chosen for mark in _marks(one, outcome, shown)]
+    intervals = main_effects(result, shown)
+    outcome = shared_outcome(intervals)
+    marks = [mark for interval in intervals for mark in _marks(interval, outcome, shown)]
     if marks:
         chart = effects_plot(
             f"{shown.name}_intervals",
@@ -39,11 +39,11 @@ def charts(result: WholeStudy, shown: Shown) -> Iterator[Chart]:
         yield replace(chart, part="text")
 
 
-def _marks(one: Interval, outcome: str, shown: Shown) -> Iterator[Effect]:
-    q = one.quantity
-    name = in_short(one, outcome, shown)
+def _marks(interval: Interval, outcome: str, shown: Shown) -> Iterator[Effect]:
+    q = interval.quantity
+    name = name_without_outcome(interval, outcome, shown)
     for words, low, high in (
         (message("{effect}: usual", effect=name), q.low, q.high),
-        (message("{effect}: over draws", effect=name), one.low, one.high),
+        (message("{effect}: over draws", effect=name), interval.low, interval.high),
     ):
-        yield Effect(words, q.estimate, low, high, leaves_out_zero(low, high))
+        yield Effect(words, q.estimate, low, high, excludes_zero(low, high))

@@ -20,8 +20,8 @@ from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.quantity import JointSigns, Quantity
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.analyses.whole_study.draws import n_left_out, study_draws
-from xinzhi.analyses.whole_study.posed import Place
-from xinzhi.analyses.whole_study.schemes import Scheme, scheme_of
+from xinzhi.analyses.whole_study.regressions import Place
+from xinzhi.analyses.whole_study.schemes import Scheme, choose_scheme
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
@@ -88,40 +88,43 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     again = given.again
     rows = Rows.of(again.index)
     n, seed = rows.n_entities, given.study.seed
-    scheme = scheme_of(options.scheme, options.size, n, seed, again.rate)
+    scheme = choose_scheme(options.scheme, options.size, n, seed, again.rate)
     task, quantities = study_draws(given, again, rows, scheme, places)
-    found = given.engine.draws(
+    # The last column counts the rows without a score; it is missing where the draw has no frontier.
+    draws = given.engine.draws(
         task,
         options.draws,
         key=sha256(f"{given.key} {options.scheme} {scheme.m}".encode()).hexdigest(),
         name=message("draws of the whole study"),
     )
-    values = found[:, :-1]
-    intervals = tuple(
-        _interval(place, one, values[:, j], scheme, options.level)
-        for j, (place, one) in enumerate(quantities)
-    )
+    values, without_score = draws[:, :-1], draws[:, -1]
+    is_lost = np.isnan(without_score)
     return WholeStudy(
-        intervals,
+        tuple(
+            _interval(*quantity, values[:, j], scheme, options.level)
+            for j, quantity in enumerate(quantities)
+        ),
         tuple(_supports(given, places, quantities, values, scheme)),
         values,
         scheme,
         options.level,
-        int(np.isnan(found[:, -1]).sum()),
-        float(np.nanmean(found[:, -1])) if not np.isnan(found[:, -1]).all() else NAN,
+        int(is_lost.sum()),
+        NAN if is_lost.all() else float(np.nanmean(without_score)),
         n_left_out(given, places, quantities),
     )
 
 
-def _interval(place: Place, one: Quantity, draws: Array, scheme: Scheme, level: float) -> Interval:
-    kept = draws[~np.isnan(draws)]
-    if len(kept) < FEWEST:
-        return Interval(place, one, NAN, NAN, NAN, len(kept), NAN)
-    low, high = scheme.interval(one.estimate, kept, level)
-    spread = scheme.factor * float(kept.std(ddof=1))
-    distributed = scheme.distribution(one.estimate, kept)
-    share = float(np.mean(np.sign(distributed) == np.sign(one.estimate)))
-    return Interval(place, one, low, high, spread, len(kept), share)
+def _interval(
+    place: Place, quantity: Quantity, draws: Array, scheme: Scheme, level: float
+) -> Interval:
+    draws, estimate = draws[~np.isnan(draws)], quantity.estimate
+    if len(draws) < FEWEST:
+        return Interval(place, quantity, NAN, NAN, NAN, len(draws), NAN)
+    low, high = scheme.interval(estimate, draws, level)
+    std_error = scheme.factor * float(draws.std(ddof=1))
+    distribution = scheme.distribution(estimate, draws)
+    share = float(np.mean(np.sign(distribution) == np.sign(estimate)))
+    return Interval(place, quantity, low, high, std_error, len(draws), share)
 
 
 def _supports(
@@ -133,25 +136,24 @@ def _supports(
 ) -> list[Support]:
     """Count the draws in which all effects of a statement have its signs."""
     columns: dict[object, int] = {}
-    for j, (_, one) in enumerate(quantities):
-        if one.is_effect:  # of two estimates the first counts, as in the pathways
-            columns.setdefault(one.effect, j)
-    found = []
-    for key, name in places:
-        result = given.results[key, name]
+    for j, (_, quantity) in enumerate(quantities):
+        if quantity.is_effect:  # Of two estimates the first counts, as in the pathways.
+            columns.setdefault(quantity.effect, j)
+    supports = []
+    for place in places:
+        result = given.results[place]
         if isinstance(result, Unavailable):
             continue
-        for signs in ANALYSES.get(key).joint_signs(result, given.study):
-            at = [columns.get(effect) for effect, _ in signs.effects]
-            if None in at:
-                found.append(Support((key, name), signs, NAN, 0))
+        for signs in ANALYSES.get(place[0]).joint_signs(result, given.study):
+            numbers = [columns[effect] for effect, _ in signs.effects if effect in columns]
+            if len(numbers) < len(signs.effects):
+                supports.append(Support(place, signs, NAN, 0))
                 continue
-            known = [j for j in at if j is not None]
-            drawn = values[:, known]
-            kept = drawn[~np.isnan(drawn).any(axis=1)]
-            for place, j in enumerate(known if len(kept) else ()):
-                kept[:, place] = scheme.distribution(quantities[j][1].estimate, kept[:, place])
-            holds = (np.sign(kept) == [sign for _, sign in signs.effects]).all(axis=1)
-            share = float(holds.mean()) if len(kept) >= FEWEST else NAN
-            found.append(Support((key, name), signs, share, len(kept)))
-    return found
+            draws = values[:, numbers]
+            draws = draws[~np.isnan(draws).any(axis=1)]
+            for i, j in enumerate(numbers if len(draws) else ()):
+                draws[:, i] = scheme.distribution(quantities[j][1].estimate, draws[:, i])
+            holds = (np.sign(draws) == [sign for _, sign in signs.effects]).all(axis=1)
+            share = float(holds.mean()) if len(draws) >= FEWEST else NAN
+            supports.append(Support(place, signs, share, len(draws)))
+    return supports

@@ -20,7 +20,14 @@ from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.reads import Again
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.whole_study.posed import Name, Place, Plan, Regressions, made, plan
+from xinzhi.analyses.whole_study.regressions import (
+    Name,
+    Place,
+    Plan,
+    Regressions,
+    make_plan,
+    pose_again,
+)
 from xinzhi.errors import MethodError, Problem, StudyError
 from xinzhi.regression.grouping import Array, Codes
 from xinzhi.regression.resampling.reestimation import Reestimation, Rows
@@ -33,8 +40,8 @@ Terms = tuple[tuple[tuple[tuple[float, int], ...], ...], ...]
 class Selection(Protocol):
     """Which entities each draw takes."""
 
-    def taken(self, number: int) -> Codes:
-        """Give the entities of one draw, ascending; one taken twice stands twice."""
+    def select(self, number: int) -> Codes:
+        """Give the entities of one draw, ascending; one that is drawn twice stands twice."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +52,7 @@ class StudyDraws:
     rows: Rows
     selection: Selection
     plan: Plan
-    ready: Reestimation
+    reestimation: Reestimation
     regressions: Regressions | None
     """Where some have to be made again."""
     terms: tuple[Terms, ...]
@@ -53,39 +60,40 @@ class StudyDraws:
 
     def __call__(self, numbers: range) -> Array:
         """Compute draws, shape (len(numbers), quantities + 1); last the rows without a score."""
-        return np.array([self.one(self.selection.taken(k)) for k in numbers])
+        return np.array([self.compute(self.selection.select(k)) for k in numbers])
 
-    def one(self, taken: Codes) -> Array:
+    def compute(self, entities: Codes) -> Array:
         """Compute the quantities on entities, ascending; NaN where there is no answer."""
-        lost = np.full(len(self.terms) + 1, np.nan)
-        distinct = np.unique(taken)
+        # An entity that is drawn twice is one point of the frontier, but two of the regressions.
+        distinct = np.unique(entities)
         rows = self.rows.of_entities(distinct)
         try:
             scores = self.again.measured(rows)
-        except StudyError:  # no frontier, or no meaning of the measure, in this draw
-            return lost
+        except StudyError:  # No frontier, or no meaning of the measure, in this draw.
+            return np.full(len(self.terms) + 1, np.nan)
         moving = self.again.moving(scores)
         whole = np.full((len(self.rows.entity), moving.shape[1]), np.nan)
         whole[rows] = moving
-        slopes = self.ready.slopes(taken, whole)
+        slopes = self.reestimation.slopes(entities, whole)
         if self.regressions is not None:
-            slopes = np.concatenate([slopes, self._made_again(taken, rows, scores, whole)])
+            more = self._slopes_again(self.regressions, entities, rows, scores, whole)
+            slopes = np.concatenate([slopes, more])
         # A slope without a value makes the quantity NaN, and a product of an infinite one too.
-        found = [_value(terms, slopes) for terms in self.terms]
-        return np.array([*found, float(np.isnan(scores).any(axis=1).sum())])
+        quantities = [_value(terms, slopes) for terms in self.terms]
+        return np.array([*quantities, float(np.isnan(scores).any(axis=1).sum())])
 
-    def _made_again(self, taken: Codes, rows: Codes, scores: Array, whole: Array) -> Array:
-        assert self.regressions is not None
-        names = self.plan.made_again
-        asked = tuple(self.regressions.given.frames)
-        frames = self.again.frames(rows, scores, asked)
-        found = made(self.regressions, names, frames, self.again.index)
-        again = Reestimation.of([found[n] for n in names if n in found], self.rows, whole)
-        values = again.slopes(taken, whole)
-        estimated = [(n, one) for n in names if n in found for one in found[n].slopes]
-        known = dict(zip(estimated, values, strict=True))
-        wanted = self.plan.slopes[sum(self.ready.n_slopes) :]
-        return np.array([known.get(one, np.nan) for one in wanted])
+    def _slopes_again(
+        self, regressions: Regressions, entities: Codes, rows: Codes, scores: Array, whole: Array
+    ) -> Array:
+        """Estimate the regressions that are made from each draw, in the order of the plan."""
+        frames = self.again.frames(rows, scores, tuple(regressions.given.frames))
+        posed = pose_again(regressions, self.plan.made_again, frames, self.again.index)
+        again = Reestimation.of(list(posed.values()), self.rows, whole)
+        names = [(name, variable) for name, each in posed.items() for variable in each.slopes]
+        values = dict(zip(names, again.slopes(entities, whole), strict=True))
+        # What cannot be made in this draw has no slope: NaN in its place.
+        planned = self.plan.slopes[sum(self.reestimation.n_slopes) :]
+        return np.array([values.get(slope, np.nan) for slope in planned])
 
 
 def _value(terms: Terms, slopes: Array) -> float:
@@ -93,7 +101,7 @@ def _value(terms: Terms, slopes: Array) -> float:
     for lines in terms:
         product = 1.0
         for line in lines:
-            product *= sum(weight * slopes[at] for weight, at in line)
+            product *= sum(weight * slopes[number] for weight, number in line)
         total += product
     return float(total)
 
@@ -104,14 +112,14 @@ def study_draws(
     """Prepare the draws, and list the quantities in the order in which each draw gives them."""
     scores = again.measured(np.arange(len(again.index), dtype=np.intp))
     regressions = Regressions(given, places)
-    found = plan(regressions, again, scores)
-    numbers = {slope: at for at, slope in enumerate(found.slopes)}
+    plan = make_plan(regressions, again, scores)
+    numbers = {slope: number for number, slope in enumerate(plan.slopes)}
     quantities, terms = [], []
-    for place, one in listed_quantities(given, places):
-        known = _terms(*place, one, numbers)
-        if known is not None:
-            quantities.append((place, one))
-            terms.append(known)
+    for place, quantity in list_quantities(given, places):
+        numbered = _terms(place, quantity, numbers)
+        if numbered is not None:
+            quantities.append((place, quantity))
+            terms.append(numbered)
     if not quantities:
         raise MethodError(
             Problem(
@@ -120,38 +128,43 @@ def study_draws(
                 remedy=message("ask for a table of regressions, or leave it out."),
             )
         )
-    moving = again.moving(scores)
-    ready = Reestimation.of(found.ready, rows, moving)
-    needed = regressions if found.made_again else None
-    return StudyDraws(again, rows, selection, found, ready, needed, tuple(terms)), quantities
+    reestimation = Reestimation.of(plan.posed, rows, again.moving(scores))
+    # Without a regression that is made again the frames need not be sent to the processes.
+    needed = regressions if plan.made_again else None
+    draws = StudyDraws(again, rows, selection, plan, reestimation, needed, tuple(terms))
+    return draws, quantities
 
 
 def _terms(
-    key: str, name: str, one: Quantity, numbers: Mapping[tuple[Name, str], int]
+    place: Place, quantity: Quantity, numbers: Mapping[tuple[Name, str], int]
 ) -> Terms | None:
     """Put numbers in the place of the names of slopes; None where one is not estimated."""
-    wanted = {slope for lines in one.products for line in lines for _, slope in line}
-    at = {(own, variable): numbers.get(((key, name, own), variable)) for own, variable in wanted}
-    if any(number is None for number in at.values()):
+    try:
+        return tuple(
+            tuple(
+                tuple(
+                    (weight, numbers[(*place, name), variable]) for weight, (name, variable) in line
+                )
+                for line in lines
+            )
+            for lines in quantity.products
+        )
+    except KeyError:
         return None
-    return tuple(
-        tuple(tuple((weight, at[slope]) for weight, slope in line) for line in lines)  # type: ignore[misc]
-        for lines in one.products
-    )
 
 
-def listed_quantities(given: Given, places: tuple[Place, ...]) -> Iterator[tuple[Place, Quantity]]:
+def list_quantities(given: Given, places: tuple[Place, ...]) -> Iterator[tuple[Place, Quantity]]:
     """List the quantities of the analyses that have a result."""
     for key, name in places:
         result = given.results[key, name]
         if not isinstance(result, Unavailable):
             section = given.study.section(key, name)
-            for one in ANALYSES.get(key).quantities(section, result, given.study):
-                yield (key, name), one
+            for quantity in ANALYSES.get(key).quantities(section, result, given.study):
+                yield (key, name), quantity
 
 
 def n_left_out(
     given: Given, places: tuple[Place, ...], quantities: list[tuple[Place, Quantity]]
 ) -> int:
     """Count the quantities whose regressions could not be made for draws."""
-    return sum(1 for _ in listed_quantities(given, places)) - len(quantities)
+    return sum(1 for _ in list_quantities(given, places)) - len(quantities)

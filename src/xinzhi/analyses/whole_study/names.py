@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.quantity import Quantity
-from xinzhi.analyses.whole_study.posed import Place
+from xinzhi.analyses.whole_study.regressions import Place
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.table import EMPTY, Cell, Row
 from xinzhi.wording import Wording, message
@@ -33,7 +33,7 @@ LEVELS: Mapping[str, Wording] = MappingProxyType(
 )
 
 
-def named(one: Quantity, shown: Shown) -> Wording:
+def name_effect(one: Quantity, shown: Shown) -> Wording:
     """Name an effect by labels: its path, and what it is of it.
 
     The number of the column stands first where the effect is one of a table.
@@ -43,10 +43,6 @@ def named(one: Quantity, shown: Shown) -> Wording:
     path = reduce(lambda left, right: message("{left} → {right}", left=left, right=right), words)
     if one.moderator:
         path = message("{path} | {moderator}", path=path, moderator=name_of(one.moderator, labels))
-    return _completed(one, path, shown)
-
-
-def _completed(one: Quantity, path: Wording, shown: Shown) -> Wording:
     study = shown.study
     if one.kind == "difference":
         return message(
@@ -59,25 +55,25 @@ def _completed(one: Quantity, path: Wording, shown: Shown) -> Wording:
         return message(
             "{effect}, {group}", effect=path, group=study.member_label(one.grouping, one.group)
         )
-    what = KINDS.get(one.kind, LEVELS.get(one.at))
-    if what is not None:
-        return message("{path}, {what}", path=path, what=what)
+    kind = KINDS.get(one.kind, LEVELS.get(one.at))
+    if kind is not None:
+        return message("{path}, {what}", path=path, what=kind)
     if one.kind == "direct":
         return message(
             "{path}, beside {mediator}",
             path=path,
-            mediator=name_of(one.past, shown.style.labels),
+            mediator=name_of(one.past, labels),
         )
     return message("({number}) {path}", number=one.column, path=path) if one.column else path
 
 
-def title_of(place: Place, shown: Shown) -> Wording:
+def section_title(place: Place, shown: Shown) -> Wording:
     """Title of a section."""
     key, name = place
     return ANALYSES.get(key).titled(name, shown.study.sections(key), shown.study)
 
 
-def key_of(place: Place, one: Quantity) -> str:
+def effect_key(place: Place, one: Quantity) -> str:
     """Name an effect for machines: tables.baseline/1 HEE -> GTFP."""
     key, name = place
     where = f"{key}.{name}" + (f"/{one.column}" if one.column else "")
@@ -92,18 +88,20 @@ def key_of(place: Place, one: Quantity) -> str:
     return " ".join((where, " -> ".join(one.links), *more))
 
 
-def described(place: Place, one: Quantity, shown: Shown) -> Wording:
+def name_in_section(place: Place, one: Quantity, shown: Shown) -> Wording:
     """Name an effect with its section, for a sentence."""
-    return message("{effect} ({section})", effect=named(one, shown), section=title_of(place, shown))
+    return message(
+        "{effect} ({section})", effect=name_effect(one, shown), section=section_title(place, shown)
+    )
 
 
-def machine_of(place: Place, one: Quantity) -> dict[str, object]:
+def effect_record(place: Place, one: Quantity) -> dict[str, object]:
     """Identify an effect for machines, with its estimate and its usual interval."""
     fields = asdict(one)
     del fields["products"]
     return {
         "of": ".".join(place),
-        "key": key_of(place, one),
+        "key": effect_key(place, one),
         **{name: value for name, value in fields.items() if value not in ("", 0)},
         "estimate": one.estimate,
     }
@@ -125,19 +123,23 @@ E = TypeVar("E", bound=OfEffect)
 
 
 def rows_by_section(
-    found: Iterable[E], cells: Callable[[E], tuple[Cell, ...]], shown: Shown
+    effects: Iterable[E], cells: Callable[[E], tuple[Cell, ...]], shown: Shown
 ) -> Iterator[Row]:
     """Set one row an effect, those of a section of the study below its title."""
-    for place, members in groupby(found, key=lambda one: one.place):
+    for place, members in groupby(effects, key=lambda effect: effect.place):
         rows = [
-            Row(named(one.quantity, shown), cells(one), key=key_of(place, one.quantity))
-            for one in members
+            Row(
+                name_effect(effect.quantity, shown),
+                cells(effect),
+                key=effect_key(place, effect.quantity),
+            )
+            for effect in members
         ]
         empty = (EMPTY,) * len(rows[0].cells)
-        yield Row(title_of(place, shown), empty, key=".".join(place), rule_above=True)
+        yield Row(section_title(place, shown), empty, key=".".join(place), rule_above=True)
         yield from rows
 
 
-def leaves_out_zero(low: float, high: float) -> bool:
+def excludes_zero(low: float, high: float) -> bool:
     """Whether an interval lies on one side of 0."""
     return low > 0.0 or high < 0.0

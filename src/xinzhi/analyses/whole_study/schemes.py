@@ -41,8 +41,9 @@ class Scheme:
     rate: float = float("nan")
     """r of the slowest score; NaN where no frontier is estimated, and nothing is corrected."""
 
-    def taken(self, number: int) -> Codes:
-        """Draw the entities of one draw, ascending; one taken twice stands twice."""
+    def select(self, number: int) -> Codes:
+        """Draw the entities of one draw, ascending; one that is drawn twice stands twice."""
+        # A stream for each number: draw k is the same whichever process computes it.
         rng = stream(self.seed, number, stage=7)
         if self.is_with_replacement:
             return np.sort(rng.integers(self.n, size=self.m)).astype(np.intp)
@@ -83,7 +84,7 @@ class Scheme:
         return (mean - estimate) / (growth - 1.0)
 
 
-def scheme_of(
+def choose_scheme(
     scheme: str, size: int | None, n: int, seed: int, rate: float = float("nan")
 ) -> Scheme:
     """Make a scheme for n entities; `rate` is that of the slowest score.

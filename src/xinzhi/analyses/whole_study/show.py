@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
+from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.whole_study.compute import Interval, Support, WholeStudy
-from xinzhi.analyses.whole_study.main_effects import main_table
 from xinzhi.analyses.whole_study.names import (
     MANY,
-    described,
-    leaves_out_zero,
-    machine_of,
+    effect_key,
+    effect_record,
+    excludes_zero,
+    name_effect,
+    name_in_section,
     rows_by_section,
 )
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.present import numbers
+from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
@@ -41,7 +45,7 @@ def exhibits(section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Ex
     table = interval_table(result, shown)
     others = (main_table(result, shown), support_table(result, shown) if result.support else None)
     return Exhibits(
-        (table, *(one for one in others if one is not None)),
+        (table, *(other for other in others if other is not None)),
         methods=(method(section, result, shown),),
         references=frozenset({POLITIS, KNEIP} if section.scheme == "subsample" else {EFRON}),
         prose=whole_reading(table),
@@ -81,23 +85,29 @@ def method(section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Word
 
 def interval_table(result: WholeStudy, shown: Shown) -> Table:
     """Set each effect with both intervals, section by section."""
-    usual = message("Usual interval")
-    drawn = message("Over draws of the study ({level})", level=f"{result.level:.0%}")
+    drawn = _over_draws(result)
     return Table(
         id=shown.name,
         title=shown.title,
         stub=message("Effect"),
         columns=(
-            Column("estimate", message("Estimate")),
-            Column("usual_low", message("Lower bound"), usual),
-            Column("usual_high", message("Upper bound"), usual),
-            Column("low", message("Lower bound"), drawn),
-            Column("high", message("Upper bound"), drawn),
+            *_bounds(result),
             Column("std_error", message("Standard error"), drawn),
             Column("sign", message("Same sign"), drawn),
             Column("n", message("Draws"), drawn),
         ),
-        rows=tuple(rows_by_section(result.intervals, lambda one: _cells(one, shown), shown)),
+        rows=tuple(
+            rows_by_section(
+                result.intervals,
+                lambda interval: (
+                    *_bound_cells(interval, shown),
+                    Cell(interval.std_error, "number", decimals=shown.style.decimals),
+                    Cell(interval.share_of_sign, "percent"),
+                    Cell(interval.n_draws, "count"),
+                ),
+                shown,
+            )
+        ),
         notes=(
             message(
                 "The usual intervals take the scores as data. Those over draws of the study hold the "
@@ -119,8 +129,8 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             "rate": result.scheme.rate,
             "lost_draws": result.n_lost,
             "rows_without_score": result.n_without_score,
-            "intervals": [_machine(one) for one in result.intervals],
-            "support": [_support_machine(one) for one in result.support],
+            "intervals": [_interval_record(interval) for interval in result.intervals],
+            "support": [_support_record(support) for support in result.support],
         },
     )
 
@@ -138,25 +148,39 @@ def coverage_note(result: WholeStudy) -> Wording:
     )
 
 
-def _cells(one: Interval, shown: Shown) -> tuple[Cell, ...]:
-    q, digits = one.quantity, shown.style.decimals
-    values = (q.estimate, q.low, q.high, one.low, one.high, one.std_error)
+def _over_draws(result: WholeStudy) -> Wording:
+    return message("Over draws of the study ({level})", level=f"{result.level:.0%}")
+
+
+def _bounds(result: WholeStudy) -> tuple[Column, ...]:
+    usual, drawn = message("Usual interval"), _over_draws(result)
     return (
-        *(Cell(value, "number", decimals=digits) for value in values),
-        Cell(one.share_of_sign, "percent"),
-        Cell(one.n_draws, "count"),
+        Column("estimate", message("Estimate")),
+        Column("usual_low", message("Lower bound"), usual),
+        Column("usual_high", message("Upper bound"), usual),
+        Column("low", message("Lower bound"), drawn),
+        Column("high", message("Upper bound"), drawn),
     )
+
+
+def _bound_cells(interval: Interval, shown: Shown) -> tuple[Cell, ...]:
+    q = interval.quantity
+    values = (q.estimate, q.low, q.high, interval.low, interval.high)
+    return tuple(Cell(value, "number", decimals=shown.style.decimals) for value in values)
 
 
 def _reading(result: WholeStudy, shown: Shown) -> Iterator[Wording]:
     """Say for how many effects the two intervals judge alike, and name the others."""
-    known = [
-        one
-        for one in result.intervals
-        if not np.isnan([one.quantity.low, one.quantity.high, one.low, one.high]).any()
+    # An effect without one of the two intervals is in neither count.
+    complete = [
+        interval
+        for interval in result.intervals
+        if not np.isnan(
+            [interval.quantity.low, interval.quantity.high, interval.low, interval.high]
+        ).any()
     ]
-    usual = [one for one in known if leaves_out_zero(one.quantity.low, one.quantity.high)]
-    both = [one for one in usual if leaves_out_zero(one.low, one.high)]
+    usual = [each for each in complete if excludes_zero(each.quantity.low, each.quantity.high)]
+    both = [interval for interval in usual if excludes_zero(interval.low, interval.high)]
     if not usual:
         return
     yield message(
@@ -167,29 +191,100 @@ def _reading(result: WholeStudy, shown: Shown) -> Iterator[Wording]:
         n=len(usual),
         kept=len(both),
     )
-    gone = [one for one in usual if one not in both and one.quantity.is_effect]
-    if gone and len(gone) <= MANY:
+    others = [each for each in usual if each not in both and each.quantity.is_effect]
+    if 0 < len(others) <= MANY:
         yield message(
             "Not among them: {effects}.",
-            effects=listed([described(one.place, one.quantity, shown) for one in gone]),
+            effects=listed([name_in_section(each.place, each.quantity, shown) for each in others]),
         )
+
+
+MOST = 15
+"""Rows of the table of main effects."""
+
+
+def main_effects(result: WholeStudy, shown: Shown) -> tuple[Interval, ...]:
+    """Choose the slopes of the first column of the study, and the mediated effects that start from it."""
+    first = shown.study.first_column
+    if first is None:
+        return ()
+    table, _, number = first.rpartition("/")
+
+    def is_main(interval: Interval) -> bool:
+        (key, name), q = interval.place, interval.quantity
+        if q.kind == "slope":
+            return (key, name, str(q.column)) == ("tables", table, number)
+        section = shown.study.section(key, name)
+        is_mediated = q.kind == "indirect" and isinstance(section, MediationSection)
+        return is_mediated and section.base == first
+
+    return tuple(filter(is_main, result.intervals))[:MOST]
+
+
+def shared_outcome(intervals: Sequence[Interval]) -> str:
+    """Name the outcome that all of them have; empty where they have several."""
+    outcomes = {interval.quantity.links[-1] for interval in intervals}
+    return outcomes.pop() if len(outcomes) == 1 else ""
+
+
+def name_without_outcome(interval: Interval, outcome: str, shown: Shown) -> Wording:
+    """Name an effect without the outcome that a heading names."""
+    q = interval.quantity
+    return name_effect(replace(q, links=q.links[:-1]) if outcome else q, shown)
+
+
+def effect_on(outcome: str, shown: Shown) -> Wording:
+    """Head the effects, by their outcome where all have one."""
+    if not outcome:
+        return message("Effect")
+    return message("Effect on {outcome}", outcome=name_of(outcome, shown.style.labels))
+
+
+def main_table(result: WholeStudy, shown: Shown) -> Table | None:
+    """Set these effects with both intervals; nothing where there is none."""
+    intervals = main_effects(result, shown)
+    if not intervals:
+        return None
+    outcome = shared_outcome(intervals)
+    return Table(
+        id=f"{shown.name}_main",
+        title=message("Main effects with intervals over draws of the whole study"),
+        stub=effect_on(outcome, shown),
+        columns=_bounds(result),
+        rows=tuple(
+            Row(
+                name_without_outcome(interval, outcome, shown),
+                _bound_cells(interval, shown),
+                key=effect_key(interval.place, interval.quantity),
+            )
+            for interval in intervals
+        ),
+        notes=(
+            message(
+                "The usual intervals take the scores as data; those over draws of the study measure "
+                "the frontier again in each draw. All effects stand in the appendix."
+            ),
+        ),
+        machine={"effects": [effect_key(each.place, each.quantity) for each in intervals]},
+        part="text",
+    )
 
 
 def support_table(result: WholeStudy, shown: Shown) -> Table:
     """Set each statement on signs with the share of draws in which all of them hold."""
     rows = [
         Row(
-            _statement(one, shown),
+            ANALYSES.get(support.place[0]).statement(support.signs, shown),
             (
-                Cell(_groups(one, shown), "text"),
-                Cell(one.signs.n_entities, "count"),
-                Cell(len(one.signs.effects), "count"),
-                Cell(one.share, "percent"),
-                Cell(one.n_draws, "count"),
+                Cell(_groups(support, shown), "text"),
+                Cell(support.signs.n_entities, "count"),
+                Cell(len(support.signs.effects), "count"),
+                Cell(support.share, "percent"),
+                Cell(support.n_draws, "count"),
             ),
-            key=f"{one.signs.name} {one.signs.groups}",
+            key=f"{support.signs.name} {support.signs.groups}",
         )
-        for one in result.support
+        for support in result.support
     ]
     return Table(
         id=f"{shown.name}_support",
@@ -212,12 +307,8 @@ def support_table(result: WholeStudy, shown: Shown) -> Table:
     )
 
 
-def _statement(one: Support, shown: Shown) -> Wording:
-    return ANALYSES.get(one.place[0]).statement(one.signs, shown)
-
-
-def _groups(one: Support, shown: Shown) -> Wording:
-    if not one.signs.groups:
+def _groups(support: Support, shown: Shown) -> Wording:
+    if not support.signs.groups:
         return message("all entities")
     return listed(
         [
@@ -226,28 +317,29 @@ def _groups(one: Support, shown: Shown) -> Wording:
                 grouping=shown.study.group_label(grouping),
                 group=shown.study.member_label(grouping, group),
             )
-            for grouping, group in one.signs.groups
+            for grouping, group in support.signs.groups
         ]
     )
 
 
-def _machine(one: Interval) -> dict[str, object]:
+def _interval_record(interval: Interval) -> dict[str, object]:
     return {
-        **machine_of(one.place, one.quantity),
-        "whole_low": one.low,
-        "whole_high": one.high,
-        "whole_std_error": one.std_error,
-        "share_of_sign": one.share_of_sign,
-        "n_draws": one.n_draws,
+        **effect_record(interval.place, interval.quantity),
+        "whole_low": interval.low,
+        "whole_high": interval.high,
+        "whole_std_error": interval.std_error,
+        "share_of_sign": interval.share_of_sign,
+        "n_draws": interval.n_draws,
     }
 
 
-def _support_machine(one: Support) -> dict[str, object]:
+def _support_record(support: Support) -> dict[str, object]:
+    signs = support.signs
     return {
-        "name": one.signs.name,
-        "groups": [list(pair) for pair in one.signs.groups],
-        "entities": one.signs.n_entities,
-        "effects": [list(effect[0]) for effect, _ in one.signs.effects],
-        "share": one.share,
-        "n_draws": one.n_draws,
+        "name": signs.name,
+        "groups": [list(pair) for pair in signs.groups],
+        "entities": signs.n_entities,
+        "effects": [list(links) for (links, *_), _ in signs.effects],
+        "share": support.share,
+        "n_draws": support.n_draws,
     }

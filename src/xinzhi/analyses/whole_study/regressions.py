@@ -8,7 +8,7 @@ product with one, winsorised values, whose percentiles depend on the sample) is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,7 +29,7 @@ Place = tuple[str, str]
 """Key of an analysis and name of its section."""
 Name = tuple[str, str, str]
 """The same, and the name of a regression in it."""
-Found = Estimates | Instrumented
+Estimated = Estimates | Instrumented
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,40 +39,46 @@ class Regressions:
     given: Given
     places: tuple[Place, ...]
 
-    def listed(
+    def estimated(
         self, frames: Mapping[EstimationData, pd.DataFrame | StudyError] | None = None
-    ) -> Iterator[tuple[Name, pd.DataFrame, Found]]:
-        """List all regressions with the data that they are estimated on; those that cannot be made are left out."""
+    ) -> dict[Name, tuple[pd.DataFrame, Estimated]]:
+        """Give all regressions with the data that they are estimated on; those that cannot be made are left out."""
+        regressions: dict[Name, tuple[pd.DataFrame, Estimated]] = {}
         given = self.given if frames is None else replace(self.given, frames=frames)
         for key, name in self.places:
             result = given.results[key, name]
             if isinstance(result, Unavailable):
                 continue
-            section = given.study.section(key, name)
+            analysis, section = ANALYSES.get(key), given.study.section(key, name)
             try:
-                for own, frame, found in ANALYSES.get(key).regressions(section, result, given):
-                    yield (key, name, own), frame, found
-            except StudyError:  # a draw without what the options name
+                for regression, frame, estimated in analysis.regressions(section, result, given):
+                    regressions[key, name, regression] = frame, estimated
+            except StudyError:  # A draw may lack what the options name, such as a group.
                 continue
+        return regressions
 
 
-def posed(frame: pd.DataFrame, found: Found, index: pd.Index) -> Posed | None:
+def pose(frame: pd.DataFrame, estimated: Estimated, index: pd.Index) -> Posed | None:
     """Pose a regression on the rows that it was estimated on, as far as the frame has them."""
-    estimates = found.estimates if isinstance(found, Instrumented) else found
-    used = estimates.residuals.index
+    endogenous: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    if isinstance(estimated, Instrumented):
+        endogenous, instruments = estimated.endogenous, estimated.instruments
+        estimated = estimated.estimates
+    used = estimated.residuals.index
     places = frame.index.get_indexer(used)
     rows = index.get_indexer(used)
-    kept = (places >= 0) & (rows >= 0)
-    order = np.argsort(rows[kept], kind="stable")
-    places, rows = places[kept][order], rows[kept][order].astype(np.intp)
+    is_there = (places >= 0) & (rows >= 0)
+    # Rows ascend as in the panel, whatever the order in which they were estimated.
+    order = np.argsort(rows[is_there], kind="stable")
+    places, rows = places[is_there][order], rows[is_there][order].astype(np.intp)
     if not len(rows):
         return None
-    asked = estimates.regression
-    reported = estimates.on_outcome.names
+    asked = estimated.regression
+    reported = estimated.on_outcome.names
     slopes = tuple(
-        n for n in (*asked.regressors, *asked.controls) if n in estimates.names or n in reported
+        n for n in (*asked.regressors, *asked.controls) if n in estimated.names or n in reported
     )
-    instruments = found.instruments if isinstance(found, Instrumented) else ()
     names = tuple(dict.fromkeys((asked.outcome, *slopes, *instruments)))
     values, codes = read_columns(frame, names, asked.effects)
     return Posed(
@@ -81,7 +87,7 @@ def posed(frame: pd.DataFrame, found: Found, index: pd.Index) -> Posed | None:
         rows,
         {name: np.ascontiguousarray(values[places, j]) for j, name in enumerate(names)},
         {key_of(frame, name): levels[places] for name, levels in codes.items()},
-        found.endogenous if isinstance(found, Instrumented) else (),
+        endogenous,
         instruments,
     )
 
@@ -90,16 +96,15 @@ def posed(frame: pd.DataFrame, found: Found, index: pd.Index) -> Posed | None:
 class Plan:
     """How each regression is made in a draw."""
 
-    names: tuple[Name, ...]
-    ready: tuple[Posed, ...]
-    """Regressions whose columns are fixed or move with a score, in the order of `names`."""
+    posed: tuple[Posed, ...]
+    """Regressions whose columns are fixed or move with a score."""
     made_again: tuple[Name, ...]
-    """Regressions whose columns have to be made from each draw; their names follow those of `ready`."""
+    """Regressions whose columns have to be made from each draw."""
     slopes: tuple[tuple[Name, str], ...]
-    """Regression and variable of each slope, first those of `ready`."""
+    """Regression and variable of each slope, first those of `posed`."""
 
 
-def plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
+def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     """Find out what is fixed and what moves, by other scores and by half of the entities.
 
     `scores` are those of the study, shape (N, number of sources).
@@ -108,63 +113,57 @@ def plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     rows = np.arange(len(index), dtype=np.intp)
     # Any other numbers do: between 0.2 and 0.8 every transformation of a score is defined.
     other = np.random.default_rng(20240229).uniform(0.2, 0.8, scores.shape)
-    moved = dict(by_name(regressions.listed(again.frames(rows, other, asked))))
-    half = _half(Rows.of(index))
-    halved = dict(by_name(regressions.listed(again.frames(half, scores[half], asked))))
+    moved = regressions.estimated(again.frames(rows, other, asked))
+    # Every second entity, with all its rows.
+    every = Rows.of(index)
+    half = every.of_entities(np.arange(0, every.n_entities, 2, dtype=np.intp))
+    halved = regressions.estimated(again.frames(half, scores[half], asked))
     moving = again.moving(other)
-    ready: dict[Name, Posed] = {}
+    posed: dict[Name, Posed] = {}
     made_again: dict[Name, Posed] = {}
-    for name, frame, found in regressions.listed():
-        own = posed(frame, found, index)
-        if own is None:
+    for name, estimated in regressions.estimated().items():
+        usual = pose(*estimated, index)
+        if usual is None:
             continue
         columns = None
         if name in moved and name in halved:
-            after, part = (posed(*one, index) for one in (moved[name], halved[name]))
-            columns = columns_in_draws(own, after, part, again.variables, moving)
+            after, part = (pose(*each, index) for each in (moved[name], halved[name]))
+            columns = classify_columns(usual, after, part, again.variables, moving)
         if columns is None:
-            made_again[name] = own
+            made_again[name] = usual
         else:
-            ready[name] = replace(own, columns=columns)
-    slopes = ((name, s) for name, one in (*ready.items(), *made_again.items()) for s in one.slopes)
-    return Plan(tuple(ready), tuple(ready.values()), tuple(made_again), tuple(slopes))
+            posed[name] = replace(usual, columns=columns)
+    slopes = (
+        (name, variable)
+        for name, each in (*posed.items(), *made_again.items())
+        for variable in each.slopes
+    )
+    return Plan(tuple(posed.values()), tuple(made_again), tuple(slopes))
 
 
-def by_name(
-    listed: Iterator[tuple[Name, pd.DataFrame, Found]],
-) -> Iterator[tuple[Name, tuple[pd.DataFrame, Found]]]:
-    """Name what is listed."""
-    yield from ((name, (frame, found)) for name, frame, found in listed)
-
-
-def _half(rows: Rows) -> Codes:
-    """Take every second entity, with all its rows."""
-    return rows.of_entities(np.arange(0, rows.n_entities, 2, dtype=np.intp))
-
-
-def columns_in_draws(
-    own: Posed,
+def classify_columns(
+    usual: Posed,
     after: Posed | None,
     part: Posed | None,
     variables: Mapping[tuple[str, Any], int],
     moving: Array,
 ) -> dict[str, Column] | None:
-    """Tell fixed and moving columns apart; None where one is neither."""
-    if after is None or part is None or not np.array_equal(own.rows, after.rows):
+    """Tell fixed columns from those that are a moving variable; None where one is neither."""
+    if after is None or part is None or not np.array_equal(usual.rows, after.rows):
         return None
-    inside = np.isin(own.rows, part.rows)
-    found: dict[str, Column] = {}
-    for name, column in own.columns.items():
+    inside = np.isin(usual.rows, part.rows)
+    columns: dict[str, Column] = {}
+    for name, column in usual.columns.items():
+        columns[name] = column
         if not is_same(column, after.columns[name]):
-            number = _number(name, after.columns[name], own.rows, variables, moving)
+            number = _number(name, after.columns[name], usual.rows, variables, moving)
             if number is None:
                 return None
-            found[name] = number
-        else:
-            found[name] = column
+            columns[name] = number
+        # Percentiles, means and the like depend on the sample though they do not on the scores.
         if not is_same(np.asarray(column)[inside], part.columns[name]):
             return None
-    return found
+    return columns
 
 
 def is_same(first: Column, second: Column) -> bool:
@@ -180,26 +179,27 @@ def _number(
     moving: Array,
 ) -> int | None:
     """Find the moving variable that a column is, under whichever frontier."""
-    for (known, _), number in variables.items():
-        if known == name and is_same(moving[rows, number], column):
+    for (variable, _), number in variables.items():
+        if variable == name and is_same(moving[rows, number], column):
             return number
     return None
 
 
-def made(
+def pose_again(
     regressions: Regressions,
     names: Sequence[Name],
     frames: Mapping[EstimationData, pd.DataFrame | StudyError],
     index: pd.Index,
 ) -> dict[Name, Posed]:
     """Make regressions from the data of a draw; `index` is that of the study."""
-    found = {}
-    for name, frame, estimated in regressions.listed(frames):
-        if name in names:
+    estimated = regressions.estimated(frames)
+    posed = {}
+    for name in names:
+        if name in estimated:
             try:
-                one = posed(frame, estimated, index)
-            except StudyError:  # a column without finite numbers in this draw
+                regression = pose(*estimated[name], index)
+            except StudyError:  # A column without finite numbers in this draw.
                 continue
-            if one is not None:
-                found[name] = one
-    return found
+            if regression is not None:
+                posed[name] = regression
+    return posed
