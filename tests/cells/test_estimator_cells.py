@@ -24,8 +24,8 @@ from xinzhi.analyses.pathways.inputs import gather_inputs
 from xinzhi.errors import SpecError
 from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.report.build import methods_of
 from xinzhi.report.exhibits import exhibited
-from xinzhi.report.methods import methods_of
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
 
@@ -186,7 +186,7 @@ def test_sentences(study):
     """Under the table: which column is what."""
     check_sentences(study, "estimators", ["* p < 0.1, ** p < 0.05, *** p < 0.01."])
     shown = exhibited(study.result)
-    methods = [*map(str, methods_of(study.result, shown)), *map(str, shown.references)]
+    methods = [*map(str, methods_of(study.result, shown.methods)), *map(str, shown.references)]
 
     assert any("Column (2): random effects of entities" in one for one in methods)
     assert any(one.startswith("Regressions are estimated by least squares") for one in methods)

@@ -20,9 +20,9 @@ from printed import (
 )
 from printed_charts import layers_of, rows_of
 from score_cells import CLOSE, settled
+from xinzhi.report.build import methods_of
 from xinzhi.report.deliver import scores_frame
 from xinzhi.report.exhibits import exhibited
-from xinzhi.report.methods import methods_of
 
 YEARS = (2014, 2015)
 RETURNS = ("increasing", "constant", "decreasing")
@@ -39,7 +39,7 @@ def scale(scored):
 @pytest.fixture
 def methods(scored):
     shown = exhibited(scored.result)
-    return [*map(str, methods_of(scored.result, shown)), *map(str, shown.references)]
+    return [*map(str, methods_of(scored.result, shown.methods)), *map(str, shown.references)]
 
 
 def test_intervals(scored):

@@ -15,7 +15,7 @@ from xinzhi.present.table import Table
 from xinzhi.report.build import content_of
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
-from xinzhi.report.numbering import numbered
+from xinzhi.report.numbering import number_chapters
 from xinzhi.study.run import run
 from xinzhi.wording import LANGUAGES, say
 
@@ -50,7 +50,7 @@ def papers(path: Path) -> dict[str, str]:
     """Write the paper in all formats; give the text of each Word document."""
     material = content_of(run(path))
     document = compose(material)
-    for chapter in numbered(document):
+    for chapter in number_chapters(document):
         assert chapter.blocks, chapter.section.id
     files = write_report(document, formats=("html", "docx", "md", "tex"))
     found = {}

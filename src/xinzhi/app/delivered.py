@@ -45,7 +45,7 @@ def zipped(folder: Path, room: Path) -> Path:
 def described(study: Path, folder: Path, language: Language) -> dict[str, Any]:
     """Describe what lies in a folder of results."""
     from xinzhi.app.regressions import choices, is_simulated, regressions_in
-    from xinzhi.report.deliver import WHAT
+    from xinzhi.report.deliver import describe
 
     names = files_in(folder)
     made = (folder / MARKER).stat().st_mtime if names else None
@@ -57,7 +57,7 @@ def described(study: Path, folder: Path, language: Language) -> dict[str, Any]:
         "files": [
             {
                 "name": name,
-                "what": say(WHAT.get(name, ""), language),
+                "what": say(describe(name), language),
                 "bytes": (folder / name).stat().st_size,
             }
             for name in names

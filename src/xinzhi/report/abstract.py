@@ -16,43 +16,40 @@ def abstract_of(declared: Sequence[AbstractSentence]) -> tuple[Wording, ...]:
     """Put the sentences in order; where nothing is significant one sentence says so, and it ends.
 
     >>> from xinzhi.analyses.abstract import AbstractSentence as Sentence
-    >>> found = abstract_of([Sentence("nothing", "A is not"), Sentence("level", "The mean is 1."),
+    >>> paragraphs = abstract_of([Sentence("nothing", "A is not"), Sentence("level", "The mean is 1."),
     ...     Sentence("neither", "effects through B"), Sentence("caveat", "Never printed.")])
-    >>> str(found[0])
+    >>> str(paragraphs[0])
     'The mean is 1. A is not; nor are there significant effects through B.'
     """
-    sentences = [*_of(declared, BEFORE), *_nothing(declared)]
-    if _of(declared, ("finding",)):
-        sentences += _of(declared, AFTER)
+    sentences = [*_select(declared, BEFORE), *_nothing(declared)]
+    if _select(declared, ("finding",)):
+        sentences += _select(declared, AFTER)
     return (in_a_row(sentences),) if sentences else ()
 
 
-def _of(declared: Sequence[AbstractSentence], parts: Sequence[Part]) -> list[Wording]:
-    return [one.text for part in parts for one in declared if one.part == part]
+def _select(declared: Sequence[AbstractSentence], parts: Sequence[Part]) -> list[Wording]:
+    return [sentence.text for part in parts for sentence in declared if sentence.part == part]
 
 
 def _nothing(declared: Sequence[AbstractSentence]) -> Iterator[Wording]:
     """Say in one sentence what is not significant."""
-    clauses, phrases = _of(declared, ("nothing",)), _either(_of(declared, ("neither",)))
+    clauses, phrases = _select(declared, ("nothing",)), _select(declared, ("neither",))
+    effects = listed(phrases)
+    if len(phrases) > 1:
+        effects = message("{first} or {last}", first=listed(phrases[:-1]), last=phrases[-1])
     if clauses and phrases:
-        clauses = [*clauses, message("nor are there significant {effects}", effects=phrases)]
+        clauses.append(message("nor are there significant {effects}", effects=effects))
     if clauses:
         yield sentence_of(clauses)
     elif phrases:
-        yield message("There are no significant {effects}.", effects=phrases)
-
-
-def _either(phrases: Sequence[Wording]) -> Wording:
-    if len(phrases) < 2:
-        return listed(phrases)
-    return message("{first} or {last}", first=listed(phrases[:-1]), last=phrases[-1])
+        yield message("There are no significant {effects}.", effects=effects)
 
 
 def keyword_line(keywords: Sequence[Wording]) -> tuple[Wording, ...]:
     """Write the keywords after their heading; in English without those that have no English label."""
     if not keywords:
         return ()
-    english = [one for one in keywords if say(one, "en")]
+    english = [keyword for keyword in keywords if say(keyword, "en")]
     if len(english) == len(keywords):
         return (_line(keywords),)
     return (Label("", zh=say(_line(keywords), "zh"), en=say(_line(english), "en")),)

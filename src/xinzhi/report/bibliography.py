@@ -30,6 +30,8 @@ BOOK = re.compile(
     + r"(?P<title>.+?)(?: \((?P<detail>[^()]*(?:ed\.|Series)[^()]*)\))?\. (?P<publisher>[^.]+)"
     + TAIL
 )
+Kind = Literal["J", "M", "C", "R"]
+PATTERNS: Mapping[Kind, re.Pattern[str]] = {"J": JOURNAL, "C": CHAPTER, "M": BOOK}
 NAME = re.compile(r"([^,&]+), ((?:\w\.(?:-\w\.)? ?)+)(?:, & |, |$)")
 EDITOR = re.compile(r"((?:\w\. )+)([^&]+?)(?: & |$)")
 NAMED = 3
@@ -40,7 +42,7 @@ NAMED = 3
 class Work:
     """A work of the literature, in parts."""
 
-    kind: Literal["J", "M", "C", "R"]
+    kind: Kind
     """Article, book, chapter of a book, report: the letters of GB/T 7714."""
     authors: tuple[Name, ...]
     year: str
@@ -63,39 +65,27 @@ def references(texts: Iterable[str], style: Style) -> tuple[str, ...]:
     >>> references(["Holm, S. (1979). A test. Scandinavian Journal of Statistics, 6(2), 65–70."], "gbt_7714")
     ('[1] HOLM S. A test[J]. Scandinavian Journal of Statistics, 1979, 6(2): 65-70.',)
     """
-    ordered = sorted(texts)
-    written = [_in_style(text, style) for text in ordered]
+    works = [(work_of(text), text) for text in sorted(texts)]
+    written = [text if work is None else STYLES[style](work) for work, text in works]
     if style == "apa":
         return tuple(written)
     return tuple(f"[{n}] {text}" for n, text in enumerate(written, 1))
 
 
-def _in_style(text: str, style: Style) -> str:
-    work = work_of(text)
-    return text if work is None else STYLES[style](work)
-
-
 def work_of(text: str) -> Work | None:
     """Take a reference in APA style apart; None where it has another form."""
-    for pattern in (JOURNAL, CHAPTER, BOOK):
-        found = pattern.fullmatch(text)
-        if found is not None:
-            break
-    else:
+    # A chapter reads as a book too, so that the narrower patterns come first.
+    matches = ((kind, pattern.fullmatch(text)) for kind, pattern in PATTERNS.items())
+    kind, match = next((pair for pair in matches if pair[1]), ("M", None))
+    if match is None:
         return None
-    parts = {name: part or "" for name, part in found.groupdict().items()}
-    authors = tuple(
-        (family, initials.strip()) for family, initials in NAME.findall(parts.pop("authors"))
-    )
+    parts = {name: part or "" for name, part in match.groupdict().items()}
+    names = NAME.findall(parts.pop("authors"))
+    authors = tuple((family, initials.strip()) for family, initials in names)
     names = EDITOR.findall(parts.pop("editors", ""))
     editors = tuple((family, initials.strip()) for initials, family in names)
     is_report = "Series" in parts.get("detail", "")
-    kinds: dict[re.Pattern[str], Literal["J", "M", "C", "R"]] = {
-        JOURNAL: "J",
-        CHAPTER: "C",
-        BOOK: "R" if is_report else "M",
-    }
-    return Work(kinds[pattern], authors, editors=editors, **parts) if authors else None
+    return Work("R" if is_report else kind, authors, editors=editors, **parts) if authors else None
 
 
 def _apa(work: Work) -> str:
@@ -132,10 +122,10 @@ def _gbt(work: Work) -> str:
 def _capitals(names: tuple[Name, ...]) -> str:
     """Write family names in capitals, initials without points, three names at most."""
     written = [
-        f"{family.upper()} {re.sub(r'[.-]', ' ', initials)}".split() for family, initials in names
+        " ".join((family.upper(), *re.sub(r"[.-]", " ", initials).split()))
+        for family, initials in names
     ]
-    listed = [" ".join(parts) for parts in written]
-    return ", ".join(listed[:NAMED] + (["et al"] if len(listed) > NAMED else []))
+    return ", ".join(written[:NAMED] + (["et al"] if len(written) > NAMED else []))
 
 
 STYLES: Mapping[Style, Callable[[Work], str]] = {"apa": _apa, "gbt_7714": _gbt}

@@ -12,7 +12,7 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.report.exhibits import noun_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.view import StudyView
-from xinzhi.wording import Wording, in_a_row, message
+from xinzhi.wording import Wording, in_a_row, in_series, message
 
 
 def data_summary(result: StudyResult) -> Iterator[Wording]:
@@ -30,7 +30,8 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
     for (step, kind), entries in groupby(
         result.panel.ledger.entries, key=lambda entry: (entry.step, entry.kind)
     ):
-        yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=_done([*entries]))
+        done = in_series([_sentence(entry) for entry in entries])
+        yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=done)
 
 
 def sample(result: StudyResult) -> Iterator[Wording]:
@@ -42,20 +43,20 @@ def _losses(result: StudyResult) -> Iterator[Wording]:
     """Say how many rows the first regression leaves out, and why."""
     tables = result.of("tables")
     name = next(iter(result.spec.sections("tables")), None)
-    found = next(iter(tables[name].fitted), None) if name in tables else None
-    if not isinstance(found, Estimates):
+    estimates = next(iter(tables[name].fitted), None) if name in tables else None
+    if not isinstance(estimates, Estimates):
         return
     title = StudyView(result.spec).column_title(f"{name}/1")[0]
-    if not found.n_missing + found.n_singletons:
+    if not estimates.n_missing + estimates.n_singletons:
         yield message("{table} uses all rows{see}.", table=title, see=see(str(name)))
         return
     yield message(
         "Column 1 of {table} uses {n} rows{see}: {missing} lack a value of a variable, {singletons} "
         "are alone in a level of a fixed effect.",
         table=title,
-        n=found.n,
-        missing=found.n_missing,
-        singletons=found.n_singletons,
+        n=estimates.n,
+        missing=estimates.n_missing,
+        singletons=estimates.n_singletons,
         see=see(str(name)),
     )
 
@@ -87,22 +88,14 @@ def _extent(result: StudyResult) -> Iterator[Wording]:
 
 
 def _filled(result: StudyResult) -> Iterator[Wording]:
-    entries = [one for one in result.panel.ledger.entries if one.change == "filled"]
+    entries = [entry for entry in result.panel.ledger.entries if entry.change == "filled"]
     if entries:
         yield message(
             "{n} empty cells in {k} columns were filled{see}.",
-            n=numbers.count(sum(one.n for one in entries)),
-            k=len({one.column for one in entries}),
+            n=numbers.count(sum(entry.n for entry in entries)),
+            k=len({entry.column for entry in entries}),
             see=see("filled"),
         )
-
-
-def _done(entries: list[Entry]) -> Wording:
-    """Summarise one step in one sentence."""
-    found = _sentence(entries[-1])
-    for entry in reversed(entries[:-1]):
-        found = message("{first}; {rest}", first=_sentence(entry), rest=found)
-    return found
 
 
 def _sentence(entry: Entry) -> Wording:

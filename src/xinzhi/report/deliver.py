@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from xinzhi.report.readme import readme
 from xinzhi.study.manifest import build_manifest
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import Wording, message, say
+from xinzhi.wording import LANGUAGES, Wording, message, say
 from xinzhi.work.draws.chunk_store import DRAWS
 from xinzhi.work.draws.listing import Listed, list_draws
 from xinzhi.work.results import Results, claim
@@ -34,17 +35,37 @@ from xinzhi.work.verify import NUMBERS
 
 PAGE = "report.html"
 WHAT: Mapping[str, Wording] = {
-    PAGE: message("the report: open it in a browser, no network needed"),
+    "report*.html": message("the report: open it in a browser, no network needed"),
     "tables.xlsx": message("all tables, with numeric cells"),
     "results.json": message("every number of every table, machine-readable"),
     "scores.csv": message("scores, status, slacks, targets and peers of each row"),
-    "report.docx": message("the report as a Word document"),
+    "report*.docx": message("the report as a Word document"),
+    "report*.tex": message("the report in LaTeX"),
+    "report*.md": message("the report in Markdown"),
+    "tables/*.tex": message("tables in LaTeX, one per file"),
+    "tables/*.md": message("tables in Markdown, one per file"),
+    "figures/*.svg": message("figures as SVG, one per file"),
+    "figures/*.png": message("figures as PNG, one per file"),
+    "figures/*.pdf": message("figures as PDF, one per file"),
+    "review_*.csv": message("records that a step of the preparation leaves to your decision"),
     "scripts/study.R": message("the regressions in R"),
     "scripts/study.do": message("the regressions in Stata"),
     "scripts/panel.csv": message("the data of these scripts"),
     "README.md": message("what these files are and how to reproduce them"),
     "run.json": message("versions, seed, hashes, options, certificates, what was computed and why"),
 }
+
+
+"""Names of files, * for what differs between languages, tables or figures -> what they are."""
+
+
+def describe(name: str) -> Wording:
+    """Say what a file of the results folder is; nothing of a file of somebody else.
+
+    >>> str(describe("report.zh.docx")), str(describe("figures/map.svg")), str(describe("mine.txt"))
+    ('the report as a Word document', 'figures as SVG, one per file', '')
+    """
+    return next((words for pattern, words in WHAT.items() if fnmatchcase(name, pattern)), "")
 
 
 def deliver(
@@ -85,8 +106,9 @@ def deliver(
             return deliver(
                 result, content, place, formats=formats, pictures=pictures, readable=readable
             )
-    there = results.marker.formats if formats else ()
-    wanted = tuple(dict.fromkeys((*there, *(formats or result.spec.report.formats))))
+    # Formats of an earlier run stay: a folder whose files disagree would be worse than a longer run.
+    earlier = results.marker.formats if formats else ()
+    wanted = tuple(dict.fromkeys((*earlier, *(formats or result.spec.report.formats))))
 
     def made(files: Mapping[str, bytes]) -> None:
         if readable is not None and PAGE in files:
@@ -98,7 +120,7 @@ def deliver(
     draws = list_draws(results.store.folder / DRAWS)
     files = files_of(result, content, wanted, pictures or Pictures(results.store), made, draws)
     results.deliver(files, wanted)
-    return tuple((results.folder / name, WHAT.get(name, "")) for name in files)
+    return tuple((results.folder / name, describe(name)) for name in files)
 
 
 def files_of(
@@ -128,9 +150,16 @@ def files_of(
     files["run.json"] = run_json(result, files, draws).encode()
     if result.scripts is not None:
         files |= _scripts(result.scripts, simulated=result.spec.simulated)
-    # Last, because it lists all others.
-    there = ("README.md", *files)
-    files["README.md"] = readme(result, content.title, there, WHAT).encode()
+    # Last, because it lists all others; files of one kind stand together under their pattern.
+    kinds: dict[str, list[str]] = {}
+    for name in ("README.md", *files):
+        pattern = next((p for p in WHAT if fnmatchcase(name, p)), name)
+        kinds.setdefault(pattern, []).append(name)
+    what = {
+        names[0] if len(names) == 1 else pattern: describe(names[0])
+        for pattern, names in kinds.items()
+    }
+    files["README.md"] = readme(result, content.title, what).encode()
     return files
 
 
@@ -141,9 +170,9 @@ def run_json(result: StudyResult, files: Mapping[str, bytes], draws: Sequence[Li
             **build_manifest(result),
             "outputs": {name: sha256(files[name]).hexdigest() for name in NUMBERS if name in files},
             "draws": [
-                {"name": one.about.name, "key": one.about.key, "n": one.about.n, "sha256": digest}
-                for one in draws
-                if (digest := one.about.sha256)
+                {"name": d.about.name, "key": d.about.key, "n": d.about.n, "sha256": d.about.sha256}
+                for d in draws
+                if d.about.sha256
             ],
         }
     )
@@ -160,7 +189,7 @@ def certain(spec: StudySpec) -> tuple[str, ...]:
     pages = {
         "html": ("report.html",),
         "xlsx": ("tables.xlsx",),
-        "docx": tuple(in_language("report", "docx", one, languages) for one in languages),
+        "docx": tuple(in_language("report", "docx", each, languages) for each in languages),
     }
     return (
         *(name for kind in formats for name in pages.get(kind, ())),
@@ -196,26 +225,23 @@ def results_json(result: StudyResult, content: Content) -> dict[str, Any]:
     """Every number of every table, with stable keys."""
     return {
         **content.blocks,
-        "title": {language: say(content.title, language) for language in ("zh", "en")},
+        "title": {language: say(content.title, language) for language in LANGUAGES},
         "simulated": result.spec.simulated,
         "match": result.reading.coverage.to_dict() if result.reading.coverage else None,
         "tables": {
             table.id: table.machine for tables in content.tables.values() for table in tables
         },
         "efficiency": {
-            name: {
-                "n": one.n,
-                **{status: one.count(status) for status in STATUSES},
-            }
-            for name, one in result.of("efficiency").items()
+            name: {"n": scores.n, **{status: scores.count(status) for status in STATUSES}}
+            for name, scores in result.of("efficiency").items()
         },
         "notices": [
             {
-                "code": n.code,
-                "text": {"zh": say(n.text, "zh"), "en": say(n.text, "en")},
-                "where": str(n.where),
+                "code": notice.code,
+                "text": {language: say(notice.text, language) for language in LANGUAGES},
+                "where": str(notice.where),
             }
-            for n in content.notices
+            for notice in content.notices
         ],
     }
 
@@ -223,25 +249,26 @@ def results_json(result: StudyResult, content: Content) -> dict[str, Any]:
 def scores_frame(result: StudyResult) -> pd.DataFrame:
     """Scores of all measurements below each other: entity, period, score, status, slacks and so on."""
     parts = []
-    for name, one in result.of("efficiency").items():
-        frame = one.to_frame()
+    for name, scores in result.of("efficiency").items():
+        frame = scores.to_frame()
         frame.insert(0, "measurement", name)
-        frame["peers"] = [_peers(one, position) for position in range(one.n)]
+        frame["peers"] = [_peers(scores, position) for position in range(scores.n)]
         for key, analysis in in_order():
-            if name in (found := result.of(key)):
-                beside = analysis.beside_scores(found[name])
-                if beside is not None:
-                    frame = frame.join(beside.set_axis(frame.index))
+            of_analysis = result.of(key)
+            columns = analysis.beside_scores(of_analysis[name]) if name in of_analysis else None
+            if columns is not None:
+                # Rows have the order of the scores; their own index may lack the periods.
+                frame = frame.join(columns.set_axis(frame.index))
         parts.append(frame.reset_index())
     every: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return every.assign(simulated="simulated") if result.spec.simulated else every
 
 
-def _peers(one: EfficiencyResult, position: int) -> str:
+def _peers(scores: EfficiencyResult, position: int) -> str:
     """Peers with their intensities: `CHE 2019: 0.31; POL 2019: 0.1`."""
     words = []
-    for peer in one.peers[position]:
-        entity, period = one.labels[peer.position]
+    for peer in scores.peers[position]:
+        entity, period = scores.labels[peer.position]
         when = "" if period is None else f" {period}"
         words.append(f"{entity}{when}: {peer.intensity:.6g}")
     return "; ".join(words)

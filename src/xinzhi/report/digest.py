@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import in_order
@@ -25,19 +26,18 @@ def digest(content: Content, language: Language, decimals: int) -> Iterator[Grid
 
 def _counts() -> dict[str, int]:
     """Count the tables of each section that the console shows; `xinzhi show` lists all."""
-    found: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for _, analysis in in_order():
         if analysis.n_on_console:
-            place = analysis.place.key
-            found[place] = found.get(place, 0) + analysis.n_on_console
-    return found
+            counts[analysis.place.key] += analysis.n_on_console
+    return counts
 
 
 def sentences(content: Content) -> tuple[Wording, ...]:
     """Give the abstract, then what the analyses that show last come to: their tables are too long."""
     last = (analysis.place.key for _, analysis in in_order() if analysis.shows_last)
     tables = (table for place in last for table in reversed(content.tables.get(place, ())))
-    return (*content.abstract, *(one for table in tables for one in table.reading))
+    return (*content.abstract, *(words for table in tables for words in table.reading))
 
 
 def n_more(content: Content) -> int:

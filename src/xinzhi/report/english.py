@@ -1,4 +1,4 @@
-"""English text is English: a paragraph with a name that has no English label is left out, and told."""
+"""English text is English: a paragraph with a name that has no English label is left out, and reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def in_english(content: Content, languages: Sequence[Language]) -> Content:
     texts = (
         *content.abstract,
         *content.keywords,
-        *(one for found in content.prose.values() for one in found),
+        *(text for paragraphs in content.prose.values() for text in paragraphs),
     )
     missing = dict.fromkeys(name for text in texts for name in _missing(text))
     if not missing:
@@ -38,7 +38,7 @@ def in_english(content: Content, languages: Sequence[Language]) -> Content:
         content,
         abstract=tuple(map(_english, content.abstract)),
         keywords=tuple(map(_without, content.keywords)),
-        prose={place: tuple(map(_english, found)) for place, found in content.prose.items()},
+        prose={place: tuple(map(_english, texts)) for place, texts in content.prose.items()},
         notices=(*content.notices, notice),
     )
 
@@ -49,8 +49,8 @@ def _missing(text: Wording) -> Iterator[str]:
         for value in text.values.values():
             if isinstance(value, (Message, Label, str)):
                 yield from _missing(value)
-    elif CHINESE.search(said := say(text, "en")):
-        yield said
+    elif CHINESE.search(name := say(text, "en")):
+        yield name
 
 
 def _english(text: Wording) -> Wording:

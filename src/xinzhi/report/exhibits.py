@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -21,11 +21,12 @@ from xinzhi.present.equation import Equation
 from xinzhi.present.style import ENTITIES, NOUNS, Noun
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.present.under import with_statistics
-from xinzhi.report.indicator_table import indicator_tables
-from xinzhi.report.variable_table import units_of, variable_table
+from xinzhi.report.variable_table import indicator_tables, units_of, variable_table
 from xinzhi.study.result import StudyResult
 from xinzhi.study.view import StudyView
 from xinzhi.wording import Label, Wording, message
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,46 +59,40 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         None shows the analyses that need no tables of others. With the tables of the study by their
         ids, those that show last are shown.
     """
-    tables: dict[str, tuple[Table, ...]] = {}
-    methods: list[Wording] = []
-    references: set[str] = set()
-    problems: list[Problem] = []
-    blocks: dict[str, Any] = {}
-    profiles: Profiles | None = None
-    abstract: list[AbstractSentence] = []
-    keywords: list[Wording] = []
-    prose: dict[str, tuple[Wording, ...]] = {}
-    equations: list[Equation] = []
-    under_t = result.spec.report.under == "t"
-    for analysis, section, found, shown in _asked(result):
-        if analysis.shows_last == (tables_before is None):
-            continue
-        one = _shown(analysis, section, found, replace(shown, tables=tables_before or {}))
-        problems += one.problems
-        blocks |= one.blocks
-        profiles = one.profiles or profiles
-        place = analysis.place.key
-        own = map(with_statistics, one.tables) if under_t else one.tables
-        tables[place] = (*tables.get(place, ()), *own)
-        methods += one.methods
-        references |= one.references
-        abstract += one.abstract
-        keywords += one.keywords
-        if one.prose:
-            prose[place] = (*prose.get(place, ()), *one.prose)
-        equations += one.equations
+    shown = [
+        (
+            analysis.place.key,
+            _show(analysis, section, outcome, replace(view, tables=tables_before or {})),
+        )
+        for analysis, section, outcome, view in _asked(result)
+        if analysis.shows_last == (tables_before is not None)
+    ]
+    under = with_statistics if result.spec.report.under == "t" else _as_it_is
+    exhibits = [each for _, each in shown]
     return Exhibited(
-        tables,
-        tuple(methods),
-        frozenset(references),
-        tuple(problems),
-        blocks,
-        profiles,
-        tuple(abstract),
-        tuple(keywords),
-        prose,
-        tuple(equations),
+        tables=by_place((place, tuple(map(under, each.tables))) for place, each in shown),
+        methods=tuple(words for each in exhibits for words in each.methods),
+        references=frozenset(text for each in exhibits for text in each.references),
+        problems=tuple(problem for each in exhibits for problem in each.problems),
+        blocks={key: block for each in exhibits for key, block in each.blocks.items()},
+        profiles=next((each.profiles for each in reversed(exhibits) if each.profiles), None),
+        abstract=tuple(sentence for each in exhibits for sentence in each.abstract),
+        keywords=tuple(word for each in exhibits for word in each.keywords),
+        prose=by_place((place, each.prose) for place, each in shown if each.prose),
+        equations=tuple(equation for each in exhibits for equation in each.equations),
     )
+
+
+def _as_it_is(table: Table) -> Table:
+    return table
+
+
+def by_place(groups: Iterable[tuple[str, Iterable[T]]]) -> dict[str, tuple[T, ...]]:
+    """Join what belongs to the same place of the report."""
+    joined: dict[str, tuple[T, ...]] = {}
+    for place, members in groups:
+        joined[place] = (*joined.get(place, ()), *members)
+    return joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +106,26 @@ class Alone:
 def shown_alone(result: StudyResult, key: str) -> Alone:
     """Show one analysis of a study, which has a section of it and its result."""
     wanted = ANALYSES.get(key)
-    analysis, section, found, shown = next(one for one in _asked(result) if one[0] is wanted)
+    analysis, section, outcome, view = next(asked for asked in _asked(result) if asked[0] is wanted)
     if analysis.shows_last:
-        groups = tables_of(result, exhibited(result)).values()
-        shown = replace(shown, tables={table.id: table for group in groups for table in group})
-    return Alone(analysis.answer(section, found, shown), analysis.show(section, found, shown))
+        view = replace(view, tables=by_id(tables_of(result, exhibited(result))))
+    return Alone(analysis.answer(section, outcome, view), analysis.show(section, outcome, view))
 
 
-def _shown(analysis: Analysis[Any, Any], section: Any, found: Any, shown: Shown) -> Exhibits:
+def by_id(tables: Mapping[str, tuple[Table, ...]]) -> dict[str, Table]:
+    """List the tables of all sections by their ids."""
+    return {table.id: table for group in tables.values() for table in group}
+
+
+def _show(analysis: Analysis[Any, Any], section: Any, outcome: Any, view: Shown) -> Exhibits:
     """Show one result, or the reason why it is missing or cannot be shown."""
-    if not isinstance(found, Unavailable):
-        one = attempt(shown.name, lambda: analysis.show(section, found, shown))
-        if isinstance(one, Exhibits):
-            return one
-        problems, found = one.problems, one
-    else:
-        problems = ()  # told among the notices of the study already
-    table = not_computed_table(*analysis.heading(section, shown), found.problems)
+    problems: tuple[Problem, ...] = ()  # of a missing result: they are among the notices already
+    if not isinstance(outcome, Unavailable):
+        exhibits = attempt(view.name, lambda: analysis.show(section, outcome, view))
+        if isinstance(exhibits, Exhibits):
+            return exhibits
+        outcome, problems = exhibits, exhibits.problems
+    table = not_computed_table(*analysis.heading(section, view), outcome.problems)
     # In the text, whose reader else looks for it in vain.
     return Exhibits((replace(table, part="text"),), problems=problems)
 
@@ -147,14 +145,14 @@ def charts_of(result: StudyResult) -> Drawn:
     charts: dict[str, tuple[Chart, ...]] = {}
     undrawn: dict[str, tuple[Table, ...]] = {}
     problems: list[Problem] = []
-    for analysis, section, found, shown in _asked(result):
-        if isinstance(found, Unavailable):
+    for analysis, section, outcome, view in _asked(result):
+        if isinstance(outcome, Unavailable):
             continue
         place = analysis.place.key
         try:
-            charts[place] = (*charts.get(place, ()), *analysis.draw(section, found, shown))
+            charts[place] = (*charts.get(place, ()), *analysis.draw(section, outcome, view))
         except StudyError as error:
-            table = not_computed_table(*analysis.heading(section, shown), error.problems)
+            table = not_computed_table(*analysis.heading(section, view), error.problems)
             undrawn[place] = (*undrawn.get(place, ()), table)
             problems += error.problems
     return Drawn(charts, undrawn, tuple(problems))
@@ -168,7 +166,7 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
     for key, analysis in in_order():
         sections = result.spec.sections(key)
         for name, section in sections.items():
-            shown = Shown(
+            view = Shown(
                 analysis.id or name,
                 analysis.titled(name, sections, study),
                 study,
@@ -178,25 +176,24 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
                 result.outlines,
                 is_partial=result.is_partial,
             )
-            yield analysis, section, result.results[key][name], shown
+            yield analysis, section, result.results[key][name], view
 
 
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
-    tables = {place: tuple(found) for place, found in shown.tables.items()}
+    tables = dict(shown.tables)
     variables = (*variable_table(result), *indicator_tables(result))
     if variables:
         tables["data"] = (*variables, *tables.get("data", ()))
-    filled = tuple(_filled(result))
-    if filled:
-        tables["filled"] = filled
-    return with_not_computed(result, tables)
-
-
-def _filled(result: StudyResult) -> Iterator[Table]:
     filled = filled_by_year(result.panel, map(str, result.panel.frame.columns))
     if len(filled):
-        yield filled_table("filled", message("Filled cells by variable and period"), filled)
+        tables["filled"] = (_filled_table(filled),)
+    # What could not be computed keeps the place where a reader looks for it.
+    for place, failed in result.not_computed.items():
+        section, key, title = PLACES[place]
+        table = not_computed_table(key, title, failed.problems)
+        tables[section] = (*tables.get(section, ()), table)
+    return tables
 
 
 PLACES: Mapping[str, tuple[str, str, Wording]] = {
@@ -205,27 +202,11 @@ PLACES: Mapping[str, tuple[str, str, Wording]] = {
 """Piece of work -> section of the report, and id and title that the table would have had."""
 
 
-def with_not_computed(
-    result: StudyResult, tables: Mapping[str, tuple[Table, ...]]
-) -> dict[str, tuple[Table, ...]]:
-    """Add what could not be computed to the sections where it would have been shown."""
-    every = dict(tables)
-    for section, table in _tables(result):
-        every[section] = (*every.get(section, ()), table)
-    return every
-
-
-def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:
-    for place, found in result.not_computed.items():
-        section, key, title = PLACES[place]
-        yield section, not_computed_table(key, title, found.problems)
-
-
 def entity_labels(result: StudyResult) -> dict[str, Wording]:
     """Words for entities: from the columns that the study file names, else from the registers."""
     frame = result.panel.frame
     first = frame[~frame.index.get_level_values("entity").duplicated()].droplevel("period")
-    known = labels_of(map(str, first.index))
+    labels = labels_of(map(str, first.index))
     for source in result.spec.sources.values():
         columns = {
             language: first[column].dropna().astype(str)
@@ -233,16 +214,16 @@ def entity_labels(result: StudyResult) -> dict[str, Wording]:
             if column is not None and column != source.entity
         }
         for entity in first.index if columns else ():
-            own = {language: names.get(entity) for language, names in columns.items()}
-            given = {language: name for language, name in own.items() if name is not None}
-            before = known.get(str(entity), Label(str(entity)))
-            known[str(entity)] = replace(before, **given)
-    return dict(known)
+            names = {language: column.get(entity) for language, column in columns.items()}
+            given = {language: name for language, name in names.items() if name is not None}
+            before = labels.get(str(entity), Label(str(entity)))
+            labels[str(entity)] = replace(before, **given)
+    return {**labels}
 
 
 def noun_of(result: StudyResult) -> Noun:
     """Say what the entities are: cities, provinces or countries where a register knows them."""
-    return NOUNS.get(register_of([str(one) for one in result.panel.entities]) or "", ENTITIES)
+    return NOUNS.get(register_of([*map(str, result.panel.entities)]) or "", ENTITIES)
 
 
 def words_of(words: Words) -> Wording:
@@ -250,17 +231,10 @@ def words_of(words: Words) -> Wording:
     return words.label("") if words.zh or words.en else ""
 
 
-def filled_table(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    filled: pd.DataFrame,
-) -> Table:
-    """Set the number of filled cells of each variable by period, and their share.
-
-    `filled` has variables down, periods across and a column `share`, as `panel.history` counts.
-    """
+def _filled_table(filled: pd.DataFrame) -> Table:
+    """Set the filled cells of each variable by period, and their share, as `panel.history` counts them."""
     periods = [column for column in filled.columns if column != "share"]
-    rows = [
+    rows = tuple(
         Row(
             str(name),
             (
@@ -270,16 +244,16 @@ def filled_table(
             key=str(name),
         )
         for name, row in filled.iterrows()
-    ]
+    )
     return Table(
-        id=id,
-        title=title,
+        id="filled",
+        title=message("Filled cells by variable and period"),
         stub=message("Variable"),
         columns=(
             *(Column(str(period), str(period)) for period in periods),
             Column("share", message("Share")),
         ),
-        rows=tuple(rows),
+        rows=rows,
         notes=(message("Cells computed from filled cells count as filled."),),
         machine={
             "variables": {

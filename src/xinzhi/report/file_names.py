@@ -20,22 +20,17 @@ def stems(ids: Sequence[str]) -> tuple[str, ...]:
     >>> stems(["baseline", "../../etc", "基准/1", "Baseline"])
     ('baseline', 'etc', '基准_1', 'Baseline_2')
     """
-    taken: set[str] = set()
-    found = []
-    for one in ids:
-        stem = _safe(one)
+    names: dict[str, str] = {}
+    for id_ in ids:
+        stem = re.sub(r"[^\w-]+", "_", id_).strip("_")[:LONGEST] or "unnamed"
+        stem = f"{stem}_" if stem.casefold() in RESERVED else stem
         name, n = stem, 1
-        while name.casefold() in taken:
+        # Folded: some systems take Baseline and baseline for one file.
+        while name.casefold() in names:
             n += 1
             name = f"{stem}_{n}"
-        taken.add(name.casefold())
-        found.append(name)
-    return tuple(found)
-
-
-def _safe(text: str) -> str:
-    stem = re.sub(r"[^\w-]+", "_", text).strip("_")[:LONGEST] or "unnamed"
-    return f"{stem}_" if stem.casefold() in RESERVED else stem
+        names[name.casefold()] = name
+    return tuple(names.values())
 
 
 def in_language(name: str, suffix: str, language: Language, languages: Sequence[Language]) -> str:

@@ -45,10 +45,10 @@ def _cut(characters: str) -> bytes:
 
 def with_font(pictures: Sequence[bytes]) -> list[bytes]:
     """Put the font into SVG pictures, cut down to what is written in them."""
-    words = "".join(re.sub(r"<[^>]*>", "", one.decode()) for one in pictures)
+    words = "".join(re.sub(r"<[^>]*>", "", svg.decode()) for svg in pictures)
     font = base64.b64encode(font_for(words)).decode()
     face = (
         f'<style>@font-face{{font-family:"{FAMILY}";'
         f'src:url(data:font/woff;base64,{font}) format("woff")}}</style>'
     ).encode()
-    return [one.replace(b">", b">" + face, 1) for one in pictures]
+    return [svg.replace(b">", b">" + face, 1) for svg in pictures]

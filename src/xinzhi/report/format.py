@@ -85,26 +85,24 @@ def write_report(
     setting = Setting(languages, decimals, pictures or Pictures(), tuple(formats))
     chosen = [FORMATS.get(name) for name in formats]
     files: dict[str, bytes] = {}
-    with setting.pictures.drawn_beside(_wanted(document, chosen, languages)):
+    with setting.pictures.drawn_beside(_list_pictures(document, chosen, languages)):
         # The page first, then what needs no pictures: they are drawn meanwhile.
-        for one in sorted(chosen, key=lambda one: (bool(one.pictures), not one.is_first)):
-            found = one.write(document, setting)
-            made(found)
-            files |= found
+        for each in sorted(chosen, key=lambda each: (bool(each.pictures), not each.is_first)):
+            written = each.write(document, setting)
+            made(written)
+            files |= written
     return files
 
 
-def _wanted(
+def _list_pictures(
     document: Document, chosen: Sequence[Format], languages: Sequence[Language]
 ) -> Iterator[tuple[Drawing, str]]:
-    """List the pictures that formats need."""
-    kinds = dict.fromkeys(one.pictures for one in chosen if one.pictures)
-    if not kinds:
-        return
-    for chart in charts_of(document):
+    kinds = dict.fromkeys(each.pictures for each in chosen if each.pictures)
+    # Without kinds no chart is made ready: that loads the chart library.
+    for chart in charts_of(document) if kinds else ():
         for language in languages:
-            drawn = drawing_of(chart, language, document)
-            yield from ((drawn, kind) for kind in kinds)
+            drawing = drawing_of(chart, language, document)
+            yield from ((drawing, kind) for kind in kinds)
 
 
 def drawing_of(chart: Chart, language: Language, document: Document) -> Drawing:

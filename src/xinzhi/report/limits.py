@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from xinzhi.notices import Notice, together
 from xinzhi.wording import Wording, message
@@ -27,16 +27,15 @@ MOST = 6
 
 def limits_of(notices: Sequence[Notice], entities: Mapping[str, Wording]) -> tuple[Wording, ...]:
     """Take the notices that weigh most, similar ones as one, and say where the others stand."""
-    ranked = [one for codes in WEIGHTS for code in codes for one in _first(notices, code)]
-    texts = list(dict.fromkeys(with_place(one, entities) for one in ranked))
-    if not texts:
-        return ()
-    return (*texts[:MOST], message("The appendix lists all notices."))
-
-
-def _first(notices: Sequence[Notice], code: str) -> Iterator[Notice]:
-    """Take the first notice of a code, with those that differ from it in a word."""
-    yield from together(notice for notice in notices if notice.code == code)[:1]
+    # Of each code the first notice, with those that differ from it in a word.
+    ranked = [
+        notice
+        for codes in WEIGHTS
+        for code in codes
+        for notice in together(n for n in notices if n.code == code)[:1]
+    ]
+    texts = list(dict.fromkeys(with_place(notice, entities) for notice in ranked))
+    return (*texts[:MOST], message("The appendix lists all notices.")) if texts else ()
 
 
 def with_place(notice: Notice, entities: Mapping[str, Wording]) -> Wording:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from xinzhi.notices import Notice
 from xinzhi.places.labels import labels_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Cell, Row, Table
@@ -28,17 +27,19 @@ def in_names(content: Content, labels: Labels) -> Content:
     """Put labels in the place of names of entities in all that a study says in its report."""
     profiles = content.profiles
     if profiles is not None:
-        items = tuple(_profile(one, labels) for one in profiles.items)
+        items = tuple(_profile(profile, labels) for profile in profiles.items)
         profiles = replace(profiles, items=items)
     return replace(
         content,
         abstract=_all(content.abstract, labels),
         sample=_all(content.sample, labels),
-        data_summary=tuple(_with_cities(one, labels) for one in content.data_summary),
+        data_summary=tuple(_with_cities(text, labels) for text in content.data_summary),
         prose={place: _all(texts, labels) for place, texts in content.prose.items()},
         tables=tables_in_names(content.tables, labels),
         profiles=profiles,
-        notices=tuple(_notice(notice, labels) for notice in content.notices),
+        notices=tuple(
+            replace(notice, text=_with_cities(notice.text, labels)) for notice in content.notices
+        ),
         entities=labels,
     )
 
@@ -47,14 +48,20 @@ def tables_in_names(
     tables: Mapping[str, tuple[Table, ...]], labels: Labels
 ) -> dict[str, tuple[Table, ...]]:
     """Put labels in the place of names of entities in tables by section."""
-    return {place: tuple(_table(one, labels) for one in found) for place, found in tables.items()}
+    return {
+        place: tuple(_table(table, labels) for table in members)
+        for place, members in tables.items()
+    }
 
 
 def charts_in_names(
     charts: Mapping[str, tuple[Chart, ...]], labels: Labels
 ) -> dict[str, tuple[Chart, ...]]:
     """Put labels in the place of names of entities in what is said beside charts."""
-    return {place: tuple(_chart(one, labels) for one in found) for place, found in charts.items()}
+    return {
+        place: tuple(_chart(chart, labels) for chart in members)
+        for place, members in charts.items()
+    }
 
 
 def in_words(text: Wording, labels: Labels) -> Wording:
@@ -69,18 +76,13 @@ def in_words(text: Wording, labels: Labels) -> Wording:
         return labels.get(text, text)
     if not isinstance(text, Message):
         return text
-    found = {
-        key: in_words(value, labels)
+    changed = {
+        key: words
         for key, value in text.values.items()
-        if isinstance(value, (str, Message))
+        if isinstance(value, (str, Message)) and (words := in_words(value, labels)) is not value
     }
-    changed = {key: words for key, words in found.items() if words is not text.values[key]}
     # A text without a name stays the object that it is: what pages share is written once.
     return replace(text, values=MappingProxyType({**text.values, **changed})) if changed else text
-
-
-def _notice(notice: Notice, labels: Labels) -> Notice:
-    return replace(notice, text=_with_cities(notice.text, labels))
 
 
 def _with_cities(text: Wording, labels: Labels) -> Wording:
@@ -139,10 +141,10 @@ def _cell(cell: Cell, labels: Labels) -> Cell:
     return cell if words is cell.value else replace(cell, value=words)
 
 
-def _profile(one: Profile, labels: Labels) -> Profile:
+def _profile(profile: Profile, labels: Labels) -> Profile:
     return replace(
-        one,
-        name=in_words(one.name, labels),
-        sentences=_all(one.sentences, labels),
-        tables=tuple(_table(table, labels) for table in one.tables),
+        profile,
+        name=in_words(profile.name, labels),
+        sentences=_all(profile.sentences, labels),
+        tables=tuple(_table(table, labels) for table in profile.tables),
     )

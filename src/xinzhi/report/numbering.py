@@ -63,21 +63,21 @@ class NumberedSection:
         return message("{number}  {title}", number=self.number, title=self.section.title)
 
 
-def numbered(document: Document) -> Iterator[NumberedSection]:
+def number_chapters(document: Document) -> Iterator[NumberedSection]:
     """Count chapters, tables, figures and equations, and put numbers where sentences refer to them."""
-    found = list(_counted(document))
+    chapters = list(_count(document))
     captions = {
-        one.block.id: one.caption
-        for chapter in found
-        for one in chapter.blocks
-        if isinstance(one.block, (Table, Chart, Equation))
+        numbered.block.id: numbered.caption
+        for chapter in chapters
+        for numbered in chapter.blocks
+        if isinstance(numbered.block, (Table, Chart, Equation))
     }
-    for chapter in found:
-        blocks = tuple(replace(one, block=_resolved(one.block, captions)) for one in chapter.blocks)
-        yield replace(chapter, blocks=blocks)
+    for chapter in chapters:
+        blocks = (replace(n, block=_refer(n.block, captions)) for n in chapter.blocks)
+        yield replace(chapter, blocks=tuple(blocks))
 
 
-def _counted(document: Document) -> Iterator[NumberedSection]:
+def _count(document: Document) -> Iterator[NumberedSection]:
     n_of: Counter[tuple[Part, type]] = Counter()
     for section in document.sections:
         part = section.part
@@ -102,14 +102,14 @@ def _letters(place: int) -> str:
     >>> _letters(1), _letters(26), _letters(27)
     ('A', 'Z', 'AA')
     """
-    found = ""
+    letters = ""
     while place:
         place, rest = divmod(place - 1, len(ascii_uppercase))
-        found = ascii_uppercase[rest] + found
-    return found
+        letters = ascii_uppercase[rest] + letters
+    return letters
 
 
-def _resolved(block: Block, captions: dict[str, Wording]) -> Block:
+def _refer(block: Block, captions: dict[str, Wording]) -> Block:
     """Put numbers into the sentences of a block."""
     if isinstance(block, Paragraph):
         return replace(block, text=with_numbers(block.text, captions))

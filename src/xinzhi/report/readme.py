@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from xinzhi.report.formats.md import markdown
@@ -11,30 +11,17 @@ from xinzhi.study.result import StudyResult
 from xinzhi.wording import Language, Wording, message, say
 
 
-def readme(
-    result: StudyResult, title: Wording, files: Iterable[str], what: Mapping[str, Wording]
-) -> str:
-    """Write README.md in the languages of the report.
-
-    Parameters
-    ----------
-    files, what
-        Names in the folder, and what some of them are.
-    """
-    listed = tuple(files)
+def readme(result: StudyResult, title: Wording, files: Mapping[str, Wording]) -> str:
+    """Write README.md in the languages of the report; `files` says what the files of the folder are."""
     parts = [
-        "\n".join(_part(result, title, listed, what, language))
+        "\n".join(_part(result, title, files, language))
         for language in result.spec.report.languages
     ]
     return "\n---\n\n".join(parts)
 
 
 def _part(
-    result: StudyResult,
-    title: Wording,
-    files: tuple[str, ...],
-    what: Mapping[str, Wording],
-    language: Language,
+    result: StudyResult, title: Wording, files: Mapping[str, Wording], language: Language
 ) -> Iterator[str]:
     def words(wording: Wording) -> str:
         return markdown(say(wording, language))
@@ -43,9 +30,8 @@ def _part(
     if result.spec.simulated:
         yield f"**{words(message('Simulated data: nothing here describes a real place.'))}**\n"
     yield f"## {words(message('What is in this folder'))}\n"
-    for name in files:
-        if name in what:
-            yield f"- `{name}`: {words(what[name])}"
+    for name, what in files.items():
+        yield f"- `{name}`: {words(what)}"
     yield f"\n## {words(message('How to reproduce the results'))}\n"
     for number, step in enumerate(_steps(result), 1):
         yield f"{number}. {words(step)}"

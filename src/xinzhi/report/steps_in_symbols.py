@@ -23,7 +23,7 @@ from xinzhi.present.equation.tree import (
     Symbol,
 )
 from xinzhi.study.result import StudyResult
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import listed, message
 
 ONE = Number("1")
 INDUSTRY = Symbol("j")
@@ -37,23 +37,22 @@ Written = tuple[Node, tuple[Meaning, ...]]
 
 def step_equations(result: StudyResult) -> Iterator[Equation]:
     """Write the steps of the preparation that have a formula, each kind once."""
-    variables = {one.column: name for name, one in result.spec.variables.named.items()}
+    variables = {v.column: name for name, v in result.spec.variables.named.items()}
     seen: set[object] = set()
     for name, step in plan_steps(result.spec.prepare):
         if type(step) not in FORMULAS or type(step) in seen:
             continue
         seen.add(type(step))
-        column = Symbol(variables.get(name, name))
-        label = _label(result, name, variables.get(name))
+        variable = variables.get(name)
+        column = Symbol(variable or name)
+        label = (
+            result.spec.variables.named[variable].label.label(variable)
+            if variable
+            else result.panel.label(name)
+        )
         tree, where = FORMULAS[type(step)](step, column, result.panel)
         title = message(TITLES[type(step)], name=label)
         yield Equation(f"prepare_{name}", title, tree, ((column, label), *where, *PLACE))
-
-
-def _label(result: StudyResult, column: str, variable: str | None) -> Wording:
-    if variable is None:
-        return result.panel.label(column)
-    return result.spec.variables.named[variable].label.label(variable)
 
 
 def _exposure(step: Any, column: Symbol, panel: Panel) -> Written:
@@ -80,15 +79,10 @@ def _exposure(step: Any, column: Symbol, panel: Panel) -> Written:
         (letter("S", "jt"), message("the shock of the industry, such as its robots")),
         (letter("g", "jt"), message("the growth of its output since the first year")),
     ]
-    kept = {"in_city_shares": (0, 1, 3), "per_worker": (0, 1, 2, 3)}.get(
-        step.variant, (0, 1, 2, 3, 4)
-    )
-    left = row(_indexed(column), "=", *_scaled(step.scale))
-    return row(left, Sum(row(share, "×", shock), INDUSTRY)), tuple(where[at] for at in kept)
-
-
-def _scaled(scale: float) -> tuple[Node | str, ...]:
-    return () if scale == 1 else (Number(f"{scale:g}"), "×")
+    used = {"in_city_shares": (0, 1, 3), "per_worker": (0, 1, 2, 3)}.get(step.variant, range(5))
+    scale: tuple[Node | str, ...] = () if step.scale == 1 else (Number(f"{step.scale:g}"), "×")
+    left = row(_indexed(column), "=", *scale)
+    return row(left, Sum(row(share, "×", shock), INDUSTRY)), tuple(where[i] for i in used)
 
 
 def _indexed(column: Symbol) -> Node:
@@ -112,7 +106,7 @@ def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
         row(p, "=", Fraction(z, Sum(z, rows)), ",", letter("e", "j"), "=", "−", Fraction(ONE, row("ln", Symbol("n"))), total),
         row(letter("w", "j"), "=", Fraction(left_over, Sum(Fenced(left_over), INDUSTRY)), ",", _indexed(column), "=", Sum(row(letter("w", "j"), z), INDUSTRY)),
     ]  # fmt: skip
-    names = listed([panel.label(one) for one in step.columns])
+    names = listed([*map(panel.label, step.columns)])
     where: tuple[Meaning, ...] = (
         (letter("x", "j"), message("the indicators ({names})", names=names)),
         (letter("w", "j"), message("their weights")),
@@ -124,9 +118,9 @@ def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
 
 def _stock(step: Any, column: Symbol, panel: Panel) -> Written:
     """Write the perpetual inventory: what is left of the stock, and investment."""
-    kept = Fenced(row(ONE, "−", Number(f"{step.depreciation:g}")))
+    remaining = Fenced(row(ONE, "−", Number(f"{step.depreciation:g}")))
     invested = letter("I", "it" if step.timing == "end" else "i,t−1")
-    tree = row(_indexed(column), "=", kept, letter(column.name, "i,t−1"), "+", invested)
+    tree = row(_indexed(column), "=", remaining, letter(column.name, "i,t−1"), "+", invested)
     words = message("real investment ({name})", name=panel.label(step.investment))
     return tree, ((letter("I"), words),)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from xinzhi.present.equation import Equation
-from xinzhi.present.equation.tree import Meaning, Node
-from xinzhi.wording import Language, message, say
+from xinzhi.present.equation.tree import Node
+from xinzhi.wording import Language, Wording, message, say
 
 HERE, DENOTES = message("Here"), message("denotes")
 SIGNS: Mapping[Language, tuple[str, str, str]] = {"zh": ("", "；", "。"), "en": (" ", "; ", ".")}
@@ -23,8 +23,8 @@ def meanings(equation: Equation, language: Language) -> Iterator[Node | str]:
     ['Here ', Symbol(name='y'), ' denotes output', '.']
     """
     space, between, end = SIGNS[language]
-    for at, (symbol, words) in enumerate(equation.where):
-        yield between if at else say(HERE, language) + space
+    for n, (symbol, words) in enumerate(equation.where):
+        yield between if n else say(HERE, language) + space
         yield symbol
         yield f"{space}{say(DENOTES, language)}{space}{say(words, language)}"
     if equation.where:
@@ -33,8 +33,8 @@ def meanings(equation: Equation, language: Language) -> Iterator[Node | str]:
 
 def explained_once(equations: Iterable[Equation]) -> Iterator[Equation]:
     """Leave out what an equation before has explained in the same words."""
-    known: dict[Node, Meaning] = {}
-    for one in equations:
-        new = tuple(meaning for meaning in one.where if known.get(meaning[0]) != meaning)
-        known |= {meaning[0]: meaning for meaning in one.where}
-        yield replace(one, where=new)
+    explained: dict[Node, Wording] = {}
+    for equation in equations:
+        new = tuple((node, words) for node, words in equation.where if explained.get(node) != words)
+        explained |= dict(equation.where)
+        yield replace(equation, where=new)

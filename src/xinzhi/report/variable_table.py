@@ -1,4 +1,4 @@
-"""The variables of a study: name, symbol, definition, unit, source, how many cells were filled."""
+"""What a study measures: its variables with definition, unit and source; inputs and outputs of its scores."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import plan_steps
 from xinzhi.present.numbers import percent
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.present.units import transformed
+from xinzhi.present.units import transformed, unit_in_words
 from xinzhi.report.named import in_words
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.variables import Variable
+from xinzhi.study.view import StudyView
 from xinzhi.wording import Wording, listed, message
 
 MADE = ("derived", "copied")
@@ -30,12 +31,13 @@ def variable_table(result: StudyResult) -> Iterator[Table]:
     named = result.spec.variables.named
     if not named:
         return
-    columns = [one.column for one in named.values() if one.column]
-    counts = filled_by_year(result.panel, columns).to_dict("index")
+    columns = [variable.column for variable in named.values() if variable.column]
+    counts = filled_by_year(result.panel, columns)
     filled = {
-        str(column): {str(k): float(n) for k, n in one.items()} for column, one in counts.items()
+        str(column): {str(key): float(n) for key, n in row.items()}
+        for column, row in counts.iterrows()
     }
-    rows = tuple(_row(result, name, one, filled) for name, one in named.items())
+    rows = tuple(_row(result, name, variable, filled) for name, variable in named.items())
     yield Table(
         id="variables",
         title=message("Variables"),
@@ -51,12 +53,12 @@ def variable_table(result: StudyResult) -> Iterator[Table]:
         notes=tuple(_notes(result)),
         machine={
             name: {
-                "origin": one.column or one.score or one.expression,
-                "transform": result.spec.variables.transform_of(one),
-                "unit": one.unit,
-                "share_filled": filled.get(one.column or "", {}).get(SHARE, 0.0),
+                "origin": variable.column or variable.score or variable.expression,
+                "transform": result.spec.variables.transform_of(variable),
+                "unit": variable.unit,
+                "share_filled": filled.get(variable.column or "", {}).get(SHARE, 0.0),
             }
-            for name, one in named.items()
+            for name, variable in named.items()
         },
         part="text",
     )
@@ -65,25 +67,24 @@ def variable_table(result: StudyResult) -> Iterator[Table]:
 def units_of(result: StudyResult) -> dict[str, Wording]:
     """Name the unit of each variable in the tables; a score has none."""
     section = result.spec.variables
-    units = {
-        name: one.unit or result.panel.units.get(one.column or "")
-        for name, one in section.named.items()
-    }
+    units = result.panel.units
     return {
-        name: transformed(units[name], section.transform_of(one))
-        for name, one in section.named.items()
+        name: transformed(
+            variable.unit or units.get(variable.column or ""), section.transform_of(variable)
+        )
+        for name, variable in section.named.items()
     }
 
 
-def _row(result: StudyResult, name: str, one: Variable, filled: Filled) -> Row:
+def _row(result: StudyResult, name: str, variable: Variable, filled: Filled) -> Row:
     cells = (
         Cell(name, "text"),
-        Cell(_definition(result, one), "text"),
+        Cell(_definition(result, variable), "text"),
         Cell(units_of(result)[name], "text"),
-        Cell(_source(result, one), "text"),
-        _filled(filled, one.column or ""),
+        Cell(_source(result, variable), "text"),
+        _filled(filled, variable.column or ""),
     )
-    return Row(one.label.label(name), cells, key=name)
+    return Row(variable.label.label(name), cells, key=name)
 
 
 def _filled(filled: Filled, column: str) -> Cell:
@@ -110,13 +111,11 @@ def ranges(periods: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
-def _definition(result: StudyResult, one: Variable) -> Wording:
+def _definition(result: StudyResult, variable: Variable) -> Wording:
     """Say what a variable is: a score, a formula, a column as it was read, or what a step made."""
-    if one.score is not None:
+    if variable.score is not None:
         return message("efficiency score (see the method)")
-    if one.expression is not None:
-        return one.expression
-    return made_as(result, str(one.column))
+    return variable.expression or made_as(result, str(variable.column))
 
 
 def made_as(result: StudyResult, column: str) -> Wording:
@@ -149,7 +148,7 @@ def with_names(text: str, names: Iterable[str]) -> Wording:
     ordered = sorted(names, key=len, reverse=True)
     keys = {name: f"x{position}" for position, name in enumerate(ordered)}
     pattern = "|".join(map(re.escape, ordered))
-    template = re.sub(pattern, lambda found: f"{{{keys[found[0]]}}}", text) if keys else text
+    template = re.sub(pattern, lambda match: f"{{{keys[match[0]]}}}", text) if keys else text
     return message(
         template, **{key: name for name, key in keys.items() if f"{{{key}}}" in template}
     )
@@ -157,16 +156,6 @@ def with_names(text: str, names: Iterable[str]) -> Wording:
 
 def _exposure(step: Any) -> Wording:
     return message("exposure to {shocks} by shares of employment", shocks=step.shocks)
-
-
-def _firms(step: Any) -> Wording:
-    del step
-    return message("firms in emerging industries at the end of the year")
-
-
-def _cases(step: Any) -> Wording:
-    del step
-    return message("penalty cases of the year")
 
 
 def _stock(step: Any) -> Wording:
@@ -177,43 +166,40 @@ def _stock(step: Any) -> Wording:
     )
 
 
-def _real(step: Any) -> Wording:
-    return message("{nominal} at prices of {year}", nominal=step.nominal, year=step.base)
-
-
-def _index(step: Any) -> Wording:
-    return message("entropy-weighted index of {names}", names=listed(list(step.columns)))
-
-
 DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
     "expression": _formula,
     "rate": _rate,
     "exposure": _exposure,
     "dynamic_exposure": _exposure,
-    "emerging_firms": _firms,
-    "penalty_cases": _cases,
+    "emerging_firms": lambda _: message("firms in emerging industries at the end of the year"),
+    "penalty_cases": lambda _: message("penalty cases of the year"),
     "capital_stock": _stock,
-    "real_output": _real,
-    "entropy_index": _index,
+    "real_output": lambda step: message(
+        "{nominal} at prices of {year}", nominal=step.nominal, year=step.base
+    ),
+    "entropy_index": lambda step: message(
+        "entropy-weighted index of {names}", names=listed(step.columns)
+    ),
 }
 """Kind of step -> what it makes, in a line; of other kinds the ledger says it."""
 
 
 def _made(panel: Panel, column: str) -> Entry | None:
     """Find the step that made a column; none made one that was read."""
-    made = [one for one in panel.ledger.entries if one.column == column and one.change in MADE]
-    return made[0] if made else None
+    entries = panel.ledger.entries
+    return next((e for e in entries if e.column == column and e.change in MADE), None)
 
 
-def _source(result: StudyResult, one: Variable) -> Wording:
+def _source(result: StudyResult, variable: Variable) -> Wording:
     """List the sources, by their names in the study file, from which a variable comes."""
     files = {
         file: name
         for name, source in result.spec.sources.items()
         for file in ((source.file,) if source.file else source.files)
     }
-    found = dict.fromkeys(_files(result, one.column, frozenset()) if one.column else ())
-    return ", ".join(dict.fromkeys(files.get(file, file) for file in found)) or message("computed")
+    origins = _files(result, variable.column, frozenset()) if variable.column else ()
+    names = dict.fromkeys(files.get(file, file) for file in origins)
+    return ", ".join(names) or message("computed")
 
 
 def _files(result: StudyResult, column: str, above: frozenset[str]) -> Iterator[str]:
@@ -223,6 +209,7 @@ def _files(result: StudyResult, column: str, above: frozenset[str]) -> Iterator[
         yield from panel.origins.get(column, (panel.source,) if panel.source else ())
         return
     for used in made.uses:
+        # A step may write over a column that it uses: without this the search never ends.
         if used not in above | {column}:
             yield from _files(result, used, above | {column})
     options = dict(result.spec.prepare).get(made.step)
@@ -236,7 +223,7 @@ def _words(options: object) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, (list, tuple)):
-            yield from (one for one in value if isinstance(one, str))
+            yield from (word for word in value if isinstance(word, str))
 
 
 def _notes(result: StudyResult) -> Iterator[Wording]:
@@ -248,3 +235,45 @@ def _notes(result: StudyResult) -> Iterator[Wording]:
     if panel.has_periods and panel.periods:
         first, last = panel.periods[0], panel.periods[-1]
         yield message("Period: {first} to {last}.", first=first, last=last)
+
+
+ROLES: tuple[tuple[str, Wording], ...] = (
+    ("inputs", message("Input")),
+    ("good_outputs", message("Good output")),
+    ("bad_outputs", message("Bad output")),
+)
+
+
+def indicator_tables(result: StudyResult) -> Iterator[Table]:
+    """Set the inputs and outputs of each score, one row a column of the data."""
+    view = StudyView(result.spec)
+    for name, section in result.spec.sections("efficiency").items():
+        columns = {role: getattr(section, role) for role, _ in ROLES}
+        rows = tuple(
+            _indicator_row(result, column, words, rule=n == 0 and role != "inputs")
+            for role, words in ROLES
+            for n, column in enumerate(columns[role])
+        )
+        yield Table(
+            id=f"{name}_indicators",
+            title=message("{score}: inputs and outputs", score=view.score_label(name)),
+            stub=message("Indicator"),
+            columns=(
+                Column("role", message("Role")),
+                Column("definition", message("Definition")),
+                Column("unit", message("Unit")),
+            ),
+            rows=rows,
+            machine={"indicators": {role: list(names) for role, names in columns.items()}},
+            part="text",
+        )
+
+
+def _indicator_row(result: StudyResult, column: str, role: Wording, *, rule: bool) -> Row:
+    label, definition = result.panel.label(column), made_as(result, column)
+    cells = (
+        Cell(role, "text"),
+        Cell("" if definition == label else definition, "text"),
+        Cell(unit_in_words(result.panel.units.get(column, "")), "text"),
+    )
+    return Row(label, cells, key=column, rule_above=rule)

@@ -15,7 +15,7 @@ from xinzhi.report.content import Content
 from xinzhi.report.document import Paragraph, Warned
 from xinzhi.report.font import font_for
 from xinzhi.report.format import write_report
-from xinzhi.report.numbering import numbered
+from xinzhi.report.numbering import number_chapters
 from xinzhi.wording import message, say
 
 
@@ -35,7 +35,7 @@ def _study(**more: object) -> Content:
 
 def test_chapters_stand_in_the_order_of_a_paper():
     """The text goes from the abstract to the references; the appendix follows, counted by itself."""
-    found = list(numbered(compose(_study())))
+    found = list(number_chapters(compose(_study())))
 
     text = [(one.number, one.section.id) for one in found if one.section.part == "text"]
     rest = [(one.number, one.section.id) for one in found if one.section.part == "appendix"]
@@ -66,7 +66,7 @@ def test_chapters_stand_in_the_order_of_a_paper():
 
 def test_each_exhibit_stands_once_where_it_was_put():
     """Exhibits of the text are numbered 1, 2, …, those of the appendix A1, A2, …."""
-    chapters = numbered(compose(_study()))
+    chapters = number_chapters(compose(_study()))
     found = [
         (one.number, one.block.part, chapter.section.part)
         for chapter in chapters
@@ -92,7 +92,7 @@ def test_prose_stands_before_the_exhibits_of_its_place_and_knows_their_numbers()
     """A reference to an exhibit prints its number; one to what is not there prints nothing."""
     rose = message("Efficiency rose{see}.", see=see("efficiency_text", "classes_appendix"))
     fell = message("Efficiency fell{see}.", see=see("nowhere"))
-    found = list(numbered(compose(_study(prose={"efficiency": (rose, fell)}))))
+    found = list(number_chapters(compose(_study(prose={"efficiency": (rose, fell)}))))
 
     (chapter,) = (one for one in found if one.section.id == "efficiency")
     first, second, table = (one.block for one in chapter.blocks[:3])

@@ -22,7 +22,7 @@ from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of
 from xinzhi.report.formats.docx_equation import add_equation
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
 from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, numbered
+from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, number_chapters
 from xinzhi.wording import Language, Wording, in_a_row, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -62,7 +62,7 @@ class _Writer:
         word.core_properties.author = ""
         word.core_properties.created = word.core_properties.modified = ALWAYS
         self._head(word)
-        for chapter in numbered(self.document):
+        for chapter in number_chapters(self.document):
             says = self._says_reading(chapter)
             for at, one in enumerate(chapter.blocks):
                 after = chapter.blocks[at + 1 : at + 2] if isinstance(one.block, Heading) else ()

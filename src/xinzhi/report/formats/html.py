@@ -32,7 +32,7 @@ from xinzhi.report.formats.html_table import (
     view_of,
     worded,
 )
-from xinzhi.report.numbering import APPENDIX, NumberedSection, numbered
+from xinzhi.report.numbering import APPENDIX, NumberedSection, number_chapters
 from xinzhi.wording import Language, Wording, message, say
 
 UI: Mapping[str, Wording] = {
@@ -67,7 +67,7 @@ FORMATS.add("html")(Format(write_html, is_first=True))
 
 def page(document: Document, *, languages: Sequence[Language], decimals: int) -> str:
     """Set the whole page."""
-    sections = list(numbered(document))
+    sections = list(number_chapters(document))
     body = _body(document, sections, languages, decimals)
     data = chart_data(sections, languages, _mark(document))
     charts = embedded_json(data)

@@ -15,7 +15,7 @@ from xinzhi.report.document import Document, Heading
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
 from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, numbered
+from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, number_chapters
 from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, say
 
@@ -26,7 +26,7 @@ PICTURES = ("svg", "png")
 def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write report.md, and each of its tables in a file of its own."""
     languages = setting.languages
-    chapters = list(numbered(document))
+    chapters = list(number_chapters(document))
     tables = [one for chapter in chapters for one in chapter.blocks if isinstance(one.block, Table)]
     names = stems([one.block.id for one in tables if isinstance(one.block, Table)])
     files: dict[str, str] = {}

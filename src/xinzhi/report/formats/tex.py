@@ -16,7 +16,7 @@ from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
 from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import Numbered, NumberedSection, numbered
+from xinzhi.report.numbering import Numbered, NumberedSection, number_chapters
 from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, message, say
 
@@ -43,7 +43,7 @@ CHINESE = "\\renewcommand{\\tablename}{表}\n\\renewcommand{\\figurename}{图}\n
 def write_tex(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write report.tex, and each of its tables in a file of its own."""
     languages = setting.languages
-    chapters = list(numbered(document))
+    chapters = list(number_chapters(document))
     tables = [
         one.block for chapter in chapters for one in chapter.blocks if isinstance(one.block, Table)
     ]

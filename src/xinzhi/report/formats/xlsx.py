@@ -17,7 +17,7 @@ from xinzhi.present.table import UNDER, Cell, Row, Table
 from xinzhi.report.document import Document, Profile, Profiles
 from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import spanners_of
-from xinzhi.report.numbering import Numbered, numbered
+from xinzhi.report.numbering import Numbered, number_chapters
 from xinzhi.wording import Language, Wording, message, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -39,7 +39,7 @@ def write_xlsx(document: Document, setting: Setting) -> Mapping[str, bytes]:
         workbook.set_properties({"title": say(document.title, languages[0]), "created": ALWAYS})
         tables = [
             one
-            for chapter in numbered(document)
+            for chapter in number_chapters(document)
             for one in chapter.blocks
             if isinstance(one.block, Table)
         ]
