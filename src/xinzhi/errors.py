@@ -149,6 +149,7 @@ class ProblemGroup:
         first: dict[str | None, int] = {}
         for position, problem in enumerate(self.problems):
             first.setdefault(problem.where.column, position)
+        # The first problem of each column, then, where columns are fewer than examples, the first ones.
         chosen = tuple(dict.fromkeys((*first.values(), *range(n))))[:n]
         return tuple(self.problems[position] for position in sorted(chosen))
 
@@ -202,6 +203,7 @@ def group_problems(problems: Iterable[Problem]) -> tuple[ProblemGroup, ...]:
     for problem in problems:
         sentence = problem.what
         kind = sentence.template if isinstance(sentence, Message) else str(sentence)
+        # An error is mended file by file; a warning about many files is one thing to know.
         file = problem.where.file if problem.severity == "error" else None
         groups.setdefault((problem.severity, problem.code, kind, file), []).append(problem)
     collected = [ProblemGroup(tuple(dict.fromkeys(group))) for group in groups.values()]
@@ -346,6 +348,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     >>> nearest("capitl", ["capital", "labour"])
     'capital'
     """
+    # `difflib` counts a letter of another case as another letter; a person does not.
     by_fold = {candidate.casefold(): candidate for candidate in names}
     matches = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
     return by_fold[matches[0]] if matches else None

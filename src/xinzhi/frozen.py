@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
@@ -16,13 +15,9 @@ def pickle_read_only() -> None:
     >>> pickle.loads(pickle.dumps(MappingProxyType({"a": 1})))["a"]
     1
     """
-    copyreg.pickle(MappingProxyType, _parts)
+    copyreg.pickle(MappingProxyType, lambda mapping: (read_only, (dict(mapping),)))
 
 
 def read_only(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     """Make a read-only mapping: pickle finds its own class under no name."""
     return MappingProxyType(values)
-
-
-def _parts(mapping: Any) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:
-    return read_only, (dict(mapping),)

@@ -60,6 +60,7 @@ class Register(Generic[Part]):
 
     def get(self, name: str, *, where: Where | None = None) -> Part:
         """Get a part by name; an unknown name is an error with the nearest one."""
+        # The module of that name alone; the others are needed only where a part stands elsewhere.
         if name not in self._parts and name in _modules(self.package):
             import_module(f"{self.package}.{name}")
         parts = self._parts if name in self._parts else self._load()

@@ -134,6 +134,7 @@ def canonical(option: str, word: str, *, where: Where | None = None) -> str:
     >>> canonical("returns_to_scale", "VRS"), canonical("measure", "super-SBM")
     ('variable', 'super_sbm')
     """
+    # Bounds are numbers, not a word of a list: they are written in one way and checked.
     if option == "returns_to_scale" and (pair := bounds(word)):
         return _bounds_word(*pair, where=where)
     choices = CHOICES[option]
@@ -215,6 +216,7 @@ def with_implied(given: Mapping[str, Any]) -> dict[str, Any]:
         implied = short_forms.get(fold(word), {}) if isinstance(word, str) else {}
         for other, values in implied.items():
             asked = given.get(other)
+            # What was asked for beside the short form is never overwritten: it agrees, or is an error.
             if asked is None:
                 options[other] = values[0]
             elif canonical_or_same(other, asked) not in values:

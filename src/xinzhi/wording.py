@@ -138,6 +138,7 @@ def say(wording: Wording, language: Language) -> str:
     >>> say(Label("gdp", zh="地区生产总值"), "zh"), say(Label("gdp", zh="地区生产总值"), "en")
     ('地区生产总值', 'gdp')
     """
+    # After the values are put in, as characters of this kind come from files.
     return visible(_say(wording, language))
 
 
@@ -157,6 +158,7 @@ def _say(wording: Wording, language: Language) -> str:
         given = wording.zh if language == "zh" else wording.en
         return given or wording.name
     template = wording.template
+    # Chinese has one form, which is translated from that of many.
     if wording.one and language == "en" and wording.values.get("n") == 1:
         template = wording.one
     if language != "en":

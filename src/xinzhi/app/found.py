@@ -81,11 +81,7 @@ def _looked(folder: Path, root: Path, language: Language, stamp: object) -> dict
     except StudyError as error:
         found = _found(Checked(error.problems), Decisions(spec, folder), None, language)
     else:
-        data = checked.data
-        whole = Checked(
-            checked.problems, data.panel, data.reading.decisions, checked.stated, checked.profile
-        )
-        found = _found(whole, Decisions(spec, folder), data.reading, language)
+        found = _found(checked.summary, Decisions(spec, folder), checked.data.reading, language)
     return {"files": _files(folder, spec), "has_study": True, "found": found}
 
 

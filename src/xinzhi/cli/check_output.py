@@ -106,6 +106,7 @@ def _blocks(problems: Iterable[Problem], most: int, spoken: Language) -> list[st
         texts = [f"{_mark(group.first)} {group.in_words(spoken, n_examples)}" for group in groups]
         if sum(map(_height, texts)) <= most:
             return texts
+    # One line says how many are left out; the first group is shown even where it has no room.
     n_shown, left = 0, most - 1
     while n_shown < len(texts) and (not n_shown or _height(texts[n_shown]) <= left):
         left -= _height(texts[n_shown])

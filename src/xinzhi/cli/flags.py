@@ -98,6 +98,7 @@ def command(
         run(given)
 
     parameters = dict(sorted(flags.items(), key=lambda named: named[1][1] is not EMPTY))
+    # Typer makes flags from the signature of a function: this one is declared, not written.
     vars(called)["__signature__"] = inspect.Signature(
         [
             inspect.Parameter(

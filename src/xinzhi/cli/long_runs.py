@@ -33,6 +33,7 @@ def agreement(asked: str | None, *, yes: bool, quiet: bool = False) -> Callable[
             return True
         if not quiet:
             tell(estimate_in_words(estimate), asked)
+        # Standard output may be a pipe: only where the question and the answer go counts.
         is_answered = sys.stdin.isatty() and sys.stderr.isatty()
         if yes or estimate.seconds < ASKED or not is_answered:
             return True

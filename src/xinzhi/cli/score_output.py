@@ -89,6 +89,7 @@ def measured_csv(
             if index is not None
             else beside(data, measured.result.labels, _scores(measured, inference))
         )
+        # A panel is sorted by its keys; a person lays the results beside the file as it is.
         in_file = sorted(range(len(joined)), key=lambda position: data.rows[position])
         return csv_blocks(joined.iloc[in_file])
     if index is not None:

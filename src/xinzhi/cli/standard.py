@@ -80,6 +80,7 @@ class Heard:
             self._leave()
 
     def _leave(self) -> None:
+        # Python flushes the stream once more when it ends, which would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
 
 

@@ -141,6 +141,7 @@ def _value(options: Sequence[str], words: Sequence[str]) -> str:
     >>> _value(["--jobs"], ["run", "--jobs", "x"]), _value(["--jobs"], ["run", "--jobs=0"])
     ('x', '0')
     """
+    # Typer reports the error without the value that caused it.
     given = [after for word, after in pairwise([*words, ""]) if word in options]
     given += [word.partition("=")[2] for word in words if word.partition("=")[0] in options]
     return next((value for value in reversed(given) if value), "")

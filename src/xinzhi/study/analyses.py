@@ -29,7 +29,6 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study import fingerprint
 from xinzhi.study.again import MeasuredAgain
 from xinzhi.study.cache import Cache
-from xinzhi.study.dependencies import dependencies
 from xinzhi.study.file.described import refusals
 from xinzhi.study.outlines import find_outline
 from xinzhi.study.result import Results, place_of
@@ -200,7 +199,7 @@ class Analyses:
         reads = analysis.reads(section, study)
         given = self.given(reads)
         parts = {
-            **dependencies(analysis, section, reads, given),
+            **fingerprint.dependencies(analysis, section, reads, given),
             **{
                 f"result {'.'.join(place_of(*source))}": self.fingerprints[source]
                 for source in reads.results

@@ -12,6 +12,7 @@ from xinzhi.io.files import Files
 from xinzhi.panel.profile import PanelProfile, profile_panel
 from xinzhi.study.analyses import Analyses
 from xinzhi.study.cache import Cache
+from xinzhi.study.checked import Checked
 from xinzhi.study.data import StudyData, read_data
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import limit_quotes, quoting
@@ -44,6 +45,13 @@ class CheckedStudy:
             w.where.file for w in reading.warnings
         }
         return {file.name: file.stated for file in reading.files if Path(file.file).name in decided}
+
+    @property
+    def summary(self) -> Checked:
+        """What a check of any data says."""
+        data = self.data
+        decisions = data.reading.decisions
+        return Checked(self.problems, data.panel, decisions, self.stated, self.profile)
 
 
 def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:

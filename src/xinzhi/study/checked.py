@@ -39,13 +39,9 @@ def check_study_file(file: Path, settings: Sequence[str] = ()) -> Checked:
     from xinzhi.study.check import check_study
 
     try:
-        checked = check_study(file, settings)
+        return check_study(file, settings).summary
     except StudyError as error:
         return Checked(error.problems)
-    data = checked.data
-    return Checked(
-        checked.problems, data.panel, data.reading.decisions, checked.stated, checked.profile
-    )
 
 
 def checked_json(checked: Checked, language: Language = "en") -> dict[str, Any]:

@@ -11,9 +11,14 @@ from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from inspect import getsource
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from xinzhi.analyses.analysis import Analysis, Given, Reads
+from xinzhi.analyses.section import Section
+from xinzhi.errors import StudyError
 
 SHORT = 16
 LIBRARIES = ("numpy", "pandas", "scipy", "highspy")
@@ -105,3 +110,56 @@ def sources(folder: Traversable) -> list[str]:
 def key_of(parts: Mapping[str, str]) -> str:
     """Cache key of a stage: the fingerprint of all its parts."""
     return sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()[: 2 * SHORT]
+
+
+def dependencies(
+    analysis: Analysis[Any, Any], section: Section, reads: Reads, given: Given
+) -> dict[str, str]:
+    """Fingerprint everything but the results of other analyses."""
+    options = repr((analysis.options(section), reads, given.study.seed))
+    return {
+        "options": of_text(options),
+        **{f"method {m}": of_method(m) for m in (*reads.methods, "analyses")},
+        **_other_package(analysis),
+        **_inputs(given, reads),
+    }
+
+
+def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:
+    """Fingerprint the code of an analysis of another package, so that a change invalidates its results."""
+    module = type(analysis).__module__
+    is_ours = module.partition(".")[0] == __name__.partition(".")[0]
+    return {} if is_ours else {f"method {module}": of_package(module)}
+
+
+def _inputs(given: Given, reads: Reads) -> dict[str, str]:
+    """Fingerprint the columns, frontier by frontier, the panel's, the members and the outlines."""
+    prints: dict[str, str] = {}
+    for asked, frame in given.frames.items():
+        of = "".join(f" ({option}: {value})" for option, value in asked.frontier)
+        if isinstance(frame, StudyError):
+            prints[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
+        else:
+            columns = of_columns(frame, asked.columns)
+            prints |= {f"{column}{of}": print_ for column, print_ in columns.items()}
+    if isinstance(given.columns, StudyError):
+        prints[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
+    elif given.columns is not None:
+        prints |= of_columns(given.columns.frame, reads.panel)
+    for name, column in given.columns_of_a_part.items():
+        prints[f"column {name}"] = (
+            _refusal(column) if isinstance(column, StudyError) else of_column(column)
+        )
+    for name, members in given.members.items():
+        prints[f"column {name}"] = of_column(members)
+    for name, content in given.files.items():
+        prints[f"file {name}"] = of_text(content.hex())
+    for name, outline in given.outlines.items():
+        prints[f"outlines {name}"] = (
+            _refusal(outline) if isinstance(outline, StudyError) else of_options(outline.topology)
+        )
+    return prints
+
+
+def _refusal(error: StudyError) -> str:
+    return of_text(repr(error.problems))

@@ -51,6 +51,7 @@ def serve(
         workspace.remember(language=lang)
     with _listening(port) as listener:
         number, token = listener.getsockname()[1], secrets.token_urlsafe(24)
+        # Cookies do not tell ports apart: two pages of one browser need two names.
         app = create_app(workspace, token, cookie=f"xinzhi_{number}")
         address = f"http://{ADDRESS}:{number}/?token={token}{study}"
         typer.echo(address)

@@ -68,6 +68,7 @@ def check(
 
         from xinzhi.io.csv_text import csv_blocks
 
+        # Spreadsheets read a csv without this mark as of another encoding; pipes want none.
         mark = "" if target.path == STANDARD else "\ufeff"
         target.write(chain([mark], csv_blocks(checked.panel.by_keys())))
     if output_format == "json":

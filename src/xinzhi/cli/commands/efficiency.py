@@ -127,6 +127,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         for name, keyword in declared.items()
         if name in given
     }
+    # Who names a column of groups asks for the frontiers of the groups.
     asked["reference"] = asked["reference"] or ("group" if asked["group"] else None)
     options = resolve({field.name: asked[field.name] for field in fields(Options)}, index=index)
     with open_given(data) as path:

@@ -134,6 +134,7 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
             document["options"] |= _changes(words, tests)
             text = json_text({**document, **more, "warnings": warnings}) + "\n"
         (file or Output(STANDARD, is_replacing=True)).write(text)
+    # A model that leaves nothing to test counts as one that could not be estimated.
     raise typer.Exit(1 if estimates.nothing_tested else 0)
 
 

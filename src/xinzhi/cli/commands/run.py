@@ -192,6 +192,7 @@ def _run(
     from xinzhi.work.open_files import provide
 
     provide(study, jobs=plan.n_jobs)
+    # Digests are taken before anything is read: a file that is saved during the run differs after it.
     started, inputs = Inputs.of((study,)), Inputs.of(())
 
     def before(spec: StudySpec) -> None:
@@ -229,10 +230,11 @@ def _run(
         return with_files(summarise(result, content), files, place.folder)
 
     summary = study_run.Stepper(listener)("report", write)
+    # After the delivery: until then the results of the last run can still be needed.
     if not result.is_partial:
         prune(place.store, result.stages, pictures.keys)
     if not summary.code and not only and inputs.are_still(started):
-        # Summary again, nothing is computed: all pieces are then taken from this run.
+        # When this is said again nothing is computed: all pieces then come from this run.
         remember(place, inputs, asdict(replace(summary, n_kept=summary.n_pieces)), settings)
     tell_notes(place, lang, n_told=shown)
     if quiet:
