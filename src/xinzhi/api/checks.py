@@ -13,7 +13,7 @@ from xinzhi.options import Section
 from xinzhi.panel.numeric import require_numbers
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.problems import duplicate_key, missing_key
-from xinzhi.study.file.described import refusals
+from xinzhi.study.file.refusals import refusals
 
 T = TypeVar("T")
 SHOWN = 10

@@ -14,7 +14,7 @@ from xinzhi.app.workspace import refuse_outside
 from xinzhi.io.files import Files
 from xinzhi.study.cache import Cache
 from xinzhi.study.data import read_data
-from xinzhi.study.file.edited import flow
+from xinzhi.study.file.edit import flow
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.first.candidates import candidates

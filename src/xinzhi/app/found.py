@@ -23,7 +23,7 @@ from xinzhi.io.write import write_atomically
 from xinzhi.panel.profile import profile_panel
 from xinzhi.study.check import check_study
 from xinzhi.study.checked import Checked, checked_json
-from xinzhi.study.file.edited import apply_edits
+from xinzhi.study.file.edit import apply_edits
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
 from xinzhi.study.file.step_inputs import files_read

@@ -15,7 +15,7 @@ from xinzhi.app.example import entries, example, mapping, named
 from xinzhi.app.moves import Column, Move, moved, order
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.errors import Problem, SpecError, StudyError
-from xinzhi.study.file.edited import apply_edits
+from xinzhi.study.file.edit import apply_edits
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.wording import Language, message

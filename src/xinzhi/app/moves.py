@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from xinzhi.app.boxes import Place, at, places
 from xinzhi.app.example import Values, entries, example, mapping
 from xinzhi.errors import Problem, SpecError
-from xinzhi.study.file.edited import apply_edits, comment_behind
+from xinzhi.study.file.edit import apply_edits, comment_behind
 from xinzhi.study.file.located import Path, read_yaml
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Message, message

@@ -13,9 +13,9 @@ from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.io.files import Files
 from xinzhi.study.analyses import Analyses, files_of
 from xinzhi.study.cache import Cache
-from xinzhi.study.file.described import refusals
 from xinzhi.study.file.located import Located, dotted
 from xinzhi.study.file.references import find_unresolved
+from xinzhi.study.file.refusals import refusals
 from xinzhi.study.notices import label_variables
 from xinzhi.study.result import StudyResult, analysis_notices
 from xinzhi.study.schema.study import StudySpec

@@ -29,7 +29,7 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study import fingerprint
 from xinzhi.study.again import MeasuredAgain
 from xinzhi.study.cache import Cache
-from xinzhi.study.file.described import refusals
+from xinzhi.study.file.refusals import refusals
 from xinzhi.study.outlines import find_outline
 from xinzhi.study.result import Results, place_of
 from xinzhi.study.schema.study import StudySpec

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made_mechanism import STUDY
 from xinzhi.app.moves import order
 from xinzhi.errors import SpecError
-from xinzhi.study.file.edited import apply_edits
+from xinzhi.study.file.edit import apply_edits
 from xinzhi.study.file.located import read_yaml
 
 ORDER = order()
@@ -181,7 +181,7 @@ def paths(value, here=()):
 
 def written(value, draw, indent=0):
     """Write a value with a comment behind lines, in brackets or on lines of its own."""
-    from xinzhi.study.file.edited import flow
+    from xinzhi.study.file.edit import flow
 
     pad = " " * indent
     if not value or not isinstance(value, (dict, list)) or draw(st.booleans()):

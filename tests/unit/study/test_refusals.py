@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
 from places import ROOT
 from xinzhi.errors import SpecError
 from xinzhi.options import Refused
-from xinzhi.study.file.described import refusals
 from xinzhi.study.file.load import load
+from xinzhi.study.file.refusals import refusals
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Message, say
 

@@ -8,10 +8,10 @@ from pathlib import Path as FilePath
 from pydantic import ValidationError
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.study.file.described import Refusal, refusals
 from xinzhi.study.file.formulas import with_formulas
 from xinzhi.study.file.located import Located, full_width_colon, read_yaml
 from xinzhi.study.file.references import find_unresolved
+from xinzhi.study.file.refusals import Refusal, refusals
 from xinzhi.study.file.settings import with_settings
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import message

@@ -15,9 +15,9 @@ from xinzhi.formula.levels import is_dummies
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.study.file.described import refusals
 from xinzhi.study.file.finder import Finder
 from xinzhi.study.file.located import Located, Path
+from xinzhi.study.file.refusals import refusals
 from xinzhi.study.file.step_inputs import IN_PACKAGE, needed_sources
 from xinzhi.study.result import place_in_file
 from xinzhi.study.schema.study import StudySpec

@@ -16,8 +16,8 @@ from typing import Any
 
 from xinzhi.errors import Problem, SpecError, StudyError, Where, quoted, suggestion
 from xinzhi.notices import Notice
-from xinzhi.study.file.described import keys_at
 from xinzhi.study.file.located import Located, Path, dotted, read_yaml
+from xinzhi.study.file.refusals import keys_at
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, listed, message
 

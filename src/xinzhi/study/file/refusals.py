@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -12,13 +13,52 @@ from pydantic_core import ErrorDetails
 
 from xinzhi.errors import quoted, suggestion
 from xinzhi.options import Refused
-from xinzhi.study.file.kinds import SCALAR, choices, in_our_words
-from xinzhi.wording import Message, Wording, message
+from xinzhi.wording import Message, Wording, listed, message
 
 Path = tuple[str | int, ...]
 BRANCH = re.compile(r"(literal|tuple|dict|list|union|function-[a-z]+)\[.*\]|\[key\]", re.DOTALL)
 """What pydantic puts into a place for a branch of several types, and for a key instead of its value."""
 SCALARS = frozenset(("str", "int", "float"))
+
+KINDS: Mapping[str, Message] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("int_type", "int_parsing", "int_parsing_size", "int_from_float"),
+            message("{key} takes a whole number."),
+        ),
+        **dict.fromkeys(
+            ("float_type", "float_parsing", "decimal_type", "decimal_parsing"),
+            message("{key} takes a number."),
+        ),
+        **dict.fromkeys(("bool_type", "bool_parsing"), message("{key} takes true or false.")),
+        **dict.fromkeys(("list_type", "tuple_type"), message("{key} takes a list.")),
+        **dict.fromkeys(
+            ("dict_type", "mapping_type", "model_type", "model_attributes_type", "dataclass_type"),
+            message("{key} takes keys with values."),
+        ),
+        "string_type": message("{key} takes a text."),
+        "finite_number": message("{key} takes a finite number."),
+        "greater_than": message("{key} must be greater than {gt}."),
+        "greater_than_equal": message("{key} must be at least {ge}."),
+        "less_than": message("{key} must be less than {lt}."),
+        "less_than_equal": message("{key} must be at most {le}."),
+        "too_short": message(
+            "{key} needs at least {n} entries.", one="{key} needs at least {n} entry."
+        ),
+        "too_long": message(
+            "{key} takes {n} entries at most.", one="{key} takes {n} entry at most."
+        ),
+        "string_too_short": message(
+            "{key} needs at least {n} characters.", one="{key} needs at least {n} character."
+        ),
+        "string_too_long": message(
+            "{key} takes {n} characters at most.", one="{key} takes {n} character at most."
+        ),
+        "string_pattern_mismatch": message("{key} must have the form {pattern}."),
+    }
+)
+"""Kind of pydantic -> what is wrong; the bounds come from pydantic under its own names, a length as `n`."""
+CHOICE = re.compile(r"'([^']*)'|([^\s,']+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +162,7 @@ def _unsuitable(details: ErrorDetails, path: Path, key: str) -> Message:
     if kind == "invalid_key" or "[key]" in details["loc"]:
         return message("The keys of {key} are texts.", key=quoted(key))
     if _is_scalar(details["loc"]):
-        return message(SCALAR.template, key=quoted(key))
+        return message("{key} takes texts or numbers.", key=quoted(key))
     return in_our_words(kind, key, details.get("ctx", {})) or message(
         "The value of {key} cannot be used: {reason}.",
         key=quoted(key),
@@ -173,3 +213,30 @@ def _model(kind: Any) -> type[BaseModel] | None:
         ):
             return argument
     return None
+
+
+def in_our_words(kind: str, key: str, context: Mapping[str, Any]) -> Message | None:
+    """Say what is wrong with a value; None of a kind that has no words.
+
+    >>> str(in_our_words("too_short", "columns", {"min_length": 1}))
+    'columns needs at least 1 entry.'
+    >>> str(in_our_words("less_than", "tau", {"lt": 1.0}))
+    'tau must be less than 1.'
+    """
+    template = KINDS.get(kind)
+    if template is None:
+        return None
+    length = context.get("min_length", context.get("max_length"))
+    bounds = {k: f"{v:g}" if isinstance(v, float) else v for k, v in context.items()}
+    values = {"key": quoted(key), "n": length, **bounds}
+    return Message(template.template, MappingProxyType(values), template.one)
+
+
+def choices(context: Mapping[str, Any]) -> Wording:
+    """List the choices of a literal, which pydantic gives as English text.
+
+    >>> str(choices({"expected": "'zh', 'en' or 3"}))
+    'zh, en, 3'
+    """
+    expected = str(context.get("expected", "")).replace(" or ", ", ")
+    return listed([word or bare for word, bare in CHOICE.findall(expected)])
