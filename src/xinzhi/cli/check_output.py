@@ -25,11 +25,8 @@ def checked_lines(checked: Checked, spoken: Language, *, shows_all: bool) -> Ite
     stated = [say(statement, spoken) for statement in _statements(checked.stated or {})]
     head = _head(checked.panel, spoken)
     if shows_all:
-        problems = [
-            p.in_words(spoken) for g in group_problems(checked.problems) for p in g.problems
-        ]
-        marks = [_mark(p) for g in group_problems(checked.problems) for p in g.problems]
-        blocks = [f"{mark} {text}" for mark, text in zip(marks, problems, strict=True)]
+        groups = group_problems(checked.problems)
+        blocks = [f"{_mark(p)} {p.in_words(spoken)}" for group in groups for p in group.problems]
         profile = _profile(checked.profile, None, spoken)
     else:
         decisions, stated = (

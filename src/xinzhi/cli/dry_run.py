@@ -77,19 +77,13 @@ def print_preview(preview: Preview, results: Path, asked: str | None) -> None:
     place = Results(results.resolve())
     names = certain(preview.spec)
     place.refuse_others(planned(preview.spec), preview.reads)
-    ours = place.marker.files
-    others: list[Wording] = []
-    if rest := [name for name in ours if name not in names]:
-        text = message(
+    others = message("tables, figures and scripts in {folder}, as the study asks", folder=results)
+    if rest := [name for name in place.marker.files if name not in names]:
+        others = message(
             "{n} more files of the last run in {folder}, which are replaced or removed",
             one="{n} more file of the last run in {folder}, which is replaced or removed",
             n=len(rest),
             folder=results,
-        )
-        others.append(text)
-    else:
-        others.append(
-            message("tables, figures and scripts in {folder}, as the study asks", folder=results)
         )
     print_plan(
         asked,
@@ -100,5 +94,5 @@ def print_preview(preview: Preview, results: Path, asked: str | None) -> None:
             if stage.computed
         ],
         stored=[name_stage(stage.name) for stage in preview.stages if not stage.computed],
-        writes=[*(target(results / name) for name in names), *others],
+        writes=[*(target(results / name) for name in names), others],
     )

@@ -203,16 +203,9 @@ def _is_container(kind: Any) -> bool:
 
 
 def _model(kind: Any) -> type[BaseModel] | None:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return kind
-    for argument in get_args(kind):
-        if (
-            isinstance(argument, type)
-            and issubclass(argument, BaseModel)
-            and not _is_container(kind)
-        ):
-            return argument
-    return None
+    # `Section | None` stands for the section; the section of `dict[str, Section]` is one level below.
+    kinds = (kind,) if _is_container(kind) else (kind, *get_args(kind))
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
 
 
 def in_our_words(kind: str, key: str, context: Mapping[str, Any]) -> Message | None:

@@ -7,6 +7,7 @@ names; nothing of it is computed before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from xinzhi.panel.panel import Panel
 from xinzhi.study.first.candidates import Candidates
@@ -19,32 +20,24 @@ LAGGED = 4
 
 def mechanism(columns: Candidates, panel: Panel, language: Language) -> list[str]:
     """Offer the sections that explain the score; those that lack a column are left out and said."""
+    write = partial(words, language=language)
     if not columns.factors:
-        return [
-            words(
-                message(
-                    "To explain the efficiency, bring in other columns by a second file under `sources`."
-                ),
-                language,
-            )
-        ]
+        text = message(
+            "To explain the efficiency, bring in other columns by a second file under `sources`."
+        )
+        return [write(text)]
+    text = message(
+        "Explain the efficiency. The sections below are not computed: choose among the columns, "
+        "then remove the # signs in front of them (those of the variables above, too)."
+    )
     lines = [
-        words(
-            message(
-                "Explain the efficiency. The sections below are not computed: choose among the columns, "
-                "then remove the # signs in front of them (those of the variables above, too)."
-            ),
-            language,
-        ),
-        words(message("What you ask about, and what else may go with the efficiency:"), language),
+        write(text),
+        write(message("What you ask about, and what else may go with the efficiency:")),
         *_tables(columns, panel),
     ]
     if columns.mediator:
         lines += [
-            words(
-                message("Through what: a variable between the factors and the efficiency."),
-                language,
-            ),
+            write(message("Through what: a variable between the factors and the efficiency.")),
             _section(
                 "mediation: mechanism",
                 f"through: {flow([columns.mediator])}, tests: [sobel, bootstrap], draws: 1000",
@@ -52,13 +45,13 @@ def mechanism(columns: Candidates, panel: Panel, language: Language) -> list[str
         ]
     if columns.mediator and columns.moderator:
         lines += [
-            words(message("What strengthens or weakens a path, such as a policy:"), language),
+            write(message("What strengthens or weakens a path, such as a policy:")),
             *_moderation(columns, panel),
         ]
     lines += _groups(columns, language)
     if columns.controls:
         lines += [
-            words(message("Whether the answer depends on a choice: all combinations."), language),
+            write(message("Whether the answer depends on a choice: all combinations.")),
             "specification_curve: {of: baseline/1, vary: {controls: each"
             + (", effects: [[entity], [entity, period]]}}" if _is_panel(panel) else "}}"),
         ]

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, TypeAdapter, 
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from xinzhi.analyses.analysis import ANALYSES, in_order
+from xinzhi.analyses.analysis import ANALYSES, Analysis, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.options import Refused
 from xinzhi.prepare.step import STEPS
@@ -105,6 +105,14 @@ class StudyOptions(Section):
         return sections
 
 
+def _field(analysis: Analysis[Any, Any]) -> tuple[Any, Any]:
+    """Make the field of an analysis: its one section, or sections by name."""
+    words: dict[str, Any] = {"title": str(analysis.title), "description": analysis.description}
+    if analysis.is_single:
+        return (analysis.in_file or analysis.section) | None, Field(default=None, **words)
+    return dict[str, analysis.section], Field(default_factory=dict, **words)  # type: ignore[name-defined]
+
+
 if TYPE_CHECKING:
     StudySpec = StudyOptions
 else:
@@ -112,23 +120,7 @@ else:
         "StudySpec",
         __base__=StudyOptions,
         __doc__="A study: every choice in words. Sections that are absent are simply not done.",
-        **{
-            key: (
-                (analysis.in_file or analysis.section) | None,
-                Field(default=None, title=str(analysis.title), description=analysis.description),
-            )
-            if analysis.is_single
-            else (
-                dict[str, analysis.section],
-                Field(
-                    default_factory=dict,
-                    title=str(analysis.title),
-                    description=analysis.description,
-                ),
-            )
-            for key, analysis in in_order()
-            if analysis.is_declared
-        },
+        **{key: _field(analysis) for key, analysis in in_order() if analysis.is_declared},
     )
 
 
