@@ -122,18 +122,14 @@ class Analysis(ABC, Generic[S, R]):
 
     def sections(self, key: str, options: Any) -> Mapping[str, S]:
         """List the sections of a study file that ask for the analysis: name -> options."""
-        found = getattr(options, key)
+        declared = getattr(options, key)
         if self.is_single:
-            return {key: found} if found is not None else {}
-        if not self.named_by:
-            named: Mapping[str, S] = found
-            return named
-        return {
-            name: one
-            if getattr(one, self.named_by) is not None
-            else one.model_copy(update={self.named_by: name})
-            for name, one in found.items()
-        }
+            return {} if declared is None else {key: declared}
+        sections: dict[str, S] = dict(declared)
+        for name, section in declared.items():
+            if self.named_by and getattr(section, self.named_by) is None:
+                sections[name] = section.model_copy(update={self.named_by: name})
+        return sections
 
     @abstractmethod
     def reads(self, section: S, study: Study) -> Reads:
@@ -231,15 +227,16 @@ class Analysis(ABC, Generic[S, R]):
     ) -> Iterator[tuple[tuple[str | int, ...], Equation, Frontier]]:
         """List where options of the frontier are changed: place, equation, options with their values."""
         reads = self.reads(section, study)
-        known = {one for equation in reads.equations for one in equation.frontier}
-        for one in dict.fromkeys(one for asked in reads.data for one in asked.frontier):
-            if one not in known:
-                yield (), reads.equations[0], (one,)
+        # Options that an equation names are checked at its own place in the study file.
+        checked = {option for equation in reads.equations for option in equation.frontier}
+        for option in dict.fromkeys(option for data in reads.data for option in data.frontier):
+            if option not in checked:
+                yield (), reads.equations[0], (option,)
 
     def base(self, section: S, study: Study) -> str | None:
         """Name the column of a table from which the analysis starts."""
-        found: str | None = getattr(section, "base", None)
-        return found
+        base: str | None = getattr(section, "base", None)
+        return base
 
     def outcome(self, section: S, study: Study) -> str | None:
         """Name the outcome of the effects that pathways may rest on."""

@@ -33,6 +33,11 @@ class Effect:
     high: float = float("nan")
     """Interval of the test that judges it; by the standard error where there is none."""
 
+    @property
+    def is_mediated(self) -> bool:
+        """Whether a mediator stands between factor and outcome."""
+        return len(self.links) > 2
+
 
 @dataclass(frozen=True, slots=True)
 class ConditionalSlope:
@@ -55,10 +60,11 @@ class ConditionalSlope:
         """Give effects, standard errors and p-values at values of the moderator, as in the regression.
 
         >>> slope = ConditionalSlope(("x", "y"), "w", 1.0, 0.5, 0.04, -0.01, 0.01, 100.0, 110)
-        >>> [round(float(one), 4) for one in slope.at(2.0)]
+        >>> [round(float(number), 4) for number in slope.at(2.0)]
         [2.0, 0.2, 0.0]
         """
         effect = self.b1 + self.b3 * w
+        # Rounding can make a variance of almost 0 negative: then there is no error and no p-value.
         with np.errstate(divide="ignore", invalid="ignore"):
             error = np.sqrt(self.v11 + 2 * w * self.v13 + w**2 * self.v33)
             statistic = np.where(error > 0, effect / error, np.nan)
@@ -93,13 +99,13 @@ def effect_of(
     moderator: str = "",
 ) -> Effect:
     """Take one slope as the effect along a path."""
-    found = estimates.on_outcome
-    at = found.names.index(name)
+    reported = estimates.on_outcome
+    position = reported.names.index(name)
     return Effect(
         links,
-        float(found.estimate[at]),
-        float(found.std_error[at]),
-        float(found.p_value[at]),
+        float(reported.estimate[position]),
+        float(reported.std_error[position]),
+        float(reported.p_value[position]),
         estimates.n,
         estimates.covariance.df,
         grouping=grouping,

@@ -55,7 +55,7 @@ class Equation:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Columns that are no variables: effects, clusters, groupings."""
+        """Columns that are not variables: effects, clusters, groupings."""
         asked = self.regression
         clusters = (*asked.covariance.clusters, *self.declared.clusters)
         return (*asked.effects, *clusters, *(name for name, _ in self.drop))
@@ -78,26 +78,26 @@ def rows_of(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:
     DataError
         A member has no row: dropping it would change nothing, so it is a slip.
     """
-    kept = pd.Series(True, index=frame.index)
+    remains = pd.Series(True, index=frame.index)
     for name, members in drop:
         values = frame.index.get_level_values(0) if name == ENTITY else frame[name]
         written = pd.Index(values).map(as_written)
         wanted = [as_written(member) for member in members]
         _refuse_unknown(name, wanted, set(written[pd.notna(values)]))
-        kept &= ~written.isin(wanted)
-    return frame.loc[kept.to_numpy(dtype=bool)]
+        remains &= ~written.isin(wanted)
+    return frame.loc[remains.to_numpy(dtype=bool)]
 
 
-def _refuse_unknown(name: str, wanted: list[str], found: set[str]) -> None:
+def _refuse_unknown(name: str, wanted: list[str], members: set[str]) -> None:
     problems = [
         Problem(
             "study.unknown_member",
             message("'{name}' has no member '{member}' in the data.", name=name, member=member),
             Where(key=f"drop.{name}"),
-            suggestion(member, sorted(found)[:30]),
+            suggestion(member, sorted(members)[:30]),
         )
         for member in wanted
-        if member not in found
+        if member not in members
     ]
     if problems:
         raise DataError(problems)

@@ -111,15 +111,17 @@ def shift_of_score(
         change, error = b * moved, abs(moved) * se
     else:
         base = score + (1.0 if outcome_transform == "ln1p" else 0.0)
+        # expm1 keeps the digits of a small change, which exp(...) - 1 would cancel.
         change = base * float(np.expm1(b * moved))
         error = base * float(np.exp(b * moved)) * abs(moved) * se
     return Shift(change, error, change - critical * error, change + critical * error)
 
 
 def check_domain(
-    number: float, transform: Transform, what: object, entity: str | None = None
+    number: float, transform: Transform, variable: object, entity: str | None = None
 ) -> None:
     """Refuse a value that the transform is not defined for."""
+    # Written so that a value that is not a number is refused too.
     if not number > LOWEST[transform]:
         raise OutOfDomain(
             Problem(
@@ -127,7 +129,7 @@ def check_domain(
                 message(
                     "The value {value} of {what} has no {transform}.",
                     value=number,
-                    what=what,
+                    what=variable,
                     transform=transform,
                 ),
                 Where(entity=entity),

@@ -29,8 +29,11 @@ class Symbols:
 
     def variable(self, name: str, lag: int = 0) -> Node:
         """Write a variable of an entity in a period, its lag, or a product of such."""
-        factors = [marked(Symbol(one), self._index(lag + own)) for one, own in factors_of(name)]
-        parts: list[Node | str] = [part for one in factors for part in ("×", one)]
+        factors = [
+            marked(Symbol(variable), self._index(lag + further))
+            for variable, further in factors_of(name)
+        ]
+        parts: list[Node | str] = [part for factor in factors for part in ("×", factor)]
         return row(*parts[1:])
 
     def _index(self, lag: int) -> str:
@@ -40,8 +43,8 @@ class Symbols:
 
     def meanings(self, *names: str) -> Iterator[Meaning]:
         """Give the variables without their indices, each once with its label."""
-        for name in dict.fromkeys(one for asked in names for one, _ in factors_of(asked)):
-            yield Symbol(name), name_of(name, self.labels)
+        for factor in dict.fromkeys(factor for name in names for factor, _ in factors_of(name)):
+            yield Symbol(factor), name_of(factor, self.labels)
 
     def sum(
         self,
@@ -53,21 +56,11 @@ class Symbols:
     ) -> Node:
         """Write outcome = constant + coefficients times terms + controls + effects + error.
 
-        Parameters
-        ----------
-        outcome
-            What is explained.
-        coefficient
-            Letter of the coefficients.
-        terms
-            Variables and products, each with a coefficient of its own.
-        asked
-            Whose controls and effects stand beside them.
-        lag
-            Of the controls.
+        Each of the terms has a coefficient of its own, with the letter `coefficient`; the regression
+        `asked` has the controls, with the lag `lag`, and the effects.
         """
         parts = [letter(coefficient, "0")]
-        parts += [row(letter(coefficient, str(at)), one) for at, one in enumerate(terms, start=1)]
+        parts += [row(letter(coefficient, str(k)), term) for k, term in enumerate(terms, start=1)]
         if asked.controls:
             parts.append(row(letter(coefficient, "c", "′"), marked(Symbol("Z"), self._index(lag))))
         parts += [effect for effect, _ in self.effects(asked)]
@@ -76,20 +69,18 @@ class Symbols:
 
     def effects(self, asked: Regression) -> Iterator[Meaning]:
         """List the fixed effects: symbol and words."""
-        others = [one for one in asked.effects if one not in EFFECTS]
-        for one in asked.effects:
-            symbol, index = EFFECTS.get(
-                one, ("η", str(others.index(one) + 1) if one in others else "")
-            )
-            words = message("{name} fixed effects", name=name_of(one, self.labels))
-            yield letter(symbol, index), words
+        others = [effect for effect in asked.effects if effect not in EFFECTS]
+        numbered = {effect: ("η", str(k)) for k, effect in enumerate(others, start=1)}
+        for effect in asked.effects:
+            words = message("{name} fixed effects", name=name_of(effect, self.labels))
+            yield letter(*{**EFFECTS, **numbered}[effect]), words
 
     def rest(self, coefficients: str, asked: Regression) -> Iterator[Meaning]:
         """Say what the coefficients, controls, effects and the error stand for."""
         if asked.controls:
             names = listed([name_of(name, self.labels) for name in asked.controls])
             yield Symbol("Z"), message("the controls ({names})", names=names)
-        letters: list[Node | str] = [part for one in coefficients for part in (",", Symbol(one))]
+        letters: list[Node | str] = [part for c in coefficients for part in (",", Symbol(c))]
         yield row(*letters[1:]), message("coefficients")
         yield from self.effects(asked)
         yield Symbol("ε"), message("the error")
@@ -134,7 +125,7 @@ def _factors(tree: Formula, lag: int = 0) -> Iterator[tuple[str, int]]:
     elif isinstance(tree, Shift) and tree.function == "lag":
         yield from _factors(tree.operand, lag + tree.steps)
     elif isinstance(tree, Chain) and all(sign in PRODUCTS for sign, _ in tree.rest):
-        for one in (tree.first, *(node for _, node in tree.rest)):
-            yield from _factors(one, lag)
+        for operand in (tree.first, *(node for _, node in tree.rest)):
+            yield from _factors(operand, lag)
     else:
         raise SpecError([])

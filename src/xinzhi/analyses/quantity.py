@@ -94,15 +94,15 @@ def slope_of(
     past: str = "",
 ) -> Quantity:
     """Take one estimated slope, on the scale of the outcome, with its interval."""
-    found = estimates.on_outcome
-    at = found.names.index(name)
+    reported = estimates.on_outcome
+    position = reported.names.index(name)
     return Quantity(
         kind,
         (name, estimates.regression.outcome),
         ((slope(regression, name),),),
-        float(found.estimate[at]),
-        float(found.ci_low[at]),
-        float(found.ci_high[at]),
+        float(reported.estimate[position]),
+        float(reported.ci_low[position]),
+        float(reported.ci_high[position]),
         column=column,
         grouping=grouping,
         group=group,
@@ -112,6 +112,7 @@ def slope_of(
 
 def minus(products: Products) -> Products:
     """Turn the sign of a sum of products."""
+    # Of each product one factor changes its sign, and with it the product.
     return tuple(
-        (tuple((-weight, one) for weight, one in lines[0]), *lines[1:]) for lines in products
+        (tuple((-weight, term) for weight, term in first), *others) for first, *others in products
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import pandas as pd
 
@@ -21,6 +21,8 @@ from xinzhi.regression.grouping import Array, Codes
 from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Label, Wording, message
 from xinzhi.work.engine import Engine, Serial
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +258,9 @@ class Given:
         StudyError
             One of them is not there, or is a score that could not be measured.
         """
-        if isinstance(self.columns, StudyError):
-            raise self.columns
-        assert self.columns is not None, "`reads` asks for no column of the panel"
-        return self.columns
+        columns = _answer(self.columns)
+        assert columns is not None, "`reads` asks for no column of the panel"
+        return columns
 
     def column(self, name: str) -> pd.Series:
         """Give a column in its own units, also one that only a part of the analysis reads.
@@ -269,10 +270,8 @@ class Given:
         StudyError
             It is not there, or is a score that could not be measured.
         """
-        found = self.columns_of_a_part.get(name)
-        if isinstance(found, StudyError):
-            raise found
-        return self.panel.frame[name] if found is None else found
+        column = _answer(self.columns_of_a_part.get(name))
+        return self.panel.frame[name] if column is None else column
 
     def result(self, key: str, name: str) -> Any:
         """Give the result of another analysis.
@@ -282,10 +281,10 @@ class Given:
         StudyError
             It could not be computed.
         """
-        found = self.results[key, name]
-        if isinstance(found, Unavailable):
-            raise MethodError(found.problems)
-        return found
+        result = self.results[key, name]
+        if isinstance(result, Unavailable):
+            raise MethodError(result.problems)
+        return result
 
     def outline(self, name: str) -> Boundaries:
         """Give the outlines of a map.
@@ -295,10 +294,7 @@ class Given:
         StudyError
             There are none for these entities.
         """
-        found = self.outlines[name]
-        if isinstance(found, StudyError):
-            raise found
-        return found
+        return _answer(self.outlines[name])
 
     def frame(self, asked: EstimationData) -> pd.DataFrame:
         """Give the data; they are indexed (entity, period).
@@ -308,10 +304,14 @@ class Given:
         StudyError
             A variable could not be computed, or its score could not be measured.
         """
-        found = self.frames[asked]
-        if isinstance(found, StudyError):
-            raise found
-        return found
+        return _answer(self.frames[asked])
+
+
+def _answer(value: T | StudyError) -> T:
+    """Raise an error where it was asked for; until then it leaves the other analyses alone."""
+    if isinstance(value, StudyError):
+        raise value
+    return value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

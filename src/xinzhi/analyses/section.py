@@ -58,7 +58,7 @@ class Refers:
         "keyed by variable",
     ]
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
-    pairs of which the second is no set; replacements: variables by those whose place they take;
+    pairs of which the second is not a set; replacements: variables by those whose place they take;
     instruments: variables or sets by what they are instruments of; members: of groups, by their
     grouping; measured: scores, indices, and variables that are a part of one; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
     keyed by variable: whatever is told of variables."""
@@ -142,10 +142,13 @@ class TitledSection(Section):
     """Title of the tables."""
 
 
-def unknown_name(kind: str, name: str, known: Sequence[str]) -> Problem:
+def unknown_name(kind: str, name: str, names: Sequence[str]) -> Problem:
     """Say that a name of the study file points to nothing; offer the nearest one."""
-    what = message("There is no {kind} '{name}' in this study file.", kind=message(kind), name=name)
-    return Problem("study.unknown_name", what, remedy=suggestion(name, known))
+    return Problem(
+        "study.unknown_name",
+        message("There is no {kind} '{name}' in this study file.", kind=message(kind), name=name),
+        remedy=suggestion(name, names),
+    )
 
 
 def as_written(value: object) -> str:

@@ -26,13 +26,13 @@ class Unavailable:
 Failure = Unavailable | Inapplicable
 
 
-def without_tests(found: Iterable[Estimates | Inapplicable]) -> Iterator[Inapplicable]:
+def without_tests(columns: Iterable[Estimates | Inapplicable]) -> Iterator[Inapplicable]:
     """Give what could not be estimated, and why nothing can be tested of what could."""
-    for one in found:
-        if isinstance(one, Inapplicable):
-            yield one
-        elif one.nothing_tested:
-            yield Inapplicable(one.regression.outcome, one.nothing_tested)
+    for estimates in columns:
+        if isinstance(estimates, Inapplicable):
+            yield estimates
+        elif estimates.nothing_tested:
+            yield Inapplicable(estimates.regression.outcome, estimates.nothing_tested)
 
 
 def attempt(name: str, work: Callable[[], T | Unavailable]) -> T | Unavailable:

@@ -11,7 +11,7 @@ from xinzhi.analyses.heterogeneity.comparisons import Compared, judge_difference
 from xinzhi.analyses.heterogeneity.compute import Heterogeneity
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.verdicts import default_pairs
-from xinzhi.analyses.left_in_brief import left_in_brief
+from xinzhi.analyses.verdict_changes import summarise_remaining
 from xinzhi.present import numbers
 from xinzhi.present.prose import slopes_of_interest
 from xinzhi.present.references import see
@@ -152,7 +152,7 @@ def _p(one: Difference, shown: Shown) -> Wording:
 def _left(section: HeterogeneitySection, result: Compared, shown: Shown) -> Iterator[Wording]:
     """Say how many differences are left with the default errors and families."""
     found = tuple(result.known.values())
-    yield from left_in_brief(
+    yield from summarise_remaining(
         default_pairs(found, section.difference, shown),
         message("differences between groups"),
         shown,

@@ -7,9 +7,9 @@ from math import isnan
 
 from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.left_in_brief import left_in_brief
 from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
 from xinzhi.analyses.mediation.verdicts import default_pairs
+from xinzhi.analyses.verdict_changes import summarise_remaining
 from xinzhi.present import numbers
 from xinzhi.present.references import see
 from xinzhi.present.regression.fitted import name_of
@@ -162,4 +162,6 @@ def _not_significant(others: Sequence[MediatedEffect], style: Style) -> Iterator
 def _left(result: Mediation, shown: Shown) -> Iterator[Wording]:
     """Say how many indirect effects are left with the default errors and tests."""
     pairs, has_other = default_pairs(result, shown), result.default is not None
-    yield from left_in_brief(pairs, message("indirect effects"), shown, has_other_errors=has_other)
+    yield from summarise_remaining(
+        pairs, message("indirect effects"), shown, has_other_errors=has_other
+    )

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.left_in_brief import stricter
 from xinzhi.analyses.pathways.by_default import count_supported
 from xinzhi.analyses.pathways.compute import PathwayResult
+from xinzhi.analyses.verdict_changes import defaults_in_prose
 from xinzhi.wording import Wording, in_a_row, listed, message
 
 
@@ -52,7 +52,7 @@ def _under_defaults(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
     by_default = result.supported_by_default
     if by_default is None or by_default == count_supported(result.pathways):
         return
-    noun, how = shown.style.noun, stricter(shown)
+    noun, how = shown.style.noun, defaults_in_prose(shown)
     if not by_default[""]:
         yield message(
             "With {how} together, no pathway is supported for any {entity}.",
