@@ -21,41 +21,43 @@ class ByValue:
         return same(self, other) if type(other) is type(self) else NotImplemented
 
 
-def same(one: Any, other: Any) -> bool:  # noqa: PLR0911 - one return for each kind of value
+def same(first: Any, second: Any) -> bool:  # noqa: PLR0911 - one return for each kind of value
     """Whether two values are the same: types, labels and all numbers, to the last digit.
 
     >>> same({"a": np.array([1.0, np.nan])}, {"a": np.array([1.0, np.nan])}), same([1.0], [1])
     (True, False)
     """
-    if one is other:
+    if first is second:
         return True
-    if type(one) is not type(other):
+    if type(first) is not type(second):
         return False
-    match one:
+    match first:
         case pd.DataFrame() | pd.Series() | pd.Index():
-            return bool(one.equals(other)) and _labels(one) == _labels(other)
+            return bool(first.equals(second)) and _labels(first) == _labels(second)
         case np.ndarray():
-            return _same_arrays(one, other)
+            return _same_arrays(first, second)
         case float():
-            return one == other or (one != one and other != other)  # noqa: PLR0124 - missing numbers
+            return first == second or (first != first and second != second)  # noqa: PLR0124 - missing numbers
         case str() | bytes():
-            return bool(one == other)
+            return bool(first == second)
         case Mapping():
-            return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+            return list(first) == list(second) and all(
+                same(first[key], second[key]) for key in first
+            )
         case Sequence():
-            return len(one) == len(other) and all(map(same, one, other))
-    if is_dataclass(one) and not isinstance(one, type):
-        names = [field.name for field in fields(one) if field.compare]
-        return all(same(getattr(one, name), getattr(other, name)) for name in names)
-    return bool(one == other)
+            return len(first) == len(second) and all(map(same, first, second))
+    if is_dataclass(first) and not isinstance(first, type):
+        names = [field.name for field in fields(first) if field.compare]
+        return all(same(getattr(first, name), getattr(second, name)) for name in names)
+    return bool(first == second)
 
 
-def _same_arrays(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
-    if one.shape != other.shape or one.dtype != other.dtype:
+def _same_arrays(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> bool:
+    if first.shape != second.shape or first.dtype != second.dtype:
         return False
-    if one.dtype.kind == "O":
-        return all(map(same, one.ravel().tolist(), other.ravel().tolist()))
-    return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))
+    if first.dtype.kind == "O":
+        return all(map(same, first.ravel().tolist(), second.ravel().tolist()))
+    return bool(np.array_equal(first, second, equal_nan=first.dtype.kind in "fc"))
 
 
 def _labels(table: pd.DataFrame | pd.Series | pd.Index) -> list[Any]:

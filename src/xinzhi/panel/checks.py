@@ -6,8 +6,10 @@ Characters that no document can hold are found here too, before any work is done
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import Problem, Severity, Where
@@ -41,13 +43,14 @@ def check_panel(panel: Panel) -> tuple[Problem, ...]:
     """
     if panel.frame.empty and not len(panel.frame.index):
         return (_warn("panel.empty", message("The table has no rows."), Where(file=panel.source)),)
-    found = [*_gap_years(panel), *_gaps(panel), *_few(panel)]
     return (
-        *found,
+        *_gap_years(panel),
+        *_gaps(panel),
+        *_few(panel),
         *_constants(panel),
-        *_sentinels(panel),
+        *islice(_sentinels(panel), SHOWN),
         *check_zeros(panel),
-        *_too_large(panel),
+        *islice(_too_large(panel), SHOWN),
         *check_jumps(panel),
         *check_scales(panel),
     )
@@ -61,10 +64,11 @@ def _gap_years(panel: Panel) -> list[Problem]:
     if not panel.has_periods:
         return []
     periods = panel.periods
+    # Periods spread so thinly are not a series with gaps: what lies between them is not missing.
     if periods[-1] - periods[0] > 10 * len(periods):
         return []
+    # Two periods do not show whether a survey is taken every second year.
     step = int(np.gcd.reduce(np.diff(periods))) if len(periods) > 2 else 1
-    step = step if step > 1 and len(periods) > 2 else 1
     missing = sorted(set(range(periods[0], periods[-1], step)) - set(periods))
     return [
         _warn(
@@ -88,7 +92,10 @@ def _gaps(panel: Panel) -> list[Problem]:
     table = np.zeros((entity.max() + 1, period.max() + 1), dtype=bool)
     table[entity, period] = True
     table = table[np.ix_(np.unique(entity), np.unique(period))]
-    inside = _inside(table)
+    # Inside: there is a row of the entity at or before the period, and one at or after it.
+    before = np.maximum.accumulate(table, axis=1)
+    after = np.maximum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
+    inside = before & after
     places = np.argwhere(~table & inside)
     entities, periods = panel.entities, panel.periods
     problems = [
@@ -104,88 +111,37 @@ def _gaps(panel: Panel) -> list[Problem]:
     ]
     n_ends = int((~table & ~inside).sum())
     if n_ends or len(places) > SHOWN:
-        problems.append(_unbalanced(panel, n_ends, len(places)))
-    return problems
-
-
-def _inside(table: np.ndarray) -> np.ndarray:
-    before = np.maximum.accumulate(table, axis=1)
-    after = np.maximum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
-    inside: np.ndarray = before & after
-    return inside
-
-
-def _unbalanced(panel: Panel, n_ends: int, n_inside: int) -> Problem:
-    return _warn(
-        "panel.unbalanced",
-        message(
+        what = message(
             "The panel is unbalanced: {inside} rows are missing inside the spans of entities, "
             "{ends} at their ends.",
-            inside=n_inside,
+            inside=len(places),
             ends=n_ends,
-        ),
-        Where(file=panel.source),
-        message("add the rows, or study the entities and periods that are complete."),
-    )
+        )
+        remedy = message("add the rows, or study the entities and periods that are complete.")
+        problems.append(_warn("panel.unbalanced", what, Where(file=panel.source), remedy))
+    return problems
 
 
-def _few(panel: Panel) -> list[Problem]:
-    problems = []
+def _few(panel: Panel) -> Iterator[Problem]:
     if panel.n_entities == 1:
-        problems.append(
-            _warn(
-                "panel.one_entity",
-                message("There is one entity only."),
-                Where(file=panel.source, entity=panel.entities[0]),
-                message("comparisons between entities and effects of periods mean nothing here."),
-            )
+        yield _warn(
+            "panel.one_entity",
+            message("There is one entity only."),
+            Where(file=panel.source, entity=panel.entities[0]),
+            message("comparisons between entities and effects of periods mean nothing here."),
         )
     if panel.has_periods and len(panel.periods) == 1:
-        problems.append(
-            _warn(
-                "panel.one_period",
-                message("There is one period only."),
-                Where(file=panel.source, period=panel.periods[0]),
-                message("changes over time and effects of entities mean nothing here."),
-            )
+        yield _warn(
+            "panel.one_period",
+            message("There is one period only."),
+            Where(file=panel.source, period=panel.periods[0]),
+            message("changes over time and effects of entities mean nothing here."),
         )
-    return problems
 
 
 def _constants(panel: Panel) -> list[Problem]:
-    if len(panel.frame) < 2:
-        return []
-    problems = []
-    for name, values in panel.frame.items():
-        seen = values.to_numpy()[values.notna().to_numpy()]
-        where = Where(file=panel.source, column=str(name))
-        if not len(seen):
-            problems.append(
-                _warn(
-                    "panel.empty_column",
-                    message("Column '{name}' is empty.", name=name),
-                    where,
-                    message("fill it or leave it out."),
-                )
-            )
-        elif values.dtype == np.float64 and len(seen) > 1 and seen.min() == seen.max():
-            problems.append(
-                _warn(
-                    CONSTANT_COLUMN,
-                    message(
-                        "Column '{name}' is constant ({value}).",
-                        name=name,
-                        value=float(seen[0]),
-                    ),
-                    where,
-                    message("it can explain nothing in a regression."),
-                )
-            )
-    return _first_ones(panel, problems)
-
-
-def _first_ones(panel: Panel, problems: list[Problem]) -> list[Problem]:
-    """Name the first columns and count the rest, if there are thousands."""
+    """Name the first columns without variation and count the rest, if there are thousands."""
+    problems = list(_constant_columns(panel)) if len(panel.frame) > 1 else []
     n = len(problems) - SHOWN
     if n <= 1:
         return problems
@@ -198,53 +154,61 @@ def _first_ones(panel: Panel, problems: list[Problem]) -> list[Problem]:
     return [*problems[:SHOWN], rest]
 
 
-def _too_large(panel: Panel) -> list[Problem]:
-    """Whole numbers so large that their last digits are lost."""
-    problems = []
+def _constant_columns(panel: Panel) -> Iterator[Problem]:
     for name, column in panel.frame.items():
-        if column.dtype != np.float64 or not (np.fmax.reduce(column.to_numpy()) >= EXACT):
-            continue
-        at = int(np.nanargmax(column.to_numpy()))
-        problems.append(
-            _warn(
+        values = column.to_numpy()[column.notna().to_numpy()]
+        where = Where(file=panel.source, column=str(name))
+        if not len(values):
+            what = message("Column '{name}' is empty.", name=name)
+            yield _warn("panel.empty_column", what, where, message("fill it or leave it out."))
+        elif column.dtype == np.float64 and len(values) > 1 and values.min() == values.max():
+            yield _warn(
+                CONSTANT_COLUMN,
+                message(
+                    "Column '{name}' is constant ({value}).", name=name, value=float(values[0])
+                ),
+                where,
+                message("it can explain nothing in a regression."),
+            )
+
+
+def _too_large(panel: Panel) -> Iterator[Problem]:
+    """Find whole numbers so large that their last digits are lost."""
+    for name, values in _columns_of_numbers(panel):
+        if np.fmax.reduce(values) >= EXACT:
+            position = int(np.nanargmax(values))
+            yield _warn(
                 "number.too_large",
                 message(
                     "{value} is so large that its last digits may be lost.",
-                    value=f"{column.iloc[at]:,.0f}",
+                    value=f"{values[position]:,.0f}",
                 ),
-                panel.place(at, str(name)),
+                panel.place(position, name),
                 message("write the column in a larger unit."),
             )
-        )
-    return problems[:SHOWN]
 
 
-def _sentinels(panel: Panel) -> list[Problem]:
-    """Values such as -999 or 99999 that often stand for missing ones."""
-    problems = []
-    for name, column in panel.frame.items():
-        if column.dtype != np.float64:
-            continue
-        values = column.to_numpy()
+def _sentinels(panel: Panel) -> Iterator[Problem]:
+    """Find values such as -999 or 99999 that often stand for missing ones."""
+    for name, values in _columns_of_numbers(panel):
         for i in np.flatnonzero(np.isin(values, SENTINELS)).tolist():
             others = np.abs(values[(values != values[i]) & ~np.isnan(values)])
+            # -1 among other negative numbers, or 9999 among numbers of its size, is a value.
             signs_fit = values[i] > 0 or (values[(values != values[i])] < 0).any()
             if len(others) and (abs(values[i]) < 5 * others.max()) and signs_fit:
                 continue
-            problems.append(
-                _warn(
-                    "number.sentinel",
-                    message("{value} may stand for a missing value.", value=float(values[i])),
-                    panel.place(i, str(name)),
-                    message("empty the cell, or state the mark as missing."),
-                )
+            yield _warn(
+                "number.sentinel",
+                message("{value} may stand for a missing value.", value=float(values[i])),
+                panel.place(i, name),
+                message("empty the cell, or state the mark as missing."),
             )
-            if len(problems) >= SHOWN:
-                return problems
-    return problems
 
 
-"""Names that are listed one by one."""
+def _columns_of_numbers(panel: Panel) -> Iterator[tuple[str, npt.NDArray[np.float64]]]:
+    for name, column in panel.frame.items():
+        if column.dtype == np.float64:
+            yield str(name), column.to_numpy()
 
 
 def unprintable_names(panel: Panel) -> list[Problem]:
@@ -258,18 +222,21 @@ def unprintable_names(panel: Panel) -> list[Problem]:
         for column in map(str, panel.frame.columns)
         if UNPRINTABLE.search(column)
     )
-    return [*headings, *_of(panel, panel.frame.index.get_level_values(ENTITY), None)][:SHOWN]
+    entities = panel.frame.index.get_level_values(ENTITY)
+    return list(islice(chain(headings, _unprintable(panel, entities, None)), SHOWN))
 
 
 def unprintable_texts(panel: Panel) -> list[Problem]:
     """Find control characters in cells of text; they are warnings, and shown by their codes."""
     frame = panel.frame
     texts = [column for column in frame.columns if frame[column].dtype.kind == "O"]
-    found = [one for column in texts for one in _of(panel, frame[column], str(column))]
-    return found[:SHOWN]
+    problems = (_unprintable(panel, frame[column], str(column)) for column in texts)
+    return list(islice(chain.from_iterable(problems), SHOWN))
 
 
-def _of(panel: Panel, values: pd.Series | pd.Index, column: str | None) -> Iterator[Problem]:
+def _unprintable(
+    panel: Panel, values: pd.Series | pd.Index, column: str | None
+) -> Iterator[Problem]:
     """Report each text once, with its first row."""
     codes, uniques = pd.factorize(np.asarray(values, dtype=object))
     for code, text in enumerate(uniques):
@@ -281,13 +248,13 @@ def _of(panel: Panel, values: pd.Series | pd.Index, column: str | None) -> Itera
 
 
 def _problem(name: str, where: Where, severity: Severity) -> Problem:
-    found = UNPRINTABLE.search(name)
+    match = UNPRINTABLE.search(name)
     return Problem(
         "data.control_character",
         message(
             "'{name}' holds the character U+{code}, which no document can show.",
             name=visible(name),
-            code=f"{ord(found[0]):04X}" if found else "",
+            code=f"{ord(match[0]):04X}" if match else "",
         ),
         where,
         message("delete it in the file; in a spreadsheet =CLEAN() does."),

@@ -27,8 +27,8 @@ def filled_by_year(panel: Panel, columns: Iterable[str]) -> pd.DataFrame:
         row: dict[int | str, float] = dict.fromkeys(panel.periods, 0)
         for _, period in cells:
             row[period] = row.get(period, 0) + 1
-        known = int(panel.frame[column].notna().sum()) if column in panel.frame else 0
-        row["share"] = len(cells) / known if known else float("nan")
+        n_values = int(panel.frame[column].notna().sum()) if column in panel.frame else 0
+        row["share"] = len(cells) / n_values if n_values else float("nan")
         counts[column] = row
     return pd.DataFrame.from_dict(counts, orient="index", columns=[*panel.periods, "share"])
 
@@ -38,8 +38,8 @@ def _with_values(panel: Panel, column: str) -> frozenset[tuple[str, int]]:
     cells = panel.ledger.filled(column)
     if not cells or column not in panel.frame:
         return cells
-    known = panel.frame[column].dropna().index
-    return cells & frozenset((str(entity), int(period)) for entity, period in known)
+    observed = panel.frame[column].dropna().index
+    return cells & frozenset((str(entity), int(period)) for entity, period in observed)
 
 
 def share_filled(panel: Panel, columns: Iterable[str], rows: pd.Index) -> float:

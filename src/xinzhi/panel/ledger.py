@@ -54,11 +54,10 @@ class Ledger:
         return self._filled(column, frozenset())
 
     def _filled(self, column: str, above: frozenset[str]) -> frozenset[tuple[str, int]]:
-        mine = [entry for entry in self.entries if entry.column == column]
-        cells = {cell for entry in mine if entry.change == "filled" for cell in entry.cells}
-        cells |= {cell for entry in mine for cell in entry.rests or ()}
-        by_row = [entry for entry in mine if entry.rests is None]
-        used = {name for entry in by_row for name in entry.uses} - above - {column}
-        for name in used:
-            cells |= self._filled(name, above | {column})
-        return frozenset(cells)
+        entries = [entry for entry in self.entries if entry.column == column]
+        cells = {cell for entry in entries if entry.change == "filled" for cell in entry.cells}
+        cells |= {cell for entry in entries for cell in entry.rests or ()}
+        by_row = [entry for entry in entries if entry.rests is None]
+        # `above` ends the walk: a column replaced by a function of itself names itself among its sources.
+        sources = {name for entry in by_row for name in entry.uses} - above - {column}
+        return frozenset(cells).union(*(self._filled(name, above | {column}) for name in sources))

@@ -32,18 +32,18 @@ class InNotebook(ByValue):
 
 def _reasons(result: Any) -> Iterator[str]:
     """Say why parts of a result are not there."""
-    for one in fields(result):
-        value = getattr(result, one.name)
-        yield from (f"{one.name}: {problem}" for problem in getattr(value, "problems", ()))
+    for field in fields(result):
+        value = getattr(result, field.name)
+        yield from (f"{field.name}: {problem}" for problem in getattr(value, "problems", ()))
 
 
 def _frames(result: Any) -> Iterator[tuple[str, pd.DataFrame]]:
     if hasattr(result, "to_frame"):
         yield "", result.to_frame()
         return
-    for one in fields(result):
-        value = getattr(result, one.name)
+    for field in fields(result):
+        value = getattr(result, field.name)
         if isinstance(value, (pd.DataFrame, pd.Series)):
-            yield one.name, pd.DataFrame(value)
+            yield field.name, pd.DataFrame(value)
         elif is_dataclass(value) or hasattr(value, "to_frame"):
-            yield from ((name or one.name, frame) for name, frame in _frames(value))
+            yield from ((name or field.name, frame) for name, frame in _frames(value))

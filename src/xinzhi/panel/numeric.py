@@ -14,7 +14,7 @@ from xinzhi.wording import Message, message
 
 
 def holds_numbers(column: pd.Series) -> bool:
-    """Whether the type of a column is one of real numbers; categories are none, whatever they are called.
+    """Whether the type of a column is one of real numbers; categories are not, whatever they are called.
 
     >>> holds_numbers(pd.Series([1, None], dtype="Int64")), holds_numbers(pd.Series([1, 2], dtype="category"))
     (True, False)
@@ -31,16 +31,18 @@ def require_numbers(frame: Mapping[str, pd.Series] | pd.DataFrame, names: Iterab
         `data.not_numeric`, `data.infinite`: once for each column.
     """
     columns = {name: frame[name] for name in names}
-    texts = [not_numeric(name, one) for name, one in columns.items() if not holds_numbers(one)]
+    texts = [
+        not_numeric(name, column) for name, column in columns.items() if not holds_numbers(column)
+    ]
     if texts:
         raise NotNumeric(texts)
-    endless = [
-        infinite(name, one)
-        for name, one in columns.items()
-        if np.isinf(one.to_numpy(dtype=np.float64, na_value=np.nan)).any()
+    infinite_columns = [
+        infinite(name, column)
+        for name, column in columns.items()
+        if np.isinf(column.to_numpy(dtype=np.float64, na_value=np.nan)).any()
     ]
-    if endless:
-        raise OutOfDomain(endless)
+    if infinite_columns:
+        raise OutOfDomain(infinite_columns)
 
 
 def not_numeric(name: str, series: pd.Series) -> Problem:

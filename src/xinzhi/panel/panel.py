@@ -73,6 +73,7 @@ class Panel(ByValue):
     @property
     def n_entities(self) -> int:
         """Number of entities; a million rows are counted without their names."""
+        # The frame is sorted: each change of the code is another entity.
         codes = np.asarray(self.frame.index.codes[0])  # type: ignore[attr-defined]
         return int(np.count_nonzero(np.diff(codes))) + bool(len(codes))
 
@@ -95,17 +96,17 @@ class Panel(ByValue):
 
         A label that several columns carry denotes none of them; a name denotes its own column.
         """
-        found: dict[str, set[str]] = {}
+        carriers_of: dict[str, set[str]] = {}
         for name, label in self.labels.items():
             unit = self.units.get(name)
             units = ("", f"（{unit}）", f"({unit})", f" ({unit})") if unit else ("",)
             for word in {label.zh, label.en} - {None, name}:
                 for behind in units:
-                    found.setdefault(f"{word}{behind}", set()).add(name)
+                    carriers_of.setdefault(f"{word}{behind}", set()).add(name)
         names = set(map(str, self.frame.columns))
         return {
             word: min(carriers)
-            for word, carriers in found.items()
+            for word, carriers in carriers_of.items()
             if len(carriers) == 1 and carriers <= names and word not in names
         }
 
@@ -126,10 +127,8 @@ class Panel(ByValue):
     def __repr__(self) -> str:
         n, periods = len(self.frame), self.periods
         when = f", {periods[0]}-{periods[-1]}" if self.has_periods and periods else ""
-        head = (
-            f"Panel: {n} rows, {len(self.entities)} entities{when}, {self.frame.shape[1]} columns"
-        )
-        return f"{head}\n{self.frame}"
+        size = f"{n} rows, {self.n_entities} entities{when}, {self.frame.shape[1]} columns"
+        return f"Panel: {size}\n{self.frame}"
 
     def _repr_html_(self) -> str:
         return str(self.frame.to_html(max_rows=20))
@@ -159,10 +158,11 @@ class Panel(ByValue):
             period=int(period) if self.has_periods else None,
         )
 
-    def take(self, kept: npt.NDArray[np.bool_]) -> Panel:
-        """Return the rows where `kept`, shape (n,), is true."""
-        rows = tuple(row for row, keep in zip(self.rows, kept, strict=False) if keep)
-        return replace(self, frame=self.frame.loc[kept], rows=rows)
+    def take(self, chosen: npt.NDArray[np.bool_]) -> Panel:
+        """Return the rows where `chosen`, shape (n,), is true."""
+        # Not strict: a panel that was not read from a file has no rows of one.
+        rows = tuple(row for row, is_chosen in zip(self.rows, chosen, strict=False) if is_chosen)
+        return replace(self, frame=self.frame.loc[chosen], rows=rows)
 
     def select(self, columns: tuple[str, ...]) -> Panel:
         """Return the panel with these columns alone, each once."""

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import Problem
+from xinzhi.panel.numeric import holds_numbers
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import Message, message
 
@@ -126,9 +127,9 @@ def profile_panel(
     --------
     >>> from xinzhi.panel.panel import panel_of
     >>> index = pd.MultiIndex.from_product([["a", "b"], [2008, 2009]], names=["entity", "period"])
-    >>> found = profile_panel(panel_of(pd.DataFrame({"x": [1.0, 3.0, 4.0, np.nan]}, index=index)))
-    >>> one = found.columns[0]
-    >>> one.missing, one.missing_periods, one.minimum, one.maximum, round(one.within_sd, 3)
+    >>> profile = profile_panel(panel_of(pd.DataFrame({"x": [1.0, 3.0, 4.0, np.nan]}, index=index)))
+    >>> x = profile.columns[0]
+    >>> x.missing, x.missing_periods, x.minimum, x.maximum, round(x.within_sd, 3)
     (1, (2009,), 1.0, 4.0, 1.0)
     """
     names = list(map(str, panel.frame)) if columns is None else list(columns)
@@ -137,14 +138,11 @@ def profile_panel(
         if notice.where.column is not None:
             doubted.setdefault(notice.where.column, {})[notice.code] = None
     grid = _Grid.of(panel)
-    return PanelProfile(
-        tuple(
-            _column(
-                name, panel.frame[name], panel.units.get(name), grid, tuple(doubted.get(name, ()))
-            )
-            for name in names
-        )
+    profiles = (
+        _column(name, panel.frame[name], panel.units.get(name), grid, tuple(doubted.get(name, ())))
+        for name in names
     )
+    return PanelProfile(tuple(profiles))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,8 +181,8 @@ def _column(
     filled = values.notna().to_numpy(dtype=bool)
     periods, entities = _where_empty(~filled, grid)
     n, missing = int(filled.sum()), int((~filled).sum())
-    numbers = values.to_numpy(dtype=np.float64)[filled] if _is_number(values) else None
-    spread = _spread(numbers, filled, grid) if numbers is not None and n else _NOTHING
+    numbers = values.to_numpy(dtype=np.float64)[filled] if holds_numbers(values) else None
+    spread = _spread(numbers, filled, grid) if numbers is not None and n else _Spread()
     seen = grid.period[filled] if n and grid.has_periods else None
     return ColumnProfile(
         column=name,
@@ -206,10 +204,6 @@ def _column(
     )
 
 
-def _is_number(values: pd.Series) -> bool:
-    return values.dtype.kind in "fiub"
-
-
 @dataclass(frozen=True, slots=True)
 class _Spread:
     """Range and variation of the values of a column."""
@@ -223,15 +217,13 @@ class _Spread:
     """Standard deviation of the differences from the mean of the period."""
 
 
-_NOTHING = _Spread()
-
-
 def _spread(numbers: Floats, filled: Flags, grid: _Grid) -> _Spread:
     entity, period = grid.entity[filled], grid.period[filled]
     means = _group_means(numbers, entity)
     present = means[~np.isnan(means)]
     many = len(numbers) > 1
-    with np.errstate(invalid="ignore"):  # an infinite value has no deviation
+    # An infinite value has no deviation.
+    with np.errstate(invalid="ignore"):
         return _Spread(
             float(numbers.min()),
             float(numbers.max()),
@@ -267,6 +259,7 @@ def _where_empty(empty: Flags, grid: _Grid) -> tuple[tuple[int, ...], tuple[str,
 
 def _most(counts: Codes, largest_number: float) -> tuple[int, ...]:
     """Take the codes that hold most of a count, the largest first; none if these are many."""
+    # The fewest codes that reach the share; ties in the order of the codes.
     order = np.argsort(-counts, kind="stable")
     n = int(np.searchsorted(np.cumsum(counts[order]), MOST * counts.sum())) + 1
     return tuple(map(int, order[:n])) if n <= max(1, largest_number) else ()
@@ -285,6 +278,7 @@ def _odd(numbers: Floats | None, n: int, spread: _Spread) -> Iterator[str]:
 
 def _odd_numbers(numbers: Floats, spread: _Spread) -> Iterator[str]:
     is_zero = numbers == 0
+    # Differences from a mean are rounding below this, as the mean of equal numbers need not be exact.
     scale = max(abs(spread.minimum or 0.0), abs(spread.maximum or 0.0)) * 1e-12
     if bool((is_zero | (numbers == 1)).all()):
         yield "binary"

@@ -8,6 +8,7 @@ level of the column or, where cities differ in size, in its ratio to another col
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -20,6 +21,7 @@ from xinzhi.wording import Message, message
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.integer]
 GAP = 1.0
 """Empty space, in powers of ten, between entities of two units; and more than either group spans."""
 WIDER = 9.0
@@ -69,23 +71,24 @@ def check_scales(panel: Panel) -> list[Problem]:
     n_periods = len(panel.periods) if panel.has_periods else 1
     levels = _levels(panel, names)
     splits = [
-        found
+        split
         for columns in [*((i,) for i in range(len(names))), *combinations(range(len(names)), 2)]
-        if (found := _split(levels, columns, few_periods=n_periods < 3))
+        if (split := _split(levels, columns, few_periods=n_periods < 3))
     ]
-    believed = _believed(splits, len(names))
-    return [_say(panel, str(names[column]), split, names) for column, split in _blamed(believed)]
+    explained = _explain(_drop_sizes(splits, len(names)))
+    return [_problem(panel, str(names[column]), split, names) for column, split in explained]
 
 
 def _levels(panel: Panel, names: list[object]) -> Floats:
     """Level of each entity in each column, as a power of ten; NaN where its path is not smooth."""
-    starts = _starts(panel)
+    starts = np.flatnonzero(np.diff(_entity_codes(panel), prepend=-1))
     columns = []
     for name in names:
         values = panel.frame[name].to_numpy()
         positive = (values > 0) & np.isfinite(values)
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.where(positive, np.log10(values), np.nan)
+        # The step into the first row of an entity comes from another entity.
         steps = np.abs(np.diff(logs, prepend=np.nan))
         steps[starts] = 0.0
         smooth = np.fmax.reduceat(np.nan_to_num(steps), starts) < STEP
@@ -95,9 +98,14 @@ def _levels(panel: Panel, names: list[object]) -> Floats:
     return np.column_stack(columns)
 
 
-def _starts(panel: Panel) -> npt.NDArray[np.int64]:
-    codes = np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
-    return np.flatnonzero(np.diff(codes, prepend=-1))
+def _entity_codes(panel: Panel) -> Codes:
+    return np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
+
+
+def _logarithms(values: Floats) -> Floats:
+    """Natural logarithms, NaN where there is none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(values > 0, np.log(values), np.nan)
 
 
 def _split(levels: Floats, columns: tuple[int, ...], *, few_periods: bool) -> Split | None:
@@ -107,11 +115,12 @@ def _split(levels: Floats, columns: tuple[int, ...], *, few_periods: bool) -> Sp
     if len(ordered) <= FEWEST or ordered[-1] - ordered[0] < GAP:
         return None
     gaps = np.diff(ordered)
-    at = int(np.argmax(gaps)) + 1
-    low, high = ordered[:at], ordered[at:]
+    n_low = int(np.argmax(gaps)) + 1
+    low, high = ordered[:n_low], ordered[n_low:]
     span = max(low[-1] - low[0], high[-1] - high[0])
-    if gaps[at - 1] < max(GAP, (1.0 + WIDER / len(ordered)) * span):
+    if gaps[n_low - 1] < max(GAP, (1.0 + WIDER / len(ordered)) * span):
         return None
+    # The smaller group is the one in another unit; of two equal ones, the upper.
     is_high_few = len(high) <= len(low)
     few, many = (high, low) if is_high_few else (low, high)
     sign = 1.0 if is_high_few else -1.0
@@ -123,68 +132,57 @@ def _split(levels: Floats, columns: tuple[int, ...], *, few_periods: bool) -> Sp
     fitting = powers[fits & (np.abs(powers) >= least)]
     if len(many) < FEWEST or not len(fitting):
         return None
+    middle = (low[-1] + high[0]) / 2
     with np.errstate(invalid="ignore"):
-        members = z > (low[-1] + high[0]) / 2 if is_high_few else z < (low[-1] + high[0]) / 2
+        members = z > middle if is_high_few else z < middle
     return Split(members, float(fitting[np.argmin(np.abs(fitting - distance))]), columns)
 
 
-def _believed(splits: list[Split], n: int) -> list[Split]:
+def _drop_sizes(splits: list[Split], n: int) -> list[Split]:
     """Keep the splits of a column by itself, unless most columns split so: that is size.
 
     Of its ratios to other columns a fifth must split, for shares know no size; one of many may by chance.
     """
     alone = [split for split in splits if len(split.columns) == 1]
-    sized = {
-        split.columns
-        for split in alone
-        if n > 1 and 2 * sum(_is_alike(split, other) for other in alone) > n
-    }
-    needed = max(1, min(2, n - 1), (n - 1) / 5)
-    counts = np.bincount([i for s in splits if len(s.columns) == 2 for i in s.columns], minlength=n)
-    return [
-        split
-        for split in splits
-        if (
-            split.columns not in sized
-            if len(split.columns) == 1
-            else counts[list(split.columns)].max() >= needed
-        )
+    ratios = [split for split in splits if len(split.columns) == 2]
+    # Splits of the same entities in the same direction.
+    alike = Counter((split.few.tobytes(), split.power > 0) for split in alone)
+    distinct = [
+        split for split in alone if n == 1 or 2 * alike[split.few.tobytes(), split.power > 0] <= n
     ]
+    needed = max(1, min(2, n - 1), (n - 1) / 5)
+    counts = np.bincount([i for split in ratios for i in split.columns], minlength=n)
+    return distinct + [split for split in ratios if counts[list(split.columns)].max() >= needed]
 
 
-def _is_alike(one: Split, other: Split) -> bool:
-    same = bool((one.few == other.few).all())
-    return same and (one.power > 0) == (other.power > 0)
-
-
-def _blamed(splits: list[Split]) -> list[tuple[int, Split]]:
-    """Columns that explain the splits: the one with most first, then what it leaves unexplained.
+def _explain(splits: list[Split]) -> list[tuple[int, Split]]:
+    """Find columns that explain the splits: the one with most first, then what it leaves unexplained.
 
     A column that splits by itself needs no other; of a single pair the first column is named.
     """
-    found, left = [], splits
+    explained, left = [], splits
     while left:
         counts: dict[int, int] = {}
         for split in left:
             for column in split.columns:
                 counts[column] = counts.get(column, 0) + (3 if len(split.columns) == 1 else 1)
         worst = max(sorted(counts), key=lambda column: counts[column])
-        mine = [split for split in left if worst in split.columns]
-        found.append((worst, min(mine, key=lambda split: len(split.columns))))
+        with_worst = [split for split in left if worst in split.columns]
+        explained.append((worst, min(with_worst, key=lambda split: len(split.columns))))
         left = [split for split in left if worst not in split.columns]
-    return sorted(found, key=lambda pair: pair[0])
+    return sorted(explained, key=lambda pair: pair[0])
 
 
-def _say(panel: Panel, name: str, split: Split, names: list[object]) -> Problem:
-    at = np.flatnonzero(split.few)
-    entities = [panel.entities[i] for i in at]
+def _problem(panel: Panel, name: str, split: Split, names: list[object]) -> Problem:
+    few = np.flatnonzero(split.few)
+    entities = [panel.entities[i] for i in few]
     more = f" … ({len(entities)})" if len(entities) > NAMED else ""
     listed = ", ".join(entities[:NAMED]) + more
-    position = int(_starts(panel)[at[0]])
+    starts = np.flatnonzero(np.diff(_entity_codes(panel), prepend=-1))
     return Problem(
         "panel.unit_entity",
-        _what(listed, name, split, names),
-        panel.place(position, name),
+        _describe(listed, name, split, names),
+        panel.place(int(starts[few[0]]), name),
         message(
             "check that they are in the unit of the others, such as 万元 among 亿元 or 0.385 among 38.5."
         ),
@@ -192,8 +190,9 @@ def _say(panel: Panel, name: str, split: Split, names: list[object]) -> Problem:
     )
 
 
-def _what(listed: str, name: str, split: Split, names: list[object]) -> Message:
+def _describe(listed: str, name: str, split: Split, names: list[object]) -> Message:
     sign = split.power
+    # The power is that of the first column over the second.
     if len(split.columns) == 2 and str(names[split.columns[1]]) == name:
         sign = -sign
     times = f"{10 ** abs(round(sign)):,}"
@@ -249,57 +248,51 @@ def check_jumps(panel: Panel) -> list[Problem]:
         return []
     shifts = _shifts(panel)
     shifted = {problem.where.column for problem in shifts}
-    codes = np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    codes = _entity_codes(panel)
+    # Two values of an entity do not show which of them is the odd one: its change is compared.
+    find = _odd_changes if len(panel.periods) == 2 else _odd_values
     problems = []
     for name, column in panel.frame.items():
-        if column.dtype != np.float64 or str(name) in shifted:
-            continue
-        values = column.to_numpy()
-        two = len(panel.periods) == 2
-        odd = _odd_steps(values, codes) if two else _odd_ones(values, codes, starts)
-        problems += [_jump(panel, str(name), i, len(odd)) for i in odd[:PER_COLUMN]]
+        if column.dtype == np.float64 and str(name) not in shifted:
+            odd = find(_logarithms(column.to_numpy()), codes)
+            problems += [_jump(panel, str(name), i, len(odd)) for i in odd[:PER_COLUMN]]
     return [*problems, *shifts]
 
 
-def _odd_steps(values: Floats, codes: npt.NDArray[np.int64]) -> list[int]:
-    """Positions of values of a second period that changed unlike those of the other entities."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(values > 0, np.log(values), np.nan)
+def _odd_changes(logs: Floats, codes: Codes) -> list[int]:
+    """Find positions of values of a second period that changed unlike those of the other entities."""
     follows = np.flatnonzero(np.diff(codes) == 0)
     change = logs[follows + 1] - logs[follows]
-    known = change[~np.isnan(change)]
-    if len(known) < FEWEST_ENTITIES:
+    observed = change[~np.isnan(change)]
+    if len(observed) < FEWEST_ENTITIES:
         return []
-    far = np.abs(change - np.median(known)) >= LOG_JUMP
-    odd: list[int] = (follows[far] + 1).tolist() if 2 * far.sum() < len(known) else []
+    far = np.abs(change - np.median(observed)) >= LOG_JUMP
+    odd: list[int] = (follows[far] + 1).tolist() if 2 * far.sum() < len(observed) else []
     return odd
 
 
-def _odd_ones(
-    values: Floats, codes: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]
-) -> list[int]:
-    """Positions of values far from the median of their entity, whose others lie close to it."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(values > 0, np.log(values), np.nan)
+def _odd_values(logs: Floats, codes: Codes) -> list[int]:
+    """Find positions of values far from the median of their entity, whose others lie close to it."""
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
     wide = np.fmax.reduceat(logs, starts) - np.fmin.reduceat(logs, starts) >= LOG_JUMP
     if not wide.any():
         return []
     groups = np.cumsum(np.diff(codes, prepend=codes[0]) != 0)
+    # Medians cost a sort: only entities with a wide range are looked at, numbered anew from 0.
     rows = np.flatnonzero(wide[groups])
-    some, mine = logs[rows], np.cumsum(np.diff(groups[rows], prepend=groups[rows[0]]) != 0)
-    begins = np.flatnonzero(np.diff(mine, prepend=-1))
-    away = np.abs(some - _medians(some, mine, begins)[mine])
+    logs, groups = logs[rows], np.cumsum(np.diff(groups[rows], prepend=groups[rows[0]]) != 0)
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    away = np.abs(logs - _medians(logs, groups, starts)[groups])
     far = away >= LOG_JUMP
     near = ~far & ~np.isnan(away)
-    n_far, n_near = np.add.reduceat(far, begins), np.add.reduceat(near, begins)
-    widest = np.maximum.reduceat(np.where(near, away, 0.0), begins)
-    believed = (n_near >= 2) & (n_far <= n_near) & (widest < LOG_JUMP / 3)
-    odd: list[int] = rows[far & believed[mine]].tolist()
+    n_far, n_near = np.add.reduceat(far, starts), np.add.reduceat(near, starts)
+    widest = np.maximum.reduceat(np.where(near, away, 0.0), starts)
+    is_clear = (n_near >= 2) & (n_far <= n_near) & (widest < LOG_JUMP / 3)
+    odd: list[int] = rows[far & is_clear[groups]].tolist()
     return odd
 
 
-def _medians(logs: Floats, groups: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) -> Floats:
+def _medians(logs: Floats, groups: Codes, starts: Codes) -> Floats:
     """Median of each group, the lower of two, missing values left out.
 
     Between two halves in two units the middle is near neither.
@@ -314,8 +307,9 @@ def _shifts(panel: Panel) -> list[Problem]:
     """Periods in which a whole column jumps by one factor for all entities: another unit."""
     if panel.n_entities < 2:
         return []
-    entity, period = (np.asarray(codes) for codes in panel.frame.index.codes)  # type: ignore[attr-defined]
-    follows = np.flatnonzero(np.diff(entity) == 0)
+    period = np.asarray(panel.frame.index.codes[1])  # type: ignore[attr-defined]
+    follows = np.flatnonzero(np.diff(_entity_codes(panel)) == 0)
+    # Steps sorted by the period that they lead to: those of one period lie side by side.
     follows = follows[np.argsort(period[follows + 1], kind="stable")]
     begins = np.flatnonzero(np.diff(period[follows + 1], prepend=-1))
     ends = [*begins[1:].tolist(), len(follows)]
@@ -323,24 +317,18 @@ def _shifts(panel: Panel) -> list[Problem]:
     for name, column in panel.frame.items():
         if column.dtype != np.float64 or not len(follows):
             continue
-        with np.errstate(divide="ignore", invalid="ignore"):
-            values = column.to_numpy()
-            steps = np.log(np.where(values > 0, values, np.nan))
-        change = steps[follows + 1] - steps[follows]
-        spans = np.fmax.reduceat(change, begins) - np.fmin.reduceat(change, begins)
+        logs = _logarithms(column.to_numpy())
+        changes = logs[follows + 1] - logs[follows]
+        spans = np.fmax.reduceat(changes, begins) - np.fmin.reduceat(changes, begins)
         for i in np.flatnonzero(spans < 2 * TOGETHER).tolist():
-            here = change[begins[i] : ends[i]]
-            here = here[~np.isnan(here)]
-            if len(here) > 1 and _is_shift(here):
+            change = changes[begins[i] : ends[i]]
+            change = change[~np.isnan(change)]
+            centre = float(np.median(change)) if len(change) > 1 else 0.0
+            # All entities change by nearly one large factor.
+            if abs(centre) >= LOG_SHIFT and float(np.abs(change - centre).max()) < TOGETHER:
                 year = int(panel.frame.index[follows[begins[i]] + 1][1])
-                problems.append(_shift(panel, str(name), year, float(np.exp(np.median(here)))))
+                problems.append(_shift(panel, str(name), year, float(np.exp(centre))))
     return problems[:SHOWN]
-
-
-def _is_shift(change: Floats) -> bool:
-    """Whether all entities change by nearly one large factor."""
-    centre = float(np.median(change))
-    return abs(centre) >= LOG_SHIFT and float(np.abs(change - centre).max()) < TOGETHER
 
 
 def _shift(panel: Panel, name: str, period: int, factor: float) -> Problem:

@@ -64,10 +64,11 @@ def lag(index: pd.Index[Any], values: Floats, by: int) -> Floats:
     codes = np.asarray(index.codes[0], dtype=np.int64)  # type: ignore[attr-defined]
     key = codes * (3 * span) + (period - period.min())
     order = np.argsort(key, kind="stable")
+    # A lag beyond the span finds nothing, though its key may meet that of another entity.
     wanted = key - by
-    at = np.clip(np.searchsorted(key[order], wanted), 0, len(key) - 1)
-    hit = (key[order][at] == wanted) & (abs(by) < span)
-    result[hit] = values[order[at[hit]]]
+    places = np.clip(np.searchsorted(key[order], wanted), 0, len(key) - 1)
+    hit = (key[order][places] == wanted) & (abs(by) < span)
+    result[hit] = values[order[places[hit]]]
     return result
 
 

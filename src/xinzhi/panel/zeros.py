@@ -42,10 +42,9 @@ def check_zeros(panel: Panel) -> list[Problem]:
         if column.dtype != np.float64:
             continue
         values = column.to_numpy()
-        if not (values == 0).any() or _is_no_amount(values, entity, period):
-            continue
-        problems += [_period(panel, str(name), i) for i in _all_zero(values, period)]
-        problems += [_entity(panel, str(name), i) for i in _all_zero(values, entity)]
+        if (values == 0).any() and _is_amount(values, entity, period):
+            problems += [_period(panel, str(name), i) for i in _all_zero(values, period)]
+            problems += [_entity(panel, str(name), i) for i in _all_zero(values, entity)]
     return problems[:SHOWN]
 
 
@@ -53,62 +52,54 @@ def _groups(panel: Panel) -> tuple[Codes, Codes]:
     """Give the number of the entity and of the period of each row, in sorted order."""
     codes = np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
     years = panel.frame.index.get_level_values(1).to_numpy()
+    # The rows are sorted by entity: a change of the code is the next entity, whatever the codes are.
     return np.cumsum(np.diff(codes, prepend=codes[0]) != 0), np.searchsorted(panel.periods, years)
 
 
-def _is_no_amount(values: Floats, entity: Codes, period: Codes) -> bool:
-    """Whether a column is a mark, a trend or a property of places, or has negative values."""
-    known = ~np.isnan(values)
-    others = values[known & (values != 0)]
+def _is_amount(values: Floats, entity: Codes, period: Codes) -> bool:
+    """Whether a column is neither a mark, a trend nor a property of places, nor has negative values."""
+    observed = ~np.isnan(values)
+    others = values[observed & (values != 0)]
     if not len(others) or others.min() < 0 or others.min() == others.max():
-        return True
-    return any(_is_constant(values[known], groups[known]) for groups in (entity, period))
-
-
-def _is_constant(values: Floats, groups: Codes) -> bool:
-    """Whether a column has one value in each group."""
-    first = np.zeros(groups.max() + 1)
-    first[groups] = values
-    return bool((first[groups] == values).all())
+        return False
+    for groups in (entity[observed], period[observed]):
+        last = np.zeros(groups.max() + 1)
+        last[groups] = values[observed]
+        if (last[groups] == values[observed]).all():
+            return False
+    return True
 
 
 def _all_zero(values: Floats, groups: Codes) -> list[int]:
     """Find groups that are 0 throughout, where the rest hardly is; fewer than half of all groups."""
-    known = ~np.isnan(values)
-    n = np.bincount(groups[known], minlength=groups.max() + 1)
-    zeros = np.bincount(groups[known & (values == 0)], minlength=len(n))
-    found = (n > 1) & (zeros == n)
-    rest = n[~found].sum()
-    filled = rest - zeros[~found].sum()
-    odd = found.any() and 2 * found.sum() < (n > 0).sum() and filled >= FILLED * rest
-    return np.flatnonzero(found).tolist() if odd else []
+    observed = ~np.isnan(values)
+    n = np.bincount(groups[observed], minlength=groups.max() + 1)
+    zeros = np.bincount(groups[observed & (values == 0)], minlength=len(n))
+    # One zero says little: a group of a single cell is not judged.
+    all_zero = (n > 1) & (zeros == n)
+    rest = n[~all_zero].sum()
+    filled = rest - zeros[~all_zero].sum()
+    is_odd = 2 * all_zero.sum() < (n > 0).sum() and filled >= FILLED * rest
+    return np.flatnonzero(all_zero).tolist() if is_odd else []
 
 
-def _period(panel: Panel, name: str, at: int) -> Problem:
-    period = panel.periods[at]
-    return Problem(
-        "panel.zero_period",
-        message(
-            "All values of '{name}' in {period} are 0; in other periods they are not.",
-            name=name,
-            period=period,
-        ),
-        Where(file=panel.source, column=name, period=period),
-        REMEDY,
-        severity="warning",
+def _period(panel: Panel, name: str, i: int) -> Problem:
+    period = panel.periods[i]
+    what = message(
+        "All values of '{name}' in {period} are 0; in other periods they are not.",
+        name=name,
+        period=period,
     )
+    where = Where(file=panel.source, column=name, period=period)
+    return Problem("panel.zero_period", what, where, REMEDY, severity="warning")
 
 
-def _entity(panel: Panel, name: str, at: int) -> Problem:
-    entity = panel.entities[at]
-    return Problem(
-        "panel.zero_entity",
-        message(
-            "All values of '{name}' of {entity} are 0; those of other entities are not.",
-            name=name,
-            entity=entity,
-        ),
-        Where(file=panel.source, column=name, entity=entity),
-        REMEDY,
-        severity="warning",
+def _entity(panel: Panel, name: str, i: int) -> Problem:
+    entity = panel.entities[i]
+    what = message(
+        "All values of '{name}' of {entity} are 0; those of other entities are not.",
+        name=name,
+        entity=entity,
     )
+    where = Where(file=panel.source, column=name, entity=entity)
+    return Problem("panel.zero_entity", what, where, REMEDY, severity="warning")
