@@ -43,8 +43,7 @@ def effect_parts(text: str) -> tuple[str, ...]:
     """
     if not SIGNS & set(text.translate(PLAIN)):
         return (text,)
-    found = _names(parse(text).tree)
-    return found or (text,)
+    return _names(parse(text).tree) or (text,)
 
 
 def _names(node: Node) -> tuple[str, ...]:
@@ -54,7 +53,7 @@ def _names(node: Node) -> tuple[str, ...]:
         case tree.Power():
             parts = [_names(node.base), _names(node.exponent)]
         case tree.Chain() if all(sign in {"*", ":"} for sign, _ in node.rest):
-            parts = [_names(one) for one in tree.children(node)]
+            parts = [_names(child) for child in tree.children(node)]
         case _:
             return ()
     return tuple(name for part in parts for name in part) if all(parts) else ()
@@ -67,11 +66,15 @@ def combined(columns: Sequence[pd.Series]) -> pd.Series:
     >>> combined([frame["a"], frame["b"]]).tolist()
     ['x × 1', 'x × 2', None]
     """
-    known = np.logical_and.reduce([column.notna().to_numpy() for column in columns])
+    is_complete = np.logical_and.reduce([column.notna().to_numpy() for column in columns])
     rows = zip(*(map(_level, column) for column in columns), strict=True)
-    values = [CROSS.join(row) if keep else None for row, keep in zip(rows, known, strict=True)]
+    values = [
+        CROSS.join(row) if complete else None
+        for row, complete in zip(rows, is_complete, strict=True)
+    ]
     return pd.Series(values, index=columns[0].index, dtype=object)
 
 
 def _level(value: object) -> str:
+    # A column of years with gaps holds floats: 2015.0 is the level 2015.
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from types import MappingProxyType
@@ -83,7 +83,7 @@ def evaluate(formula: Formula, panel: Panel, *, where: Where | None = None) -> F
     Raises
     ------
     MissingColumn
-        A name is no column.
+        A name is not a column.
     SpecError
         `expression.type`: a text where a number is needed, or compared with a number.
     OutOfDomain
@@ -118,31 +118,29 @@ def columns_of(formula: Formula, panel: Panel, where: Where) -> Mapping[str, str
     """
     table = {unicodedata.normalize("NFKC", str(c)): str(c) for c in panel.frame.columns}
     keys = {ENTITY: ENTITY, panel.keys[0]: ENTITY, PERIOD: PERIOD, panel.keys[1]: PERIOD}
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     problems = []
     for name in formula.names:
+        # Full-width letters and digits of a name are those of the heading, and the other way round.
         plain = unicodedata.normalize("NFKC", name)
         if plain in table:
-            found[name] = table[plain]
+            columns[name] = table[plain]
         elif name in keys and (keys[name] == ENTITY or panel.has_periods):
-            found[name] = keys[name]
+            columns[name] = keys[name]
         else:
             problems.append(_unknown(name, panel, tuple(table.values()), where))
     if problems:
         raise MissingColumn(problems)
-    return found
+    return columns
 
 
-def _unknown(name: str, panel: Panel, known: tuple[str, ...], where: Where) -> Problem:
-    holding = [
-        column
-        for column in known
-        if panel.frame[column].dtype.kind not in "fiub" and (panel.frame[column] == name).any()
-    ]
-    if not holding:
-        return missing_column(name, known, where)
-    problem = missing_column(name, known, where)
-    return Problem(problem.code, problem.what, where, without_quotes(name, holding[0]))
+def _unknown(name: str, panel: Panel, columns: tuple[str, ...], where: Where) -> Problem:
+    problem = missing_column(name, columns, where)
+    for column in columns:
+        values = panel.frame[column]
+        if not holds_numbers(values) and (values == name).any():
+            return Problem(problem.code, problem.what, where, without_quotes(name, column))
+    return problem
 
 
 def without_quotes(name: str, column: str) -> Message:
@@ -169,29 +167,25 @@ class _Run:
 
     def dummies(self, node: tree.Dummies) -> Floats:
         """Refuse several columns where one is needed."""
-        raise SpecError(
-            self.mistake(
-                message("{part} makes several columns and stands alone.", part=written(node)),
-                message("write it as a regressor of its own, or name one value: x == 'a'."),
-            )
+        raise self.mistake(
+            message("{part} makes several columns and stands alone.", part=written(node)),
+            message("write it as a regressor of its own, or name one value: x == 'a'."),
         )
 
     def number(self, node: Node) -> Floats:
         """Evaluate a node that must be a number."""
         values = self.value(node)
         if values.dtype.kind == "O":
-            raise SpecError(
-                self.mistake(
-                    message("{part} is text, not a number.", part=written(node)),
-                    message("compare it with texts: {part} == '…'.", part=written(node)),
-                )
+            raise self.mistake(
+                message("{part} is text, not a number.", part=written(node)),
+                message("compare it with texts: {part} == '…'.", part=written(node)),
             )
         return np.asarray(values, dtype=np.float64)
 
-    def mistake(self, what: Message, remedy: Message) -> Problem:
-        """Describe a formula that has no meaning for these columns."""
+    def mistake(self, what: Message, remedy: Message) -> SpecError:
+        """Make the error of a formula that has no meaning for these columns."""
         words = message("{what} (in the formula {formula})", what=what, formula=self.formula.text)
-        return Problem("expression.type", words, self.where, remedy)
+        return SpecError(Problem("expression.type", words, self.where, remedy))
 
     def column(self, name: str) -> Floats | Texts:
         """Take a column, or a key."""
@@ -218,8 +212,8 @@ class _Run:
         if sign in COMPARE:
             return self.compared(node)
         if sign in {"and", "or"}:
-            parts = [self.condition(one) for one in tree.children(node)]
-            # the product and the maximum of 0 and 1; a missing part leaves nothing known
+            parts = [self.condition(child) for child in tree.children(node)]
+            # The product and the maximum of 0 and 1; a missing part leaves nothing known.
             return reduce(np.multiply if sign == "and" else np.maximum, parts)
         result = self.number(node.first)
         for operation, right in node.rest:
@@ -244,6 +238,7 @@ class _Run:
         left, right = self.number(node.base), self.number(node.exponent)
         self.refuse((left == 0) & (right < 0), node.base, DIVISION, left)
         self.refuse((left < 0) & (right % 1 != 0), node.base, POWER, left)
+        # numpy has nan**0 = 1 and 1**nan = 1: here a missing value stays missing.
         return np.where(np.isnan(left) | np.isnan(right), np.nan, left**right)
 
     def condition(self, node: Node) -> Floats:
@@ -254,7 +249,7 @@ class _Run:
 
     def compared(self, node: tree.Chain) -> Floats:
         """Compare neighbours: a < b < c is a < b and b < c."""
-        parts = [(one, self.value(one)) for one in tree.children(node)]
+        parts = [(child, self.value(child)) for child in tree.children(node)]
         result: Floats = np.asarray(1.0)
         for (sign, _), left, right in zip(node.rest, parts, parts[1:], strict=False):
             result = result * self.comparison(sign, left, right)
@@ -270,22 +265,18 @@ class _Run:
         kinds = [values.dtype.kind == "O" for _, values in (left, right)]
         if kinds[0] != kinds[1]:
             text, number = (left, right) if kinds[0] else (right, left)
-            raise SpecError(
-                self.mistake(
-                    message(
-                        "{text} is text and is compared with the number {number}.",
-                        text=written(text[0]),
-                        number=written(number[0]),
-                    ),
-                    message("compare texts with texts, as in x == 'a', and numbers with numbers."),
-                )
+            raise self.mistake(
+                message(
+                    "{text} is text and is compared with the number {number}.",
+                    text=written(text[0]),
+                    number=written(number[0]),
+                ),
+                message("compare texts with texts, as in x == 'a', and numbers with numbers."),
             )
         if kinds[0] and sign not in {"==", "!="}:
-            raise SpecError(
-                self.mistake(
-                    message("Texts have no order for {sign}.", sign=sign),
-                    message("compare texts by ==, != or in (…)."),
-                )
+            raise self.mistake(
+                message("Texts have no order for {sign}.", sign=sign),
+                message("compare texts by ==, != or in (…)."),
             )
         holds = COMPARE[sign](left[1], right[1])
         unknown = pd.isna(left[1]) | pd.isna(right[1])
@@ -294,7 +285,7 @@ class _Run:
     def member(self, node: tree.Member) -> Floats:
         """Whether a value is one of a list: equal to one of its values."""
         left = (node.value, self.value(node.value))
-        hits = [self.comparison("==", left, (one, self.value(one))) for one in node.among]
+        hits = [self.comparison("==", left, (value, self.value(value))) for value in node.among]
         inside = reduce(np.maximum, hits)
         return np.asarray(1.0 - inside) if node.negated else inside
 
@@ -311,6 +302,7 @@ class _Run:
         elif name == "sqrt":
             self.refuse(value < 0, argument, ROOT, value)
         result = UNARY[name](value)
+        # Here and not at the end alone, where the infinite value may have vanished in a quotient.
         if name == "exp":
             self.refuse(np.isinf(result), argument, OVERFLOW, value)
         return np.asarray(result)
@@ -344,24 +336,22 @@ class _Run:
         values: Floats | None = None,
     ) -> None:
         """Raise one problem per row in which a function or operator is not defined."""
-        at = np.flatnonzero(np.broadcast_to(np.asarray(wrong), (len(self.panel.frame),)))
-        if len(at):
-            raise OutOfDomain(self.undefined(at[:NAMED].tolist(), node, how, values))
-
-    def undefined(
-        self, at: list[int], node: Node, how: tuple[str, Message], values: Floats | None
-    ) -> Iterator[Problem]:
-        """Describe rows in which a part of the formula is not defined."""
+        n = len(self.panel.frame)
+        rows = np.flatnonzero(np.broadcast_to(np.asarray(wrong), (n,)))[:NAMED].tolist()
+        if not rows:
+            return
         column = self.columns[node.name] if isinstance(node, tree.Name) else self.formula.text
-        given = np.broadcast_to(np.nan if values is None else values, (len(self.panel.frame),))
+        given = np.broadcast_to(np.nan if values is None else values, (n,))
         code, template = how
-        for i in at:
-            yield Problem(
+        raise OutOfDomain(
+            Problem(
                 code,
                 message(template.template, value=float(given[i])),
                 self.panel.place(i, column),
                 message("correct the value, empty the cell if it is missing, or derive otherwise."),
             )
+            for i in rows
+        )
 
 
 VALUES: Mapping[type, Callable[[_Run, Any], Floats | Texts]] = MappingProxyType(

@@ -71,18 +71,23 @@ def level_terms(
     Raises
     ------
     DataError
-        `expression.levels`: fewer than two values, or more than 200; `expression.base`: the base is no value.
+        `expression.levels`: fewer than two values, or more than 200; `expression.base`: the base is not a value.
     """
     name = dummies.column.name
-    known = column.dropna().unique().tolist()
-    is_number = column.dtype.kind in "fiub"
-    values: list[tree.Number | tree.Text] = (
-        [tree.Number(float(one), 0) for one in sorted(known)]
-        if is_number
-        else [tree.Text(one, 0) for one in (*order, *sorted({*map(str, known)} - {*order}))]
-    )
-    if not 2 <= len(values) <= MOST:
-        raise DataError(_wrong_number(name, len(values)))
+    levels = column.dropna().unique().tolist()
+    values: list[tree.Number | tree.Text]
+    if column.dtype.kind in "fiub":
+        values = [tree.Number(float(level), 0) for level in sorted(levels)]
+    else:
+        texts = (*order, *sorted({*map(str, levels)} - {*order}))
+        values = [tree.Text(text, 0) for text in texts]
+    n = len(values)
+    if not 2 <= n <= MOST:
+        what = message(
+            "'{name}' has {n} values; dummies need 2 to {most}.", name=name, n=n, most=MOST
+        )
+        remedy = message("choose a column of a few groups, or make it an effect.")
+        raise DataError(Problem("expression.levels", what, Where(column=name), remedy))
     base = _base(dummies, values, name)
     terms = []
     for value in values:
@@ -108,19 +113,10 @@ def _base(
             "expression.base",
             message("'{base}' is not a value of '{name}'.", base=_shown(dummies.base), name=name),
             Where(column=name),
-            suggestion(_shown(dummies.base), [_shown(one) for one in values]),
+            suggestion(_shown(dummies.base), [_shown(value) for value in values]),
         )
     )
 
 
 def _shown(value: tree.Number | tree.Text) -> str:
     return value.value if isinstance(value, tree.Text) else number(value.value)
-
-
-def _wrong_number(name: str, n: int) -> Problem:
-    return Problem(
-        "expression.levels",
-        message("'{name}' has {n} values; dummies need 2 to {most}.", name=name, n=n, most=MOST),
-        Where(column=name),
-        message("choose a column of a few groups, or make it an effect."),
-    )

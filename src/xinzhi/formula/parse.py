@@ -10,7 +10,16 @@ import numpy as np
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.formula import tree
 from xinzhi.formula.tokens import INSTEAD, Token, tokens
-from xinzhi.formula.tree import ALIASES, DUMMIES, FUNCTIONS, SHIFTS, Formula, Node, refusal
+from xinzhi.formula.tree import (
+    ALIASES,
+    DUMMIES,
+    FUNCTIONS,
+    SHIFTS,
+    Formula,
+    Node,
+    place_in,
+    refusal,
+)
 from xinzhi.formula.write import name as quoted_name
 from xinzhi.wording import Wording, message
 
@@ -34,7 +43,7 @@ def parse(text: str, *, where: Where | None = None) -> Formula:
     >>> parse("（年份 ＞＝ 2015） and 地区 in (‘东部’，‘中部’)").names
     ('年份', '地区')
     """
-    return _parsed(text, where or Where())
+    return _parse(text, where or Where())
 
 
 def operand(name: str) -> str:
@@ -44,19 +53,19 @@ def operand(name: str) -> str:
     ('gdp', 'L1.gdp', '`gdp^2`', '`人口（万人）`')
     """
     try:
-        found = parse(name).tree
+        node = parse(name).tree
     except SpecError:
         return quoted_name(name)
-    return name if isinstance(found, (tree.Name, tree.Shift)) else quoted_name(name)
+    return name if isinstance(node, (tree.Name, tree.Shift)) else quoted_name(name)
 
 
 @lru_cache(4096)
-def _parsed(text: str, where: Where) -> Formula:
+def _parse(text: str, where: Where) -> Formula:
     parser = _Parser(text, where)
-    found = parser.disjunction()
+    node = parser.disjunction()
     if parser.token.kind != "end":
         raise parser.unexpected()
-    return Formula(text, found)
+    return Formula(text, node)
 
 
 class _Parser:
@@ -66,6 +75,7 @@ class _Parser:
         self.text, self.where = text, where
         self.left = tokens(text, where)
         self.token = next(self.left)
+        # Counted here: the recursion limit of Python would end the run, not refuse the text.
         self.depth = 0
 
     def take(self) -> Token:
@@ -76,45 +86,42 @@ class _Parser:
     def sees(self, *operators: str) -> bool:
         return self.token.kind == "operator" and self.token.text in operators
 
-    def refuse(self, at: int, what: Wording, remedy: Wording | None = None) -> SpecError:
-        return refusal(self.text, at, what, self.where, remedy)
+    def refuse(self, position: int, what: Wording, remedy: Wording | None = None) -> SpecError:
+        return refusal(self.text, position, what, self.where, remedy)
 
     def unexpected(self) -> SpecError:
         if self.token.kind == "end":
-            return self.refuse(self.token.at, message("The formula ends too early."))
+            return self.refuse(self.token.position, message("The formula ends too early."))
         what = message("'{sign}' is not allowed here.", sign=self.token.text)
-        return self.refuse(self.token.at, what, INSTEAD.get(self.token.text))
+        return self.refuse(self.token.position, what, INSTEAD.get(self.token.text))
 
     def deeper(self, read: Callable[[], Node]) -> Node:
         """Read what stands inside brackets, behind a sign or a power; refuse a text that is all brackets."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.refuse(
-                self.token.at,
+                self.token.position,
                 message("It is nested too deeply: at most {n} levels are read.", n=DEEPEST),
                 message("prepare it step by step."),
             )
-        found = read()
+        node = read()
         self.depth -= 1
-        return found
+        return node
 
     def chain(self, read: Callable[[], Node], *operators: str) -> Node:
         first, rest = read(), []
         while self.sees(*operators):
             rest.append((self.take().text, read()))
-        return tree.Chain(first, tuple(rest), first.at) if rest else first
+        return tree.Chain(first, tuple(rest), first.position) if rest else first
 
     def disjunction(self) -> Node:
-        return self.chain(self.conjunction, "or")
-
-    def conjunction(self) -> Node:
-        return self.chain(self.negation, "and")
+        return self.chain(lambda: self.chain(self.negation, "and"), "or")
 
     def negation(self) -> Node:
         if not self.sees("not"):
             return self.comparison()
-        at = self.take().at
-        return tree.Sign("not", self.deeper(self.negation), at)
+        position = self.take().position
+        return tree.Sign("not", self.deeper(self.negation), position)
 
     def comparison(self) -> Node:
         first = self.chain(self.sum, *COMPARISONS)
@@ -126,35 +133,35 @@ class _Parser:
         if not self.sees("in"):
             return first
         self.take()
-        return tree.Member(first, self.listed(), negated, first.at)
+        return tree.Member(first, self.values(), negated, first.position)
 
-    def listed(self) -> tuple[tree.Number | tree.Text, ...]:
+    def values(self) -> tuple[tree.Number | tree.Text, ...]:
         self.expect("(")
-        found = [self.value()]
+        values = [self.value()]
         while self.sees(","):
             self.take()
-            found.append(self.value())
+            values.append(self.value())
         self.expect(")")
-        return tuple(found)
+        return tuple(values)
 
     def value(self) -> tree.Number | tree.Text:
         """Read a number or a text: what a column can be compared with in a list."""
         token = self.token
         if token.kind == "name":
             raise self.refuse(
-                token.at,
+                token.position,
                 message("'{name}' stands among values without quotation marks.", name=token.text),
                 message("write '{name}' with quotation marks, as a text.", name=f"'{token.text}'"),
             )
         negative = self.sees("-")
         if negative:
             self.take()
-        found = self.atom()
-        if isinstance(found, tree.Number):
-            return tree.Number(-found.value, token.at) if negative else found
-        if not isinstance(found, tree.Text) or negative:
-            raise self.refuse(token.at, message("A list holds numbers and texts."))
-        return found
+        value = self.atom()
+        if isinstance(value, tree.Number):
+            return tree.Number(-value.value, token.position) if negative else value
+        if not isinstance(value, tree.Text) or negative:
+            raise self.refuse(token.position, message("A list holds numbers and texts."))
+        return value
 
     def sum(self) -> Node:
         return self.chain(self.product, "+", "-")
@@ -166,17 +173,20 @@ class _Parser:
         if not self.sees("+", "-"):
             return self.power()
         token = self.take()
-        return tree.Sign(token.text, self.deeper(self.sign), token.at)
+        return tree.Sign(token.text, self.deeper(self.sign), token.position)
 
     def power(self) -> Node:
         base = self.shifted()
+        # x² and x³ bind to what stands before them; ^ reads its exponent from the right.
         while self.sees("^2", "^3"):
-            at = self.take()
-            base = tree.Power(base, tree.Number(float(at.text[1]), at.at), base.at)
+            position = self.take()
+            base = tree.Power(
+                base, tree.Number(float(position.text[1]), position.position), base.position
+            )
         if not self.sees("^"):
             return base
         self.take()
-        return tree.Power(base, self.deeper(self.sign), base.at)
+        return tree.Power(base, self.deeper(self.sign), base.position)
 
     def shifted(self) -> Node:
         if self.token.kind != "shift":
@@ -184,14 +194,16 @@ class _Parser:
         token = self.take()
         steps = int(token.text[1:-1] or "1")
         return self.shift(
-            SHIFTS[token.text[0]], self.deeper(self.shifted), steps, token.at, least=0
+            SHIFTS[token.text[0]], self.deeper(self.shifted), steps, token.position, least=0
         )
 
-    def shift(self, function: str, operand: Node, steps: int, at: int, *, least: int = 1) -> Node:
+    def shift(
+        self, function: str, operand: Node, steps: int, position: int, *, least: int = 1
+    ) -> Node:
         if not least <= steps <= FARTHEST:
             what = message("{name} takes a whole number of periods.", name=function)
-            raise self.refuse(at, what, message("write 1 to {n}.", n=FARTHEST))
-        return tree.Shift(function, operand, steps, at) if steps else operand
+            raise self.refuse(position, what, message("write 1 to {n}.", n=FARTHEST))
+        return tree.Shift(function, operand, steps, position) if steps else operand
 
     def atom(self) -> Node:
         token = self.token
@@ -199,40 +211,43 @@ class _Parser:
             return self.number()
         if token.kind == "text":
             self.take()
-            return tree.Text(token.text, token.at)
+            return tree.Text(token.text, token.position)
         if token.kind == "name":
             self.take()
-            is_call = self.sees("(") and self.text[token.at - 1] != "`"
-            return self.call(token) if is_call else tree.Name(token.text, token.at)
+            # A quoted name is a column also before a bracket, where the bracket is then refused.
+            is_call = self.sees("(") and self.text[token.position - 1] != "`"
+            return self.call(token) if is_call else tree.Name(token.text, token.position)
         if not self.sees("("):
             raise self.unexpected()
         self.take()
-        found = self.deeper(self.disjunction)
+        return self.bracketed()
+
+    def bracketed(self) -> Node:
+        """Read what stands behind an open bracket, and the bracket that closes it."""
+        node = self.deeper(self.disjunction)
         self.expect(")")
-        return found
+        return node
 
     def number(self) -> tree.Number:
         token = self.take()
         value = float(token.text)
         if not np.isfinite(value):
-            raise self.refuse(token.at, message("A number is too large."))
-        return tree.Number(value, token.at)
+            raise self.refuse(token.position, message("A number is too large."))
+        return tree.Number(value, token.position)
 
     def expect(self, sign: str) -> None:
         if not self.sees(sign):
             what = message("'{sign}' is missing.", sign=sign)
-            raise self.refuse(self.token.at, what, message("set '{sign}' there.", sign=sign))
+            raise self.refuse(self.token.position, what, message("set '{sign}' there.", sign=sign))
         self.take()
 
     def call(self, token: Token) -> Node:
         self.take()
         name = ALIASES.get(token.text, token.text)
         if name == DUMMIES:
-            return self.dummies(token.at)
+            return self.dummies(token.position)
         if name == "I":
-            found = self.deeper(self.disjunction)
-            self.expect(")")
-            return found
+            return self.bracketed()
         if name not in FUNCTIONS:
             raise self.no_function(token)
         arguments = [self.deeper(self.disjunction)]
@@ -245,39 +260,33 @@ class _Parser:
             what = message(
                 "{name} takes {least} to {most} arguments.", name=name, least=least, most=most
             )
-            raise self.refuse(token.at, what)
+            raise self.refuse(token.position, what)
         if name not in SHIFTS.values():
-            return tree.Call(name, tuple(arguments), token.at)
-        steps = arguments[1] if len(arguments) == 2 else tree.Number(1.0, token.at)
-        is_whole = isinstance(steps, tree.Number) and steps.value == int(steps.value)
+            return tree.Call(name, tuple(arguments), token.position)
+        steps = arguments[1] if len(arguments) == 2 else tree.Number(1.0, token.position)
+        # What is not a whole number is refused by `shift`, as -1 is.
+        is_whole = isinstance(steps, tree.Number) and steps.value.is_integer()
         n = int(steps.value) if isinstance(steps, tree.Number) and is_whole else -1
-        return self.shift(name, arguments[0], n, token.at)
+        return self.shift(name, arguments[0], n, token.position)
 
     def no_function(self, token: Token) -> SpecError:
-        known = (*FUNCTIONS, DUMMIES)
-        remedy = message(
-            "{nearest} A name that holds brackets stands between backquotes.",
-            nearest=suggestion(token.text, known),
-        )
-        place = (
-            self.where
-            if self.where.line
-            else Where(self.where.file, None, token.at, self.where.key)
-        )
         return SpecError(
             Problem(
                 "expression.function",
                 message("There is no function '{name}'.", name=token.text),
-                place,
-                remedy,
+                place_in(self.where, token.position),
+                message(
+                    "{nearest} A name that holds brackets stands between backquotes.",
+                    nearest=suggestion(token.text, (*FUNCTIONS, DUMMIES)),
+                ),
             )
         )
 
-    def dummies(self, at: int) -> Node:
+    def dummies(self, position: int) -> Node:
         """Read i(column), i(column, base), i(column, times), each perhaps with ref=VALUE."""
         if self.token.kind != "name":
             raise self.refuse(
-                self.token.at,
+                self.token.position,
                 message("i() takes the name of a column."),
                 message("write i(region), or i(region, ref='East') to choose the base."),
             )
@@ -295,4 +304,4 @@ class _Parser:
             else:
                 raise self.unexpected()
         self.expect(")")
-        return tree.Dummies(tree.Name(column.text, column.at), times, base, at)
+        return tree.Dummies(tree.Name(column.text, column.position), times, base, position)

@@ -49,36 +49,40 @@ def read_regression(text: str) -> dict[str, Any]:
     endogenous: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
     if len(parts) > 1 and halves(parts[-1])[1]:
-        left, _, own = halves(parts.pop())
-        endogenous, instruments = _terms(left, text), _terms(own, text)
+        left, _, right = halves(parts.pop())
+        endogenous, instruments = _terms(left, text), _terms(right, text)
     effects = _terms(parts[1], text) if len(parts) > 1 else ()
-    found: dict[str, Any] = {
+    options: dict[str, Any] = {
         "outcome": outcome,
         "regressors": (*_terms(parts[0], text), *endogenous),
-        "effects": tuple(one for one in effects if one not in NO_EFFECTS),
+        "effects": tuple(effect for effect in effects if effect not in NO_EFFECTS),
     }
-    return {**found, "instruments": dict.fromkeys(endogenous, instruments)} if endogenous else found
+    if endogenous:
+        options["instruments"] = dict.fromkeys(endogenous, instruments)
+    return options
 
 
 def _terms(part: str, text: str) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for term in (one.strip() for one in split(part, "+")):
-        if term == "1" or (term == "0" and not found):
+    # A dictionary for its order: a term that stands twice, or in a product too, is one regressor.
+    terms: dict[str, None] = {}
+    for term in map(str.strip, split(part, "+")):
+        # A leading 0, as R writes it, adds no regressor.
+        if term == "1" or (term == "0" and not terms):
             continue
         if not term or term == "0" or CONSTANT_OUT.search(term.translate(PLAIN)):
             what = message("'{term}' is not a term.", term=term)
             remedy = message("separate terms by +; a regression has its constant or its effects.")
             raise refusal(text, max(text.find(term), 0) + 1, what, Where(), remedy)
-        found |= dict.fromkeys(_expanded(term))
-    return tuple(found)
+        terms |= dict.fromkeys(_expand(term))
+    return tuple(terms)
 
 
-def _expanded(term: str) -> tuple[str, ...]:
+def _expand(term: str) -> tuple[str, ...]:
     """Write a*b as a, b and their product; other terms stay."""
     node = parse(term).tree
     match node:
         case tree.Chain(first, (("*", second),)) if not any(
-            isinstance(one, tree.Number) for one in (first, second)
+            isinstance(factor, tree.Number) for factor in (first, second)
         ):
             return written(first), written(second), written(node)
         case tree.Name(name):

@@ -45,41 +45,41 @@ def each_regression(text: str) -> tuple[str, ...]:
     parts = [_alternatives(part, text) for part in split(right, "|")]
     if len(outcomes) == 1 and all(len(part) == 1 for part in parts):
         return (text,)
-    return tuple(f"{one} ~ {' | '.join(chosen)}" for one in outcomes for chosen in product(*parts))
+    return tuple(f"{y} ~ {' | '.join(chosen)}" for y in outcomes for chosen in product(*parts))
 
 
 def _outcomes(outcome: str, text: str) -> tuple[str, ...]:
-    found = CALL.match(outcome.translate(PLAIN))
-    if found is None or not _is_one(outcome):
+    call = CALL.match(outcome.translate(PLAIN))
+    if call is None or not _is_single_call(outcome):
         return (outcome,)
-    if found[1] != "c":
+    if call[1] != "c":
         raise refusal(
             text,
             1,
             message(
-                "{word}() adds regressors or effects; several outcomes stand in c().", word=found[1]
+                "{word}() adds regressors or effects; several outcomes stand in c().", word=call[1]
             ),
             Where(),
             message("write c(y1, y2) ~ x."),
         )
-    return _arguments(outcome, found, text)
+    return _arguments(outcome, call, text)
 
 
 def _alternatives(part: str, text: str) -> tuple[str, ...]:
     """List the ways to write a part between bars."""
-    terms = [tuple(_term(one, text)) for one in split(part, "+")]
-    if all(len(one) == 1 for one in terms):
+    terms = [tuple(_term(term, text)) for term in split(part, "+")]
+    if all(len(ways) == 1 for ways in terms):
         return (part.strip(),)
-    return tuple(" + ".join(one for one in chosen if one) or NOTHING for chosen in product(*terms))
+    return tuple(" + ".join(filter(None, chosen)) or NOTHING for chosen in product(*terms))
 
 
 def _term(term: str, text: str) -> Iterator[str]:
     """List what a term adds; a term of its own stays."""
-    found = CALL.match(term.translate(PLAIN))
-    if found is None or not _is_one(term):
+    call = CALL.match(term.translate(PLAIN))
+    if call is None or not _is_single_call(term):
         yield term.strip()
         return
-    word, arguments = found[1], _arguments(term, found, text)
+    word, arguments = call[1], _arguments(term, call, text)
     if word == "c":
         raise refusal(
             text,
@@ -90,28 +90,29 @@ def _term(term: str, text: str) -> Iterator[str]:
         )
     if word.endswith("0"):
         yield ""
-    for n, one in enumerate(arguments, 1):
-        yield " + ".join(arguments[:n]) if word.startswith("csw") else one
+    for n, argument in enumerate(arguments, 1):
+        yield " + ".join(arguments[:n]) if word.startswith("csw") else argument
 
 
-def _is_one(term: str) -> bool:
+def _is_single_call(term: str) -> bool:
     """Whether the brackets that end a term are those that its first word opens: not so in sw(a)*(b)."""
     plain, depth = term.translate(PLAIN).strip(), 0
-    for at, character in enumerate(plain):
+    for i, character in enumerate(plain):
         depth += {"(": 1, ")": -1}.get(character, 0)
         if character == ")" and not depth:
-            return at == len(plain) - 1
+            return i == len(plain) - 1
     return False
 
 
-def _arguments(term: str, found: re.Match[str], text: str) -> tuple[str, ...]:
-    arguments = tuple(one.strip() for one in split(term[found.start(2) : found.end(2)], ","))
+def _arguments(term: str, call: re.Match[str], text: str) -> tuple[str, ...]:
+    # From the text itself, not its plain form: quoted names keep their characters.
+    arguments = tuple(map(str.strip, split(term[call.start(2) : call.end(2)], ",")))
     if not all(arguments):
         raise refusal(
             text,
             max(text.find(term.strip()), 0) + 1,
-            message("{word}() lists terms, separated by commas.", word=found[1]),
+            message("{word}() lists terms, separated by commas.", word=call[1]),
             Where(),
-            message("write {word}(a, b).", word=found[1]),
+            message("write {word}(a, b).", word=call[1]),
         )
     return arguments

@@ -27,7 +27,7 @@ def split(text: str, sign: str) -> Iterator[str]:
     """
     plain = text.translate(PLAIN)
     depth, quote, start = 0, "", 0
-    for at, character in enumerate(plain):
+    for i, character in enumerate(plain):
         if quote:
             quote = "" if character == quote else quote
         elif character in QUOTES:
@@ -35,6 +35,6 @@ def split(text: str, sign: str) -> Iterator[str]:
         elif character in {OPEN, CLOSE}:
             depth += 1 if character == OPEN else -1
         elif character == sign and not depth:
-            yield text[start:at]
-            start = at + 1
+            yield text[start:i]
+            start = i + 1
     yield text[start:]

@@ -72,7 +72,7 @@ class Token:
 
     kind: Literal["name", "text", "number", "shift", "operator", "end"]
     text: str
-    at: int
+    position: int
     """Its first character, from 1."""
 
 
@@ -89,30 +89,35 @@ def tokens(text: str, where: Where) -> Iterator[Token]:
             "The formula has {given} characters; at most {n} are read.", given=len(text), n=LONGEST
         )
         raise refusal(text, LONGEST, what, where, message("prepare it step by step."))
+    # The translation is one for one: a position in the plain text is that in the text.
     plain = text.translate(PLAIN)
-    at = 0
-    while at < len(plain):
-        found = TOKEN.match(plain, at)
-        if found is None:
-            sign = plain[at : at + 2] if plain[at : at + 2] in INSTEAD else plain[at]
+    position = 0
+    while position < len(plain):
+        match = TOKEN.match(plain, position)
+        if match is None:
+            sign = (
+                plain[position : position + 2]
+                if plain[position : position + 2] in INSTEAD
+                else plain[position]
+            )
             what = message("'{sign}' is not allowed here.", sign=sign)
-            raise refusal(text, at + 1, what, where, INSTEAD.get(sign))
-        if found.lastgroup != "space":
-            yield _token(found, text, at)
-        at = found.end()
+            raise refusal(text, position + 1, what, where, INSTEAD.get(sign))
+        if match.lastgroup != "space":
+            yield _token(match, text, position)
+        position = match.end()
     yield Token("end", "", len(text) + 1)
 
 
-def _token(found: re.Match[str], text: str, at: int) -> Token:
-    kind, word = str(found.lastgroup), found[found.lastgroup or 0]
+def _token(match: re.Match[str], text: str, position: int) -> Token:
+    kind, word = str(match.lastgroup), match[match.lastgroup or 0]
     if kind in {"quoted", "single", "double"}:
-        # names and texts are the user's own: they keep their characters
-        own = text[found.start(kind) : found.end(kind)]
-        return Token("name" if kind == "quoted" else "text", own, at + 1)
+        # Names and texts are the user's own: they keep their full-width signs.
+        characters = text[match.start(kind) : match.end(kind)]
+        return Token("name" if kind == "quoted" else "text", characters, position + 1)
     if kind == "name" and word in WORDS:
-        return Token("operator", word, at + 1)
+        return Token("operator", word, position + 1)
     if kind == "operator":
-        return Token("operator", SAME.get(word, word), at + 1)
+        return Token("operator", SAME.get(word, word), position + 1)
     if kind == "name":
-        return Token("name", text[at : found.end()], at + 1)
-    return Token("number" if kind == "number" else "shift", word, at + 1)
+        return Token("name", text[position : match.end()], position + 1)
+    return Token("number" if kind == "number" else "shift", word, position + 1)

@@ -42,7 +42,7 @@ class Number:
     """A number."""
 
     value: float
-    at: int
+    position: int
     """Character at which the node begins, from 1."""
 
 
@@ -51,7 +51,7 @@ class Text:
     """A text between quotes."""
 
     value: str
-    at: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Name:
     """A column."""
 
     name: str
-    at: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Sign:
 
     operator: str
     operand: Node
-    at: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Chain:
 
     first: Node
     rest: tuple[tuple[str, Node], ...]
-    at: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Power:
 
     base: Node
     exponent: Node
-    at: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Member:
     value: Node
     among: tuple[Number | Text, ...]
     negated: bool
-    at: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Call:
 
     function: str
     arguments: tuple[Node, ...]
-    at: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Shift:
     """lag | lead | diff."""
     operand: Node
     steps: int
-    at: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Dummies:
     column: Name
     times: Node | None
     base: Number | Text | None
-    at: int
+    position: int
 
 
 Node = Number | Text | Name | Sign | Chain | Power | Member | Call | Shift | Dummies
@@ -139,7 +139,7 @@ def children(node: Node) -> Iterator[Node]:
             yield node.operand
         case Chain():
             yield node.first
-            yield from (one for _, one in node.rest)
+            yield from (operand for _, operand in node.rest)
         case Power():
             yield node.base
             yield node.exponent
@@ -164,7 +164,7 @@ def names_in(node: Node) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula that the grammar has, ready to be evaluated."""
+    """A formula that the grammar has."""
 
     text: str
     tree: Node
@@ -176,26 +176,27 @@ class Formula:
 
 
 def refusal(
-    text: str, at: int, what: Wording, where: Where, remedy: Wording | None = None
+    text: str, position: int, what: Wording, where: Where, remedy: Wording | None = None
 ) -> SpecError:
-    """Make the error of what is outside the grammar, with the character and what is allowed.
-
-    A place in a file stays the place; elsewhere the position is that of the character.
-    """
-    place = where if where.line else Where(where.file, None, at, where.key)
+    """Make the error of what is outside the grammar, with the character and what is allowed."""
     return SpecError(
         Problem(
             SYNTAX,
             message(
                 "{what} (character {at} of the formula: {near})",
                 what=what,
-                at=at,
-                near=text[max(at - 11, 0) : at + 10].strip() or "…",
+                at=position,
+                near=text[max(position - 11, 0) : position + 10].strip() or "…",
             ),
-            place,
+            place_in(where, position),
             remedy or allowed(),
         )
     )
+
+
+def place_in(where: Where, position: int) -> Where:
+    """Give the place of a character: a place in a file stays, elsewhere it is the position itself."""
+    return where if where.line else Where(where.file, None, position, where.key)
 
 
 def allowed() -> Wording:

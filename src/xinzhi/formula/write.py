@@ -26,21 +26,13 @@ def written(node: Node) -> str:
     >>> [written(parse(t).tree) for t in ("lag(x, 2)", "a*b", "a:b", "x**2", "(a+b)/c")]
     ['L2.x', 'a × b', 'a × b', 'x^2', '(a + b) / c']
     """
-    return _written(node)[0]
+    return str(WRITERS[type(node)](node)[0])
 
 
 def _inside(node: Node, least: int) -> str:
     """Write an operand, in brackets where its rank is below that of what it stands in."""
-    text, rank = _written(node)
+    text, rank = WRITERS[type(node)](node)
     return text if rank >= least else f"({text})"
-
-
-def _written(node: Node) -> tuple[str, int]:
-    return WRITERS[type(node)](node)
-
-
-def _number(node: tree.Number) -> tuple[str, int]:
-    return number(node.value), ATOM if node.value >= 0 else SIGN
 
 
 def _sign(node: tree.Sign) -> tuple[str, int]:
@@ -54,26 +46,15 @@ def _chain(node: tree.Chain) -> tuple[str, int]:
     parts = [_inside(node.first, rank)]
     for sign, operand in node.rest:
         shown = "×" if sign in {"*", ":"} else sign
+        # Chains are read from the left: an operand of the same rank on the right needs brackets.
         parts += [shown, _inside(operand, rank + 1)]
     return " ".join(parts), rank
 
 
-def _power(node: tree.Power) -> tuple[str, int]:
-    return f"{_inside(node.base, ATOM)}^{_inside(node.exponent, POWER)}", POWER
-
-
 def _member(node: tree.Member) -> tuple[str, int]:
-    values = ", ".join(written(one) for one in node.among)
+    values = ", ".join(map(written, node.among))
     word = "not in" if node.negated else "in"
     return f"{_inside(node.value, COMPARISON + 1)} {word} ({values})", COMPARISON
-
-
-def _call(node: tree.Call) -> tuple[str, int]:
-    return f"{node.function}({', '.join(written(one) for one in node.arguments)})", ATOM
-
-
-def _shift(node: tree.Shift) -> tuple[str, int]:
-    return f"{PREFIXES[node.function]}{node.steps}.{_inside(node.operand, ATOM)}", ATOM
 
 
 def _dummies(node: tree.Dummies) -> tuple[str, int]:
@@ -84,15 +65,21 @@ def _dummies(node: tree.Dummies) -> tuple[str, int]:
 
 
 WRITERS: Mapping[type, Callable[[Any], tuple[str, int]]] = {
-    tree.Number: _number,
+    tree.Number: lambda node: (number(node.value), ATOM if node.value >= 0 else SIGN),
     tree.Text: lambda node: (quoted(node.value), ATOM),
     tree.Name: lambda node: (name(node.name), ATOM),
     tree.Sign: _sign,
     tree.Chain: _chain,
-    tree.Power: _power,
+    tree.Power: lambda node: (
+        f"{_inside(node.base, ATOM)}^{_inside(node.exponent, POWER)}",
+        POWER,
+    ),
     tree.Member: _member,
-    tree.Call: _call,
-    tree.Shift: _shift,
+    tree.Call: lambda node: (f"{node.function}({', '.join(map(written, node.arguments))})", ATOM),
+    tree.Shift: lambda node: (
+        f"{PREFIXES[node.function]}{node.steps}.{_inside(node.operand, ATOM)}",
+        ATOM,
+    ),
     tree.Dummies: _dummies,
 }
 """Kind of node -> its text and rank."""
@@ -154,17 +141,10 @@ class _Words:
         return words if rank >= least else message("({words})", words=words)
 
     def of(self, node: Node) -> tuple[Wording, int]:
-        found: tuple[Wording, int] = SPOKEN.get(type(node), _Words.plain)(self, node)
-        return found
-
-    def plain(self, node: Node) -> tuple[Wording, int]:
-        return written(node), ATOM
-
-    def named(self, node: tree.Name) -> tuple[Wording, int]:
-        return self.label(node.name), ATOM
-
-    def text(self, node: tree.Text) -> tuple[Wording, int]:
-        return node.value, ATOM
+        if type(node) not in SPOKEN:
+            return written(node), ATOM
+        words: tuple[Wording, int] = SPOKEN[type(node)](self, node)
+        return words
 
     def sign(self, node: tree.Sign) -> tuple[Wording, int]:
         if node.operator == "not":
@@ -173,15 +153,14 @@ class _Words:
         return message("{sign}{x}", sign=node.operator.replace("-", "−"), x=inside), SIGN
 
     def call(self, node: tree.Call) -> tuple[Wording, int]:
-        found = self.joined([(",", one) for one in node.arguments], 0)
-        return message("{function}({x})", function=node.function, x=found), ATOM
+        arguments = self.joined([(",", argument) for argument in node.arguments], 0)
+        return message("{function}({x})", function=node.function, x=arguments), ATOM
 
     def chain(self, node: tree.Chain) -> tuple[Wording, int]:
         sign, operand = node.rest[0]
         if sign == "==" and len(node.rest) == 1 and isinstance(operand, tree.Text):
-            return message(
-                "{name}: {value}", name=self.inside(node.first, COMPARISON), value=operand.value
-            ), COMPARISON
+            name = self.inside(node.first, COMPARISON)
+            return message("{name}: {value}", name=name, value=operand.value), COMPARISON
         rank = RANKS.get(sign, COMPARISON)
         return self.joined([("", node.first), *node.rest], rank), rank
 
@@ -212,7 +191,8 @@ class _Words:
 
     def member(self, node: tree.Member) -> tuple[Wording, int]:
         values = ", ".join(
-            one.value if isinstance(one, tree.Text) else number(one.value) for one in node.among
+            value.value if isinstance(value, tree.Text) else number(value.value)
+            for value in node.among
         )
         name = self.inside(node.value, COMPARISON + 1)
         if node.negated:
@@ -230,8 +210,8 @@ class _Words:
 
 
 SPOKEN: Mapping[type, Callable[[_Words, Any], tuple[Wording, int]]] = {
-    tree.Text: _Words.text,
-    tree.Name: _Words.named,
+    tree.Text: lambda _, node: (node.value, ATOM),
+    tree.Name: lambda words, node: (words.label(node.name), ATOM),
     tree.Sign: _Words.sign,
     tree.Chain: _Words.chain,
     tree.Power: _Words.power,
