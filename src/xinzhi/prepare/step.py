@@ -50,6 +50,13 @@ class Step(Section):
         """Return the panel with the step done under this name; never change the one given."""
 
 
+class ColumnStep(Step):
+    """A step that makes one column from another."""
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+
+
 STEPS: Register[type[Step]] = Register("preparation step", "xinzhi.prepare.steps")
 
 

@@ -23,7 +23,7 @@ from xinzhi.prepare.columns import (
     periods_of,
     refuse_where,
 )
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
+from xinzhi.prepare.step import NO_SOURCES, STEPS, ColumnStep, Sources, Step, outside_domain
 from xinzhi.wording import Message, message
 
 Method = Literal["linear", "geometric", "arima"]
@@ -213,11 +213,9 @@ def go_on(values: Floats, periods: Periods, wanted: Periods, *, method: Rule) ->
 
 
 @STEPS.add("extrapolate")
-class Extrapolate(Step):
+class Extrapolate(ColumnStep):
     """Continue a column beyond the last observed period of each entity, by a declared rule."""
 
-    column: str
-    """Column x; the result is called by the name of the step."""
     to: int
     """Last period that is filled."""
     method: Rule
@@ -263,15 +261,13 @@ class Extrapolate(Step):
 
 
 @STEPS.add("carry_back")
-class CarryBack(Step):
+class CarryBack(ColumnStep):
     """Let the value of one period stand for other periods of the same entity.
 
     x_it = x_i,from for t in `to`: an index that begins in 2011 stands for 2008 to 2010. Every such
     cell is flagged as filled.
     """
 
-    column: str
-    """Column x; the result is called by the name of the step."""
     period: int = Field(alias="from")
     """Period whose value is carried."""
     to: Annotated[tuple[int, ...], Field(strict=False, min_length=1)]

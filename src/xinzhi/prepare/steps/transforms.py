@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -23,179 +25,149 @@ from xinzhi.prepare.columns import (
     refuse_cross_section,
     refuse_where,
 )
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Pair, Sources, Step, outside_domain
-from xinzhi.wording import message
+from xinzhi.prepare.step import NO_SOURCES, STEPS, ColumnStep, Pair, Sources, outside_domain
+from xinzhi.wording import Message, message
+
+
+class Logarithm(ColumnStep):
+    """The logarithm of a column; where it does not exist, the row is named."""
+
+    kind: ClassVar[str]
+    function: ClassVar[str]
+    """Name in `LOGARITHMS`."""
+    formula: ClassVar[Message]
+    undefined: ClassVar[Message]
+    """What is said of a value without a logarithm."""
+    remedy: ClassVar[Message]
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
+        refuse_where(
+            panel,
+            x <= LOGARITHMS[self.function].lowest,
+            self.column,
+            code="derive.log_nonpositive",
+            what=self.undefined,
+            remedy=self.remedy,
+        )
+        return derived(
+            panel,
+            step=name,
+            kind=self.kind,
+            values=LOGARITHMS[self.function].of(x),
+            why=message(self.formula.template, column=self.column),
+            uses=(self.column,),
+        )
 
 
 @STEPS.add("log")
-class Log(Step):
+class Log(Logarithm):
     """Take the natural logarithm of a column, y_it = ln x_it, x > 0.
 
     A zero is an error with its row, never minus infinity and never something small.
     """
 
-    column: str
-    """Column x; the result is called by the name of the step."""
-
-    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
-        """Add the column `name`."""
-        del sources
-        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
-        refuse_where(
-            panel,
-            x <= LOGARITHMS["ln"].lowest,
-            self.column,
-            code="derive.log_nonpositive",
-            what=message("The logarithm of {value} does not exist."),
-            remedy=message("use log1p where zeros are meant, or empty the cell if it is missing."),
-        )
-        return derived(
-            panel,
-            step=name,
-            kind="log",
-            values=LOGARITHMS["ln"].of(x),
-            why=message("ln {column}", column=self.column),
-            uses=(self.column,),
-        )
+    kind = "log"
+    function = "ln"
+    formula = message("ln {column}")
+    undefined = message("The logarithm of {value} does not exist.")
+    remedy = message("use log1p where zeros are meant, or empty the cell if it is missing.")
 
 
 @STEPS.add("log1p")
-class Log1p(Step):
+class Log1p(Logarithm):
     """Take ln(1 + x) of a column: defined at zero, close to ln x where x is large.
 
     y_it = ln(1 + x_it), x > -1; a percentage enters as the percent number (38.5, not 0.385).
     """
 
-    column: str
-    """Column x; the result is called by the name of the step."""
+    kind = "log1p"
+    function = "ln1p"
+    formula = message("ln(1 + {column})")
+    undefined = message("ln(1 + x) of {value} does not exist.")
+    remedy = message("correct the value, or empty the cell if it is missing.")
+
+
+COMPUTE: Mapping[str, Callable[[pd.Index, Floats, int], Floats]] = MappingProxyType(
+    {
+        "lag": transforms.lag,
+        "lead": lambda index, x, by: transforms.lag(index, x, -by),
+        "difference": transforms.difference,
+    }
+)
+
+
+class OverTime(ColumnStep):
+    """A column from values of the same entity in other periods."""
+
+    kind: ClassVar[str]
+    formula: ClassVar[Message]
+    by: int = 1
+    """Number of periods, at least 1."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`."""
         del sources
-        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
-        refuse_where(
-            panel,
-            x <= LOGARITHMS["ln1p"].lowest,
-            self.column,
-            code="derive.log_nonpositive",
-            what=message("ln(1 + x) of {value} does not exist."),
-            remedy=message("correct the value, or empty the cell if it is missing."),
-        )
+        refuse_cross_section(panel, self.by, step=name)
+
+        def compute(frame: pd.DataFrame) -> Floats:
+            return COMPUTE[self.kind](frame.index, frame[self.column].to_numpy(), self.by)
+
         return derived(
             panel,
             step=name,
-            kind="log1p",
-            values=LOGARITHMS["ln1p"].of(x),
-            why=message("ln(1 + {column})", column=self.column),
+            kind=self.kind,
+            values=compute(numbers(panel, (self.column,), step=name)),
+            why=message(self.formula.template, column=self.column, by=self.by),
             uses=(self.column,),
+            # Rows reach into one another: the ledger computes again which cells rest on filled ones.
+            again=compute,
+            unit=panel.units.get(self.column),
         )
 
 
 @STEPS.add("lag")
-class Lag(Step):
+class Lag(OverTime):
     """Take the value of the same entity some periods before.
 
     y_it = x_i,t-k, by period and not by row: across a gap the value is missing.
     """
 
-    column: str
-    """Column x; the result is called by the name of the step."""
-    by: int = 1
-    """Number of periods, at least 1."""
-
-    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
-        """Add the column `name`."""
-        del sources
-        refuse_cross_section(panel, self.by, step=name)
-
-        def shifted(x: pd.DataFrame) -> Floats:
-            return transforms.lag(x.index, x[self.column].to_numpy(), self.by)
-
-        return derived(
-            panel,
-            step=name,
-            kind="lag",
-            values=shifted(numbers(panel, (self.column,), step=name)),
-            why=message("{column}, {by} periods before", column=self.column, by=self.by),
-            uses=(self.column,),
-            again=shifted,
-            unit=panel.units.get(self.column),
-        )
+    kind = "lag"
+    formula = message("{column}, {by} periods before")
 
 
 @STEPS.add("lead")
-class Lead(Step):
+class Lead(OverTime):
     """Take the value of the same entity some periods after.
 
     y_it = x_i,t+k, by period and not by row: across a gap the value is missing.
     """
 
-    column: str
-    """Column x; the result is called by the name of the step."""
-    by: int = 1
-    """Number of periods, at least 1."""
-
-    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
-        """Add the column `name`."""
-        del sources
-        refuse_cross_section(panel, self.by, step=name)
-
-        def shifted(x: pd.DataFrame) -> Floats:
-            return transforms.lag(x.index, x[self.column].to_numpy(), -self.by)
-
-        return derived(
-            panel,
-            step=name,
-            kind="lead",
-            values=shifted(numbers(panel, (self.column,), step=name)),
-            why=message("{column}, {by} periods after", column=self.column, by=self.by),
-            uses=(self.column,),
-            again=shifted,
-            unit=panel.units.get(self.column),
-        )
+    kind = "lead"
+    formula = message("{column}, {by} periods after")
 
 
 @STEPS.add("difference")
-class Difference(Step):
+class Difference(OverTime):
     """Take the change of the same entity over some periods.
 
     y_it = x_it - x_i,t-k, by period and not by row: across a gap the value is missing.
     """
 
-    column: str
-    """Column x; the result is called by the name of the step."""
-    by: int = 1
-    """Number of periods, at least 1."""
-
-    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
-        """Add the column `name`."""
-        del sources
-        refuse_cross_section(panel, self.by, step=name)
-
-        def change(frame: pd.DataFrame) -> Floats:
-            return transforms.difference(frame.index, frame[self.column].to_numpy(), self.by)
-
-        return derived(
-            panel,
-            step=name,
-            kind="difference",
-            values=change(numbers(panel, (self.column,), step=name)),
-            why=message("{column}, change over {by} periods", column=self.column, by=self.by),
-            uses=(self.column,),
-            again=change,
-            unit=panel.units.get(self.column),
-        )
+    kind = "difference"
+    formula = message("{column}, change over {by} periods")
 
 
 @STEPS.add("standardise")
-class Standardise(Step):
+class Standardise(ColumnStep):
     """Take away the mean and divide by the standard deviation.
 
     y = (x - mean) / s, s with n - 1 below, over all rows or within each period.
     """
 
-    column: str
-    """Column x; the result is called by the name of the step."""
     pool: Pool = "all"
     """Rows over which mean and deviation are taken."""
 
@@ -229,15 +201,13 @@ class Standardise(Step):
 
 
 @STEPS.add("winsorise")
-class Winsorise(Step):
+class Winsorise(ColumnStep):
     """Draw values beyond two percentiles in to them.
 
     y = min(max(x, q_low), q_high); percentiles by linear interpolation between order statistics
     (Hyndman and Fan 1996, type 7), over all rows or within each period.
     """
 
-    column: str
-    """Column x; the result is called by the name of the step."""
     percentiles: Pair = (1.0, 99.0)
     """Lower and upper percentile, 0 to 100."""
     pool: Pool = "all"
