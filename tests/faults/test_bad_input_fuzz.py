@@ -12,7 +12,7 @@ from xinzhi.errors import StudyError
 from xinzhi.io.read import read_panel
 from xinzhi.io.recognise.cells import parse_number, split_unit
 from xinzhi.io.recognise.wide import variable_and_year
-from xinzhi.prepare.records import head_of
+from xinzhi.prepare.records import without_street
 
 BITS = st.sampled_from(
     [
@@ -92,4 +92,4 @@ def test_hostile_names_and_places_of_any_length_end(filler):
     text = "甲" + filler * 100_000 + "x"
     assert split_unit(text)[1] is None
     assert variable_and_year(text) is None
-    assert head_of(text) == text[:200].strip()
+    assert without_street(text) == text[:200].strip()

@@ -37,16 +37,17 @@ def smooth_arima(values: Floats, periods: Periods, *, order: Order) -> Floats | 
     seen = ~np.isnan(values)
     if seen.sum() < SHORTEST:
         return None
+    # Values from 0 to 1: the tolerance of the search must not depend on the unit.
     scale = float(np.ptp(values[seen])) or 1.0
     x = (values - values[seen][0]) / scale
-    at = (periods - periods[0]).astype(np.int64)
-    parameters = fit_arima(x[seen], at[seen], order=order)
-    smooth = expected(x[seen], at[seen], at, parameters=parameters, order=order)
+    times = (periods - periods[0]).astype(np.int64)
+    parameters = fit_arima(x[seen], times[seen], order=order)
+    smooth = predict(x[seen], times[seen], times, parameters=parameters, order=order)
     filled: Floats = np.where(seen, values, smooth * scale + values[seen][0])
     return filled
 
 
-def fit_arima(x: Floats, at: Periods, *, order: Order) -> Floats:
+def fit_arima(x: Floats, times: Periods, *, order: Order) -> Floats:
     """Maximise the exact likelihood over stationary and invertible parameters.
 
     Returns the free parameters of `polynomials`, (p + q,).
@@ -54,14 +55,15 @@ def fit_arima(x: Floats, at: Periods, *, order: Order) -> Floats:
     n = order[0] + order[2]
     if n == 0:
         return np.zeros(0)
+    # The likelihood of two parameters may have several peaks: the best of three starts is taken.
     starts = [np.zeros(n), np.full(n, 0.5), np.full(n, -0.5)]
-    found = [
+    fits = [
         scipy.optimize.minimize(
-            _deviance, start, args=(x, at, order), method="Nelder-Mead", tol=1e-10
+            _deviance, start, args=(x, times, order), method="Nelder-Mead", tol=1e-10
         )
         for start in starts
     ]
-    best: Floats = min(found, key=lambda result: float(result.fun)).x
+    best: Floats = min(fits, key=lambda result: float(result.fun)).x
     return best
 
 
@@ -113,33 +115,44 @@ def _covariance(parameters: Floats, order: Order, span: int) -> Floats:
     return sums @ covariance @ sums.T
 
 
-def _deviance(parameters: Floats, x: Floats, at: Periods, order: Order) -> float:
-    covariance = _covariance(parameters, order, int(at.max()) + 1)
-    k = covariance[np.ix_(at, at)]
+def _deviance(parameters: Floats, x: Floats, times: Periods, order: Order) -> float:
+    covariance = _covariance(parameters, order, int(times.max()) + 1)
+    k = covariance[np.ix_(times, times)]
+    # The level of a process that is added up is unknown: its likelihood is that of the differences.
     if order[1] == 1:
         contrast = np.diff(np.eye(len(x)), axis=0)
         k, x = contrast @ k @ contrast.T, np.diff(x)
-    factor = scipy.linalg.cho_factor(k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k)))
+    factor = _factor(k)
     log_det = 2 * float(np.log(np.diag(factor[0])).sum())
     if order[1] == 0:
-        ones = np.ones(len(x))
-        solved = scipy.linalg.cho_solve(factor, ones)
-        x = x - (solved @ x) / (solved @ ones)
+        x = x - _mean(x, factor)
     quadratic = float(x @ scipy.linalg.cho_solve(factor, x))
+    # The innovation variance is concentrated out: its estimate is the quadratic form over n.
     return len(x) * float(np.log(max(quadratic, 1e-300) / len(x))) + log_det
 
 
-def expected(
-    x: Floats, at: Periods, wanted: Periods, *, parameters: Floats, order: Order
+def predict(
+    x: Floats, times: Periods, wanted: Periods, *, parameters: Floats, order: Order
 ) -> Floats:
     """Conditional expectation at `wanted` periods given `x` at periods `at` (universal kriging)."""
-    covariance = _covariance(parameters, order, int(max(at.max(), wanted.max())) + 1)
-    k = covariance[np.ix_(at, at)]
-    factor = scipy.linalg.cho_factor(k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k)))
+    covariance = _covariance(parameters, order, int(max(times.max(), wanted.max())) + 1)
+    k = covariance[np.ix_(times, times)]
+    factor = _factor(k)
+    level = _mean(x, factor)
+    weights = scipy.linalg.cho_solve(factor, x - level)
+    return np.asarray(level + covariance[np.ix_(wanted, times)] @ weights)
+
+
+def _factor(k: Floats) -> tuple[Floats, bool]:
+    """Factor a covariance; a trace of noise keeps one that is nearly singular positive definite."""
+    factor: tuple[Floats, bool] = scipy.linalg.cho_factor(
+        k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k))
+    )
+    return factor
+
+
+def _mean(x: Floats, factor: tuple[Floats, bool]) -> float:
+    """Estimate the mean by generalised least squares."""
     ones = np.ones(len(x))
     solved = scipy.linalg.cho_solve(factor, ones)
-    level = (solved @ x) / (solved @ ones)
-    result: Floats = level + covariance[np.ix_(wanted, at)] @ scipy.linalg.cho_solve(
-        factor, x - level
-    )
-    return result
+    return float((solved @ x) / (solved @ ones))

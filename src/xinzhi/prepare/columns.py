@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -50,19 +51,17 @@ def refuse_where(
     OutOfDomain
         Where any row is wrong.
     """
-    at = np.flatnonzero(wrong)
-    if not len(at):
-        return
-    values = panel.frame[column].to_numpy()
-    raise OutOfDomain(
-        Problem(
-            code,
-            message(what.template, value=float(values[i])),
-            panel.place(int(i), column),
-            remedy,
+    values, rows = panel.frame[column].to_numpy(), np.flatnonzero(wrong).tolist()
+    if rows:
+        raise OutOfDomain(
+            Problem(
+                code,
+                message(what.template, value=float(values[i])),
+                panel.place(i, column),
+                remedy,
+            )
+            for i in rows
         )
-        for i in at
-    )
 
 
 def cells_where(panel: Panel, flags: Flags) -> tuple[tuple[str, int], ...]:
@@ -71,7 +70,7 @@ def cells_where(panel: Panel, flags: Flags) -> tuple[tuple[str, int], ...]:
     return tuple((str(e), int(p)) for e, p in index[flags])
 
 
-def derived(
+def derive(
     panel: Panel,
     *,
     step: str,
@@ -113,27 +112,24 @@ def derived(
             )
         )
     column = pd.Series(values, index=panel.frame.index, dtype=np.float64)
-    told = sum(entry.n for entry in more if entry.change in {"filled", "changed"})
+    counted = sum(entry.n for entry in more if entry.change in {"filled", "changed"})
     entry = Entry(
         step=step,
         kind=kind,
         column=step,
         change="copied" if copies else "derived",
         why=why,
-        n=int(column.notna().sum()) - told,
+        n=int(column.notna().sum()) - counted,
         uses=tuple(u for u in uses if u != step),
-        rests=None if again is None else _resting(panel, uses, values, again),
+        rests=None if again is None else _cells_on_filled(panel, uses, values, again),
     )
     return panel.with_columns({step: column}, entry, *more, units={step: unit})
 
 
-def _resting(
-    panel: Panel,
-    uses: tuple[str, ...],
-    values: Floats,
-    again: Callable[[pd.DataFrame], Floats],
+def _cells_on_filled(
+    panel: Panel, uses: tuple[str, ...], values: Floats, again: Callable[[pd.DataFrame], Floats]
 ) -> tuple[tuple[str, int], ...]:
-    """Cells that are lost when the filled cells of the columns they come from are emptied."""
+    """Find cells that are lost when the filled cells of the columns they come from are emptied."""
     filled = {name: panel.ledger.filled(name) for name in uses}
     if not any(filled.values()):
         return ()
@@ -149,14 +145,9 @@ def _resting(
 def entity_rows(panel: Panel) -> list[tuple[str, slice]]:
     """Rows of each entity, which stand together, in order of periods."""
     codes = np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
-    if not len(codes):
-        return []
-    starts = np.flatnonzero(np.diff(codes, prepend=codes[0] - 1))
-    ends = np.append(starts[1:], len(codes))
+    starts = np.flatnonzero(np.diff(codes, prepend=-1)).tolist()
     names = panel.frame.index.get_level_values(0)
-    return [
-        (str(names[a]), slice(a, b)) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
-    ]
+    return [(str(names[a]), slice(a, b)) for a, b in pairwise([*starts, len(codes)])]
 
 
 def periods_of(panel: Panel) -> Periods:
@@ -216,16 +207,14 @@ def pools_of(panel: Panel, pool: Pool) -> list[Flags]:
 
 def unknown_unit(
     column: str | None, unit: str | None, denominator: str | None, where: Where
-) -> Problem:
-    """Say that one of two columns has a unit and the other none, so that no ratio can be formed."""
-    return Problem(
-        "prepare.unit",
-        message(
-            "'{column}' is counted in {unit}, the unit of '{denominator}' is unknown.",
-            column=column,
-            unit=unit,
-            denominator=denominator,
-        ),
-        where,
-        message("state the unit of both columns."),
+) -> SpecError:
+    """Make the error of two columns of which one alone has a unit: no ratio can be formed."""
+    what = message(
+        "'{column}' is counted in {unit}, the unit of '{denominator}' is unknown.",
+        column=column,
+        unit=unit,
+        denominator=denominator,
+    )
+    return SpecError(
+        Problem("prepare.unit", what, where, message("state the unit of both columns."))
     )

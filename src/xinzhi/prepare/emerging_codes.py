@@ -68,9 +68,9 @@ def key_of(name: str) -> str:
     >>> key_of("高端装备制造产业"), key_of("high_end_equipment"), key_of("mine")
     ('high_end_equipment', 'high_end_equipment', 'mine')
     """
-    for found in classification().values():
-        if name in (found.name, found.name.removesuffix("产业")):
-            return found.key
+    for kind in classification().values():
+        if name in (kind.name, kind.name.removesuffix("产业")):
+            return kind.key
     return name
 
 
@@ -103,50 +103,46 @@ class CodeTable:
         marks = [
             _mark(mark, code) for mark, code in zip(table["starred"], table["code"], strict=True)
         ]
-        problems = [
-            *_wrong_codes(table, codes, name),
-            *_wrong_marks(table, marks, name),
-            *_without_codes(chosen, kinds, name),
-        ]
+        problems = [*_wrong_cells(table, codes, marks, name), *_without_codes(chosen, kinds, name)]
         if problems:
             raise DataError(problems)
-        found: dict[str, dict[str, bool]] = {kind: {} for kind in map(key_of, chosen)}
+        classes: dict[str, dict[str, bool]] = {kind: {} for kind in map(key_of, chosen)}
         for kind, code, mark in zip(kinds, codes, marks, strict=True):
-            if kind in found and code is not None and mark is not None:
+            if kind in classes and code is not None and mark is not None:
                 # What belongs wholly to one group of a class belongs wholly to the class.
-                found[kind][code] = mark and found[kind].get(code, True)
+                classes[kind][code] = mark and classes[kind].get(code, True)
         groups = _groups(table, kinds) if "group" in table.columns else None
-        return cls({kind: found[key_of(kind)] for kind in chosen}, groups)
+        return cls({kind: classes[key_of(kind)] for kind in chosen}, groups)
 
     def gaps(self) -> Iterator[Message]:
         """Say which groups of the classification the table leaves without a code.
 
         A table without the column `group` cannot be held against the classification; that is said.
         """
-        keys = map(key_of, self.classes)
-        known = [classification()[key] for key in keys if key in classification()]
-        n_codes = sum(map(len, self.classes.values()))
-        if known and self.groups is None:
+        official = [
+            classification()[key] for key in map(key_of, self.classes) if key in classification()
+        ]
+        if official and self.groups is None:
             yield message(
                 "the table has {n} codes for {classes} and no column `group`, so that nobody can tell "
                 "whether it covers the {m} groups that the classification of 2018 has there",
-                n=n_codes,
-                classes=listed([found.label for found in known]),
-                m=sum(len(found.groups) for found in known),
+                n=sum(map(len, self.classes.values())),
+                classes=listed([kind.label for kind in official]),
+                m=sum(len(kind.groups) for kind in official),
             )
             return
-        for found in known:
-            covered = (self.groups or {}).get(found.key, frozenset())
+        for kind in official:
+            covered = (self.groups or {}).get(kind.key, frozenset())
             empty = [
-                f"{number} {name}" for number, name in found.groups.items() if number not in covered
+                f"{number} {name}" for number, name in kind.groups.items() if number not in covered
             ]
             if empty:
                 yield message(
                     "of the {m} groups of {name}, {n} have no code: {groups}",
                     one="of the {m} groups of {name}, {n} has no code: {groups}",
                     n=len(empty),
-                    m=len(found.groups),
-                    name=found.label,
+                    m=len(kind.groups),
+                    name=kind.label,
                     groups=listed(empty),
                 )
 
@@ -159,21 +155,20 @@ def terms_of(sources: Sources, name: str, classes: Iterable[str], *, step: str) 
     SpecError
         `prepare.terms`: a class has no terms, with the nearest class that has.
     """
-    found = {
-        key_of(kind): listed_terms for kind, listed_terms in terms(sources, name, step=step).items()
-    }
-    lacking = [kind for kind in classes if key_of(kind) not in found and "" not in found]
+    given = terms(sources, name, step=step)
+    lists = {key_of(kind): given[kind] for kind in given}
+    lacking = [kind for kind in classes if key_of(kind) not in lists and "" not in lists]
     if lacking:
         raise SpecError(
             Problem(
                 "prepare.terms",
                 message("'{name}' has no terms of the class '{kind}'.", name=name, kind=kind),
                 Where(file=name, key=f"prepare.{step}"),
-                suggestion(kind, tuple(terms(sources, name, step=step))),
+                suggestion(kind, tuple(given)),
             )
             for kind in lacking
         )
-    return {kind: found.get(key_of(kind)) or found[""] for kind in classes}
+    return {kind: lists.get(key_of(kind)) or lists[""] for kind in classes}
 
 
 def four_digits(code: object) -> str | None:
@@ -198,30 +193,24 @@ def _mark(mark: object, code: object) -> bool | None:
 
 def _groups(table: pd.DataFrame, kinds: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """List the groups with a code by class; 1.2.3 belongs to 1.2."""
-    found: dict[str, set[str]] = {}
+    groups_of: dict[str, set[str]] = {}
     for kind, group in zip(kinds, table["group"].astype(str), strict=True):
-        found.setdefault(kind, set()).add(".".join(group.strip().split(".")[:2]))
-    return MappingProxyType({kind: frozenset(groups) for kind, groups in found.items()})
+        groups_of.setdefault(kind, set()).add(".".join(group.strip().split(".")[:2]))
+    return MappingProxyType({kind: frozenset(groups) for kind, groups in groups_of.items()})
 
 
-def _wrong_codes(table: pd.DataFrame, codes: list[str | None], name: str) -> Iterator[Problem]:
-    for row, code in enumerate(codes):
+def _wrong_cells(
+    table: pd.DataFrame, codes: list[str | None], marks: list[bool | None], name: str
+) -> Iterator[Problem]:
+    """Find codes and marks that could not be read; the heading is row 1 of the file."""
+    for i, code in enumerate(codes):
         if code is None:
-            yield _problem(
-                name,
-                message("'{code}' is not an industry of four digits", code=table["code"].iloc[row]),
-                Where(file=name, row=row + 2, column="code"),
-            )
-
-
-def _wrong_marks(table: pd.DataFrame, marks: list[bool | None], name: str) -> Iterator[Problem]:
-    for row, mark in enumerate(marks):
+            what = message("'{code}' is not an industry of four digits", code=table["code"].iloc[i])
+            yield _problem(name, what, Where(file=name, row=i + 2, column="code"))
+    for i, mark in enumerate(marks):
         if mark is None:
-            yield _problem(
-                name,
-                message("'{mark}' is neither 0 nor 1", mark=table["starred"].iloc[row]),
-                Where(file=name, row=row + 2, column="starred"),
-            )
+            what = message("'{mark}' is neither 0 nor 1", mark=table["starred"].iloc[i])
+            yield _problem(name, what, Where(file=name, row=i + 2, column="starred"))
 
 
 def _without_codes(chosen: Iterable[str], kinds: list[str], name: str) -> Iterator[Problem]:

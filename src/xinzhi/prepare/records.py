@@ -23,7 +23,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.places.authority import resolve_place
 from xinzhi.places.names import match_all
 from xinzhi.places.outcome import Matched
-from xinzhi.prepare.sources import encoded, source, wrong_kind
+from xinzhi.prepare.sources import encode, source, wrong_kind
 from xinzhi.prepare.step import Sources
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
@@ -33,8 +33,6 @@ ROLES = ("id", "name", "date", "closed", "place", "code", "text")
 SHOWN = 20
 HEAD = re.compile(r"[^\d]*[省市县区旗州盟]")
 """An address up to the last place before its first digit: what comes after is a street."""
-HOUSE = re.compile(r"\d")
-"""What tells an address from the name of an authority."""
 REMEMBERED = 200_000
 """Places that are remembered at a time, so that memory stays bounded however many there are."""
 YEAR = re.compile(r"(1[89]\d{2}|20\d{2}|21\d{2})")
@@ -78,13 +76,13 @@ def records(sources: Sources, name: str, roles: tuple[str, ...], *, step: str) -
     MissingColumn
         A role that the step needs has no column.
     """
-    found = source(sources, name, step=step)
-    if isinstance(found, pd.DataFrame):
-        found = FrameRecords(found)
-    if not callable(getattr(found, "batches", None)):
+    content = source(sources, name, step=step)
+    if isinstance(content, pd.DataFrame):
+        content = FrameRecords(content)
+    if not callable(getattr(content, "batches", None)):
         raise SpecError(wrong_kind(name, "records", step))
-    known = getattr(found, "known", roles)
-    missing = [role for role in roles if role not in known]
+    roles_there = getattr(content, "known", roles)
+    missing = [role for role in roles if role not in roles_there]
     if missing:
         raise MissingColumn(
             Problem(
@@ -95,7 +93,7 @@ def records(sources: Sources, name: str, roles: tuple[str, ...], *, step: str) -
             )
             for role in missing
         )
-    return found  # type: ignore[return-value]
+    return content  # type: ignore[return-value]
 
 
 @dataclass(slots=True)
@@ -123,13 +121,13 @@ class Counted:
         inside = (city >= 0) & (year >= self.first) & (year <= self.last)
         np.add.at(self.n, (city[inside], year[inside] - self.first), 1)
 
-    def lose(self, places: pd.Series) -> None:
+    def list_places(self, places: pd.Series) -> None:
         """List places without a city of the study."""
-        codes, distinct = encoded(places.astype(object).where(places.notna(), "(empty)"))
+        codes, distinct = encode(places.astype(object).where(places.notna(), "(empty)"))
         for place, n in zip(distinct, np.bincount(codes, minlength=len(distinct)), strict=True):
-            head = head_of(str(place))
-            if head in self.places or len(self.places) < REMEMBERED:
-                self.places[head] += int(n)
+            name = without_street(str(place))
+            if name in self.places or len(self.places) < REMEMBERED:
+                self.places[name] += int(n)
 
 
 class Cities:
@@ -138,61 +136,54 @@ class Cities:
     def __init__(self, entities: tuple[str, ...]) -> None:
         self._order = {name: i for i, name in enumerate(entities)}
         self._stems = {stem(name): name for name in entities}
-        self._codes = self._codes_of(entities)
-        self._known: dict[tuple[str, int], int] = {}
-
-    @staticmethod
-    def _codes_of(entities: tuple[str, ...]) -> dict[str, int]:
-        report = match_all(entities)
-        order = {name: i for i, name in enumerate(entities)}
-        return {place.code: order[str(key[0])] for key, place in report.places.items()}
+        places = match_all(entities).places
+        self._codes = {place.code: self._order[str(key[0])] for key, place in places.items()}
+        self._positions: dict[tuple[str, int], int] = {}
 
     def find(self, place: str, year: int) -> int:
         """Position of the city among the entities; -1 outside the study, -2 unresolved."""
-        key = (head_of(place), year)
-        if key not in self._known:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[key] = self._resolved(*key)
-        return self._known[key]
+        key = (without_street(place), year)
+        if key not in self._positions:
+            if len(self._positions) >= REMEMBERED:
+                self._positions.clear()
+            self._positions[key] = self._resolve(*key)
+        return self._positions[key]
 
-    def _resolved(self, text: str, year: int) -> int:
-        known = text if text in self._order else self._stems.get(stem(text))
-        if known is not None and may_be_same(known, text):
-            return self._order[known]
+    def _resolve(self, text: str, year: int) -> int:
+        # A name of the panel itself comes first: it need not be in the register of places.
+        entity = text if text in self._order else self._stems.get(stem(text))
+        if entity is not None and may_be_same(entity, text):
+            return self._order[entity]
         match = resolve_place(text, year=year)
         return self._codes.get(match.place.code, -1) if isinstance(match, Matched) else -2
 
     def column(self, places: pd.Series, years: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Positions for a column of places, each pair of place and year resolved once."""
-        codes, distinct = encoded(places)
-        low = int(years.min()) if len(years) else 0
-        span = int(years.max()) - low + 2 if len(years) else 1
-        keys, inverse = np.unique(
-            codes.astype(np.int64) * span + (years - low), return_inverse=True
-        )
-        found = np.array(
-            [
-                -2
-                if key // span < 0
-                else self.find(str(distinct[key // span]), int(key % span) + low)
-                for key in keys.tolist()
-            ],
-            dtype=np.int64,
-        )
-        return found[inverse] if len(keys) else np.zeros(0, dtype=np.int64)
+        if not len(years):
+            return np.zeros(0, dtype=np.int64)
+        codes, distinct = encode(places)
+        low = int(years.min())
+        span = int(years.max()) - low + 1
+        # One number a pair, so that each is resolved once; those of an empty place (-1) are negative.
+        keys, inverse = np.unique(codes * span + (years - low), return_inverse=True)
+        positions = [
+            self.find(str(distinct[key // span]), key % span + low) if key >= 0 else -2
+            for key in keys.tolist()
+        ]
+        return np.array(positions, dtype=np.int64)[inverse]
 
 
-def head_of(place: str) -> str:
-    """Cut the street off an address; a name that is no address stays as it is.
+def without_street(place: str) -> str:
+    """Cut the street off an address; a name that is not an address stays as it is.
 
     >>> head_of("河北省唐山市路北区建设路1号"), head_of("大同市云冈区生态环境局")
     ('河北省唐山市路北区', '大同市云冈区生态环境局')
     """
     text = place.strip()[:LONGEST_NAME].rstrip()
-    is_address = len(text) > 20 or HOUSE.search(text)
-    head = HEAD.match(text) if is_address else None
-    return head.group() if head else text
+    # A digit or the length tells an address from the name of an authority, which ends in 局 or 分局.
+    is_address = len(text) > 20 or re.search(r"\d", text)
+    match = HEAD.match(text) if is_address else None
+    return match.group() if match else text
 
 
 def years_in(dates: pd.Series) -> npt.NDArray[np.int64]:
@@ -204,7 +195,7 @@ def years_in(dates: pd.Series) -> npt.NDArray[np.int64]:
     if pd.api.types.is_datetime64_any_dtype(dates):
         dated: npt.NDArray[np.int64] = dates.dt.year.fillna(0).to_numpy(dtype=np.int64)
         return dated
-    codes, distinct = encoded(dates)
+    codes, distinct = encode(dates)
     years = np.array([_year(value) for value in distinct] or [0], dtype=np.int64)
     return np.where(codes < 0, 0, years[np.maximum(codes, 0)])
 
@@ -235,21 +226,22 @@ class Seen:
         texts = ids[given].astype(object).to_numpy()
         hashes = pd.util.hash_array(texts, categorize=False)
         distinct, first = np.unique(hashes, return_index=True)
+        # Of one identifier in a batch the first record counts, unless an earlier batch has it.
         twice = np.ones(len(hashes), dtype=bool)
         twice[first] = False
-        known = np.zeros(len(distinct), dtype=bool)
+        is_old = np.zeros(len(distinct), dtype=bool)
         for run in self.runs:
-            at = np.minimum(np.searchsorted(run, distinct), len(run) - 1)
-            known |= run[at] == distinct
-        twice[first[known]] = True
-        self._keep(distinct[~known])
+            positions = np.minimum(np.searchsorted(run, distinct), len(run) - 1)
+            is_old |= run[positions] == distinct
+        twice[first[is_old]] = True
+        if not is_old.all():
+            self._add(distinct[~is_old])
         flags = np.zeros(len(ids), dtype=bool)
         flags[given] = twice
         return flags
 
-    def _keep(self, run: npt.NDArray[np.uint64]) -> None:
-        if not len(run):
-            return
+    def _add(self, run: npt.NDArray[np.uint64]) -> None:
+        # Runs that double in length are merged seldom, and there are few of them to search.
         while self.runs and len(self.runs[-1]) < 2 * len(run):
             run = np.sort(np.concatenate([self.runs.pop(), run]), kind="stable")
         self.runs.append(run)
@@ -268,17 +260,16 @@ def span_of(panel: Panel, *, step: str) -> tuple[int, int]:
     return panel.periods[0], panel.periods[-1]
 
 
-def on_rows(
+def spread_on_rows(
     panel: Panel, counted: Counted, values: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Values by city and year on the rows of the panel; nothing before the first record."""
-    order = {entity: i for i, entity in enumerate(counted.entities)}
-    city = np.array([order[e] for e in panel.frame.index.get_level_values(0)], dtype=np.int64)
-    year = panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
-    result = values[city, year - counted.first].astype(np.float64)
     if counted.first_year is None:
-        return np.full(len(result), np.nan)
-    return np.where(year < counted.first_year, np.nan, result)
+        return np.full(len(panel.frame), np.nan)
+    city = pd.Index(counted.entities).get_indexer(panel.frame.index.get_level_values(0))
+    year = panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
+    # Before its first record the source says nothing: a year without records then is not a zero.
+    return np.where(year < counted.first_year, np.nan, values[city, year - counted.first])
 
 
 def listed_counts(counts: Counter[str]) -> str:

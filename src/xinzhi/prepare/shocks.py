@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pydantic import ConfigDict
 
@@ -13,7 +12,7 @@ from xinzhi.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi.options import Section
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import cells_where, periods_of
+from xinzhi.prepare.columns import Floats, Periods, cells_where, periods_of
 from xinzhi.prepare.steps.filling import Rule, go_on
 from xinzhi.wording import message
 
@@ -29,21 +28,14 @@ class Continuation(Section):
     """`growth` goes on at the mean rate, `linear` at the mean change, `hold` repeats."""
 
 
-def continued(shocks: pd.DataFrame, rule: Continuation | None) -> tuple[pd.DataFrame, list[int]]:
-    """Extrapolate shocks as declared; return the years that were extrapolated."""
-    if rule is None:
-        return shocks, []
-    return extended(shocks, to=rule.to, method=rule.method)
-
-
-def made_years(
-    panel: Panel, made: list[int], rule: Continuation | None, *, step: str, kind: str
+def flag_years(
+    panel: Panel, years: list[int], rule: Continuation | None, *, step: str, kind: str
 ) -> tuple[Entry, ...]:
     """Flag the cells of years whose shocks were not observed."""
-    if not made or rule is None:
+    if not years or rule is None:
         return ()
     why = message("shocks continued, {rule}", rule=message(rule.method))
-    cells = cells_where(panel, np.isin(periods_of(panel), made))
+    cells = cells_where(panel, np.isin(periods_of(panel), years))
     return (Entry(step, kind, step, "filled", why, cells, len(cells)),)
 
 
@@ -88,23 +80,22 @@ def years_of(shocks: pd.DataFrame, *, source: str, step: str) -> pd.DataFrame:
     return shocks.set_axis(pd.Index(years), axis=1).sort_index(axis=1)
 
 
-def extended(shocks: pd.DataFrame, *, to: int, method: Rule) -> tuple[pd.DataFrame, list[int]]:
-    """Extrapolate each industry to a year by a declared rule; return the years that were extrapolated."""
+def continue_shocks(
+    shocks: pd.DataFrame, rule: Continuation | None
+) -> tuple[pd.DataFrame, list[int]]:
+    """Extrapolate each industry as declared; return the years that were extrapolated."""
+    if rule is None:
+        return shocks, []
     years = shocks.columns.to_numpy(dtype=np.int64)
-    wanted = np.arange(int(years.max()) + 1, to + 1)
+    wanted = np.arange(int(years.max()) + 1, rule.to + 1)
     if not len(wanted):
         return shocks, []
-    made = [_continued(row, years, wanted, method) for row in shocks.to_numpy()]
-    ahead = pd.DataFrame(made, index=shocks.index, columns=wanted)
+    rows = [_continue(row, years, wanted, rule.method) for row in shocks.to_numpy()]
+    ahead = pd.DataFrame(rows, index=shocks.index, columns=wanted)
     return pd.concat([shocks, ahead], axis=1), wanted.tolist()
 
 
-def _continued(
-    row: npt.NDArray[np.float64],
-    years: npt.NDArray[np.int64],
-    wanted: npt.NDArray[np.int64],
-    method: Rule,
-) -> npt.NDArray[np.float64]:
+def _continue(row: Floats, years: Periods, wanted: Periods, method: Rule) -> Floats:
     """Continue one industry; one that never had any stays without, growth needs positive ends."""
     seen = row[~np.isnan(row)]
     if method == "growth" and len(seen) and (seen[0] <= 0 or seen[-1] <= 0):

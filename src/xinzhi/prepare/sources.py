@@ -25,12 +25,12 @@ def table(sources: Sources, name: str, *, step: str) -> pd.DataFrame:
     Raises
     ------
     SpecError
-        `prepare.source`: there is no such source, or it is no table.
+        `prepare.source`: there is no such source, or it is not a table.
     """
-    found = source(sources, name, step=step)
-    if not isinstance(found, pd.DataFrame):
+    content = source(sources, name, step=step)
+    if not isinstance(content, pd.DataFrame):
         raise SpecError(wrong_kind(name, "table", step))
-    return found
+    return content
 
 
 def source(sources: Sources, name: str, *, step: str) -> object:
@@ -65,10 +65,10 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
     DataError
         `prepare.keys`: other keys than needed, a key twice, or a column that is not clear.
     """
-    found = table(sources, name, step=step)
+    content = table(sources, name, step=step)
     where = Where(file=name, key=f"prepare.{step}")
-    if found.index.nlevels != n_keys or not found.index.is_unique:
-        twice = sorted({str(key) for key in found.index[found.index.duplicated()]})
+    if content.index.nlevels != n_keys or not content.index.is_unique:
+        twice = sorted({str(key) for key in content.index[content.index.duplicated()]})
         raise DataError(
             Problem(
                 "prepare.keys",
@@ -76,13 +76,13 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
                     "The source '{name}' must have {n} keys, each combination once ({twice}).",
                     name=name,
                     n=n_keys,
-                    twice=", ".join(twice[:5]) or found.index.nlevels,
+                    twice=", ".join(twice[:5]) or content.index.nlevels,
                 ),
                 where,
                 message("state its `keys` under `sources`."),
             )
         )
-    numeric = [str(c) for c in found.columns if found[c].dtype == np.float64]
+    numeric = [str(c) for c in content.columns if content[c].dtype == np.float64]
     chosen = column or (numeric[0] if len(numeric) == 1 else None)
     if chosen not in numeric:
         raise DataError(
@@ -93,7 +93,7 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
                 message("name one of: {columns}.", columns=", ".join(numeric)),
             )
         )
-    return found[chosen]
+    return content[chosen]
 
 
 def unit_of(sources: Sources, name: str, values: pd.Series, *, step: str) -> str | None:
@@ -103,7 +103,7 @@ def unit_of(sources: Sources, name: str, values: pd.Series, *, step: str) -> str
     return unit if isinstance(unit, str) else None
 
 
-def wide(values: pd.Series) -> pd.DataFrame:
+def spread(values: pd.Series) -> pd.DataFrame:
     """Spread a series with two keys: the first down, the second across, sorted."""
     first, second = (values.index.get_level_values(i) for i in (0, 1))
     frame = pd.DataFrame({"row": first, "column": second, "value": values.to_numpy()})
@@ -112,7 +112,7 @@ def wide(values: pd.Series) -> pd.DataFrame:
     )
 
 
-def entities_of(
+def match_entities(
     panel: Panel, names: Mapping[str, object] | pd.Index, *, source: str, step: str
 ) -> dict[str, str]:
     """Find the name that each entity of the panel has in another table.
@@ -124,19 +124,19 @@ def entities_of(
     DataError
         `prepare.entity`: entities without a row in the table, with the nearest names.
     """
-    known = [str(name) for name in names]
+    exact = dict.fromkeys(str(name) for name in names)
     by_stem: dict[str, list[str]] = {}
-    for name in dict.fromkeys(known):
+    for name in exact:
         by_stem.setdefault(stem(name), []).append(name)
-    exact = set(known)
-    found: dict[str, str] = {}
+    matches: dict[str, str] = {}
     problems: list[Problem] = []
     for entity in panel.entities:
         alike = [name for name in by_stem.get(stem(entity), []) if may_be_same(name, entity)]
         if entity in exact:
-            found[entity] = entity
+            matches[entity] = entity
+        # Two names of one stem, such as a city and a county, are not told apart by a guess.
         elif len(alike) == 1:
-            found[entity] = alike[0]
+            matches[entity] = alike[0]
         else:
             problems.append(
                 Problem(
@@ -148,7 +148,7 @@ def entities_of(
             )
     if problems:
         raise DataError(problems)
-    return found
+    return matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class Terms:
         return _first(self.exclude, texts)
 
 
-def encoded(column: pd.Series) -> tuple[npt.NDArray[np.int64], list[object]]:
+def encode(column: pd.Series) -> tuple[npt.NDArray[np.int64], list[object]]:
     """Give the number of its distinct value for each cell, -1 for none, and the values.
 
     >>> encoded(pd.Series(["b", None, "a", "b"], dtype=object))
@@ -181,18 +181,20 @@ def _first(terms: tuple[str, ...], texts: pd.Series) -> npt.NDArray[np.object_]:
     """Search each distinct text once."""
     if not terms:
         return np.full(len(texts), None, dtype=object)
-    pattern = re.compile(
-        "|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.IGNORECASE
-    )
-    codes, distinct = encoded(texts)
+    # The longest first: of two terms that begin alike, the one that says more is given as the reason.
+    longest = sorted(terms, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest)), re.IGNORECASE)
+    codes, distinct = encode(texts)
+    # A categorical column may have categories that no cell has: they are not searched.
     used = np.zeros(len(distinct) + 1, dtype=bool)
     used[codes] = True
     matches = [
         pattern.search(text) if used[i] and isinstance(text, str) else None
         for i, text in enumerate(distinct)
     ]
-    found = np.array([*(match and match.group() for match in matches), None], dtype=object)
-    return found[codes]
+    # The code -1 of an empty cell picks the last element, None.
+    words = np.array([*(match and match.group() for match in matches), None], dtype=object)
+    return words[codes]
 
 
 def terms(sources: Sources, name: str, *, step: str) -> dict[str, Terms]:
@@ -201,30 +203,32 @@ def terms(sources: Sources, name: str, *, step: str) -> dict[str, Terms]:
     Raises
     ------
     SpecError
-        `prepare.terms`: another shape, an empty list, a term that is no text.
+        `prepare.terms`: another shape, an empty list, a term that is not a text.
     """
-    found = source(sources, name, step=step)
-    if isinstance(found, Mapping) and "include" in found:
-        return {"": _one(found, name, step)}
-    if isinstance(found, Mapping) and found and all(isinstance(v, Mapping) for v in found.values()):
-        return {str(kind): _one(value, name, step) for kind, value in found.items()}
-    raise SpecError(_shape(name, step))
-
-
-def _one(given: Mapping[str, object], name: str, step: str) -> Terms:
-    include, exclude = given.get("include"), given.get("exclude", [])
-    for part in (include, exclude):
-        if not isinstance(part, (list, tuple)) or not all(isinstance(t, str) and t for t in part):
-            raise SpecError(_shape(name, step))
-    if not include or set(given) - {"include", "exclude"}:
-        raise SpecError(_shape(name, step))
-    return Terms(tuple(include), tuple(exclude))  # type: ignore[arg-type]
-
-
-def _shape(name: str, step: str) -> Problem:
-    return Problem(
-        "prepare.terms",
-        message("'{name}' is not a list of terms.", name=name),
-        Where(file=name, key=f"prepare.{step}"),
-        message("write for each class `include: [...]` and, if need be, `exclude: [...]`."),
+    content = source(sources, name, step=step)
+    if isinstance(content, Mapping) and "include" in content:
+        content = {"": content}
+    if isinstance(content, Mapping) and content:
+        lists = {str(kind): _read_terms(given) for kind, given in content.items()}
+        read = {kind: words for kind, words in lists.items() if words is not None}
+        if len(read) == len(lists):
+            return read
+    raise SpecError(
+        Problem(
+            "prepare.terms",
+            message("'{name}' is not a list of terms.", name=name),
+            Where(file=name, key=f"prepare.{step}"),
+            message("write for each class `include: [...]` and, if need be, `exclude: [...]`."),
+        )
     )
+
+
+def _read_terms(given: object) -> Terms | None:
+    """Read the lists of one class; None where they have another shape."""
+    if not isinstance(given, Mapping) or set(given) - {"include", "exclude"}:
+        return None
+    include, exclude = given.get("include"), given.get("exclude", [])
+    for words in (include, exclude):
+        if not isinstance(words, (list, tuple)) or not all(isinstance(w, str) and w for w in words):
+            return None
+    return Terms(tuple(include), tuple(exclude)) if include else None

@@ -167,7 +167,8 @@ def _plan(options: StepOptions, where: Where) -> Step:
     rest = {key: value for key, value in options.items() if key != "step"}
     try:
         return model.model_validate(rest)
-    except SpecError as error:  # of a check of the step, which knows its options but not the file
+    except SpecError as error:
+        # Of a check of the step, which knows its options but not their place in the file.
         raise SpecError(
             replace(
                 problem,
@@ -182,10 +183,9 @@ def _plan(options: StepOptions, where: Where) -> Step:
         ) from error
     except ValidationError as error:
         # Pydantic says the same of an option once for each type that it may have.
-        found = {one["loc"][0]: one for one in error.errors()}
+        kinds = {str(report["loc"][0]): report["type"] for report in error.errors()}
         raise SpecError(
-            _refusal(model, str(key), one["type"], rest.get(str(key)), where)
-            for key, one in found.items()
+            _refusal(model, key, kind, rest.get(key), where) for key, kind in kinds.items()
         ) from error
 
 

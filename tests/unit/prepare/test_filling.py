@@ -13,7 +13,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from xinzhi.errors import OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.arima import _covariance, expected, fit_arima, polynomials, smooth_arima
+from xinzhi.prepare.arima import _covariance, fit_arima, polynomials, predict, smooth_arima
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.filling import fill_ends, fill_inside
 
@@ -119,7 +119,7 @@ def test_the_expectation_is_that_of_a_kalman_smoother(order):
     x, years = with_holes()
     seen = ~np.isnan(x)
     parameters = fit_arima(x[seen], years[seen], order=order)
-    ours = expected(x[seen], years[seen], years, parameters=parameters, order=order)
+    ours = predict(x[seen], years[seen], years, parameters=parameters, order=order)
     phi, theta = polynomials(parameters, order)
     mean = _mean(x, years, parameters, order) if order[1] == 0 else 0.0
     with warnings.catch_warnings():

@@ -15,7 +15,7 @@ from xinzhi.errors import DataError, MissingColumn, SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.prepare import records
 from xinzhi.prepare.records import Cities, Counted, FrameRecords, years_in
-from xinzhi.prepare.sources import entities_of
+from xinzhi.prepare.sources import match_entities
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.emerging_firms import EmergingFirms, read_review
 
@@ -267,7 +267,7 @@ def test_places_are_listed_without_their_streets_and_memory_stays_bounded(monkey
     monkeypatch.setattr(records, "REMEMBERED", 2)
     counted = Counted(("唐山",), 2008, 2010)
     places = [f"北京市建设路{i}号" for i in range(50)] + ["某地", None, "别处", "某地"]
-    counted.lose(pd.Series(places, dtype=object))
+    counted.list_places(pd.Series(places, dtype=object))
     assert counted.places == {"北京市": 50, "某地": 2}
 
 
@@ -287,7 +287,7 @@ def test_the_row_of_a_province_is_not_that_of_its_city():
     """A table that has 吉林省 has nothing for 吉林市."""
     panel = panel_of(pd.DataFrame({"x": 1.0}, INDEX.set_levels(["吉林市", "大同"], level=0)))
     with pytest.raises(DataError) as caught:
-        entities_of(panel, pd.Index(["吉林省", "大同市"]), source="census", step="y")
+        match_entities(panel, pd.Index(["吉林省", "大同市"]), source="census", step="y")
     assert [p.where.entity for p in caught.value.problems] == ["吉林市"]
 
 

@@ -12,7 +12,7 @@ from xinzhi.errors import OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.capital_stock import perpetual_inventory, real_growth
-from xinzhi.prepare.steps.real_output import chained
+from xinzhi.prepare.steps.real_output import chain
 
 MILLIONTH = 5e-7
 """The worked numbers are printed to six decimals."""
@@ -125,7 +125,7 @@ def test_real_output_is_that_of_the_design_and_not_the_deflator():
 
 def test_a_later_base_year_is_reached_backwards():
     """With the base in the last year the chain is divided back."""
-    level = chained(np.array([np.nan, 108.0, 107.0]), YEARS, kind="previous_year", base=2010)
+    level = chain(np.array([np.nan, 108.0, 107.0]), YEARS, kind="previous_year", base=2010)
     np.testing.assert_allclose(level, [1 / 1.07 / 1.08, 1 / 1.07, 1], rtol=1e-15)
 
 
@@ -137,8 +137,8 @@ def test_a_chain_and_its_fixed_base_are_one_index(links, data):
     base = int(data.draw(st.sampled_from(years.tolist())))
     fixed = np.cumprod(links / 100) * 100
     np.testing.assert_allclose(
-        chained(links, years, kind="previous_year", base=base),
-        chained(fixed, years, kind="fixed_base", base=base),
+        chain(links, years, kind="previous_year", base=base),
+        chain(fixed, years, kind="fixed_base", base=base),
         rtol=1e-12,
     )
 

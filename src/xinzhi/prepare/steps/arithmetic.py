@@ -10,12 +10,12 @@ import pandas as pd
 from pydantic import model_validator
 
 from xinzhi.columns.units import ratio, singles_in
-from xinzhi.errors import SpecError, Where
+from xinzhi.errors import Where
 from xinzhi.formula.evaluate import columns_of, evaluate
 from xinzhi.formula.parse import parse
 from xinzhi.options import OneOrMore
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, denominator, derived, numbers, unknown_unit
+from xinzhi.prepare.columns import Floats, denominator, derive, numbers, unknown_unit
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
@@ -49,7 +49,7 @@ class ExpressionStep(Step):
         def compute(frame: pd.DataFrame) -> Floats:
             return evaluate(parsed, replace(panel, frame=frame), where=where)
 
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="expression",
@@ -89,8 +89,11 @@ class Rate(Step):
         x = numbers(panel, (*self.numerator, self.denominator), step=name)
         below = denominator(panel, self.denominator, step=name)
         scales = [self._scale(panel, column, name) for column in self.numerator]
-        factor = 1 / scales[0] if len(set(scales)) == 1 else 1.0
-        weights = np.ones(len(scales)) if len(set(scales)) == 1 else np.array(scales)
+        # Numerators of one unit are added as they stand and the denominator is brought to it, so that
+        # the sum has no rounding of the conversion.
+        is_common = len(set(scales)) == 1
+        factor = 1 / scales[0] if is_common else 1.0
+        weights = np.ones(len(scales)) if is_common else np.array(scales)
         above = x[list(self.numerator)].to_numpy() @ weights
         why = message(
             "({numerator}) / {denominator}, per {per}; one {denominator} counts {factor}",
@@ -99,7 +102,7 @@ class Rate(Step):
             per=f"{self.per:g}",
             factor=f"{factor:g}",
         )
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="rate",
@@ -117,5 +120,5 @@ class Rate(Step):
             return ratio(above, first) * ratio(first, below)
         if singles_in(above) != 1:
             where = Where(file=panel.source, key=f"prepare.{name}", column=self.denominator)
-            raise SpecError(unknown_unit(column, above, self.denominator, where))
+            raise unknown_unit(column, above, self.denominator, where)
         return 1 / singles_in(below) if self.per >= PER_HEADS else 1.0

@@ -14,15 +14,14 @@ from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import (
     Floats,
-    Periods,
     cells_where,
-    derived,
+    derive,
     entity_rows,
     numbers,
     periods_of,
 )
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
-from xinzhi.prepare.steps.real_output import IndexKind, chained, doubts, refuse_scale
+from xinzhi.prepare.steps.real_output import IndexKind, chain, doubts, refuse_scale
 from xinzhi.wording import Message, message
 
 Initial = Literal["tenth", "growth"]
@@ -131,7 +130,7 @@ class CapitalStock(Step):
         refuse_scale(panel, self.price, index, self.index_kind)
         real = self._real(panel, x)
         for entity, rows in entity_rows(panel):
-            self._refuse(panel, entity, real[rows], name)
+            self._require_first_stock(panel, entity, real[rows], name)
         stock = self._stock(panel, x)
         broken = np.isnan(stock)
         entries = doubts(
@@ -141,7 +140,7 @@ class CapitalStock(Step):
             why = message("no stock before the first investment or after a missing one")
             cells = cells_where(panel, broken)
             entries += (Entry(name, "capital_stock", name, "flagged", why, cells, len(cells)),)
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="capital_stock",
@@ -158,7 +157,7 @@ class CapitalStock(Step):
         nominal, index = x[self.investment].to_numpy(), x[self.price].to_numpy()
         periods, real = periods_of(panel), np.full(len(x), np.nan)
         for _, rows in entity_rows(panel):
-            level = chained(index[rows], periods[rows], kind=self.index_kind, base=self.base)
+            level = chain(index[rows], periods[rows], kind=self.index_kind, base=self.base)
             real[rows] = nominal[rows] / level
         return real
 
@@ -166,7 +165,16 @@ class CapitalStock(Step):
         real, periods = self._real(panel, x), periods_of(panel)
         stock = np.full(len(x), np.nan)
         for _, rows in entity_rows(panel):
-            stock[rows] = _over_gaps(self, real[rows], periods[rows])
+            # Rows may skip periods: a skipped period is a missing investment.
+            offset = periods[rows] - periods[rows][0]
+            investment = np.full(int(offset[-1]) + 1, np.nan)
+            investment[offset] = real[rows]
+            stock[rows] = perpetual_inventory(
+                investment,
+                depreciation=self.depreciation,
+                initial=self.initial,
+                timing=self.timing,
+            )[offset]
         return stock
 
     def _why(self) -> Message:
@@ -180,7 +188,7 @@ class CapitalStock(Step):
             timing=message(self.timing),
         )
 
-    def _refuse(self, panel: Panel, entity: str, real: Floats, name: str) -> None:
+    def _require_first_stock(self, panel: Panel, entity: str, real: Floats, name: str) -> None:
         """Refuse a first stock that does not exist: no investment, or growth below -d."""
         seen = real[~np.isnan(real)]
         if not len(seen):
@@ -204,15 +212,3 @@ class CapitalStock(Step):
                     message("choose another rule for the first stock (`initial`)."),
                 )
             )
-
-
-def _over_gaps(step: CapitalStock, real: Floats, periods: Periods) -> Floats:
-    """Stocks of rows that may skip periods: a skipped period is a missing investment."""
-    span = int(periods[-1] - periods[0]) + 1
-    whole = np.full(span, np.nan)
-    whole[periods - periods[0]] = real
-    stock = perpetual_inventory(
-        whole, depreciation=step.depreciation, initial=step.initial, timing=step.timing
-    )
-    picked: Floats = stock[periods - periods[0]]
-    return picked

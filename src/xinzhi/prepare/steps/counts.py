@@ -15,15 +15,15 @@ from pydantic import Field
 from xinzhi.columns.units import singles_in
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import denominator, derived
+from xinzhi.prepare.columns import denominator, derive
 from xinzhi.prepare.records import (
     Cities,
     Counted,
     Seen,
     listed_counts,
-    on_rows,
     records,
     span_of,
+    spread_on_rows,
     years_in,
 )
 from xinzhi.prepare.sources import Terms
@@ -32,9 +32,8 @@ from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
 from xinzhi.wording import Message, message
 
 Flags = npt.NDArray[np.bool_]
-FUTURE, NO_DATE, REPEATED, OUTSIDE, UNRESOLVED, NO_TERM, NO_CODE = (
-    *("future", "no_date", "repeated", "outside", "unresolved", "no_term", "no_code"),
-)
+FUTURE, NO_DATE, REPEATED, OUTSIDE = "future", "no_date", "repeated", "outside"
+UNRESOLVED, NO_TERM, NO_CODE = "unresolved", "no_term", "no_code"
 REASONS: Mapping[str, Message] = MappingProxyType(
     {
         FUTURE: message(
@@ -87,17 +86,17 @@ def count_entries(
     roles = ("id", "date", "place", *(("text",) if terms else ()))
     for batch in records(sources, name, roles, step=step).batches(roles):
         years = years_in(batch["date"])
-        keep = screened(batch, years, counted, seen)
+        keep = screen(batch, years, counted, seen)
         if terms is not None:
-            fits = matching(terms, batch["text"])
+            fits = match_terms(terms, batch["text"])
             counted.left_out[NO_TERM] += int((keep & ~fits).sum())
             keep &= fits
-        city = placed(batch["place"], years, keep, counted, cities)
+        city = locate(batch["place"], years, keep, counted, cities)
         counted.add(city, years[keep])
     return counted
 
 
-def screened(
+def screen(
     batch: pd.DataFrame, years: npt.NDArray[np.int64], counted: Counted, seen: Seen
 ) -> Flags:
     """Leave out repeated identifiers, records without a date and records of the future."""
@@ -107,23 +106,23 @@ def screened(
     future = ~repeated & (years > counted.last)
     for reason, flags in ((REPEATED, repeated), (NO_DATE, undated), (FUTURE, future)):
         counted.left_out[reason] += int(flags.sum())
+    # The source begins with its first record, wherever that lies and whatever it is about.
     dated = years[~repeated & ~undated]
     if len(dated):
         counted.first_year = min(int(dated.min()), counted.first_year or 9999)
-    kept: Flags = ~repeated & ~undated & ~future
-    return kept
+    usable: Flags = ~repeated & ~undated & ~future
+    return usable
 
 
-def matching(terms: Terms, texts: pd.Series) -> Flags:
+def match_terms(terms: Terms, texts: pd.Series) -> Flags:
     """Whether each text holds a term and none of the exclusions."""
-    holds = np.array([term is not None for term in terms.included(texts)], dtype=bool)
+    holds: Flags = pd.notna(terms.included(texts))
     if holds.any() and terms.exclude:
-        out = np.array([term is not None for term in terms.excluded(texts)], dtype=bool)
-        holds &= ~out
+        holds &= pd.isna(terms.excluded(texts))
     return holds
 
 
-def placed(
+def locate(
     places: pd.Series,
     years: npt.NDArray[np.int64],
     keep: Flags,
@@ -134,26 +133,18 @@ def placed(
     city = cities.column(places[keep], years[keep])
     for value, reason in ((-1, OUTSIDE), (-2, UNRESOLVED)):
         counted.left_out[reason] += int((city == value).sum())
-    counted.lose(places[keep][city < 0])
+    counted.list_places(places[keep][city < 0])
     return city
 
 
-def flagged(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
+def ledger_entries(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
     """Record in the ledger how many records there were and which were left out."""
-    reasons = {reason: n for reason, n in sorted(counted.left_out.items()) if n}
     why = message("{total} records were read", total=counted.total)
     entries = [Entry(step, kind, step, "counted", why, n=counted.total)]
-    entries += [
-        Entry(
-            step,
-            kind,
-            step,
-            "flagged",
-            replace(REASONS[reason], values=MappingProxyType({"n": n})),
-            n=n,
-        )
-        for reason, n in reasons.items()
-    ]
+    for reason, n in sorted(counted.left_out.items()):
+        if n:
+            why = replace(REASONS[reason], values=MappingProxyType({"n": n}))
+            entries.append(Entry(step, kind, step, "flagged", why, n=n))
     if counted.places:
         where = message("places left out: {places}", places=listed_counts(counted.places))
         n = sum(counted.places.values())
@@ -179,7 +170,7 @@ class NewFirms(Step):
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`."""
         counted = count_entries(panel, sources, self.source, step=name)
-        values = on_rows(panel, counted, counted.n.astype(np.float64))
+        values = spread_on_rows(panel, counted, counted.n.astype(np.float64))
         if self.population is not None:
             people = denominator(panel, self.population, step=name)
             values = values / (people * singles_in(panel.units.get(self.population))) * self.per
@@ -188,14 +179,14 @@ class NewFirms(Step):
             source=self.source,
             per=message(", per {per} persons", per=self.per) if self.population else "",
         )
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="new_firms",
             values=values,
             why=why,
             uses=(self.population,) if self.population else (),
-            more=flagged(counted, name, "new_firms"),
+            more=ledger_entries(counted, name, "new_firms"),
         )
 
 
@@ -220,16 +211,16 @@ class PenaltyCases(Step):
             tuple(term for part in lists.values() for term in part.exclude),
         )
         counted = count_entries(panel, sources, self.source, step=name, terms=together)
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="penalty_cases",
-            values=on_rows(panel, counted, counted.n.astype(np.float64)),
+            values=spread_on_rows(panel, counted, counted.n.astype(np.float64)),
             why=message(
                 "cases of '{source}' by the terms of '{terms}'",
                 source=self.source,
                 terms=self.terms,
             ),
             uses=(),
-            more=flagged(counted, name, "penalty_cases"),
+            more=ledger_entries(counted, name, "penalty_cases"),
         )

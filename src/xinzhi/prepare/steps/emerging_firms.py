@@ -5,6 +5,7 @@ A firm whose code and scope do not decide is undecided, and does not count until
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -19,20 +20,20 @@ from xinzhi.errors import DataError, Problem, Where
 from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import derived
+from xinzhi.prepare.columns import derive
 from xinzhi.prepare.emerging_codes import CodeTable, four_digits, terms_of
 from xinzhi.prepare.records import (
     Cities,
     Counted,
     Seen,
-    on_rows,
     records,
     span_of,
+    spread_on_rows,
     years_in,
 )
-from xinzhi.prepare.sources import Terms, encoded, table
+from xinzhi.prepare.sources import Terms, encode, table
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
-from xinzhi.prepare.steps.counts import NO_CODE, flagged, placed, screened
+from xinzhi.prepare.steps.counts import NO_CODE, ledger_entries, locate, screen
 from xinzhi.wording import message
 
 NOTHING_REVIEWED: Mapping[str, bool] = MappingProxyType({})
@@ -44,17 +45,16 @@ YES, UNDECIDED, NO, NO_CANDIDATE = 3, 2, 1, 0
 class Decisions:
     """Verdicts counted by their reasons, and the cases that a person must decide."""
 
-    reasons: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    reasons: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(class, verdict, reason) -> number of firms."""
     review: list[pd.DataFrame] = field(default_factory=list)
 
     def note(self, kind: str, verdict: str, reason: str, ends: npt.NDArray[np.object_]) -> None:
         """Count the reasons of one class and verdict; a reason may end in the term it rests on."""
-        places, distinct = encoded(pd.Series(ends, dtype=object))
+        places, distinct = encode(pd.Series(ends, dtype=object))
         counts = np.bincount(places, minlength=len(distinct))
         for end, n in zip(distinct, counts.tolist(), strict=True):
-            key = (kind, verdict, f"{reason}{end}")
-            self.reasons[key] = self.reasons.get(key, 0) + n
+            self.reasons[kind, verdict, f"{reason}{end}"] += n
 
     def to_review(self, reviewed: Mapping[str, bool] = NOTHING_REVIEWED) -> pd.DataFrame:
         """List the firms still undecided, with an empty column for the verdict, sorted by id."""
@@ -85,12 +85,13 @@ def classify(
     kinds = np.full(len(batch), None, dtype=object)
     reasons = np.full(len(batch), None, dtype=object)
     for kind, starred in table.classes.items():
-        rows = _rows_with(codes, starred)
+        rows = np.flatnonzero(pd.Series(codes, dtype=object).isin(list(starred)))
         stars = np.array([starred[code] for code in codes[rows].tolist()], dtype=bool)
-        found, why = _of_class(batch["text"].iloc[rows], stars, terms[kind], decisions, kind)
-        decides = found > verdicts[rows]
-        verdicts[rows[decides]] = found[decides]
-        kinds[rows[decides]], reasons[rows[decides]] = kind, why[decides]
+        decided, why = _decide_class(batch["text"].iloc[rows], stars, terms[kind], decisions, kind)
+        # A firm belongs if one of its classes takes it: the greatest verdict holds.
+        is_greater = decided > verdicts[rows]
+        verdicts[rows[is_greater]] = decided[is_greater]
+        kinds[rows[is_greater]], reasons[rows[is_greater]] = kind, why[is_greater]
     undecided = verdicts == UNDECIDED
     if undecided.any():
         listed = batch[undecided][["id", "date", "place", "code", "text"]]
@@ -102,7 +103,7 @@ def classify(
 
 
 def _column_of_codes(codes: pd.Series) -> npt.NDArray[np.object_]:
-    places, distinct = encoded(codes)
+    places, distinct = encode(codes)
     read = np.array([*[four_digits(code) for code in distinct], None], dtype=object)
     return read[places]
 
@@ -112,15 +113,7 @@ def unknown_codes(codes: pd.Series) -> int:
     return int(pd.isna(_column_of_codes(codes)).sum())
 
 
-def _rows_with(
-    codes: npt.NDArray[np.object_], starred: Mapping[str, bool]
-) -> npt.NDArray[np.int64]:
-    places, distinct = encoded(pd.Series(codes, dtype=object))
-    mine = np.array([*(code in starred for code in distinct), False], dtype=bool)
-    return np.flatnonzero(mine[places])
-
-
-def _of_class(
+def _decide_class(
     texts: pd.Series,
     starred: npt.NDArray[np.bool_],
     terms: Terms,
@@ -128,29 +121,25 @@ def _of_class(
     kind: str,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
     """Verdicts and reasons of the candidates of one class."""
-    places, distinct = encoded(texts)
+    places, distinct = encode(texts)
     blank = [not isinstance(t, str) or not t.strip() for t in distinct]
     empty = np.array([*blank, True], dtype=bool)[places]
     out, term = terms.excluded(texts), terms.included(texts)
-    is_out, is_in = _given(out), _given(term)
+    is_out, is_in = pd.notna(out), pd.notna(term)
     rest = ~is_out & ~is_in
     verdicts = np.full(len(texts), NO, dtype=np.int64)
     reasons = np.full(len(texts), None, dtype=object)
-    for verdict, word, at, reason, words in (
+    for verdict, word, rows, reason, words in (
         (NO, "no", is_out, "exclusion: ", out),
         (YES, "yes", ~is_out & is_in, "term: ", term),
         (UNDECIDED, "undecided", rest & empty, "no business scope", None),
         (NO, "no", rest & ~empty & starred, "starred code, no term", None),
         (UNDECIDED, "undecided", rest & ~empty & ~starred, "whole code, no term", None),
     ):
-        verdicts[at], reasons[at] = verdict, reason
-        ends = words[at] if words is not None else np.full(int(at.sum()), "", dtype=object)
+        verdicts[rows], reasons[rows] = verdict, reason
+        ends = words[rows] if words is not None else np.full(int(rows.sum()), "", dtype=object)
         decisions.note(kind, word, reason, ends)
     return verdicts, reasons
-
-
-def _given(words: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    return np.array([word is not None for word in words.tolist()], dtype=bool)
 
 
 def _apply_review(
@@ -178,16 +167,9 @@ def read_review(table: pd.DataFrame, *, name: str) -> dict[str, bool]:
     DataError
         `prepare.review`: a column is missing, or a verdict is neither.
     """
-    words = {
-        "yes": True,
-        "1": True,
-        "1.0": True,
-        "是": True,
-        "no": False,
-        "0": False,
-        "0.0": False,
-        "否": False,
-    }
+    # 1.0 is what a spreadsheet with an empty cell in the column makes of 1.
+    words = dict.fromkeys(("yes", "1", "1.0", "是"), True)
+    words |= dict.fromkeys(("no", "0", "0.0", "否"), False)
     lacking = [c for c in ("id", "verdict") if c not in table.columns]
     given = [] if lacking else [str(v).strip().casefold() for v in table["verdict"].fillna("")]
     wrong = sorted({v for v in given if v and v not in words})
@@ -245,15 +227,15 @@ class EmergingFirms(Step):
             classes=", ".join(self.classes),
             reasons=_reasons(decisions),
         )
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="emerging_firms",
-            values=on_rows(panel, counted, stock),
+            values=spread_on_rows(panel, counted, stock),
             why=why,
             uses=(),
             more=(
-                *flagged(counted, name, "emerging_firms"),
+                *ledger_entries(counted, name, "emerging_firms"),
                 *(
                     Entry(name, "emerging_firms", name, "flagged", gap)
                     for gap in self.code_table(sources, name).gaps()
@@ -280,7 +262,7 @@ class EmergingFirms(Step):
         cities, seen = Cities(panel.entities), Seen()
         for batch in records(sources, self.source, ROLES, step=name).batches(ROLES):
             years = years_in(batch["date"])
-            keep = screened(batch, years, counted, seen)
+            keep = screen(batch, years, counted, seen)
             counted.left_out[NO_CODE] += unknown_codes(batch["code"][keep])
             rows = batch[keep]
             belongs = classify(rows, codes, lists, reviewed, decisions)
@@ -292,23 +274,23 @@ def _add(
     counted: Counted, firms: pd.DataFrame, founded: npt.NDArray[np.int64], cities: Cities
 ) -> None:
     """Enter firms in their year (those of old in the first one) and take them out when they close."""
-    everything = np.ones(len(firms), dtype=bool)
-    city = placed(firms["place"], founded, everything, counted, cities)
+    city = locate(firms["place"], founded, np.ones(len(firms), dtype=bool), counted, cities)
     closed = years_in(firms["closed"])
-    gone = (closed > 0) & (closed <= counted.last)
     enters = np.maximum(founded, counted.first)
-    leaves = np.maximum(closed, counted.first)
     counted.add(city, enters)
-    inside = gone & (city >= 0)
-    np.subtract.at(counted.n, (city[inside], np.maximum(leaves, enters)[inside] - counted.first), 1)
+    inside = (closed > 0) & (closed <= counted.last) & (city >= 0)
+    # A firm that closed before the first year, or before it was founded by an error of its dates,
+    # leaves in the year it enters: it never counts, and no stock is negative.
+    leaves = np.maximum(closed, enters)
+    np.subtract.at(counted.n, (city[inside], leaves[inside] - counted.first), 1)
 
 
 def _reasons(decisions: Decisions) -> str:
-    kinds: dict[tuple[str, str], int] = {}
+    numbers: Counter[tuple[str, str]] = Counter()
     for (kind, verdict, _), n in decisions.reasons.items():
-        kinds[kind, verdict] = kinds.get((kind, verdict), 0) + n
+        numbers[kind, verdict] += n
     return ", ".join(
-        f"{kind} {verdict} {n}".strip() for (kind, verdict), n in sorted(kinds.items())
+        f"{kind} {verdict} {n}".strip() for (kind, verdict), n in sorted(numbers.items())
     )
 
 

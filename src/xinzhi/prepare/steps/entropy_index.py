@@ -12,9 +12,9 @@ from xinzhi.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import PERIOD, Panel
-from xinzhi.prepare.columns import Flags, Floats, cells_where, derived, numbers
+from xinzhi.prepare.columns import Flags, Floats, cells_where, derive, numbers
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
-from xinzhi.wording import Message, message
+from xinzhi.wording import message
 
 OTHER_SHIFTS = (0.001, 0.01)
 """Shifts under which the ranks are computed again, to say how far they depend on it."""
@@ -62,11 +62,11 @@ def entropy_index(
     Examples
     --------
     >>> import numpy as np
-    >>> found = entropy_index(np.array([[10.0, 200.0], [20.0, 150.0], [40.0, 100.0]]))
-    >>> found.weights.round(8), found.index.round(8)
+    >>> entropy = entropy_index(np.array([[10.0, 200.0], [20.0, 150.0], [40.0, 100.0]]))
+    >>> entropy.weights.round(8), entropy.index.round(8)
     (array([0.53715154, 0.46284846]), array([0.46294846, 0.41057474, 0.53725154]))
     """
-    z = _standardised(x, groups) + shift if standardise else x
+    z = _standardise(x, groups) + shift if standardise else x
     varies = np.ptp(x, axis=0) > 0 if len(x) else np.zeros(x.shape[1], dtype=bool)
     if len(x) < 2 or not varies.any():
         raise DataError(
@@ -87,7 +87,7 @@ def entropy_index(
     return Entropy(z @ weights, weights)
 
 
-def _standardised(x: Floats, groups: Floats | None) -> Floats:
+def _standardise(x: Floats, groups: Floats | None) -> Floats:
     pools = np.zeros(len(x)) if groups is None else groups
     z = np.zeros_like(x)
     for pool in np.unique(pools):
@@ -119,14 +119,13 @@ class EntropyIndex(Step):
         self._refuse_negative(panel, x)
         values = x.to_numpy()[complete]
         groups = panel.frame.index.get_level_values(PERIOD).to_numpy(dtype=np.float64)[complete]
-        found = self._index(values, groups, self.shift, name)
+        entropy = self._index(values, groups, self.shift, name)
         index = np.full(len(x), np.nan)
-        index[complete] = found.index
-        weights = ", ".join(
-            f"{c} {w:.8f}" for c, w in zip(self.columns, found.weights, strict=True)
-        )
+        index[complete] = entropy.index
+        pairs = zip(self.columns, entropy.weights, strict=True)
+        weights = ", ".join(f"{column} {weight:.8f}" for column, weight in pairs)
         why = message("weights: {weights}", weights=weights)
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="entropy_index",
@@ -146,18 +145,16 @@ class EntropyIndex(Step):
             raise DataError(Problem(problem.code, problem.what, where, problem.remedy)) from error
 
     def _refuse_negative(self, panel: Panel, x: pd.DataFrame) -> None:
-        if self.standardise:
-            return
-        at = np.argwhere(x.to_numpy() < 0)
-        if len(at):
+        cells = [] if self.standardise else np.argwhere(x.to_numpy() < 0).tolist()
+        if cells:
             raise OutOfDomain(
                 Problem(
                     "derive.negative",
                     message("{value} is negative.", value=float(x.iloc[i, j])),
-                    panel.place(int(i), self.columns[int(j)]),
+                    panel.place(i, self.columns[j]),
                     message("entropy of values as they are needs values >= 0: standardise."),
                 )
-                for i, j in at
+                for i, j in cells
             )
 
     def _flags(
@@ -170,38 +167,28 @@ class EntropyIndex(Step):
         name: str,
     ) -> list[Entry]:
         """Name the rows that are lowest in every indicator, and how far ranks depend on the shift."""
-        lowest = np.zeros(len(index), dtype=bool)
         if not self.standardise:
             return []
+        lowest = np.zeros(len(index), dtype=bool)
         lowest[complete] = np.isclose(index[complete], self.shift, rtol=1e-12, atol=0.0)
         cells = cells_where(panel, lowest)
         if not cells:
             return []
         ranks = pd.Series(index[complete]).rank()
-        moved = {
-            shift: float(
-                (pd.Series(self._index(values, groups, shift, name).index).rank() - ranks)
-                .abs()
-                .max()
-            )
-            for shift in OTHER_SHIFTS
-        }
-        return [
-            Entry(
-                name, "entropy_index", name, "flagged", _why(self.shift, moved), cells, len(cells)
-            )
-        ]
 
+        def largest_change(shift: float) -> float:
+            other = pd.Series(self._index(values, groups, shift, name).index).rank()
+            return float((other - ranks).abs().max())
 
-def _why(shift: float, moved: dict[float, float]) -> Message:
-    low, high = OTHER_SHIFTS
-    return message(
-        "These rows are lowest in every indicator: their index is the shift {shift} itself, and "
-        "a frontier may rest on it. With a shift of {low} ranks change by at most {by_low}, with "
-        "{high} by at most {by_high}.",
-        shift=shift,
-        low=low,
-        by_low=moved[low],
-        high=high,
-        by_high=moved[high],
-    )
+        low, high = OTHER_SHIFTS
+        why = message(
+            "These rows are lowest in every indicator: their index is the shift {shift} itself, and "
+            "a frontier may rest on it. With a shift of {low} ranks change by at most {by_low}, "
+            "with {high} by at most {by_high}.",
+            shift=self.shift,
+            low=low,
+            by_low=largest_change(low),
+            high=high,
+            by_high=largest_change(high),
+        )
+        return [Entry(name, "entropy_index", name, "flagged", why, cells, len(cells))]

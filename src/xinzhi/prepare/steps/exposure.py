@@ -14,11 +14,11 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from xinzhi.columns.units import singles_in
-from xinzhi.errors import DataError, OutOfDomain, Problem, SpecError, Where
+from xinzhi.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, derived, periods_of, unknown_unit
-from xinzhi.prepare.shocks import Continuation, continued, made_years, stocks_of, years_of
-from xinzhi.prepare.sources import entities_of, series, unit_of, wide
+from xinzhi.prepare.columns import Floats, derive, periods_of, unknown_unit
+from xinzhi.prepare.shocks import Continuation, continue_shocks, flag_years, stocks_of, years_of
+from xinzhi.prepare.sources import match_entities, series, spread, unit_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, outside_domain
 from xinzhi.wording import message
 
@@ -113,10 +113,10 @@ class Exposure(Step):
         values = self._values(employment, shocks, sources, name) * self.scale
         years = {int(year): t for t, year in enumerate(shocks.columns)}
         periods = periods_of(panel)
-        at = np.array([years.get(int(p), -1) for p in periods])
+        columns = np.array([years.get(int(p), -1) for p in periods])
         # Years outside the shocks stay missing unless `extrapolate` says how to continue them.
-        result = np.where(at >= 0, values[rows, at], np.nan)
-        entries = made_years(panel, made, self.extrapolate, step=name, kind="exposure")
+        result = np.where(columns >= 0, values[rows, columns], np.nan)
+        entries = flag_years(panel, made, self.extrapolate, step=name, kind="exposure")
         why = message(
             "{scale} · {equation}; shares {shares}, shocks {shocks}{own}",
             scale=f"{self.scale:g}",
@@ -125,7 +125,7 @@ class Exposure(Step):
             shocks=self.shocks,
             own=message(", own employment left out") if self.leave_one_out else "",
         )
-        return derived(
+        return derive(
             panel, step=name, kind="exposure", values=result, why=why, uses=(), more=entries
         )
 
@@ -133,9 +133,9 @@ class Exposure(Step):
         self, panel: Panel, sources: Sources, name: str
     ) -> tuple[pd.DataFrame, np.ndarray]:
         """Employment of the cities of the panel by industry, and the row of each panel row."""
-        found = wide(series(sources, self.shares, n_keys=2, column=self.column, step=name))
-        names = entities_of(panel, found.index, source=self.shares, step=name)
-        frame = found.loc[[names[entity] for entity in panel.entities]]
+        by_industry = spread(series(sources, self.shares, n_keys=2, column=self.column, step=name))
+        names = match_entities(panel, by_industry.index, source=self.shares, step=name)
+        frame = by_industry.loc[[names[entity] for entity in panel.entities]]
         self._refuse(frame, self.shares)
         order = {entity: i for i, entity in enumerate(panel.entities)}
         rows = np.array([order[e] for e in panel.frame.index.get_level_values(0)])
@@ -170,16 +170,16 @@ class Exposure(Step):
         self, sources: Sources, industries: pd.Index, name: str
     ) -> tuple[pd.DataFrame, list[int]]:
         """Shocks of the industries by year, as stocks, continued where that is declared."""
-        found = years_of(
-            wide(series(sources, self.shocks, n_keys=2, column=None, step=name)),
+        by_year = years_of(
+            spread(series(sources, self.shocks, n_keys=2, column=None, step=name)),
             source=self.shocks,
             step=name,
         )
-        self._same_industries(industries, found.index, self.shocks, name)
-        shocks = found.loc[list(industries)]
+        self._same_industries(industries, by_year.index, self.shocks, name)
+        shocks = by_year.loc[list(industries)]
         if self.instalments is not None:
             shocks = stocks_of(shocks, depreciation=self.instalments)
-        return continued(shocks, self.extrapolate)
+        return continue_shocks(shocks, self.extrapolate)
 
     def _same_industries(
         self, industries: pd.Index, other: pd.Index, source: str, name: str
@@ -253,18 +253,18 @@ class Exposure(Step):
 
     def _heads(self, sources: Sources, national: str | None, name: str) -> float:
         """Heads in one unit of the city's employment, which is taken off the national one."""
-        own = series(sources, self.shares, n_keys=2, column=self.column, step=name)
-        unit = unit_of(sources, self.shares, own, step=name)
+        employment = series(sources, self.shares, n_keys=2, column=self.column, step=name)
+        unit = unit_of(sources, self.shares, employment, step=name)
         if (unit is None) != (national is None) and singles_in(unit or national) != 1:
             pair = (self.shares, self.national) if unit else (self.national, self.shares)
             where = Where(key=f"prepare.{name}")
-            raise SpecError(unknown_unit(pair[0], unit or national, pair[1], where))
+            raise unknown_unit(pair[0], unit or national, pair[1], where)
         return singles_in(unit)
 
     def _adjusted(self, shocks: pd.DataFrame, sources: Sources, name: str) -> Floats:
         """Change since the first year, less the growth of the industry times the first stock."""
         output = years_of(
-            wide(series(sources, self.output or "", n_keys=2, column=None, step=name)),
+            spread(series(sources, self.output or "", n_keys=2, column=None, step=name)),
             source=self.output or "",
             step=name,
         )
@@ -302,7 +302,9 @@ class DynamicExposure(Step):
         """Add the column `name`; a city and year without enterprises has no exposure."""
         counts = series(sources, self.enterprises, n_keys=3, column=None, step=name)
         per_head, made = self._per_head(sources, name)
-        names = entities_of(panel, counts.index.unique(level=0), source=self.enterprises, step=name)
+        names = match_entities(
+            panel, counts.index.unique(level=0), source=self.enterprises, step=name
+        )
         frame = pd.DataFrame(
             {
                 "city": counts.index.get_level_values(0).astype(str),
@@ -335,7 +337,7 @@ class DynamicExposure(Step):
             [[names[e] for e in panel.frame.index.get_level_values(0)], periods_of(panel)]
         )
         values = ratio.reindex(wanted).to_numpy(dtype=np.float64) * self.scale
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="dynamic_exposure",
@@ -349,19 +351,20 @@ class DynamicExposure(Step):
                 national=self.national,
             ),
             uses=(),
-            more=made_years(panel, made, self.extrapolate, step=name, kind="dynamic_exposure"),
+            more=flag_years(panel, made, self.extrapolate, step=name, kind="dynamic_exposure"),
         )
 
     def _per_head(self, sources: Sources, name: str) -> tuple[pd.DataFrame, list[int]]:
         """Shocks per head of each industry and year, and the years that were not observed."""
-        found = {
+        values_of = {
             source: series(sources, source, n_keys=2, column=None, step=name)
             for source in (self.shocks, self.national)
         }
         shocks, national = (
-            years_of(wide(values), source=source, step=name) for source, values in found.items()
+            years_of(spread(values), source=source, step=name)
+            for source, values in values_of.items()
         )
-        unit = unit_of(sources, self.national, found[self.national], step=name)
+        unit = unit_of(sources, self.national, values_of[self.national], step=name)
         national *= singles_in(unit)
-        shocks, made = continued(shocks, self.extrapolate)
+        shocks, made = continue_shocks(shocks, self.extrapolate)
         return shocks / national.where(national > 0), made

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from xinzhi.errors import OutOfDomain, Problem
 from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
@@ -17,7 +16,7 @@ from xinzhi.prepare.columns import (
     Floats,
     Periods,
     cells_where,
-    derived,
+    derive,
     entity_rows,
     numbers,
     periods_of,
@@ -58,8 +57,9 @@ def fill_inside(values: Floats, periods: Periods, *, method: Method = "linear") 
         return values.copy()
     scale = np.log(values[seen]) if method == "geometric" else values[seen]
     between = np.interp(periods, periods[seen], scale, left=np.nan, right=np.nan)
-    drawn = np.exp(between) if method == "geometric" else between
-    return np.where(np.isnan(values), drawn, values)
+    interpolated = np.exp(between) if method == "geometric" else between
+    # Observed values stay as they are, to the last digit: exp(ln x) need not be x.
+    return np.where(np.isnan(values), interpolated, values)
 
 
 def fill_ends(values: Floats, periods: Periods, *, ends: Ends) -> Floats:
@@ -140,24 +140,28 @@ class Interpolate(Step):
             short[rows] = falls_back
             ends[rows] = fill_ends(inside[rows], periods[rows], ends=self.ends)
         # The ledger separates the reasons: what was filled, how, and what was continued at the ends.
-        made = np.isnan(x) & ~np.isnan(inside)
+        filled = np.isnan(x) & ~np.isnan(inside)
         at_ends = np.isnan(inside) & ~np.isnan(ends)
+        method = f"arima{self.order}" if self.method == "arima" else self.method
+        fell_back = message("gaps inside, linear: fewer than {n} observations", n=SHORTEST)
         reasons: list[tuple[np.ndarray, Message]] = [
-            (made & ~short, message("gaps inside, {method}", method=message(self._method()))),
-            (
-                made & short,
-                message("gaps inside, linear: fewer than {n} observations", n=SHORTEST),
-            ),
+            (filled & ~short, message("gaps inside, {method}", method=message(method))),
+            (filled & short, fell_back),
             (at_ends, message("ends, {rule}", rule=self.ends)),
         ]
         return ends, [
-            Entry(name, "interpolate", column, "filled", why, cells_where(panel, at), int(at.sum()))
-            for at, why in reasons
-            if at.any()
+            Entry(
+                name,
+                "interpolate",
+                column,
+                "filled",
+                why,
+                cells_where(panel, rows),
+                int(rows.sum()),
+            )
+            for rows, why in reasons
+            if rows.any()
         ]
-
-    def _method(self) -> str:
-        return f"arima{self.order}" if self.method == "arima" else self.method
 
     def _inside(self, x: Floats, periods: Periods) -> tuple[Floats, bool]:
         """Fill one entity; return whether too few observations made it linear."""
@@ -171,17 +175,16 @@ class Interpolate(Step):
 
     def _refuse(self, panel: Panel, column: str, x: Floats, start: int) -> None:
         """Refuse growth rates of values that are not positive."""
-        needs = np.isnan(x).any() and (self.method == "geometric" or self.ends == "growth")
-        at = np.flatnonzero(x <= 0) if needs else np.array([], dtype=int)
-        if len(at):
-            raise OutOfDomain(
-                Problem(
-                    "derive.growth_nonpositive",
-                    message("{value} has no rate of growth.", value=float(x[i])),
-                    panel.place(start + int(i), column),
-                    message("interpolate this column linearly."),
-                )
-                for i in at
+        if np.isnan(x).any() and (self.method == "geometric" or self.ends == "growth"):
+            wrong = np.zeros(len(panel.frame), dtype=bool)
+            wrong[start : start + len(x)] = x <= 0
+            refuse_where(
+                panel,
+                wrong,
+                column,
+                code="derive.growth_nonpositive",
+                what=message("{value} has no rate of growth."),
+                remedy=message("interpolate this column linearly."),
             )
 
 
@@ -203,13 +206,12 @@ def go_on(values: Floats, periods: Periods, wanted: Periods, *, method: Rule) ->
     first, last = values[seen[0]], values[seen[-1]]
     span = float(periods[seen[-1]] - periods[seen[0]])
     ahead = (wanted - periods[seen[-1]]).astype(float)
+    # One observation shows neither a growth nor a change: it is repeated.
     if method == "hold" or span == 0:
         return np.full(len(wanted), last)
     if method == "linear":
-        linear: Floats = last + (last - first) / span * ahead
-        return linear
-    grown: Floats = last * (last / first) ** (ahead / span)
-    return grown
+        return np.asarray(last + (last - first) / span * ahead)
+    return np.asarray(last * (last / first) ** (ahead / span))
 
 
 @STEPS.add("extrapolate")
@@ -247,7 +249,7 @@ class Extrapolate(ColumnStep):
             filled[rows] = wanted
         cells = cells_where(panel, filled)
         why = message("continued to {to}, {method}", to=self.to, method=self.method)
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="extrapolate",
@@ -301,7 +303,7 @@ class CarryBack(ColumnStep):
             cells=cells_where(panel, filled),
             n=int(filled.sum()),
         )
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="carry_back",

@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import OutOfDomain, Problem
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import (
@@ -16,10 +15,11 @@ from xinzhi.prepare.columns import (
     Floats,
     Periods,
     cells_where,
-    derived,
+    derive,
     entity_rows,
     numbers,
     periods_of,
+    refuse_where,
 )
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
@@ -29,7 +29,7 @@ LOW, HIGH = 80.0, 125.0
 """A series that stays between these is probably one with the previous year as 100."""
 
 
-def chained(index: Floats, periods: Periods, *, kind: IndexKind, base: int) -> Floats:
+def chain(index: Floats, periods: Periods, *, kind: IndexKind, base: int) -> Floats:
     """Level of an index against its base period, for one entity.
 
     `previous_year`: P_t = prod_{s = base+1}^{t} index_s / 100, and backwards by division;
@@ -46,13 +46,11 @@ def chained(index: Floats, periods: Periods, *, kind: IndexKind, base: int) -> F
     array([1.  , 1.05, 1.1 ])
     """
     level = np.full(len(index), np.nan)
-    at = np.flatnonzero(periods == base)
-    if not len(at):
+    if base not in periods:
         return level
-    start = int(at[0])
+    start = int(np.argmax(periods == base))
     if kind == "fixed_base":
-        fixed: Floats = index / index[start]
-        return fixed
+        return np.asarray(index / index[start])
     # A chain breaks at a skipped year: the index of a later year refers to the year before it.
     level[start] = 1.0
     for t in range(start + 1, len(index)):
@@ -76,17 +74,14 @@ def refuse_scale(panel: Panel, column: str, index: Floats, kind: IndexKind) -> N
     if kind == "previous_year":
         # 1.05 or 5.0 instead of 105: no economy shrinks to a fifth in a year.
         wrong = wrong | (index < 20)
-    at = np.flatnonzero(wrong)
-    if len(at):
-        raise OutOfDomain(
-            Problem(
-                "derive.index_scale",
-                message("{value} is not an index with base 100.", value=float(index[i])),
-                panel.place(int(i), column),
-                message("write 105 for a growth of 5 percent."),
-            )
-            for i in at
-        )
+    refuse_where(
+        panel,
+        wrong,
+        column,
+        code="derive.index_scale",
+        what=message("{value} is not an index with base 100."),
+        remedy=message("write 105 for a growth of 5 percent."),
+    )
 
 
 def doubts(
@@ -98,6 +93,7 @@ def doubts(
         seen = index[rows][~np.isnan(index[rows])]
         if len(seen) < 3:
             continue
+        # Yearly growth rates stay near 100; an index of a fixed year leaves its neighbourhood.
         near = bool(((seen >= LOW) & (seen <= HIGH)).all())
         odd[rows] = near if kind == "fixed_base" else not near
     if not odd.any():
@@ -145,7 +141,7 @@ class RealOutput(Step):
             index=self.index,
             kind=message(self.index_kind),
         )
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="real_output",
@@ -164,7 +160,7 @@ class RealOutput(Step):
         periods = periods_of(panel)
         real = np.full(len(x), np.nan)
         for _, rows in entity_rows(panel):
-            level = chained(index[rows], periods[rows], kind=self.index_kind, base=self.base)
+            level = chain(index[rows], periods[rows], kind=self.index_kind, base=self.base)
             at_base = nominal[rows][periods[rows] == self.base]
             real[rows] = (at_base[0] if len(at_base) else np.nan) * level
         return real

@@ -19,7 +19,7 @@ from xinzhi.prepare.columns import (
     Floats,
     Pool,
     cells_where,
-    derived,
+    derive,
     numbers,
     pools_of,
     refuse_cross_section,
@@ -52,7 +52,7 @@ class Logarithm(ColumnStep):
             what=self.undefined,
             remedy=self.remedy,
         )
-        return derived(
+        return derive(
             panel,
             step=name,
             kind=self.kind,
@@ -115,7 +115,7 @@ class OverTime(ColumnStep):
         def compute(frame: pd.DataFrame) -> Floats:
             return COMPUTE[self.kind](frame.index, frame[self.column].to_numpy(), self.by)
 
-        return derived(
+        return derive(
             panel,
             step=name,
             kind=self.kind,
@@ -190,7 +190,7 @@ class Standardise(ColumnStep):
                     )
                 )
             y[rows] = (x[rows] - seen.mean()) / seen.std(ddof=1)
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="standardise",
@@ -238,7 +238,7 @@ class Winsorise(ColumnStep):
         changed = (x != y) & ~np.isnan(x)
         why = message("drawn in to percentiles {percentiles}", percentiles=list(self.percentiles))
         cells = cells_where(panel, changed)
-        return derived(
+        return derive(
             panel,
             step=name,
             kind="winsorise",
