@@ -158,11 +158,11 @@ class Panel(ByValue):
             period=int(period) if self.has_periods else None,
         )
 
-    def take(self, chosen: npt.NDArray[np.bool_]) -> Panel:
-        """Return the rows where `chosen`, shape (n,), is true."""
+    def take(self, kept: npt.NDArray[np.bool_]) -> Panel:
+        """Return the rows where `kept`, shape (n,), is true."""
         # Not strict: a panel that was not read from a file has no rows of one.
-        rows = tuple(row for row, is_chosen in zip(self.rows, chosen, strict=False) if is_chosen)
-        return replace(self, frame=self.frame.loc[chosen], rows=rows)
+        rows = tuple(row for row, is_kept in zip(self.rows, kept, strict=False) if is_kept)
+        return replace(self, frame=self.frame.loc[kept], rows=rows)
 
     def select(self, columns: tuple[str, ...]) -> Panel:
         """Return the panel with these columns alone, each once."""

@@ -145,12 +145,13 @@ class EntropyIndex(Step):
             raise DataError(Problem(problem.code, problem.what, where, problem.remedy)) from error
 
     def _refuse_negative(self, panel: Panel, x: pd.DataFrame) -> None:
-        cells = [] if self.standardise else np.argwhere(x.to_numpy() < 0).tolist()
+        values = x.to_numpy()
+        cells = [] if self.standardise else np.argwhere(values < 0).tolist()
         if cells:
             raise OutOfDomain(
                 Problem(
                     "derive.negative",
-                    message("{value} is negative.", value=float(x.iloc[i, j])),
+                    message("{value} is negative.", value=float(values[i, j])),
                     panel.place(i, self.columns[j]),
                     message("entropy of values as they are needs values >= 0: standardise."),
                 )
