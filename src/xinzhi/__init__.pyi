@@ -8,15 +8,15 @@ import pandas as pd
 from xinzhi.analyses.association.compute import Association, LocalPatterns
 from xinzhi.analyses.classes.compute import Classification
 from xinzhi.analyses.comparison.published import Published
-from xinzhi.analyses.convergence.compute import Convergence
+from xinzhi.analyses.convergence import Convergence
 from xinzhi.analyses.describe.compute import Description
 from xinzhi.analyses.diagnostics.compute import Diagnoses
 from xinzhi.analyses.heterogeneity.comparisons import Compared
-from xinzhi.analyses.inequality.compute import Inequality
+from xinzhi.analyses.inequality import Inequality
 from xinzhi.analyses.mediation.compute import Mediation
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.pathways.compute import PathwayResult
-from xinzhi.analyses.ranks.compute import Ranking
+from xinzhi.analyses.ranks import Ranking
 from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.analyses.transitions.compute import Moves

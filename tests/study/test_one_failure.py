@@ -43,10 +43,10 @@ SPACE = {
     "transitions.compute.counts_by_group": ("green_regions",),
     "transitions.compute.transitions": ("green_transitions",),
     "transitions.compute.paths": ("green_paths",),
-    "analyses.convergence.compute.sigma": ("green_sigma",),
-    "analyses.convergence.compute.beta": ("green_beta",),
-    "analyses.inequality.compute.theil": ("green_theil",),
-    "analyses.inequality.compute.dagum": ("green_dagum",),
+    "analyses.convergence.sigma": ("green_sigma",),
+    "analyses.convergence.beta": ("green_beta",),
+    "analyses.inequality.theil": ("green_theil",),
+    "analyses.inequality.dagum": ("green_dagum",),
     "association.compute.moran_by_period": ("green_moran",),
     "association.compute.hot_spots": ("green_hot_spots",),
     "association.compute.local_moran": ("green_local_moran",),
@@ -57,7 +57,7 @@ SPACES = tuple(f"{one}.green" for one in (
 NEIGHBOURS = {
     "association.compute.adjacent": ("green_moran", "green_hot_spots", "green_local_moran")
 }
-RANKS = {"analyses.ranks.compute.rank": ("green_ranks",)}
+RANKS = {"analyses.ranks.rank": ("green_ranks",)}
 CLASSES = {"analyses.classes.classify": ("green_classes", "places_map")}
 PATHWAYS = {
     "analyses.pathways.compute.find_pathways": ("pathways",),

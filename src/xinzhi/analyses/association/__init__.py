@@ -9,9 +9,8 @@ from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.association.compute import (
     Association,
     LocalPatterns,
-    find_clusters,
-    find_hot_spots,
     global_association,
+    local_association,
 )
 from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
 from xinzhi.analyses.association.show import local_exhibits, moran_table
@@ -86,6 +85,10 @@ class LocalAnalysis(ScoreAnalysis[L, LocalPatterns]):
         reads = super().reads(section, study)
         return replace(reads, outlines=(section.neighbours,), asked=(study.inference.level,))
 
+    def compute(self, section: L, given: Given) -> LocalPatterns:
+        """Compute the statistic of each place at each date."""
+        return local_association(section, given)
+
     def show(self, section: L, result: LocalPatterns, shown: Shown) -> Exhibits:
         """List the places of a pattern; dates without an answer stand below, or in its place."""
         return local_exhibits(*self.heading(section, shown), result, shown.style.entities)
@@ -130,10 +133,6 @@ class HotSpotsAnalysis(LocalAnalysis[HotSpotsSection]):
     suffix = "hot_spots"
     caption = message("Hot and cold spots of {score}")
 
-    def compute(self, section: HotSpotsSection, given: Given) -> LocalPatterns:
-        """Compute G* of each place at each date."""
-        return find_hot_spots(section, given)
-
 
 class LocalMoranAnalysis(LocalAnalysis[LocalMoranSection]):
     """Find the clusters of a score by local Moran's I.
@@ -173,10 +172,6 @@ class LocalMoranAnalysis(LocalAnalysis[LocalMoranSection]):
     place = report_place(45.7)
     suffix = "local_moran"
     caption = message("Clusters of {score} (local Moran)")
-
-    def compute(self, section: LocalMoranSection, given: Given) -> LocalPatterns:
-        """Compute local Moran's I of each place at each date."""
-        return find_clusters(section, given)
 
 
 ANALYSES.add("moran")(MoranAnalysis())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -71,23 +70,12 @@ def global_association(section: MoranSection, given: Given) -> Association:
     return Association(frame, notices)
 
 
-def find_hot_spots(section: HotSpotsSection, given: Given) -> LocalPatterns:
-    """Find hot and cold spots at each date."""
-    return _at_dates("hot_spots", hot_spots, 1, section, given)
-
-
-def find_clusters(section: LocalMoranSection, given: Given) -> LocalPatterns:
-    """Find local clusters at each date."""
-    return _at_dates("local_moran", local_moran, 2, section, given)
-
-
-def _at_dates(
-    name: str,
-    statistic: Callable[..., LocalPattern],
-    stream: int,
-    section: HotSpotsSection,
-    given: Given,
-) -> LocalPatterns:
+def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
+    """Find hot and cold spots, or local clusters, at each date."""
+    is_moran = isinstance(section, LocalMoranSection)
+    name, statistic, stream = (
+        ("local_moran", local_moran, 2) if is_moran else ("hot_spots", hot_spots, 1)
+    )
     scores, dates = given.panel.frame[section.score], choose_dates(section.dates, given.panel)
     compute = partial(
         statistic,

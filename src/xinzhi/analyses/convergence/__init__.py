@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
-from xinzhi.analyses.convergence.compute import Convergence, convergence
 from xinzhi.analyses.convergence.section import ConvergenceSection
 from xinzhi.analyses.convergence.show import beta_table, sigma_table
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.space_and_time import ScoreAnalysis, part_table, report_place
+from xinzhi.analyses.unavailable import Unavailable, attempt
+from xinzhi.panel.notebook import InNotebook
+from xinzhi.space.beta_convergence import Beta, beta
+from xinzhi.space.sigma_convergence import Sigma, sigma
 from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Convergence(InNotebook):
+    """Convergence of a score; None where it was not asked for."""
+
+    sigma: Sigma | Unavailable | None
+    """Dispersion of each period, and its trend."""
+    beta: Beta | Unavailable | None
+    """Growth regressed on the start."""
+
+    @property
+    def parts(self) -> tuple[Sigma | Beta | Unavailable | None, ...]:
+        """Both, in the order of the report."""
+        return self.sigma, self.beta
 
 
 class ConvergenceAnalysis(ScoreAnalysis[ConvergenceSection, Convergence]):
@@ -57,7 +77,11 @@ class ConvergenceAnalysis(ScoreAnalysis[ConvergenceSection, Convergence]):
 
     def compute(self, section: ConvergenceSection, given: Given) -> Convergence:
         """Compute each kind that is asked for."""
-        return convergence(section, given)
+        scores, asked = given.panel.frame[section.score], section.convergence
+        return Convergence(
+            attempt("sigma", lambda: sigma(scores)) if "sigma" in asked else None,
+            attempt("beta", lambda: beta(scores)) if "beta" in asked else None,
+        )
 
     def show(self, section: ConvergenceSection, result: Convergence, shown: Shown) -> Exhibits:
         """Set the dispersion by period and the growth regression."""

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.inequality.compute import Inequality, inequality
 from xinzhi.analyses.inequality.section import InequalitySection
 from xinzhi.analyses.inequality.show import dagum_table, theil_table
-from xinzhi.analyses.space_and_time import ScoreAnalysis, part_table, region_labels, report_place
+from xinzhi.analyses.space_and_time import (
+    ScoreAnalysis,
+    assign_regions,
+    part_table,
+    region_labels,
+    region_names,
+    report_place,
+)
+from xinzhi.analyses.unavailable import Unavailable, attempt
+from xinzhi.panel.notebook import InNotebook
+from xinzhi.space.inequality import Dagum, Theil, dagum, theil
 from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inequality(InNotebook):
+    """Inequality of a score; None where it was not asked for."""
+
+    regions: tuple[str, ...]
+    theil: Theil | Unavailable | None
+    dagum: Dagum | Unavailable | None
+
+    @property
+    def parts(self) -> tuple[Theil | Dagum | Unavailable | None, ...]:
+        """Both, in the order of the report."""
+        return self.theil, self.dagum
 
 
 class InequalityAnalysis(ScoreAnalysis[InequalitySection, Inequality]):
@@ -52,17 +77,23 @@ class InequalityAnalysis(ScoreAnalysis[InequalitySection, Inequality]):
 
     def compute(self, section: InequalitySection, given: Given) -> Inequality:
         """Compute each index that is asked for."""
-        return inequality(section, given)
+        scores, asked = given.panel.frame[section.score], section.inequality
+        regions = assign_regions(section.regions, given)
+        return Inequality(
+            region_names(regions),
+            attempt("theil", lambda: theil(scores, regions)) if "theil" in asked else None,
+            attempt("dagum", lambda: dagum(scores, regions)) if "dagum" in asked else None,
+        )
 
     def show(self, section: InequalitySection, result: Inequality, shown: Shown) -> Exhibits:
         """Set both indices by period."""
         name, score = shown.name, shown.study.score_label(section.score)
         regions = region_labels(section.regions, result.regions, shown.study)
         title = message("Inequality of {score} within and between regions (Theil)", score=score)
-        theil = part_table(f"{name}_theil", title, result.theil, theil_table)
+        by_theil = part_table(f"{name}_theil", title, result.theil, theil_table)
         title = message("Inequality of {score} within and between regions (Dagum)", score=score)
-        dagum = part_table(f"{name}_dagum", title, result.dagum, dagum_table, regions=regions)
-        return Exhibits((*theil, *dagum), prose=first_sentences(*theil, *dagum))
+        by_dagum = part_table(f"{name}_dagum", title, result.dagum, dagum_table, regions=regions)
+        return Exhibits((*by_theil, *by_dagum), prose=first_sentences(*by_theil, *by_dagum))
 
 
 ANALYSES.add("inequality")(InequalityAnalysis())

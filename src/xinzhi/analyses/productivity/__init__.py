@@ -10,9 +10,12 @@ import pandas as pd
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Part, Reads, Shown, Study
 from xinzhi.analyses.efficiency.compute import measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.productivity.references import references_of
 from xinzhi.analyses.productivity.section import Productivity
-from xinzhi.analyses.productivity.tables import productivity_methods, productivity_table
+from xinzhi.analyses.productivity.tables import (
+    productivity_methods,
+    productivity_table,
+    references_of,
+)
 from xinzhi.errors import Problem, StudyError
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.cumulative import VALUE, changes, cumulated

@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+
+import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.ranks.compute import Ranking, ranking
 from xinzhi.analyses.ranks.section import RanksSection
-from xinzhi.analyses.ranks.show import exhibits
-from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place
+from xinzhi.analyses.ranks.show import end_table, ranks_table, stayers
+from xinzhi.analyses.space_and_time import (
+    ScoreAnalysis,
+    assign_regions,
+    choose_dates,
+    region_labels,
+    report_place,
+)
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.present.chart import Chart
-from xinzhi.wording import message
+from xinzhi.space.ranks import End, Ranks, end, rank
+from xinzhi.wording import in_a_row, message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking(InNotebook):
+    """Ranks by a score over time."""
+
+    dates: tuple[int, ...]
+    """Periods that are compared."""
+    ranks: Ranks
+    top: End
+    bottom: End
+
+    @property
+    def parts(self) -> tuple[End, End]:
+        """Both ends."""
+        return self.top, self.bottom
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rank of each row with a score."""
+        return self.ranks.of.to_frame("rank")
 
 
 class RanksAnalysis(ScoreAnalysis[RanksSection, Ranking]):
@@ -56,11 +86,29 @@ class RanksAnalysis(ScoreAnalysis[RanksSection, Ranking]):
 
     def compute(self, section: RanksSection, given: Given) -> Ranking:
         """Rank the scores, and find both ends of each date."""
-        return ranking(section, given)
+        scores, dates = given.panel.frame[section.score], choose_dates(section.dates, given.panel)
+        regions = assign_regions(section.regions, given)
+        return Ranking(
+            dates,
+            rank(scores),
+            end(scores, regions, side="top", n=section.top, periods=dates),
+            end(scores, regions, side="bottom", n=section.top, periods=dates),
+        )
 
     def show(self, section: RanksSection, result: Ranking, shown: Shown) -> Exhibits:
         """Set the best, the last, and the ranks at the dates."""
-        return exhibits(self.heading(section, shown), section, result, shown)
+        name, score = shown.name, shown.study.score_label(section.score)
+        labels, n = shown.style.entities, result.top.n
+        regions = region_labels(section.regions, result.top.counts.columns, shown.study)
+        title = message("The {n} highest values of {score}", n=n, score=score)
+        top = end_table(f"{name}_top", title, result.top, labels=labels, regions=regions)
+        title = message("The {n} lowest values of {score}", n=n, score=score)
+        bottom = end_table(f"{name}_bottom", title, result.bottom, labels=labels, regions=regions)
+        heading = self.heading(section, shown)
+        ranks = ranks_table(*heading, result.ranks, result.dates, labels=labels)
+        sentences = [*stayers(result.top, shown), *stayers(result.bottom, shown)]
+        prose = (in_a_row(sentences),) if sentences else ()
+        return Exhibits((top, bottom, ranks), prose=prose)
 
     def draw(self, section: RanksSection, result: Ranking, shown: Shown) -> Iterator[Chart]:
         """Draw the distribution of the score over time."""

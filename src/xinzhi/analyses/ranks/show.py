@@ -7,35 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.ranks.compute import Ranking
-from xinzhi.analyses.ranks.section import RanksSection
-from xinzhi.analyses.space_and_time import ALL, NONE, region_labels, region_words
+from xinzhi.analyses.space_and_time import ALL, NONE, region_words
 from xinzhi.present.frames import frame_table, records
 from xinzhi.present.references import see
 from xinzhi.present.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.space.ranks import End, Ranks
-from xinzhi.wording import Wording, enumerated, in_a_row, listed, message
+from xinzhi.wording import Wording, enumerated, listed, message
 
 
-def exhibits(
-    heading: tuple[str, Wording], section: RanksSection, result: Ranking, shown: Shown
-) -> Exhibits:
-    """List the top and the bottom of each date, and set the ranks at the dates."""
-    name, score = shown.name, shown.study.score_label(section.score)
-    labels, n = shown.style.entities, result.top.n
-    regions = region_labels(section.regions, result.top.counts.columns, shown.study)
-    title = message("The {n} highest values of {score}", n=n, score=score)
-    top = end_table(f"{name}_top", title, result.top, labels=labels, regions=regions)
-    title = message("The {n} lowest values of {score}", n=n, score=score)
-    bottom = end_table(f"{name}_bottom", title, result.bottom, labels=labels, regions=regions)
-    ranks = ranks_table(*heading, result.ranks, result.dates, labels=labels)
-    sentences = [*_stayers(result.top, shown), *_stayers(result.bottom, shown)]
-    prose = (in_a_row(sentences),) if sentences else ()
-    return Exhibits((top, bottom, ranks), prose=prose)
-
-
-def _stayers(end: End, shown: Shown) -> Iterator[Wording]:
+def stayers(end: End, shown: Shown) -> Iterator[Wording]:
     """Name those that are at an end at all dates, where several dates are compared."""
     if len(end.members) < 2 or not end.stayers:
         return
