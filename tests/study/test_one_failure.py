@@ -61,7 +61,7 @@ RANKS = {"analyses.ranks.rank": ("green_ranks",)}
 CLASSES = {"analyses.classes.classify": ("green_classes", "places_map")}
 PATHWAYS = {
     "analyses.pathways.compute.find_pathways": ("pathways",),
-    "scripts.exported": ("scripts",),
+    "scripts.export": ("scripts",),
 }
 WHAT_IF = {"analyses.pathways.compute.what_if": ("what_if",)}
 RUNS = [
@@ -195,7 +195,7 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
     for target in failing:
         fail(monkeypatch, target)
     monkeypatch.setattr("xinzhi.present.map.draw.china_map", refuse)
-    monkeypatch.setattr("xinzhi.analyses.comparison.compute.beside", refuse)
+    monkeypatch.setattr("xinzhi.analyses.comparison.compute.find_counterparts", refuse)
 
     done = call("run", study, "--lang", "en", code=1)
 
