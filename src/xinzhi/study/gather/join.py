@@ -67,7 +67,7 @@ def stack_tables(panels: Sequence[Panel]) -> list[list[Panel]]:
         mine = [stack for stack in stacks if any(_continues(panel, member) for member in stack)]
         others = [stack for stack in stacks if stack not in mine]
         stacks = [*others, [*(member for stack in mine for member in stack), panel]]
-    # By identity: panels have no order and cannot be hashed by value.
+    # By identity: a panel cannot be hashed.
     order = {id(panel): position for position, panel in enumerate(panels)}
     return sorted(stacks, key=lambda stack: order[id(stack[0])])
 

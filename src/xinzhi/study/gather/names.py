@@ -82,23 +82,17 @@ def match_names(
         mine = [table for table in spelt.tables if registers[table.source] == register]
         if mine:
             identified = _identify_tables(mine, register, asks=register in stated)
-            done |= {
-                id(before): after for before, after in zip(mine, identified.tables, strict=True)
-            }
+            done.update(zip(map(id, mine), identified.tables, strict=True))
             spelt = _merge(spelt, identified)
     as_written = [table for table in spelt.tables if registers[table.source] == "text"]
     doubted = [p for table in as_written for p in contradictions(table, "china_cities")]
-    doubts = tuple(replace(problem, severity="warning") for problem in doubted)
-    spelt = replace(spelt, warnings=(*spelt.warnings, *doubts))
+    # Nobody has said that these are cities of China: a code of another place is only a doubt.
+    warnings = [*spelt.warnings, *(replace(problem, severity="warning") for problem in doubted)]
     renamed = tuple(done.get(id(table), table) for table in spelt.tables)
     if fitting is not None:
-        spelt = replace(
-            spelt, warnings=(*spelt.warnings, _used_unasked(fitting, unstated, renamed))
-        )
-    seen = tuple(
-        _rename_unread(file, sources[file.source], registers[file.source]) for file in unread
-    )
-    return replace(spelt, tables=renamed, unread=seen)
+        warnings.append(_used_unasked(fitting, unstated, renamed))
+    seen = tuple(_rename_unread(f, sources[f.source], registers[f.source]) for f in unread)
+    return replace(spelt, tables=renamed, warnings=tuple(warnings), unread=seen)
 
 
 def _rename_unread(file: Unread, source: Source, register: str) -> Unread:
@@ -242,20 +236,20 @@ def _identify_each(
     """
     identified = []
     for table, column in zip(tables, keys, strict=True):
-        identified_table = identify(column, register)
+        identities = identify(column, register)
         unclear = {
             key
-            for key, place in identified_table.found.items()
+            for key, place in identities.found.items()
             if isinstance(place, Unidentified) and place.is_ambiguous
         }
-        column_of_provinces = next((c for c in table.panel.frame if loose(c) in PROVINCES), None)
-        if unclear and column_of_provinces is not None:
-            for position, province in enumerate(table.panel.frame[column_of_provinces]):
+        provinces = next((c for c in table.panel.frame if loose(c) in PROVINCES), None)
+        if unclear and provinces is not None:
+            for position, province in enumerate(table.panel.frame[provinces]):
                 name, year, _ = column[position]
                 if column[position] in unclear and isinstance(province, str):
                     column[position] = (name, year, province)
-            identified_table = identify(column, register)
-        identified.append(identified_table)
+            identities = identify(column, register)
+        identified.append(identities)
     return identified
 
 
@@ -281,8 +275,8 @@ def _gather_doubts(notices: Iterable[Notice]) -> tuple[Problem, ...]:
     return tuple(plain)
 
 
-def _span(years: Iterable[int]) -> str:
-    first, last = min(years := sorted(years)), max(years)
+def _span(years: Sequence[int]) -> str:
+    first, last = min(years), max(years)
     return str(first) if first == last else f"{first}–{last}"
 
 

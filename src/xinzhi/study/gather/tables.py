@@ -83,17 +83,15 @@ def read_tables(sources: Mapping[str, Source], files: Files) -> FileTables:
         paths, again = _drop_copies(name, source, listing, files)
         (problems if source.period_from == "file_name" else warnings).extend(again)
         read: list[FileTable] = []
-        lacking: dict[str, tuple[Problem, ...]] = {}
         for path in paths:
             try:
                 read.append(_read(name, source, path, files, several=len(paths) > 1))
             except StudyError as error:
-                lacking[path] = tuple(_add_remedy(p, source, path) for p in error.problems)
+                problems += (_add_remedy(p, source, path) for p in error.problems)
                 # Its names are compared with the others all the same: a wrong cell hides no misspelling.
                 unread.append(Unread(name, path, _read_entities(source, path, files)))
-        problems += [problem for group in lacking.values() for problem in group]
         # A column that was chosen may be in the file that could not be read.
-        problems += _missing_columns(name, source, read) if not lacking else ()
+        problems += _missing_columns(name, source, read) if len(read) == len(paths) else ()
         tables += read
     seen = tuple(file for file in unread if file.entities)
     return FileTables(tuple(tables), tuple(problems), tuple(warnings), seen)
