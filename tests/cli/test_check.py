@@ -81,6 +81,16 @@ def test_keys_are_guessed_and_said_where_they_are_not_named(data):
     assert any("城市" in d["what"] for d in found["decisions"])
 
 
+def test_a_period_that_is_named_counts_where_the_entity_is_guessed(data):
+    """Another column of years, in which rows repeat, says nothing against the one that was named."""
+    text = "城市,年份,统计年,用电量\n甲,2000,2008,1.5\n甲,2000,2009,2\n乙,2000,2008,3\n乙,2000,2009,4\n"
+
+    found = document(data(text), "--period", "统计年")
+
+    assert [p["code"] for p in found["problems"] if p["severity"] == "error"] == []
+    assert found["table"]["periods"] == [2008, 2009]
+
+
 def test_text_for_a_person_is_chinese_on_request(data):
     """--lang zh."""
     assert "未发现问题" in call("check", data(SOUND), *KEYS, "--lang", "zh").stdout

@@ -76,7 +76,7 @@ def _options(
     """Take the options that stand before a command."""
 
 
-# The help lists the commands in this order.
+# The help lists the commands in this order, groups of commands last.
 app.command("demo")(demo.demo)
 app.command("init", cls=init.Init)(init.init)
 app.command("check")(check.check)

@@ -111,8 +111,8 @@ class Delivery:
     def apply(self) -> None:
         """Put the new files in place; what is done already is passed over."""
         for name in self.put:
-            # A file that no longer waits has been moved by the run that was cut off: moving away
-            # what lies in its place would take the new file for an old one.
+            # A file that no longer waits was put in place before the run was cut off: what lies there
+            # now is new, and would be set aside as somebody's change.
             if os.path.lexists(self.new / name):
                 self._move_away(name)
                 (self.new / name).replace(self.folder / name)

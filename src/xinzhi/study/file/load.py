@@ -65,7 +65,7 @@ def read_text(path: FilePath) -> str:
 def spec_of(text: str, file: str, settings: Sequence[str] = ()) -> StudySpec:
     """Turn the text of a study file into a StudySpec."""
     located = read_yaml(text, file)
-    # Without this every key of a text that is one scalar would be missing, one error each.
+    # A text without sections is often one whose colons are all full-width.
     if not isinstance(located.value, dict):
         raise SpecError(_not_a_mapping(text, file))
     located = with_settings(located, settings)

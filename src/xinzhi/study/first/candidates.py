@@ -55,7 +55,7 @@ def candidates(panel: Panel, others: Sequence[str]) -> Candidates:
         return chosen or tuple(free.pop(0) for _ in range(min(most, len(free))))
 
     factors = filled(factors, 1)
-    if not factors:  # a regression needs a factor: controls are offered as such before none is
+    if not factors:  # a regression needs a factor: what else there is takes its place
         factors = next((columns for columns in (controls, mediators, moderators) if columns), ())
         controls = tuple(name for name in controls if name not in factors)
         mediators = tuple(name for name in mediators if name not in factors)

@@ -187,7 +187,7 @@ def _measures(name: str, values: Sequence[str]) -> bool:
 
 def _is_key(columns: Mapping[str, Sequence[str]], name: str, period: str | None) -> bool:
     values = list(columns[name])
-    # Rows at the end of a file can be shorter than the heading.
+    # Rows can be shorter than the heading: columns then have different lengths.
     pairs = list(zip(values, columns[period], strict=False)) if period else [(v,) for v in values]
     filled = [pair for pair in pairs if all(pair)]
     return len(set(filled)) == len(filled) > 0
