@@ -13,9 +13,9 @@ from xinzhi.analyses.heterogeneity.comparisons import (
     compare_in_study,
     data_of,
     differences,
+    quantities,
 )
 from xinzhi.analyses.heterogeneity.compute import Heterogeneity
-from xinzhi.analyses.heterogeneity.quantities import quantities
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.show import exhibits
 from xinzhi.analyses.heterogeneity.verdicts import group_slopes
@@ -87,46 +87,46 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
 
     def notices(self, result: Compared) -> Iterator[Notice]:
         """Give those of the comparisons and of the estimates in each group."""
-        for one in _found(result):
-            yield from one.notices
-            yield from (n for _, e in one.groups if isinstance(e, Estimates) for n in e.notices)
+        for comparison in result.comparisons:
+            yield from comparison.notices
+            yield from (n for _, estimates in comparison.fitted for n in estimates.notices)
 
     def failures(self, result: Compared) -> Iterator[Failure]:
         """List groupings without an answer, and groups of which nothing can be tested."""
-        for one in result.groupings.values():
-            if isinstance(one, Unavailable):
-                yield one
+        for comparison in result.groupings.values():
+            if isinstance(comparison, Unavailable):
+                yield comparison
             else:
-                yield from without_tests(estimates for _, estimates in one.groups)
+                yield from without_tests(estimates for _, estimates in comparison.groups)
 
     def regressions(
         self, section: HeterogeneitySection, result: Compared, given: Given
     ) -> Iterator[tuple[str, pd.DataFrame, Estimates]]:
         """List the regression of each group."""
         equation = given.study.equation(section.base)
-        for one in _found(result):
-            frame, _ = equation.applied(given.frame(data_of(equation, one.grouping)))
-            for group, estimates in one.groups:
-                if isinstance(estimates, Estimates):
-                    yield f"{one.grouping}/{group}", frame, estimates
+        for comparison in result.comparisons:
+            grouping = comparison.grouping
+            frame, _ = equation.applied(given.frame(data_of(equation, grouping)))
+            for group, estimates in comparison.fitted:
+                yield f"{grouping}/{group}", frame, estimates
 
     def quantities(
         self, section: HeterogeneitySection, result: Compared, study: Study
     ) -> Iterator[Quantity]:
         """List the slopes of the groups and their differences."""
         del section, study
-        return quantities(_found(result))
+        return quantities(result.comparisons)
 
     def effects(self, result: Compared, inference: Inference) -> Iterator[Effect]:
         """List the effects in each group."""
-        yield from group_slopes(tuple(_found(result)))
+        yield from group_slopes(result.comparisons)
 
     def under_defaults(self, result: Compared) -> Compared:
         """Give the groups with errors clustered by entity."""
         return Compared(
             {
-                by: (one.default or one.judged) if isinstance(one, Heterogeneity) else one
-                for by, one in result.groupings.items()
+                by: (c.default or c.judged) if isinstance(c, Heterogeneity) else c
+                for by, c in result.groupings.items()
             }
         )
 
@@ -134,11 +134,7 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
         self, section: HeterogeneitySection, result: Compared, inference: Inference
     ) -> Iterator[Effect]:
         """List the differences between groups, each with the test that the section asks for."""
-        yield from differences(tuple(_found(result)), section.difference, inference)
-
-
-def _found(result: Compared) -> Iterator[Heterogeneity]:
-    yield from (one for one in result.groupings.values() if isinstance(one, Heterogeneity))
+        yield from differences(result.comparisons, section.difference, inference)
 
 
 ANALYSES.add("heterogeneity")(HeterogeneityAnalysis())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import nan
+from math import isfinite, nan
 from types import MappingProxyType
 from typing import Any
 
@@ -27,8 +26,8 @@ from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
     """Draw the heat map, then the plot of effects."""
-    found = [one.judged for one in result.known.values()]
-    cells = [cell for one in found for cell in _cells(one, shown)]
+    comparisons = [comparison.judged for comparison in result.comparisons]
+    cells = [cell for comparison in comparisons for cell in _cells(comparison, shown)]
     if cells:
         yield heat_map(
             f"{shown.name}_heat",
@@ -36,7 +35,7 @@ def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
             cells,
             decimals=shown.style.decimals,
         )
-    effects = [effect for one in found for effect in _effects(one, shown)]
+    effects = [effect for comparison in comparisons for effect in _effects(comparison, shown)]
     if effects:
         yield effects_plot(
             f"{shown.name}_groups",
@@ -48,25 +47,22 @@ def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
                 level=f"{shown.style.level:g}",
             ),
             coverage=slope_coverage(
-                estimates
-                for one in found
-                for _, estimates in one.groups
-                if isinstance(estimates, Estimates)
+                estimates for comparison in comparisons for _, estimates in comparison.fitted
             ),
         )
 
 
-def _cells(found: Heterogeneity, shown: Shown) -> Iterator[HeatCell]:
-    for difference in found.differences:
-        for group, one in found.groups:
+def _cells(comparison: Heterogeneity, shown: Shown) -> Iterator[HeatCell]:
+    for difference in comparison.differences:
+        for group, estimates in comparison.groups:
             verdict = judge(nan, nan)
-            if isinstance(one, Estimates):
-                verdict = judge_slope(one, difference.regressor, shown.style.inference)
+            if isinstance(estimates, Estimates):
+                verdict = judge_slope(estimates, difference.regressor, shown.style.inference)
             yield HeatCell(
                 message(
                     "{grouping}: {group}",
-                    grouping=shown.study.group_label(found.grouping),
-                    group=shown.study.member_label(found.grouping, group),
+                    grouping=shown.study.group_label(comparison.grouping),
+                    group=shown.study.member_label(comparison.grouping, group),
                 ),
                 name_of(difference.regressor, shown.style.labels),
                 verdict.estimate,
@@ -75,18 +71,16 @@ def _cells(found: Heterogeneity, shown: Shown) -> Iterator[HeatCell]:
             )
 
 
-def _effects(found: Heterogeneity, shown: Shown) -> Iterator[Effect]:
-    for difference in found.differences:
-        for group, one in found.groups:
-            if not isinstance(one, Estimates):
-                continue
-            verdict = judge_slope(one, difference.regressor, shown.style.inference)
+def _effects(comparison: Heterogeneity, shown: Shown) -> Iterator[Effect]:
+    for difference in comparison.differences:
+        for group, estimates in comparison.fitted:
+            verdict = judge_slope(estimates, difference.regressor, shown.style.inference)
             yield Effect(
                 message(
                     "{name} | {grouping}: {member}",
                     name=name_of(difference.regressor, shown.style.labels),
-                    grouping=shown.study.group_label(found.grouping),
-                    member=shown.study.member_label(found.grouping, group),
+                    grouping=shown.study.group_label(comparison.grouping),
+                    member=shown.study.member_label(comparison.grouping, group),
                 ),
                 verdict.estimate,
                 *verdict.interval,
@@ -135,7 +129,10 @@ def heat_map(
         id=id,
         title=title,
         specifications=MappingProxyType(
-            {one: _specification(rows, say(title, one), one) for one in LANGUAGES}
+            {
+                language: _specification(rows, say(title, language), language)
+                for language in LANGUAGES
+            }
         ),
         notes=(
             message(
@@ -148,15 +145,13 @@ def heat_map(
 
 
 def _row(cell: HeatCell, cells: Sequence[HeatCell], decimals: int) -> dict[str, Any]:
-    sizes = [
-        abs(c.estimate) for c in cells if c.column == cell.column and math.isfinite(c.estimate)
-    ]
-    largest = max(sizes, default=0.0)
-    is_known = math.isfinite(cell.estimate)
+    column = (abs(c.estimate) for c in cells if c.column == cell.column)
+    largest = max(filter(isfinite, column), default=0.0)
+    is_known = isfinite(cell.estimate)
     share = cell.estimate / largest if is_known and largest else 0.0
     return {
-        **{f"row_{one}": say(cell.row, one) for one in LANGUAGES},
-        **{f"column_{one}": say(cell.column, one) for one in LANGUAGES},
+        **{f"row_{language}": say(cell.row, language) for language in LANGUAGES},
+        **{f"column_{language}": say(cell.column, language) for language in LANGUAGES},
         "share": share if is_known and cell.is_clear else None,
         "text": number(cell.estimate if is_known else None, decimals) + cell.stars,
         "is_dark": cell.is_clear and abs(share) > DARK,
@@ -167,9 +162,9 @@ def _specification(
     rows: list[dict[str, Any]], description: str, language: Language
 ) -> Mapping[str, object]:
     groups = list(dict.fromkeys(row[f"row_{language}"] for row in rows))
-    headings = {row[f"column_{language}"]: "" for row in rows}
-    room = WIDTH / max(len(headings), 1) / FONT_SIZE
-    headings = {words: "\n".join(wrapped(words, room)) for words in headings}
+    columns = list(dict.fromkeys(row[f"column_{language}"] for row in rows))
+    room = WIDTH / max(len(columns), 1) / FONT_SIZE
+    headings = {words: "\n".join(wrapped(words, room)) for words in columns}
     data = [row | {"heading": headings[row[f"column_{language}"]]} for row in rows]
     bare = alt.Axis(title=None, labelLimit=WIDEST, domain=False, ticks=False)
     top = alt.Axis(
@@ -185,19 +180,19 @@ def _specification(
         ticks=False,
     )
     base = alt.Chart(alt.InlineData(values=data)).encode(
-        # in their order, also where all cells of a row are without colour
+        # In their order, also where all cells of a row are without colour.
         x=alt.X("heading:N", sort=list(headings.values()), axis=top),
         y=alt.Y(f"row_{language}:N", sort=groups, axis=bare),
     )
     scale = alt.Scale(domain=[-1, 1], range=list(DIVERGING), type="linear")
-    known = base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
+    rectangles = base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
         color=alt.Color("share:Q", scale=scale, legend=None)
     )
     words = base.mark_text(fontSize=FONT_SIZE).encode(
         text=alt.Text("text:N"),
         color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value(style.INK)),
     )
-    chart = alt.LayerChart(layer=[known, words])
-    lines = max((words.count("\n") for words in headings.values()), default=0)
+    chart = alt.LayerChart(layer=[rectangles, words])
+    lines = max((heading.count("\n") for heading in headings.values()), default=0)
     height = LINE * max(len(groups), 1) + LABEL_LINE * (lines + 2)
     return style.finish(chart, description=description, height=height)

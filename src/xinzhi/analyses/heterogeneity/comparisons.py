@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.heterogeneity.compute import Difference, Heterogeneity, compare_groups, holm
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.other_errors import estimate_again
+from xinzhi.analyses.quantity import Quantity, minus, slope, slope_of
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.panel.notebook import InNotebook
@@ -26,6 +28,7 @@ from xinzhi.regression.verdict import Inference, Verdict, judge
 
 NAN = float("nan")
 PAIR = 2
+"""Groups whose slopes have a difference with a sign."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,18 +38,17 @@ class Compared(InNotebook):
     groupings: Mapping[str, Heterogeneity | Unavailable]
 
     @property
-    def known(self) -> dict[str, Heterogeneity]:
-        """Groupings that have an answer."""
-        found = self.groupings.items()
-        return {name: one for name, one in found if isinstance(one, Heterogeneity)}
+    def comparisons(self) -> tuple[Heterogeneity, ...]:
+        """The groupings that have an answer."""
+        return tuple(c for c in self.groupings.values() if isinstance(c, Heterogeneity))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a grouping and slope; of a grouping that failed, one with why."""
         parts = {
-            name: one.to_frame()
-            if isinstance(one, Heterogeneity)
-            else pd.DataFrame({"failed": [str(one.problems[0].what)]})
-            for name, one in self.groupings.items()
+            name: comparison.to_frame()
+            if isinstance(comparison, Heterogeneity)
+            else pd.DataFrame({"failed": [str(comparison.problems[0].what)]})
+            for name, comparison in self.groupings.items()
         }
         return pd.concat(parts, names=["grouping", "row"])
 
@@ -84,15 +86,10 @@ def _compare(by: str, equation: Equation, given: Given, draws: int) -> Heterogen
         (name, with_advice(frame, fitted) if isinstance(fitted, Estimates) else fitted)
         for name, fitted in result.groups
     )
+    result = replace(result, groups=groups, declared=declared, default=default)
     # Advice that several groups share is given once.
-    advice = dict.fromkeys(
-        notice
-        for _, fitted in groups
-        if isinstance(fitted, Estimates)
-        for notice in advice_of(fitted)
-    )
-    notices = (*result.notices, *advice)
-    return replace(result, groups=groups, notices=notices, declared=declared, default=default)
+    advice = dict.fromkeys(n for _, estimates in result.fitted for n in advice_of(estimates))
+    return replace(result, notices=(*result.notices, *advice))
 
 
 Key = tuple[str, str]
@@ -100,30 +97,30 @@ Key = tuple[str, str]
 
 
 def judge_differences(
-    found: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
 ) -> dict[Key, Verdict]:
     """Judge whether slopes differ between groups: by the interaction where it was asked for, else by permutation.
 
     Where a family is declared, p is adjusted for the number of groupings in which a slope is compared.
     The estimate is the slope of the first group less that of the second, of more groups their range.
     """
-    judged = [one.judged for one in found]
-    known = {
-        (one.grouping, difference.regressor): (
-            _contrast(one, difference),
+    by_key = {
+        (comparison.grouping, difference.regressor): (
+            _contrast(comparison, difference.regressor),
             *_p_value(difference, tests),
         )
-        for one in judged
-        for difference in one.differences
+        for comparison in (comparison.judged for comparison in comparisons)
+        for difference in comparison.differences
     }
-    adjusted = _adjusted({key: p for key, (_, _, p) in known.items()}, inference)
+    adjusted = _adjusted({key: p for key, (_, _, p) in by_key.items()}, inference)
     return {
-        key: judge(contrast, p, inference, p_family=adjusted[key], basis=kind)
-        for key, (contrast, kind, p) in known.items()
+        key: judge(contrast, p, inference, p_family=adjusted[key], basis=basis)
+        for key, (contrast, basis, p) in by_key.items()
     }
 
 
 def _adjusted(p_values: Mapping[Key, float], inference: Inference) -> Mapping[Key, float]:
+    """Adjust within the family of one slope: its tests in all groupings."""
     if inference.family != "holm":
         return p_values
     adjusted: dict[Key, float] = {}
@@ -134,38 +131,15 @@ def _adjusted(p_values: Mapping[Key, float], inference: Inference) -> Mapping[Ke
     return adjusted
 
 
-def _contrast(one: Heterogeneity, difference: Difference) -> float:
-    slopes = _slopes(one, difference)
+def _contrast(comparison: Heterogeneity, name: str) -> float:
+    slopes = _slopes(comparison, name)
     if len(slopes) == PAIR:
         return slopes[0] - slopes[1]
     return max(slopes) - min(slopes) if slopes else NAN
 
 
-def _slopes(one: Heterogeneity, difference: Difference) -> list[float]:
-    fitted = [group for _, group in one.groups if isinstance(group, Estimates)]
-    name = difference.regressor
-    return [float(group.estimate[group.position(name)]) for group in fitted if name in group.names]
-
-
-def differences(
-    found: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
-) -> Iterator[Effect]:
-    """List the slopes whose difference has a p-value; of two groups, with the difference itself."""
-    verdicts = judge_differences(found, tests, inference)
-    for one in (grouping.judged for grouping in found):
-        fitted = [group for _, group in one.groups if isinstance(group, Estimates)]
-        for difference in one.differences:
-            verdict = verdicts[one.grouping, difference.regressor]
-            if math.isfinite(verdict.p_family):
-                yield Effect(
-                    (difference.regressor, fitted[0].regression.outcome),
-                    verdict.estimate if len(_slopes(one, difference)) == PAIR else NAN,
-                    NAN,
-                    verdict.p_family,
-                    sum(group.n for group in fitted),
-                    grouping=one.grouping,
-                    test=verdict.basis,
-                )
+def _slopes(comparison: Heterogeneity, name: str) -> list[float]:
+    return [float(e.estimate[e.position(name)]) for _, e in comparison.fitted if name in e.names]
 
 
 def _p_value(difference: Difference, asked: tuple[str, ...]) -> tuple[str, float]:
@@ -175,7 +149,58 @@ def _p_value(difference: Difference, asked: tuple[str, ...]) -> tuple[str, float
     """
     if "interaction" in asked and isinstance(difference.interaction, Statistic):
         return "interaction", difference.interaction.p_value
-    pairs = [one.p_value for one in difference.permutations if isinstance(one, Permutation)]
+    pairs = [pair.p_value for pair in difference.permutations if isinstance(pair, Permutation)]
     if "permutation" in asked and pairs:
         return "permutation", min(1.0, len(pairs) * min(pairs))
     return "", NAN
+
+
+def differences(
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
+) -> Iterator[Effect]:
+    """List the slopes whose difference has a p-value; of two groups, with the difference itself."""
+    verdicts = judge_differences(comparisons, tests, inference)
+    for comparison in (comparison.judged for comparison in comparisons):
+        fitted = [estimates for _, estimates in comparison.fitted]
+        for difference in comparison.differences:
+            name = difference.regressor
+            verdict = verdicts[comparison.grouping, name]
+            if math.isfinite(verdict.p_family):
+                yield Effect(
+                    (name, fitted[0].regression.outcome),
+                    # A range over more than two groups has no sign, and is no effect.
+                    verdict.estimate if len(_slopes(comparison, name)) == PAIR else NAN,
+                    NAN,
+                    verdict.p_family,
+                    sum(estimates.n for estimates in fitted),
+                    grouping=comparison.grouping,
+                    test=verdict.basis,
+                )
+
+
+def quantities(comparisons: Sequence[Heterogeneity]) -> Iterator[Quantity]:
+    """List what draws of the whole study compute again: slopes in each group, then their differences."""
+    for comparison in comparisons:
+        grouping, fitted = comparison.grouping, comparison.judged.fitted
+        names = [difference.regressor for difference in comparison.judged.differences]
+        for group, estimates in fitted:
+            for name in names:
+                key = f"{grouping}/{group}"
+                yield slope_of(key, estimates, name, grouping=grouping, group=group)
+        for (first, left), (second, right) in combinations(fitted, 2):
+            for name in names:
+                minuend = ((slope(f"{grouping}/{first}", name),),)
+                subtrahend = ((slope(f"{grouping}/{second}", name),),)
+                yield Quantity(
+                    "difference",
+                    (name, left.regression.outcome),
+                    (*minuend, *minus(subtrahend)),
+                    float(
+                        left.estimate[left.position(name)] - right.estimate[right.position(name)]
+                    ),
+                    NAN,
+                    NAN,
+                    grouping=grouping,
+                    group=first,
+                    other=second,
+                )

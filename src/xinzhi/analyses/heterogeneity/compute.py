@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, MethodError, Problem, Where
@@ -62,17 +61,23 @@ class Heterogeneity:
         """The groups as they are judged."""
         return self.declared or self
 
+    @property
+    def fitted(self) -> tuple[tuple[str, Estimates], ...]:
+        """The groups that could be estimated."""
+        return tuple((name, e) for name, e in self.groups if isinstance(e, Estimates))
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope of interest: a column a group, and p of the difference."""
-        table: dict[str, list[float]] = {}
         names = [difference.regressor for difference in self.differences]
-        for group, found in self.groups:
-            table[group] = [
-                float(found.estimate[found.position(name)])
-                if isinstance(found, Estimates)
+        table: dict[str, list[float]] = {
+            group: [
+                float(estimates.estimate[estimates.position(name)])
+                if isinstance(estimates, Estimates)
                 else np.nan
                 for name in names
             ]
+            for group, estimates in self.groups
+        }
         table["p_interaction"] = [
             d.interaction.p_value if isinstance(d.interaction, Statistic) else np.nan
             for d in self.differences
@@ -105,17 +110,20 @@ def compare_groups(
     DataError
         The grouping is not in the data, changes within an entity, or has one group only.
     """
-    frame = frame_of(data)
-    frame = frame.loc[_grouped(frame, by)]
+    frame = _with_groups(frame_of(data), by)
     regression = with_keys(frame, with_errors(frame, regression))
     label = frame[by].map(_label)
     places = {name: place for place, name in enumerate(order)}
     names = sorted(label.unique(), key=lambda name: (places.get(name, len(places)), name))
     fitted = tuple((name, _fit_group(frame.loc[label == name], regression)) for name in names)
-    usable = [name for name, found in fitted if isinstance(found, Estimates)]
+    usable = [name for name, estimates in fitted if isinstance(estimates, Estimates)]
     inside = frame.loc[label.isin(usable)].assign(**{by: label})
     tests = _interaction(inside, regression, by, usable)
-    shuffled = _permutations(inside, regression, by, usable, draws, seed)
+    permuted = [
+        permute(inside, regression, by, pair, draws=draws, seed=seed)
+        for pair in combinations(usable, 2)
+        if draws
+    ]
     return Heterogeneity(
         grouping=by,
         groups=fitted,
@@ -124,7 +132,7 @@ def compare_groups(
             for name in names
         ),
         differences=tuple(
-            Difference(name, tests[name], tuple(pair[name] for pair in shuffled))
+            Difference(name, tests[name], tuple(pair[name] for pair in permuted))
             for name in regression.regressors
         ),
         joint=tests[""],
@@ -136,11 +144,11 @@ def _label(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _grouped(frame: pd.DataFrame, by: str) -> npt.NDArray[np.bool_]:
-    """Rows with a group, after checking that it is a grouping of entities."""
+def _with_groups(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Keep the rows with a group, after checking that it is a grouping of entities."""
     require_columns((by,), frame.columns)
-    has = frame[by].notna().to_numpy()
-    kinds = frame.loc[has, by].groupby(level=0).nunique()
+    grouped = frame.loc[frame[by].notna()]
+    kinds = grouped[by].groupby(level=0).nunique()
     if (kinds > 1).any():
         raise DataError(
             Problem(
@@ -155,7 +163,7 @@ def _grouped(frame: pd.DataFrame, by: str) -> npt.NDArray[np.bool_]:
                 message("use a group that an entity keeps, such as its value in the first year."),
             )
         )
-    if frame.loc[has, by].nunique() < 2:
+    if grouped[by].nunique() < 2:
         raise DataError(
             Problem(
                 "groups.one",
@@ -164,7 +172,7 @@ def _grouped(frame: pd.DataFrame, by: str) -> npt.NDArray[np.bool_]:
                 message("use a column with two or more groups."),
             )
         )
-    return np.asarray(has)
+    return grouped
 
 
 def _fit_group(frame: pd.DataFrame, regression: Regression) -> Estimates | Inapplicable:
@@ -177,7 +185,7 @@ def _fit_group(frame: pd.DataFrame, regression: Regression) -> Estimates | Inapp
 def _interaction(
     frame: pd.DataFrame, regression: Regression, by: str, groups: list[str]
 ) -> dict[str, Statistic | Inapplicable]:
-    """Wald tests of equal slopes; every slope and every effect is the group's own.
+    """Wald tests of equal slopes, name by name and of all (""); every slope and effect is the group's own.
 
     Entities are nested in groups; other effects are crossed with them (group x year), so that the
     slopes of the one big model are those of the groups' own regressions.
@@ -191,8 +199,9 @@ def _interaction(
         for name in variables:
             inside = frame[by] == group
             wide[_own(name, group)] = np.where(inside & frame[name].notna(), frame[name], 0.0)
-    gaps = frame[list(variables)].isna().any(axis=1)
-    wide = wide.loc[~gaps]
+    # An empty cell became 0 above, which is not its value: its row is left out.
+    wide = wide.loc[frame[list(variables)].notna().all(axis=1)]
+    # Without effects each group keeps a constant of its own.
     effects = tuple(_crossed(wide, effect, by) for effect in regression.effects) or (by,)
     big = replace(
         regression,
@@ -201,12 +210,12 @@ def _interaction(
         effects=effects,
     )
     try:
-        found = fit_least_squares(wide, big)
+        estimates = fit_least_squares(wide, big)
     except MethodError as error:
         reason = error.problems[0].what
         return {name: Inapplicable("interaction", reason) for name in (*names, "")}
-    tests = {name: _wald(found, (name,), groups) for name in names}
-    return {**tests, "": _wald(found, names, groups)}
+    tests = {name: _wald(estimates, (name,), groups) for name in names}
+    return {**tests, "": _wald(estimates, names, groups)}
 
 
 def _own(name: str, group: str) -> str:
@@ -223,22 +232,25 @@ def _crossed(wide: pd.DataFrame, effect: str, by: str) -> str:
     return name
 
 
-def _wald(found: Estimates, names: tuple[str, ...], groups: list[str]) -> Statistic | Inapplicable:
+def _wald(
+    estimates: Estimates, names: tuple[str, ...], groups: list[str]
+) -> Statistic | Inapplicable:
     """Test that the slopes of each name are equal in all groups: F with (q, df)."""
     rows = []
     for name in names:
-        first = found.position(_own(name, groups[0]))
+        first = estimates.position(_own(name, groups[0]))
         for group in groups[1:]:
-            row = np.zeros(len(found.names))
-            row[first], row[found.position(_own(name, group))] = 1.0, -1.0
+            row = np.zeros(len(estimates.names))
+            row[first], row[estimates.position(_own(name, group))] = 1.0, -1.0
             rows.append(row)
     contrast: Array = np.array(rows)
-    pick = np.flatnonzero(contrast.any(axis=0))  # a control without an error does not matter
-    v = contrast[:, pick] @ found.vcov[np.ix_(pick, pick)] @ contrast[:, pick].T
-    value = wald(contrast @ found.estimate, v)
+    # Only the slopes that are compared: a control without an error would make 0 · NaN of V.
+    pick = np.flatnonzero(contrast.any(axis=0))
+    v = contrast[:, pick] @ estimates.vcov[np.ix_(pick, pick)] @ contrast[:, pick].T
+    value = wald(contrast @ estimates.estimate, v)
     if not np.isfinite(value):
         return Inapplicable("interaction", message("there are too few clusters for this test."))
-    q, df = len(rows), found.covariance.df
+    q, df = len(rows), estimates.covariance.df
     return Statistic(
         "interaction",
         message("The slopes of {names} are the same in all groups.", names=", ".join(names)),
@@ -246,22 +258,6 @@ def _wald(found: Estimates, names: tuple[str, ...], groups: list[str]) -> Statis
         f"F({q}, {df})",
         f_tail(value, q, df),
     )
-
-
-def _permutations(
-    frame: pd.DataFrame,
-    regression: Regression,
-    by: str,
-    groups: list[str],
-    draws: int,
-    seed: int,
-) -> list[dict[str, Permutation | Inapplicable]]:
-    if draws < 1:
-        return []
-    return [
-        permute(frame, regression, by, pair, draws=draws, seed=seed)
-        for pair in combinations(groups, 2)
-    ]
 
 
 def _notices(
@@ -274,12 +270,12 @@ def _notices(
                 "Group '{group}' of '{by}' was not estimated: {why}",
                 group=name,
                 by=by,
-                why=found.reason,
+                why=refusal.reason,
             ),
             Where(column=by),
         )
-        for name, found in fitted
-        if isinstance(found, Inapplicable)
+        for name, refusal in fitted
+        if isinstance(refusal, Inapplicable)
     )
 
 

@@ -16,7 +16,6 @@ from xinzhi.present import numbers
 from xinzhi.present.prose import slopes_of_interest
 from xinzhi.present.references import see
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Wording, enumerated, in_a_row, listed, message, sentence_of
 
@@ -36,10 +35,10 @@ def _judged(
     section: HeterogeneitySection, result: Compared, inference: Inference
 ) -> tuple[Difference, ...]:
     """Judge the differences by the test that the section asks for."""
-    found = judge_differences(tuple(result.known.values()), section.difference, inference)
+    verdicts = judge_differences(result.comparisons, section.difference, inference)
     return tuple(
         Difference(grouping, factor, verdict.p_family, verdict.is_significant)
-        for (grouping, factor), verdict in found.items()
+        for (grouping, factor), verdict in verdicts.items()
         if verdict.direction != "not_tested"
     )
 
@@ -66,15 +65,16 @@ def prose(section: HeterogeneitySection, result: Compared, shown: Shown) -> tupl
     if not judged:
         return ()
     clauses = _clauses(judged, result, shown)
-    without = _groupings(judged, shown, without=True)
+    significant = {difference.grouping for difference in judged if difference.is_significant}
+    without = _groupings([d for d in judged if d.grouping not in significant], shown)
+    exhibits = see(shown.name, f"{shown.name}_differences")
     if not clauses:
         sentence = message(
             "No association differs significantly between groups by {groupings}{see}.",
-            see=see(shown.name, f"{shown.name}_differences"),
+            see=exhibits,
             groupings=enumerated(without),
         )
         return (sentence,)
-    exhibits = see(shown.name, f"{shown.name}_differences")
     sentences = [sentence_of(clauses, exhibits), *_left(section, result, shown)]
     if without:
         sentences.append(
@@ -86,75 +86,56 @@ def prose(section: HeterogeneitySection, result: Compared, shown: Shown) -> tupl
     return (in_a_row(sentences),)
 
 
-def _groupings(
-    judged: Sequence[Difference], shown: Shown, *, without: bool = False
-) -> list[Wording]:
-    """Name the groupings that were tested; or those without any significant difference."""
-    names = dict.fromkeys(one.grouping for one in judged)
-    if without:
-        found = {one.grouping for one in judged if one.is_significant}
-        names = dict.fromkeys(name for name in names if name not in found)
+def _groupings(differences: Sequence[Difference], shown: Shown) -> list[Wording]:
+    names = dict.fromkeys(difference.grouping for difference in differences)
     return [shown.study.group_label(name) for name in names]
 
 
 def _clauses(judged: Sequence[Difference], result: Compared, shown: Shown) -> list[Wording]:
     """Say factor by factor where its association differs, with the slopes of all groups."""
-    found = [one for one in judged if one.is_significant]
+    comparisons = {comparison.grouping: comparison for comparison in result.comparisons}
+    significant = [difference for difference in judged if difference.is_significant]
     clauses: list[Wording] = []
-    for factor in dict.fromkeys(one.factor for one in found):
-        items = [
-            _item(one, result.known[one.grouping], shown) for one in found if one.factor == factor
-        ]
+    for factor in dict.fromkeys(difference.factor for difference in significant):
+        items = enumerated(
+            [_item(d, comparisons[d.grouping], shown) for d in significant if d.factor == factor]
+        )
         name = name_of(factor, shown.style.labels)
         clauses.append(
-            message(
-                "the association of {factor} differs by {items}",
-                factor=name,
-                items=enumerated(items),
-            )
+            message("the association of {factor} differs by {items}", factor=name, items=items)
             if clauses
-            else message(
-                "The association of {factor} differs by {items}",
-                factor=name,
-                items=enumerated(items),
-            )
+            else message("The association of {factor} differs by {items}", factor=name, items=items)
         )
     return clauses
 
 
-def _item(one: Difference, found: Heterogeneity, shown: Shown) -> Wording:
-    style = shown.style
+def _item(difference: Difference, comparison: Heterogeneity, shown: Shown) -> Wording:
+    style, grouping = shown.style, comparison.grouping
     slopes = [
         message(
             "{group} {b}",
-            group=shown.study.member_label(found.grouping, group),
+            group=shown.study.member_label(grouping, group),
             b=numbers.number(slope.verdict.estimate, style.decimals),
         )
-        for group, estimates in found.judged.groups
-        if isinstance(estimates, Estimates)
+        for group, estimates in comparison.judged.fitted
         for slope in slopes_of_interest(estimates, style)
-        if slope.name == one.factor
+        if slope.name == difference.factor
     ]
+    p: Wording = numbers.p_equals(difference.p_value)
     return message(
         "{grouping} ({slopes}; {p})",
-        grouping=shown.study.group_label(found.grouping),
+        grouping=shown.study.group_label(grouping),
         slopes=listed(slopes),
-        p=_p(one, shown),
+        p=message("Holm-adjusted {p}", p=p) if style.inference.family == "holm" else p,
     )
-
-
-def _p(one: Difference, shown: Shown) -> Wording:
-    p = numbers.p_equals(one.p_value)
-    several = shown.style.inference.family == "holm"
-    return message("Holm-adjusted {p}", p=p) if several else p
 
 
 def _left(section: HeterogeneitySection, result: Compared, shown: Shown) -> Iterator[Wording]:
     """Say how many differences are left with the default errors and families."""
-    found = tuple(result.known.values())
+    comparisons = result.comparisons
     yield from summarise_remaining(
-        default_pairs(found, section.difference, shown),
+        default_pairs(comparisons, section.difference, shown),
         message("differences between groups"),
         shown,
-        has_other_errors=any(one.default is not None for one in found),
+        has_other_errors=any(comparison.default is not None for comparison in comparisons),
     )

@@ -27,10 +27,8 @@ def exhibits(section: HeterogeneitySection, result: Compared, shown: Shown) -> E
         "Groups: the regression in each group; differences by a Wald test in the fully interacted "
         "model and by permuting entities between groups."
     )
-    by_groups, differences = _groups(section, result, shown), _differences(section, result, shown)
-    refused = _not_computed(result, shown)
     return Exhibits(
-        (*by_groups, *differences, *refused),
+        tuple(_tables(section, result, shown)),
         (methods,),
         frozenset({HOLM}),
         prose=prose.prose(section, result, shown),
@@ -38,45 +36,34 @@ def exhibits(section: HeterogeneitySection, result: Compared, shown: Shown) -> E
     )
 
 
-def _groups(section: HeterogeneitySection, result: Compared, shown: Shown) -> tuple[Table, ...]:
-    study, found = shown.study, result.known
-    if not found:
-        return ()
-    table = groups_table(
-        shown.name,
-        message("{title}: by groups", title=shown.title),
-        list(found.values()),
-        asked=study.equation(section.base).regression,
-        groupings={by: study.group_label(by) for by in found},
-        member=study.member_label,
-        style=shown.style,
-    )
-    sentences = verdicts.slopes_otherwise(tuple(found.values()), shown)
-    return (replace(table, reading=(*table.reading, *sentences)),)
-
-
-def _differences(
-    section: HeterogeneitySection, result: Compared, shown: Shown
-) -> tuple[Table, ...]:
-    study, found = shown.study, result.known
-    if not (found and section.difference):
-        return ()
-    table = differences_table(
-        f"{shown.name}_differences",
-        message("{title}: differences between groups", title=shown.title),
-        list(found.values()),
-        groupings={by: study.group_label(by) for by in found},
-        member=study.member_label,
-        style=shown.style,
-        tests=section.difference,
-    )
-    sentences = verdicts.differences_otherwise(tuple(found.values()), section.difference, shown)
-    return (replace(table, reading=(*table.reading, *sentences)),)
-
-
-def _not_computed(result: Compared, shown: Shown) -> Iterator[Table]:
-    for by, one in result.groupings.items():
-        if isinstance(one, Unavailable):
-            name = shown.study.group_label(by)
-            title = message("{title}: {name}", title=shown.title, name=name)
-            yield not_computed_table(f"{shown.name}_{by}", title, one.problems)
+def _tables(section: HeterogeneitySection, result: Compared, shown: Shown) -> Iterator[Table]:
+    study, comparisons, tests = shown.study, result.comparisons, section.difference
+    groupings = {c.grouping: study.group_label(c.grouping) for c in comparisons}
+    if comparisons:
+        table = groups_table(
+            shown.name,
+            message("{title}: by groups", title=shown.title),
+            comparisons,
+            asked=study.equation(section.base).regression,
+            groupings=groupings,
+            member=study.member_label,
+            style=shown.style,
+        )
+        sentences = verdicts.slopes_otherwise(comparisons, shown)
+        yield replace(table, reading=(*table.reading, *sentences))
+    if comparisons and tests:
+        table = differences_table(
+            f"{shown.name}_differences",
+            message("{title}: differences between groups", title=shown.title),
+            comparisons,
+            groupings=groupings,
+            member=study.member_label,
+            style=shown.style,
+            tests=tests,
+        )
+        sentences = verdicts.differences_otherwise(comparisons, tests, shown)
+        yield replace(table, reading=(*table.reading, *sentences))
+    for by, comparison in result.groupings.items():
+        if isinstance(comparison, Unavailable):
+            title = message("{title}: {name}", title=shown.title, name=study.group_label(by))
+            yield not_computed_table(f"{shown.name}_{by}", title, comparison.problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from xinzhi.analyses.heterogeneity.comparisons import judge_differences
-from xinzhi.analyses.heterogeneity.compute import Difference, Heterogeneity, holm
+from xinzhi.analyses.heterogeneity.compute import Heterogeneity, holm
 from xinzhi.errors import Problem
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, size_of
@@ -23,7 +24,6 @@ from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import errors_in_words
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.resampling.permutation import Permutation
 from xinzhi.regression.specification import Regression
@@ -38,7 +38,7 @@ BOTH = ("interaction", "permutation")
 def groups_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Sequence[Heterogeneity],
+    comparisons: Sequence[Heterogeneity],
     *,
     asked: Regression,
     groupings: Mapping[str, Wording],
@@ -54,37 +54,30 @@ def groups_table(
     groupings, member
         Words for groupings and their members.
     """
-    columns = [
-        (one.grouping, group, _fitted(estimates, asked))
-        for one in found
-        for group, estimates in one.groups
+    columns: list[tuple[str, str, Fitted]] = [
+        (
+            comparison.grouping,
+            group,
+            NotEstimated(asked, (Problem("groups.refused", fitted.reason),))
+            if isinstance(fitted, Inapplicable)
+            else fitted,
+        )
+        for comparison in comparisons
+        for group, fitted in comparison.groups
     ]
-    estimates = [fitted for _, _, fitted in columns]
-    table = regression_table(id, title, estimates, style)
+    table = regression_table(id, title, [fitted for _, _, fitted in columns], style)
     table = with_headings(
         table,
         [member(grouping, group) for grouping, group, _ in columns],
         [groupings[grouping] for grouping, _, _ in columns],
     )
-    return replace(table, reading=(), machine=_named(table.machine, columns))
-
-
-def _fitted(found: Estimates | Inapplicable, asked: Regression) -> Fitted:
-    if isinstance(found, Estimates):
-        return found
-    return NotEstimated(asked, (Problem("groups.refused", found.reason),))
-
-
-def _named(
-    machine: Mapping[str, object], columns: Sequence[tuple[str, str, Fitted]]
-) -> dict[str, object]:
-    written = machine["columns"]
+    written = table.machine["columns"]
     assert isinstance(written, list)
     named = [
         {**column, "grouping": grouping, "group": group}
         for column, (grouping, group, _) in zip(written, columns, strict=True)
     ]
-    return {**machine, "columns": named}
+    return replace(table, reading=(), machine={**table.machine, "columns": named})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +87,8 @@ class _Tested:
     grouping: str
     name: str
     """Empty for all slopes together."""
-    pairs: tuple[Permutation | Inapplicable, ...]
     test: Statistic | Inapplicable
+    pairs: tuple[Permutation | Inapplicable, ...]
     adjusted: float
     """Holm over the groupings."""
     verdict: Verdict | None
@@ -103,89 +96,89 @@ class _Tested:
     permuted: Verdict | None
     """The same by permutation, where that is the other test."""
 
+    def words(self, groupings: Mapping[str, Wording], style: Style) -> dict[str, object]:
+        """Word the grouping and the slope."""
+        name = name_of(self.name, style.labels) if self.name else message("all together")
+        return {"grouping": groupings[self.grouping], "name": name}
+
 
 def differences_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Sequence[Heterogeneity],
+    comparisons: Sequence[Heterogeneity],
     *,
     groupings: Mapping[str, Wording],
     member: Member,
     style: Style,
     tests: tuple[str, ...] = BOTH,
 ) -> Table:
-    """Test whether the slopes differ between groups; a difference of stars is no difference."""
-    tested = _tested(found, tests, style.inference)
+    """Test whether the slopes differ between groups; a difference of stars is not a difference."""
+    tested = _tested(comparisons, tests, style.inference)
+    # All groups have one kind of errors: the first estimates stand for all.
+    first = [estimates for c in comparisons for _, estimates in c.fitted][:1]
     return Table(
         id=id,
         title=title,
         stub=message("Grouping, variable"),
         columns=_columns(tests),
-        rows=tuple(row for one in tested for row in _rows(one, tests, groupings, member, style)),
+        rows=tuple(row for test in tested for row in _rows(test, tests, groupings, member, style)),
         notes=(
             *_notes(tested, tests, groupings, style),
-            *errors_in_words(_estimates(found)[:1], style),
-            *_coverage_notes(found, tests),
+            *errors_in_words(first, style),
+            *_coverage_notes(comparisons, tests),
         ),
         reading=tuple(_reading(tested, groupings, style)),
         machine=MappingProxyType(
             {
-                "differences": [_plain(one) for one in tested],
-                "sizes": {one.grouping: dict(one.sizes) for one in found},
+                "differences": [_plain(test) for test in tested],
+                "sizes": {c.grouping: dict(c.sizes) for c in comparisons},
             }
         ),
         part="text",
     )
 
 
-def _estimates(found: Sequence[Heterogeneity]) -> list[Estimates]:
-    """Gather the estimates of all groups, which have one kind of errors."""
-    return [e for one in found for _, e in one.groups if isinstance(e, Estimates)]
-
-
 def _tested(
-    found: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
 ) -> list[_Tested]:
     """Gather the tests; p-values of one variable are adjusted for the number of groupings."""
-    verdicts = judge_differences(found, tests, inference)
-    others = judge_differences(found, ("permutation",), inference) if tests == BOTH else {}
-    names = list(dict.fromkeys(d.regressor for one in found for d in one.differences))
+    verdicts = judge_differences(comparisons, tests, inference)
+    others = judge_differences(comparisons, ("permutation",), inference) if tests == BOTH else {}
+    names = list(dict.fromkeys(d.regressor for c in comparisons for d in c.differences))
+    if len(names) > 1:
+        names.append("")
     adjusted = {
-        name: holm(np.array([_p(_test_of(one, name)) for one in found])) for name in (*names, "")
+        name: holm(np.array([_p_value(_tests_of(c, name)[0]) for c in comparisons]))
+        for name in names
     }
     return [
         _Tested(
-            one.grouping,
+            comparison.grouping,
             name,
-            _pairs_of(one, name),
-            _test_of(one, name),
+            *_tests_of(comparison, name),
             float(adjusted[name][i]),
-            verdicts.get((one.grouping, name)),
-            others.get((one.grouping, name)),
+            verdicts.get((comparison.grouping, name)),
+            others.get((comparison.grouping, name)),
         )
-        for i, one in enumerate(found)
-        for name in (*names, *([""] if len(names) > 1 else []))
+        for i, comparison in enumerate(comparisons)
+        for name in names
     ]
 
 
-def _difference(one: Heterogeneity, name: str) -> Difference | None:
-    return next((d for d in one.differences if d.regressor == name), None)
-
-
-def _test_of(one: Heterogeneity, name: str) -> Statistic | Inapplicable:
+def _tests_of(
+    comparison: Heterogeneity, name: str
+) -> tuple[Statistic | Inapplicable, tuple[Permutation | Inapplicable, ...]]:
+    """Take the tests of one slope; of all together where the name is empty."""
     if not name:
-        return one.joint
-    found = _difference(one, name)
-    return found.interaction if found else Inapplicable(name, "")
+        return comparison.joint, ()
+    for difference in comparison.differences:
+        if difference.regressor == name:
+            return difference.interaction, difference.permutations
+    return Inapplicable(name, ""), ()
 
 
-def _pairs_of(one: Heterogeneity, name: str) -> tuple[Permutation | Inapplicable, ...]:
-    found = _difference(one, name) if name else None
-    return found.permutations if found else ()
-
-
-def _p(test: Statistic | Inapplicable) -> float:
-    return test.p_value if isinstance(test, Statistic) else float("nan")
+def _p_value(test: Statistic | Inapplicable) -> float:
+    return test.p_value if isinstance(test, Statistic) else math.nan
 
 
 def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
@@ -207,47 +200,47 @@ def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
 
 
 def _rows(
-    one: _Tested,
+    tested: _Tested,
     tests: tuple[str, ...],
     groupings: Mapping[str, Wording],
     member: Member,
     style: Style,
 ) -> Iterator[Row]:
     """One row a variable; more pairs of groups stand beneath."""
-    decimals = style.decimals
-    what = name_of(one.name, style.labels) if one.name else message("all together")
-    label = message("{grouping}: {name}", grouping=groupings[one.grouping], name=what)
-    key = f"{one.grouping}:{one.name or '*'}"
-    left = _interaction(one, decimals) if "interaction" in tests else ()
+    label = message("{grouping}: {name}", **tested.words(groupings, style))
+    key = f"{tested.grouping}:{tested.name or '*'}"
+    left = _interaction(tested, style.decimals) if "interaction" in tests else ()
     if "permutation" not in tests:
         yield Row(label, left, key=key)
         return
-    pairs = [p for p in one.pairs if isinstance(p, Permutation)]
-    first = _pair(one.grouping, pairs[0], member, decimals) if pairs else (EMPTY,) * 3
+    pairs = [
+        _pair(tested.grouping, pair, member, style.decimals)
+        for pair in tested.pairs
+        if isinstance(pair, Permutation)
+    ]
+    first, *others = pairs or [(EMPTY,) * 3]
     yield Row(label, (*left, *first), key=key)
-    for number, pair in enumerate(pairs[1:], 2):
-        blank = (EMPTY,) * len(left)
-        cells = (*blank, *_pair(one.grouping, pair, member, decimals))
-        yield Row("", cells, key=f"{key}:{number}")
+    for number, cells in enumerate(others, 2):
+        yield Row("", (*(EMPTY,) * len(left), *cells), key=f"{key}:{number}")
 
 
-def _interaction(one: _Tested, decimals: int) -> tuple[Cell, ...]:
-    if isinstance(one.test, Inapplicable):
+def _interaction(tested: _Tested, decimals: int) -> tuple[Cell, ...]:
+    if isinstance(tested.test, Inapplicable):
         return (Cell(None), EMPTY, EMPTY, EMPTY)
     return (
-        Cell(one.test.value, "statistic", decimals=decimals),
-        Cell(one.test.distribution, "text"),
-        Cell(one.test.p_value, "p_value"),
-        Cell(one.adjusted, "p_value"),
+        Cell(tested.test.value, "statistic", decimals=decimals),
+        Cell(tested.test.distribution, "text"),
+        Cell(tested.test.p_value, "p_value"),
+        Cell(tested.adjusted, "p_value"),
     )
 
 
-def _pair(grouping: str, one: Permutation, member: Member, decimals: int) -> tuple[Cell, ...]:
-    first, second = (member(grouping, group) for group in one.groups)
+def _pair(grouping: str, pair: Permutation, member: Member, decimals: int) -> tuple[Cell, ...]:
+    first, second = (member(grouping, group) for group in pair.groups)
     return (
         Cell(message("{first} less {second}", first=first, second=second), "text"),
-        Cell(one.observed, "estimate", decimals=decimals),
-        Cell(one.p_value, "p_value"),
+        Cell(pair.observed, "estimate", decimals=decimals),
+        Cell(pair.p_value, "p_value"),
     )
 
 
@@ -263,29 +256,28 @@ def _notes(
             "differs by group (group × period); Holm's method adjusts for the number of "
             "groupings."
         )
-    drawn = [p for one in tested for p in one.pairs if isinstance(p, Permutation)]
+    drawn = [pair for test in tested for pair in test.pairs if isinstance(pair, Permutation)]
     if drawn and "permutation" in tests:
         yield message(
             "Permutation: {n} random reassignments of entities to groups of the same size; {lost} "
             "failed.",
             n=numbers.count(len(drawn[0].permuted)),
-            lost=numbers.count(max(one.n_lost for one in drawn)),
+            lost=numbers.count(max(pair.n_lost for pair in drawn)),
         )
-    for one in tested:
-        for reason in _reasons(one, tests):
-            yield message(
-                "{grouping}: {name}: {reason}",
-                grouping=groupings[one.grouping],
-                name=name_of(one.name, style.labels) if one.name else message("all together"),
-                reason=reason,
-            )
+    for test in tested:
+        for reason in _reasons(test, tests):
+            words = test.words(groupings, style)
+            yield message("{grouping}: {name}: {reason}", reason=reason, **words)
 
 
-def _coverage_notes(found: Sequence[Heterogeneity], tests: tuple[str, ...]) -> Iterator[Wording]:
+def _coverage_notes(
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...]
+) -> Iterator[Wording]:
     """State how often the tests of equal slopes keep a true null hypothesis."""
-    sizes = [size_of(one.residuals.index) for one in _estimates(found[:1])]
+    sizes = [size_of(e.residuals.index) for c in comparisons[:1] for _, e in c.fitted]
     if not sizes:
         return
+    # Together the groups of one grouping are the panel whose coverage was simulated.
     size = sum(n for n, _ in sizes), max(t for _, t in sizes)
     for test, words in (
         ("interaction", message("Interaction")),
@@ -296,27 +288,23 @@ def _coverage_notes(found: Sequence[Heterogeneity], tests: tuple[str, ...]) -> I
                 yield message("{what}: {note}", what=words, note=note)
 
 
-def _reasons(one: _Tested, tests: tuple[str, ...]) -> Iterator[Wording]:
-    if "interaction" in tests and isinstance(one.test, Inapplicable):
-        yield one.test.reason
+def _reasons(tested: _Tested, tests: tuple[str, ...]) -> Iterator[Wording]:
+    """Say why a test that was asked for has no answer."""
+    if "interaction" in tests and isinstance(tested.test, Inapplicable):
+        yield tested.test.reason
     if "permutation" in tests:
-        yield from dict.fromkeys(p.reason for p in one.pairs if isinstance(p, Inapplicable))
+        yield from dict.fromkeys(p.reason for p in tested.pairs if isinstance(p, Inapplicable))
 
 
 def _reading(
-    tested: Sequence[_Tested],
-    groupings: Mapping[str, Wording],
-    style: Style,
+    tested: Sequence[_Tested], groupings: Mapping[str, Wording], style: Style
 ) -> Iterator[Wording]:
-    for one in tested:
-        verdict, other = one.verdict, one.permuted
+    for test in tested:
+        verdict, other = test.verdict, test.permuted
         if verdict is None or verdict.direction == "not_tested":
             continue
-        words: dict[str, object] = {
-            "grouping": groupings[one.grouping],
-            "name": name_of(one.name, style.labels),
-            "p": _p_in_words(verdict, style.inference),
-        }
+        words = test.words(groupings, style)
+        words["p"] = _p_in_words(verdict, style.inference)
         if verdict.is_significant:
             yield message(
                 "{grouping}: the slope of {name} differs between the groups ({p}).", **words
@@ -328,10 +316,11 @@ def _reading(
                 **words,
             )
         if other is not None and verdict.basis != other.basis and _disagree(verdict, other):
+            words["p"] = _p_in_words(other, style.inference)
             yield message(
                 "{grouping}, {name}: judged by the interaction; the permutation test ({p}) leads "
                 "to another verdict.",
-                **{**words, "p": _p_in_words(other, style.inference)},
+                **words,
             )
     if tested:
         yield message(
@@ -340,8 +329,8 @@ def _reading(
         )
 
 
-def _disagree(one: Verdict, other: Verdict) -> bool:
-    return other.direction != "not_tested" and one.is_significant != other.is_significant
+def _disagree(verdict: Verdict, other: Verdict) -> bool:
+    return other.direction != "not_tested" and verdict.is_significant != other.is_significant
 
 
 def _p_in_words(verdict: Verdict, inference: Inference) -> Wording:
@@ -351,37 +340,30 @@ def _p_in_words(verdict: Verdict, inference: Inference) -> Wording:
     return message("{p}, by Holm {holm}", p=p, holm=numbers.p_value(verdict.p_family))
 
 
-def _plain(one: _Tested) -> dict[str, object]:
-    tests = _plain_tests(one.test, one.pairs, one.adjusted)
-    verdict = {"verdict": one.verdict.direction, "by": one.verdict.basis} if one.verdict else {}
-    return {"grouping": one.grouping, "name": one.name or "*", **tests, **verdict}
-
-
-def _plain_tests(
-    test: Statistic | Inapplicable,
-    pairs: Sequence[Permutation | Inapplicable],
-    adjusted: float,
-) -> dict[str, object]:
-    """Give the tests of a difference between groups; `adjusted` is Holm's p over the groupings."""
-    return {
+def _plain(tested: _Tested) -> dict[str, object]:
+    test, verdict = tested.test, tested.verdict
+    plain: dict[str, object] = {
+        "grouping": tested.grouping,
+        "name": tested.name or "*",
         "interaction": {"inapplicable": str(test.reason)}
         if isinstance(test, Inapplicable)
         else {
             "value": test.value,
             "distribution": test.distribution,
             "p": test.p_value,
-            "p_holm": adjusted,
+            "p_holm": tested.adjusted,
         },
         "permutations": [
-            {"inapplicable": str(p.reason)}
-            if isinstance(p, Inapplicable)
+            {"inapplicable": str(pair.reason)}
+            if isinstance(pair, Inapplicable)
             else {
-                "groups": list(p.groups),
-                "difference": p.observed,
-                "p": p.p_value,
-                "draws": len(p.permuted),
-                "lost": p.n_lost,
+                "groups": list(pair.groups),
+                "difference": pair.observed,
+                "p": pair.p_value,
+                "draws": len(pair.permuted),
+                "lost": pair.n_lost,
             }
-            for p in pairs
+            for pair in tested.pairs
         ],
     }
+    return plain | ({"verdict": verdict.direction, "by": verdict.basis} if verdict else {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.effects import Effect, slopes
@@ -17,73 +16,63 @@ from xinzhi.analyses.verdict_changes import (
     pairs_of,
     under_defaults,
 )
-from xinzhi.regression.estimates import CovarianceRule, Estimates
+from xinzhi.regression.estimates import CovarianceRule
 from xinzhi.wording import Wording
 
+Comparisons = Sequence[Heterogeneity]
 
-def group_slopes(found: Sequence[Heterogeneity]) -> Iterator[Effect]:
+
+def group_slopes(comparisons: Comparisons) -> Iterator[Effect]:
     """List the slopes in each group, as they are judged."""
-    for one in found:
-        for group, estimates in one.judged.groups:
-            if isinstance(estimates, Estimates):
-                yield from slopes(estimates, grouping=one.grouping, group=group)
+    for comparison in comparisons:
+        for group, estimates in comparison.judged.fitted:
+            yield from slopes(estimates, grouping=comparison.grouping, group=group)
 
 
-def slopes_otherwise(found: Sequence[Heterogeneity], shown: Shown) -> Iterator[Wording]:
+def slopes_otherwise(comparisons: Comparisons, shown: Shown) -> Iterator[Wording]:
     """Say which slopes the printed errors judge otherwise, and what is left of them by default."""
-    inference, here = shown.style.inference, list(group_slopes(found))
-    for rule in _declared(found):
-        pairs = pairs_of(here, group_slopes(_printed(found)), inference)
+    inference, judged = shown.style.inference, list(group_slopes(comparisons))
+    for rule in _declared(comparisons):
+        pairs = pairs_of(judged, group_slopes(_printed(comparisons)), inference)
         yield from other_than_printed(pairs, rule, shown)
-    if any(one.default is not None for one in found):
-        pairs = pairs_of(here, group_slopes(_default(found)), inference)
+    if any(comparison.default is not None for comparison in comparisons):
+        pairs = pairs_of(judged, group_slopes(_by_default(comparisons)), inference)
         yield from left_under_defaults(pairs, shown)
 
 
 def differences_otherwise(
-    found: Sequence[Heterogeneity], tests: tuple[str, ...], shown: Shown
+    comparisons: Comparisons, tests: tuple[str, ...], shown: Shown
 ) -> Iterator[Wording]:
     """Say which differences the printed errors, or the default errors and families, judge otherwise."""
     inference = shown.style.inference
-    for rule in _declared(found):
-        printed = differences(_printed(found), tests, inference)
-        pairs = pairs_of(differences(found, tests, inference), printed, inference)
+    for rule in _declared(comparisons):
+        printed = differences(_printed(comparisons), tests, inference)
+        pairs = pairs_of(differences(comparisons, tests, inference), printed, inference)
         yield from other_than_printed(pairs, rule, shown)
-    yield from left(found, tests, shown)
-
-
-def left(found: Sequence[Heterogeneity], tests: tuple[str, ...], shown: Shown) -> Iterator[Wording]:
-    """Say what is left of the differences with the default errors and families."""
-    yield from left_under_defaults(default_pairs(found, tests, shown), shown)
+    yield from left_under_defaults(default_pairs(comparisons, tests, shown), shown)
 
 
 def default_pairs(
-    found: Sequence[Heterogeneity], tests: tuple[str, ...], shown: Shown
+    comparisons: Comparisons, tests: tuple[str, ...], shown: Shown
 ) -> tuple[Pair, ...]:
     """Judge the differences as declared, and with the default errors and families where these differ."""
     inference = shown.style.inference
     defaults = under_defaults(inference)
-    if inference.family == defaults.family and all(one.default is None for one in found):
+    if inference.family == defaults.family and all(c.default is None for c in comparisons):
         return ()
-    there = differences(_default(found), tests, defaults)
-    return pairs_of(differences(found, tests, inference), there, inference)
+    by_default = differences(_by_default(comparisons), tests, defaults)
+    return pairs_of(differences(comparisons, tests, inference), by_default, inference)
 
 
-def _declared(found: Sequence[Heterogeneity]) -> tuple[CovarianceRule, ...]:
+def _declared(comparisons: Comparisons) -> list[CovarianceRule]:
     """Give the errors that judge, where other ones are printed; one rule at most."""
-    rules = (
-        estimates.covariance
-        for one in found
-        if one.declared is not None
-        for _, estimates in one.declared.groups
-        if isinstance(estimates, Estimates)
-    )
-    return tuple(islice(rules, 1))
+    declared = (c.declared for c in comparisons if c.declared is not None)
+    return [estimates.covariance for judged in declared for _, estimates in judged.fitted][:1]
 
 
-def _printed(found: Sequence[Heterogeneity]) -> list[Heterogeneity]:
-    return [replace(one, declared=None) for one in found]
+def _printed(comparisons: Comparisons) -> list[Heterogeneity]:
+    return [replace(comparison, declared=None) for comparison in comparisons]
 
 
-def _default(found: Sequence[Heterogeneity]) -> list[Heterogeneity]:
-    return [one.default or one.judged for one in found]
+def _by_default(comparisons: Comparisons) -> list[Heterogeneity]:
+    return [comparison.default or comparison.judged for comparison in comparisons]
