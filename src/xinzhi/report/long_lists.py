@@ -18,12 +18,12 @@ def is_list(table: Table) -> bool:
     return (n_rows > LONGEST or n_rows * n_columns > LARGEST) and not has_errors
 
 
-def where(one: Numbered, setting: Setting) -> Wording | None:
+def where(numbered: Numbered, setting: Setting) -> Wording | None:
     """Say in one line where a list of the appendix stands; None where it is printed."""
-    table = one.block
-    if one.part == "text" or not isinstance(table, Table) or not is_list(table):
+    table = numbered.block
+    if numbered.part == "text" or not isinstance(table, Table) or not is_list(table):
         return None
-    values = {"caption": one.caption, "title": table.title, "n": len(table.rows)}
+    values = {"caption": numbered.caption, "title": table.title, "n": len(table.rows)}
     if "xlsx" in setting.formats and "html" in setting.formats:
         return message(
             "{caption}: {title} ({n} rows). See sheet “{caption}” of tables.xlsx, or search it in "

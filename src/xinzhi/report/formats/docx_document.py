@@ -11,18 +11,21 @@ from datetime import UTC, datetime
 import docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor, Twips
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
+from xinzhi.present.equation.omml import omml
 from xinzhi.present.table import Table
 from xinzhi.report.document import Document, Heading, Paragraph, Warned
 from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of
-from xinzhi.report.formats.docx_equation import add_equation
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
 from xinzhi.report.long_lists import where
 from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, number_chapters
+from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, in_a_row, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -64,15 +67,17 @@ class _Writer:
         self._head(word)
         for chapter in number_chapters(self.document):
             says = self._says_reading(chapter)
-            for at, one in enumerate(chapter.blocks):
-                after = chapter.blocks[at + 1 : at + 2] if isinstance(one.block, Heading) else ()
-                _turn(word, is_landscape=any(map(self._is_wide, after or (one,))))
-                if at == 0 and chapter.begins_appendix:
+            for n, numbered in enumerate(chapter.blocks):
+                # A heading goes onto the page of what it is over, which may lie.
+                is_heading = isinstance(numbered.block, Heading)
+                after = chapter.blocks[n + 1 : n + 2] if is_heading else ()
+                _turn(word, is_landscape=any(map(self._is_wide, after or (numbered,))))
+                if n == 0 and chapter.begins_appendix:
                     title = word.add_heading(self._say(APPENDIX), 0)
                     title.paragraph_format.page_break_before = True
-                if at == 0:
+                if n == 0:
                     word.add_heading(self._say(chapter.heading), 1)
-                self._block(word, one, says_reading=says, style=_style(chapter))
+                self._block(word, numbered, says_reading=says, style=_style(chapter))
         content = io.BytesIO()
         word.save(content)
         return content.getvalue()
@@ -98,69 +103,69 @@ class _Writer:
 
     def _says_reading(self, chapter: NumberedSection) -> bool:
         """Whether sentences stand beside exhibits; where a text has prose, that says what matters."""
-        has_prose = any(isinstance(one.block, Paragraph) for one in chapter.blocks)
+        has_prose = any(isinstance(n.block, Paragraph) for n in chapter.blocks)
         is_text = chapter.section.part == "text" and self.document.profile != "full"
         return not (is_text and has_prose)
 
-    def _block(self, word: Word, one: Numbered, *, says_reading: bool, style: str) -> None:
-        elsewhere = where(one, self.setting)
+    def _block(self, word: Word, numbered: Numbered, *, says_reading: bool, style: str) -> None:
+        block, elsewhere = numbered.block, where(numbered, self.setting)
         if elsewhere is not None:
             word.add_paragraph(self._say(elsewhere), style=style)
-        elif isinstance(one.block, Table):
-            self._table(word, one, one.block, says_reading=says_reading)
-        elif isinstance(one.block, Chart):
-            self._chart(word, one, one.block, says_reading=says_reading)
-        elif isinstance(one.block, Heading):
-            word.add_heading(self._say(one.block.text), 2)
-        elif isinstance(one.block, Equation):
-            title = word.add_paragraph(self._say(one.block.title), style=style)
+        elif isinstance(block, Table):
+            self._table(word, numbered, block, says_reading=says_reading)
+        elif isinstance(block, Chart):
+            self._chart(word, numbered, block, says_reading=says_reading)
+        elif isinstance(block, Heading):
+            word.add_heading(self._say(block.text), 2)
+        elif isinstance(block, Equation):
+            title = word.add_paragraph(self._say(block.title), style=style)
             title.paragraph_format.keep_with_next = True
-            add_equation(word, one.block, one.number, self.language, width=_text_width(word))
+            _add_equation(word, block, numbered.number, self.language)
         else:
-            chosen = "Quote" if isinstance(one.block, Warned) else style
-            word.add_paragraph(self._say(one.block.text), style=chosen)
+            chosen = "Quote" if isinstance(block, Warned) else style
+            word.add_paragraph(self._say(block.text), style=chosen)
 
-    def _is_wide(self, one: Numbered) -> bool:
+    def _is_wide(self, numbered: Numbered) -> bool:
         """Whether a block asks for more than the width of a standing page."""
-        if not isinstance(one.block, Table) or where(one, self.setting) is not None:
+        if not isinstance(numbered.block, Table) or where(numbered, self.setting) is not None:
             return False
         upright = WordTable(self.language, self.setting.decimals, (PAGE[0] - 2 * MARGIN) // TWIP)
-        return upright.fitting(one.block) is None
+        return upright.fitting(numbered.block) is None
 
-    def _table(self, word: Word, one: Numbered, table: Table, *, says_reading: bool) -> None:
-        self._caption(word, one, table.title, keeps=True)
+    def _table(self, word: Word, numbered: Numbered, table: Table, *, says_reading: bool) -> None:
+        self._caption(word, numbered, table.title, keeps=True)
         page = WordTable(self.language, self.setting.decimals, _text_width(word))
-        height = _text_height(word) if self._is_wide(one) else None
+        height = _text_height(word) if self._is_wide(numbered) else None
         drawn = (page.fitting(table, height=height) or replace(page, size=SIZES[-1])).draw(table)
         word.element.body.insert(len(word.element.body) - 1, drawn)
         self._small(word, table.notes)
         reading = table.reading if says_reading or not table.rows else ()
-        self._reading(word, one, reading)
+        self._reading(word, numbered, reading)
         if not table.notes and not reading:
             word.add_paragraph(style="Note")  # Word wants a paragraph behind each table
 
-    def _reading(self, word: Word, one: Numbered, sentences: Sequence[Wording]) -> None:
+    def _reading(self, word: Word, numbered: Numbered, sentences: Sequence[Wording]) -> None:
         """Write what an exhibit says: line by line in the text, in one paragraph in the appendix."""
-        if one.part == "appendix":
+        if numbered.part == "appendix":
             self._small(word, sentences)
             return
         for sentence in sentences:
             word.add_paragraph(self._say(sentence), style="Reading")
 
-    def _chart(self, word: Word, one: Numbered, chart: Chart, *, says_reading: bool) -> None:
+    def _chart(self, word: Word, numbered: Numbered, chart: Chart, *, says_reading: bool) -> None:
         drawing = self.setting.pictures.of(drawing_of(chart, self.language, self.document), "png")
         paragraph = word.add_paragraph(style="Figure")
-        width, height = PICTURE[one.part]
+        width, height = PICTURE[numbered.part]
         picture = paragraph.add_run().add_picture(io.BytesIO(drawing), width=width)
         picture._inline.docPr.set("descr", chart.alternative(self.language))  # noqa: SLF001 - python-docx has no word for it
         if picture.height > height:
             picture.width, picture.height = picture.width * height // picture.height, height
-        self._caption(word, one, chart.title, keeps=bool(chart.notes))
+        self._caption(word, numbered, chart.title, keeps=bool(chart.notes))
         self._small(word, chart.notes)
         if says_reading:
-            self._reading(word, one, chart.reading)
+            self._reading(word, numbered, chart.reading)
 
-    def _caption(self, word: Word, one: Numbered, title: Wording, *, keeps: bool) -> None:
+    def _caption(self, word: Word, numbered: Numbered, title: Wording, *, keeps: bool) -> None:
         """Write a caption whose number is a field, so that Word counts on where text is moved.
 
         A Chinese journal wants it in both languages, one under the other.
@@ -171,8 +176,8 @@ class _Writer:
             paragraph.paragraph_format.keep_with_next = keeps or language != languages[-1]
             if language != languages[0]:
                 paragraph.paragraph_format.space_before = Pt(0)
-            digits = str(one.place)
-            before = say(one.caption, language).removesuffix(digits)
+            digits = str(numbered.place)
+            before = say(numbered.caption, language).removesuffix(digits)
             words = f"  {_printable(say(title, language))} {mark_of(self.document, language)}"
             counter = field(f"SEQ {before.replace(' ', '')} \\* ARABIC", digits, size=CAPTION)
             for part in (run(before, size=CAPTION), *counter, run(words.rstrip(), size=CAPTION)):
@@ -183,6 +188,29 @@ class _Writer:
         if notes:
             paragraph = word.add_paragraph(self._say(in_a_row(notes)), style="Note")
             paragraph.paragraph_format.keep_together = True
+
+
+def _add_equation(word: Word, equation: Equation, number: str, language: Language) -> None:
+    """Write an equation as OMML in the middle of the line, its number at the end, and the words under it."""
+    width = _text_width(word)
+    line = word.add_paragraph(style="Equation")
+    stops = line.paragraph_format.tab_stops
+    stops.add_tab_stop(Twips(width // 2), WD_TAB_ALIGNMENT.CENTER)
+    stops.add_tab_stop(Twips(width), WD_TAB_ALIGNMENT.RIGHT)
+    line.add_run("\t")
+    line._p.append(parse_xml(omml(equation.tree, language)))  # noqa: SLF001 - python-docx has no equations
+    line.add_run("\t(")
+    for part in field("SEQ Equation \\* ARABIC", number, size=10.5):
+        line._p.append(part)  # noqa: SLF001 - as above
+    line.add_run(")")
+    line.paragraph_format.keep_with_next = bool(equation.where)
+    if equation.where:
+        words = word.add_paragraph(style="Log")
+        for piece in meanings(equation, language):
+            if isinstance(piece, str):
+                words.add_run(piece)
+            else:
+                words._p.append(parse_xml(omml(piece, language)))  # noqa: SLF001 - as above
 
 
 def _style(chapter: NumberedSection) -> str:
@@ -216,9 +244,9 @@ def _text_width(word: Word) -> int:
 
 def _text_height(word: Word) -> int:
     """Height between the margins of the page that is being written, in twips."""
-    section = word.sections[-1]
-    assert section.page_height
-    return (section.page_height - 2 * TOP) // TWIP
+    height = word.sections[-1].page_height
+    assert height
+    return (height - 2 * TOP) // TWIP
 
 
 def _turn(word: Word, *, is_landscape: bool) -> None:
@@ -235,14 +263,8 @@ def _turn(word: Word, *, is_landscape: bool) -> None:
 def _set_styles(word: Word, body: float) -> None:
     """Name the fonts of both scripts in each style, and make the styles of notes and figures."""
     styles = word.styles
-    for name, of in (
-        ("Note", "Normal"),
-        ("Log", "Normal"),
-        ("Figure", "Normal"),
-        ("Reading", "Normal"),
-        ("Equation", "Normal"),
-    ):
-        styles.add_style(name, 1).base_style = styles[of]
+    for name in ("Note", "Log", "Figure", "Reading", "Equation"):
+        styles.add_style(name, 1).base_style = styles["Normal"]
     sizes = {
         "Normal": (body, SONG), "Title": (16, HEI), "Subtitle": (10, SONG), "Heading 1": (14, HEI), "Heading 2": (12, HEI),
         "Caption": (CAPTION, HEI), "Note": (NOTE, SONG), "Quote": (LOG, SONG), "Figure": (10.5, SONG),
@@ -254,11 +276,11 @@ def _set_styles(word: Word, body: float) -> None:
         style.font.color.rgb = RGBColor(0, 0, 0)
         style.font.bold = style.font.italic = False
         fonts = style.element.rPr.rFonts
+        # A theme font would win over the name, and themes have no East-Asian font of ours.
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:eastAsia"), east_asian)
-    languages = element("lang", val="en-US", eastAsia="zh-CN")
-    styles["Normal"].element.rPr.append(languages)
+    styles["Normal"].element.rPr.append(element("lang", val="en-US", eastAsia="zh-CN"))
     _set_spacing(word)
 
 

@@ -69,7 +69,7 @@ class WordTable:
         widths = self._widths(table)
         rows = [
             *self._headings(table, widths),
-            *(self._row(table, at, widths) for at in range(len(table.rows))),
+            *(self._row(table, n, widths) for n in range(len(table.rows))),
         ]
         grid = element("tblGrid", *(element("gridCol", w=width) for width in widths))
         properties = element(
@@ -90,12 +90,12 @@ class WordTable:
         columns = [
             [
                 *_words(self._say(column.heading)),
-                *(_words(self._say(column.spanner or "")) if at in alone else ()),
-                *("".join(self._written(row.cells[at])) for row in table.rows),
+                *(_words(self._say(column.spanner or "")) if i in alone else ()),
+                *("".join(self._written(row.cells[i])) for row in table.rows),
             ]
-            for at, column in enumerate(table.columns)
+            for i, column in enumerate(table.columns)
         ]
-        limits = (LABELS, *(PROSE if _is_prose(one) else CELLS for one in columns))
+        limits = (LABELS, *(PROSE if _characters(c) > LONGEST else CELLS for c in columns))
         return tuple(
             round(self.size * CHARACTER) * (PADDING + min(max(_characters(texts), least), most))
             for texts, (least, most) in zip((labels, *columns), limits, strict=True)
@@ -113,41 +113,36 @@ class WordTable:
         spanners = spanners_of(table)
         if spanners:
             cells = [self._cell((), widths[0], top=THICK)]
-            at = 1
+            first = 1
             for spanner in spanners:
-                cells.append(
-                    self._cell(
-                        (self._say(spanner.text), ""),
-                        sum(widths[at : at + spanner.width]),
-                        span=spanner.width,
-                        top=THICK,
-                        bottom=HAIR if spanner.text else None,
-                    )
-                )
-                at += spanner.width
+                width = sum(widths[first : first + spanner.width])
+                bottom = HAIR if spanner.text else None
+                words = (self._say(spanner.text), "")
+                cells.append(self._cell(words, width, span=spanner.width, top=THICK, bottom=bottom))
+                first += spanner.width
             yield self._line(cells, is_heading=True, stays=_is_kept(table.rows))
         top = None if spanners else THICK
         texts = [table.stub, *(column.heading for column in table.columns)]
         yield self._line(
             [
-                self._cell((self._say(text), ""), width, top=top, bottom=THIN, is_label=at == 0)
-                for at, (text, width) in enumerate(zip(texts, widths, strict=True))
+                self._cell((self._say(text), ""), width, top=top, bottom=THIN, is_label=n == 0)
+                for n, (text, width) in enumerate(zip(texts, widths, strict=True))
             ],
             is_heading=True,
             stays=_is_kept(table.rows),
         )
 
-    def _row(self, table: Table, at: int, widths: Sequence[int]) -> Element:
-        row = table.rows[at]
+    def _row(self, table: Table, n: int, widths: Sequence[int]) -> Element:
+        row = table.rows[n]
         top = HAIR if row.rule_above else None
-        bottom = THICK if at == len(table.rows) - 1 else None
+        bottom = THICK if n == len(table.rows) - 1 else None
         words = (self._say(row.label), "")
         label = self._cell(words, widths[0], top=top, bottom=bottom, is_label=True)
         cells = (
             self._cell(self._written(cell), width, top=top, bottom=bottom)
             for cell, width in zip(row.cells, widths[1:], strict=True)
         )
-        return self._line([label, *cells], stays=_stays(table.rows, at))
+        return self._line([label, *cells], stays=_stays(table.rows, n))
 
     def _written(self, cell: Cell) -> tuple[str, str]:
         text = write(cell, self.language, self.decimals)
@@ -202,11 +197,11 @@ def _paragraph(*, is_label: bool) -> Element:
     )
 
 
-def _stays(rows: Sequence[Row], at: int) -> bool:
+def _stays(rows: Sequence[Row], n: int) -> bool:
     """Whether a row stays on the page of what follows: all of a short table, a slope with its error."""
-    if _is_kept(rows) or at >= len(rows) - FEW:
+    if _is_kept(rows) or n >= len(rows) - FEW:
         return True
-    return at + 1 < len(rows) and any(cell.kind in UNDER for cell in rows[at + 1].cells)
+    return any(cell.kind in UNDER for cell in rows[n + 1].cells)
 
 
 def _is_kept(rows: Sequence[Row]) -> bool:
@@ -230,14 +225,10 @@ def _alone(table: Table) -> set[int]:
     """Find the columns whose spanner covers no other column, so that its words need their width."""
     spanners = [column.spanner or "" for column in table.columns]
     return {
-        at
-        for at, spanner in enumerate(spanners)
-        if spanner not in (*spanners[max(at - 1, 0) : at], *spanners[at + 1 : at + 2])
+        i
+        for i, spanner in enumerate(spanners)
+        if spanner not in (*spanners[max(i - 1, 0) : i], *spanners[i + 1 : i + 2])
     }
-
-
-def _is_prose(texts: Sequence[str]) -> bool:
-    return _characters(texts) > LONGEST
 
 
 def _characters(texts: Sequence[str]) -> int:
@@ -258,36 +249,28 @@ def element(name: str, *children: Element, **attributes: str | int) -> Element:
     return made
 
 
-def run(
-    text: str, *, size: float | None = None, italic: bool = False, raised: bool = False
-) -> Element:
-    """Make a run of text; `size` in points. Signs that XML cannot hold are left out."""
-    properties = element("rPr")
-    if italic:
-        properties.append(element("i"))
-    if size is not None:
-        properties.append(element("sz", val=round(2 * size)))
-        properties.append(element("szCs", val=round(2 * size)))
+def run(text: str, *, size: float, raised: bool = False) -> Element:
+    """Make a run of text; `size` in points."""
+    # Word counts sizes in half points; szCs is the size of complex scripts, such as Arabic.
+    half_points = round(2 * size)
+    properties = element("rPr", element("sz", val=half_points), element("szCs", val=half_points))
     if raised:
         properties.append(element("vertAlign", val="superscript"))
-    words: Element = OxmlElement("w:t")
-    words.text = "".join(letter for letter in text if _is_allowed(letter))
-    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    return element("r", properties, words)
+    return element("r", properties, _text("t", text))
 
 
-def _is_allowed(letter: str) -> bool:
-    code = ord(letter)
-    return letter in "\t\n\r" or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
+def _text(name: str, text: str) -> Element:
+    """Make an element that holds text, its spaces included."""
+    made: Element = element(name)
+    made.text = text
+    made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return made
 
 
-def field(instruction: str, shown: str, *, size: float | None = None) -> Iterator[Element]:
+def field(instruction: str, shown: str, *, size: float) -> Iterator[Element]:
     """Make the runs of a field, such as `SEQ 表 \\* ARABIC`, with what it shows until updated."""  # noqa: D301
     yield element("r", element("fldChar", fldCharType="begin"))
-    code: Element = OxmlElement("w:instrText")
-    code.text = f" {instruction} "
-    code.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    yield element("r", code)
+    yield element("r", _text("instrText", f" {instruction} "))
     yield element("r", element("fldChar", fldCharType="separate"))
     yield run(shown, size=size)
     yield element("r", element("fldChar", fldCharType="end"))

@@ -21,8 +21,8 @@ def fragment(table: Table, language: Language, decimals: int) -> str:
     """Write a table with its caption and its notes.
 
     >>> from xinzhi.present.table import Cell, Column
-    >>> one = Table("t", "T", (Column("c", "A"),), (Row("x", (Cell(0.5),)),))
-    >>> ">0.500</td>" in fragment(one, "en", 3)
+    >>> table = Table("t", "T", (Column("c", "A"),), (Row("x", (Cell(0.5),)),))
+    >>> ">0.500</td>" in fragment(table, "en", 3)
     True
     """
     return str(Markup("\n").join(_lines(table, language, decimals)))
@@ -34,17 +34,17 @@ def _lines(table: Table, language: Language, decimals: int) -> Iterator[Markup]:
     yield Markup("<thead>")
     spanners = spanners_of(table)
     if spanners:
-        cells = (_heading(say(one.text, language), one.width, top=THICK) for one in spanners)
+        cells = (_heading(say(s.text, language), s.width, top=THICK) for s in spanners)
         yield Markup("<tr>{}{}</tr>").format(_heading("", top=THICK), Markup("").join(cells))
     words = (table.stub, *(column.heading for column in table.columns))
     top = "" if spanners else THICK
-    headings = (_heading(say(one, language), top=top, bottom=THIN) for one in words)
+    headings = (_heading(say(text, language), top=top, bottom=THIN) for text in words)
     yield Markup("<tr>{}</tr>").format(Markup("").join(headings))
     yield Markup("</thead><tbody>")
-    for at, row in enumerate(table.rows):
+    for n, row in enumerate(table.rows, 1):
         rules = _rules(
-            top=THIN if at and row.rule_above else "",
-            bottom=THICK if at == len(table.rows) - 1 else "",
+            top=THIN if n > 1 and row.rule_above else "",
+            bottom=THICK if n == len(table.rows) else "",
         )
         yield _row(row, language, decimals, rules)
     yield Markup("</tbody></table>")

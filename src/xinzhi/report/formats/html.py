@@ -6,22 +6,24 @@ Pages of entities and rows of long lists are data of the page, which its script 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.equation import Equation
+from xinzhi.present.equation.mathml import mathml
 from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Table
 from xinzhi.report.document import Document
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in
 from xinzhi.report.formats.html_data import packed, page_data
-from xinzhi.report.formats.html_equation import equation_views
 from xinzhi.report.formats.html_table import (
     WIDEST,
     closed_script,
@@ -33,6 +35,7 @@ from xinzhi.report.formats.html_table import (
     worded,
 )
 from xinzhi.report.numbering import APPENDIX, NumberedSection, number_chapters
+from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, message, say
 
 UI: Mapping[str, Wording] = {
@@ -71,31 +74,28 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
     body = _body(document, sections, languages, decimals)
     data = chart_data(sections, languages, _mark(document))
     charts = embedded_json(data)
-    blocks = (one for chapter in sections for one in chapter.blocks)
-    long = (one for one in blocks if isinstance(one.block, Table) and is_long(one.block))
+    blocks = (numbered for chapter in sections for numbered in chapter.blocks)
+    long = (n for n in blocks if isinstance(n.block, Table) and is_long(n.block))
     pages = page_data(document, long, languages, decimals)
     viewer = [viewer_script()] if data["charts"] else []
     scripts = [closed_script(script) for script in (*viewer, _resource("report.js"))]
     title = say(document.title, languages[0])
     style = _style("".join((body, charts, str(pages.get("words", "")), title)))
-    return (
-        _environment()
-        .from_string(_resource("page.html.j2"))
-        .render(
-            language=languages[0],
-            title=title,
-            body=Markup(body),  # noqa: S704 - rendered by the escaping environment
-            charts=Markup(charts),  # noqa: S704 - escaped by embedded_json
-            data=packed(pages) if pages else "",
-            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own
-            style=Markup(style),  # noqa: S704 - our own
-            policy=policy(scripts, style),
-        )
+    return _template("page.html.j2").render(
+        language=languages[0],
+        title=title,
+        body=Markup(body),  # noqa: S704 - rendered by the escaping environment
+        charts=Markup(charts),  # noqa: S704 - escaped by embedded_json
+        data=packed(pages) if pages else "",
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own
+        style=Markup(style),  # noqa: S704 - our own
+        policy=policy(scripts, style),
     )
 
 
-def _environment() -> Environment:
-    return Environment(autoescape=True, undefined=StrictUndefined)
+def _template(name: str) -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(_resource(name))
 
 
 def _resource(name: str) -> str:
@@ -105,29 +105,45 @@ def _resource(name: str) -> str:
 def _body(
     document: Document, sections: Sections, languages: Sequence[Language], decimals: int
 ) -> str:
-    return (
-        _environment()
-        .from_string(_resource("body.html.j2"))
-        .render(
-            document=document,
-            sections=sections,
-            languages=languages,
-            ui=UI,
-            words=partial(worded, languages=languages),
-            say_in=lambda wording, chosen: worded(wording, languages=chosen),
-            caption_languages=_captions(document, languages),
-            drawings_of=partial(drawings_of, languages=languages, mark=_mark(document)),
-            equation_views=partial(equation_views, languages=languages),
-            view_of=partial(view_of, languages=languages, decimals=decimals),
-            kind_of=lambda block: type(block).__name__,
-        )
+    in_both = captions_in(document, languages[0])
+    return _template("body.html.j2").render(
+        document=document,
+        sections=sections,
+        languages=languages,
+        ui=UI,
+        words=partial(worded, languages=languages),
+        say_in=lambda wording, chosen: worded(wording, languages=chosen),
+        # One line that changes with the language of the page, or a line in each language.
+        caption_languages=[(each,) for each in in_both] if len(in_both) > 1 else [languages],
+        drawings_of=partial(drawings_of, languages=languages, mark=_mark(document)),
+        equation_views=partial(equation_views, languages=languages),
+        view_of=partial(view_of, languages=languages, decimals=decimals),
+        kind_of=lambda block: type(block).__name__,
     )
 
 
-def _captions(document: Document, languages: Sequence[Language]) -> tuple[Sequence[Language], ...]:
-    """Give the lines of a caption: one that changes with the page's language, or one in each."""
-    in_both = captions_in(document, languages[0])
-    return tuple((one,) for one in in_both) if len(in_both) > 1 else (languages,)
+@dataclass(frozen=True, slots=True)
+class EquationView:
+    """An equation and the words under it, in one language of the page."""
+
+    language: Language
+    math: Markup
+    where: Markup
+
+
+def equation_views(equation: Equation, *, languages: Sequence[Language]) -> Iterator[EquationView]:
+    """Write an equation in each language of the page."""
+    for language in languages:
+        words = (
+            escape(part) if isinstance(part, str) else Markup(mathml(part, language))  # noqa: S704 - escaped by its writer
+            for part in meanings(equation, language)
+        )
+        math = mathml(equation.tree, language, is_block=True)
+        yield EquationView(
+            language,
+            Markup(math),  # noqa: S704 - escaped by its writer
+            Markup("").join(words),
+        )
 
 
 def _mark(document: Document) -> Wording:
@@ -140,12 +156,13 @@ def chart_data(
     """Gather the specifications by number; data that several charts share stand once."""
     charts: dict[str, dict[str, object]] = {}
     datasets: dict[str, object] = {}
-    for one in (one for chapter in sections for one in chapter.blocks):
-        if isinstance(one.block, Chart) and not one.block.drawings:
-            charts[one.number] = {
+    for numbered in (numbered for chapter in sections for numbered in chapter.blocks):
+        chart = numbered.block
+        if isinstance(chart, Chart) and not chart.drawings:
+            charts[numbered.number] = {
                 language: _lean(
-                    style.marked(one.block.specifications[language], say(mark, language))
-                    | {"description": one.block.alternative(language)},
+                    style.marked(chart.specifications[language], say(mark, language))
+                    | {"description": chart.alternative(language)},
                     datasets,
                 )
                 for language in languages
@@ -155,11 +172,11 @@ def chart_data(
 
 def _lean(specification: Mapping[str, object], datasets: dict[str, object]) -> dict[str, object]:
     """Move the data out of a specification; their names are hashes, so equal means the same."""
-    own = specification.get("datasets", {})
-    assert isinstance(own, Mapping)
-    datasets |= own
-    kept = {key: value for key, value in specification.items() if key != "$schema"}
-    return kept | {"datasets": sorted(own)}
+    data = specification.get("datasets", {})
+    assert isinstance(data, Mapping)
+    datasets |= data
+    rest = {key: value for key, value in specification.items() if key != "$schema"}
+    return rest | {"datasets": sorted(data)}
 
 
 def _style(text: str) -> str:

@@ -43,12 +43,11 @@ class Pool:
 
     def say(self, wording: Wording) -> int:
         """Give the place of a text; one that many tables share is said once."""
-        known = self._said.get(id(wording))
-        if known is None:
+        if id(wording) not in self._said:
             texts = [say(wording, language) for language in self.languages]
             # The wording is kept beside its place, so that no other gets its id.
-            known = self._said[id(wording)] = (wording, self._place(texts))
-        return known[1]
+            self._said[id(wording)] = (wording, self._place(texts))
+        return self._said[id(wording)][1]
 
     def cell(self, cell: Cell) -> int:
         """Give the place of what a cell says; numbers are written alike in all languages."""
@@ -56,7 +55,8 @@ class Pool:
             return self.say(cell.value)
         if isinstance(cell.value, (int, float)):
             return self._place([str(write(cell, self.languages[0], self.decimals))])
-        return self._place([str(write(cell, one, self.decimals)) for one in self.languages])
+        texts = [str(write(cell, language, self.decimals)) for language in self.languages]
+        return self._place(texts)
 
     def row(self, row: Row) -> list[int]:
         """Give the places of the label of a row and of its cells."""
@@ -83,9 +83,9 @@ def page_data(
     """Gather the pages of entities and the rows of the long lists; nothing where there are none."""
     pool = Pool(languages, decimals)
     blocks = (block for section in document.sections for block in section.blocks)
-    found = [block for block in blocks if isinstance(block, Profiles)]
-    tables = {one.number: _rows(pool, one.block) for one in long if isinstance(one.block, Table)}
-    items = [_profile(pool, item) for block in found for item in block.items]
+    profiles = [block for block in blocks if isinstance(block, Profiles)]
+    tables = {n.number: _rows(pool, n.block) for n in long if isinstance(n.block, Table)}
+    items = [_profile(pool, item) for block in profiles for item in block.items]
     if not items and not tables:
         return {}
     return {
@@ -93,7 +93,7 @@ def page_data(
         "items": items,
         "tables": tables,
         "mean_of_all": pool.say(message("mean of all")),
-        "mean": [[period, round(score, 6)] for block in found for period, score in block.mean],
+        "mean": [[period, round(score, 6)] for block in profiles for period, score in block.mean],
         "forms": pool.forms,
         "words": pool.words,
     }

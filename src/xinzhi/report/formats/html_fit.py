@@ -31,10 +31,9 @@ def fit_of(
     """Choose the widest setting in which a table fits: the class of its element."""
     labels = max((_letters(row.label, languages) for row in table.rows), default=0)
     cells = [min(labels, LABEL)]
-    for at, column in enumerate(table.columns):
-        words = (row.cells[at] for row in table.rows)
-        longest = max((_cell(cell, languages, decimals) for cell in words), default=0)
-        cells.append(max(sum(widths[at]), longest, _word(column.heading, languages)))
+    for i, (column, parts) in enumerate(zip(table.columns, widths, strict=True)):
+        lengths = (_cell(row.cells[i], languages, decimals) for row in table.rows)
+        cells.append(max(sum(parts), max(lengths, default=0), _word(column.heading, languages)))
     needed = {
         name: letter * sum(cells) + space * len(cells) for name, (letter, space) in SETTINGS.items()
     }
@@ -49,7 +48,7 @@ def is_broken(texts: Sequence[str]) -> bool:
 def _cell(cell: Cell, languages: Sequence[Language], decimals: int) -> int:
     if isinstance(cell.value, (int, float)) or cell.value is None:
         return 0  # its parts are counted by the widths of its column
-    longest = max(_wide(str(write(cell, one, decimals))) for one in languages)
+    longest = max(_wide(str(write(cell, language, decimals))) for language in languages)
     return longest if longest <= SHORT else BROKEN
 
 

@@ -91,10 +91,10 @@ def view_of(table: Table, *, languages: Sequence[Language], decimals: int) -> Vi
                 _cell_view(cell, width, languages, decimals)
                 for cell, width in zip(row.cells, widths, strict=True)
             ),
-            _classes(table.rows, at),
+            _classes(table.rows, n),
             row.key,
         )
-        for at, row in enumerate(shown)
+        for n, row in enumerate(shown)
     )
     is_list = _is_sortable(table)
     n_rows = len(table.rows)
@@ -124,8 +124,8 @@ def spanners_of(table: Table) -> tuple[Spanner, ...]:
 def widths_of(table: Table, language: Language, decimals: int) -> list[tuple[int, int]]:
     """Give the widths of the numbers of each column."""
     return [
-        _widths([write(row.cells[at], language, decimals) for row in table.rows])
-        for at in range(len(table.columns))
+        _widths([write(row.cells[i], language, decimals) for row in table.rows])
+        for i in range(len(table.columns))
     ]
 
 
@@ -134,10 +134,10 @@ def _widths(texts: Sequence[Written]) -> tuple[int, int]:
 
     Where a column has decimals, whole numbers stand in the middle and count for nothing here.
     """
-    found = [text for text in texts if text.is_number]
-    found = [text for text in found if text.after_point] or found
-    before = max((len(text.before_point) for text in found), default=0)
-    after = max((len(text.after_point + text.stars) for text in found), default=0)
+    numbers = [text for text in texts if text.is_number]
+    numbers = [text for text in numbers if text.after_point] or numbers
+    before = max((len(text.before_point) for text in numbers), default=0)
+    after = max((len(text.after_point + text.stars) for text in numbers), default=0)
     return min(before, WIDEST), min(after, WIDEST)
 
 
@@ -164,12 +164,12 @@ def _is_under(row: Row) -> bool:
     return any(cell.kind in UNDER for cell in row.cells)
 
 
-def _classes(rows: Sequence[Row], at: int) -> str:
+def _classes(rows: Sequence[Row], n: int) -> str:
     """Name what the style must know: a rule above, an error row, a row over an error row."""
     states: Mapping[str, bool] = {
-        "rule": rows[at].rule_above,
-        "under": _is_under(rows[at]),
-        "above": at + 1 < len(rows) and _is_under(rows[at + 1]),
+        "rule": rows[n].rule_above,
+        "under": _is_under(rows[n]),
+        "above": any(map(_is_under, rows[n + 1 : n + 2])),
     }
     return " ".join(name for name, holds in states.items() if holds)
 
@@ -217,7 +217,7 @@ def drawings_of(
     """Give the drawings of a chart in each language of the page; their words are escaped."""
     for language in languages:
         drawn = marked(chart.drawings[language], say(mark, language))
-        svg = Markup(drawn)  # noqa: S704 - made by figures.chart, which escapes
+        svg = Markup(drawn)  # noqa: S704 - made by present.chart, which escapes
         yield Drawing(svg, language if len(languages) > 1 else None)
 
 

@@ -10,7 +10,7 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
 from xinzhi.present.equation.tex import tex
 from xinzhi.present.numbers import write
-from xinzhi.present.table import Row, Table
+from xinzhi.present.table import Table
 from xinzhi.report.document import Document, Heading
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
@@ -27,13 +27,15 @@ def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write report.md, and each of its tables in a file of its own."""
     languages = setting.languages
     chapters = list(number_chapters(document))
-    tables = [one for chapter in chapters for one in chapter.blocks if isinstance(one.block, Table)]
-    names = stems([one.block.id for one in tables if isinstance(one.block, Table)])
+    blocks = (numbered for chapter in chapters for numbered in chapter.blocks)
+    tables = [(n, n.block) for n in blocks if isinstance(n.block, Table)]
+    names = stems([table.id for _, table in tables])
     files: dict[str, str] = {}
     for language in languages:
         page = _Page(language, setting, document)
-        for name, one in zip(names, tables, strict=True):
-            files[f"tables/{in_language(name, 'md', language, languages)}"] = page.table(one)
+        for name, (numbered, table) in zip(names, tables, strict=True):
+            path = f"tables/{in_language(name, 'md', language, languages)}"
+            files[path] = page.table(numbered, table)
         files[in_language("report", "md", language, languages)] = page.whole(chapters)
     return {name: text.encode() for name, text in files.items()}
 
@@ -57,85 +59,73 @@ class _Page:
             if chapter.begins_appendix:
                 parts.append(f"# {self._say(APPENDIX)}")
             parts.append(f"## {self._say(chapter.heading)}")
-            parts += [self._block(one) for one in chapter.blocks]
+            parts += map(self._block, chapter.blocks)
         return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
-    def _block(self, one: Numbered) -> str:
-        block, elsewhere = one.block, where(one, self.setting)
+    def _block(self, numbered: Numbered) -> str:
+        block, elsewhere = numbered.block, where(numbered, self.setting)
         if elsewhere is not None:
             return self._say(elsewhere)
         if isinstance(block, Table):
-            return self.table(one)
+            return self.table(numbered, block)
         if isinstance(block, Chart):
-            return self._figure(one, block)
+            return self._figure(numbered, block)
         if isinstance(block, Equation):
-            return self._equation(one, block)
+            return self._equation(numbered, block)
         if isinstance(block, Heading):
             return f"### {self._say(block.text)}"
         return self._say(block.text)
 
-    def table(self, one: Numbered) -> str:
+    def table(self, numbered: Numbered, table: Table) -> str:
         """Write a table below its caption and above its notes."""
-        table = one.block
-        assert isinstance(table, Table)
-        lines = [self._caption(one, table.title), ""]
-        lines += _grid(table, self.language, self.setting.decimals)
-        for sentences in (table.notes, table.reading):
-            lines += (
-                ["", *(f"- {self._say(sentence)}" for sentence in sentences)] if sentences else []
-            )
+        lines = [self._caption(numbered, table.title), "", *self._grid(table)]
+        for sentences in filter(None, (table.notes, table.reading)):
+            lines += ["", *(f"- {self._say(sentence)}" for sentence in sentences)]
         return "\n".join(lines) + "\n"
 
-    def _figure(self, one: Numbered, chart: Chart) -> str:
+    def _grid(self, table: Table) -> Iterator[str]:
+        """Write the rows; a spanner stands before the heading that it covers."""
+        headings = (
+            ": ".join(self._say(part) for part in (column.spanner, column.heading) if part)
+            for column in table.columns
+        )
+        yield _line([self._say(table.stub), *headings])
+        yield _line(["---", *("---:" for _ in table.columns)])
+        for row in table.rows:
+            texts = (str(write(cell, self.language, self.setting.decimals)) for cell in row.cells)
+            yield _line([self._say(row.label), *map(markdown, texts)])
+
+    def _figure(self, numbered: Numbered, chart: Chart) -> str:
         """Show a picture where one is written, above its caption."""
-        kind = next((one for one in PICTURES if one in self.setting.formats), None)
-        lines = [self._caption(one, chart.title), *(f"- {self._say(note)}" for note in chart.notes)]
+        kind = next((kind for kind in PICTURES if kind in self.setting.formats), None)
+        notes = (f"- {self._say(note)}" for note in chart.notes)
+        lines = [self._caption(numbered, chart.title), *notes]
         if kind is not None:
             (stem,) = stems([chart.id])
             name = in_language(stem, kind, self.language, self.setting.languages)
             lines = [f"![{self._say(chart.title)}](figures/{name})", "", *lines]
         return "\n".join(lines)
 
-    def _equation(self, one: Numbered, equation: Equation) -> str:
+    def _equation(self, numbered: Numbered, equation: Equation) -> str:
         """Write an equation as TeX between double dollars, which viewers of Markdown know."""
         words = (
             markdown(part) if isinstance(part, str) else f"${tex(part, self.language)}$"
             for part in meanings(equation, self.language)
         )
-        display = f"$$\n{tex(equation.tree, self.language)} \\tag{{{one.number}}}\n$$"
+        display = f"$$\n{tex(equation.tree, self.language)} \\tag{{{numbered.number}}}\n$$"
         parts = (self._say(equation.title), display, "".join(words))
         return "\n\n".join(part for part in parts if part)
 
-    def _caption(self, one: Numbered, title: Wording) -> str:
+    def _caption(self, numbered: Numbered, title: Wording) -> str:
         """Write the caption in the languages that the profile asks for, one below the other."""
         return "  \n".join(
-            f"**{_said(one.caption, language=language)}** {_said(title, language=language)} "
+            f"**{markdown(say(numbered.caption, language))}** {markdown(say(title, language))} "
             f"{markdown(mark_of(self.document, language))}".rstrip()
             for language in captions_in(self.document, self.language)
         )
 
     def _say(self, wording: Wording) -> str:
-        return _said(wording, language=self.language)
-
-
-def _said(wording: Wording, *, language: Language) -> str:
-    return markdown(say(wording, language))
-
-
-def _grid(table: Table, language: Language, decimals: int) -> Iterator[str]:
-    """Write the rows; a spanner stands before the heading that it covers."""
-    headings = (
-        ": ".join(_said(part, language=language) for part in (c.spanner, c.heading) if part)
-        for c in table.columns
-    )
-    yield _line([_said(table.stub, language=language), *headings])
-    yield _line(["---", *("---:" for _ in table.columns)])
-    for row in table.rows:
-        yield _line([_said(row.label, language=language), *_cells(row, language, decimals)])
-
-
-def _cells(row: Row, language: Language, decimals: int) -> Iterator[str]:
-    return (markdown(str(write(cell, language, decimals))) for cell in row.cells)
+        return markdown(say(wording, self.language))
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -144,7 +134,6 @@ def _line(cells: Sequence[str]) -> str:
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>|#$~&@!])")
 _LINKS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)")
-_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -156,10 +145,6 @@ def markdown(text: str) -> str:
     """
     plain = _SIGNS.sub(r"\\\1", _CONTROL.sub(" ", text))
     plain = _LINKS.sub(r"\\\g<0>", plain)
-    return _LEADING.sub(_behind_backslash, plain)
-
-
-def _behind_backslash(found: re.Match[str]) -> str:
-    """Keep a word from beginning a list: a backslash before the sign, or before the point."""
-    space, start = found.groups()
-    return f"{space}{start}\\" if start[0].isdigit() else f"{space}\\{start}"
+    # A word does not begin a list: a backslash stands before the sign, or before the point.
+    plain = re.sub(r"^(\s*)([-+=])", r"\1\\\2", plain)
+    return re.sub(r"^(\s*\d+)(?=[.)])", r"\1\\", plain)

@@ -44,9 +44,9 @@ def write_tex(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write report.tex, and each of its tables in a file of its own."""
     languages = setting.languages
     chapters = list(number_chapters(document))
-    tables = [
-        one.block for chapter in chapters for one in chapter.blocks if isinstance(one.block, Table)
-    ]
+    blocks = (numbered.block for chapter in chapters for numbered in chapter.blocks)
+    tables = [block for block in blocks if isinstance(block, Table)]
+    # By identity: two tables may share an id, and their files differ.
     stem_of = dict(zip(map(id, tables), stems([table.id for table in tables]), strict=True))
     files: dict[str, str] = {}
     for language in languages:
@@ -56,7 +56,7 @@ def write_tex(document: Document, setting: Setting) -> Mapping[str, bytes]:
             for key, stem in stem_of.items()
         }
         files |= {names[id(table)]: page.table(table, stem_of[id(table)]) for table in tables}
-        body = "\n".join(page.chapter(one, names) for one in chapters)
+        body = "\n".join(page.chapter(chapter, names) for chapter in chapters)
         files[in_language("report", "tex", language, languages)] = page.whole(
             body,
             is_chinese=any(letter >= "\u2e80" for name in names.values() for letter in files[name]),
@@ -84,7 +84,8 @@ class Page:
         """Set the document around its chapters; names in Chinese need its characters in English too."""
         is_chinese = is_chinese or self.language == "zh" or any(c >= "\u2e80" for c in body)
         names = CHINESE if self.language == "zh" else ""
-        title = f"\\title{{{self.say(self.document.title)}}}\n\\date{{{latex(mark_of(self.document, self.language))}}}\n"
+        mark = latex(mark_of(self.document, self.language))
+        title = f"\\title{{{self.say(self.document.title)}}}\n\\date{{{mark}}}\n"
         chinese = (CJK if is_chinese else "") + names
         return f"{PREAMBLE}{chinese}{title}\\begin{{document}}\n\\maketitle\n{body}\n\\end{{document}}\n"
 
@@ -93,11 +94,11 @@ class Page:
         star = "" if chapter.section.is_numbered else "*"
         lines = [BEGIN_APPENDIX] if chapter.begins_appendix else []
         lines.append(f"\\section{star}{{{self.say(chapter.section.title)}}}")
-        return "\n".join((*lines, *(self.block(one, names) for one in chapter.blocks), ""))
+        return "\n".join((*lines, *(self.block(n, names) for n in chapter.blocks), ""))
 
-    def block(self, one: Numbered, names: Mapping[int, str]) -> str:
+    def block(self, numbered: Numbered, names: Mapping[int, str]) -> str:
         """Set a paragraph, an equation, a figure, or take in a table."""
-        block, elsewhere = one.block, where(one, self.setting)
+        block, elsewhere = numbered.block, where(numbered, self.setting)
         if elsewhere is not None:
             return f"{self.say(elsewhere)}\n"
         if isinstance(block, Table):
@@ -112,7 +113,7 @@ class Page:
 
     def figure(self, chart: Chart) -> str:
         """Take in a picture where one is written; else say what it shows."""
-        kind = next((one for one in PICTURES if one in self.setting.formats), None)
+        kind = next((kind for kind in PICTURES if kind in self.setting.formats), None)
         (stem,) = stems([chart.id])
         lines = [r"\begin{figure}[htbp]", r"\centering"]
         if kind is not None:
@@ -124,12 +125,12 @@ class Page:
     def captioned(self, title: Wording, label: str) -> str:
         """Set a caption, under it the one in the other language where both are asked for."""
         first, *others = captions_in(self.document, self.language)
-        texts = [self._marked(title, one) for one in (first, *others)]
+        texts = [self._marked(title, language) for language in (first, *others)]
         kind = message("Table") if label.startswith("tab") else message("Figure")
         counter = r"\thetable" if label.startswith("tab") else r"\thefigure"
         more = "".join(
-            rf"\\{latex(say(kind, one))}~{counter}\quad {text}"
-            for one, text in zip(others, texts[1:], strict=True)
+            rf"\\{latex(say(kind, language))}~{counter}\quad {text}"
+            for language, text in zip(others, texts[1:], strict=True)
         )
         short = rf"[{texts[0]}]" if more else ""
         return rf"\caption{short}{{{texts[0]}{more}}}\label{{{label}}}"
@@ -182,9 +183,9 @@ class Page:
         texts += [
             [
                 column.heading,
-                *(str(write(row.cells[at], self.language, self.decimals)) for row in table.rows),
+                *(str(write(row.cells[i], self.language, self.decimals)) for row in table.rows),
             ]
-            for at, column in enumerate(table.columns)
+            for i, column in enumerate(table.columns)
         ]
         widths = [max(_width(say(text, self.language)) for text in column) + 2 for column in texts]
         if sum(widths) <= LINE:
@@ -219,11 +220,11 @@ class Page:
         if spanners:
             texts = (f"\\multicolumn{{{s.width}}}{{c}}{{{self.say(s.text)}}}" for s in spanners)
             yield f" & {' & '.join(texts)} \\\\"
-            at = 2
+            first = 2
             for spanner in spanners:
                 if spanner.text:
-                    yield rf"\cmidrule(lr){{{at}-{at + spanner.width - 1}}}"
-                at += spanner.width
+                    yield rf"\cmidrule(lr){{{first}-{first + spanner.width - 1}}}"
+                first += spanner.width
         headings = (self.say(column.heading) for column in table.columns)
         yield " & ".join((self.say(table.stub), *headings)) + r" \\"
 
@@ -301,4 +302,4 @@ def latex(text: str) -> str:
     >>> latex("50% of $\\input{x}$"), latex("−0.5**")
     ('50\\% of \\$\\textbackslash{}input\\{x\\}\\$', '$-$0.5{*}{*}')
     """
-    return _PATTERN.sub(lambda found: _SPECIAL[found[0]], _CONTROL.sub(" ", text))
+    return _PATTERN.sub(lambda match: _SPECIAL[match[0]], _CONTROL.sub(" ", text))

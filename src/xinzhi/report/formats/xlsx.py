@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,11 +17,12 @@ from xinzhi.present.table import UNDER, Cell, Row, Table
 from xinzhi.report.document import Document, Profile, Profiles
 from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import spanners_of
-from xinzhi.report.numbering import Numbered, number_chapters
+from xinzhi.report.numbering import number_chapters
 from xinzhi.wording import Language, Wording, message, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 """The same tables give the same file: no clock in it."""
+# A word of the user that begins with = or looks like a number or an address stays text.
 TEXT_ONLY = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -37,35 +38,31 @@ def write_xlsx(document: Document, setting: Setting) -> Mapping[str, bytes]:
     content = io.BytesIO()
     with Workbook(content, TEXT_ONLY) as workbook:
         workbook.set_properties({"title": say(document.title, languages[0]), "created": ALWAYS})
-        tables = [
-            one
-            for chapter in number_chapters(document)
-            for one in chapter.blocks
-            if isinstance(one.block, Table)
-        ]
+        blocks = (n for chapter in number_chapters(document) for n in chapter.blocks)
+        tables = [(n.caption, n.block) for n in blocks if isinstance(n.block, Table)]
         for language in languages:
             book = Book(workbook, language, decimals)
             _contents(book, document, tables)
-            for one in tables:
-                _sheet(book, one, document)
-            for pages in profiles_of(document):
-                write_profiles(book, pages, is_simulated=document.simulated)
+            for caption, table in tables:
+                _sheet(book, caption, table, document)
+            for section in document.sections:
+                for block in section.blocks:
+                    if isinstance(block, Profiles):
+                        _profiles(book, block, document)
     return {"tables.xlsx": content.getvalue()}
 
 
 FORMATS.add("xlsx")(Format(write_xlsx))
 
 
-def _contents(book: Book, document: Document, tables: Sequence[Numbered]) -> None:
+def _contents(book: Book, document: Document, tables: Sequence[tuple[Wording, Table]]) -> None:
     sheet = book.sheet(message("Contents"))
-    sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 70)
     sheet.write_string(0, 0, _title(book, document.title, document), book.style(font_size=14))
-    for line, one in enumerate(tables, 2):
-        sheet.write_string(line, 0, book.say(one.caption), book.style())
-        assert isinstance(one.block, Table)
-        sheet.write_string(line, 1, book.say(one.block.title), book.style())
+    for line, (caption, table) in enumerate(tables, 2):
+        sheet.write_string(line, 0, book.say(caption), book.style())
+        sheet.write_string(line, 1, book.say(table.title), book.style())
 
 
 def _title(book: Book, title: Wording, document: Document) -> str:
@@ -73,33 +70,32 @@ def _title(book: Book, title: Wording, document: Document) -> str:
     return f"{book.say(title)} {mark}".strip()
 
 
-def _sheet(book: Book, one: Numbered, document: Document) -> None:
-    table = one.block
-    assert isinstance(table, Table)
-    sheet = book.sheet(one.caption)
-    sheet.hide_gridlines(2)
+def _sheet(book: Book, caption: Wording, table: Table, document: Document) -> None:
+    sheet = book.sheet(caption)
     sheet.set_column(0, 0, LABEL_WIDTH)
     sheet.set_column(1, len(table.columns), CELL_WIDTH)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
-    title = f"{book.say(one.caption)}  {_title(book, table.title, document)}"
+    title = f"{book.say(caption)}  {_title(book, table.title, document)}"
     sheet.write_string(0, 0, title, book.style(font_size=11))
     line = write_headings(book, sheet, table)
     sheet.freeze_panes(line, 1)
-    for at, row in enumerate(table.rows):
-        write_row(book, sheet, line + at, row, is_last=at == len(table.rows) - 1)
-    _below(book, sheet, line + len(table.rows), table)
-
-
-def _below(book: Book, sheet: Worksheet, line: int, table: Table) -> None:
-    """Write notes and reading under the table."""
-    for note in table.notes:
-        sheet.write_string(line, 0, book.say(note), book.style(font_size=9))
-        line += 1
+    line = _rows_and_notes(book, sheet, line, table)
     for sentence in table.reading:
         line += 1
         sheet.write_string(line, 0, book.say(sentence), book.style())
+
+
+def _rows_and_notes(book: Book, sheet: Worksheet, line: int, table: Table) -> int:
+    """Write what stands under the headings; return the next line."""
+    for n, row in enumerate(table.rows, 1):
+        write_row(book, sheet, line, row, is_last=n == len(table.rows))
+        line += 1
+    for note in table.notes:
+        sheet.write_string(line, 0, book.say(note), book.style(font_size=9))
+        line += 1
+    return line
 
 
 LONGEST = 32_767
@@ -125,10 +121,12 @@ class Book:
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
     def sheet(self, name: Wording) -> Worksheet:
-        """Add a sheet; a name that another language has taken gets the language behind it."""
+        """Add a sheet; where another language has the same name, the language stands behind it."""
         text = self.say(name)
-        taken = text in self.workbook.sheetnames
-        return self.workbook.add_worksheet(f"{text} ({self.language})" if taken else text)
+        is_used = text in self.workbook.sheetnames
+        sheet = self.workbook.add_worksheet(f"{text} ({self.language})" if is_used else text)
+        sheet.hide_gridlines(2)
+        return sheet
 
     def style(self, **properties: object) -> CellFormat:
         """Make a cell format in the font of the language."""
@@ -145,20 +143,18 @@ def write_headings(book: Book, sheet: Worksheet, table: Table, line: int = 1) ->
     if spanners:
         style = book.style(top=MEDIUM, align="center")
         sheet.write_blank(line, 0, None, style)
-        at = 1
+        first = 1
         for spanner in spanners:
-            if spanner.width == 1:
-                sheet.write_string(line, at, book.say(spanner.text), style)
-            else:
-                sheet.merge_range(line, at, line, at + spanner.width - 1, "", style)
-                sheet.write_string(line, at, book.say(spanner.text), style)
-            at += spanner.width
+            if spanner.width > 1:
+                sheet.merge_range(line, first, line, first + spanner.width - 1, "", style)
+            sheet.write_string(line, first, book.say(spanner.text), style)
+            first += spanner.width
         line += 1
     top = {} if spanners else {"top": MEDIUM}
     sheet.write_string(line, 0, book.say(table.stub), book.style(bottom=THIN, **top))
     style = book.style(bottom=THIN, align="center", text_wrap=True, **top)
-    for at, column in enumerate(table.columns, 1):
-        sheet.write_string(line, at, book.say(column.heading), style)
+    for n, column in enumerate(table.columns, 1):
+        sheet.write_string(line, n, book.say(column.heading), style)
     return line + 1
 
 
@@ -166,7 +162,7 @@ def write_row(book: Book, sheet: Worksheet, line: int, row: Row, *, is_last: boo
     """Write a row: numbers as numbers, all else as text."""
     rules = ({"top": THIN} if row.rule_above else {}) | ({"bottom": MEDIUM} if is_last else {})
     sheet.write_string(line, 0, book.say(row.label), book.style(**rules))
-    for at, cell in enumerate(row.cells, 1):
+    for n, cell in enumerate(row.cells, 1):
         text = write(cell, book.language, book.decimals)
         if isinstance(cell.value, (int, float)) and text.is_number and math.isfinite(cell.value):
             style = book.style(
@@ -175,10 +171,10 @@ def write_row(book: Book, sheet: Worksheet, line: int, row: Row, *, is_last: boo
                 align="center",
                 **rules,
             )
-            sheet.write_number(line, at, cell.value, style)
+            sheet.write_number(line, n, cell.value, style)
         else:
             style = book.style(align="center", **rules)
-            sheet.write_string(line, at, str(text)[:LONGEST], style)
+            sheet.write_string(line, n, str(text)[:LONGEST], style)
 
 
 def number_format(cell: Cell, text: Written) -> str:
@@ -220,29 +216,20 @@ MOST_PAGES = 1_000
 """Pages that a sheet can hold and a reader can find; more of them stand in report.html only."""
 
 
-def profiles_of(document: Document) -> Iterator[Profiles]:
-    """List the blocks of pages of a document."""
-    blocks = (block for section in document.sections for block in section.blocks)
-    return (block for block in blocks if isinstance(block, Profiles))
-
-
-def write_profiles(book: Book, pages: Profiles, *, is_simulated: bool) -> None:
+def _profiles(book: Book, pages: Profiles, document: Document) -> None:
     """Write one sheet with all pages; each name in the index leads to its page."""
     sheet = book.sheet(pages.title)
-    sheet.hide_gridlines(2)
     sheet.set_column(0, 0, LABEL_WIDTH)
     sheet.set_column(1, WIDEST, CELL_WIDTH)
-    mark = book.say(message("(simulated data)")) if is_simulated else ""
-    title = f"{book.say(pages.title)} {mark}".strip()
-    sheet.write_string(0, 0, title, book.style(font_size=14))
+    sheet.write_string(0, 0, _title(book, pages.title, document), book.style(font_size=14))
     if len(pages.items) > MOST_PAGES:
         text = message("The pages of all {n} entities stand in report.html.", n=len(pages.items))
         sheet.write_string(2, 0, book.say(text), book.style())
         return
     line = len(pages.items) + 3
-    for at, item in enumerate(pages.items, 2):
+    for n, item in enumerate(pages.items, 2):
         target = f"internal:'{sheet.get_name()}'!A{line + 1}"
-        sheet.write_url(at, 0, target, book.style(font_color="#1F5A8C"), book.say(item.name))
+        sheet.write_url(n, 0, target, book.style(font_color="#1F5A8C"), book.say(item.name))
         line = _page(book, sheet, line, item)
 
 
@@ -254,17 +241,7 @@ def _page(book: Book, sheet: Worksheet, line: int, item: Profile) -> int:
         sheet.write_string(line, 0, book.say(sentence), book.style())
     line += 2
     for table in item.tables:
-        line = _table(book, sheet, line, table) + 1
+        sheet.write_string(line, 0, book.say(table.title), book.style(font_size=11))
+        line = write_headings(book, sheet, table, line + 1)
+        line = _rows_and_notes(book, sheet, line, table) + 1
     return line + 1
-
-
-def _table(book: Book, sheet: Worksheet, line: int, table: Table) -> int:
-    sheet.write_string(line, 0, book.say(table.title), book.style(font_size=11))
-    line = write_headings(book, sheet, table, line + 1)
-    for at, row in enumerate(table.rows):
-        write_row(book, sheet, line + at, row, is_last=at == len(table.rows) - 1)
-    line += len(table.rows)
-    for note in table.notes:
-        sheet.write_string(line, 0, book.say(note), book.style(font_size=9))
-        line += 1
-    return line
