@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.efficiency.show import _ranked
+from xinzhi.analyses.efficiency.show import rank_entities
 from xinzhi.analyses.moderation.terms import less_means
 from xinzhi.analyses.pathways.role_models import role_models
 from xinzhi.space.beta_convergence import beta
@@ -50,7 +50,7 @@ def test_mean_scores_of_entities():
     frame = panel()["x"].rename("score").reset_index().assign(status="certified")
     shuffled = frame.sort_values(["period", "entity"])
 
-    pd.testing.assert_frame_equal(_ranked(shuffled), _ranked(frame), check_exact=True)
+    pd.testing.assert_frame_equal(rank_entities(shuffled), rank_entities(frame), check_exact=True)
 
 
 def test_weights_of_role_models():

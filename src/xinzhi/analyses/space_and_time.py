@@ -21,7 +21,7 @@ from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.present.table import Table, not_computed_table
-from xinzhi.space.scores import evenly_apart, named
+from xinzhi.space.scores import choose_periods, list_names
 from xinzhi.wording import Message, Wording, message
 
 S = TypeVar("S", bound=Section)
@@ -60,6 +60,8 @@ class ScoreAnalysis(Analysis[S, R]):
     def sections(self, key: str, options: Any) -> Mapping[str, S]:
         """Take its options from those of each score that asks for it; what is left out keeps its default."""
         kind: Any = self.section
+        # Without validation: the study file has been validated, and the analysis of transitions adds
+        # its classes, which stand elsewhere, afterwards.
         return {
             score: kind.model_construct(
                 score=score,
@@ -88,7 +90,7 @@ class ScoreAnalysis(Analysis[S, R]):
                     "space.no_period",
                     message("The data have no period {period}.", period=period),
                     Where(key=f"{KEY}.{section.score}.dates", period=period),
-                    message("known: {known}.", known=named(panel.periods)),
+                    message("known: {known}.", known=list_names(panel.periods)),
                 )
         regions = getattr(section, "regions", None)
         if regions is not None:
@@ -108,6 +110,7 @@ class ScoreAnalysis(Analysis[S, R]):
         for part in _parts(result):
             for notice in getattr(part, "notices", ()):
                 by_text.setdefault((notice.code, str(notice.text)), []).append(notice)
+        # What holds in several parts, such as an entity without a region, is said once, of none of them.
         for same in by_text.values():
             first = same[0]
             yield first if len(set(same)) == 1 else Notice(first.code, first.text)
@@ -130,7 +133,7 @@ def report_place(order: float) -> Place:
 
 def choose_dates(dates: tuple[int, ...] | None, panel: Panel) -> tuple[int, ...]:
     """List the dates that are compared, in rising order."""
-    return tuple(sorted(dates or evenly_apart(panel.periods)))
+    return tuple(sorted(dates or choose_periods(panel.periods)))
 
 
 def assign_regions(regions: str | None, given: Given) -> pd.Series:
@@ -158,6 +161,7 @@ def _region_of_entities(rows: pd.Series, name: str, panel: Panel) -> pd.Series:
             )
             for entity in changing.index[changing > 1]
         )
+    # Entities without a region stay: the statistics count them apart and say so.
     return by_entity.first().reindex(list(panel.entities))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from xinzhi.notices import Notice
 from xinzhi.report.content import Content
-from xinzhi.space.scores import named
+from xinzhi.space.scores import list_names
 from xinzhi.wording import Label, Language, Message, Wording, message, say
 
 CHINESE = re.compile("[㐀-䶿一-鿿]")
@@ -31,7 +31,7 @@ def in_english(content: Content, languages: Sequence[Language]) -> Content:
         message(
             "These names have no English label, and paragraphs with them are left out of the English "
             "text: {names}.",
-            names=named(list(missing)),
+            names=list_names(list(missing)),
         ),
     )
     return replace(

@@ -16,7 +16,7 @@ from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.scores import check_index, require, require_choice, wide
+from xinzhi.space.scores import check_index, require, require_choice, to_wide
 from xinzhi.wording import message
 
 Form = Literal["cross_section", "panel"]
@@ -109,7 +109,7 @@ def beta(
         message("A cross-section of growth rates has no effects."),
         message("use the form 'panel', or leave the effects out."),
     )
-    table = wide(scores)
+    table = to_wide(scores)
     rows = _growth(table, _long_span(table) if form == "cross_section" else _steps(table))
     frame = (rows if controls is None else rows.join(_check_controls(controls))).dropna()
     span = float(frame["span"].iloc[0]) if len(frame) else 1.0
@@ -149,30 +149,26 @@ def _speed(b: float, se: float, span: float) -> tuple[float, float, float]:
 
 def _long_span(table: pd.DataFrame) -> list[tuple[int, int]]:
     first, last = int(table.columns[0]), int(table.columns[-1])
-    if first == last:
-        raise DataError(
-            Problem(
-                "convergence.span",
-                message(
-                    "The growth rate from {first} to {last} is undefined.", first=first, last=last
-                ),
-                remedy=message("give data of at least two periods."),
-            )
-        )
+    require(
+        first < last,
+        "convergence.span",
+        message("The growth rate from {first} to {last} is undefined.", first=first, last=last),
+        message("give data of at least two periods."),
+        error=DataError,
+    )
     return [(first, last)]
 
 
 def _steps(table: pd.DataFrame) -> list[tuple[int, int]]:
     periods = sorted(int(period) for period in table.columns)
     pairs = [(before, after) for before, after in pairwise(periods) if after == before + 1]
-    if not pairs:
-        raise DataError(
-            Problem(
-                "convergence.no_steps",
-                message("No two neighbouring periods are in the data."),
-                remedy=message("use the form 'cross_section'."),
-            )
-        )
+    require(
+        bool(pairs),
+        "convergence.no_steps",
+        message("No two neighbouring periods are in the data."),
+        message("use the form 'cross_section'."),
+        error=DataError,
+    )
     return pairs
 
 
@@ -240,7 +236,7 @@ def _growth_regression(
     try:
         return fit_least_squares(frame, regression)
     except MethodError as error:
-        raise type(error)(_about_growth(problem) for problem in error.problems) from error
+        raise type(error)(_reword(problem) for problem in error.problems) from error
 
 
 WORDS = {
@@ -249,7 +245,7 @@ WORDS = {
 }
 
 
-def _about_growth(problem: Problem) -> Problem:
+def _reword(problem: Problem) -> Problem:
     """Give a problem of the regression a code of convergence, and words without its columns."""
     is_about_scores = problem.where.column in {None, "initial"}
     words = WORDS.get(problem.code, problem.what) if is_about_scores else problem.what

@@ -16,7 +16,7 @@ from xinzhi.regression.verdict import Inference, are_significant
 from xinzhi.space.moran import deviations
 from xinzhi.space.permutation import Sides, check_permutations, conditional_tails, p_of_tails
 from xinzhi.space.scores import require, require_choice
-from xinzhi.space.weights import Neighbours, Places, places_of
+from xinzhi.space.weights import Neighbours, Places, match_places
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -94,8 +94,8 @@ def local_moran(
     >>> found.by_place["local_moran"].abs().tolist()
     [1.0, 0.0, 0.0, 1.0]
     """
-    _check(level, correction, permutations, test, fewest=1)
-    places = places_of(values, neighbours, standardise=True)
+    _check_options(level, correction, permutations, test, fewest=1)
+    places = match_places(values, neighbours, standardise=True)
     z = deviations(places)
     lag = places.weights @ z
     frame = pd.DataFrame(
@@ -108,13 +108,16 @@ def local_moran(
     )
     p = p_of_tails(*conditional_tails(z, places.weights, permutations, generator), test)
     frame["p"] = np.where(z == 0, 1.0, p)  # a place at the mean has I = 0 however others lie
-    frame["p_adjusted"] = adjusted(frame["p"].to_numpy(float), correction)
+    frame["p_adjusted"] = adjust_p_values(frame["p"].to_numpy(float), correction)
     words = [
         f"{'high' if a > 0 else 'low'}_{'high' if b > 0 else 'low'}"
         for a, b in zip(z, lag, strict=True)
     ]
     frame["kind"] = _kinds(frame["local_moran"], frame["p_adjusted"], level, words)
-    notices = (*places.notices, *_too_few(len(z), permutations, level, correction, test))
+    notices = (
+        *places.notices,
+        *_note_few_permutations(len(z), permutations, level, correction, test),
+    )
     return LocalPattern(frame, level, correction, permutations, "local_moran", test, notices)
 
 
@@ -126,7 +129,7 @@ def _kinds(
     return np.where(is_significant, list(words), "not_significant")
 
 
-def _too_few(
+def _note_few_permutations(
     n: int, permutations: int, level: float, correction: Correction, test: Sides
 ) -> tuple[Notice, ...]:
     # Under the adjustment the smallest of n p-values is compared with level / n.
@@ -192,8 +195,8 @@ def hot_spots(
     >>> found.by_place["z"].round(3).tolist()
     [-1.732, -1.0, 1.0, 1.732]
     """
-    _check(level, correction, permutations, test, fewest=0)
-    places = places_of(values, neighbours, standardise=False)
+    _check_options(level, correction, permutations, test, fewest=0)
+    places = match_places(values, neighbours, standardise=False)
     z = _g_star(places)
     p = (2.0 if test == "two_sided" else 1.0) * scipy.special.ndtr(-np.abs(z))
     p[np.isnan(z)] = np.nan
@@ -203,7 +206,7 @@ def hot_spots(
             "value": places.numbers,
             "z": z,
             "p": p,
-            "p_adjusted": adjusted(p, correction),
+            "p_adjusted": adjust_p_values(p, correction),
             "p_permutation": p_of_tails(*both, test),
         },
         index=pd.Index(places.names, name="entity"),
@@ -227,10 +230,10 @@ def _g_star(places: Places) -> Array:
     return z
 
 
-def adjusted(p: Array, correction: Correction) -> Array:
+def adjust_p_values(p: Array, correction: Correction) -> Array:
     """Adjust p-values for their number: smallest q with p_(k) m / k <= q (Benjamini, Hochberg).
 
-    >>> adjusted(np.array([0.01, 0.04, 0.03]), "fdr").round(3).tolist()
+    >>> adjust_p_values(np.array([0.01, 0.04, 0.03]), "fdr").round(3).tolist()
     [0.03, 0.04, 0.04]
     """
     if correction == "none":
@@ -244,7 +247,7 @@ def adjusted(p: Array, correction: Correction) -> Array:
     return result
 
 
-def _check(
+def _check_options(
     level: float, correction: Correction, permutations: int, test: Sides, *, fewest: int
 ) -> None:
     require_choice("correction", correction, ("fdr", "none"))

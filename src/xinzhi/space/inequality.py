@@ -18,7 +18,7 @@ import pandas as pd
 
 from xinzhi.errors import MethodError, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
-from xinzhi.space.scores import grouped, require_choice, wide
+from xinzhi.space.scores import assign_groups, require, require_choice, to_wide
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -284,8 +284,8 @@ def _stack(parts: Mapping[int, Mapping[str, Any]], keys: list[str]) -> pd.DataFr
 def _prepare(
     scores: pd.Series, groups: pd.Series, *, lowest_is_allowed: bool
 ) -> tuple[pd.DataFrame, pd.Series, tuple[Notice, ...]]:
-    table = wide(scores).dropna(how="all")
-    grouping = grouped(groups, table.index)
+    table = to_wide(scores).dropna(how="all")
+    grouping = assign_groups(groups, table.index)
     table = table[table.index.isin(grouping.of.index)]
     is_empty = table.isna().all()
     gaps = tuple(
@@ -297,16 +297,15 @@ def _prepare(
         for period in table.columns[is_empty]
     )
     table = table.loc[:, ~is_empty]
-    if table.empty:
-        raise MethodError(
-            Problem(
-                "inequality.no_groups",
-                message("No entity with a score has a group."),
-                remedy=message("check that entities are written alike in both tables."),
-            )
-        )
+    require(
+        not table.empty,
+        "inequality.no_groups",
+        message("No entity with a score has a group."),
+        message("check that entities are written alike in both tables."),
+        error=MethodError,
+    )
     _check_domain(table, grouping.of, lowest_is_allowed=lowest_is_allowed)
-    return table, grouping.of, (*grouping.notices, *gaps, *_singles(table, grouping.of))
+    return table, grouping.of, (*grouping.notices, *gaps, *_note_singletons(table, grouping.of))
 
 
 def _check_domain(table: pd.DataFrame, of: pd.Series, *, lowest_is_allowed: bool) -> None:
@@ -338,7 +337,7 @@ def _check_domain(table: pd.DataFrame, of: pd.Series, *, lowest_is_allowed: bool
         raise OutOfDomain(problems)
 
 
-def _singles(table: pd.DataFrame, of: pd.Series) -> Iterator[Notice]:
+def _note_singletons(table: pd.DataFrame, of: pd.Series) -> Iterator[Notice]:
     """Say which groups have one member: nothing within them can differ."""
     sizes = table.notna().groupby(of.reindex(table.index)).sum()
     for name in sizes.index[(sizes == 1).any(axis=1)]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy
 
-from xinzhi.errors import MethodError, Problem, Where
+from xinzhi.errors import MethodError, Where
 from xinzhi.notices import Notice
 from xinzhi.space.permutation import (
     ROUNDING,
@@ -19,8 +19,8 @@ from xinzhi.space.permutation import (
     permuted_products,
     tails,
 )
-from xinzhi.space.scores import require_choice, wide
-from xinzhi.space.weights import Neighbours, Places, places_of
+from xinzhi.space.scores import require, require_choice, to_wide
+from xinzhi.space.weights import Neighbours, Places, match_places
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -113,7 +113,7 @@ def moran(
     """
     require_choice("alternative", alternative, ("two_sided", "greater", "less"))
     check_permutations(permutations)
-    places = places_of(values, neighbours, standardise=standardise)
+    places = match_places(values, neighbours, standardise=standardise)
     z = deviations(places)
     scale = len(z) / (places.weights.sum() * (z @ z))  # the same in every order of the values
     value = float(scale * (z @ (places.weights @ z)))
@@ -152,7 +152,7 @@ def moran_by_period(
         By period `n`, `moran`, `expected`, `z` and `p` (randomisation), `p_permutation`; and what
         must be known of each period.
     """
-    table = wide(scores)
+    table = to_wide(scores)
     rows, notices = {}, []
     for period in table.columns:
         where = Where(period=int(period))
@@ -174,28 +174,27 @@ def moran_by_period(
 
 def deviations(places: Places) -> Array:
     """Take the mean off the values; too few places or equal values have no association."""
-    if len(places.names) < FEWEST:
-        raise MethodError(
-            Problem(
-                "spatial.few",
-                message(
-                    "{n} places have a value and a neighbour with one; {fewest} are needed.",
-                    n=len(places.names),
-                    fewest=FEWEST,
-                ),
-                remedy=message("check that entities are written alike in both tables."),
-            )
-        )
+    n = len(places.names)
+    require(
+        n >= FEWEST,
+        "spatial.few",
+        message(
+            "{n} places have a value and a neighbour with one; {fewest} are needed.",
+            n=n,
+            fewest=FEWEST,
+        ),
+        message("check that entities are written alike in both tables."),
+        error=MethodError,
+    )
     z: Array = places.numbers - places.numbers.mean()
     # Equal values differ from their mean by rounding, which is no spread to test.
-    if np.abs(z).max() <= ROUNDING * np.abs(places.numbers).max():
-        raise MethodError(
-            Problem(
-                "spatial.constant",
-                message("All places have the same value: there is no pattern to find."),
-                remedy=message("look at another variable or period."),
-            )
-        )
+    require(
+        np.abs(z).max() > ROUNDING * np.abs(places.numbers).max(),
+        "spatial.constant",
+        message("All places have the same value: there is no pattern to find."),
+        message("look at another variable or period."),
+        error=MethodError,
+    )
     return z
 
 

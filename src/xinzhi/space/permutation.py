@@ -95,7 +95,7 @@ def conditional_tails(
     observed = weights @ z
     above, below = np.zeros((2, len(z)))
     for size in _blocks(permutations, widest):
-        chosen = _choose(len(z) - 1, widest, size, generator)
+        chosen = _draw_positions(len(z) - 1, widest, size, generator)
         n_above, n_below = _count_extremes(z, weights, chosen, observed)
         above += n_above
         below += n_below
@@ -109,7 +109,7 @@ def _blocks(permutations: int, width: int) -> Iterator[int]:
         yield min(size, permutations - start)
 
 
-def _choose(
+def _draw_positions(
     n: int, widest: int, size: int, generator: np.random.Generator
 ) -> npt.NDArray[np.integer]:
     """Permute n positions and keep the first of them; shape (widest, size)."""

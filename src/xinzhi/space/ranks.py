@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.errors import Where
 from xinzhi.notices import Notice
-from xinzhi.space.scores import grouped, long, named, require, require_choice, wide
+from xinzhi.space.scores import assign_groups, list_names, require, require_choice, to_long, to_wide
 from xinzhi.wording import message
 
 Ties = Literal["min", "max", "average", "dense"]
@@ -56,7 +56,7 @@ def rank(scores: pd.Series, *, ties: Ties = "min", tolerance: float = TOLERANCE)
     """
     require_choice("ties", ties, ("min", "max", "average", "dense"))
     _check_tolerance(tolerance)
-    table = wide(scores)
+    table = to_wide(scores)
     levels = table.apply(lambda column: _levels(column, tolerance))
     ranks = levels.rank(method=ties, ascending=False)
     summary = pd.DataFrame(
@@ -66,7 +66,7 @@ def rank(scores: pd.Series, *, ties: Ties = "min", tolerance: float = TOLERANCE)
             "n_tied": levels.apply(lambda column: column.dropna().duplicated(keep=False).sum()),
         }
     )
-    of = long(ranks, scores.index.sort_values(), "rank")
+    of = to_long(ranks, scores.index.sort_values(), "rank")
     return Ranks(of=of, summary=summary, ties=ties, tolerance=tolerance)
 
 
@@ -149,7 +149,7 @@ def end(
         message("The number of best or last entities is {n}.", n=n),
         message("ask for at least 1."),
     )
-    table = wide(scores, periods)
+    table = to_wide(scores, periods)
     members: dict[int, tuple[str, ...]] = {}
     notices: list[Notice] = []
     for period, column in table.items():
@@ -162,14 +162,14 @@ def end(
         members[int(str(period))] = names
         shared = levels.index[(place <= n) & (last > n)]
         notices += _member_notices(int(str(period)), n, len(levels), shared, len(names))
-    counts, group_notices = _counts(members, groups)
+    counts, group_notices = _count_by_group(members, groups)
     return End(
         side=side,
         n=n,
         members=members,
         counts=counts,
         stayers=tuple(sorted(set.intersection(*map(set, members.values())))),
-        notices=(*notices, *_unjudged(table, members), *group_notices),
+        notices=(*notices, *_note_missing_scores(table, members), *group_notices),
     )
 
 
@@ -195,19 +195,19 @@ def _member_notices(
                 "In {period} the score at place {n} is shared by {names}; {taken} are listed.",
                 period=str(period),
                 n=n,
-                names=named(shared),
+                names=list_names(shared),
                 taken=n_listed,
             ),
             Where(period=period),
         )
 
 
-def _counts(
+def _count_by_group(
     members: Mapping[int, tuple[str, ...]], groups: pd.Series
 ) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
     """Count the members by group; every group that exists has a column."""
     listed = {entity for names in members.values() for entity in names}
-    every = grouped(groups, [*listed, *groups.index.unique()])
+    every = assign_groups(groups, [*listed, *groups.index.unique()])
     columns = [*every.names, NONE]
     groups_of = [[every.of.get(entity, NONE) for entity in names] for names in members.values()]
     counts = pd.DataFrame(
@@ -216,10 +216,12 @@ def _counts(
         columns=columns,
     )
     # The notice names members without a group only, not everybody who has none.
-    return counts, grouped(groups, listed).notices
+    return counts, assign_groups(groups, listed).notices
 
 
-def _unjudged(table: pd.DataFrame, members: Mapping[int, tuple[str, ...]]) -> Iterator[Notice]:
+def _note_missing_scores(
+    table: pd.DataFrame, members: Mapping[int, tuple[str, ...]]
+) -> Iterator[Notice]:
     """Say who is a member wherever it has a score but lacks one at some date."""
     has_score = table.notna().to_numpy()
     names = table.index.astype(str)
@@ -232,7 +234,7 @@ def _unjudged(table: pd.DataFrame, members: Mapping[int, tuple[str, ...]]) -> It
             "ranks.stayers_unknown",
             message(
                 "Whether {names} stay at every date cannot be determined: a score is missing.",
-                names=named(names[is_unjudged]),
+                names=list_names(names[is_unjudged]),
             ),
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DataError, DuplicateKey, Problem, SpecError, Where
+from xinzhi.errors import DataError, DuplicateKey, Problem, SpecError, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.numeric import require_numbers
 from xinzhi.problems import unknown_choice
@@ -20,10 +20,10 @@ MOST_DATES = 4
 """Periods that are compared where none are chosen: as many columns fit on a page."""
 
 
-def named(things: Iterable[object]) -> Wording:
+def list_names(things: Iterable[object]) -> Wording:
     """List names for a sentence: the first ten, and how many more there are.
 
-    >>> str(named(["a", "b"]))
+    >>> str(list_names(["a", "b"]))
     'a, b'
     """
     names = [str(thing) for thing in things]
@@ -33,7 +33,7 @@ def named(things: Iterable[object]) -> Wording:
     return message("{names} and {n} more", names=shown, n=len(names) - SHOWN)
 
 
-def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFrame:
+def to_wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFrame:
     """Set the scores out as entities x periods, both sorted.
 
     Parameters
@@ -57,7 +57,7 @@ def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFram
     Examples
     --------
     >>> index = pd.MultiIndex.from_tuples([("b", 1), ("a", 1)], names=["entity", "period"])
-    >>> wide(pd.Series([2.0, 1.0], index))[1].tolist()
+    >>> to_wide(pd.Series([2.0, 1.0], index))[1].tolist()
     [1.0, 2.0]
     """
     check_index(scores)
@@ -75,24 +75,24 @@ def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFram
         )
     table = numbers.unstack("period")  # noqa: PD010 - keys are unique, nothing is aggregated
     table = table.sort_index().sort_index(axis=1)
-    return table if periods is None else pick(table, periods)
+    return table if periods is None else pick_periods(table, periods)
 
 
-def long(table: pd.DataFrame, index: pd.Index, name: str) -> pd.Series:
+def to_long(table: pd.DataFrame, index: pd.Index, name: str) -> pd.Series:
     """Read a table of entities x periods at the rows of an index (entity, period)."""
     rows = table.index.get_indexer(index.get_level_values("entity"))
     columns = table.columns.get_indexer(index.get_level_values("period"))
     return pd.Series(table.to_numpy()[rows, columns], index=index, name=name)
 
 
-def pick(table: pd.DataFrame, periods: Sequence[int]) -> pd.DataFrame:
+def pick_periods(table: pd.DataFrame, periods: Sequence[int]) -> pd.DataFrame:
     """Pick periods of a table of entities x periods; one that is missing is an error."""
     available = [int(period) for period in table.columns]
     require(
         len(periods) > 0,
         "typology.no_dates",
         message("No period is asked for."),
-        message("name at least one; known: {known}.", known=named(available)),
+        message("name at least one; known: {known}.", known=list_names(available)),
     )
     absent = [period for period in dict.fromkeys(periods) if period not in available]
     if absent:
@@ -101,7 +101,7 @@ def pick(table: pd.DataFrame, periods: Sequence[int]) -> pd.DataFrame:
                 "typology.no_period",
                 message("The data have no period {period}.", period=period),
                 Where(period=period),
-                message("known: {known}.", known=named(available)),
+                message("known: {known}.", known=list_names(available)),
             )
             for period in absent
         )
@@ -110,17 +110,14 @@ def pick(table: pd.DataFrame, periods: Sequence[int]) -> pd.DataFrame:
 
 def check_index(scores: pd.Series) -> None:
     """Refuse what is not indexed by (entity, period), once each."""
-    if list(scores.index.names) != ["entity", "period"]:
-        raise DataError(
-            Problem(
-                "typology.index",
-                message(
-                    "Scores are indexed by entity and period, not by {names}.",
-                    names=list(scores.index.names),
-                ),
-                remedy=message("use frame.set_index([entity, period])."),
-            )
-        )
+    names = list(scores.index.names)
+    require(
+        names == ["entity", "period"],
+        "typology.index",
+        message("Scores are indexed by entity and period, not by {names}.", names=names),
+        message("use frame.set_index([entity, period])."),
+        error=DataError,
+    )
     twice = scores.index[scores.index.duplicated()].unique()
     if len(twice):
         raise DuplicateKey(
@@ -135,7 +132,7 @@ def check_index(scores: pd.Series) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grouped:
+class Grouping:
     """The group of each entity, and who has none."""
 
     of: pd.Series
@@ -157,7 +154,7 @@ class Grouped:
                     "{n} entities belong to no group and are counted apart: {names}.",
                     one="{n} entity belongs to no group and is counted apart: {names}.",
                     n=len(self.without),
-                    names=named(self.without),
+                    names=list_names(self.without),
                 ),
             ),
         )
@@ -178,7 +175,7 @@ def refuse_two_groups(groups: pd.Series | pd.DataFrame) -> None:
         )
 
 
-def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
+def assign_groups(groups: pd.Series, entities: Iterable[object]) -> Grouping:
     """Find the group of each entity.
 
     Parameters
@@ -195,13 +192,13 @@ def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
 
     Examples
     --------
-    >>> grouped(pd.Series({"a": "east", "b": None}), ["a", "b", "c"]).without
+    >>> assign_groups(pd.Series({"a": "east", "b": None}), ["a", "b", "c"]).without
     ('b', 'c')
     """
     refuse_two_groups(groups)
     wanted = groups.reindex(sorted(dict.fromkeys(entities), key=str))
     of = wanted.dropna().astype(str)
-    return Grouped(
+    return Grouping(
         of=of,
         names=tuple(sorted(of.unique())),
         without=tuple(str(entity) for entity in wanted.index[wanted.isna()]),
@@ -214,16 +211,23 @@ def require_choice(option: str, word: str, choices: Sequence[str]) -> None:
         raise SpecError(unknown_choice(word, option, choices))
 
 
-def require(holds: bool, code: str, problem: Wording, remedy: Wording) -> None:  # noqa: FBT001 - reads as a sentence
-    """Refuse an option that is not meaningful."""
+def require(
+    holds: bool,  # noqa: FBT001 - reads as a sentence
+    code: str,
+    problem: Wording,
+    remedy: Wording,
+    *,
+    error: type[StudyError] = SpecError,
+) -> None:
+    """Refuse an option that is not meaningful, or with another error what the data do not allow."""
     if not holds:
-        raise SpecError(Problem(code, problem, remedy=remedy))
+        raise error(Problem(code, problem, remedy=remedy))
 
 
-def evenly_apart(periods: Sequence[int]) -> tuple[int, ...]:
+def choose_periods(periods: Sequence[int]) -> tuple[int, ...]:
     """Choose periods to compare: all if there are few, else the first, the last and some between.
 
-    >>> evenly_apart(range(2008, 2024))
+    >>> choose_periods(range(2008, 2024))
     (2008, 2013, 2018, 2023)
     """
     if len(periods) <= MOST_DATES:

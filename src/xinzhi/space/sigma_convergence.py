@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import MethodError, Problem
+from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.inference import t_tails
-from xinzhi.space.scores import named, require_choice, wide
+from xinzhi.space.scores import list_names, require, require_choice, to_wide
 from xinzhi.wording import message
 
 Sample = Literal["common", "available"]
@@ -63,19 +63,18 @@ def sigma(scores: pd.Series, *, sample: Sample = "common") -> Sigma:
     [1.414, 0.0]
     """
     require_choice("sample", sample, ("common", "available"))
-    table = wide(scores)
+    table = to_wide(scores)
     used = table.dropna() if sample == "common" else table
-    if used.notna().sum().max() < 2:
-        raise MethodError(
-            Problem(
-                "convergence.few",
-                message("Fewer than two entities have the scores that are needed."),
-                remedy=message("use sample 'available', or fewer periods."),
-            )
-        )
+    require(
+        used.notna().sum().max() >= 2,
+        "convergence.few",
+        message("Fewer than two entities have the scores that are needed."),
+        message("use sample 'available', or fewer periods."),
+        error=MethodError,
+    )
     by_period = _dispersion(used)
     slope, error, p = _trend(by_period["cv"].dropna())
-    return Sigma(by_period, slope, error, p, sample, _sample_notice(table, used))
+    return Sigma(by_period, slope, error, p, sample, _note_left_out(table, used))
 
 
 def _dispersion(table: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +105,7 @@ def _trend(cv: pd.Series) -> tuple[float, float, float]:
     return float(slope), error, float(t_tails(slope / error, df)) if error > 0 else float("nan")
 
 
-def _sample_notice(table: pd.DataFrame, used: pd.DataFrame) -> tuple[Notice, ...]:
+def _note_left_out(table: pd.DataFrame, used: pd.DataFrame) -> tuple[Notice, ...]:
     left = table.index.difference(used.index)
     if left.empty:
         return ()
@@ -117,7 +116,7 @@ def _sample_notice(table: pd.DataFrame, used: pd.DataFrame) -> tuple[Notice, ...
                 "{n} entities lack a score in some period and are left out: {names}.",
                 one="{n} entity lacks a score in some period and is left out: {names}.",
                 n=len(left),
-                names=named(left),
+                names=list_names(left),
             ),
         ),
     )

@@ -18,7 +18,7 @@ import scipy
 
 from xinzhi.errors import DataError, Problem
 from xinzhi.notices import Notice
-from xinzhi.space.scores import check_index, pick, require
+from xinzhi.space.scores import check_index, pick_periods, require
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -158,18 +158,17 @@ def class_table(classes: pd.Series, names: Sequence[str]) -> pd.DataFrame:
 
 
 def _pairs(table: pd.DataFrame, periods: Sequence[int] | None) -> tuple[tuple[int, int], ...]:
-    compared = table if periods is None else pick(table, periods)
+    compared = table if periods is None else pick_periods(table, periods)
     pairs = tuple(pairwise(sorted(int(p) for p in compared.columns)))
     if periods is None:
         pairs = tuple((before, after) for before, after in pairs if after == before + 1)
-    if not pairs:
-        raise DataError(
-            Problem(
-                "transitions.no_pair",
-                message("No two dates can be compared."),
-                remedy=message("give two dates that are in the data."),
-            )
-        )
+    require(
+        bool(pairs),
+        "transitions.no_pair",
+        message("No two dates can be compared."),
+        message("give two dates that are in the data."),
+        error=DataError,
+    )
     return pairs
 
 
@@ -264,7 +263,7 @@ def paths(classes: pd.Series, names: Sequence[str], *, periods: Sequence[int]) -
     >>> found.kinds.to_dict(), found.counts.to_dict()
     ({'a': 'rose', 'b': 'stayed'}, {'low > high': 1, 'low > low': 1})
     """
-    of = pick(class_table(classes, names), sorted(periods))
+    of = pick_periods(class_table(classes, names), sorted(periods))
     order = {name: position for position, name in enumerate(names)}
     places = of.map(lambda name: order.get(name, np.nan))
     kinds = pd.Series([_kind(row) for row in places.to_numpy(float)], index=of.index, dtype=object)

@@ -15,7 +15,7 @@ import scipy
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.problems import require_columns
-from xinzhi.space.scores import named
+from xinzhi.space.scores import list_names
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -50,7 +50,7 @@ def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbou
     >>> neighbours_of({"a": ["b"], "b": ["a"], "island": []}).entities
     ('a', 'b', 'island')
     """
-    frame = _frame(pairs)
+    frame = _pairs_frame(pairs)
     listed = () if isinstance(pairs, pd.DataFrame) else pairs  # islands are in no pair
     _check_pairs(frame)
     names = pd.Index(sorted({*frame["entity"], *frame["neighbour"], *listed}))
@@ -61,7 +61,7 @@ def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbou
     return Neighbours(tuple(names), weights.tocsr())
 
 
-def _frame(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _pairs_frame(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> pd.DataFrame:
     if not isinstance(pairs, pd.DataFrame):
         listed = [(entity, other) for entity, others in pairs.items() for other in others]
         pairs = pd.DataFrame(listed, columns=["entity", "neighbour"], dtype=object)
@@ -128,13 +128,13 @@ class Places:
             "{n} places have no neighbour with a value and are left out: {names}.",
             one="{n} place has no neighbour with a value and is left out: {names}.",
             n=len(self.islands),
-            names=named(self.islands),
+            names=list_names(self.islands),
         )
         unplaced = message(
             "{n} entities are not in the neighbour structure and are left out: {names}.",
             one="{n} entity is not in the neighbour structure and is left out: {names}.",
             n=len(self.unplaced),
-            names=named(self.unplaced),
+            names=list_names(self.unplaced),
         )
         return (
             *([Notice("spatial.islands", islands)] if self.islands else []),
@@ -142,7 +142,7 @@ class Places:
         )
 
 
-def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -> Places:
+def match_places(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -> Places:
     """Match values with the structure; leave out islands, and islands that this makes.
 
     Parameters
@@ -172,7 +172,7 @@ def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -
     names, weights = np.array(placed, dtype=object), neighbours.weights[rows][:, rows]
     # An island can still be someone's neighbour where the structure is one-sided; out it goes, and
     # who had only it becomes an island too.
-    while not (linked := _linked(weights)).all():
+    while not (linked := _has_neighbour(weights)).all():
         names, weights = names[linked], weights[linked][:, linked]
     if standardise and len(names):
         weights = scipy.sparse.diags_array(1.0 / weights.sum(axis=1)) @ weights
@@ -185,7 +185,7 @@ def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -
     )
 
 
-def _linked(weights: scipy.sparse.csr_array) -> npt.NDArray[np.bool_]:
+def _has_neighbour(weights: scipy.sparse.csr_array) -> npt.NDArray[np.bool_]:
     """Mark the rows that have a neighbour; weights are positive, so none is stored as 0."""
     return np.diff(weights.indptr) > 0
 

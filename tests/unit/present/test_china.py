@@ -16,7 +16,7 @@ from xinzhi.places.boundaries import codes
 from xinzhi.present.map.albers import albers
 from xinzhi.present.map.china import FRAME, INSET, sheet
 from xinzhi.present.map.draw import china_map
-from xinzhi.space.scores import evenly_apart
+from xinzhi.space.scores import choose_periods
 from xinzhi.study.outlines import built_in
 from xinzhi.wording import Label
 
@@ -132,8 +132,8 @@ def test_a_group_of_one_is_drawn():
 
 def test_pictures_show_four_periods_side_by_side():
     """At most four panels; each filters its own period."""
-    assert evenly_apart([2008, 2009]) == (2008, 2009)
-    assert evenly_apart(range(2003, 2020)) == (2003, 2008, 2014, 2019)
+    assert choose_periods([2008, 2009]) == (2008, 2009)
+    assert choose_periods(range(2003, 2020)) == (2003, 2008, 2014, 2019)
     chart, _ = drawn(PLACES)
 
     for panel_of, period in zip(chart.still["en"]["concat"], (2008, 2023), strict=True):

@@ -23,10 +23,10 @@ from xinzhi.errors import (
     SpecError,
 )
 from xinzhi.space import permutation
-from xinzhi.space.hot_spots import adjusted, hot_spots, local_moran
+from xinzhi.space.hot_spots import adjust_p_values, hot_spots, local_moran
 from xinzhi.space.moran import moran, moran_by_period
 from xinzhi.space.permutation import conditional_tails, p_of_tails, permuted_products, tails
-from xinzhi.space.weights import neighbours_of, places_of
+from xinzhi.space.weights import match_places, neighbours_of
 
 CLOSE = 1e-12  # sums of 232 products of doubles of order one
 PRINTED = 1e-11  # p-values are printed to twelve digits
@@ -101,7 +101,7 @@ def test_local_values_sum_to_the_global_one(columbus):
 @pytest.mark.parametrize("standardise", [True, False])
 def test_moran_is_its_definition_and_its_moments_those_of_all_orders(standardise):
     """On six places the mean and variance under randomisation are those of all 720 orders."""
-    places = places_of(pd.Series(UNEVEN), neighbours_of(LINE), standardise=standardise)
+    places = match_places(pd.Series(UNEVEN), neighbours_of(LINE), standardise=standardise)
     weights = places.weights.toarray().tolist()
 
     found = moran(
@@ -227,7 +227,7 @@ def test_conditional_p_is_that_of_all_choices(compute):
 
 def test_moran_p_is_that_of_all_orders():
     """The p-value of Moran's I tends to the exact share of the 720 orders of six places."""
-    places = places_of(pd.Series(UNEVEN), neighbours_of(LINE), standardise=True)
+    places = match_places(pd.Series(UNEVEN), neighbours_of(LINE), standardise=True)
     weights = places.weights.toarray().tolist()
     values = list(UNEVEN.values())
     own = moran_by_definition(values, weights)
@@ -334,7 +334,7 @@ def test_one_sided_neighbours_may_leave_new_islands():
     """Where the only neighbour of a place is an island, the place becomes one too."""
     structure = neighbours_of({**LINE, "g": ["h"], "h": []})
 
-    places = places_of(pd.Series({**UNEVEN, "g": 1.0, "h": 1.0}), structure, standardise=True)
+    places = match_places(pd.Series({**UNEVEN, "g": 1.0, "h": 1.0}), structure, standardise=True)
 
     assert places.islands == ("g", "h")
     np.testing.assert_allclose(places.weights.sum(axis=1), 1.0, atol=CLOSE)
@@ -375,7 +375,7 @@ def test_a_place_next_to_all_others_has_no_g_star():
 
 def test_adjusted_p_values_are_those_of_r():
     """p.adjust(c(0.021, NA, 0.9, 0.02), "BH") of R 4.5.0 prints 0.0315, NA, 0.9, 0.0315."""
-    found = adjusted(np.array([0.021, np.nan, 0.9, 0.02]), "fdr")
+    found = adjust_p_values(np.array([0.021, np.nan, 0.9, 0.02]), "fdr")
 
     np.testing.assert_allclose(found, [0.0315, np.nan, 0.9, 0.0315], atol=CLOSE)
 

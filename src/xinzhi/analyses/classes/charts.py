@@ -69,6 +69,7 @@ def _scale(words: Mapping[str, str]) -> alt.Scale:
     """Shade the classes from low to high, grey for rows without a score."""
     classes = [name for name in words if name != NONE]
     shades = SHADES.get(len(classes), SHADES[5])
+    # More classes than there are shades begin with the first shade again.
     colours = {name: PALETTE[shades[place % len(shades)]] for place, name in enumerate(classes)}
     colours[NONE] = MISSING
     return alt.Scale(domain=list(words.values()), range=[colours[name] for name in words])

@@ -42,11 +42,11 @@ def interval(text: Any) -> Interval:
     )
 
 
-def _classes(value: Any) -> Any:
+def _read_classes(value: Any) -> Any:
     return {k: interval(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def _cover(classes: dict[str, Interval]) -> dict[str, Interval]:
+def _check_cover(classes: dict[str, Interval]) -> dict[str, Interval]:
     if problem := gaps_between(classes):
         raise Refused(problem, message("let every number lie in exactly one class."))
     return classes
@@ -54,8 +54,8 @@ def _cover(classes: dict[str, Interval]) -> dict[str, Interval]:
 
 Classes = Annotated[
     dict[str, Interval],
-    BeforeValidator(_classes, json_schema_input_type=dict[str, str]),
-    AfterValidator(_cover),
+    BeforeValidator(_read_classes, json_schema_input_type=dict[str, str]),
+    AfterValidator(_check_cover),
 ]
 
 

@@ -56,6 +56,7 @@ def class_columns(
     counts: pd.DataFrame, labels: Mapping[str, Wording]
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """Leave out a column `none` that counts nothing, and head the others and their total."""
+    # In most studies each row has a score, and a column of zeros would only raise the question.
     if NONE in counts and not counts[NONE].any():
         counts = counts.drop(columns=NONE)
     words = {NONE: message("No score"), **labels}

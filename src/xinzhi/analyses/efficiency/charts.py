@@ -122,7 +122,7 @@ def _specification(
         "high": say(message("Highest"), language),
         "n": say(message("Scores"), language),
     }
-    lines = _pointed(language, words) if has_pointer else (_lines(),)
+    lines = _lines_with_pointer(language, words) if has_pointer else (_lines(),)
     # From back to front: the mean is drawn over everything else.
     layers = [
         _band(periods, words),
@@ -157,7 +157,7 @@ def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
     return band
 
 
-def _each() -> alt.Chart:
+def _entities() -> alt.Chart:
     each: alt.Chart = alt.Chart(alt.NamedData(name=ROWS)).encode(
         x=alt.X("period:Q"), y=alt.Y("score:Q"), detail=alt.Detail("entity:N")
     )
@@ -166,11 +166,13 @@ def _each() -> alt.Chart:
 
 def _lines() -> alt.Chart:
     # Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own.
-    lines: alt.Chart = _each().mark_line(strokeWidth=0.8, strokeOpacity=0.45, color=style.RULE)
+    lines: alt.Chart = _entities().mark_line(strokeWidth=0.8, strokeOpacity=0.45, color=style.RULE)
     return lines
 
 
-def _pointed(language: Language, words: Mapping[str, str]) -> tuple[alt.Chart, alt.Chart]:
+def _lines_with_pointer(
+    language: Language, words: Mapping[str, str]
+) -> tuple[alt.Chart, alt.Chart]:
     """Draw the lines, and unseen points over them that wait for the pointer."""
     near = alt.selection_point(
         name="near",
@@ -186,7 +188,7 @@ def _pointed(language: Language, words: Mapping[str, str]) -> tuple[alt.Chart, a
     )
     # Wide points instead of a search for the nearest one, in which Vega-Lite loses words in tooltips.
     points = (
-        _each()
+        _entities()
         .mark_point(strokeOpacity=0, fillOpacity=0, opacity=1, size=220)
         .encode(
             tooltip=[

@@ -233,4 +233,5 @@ def scores_again(measurement: Measurement, panel: Panel) -> RowsAgain:
         options=options_of(measurement),
         groups=groups_of(measurement, panel),
     )
+    # The place of a measured row is the number of measured rows before it.
     return RowsAgain(draws, np.where(is_measured, np.cumsum(is_measured) - 1, -1))

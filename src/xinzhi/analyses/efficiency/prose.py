@@ -28,7 +28,7 @@ def abstract(
     if shown.name != main_score(shown.study) or not means:
         return
     score = shown.study.score_label(shown.name)
-    yield AbstractSentence("method", _measured(result, score))
+    yield AbstractSentence("method", _describe_measurement(result, score))
     yield AbstractSentence("level", _level(result, means, score, shown.style))
 
 
@@ -58,13 +58,13 @@ def prose(
         _level(
             result, means, score, style, see(f"{shown.name}_by_period", f"{shown.name}_over_time")
         ),
-        *_extremes(result, means, style),
-        *_ends(ranked, style, see(f"{shown.name}_ranking")),
+        *_extreme_periods(result, means, style),
+        *_first_and_last(ranked, style, see(f"{shown.name}_ranking")),
     ]
     return (in_a_row(sentences),)
 
 
-def _measured(result: EfficiencyResult, score: Wording) -> Wording:
+def _describe_measurement(result: EfficiencyResult, score: Wording) -> Wording:
     options = result.options
     measure = MEASURES.get(options.measure, options.measure)
     if result.has_bads:
@@ -125,7 +125,7 @@ def _level(
     return message("Mean {score} fell from {first} in {start} to {last} in {end}{see}.", **words)
 
 
-def _extremes(
+def _extreme_periods(
     result: EfficiencyResult, means: Mapping[str, float], style: Style
 ) -> Iterator[Wording]:
     """Name the years with the lowest and the highest mean, where several can be compared."""
@@ -143,7 +143,7 @@ def _extremes(
         )
 
 
-def _ends(ranked: pd.DataFrame, style: Style, exhibits: Wording) -> Iterator[Wording]:
+def _first_and_last(ranked: pd.DataFrame, style: Style, exhibits: Wording) -> Iterator[Wording]:
     """Name the entities with the highest and the lowest mean scores."""
     if len(ranked) < 2:
         return

@@ -43,10 +43,10 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
         result,
         style,
     )
-    means, ranked = mean_by_period(result), _ranked(_scores(result))
+    means, ranked = mean_by_period(result), rank_entities(_scores(result))
     return Exhibits(
         (summary, ranking),
-        methods=(_measured(section, result, shown, score),),
+        methods=(_describe_measurement(section, result, shown, score),),
         references=references_of([result.options]),
         prose=prose.prose(result, means, ranked, shown),
         abstract=tuple(prose.abstract(result, means, shown)),
@@ -55,7 +55,7 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
     )
 
 
-def _measured(
+def _describe_measurement(
     section: Measurement, result: EfficiencyResult, shown: Shown, score: Wording
 ) -> Wording:
     def columns(names: tuple[str, ...]) -> Wording:
@@ -303,7 +303,7 @@ def efficiency_ranking(
 
     Entities without any certified score have no rank; a note counts them.
     """
-    ranked = _ranked(_scores(result))
+    ranked = rank_entities(_scores(result))
     n = len(ranked)
     is_cut = n > 2 * shown
     positions = [*range(shown), *range(n - shown, n)] if is_cut else range(n)
@@ -327,7 +327,7 @@ def efficiency_ranking(
     )
 
 
-def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
+def rank_entities(frame: pd.DataFrame) -> pd.DataFrame:
     """Entities by falling mean score; equal means share a rank and stand in order of name."""
     certified = frame[frame["status"] == "certified"]
     scores = certified.groupby("entity")["score"]

@@ -91,7 +91,7 @@ def _furthest_apart(dagum: Dagum, regions: Mapping[str, Wording]) -> Iterator[Wo
     period = dagum.by_period.index[-1]
     last = dagum.by_pair[dagum.by_pair.index.get_level_values("period") == period]
     if len(last):
-        _, high, low = last["gini"].idxmax()
+        _, high, low = last["gini"].idxmax()  # of a pair, the one with the higher mean stands first
         yield message(
             "Furthest apart in {period}: {high} before {low}.",
             period=str(period),

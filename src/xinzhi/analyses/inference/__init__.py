@@ -77,6 +77,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
             groups=groups_of(measurement, given.panel),
             jobs=given.jobs,
         )
+        # What resamples a frontier does not know the name of its score.
         where = Where(key=f"efficiency.{section.score}")
         notices = tuple(replace(notice, where=where) for notice in result.notices)
         return replace(result, notices=notices)

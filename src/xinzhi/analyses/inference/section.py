@@ -14,7 +14,7 @@ from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.regression.verdict import LEVEL
 
 
-def _method(word: Any) -> Any:
+def _read_method(word: Any) -> Any:
     """Understand the name that studies written before gave to draws of entities."""
     return "sensitivity" if word == "entities" else word
 
@@ -23,7 +23,7 @@ class ResamplingOptions(Section):
     """How scores are resampled."""
 
     resampling: Annotated[
-        Literal["subsampling", "smoothed", "sensitivity"], BeforeValidator(_method)
+        Literal["subsampling", "smoothed", "sensitivity"], BeforeValidator(_read_method)
     ] = "subsampling"
     """subsampling: confidence intervals of radial and directional scores; smoothed: the bias of
     radial scores (Simar and Wilson 1998); sensitivity: scores over draws of entities, which are no

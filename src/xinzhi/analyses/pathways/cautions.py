@@ -12,7 +12,7 @@ from xinzhi.analyses.pathways.evidence import Findings, join_path
 from xinzhi.analyses.pathways.naming import ARROW, UNNAMED
 from xinzhi.analyses.pathways.pathways import Caution, Channel, CityPathways, Tool
 from xinzhi.notices import Notice
-from xinzhi.space.scores import named
+from xinzhi.space.scores import list_names
 from xinzhi.wording import Wording, listed, message
 
 
@@ -77,7 +77,7 @@ def group_notices(groups: pd.DataFrame) -> Iterator[Notice]:
                 one="{n} entity has no group of {grouping}; the estimates for all speak for it: {names}.",
                 n=int(missing.sum()),
                 grouping=str(grouping),
-                names=named(sorted(map(str, groups.index[missing]))),
+                names=list_names(sorted(map(str, groups.index[missing]))),
             )
             yield Notice("pathways.no_group", text)
 
@@ -134,6 +134,6 @@ def _tool_notices(
                 one="The level of {tool} is not known for {n} entity, and effects at its own level cannot be given: {names}.",
                 n=len(without_level),
                 tool=name,
-                names=named(without_level),
+                names=list_names(without_level),
             )
             yield Notice("pathways.no_level", text)

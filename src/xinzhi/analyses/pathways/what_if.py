@@ -19,7 +19,7 @@ from xinzhi.analyses.implied_change import (
 from xinzhi.analyses.pathways.evidence import frame_records
 from xinzhi.notices import Notice
 from xinzhi.regression.inference import t_quantile
-from xinzhi.space.scores import named
+from xinzhi.space.scores import list_names
 from xinzhi.wording import message
 
 
@@ -175,4 +175,4 @@ def _notices(implied: pd.DataFrame, incomplete: pd.Series) -> Iterator[Notice]:
 def _listed(entities: pd.Series) -> dict[str, object]:
     """Count and name the entities; empty where there are none."""
     names = sorted(set(entities))
-    return {"n": len(names), "names": named(names)} if names else {}
+    return {"n": len(names), "names": list_names(names)} if names else {}

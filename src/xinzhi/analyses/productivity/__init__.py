@@ -64,6 +64,7 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
     def compute(self, section: Productivity, given: Given) -> ProductivityResult:
         """Measure each row against the frontiers that the index needs."""
         measurement = given.study.section("efficiency", section.of)
+        # The reference set of the score does not matter: the index makes its own frontiers.
         return productivity(
             measured_rows(measurement, given.panel),
             index=section.index,

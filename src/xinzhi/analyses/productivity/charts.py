@@ -26,7 +26,7 @@ def productivity_over_time(
     """
     is_difference = INDICES.get(result.index).traits.is_difference
     words = {"value": index, **{name: COMPONENTS.get(name, name) for name in result.components}}
-    levels = chained(result)
+    levels = chain_means(result)
     if is_difference:
         note = message("Sums of the arithmetic means between periods; the first period is 0.")
     else:
@@ -50,7 +50,7 @@ def productivity_over_time(
     )
 
 
-def chained(result: ProductivityResult) -> list[dict[str, Any]]:
+def chain_means(result: ProductivityResult) -> list[dict[str, Any]]:
     """List the levels: key of the series, period, level; a series ends where a pair has no mean."""
     is_difference = INDICES.get(result.index).traits.is_difference
     names = ["value", *result.components]

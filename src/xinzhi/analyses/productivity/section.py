@@ -14,7 +14,7 @@ from xinzhi.vocabulary import canonical
 from xinzhi.wording import message
 
 
-def _known(word: str) -> str:
+def _check_index(word: str) -> str:
     """Refuse unknown words; a short form such as fgnz stays, because it says more than the index."""
     try:
         canonical("index", word)
@@ -26,7 +26,7 @@ def _known(word: str) -> str:
 class Productivity(Section):
     """An index of productivity between consecutive periods."""
 
-    index: Annotated[str, AfterValidator(_known), Choices("index")] = Field(
+    index: Annotated[str, AfterValidator(_check_index), Choices("index")] = Field(
         examples=["global_malmquist"]
     )
     """malmquist, global_malmquist_luenberger …: see `xinzhi parts`."""

@@ -51,6 +51,7 @@ def ranks_table(
     """Set the rank of each entity at each date, the best of the last date first."""
     wide = ranks.of.unstack("period")[list(dates)]  # noqa: PD010 - keys are unique
     wide.columns = [str(date) for date in dates]
+    # By the last date; entities that tie there stand in the order of the date before.
     wide = wide.sort_values(list(wide.columns)[::-1], kind="stable")
     shown: list[tuple[str, Wording, CellKind]] = [(str(d), str(d), "count") for d in dates]
     return frame_table(

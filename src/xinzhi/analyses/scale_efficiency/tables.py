@@ -60,7 +60,7 @@ def by_period(table_id: str, title: Wording, result: Scale, *, decimals: int) ->
             *(Column(f"{key}_returns", heading) for key, heading in RETURNS.items()),
         ),
         rows=tuple(rows),
-        notes=(_measured_as(result), *((left_out,) if n_left_out else ())),
+        notes=(_note_measurement(result), *((left_out,) if n_left_out else ())),
         reading=(
             message(
                 "Mean scale efficiency is {mean}; of {n} rows {increasing} have increasing, "
@@ -126,7 +126,7 @@ def by_entity(
             Column("returns", message("Returns to scale")),
         ),
         rows=tuple(rows),
-        notes=(_measured_as(result), *((note,) if has_periods else ())),
+        notes=(_note_measurement(result), *((note,) if has_periods else ())),
         machine={"rows": last.reset_index().to_dict("records")},
     )
 
@@ -143,12 +143,13 @@ def scale_methods(result: Scale, score: Wording) -> Wording:
     )
 
 
-def _measured_as(result: Scale) -> Wording:
+def _note_measurement(result: Scale) -> Wording:
     return message("Measurement: {options}.", options=listed(_options(result)))
 
 
 def _options(result: Scale) -> list[Wording]:
     """Options in force but for the returns to scale, which are compared."""
+    # The phrase on returns to scale is the one in which the two lists differ.
     constant, variable = (
         options_in_words(
             replace(result.options, returns_to_scale=returns), has_bads=result.has_bads

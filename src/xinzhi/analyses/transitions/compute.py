@@ -13,7 +13,7 @@ from xinzhi.analyses.space_and_time import NONE, assign_regions, choose_dates, r
 from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
-from xinzhi.space.scores import grouped, pick
+from xinzhi.space.scores import assign_groups, pick_periods
 from xinzhi.space.transitions import Paths, Transitions, class_table, paths, transitions
 
 
@@ -48,6 +48,7 @@ def moves(section: TransitionsSection, given: Given) -> Moves:
         by_region = attempt(
             "by_region", lambda: counts_by_group(classes, groups, names, periods=dates)
         )
+    # The matrix compares all neighbouring periods, the paths only the dates, which may be one.
     if panel.has_periods and len(panel.periods) > 1:
         matrix = attempt("transitions", lambda: transitions(classes, names, seed=given.study.seed))
         if len(dates) > 1:
@@ -90,13 +91,14 @@ def counts_by_group(
     [1, 1, 0]
     """
     table = class_table(classes, names)
-    shown = [int(str(p)) for p in (pick(table, periods) if periods else table).columns]
-    grouping = grouped(groups, table.index)
+    shown = [int(str(p)) for p in (pick_periods(table, periods) if periods else table).columns]
+    grouping = assign_groups(groups, table.index)
     of_rows = grouping.of.reindex(classes.index.get_level_values("entity")).fillna(NONE)
     counts = pd.crosstab(
         [classes.index.get_level_values("period"), of_rows.to_numpy()],
         classes.astype(object).fillna(NONE).to_numpy(),
     )
+    # A combination that does not occur is a 0 and not a row or a column that is not there.
     every = [*grouping.names, *([NONE] if grouping.without else [])]
     index = pd.MultiIndex.from_product([shown, every], names=["period", "group"])
     counts = counts.reindex(index=index, columns=[*names, NONE], fill_value=0)

@@ -78,7 +78,7 @@ def transitions_table(
                 "interval: quantiles over matrices drawn from the transitions plus one half in "
                 "each cell (Dirichlet)."
             ),
-        )[: 2 if chain.long_run is not None else 1],
+        )[: 2 if chain.long_run is not None else 1],  # the second note is on the long run
         reading=tuple(_reading(chain)),
         machine={
             "probabilities": records(chain.probabilities),
@@ -120,7 +120,7 @@ def _evidence(chain: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]
         cells = (Cell(int(n), "count") for n in counts[position])
         label = message("Transitions from {name}", name=words[name])
         yield Row(label, (*cells, EMPTY), key=f"{name}:moves", rule_above=position == 0)
-        if counts[position].any():
+        if counts[position].any():  # without a transition there is no interval
             interval = _intervals(bounds[position])
             yield Row(message("95% interval"), (*interval, EMPTY), key=f"{name}:interval")
 
