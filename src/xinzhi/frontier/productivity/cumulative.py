@@ -16,7 +16,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
@@ -82,18 +81,24 @@ def cumulated(
                 message("choose one from {first} to {last}.", first=periods[0], last=periods[-1]),
             )
         )
-    table = _steps(result, values, periods)
-    levels = _chained(table.to_numpy(), periods.index(base), adds=result.is_difference)
-    index = pd.MultiIndex.from_product([table.index, periods], names=["entity", "period"])
+    # Entities in the order of the data, so that levels come back as the pairs were given.
+    entities = list(dict.fromkeys(result.entities))
+    steps = np.full((len(entities), len(periods)), np.nan)
+    row = {entity: place for place, entity in enumerate(entities)}
+    column = {period: place for place, period in enumerate(periods)}
+    steps[[row[e] for e in result.entities], [column[p] for p in result.second]] = values
+    levels = _chain(steps, column[base], adds=result.is_difference)
+    index = pd.MultiIndex.from_product([entities, periods], names=["entity", "period"])
     every = pd.Series(levels.ravel(), index=index, name=component)
+    # A level exists where a pair of periods begins or ends, even if it is missing.
     is_seen = pd.MultiIndex.from_arrays([result.entities * 2, result.first + result.second])
     return every[index.isin(is_seen)]
 
 
 def _part(result: ProductivityResult, component: str) -> Array:
     values = result.values  # noqa: PD011 - a field of ours
-    known = {VALUE: values, **result.components}
-    if component not in known:
+    parts = {VALUE: values, **result.components}
+    if component not in parts:
         raise SpecError(
             Problem(
                 "productivity.no_component",
@@ -103,23 +108,13 @@ def _part(result: ProductivityResult, component: str) -> Array:
                     name=component,
                 ),
                 Where(key="component"),
-                suggestion(component, tuple(known)),
+                suggestion(component, tuple(parts)),
             )
         )
-    return np.asarray(known[component])
+    return np.asarray(parts[component])
 
 
-def _steps(result: ProductivityResult, values: Array, periods: list[int]) -> pd.DataFrame:
-    """Give the change to each period (columns) of each entity (rows, in the order of the data)."""
-    entities = list(dict.fromkeys(result.entities))
-    row = {entity: position for position, entity in enumerate(entities)}
-    column = {period: position for position, period in enumerate(periods)}
-    table = np.full((len(entities), len(periods)), np.nan)
-    table[[row[e] for e in result.entities], [column[p] for p in result.second]] = values
-    return pd.DataFrame(table, index=pd.Index(entities, name="entity"), columns=periods)
-
-
-def _chained(steps: npt.NDArray[np.float64], base: int, *, adds: bool) -> npt.NDArray[np.float64]:
+def _chain(steps: Array, base: int, *, adds: bool) -> Array:
     """Chain changes forwards and backwards from a base; shape (entities, periods)."""
     levels = np.full_like(steps, np.nan)
     levels[:, base] = 0.0 if adds else 1.0

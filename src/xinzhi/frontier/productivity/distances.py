@@ -16,7 +16,7 @@ from xinzhi.frontier.measure import MEASURES, Registered
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.reference import base_of
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task, ordered
+from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Positions, technology_of
 from xinzhi.wording import message
 
@@ -31,7 +31,7 @@ class Distances:
     activities: Activities
     options: Options
     jobs: int = 1
-    _known: dict[tuple[str, str], Array] = field(default_factory=dict)
+    _cache: dict[tuple[str, str], Array] = field(default_factory=dict)
 
     @property
     def measure(self) -> Registered:
@@ -46,39 +46,39 @@ class Distances:
         """Scores of all rows against a frontier, NaN where there is none, shape (n,)."""
         returns = returns_to_scale or self.options.returns_to_scale
         key = (frontier, returns)
-        if key not in self._known:
+        if key not in self._cache:
             options = replace(self.options, returns_to_scale=returns)
-            self._known[key] = (
-                self._with_own(options, frontier)
+            self._cache[key] = (
+                self._joined(options, frontier)
                 if frontier in {"own", "pooled"}
                 else self._across(options, self._pairs(frontier))
             )
             if frontier == "base":
-                self._put_own(self._known[key], returns)
-        return self._known[key]
-
-    def _put_own(self, scores: Array, returns: str) -> None:
-        """Give the rows of the base period their scores on the frontier that they are part of."""
-        rows = self._rows(base_of(self.options, self.activities.labels))
-        scores[rows] = self.scores("own", returns)[rows]
+                # The rows of the base period are part of its frontier, and join it for their own score.
+                rows = self._rows(base_of(self.options, self.activities.labels))
+                self._cache[key][rows] = self.scores("own", returns)[rows]
+        return self._cache[key]
 
     def efficiency(self, frontier: Frontier, returns_to_scale: str = "") -> Array:
         """Efficiencies: 1 is efficient, more is better."""
         scores = self.scores(frontier, returns_to_scale)
         return self.measure.traits.efficiency(scores, self.options)
 
-    def inefficiency(self, frontier: Frontier, returns_to_scale: str = "") -> Array:
+    def inefficiency(self, frontier: Frontier) -> Array:
         """Inefficiencies: 0 is efficient, less is better; 1 - efficiency unless measured as such."""
         if self.measure.traits.is_inefficiency:
-            return self.scores(frontier, returns_to_scale)
-        return 1.0 - self.efficiency(frontier, returns_to_scale)
+            return self.scores(frontier)
+        return 1.0 - self.efficiency(frontier)
 
-    def _with_own(self, options: Options, frontier: Frontier) -> Array:
+    def _joined(self, options: Options, frontier: Frontier) -> Array:
+        """Measure all rows against frontiers that they are part of."""
         reference = "contemporaneous" if frontier == "own" else "global"
         # The index says which frontiers; a window or a group of the score has no part in them.
-        chosen = replace(options, reference=reference, window=None, base_period=None, group=None)
-        found = evaluate(self.activities, options=chosen, jobs=self.jobs, with_influence=False)
-        return found.scores
+        options = replace(options, reference=reference, window=None, base_period=None, group=None)
+        # The index names what zeros move itself, once for its values (`index_influence`).
+        return evaluate(
+            self.activities, options=options, jobs=self.jobs, with_influence=False
+        ).scores
 
     def _pairs(self, frontier: Frontier) -> list[tuple[int, int]]:
         """List periods of rows, and of the frontier that they are measured against."""
@@ -91,8 +91,7 @@ class Distances:
 
     def _across(self, options: Options, pairs: Sequence[tuple[int, int]]) -> Array:
         """Measure the rows of a period against the frontier of another one, which they do not join."""
-        across = self.measure.across
-        if across is None:
+        if self.measure.across is None:
             raise SpecError(
                 Problem(
                     "productivity.measure",
@@ -104,16 +103,11 @@ class Distances:
                     message("choose a global index, or another measure."),
                 )
             )
+        # One scale for all periods: scores against different frontiers are divided by each other.
         technology = technology_of(self.activities, returns_to_scale=options.returns_to_scale)
         tasks = [
-            Task(
-                self.activities,
-                technology,
-                options,
-                ordered(technology, self._rows(period), solver=options.solver),
-                ordered(technology, self._rows(of), solver=options.solver),
-            )
-            for period, of in pairs
+            Task.of(self.activities, technology, options, self._rows(period), self._rows(base))
+            for period, base in pairs
         ]
         scores = np.full(self.activities.n, np.nan)
         for outcome in run_tasks(tasks, self.jobs, across=True):
@@ -121,7 +115,5 @@ class Distances:
         return scores
 
     def _rows(self, period: int) -> Positions:
-        return np.array(
-            [i for i, (_, own) in enumerate(self.activities.labels) if own == period],
-            dtype=np.intp,
-        )
+        rows = [i for i, (_, when) in enumerate(self.activities.labels) if when == period]
+        return np.array(rows, dtype=np.intp)

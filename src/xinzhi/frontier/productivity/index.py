@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import pairwise
@@ -15,7 +15,7 @@ import pandas as pd
 from xinzhi.columns.beside import beside
 from xinzhi.columns.keys import Key
 from xinzhi.errors import DataError, Problem, SpecError, Where
-from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.notices import named
 from xinzhi.frontier.options import Options, checked, in_force
@@ -216,39 +216,40 @@ def productivity(
         The index or an option is unknown, the measure is radial where the index is directional,
         or it has no scores across periods.
     """
-    found = INDICES.get(canonical("index", index))
+    index = canonical("index", index)
+    definition = INDICES.get(index)
     options = checked(options)
-    if problem := unsuited(canonical("index", index), options.measure):
+    if problem := unsuited(index, options.measure):
         raise SpecError(problem)
-    options = _with_base(canonical("index", index), options, activities)
+    options = _with_base(index, options, activities)
     zeros = check_zeros(activities, MEASURES.get(options.measure).traits, options)
     whole = activities
     if zeros.dropped.any():
         activities = activities.take(np.flatnonzero(~zeros.dropped).tolist())
     distances = Distances(activities, options, jobs)
-    pairs, lonely = _pairs(activities, distances.periods())
-    values = dict(found.run(distances, pairs))
+    pairs, incomplete = _pairs(activities, distances.periods())
+    values = dict(definition.run(distances, pairs))
     total = values.pop("value")
     # A component of what does not exist would invite to be read alone: all or nothing.
     values = {name: np.where(np.isnan(total), np.nan, part) for name, part in values.items()}
     labels = [activities.labels[position] for position in pairs.second.tolist()]
     earlier = [activities.labels[position][1] or 0 for position in pairs.first.tolist()]
     result = ProductivityResult(
-        index=canonical("index", index),
+        index=index,
         options=options,
         entities=tuple(entity for entity, _ in labels),
         first=tuple(earlier),
         second=tuple(period or 0 for _, period in labels),
         values=total,
         components=MappingProxyType(values),
-        notices=(*zeros.notices, *_missing(labels, total), *_alone(lonely)),
+        notices=(*zeros.notices, *_missing(labels, total, incomplete)),
         has_bads=bool(activities.roles.bad_outputs),
     )
     if not zeros.are_kept(options):
         return result
     again = productivity(whole, index=index, options=replace(options, zeros="drop_row"), jobs=jobs)
-    told = index_influence(int(zeros.rows.sum()), result, again)
-    return replace(result, notices=(*result.notices, told))
+    influence = index_influence(int(zeros.rows.sum()), result, again)
+    return replace(result, notices=(*result.notices, influence))
 
 
 def _with_base(index: str, options: Options, activities: Activities) -> Options:
@@ -294,7 +295,8 @@ def unsuited(index: str, measure: str) -> Problem | None:
     )
 
 
-def _pairs(activities: Activities, periods: Sequence[int]) -> tuple[Pairs, list[tuple[str, int]]]:
+def _pairs(activities: Activities, periods: Sequence[int]) -> tuple[Pairs, list[Label]]:
+    """Pair the rows of consecutive periods; the second value are pairs that lack one of both rows."""
     if len(periods) < 2:
         raise DataError(
             Problem(
@@ -304,54 +306,39 @@ def _pairs(activities: Activities, periods: Sequence[int]) -> tuple[Pairs, list[
             )
         )
     place = {label: position for position, label in enumerate(activities.labels)}
-    entities = dict.fromkeys(entity for entity, _ in activities.labels)
-    steps = list(pairwise(periods))
-    both = [
-        (place[entity, before], place[entity, after])
-        for entity in entities
-        for before, after in steps
-        if (entity, before) in place and (entity, after) in place
-    ]
-    lonely = [
-        (entity, after)
-        for entity in entities
-        for before, after in steps
-        if ((entity, before) in place) != ((entity, after) in place)
-    ]
-    table = np.array(both, dtype=np.intp).reshape(len(both), 2)
-    return Pairs(table[:, 0], table[:, 1]), lonely
+    pairs: list[tuple[int, int]] = []
+    incomplete: list[Label] = []
+    for entity in dict.fromkeys(entity for entity, _ in activities.labels):
+        for before, after in pairwise(periods):
+            rows = [place[entity, when] for when in (before, after) if (entity, when) in place]
+            if len(rows) == 2:
+                pairs.append((rows[0], rows[1]))
+            elif rows:
+                incomplete.append((entity, after))
+    table = np.array(pairs, dtype=np.intp).reshape(len(pairs), 2)
+    return Pairs(table[:, 0], table[:, 1]), incomplete
 
 
-def _missing(labels: Sequence[tuple[str, int | None]], values: Array) -> tuple[Notice, ...]:
+def _missing(labels: Sequence[Label], values: Array, incomplete: list[Label]) -> Iterator[Notice]:
+    """Say which values do not exist, for want of a score or of a row."""
     lost = [label for label, value in zip(labels, values, strict=True) if np.isnan(value)]
-    if not lost:
-        return ()
-    return (
-        Notice(
-            "productivity.infeasible",
-            message(
-                "{n} of {total} index values do not exist because a score that they need is "
-                "infeasible or undefined: {rows}.",
-                n=len(lost),
-                total=len(labels),
-                rows=named(lost),
-            ),
-        ),
-    )
-
-
-def _alone(lonely: Sequence[tuple[str, int]]) -> tuple[Notice, ...]:
-    if not lonely:
-        return ()
-    return (
-        Notice(
-            "productivity.unbalanced",
-            message(
-                "{n} index values do not exist because the entity lacks one of the two periods: "
-                "{rows}.",
-                one="{n} index value does not exist because the entity lacks one of the two periods: {rows}.",
-                n=len(lonely),
-                rows=named(list(lonely)),
-            ),
-        ),
-    )
+    if lost:
+        text = message(
+            "{n} of {total} index values do not exist because a score that they need is "
+            "infeasible or undefined: {rows}.",
+            one="{n} of {total} index values does not exist because a score that it needs is "
+            "infeasible or undefined: {rows}.",
+            n=len(lost),
+            total=len(labels),
+            rows=named(lost),
+        )
+        yield Notice("productivity.infeasible", text)
+    if incomplete:
+        text = message(
+            "{n} index values do not exist because the entity lacks one of the two periods: "
+            "{rows}.",
+            one="{n} index value does not exist because the entity lacks one of the two periods: {rows}.",
+            n=len(incomplete),
+            rows=named(incomplete),
+        )
+        yield Notice("productivity.unbalanced", text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xinzhi.frontier.productivity.distances import Distances
 from xinzhi.frontier.productivity.index import DIRECTIONAL, IndexTraits, Pairs, Values, registered
-from xinzhi.frontier.productivity.ratios import global_difference
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(
@@ -27,4 +26,7 @@ def global_luenberger(distances: Distances, pairs: Pairs) -> Values:
     Oh, D. (2010), doi 10.1007/s11123-010-0178-y (global frontier); Zhou, P., Ang, B. W.,
     Wang, H. (2012), doi 10.1016/j.ejor.2012.04.022 (non-radial distances).
     """
-    return global_difference(distances, pairs)
+    same, pooled = (distances.inefficiency(frontier) for frontier in ("own", "pooled"))
+    value = pooled[pairs.first] - pooled[pairs.second]
+    change = same[pairs.first] - same[pairs.second]
+    return {"value": value, "efficiency_change": change, "technical_change": value - change}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xinzhi.frontier.productivity.distances import Distances
 from xinzhi.frontier.productivity.index import DIRECTIONAL, IndexTraits, Pairs, Values, registered
-from xinzhi.frontier.productivity.ratios import adjacent_difference
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(
@@ -25,4 +24,9 @@ def luenberger(distances: Distances, pairs: Pairs) -> Values:
     ----------
     Chambers, R. G., Färe, R., Grosskopf, S. (1996), doi 10.1111/j.1468-0106.1996.tb00184.x.
     """
-    return adjacent_difference(distances, pairs)
+    same, after, before = (distances.inefficiency(frontier) for frontier in ("own", "next", "last"))
+    change = same[pairs.first] - same[pairs.second]
+    on_first = same[pairs.first] - before[pairs.second]
+    on_second = after[pairs.first] - same[pairs.second]
+    value = 0.5 * (on_first + on_second)
+    return {"value": value, "efficiency_change": change, "technical_change": value - change}

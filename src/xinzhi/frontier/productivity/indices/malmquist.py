@@ -26,7 +26,7 @@ def malmquist(distances: Distances, pairs: Pairs) -> Values:
     """
     values = dict(adjacent_ratio(distances, pairs))
     if distances.options.returns_to_scale == "constant":
-        own = distances.efficiency("own", "variable")
-        values["pure_efficiency_change"] = own[pairs.second] / own[pairs.first]
+        variable = distances.efficiency("own", "variable")
+        values["pure_efficiency_change"] = variable[pairs.second] / variable[pairs.first]
         values["scale_change"] = values["efficiency_change"] / values["pure_efficiency_change"]
     return values

@@ -24,12 +24,12 @@ def ray_desli(distances: Distances, pairs: Pairs) -> Values:
     Ray, S. C., Desli, E. (1997). American Economic Review 87, 1033-1039.
     """
     variable = adjacent_ratio(distances, pairs, "variable")
-    own, after, before = (
-        distances.efficiency(which, "constant") / distances.efficiency(which, "variable")
-        for which in ("own", "next", "last")
+    same, after, before = (
+        distances.efficiency(frontier, "constant") / distances.efficiency(frontier, "variable")
+        for frontier in ("own", "next", "last")
     )
     scale = np.sqrt(
-        before[pairs.second] / own[pairs.first] * own[pairs.second] / after[pairs.first]
+        before[pairs.second] / same[pairs.first] * same[pairs.second] / after[pairs.first]
     )
     return {
         "value": variable["value"] * scale,

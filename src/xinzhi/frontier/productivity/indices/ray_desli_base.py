@@ -27,14 +27,14 @@ def ray_desli_base(distances: Distances, pairs: Pairs) -> Values:
     measurement of input, output, and productivity. Econometrica 50, doi 10.2307/1913388. Ray, S. C., Desli,
     E. (1997), doi 10.2307/2951341.
     """
-    (own, before), (c_own, c_before) = (
+    (same, before), (c_same, c_before) = (
         (distances.efficiency("own", returns), distances.efficiency("last", returns))
         for returns in ("variable", "constant")
     )
     first, second = pairs.first, pairs.second
-    change = own[second] / own[first]
-    technical = before[second] / own[second]
-    scale = (c_before[second] / before[second]) / (c_own[first] / own[first])
+    change = same[second] / same[first]
+    technical = before[second] / same[second]
+    scale = (c_before[second] / before[second]) / (c_same[first] / same[first])
     return {
         "value": change * technical * scale,
         "efficiency_change": change,
