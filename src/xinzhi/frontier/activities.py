@@ -179,11 +179,8 @@ def _refuse_text(panel: Panel, roles: Roles) -> None:
 
 
 def _check_shapes(activities: Activities) -> None:
-    names = (
-        activities.roles.inputs,
-        activities.roles.good_outputs,
-        activities.roles.bad_outputs,
-    )
+    roles = activities.roles
+    names = (roles.inputs, roles.good_outputs, roles.bad_outputs)
     for part, columns in zip(activities.parts, names, strict=True):
         if part.shape != (activities.n, len(columns)):
             msg = f"an array of shape {part.shape} for {activities.n} rows and {len(columns)} names"
@@ -200,8 +197,10 @@ def _check_shapes(activities: Activities) -> None:
 
 def _check_cells(activities: Activities, values: Array) -> None:
     names = activities.roles.names
-    if (values >= 0.0).all() and np.isfinite(values).all():
+    # Data are right nearly always: one pass decides, and what is wrong is looked for only then.
+    if np.isfinite(values).all():
         return
+    # A column without any value is one problem and not one per row.
     empty = np.isnan(values).all(axis=0)
     gaps = [
         Problem(
@@ -232,7 +231,4 @@ def _check_cells(activities: Activities, values: Array) -> None:
     ]
     if gaps and outside:
         raise DataError([*gaps, *outside])
-    if gaps:
-        raise Gap(gaps)
-    if outside:
-        raise OutOfDomain(outside)
+    raise Gap(gaps) if gaps else OutOfDomain(outside)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -125,45 +125,48 @@ class FrontierDraws:
         """
         is_drawn = np.zeros(self.activities.n, dtype=bool)
         is_drawn[rows] = True
-        held = np.flatnonzero(is_drawn)
-        place = np.cumsum(is_drawn) - 1
-        sets = self._sets(is_drawn, place, held)
-        taken = self.activities.take(held.tolist())
+        distinct = np.flatnonzero(is_drawn)
+        place = np.cumsum(is_drawn) - 1  # of each row among those that are drawn
+        sample = self.activities.take(distinct.tolist())
+        # The canonical order of the sample is that of all rows, less those not drawn: no labels are
+        # compared again. Units are those of the sample, as in `evaluate`.
         technology = scale_rows(
-            taken.values,
-            tuple(part.shape[1] for part in taken.parts),
+            sample.values,
+            tuple(part.shape[1] for part in sample.parts),
             returns_to_scale=self.options.returns_to_scale,
             order=place[self.order[is_drawn[self.order]]],
-            entities=self.entities[held],
+            entities=self.entities[distinct],
         )
-        tasks = [one for some in sets for one in tasks_of(taken, technology, self.options, some)]
-        scores = np.full(len(held), np.nan)
-        codes = np.where(self.dropped[held], CODE["dropped"], CODE["undefined"]).astype(np.uint8)
+        tasks = [
+            task
+            for reference in self._sets(is_drawn, place, distinct)
+            for task in tasks_of(sample, technology, self.options, reference)
+        ]
+        scores = np.full(len(distinct), np.nan)
+        # What no task measures is in no frontier of the draw, or left it for a zero.
+        codes = np.where(self.dropped[distinct], CODE["dropped"], CODE["undefined"])
+        codes = codes.astype(np.uint8)
         for outcome in run_tasks(tasks, 1):
             scores[outcome.rows] = outcome.solutions.score
             codes[outcome.rows] = outcome.solutions.status
         return DrawnScores(scores[place[rows]], codes[place[rows]])
 
-    def _sets(self, is_drawn: Flags, place: Positions, held: Positions) -> list[ReferenceSet]:
+    def _sets(self, is_drawn: Flags, place: Positions, distinct: Positions) -> list[ReferenceSet]:
         """Choose the frontiers of a draw, in places among the rows that it holds."""
-        kept = is_drawn & ~self.dropped
+        stays = is_drawn & ~self.dropped
         sets = self.sets
-        if self.options.reference in MOVING:
-            every, left = (
-                len(np.unique(periods)) for periods in (self.periods, self.periods[held])
+        n_periods, n_drawn = (len(np.unique(p)) for p in (self.periods, self.periods[distinct]))
+        if self.options.reference in MOVING and n_drawn < n_periods:
+            labels = [self.activities.labels[row] for row in distinct.tolist()]
+            sets = tuple(
+                ReferenceSet(distinct[reference.evaluated], distinct[reference.rows])
+                for reference in reference_sets(labels, options=self.options)
             )
-            if left < every:
-                labels = [self.activities.labels[at] for at in held.tolist()]
-                again = reference_sets(labels, options=self.options)
-                sets = tuple(
-                    replace(one, evaluated=held[one.evaluated], rows=held[one.rows])
-                    for one in again
-                )
         chosen = []
-        for one in sets:
-            rows = place[one.rows[kept[one.rows]]]
-            is_whole = one.evaluated is one.rows
-            evaluated = rows if is_whole else place[one.evaluated[kept[one.evaluated]]]
+        for reference in sets:
+            rows = place[reference.rows[stays[reference.rows]]]
+            is_whole = reference.evaluated is reference.rows
+            evaluated = rows if is_whole else place[reference.evaluated[stays[reference.evaluated]]]
             if len(rows) and len(evaluated):
                 chosen.append(ReferenceSet(evaluated, rows))
         return chosen

@@ -11,7 +11,7 @@ import numpy as np
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.result import EfficiencyResult, Status
-from xinzhi.wording import message
+from xinzhi.wording import Wording, message
 
 Role = Literal["input", "good_output", "bad_output"]
 
@@ -71,8 +71,8 @@ def explain(
     >>> from xinzhi.frontier.options import Options
     >>> shops = Activities((("a", None), ("b", None)), np.array([[1.0], [2.0]]),
     ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), Roles(("labour",), ("gdp",)))
-    >>> (found,) = explain(shops, evaluate(shops, options=Options(measure="sbm")), "b")
-    >>> found.changes[0].change, found.examples[0].label
+    >>> (shop,) = explain(shops, evaluate(shops, options=Options(measure="sbm")), "b")
+    >>> shop.changes[0].change, shop.examples[0].label
     (-1.0, ('a', None))
     """
     positions = [
@@ -86,22 +86,35 @@ def explain(
 
 
 def _explanation(activities: Activities, result: EfficiencyResult, position: int) -> Explanation:
-    values = activities.values[position].tolist()
-    targets = result.targets[position].tolist()
-    prices = result.duals[position].tolist()
+    columns = (activities.values, result.targets, result.duals)
+    values, targets, prices = (part[position].tolist() for part in columns)
+    names = activities.roles
+    counts: tuple[tuple[Role, int], ...] = (
+        ("input", len(names.inputs)),
+        ("good_output", len(names.good_outputs)),
+        ("bad_output", len(names.bad_outputs)),
+    )
+    roles = [role for role, count in counts for _ in range(count)]
     changes = tuple(
-        Change(name, role, value, target, target - value, _part(target - value, value), price)
+        Change(
+            name,
+            role,
+            value,
+            target,
+            change=target - value,
+            relative=(target - value) / value if value else np.nan,
+            price=price,
+        )
         for name, role, value, target, price in zip(
-            result.variables, _roles(activities), values, targets, prices, strict=True
+            result.variables, roles, values, targets, prices, strict=True
         )
     )
-    examples = sorted(
-        (
-            Example(result.labels[p.position], p.intensity, float(result.scores[p.position]))
-            for p in result.peers[position]
-        ),
-        key=lambda example: (-example.intensity, str(example.label)),
-    )
+    examples = [
+        Example(result.labels[p.position], p.intensity, float(result.scores[p.position]))
+        for p in result.peers[position]
+    ]
+    # Equal intensities by name, so that the list does not depend on how the rows were given.
+    examples.sort(key=lambda example: (-example.intensity, str(example.label)))
     return Explanation(
         result.labels[position],
         float(result.scores[position]),
@@ -112,38 +125,17 @@ def _explanation(activities: Activities, result: EfficiencyResult, position: int
     )
 
 
-def _part(change: float, value: float) -> float:
-    return change / value if value else np.nan
-
-
-def _roles(activities: Activities) -> list[Role]:
-    roles = activities.roles
-    counted: tuple[tuple[Role, int], ...] = (
-        ("input", len(roles.inputs)),
-        ("good_output", len(roles.good_outputs)),
-        ("bad_output", len(roles.bad_outputs)),
-    )
-    return [role for role, count in counted for _ in range(count)]
-
-
 def _unknown(labels: Sequence[Label], entity: str, period: int | None) -> DataError:
     entities = list(dict.fromkeys(name for name, _ in labels))
+    remedy: Wording
     if entity in entities:
         periods = ", ".join(str(when) for name, when in labels if name == entity)
         what = message("'{entity}' has no period {period}.", entity=entity, period=period)
-        return DataError(
-            Problem(
-                "efficiency.no_row",
-                what,
-                Where(entity=entity, period=period),
-                message("known: {known}.", known=periods),
-            )
+        where, remedy = (
+            Where(entity=entity, period=period),
+            message("known: {known}.", known=periods),
         )
-    return DataError(
-        Problem(
-            "efficiency.no_row",
-            message("There is no '{entity}' in the data.", entity=entity),
-            Where(entity=entity),
-            suggestion(entity, entities),
-        )
-    )
+    else:
+        what = message("There is no '{entity}' in the data.", entity=entity)
+        where, remedy = Where(entity=entity), suggestion(entity, entities)
+    return DataError(Problem("efficiency.no_row", what, where, remedy))

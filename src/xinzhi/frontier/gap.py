@@ -71,8 +71,9 @@ def gap_ratios(
                 message("choose radial, sbm or another efficiency."),
             )
         )
-    own = replace(options, reference="group")
-    group = evaluate(activities, options=own, groups=groups, jobs=jobs)
+    group = evaluate(
+        activities, options=replace(options, reference="group"), groups=groups, jobs=jobs
+    )
     meta = evaluate(activities, options=replace(options, reference="global", group=None), jobs=jobs)
-    inside, among = (traits.efficiency(one.scores, options) for one in (group, meta))
+    inside, among = (traits.efficiency(result.scores, options) for result in (group, meta))
     return GapRatios(group, meta, inside, among, np.asarray(among / inside))

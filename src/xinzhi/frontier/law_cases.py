@@ -27,24 +27,24 @@ class Case:
     efficiency: Array
     """Shape (n,): 1 is efficient, more is better; NaN where infeasible."""
 
-    _known: dict[tuple[str, str], Array] = field(default_factory=dict)
+    _cache: dict[tuple[str, str], Array] = field(default_factory=dict)
 
     def again(
         self, rows: Activities | None = None, *, groups: list[str] | None = None, **changed: Any
     ) -> Array:
         """Return the efficiencies of other rows, or under other options."""
         options = replace(self.options, **changed)
-        found = evaluate(self.rows if rows is None else rows, options=options, groups=groups)
-        return self.traits.efficiency(found.scores, options)
+        result = evaluate(self.rows if rows is None else rows, options=options, groups=groups)
+        return self.traits.efficiency(result.scores, options)
 
     def under(self, key: str, word: str) -> Array:
         """Return the efficiencies of the same rows with one option changed, measured once."""
         if getattr(self.options, key) == word:
             return self.efficiency
-        if (key, word) not in self._known:
+        if (key, word) not in self._cache:
             changed: dict[str, Any] = {key: word}
-            self._known[key, word] = self.again(**changed)
-        return self._known[key, word]
+            self._cache[key, word] = self.again(**changed)
+        return self._cache[key, word]
 
     def others(self) -> list[int]:
         """List the rows of other entities than that of the first row."""
@@ -59,6 +59,7 @@ def random_case(measure: str, number: int, *, seed: int = 0) -> Case:
     (('e0', 0), ('e0', 1))
     """
     traits = MEASURES.get(measure).traits
+    # A stream a case: the same rows are drawn again by number, whichever cases came before.
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
     rows = _random_rows(rng, traits)
     options = _random_options(rng, measure, traits, rows.roles)
@@ -68,12 +69,14 @@ def random_case(measure: str, number: int, *, seed: int = 0) -> Case:
 
 def _random_rows(rng: np.random.Generator, traits: Traits) -> Activities:
     """Draw whole amounts; every column varies, as some measures divide by ranges."""
+    # A separable good beside the non-separable one, and a bad that falls with it.
     least = (1, 1 + traits.has_alpha_min, int(traits.has_nonseparable))
     sizes = [int(rng.integers(low, 3)) for low in least]
     n = int(rng.integers(3, 7))
     values = np.ones((n, sum(sizes)))
     while not (np.ptp(values, axis=0) > 0).all():
         values = rng.integers(1, 10, values.shape).astype(np.float64)
+        # Small whole amounts tie often, and one case in five has a duplicate.
         if rng.random() < 0.2:
             values[1] = values[0]
     names = [
@@ -92,7 +95,7 @@ def _random_options(
     weighted = traits.has_weights and rng.random() < 0.3
     return Options(
         measure=measure,
-        returns_to_scale=one_of(*(one for one in traits.returns or RETURNS if one in RETURNS)),
+        returns_to_scale=one_of(*(word for word in traits.returns or RETURNS if word in RETURNS)),
         orientation=one_of(*traits.orientations),
         bads=one_of("outputs", "inputs"),
         disposability=one_of(*traits.disposabilities),

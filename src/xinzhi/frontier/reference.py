@@ -72,17 +72,17 @@ def reference_sets(
     >>> [(one.evaluated.tolist(), one.rows.tolist()) for one in sets]
     [([0], [0]), ([1], [0, 1])]
     """
-    if options.window is not None and options.reference != "window":
-        what = message("The reference {kind} has no window.", kind=options.reference)
+    kind = options.reference
+    if options.window is not None and kind != "window":
+        what = message("The reference {kind} has no window.", kind=kind)
         raise _lacking(what, key="reference: window")
-    if options.base_period is not None and options.reference != "base":
-        what = message("The reference {kind} has no base period.", kind=options.reference)
+    if options.base_period is not None and kind != "base":
+        what = message("The reference {kind} has no base period.", kind=kind)
         raise _lacking(what, key="reference: base")
-    if options.group is not None and options.reference != "group":
-        what = message("The reference {kind} has no groups.", kind=options.reference)
+    if options.group is not None and kind != "group":
+        what = message("The reference {kind} has no groups.", kind=kind)
         raise _lacking(what, key="reference: group")
-    sample = Sample(labels, options, groups, reference_rows)
-    return tuple(KINDS[options.reference](sample))
+    return tuple(KINDS[kind](Sample(labels, options, groups, reference_rows)))
 
 
 def base_of(options: Options, labels: Sequence[Label]) -> int:
@@ -93,10 +93,10 @@ def base_of(options: Options, labels: Sequence[Label]) -> int:
     SpecError
         The data have no periods, or none of that name.
     """
-    known = sorted({period for _, period in labels if period is not None})
-    if not known:
+    periods = sorted({period for _, period in labels if period is not None})
+    if not periods:
         raise _lacking(message("Rows without periods have no base period."), key="period")
-    if options.base_period is not None and options.base_period not in known:
+    if options.base_period is not None and options.base_period not in periods:
         raise SpecError(
             Problem(
                 "efficiency.reference",
@@ -104,10 +104,10 @@ def base_of(options: Options, labels: Sequence[Label]) -> int:
                     "The data have no rows of the base period {base}.", base=options.base_period
                 ),
                 Where(key="base_period"),
-                message("choose one from {first} to {last}.", first=known[0], last=known[-1]),
+                message("choose one from {first} to {last}.", first=periods[0], last=periods[-1]),
             )
         )
-    return known[0] if options.base_period is None else options.base_period
+    return periods[0] if options.base_period is None else options.base_period
 
 
 def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet, ...]:
@@ -115,10 +115,11 @@ def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet,
     if not dropped.any():
         return tuple(sets)
     left = []
-    for one in sets:
-        rows = one.rows[~dropped[one.rows]]
-        same = one.evaluated is one.rows
-        evaluated = rows if same else one.evaluated[~dropped[one.evaluated]]
+    for reference in sets:
+        rows = reference.rows[~dropped[reference.rows]]
+        # One array stays one array: tasks sort a frontier of its own rows only once.
+        is_whole = reference.evaluated is reference.rows
+        evaluated = rows if is_whole else reference.evaluated[~dropped[reference.evaluated]]
         if not len(evaluated):
             continue
         if not len(rows):
@@ -131,22 +132,18 @@ def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet,
 
 
 def _by_period(sample: Sample, before: int | None, after: int = 0) -> Iterator[ReferenceSet]:
+    """Measure each period against itself, periods before (all where None) and periods after."""
     places = {period: place for place, period in enumerate(sample.distinct())}
     place = np.array([places[period] for _, period in sample.labels], dtype=np.intp)
     for index in range(len(places)):
+        # The last period of a biennial frontier has no next one and takes the one before.
         first = 0 if before is None else max(0, min(index, len(places) - 1 - after) - before)
-        own = np.flatnonzero(place == index)
+        evaluated = np.flatnonzero(place == index)
         is_alone = first == index and after == 0
-        every = own if is_alone else np.flatnonzero((place >= first) & (place <= index + after))
-        yield ReferenceSet(own, every)
-
-
-def _contemporaneous(sample: Sample) -> Iterator[ReferenceSet]:
-    return _by_period(sample, 0)
-
-
-def _sequential(sample: Sample) -> Iterator[ReferenceSet]:
-    return _by_period(sample, None)
+        rows = (
+            evaluated if is_alone else np.flatnonzero((first <= place) & (place <= index + after))
+        )
+        yield ReferenceSet(evaluated, rows)
 
 
 def _window(sample: Sample) -> Iterator[ReferenceSet]:
@@ -154,10 +151,6 @@ def _window(sample: Sample) -> Iterator[ReferenceSet]:
     if width is None or width < 1:
         raise _lacking(message("A window frontier needs its number of periods."), key="window")
     return _by_period(sample, width - 1)
-
-
-def _biennial(sample: Sample) -> Iterator[ReferenceSet]:
-    return _by_period(sample, 0, 1)
 
 
 def _global(sample: Sample) -> Iterator[ReferenceSet]:
@@ -198,10 +191,10 @@ def _lacking(what: Message, *, key: str) -> SpecError:
 
 
 KINDS: dict[str, Callable[[Sample], Iterator[ReferenceSet]]] = {
-    "contemporaneous": _contemporaneous,
-    "sequential": _sequential,
+    "contemporaneous": lambda sample: _by_period(sample, 0),
+    "sequential": lambda sample: _by_period(sample, None),
     "window": _window,
-    "biennial": _biennial,
+    "biennial": lambda sample: _by_period(sample, 0, 1),
     "global": _global,
     "base": _base,
     "group": _group,

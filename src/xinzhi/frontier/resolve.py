@@ -40,6 +40,7 @@ def resolve(given: Mapping[str, Any], *, index: str | None = None) -> Options:
     asked = {k: v for k, v in spelled.items() if v is not None and k != "index"}
     if index is not None:
         asked = {**_usual_of_index(index, asked.get("measure")), **asked}
+    # Last, so that a measure which an index brings with it has its usual orientation too.
     measure = asked.setdefault("measure", DEFAULTS.measure)
     asked.setdefault("orientation", usual_orientation(measure))
     return checked(Options(**asked))
@@ -51,8 +52,8 @@ def usual_orientation(measure: str) -> str:
     >>> usual_orientation("sbm"), usual_orientation("ccr")
     ('none', 'input')
     """
-    known = MEASURES.get(checked(Options(measure=measure)).measure).traits.orientations
-    return "none" if "none" in known else known[0]
+    orientations = MEASURES.get(checked(Options(measure=measure)).measure).traits.orientations
+    return "none" if "none" in orientations else orientations[0]
 
 
 def _usual_of_index(index: str, measure: str | None) -> Mapping[str, str]:

@@ -146,9 +146,9 @@ class EfficiencyResult(ByValue):
 
     def __repr__(self) -> str:
         counts = {status: self.count(status) for status in STATUSES if self.count(status)}
-        told = ", ".join(f"{n} {status}" for status, n in counts.items())
+        summary = ", ".join(f"{n} {status}" for status, n in counts.items())
         frame = self.to_frame()[["score", "status"]]
-        return f"{self.options.measure}, {self.n} rows: {told}\n{self._in_force()}\n{frame}"
+        return f"{self.options.measure}, {self.n} rows: {summary}\n{self._in_force()}\n{frame}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html(max_rows=SHOWN)}"

@@ -119,10 +119,10 @@ def scale_efficiency(
         )
         for returns in ("constant", "variable", "non_increasing")
     )
-    known = np.isfinite(constant) & np.isfinite(variable) & np.isfinite(lower)
+    has_scores = np.isfinite(constant) & np.isfinite(variable) & np.isfinite(lower)
     classes: list[Returns] = [
-        _class(c, v, n) if good else "unknown"
-        for c, v, n, good in zip(constant, variable, lower, known, strict=True)
+        _class(*scores) if has_all else "unknown"
+        for *scores, has_all in zip(constant, variable, lower, has_scores, strict=True)
     ]
     return Scale(
         activities.labels,
@@ -139,4 +139,5 @@ def scale_efficiency(
 def _class(constant: float, variable: float, lower: float) -> Returns:
     if abs(constant - variable) <= EQUAL:
         return "constant"
+    # Färe, Grosskopf and Lovell (1985): below its best size a row loses nothing by Σ λ <= 1.
     return "increasing" if abs(lower - constant) <= EQUAL else "decreasing"

@@ -93,7 +93,7 @@ def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms
 def _same_terms(
     roles: Roles, orientation: str, bads: str, weights: tuple[tuple[str, float], ...] | None
 ) -> Terms:
-    """Return the terms of a row without a zero."""
+    """Return the terms of a row without a zero: draws ask for the same ones a thousand times."""
     given = None if weights is None else dict(weights)
     options = Options(orientation=orientation, bads=bads, weights=given)
     return _terms(roles, options, np.zeros((1, len(roles.names)), dtype=bool))
@@ -115,12 +115,13 @@ def _terms(roles: Roles, options: Options, is_zero: Flags) -> Terms:
 def _shares(weights: Array, side: Flags, is_zero: Flags, options: Options) -> tuple[Array, Flags]:
     if not side.any():
         return np.zeros(is_zero.shape), np.ones(len(is_zero), dtype=bool)
-    kept = np.where(side, weights, 0.0) * ~is_zero
-    total = kept.sum(axis=1)
+    remaining = np.where(side, weights, 0.0) * ~is_zero
+    total = remaining.sum(axis=1)
     defined = total > 0
     if options.zeros != "drop_term":
+        # Any zero of a side makes its row undefined, even one of weight 0.
         defined &= ~(is_zero & side).any(axis=1)
-    return kept / np.where(total > 0, total, 1.0)[:, None], defined
+    return remaining / np.where(total > 0, total, 1.0)[:, None], defined
 
 
 @cache
@@ -129,7 +130,7 @@ def role_mask(roles: Roles, side: Side) -> Flags:
     counts = (len(roles.inputs), len(roles.good_outputs), len(roles.bad_outputs))
     marks = [[role in side] * count for role, count in zip(ROLES, counts, strict=True)]
     flags = np.array([mark for part in marks for mark in part], dtype=bool)
-    flags.setflags(write=False)
+    flags.setflags(write=False)  # every caller gets the same array
     return flags
 
 

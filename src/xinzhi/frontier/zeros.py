@@ -74,17 +74,27 @@ def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zer
     rows = np.asarray(cells.any(axis=1))
     dropped = rows if options.zeros == "drop_row" else np.zeros(len(rows), dtype=bool)
     refuses = options.zeros == "refuse"
+    problems: list[Problem] = []
     # Where a constant changes nothing, 0 is an amount like any other.
-    is_any = traits.is_translation_invariant(options)
-    problems = [] if is_any else _free_lunches(activities, ~(rows if refuses else dropped))
+    if not traits.is_translation_invariant(options):
+        # A row whose zero is refused anyway is not refused twice.
+        problems += _free_lunches(activities, ~(rows if refuses else dropped))
     if refuses:
         problems += _refused(activities, cells, options)
-    else:
-        problems += _nothing_left(activities, dropped)
+    elif dropped.all():
+        problems.append(
+            Problem(
+                "dea.no_rows",
+                message(
+                    "Every row has a zero that the measure divides by, so that no row is left."
+                ),
+                Where(file=activities.source),
+                message("leave out the columns of zeros, or choose zeros: drop_term."),
+            )
+        )
     if problems:
         raise OutOfDomain(problems)
-    notices = (*signs, *_whole_notices(activities), *_notices(activities, cells, options))
-    return Zeros(cells, dropped, notices)
+    return Zeros(cells, dropped, (*signs, *_notices(activities, cells, options)))
 
 
 def divided_zeros(activities: Activities, traits: Traits, options: Options) -> Flags:
@@ -114,24 +124,12 @@ def _free_lunches(activities: Activities, considered: Flags) -> list[Problem]:
     ]
 
 
-def _nothing_left(activities: Activities, dropped: Flags) -> list[Problem]:
-    if not dropped.all():
-        return []
-    return [
-        Problem(
-            "dea.no_rows",
-            message("Every row has a zero that the measure divides by, so that no row is left."),
-            Where(file=activities.source),
-            message("leave out the columns of zeros, or choose zeros: drop_term."),
-        )
-    ]
-
-
 def _refused(activities: Activities, cells: Flags, options: Options) -> Iterator[Problem]:
     """Group the zeros by column: whole periods and entities first, then single cells."""
     codes = _codes(activities)
     for column in np.flatnonzero(cells.any(axis=0)).tolist():
         left = cells[:, column].copy()
+        # One problem for a whole year without data, and not one for each of its rows.
         for what, where, rows in _wholes(activities, column):
             left &= ~rows
             yield Problem(codes[column], what, where, _choices(whole=True))
@@ -188,45 +186,30 @@ def _wholes(activities: Activities, column: int) -> Iterator[tuple[Message, Wher
         )
         yield what, Where(file=file, column=name), is_zero
         return
-    for rows, labels, key in (
-        _whole_groups([period for _, period in activities.labels], is_zero),
-        _whole_groups([entity for entity, _ in activities.labels], is_zero),
-    ):
-        if labels:
+    labels = pd.DataFrame(activities.labels, columns=["entity", "period"])
+    for word in ("period", "entity"):
+        # Rows without periods are of no group.
+        groups = pd.Series(is_zero).groupby(labels[word], sort=False)
+        is_whole = (groups.transform("size") > 1) & groups.transform("all").eq(other=True)
+        rows = is_whole.to_numpy(dtype=bool)
+        if rows.any():
+            keys = labels.loc[rows, word].unique().tolist()
             what = message(
                 "'{column}' is 0 in all {n} rows of {groups}: the values look like missing ones.",
                 column=name,
                 n=int(rows.sum()),
-                groups=named([(label, None) for label in labels]),
+                groups=named([(str(key), None) for key in keys]),
             )
-            yield what, Where(file=file, column=name, **key), rows
-
-
-def _whole_groups(
-    keys: Sequence[str | int | None], is_zero: Flags
-) -> tuple[Flags, list[str], dict[str, Any]]:
-    """Find the rows of keys that have more than one row and are 0 in all of them."""
-    codes, known = pd.factorize(np.array(keys, dtype=object))
-    if not len(known):
-        return np.zeros(len(is_zero), dtype=bool), [], {}
-    total = np.bincount(codes, minlength=len(known))
-    zeros = np.bincount(codes, weights=is_zero, minlength=len(known))
-    whole = (total > 1) & (zeros == total)
-    found = [known[place] for place in np.flatnonzero(whole)]
-    word = "period" if found and isinstance(found[0], int) else "entity"
-    return whole[codes], [str(key) for key in found], {word: found[0]} if found else {}
-
-
-def _whole_notices(activities: Activities) -> Iterator[Notice]:
-    """Name whole periods and entities of zeros as missing values, whatever the measure."""
-    codes = _codes(activities)
-    for column, code in enumerate(codes):
-        for what, where, _ in _wholes(activities, column):
-            yield Notice(code, what, where)
+            first: dict[str, Any] = {word: keys[0]}
+            yield what, Where(file=file, column=name, **first), rows
 
 
 def _notices(activities: Activities, cells: Flags, options: Options) -> Iterator[Notice]:
     codes = _codes(activities)
+    # Whole periods and entities of zeros look like missing values, whatever the measure.
+    for column, code in enumerate(codes):
+        for what, where, _ in _wholes(activities, column):
+            yield Notice(code, what, where)
     for column in np.flatnonzero(cells.any(axis=0)).tolist():
         rows = np.flatnonzero(cells[:, column]).tolist()
         name = activities.roles.names[column]
@@ -269,7 +252,6 @@ def _consequence(options: Options, name: str, n: int, rows: object) -> Message:
 
 SAME = 1e-8
 """Scores, each certified to 1e-9 (N2), that differ by less are the same; relative above 1."""
-
 SCORES, VALUES = message("scores"), message("index values")
 Evaluate = Callable[..., EfficiencyResult]
 
@@ -291,31 +273,33 @@ def influence_of(
         activities.take(others.tolist()),
         options=replace(options, zeros="drop_row"),
         groups=None if groups is None else [groups[i] for i in others.tolist()],
-        reference_rows=_renumbered(reference_rows, others),
+        # Chosen rows by their places among those that are left.
+        reference_rows=None
+        if reference_rows is None
+        else np.flatnonzero(np.isin(others, reference_rows)),
         jobs=jobs,
     )
     labels = [result.labels[i] for i in others.tolist()]
-    return _notice(labels, result.scores[others], again.scores, int(zeros.sum()), SCORES)
+    return _describe_influence(
+        labels, result.scores[others], again.scores, int(zeros.sum()), SCORES
+    )
 
 
 def index_influence(n_zeros: int, result: ProductivityResult, again: ProductivityResult) -> Notice:
     """Name the index values that the rows with a zero move; `again` is computed without them."""
     without = dict(zip(zip(again.entities, again.second, strict=True), again.values, strict=True))
     labels = list(zip(result.entities, result.second, strict=True))
+    # A pair that lost one of its rows has no value without it, and none that could be compared.
     both = [place for place, label in enumerate(labels) if label in without]
     after = np.array([without[labels[place]] for place in both], dtype=np.float64)
-    return _notice([labels[place] for place in both], result.values[both], after, n_zeros, VALUES)  # noqa: PD011 - a field of the index
+    before = result.values[both]  # noqa: PD011 - a field of the index
+    return _describe_influence([labels[place] for place in both], before, after, n_zeros, VALUES)
 
 
-def _renumbered(rows: Positions | None, others: Positions) -> Positions | None:
-    """Positions of chosen rows among those that are left."""
-    return None if rows is None else np.flatnonzero(np.isin(others, rows))
-
-
-def _notice(
+def _describe_influence(
     labels: Sequence[Label], before: Array, after: Array, n_zeros: int, of: Message
 ) -> Notice:
-    change = score_changes(before, after)
+    change = _score_changes(before, after)
     moved = np.flatnonzero(change > SAME)
     if not len(moved):
         text = message(
@@ -342,15 +326,15 @@ def _notice(
     )
 
 
-def score_changes(before: Array, after: Array) -> Array:
+def _score_changes(before: Array, after: Array) -> Array:
     """Return how far scores are apart; infinite where only one of both exists.
 
-    >>> score_changes(np.array([1.0, np.nan, 2.0]), np.array([0.5, np.nan, np.nan])).tolist()
+    >>> _score_changes(np.array([1.0, np.nan, 2.0]), np.array([0.5, np.nan, np.nan])).tolist()
     [0.5, 0.0, inf]
     """
     apart = np.abs(before - after) / np.maximum(1.0, np.abs(before))
-    one = np.isnan(before) != np.isnan(after)
-    return np.where(one, np.inf, np.where(np.isnan(apart), 0.0, apart))
+    has_one = np.isnan(before) != np.isnan(after)
+    return np.where(has_one, np.inf, np.nan_to_num(apart))
 
 
 def _written(score: float) -> str:
