@@ -47,9 +47,9 @@ class Convention:
         """Order conventions with the same scores: the plainest first, then the best-known measure."""
         names = ("returns_to_scale", "reference", "exclude", "bads", "disposability", "direction")
         changed: int = sum(getattr(self.options, n) != getattr(DEFAULTS, n) for n in names)
-        known = [*CHOICES["measure"]]
-        measure = self.options.measure
-        place = known.index(measure) if measure in known else len(known)
+        measures, measure = [*CHOICES["measure"]], self.options.measure
+        # Measures of other packages come last.
+        place = measures.index(measure) if measure in measures else len(measures)
         return changed + 2 * (self.printed != "score"), place
 
 
@@ -61,11 +61,12 @@ def options_to_try(
         traits = MEASURES.get(measure).traits
         if traits.has_nonseparable and not given.get("nonseparable"):
             continue
-        kept = {name: (value,) for name, value in given.items() if value is not None}
-        open_ = _choices(traits, names, has_periods=has_periods, has_bads=has_bads)
-        choices = {**open_, **kept, "measure": (measure,)}
+        fixed = {name: (value,) for name, value in given.items() if value is not None}
+        choices = _choices(traits, names, has_periods=has_periods, has_bads=has_bads)
+        choices = {**choices, **fixed, "measure": (measure,)}
         for values in product(*choices.values()):
             options = Options(**dict(zip(choices, values, strict=True)))
+            # Form B counts the bads with the inputs, which are strongly disposable.
             if options.bads == "outputs" or options.disposability == "strong":
                 yield options
 
@@ -74,33 +75,34 @@ def _choices(
     traits: Traits, names: Sequence[str], *, has_periods: bool, has_bads: bool
 ) -> dict[str, tuple[Any, ...]]:
     """List the choices that a measure leaves open."""
-    found: dict[str, tuple[Any, ...]] = {
+    choices: dict[str, tuple[Any, ...]] = {
         "orientation": traits.orientations,
         "returns_to_scale": tuple(CHOICES["returns_to_scale"]),
         "reference": OVER_TIME if has_periods else ("global",),
         "zeros": ("keep",),
     }
     if traits.is_super and has_periods:
-        found["exclude"] = tuple(CHOICES["exclude"])
+        choices["exclude"] = tuple(CHOICES["exclude"])
     if has_bads:
-        found["bads"] = tuple(CHOICES["bads"])
-        found["disposability"] = traits.disposabilities
+        choices["bads"] = tuple(CHOICES["bads"])
+        choices["disposability"] = traits.disposabilities
     if traits.weights_are_sums:
-        found["weights"] = (None, dict.fromkeys(names, 1.0))
+        choices["weights"] = (None, dict.fromkeys(names, 1.0))
     if traits.has_direction:
-        found["direction"] = ("own", "mean")
-    return found
+        choices["direction"] = ("own", "mean")
+    return choices
 
 
 def prints_of(scores: Array, traits: Traits) -> dict[str, Array]:
     """Give the ways in which a program may print scores, shape (n,) each."""
-    found = {"score": scores}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found["reciprocal"] = 1.0 / scores
-    if traits.is_super:
-        found["at_most_best"] = np.minimum(scores, traits.best)
-        found["at_least_best"] = np.maximum(scores, traits.best)
+    prints = {"score": scores}
     if traits.is_inefficiency:
-        found["complement"] = 1.0 - scores
-        del found["reciprocal"]
-    return found
+        # 0 is efficient, so that its reciprocal is no score.
+        prints["complement"] = 1.0 - scores
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            prints["reciprocal"] = 1.0 / scores
+    if traits.is_super:
+        prints["at_most_best"] = np.minimum(scores, traits.best)
+        prints["at_least_best"] = np.maximum(scores, traits.best)
+    return prints

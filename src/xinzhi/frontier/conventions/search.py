@@ -67,16 +67,16 @@ class ScoresExplained(InNotebook):
     @property
     def exact(self) -> tuple[Candidate, ...]:
         """Conventions that reproduce every row."""
-        return tuple(one for one in self.candidates if one.n_agree == self.n)
+        return tuple(candidate for candidate in self.candidates if candidate.n_agree == self.n)
 
     @property
     def is_reproduced(self) -> bool:
         """Whether a convention reproduces every row."""
         return bool(self.exact)
 
-    def in_words(self, one: Candidate) -> str:
+    def in_words(self, candidate: Candidate) -> str:
         """Write the options of a convention."""
-        return in_force(one.convention.options, has_bads=self.has_bads)
+        return in_force(candidate.convention.options, has_bads=self.has_bads)
 
     def differing(self) -> pd.DataFrame:
         """List the rows that the nearest convention does not reproduce, the largest difference first."""
@@ -92,18 +92,17 @@ class ScoresExplained(InNotebook):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a convention: its options, rows that agree, median and largest difference."""
-        rows = [
+        return pd.DataFrame(
             {
-                "options": self.in_words(one),
-                "printed": one.convention.printed,
-                "agree": one.n_agree,
+                "options": self.in_words(candidate),
+                "printed": candidate.convention.printed,
+                "agree": candidate.n_agree,
                 "of": self.n,
-                "median": one.median,
-                "largest": one.largest,
+                "median": candidate.median,
+                "largest": candidate.largest,
             }
-            for one in self.candidates
-        ]
-        return pd.DataFrame(rows)
+            for candidate in self.candidates
+        )
 
     def __repr__(self) -> str:
         best = self.candidates[0]
@@ -150,7 +149,7 @@ def explain_scores(
         )
     has_periods = len({period for _, period in activities.labels}) > 1
     has_bads = bool(activities.roles.bad_outputs)
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     refused: StudyError | None = None
     n_tried = 0
     names = activities.roles.names
@@ -163,28 +162,32 @@ def explain_scores(
         n_tried += 1
         traits = MEASURES.get(options.measure).traits
         for printed, values in prints_of(scores, traits).items():
-            found.append(_compared(Convention(options, printed), values, theirs, tolerance))
-        found = sorted(found, key=partial(_rank, n=int(np.isfinite(theirs).sum())))[: 4 * SHOWN]
-    if not found:
+            candidates.append(_compare(Convention(options, printed), values, theirs, tolerance))
+        # Each holds n scores: the best ones stay, not those of every combination.
+        candidates = sorted(candidates, key=partial(_rank, n=int(np.isfinite(theirs).sum())))
+        candidates = candidates[: 4 * SHOWN]
+    if not candidates:
         assert refused is not None
         raise DataError(refused.problems)
     return ScoresExplained(
-        activities.labels, theirs, tolerance, tuple(found[:SHOWN]), n_tried, has_bads
+        activities.labels, theirs, tolerance, tuple(candidates[:SHOWN]), n_tried, has_bads
     )
 
 
-def _compared(convention: Convention, scores: Array, theirs: Array, tolerance: float) -> Candidate:
+def _compare(convention: Convention, scores: Array, theirs: Array, tolerance: float) -> Candidate:
     apart = np.abs(scores - theirs)[np.isfinite(theirs)]
-    known = apart[np.isfinite(apart)]
+    finite = apart[np.isfinite(apart)]
     return Candidate(
         convention,
         scores,
         int((apart <= tolerance + PROVED).sum()),
-        float(np.median(known)) if len(known) else np.inf,
-        float(known.max(initial=0.0)) if len(known) == len(apart) else np.inf,
+        float(np.median(finite)) if len(finite) else np.inf,
+        # A row that has a score in one of both programs only is infinitely far off.
+        float(finite.max(initial=0.0)) if len(finite) == len(apart) else np.inf,
     )
 
 
-def _rank(one: Candidate, n: int) -> tuple[int, float, tuple[int, int]]:
+def _rank(candidate: Candidate, n: int) -> tuple[int, float, tuple[int, int]]:
     """Order by rows that agree; of conventions that reproduce all, the plainest comes first."""
-    return -one.n_agree, 0.0 if one.n_agree == n else one.median, one.convention.rank
+    agree, median = candidate.n_agree, candidate.median
+    return -agree, 0.0 if agree == n else median, candidate.convention.rank

@@ -35,14 +35,14 @@ class EntityDraws:
         These are no bounds of the true score: against fewer rows a score can only be better.
         """
         index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
-        held = pd.DataFrame(self.scores.T, index=index)
+        scores = pd.DataFrame(self.scores.T, index=index)
         return pd.DataFrame(
             {
-                "n_draws": held.notna().sum(axis=1),
-                "mean": held.mean(axis=1),
-                "sd": held.std(axis=1),
-                "min": held.min(axis=1),
-                "max": held.max(axis=1),
+                "n_draws": scores.notna().sum(axis=1),
+                "mean": scores.mean(axis=1),
+                "sd": scores.std(axis=1),
+                "min": scores.min(axis=1),
+                "max": scores.max(axis=1),
             }
         )
 
@@ -98,11 +98,11 @@ def resample_entities(
     jobs
         Processes; the result does not depend on it.
     """
-    names = [entity for entity, _ in activities.labels]
-    entities, codes = np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)
+    entities = sorted({entity for entity, _ in activities.labels})
     count = len(entities) if size is None else size
     measure = FrontierDraws.of(activities, options=options, groups=groups)
-    draw = _Draw(measure, codes.astype(np.intp), count)
+    draw = _Draw(measure, measure.entities, count)
     scores = replicates(draw, draws=draws, seed=seed, jobs=jobs)
+    # The same streams give the same draws again, without their being sent between processes.
     drawn = np.array([draw_entities(len(entities), count, stream(seed, k)) for k in range(draws)])
-    return EntityDraws(activities.labels, tuple(entities.tolist()), drawn, scores, seed)
+    return EntityDraws(activities.labels, tuple(entities), drawn, scores, seed)

@@ -13,7 +13,6 @@ from xinzhi.frontier.inference.frontier_distances import FrontierDistances
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.reference import ReferenceSet, reference_sets
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.technology import Positions
 
 Codes = npt.NDArray[np.intp]
 
@@ -39,14 +38,14 @@ class SampledFrontiers:
         groups: Sequence[str] | None,
     ) -> SampledFrontiers:
         """Find the frontiers of rows, all of which are measured."""
-        names = np.array([entity for entity, _ in activities.labels], dtype=object).astype(str)
-        codes = np.unique(names, return_inverse=True)[1].astype(np.intp)
+        distances = FrontierDistances.of(activities, options)
+        codes = distances.technology.entities
         sets = reference_sets(activities.labels, options=options, groups=groups)
         return cls(
-            distances=FrontierDistances.of(activities, options),
+            distances=distances,
             sets=sets,
             codes=codes,
-            members=tuple(np.unique(codes[one.rows]) for one in sets),
+            members=tuple(np.unique(codes[frontier.rows]) for frontier in sets),
             wanted=np.ones(activities.n, dtype=bool),
         )
 
@@ -56,17 +55,10 @@ class SampledFrontiers:
 
     def by_row(self, values: Sequence[float]) -> Array:
         """Give each row the value of its frontier, shape (n,)."""
-        found = np.full(len(self.codes), np.nan)
-        for one, value in zip(self.sets, values, strict=True):
-            found[one.evaluated] = value
-        return found
-
-    def distance_from(self, one: ReferenceSet, reference: Positions) -> tuple[Positions, Array]:
-        """Measure the wanted rows of a frontier against a part of its reference set."""
-        evaluated = one.evaluated[self.wanted[one.evaluated]]
-        if not len(evaluated):
-            return evaluated, np.empty(0)
-        return evaluated, self.distances(evaluated, reference, one.rows)
+        by_row = np.full(len(self.codes), np.nan)
+        for frontier, value in zip(self.sets, values, strict=True):
+            by_row[frontier.evaluated] = value
+        return by_row
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,14 +77,18 @@ class EntitySubsample:
         """Return the distances of all rows, NaN for those not wanted."""
         frontiers = self.frontiers
         place = rng.permutation(int(frontiers.codes.max()) + 1)
-        found = np.full(len(frontiers.codes), np.nan)
-        for one, members, size in zip(frontiers.sets, frontiers.members, self.sizes, strict=True):
+        distances = np.full(len(frontiers.codes), np.nan)
+        for frontier, members, size in zip(
+            frontiers.sets, frontiers.members, self.sizes, strict=True
+        ):
+            # The first m of the frontier's own entities in the common order.
             is_drawn = np.zeros(len(place), dtype=bool)
             is_drawn[members[np.argsort(place[members])[:size]]] = True
-            reference = one.rows[is_drawn[frontiers.codes[one.rows]]]
-            rows, distance = frontiers.distance_from(one, reference)
-            found[rows] = distance
-        return found
+            reference = frontier.rows[is_drawn[frontiers.codes[frontier.rows]]]
+            evaluated = frontier.evaluated[frontiers.wanted[frontier.evaluated]]
+            if len(evaluated):
+                distances[evaluated] = frontiers.distances(evaluated, reference, frontier.rows)
+        return distances
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,4 +101,4 @@ class EntitySubsamples:
 
     def __call__(self, rng: np.random.Generator) -> Array:
         """Return the distances, shape (candidates, n)."""
-        return np.array([EntitySubsample(self.frontiers, one)(rng) for one in self.sizes])
+        return np.array([EntitySubsample(self.frontiers, sizes)(rng) for sizes in self.sizes])

@@ -8,10 +8,10 @@ import numpy as np
 
 from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.direction import moving
-from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.evaluate import run_across
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task, ordered
+from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Positions, Technology, technology_of
 from xinzhi.frontier.terms import role_mask
 
@@ -40,30 +40,19 @@ class FrontierDistances:
         `whole` is the reference set that `reference` is a part of: a mean direction is its mean. A
         row that the frontier cannot reach has the least distance there is; an unsolved program NaN.
         """
-        options = self._with_direction(whole)
-        task = Task(
-            self.activities,
-            self.technology,
-            options,
-            ordered(self.technology, evaluated, solver=options.solver),
-            ordered(self.technology, reference, solver=options.solver),
-        )
-        across = MEASURES.get(options.measure).across
-        assert across is not None
-        outcome = across(task)
+        options, roles = self.options, self.activities.roles
+        if options.direction == "mean":
+            # Fixed here: it would otherwise follow the subsample.
+            mean = self.activities.values[whole].mean(axis=0)
+            mean[~role_mask(roles, moving(options.orientation, options.bads))] = 0.0
+            direction = dict(zip(roles.names, mean.tolist(), strict=True))
+            options = replace(options, direction=direction)
+        task = Task.of(self.activities, self.technology, options, evaluated, reference)
+        outcome = run_across(task)
         distance = np.full(self.activities.n, np.nan)
         distance[outcome.rows] = to_distance(outcome.solutions.score, self.options)
         distance[outcome.rows[outcome.solutions.infeasible]] = least_distance(self.options)
         return distance[evaluated]
-
-    def _with_direction(self, whole: Positions) -> Options:
-        """Fix a mean direction, which would otherwise follow the subsample."""
-        if self.options.direction != "mean":
-            return self.options
-        roles = self.activities.roles
-        mean = self.activities.values[whole].mean(axis=0)
-        mean[~role_mask(roles, moving(self.options.orientation, self.options.bads))] = 0.0
-        return replace(self.options, direction=dict(zip(roles.names, mean.tolist(), strict=True)))
 
 
 def to_distance(score: Array, options: Options) -> Array:

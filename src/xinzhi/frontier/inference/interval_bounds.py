@@ -44,24 +44,26 @@ def bounds_of(estimate: Array, drawn: Array, share: Array, *, scale: Scale, leve
     Examples
     --------
     >>> drawn = np.array([[1.0], [1.0], [1.2], [1.4]])
-    >>> found = bounds_of(np.array([1.4]), drawn, np.array([0.5]), scale="distance", level=0.9)
-    >>> found.low.tolist(), found.high.round(9).tolist()
+    >>> bounds = bounds_of(np.array([1.4]), drawn, np.array([0.5]), scale="distance", level=0.9)
+    >>> bounds.low.tolist(), bounds.high.round(9).tolist()
     ([1.4], [1.8])
     """
     if scale == "efficiency":
         estimate, drawn = _reciprocal(estimate), _reciprocal(drawn)
     least, most = _order_statistics(drawn, (1.0 - level) / 2.0)
+    # Kneip, Simar and Wilson multiply by the share alone; 1 - share takes the error of the estimate
+    # itself out of the differences (decision 0013).
     factor = share / (1.0 - share)
     with np.errstate(invalid="ignore"):
         return Bounds(estimate + factor * (estimate - most), estimate + factor * (estimate - least))
 
 
-def in_score_units(found: Bounds, options: Options, scale: Scale) -> Bounds:
+def in_score_units(bounds: Bounds, options: Options, scale: Scale) -> Bounds:
     """Express bounds in the units of the score: θ, φ or β.
 
     An efficiency is not below 0, a distance along own inputs not above 1.
     """
-    low, high = found.low, found.high
+    low, high = bounds.low, bounds.high
     if options.measure != "radial":
         moves_inputs = options.direction in (None, "own") and options.orientation != "output"
         return Bounds(low, np.minimum(high, 1.0) if moves_inputs else high)
@@ -69,6 +71,7 @@ def in_score_units(found: Bounds, options: Options, scale: Scale) -> Bounds:
         low = np.maximum(low, 0.0)
     if (scale == "efficiency") != (options.orientation == "output"):
         return Bounds(low, high)
+    # A reciprocal turns the order around.
     return Bounds(_reciprocal(high), _reciprocal(low))
 
 

@@ -17,7 +17,7 @@ from xinzhi.frontier.inference.entities import resample_entities
 from xinzhi.frontier.inference.interval_bounds import Scale
 from xinzhi.frontier.inference.replicates import enough_draws
 from xinzhi.frontier.inference.smoothed import smoothed_bootstrap
-from xinzhi.frontier.inference.subsampling import ScoreIntervals, subsampled_intervals
+from xinzhi.frontier.inference.subsampling import subsampled_intervals
 from xinzhi.frontier.options import Options
 from xinzhi.notices import Notice
 from xinzhi.wording import Message, message
@@ -120,10 +120,10 @@ def infer(
         return ScoreInference(
             plan, options, activities.roles, bias.to_frame(), notices=bias.notices
         )
-    found = resample_entities(
+    sensitivity = resample_entities(
         activities, options=options, draws=draws, seed=seed, groups=groups, jobs=jobs
     )
-    return ScoreInference(plan, options, activities.roles, found.to_frame())
+    return ScoreInference(plan, options, activities.roles, sensitivity.to_frame())
 
 
 def _intervals(
@@ -141,7 +141,7 @@ def _intervals(
         return ScoreInference(
             plan, options, activities.roles, nothing, reason=reason, notices=(notice,)
         )
-    found: ScoreIntervals = subsampled_intervals(
+    intervals = subsampled_intervals(
         activities,
         options=options,
         draws=plan.draws,
@@ -153,5 +153,10 @@ def _intervals(
         jobs=jobs,
     )
     return ScoreInference(
-        plan, options, activities.roles, found.to_frame(), rate=found.rate, notices=found.notices
+        plan,
+        options,
+        activities.roles,
+        intervals.to_frame(),
+        rate=intervals.rate,
+        notices=intervals.notices,
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.frontier.activities import Activities
-from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.evaluate import evaluate, run_across
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import reference_sets
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task, ordered
+from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import HULL, technology_of
 from xinzhi.wording import message
 
@@ -25,18 +27,13 @@ def efficiencies(activities: Activities, options: Options) -> Array:
 def shrunk(activities: Activities, options: Options, factor: Array) -> Activities:
     """Move rows along the orientation: inputs times the factor, or outputs divided by it."""
     scale = factor[:, None]
-    is_output = options.orientation == "output"
-    return Activities(
-        activities.labels,
-        activities.inputs if is_output else activities.inputs * scale,
-        activities.good_outputs / scale if is_output else activities.good_outputs,
-        activities.bad_outputs
-        if is_output or options.bads == "outputs"
-        else activities.bad_outputs * scale,
-        activities.roles,
-        activities.source,
-        activities.rows,
-    )
+    if options.orientation == "output":
+        return replace(activities, good_outputs=activities.good_outputs / scale)
+    moved = replace(activities, inputs=activities.inputs * scale)
+    # Form B counts the bads with the inputs, and moves them with these.
+    if options.bads == "outputs":
+        return moved
+    return replace(moved, bad_outputs=activities.bad_outputs * scale)
 
 
 def against(activities: Activities, frontier: Activities, options: Options) -> Array:
@@ -46,32 +43,16 @@ def against(activities: Activities, frontier: Activities, options: Options) -> A
     do not join the frontier, so that an efficiency can be above 1.
     """
     n = activities.n
-    both = _stacked(activities, frontier)
+    # Rows 0 to n - 1 are measured, rows n to 2 n - 1 make the frontier: one scale for both.
+    inputs, goods, bads = map(np.vstack, zip(activities.parts, frontier.parts, strict=True))
+    both = Activities(activities.labels * 2, inputs, goods, bads, activities.roles)
     technology = technology_of(both, returns_to_scale=options.returns_to_scale)
-    across = MEASURES.get("radial").across
-    assert across is not None
     scores = np.full(n, np.nan)
     for chosen in reference_sets(activities.labels, options=options):
-        task = Task(
-            both,
-            technology,
-            options,
-            ordered(technology, chosen.evaluated, solver=options.solver),
-            ordered(technology, chosen.rows + n, solver=options.solver),
-        )
-        outcome = across(task)
+        task = Task.of(both, technology, options, chosen.evaluated, chosen.rows + n)
+        outcome = run_across(task)
         scores[outcome.rows] = outcome.solutions.score
     return MEASURES.get("radial").traits.efficiency(scores, options)
-
-
-def _stacked(first: Activities, second: Activities) -> Activities:
-    return Activities(
-        first.labels + second.labels,
-        np.vstack([first.inputs, second.inputs]),
-        np.vstack([first.good_outputs, second.good_outputs]),
-        np.vstack([first.bad_outputs, second.bad_outputs]),
-        first.roles,
-    )
 
 
 def radial_only(options: Options) -> Options:
@@ -84,30 +65,17 @@ def radial_only(options: Options) -> Options:
     """
     options = checked(options)
     if options.measure != "radial" or options.orientation not in {"input", "output"}:
-        raise SpecError(
-            Problem(
-                "inference.measure",
-                message("This bootstrap is for radial scores with an orientation."),
-                Where(key="measure"),
-                message("use measure radial with orientation input or output."),
-            )
-        )
-    if options.returns_to_scale == HULL:
-        raise SpecError(
-            Problem(
-                "inference.measure",
-                message("This bootstrap is for convex frontiers; the free disposal hull is none."),
-                Where(key="returns_to_scale"),
-                message("choose returns_to_scale: variable, or let whole entities be drawn."),
-            )
-        )
-    if options.noncontrollable or options.nondiscretionary:
-        raise SpecError(
-            Problem(
-                "inference.measure",
-                message("This bootstrap changes all columns in proportion; some are fixed."),
-                Where(key="noncontrollable"),
-                message("leave the bootstrap out, or let whole entities be drawn."),
-            )
-        )
-    return options
+        key = "measure"
+        what = message("This bootstrap is for radial scores with an orientation.")
+        remedy = message("use measure radial with orientation input or output.")
+    elif options.returns_to_scale == HULL:
+        key = "returns_to_scale"
+        what = message("This bootstrap is for convex frontiers; the free disposal hull is none.")
+        remedy = message("choose returns_to_scale: variable, or let whole entities be drawn.")
+    elif options.noncontrollable or options.nondiscretionary:
+        key = "noncontrollable"
+        what = message("This bootstrap changes all columns in proportion; some are fixed.")
+        remedy = message("leave the bootstrap out, or let whole entities be drawn.")
+    else:
+        return options
+    raise SpecError(Problem("inference.measure", what, Where(key=key), remedy))

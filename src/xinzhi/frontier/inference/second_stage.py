@@ -101,6 +101,7 @@ class _Coefficients:
 
     def __call__(self, rng: np.random.Generator) -> Array:
         drawn = truncated_draw(self.mean, self.sigma, 1.0, rng)
+        # A draw without a maximum is left out, and counted (`lost_replicates`).
         try:
             fit = truncated_regression(drawn, self.design, left=1.0)
         except MethodError:
@@ -169,6 +170,7 @@ def second_stage(
         )
         distance = distance - (np.nanmean(drawn, axis=0) - distance)
         fit = _fit(distance, design)
+    # The bootstrap draws for the rows of the fit, so that each replicate has the size of the sample.
     fitted = design[_above(distance)]
     coefficients = replicates(
         _Coefficients(fitted, fitted @ fit.coefficients, fit.sigma),
@@ -186,26 +188,19 @@ def _check_variables(activities: Activities, variables: Array, names: tuple[str,
     if variables.shape != (activities.n, len(names)):
         msg = f"variables of shape {variables.shape} for {activities.n} rows and {len(names)} names"
         raise ValueError(msg)
-    gaps = [
-        _bad_cells(activities, name, np.isnan(z))
-        for name, z in zip(names, variables.T, strict=True)
+    problems = [
+        _bad_cells(activities, name, is_bad, is_infinite=is_infinite)
+        for is_infinite, test in ((False, np.isnan), (True, np.isinf))
+        for name, is_bad in zip(names, test(variables).T, strict=True)
+        if is_bad.any()
     ]
-    infinite = [
-        _bad_cells(activities, name, np.isinf(z), is_infinite=True)
-        for name, z in zip(names, variables.T, strict=True)
-    ]
-    problems = [problem for problem in (*gaps, *infinite) if problem is not None]
     if problems:
         raise DataError(problems)
 
 
-def _bad_cells(
-    activities: Activities, name: str, is_bad: Flags, *, is_infinite: bool = False
-) -> Problem | None:
-    """Name the first rows in which a second-stage variable cannot be used; None without any."""
+def _bad_cells(activities: Activities, name: str, is_bad: Flags, *, is_infinite: bool) -> Problem:
+    """Name the first rows in which a second-stage variable cannot be used."""
     positions = np.flatnonzero(is_bad).tolist()
-    if not positions:
-        return None
     rows = named([activities.labels[i] for i in positions], shown=PLACES)
     n = len(positions)
     what = (
@@ -256,7 +251,9 @@ def _summary(
     drawn = drawn[~np.isnan(drawn).any(axis=1)]
     estimates = np.append(fit.coefficients, fit.sigma)
     tail = (1.0 - level) / 2.0
+    # The basic bootstrap: the quantiles of β* - β̂ stand for those of β̂ - β, turned around.
     low, high = np.quantile(drawn - estimates, [tail, 1.0 - tail], axis=0)
+    # With 1 added no p-value is 0: B replicates show nothing below 1 / (B + 1).
     below = ((drawn <= 0).sum(axis=0) + 1) / (len(drawn) + 1)
     above = ((drawn >= 0).sum(axis=0) + 1) / (len(drawn) + 1)
     return SecondStage(

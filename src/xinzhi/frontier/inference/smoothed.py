@@ -110,6 +110,8 @@ def smoothed_bootstrap(
     44, doi 10.1287/mnsc.44.1.49. Simar, L., Wilson, P. W. (2000), doi 10.1023/A:1007864806704.
     """
     options = radial_only(options)
+    # A generator draws by place: only rows in one fixed order give the same draws whatever order they
+    # are given in.
     order = canonical_order(activities.labels, activities.values)
     back = np.argsort(order)
     labels, activities = activities.labels, activities.take(order.tolist())
@@ -122,7 +124,16 @@ def smoothed_bootstrap(
                 remedy=message("correct or leave out the rows whose status is not certified."),
             )
         )
-    width = reference_bandwidth(efficiency) if bandwidth is None else _positive(bandwidth)
+    if bandwidth is not None and not (np.isfinite(bandwidth) and bandwidth > 0):
+        raise OutOfDomain(
+            Problem(
+                "inference.bandwidth",
+                message("The bandwidth is {value}.", value=bandwidth),
+                Where(key="bandwidth"),
+                message("a bandwidth is above 0."),
+            )
+        )
+    width = reference_bandwidth(efficiency) if bandwidth is None else bandwidth
     pseudo = _Pseudo(activities, options, efficiency, width)
     drawn = replicates(pseudo, draws=draws, seed=seed, jobs=jobs)
     lost = int(np.isnan(drawn).any(axis=1).sum())
@@ -158,6 +169,7 @@ def smooth_draw(efficiency: Array, bandwidth: float, rng: np.random.Generator) -
     variance = efficiency.var()
     if variance == 0.0:
         return reflected
+    # The kernel adds h² to the variance, which is taken out again.
     shrink = np.sqrt(1.0 + bandwidth**2 / variance)
     smooth = drawn.mean() + (reflected - drawn.mean()) / shrink
     return np.asarray(np.clip(smooth, np.finfo(float).eps, 1.0))
@@ -168,6 +180,7 @@ def reference_bandwidth(efficiency: Array) -> float:
 
     h = 0.9 min(σ, IQR / 1.34) (2m)^(-1/5) over {θ, 2 - θ : θ < 1}, times (2m / n)^(1/5) σ_n / σ.
     """
+    # The mass of estimates at exactly 1 comes from the estimator and not from the density.
     inside = efficiency[efficiency < 1.0 - 1e-9]
     if not len(inside):
         return 0.0
@@ -193,16 +206,3 @@ def lost_replicates(lost: int, draws: int) -> tuple[Notice, ...]:
             ),
         ),
     )
-
-
-def _positive(bandwidth: float) -> float:
-    if not (np.isfinite(bandwidth) and bandwidth > 0):
-        raise OutOfDomain(
-            Problem(
-                "inference.bandwidth",
-                message("The bandwidth is {value}.", value=bandwidth),
-                Where(key="bandwidth"),
-                message("a bandwidth is above 0."),
-            )
-        )
-    return bandwidth

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from xinzhi.frontier.result import Array
 
@@ -49,14 +48,12 @@ def least_volatile(low: Array, high: Array) -> int:
     """
     rows = np.isfinite(low).all(axis=0) & np.isfinite(high).all(axis=0)
     candidates = np.arange(NEIGHBOURS, len(low) - NEIGHBOURS)
+    # Nothing to choose by: the middle one.
     if not rows.any():
         return int(candidates[len(candidates) // 2])
+    windows = [slice(place - NEIGHBOURS, place + NEIGHBOURS + 1) for place in candidates.tolist()]
     volatility = [
-        _spread(low[:, rows], at) + _spread(high[:, rows], at) for at in candidates.tolist()
+        sum(float(bounds[window][:, rows].std(axis=0, ddof=1).mean()) for bounds in (low, high))
+        for window in windows
     ]
     return int(candidates[np.argmin(volatility)])
-
-
-def _spread(bounds: npt.NDArray[np.float64], at: int) -> float:
-    window = bounds[at - NEIGHBOURS : at + NEIGHBOURS + 1]
-    return float(window.std(axis=0, ddof=1).mean())

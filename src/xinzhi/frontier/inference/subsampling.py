@@ -178,8 +178,8 @@ def intervals_around(
         else tuple(_checked_size(plan.size, n) for n in work.counts())
     )
     drawn = replicates(EntitySubsample(work, sizes), draws=plan.draws, seed=plan.seed, jobs=jobs)
-    found = in_score_units(rule.bounds(work, sizes, drawn), options, plan.scale)
-    statuses = _statuses(estimate, counts, found)
+    bounds = in_score_units(rule.bounds(work, sizes, drawn), options, plan.scale)
+    statuses = _statuses(estimate, counts, bounds)
     stands = asked & np.array([status == "interval" for status in statuses])
     unreached = (drawn == least_distance(options)).sum(axis=0)
     unsolved = np.where(work.wanted, np.isnan(drawn).sum(axis=0), 0)
@@ -192,8 +192,8 @@ def intervals_around(
     )
     return ScoreIntervals(
         labels=activities.labels,
-        low=np.where(stands, found.low, np.nan),
-        high=np.where(stands, found.high, np.nan),
+        low=np.where(stands, bounds.low, np.nan),
+        high=np.where(stands, bounds.high, np.nan),
         n_entities=counts.astype(np.intp),
         m_entities=work.by_row(sizes).astype(np.intp),
         unreached=unreached,
@@ -227,10 +227,13 @@ class _Rule:
         candidates = [
             tuple(subsample_size(n, exponent) for n in frontiers.counts()) for exponent in EXPONENTS
         ]
+        # Streams of a stage of their own: the draws of the intervals are not those that chose m.
         trial = EntitySubsamples(some, tuple(candidates))
         drawn = replicates(trial, draws=draws, seed=seed, stage=1, jobs=jobs)
-        found = [self.bounds(some, sizes, drawn[:, at]) for at, sizes in enumerate(candidates)]
-        low, high = (np.array([getattr(one, side) for one in found]) for side in ("low", "high"))
+        bounds = [
+            self.bounds(some, sizes, drawn[:, place]) for place, sizes in enumerate(candidates)
+        ]
+        low, high = (np.array([getattr(b, side) for b in bounds]) for side in ("low", "high"))
         return candidates[least_volatile(low, high)]
 
 
@@ -260,7 +263,7 @@ def _spread_out(frontiers: SampledFrontiers) -> Flags:
     return np.isin(np.arange(len(frontiers.codes)), order[places])
 
 
-def _statuses(estimate: Array, counts: Array, found: Bounds) -> tuple[IntervalStatus, ...]:
+def _statuses(estimate: Array, counts: Array, bounds: Bounds) -> tuple[IntervalStatus, ...]:
     """Say per row whether the interval stands, and why not."""
 
     def judge(score: float, n: float, low: float, high: float) -> IntervalStatus:
@@ -272,7 +275,7 @@ def _statuses(estimate: Array, counts: Array, found: Bounds) -> tuple[IntervalSt
             return "unsolved"
         return "interval" if np.isfinite(low) and np.isfinite(high) else "unbounded"
 
-    return tuple(map(judge, estimate, counts, found.low, found.high))
+    return tuple(map(judge, estimate, counts, bounds.low, bounds.high))
 
 
 def _checked_size(size: int, n: int) -> int:

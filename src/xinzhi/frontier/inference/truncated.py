@@ -58,6 +58,7 @@ def truncated_regression(outcome: Array, design: Array, *, left: float) -> Trunc
                 remedy=message("leave out columns that others determine, or take more rows."),
             )
         )
+    # Columns of like size, so that the Hessian of Newton's steps is well conditioned.
     scale = np.abs(design).max(axis=0)
     z = design / np.where(scale > 0, scale, 1.0)
     start, *_ = np.linalg.lstsq(z, outcome, rcond=None)
@@ -81,15 +82,16 @@ def _newton(theta: Array, y: Array, z: Array, left: float) -> Array:
         gain = float(gradient @ step)
         if gain <= DONE * len(y):
             return np.asarray(theta + step if theta[-1] + step[-1] > 0 else theta)
+        # The likelihood is concave in (γ, τ), so that some part of the step gains; τ stays above 0.
         size = 1.0
         while size > 1e-12:
-            tried = theta + size * step
-            if tried[-1] > 0 and _likelihood(tried, y, z, left) > value:
+            trial = theta + size * step
+            if trial[-1] > 0 and (trial_value := _likelihood(trial, y, z, left)) > value:
                 break
             size /= 2
         else:
             break
-        theta, value = tried, _likelihood(tried, y, z, left)
+        theta, value = trial, trial_value
     raise SolverFailure(
         Problem(
             "inference.truncated",
@@ -127,6 +129,7 @@ def _slopes(theta: Array, y: Array, z: Array, left: float) -> tuple[Array, Array
 
 def truncated_draw(mean: Array, sigma: float, left: float, rng: np.random.Generator) -> Array:
     """Draw from N(mean, σ²) above `left`, by inverting the distribution on the safe side."""
+    # By the logarithm of the upper tail: of a mean far below `left` the distribution there rounds to 1.
     bound = (left - mean) / sigma
     log_tail = scipy.special.log_ndtr(-bound) + np.log(rng.uniform(size=len(mean)))
     return np.asarray(

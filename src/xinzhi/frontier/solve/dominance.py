@@ -37,14 +37,14 @@ def layers(costs: Array, depth: int) -> Positions:
     """
     order = _dominators_first(costs)
     left = costs[order]
-    kept = np.zeros(len(costs), dtype=bool)
+    in_layers = np.zeros(len(costs), dtype=bool)
     for _ in range(depth):
         if not len(order):
             break
         is_best = _undominated(left)
-        kept[order[is_best]] = True
+        in_layers[order[is_best]] = True
         order, left = order[~is_best], left[~is_best]
-    return np.flatnonzero(kept)
+    return np.flatnonzero(in_layers)
 
 
 def _dominators_first(costs: Array) -> Positions:
@@ -66,24 +66,25 @@ def _undominated(costs: Array) -> Flags:
     best = np.empty((0, costs.shape[1]))
     for start in range(0, n, SOME):
         part = costs[start : start + SOME]
-        alone = np.flatnonzero(~_dominated(part, best))
-        alone = alone[~_dominated(part[alone], part[alone])]
-        is_best[start + alone] = True
-        best = np.vstack([best, part[alone]])
+        # What none of the best rows before dominates can only be dominated within its own block.
+        rest = np.flatnonzero(~_dominated(part, best))
+        rest = rest[~_dominated(part[rest], part[rest])]
+        is_best[start + rest] = True
+        best = np.vstack([best, part[rest]])
     return is_best
 
 
 def _dominated(costs: Array, by: Array) -> Flags:
     """Mark the rows that a row of `by` dominates, a block of these at a time."""
-    found = np.zeros(len(costs), dtype=bool)
+    is_dominated = np.zeros(len(costs), dtype=bool)
     step = max(1, PAIRS // max(1, len(costs)))
     for start in range(0, len(by), step):
-        left = np.flatnonzero(~found)
-        some, own = by[start : start + step], costs[left]
+        left = np.flatnonzero(~is_dominated)
+        some, rest = by[start : start + step], costs[left]
         nowhere_more = np.ones((len(left), len(some)), dtype=bool)
         somewhere_less = np.zeros_like(nowhere_more)
         for column in range(costs.shape[1]):
-            nowhere_more &= some[:, column] <= own[:, column, None]
-            somewhere_less |= some[:, column] < own[:, column, None]
-        found[left] = (nowhere_more & somewhere_less).any(axis=1)
-    return found
+            nowhere_more &= some[:, column] <= rest[:, column, None]
+            somewhere_less |= some[:, column] < rest[:, column, None]
+        is_dominated[left] = (nowhere_more & somewhere_less).any(axis=1)
+    return is_dominated

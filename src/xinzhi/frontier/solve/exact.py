@@ -46,6 +46,7 @@ class Tableau:
         self.body[row] = [value / pivot for value in self.body[row]]
         for other in [*self.body, *self.objectives]:
             factor = other[column]
+            # Most entries are 0, and fractions are dear: only what changes is computed.
             if other is not self.body[row] and factor:
                 line = self.body[row]
                 other[:] = [a - factor * b if b else a for a, b in zip(other, line, strict=True)]
@@ -53,6 +54,7 @@ class Tableau:
 
     def leaving(self, column: int) -> int | None:
         """Find the row that leaves, least ratio and least basis id (Bland)."""
+        # With the first column of negative cost that enters, this rule never cycles.
         ratios = [
             (line[-1] / line[column], self.basis[row], row)
             for row, line in enumerate(self.body)
@@ -64,6 +66,8 @@ class Tableau:
         """Pivot until N - ρ D has no negative reduced cost, ρ = N/D; False where unbounded."""
         while True:
             over, under = (-line[-1] for line in self.objectives[:2])
+            # ρ is that of the current vertex: its costs are priced anew at each pivot, so that the
+            # fraction is minimised without a row for the Charnes-Cooper scale.
             rho = over / under
             entering = next(
                 (j for j in enterable if self.objectives[0][j] - rho * self.objectives[1][j] < 0),
@@ -109,16 +113,18 @@ def solve(
     Returns
     -------
     verdict and optimum
-        Ids as in `solver.KeptModel`; `other` where the objective is unbounded or its denominator
+        Ids as in `highs.KeptModel`; `other` where the objective is unbounded or its denominator
         never above 0.
     """
     e = program.columns.shape[1]
+    # Right-hand sides of at least 0, so that the artificial unknowns are a feasible start.
     sign = [-1 if value < 0 else 1 for value in right]
     ids = list(range(e)) + [e + w for w in range(len(columns))]
-    own = fractions_of(program.columns.T)
+    unknowns = fractions_of(program.columns.T)
+    # A free unknown is the difference of two: its second half is its column turned around, last.
     free = np.flatnonzero(program.free).tolist()
     ids += free
-    wide = [*own, *columns, *([-value for value in own[name]] for name in free)]
+    wide = [*unknowns, *columns, *([-value for value in unknowns[name]] for name in free)]
     body = [
         [sign[i] * column[i] for column in wide] + [sign[i] * right[i]] for i in range(len(right))
     ]
@@ -150,6 +156,7 @@ def most_violated(duals: Column, raw: Array, excluded: Positions) -> int | None:
         Columns that do not count.
     """
     rough = np.array([float(dual) for dual in duals])
+    # A generous bound of the rounding of r products and their sum, of multipliers and of data.
     error = 16.0 * len(duals) * np.finfo(float).eps * (np.abs(raw) @ np.abs(rough))
     doubtful = np.flatnonzero(-(raw @ rough) <= error)
     prices = [
@@ -182,9 +189,10 @@ def _raise_denominator(tableau: Tableau, movable: list[int]) -> bool:
     over, under = tableau.objectives
     if -under[-1] > 0:
         return True
-    aim, one = [-value for value in under], [ZERO] * len(under)
+    # min -D / 1; the objectives proper are carried along as further rows.
+    largest, one = [-value for value in under], [ZERO] * len(under)
     one[-1] = Fraction(-1)
-    tableau.objectives = [aim, one, over, under]
+    tableau.objectives = [largest, one, over, under]
     bounded = tableau.improve(movable)
     tableau.objectives = [over, under]
     return bounded and -under[-1] > 0
@@ -203,19 +211,13 @@ def _start(body: list[Column], ids: list[int], program: RowProgram) -> Tableau:
         (program.numerator, program.denominator), program.constants, strict=True
     ):
         line = [Fraction(float(cost[name])) if name < e else ZERO for name in ids]
-        turned = _turned(line, ids)
-        objectives.append([*turned, *[ZERO] * r, -Fraction(float(constant))])
+        # The second half of a free unknown costs what the first one does, turned around.
+        line = [
+            -value if name in ids[:place] else value
+            for place, (value, name) in enumerate(zip(line, ids, strict=True))
+        ]
+        objectives.append([*line, *[ZERO] * r, -Fraction(float(constant))])
     return Tableau(body, objectives, [len(ids) + i for i in range(r)])
-
-
-def _turned(line: list[Fraction], ids: list[int]) -> list[Fraction]:
-    """Turn the cost of the second half of a free unknown around."""
-    seen: set[int] = set()
-    turned = []
-    for value, name in zip(line, ids, strict=True):
-        turned.append(-value if name in seen else value)
-        seen.add(name)
-    return turned
 
 
 def _reach(tableau: Tableau, movable: list[int], width: int) -> bool:
@@ -223,28 +225,21 @@ def _reach(tableau: Tableau, movable: list[int], width: int) -> bool:
     r = len(tableau.body)
     total = [-sum((line[j] for line in tableau.body), ZERO) for j in range(width)]
     height = -sum((line[-1] for line in tableau.body), ZERO)
-    aim = [*total, *[ZERO] * r, height]
-    kept = tableau.objectives
-    tableau.objectives = [aim, *kept]
+    objectives = tableau.objectives
+    # Pivots change the lists in place, so that the objectives proper stay up to date.
+    tableau.objectives = [[*total, *[ZERO] * r, height], *objectives]
     while tableau.objectives[0][-1] < 0:
         entering = next((j for j in movable if tableau.objectives[0][j] < 0), None)
-        if entering is None:
-            tableau.objectives = kept
-            return False
-        row = tableau.leaving(entering)
-        if row is None:
-            tableau.objectives = kept
+        row = None if entering is None else tableau.leaving(entering)
+        if entering is None or row is None:
+            tableau.objectives = objectives
             return False
         tableau.pivot(row, entering)
-    tableau.objectives = kept
-    _drive_out(tableau, movable, width)
-    return True
-
-
-def _drive_out(tableau: Tableau, movable: list[int], width: int) -> None:
-    """Replace artificial unknowns that stay in the basis at 0 where a pivot exists."""
+    tableau.objectives = objectives
+    # An artificial unknown left in the basis at 0 could grow again: it gives way where a pivot exists.
     for row, name in enumerate(tableau.basis):
         if name >= width:
             column = next((j for j in movable if tableau.body[row][j]), None)
             if column is not None:
                 tableau.pivot(row, column)
+    return True

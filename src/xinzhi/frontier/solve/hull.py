@@ -16,7 +16,7 @@ Tulkens, H. (1993). On FDH efficiency analysis. Journal of Productivity Analysis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,22 +70,21 @@ def enumerated(
     if len(program.free) > 1:
         msg = "a program over the free disposal hull has at most one unknown of its own"
         raise ValueError(msg)
-    found = Solutions.nothing(len(rows), program.numerator.shape[1], program.r, status="infeasible")
+    e = program.numerator.shape[1]
+    solutions = Solutions.nothing(len(rows), e, program.r, status="infeasible")
     candidates = _candidates(technology, reference, codes, cache)
     step = max(1, PAIRS // max(1, len(candidates)))
     best = np.full(len(rows), -1, dtype=np.intp)
     for start in range(0, len(rows), step):
         part = slice(start, start + step)
         block = _Block(technology, program, rows[part], part)
-        best[part] = block.solve(candidates, codes, joins=joins, into=found)
+        best[part] = block.solve(candidates, codes, joins=joins, into=solutions)
     solved = best >= 0
-    found.status[solved] = CODE["certified"]
-    for certificate in (found.primal, found.dual, found.gap):
+    solutions.status[solved] = CODE["certified"]
+    # All candidates were compared, so that there is no error to be bounded, of no answer either.
+    for certificate in (solutions.primal, solutions.dual, solutions.gap):
         certificate[:] = 0.0
-    positions = best[:, None]
-    intensities = solved[:, None].astype(np.float64)
-    parts = (found.status, found.value, positions, intensities, found.moves, found.duals)
-    return Solutions(*parts, found.primal, found.dual, found.gap, found.basis)
+    return replace(solutions, positions=best[:, None], intensities=solved[:, None].astype(float))
 
 
 def _candidates(
@@ -101,10 +100,11 @@ def _candidates(
         depth += int(np.unique(codes[reference], return_counts=True)[1].max())
     key = b"layers %d" % depth
     if key not in cache:
-        kept = layers(technology.raw[reference, : technology.k], depth)
-        cache[key] = technology.in_order(reference[kept])
-    found: Positions = cache[key]
-    return found
+        rows = reference[layers(technology.raw[reference, : technology.k], depth)]
+        # Of equally good candidates the first is taken: canonical order makes it the same one always.
+        cache[key] = technology.in_order(rows)
+    candidates: Positions = cache[key]
+    return candidates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,10 +127,11 @@ class _Block:
         order = order[np.isfinite(value[order])]
         best = np.full(len(self.rows), -1, dtype=np.intp)
         if len(order):
+            # Sorted by row and value, the first pair of each row is its best.
             lead = order[np.append(True, np.diff(row[order]) > 0)]
             best[row[lead]] = chosen[lead]
-            at = row[lead] + self.part.start
-            into.value[at], into.moves[at] = value[lead], moves[lead]
+            places = row[lead] + self.part.start
+            into.value[places], into.moves[places] = value[lead], moves[lead]
         return best
 
     def _pairs(
@@ -142,11 +143,13 @@ class _Block:
         # From itself a row is at no distance.
         largest = np.full(len(self.rows), 0.0 if joins else -np.inf)
         if self.program.free:
+            # Both phases of a distance are at the largest one: only the farthest candidates are left.
             distance = np.where(possible, self._distances(candidates), -np.inf)
             largest = np.maximum(largest, distance.max(axis=1, initial=-np.inf))
             possible &= distance == largest[:, None]
             itself = itself[largest[itself] == 0.0]
         elif possible.mean() > MANY:
+            # A sieve only: the value of what is left is computed pair by pair, in one fixed way.
             possible &= self._near_best(candidates, possible)
         row, place = np.nonzero(possible)
         return np.append(row, itself), np.append(candidates[place], self.rows[itself]), largest
@@ -161,7 +164,9 @@ class _Block:
         along: Flags = np.any(self.program.own[self.part] != 0, axis=2)
         for column in range(k):
             own, other = raw[self.rows, column, None], raw[candidates, column]
-            better, worse = (self.program.allowed[self.part, column + at, None] for at in (0, r))
+            better = self.program.allowed[self.part, column, None]
+            worse = self.program.allowed[self.part, r + column, None]
+            # Where a slack is not allowed the candidate must not need it, unless the distance moves.
             moves = along[:, column, None]
             if not (worse | moves).all():
                 possible &= (other <= own) | worse | moves
@@ -171,43 +176,43 @@ class _Block:
 
     def _distances(self, candidates: Positions) -> Array:
         """Return how far rows can go along their directions until a candidate is no better any more."""
-        raw, found = self.technology.raw, np.full((len(self.rows), len(candidates)), np.inf)
-        step = self._worth() * self.program.own[self.part][:, : self.technology.k, 0]
+        raw, distance = self.technology.raw, np.full((len(self.rows), len(candidates)), np.inf)
+        step = self.technology.worth(self.rows)
+        step = step * self.program.own[self.part][:, : self.technology.k, 0]
         for column in range(self.technology.k):
             width = step[:, column]
             moves = width > 0
             if moves.any():
                 gap = raw[self.rows, column, None] - raw[candidates, column]
                 gap /= np.where(moves, width, 1.0)[:, None]
-                np.minimum(found, gap, out=found, where=moves[:, None])
-        return found
+                np.minimum(distance, gap, out=distance, where=moves[:, None])
+        return distance
 
     def _near_best(self, candidates: Positions, possible: Flags) -> Flags:
         """Mark the candidates that are best but for rounding, column by column: far faster than by pairs."""
-        k, r, raw, worth = self.technology.k, self.program.r, self.technology.raw, self._worth()
+        k, r, raw = self.technology.k, self.program.r, self.technology.raw
+        worth = self.technology.worth(self.rows)
         over, under = (np.full(possible.shape, constant) for constant in self.program.constants)
         costs = (self.program.numerator[self.part], self.program.denominator[self.part])
         for column in range(k):
             gap = raw[self.rows, column, None] - raw[candidates, column]
             gap /= worth[:, column, None]
-            for sign, at in ((1.0, column), (-1.0, r + column)):
-                if any(cost[:, at].any() for cost in costs):
+            for sign, slack in ((1.0, column), (-1.0, r + column)):
+                if any(cost[:, slack].any() for cost in costs):
                     moved = np.maximum(sign * gap, 0.0)
                     for total, cost in zip((over, under), costs, strict=True):
-                        np.add(total, moved * cost[:, at, None], out=total)
+                        np.add(total, moved * cost[:, slack, None], out=total)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = np.where(possible & (under > 0), over / under, np.inf)
         least = value.min(axis=1, keepdims=True, initial=np.inf)
         within = ROUNDING * np.maximum(1.0, np.abs(least))
         return np.asarray(np.isfinite(value) & (value <= least + within))
 
-    def _worth(self) -> Array:
-        return self.technology.worth(self.rows)
-
     def _moves(self, row: Positions, chosen: Positions, distance: Array) -> Array:
         """Return the point of each pair, shape (pairs, e)."""
         k, r, raw = self.technology.k, self.program.r, self.technology.raw
-        gaps = (raw[self.rows[row], :k] - raw[chosen, :k]) / self._worth()[row]
+        gaps = raw[self.rows[row], :k] - raw[chosen, :k]
+        gaps /= self.technology.worth(self.rows)[row]
         moves = np.zeros((len(row), self.program.numerator.shape[1]))
         if self.program.free:
             moves[:, -1] = distance[row]

@@ -58,6 +58,7 @@ class RationalModel:
             has one for such data has its score. With 0 it is infeasible.
         """
         winners = [int(name - self._e) for name in likely if name >= self._e]
+        # What has entered for one row stays for the next: neighbours share their peers.
         self._entered += [
             column
             for column in dict.fromkeys(winners + self._likely_columns())
@@ -69,7 +70,8 @@ class RationalModel:
         point = self._point(row, optimum, moved)
         if point.is_settled:
             return status, point
-        # The score changes by more than a proof allows where the right-hand side moves.
+        # The score changes by more than a proof allows where the right-hand side moves. With a
+        # precision of 0 nothing moves, so that the second answer is final.
         return self.solve(row, program, likely, precision=0.0)
 
     def _optimum(
@@ -84,7 +86,7 @@ class RationalModel:
         for _ in range(ROUNDS):
             amounts = self._fractions(row)
             closed = np.flatnonzero(np.isin(self._entered, row.excluded)).tolist()
-            right = [value - by for value, by in zip(amounts.right, moved, strict=True)]
+            right = [value - shift for value, shift in zip(amounts.right, moved, strict=True)]
             verdict, optimum = exact.solve(program, amounts.columns, right, closed)
             if verdict == "infeasible" and not is_tested:
                 _, least, _ = self._optimum(row, program.violation(), 0.0)
@@ -123,7 +125,7 @@ class RationalModel:
                 else program.columns[:, name]
             )
             scale += np.abs(np.array(column)) * abs(float(value))
-        return float((np.abs([float(by) for by in moved]) / scale).max())
+        return float((np.abs([float(shift) for shift in moved]) / scale).max())
 
     def _likely_columns(self) -> list[int]:
         """List columns that are likely to enter: winners of a ratio.
@@ -150,27 +152,29 @@ class RationalModel:
         amounts, factors = exact.fractions_of(
             np.vstack([technology.raw[row.position], technology.factors])
         )
-        own = [amount * factor for amount, factor in zip(amounts, factors, strict=True)]
+        right = [amount * factor for amount, factor in zip(amounts, factors, strict=True)]
+        # d is the row's own amount; where that is 0, 1 in the units of the technology (`own_values`).
         unit = technology.units * technology.sizes[row.position]
-        d = [abs(v) or Fraction(float(u)) for v, u in zip(own, unit, strict=True)]
+        d = [abs(v) or Fraction(float(u)) for v, u in zip(right, unit, strict=True)]
         columns = [
             [v / u for v, u in zip(column, d, strict=True)]
             for column in exact.fractions_of(self._raw[self._entered])
         ]
         if self._right is None:
-            return Amounts(columns, [v / u for v, u in zip(own, d, strict=True)], d)
+            return Amounts(columns, [v / u for v, u in zip(right, d, strict=True)], d)
         return Amounts(columns, exact.fractions_of(row.right[None])[0], d)
 
     def _point(self, row: Row, optimum: Optimum, moved: Column) -> Point:
         """Read a vertex that is optimal in exact arithmetic, for right-hand sides that moved."""
-        lost = sum((u * by for u, by in zip(optimum.duals, moved, strict=True)), ZERO)
+        # What the shift of the right-hand side moves the value by is the whole error: the rest is exact.
+        lost = sum((u * shift for u, shift in zip(optimum.duals, moved, strict=True)), ZERO)
         over = optimum.value * optimum.denominator
-        found = Vertex(
+        vertex = Vertex(
             basic=np.array([float(value) for value in optimum.basic]),
             value=float(optimum.value),
             duals=np.array([float(dual) for dual in optimum.duals]),
             denominator=float(optimum.denominator),
-            primal=max(abs(float(by)) for by in moved),
+            primal=max(abs(float(shift)) for shift in moved),
             gap=abs(float(lost)) / max(1.0, abs(float(over))),
         )
         basis = optimum.basis.copy()
@@ -179,4 +183,4 @@ class RationalModel:
         basis[is_column] = self._e + entered[basis[is_column] - self._e]
         sizes, scale = np.ones(len(basis)), self._technology.sizes
         sizes[is_column] = scale[row.position] / scale[self._rows[basis[is_column] - self._e]]
-        return Point(found, basis, sizes, found.primal, 0.0, is_settled=found.gap <= PROVED)
+        return Point(vertex, basis, sizes, vertex.primal, 0.0, is_settled=vertex.gap <= PROVED)
