@@ -173,7 +173,7 @@ def test_all_formats_hold_the_same_numbers(tmp_path, frame):
 
 
 def test_a_file_that_is_there_is_not_lost(tmp_path, frame):
-    """Overwriting is said; a suffix that is no format has its nearest."""
+    """Overwriting is said; a suffix that is not a format has its nearest."""
     table = xz.table(fits(frame)["ours"])
     (tmp_path / "a.md").write_text("mine", encoding="utf-8")
 

@@ -130,7 +130,7 @@ def test_a_study_gives_its_tables_as_objects(study):
 
 
 def test_a_study_gives_its_figures_as_objects(study, tmp_path):
-    """SVG, PNG, PDF, HTML; a suffix that is no format has its nearest."""
+    """SVG, PNG, PDF, HTML; a suffix that is not a format has its nearest."""
     figure = next(iter(study.figures.values()))
 
     assert figure.to_svg().startswith("<svg")

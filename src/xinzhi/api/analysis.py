@@ -30,7 +30,7 @@ from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.section import as_written
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.api.arguments import Data, names_of, panel_and_order
-from xinzhi.api.checks import key_of, refuse_unusable, require, validated
+from xinzhi.api.checks import key_of, refuse_unusable, require, validate
 from xinzhi.api.declared import (
     Keyword,
     documented,
@@ -81,7 +81,7 @@ SCORE = "score"
 class OneRegression:
     """The study that a call stands for: one regression, no sets, no labels."""
 
-    equation_: Equation
+    base_equation: Equation
     seed: int
     measurement: Any = None
     """Options of the one score, of an analysis that reads what a score is measured on."""
@@ -113,7 +113,7 @@ class OneRegression:
     def equation(self, reference: str | None) -> Equation:
         """Give the one regression."""
         assert reference == BASE
-        return self.equation_
+        return self.base_equation
 
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Keep each name once: there are no sets."""
@@ -122,7 +122,7 @@ class OneRegression:
     def column_title(self, reference: str) -> tuple[Wording, int]:
         """Name the one regression by its outcome."""
         assert reference == BASE
-        title = message("{outcome}: regressions", outcome=self.equation_.regression.outcome)
+        title = message("{outcome}: regressions", outcome=self.base_equation.regression.outcome)
         return title, 1
 
     def members(self, grouping: str) -> tuple[str, ...]:
@@ -193,11 +193,11 @@ def estimated(data: Data, **words: Any) -> RegressionFit | InstrumentedFit:
     call = _call("tables", data, words)
     (equation,) = equations_of(call.section, call.study)
     frame, regression = equation.applied(call.given.frame(EstimationData.of(equation)))
-    found = estimate(frame, regression, equation)
+    estimates = estimate(frame, regression, equation)
     keys = (words.get("entity"), words.get("period"))
-    if isinstance(found, Instrumented):
-        return InstrumentedFit.of(found, basis_of(found.estimates, frame, keys))
-    return RegressionFit.of(found, basis_of(found, frame, keys))
+    if isinstance(estimates, Instrumented):
+        return InstrumentedFit.of(estimates, basis_of(estimates.estimates, frame, keys))
+    return RegressionFit.of(estimates, basis_of(estimates, frame, keys))
 
 
 def verb_of(key: str) -> Callable[..., Any]:
@@ -218,19 +218,19 @@ def keywords_of_verb(key: str) -> dict[str, Keyword]:
     """List the keywords: regression, measurement, options, and those that all functions share."""
     analysis = ANALYSES.get(key)
     return {
-        **_regression(analysis),
-        **_measurement(analysis),
+        **_regression_keywords(analysis),
+        **_score_keywords(analysis),
         **options_of(analysis),
         **CALL,
     }
 
 
-def _regression(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
+def _regression_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     """List the keywords of the regression from which an analysis starts; none where it has none."""
     return REGRESSION if "base" in analysis.offered.model_fields else {}
 
 
-def _measurement(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
+def _score_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     """List the keywords of the score whose inputs and outputs an analysis reads; none where it has none.
 
     Optional ones are None where they are left out: a measure has usual ones of its own.
@@ -238,8 +238,8 @@ def _measurement(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     if not analysis.measured:
         return {}
     return {
-        name: one if one.is_required else replace(one, default=analysis.usual.get(name))
-        for name, one in options_of(ANALYSES.get(MEASURED)).items()
+        name: option if option.is_required else replace(option, default=analysis.usual.get(name))
+        for name, option in options_of(ANALYSES.get(MEASURED)).items()
     }
 
 
@@ -267,27 +267,25 @@ def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
     # Only what was given: an option that has no effect is refused even where it repeats its default.
     options = {n: asked[n] for n in options_of(analysis) if n in words}
     section = analysis.section_of(_section(analysis, options))
-    measured = {n: asked[n] for n in _measurement(analysis) if asked[n] is not None}
+    measured = {n: asked[n] for n in _score_keywords(analysis) if asked[n] is not None}
     if "returns_to_scale" in measured:
         measured["returns_to_scale"] = bounds_word(measured["returns_to_scale"])
     measurement = _section(ANALYSES.get(MEASURED), measured) if measured else None
+    keys = (asked["entity"], asked["period"])
+    regression = Regression("", ())
     # An option of the analysis may have the name of one of the errors: `lag` of a moderation.
-    own = {name: asked[name] for name in _regression(analysis)}
-    regression = regression_of(own) if own else Regression("", ())
-    if own:
-        keys = (asked["entity"], asked["period"])
+    if words_of_regression := {name: asked[name] for name in _regression_keywords(analysis)}:
         instruments = asked.get("instruments") or {}
         further = [name for names in instruments.values() for name in names_of(names)]
-        data, regression = with_formulas(data, regression, further, keys)
+        data, regression = with_formulas(data, regression_of(words_of_regression), further, keys)
     study = OneRegression(
         Equation(regression, declared=regression.covariance), asked["seed"], measurement
     )
     _refuse(analysis, section, study)
-    given = _given(analysis, section, study, data, (asked["entity"], asked["period"]))
-    return _Call(analysis, section, study, given)
+    return _Call(analysis, section, study, _gather(analysis, section, study, data, keys))
 
 
-def _given(
+def _gather(
     analysis: Analysis[Any, Any],
     section: Any,
     study: OneRegression,
@@ -298,19 +296,21 @@ def _given(
     frame = keyed(data, *keys)
     reads = analysis.reads(section, study)
     in_units = (*reads.panel, *reads.groupings)
-    require((*(name for one in reads.data for name in one.columns), *in_units), frame)
+    require((*(name for data in reads.data for name in data.columns), *in_units), frame)
     frame = frame.frame if isinstance(frame, Panel) else frame
     # Inputs and outputs are checked where they are measured, with remedies of their own.
     in_own_units = () if analysis.measured else reads.panel
-    variables = (name for one in reads.data for name in (*one.variables, *one.as_measured))
+    variables = (name for data in reads.data for name in (*data.variables, *data.as_measured))
     refuse_unusable(frame, (*variables, *in_own_units))
-    if study.equation_.regression.outcome:
-        check_words(with_errors(frame, study.equation_.regression))
+    if study.base_equation.regression.outcome:
+        check_words(with_errors(frame, study.base_equation.regression))
     frames = dict.fromkeys(reads.data, frame)
     if not in_units:
         return Given(study, frames)
     panel, _ = panel_and_order(data, *keys)
-    _inspect(analysis, section, study, panel)
+    problems = analysis.inspect(section, study, panel)
+    if errors := [problem for problem in problems if problem.severity != "warning"]:
+        raise DataError(errors)
     return Given(
         study,
         frames,
@@ -323,10 +323,11 @@ def _given(
 def _result(call: _Call) -> Any:
     """Compute; if the requested part failed, raise its errors."""
     result = call.analysis.compute(call.section, call.given)
-    failed = [one for one in call.analysis.failures(result) if isinstance(one, Unavailable)]
+    failures = call.analysis.failures(result)
+    failed = [failure for failure in failures if isinstance(failure, Unavailable)]
     # A call for one part of a section has no other part to return.
     if call.analysis.called is not None and failed:
-        raise StudyError(problem for one in failed for problem in one.problems)
+        raise StudyError(problem for failure in failed for problem in failure.problems)
     return result
 
 
@@ -335,7 +336,7 @@ def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
     if analysis.measured:
         base[analysis.measured] = SCORE
     offered, given = analysis.offered, {**base, **words}
-    return validated(lambda: offered.model_validate(given), analysis.verb, offered)
+    return validate(lambda: offered.model_validate(given), analysis.verb, offered)
 
 
 def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) -> None:
@@ -344,7 +345,8 @@ def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) ->
         replace(problem, where=replace(problem.where, key=key_of(place)))
         for place, problem in analysis.problems(section, study)
     ]
-    options = {option for one in analysis.reads(section, study).data for option, _ in one.frontier}
+    reads = analysis.reads(section, study)
+    options = {option for data in reads.data for option, _ in data.frontier}
     problems += [
         Problem(
             "study.no_effect",
@@ -356,12 +358,3 @@ def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) ->
     ]
     if problems:
         raise SpecError(problems)
-
-
-def _inspect(
-    analysis: Analysis[Any, Any], section: Any, study: OneRegression, panel: Panel
-) -> None:
-    """Refuse data that the analysis cannot use."""
-    found = (one for one in analysis.inspect(section, study, panel) if one.severity != "warning")
-    if problems := tuple(found):
-        raise DataError(problems)

@@ -36,12 +36,13 @@ def panel_and_order(
         return table, list(range(len(table.frame)))
     first, second = keys_of(table, entity, period)
     frame = indexed(table, first, second).rename_axis(index=["entity", "period"])
+    # A panel sorts its rows; `rows` holds where each one stood, whose inverse is the order as given.
     panel = panel_of(frame, rows=tuple(range(len(frame))), has_periods=second is not None)
     return panel, [int(i) for i in np.argsort(panel.rows)]
 
 
 def calendar(data: Data, entity: Key | None, period: Key | None) -> Calendar:
-    """Find how the periods of data were numbered; years where they are no dates."""
+    """Find how the periods of data were numbered; years where they are not dates."""
     table = table_of(data)
     if isinstance(table, Panel):
         return YEARS

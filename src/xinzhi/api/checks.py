@@ -20,7 +20,7 @@ SHOWN = 10
 """Keys that stand in two rows, of which an error names so many."""
 
 
-def validated(read: Callable[[], T], option: str, root: type[Section] = Section) -> T:
+def validate(read: Callable[[], T], option: str, root: type[Section] = Section) -> T:
     """Read options by their declaration; what pydantic refuses is worded as for a study file.
 
     Parameters
@@ -36,8 +36,13 @@ def validated(read: Callable[[], T], option: str, root: type[Section] = Section)
         return read()
     except ValidationError as error:
         raise SpecError(
-            Problem(one.code, one.what, Where(key=key_of(one.path) or option), one.remedy)
-            for one in refusals(error, root, option=option)
+            Problem(
+                refusal.code,
+                refusal.what,
+                Where(key=key_of(refusal.path) or option),
+                refusal.remedy,
+            )
+            for refusal in refusals(error, root, option=option)
         ) from error
 
 
@@ -58,14 +63,11 @@ def refuse_unusable(frame: pd.DataFrame, names: Iterable[str]) -> None:
 
 def require(names: tuple[str, ...], data: Panel | pd.DataFrame) -> None:
     """Refuse names that are neither columns nor keys of the data."""
+    keys = data.keys if isinstance(data, Panel) else data.index.names
+    others = tuple(n for n in dict.fromkeys(names) if n not in {*keys, ENTITY, PERIOD})
     if isinstance(data, Panel):
-        return data.require(
-            tuple(n for n in names if n not in data.keys and n not in (ENTITY, PERIOD))
-        )
-    known = [*map(str, data.columns)]
-    missing = [
-        n for n in dict.fromkeys(names) if n not in {*known, *data.index.names, ENTITY, PERIOD}
-    ]
-    if missing:
-        raise MissingColumn(missing_key(name, known) for name in missing)
-    return None
+        data.require(others)
+        return
+    columns = [*map(str, data.columns)]
+    if missing := [name for name in others if name not in columns]:
+        raise MissingColumn(missing_key(name, columns) for name in missing)

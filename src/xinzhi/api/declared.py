@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce, update_wrapper
 from operator import or_
 from types import UnionType
@@ -71,13 +71,15 @@ def keywords_of(section: type[Section], left_out: Iterable[str] = ()) -> dict[st
     """Make the keywords of a section of the study file, by their names there."""
     leave = set(left_out)
     return {
-        in_python(one.alias or name): Keyword(
-            plain(one.annotation),
-            REQUIRED if one.is_required() else one.get_default(call_default_factory=True),
-            one.description or "",
-            field=one,
+        in_python(declaration.alias or name): Keyword(
+            plain(declaration.annotation),
+            REQUIRED
+            if declaration.is_required()
+            else declaration.get_default(call_default_factory=True),
+            declaration.description or "",
+            field=declaration,
         )
-        for name, one in section.model_fields.items()
+        for name, declaration in section.model_fields.items()
         if name not in leave
     }
 
@@ -98,16 +100,15 @@ def optional(
     """
     open_ended = set(depends)
     return {
-        name: one
-        if one.is_required
-        else Keyword(
-            worded(name, one.kind) | None,
-            None,
-            one.about,
-            None if name in open_ended else usual.get(name, one.default),
-            one.field,
+        name: keyword
+        if keyword.is_required
+        else replace(
+            keyword,
+            kind=worded(name, keyword.kind) | None,
+            default=None,
+            usual=None if name in open_ended else usual.get(name, keyword.default),
         )
-        for name, one in keywords.items()
+        for name, keyword in keywords.items()
     }
 
 
@@ -146,9 +147,9 @@ def signature_of(
     ordered = sorted(keywords.items(), key=lambda named: not named[1].is_required)
     parameters = (
         inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.kind
+            name, inspect.Parameter.KEYWORD_ONLY, default=keyword.default, annotation=keyword.kind
         )
-        for name, one in ordered
+        for name, keyword in ordered
     )
     return inspect.Signature([subject, *parameters], return_annotation=returns)
 
@@ -158,9 +159,9 @@ def documented(
 ) -> str:
     """Insert the keywords into a docstring, before the section Returns."""
     about = dict(subject)
-    for name, one in keywords.items():
-        words = " ".join(one.about.split())
-        about[name] = words if one.usual is None else f"{words} Default: {_written(one.usual)}."
+    for name, keyword in keywords.items():
+        words, usual = " ".join(keyword.about.split()), keyword.usual
+        about[name] = words if usual is None else f"{words} Default: {_write(usual)}."
     lines = [line for name, words in about.items() for line in (name, f"    {words}")]
     head, heading, rest = text.partition("\n\nReturns\n")
     parameters = "\n".join(["Parameters", "----------", *lines])
@@ -201,8 +202,8 @@ class Declared(Generic[R]):
 
     @property
     def _compute(self) -> Callable[[Mapping[str, Any]], R]:
-        found: Callable[[Mapping[str, Any]], R] = vars(self)["__wrapped__"]
-        return found
+        compute: Callable[[Mapping[str, Any]], R] = vars(self)["__wrapped__"]
+        return compute
 
     def __call__(self, data: Data, *formula: str, **words: Any) -> Any:
         """Bind the keywords, and compute.
@@ -210,54 +211,34 @@ class Declared(Generic[R]):
         A verb of one regression takes it as a formula too: `y ~ x + w | effects | endogenous ~ instruments`.
         """
         if not formula:
-            return self._computed(data, words)
-        texts = each_regression(self._formula(formula))
-        found = tuple(self._computed(data, self._with_formula(one, words)) for one in texts)
-        assert self._together is not None
-        return found[0] if len(texts) == 1 else self._together(found, texts)
+            return self._bind(data, words)
+        if len(formula) > 1 or self._together is None:
+            msg = f"{vars(self)['__name__']}() takes {1 + (self._together is not None)} positional arguments"
+            raise TypeError(msg)
+        texts = each_regression(formula[0])
+        results = tuple(self._bind(data, _with_formula(text, words)) for text in texts)
+        return results[0] if len(texts) == 1 else self._together(results, texts)
 
-    def _computed(self, data: Data, words: Mapping[str, Any]) -> R:
+    def _bind(self, data: Data, words: Mapping[str, Any]) -> R:
+        """Check the keywords, and compute."""
         try:
             bound = self.__signature__.bind(data, **words)
         except TypeError as error:
             msg = f"{vars(self)['__name__']}() {error}"
             raise TypeError(msg) from None
+        # Words of options are checked by their declaration, before a computation that may be long.
         problems = [
-            unknown_choice(value, name, get_args(one.field.annotation))
-            for name, one in self.keywords.items()
-            if one.field is not None
-            and get_origin(one.field.annotation) is Literal
+            unknown_choice(value, name, get_args(keyword.field.annotation))
+            for name, keyword in self.keywords.items()
+            if keyword.field is not None
+            and get_origin(keyword.field.annotation) is Literal
             and (value := bound.arguments.get(name)) is not None
-            and value not in get_args(one.field.annotation)
+            and value not in get_args(keyword.field.annotation)
         ]
         if problems:
             raise SpecError(problems)
         bound.apply_defaults()
         return self._compute(bound.arguments)
-
-    def _formula(self, given: tuple[str, ...]) -> str:
-        """Refuse a formula where there is no regression."""
-        if len(given) > 1 or self._together is None:
-            msg = f"{vars(self)['__name__']}() takes {1 + (self._together is not None)} positional arguments"
-            raise TypeError(msg)
-        return given[0]
-
-    def _with_formula(self, formula: str, words: Mapping[str, Any]) -> dict[str, Any]:
-        """Take outcome, regressors, effects and instruments from a formula."""
-        read = read_regression(formula)
-        twice = [name for name in read if name in words]
-        if twice:
-            raise SpecError(
-                Problem(
-                    "option.twice",
-                    message(
-                        "The formula and the keywords both give {names}.", names=", ".join(twice)
-                    ),
-                    Where(key=twice[0]),
-                    message("leave the keyword out, or write no formula."),
-                )
-            )
-        return {**words, **read}
 
     def __reduce__(self) -> str:
         """Pickle by name, as functions are."""
@@ -269,6 +250,16 @@ class Declared(Generic[R]):
         return documented(inspect.getdoc(self._compute) or "", self.keywords)
 
     __doc__ = property(documentation)
+
+
+def _with_formula(formula: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Take outcome, regressors, effects and instruments from a formula."""
+    read = read_regression(formula)
+    if twice := [name for name in read if name in words]:
+        text = message("The formula and the keywords both give {names}.", names=", ".join(twice))
+        remedy = message("leave the keyword out, or write no formula.")
+        raise SpecError(Problem("option.twice", text, Where(key=twice[0]), remedy))
+    return {**words, **read}
 
 
 def declared(
@@ -286,5 +277,5 @@ def declared(
     return make
 
 
-def _written(value: Any) -> str:
+def _write(value: Any) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)

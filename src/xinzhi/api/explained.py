@@ -79,26 +79,22 @@ def explain_scores(asked: Mapping[str, Any]) -> ScoresExplained:
     >>> found.is_reproduced, found.candidates[0].convention.options.orientation
     (True, 'output')
     """
-    rows = rows_of(asked)
-    labels = rows.activities.labels
-    found = _with_years(_scores(asked), labels)
-    matched = np.array([found.get(label, np.nan) for label in labels], dtype=np.float64)
+    activities = rows_of(asked).activities
+    labels = activities.labels
+    theirs = _with_years(_scores(asked), labels)
+    matched = np.array([theirs.get(label, np.nan) for label in labels], dtype=np.float64)
     if not np.isfinite(matched).any():
-        raise DataError(_nothing_common(labels, found))
-    asked_for = {one.name: asked.get(one.name) for one in fields(Options)}
+        raise DataError(_nothing_common(labels, theirs))
+    asked_for = {option.name: asked.get(option.name) for option in fields(Options)}
     given = {name: value for name, value in asked_for.items() if value is not None}
     if given:
+        # Spelled out only: of the measure that resolving needs nothing is taken over.
         words = resolve({"measure": "radial", **given})
         given = {name: getattr(words, name) for name in given}
-    explained = search(
-        rows.activities,
-        matched,
-        tolerance=last_digit(matched) / 2,
-        given=given,
-        jobs=asked["jobs"],
-    )
-    lost = tuple(label for label in found if label not in set(labels))
-    return replace(explained, not_in_data=lost)
+    tolerance = last_digit(matched) / 2
+    explained = search(activities, matched, tolerance=tolerance, given=given, jobs=asked["jobs"])
+    missing = tuple(label for label in theirs if label not in set(labels))
+    return replace(explained, not_in_data=missing)
 
 
 def _scores(asked: Mapping[str, Any]) -> dict[Label, float]:
@@ -138,9 +134,9 @@ def _column(frame: pd.DataFrame, column: str | None) -> str:
     called = [
         name for name in numbers if re.search(r"score|效率|efficiency|得分", name, re.IGNORECASE)
     ]
-    for found in (numbers, called):
-        if len(found) == 1:
-            return found[0]
+    for names in (numbers, called):
+        if len(names) == 1:
+            return names[0]
     raise DataError(
         Problem(
             "explain.which_column",
@@ -157,11 +153,11 @@ def _with_years(theirs: dict[Label, float], labels: tuple[Label, ...]) -> dict[L
     """Split names that carry their year, where the data have periods and the other program has none."""
     if any(when is not None for _, when in theirs) or labels[0][1] is None:
         return theirs
-    joined: dict[str, Label] = {}
-    for label in labels:
-        name, when = label
-        for text in (f"{name}{when}", f"{when}{name}"):
-            joined[_plain(text)] = label
+    joined = {
+        _plain(text): (name, when)
+        for name, when in labels
+        for text in (f"{name}{when}", f"{when}{name}")
+    }
     return {joined.get(_plain(name), (name, None)): score for (name, _), score in theirs.items()}
 
 

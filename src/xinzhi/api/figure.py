@@ -59,14 +59,9 @@ class Figure(ByValue):
         path = Path(path)
         kind = path.suffix.lower().removeprefix(".")
         if kind not in FORMATS:
-            raise SpecError(
-                Problem(
-                    "figure.format",
-                    message("'{suffix}' is no format of a figure.", suffix=path.suffix),
-                    Where(file=path.name),
-                    suggestion(kind, FORMATS),
-                )
-            )
+            text = message("'{suffix}' is not a format of a figure.", suffix=path.suffix)
+            where, remedy = Where(file=path.name), suggestion(kind, FORMATS)
+            raise SpecError(Problem("figure.format", text, where, remedy))
         write_atomically(path, self._drawn(kind), replace=overwrite)
         return path
 

@@ -28,12 +28,10 @@ class RegressionFit(Estimates):
     """Data, from which predictions are computed."""
 
     @classmethod
-    def of(cls, found: Estimates, basis: Basis) -> RegressionFit:
+    def of(cls, estimates: Estimates, basis: Basis) -> RegressionFit:
         """Take over estimates."""
-        return cls(
-            **{one.name: getattr(found, one.name) for one in fields(Estimates)},
-            basis=basis,
-        )
+        parts = {part.name: getattr(estimates, part.name) for part in fields(Estimates)}
+        return cls(**parts, basis=basis)
 
     def predict(self, newdata: Data | None = None) -> pd.Series:
         """Predict the outcome, in its own units: fixed effects included, those that are random are not.
@@ -99,17 +97,18 @@ class InstrumentedFit(Instrumented):
     """
 
     @classmethod
-    def of(cls, found: Instrumented, basis: Basis) -> InstrumentedFit:
+    def of(cls, instrumented: Instrumented, basis: Basis) -> InstrumentedFit:
         """Take over estimates."""
-        own = {one.name: getattr(found, one.name) for one in fields(Instrumented)}
-        return cls(**{**own, "estimates": RegressionFit.of(found.estimates, basis)})
+        parts = {part.name: getattr(instrumented, part.name) for part in fields(Instrumented)}
+        # `judged` replaces p-values and intervals in these, so that it is a `RegressionFit` as well.
+        return cls(**{**parts, "estimates": RegressionFit.of(instrumented.estimates, basis)})
 
     @property
     def second_stage(self) -> RegressionFit:
         """The estimates as they are judged."""
-        found = self.judged
-        assert isinstance(found, RegressionFit)
-        return found
+        judged = self.judged
+        assert isinstance(judged, RegressionFit)
+        return judged
 
     @property
     def params(self) -> pd.Series:
@@ -184,14 +183,14 @@ class Fits(ByValue, Sequence[Fit]):
     """Formula of each."""
 
     @overload
-    def __getitem__(self, at: int) -> Fit: ...
+    def __getitem__(self, index: int) -> Fit: ...
     @overload
-    def __getitem__(self, at: slice) -> Fits: ...
-    def __getitem__(self, at: int | slice) -> Fit | Fits:
+    def __getitem__(self, index: slice) -> Fits: ...
+    def __getitem__(self, index: int | slice) -> Fit | Fits:
         """Give one regression, or some."""
-        if isinstance(at, slice):
-            return replace(self, fits=self.fits[at], formulas=self.formulas[at])
-        return self.fits[at]
+        if isinstance(index, slice):
+            return replace(self, fits=self.fits[index], formulas=self.formulas[index])
+        return self.fits[index]
 
     def __len__(self) -> int:
         """Count the regressions."""
@@ -203,12 +202,12 @@ class Fits(ByValue, Sequence[Fit]):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope of a regression, indexed (formula, name)."""
-        frames = [one.to_frame() for one in self.fits]
+        frames = [fit.to_frame() for fit in self.fits]
         return pd.concat(frames, keys=self.formulas, names=["formula", "name"])
 
     def summary(self) -> str:
         """Write all regressions as text."""
-        return "\n\n".join(one.summary() for one in self.fits)
+        return "\n\n".join(fit.summary() for fit in self.fits)
 
     def plot(
         self,
@@ -218,7 +217,7 @@ class Fits(ByValue, Sequence[Fit]):
         language: Language = "en",
     ) -> Figure:
         """Draw the coefficients of all regressions, each with its number; see `RegressionFit.plot`."""
-        shown = [one.second_stage if isinstance(one, InstrumentedFit) else one for one in self.fits]
+        shown = [fit.second_stage if isinstance(fit, InstrumentedFit) else fit for fit in self.fits]
         return _plot(shown, title or message("Coefficients"), labels, language, numbered=True)
 
     def __repr__(self) -> str:
@@ -236,6 +235,7 @@ def _plot(
     *,
     numbered: bool,
 ) -> Figure:
+    # Imported where a figure is drawn: altair and the report are not loaded to estimate.
     from xinzhi.api.figure import Figure
     from xinzhi.present.coefficients import coefficient_plot
     from xinzhi.report.document import Document

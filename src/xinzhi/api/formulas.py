@@ -47,8 +47,8 @@ def with_formulas(
     changed = replace(
         regression,
         outcome=columns.variable(regression.outcome),
-        regressors=tuple(n for one in regression.regressors for n in columns.variables(one)),
-        controls=tuple(n for one in regression.controls for n in columns.variables(one)),
+        regressors=tuple(n for name in regression.regressors for n in columns.variables(name)),
+        controls=tuple(n for name in regression.controls for n in columns.variables(name)),
         effects=tuple(map(columns.effect, regression.effects)),
         covariance=replace(how, clusters=tuple(map(columns.effect, how.clusters))),
     )
@@ -101,6 +101,7 @@ class _Columns:
     made: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        # Lags need a sorted panel; what is made of it is put back into the order of the data.
         panel, self.order = panel_and_order(self.data, *self.keys)
         frame = keyed(self.data, *self.keys)
         if not isinstance(frame, Panel):
@@ -122,27 +123,28 @@ class _Columns:
         formula = parse(name)
         if isinstance(formula.tree, tree.Name):
             return formula.tree.name
-        own = name if keeps else written(formula.tree)
-        self.made[own] = evaluate(formula, self.panel)[self.order]
-        return own
+        # One name for one term, however it was written: `x ^ 2` and `x^2` are one column.
+        column = name if keeps else written(formula.tree)
+        self.made[column] = evaluate(formula, self.panel)[self.order]
+        return column
 
     def variables(self, name: str) -> Iterator[str]:
         """Make the columns of a formula; i(column) makes several."""
-        found = None if self.is_plain(name) else parse(name).tree
-        if not isinstance(found, tree.Dummies):
+        formula = None if self.is_plain(name) else parse(name).tree
+        if not isinstance(formula, tree.Dummies):
             yield self.variable(name)
             return
-        for term in level_terms(found, self.column(found.column.name)):
+        for term in level_terms(formula, self.column(formula.column.name)):
             yield self.variable(term.name)
 
     def effect(self, name: str) -> str:
         """Make the column of a combined effect."""
         if self.is_plain(name) or len(effect_parts(name)) == 1:
             return name
-        own = effect_name(name)
+        column = effect_name(name)
         levels = combined([self.column(part) for part in effect_parts(name)])
-        self.made[own] = levels.to_numpy()[self.order]
-        return own
+        self.made[column] = levels.to_numpy()[self.order]
+        return column
 
     def number(self, name: str) -> np.ndarray:
         """Compute a term, in the order of the rows as given."""

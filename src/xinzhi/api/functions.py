@@ -43,6 +43,7 @@ def verb_of_study(key: str) -> Callable[..., Any]:
     signature = signature_of(keywords, subject=STUDY)
 
     def verb(study: StudyResult, **words: Any) -> Any:
+        # Only the check counts: a keyword that is left out must stay so, as the study file decides it.
         signature.bind(study, **words)
         return shown_alone(analyse(study, key, words), key).answer
 
@@ -55,15 +56,15 @@ def verb_of_study(key: str) -> Callable[..., Any]:
 
 def analysed_of_study(key: str, study: StudyResult, **words: Any) -> Analysed:
     """Run an analysis that reads other results, and show the result as a report does."""
-    found = analyse(study, key, words)
-    result = found.results[key][key]
+    analysed = analyse(study, key, words)
+    result = analysed.results[key][key]
     failures = tuple(ANALYSES.get(key).failures(result))
-    return Analysed(result, shown_alone(found, key).exhibits, found.notices, failures)
+    return Analysed(result, shown_alone(analysed, key).exhibits, analysed.notices, failures)
 
 
 def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
     """List the keywords of the section; None stands for what the study file says."""
     return {
-        name: replace(one, default=None)
-        for name, one in keywords_of(analysis.section, {"title"}).items()
+        name: replace(keyword, default=None)
+        for name, keyword in keywords_of(analysis.section, {"title"}).items()
     }

@@ -36,7 +36,7 @@ class Effect:
     """
 
     name: str
-    at: Mapping[object, tuple[float, float]]
+    pairs: Mapping[object, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,83 +49,77 @@ class Basis(ByValue):
     """Names of entity and period in the call."""
 
 
-def basis_of(found: Estimates, frame: pd.DataFrame, keys: tuple[Key | None, Key | None]) -> Basis:
+def basis_of(
+    estimates: Estimates, frame: pd.DataFrame, keys: tuple[Key | None, Key | None]
+) -> Basis:
     """Keep the columns of a regression."""
-    names = (found.regression.outcome, *found.names, *(name for name, _ in found.effects))
+    effects = (name for name, _ in estimates.effects)
+    names = (estimates.regression.outcome, *estimates.names, *effects)
     return Basis(frame[[name for name in dict.fromkeys(names) if name in frame.columns]], keys)
 
 
-def fitted_values(found: Estimates, basis: Basis) -> pd.Series:
+def fitted_values(estimates: Estimates, basis: Basis) -> pd.Series:
     """Compute outcome less residual in the rows used, indexed (entity, period)."""
-    index = found.residuals.index
-    outcome = basis.data[found.regression.outcome].loc[index]
-    values = outcome.to_numpy(dtype=np.float64) - found.residuals.to_numpy()
+    index = estimates.residuals.index
+    outcome = basis.data[estimates.regression.outcome].loc[index]
+    values = outcome.to_numpy(dtype=np.float64) - estimates.residuals.to_numpy()
     return pd.Series(values, index=index, name="fitted")
 
 
-def predict(found: Estimates, basis: Basis, newdata: Data) -> pd.Series:
+def predict(estimates: Estimates, basis: Basis, newdata: Data) -> pd.Series:
     """Predict the outcome in other rows; missing where a cell is, or where an effect is not known."""
-    _refuse(found)
-    slopes = dict(zip(found.names, found.estimate.tolist(), strict=True))
+    is_least_squares = estimates.estimator == LEAST_SQUARES
+    fixed = {name for name, _ in estimates.effects}
+    if estimates.estimator == "random_effects":
+        fixed -= {ENTITY}
+    if fixed and not is_least_squares:
+        # Their dummies and means are not among the coefficients.
+        name = estimates.estimator
+        text = message(
+            "New rows are not predicted by the estimator '{name}' with fixed effects.", name=name
+        )
+        remedy = message("leave newdata out for the rows that were used, or estimate without them.")
+        raise MethodError(Problem("predict.new_rows", text, Where(key="newdata"), remedy))
+    slopes = dict(zip(estimates.names, estimates.estimate.tolist(), strict=True))
     constant = slopes.pop(CONSTANT, 0.0)
-    names = [name for name, _ in found.effects] if found.estimator == LEAST_SQUARES else []
+    names = [name for name, _ in estimates.effects] if is_least_squares else []
     terms = terms_of(newdata, tuple(slopes), tuple(names), basis.keys)
     values = constant + terms.columns @ np.array([*slopes.values()])
     if names:
-        values = values + _sums(_effects(found, basis), terms)
-    if found.estimator == "fractional_logit":
+        values = values + _sums(_effects(estimates, basis), terms)
+    if estimates.estimator == "fractional_logit":
         values = scipy.special.expit(values)
     return pd.Series(values, index=terms.index, name="predicted")
 
 
-def _refuse(found: Estimates) -> None:
-    """Refuse estimators whose dummies and means are not among the coefficients."""
-    fixed = {name for name, _ in found.effects}
-    if found.estimator == "random_effects":
-        fixed -= {ENTITY}
-    if found.estimator == LEAST_SQUARES or not fixed:
-        return
-    raise MethodError(
-        Problem(
-            "predict.new_rows",
-            message(
-                "New rows are not predicted by the estimator '{name}' with fixed effects.",
-                name=found.estimator,
-            ),
-            Where(key="newdata"),
-            message("leave newdata out for the rows that were used, or estimate without them."),
-        )
-    )
-
-
-def _effects(found: Estimates, basis: Basis) -> tuple[Effect, ...]:
+def _effects(estimates: Estimates, basis: Basis) -> tuple[Effect, ...]:
     """Split what the slopes leave of the fitted values into the effects, from two starting points."""
-    rows = basis.data.loc[found.residuals.index]
-    slopes = rows[[*found.names]].to_numpy(dtype=np.float64) @ found.estimate
-    sums = fitted_values(found, basis).to_numpy() - slopes
-    coded = [(name, *pd.factorize(_levels(rows, name))) for name, _ in found.effects]
+    rows = basis.data.loc[estimates.residuals.index]
+    slopes = rows[[*estimates.names]].to_numpy(dtype=np.float64) @ estimates.estimate
+    sums = fitted_values(estimates, basis).to_numpy() - slopes
+    coded = [(name, *pd.factorize(_levels(rows, name))) for name, _ in estimates.effects]
     ones, n = np.ones(len(sums)), np.arange(len(sums))
     dummies = scipy.sparse.hstack(
         [
-            scipy.sparse.csr_array((ones, (n, codes)), (len(sums), len(known)))
-            for _, codes, known in coded
+            scipy.sparse.csr_array((ones, (n, codes)), (len(sums), len(levels)))
+            for _, codes, levels in coded
         ],
         format="csr",
     )
+    # LSMR keeps the part of its start that no row sees: where two starts disagree on a sum, the
+    # data do not identify it.
     size = float(np.abs(sums).max())
-    starts = (
-        np.zeros(dummies.shape[1]),
-        np.random.default_rng(0).normal(size=dummies.shape[1]) * size,
-    )
+    start = np.random.default_rng(0).normal(size=dummies.shape[1]) * size
     solutions = [
         scipy.sparse.linalg.lsmr(dummies, sums, atol=1e-15, btol=1e-15, maxiter=10_000, x0=x)[0]
-        for x in starts
+        for x in (np.zeros(dummies.shape[1]), start)
     ]
-    effects, at = [], 0
-    for name, _, known in coded:
-        pairs = zip(*(one[at : at + len(known)].tolist() for one in solutions), strict=True)
-        effects.append(Effect(name, dict(zip(np.asarray(known).tolist(), pairs, strict=True))))
-        at += len(known)
+    effects, first = [], 0
+    for name, _, levels in coded:
+        part = slice(first, first + len(levels))
+        pairs = zip(*(solution[part].tolist() for solution in solutions), strict=True)
+        effects.append(Effect(name, dict(zip(np.asarray(levels).tolist(), pairs, strict=True))))
+        first += len(levels)
     return tuple(effects)
 
 
@@ -142,7 +136,8 @@ def _sums(effects: Sequence[Effect], terms: Terms) -> Array:
     unknown = (np.nan, np.nan)
     both = np.zeros((len(terms.index), 2))
     for effect in effects:
-        both += np.array([effect.at.get(level, unknown) for level in terms.levels[effect.name]])
-    size = max(abs(pair[0]) for effect in effects for pair in effect.at.values())
+        levels = terms.levels[effect.name]
+        both += np.array([effect.pairs.get(level, unknown) for level in levels])
+    size = max(abs(pair[0]) for effect in effects for pair in effect.pairs.values())
     is_identified = np.abs(both[:, 0] - both[:, 1]) <= CLOSE * size
     return np.where(is_identified, both[:, 0], np.nan)

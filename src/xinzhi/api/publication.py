@@ -21,14 +21,8 @@ from xinzhi.report.format import write_report
 from xinzhi.report.formats.fragment import fragment
 from xinzhi.wording import Label, Language, message, say
 
-FORMATS: Mapping[str, str] = {
-    ".docx": "docx",
-    ".xlsx": "xlsx",
-    ".tex": "tex",
-    ".html": "html",
-    ".md": "md",
-}
-"""Suffix of a file -> format of the report that writes it."""
+FORMATS = (".docx", ".xlsx", ".tex", ".html", ".md")
+"""Suffixes of the files that a table can be written to, each the name of a format of the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +49,11 @@ class PublicationTable:
 
     def to_latex(self) -> str:
         """Write a LaTeX table with booktabs rules."""
-        return self._written("tex", ".tex").decode("utf-8")
+        return self.content(".tex").decode("utf-8")
 
     def to_markdown(self) -> str:
         """Write a table of Markdown."""
-        return self._written("md", ".md").decode("utf-8")
+        return self.content(".md").decode("utf-8")
 
     def to_html(self) -> str:
         """Write a piece of HTML for a notebook or a page; `save` writes a page of its own."""
@@ -67,11 +61,11 @@ class PublicationTable:
 
     def to_docx(self) -> bytes:
         """Write a Word document."""
-        return self._written("docx", ".docx")
+        return self.content(".docx")
 
     def to_xlsx(self) -> bytes:
         """Write a workbook, numbers as numbers."""
-        return self._written("xlsx", ".xlsx")
+        return self.content(".xlsx")
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the table to a file, in the format of its suffix: docx, xlsx, tex, html, md.
@@ -85,36 +79,31 @@ class PublicationTable:
         """
         path = Path(path)
         if path.suffix.lower() not in FORMATS:
-            raise SpecError(
-                Problem(
-                    "table.format",
-                    message("'{suffix}' is no format of a table.", suffix=path.suffix),
-                    Where(file=path.name),
-                    suggestion(path.suffix, tuple(FORMATS)),
-                )
-            )
+            text = message("'{suffix}' is not a format of a table.", suffix=path.suffix)
+            where, remedy = Where(file=path.name), suggestion(path.suffix, FORMATS)
+            raise SpecError(Problem("table.format", text, where, remedy))
         write_atomically(path, self.content(path.suffix.lower()), replace=overwrite)
         return path
 
     def content(self, suffix: str) -> bytes:
         """Write the content of a file with this suffix."""
-        return self._written(FORMATS[suffix], suffix)
+        title = self.table.title
+        document = Document("", (Section("table", title, (replace(self.table, part="text"),)),))
+        files = write_report(
+            document,
+            formats=[suffix.removeprefix(".")],
+            languages=[self.language],
+            decimals=self.decimals,
+        )
+        # A format writes one file for each table beside the whole report, or the report alone.
+        names = sorted(files, key=lambda name: Path(name).stem != self.table.id)
+        return next(files[name] for name in names if name.endswith(suffix))
 
     def _repr_html_(self) -> str:
         return self.to_html()
 
     def __repr__(self) -> str:
         return self.to_markdown()
-
-    def _written(self, format_: str, suffix: str) -> bytes:
-        title = self.table.title
-        document = Document("", (Section("table", title, (replace(self.table, part="text"),)),))
-        files = write_report(
-            document, formats=[format_], languages=[self.language], decimals=self.decimals
-        )
-        own = [name for name in files if Path(name).stem == self.table.id and name.endswith(suffix)]
-        named = own or [name for name in files if name.endswith(suffix)]
-        return files[named[0]]
 
 
 def table(
@@ -203,11 +192,11 @@ def table(
     )
     if not named:
         raise SpecError(Problem("table.empty", message("There is no fit to print.")))
-    known = {name for _, fit in named for name in fit.coefficients.index}
+    coefficients = {name for _, fit in named for name in fit.coefficients.index}
     for option, wanted in (("rows", rows or ()), ("left_out", left_out)):
-        if lost := [name for name in wanted if name not in known]:
-            raise SpecError(unknown_choice(lost[0], option, tuple(known)))
-    found = publication_table(
+        if unknown := [name for name in wanted if name not in coefficients]:
+            raise SpecError(unknown_choice(unknown[0], option, tuple(coefficients)))
+    printed = publication_table(
         named,
         title=title or say(message("Regressions"), language),
         preset=preset,
@@ -217,4 +206,4 @@ def table(
         statistics=statistics,
         notes=tuple(notes),
     )
-    return PublicationTable(found, language, preset.decimals)
+    return PublicationTable(printed, language, preset.decimals)

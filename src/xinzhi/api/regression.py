@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.api.arguments import Names, names_of
-from xinzhi.api.checks import validated
+from xinzhi.api.checks import validate
 from xinzhi.api.declared import Keyword
 from xinzhi.regression.specification import DEFAULT, Covariance, Regression
 from xinzhi.vocabulary import CHOICES, canonical
@@ -82,17 +82,18 @@ def _covariance(asked: Mapping[str, Any]) -> Covariance:
     if isinstance(word, Mapping):
         # Clusters beside a mapping that names its own kind are refused as two kinds of errors.
         written = {**word, **({"cluster": list(clusters)} if clusters else {})}
-        found = validated(lambda: TypeAdapter(Errors).validate_python(written), "covariance")
+        covariance = validate(lambda: TypeAdapter(Errors).validate_python(written), "covariance")
     elif word is not None:
         kind = canonical("covariance", word)
-        found = Covariance(kind, clusters or (("entity",) if kind == "cluster" else ()))
+        # "cluster" alone is by entity, the usual choice in a panel.
+        covariance = Covariance(kind, clusters or (("entity",) if kind == "cluster" else ()))
     elif clusters:
-        found = Covariance(("cluster", "two_way")[len(clusters) > 1], clusters)
+        covariance = Covariance("two_way" if len(clusters) > 1 else "cluster", clusters)
     else:
-        found = DEFAULT
+        covariance = DEFAULT
     lag, rule = asked.get("lag"), asked.get("rule")
     return replace(
-        found,
-        lag=found.lag if lag is None else lag,
-        rule=found.rule if rule is None else canonical("rule", rule),
+        covariance,
+        lag=covariance.lag if lag is None else lag,
+        rule=covariance.rule if rule is None else canonical("rule", rule),
     )

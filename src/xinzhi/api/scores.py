@@ -67,12 +67,8 @@ def measurement_keywords(
     """
     from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 
-    found = keywords_of(Measurement, {*OTHER_ANALYSES, *without})
-    return optional(found, usual, found if open_ended else ("orientation", *depends))
-
-
-def _of_evaluate() -> dict[str, Keyword]:
-    return {**measurement_keywords({}), **CALL}
+    keywords = keywords_of(Measurement, {*OTHER_ANALYSES, *without})
+    return optional(keywords, usual, keywords if open_ended else ("orientation", *depends))
 
 
 def _of_productivity() -> dict[str, Keyword]:
@@ -91,7 +87,7 @@ def _of_bootstrap() -> dict[str, Keyword]:
     return {**measurement_keywords({"measure": "radial"}), **resampling, "seed": seed, **CALL}
 
 
-@declared(_of_evaluate)
+@declared(lambda: {**measurement_keywords({}), **CALL})
 def evaluate(asked: Mapping[str, Any]) -> EfficiencyResult:
     """Measure the efficiency of each row, with a certificate of optimality.
 
@@ -125,10 +121,10 @@ def evaluate(asked: Mapping[str, Any]) -> EfficiencyResult:
     [1.0, 0.5]
     """
     rows = rows_of(asked)
-    found = evaluate_activities(
+    result = evaluate_activities(
         rows.activities, options=_options(asked), groups=rows.groups, jobs=asked["jobs"]
     )
-    return replace(found, calendar=rows.calendar, notices=(*rows.notices, *found.notices))
+    return replace(result, calendar=rows.calendar, notices=(*rows.notices, *result.notices))
 
 
 @declared(_of_productivity)
@@ -169,8 +165,8 @@ def productivity(asked: Mapping[str, Any]) -> ProductivityResult:
     """
     options = _options(asked, index=asked["index"])
     rows = rows_of(asked)
-    found = index_of(rows.activities, index=asked["index"], options=options, jobs=asked["jobs"])
-    return replace(found, calendar=rows.calendar, notices=(*rows.notices, *found.notices))
+    result = index_of(rows.activities, index=asked["index"], options=options, jobs=asked["jobs"])
+    return replace(result, calendar=rows.calendar, notices=(*rows.notices, *result.notices))
 
 
 @declared(_of_bootstrap)
@@ -207,10 +203,11 @@ def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
     options = _options({**asked, "measure": measure})
     plan = plan_of(asked)
     rows = rows_of(asked)
-    found = infer(rows.activities, options, plan, groups=rows.groups, jobs=asked["jobs"])
-    if found.reason is not None:
-        raise MethodError(no_interval(found.reason))
-    return rows.calendar.named(found.table)
+    inference = infer(rows.activities, options, plan, groups=rows.groups, jobs=asked["jobs"])
+    # A study shows the reason in the place of the intervals; a call has no other result to give.
+    if inference.reason is not None:
+        raise MethodError(no_interval(inference.reason))
+    return rows.calendar.named(inference.table)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,7 +224,7 @@ class Rows:
 
 def plan_of(asked: Mapping[str, Any]) -> Resampling:
     """Make the plan of a resampling from its keywords."""
-    words = {one.name: asked.get(one.name) for one in fields(Resampling)}
+    words = {option.name: asked.get(option.name) for option in fields(Resampling)}
     return Resampling(**{**words, "method": asked["resampling"]})
 
 
@@ -242,7 +239,7 @@ def rows_of(asked: Mapping[str, Any]) -> Rows:
         panel.require(roles.names)
         complete = complete_rows(panel, roles)
         notices = left_out(panel, complete)
-        place = np.cumsum(complete) - 1
+        place = np.cumsum(complete) - 1  # of each complete row among these
         order = [int(place[position]) for position in order if complete[position]]
         panel = panel.take(complete)
     activities = activities_of(panel, roles).take(order)
@@ -256,7 +253,7 @@ def rows_of(asked: Mapping[str, Any]) -> Rows:
 
 
 def _options(asked: Mapping[str, Any], *, index: str | None = None) -> Options:
-    given: dict[str, Any] = {one.name: asked.get(one.name) for one in fields(Options)}
+    given: dict[str, Any] = {option.name: asked.get(option.name) for option in fields(Options)}
     given["returns_to_scale"] = bounds_word(given["returns_to_scale"])
     for name in ("nonseparable", "noncontrollable", "nondiscretionary"):
         given[name] = None if given[name] is None else names_of(given[name])

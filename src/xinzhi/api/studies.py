@@ -72,10 +72,11 @@ def run(
     plan = Plan(engine, jobs, address, cancel=cancel)
     # JSON is YAML, in which the values of settings are written.
     written = (f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in (settings or {}).items())
-    found = run_study(
-        Path(path), results=folder, only=names_of(only), settings=tuple(written), plan=plan
+    return Study.taken_from(
+        run_study(
+            Path(path), results=folder, only=names_of(only), settings=tuple(written), plan=plan
+        )
     )
-    return Study.taken_from(found)
 
 
 def audit(path: str | Path) -> Audit:

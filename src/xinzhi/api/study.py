@@ -24,28 +24,28 @@ T = TypeVar("T")
 class Named(Mapping[str, T], Generic[T]):
     """Exhibits by their ids, in the order of the report."""
 
-    def __init__(self, kind: str, found: Mapping[str, Callable[[], T]]) -> None:
+    def __init__(self, kind: str, makers: Mapping[str, Callable[[], T]]) -> None:
         """Keep what makes each exhibit."""
-        self._kind, self._found = kind, found
+        self._kind, self._makers = kind, makers
 
     def __getitem__(self, name: str) -> T:
         """Make one exhibit; a name that is not there is a KeyError with the nearest."""
-        if name not in self._found:
-            near = suggestion(name, tuple(self._found))
+        if name not in self._makers:
+            near = suggestion(name, tuple(self._makers))
             msg = f"{self._kind} {name!r}: {say(near, 'en')}"
             raise KeyError(msg)
-        return self._found[name]()
+        return self._makers[name]()
 
     def __iter__(self) -> Iterator[str]:
         """List the ids."""
-        return iter(self._found)
+        return iter(self._makers)
 
     def __len__(self) -> int:
         """Count the exhibits."""
-        return len(self._found)
+        return len(self._makers)
 
     def __repr__(self) -> str:
-        return f"{self._kind}: {', '.join(self._found)}"
+        return f"{self._kind}: {', '.join(self._makers)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +58,7 @@ class Study(StudyResult):
     @classmethod
     def taken_from(cls, result: StudyResult) -> Study:
         """Take over a result."""
-        return cls(**{one.name: getattr(result, one.name) for one in fields(result)})
+        return cls(**{part.name: getattr(result, part.name) for part in fields(result)})
 
     @property
     def document(self) -> Document:
