@@ -166,12 +166,10 @@ def _plain(name: str) -> str:
 
 
 def _nothing_common(labels: tuple[Label, ...], theirs: Mapping[Label, float]) -> Problem:
-    return Problem(
-        "explain.nothing_common",
-        message(
-            "No row of the other program is one of the data: '{theirs}' there, '{ours}' here.",
-            theirs=" ".join(str(part) for part in next(iter(theirs), ("—",)) if part is not None),
-            ours=" ".join(str(part) for part in labels[0] if part is not None),
-        ),
-        remedy=message("use the same names, and name the columns of entity and period."),
+    text = message(
+        "No row of the other program is one of the data: '{theirs}' there, '{ours}' here.",
+        theirs=" ".join(str(part) for part in next(iter(theirs), ("—",)) if part is not None),
+        ours=" ".join(str(part) for part in labels[0] if part is not None),
     )
+    remedy = message("use the same names, and name the columns of entity and period.")
+    return Problem("explain.nothing_common", text, remedy=remedy)

@@ -26,21 +26,13 @@ class Roles:
     def __post_init__(self) -> None:
         twice = sorted({name for name in self.names if self.names.count(name) > 1})
         if twice:
-            raise SpecError(
-                Problem(
-                    "efficiency.role_twice",
-                    message("Column '{name}' has two roles.", name=twice[0]),
-                    remedy=message("name each column once among inputs, good and bad outputs."),
-                )
-            )
+            text = message("Column '{name}' has two roles.", name=twice[0])
+            remedy = message("name each column once among inputs, good and bad outputs.")
+            raise SpecError(Problem("efficiency.role_twice", text, remedy=remedy))
         if not self.inputs or not self.good_outputs:
-            raise SpecError(
-                Problem(
-                    "efficiency.no_role",
-                    message("A measure needs at least one input and one good output."),
-                    remedy=message("name columns as inputs and as good outputs."),
-                )
-            )
+            text = message("A measure needs at least one input and one good output.")
+            remedy = message("name columns as inputs and as good outputs.")
+            raise SpecError(Problem("efficiency.no_role", text, remedy=remedy))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -186,13 +178,9 @@ def _check_shapes(activities: Activities) -> None:
             msg = f"an array of shape {part.shape} for {activities.n} rows and {len(columns)} names"
             raise ValueError(msg)
     if activities.n == 0:
-        raise Gap(
-            Problem(
-                "dea.no_rows",
-                message("There is no row to measure."),
-                remedy=message("check the filters of the data."),
-            )
-        )
+        text = message("There is no row to measure.")
+        remedy = message("check the filters of the data.")
+        raise Gap(Problem("dea.no_rows", text, remedy=remedy))
 
 
 def _check_cells(activities: Activities, values: Array) -> None:

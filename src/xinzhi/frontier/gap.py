@@ -61,16 +61,11 @@ def gap_ratios(
     options = checked(options)
     traits = MEASURES.get(options.measure).traits
     if traits.is_inefficiency:
-        raise SpecError(
-            Problem(
-                "efficiency.gap",
-                message(
-                    "A gap ratio needs an efficiency; {m} is an inefficiency.", m=options.measure
-                ),
-                Where(key="measure"),
-                message("choose radial, sbm or another efficiency."),
-            )
+        text = message(
+            "A gap ratio needs an efficiency; {m} is an inefficiency.", m=options.measure
         )
+        remedy = message("choose radial, sbm or another efficiency.")
+        raise SpecError(Problem("efficiency.gap", text, Where(key="measure"), remedy))
     group = evaluate(
         activities, options=replace(options, reference="group"), groups=groups, jobs=jobs
     )

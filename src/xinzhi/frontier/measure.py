@@ -194,35 +194,28 @@ def _not_in_hull(traits: Traits, options: Options) -> Iterator[Problem]:
     if options.returns_to_scale != HULL:
         return
     if not traits.has_hull:
-        yield Problem(
-            "efficiency.hull",
-            message(
-                "The measure {measure} is not defined on the free disposal hull.",
-                measure=options.measure,
-            ),
-            Where(key="returns_to_scale"),
-            message("choose returns_to_scale: variable, or measure sbm, radial or directional."),
+        text = message(
+            "The measure {measure} is not defined on the free disposal hull.",
+            measure=options.measure,
         )
+        remedy = message(
+            "choose returns_to_scale: variable, or measure sbm, radial or directional."
+        )
+        yield Problem("efficiency.hull", text, Where(key="returns_to_scale"), remedy)
     for key, usual in (("disposability", "strong"), ("solver", "auto")):
         if getattr(options, key) != usual:
-            yield Problem(
-                "efficiency.hull",
-                message(
-                    "The free disposal hull has no {option} '{value}': every amount is freely "
-                    "disposable, and rows are compared one by one without a solver.",
-                    option=key,
-                    value=getattr(options, key),
-                ),
-                Where(key=key),
-                message("leave {option} out, or choose other returns to scale.", option=key),
+            text = message(
+                "The free disposal hull has no {option} '{value}': every amount is freely "
+                "disposable, and rows are compared one by one without a solver.",
+                option=key,
+                value=getattr(options, key),
             )
+            remedy = message("leave {option} out, or choose other returns to scale.", option=key)
+            yield Problem("efficiency.hull", text, Where(key=key), remedy)
     if options.fallback == "two_stage":
-        yield Problem(
-            "efficiency.hull",
-            message("The fallback two_stage needs combinations of rows; the hull has none."),
-            Where(key="fallback"),
-            message("choose fallback: form_b, or other returns to scale."),
-        )
+        text = message("The fallback two_stage needs combinations of rows; the hull has none.")
+        remedy = message("choose fallback: form_b, or other returns to scale.")
+        yield Problem("efficiency.hull", text, Where(key="fallback"), remedy)
 
 
 def _write(value: object) -> str:

@@ -44,15 +44,13 @@ def check_negatives(activities: Activities, traits: Traits, options: Options) ->
             for row, column in np.argwhere(values < 0)
         )
     below = (values < 0).sum(axis=0).tolist()
-    yield Notice(
-        "dea.negative",
-        message(
-            "Negative amounts ({cells}): a constant added to a column changes no score, slack or peer of "
-            "{measure} under these returns, so that they are admissible. Under constant returns, and in "
-            "measures that take shares of amounts, they have no meaning.",
-            cells=listed(
-                [f"{name} {count}" for name, count in zip(names, below, strict=True) if count]
-            ),
-            measure=options.measure,
+    text = message(
+        "Negative amounts ({cells}): a constant added to a column changes no score, slack or peer of "
+        "{measure} under these returns, so that they are admissible. Under constant returns, and in "
+        "measures that take shares of amounts, they have no meaning.",
+        cells=listed(
+            [f"{name} {count}" for name, count in zip(names, below, strict=True) if count]
         ),
+        measure=options.measure,
     )
+    yield Notice("dea.negative", text)

@@ -90,14 +90,12 @@ def declared_weights(options: Options, names: Sequence[str]) -> Iterator[Notice]
     """Say which weights make up a score that depends on their sum."""
     given = options.weights or dict.fromkeys(names, 1.0)
     weights = ", ".join(f"{name} {given.get(name, 1.0):g}" for name in names)
-    yield Notice(
-        "efficiency.weights",
-        message(
-            "Scores are sums with these weights, not normed, and compare only with scores of the "
-            "same weights: {weights}.",
-            weights=weights,
-        ),
+    text = message(
+        "Scores are sums with these weights, not normed, and compare only with scores of the "
+        "same weights: {weights}.",
+        weights=weights,
     )
+    yield Notice("efficiency.weights", text)
 
 
 def named(labels: list[Label], shown: int = NAMED) -> Wording:

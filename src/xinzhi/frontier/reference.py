@@ -97,16 +97,9 @@ def base_of(options: Options, labels: Sequence[Label]) -> int:
     if not periods:
         raise _lacking(message("Rows without periods have no base period."), key="period")
     if options.base_period is not None and options.base_period not in periods:
-        raise SpecError(
-            Problem(
-                "efficiency.reference",
-                message(
-                    "The data have no rows of the base period {base}.", base=options.base_period
-                ),
-                Where(key="base_period"),
-                message("choose one from {first} to {last}.", first=periods[0], last=periods[-1]),
-            )
-        )
+        text = message("The data have no rows of the base period {base}.", base=options.base_period)
+        remedy = message("choose one from {first} to {last}.", first=periods[0], last=periods[-1])
+        raise SpecError(Problem("efficiency.reference", text, Where(key="base_period"), remedy))
     return periods[0] if options.base_period is None else options.base_period
 
 
@@ -180,14 +173,8 @@ def _rows(sample: Sample) -> Iterator[ReferenceSet]:
 
 
 def _lacking(what: Message, *, key: str) -> SpecError:
-    return SpecError(
-        Problem(
-            "efficiency.reference",
-            what,
-            Where(key=key),
-            message("give '{key}', or choose another reference.", key=key),
-        )
-    )
+    remedy = message("give '{key}', or choose another reference.", key=key)
+    return SpecError(Problem("efficiency.reference", what, Where(key=key), remedy))
 
 
 KINDS: dict[str, Callable[[Sample], Iterator[ReferenceSet]]] = {

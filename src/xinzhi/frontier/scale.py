@@ -69,17 +69,12 @@ def suited_for_scale(measure: str) -> None:
     traits = MEASURES.get(measure).traits
     best = traits.efficiency(np.array([traits.best]), Options(measure))[0]
     if traits.is_super or best != 1:
-        raise SpecError(
-            Problem(
-                "efficiency.scale",
-                message(
-                    "Scale efficiency is a ratio of efficiencies of at most 1; {measure} has none.",
-                    measure=measure,
-                ),
-                Where(key="measure"),
-                message("choose the measure radial or sbm."),
-            )
+        text = message(
+            "Scale efficiency is a ratio of efficiencies of at most 1; {measure} has none.",
+            measure=measure,
         )
+        remedy = message("choose the measure radial or sbm.")
+        raise SpecError(Problem("efficiency.scale", text, Where(key="measure"), remedy))
 
 
 def scale_efficiency(

@@ -219,31 +219,20 @@ def _problems(options: Options, names: Sequence[str]) -> Iterator[Problem]:
     for kind in KINDS:
         for name in getattr(options, kind) or ():
             if name not in names:
-                yield Problem(
-                    "efficiency.fixed",
-                    message("'{name}' is neither an input nor an output.", name=name),
-                    Where(key=kind),
-                    suggestion(name, names),
-                )
+                text = message("'{name}' is neither an input nor an output.", name=name)
+                remedy = suggestion(name, names)
+                yield Problem("efficiency.fixed", text, Where(key=kind), remedy)
     for name in set(options.noncontrollable or ()) & set(options.nondiscretionary or ()):
-        yield Problem(
-            "efficiency.fixed",
-            message("'{name}' is both noncontrollable and nondiscretionary.", name=name),
-            Where(key="noncontrollable"),
-            message(
-                "name it once: noncontrollable keeps it equal, nondiscretionary lets the peers have "
-                "less of an input."
-            ),
+        text = message("'{name}' is both noncontrollable and nondiscretionary.", name=name)
+        remedy = message(
+            "name it once: noncontrollable keeps it equal, nondiscretionary lets the peers have "
+            "less of an input."
         )
+        yield Problem("efficiency.fixed", text, Where(key="noncontrollable"), remedy)
 
 
 def nothing_moves() -> SpecError:
     """Say that every column that could move in proportion is fixed."""
-    return SpecError(
-        Problem(
-            "efficiency.fixed",
-            message("No column is left that changes in proportion."),
-            Where(key="noncontrollable"),
-            message("leave at least one input free, or with output orientation one good output."),
-        )
-    )
+    text = message("No column is left that changes in proportion.")
+    remedy = message("leave at least one input free, or with output orientation one good output.")
+    return SpecError(Problem("efficiency.fixed", text, Where(key="noncontrollable"), remedy))

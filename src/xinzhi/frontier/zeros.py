@@ -309,21 +309,19 @@ def _describe_influence(
         )
         return Notice("dea.zeros_kept", text)
     largest = moved[np.argmax(change[moved])]
-    return Notice(
-        "dea.zeros_kept",
-        message(
-            "The rows with a zero that stay in the reference set ({k}) change {n} of {total} "
-            "other {of}, most of all that of {who}: {new} instead of {old}. Changed: {rows}.",
-            k=n_zeros,
-            n=len(moved),
-            total=len(labels),
-            of=of,
-            who=named([labels[largest]]),
-            new=_written(before[largest]),
-            old=_written(after[largest]),
-            rows=named([labels[i] for i in moved.tolist()]),
-        ),
+    text = message(
+        "The rows with a zero that stay in the reference set ({k}) change {n} of {total} "
+        "other {of}, most of all that of {who}: {new} instead of {old}. Changed: {rows}.",
+        k=n_zeros,
+        n=len(moved),
+        total=len(labels),
+        of=of,
+        who=named([labels[largest]]),
+        new=_written(before[largest]),
+        old=_written(after[largest]),
+        rows=named([labels[i] for i in moved.tolist()]),
     )
+    return Notice("dea.zeros_kept", text)
 
 
 def _score_changes(before: Array, after: Array) -> Array:

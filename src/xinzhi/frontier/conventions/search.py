@@ -140,13 +140,9 @@ def explain_scores(
         There is no score to compare with, or no combination can be measured on these data.
     """
     if not np.isfinite(theirs).any():
-        raise DataError(
-            Problem(
-                "explain.no_scores",
-                message("The other program has no score for any of these rows."),
-                remedy=message("name the column of scores, and compare how the rows are called."),
-            )
-        )
+        text = message("The other program has no score for any of these rows.")
+        remedy = message("name the column of scores, and compare how the rows are called.")
+        raise DataError(Problem("explain.no_scores", text, remedy=remedy))
     has_periods = len({period for _, period in activities.labels}) > 1
     has_bads = bool(activities.roles.bad_outputs)
     candidates: list[Candidate] = []

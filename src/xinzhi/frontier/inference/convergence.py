@@ -82,9 +82,5 @@ def why_no_interval(options: Options) -> Message | None:
 
 def no_interval(reason: Message) -> Problem:
     """Word the refusal of an interval that nobody can give."""
-    return Problem(
-        "inference.no_interval",
-        reason,
-        Where(key="measure"),
-        message("use measure radial or directional, or ask for the sensitivity to the sample."),
-    )
+    remedy = message("use measure radial or directional, or ask for the sensitivity to the sample.")
+    return Problem("inference.no_interval", reason, Where(key="measure"), remedy)

@@ -31,58 +31,48 @@ def interval_notices(
         statuses.count(status) for status in ("few_entities", "unbounded", "unsolved")
     )
     if few:
-        yield Notice(
-            "inference.few_entities",
-            message(
-                "{n} scores have no confidence interval: their frontiers are made of fewer than "
-                "{fewest} entities.",
-                one="{n} score has no confidence interval: its frontier is made of fewer than "
-                "{fewest} entities.",
-                n=few,
-                fewest=fewest,
-            ),
+        text = message(
+            "{n} scores have no confidence interval: their frontiers are made of fewer than "
+            "{fewest} entities.",
+            one="{n} score has no confidence interval: its frontier is made of fewer than "
+            "{fewest} entities.",
+            n=few,
+            fewest=fewest,
         )
+        yield Notice("inference.few_entities", text)
     if unbounded:
-        yield Notice(
-            "inference.unbounded",
-            message(
-                "{n} scores have no confidence interval: the frontiers of too many subsamples "
-                "cannot reach these rows, so that a bound is infinite.",
-                one="{n} score has no confidence interval: the frontiers of too many subsamples "
-                "cannot reach its row, so that a bound is infinite.",
-                n=unbounded,
-            ),
+        text = message(
+            "{n} scores have no confidence interval: the frontiers of too many subsamples "
+            "cannot reach these rows, so that a bound is infinite.",
+            one="{n} score has no confidence interval: the frontiers of too many subsamples "
+            "cannot reach its row, so that a bound is infinite.",
+            n=unbounded,
         )
+        yield Notice("inference.unbounded", text)
     if without:
-        yield Notice(
-            "inference.unsolved",
-            message(
-                "{n} scores have no confidence interval: no draw has a proved score.",
-                one="{n} score has no confidence interval: no draw has a proved score.",
-                n=without,
-            ),
+        text = message(
+            "{n} scores have no confidence interval: no draw has a proved score.",
+            one="{n} score has no confidence interval: no draw has a proved score.",
+            n=without,
         )
+        yield Notice("inference.unsolved", text)
     stands = np.array([status == "interval" for status in statuses])
     limit = int((stands & (unreached > often)).sum())
     if limit:
-        yield Notice(
-            "inference.unreached",
-            message(
-                "{n} confidence intervals are wide on one side by convention: the frontiers of "
-                "more than {share} of the subsamples cannot reach these rows, and the worst "
-                "possible distance is used for them.",
-                one="{n} confidence interval is wide on one side by convention: the frontiers of "
-                "more than {share} of the subsamples cannot reach its row, and the worst possible "
-                "distance stands for them.",
-                n=limit,
-                share=f"{often:.1%}",
-            ),
+        text = message(
+            "{n} confidence intervals are wide on one side by convention: the frontiers of "
+            "more than {share} of the subsamples cannot reach these rows, and the worst "
+            "possible distance is used for them.",
+            one="{n} confidence interval is wide on one side by convention: the frontiers of "
+            "more than {share} of the subsamples cannot reach its row, and the worst possible "
+            "distance stands for them.",
+            n=limit,
+            share=f"{often:.1%}",
         )
+        yield Notice("inference.unreached", text)
     if (lost := float(unsolved[stands].max(initial=0.0))) > 0:
-        yield Notice(
-            "inference.lost",
-            message(
-                "Up to {share} of the draws of a row have no proved score and are left out.",
-                share=f"{lost:.1%}",
-            ),
+        text = message(
+            "Up to {share} of the draws of a row have no proved score and are left out.",
+            share=f"{lost:.1%}",
         )
+        yield Notice("inference.lost", text)

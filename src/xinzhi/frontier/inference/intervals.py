@@ -101,14 +101,9 @@ def infer(
     draws, seed = plan.draws, plan.seed
     if plan.method == "smoothed":
         if groups is not None:
-            raise SpecError(
-                Problem(
-                    "inference.groups",
-                    message("The smoothed bootstrap has no frontiers of groups."),
-                    Where(key="reference"),
-                    message("use the resampling 'subsampling'."),
-                )
-            )
+            text = message("The smoothed bootstrap has no frontiers of groups.")
+            remedy = message("use the resampling 'subsampling'.")
+            raise SpecError(Problem("inference.groups", text, Where(key="reference"), remedy))
         bias = smoothed_bootstrap(
             activities,
             options=options,

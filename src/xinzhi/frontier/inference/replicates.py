@@ -60,15 +60,10 @@ def enough_draws(draws: int) -> None:
         Nothing can be inferred from so few.
     """
     if draws < 2:
-        raise SpecError(
-            Problem(
-                "inference.draws",
-                message(
-                    "{n} draws are too few to infer from.",
-                    one="{n} draw is too few to infer from.",
-                    n=draws,
-                ),
-                Where(key="draws"),
-                message("1000 or more are usual."),
-            )
+        text = message(
+            "{n} draws are too few to infer from.",
+            one="{n} draw is too few to infer from.",
+            n=draws,
         )
+        remedy = message("1000 or more are usual.")
+        raise SpecError(Problem("inference.draws", text, Where(key="draws"), remedy))

@@ -288,24 +288,20 @@ def _left_out(distance: Array) -> Iterator[Notice]:
     without = int(np.isnan(distance).sum())
     efficient = len(distance) - without - int(_above(distance).sum())
     if efficient:
-        yield Notice(
-            "inference.on_frontier",
-            message(
-                "{n} of {total} rows lie on the estimated frontier; the truncated regression and its "
-                "bootstrap leave them out.",
-                one="{n} of {total} rows lies on the estimated frontier; the truncated regression "
-                "and its bootstrap leave it out.",
-                n=efficient,
-                total=len(distance),
-            ),
+        text = message(
+            "{n} of {total} rows lie on the estimated frontier; the truncated regression and its "
+            "bootstrap leave them out.",
+            one="{n} of {total} rows lies on the estimated frontier; the truncated regression "
+            "and its bootstrap leave it out.",
+            n=efficient,
+            total=len(distance),
         )
+        yield Notice("inference.on_frontier", text)
     if without:
-        yield Notice(
-            "inference.no_distance",
-            message(
-                "{n} of {total} rows have no score and are left out of the second stage.",
-                one="{n} of {total} rows has no score and is left out of the second stage.",
-                n=without,
-                total=len(distance),
-            ),
+        text = message(
+            "{n} of {total} rows have no score and are left out of the second stage.",
+            one="{n} of {total} rows has no score and is left out of the second stage.",
+            n=without,
+            total=len(distance),
         )
+        yield Notice("inference.no_distance", text)

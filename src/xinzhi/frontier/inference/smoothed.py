@@ -117,22 +117,13 @@ def smoothed_bootstrap(
     labels, activities = activities.labels, activities.take(order.tolist())
     efficiency = efficiencies(activities, options)
     if np.isnan(efficiency).any():
-        raise MethodError(
-            Problem(
-                "inference.no_score",
-                message("Rows without a score cannot be drawn from."),
-                remedy=message("correct or leave out the rows whose status is not certified."),
-            )
-        )
+        text = message("Rows without a score cannot be drawn from.")
+        remedy = message("correct or leave out the rows whose status is not certified.")
+        raise MethodError(Problem("inference.no_score", text, remedy=remedy))
     if bandwidth is not None and not (np.isfinite(bandwidth) and bandwidth > 0):
-        raise OutOfDomain(
-            Problem(
-                "inference.bandwidth",
-                message("The bandwidth is {value}.", value=bandwidth),
-                Where(key="bandwidth"),
-                message("a bandwidth is above 0."),
-            )
-        )
+        text = message("The bandwidth is {value}.", value=bandwidth)
+        remedy = message("a bandwidth is above 0.")
+        raise OutOfDomain(Problem("inference.bandwidth", text, Where(key="bandwidth"), remedy))
     width = reference_bandwidth(efficiency) if bandwidth is None else bandwidth
     pseudo = _Pseudo(activities, options, efficiency, width)
     drawn = replicates(pseudo, draws=draws, seed=seed, jobs=jobs)

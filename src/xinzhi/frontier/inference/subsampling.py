@@ -244,14 +244,9 @@ def _with_theory(options: Options, scale: Scale) -> Options:
     if reason is not None:
         raise MethodError(no_interval(reason))
     if scale == "efficiency" and options.measure != "radial":
-        raise SpecError(
-            Problem(
-                "inference.scale",
-                message("The scale 'efficiency' exists for the radial measure only."),
-                Where(key="scale"),
-                message("use the scale 'distance'."),
-            )
-        )
+        text = message("The scale 'efficiency' exists for the radial measure only.")
+        remedy = message("use the scale 'distance'.")
+        raise SpecError(Problem("inference.scale", text, Where(key="scale"), remedy))
     return options
 
 
@@ -281,11 +276,6 @@ def _statuses(estimate: Array, counts: Array, bounds: Bounds) -> tuple[IntervalS
 def _checked_size(size: int, n: int) -> int:
     if n < FEWEST or 2 <= size < n:
         return size
-    raise OutOfDomain(
-        Problem(
-            "inference.size",
-            message("Subsamples of {m} of {n} entities are not possible.", m=size, n=n),
-            Where(key="size"),
-            message("a subsample holds at least 2 entities, and fewer than there are."),
-        )
-    )
+    text = message("Subsamples of {m} of {n} entities are not possible.", m=size, n=n)
+    remedy = message("a subsample holds at least 2 entities, and fewer than there are.")
+    raise OutOfDomain(Problem("inference.size", text, Where(key="size"), remedy))

@@ -51,13 +51,9 @@ def truncated_regression(outcome: Array, design: Array, *, left: float) -> Trunc
     """
     n, p = design.shape
     if n <= p or np.linalg.matrix_rank(design) < p:
-        raise NotIdentified(
-            Problem(
-                "inference.rank",
-                message("{n} rows and {p} columns do not identify the regression.", n=n, p=p),
-                remedy=message("leave out columns that others determine, or take more rows."),
-            )
-        )
+        text = message("{n} rows and {p} columns do not identify the regression.", n=n, p=p)
+        remedy = message("leave out columns that others determine, or take more rows.")
+        raise NotIdentified(Problem("inference.rank", text, remedy=remedy))
     # Columns of like size, so that the Hessian of Newton's steps is well conditioned.
     scale = np.abs(design).max(axis=0)
     z = design / np.where(scale > 0, scale, 1.0)
@@ -92,13 +88,9 @@ def _newton(theta: Array, y: Array, z: Array, left: float) -> Array:
         else:
             break
         theta, value = trial, trial_value
-    raise SolverFailure(
-        Problem(
-            "inference.truncated",
-            message("The truncated regression did not reach a maximum."),
-            remedy=message("use fewer or scaled second-stage variables."),
-        )
-    )
+    text = message("The truncated regression did not reach a maximum.")
+    remedy = message("use fewer or scaled second-stage variables.")
+    raise SolverFailure(Problem("inference.truncated", text, remedy=remedy))
 
 
 def _likelihood(theta: Array, y: Array, z: Array, left: float) -> float:

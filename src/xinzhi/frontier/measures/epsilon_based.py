@@ -91,14 +91,9 @@ def _shares(task: Task, side: Flags, shares: Array) -> Array:
 def _checked(options: Options) -> float:
     epsilon = options.epsilon
     if epsilon is None or not 0.0 <= epsilon <= 1.0:
-        raise SpecError(
-            Problem(
-                "efficiency.epsilon",
-                message("epsilon is {value}.", value=epsilon),
-                Where(key="epsilon"),
-                message("it lies between 0 (radial) and 1 (slacks)."),
-            )
-        )
+        text = message("epsilon is {value}.", value=epsilon)
+        remedy = message("it lies between 0 (radial) and 1 (slacks).")
+        raise SpecError(Problem("efficiency.epsilon", text, Where(key="epsilon"), remedy))
     return epsilon
 
 

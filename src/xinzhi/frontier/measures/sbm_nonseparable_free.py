@@ -127,14 +127,9 @@ def _draft(task: Task, side: Shrinking, *, own: int = 0) -> Draft:
 def _alpha_min(task: Task) -> float:
     least = task.options.alpha_min or 0.0
     if not 0.0 <= least <= 1.0:
-        raise SpecError(
-            Problem(
-                "efficiency.alpha_min",
-                message("alpha_min is {value}.", value=least),
-                Where(key="alpha_min"),
-                message("alpha_min lies between 0 and 1."),
-            )
-        )
+        text = message("alpha_min is {value}.", value=least)
+        remedy = message("alpha_min lies between 0 and 1.")
+        raise SpecError(Problem("efficiency.alpha_min", text, Where(key="alpha_min"), remedy))
     return least
 
 
@@ -160,20 +155,16 @@ def _has_a_meaning(task: Task, together: Flags) -> Flags:
         return has_meaning
     alone = goods & ~together
     if not alone.any():
+        text = message(
+            "Every good output is non-separable: with returns_to_scale {returns} the best "
+            "for every row would be to stop.",
+            returns=returns,
+        )
+        remedy = message(
+            "choose returns_to_scale: variable, give alpha_min, or leave a good output separable."
+        )
         raise SpecError(
-            Problem(
-                "efficiency.nonseparable",
-                message(
-                    "Every good output is non-separable: with returns_to_scale {returns} the best "
-                    "for every row would be to stop.",
-                    returns=returns,
-                ),
-                Where(key="returns_to_scale"),
-                message(
-                    "choose returns_to_scale: variable, give alpha_min, or leave a good output "
-                    "separable."
-                ),
-            )
+            Problem("efficiency.nonseparable", text, Where(key="returns_to_scale"), remedy)
         )
     # A separable good that is above 0 must be made, so that Σ λ cannot go to 0.
     return has_meaning & np.asarray((given & alone).any(axis=1))

@@ -73,14 +73,9 @@ def cumulated(
     if base is None:
         base = periods[0]
     if base not in periods:
-        raise DataError(
-            Problem(
-                "productivity.no_base",
-                message("The base period {base} is not among the periods of the index.", base=base),
-                Where(key="base"),
-                message("choose one from {first} to {last}.", first=periods[0], last=periods[-1]),
-            )
-        )
+        text = message("The base period {base} is not among the periods of the index.", base=base)
+        remedy = message("choose one from {first} to {last}.", first=periods[0], last=periods[-1])
+        raise DataError(Problem("productivity.no_base", text, Where(key="base"), remedy))
     # Entities in the order of the data, so that levels come back as the pairs were given.
     entities = list(dict.fromkeys(result.entities))
     steps = np.full((len(entities), len(periods)), np.nan)
@@ -99,18 +94,13 @@ def _part(result: ProductivityResult, component: str) -> Array:
     values = result.values  # noqa: PD011 - a field of ours
     parts = {VALUE: values, **result.components}
     if component not in parts:
-        raise SpecError(
-            Problem(
-                "productivity.no_component",
-                message(
-                    "The index {index} has no component '{name}'.",
-                    index=result.index,
-                    name=component,
-                ),
-                Where(key="component"),
-                suggestion(component, tuple(parts)),
-            )
+        text = message(
+            "The index {index} has no component '{name}'.",
+            index=result.index,
+            name=component,
         )
+        remedy = suggestion(component, tuple(parts))
+        raise SpecError(Problem("productivity.no_component", text, Where(key="component"), remedy))
     return np.asarray(parts[component])
 
 

@@ -92,17 +92,12 @@ class Distances:
     def _across(self, options: Options, pairs: Sequence[tuple[int, int]]) -> Array:
         """Measure the rows of a period against the frontier of another one, which they do not join."""
         if self.measure.across is None:
-            raise SpecError(
-                Problem(
-                    "productivity.measure",
-                    message(
-                        "The measure {measure} has no scores against other periods.",
-                        measure=options.measure,
-                    ),
-                    Where(key="index"),
-                    message("choose a global index, or another measure."),
-                )
+            text = message(
+                "The measure {measure} has no scores against other periods.",
+                measure=options.measure,
             )
+            remedy = message("choose a global index, or another measure.")
+            raise SpecError(Problem("productivity.measure", text, Where(key="index"), remedy))
         # One scale for all periods: scores against different frontiers are divided by each other.
         technology = technology_of(self.activities, returns_to_scale=options.returns_to_scale)
         tasks = [

@@ -263,14 +263,9 @@ def _with_base(index: str, options: Options, activities: Activities) -> Options:
     if INDICES.get(index).traits.has_base:
         return replace(options, base_period=base_of(options, activities.labels))
     if options.base_period is not None and options.reference != "base":
-        raise SpecError(
-            Problem(
-                "productivity.base",
-                message("The index {index} has no base period.", index=index),
-                Where(key="base_period"),
-                message("leave it out, or choose the index base_malmquist."),
-            )
-        )
+        text = message("The index {index} has no base period.", index=index)
+        remedy = message("leave it out, or choose the index base_malmquist.")
+        raise SpecError(Problem("productivity.base", text, Where(key="base_period"), remedy))
     return replace(options, base_period=None)
 
 
@@ -279,32 +274,25 @@ def unsuited(index: str, measure: str) -> Problem | None:
     traits = INDICES.get(index).traits
     if not (traits.is_directional and MEASURES.get(measure).traits.is_radial):
         return None
-    return Problem(
-        "productivity.measure",
-        message(
-            "The {index} is defined on directional distances or slacks, but {measure} is a radial "
-            "measure.",
-            index=traits.title,
-            measure=measure,
-        ),
-        Where(key="index"),
-        message(
-            "choose the measure directional (the usual one), sbm or super_sbm; the index of radial "
-            "scores is malmquist or global_malmquist."
-        ),
+    text = message(
+        "The {index} is defined on directional distances or slacks, but {measure} is a radial "
+        "measure.",
+        index=traits.title,
+        measure=measure,
     )
+    remedy = message(
+        "choose the measure directional (the usual one), sbm or super_sbm; the index of radial "
+        "scores is malmquist or global_malmquist."
+    )
+    return Problem("productivity.measure", text, Where(key="index"), remedy)
 
 
 def _pairs(activities: Activities, periods: Sequence[int]) -> tuple[Pairs, list[Label]]:
     """Pair the rows of consecutive periods; the second value are pairs that lack one of both rows."""
     if len(periods) < 2:
-        raise DataError(
-            Problem(
-                "productivity.one_period",
-                message("An index of productivity needs at least two periods."),
-                remedy=message("name the column of periods, or measure efficiency only."),
-            )
-        )
+        text = message("An index of productivity needs at least two periods.")
+        remedy = message("name the column of periods, or measure efficiency only.")
+        raise DataError(Problem("productivity.one_period", text, remedy=remedy))
     place = {label: position for position, label in enumerate(activities.labels)}
     pairs: list[tuple[int, int]] = []
     incomplete: list[Label] = []
