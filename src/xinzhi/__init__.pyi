@@ -30,7 +30,7 @@ from xinzhi.api.models import vif as vif
 from xinzhi.api.publication import table as table
 from xinzhi.api.studies import audit as audit
 from xinzhi.api.studies import run as run
-from xinzhi.frontier.conventions.search import ScoresExplained
+from xinzhi.frontier.conventions import ScoresExplained
 from xinzhi.frontier.inference.second_stage import SecondStage
 from xinzhi.frontier.productivity.index import ProductivityResult
 from xinzhi.frontier.result import EfficiencyResult

@@ -18,8 +18,8 @@ from xinzhi.columns.keys import Key, keyed
 from xinzhi.columns.seen import last_digit
 from xinzhi.errors import DataError, MissingColumn, Problem, Where
 from xinzhi.frontier.activities import Label
-from xinzhi.frontier.conventions.search import ScoresExplained
-from xinzhi.frontier.conventions.search import explain_scores as search
+from xinzhi.frontier.conventions import ScoresExplained
+from xinzhi.frontier.conventions import explain_scores as search
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.resolve import resolve
 from xinzhi.panel.panel import NO_PERIOD, Panel

@@ -17,7 +17,7 @@ from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResul
 from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import HULL, Flags, Positions, Technology, technology_of
-from xinzhi.frontier.zeros import Zeros, check_zeros, influence_of
+from xinzhi.frontier.zeros import SCORES, Zeros, check_zeros, influence_notice
 from xinzhi.work.draws.processes import each
 
 BLOCK = 1 << 15
@@ -86,17 +86,19 @@ def evaluate(
     explained = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
     notices = [*zeros.notices, *notices_of(result, explained)]
     if with_influence and zeros.are_kept(options):
+        # All other rows are measured once more, against frontiers without those that have a zero.
+        others = np.flatnonzero(~zeros.rows)
+        is_reference = None if reference_rows is None else np.isin(others, reference_rows)
+        again = evaluate(
+            activities.take(others.tolist()),
+            options=replace(options, zeros="drop_row"),
+            groups=None if groups is None else [groups[row] for row in others.tolist()],
+            reference_rows=None if is_reference is None else np.flatnonzero(is_reference),
+            jobs=jobs,
+        )
+        before, n_zeros = result.scores[others], int(zeros.rows.sum())
         notices.append(
-            influence_of(
-                zeros.rows,
-                result,
-                evaluate,
-                activities,
-                options=options,
-                groups=groups,
-                reference_rows=reference_rows,
-                jobs=jobs,
-            )
+            influence_notice(again.labels, before, again.scores, n_zeros=n_zeros, of=SCORES)
         )
     if measure.traits.weights_are_sums:
         notices += declared_weights(options, activities.roles.names)

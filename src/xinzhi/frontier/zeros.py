@@ -1,9 +1,9 @@
-"""Zeros that a measure would divide by: found, refused or told (convention D3)."""
+"""Zeros that a measure would divide by, and negative amounts: refused, or named (convention D3)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,17 +12,16 @@ import pandas as pd
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.measure import Traits
-from xinzhi.frontier.negatives import check_negatives
 from xinzhi.frontier.notices import named
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Array, EfficiencyResult
-from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.technology import Flags
 from xinzhi.frontier.terms import role_mask
 from xinzhi.notices import Notice
-from xinzhi.wording import Message, message
+from xinzhi.wording import Message, listed, message
 
 if TYPE_CHECKING:
-    from xinzhi.frontier.productivity.index import ProductivityResult
+    pass
 
 
 CODES = {"inputs": "dea.zero_input", "goods": "dea.zero_output", "bads": "dea.zero_bad"}
@@ -69,7 +68,7 @@ def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zer
         Cells are negative where the measure cannot take them. Under `refuse` there are such zeros, grouped by column, with the first places and the
         choices; or a row that stays makes something of nothing.
     """
-    signs = tuple(check_negatives(activities, traits, options))
+    signs = tuple(_check_negatives(activities, traits, options))
     cells = divided_zeros(activities, traits, options)
     rows = np.asarray(cells.any(axis=1))
     dropped = rows if options.zeros == "drop_row" else np.zeros(len(rows), dtype=bool)
@@ -95,6 +94,43 @@ def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zer
     if problems:
         raise OutOfDomain(problems)
     return Zeros(cells, dropped, (*signs, *_notices(activities, cells, options)))
+
+
+def _check_negatives(activities: Activities, traits: Traits, options: Options) -> Iterator[Notice]:
+    """Refuse negative amounts, or say why they are admissible.
+
+    Raises
+    ------
+    OutOfDomain
+        A measure that depends on where the scale of a column begins meets cells below 0, each named.
+    """
+    if not any((part < 0).any() for part in activities.parts):
+        return
+    names, values = activities.roles.names, np.hstack(activities.parts)
+    if not traits.is_translation_invariant(options):
+        raise OutOfDomain(
+            Problem(
+                "dea.negative",
+                message("{value} is not a possible amount.", value=float(values[row, column])),
+                activities.place(int(row), names[column]),
+                message(
+                    "amounts are not negative: correct the cell. Where it is true (a loss, a net flow), the "
+                    "measures range_adjusted and range_directional admit it with returns_to_scale: variable."
+                ),
+            )
+            for row, column in np.argwhere(values < 0)
+        )
+    below = (values < 0).sum(axis=0).tolist()
+    text = message(
+        "Negative amounts ({cells}): a constant added to a column changes no score, slack or peer of "
+        "{measure} under these returns, so that they are admissible. Under constant returns, and in "
+        "measures that take shares of amounts, they have no meaning.",
+        cells=listed(
+            [f"{name} {count}" for name, count in zip(names, below, strict=True) if count]
+        ),
+        measure=options.measure,
+    )
+    yield Notice("dea.negative", text)
 
 
 def divided_zeros(activities: Activities, traits: Traits, options: Options) -> Flags:
@@ -253,52 +289,12 @@ def _consequence(options: Options, name: str, n: int, rows: object) -> Message:
 SAME = 1e-8
 """Scores, each certified to 1e-9 (N2), that differ by less are the same; relative above 1."""
 SCORES, VALUES = message("scores"), message("index values")
-Evaluate = Callable[..., EfficiencyResult]
 
 
-def influence_of(
-    zeros: Flags,
-    result: EfficiencyResult,
-    evaluate: Evaluate,
-    activities: Activities,
-    *,
-    options: Options,
-    groups: Sequence[str] | None,
-    reference_rows: Positions | None,
-    jobs: int,
+def influence_notice(
+    labels: Sequence[Label], before: Array, after: Array, *, n_zeros: int, of: Message
 ) -> Notice:
-    """Name the rows whose scores the rows with a zero move: all are measured without these."""
-    others = np.flatnonzero(~zeros)
-    again = evaluate(
-        activities.take(others.tolist()),
-        options=replace(options, zeros="drop_row"),
-        groups=None if groups is None else [groups[i] for i in others.tolist()],
-        # Chosen rows by their places among those that are left.
-        reference_rows=None
-        if reference_rows is None
-        else np.flatnonzero(np.isin(others, reference_rows)),
-        jobs=jobs,
-    )
-    labels = [result.labels[i] for i in others.tolist()]
-    return _describe_influence(
-        labels, result.scores[others], again.scores, int(zeros.sum()), SCORES
-    )
-
-
-def index_influence(n_zeros: int, result: ProductivityResult, again: ProductivityResult) -> Notice:
-    """Name the index values that the rows with a zero move; `again` is computed without them."""
-    without = dict(zip(zip(again.entities, again.second, strict=True), again.values, strict=True))
-    labels = list(zip(result.entities, result.second, strict=True))
-    # A pair that lost one of its rows has no value without it, and none that could be compared.
-    both = [place for place, label in enumerate(labels) if label in without]
-    after = np.array([without[labels[place]] for place in both], dtype=np.float64)
-    before = result.values[both]  # noqa: PD011 - a field of the index
-    return _describe_influence([labels[place] for place in both], before, after, n_zeros, VALUES)
-
-
-def _describe_influence(
-    labels: Sequence[Label], before: Array, after: Array, n_zeros: int, of: Message
-) -> Notice:
+    """Name what the rows with a zero move; `after` is computed without them."""
     change = _score_changes(before, after)
     moved = np.flatnonzero(change > SAME)
     if not len(moved):

@@ -19,7 +19,7 @@ from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
     from xinzhi.api.declared import Keyword
-    from xinzhi.frontier.conventions.search import ScoresExplained
+    from xinzhi.frontier.conventions import ScoresExplained
 
 OWN: Mapping[str, Flag] = MappingProxyType(
     {
@@ -122,7 +122,7 @@ def _json(explained: ScoresExplained) -> dict[str, Any]:
 
 
 def _print(explained: ScoresExplained, lang: str | None) -> None:
-    from xinzhi.frontier.conventions.candidates import PRINTED
+    from xinzhi.frontier.conventions import PRINTED
 
     def write(text: Wording) -> None:
         typer.echo(say(text, spoken))

@@ -27,11 +27,6 @@ from xinzhi.frontier.inference.frontier_distances import least_distance, to_dist
 from xinzhi.frontier.inference.interval_bounds import Bounds, Scale, bounds_of, in_score_units
 from xinzhi.frontier.inference.interval_notices import interval_notices
 from xinzhi.frontier.inference.replicates import replicates
-from xinzhi.frontier.inference.subsample_size import (
-    EXPONENTS,
-    least_volatile,
-    subsample_size,
-)
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Flags, Positions
@@ -43,6 +38,10 @@ FEWEST = 20
 TRIAL_DRAWS = 100
 TRIAL_ROWS = 100
 """Draws and rows, at most, by which the size of the subsamples is chosen."""
+EXPONENTS = (0.70, 0.74, 0.78, 0.82, 0.86, 0.90)
+"""Candidates: m = n^κ with κ from 0.70 to 0.90."""
+NEIGHBOURS = 1
+"""Candidates on either side whose bounds are compared."""
 IntervalStatus = Literal["interval", "no_score", "few_entities", "unbounded", "unsolved"]
 Counts = npt.NDArray[np.intp]
 Sizes = tuple[int, ...]
@@ -235,6 +234,53 @@ class _Rule:
         ]
         low, high = (np.array([getattr(b, side) for b in bounds]) for side in ("low", "high"))
         return candidates[least_volatile(low, high)]
+
+
+def subsample_size(n: int, exponent: float) -> int:
+    """Return m = n^κ, rounded, at least 2 and fewer than n.
+
+    >>> subsample_size(115, 0.8), subsample_size(30, 0.7)
+    (45, 11)
+    """
+    return int(min(max(round(n**exponent), 2), n - 1))
+
+
+def least_volatile(low: Array, high: Array) -> int:
+    """Choose the candidate whose bounds change least among its neighbours.
+
+    Parameters
+    ----------
+    low, high
+        Shape (candidates, rows): bounds by size of the subsample; rows with infinite or missing
+        bounds do not count.
+
+    Returns
+    -------
+    int
+        Position of the candidate.
+
+    References
+    ----------
+    Politis, D. N., Romano, J. P., Wolf, M. (1999). Subsampling. Springer, algorithm 9.3.3.
+    Simar, L., Wilson, P. W. (2011), doi 10.1007/s11123-010-0200-4.
+
+    Examples
+    --------
+    >>> low = np.array([[0.0], [0.4], [0.5], [0.5], [0.9]])
+    >>> least_volatile(low, low + 1.0)
+    2
+    """
+    rows = np.isfinite(low).all(axis=0) & np.isfinite(high).all(axis=0)
+    candidates = np.arange(NEIGHBOURS, len(low) - NEIGHBOURS)
+    # Nothing to choose by: the middle one.
+    if not rows.any():
+        return int(candidates[len(candidates) // 2])
+    windows = [slice(place - NEIGHBOURS, place + NEIGHBOURS + 1) for place in candidates.tolist()]
+    volatility = [
+        sum(float(bounds[window][:, rows].std(axis=0, ddof=1).mean()) for bounds in (low, high))
+        for window in windows
+    ]
+    return int(candidates[np.argmin(volatility)])
 
 
 def _with_theory(options: Options, scale: Scale) -> Options:

@@ -24,7 +24,7 @@ from xinzhi.frontier.productivity.distances import Distances
 from xinzhi.frontier.reference import base_of
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Positions
-from xinzhi.frontier.zeros import check_zeros, index_influence
+from xinzhi.frontier.zeros import VALUES, check_zeros, influence_notice
 from xinzhi.notices import Notice
 from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.calendar import YEARS, Calendar
@@ -248,8 +248,20 @@ def productivity(
     if not zeros.are_kept(options):
         return result
     again = productivity(whole, index=index, options=replace(options, zeros="drop_row"), jobs=jobs)
-    influence = index_influence(int(zeros.rows.sum()), result, again)
+    influence = _influence(result, again, n_zeros=int(zeros.rows.sum()))
     return replace(result, notices=(*result.notices, influence))
+
+
+def _influence(result: ProductivityResult, again: ProductivityResult, *, n_zeros: int) -> Notice:
+    """Name the index values that the rows with a zero move; `again` is computed without them."""
+    labels = list(zip(result.entities, result.second, strict=True))
+    without = dict(zip(zip(again.entities, again.second, strict=True), again.values, strict=True))
+    # A pair that lost one of its rows has no value without it, and none that could be compared.
+    both = [place for place, label in enumerate(labels) if label in without]
+    after = np.array([without[labels[place]] for place in both], dtype=np.float64)
+    before = result.values[both]  # noqa: PD011 - a field of the index
+    moved = [labels[place] for place in both]
+    return influence_notice(moved, before, after, n_zeros=n_zeros, of=VALUES)
 
 
 def _with_base(index: str, options: Options, activities: Activities) -> Options:

@@ -1,1 +1,0 @@
-"""Which conventions reproduce the scores of another program."""
