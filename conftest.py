@@ -43,7 +43,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set what the processes that run the tests inherit."""
+    """Leave the long tests to their own command; set what the processes that run the tests inherit."""
+    names_no_file = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if names_no_file and not config.option.markexpr and "XINZHI_TEST_ALL" not in os.environ:
+        config.option.markexpr = "not long"
     share_compiled_code(config.rootpath / ".pytest_cache" / "bytecode")
     if config.getoption("numprocesses"):
         # With a process on each core, threads of the linear algebra only wait for each other.

@@ -16,15 +16,19 @@ fix:
     uv run ruff format
     uv run ruff check --fix
 
-# The tests that CI runs.
+# The tests, but for the long ones; a file that is named is run whole.
 test *options:
     uv run pytest {{options}}
+
+# The long tests: whole studies from files, killed processes, compilers, browsers, the documentation executed.
+test-long *options:
+    uv run pytest -m long {{options}}
 
 # The page of `xinzhi app` in a real browser; wants Chromium, and axe-core's axe.min.js in XINZHI_AXE.
 browser *options:
     uv run --group browser pytest -n 0 tests/app/test_in_the_browser.py {{options}}
 
-# All tests, the long ones too: says which programs (LaTeX, LibreOffice) it wants.
+# All tests, with more examples: says which programs (LaTeX, LibreOffice) it wants.
 test-all:
     XINZHI_TEST_ALL=1 XINZHI_EXAMPLES=1000 uv run pytest
 

@@ -22,6 +22,8 @@ from xinzhi.app.worker import Worker
 from xinzhi.cli.commands import app
 from xinzhi.errors import StudyError
 
+pytestmark = pytest.mark.long
+
 APP = [sys.executable, "-m", "xinzhi", "app"]
 
 

@@ -16,6 +16,8 @@ from xinzhi.app.child import FOLDER, PRINTED, PROGRESS, Runs, read_lines, read_t
 from xinzhi.errors import ReportError
 from xinzhi.work.lock import find_holder
 
+pytestmark = pytest.mark.long
+
 SERVER = """
 import os, sys
 from pathlib import Path

@@ -13,6 +13,8 @@ import xlsxwriter
 import xinzhi as xz
 from cli_runner import call
 
+pytestmark = pytest.mark.long
+
 pyreadstat = pytest.importorskip("pyreadstat")
 CITIES = ("大同市", "阳泉市", "鞍山市", "淮南市", "唐山市", "郴州市", "攀枝花市", "克拉玛依市")
 YEARS = (2018, 2019, 2020, 2021)

@@ -11,6 +11,8 @@ import pytest
 from cli_runner import attempt, call
 from xinzhi.work import last_run
 
+pytestmark = pytest.mark.long
+
 AGAIN = "Nothing has changed since the last run"
 STUDY = """\
 title: Four places

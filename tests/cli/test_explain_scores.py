@@ -13,6 +13,8 @@ import xinzhi as xz
 from cli_runner import attempt, call
 from xinzhi.errors import DataError
 
+pytestmark = pytest.mark.long
+
 CASES = Path(__file__).parents[2].parent / "shared" / "cases" / "dea"
 ROLES = {"inputs": ["labour", "capital"], "good_outputs": "gdp", "bad_outputs": "waste"}
 KEYS = {"entity": "city", "period": "year"}

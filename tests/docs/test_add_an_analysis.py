@@ -14,6 +14,8 @@ import pytest
 from made_mechanism import STUDY, panel, write_study
 from places import ROOT
 
+pytestmark = pytest.mark.long
+
 PAGE = ROOT / "docs" / "how-to" / "add-an-analysis.md"
 BLOCK = re.compile(r'```(?:python|yaml|toml) title="([^"]+)"\n(.*?)```', re.DOTALL)
 

@@ -6,7 +6,11 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from places import ROOT
+
+pytestmark = pytest.mark.long
 
 # Scores are proved to 1e-9; those of SciPy come from HiGHS at its own tolerance of 1e-7 per program,
 # here on data scaled by the row, where 1e-9 is met by far.

@@ -13,6 +13,8 @@ import pytest
 from cli_runner import call
 from places import ROOT
 
+pytestmark = pytest.mark.long
+
 DOCS = ROOT / "docs"
 PAGES = tuple(sorted(DOCS.glob("**/coming-from/*.md")))
 ROW = re.compile(r"^\|.*\|$", re.MULTILINE)

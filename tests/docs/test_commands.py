@@ -20,6 +20,8 @@ from cli_runner import Done, attempt
 from places import ROOT
 from xinzhi.study.schema.study import StudySpec
 
+pytestmark = pytest.mark.long
+
 NOT_RUN = ("math", "console", "shell")
 """Equations, and what test_blocks.py lists with the reason."""
 FOLDERS = tuple(

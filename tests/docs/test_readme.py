@@ -15,6 +15,8 @@ import pytest
 from cli_runner import attempt, call
 from places import ROOT
 
+pytestmark = pytest.mark.long
+
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INDEX_ONLY = re.compile(r"<!-- index only\n.*?-->\n", re.DOTALL)
 """What stands on the page of an index, tried by `just release`."""

@@ -18,6 +18,8 @@ from xinzhi.io.read import read_panel, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.prepare.records import years_in
 
+pytestmark = pytest.mark.long
+
 ODD = [["表1"], *[[*row, "组" if i == 0 else "甲"] for i, row in enumerate(changed(4, 3, "4469①"))]]
 
 

@@ -36,6 +36,8 @@ from xinzhi.study.run import run
 from xinzhi.study.view import StudyView
 from xinzhi.wording import catalogue
 
+pytestmark = pytest.mark.long
+
 DRAWS = 200
 LEVELS = (0.01, 0.05, 0.10)
 OF_LOOK = {"": "positive", "7 4": "negative", "2 3": "not_significant"}

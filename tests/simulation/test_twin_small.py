@@ -14,6 +14,8 @@ from simulation.printed import FOLDER
 from simulation.small import EFFECTS, simulate_small
 from simulation.sources import write_sources
 
+pytestmark = pytest.mark.long
+
 # Slopes are planted exactly; counting patents, firms and robots in whole numbers moves them by
 # a few per cent of the smallest one.
 PLANTED = 0.01

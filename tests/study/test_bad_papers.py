@@ -19,6 +19,8 @@ from xinzhi.report.numbering import number_chapters
 from xinzhi.study.run import run
 from xinzhi.wording import LANGUAGES, say
 
+pytestmark = pytest.mark.long
+
 HEAD = """
 title: {zh: 试, en: Trial}
 sources: {d: {file: d.csv, kind: panel, entity: city, period: year}}

@@ -25,6 +25,8 @@ from printed_codes import codes_in, codes_of
 from xinzhi.places.registry import resource_cities
 from xinzhi.study.run import run
 
+pytestmark = pytest.mark.long
+
 # What the print itself rules out, and two adjusted R² that ask for waves in the year means;
 # docs/how-to/reproducing-the-paper.md says why.
 IMPOSSIBLE = {

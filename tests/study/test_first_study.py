@@ -14,6 +14,8 @@ from xinzhi.study.first.keys import find_keys
 from xinzhi.study.first.roles import propose_roles
 from xinzhi.study.first.tables import first_tables
 
+pytestmark = pytest.mark.long
+
 CITIES = ["芜湖市", "大同市", "唐山市", "宿州市", "阜新市", "鹤岗市", "榆林市", "铜陵市"]
 YEARS = range(2010, 2016)
 VARIABLES = {

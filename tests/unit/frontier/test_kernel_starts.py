@@ -66,6 +66,7 @@ def test_a_basis_met_before_costs_fewer_pivots_and_changes_no_score(data):
     assert (together[2] == 0).mean() > 0.5
 
 
+@pytest.mark.long
 @pytest.mark.skipif(which("c++") is None, reason="needs a C++ compiler")
 @pytest.mark.parametrize("noise", ["1e-12", "1e-2"])
 def test_a_spoiled_inverse_costs_time_and_no_score(data, noise, tmp_path):

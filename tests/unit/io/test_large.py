@@ -316,6 +316,7 @@ def written(path, kind: str) -> None:
         frame.to_csv(path, index=False)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit of data is one of Linux")
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
 def test_memory_is_bounded(tmp_path, kind):

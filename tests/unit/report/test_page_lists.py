@@ -13,6 +13,8 @@ from xinzhi.report.format import write_report
 from xinzhi.report.formats.html_table import FIRST, LONG, SEARCHED
 from xinzhi.wording import Label
 
+pytestmark = pytest.mark.long
+
 N = LONG + 20
 HOSTILE = "</script><script>alert(1)</script>"
 

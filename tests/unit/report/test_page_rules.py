@@ -19,7 +19,7 @@ from xinzhi.report.document import Document, Paragraph, Section
 from xinzhi.report.format import write_report
 from xinzhi.wording import Label
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.long]
 
 
 def wide(columns, *, rows=40, words=""):

@@ -21,6 +21,8 @@ pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 from xinzhi.work.draws.cluster import PATIENCE, SAME, Cluster
 
+pytestmark = pytest.mark.long
+
 KEY, N = "5" * 64, 60
 TASK = Sums()
 

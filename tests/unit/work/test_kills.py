@@ -10,6 +10,8 @@ import pytest
 
 from places import ROOT
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="drivers are copies of one process")
 def test_killed_runs_continue_with_the_same_digits():
