@@ -282,14 +282,9 @@ class Estimates(ByValue):
             The level is not between 0 and 1.
         """
         if not 0.0 < level < 1.0:
-            raise SpecError(
-                Problem(
-                    "option.range",
-                    message("A level lies between 0 and 1, not at {level}.", level=level),
-                    Where(key="level"),
-                    message("write 0.95 for intervals of 95 %."),
-                )
-            )
+            what = message("A level lies between 0 and 1, not at {level}.", level=level)
+            remedy = message("write 0.95 for intervals of 95 %.")
+            raise SpecError(Problem("option.range", what, Where(key="level"), remedy))
         half = t_quantile((1.0 + level) / 2.0, self.covariance.df) * self.std_error
         bounds = {"low": self.estimate - half, "high": self.estimate + half}
         return pd.DataFrame(bounds, index=pd.Index(self.names, name="name"))

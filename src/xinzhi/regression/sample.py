@@ -64,15 +64,11 @@ def frame_of(data: Panel | pd.DataFrame) -> pd.DataFrame:
     if isinstance(data, Panel):
         return data.frame
     if data.index.nlevels != 2:
-        raise DataError(
-            Problem(
-                "panel.index",
-                message(
-                    "The frame has {n} index levels, not entity and period.", n=data.index.nlevels
-                ),
-                remedy=message("use frame.set_index([entity, period])."),
-            )
+        what = message(
+            "The frame has {n} index levels, not entity and period.", n=data.index.nlevels
         )
+        remedy = message("use frame.set_index([entity, period]).")
+        raise DataError(Problem("panel.index", what, remedy=remedy))
     if not data.index.is_unique:
         entity, period = data.index[data.index.duplicated()][0]
         raise DuplicateKey(duplicate_key(str(entity), str(period)))
@@ -263,16 +259,14 @@ def columns_of(data: Panel | pd.DataFrame, columns: tuple[str, ...]) -> Array:
 
 
 def _no_rows(sample: Sample) -> Problem:
-    return Problem(
-        "reg.no_rows",
-        message(
-            "No rows remain: {missing} have missing values, {singletons} are singletons of a "
-            "fixed effect.",
-            missing=sample.n_missing,
-            singletons=sample.n_singletons,
-        ),
-        remedy=message("leave out variables with many gaps, or an effect with one row a level."),
+    what = message(
+        "No rows remain: {missing} have missing values, {singletons} are singletons of a "
+        "fixed effect.",
+        missing=sample.n_missing,
+        singletons=sample.n_singletons,
     )
+    remedy = message("leave out variables with many gaps, or an effect with one row a level.")
+    return Problem("reg.no_rows", what, remedy=remedy)
 
 
 def _drop_singletons(sample: Sample) -> Sample:

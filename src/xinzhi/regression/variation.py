@@ -66,13 +66,9 @@ def rows_kept(frame: pd.DataFrame, variation: Variation) -> Mask:
         column, values = variation.drop
         rows &= ~frame[column].isin(list(values)).to_numpy()
     if not rows.any():
-        raise DataError(
-            Problem(
-                "robustness.empty",
-                message("The variation '{name}' leaves no row.", name=variation.name),
-                remedy=message("widen the window, or drop less."),
-            )
-        )
+        what = message("The variation '{name}' leaves no row.", name=variation.name)
+        remedy = message("widen the window, or drop less.")
+        raise DataError(Problem("robustness.empty", what, remedy=remedy))
     return rows
 
 
@@ -119,12 +115,9 @@ def _check(frame: pd.DataFrame, regression: Regression, variation: Variation) ->
     variables = {regression.outcome, *regression.regressors, *regression.controls}
     unknown = next((name for name in variation.replace if name not in variables), None)
     if unknown is not None:
+        what = message("'{name}' cannot be replaced: it is not in the regression.", name=unknown)
         raise SpecError(
-            Problem(
-                "robustness.replace",
-                message("'{name}' cannot be replaced: it is not in the regression.", name=unknown),
-                remedy=suggestion(unknown, tuple(variables)),
-            )
+            Problem("robustness.replace", what, remedy=suggestion(unknown, tuple(variables)))
         )
     if variation.drop is not None:
         require_columns(variation.drop[:1], frame.columns)
