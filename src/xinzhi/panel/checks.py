@@ -249,14 +249,10 @@ def _unprintable(
 
 def _problem(name: str, where: Where, severity: Severity) -> Problem:
     match = UNPRINTABLE.search(name)
-    return Problem(
-        "data.control_character",
-        message(
-            "'{name}' holds the character U+{code}, which no document can show.",
-            name=visible(name),
-            code=f"{ord(match[0]):04X}" if match else "",
-        ),
-        where,
-        message("delete it in the file; in a spreadsheet =CLEAN() does."),
-        severity,
+    what = message(
+        "'{name}' holds the character U+{code}, which no document can show.",
+        name=visible(name),
+        code=f"{ord(match[0]):04X}" if match else "",
     )
+    remedy = message("delete it in the file; in a spreadsheet =CLEAN() does.")
+    return Problem("data.control_character", what, where, remedy, severity)

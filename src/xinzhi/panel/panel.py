@@ -48,16 +48,11 @@ class Panel(ByValue):
     def __post_init__(self) -> None:
         index = self.frame.index
         if list(index.names) != [ENTITY, PERIOD]:
-            raise DataError(
-                Problem(
-                    "panel.index",
-                    message(
-                        "A panel is indexed by entity and period, not by {names}.",
-                        names=list(index.names),
-                    ),
-                    remedy=message("use frame.set_index([entity, period])."),
-                )
+            what = message(
+                "A panel is indexed by entity and period, not by {names}.", names=list(index.names)
             )
+            remedy = message("use frame.set_index([entity, period]).")
+            raise DataError(Problem("panel.index", what, remedy=remedy))
         if not index.is_unique:
             twice = sorted({(str(e), p) for e, p in index[index.duplicated()]})
             raise DuplicateKey(duplicate_key(e, p, self.source) for e, p in twice)

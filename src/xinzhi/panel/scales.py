@@ -346,16 +346,12 @@ def _shift(panel: Panel, name: str, period: int, factor: float) -> Problem:
 
 
 def _jump(panel: Panel, name: str, position: int, n: int) -> Problem:
-    return Problem(
-        "panel.unit_jump",
-        message(
-            "{value} is more than {times} times away from the other values of the entity "
-            "({n} such cells in the column).",
-            value=f"{float(panel.frame[name].iloc[position]):,.10g}",
-            times=int(JUMP),
-            n=n,
-        ),
-        panel.place(position, name),
-        message("check its unit of measure."),
-        severity="warning",
+    what = message(
+        "{value} is more than {times} times away from the other values of the entity "
+        "({n} such cells in the column).",
+        value=f"{float(panel.frame[name].iloc[position]):,.10g}",
+        times=int(JUMP),
+        n=n,
     )
+    remedy = message("check its unit of measure.")
+    return Problem("panel.unit_jump", what, panel.place(position, name), remedy, severity="warning")

@@ -103,13 +103,10 @@ def derive(
         `prepare.taken`: the name belongs to another column.
     """
     if step in panel.frame and step not in uses:
+        what = message("There is a column '{name}' already.", name=step)
+        remedy = message("give the step another name.")
         raise SpecError(
-            Problem(
-                "prepare.taken",
-                message("There is a column '{name}' already.", name=step),
-                Where(key=f"prepare.{step}", column=step),
-                message("give the step another name."),
-            )
+            Problem("prepare.taken", what, Where(key=f"prepare.{step}", column=step), remedy)
         )
     column = pd.Series(values, index=panel.frame.index, dtype=np.float64)
     counted = sum(entry.n for entry in more if entry.change in {"filled", "changed"})
@@ -185,14 +182,9 @@ def refuse_cross_section(panel: Panel, by: int, *, step: str) -> None:
     """
     where = Where(file=panel.source, key=f"prepare.{step}")
     if by < 1:
-        raise SpecError(
-            Problem(
-                "option.domain",
-                message("The number of periods is at least 1, not {by}.", by=by),
-                where,
-                message("use `lead` for later periods."),
-            )
-        )
+        what = message("The number of periods is at least 1, not {by}.", by=by)
+        remedy = message("use `lead` for later periods.")
+        raise SpecError(Problem("option.domain", what, where, remedy))
     if not panel.has_periods:
         raise no_periods(step, where)
 

@@ -101,15 +101,11 @@ def _continue(row: Floats, years: Periods, wanted: Periods, method: Rule) -> Flo
     if method == "growth" and len(seen) and (seen[0] <= 0 or seen[-1] <= 0):
         if (seen == 0).all():
             return np.zeros(len(wanted))
-        raise OutOfDomain(
-            Problem(
-                "derive.growth_nonpositive",
-                message(
-                    "A series from {first} to {last} has no rate of growth.",
-                    first=float(seen[0]),
-                    last=float(seen[-1]),
-                ),
-                remedy=message("extrapolate by `linear` or `hold`."),
-            )
+        what = message(
+            "A series from {first} to {last} has no rate of growth.",
+            first=float(seen[0]),
+            last=float(seen[-1]),
         )
+        remedy = message("extrapolate by `linear` or `hold`.")
+        raise OutOfDomain(Problem("derive.growth_nonpositive", what, remedy=remedy))
     return go_on(row, years, wanted, method=method)

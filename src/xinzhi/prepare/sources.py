@@ -49,12 +49,9 @@ def source(sources: Sources, name: str, *, step: str) -> object:
 
 def wrong_kind(name: str, kind: str, step: str) -> Problem:
     """Say that a source is of another kind than a step needs."""
-    return Problem(
-        "prepare.source",
-        message("The source '{name}' is not a {kind}.", name=name, kind=kind),
-        Where(key=f"prepare.{step}"),
-        message("declare its kind under `sources`."),
-    )
+    what = message("The source '{name}' is not a {kind}.", name=name, kind=kind)
+    remedy = message("declare its kind under `sources`.")
+    return Problem("prepare.source", what, Where(key=f"prepare.{step}"), remedy)
 
 
 def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step: str) -> pd.Series:
@@ -69,19 +66,14 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
     where = Where(file=name, key=f"prepare.{step}")
     if content.index.nlevels != n_keys or not content.index.is_unique:
         twice = sorted({str(key) for key in content.index[content.index.duplicated()]})
-        raise DataError(
-            Problem(
-                "prepare.keys",
-                message(
-                    "The source '{name}' must have {n} keys, each combination once ({twice}).",
-                    name=name,
-                    n=n_keys,
-                    twice=", ".join(twice[:5]) or content.index.nlevels,
-                ),
-                where,
-                message("state its `keys` under `sources`."),
-            )
+        what = message(
+            "The source '{name}' must have {n} keys, each combination once ({twice}).",
+            name=name,
+            n=n_keys,
+            twice=", ".join(twice[:5]) or content.index.nlevels,
         )
+        remedy = message("state its `keys` under `sources`.")
+        raise DataError(Problem("prepare.keys", what, where, remedy))
     numeric = [str(c) for c in content.columns if content[c].dtype == np.float64]
     chosen = column or (numeric[0] if len(numeric) == 1 else None)
     if chosen not in numeric:
@@ -213,14 +205,9 @@ def terms(sources: Sources, name: str, *, step: str) -> dict[str, Terms]:
         read = {kind: words for kind, words in lists.items() if words is not None}
         if len(read) == len(lists):
             return read
-    raise SpecError(
-        Problem(
-            "prepare.terms",
-            message("'{name}' is not a list of terms.", name=name),
-            Where(file=name, key=f"prepare.{step}"),
-            message("write for each class `include: [...]` and, if need be, `exclude: [...]`."),
-        )
-    )
+    what = message("'{name}' is not a list of terms.", name=name)
+    remedy = message("write for each class `include: [...]` and, if need be, `exclude: [...]`.")
+    raise SpecError(Problem("prepare.terms", what, Where(file=name, key=f"prepare.{step}"), remedy))
 
 
 def _read_terms(given: object) -> Terms | None:

@@ -155,14 +155,9 @@ def keys_of(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
 def _plan(options: StepOptions, where: Where) -> Step:
     kind = options.get("step")
     if not isinstance(kind, str):
-        raise SpecError(
-            Problem(
-                "option.missing",
-                message("The option '{name}' is needed.", name="step"),
-                where,
-                message("known: {known}.", known=listed(STEPS.names())),
-            )
-        )
+        what = message("The option '{name}' is needed.", name="step")
+        remedy = message("known: {known}.", known=listed(STEPS.names()))
+        raise SpecError(Problem("option.missing", what, where, remedy))
     model = STEPS.get(kind, where=where)
     rest = {key: value for key, value in options.items() if key != "step"}
     try:
@@ -201,24 +196,18 @@ def _refusal(model: type[Step], key: str, kind: str, value: object, where: Where
             suggestion(key, ("step", *fields)),
         )
     if kind == "missing" and value is None:
+        remedy = message("add it.")
         return Problem(
-            "option.missing",
-            message("The option '{name}' is needed.", name=key),
-            place,
-            message("add it."),
+            "option.missing", message("The option '{name}' is needed.", name=key), place, remedy
         )
     expected = _in_words(fields[key].annotation)
-    return Problem(
-        "option.type",
-        message(
-            "The option '{name}' is {expected}, not {value}.",
-            name=key,
-            expected=expected,
-            value=repr(value)[:60],
-        ),
-        place,
-        message("write {expected}.", expected=expected),
+    what = message(
+        "The option '{name}' is {expected}, not {value}.",
+        name=key,
+        expected=expected,
+        value=repr(value)[:60],
     )
+    return Problem("option.type", what, place, message("write {expected}.", expected=expected))
 
 
 def _in_words(hint: Any) -> Message:

@@ -66,16 +66,13 @@ def _caveats_of_columns(model: Model, condition: float, *, is_perfect: bool) -> 
         unit = model.design / np.linalg.norm(model.design, axis=0)
         direction = np.abs(np.linalg.svd(unit, full_matrices=False)[2][-1])
         names = [name for name, part in zip(model.names, direction, strict=True) if part > 0.1]
-        yield Notice(
-            "reg.near_collinear",
-            message(
-                "{names} are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost and the slopes cannot be read one by one.",
-                names=", ".join(names),
-                condition=condition,
-                digits=round(float(np.log10(condition))),
-            ),
-            Where(column=names[0]),
+        what = message(
+            "{names} are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost and the slopes cannot be read one by one.",
+            names=", ".join(names),
+            condition=condition,
+            digits=round(float(np.log10(condition))),
         )
+        yield Notice("reg.near_collinear", what, Where(column=names[0]))
     if is_perfect:
         yield Notice("reg.perfect_fit", PERFECT)
     lag = re.compile(rf"L\d+\.{re.escape(model.regression.outcome)}")
@@ -99,14 +96,12 @@ def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:
     if rule.kind == "driscoll_kraay":
         yield from _caveats_of_periods(min(sizes), k)
     if rule.has_gaps:
-        yield Notice(
-            "reg.gaps",
-            message(
-                "Periods are missing inside the sample: the weights of Driscoll-Kraay standard "
-                "errors follow the distance in time. Stata's xtscc and R's fixest and plm treat "
-                "both sides of a gap as adjacent."
-            ),
+        what = message(
+            "Periods are missing inside the sample: the weights of Driscoll-Kraay standard "
+            "errors follow the distance in time. Stata's xtscc and R's fixest and plm treat "
+            "both sides of a gap as adjacent."
         )
+        yield Notice("reg.gaps", what)
     if rule.was_repaired:
         yield Notice(
             "reg.not_semidefinite",
@@ -118,15 +113,13 @@ def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:
 
 def _caveats_of_clusters(n: int, k: int) -> Iterator[Notice]:
     if n < FEW_CLUSTERS:
-        yield Notice(
-            "reg.few_clusters",
-            message(
-                "With {n} clusters, fewer than about {enough}, clustered standard errors tend to "
-                "be too small; see the wild cluster bootstrap.",
-                n=n,
-                enough=FEW_CLUSTERS,
-            ),
+        what = message(
+            "With {n} clusters, fewer than about {enough}, clustered standard errors tend to "
+            "be too small; see the wild cluster bootstrap.",
+            n=n,
+            enough=FEW_CLUSTERS,
         )
+        yield Notice("reg.few_clusters", what)
     # The scores of G clusters add up to 0, so that V has at most rank G - 1.
     if n - 1 < k:
         yield Notice(
@@ -142,15 +135,13 @@ def _caveats_of_clusters(n: int, k: int) -> Iterator[Notice]:
 
 def _caveats_of_periods(n: int, k: int) -> Iterator[Notice]:
     if n < FEW_PERIODS:
-        yield Notice(
-            "reg.few_periods",
-            message(
-                "With {n} periods, fewer than about {enough}, Driscoll-Kraay standard errors tend "
-                "to be too small, as they average over time; use two-way clusters (entity, period).",
-                n=n,
-                enough=FEW_PERIODS,
-            ),
+        what = message(
+            "With {n} periods, fewer than about {enough}, Driscoll-Kraay standard errors tend "
+            "to be too small, as they average over time; use two-way clusters (entity, period).",
+            n=n,
+            enough=FEW_PERIODS,
         )
+        yield Notice("reg.few_periods", what)
     if n - 1 < k:
         yield Notice(
             "reg.no_joint_test",
@@ -159,14 +150,12 @@ def _caveats_of_periods(n: int, k: int) -> Iterator[Notice]:
 
 
 def _df_bound(df: int) -> Notice:
-    return Notice(
-        "reg.df_bound",
-        message(
-            "The fixed effects absorb at most {df} degrees of freedom; the exact rank was too "
-            "costly to compute, so standard errors may be slightly too large.",
-            df=df,
-        ),
+    what = message(
+        "The fixed effects absorb at most {df} degrees of freedom; the exact rank was too "
+        "costly to compute, so standard errors may be slightly too large.",
+        df=df,
     )
+    return Notice("reg.df_bound", what)
 
 
 def score_notices(
@@ -174,15 +163,12 @@ def score_notices(
 ) -> Iterator[Notice]:
     """Name the coefficients without a standard error, and those that rest on one group."""
     for missing in without_error:
-        yield Notice(
-            "reg.no_error",
-            message(
-                "'{name}' has no standard error, p-value or interval: {why}. Compare the estimate with its permutation distribution, or use other errors.",
-                name=missing.name,
-                why=missing.reason,
-            ),
-            Where(column=missing.name),
+        what = message(
+            "'{name}' has no standard error, p-value or interval: {why}. Compare the estimate with its permutation distribution, or use other errors.",
+            name=missing.name,
+            why=missing.reason,
         )
+        yield Notice("reg.no_error", what, Where(column=missing.name))
     reported = {missing.name for missing in without_error}
     for dominance in dominated:
         name = names[dominance.position]

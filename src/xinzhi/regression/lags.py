@@ -43,13 +43,8 @@ def lag(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> pd.DataFra
 def _check(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> None:
     require_columns(columns, frame.columns)
     if steps < 0:
-        raise SpecError(
-            Problem(
-                "reg.lag",
-                message("A lag of {lag} periods looks into the future.", lag=steps),
-                remedy=message("use a lag of 0 or more."),
-            )
-        )
+        what = message("A lag of {lag} periods looks into the future.", lag=steps)
+        raise SpecError(Problem("reg.lag", what, remedy=message("use a lag of 0 or more.")))
     if not np.issubdtype(frame.index.levels[1].dtype, np.integer):  # type: ignore[attr-defined]
         raise DataError(
             Problem(

@@ -206,16 +206,13 @@ def _problems_of_dependence(sample: Sample, dependent: tuple[Dependence, ...]) -
             if j >= sample.n_of_interest:
                 continue
             name = sample.names[j]
-            yield Problem(
-                "reg.collinear",
-                message(
-                    "'{name}' cannot be estimated: it is a linear combination of {others} within the effects.",
-                    name=name,
-                    others=", ".join(sample.names[i] for i in members if i != j),
-                ),
-                Where(column=name),
-                message("leave one of these variables out."),
+            what = message(
+                "'{name}' cannot be estimated: it is a linear combination of {others} within the effects.",
+                name=name,
+                others=", ".join(sample.names[i] for i in members if i != j),
             )
+            remedy = message("leave one of these variables out.")
+            yield Problem("reg.collinear", what, Where(column=name), remedy)
 
 
 def _nearly_collinear_pairs(sample: Sample, reported: set[int]) -> Iterator[Problem]:
@@ -287,26 +284,17 @@ def _notices_of_variation(sample: Sample, sizes: Sizes, used: tuple[int, ...]) -
     """Warn of columns with almost no variation within the effects."""
     for j in used:
         if sizes.left[j] < NEARLY_ABSORBED * sizes.centred[j]:
-            yield Notice(
-                "reg.nearly_absorbed",
-                message(
-                    "Within the effects only {share:.1e} of the standard deviation of '{name}' is left: its slope rests on rounding or on very few rows.",
-                    share=float(sizes.left[j] / sizes.centred[j]),
-                    name=sample.names[j],
-                ),
-                Where(column=sample.names[j]),
+            what = message(
+                "Within the effects only {share:.1e} of the standard deviation of '{name}' is left: its slope rests on rounding or on very few rows.",
+                share=float(sizes.left[j] / sizes.centred[j]),
+                name=sample.names[j],
             )
+            yield Notice("reg.nearly_absorbed", what, Where(column=sample.names[j]))
 
 
 def check_size(n: int, k: int, dfa: int) -> None:
     """Refuse too few rows for the slopes and the effects."""
     if n - k - dfa <= 0:
-        raise MethodError(
-            Problem(
-                "reg.too_few_rows",
-                message(
-                    "{n} rows do not identify {k} slopes and {dfa} effects.", n=n, k=k, dfa=dfa
-                ),
-                remedy=message("use more rows, fewer variables or fewer effects."),
-            )
-        )
+        what = message("{n} rows do not identify {k} slopes and {dfa} effects.", n=n, k=k, dfa=dfa)
+        remedy = message("use more rows, fewer variables or fewer effects.")
+        raise MethodError(Problem("reg.too_few_rows", what, remedy=remedy))

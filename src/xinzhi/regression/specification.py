@@ -153,16 +153,14 @@ def _problems_of_errors(how: Covariance) -> Iterator[Problem]:
     if how.kind not in CLUSTERS:
         yield unknown_choice(how.kind, "covariance", tuple(CLUSTERS))
     elif len(how.clusters) != CLUSTERS[how.kind]:
-        yield Problem(
-            "reg.clusters",
-            message(
-                "Standard errors of the kind {kind} take {n} cluster variables, not {given}.",
-                kind=how.kind,
-                n=CLUSTERS[how.kind],
-                given=len(how.clusters),
-            ),
-            remedy=message("name one column for cluster, two for two_way, none for the others."),
+        what = message(
+            "Standard errors of the kind {kind} take {n} cluster variables, not {given}.",
+            kind=how.kind,
+            n=CLUSTERS[how.kind],
+            given=len(how.clusters),
         )
+        remedy = message("name one column for cluster, two for two_way, none for the others.")
+        yield Problem("reg.clusters", what, remedy=remedy)
     if how.lag is not None and how.kind != "driscoll_kraay":
         yield Problem(
             "reg.lag_without",
@@ -180,14 +178,9 @@ def require_least_squares(regression: Regression) -> None:
         With code `reg.least_squares_only`.
     """
     if regression.estimator != LEAST_SQUARES:
-        raise SpecError(
-            Problem(
-                "reg.least_squares_only",
-                message(
-                    "This analysis is defined for least squares, not for the estimator '{name}'.",
-                    name=regression.estimator,
-                ),
-                Where(key="estimator"),
-                message("use a regression with the estimator least_squares."),
-            )
+        what = message(
+            "This analysis is defined for least squares, not for the estimator '{name}'.",
+            name=regression.estimator,
         )
+        remedy = message("use a regression with the estimator least_squares.")
+        raise SpecError(Problem("reg.least_squares_only", what, Where(key="estimator"), remedy))

@@ -278,16 +278,12 @@ def _repeated(
             if worst <= SUMS_VANISH / 100 or (worst <= SUMS_VANISH and worst >= before / 10):
                 return columns
             before = worst
-        raise SolverFailure(
-            Problem(
-                "reg.within",
-                message(
-                    "The effects {names} could not be partialled out exactly: sums of {worst:.1e} are left.",
-                    names=", ".join(effect.name for effect in (largest, *rest)),
-                    worst=worst,
-                ),
-                remedy=message("use fewer effects, or effects whose levels meet more often."),
-            )
+        what = message(
+            "The effects {names} could not be partialled out exactly: sums of {worst:.1e} are left.",
+            names=", ".join(effect.name for effect in (largest, *rest)),
+            worst=worst,
         )
+        remedy = message("use fewer effects, or effects whose levels meet more often.")
+        raise SolverFailure(Problem("reg.within", what, remedy=remedy))
 
     return demean

@@ -174,18 +174,13 @@ def read_review(table: pd.DataFrame, *, name: str) -> dict[str, bool]:
     given = [] if lacking else [str(v).strip().casefold() for v in table["verdict"].fillna("")]
     wrong = sorted({v for v in given if v and v not in words})
     if lacking or wrong:
-        raise DataError(
-            Problem(
-                "prepare.review",
-                message(
-                    "The review '{name}' is not as needed: {what}.",
-                    name=name,
-                    what=", ".join([*lacking, *wrong]),
-                ),
-                Where(file=name, column="verdict"),
-                message("it has the columns id and verdict; write yes or no."),
-            )
+        what = message(
+            "The review '{name}' is not as needed: {what}.",
+            name=name,
+            what=", ".join([*lacking, *wrong]),
         )
+        remedy = message("it has the columns id and verdict; write yes or no.")
+        raise DataError(Problem("prepare.review", what, Where(file=name, column="verdict"), remedy))
     return {str(i): words[v] for i, v in zip(table["id"], given, strict=True) if v}
 
 

@@ -69,13 +69,9 @@ def entropy_index(
     z = _standardise(x, groups) + shift if standardise else x
     varies = np.ptp(x, axis=0) > 0 if len(x) else np.zeros(x.shape[1], dtype=bool)
     if len(x) < 2 or not varies.any():
-        raise DataError(
-            Problem(
-                "derive.entropy_constant",
-                message("No indicator varies: there is nothing to weigh them by."),
-                remedy=message("use indicators that differ between rows."),
-            )
-        )
+        what = message("No indicator varies: there is nothing to weigh them by.")
+        remedy = message("use indicators that differ between rows.")
+        raise DataError(Problem("derive.entropy_constant", what, remedy=remedy))
     total = z.sum(axis=0)
     p = z / np.where(total > 0, total, 1.0)
     # p ln p tends to 0 with p: a share of zero adds nothing to the entropy.

@@ -47,15 +47,8 @@ def breusch_pagan(
         sums = effect.sums(residuals[:, None])[:, 0]
         share = float(sums @ sums) / squares - 1
         value = n**2 / 2 * share**2 / (float(effect.counts @ effect.counts) - n)
-        tests.append(
-            Statistic(
-                f"lm.{effect.name}",
-                message("The effects {names} have no variance.", names=effect.name),
-                value,
-                "chi2(1)",
-                chi2_tail(value, 1),
-            )
-        )
+        null = message("The effects {names} have no variance.", names=effect.name)
+        tests.append(Statistic(f"lm.{effect.name}", null, value, "chi2(1)", chi2_tail(value, 1)))
     return tuple(tests)
 
 

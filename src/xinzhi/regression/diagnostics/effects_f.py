@@ -63,12 +63,9 @@ def _test(
     rss0 = _rss(least_squares(both[:, 0], both[:, 1:]).residuals)
     rss1 = _rss(least_squares(full.outcome, full.design).residuals)
     value = (rss0 - rss1) / df1 / (rss1 / full.df)
+    null = message("The effects {names} are all equal.", names=names)
     return Statistic(
-        name,
-        message("The effects {names} are all equal.", names=names),
-        float(value),
-        f"F({df1}, {full.df})",
-        f_tail(float(value), df1, full.df),
+        name, null, float(value), f"F({df1}, {full.df})", f_tail(float(value), df1, full.df)
     )
 
 

@@ -100,15 +100,13 @@ def _statistic(name: str, difference: Array, v: Array, scale: Array) -> Statisti
     relative = v / np.outer(scale, scale)
     eigenvalues = np.linalg.eigvalsh(relative)
     if np.min(np.abs(eigenvalues)) <= 1e-10:
-        return Inapplicable(
-            name,
-            message(
-                "V_FE - V_RE has rank {rank} for {k} slopes: it has no inverse, so the statistic "
-                "does not exist.",
-                rank=int(np.sum(np.abs(eigenvalues) > 1e-10)),
-                k=len(difference),
-            ),
+        why = message(
+            "V_FE - V_RE has rank {rank} for {k} slopes: it has no inverse, so the statistic "
+            "does not exist.",
+            rank=int(np.sum(np.abs(eigenvalues) > 1e-10)),
+            k=len(difference),
         )
+        return Inapplicable(name, why)
     d = difference / scale
     value = float(d @ np.linalg.solve(relative, d))
     k = len(difference)
@@ -151,13 +149,11 @@ def verdict(robust: Statistic | Inapplicable) -> Wording:
 
 
 def _not_definite(test: Hausman) -> Notice:
-    return Notice(
-        "hausman.not_definite",
-        message(
-            "The classic Hausman statistic is not chi² here (eigenvalues {low:.2e} to "
-            "{high:.2e}, rank {rank}); see the Mundlak test.",
-            low=float(test.eigenvalues[0]),
-            high=float(test.eigenvalues[-1]),
-            rank=test.rank,
-        ),
+    what = message(
+        "The classic Hausman statistic is not chi² here (eigenvalues {low:.2e} to "
+        "{high:.2e}, rank {rank}); see the Mundlak test.",
+        low=float(test.eigenvalues[0]),
+        high=float(test.eigenvalues[-1]),
+        rank=test.rank,
     )
+    return Notice("hausman.not_definite", what)

@@ -67,12 +67,8 @@ def unit_roots(
         name = f"{NAME}.{column}"
         is_full = len(index) == entities * len(periods) and not np.isnan(values[:, j]).any()
         if not (is_full and is_even):
-            tests.append(
-                Inapplicable(
-                    name,
-                    message("'{name}' has gaps: the test needs a balanced panel.", name=column),
-                )
-            )
+            why = message("'{name}' has gaps: the test needs a balanced panel.", name=column)
+            tests.append(Inapplicable(name, why))
             continue
         wide = values[:, j].reshape(entities, len(periods))
         tests.append(harris_tzavalis(wide - wide.mean(axis=0), name=name, column=column))

@@ -85,12 +85,8 @@ def _notices(sample: Sample, factors: Array) -> tuple[Notice, ...]:
     constant = [name for name, f in zip(sample.names, factors, strict=True) if np.isnan(f)]
     found = []
     if high:
-        found.append(
-            Notice(
-                "vif.high",
-                message("VIF above {limit:g}: {names}.", limit=HIGH, names=", ".join(high)),
-            )
-        )
+        what = message("VIF above {limit:g}: {names}.", limit=HIGH, names=", ".join(high))
+        found.append(Notice("vif.high", what))
     if constant:
         found.append(
             Notice(

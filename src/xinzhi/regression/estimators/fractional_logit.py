@@ -78,17 +78,12 @@ def fractional_logit(data: Panel | pd.DataFrame, regression: Regression) -> Esti
     frame = frame_of(data)
     regression = with_errors(frame, regression)
     if regression.covariance.kind == "iid":
-        raise SpecError(
-            Problem(
-                "fractional.iid",
-                message(
-                    "A fractional logit cannot have iid errors: the variance of a share depends on "
-                    "its mean."
-                ),
-                Where(key="covariance"),
-                message("use hc1, or cluster by entity."),
-            )
+        what = message(
+            "A fractional logit cannot have iid errors: the variance of a share depends on "
+            "its mean."
         )
+        remedy = message("use hc1, or cluster by entity.")
+        raise SpecError(Problem("fractional.iid", what, Where(key="covariance"), remedy))
     # The model of least squares selects the rows and drops what the effects absorb; its columns without
     # effects are not used, as effects cannot be taken out of a curve.
     model = build_model(frame, replace(regression, estimator=LEAST_SQUARES))
@@ -185,15 +180,11 @@ def _maximise(outcome: Array, design: Array) -> Array:
         slopes, best = slopes + step, likelihood
         if np.max(np.abs(step)) <= CLOSE * max(1.0, float(np.max(np.abs(slopes)))):
             return np.asarray(slopes / scale)
-    raise SolverFailure(
-        Problem(
-            "fractional.no_maximum",
-            message(
-                "The likelihood of the fractional logit has no maximum: the scores are separated."
-            ),
-            remedy=message("use fewer regressors, or scores that are not all 0 or 1."),
-        )
+    what = message(
+        "The likelihood of the fractional logit has no maximum: the scores are separated."
     )
+    remedy = message("use fewer regressors, or scores that are not all 0 or 1.")
+    raise SolverFailure(Problem("fractional.no_maximum", what, remedy=remedy))
 
 
 def _likelihood(outcome: Array, index: Array) -> float:

@@ -193,15 +193,11 @@ def quasi_demean(outcome: Array, design: Array, entity: Grouping, sigma2_e: floa
         Nothing is left within entities, so that θ is undefined.
     """
     if sigma2_e <= ROUNDING * float(np.mean(outcome**2)):
-        raise MethodError(
-            Problem(
-                "random_effects.perfect_fit",
-                message(
-                    "The regression fits perfectly within entities: random effects have no variance of the remaining error."
-                ),
-                remedy=message("use fixed effects."),
-            )
+        what = message(
+            "The regression fits perfectly within entities: random effects have no variance of the remaining error."
         )
+        remedy = message("use fixed effects.")
+        raise MethodError(Problem("random_effects.perfect_fit", what, remedy=remedy))
     sigma2_u = _effect_variance(outcome, design, entity, sigma2_e)
     theta = 1 - np.sqrt(sigma2_e / (entity.counts * sigma2_u + sigma2_e))
     both = np.column_stack([outcome, design])

@@ -179,13 +179,9 @@ def _check(
 ) -> None:
     problems = []
     if not 0.0 < tau < 1.0:
-        problems.append(
-            Problem(
-                "iv.tau",
-                message("τ is {tau}: it must lie between 0 and 1.", tau=f"{tau:g}"),
-                remedy=message("0.05, 0.10, 0.20 and 0.30 are customary."),
-            )
-        )
+        what = message("τ is {tau}: it must lie between 0 and 1.", tau=f"{tau:g}")
+        remedy = message("0.05, 0.10, 0.20 and 0.30 are customary.")
+        problems.append(Problem("iv.tau", what, remedy=remedy))
     outside = [name for name in endogenous if name not in regression.regressors]
     if outside or not endogenous:
         problems.append(
@@ -305,13 +301,8 @@ def _endogeneity(parts: Stages) -> Statistic | Inapplicable:
     vcov, rule = parts.covariance(solved.influence, solved.residuals, design.shape[1])
     p = y.shape[1]
     value = wald(solved.slopes[p : 2 * p], vcov[p : 2 * p, p : 2 * p])
-    return Statistic(
-        "wu_hausman",
-        message("The regressors are exogenous: least squares is consistent."),
-        value,
-        f"F({p}, {rule.df})",
-        f_tail(value, p, rule.df),
-    )
+    null = message("The regressors are exogenous: least squares is consistent.")
+    return Statistic("wu_hausman", null, value, f"F({p}, {rule.df})", f_tail(value, p, rule.df))
 
 
 def not_strong(result: Instrumented) -> Message:

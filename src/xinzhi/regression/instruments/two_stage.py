@@ -146,17 +146,12 @@ def second_stage(parts: Stages, regression: Regression) -> Estimates:
     sizes = np.linalg.norm(model.design, axis=0)
     unit = fitted / np.where(norms > 0.0, norms, 1.0)
     if np.any(norms <= RANK * sizes) or np.linalg.svd(unit, compute_uv=False)[-1] < RANK:
-        raise NotIdentified(
-            Problem(
-                "iv.rank",
-                message(
-                    "The instruments do not explain {names} independently.",
-                    names=", ".join(parts.endogenous),
-                ),
-                Where(column=parts.endogenous[0]),
-                message("use other instruments, or treat fewer regressors as endogenous."),
-            )
+        what = message(
+            "The instruments do not explain {names} independently.",
+            names=", ".join(parts.endogenous),
         )
+        remedy = message("use other instruments, or treat fewer regressors as endogenous.")
+        raise NotIdentified(Problem("iv.rank", what, Where(column=parts.endogenous[0]), remedy))
     solved = least_squares(model.outcome, fitted)
     # The error is what the true regressors leave of the outcome, not what the fitted ones leave.
     solved = replace(solved, residuals=model.outcome - model.design @ solved.slopes)

@@ -186,12 +186,9 @@ def _count(path: str, value: object) -> int | None:
 
 
 def _wrong(key: str, value: object) -> Problem:
-    return Problem(
-        "audit.number",
-        message("'{value}' is not a printed number.", value=value),
-        Where(key=key),
-        message("write the figure as it is printed, without quotes."),
-    )
+    what = message("'{value}' is not a printed number.", value=value)
+    remedy = message("write the figure as it is printed, without quotes.")
+    return Problem("audit.number", what, Where(key=key), remedy)
 
 
 def _check_names(

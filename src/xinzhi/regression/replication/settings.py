@@ -137,12 +137,9 @@ def _require_words(
 
 
 def _wrong_kind(path: str, file: str | None) -> Problem:
-    return Problem(
-        "audit.kind",
-        message("'{path}' has unexpected content.", path=path),
-        Where(file=file, key=path),
-        message("names are text, counts are whole numbers, links are tables of names."),
-    )
+    what = message("'{path}' has unexpected content.", path=path)
+    remedy = message("names are text, counts are whole numbers, links are tables of names.")
+    return Problem("audit.kind", what, Where(file=file, key=path), remedy)
 
 
 def _read_link(
@@ -156,17 +153,12 @@ def _read_link(
     missing = [word for word in needed if word not in link]
     strange = [word for word in link if word not in {*needed, *optional}]
     if missing or strange:
-        raise SpecError(
-            Problem(
-                "audit.link",
-                message(
-                    "A link of audit.{key} needs {needed}, not {given}.",
-                    key=key,
-                    needed=", ".join(needed),
-                    given=", ".join(link),
-                ),
-                Where(file=file, key=f"audit.{key}"),
-                message("write the words {needed}.", needed=", ".join((*needed, *optional))),
-            )
+        what = message(
+            "A link of audit.{key} needs {needed}, not {given}.",
+            key=key,
+            needed=", ".join(needed),
+            given=", ".join(link),
         )
+        remedy = message("write the words {needed}.", needed=", ".join((*needed, *optional)))
+        raise SpecError(Problem("audit.link", what, Where(file=file, key=f"audit.{key}"), remedy))
     return dict(link)

@@ -193,13 +193,9 @@ def _dummies(sample: Sample, inner: Grouping | None, outer: tuple[Grouping, ...]
     """Dummies of the other effects less the means of the inner one; the constant if none."""
     levels = sum(effect.n_levels for effect in outer)
     if levels > MOST_DUMMIES:
-        raise MethodError(
-            Problem(
-                "resample.too_many_levels",
-                message("The effects other than the clusters have {n} levels.", n=levels),
-                remedy=message("resample by fitting again, or use fewer effects."),
-            )
-        )
+        what = message("The effects other than the clusters have {n} levels.", n=levels)
+        remedy = message("resample by fitting again, or use fewer effects.")
+        raise MethodError(Problem("resample.too_many_levels", what, remedy=remedy))
     parts = [np.eye(effect.n_levels)[effect.codes] for effect in outer]
     if inner is None and not outer:
         parts = [np.ones((len(sample.outcome), 1))]

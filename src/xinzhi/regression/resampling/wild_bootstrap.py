@@ -110,13 +110,9 @@ def wild_bootstrap(
     """
     regression = with_errors(data, regression)
     if regression.covariance.kind != "cluster":
-        raise MethodError(
-            Problem(
-                "wild.not_clustered",
-                message("The wild cluster bootstrap needs errors clustered one way."),
-                remedy=message("use covariance: {{cluster: …}}."),
-            )
-        )
+        what = message("The wild cluster bootstrap needs errors clustered one way.")
+        remedy = message("use covariance: {{cluster: …}}.")
+        raise MethodError(Problem("wild.not_clustered", what, remedy=remedy))
     model = build_model(data, regression)
     estimates = estimate(model)
     cluster, k = model.sample.clusters[0], len(model.names)
@@ -157,13 +153,9 @@ def _design(model: Model, cluster: Grouping) -> Array:
     across = [effect for effect in model.sample.effects if not effect.is_nested_in(cluster)]
     levels = sum(effect.n_levels for effect in across)
     if levels > MOST_DUMMIES:
-        raise MethodError(
-            Problem(
-                "wild.too_many_levels",
-                message("Effects across the clusters have {n} levels.", n=levels),
-                remedy=message("cluster by a group that contains them, or use fewer effects."),
-            )
-        )
+        what = message("Effects across the clusters have {n} levels.", n=levels)
+        remedy = message("cluster by a group that contains them, or use fewer effects.")
+        raise MethodError(Problem("wild.too_many_levels", what, remedy=remedy))
     x = model.sample.design
     if not model.sample.effects:
         return np.column_stack([np.ones(len(x)), x])
