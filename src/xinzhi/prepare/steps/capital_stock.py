@@ -12,14 +12,7 @@ from pydantic import model_validator
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import (
-    Floats,
-    cells_where,
-    derive,
-    entity_rows,
-    numbers,
-    periods_of,
-)
+from xinzhi.prepare.columns import Floats, cells_where, derive, entity_rows, numbers, periods_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
 from xinzhi.prepare.steps.real_output import IndexKind, chain, doubts, refuse_scale
 from xinzhi.wording import Message, message

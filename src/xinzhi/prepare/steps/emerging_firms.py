@@ -22,15 +22,7 @@ from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derive
 from xinzhi.prepare.emerging_codes import CodeTable, four_digits, terms_of
-from xinzhi.prepare.records import (
-    Cities,
-    Counted,
-    Seen,
-    records,
-    span_of,
-    spread_on_rows,
-    years_in,
-)
+from xinzhi.prepare.records import Cities, Counted, Seen, records, span_of, spread_on_rows, years_in
 from xinzhi.prepare.sources import Terms, encode, table
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
 from xinzhi.prepare.steps.counts import NO_CODE, ledger_entries, locate, screen

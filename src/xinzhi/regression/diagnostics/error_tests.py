@@ -23,10 +23,7 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.regression.covariance import cluster_covariance
 from xinzhi.regression.diagnostics.cross_section_dependence import NULL as NOT_CORRELATED
-from xinzhi.regression.diagnostics.cross_section_dependence import (
-    correlations,
-    sums_of_pairs,
-)
+from xinzhi.regression.diagnostics.cross_section_dependence import correlations, sums_of_pairs
 from xinzhi.regression.diagnostics.serial_correlation import NULL as NOT_SERIAL
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.estimates import Estimates

@@ -7,12 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xinzhi.regression.replication.audit import CHECKS, Check, compare, place
-from xinzhi.regression.replication.published import (
-    Bounds,
-    Coefficient,
-    PublishedTables,
-    rounded,
-)
+from xinzhi.regression.replication.published import Bounds, Coefficient, PublishedTables, rounded
 from xinzhi.wording import message
 
 ONE = Fraction(1)
