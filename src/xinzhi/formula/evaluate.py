@@ -162,7 +162,6 @@ class _Run:
     where: Where
 
     def value(self, node: Node) -> Floats | Texts:
-        """Evaluate a node: floats, or the objects of a column of text."""
         return VALUES[type(node)](self, node)
 
     def dummies(self, node: tree.Dummies) -> Floats:
@@ -188,7 +187,6 @@ class _Run:
         return SpecError(Problem("expression.type", words, self.where, remedy))
 
     def column(self, name: str) -> Floats | Texts:
-        """Take a column, or a key."""
         index = self.panel.frame.index
         if name not in self.panel.frame:
             keys = index.get_level_values(name)
@@ -200,14 +198,12 @@ class _Run:
         return values.to_numpy(dtype=object)
 
     def signed(self, node: tree.Sign) -> Floats:
-        """Apply a sign or `not`."""
         if node.operator == "not":
             return np.asarray(1.0 - self.condition(node.operand))
         values = self.number(node.operand)
         return np.asarray(-values) if node.operator == "-" else values
 
     def chained(self, node: tree.Chain) -> Floats:
-        """Apply operators of one rank from left to right."""
         sign = node.rest[0][0]
         if sign in COMPARE:
             return self.compared(node)
@@ -221,7 +217,6 @@ class _Run:
         return result
 
     def combined(self, operation: str, left: Floats, node: Node) -> Floats:
-        """Apply one of the four operations."""
         right = self.number(node)
         match operation:
             case "+":
@@ -234,7 +229,6 @@ class _Run:
         return np.asarray(left * right)
 
     def power(self, node: tree.Power) -> Floats:
-        """Raise to a power."""
         left, right = self.number(node.base), self.number(node.exponent)
         self.refuse((left == 0) & (right < 0), node.base, DIVISION, left)
         self.refuse((left < 0) & (right % 1 != 0), node.base, POWER, left)
@@ -290,7 +284,6 @@ class _Run:
         return np.asarray(1.0 - inside) if node.negated else inside
 
     def call(self, node: tree.Call) -> Floats:
-        """Apply a function of the list."""
         values = [self.number(argument) for argument in node.arguments]
         name = node.function
         if name in GATHER:
@@ -318,7 +311,6 @@ class _Run:
         return np.asarray(GATHER[name](seen) if len(seen) else np.nan, dtype=np.float64)
 
     def shifted(self, node: tree.Shift) -> Floats:
-        """Take values of the entity some periods before or after."""
         if not self.panel.has_periods:
             raise no_periods(node.function, self.where)
         values = np.broadcast_to(self.number(node.operand), (len(self.panel.frame),))

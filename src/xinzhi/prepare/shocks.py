@@ -13,6 +13,8 @@ from xinzhi.options import Section
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, Periods, cells_where, periods_of
+from xinzhi.prepare.sources import series, spread
+from xinzhi.prepare.step import Sources
 from xinzhi.prepare.steps.filling import Rule, go_on
 from xinzhi.wording import message
 
@@ -58,14 +60,15 @@ def stocks_of(instalments: pd.DataFrame, *, depreciation: float) -> pd.DataFrame
     return stocks
 
 
-def years_of(shocks: pd.DataFrame, *, source: str, step: str) -> pd.DataFrame:
-    """Check that the years of shocks are whole numbers, and sort them.
+def by_year(sources: Sources, source: str, *, step: str) -> pd.DataFrame:
+    """Read a source with the keys industry, year: industries down, years across, sorted.
 
     Raises
     ------
     DataError
-        `prepare.years`.
+        `prepare.years`: the second key is not a year.
     """
+    shocks = spread(series(sources, source, n_keys=2, column=None, step=step))
     try:
         years = [int(float(str(year).strip().removesuffix("年"))) for year in shocks.columns]
     except ValueError as error:

@@ -17,7 +17,7 @@ from xinzhi.columns.units import singles_in
 from xinzhi.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, derive, periods_of, unknown_unit
-from xinzhi.prepare.shocks import Continuation, continue_shocks, flag_years, stocks_of, years_of
+from xinzhi.prepare.shocks import Continuation, by_year, continue_shocks, flag_years, stocks_of
 from xinzhi.prepare.sources import match_entities, series, spread, unit_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, outside_domain
 from xinzhi.wording import message
@@ -109,14 +109,14 @@ class Exposure(Step):
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; years that were extrapolated are flagged as filled."""
         employment, rows = self._employment(panel, sources, name)
-        shocks, made = self._shocks(sources, employment.columns, name)
+        shocks, continued = self._shocks(sources, employment.columns, name)
         values = self._values(employment, shocks, sources, name) * self.scale
         years = {int(year): t for t, year in enumerate(shocks.columns)}
         periods = periods_of(panel)
         columns = np.array([years.get(int(p), -1) for p in periods])
         # Years outside the shocks stay missing unless `extrapolate` says how to continue them.
         result = np.where(columns >= 0, values[rows, columns], np.nan)
-        entries = flag_years(panel, made, self.extrapolate, step=name, kind="exposure")
+        entries = flag_years(panel, continued, self.extrapolate, step=name, kind="exposure")
         why = message(
             "{scale} · {equation}; shares {shares}, shocks {shocks}{own}",
             scale=f"{self.scale:g}",
@@ -137,46 +137,42 @@ class Exposure(Step):
         names = match_entities(panel, by_industry.index, source=self.shares, step=name)
         frame = by_industry.loc[[names[entity] for entity in panel.entities]]
         self._refuse(frame, self.shares)
-        order = {entity: i for i, entity in enumerate(panel.entities)}
-        rows = np.array([order[e] for e in panel.frame.index.get_level_values(0)])
+        rows = pd.Index(panel.entities).get_indexer(panel.frame.index.get_level_values(0))
         return frame, rows
 
     def _refuse(self, frame: pd.DataFrame, source: str) -> None:
         """Refuse missing and negative employment, and cities without any."""
         values = frame.to_numpy()
-        bad = np.argwhere(np.isnan(values) | (values < 0)).tolist()
-        empty = [] if bad else np.flatnonzero(values.sum(axis=1) == 0).tolist()
-        problems = [
-            Problem(
-                "prepare.employment",
-                message("{value} is not a number of workers.", value=float(values[i, j])),
-                Where(file=source, column=str(frame.columns[j]), entity=str(frame.index[i])),
-                message("write 0 where there are none."),
+        wrong = np.argwhere(np.isnan(values) | (values < 0)).tolist()
+        if wrong:
+            raise OutOfDomain(
+                Problem(
+                    "prepare.employment",
+                    message("{value} is not a number of workers.", value=float(values[i, j])),
+                    Where(file=source, column=str(frame.columns[j]), entity=str(frame.index[i])),
+                    message("write 0 where there are none."),
+                )
+                for i, j in wrong
             )
-            for i, j in bad
-        ] + [
-            Problem(
-                "prepare.employment",
-                message("The city has no workers in these industries."),
-                Where(file=source, entity=str(frame.index[i])),
-                message("correct the source, or leave the city out."),
+        empty = np.flatnonzero(values.sum(axis=1) == 0).tolist()
+        if empty:
+            raise OutOfDomain(
+                Problem(
+                    "prepare.employment",
+                    message("The city has no workers in these industries."),
+                    Where(file=source, entity=str(frame.index[i])),
+                    message("correct the source, or leave the city out."),
+                )
+                for i in empty
             )
-            for i in empty
-        ]
-        if problems:
-            raise OutOfDomain(problems)
 
     def _shocks(
         self, sources: Sources, industries: pd.Index, name: str
     ) -> tuple[pd.DataFrame, list[int]]:
         """Shocks of the industries by year, as stocks, continued where that is declared."""
-        by_year = years_of(
-            spread(series(sources, self.shocks, n_keys=2, column=None, step=name)),
-            source=self.shocks,
-            step=name,
-        )
-        self._same_industries(industries, by_year.index, self.shocks, name)
-        shocks = by_year.loc[list(industries)]
+        shocks = by_year(sources, self.shocks, step=name)
+        self._same_industries(industries, shocks.index, self.shocks, name)
+        shocks = shocks.loc[list(industries)]
         if self.instalments is not None:
             shocks = stocks_of(shocks, depreciation=self.instalments)
         return continue_shocks(shocks, self.extrapolate)
@@ -215,8 +211,8 @@ class Exposure(Step):
         if not self.leave_one_out:
             return exposure(weights, amounts / (national * singles_in(unit))[:, None])
         # Both in heads before one is taken off the other: 万人 and 人 must not be mixed.
-        own = employment.to_numpy() * self._heads(sources, unit, name)
-        others = (national * singles_in(unit))[None, :] - own
+        workers = employment.to_numpy() * self._heads(sources, unit, name)
+        others = (national * singles_in(unit))[None, :] - workers
         if (others <= 0).any():
             raise OutOfDomain(
                 Problem(
@@ -238,8 +234,8 @@ class Exposure(Step):
         totals = series(sources, national, n_keys=1, column=None, step=name)
         self._same_industries(employment.columns, totals.index, national, name)
         values = totals.loc[list(employment.columns)].to_numpy(dtype=np.float64)
-        bad = np.flatnonzero(~(values > 0)).tolist()
-        if bad:
+        wrong = np.flatnonzero(~(values > 0)).tolist()
+        if wrong:
             raise OutOfDomain(
                 Problem(
                     "prepare.employment",
@@ -247,7 +243,7 @@ class Exposure(Step):
                     Where(file=national, column=str(employment.columns[j])),
                     message("correct the source."),
                 )
-                for j in bad
+                for j in wrong
             )
         return values, unit_of(sources, national, totals, step=name)
 
@@ -263,11 +259,7 @@ class Exposure(Step):
 
     def _adjusted(self, shocks: pd.DataFrame, sources: Sources, name: str) -> Floats:
         """Change since the first year, less the growth of the industry times the first stock."""
-        output = years_of(
-            spread(series(sources, self.output or "", n_keys=2, column=None, step=name)),
-            source=self.output or "",
-            step=name,
-        )
+        output = by_year(sources, self.output or "", step=name)
         self._same_industries(shocks.index, output.index, self.output or "", name)
         grown = output.loc[list(shocks.index)].reindex(columns=shocks.columns).to_numpy()
         first = shocks.to_numpy()[:, :1]
@@ -301,7 +293,7 @@ class DynamicExposure(Step):
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; a city and year without enterprises has no exposure."""
         counts = series(sources, self.enterprises, n_keys=3, column=None, step=name)
-        per_head, made = self._per_head(sources, name)
+        per_head, continued = self._per_head(sources, name)
         names = match_entities(
             panel, counts.index.unique(level=0), source=self.enterprises, step=name
         )
@@ -351,20 +343,14 @@ class DynamicExposure(Step):
                 national=self.national,
             ),
             uses=(),
-            more=flag_years(panel, made, self.extrapolate, step=name, kind="dynamic_exposure"),
+            more=flag_years(panel, continued, self.extrapolate, step=name, kind="dynamic_exposure"),
         )
 
     def _per_head(self, sources: Sources, name: str) -> tuple[pd.DataFrame, list[int]]:
         """Shocks per head of each industry and year, and the years that were not observed."""
-        values_of = {
-            source: series(sources, source, n_keys=2, column=None, step=name)
-            for source in (self.shocks, self.national)
-        }
-        shocks, national = (
-            years_of(spread(values), source=source, step=name)
-            for source, values in values_of.items()
-        )
-        unit = unit_of(sources, self.national, values_of[self.national], step=name)
-        national *= singles_in(unit)
-        shocks, made = continue_shocks(shocks, self.extrapolate)
-        return shocks / national.where(national > 0), made
+        shocks = by_year(sources, self.shocks, step=name)
+        national = by_year(sources, self.national, step=name)
+        totals = series(sources, self.national, n_keys=2, column=None, step=name)
+        national *= singles_in(unit_of(sources, self.national, totals, step=name))
+        shocks, continued = continue_shocks(shocks, self.extrapolate)
+        return shocks / national.where(national > 0), continued

@@ -40,9 +40,9 @@ def pesaran_cd(
     Pesaran (2015), doi:10.1080/07474938.2014.956623; after year effects CD is biased towards
     large negative values: Juodis and Reese (2022), doi:10.1080/07350015.2021.1906687.
     """
-    known = sums_of_pairs(residuals)
-    total, pairs = (0.0, 0) if known is None else (known[1], known[0])
-    for rho, shared in _blocks(residuals) if known is None else ():
+    sums = sums_of_pairs(residuals)
+    pairs, total = (0, 0.0) if sums is None else sums[:2]
+    for rho, shared in _blocks(residuals) if sums is None else ():
         total += float(np.sum(np.sqrt(shared) * rho))
         pairs += len(rho)
     if pairs == 0:
@@ -86,18 +86,17 @@ def sums_of_pairs(residuals: pd.Series) -> tuple[int, float, float] | None:
 def _blocks(residuals: pd.Series) -> Iterator[tuple[Array, Array]]:
     """Correlate pairs block by block, so that the pairs of thousands of entities need no memory at once."""
     wide = residuals.unstack(level=0).to_numpy()  # noqa: PD010 (keys are unique: nothing to pool)
-    there = ~np.isnan(wide)
-    x, d = np.where(there, wide, 0.0), there.astype(np.float64)
+    observed = ~np.isnan(wide)
+    x, d = np.where(observed, wide, 0.0), observed.astype(np.float64)
     for first in range(0, max(wide.shape[1], 1), BLOCK):
-        own = (x[:, first : first + BLOCK], d[:, first : first + BLOCK])
-        yield _correlated(own, (x[:, first:], d[:, first:]))
+        block = slice(first, first + BLOCK)
+        yield _correlate(x[:, block], d[:, block], x[:, first:], d[:, first:])
 
 
-def _correlated(own: tuple[Array, Array], rest: tuple[Array, Array]) -> tuple[Array, Array]:
+def _correlate(x: Array, d: Array, y: Array, e: Array) -> tuple[Array, Array]:
     """Correlate entities with those behind them: values, 0 where missing, and 1 where there is one."""
-    (x, d), (y, e) = own, rest
     n = d.T @ e
-    # sums over the common periods of each pair, for correlations without a loop
+    # Sums over the common periods of each pair, for correlations without a loop.
     sx, sy, sxy = x.T @ e, (y.T @ d).T, x.T @ y
     sxx, syy = (x**2).T @ e, ((y**2).T @ d).T
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -125,11 +124,10 @@ def cross_section_dependence(
         ),
     ):
         try:
-            found = fit(data, replace(regression, effects=effects, covariance=Covariance()))
+            estimates = fit(data, replace(regression, effects=effects, covariance=Covariance()))
+            tests.append(pesaran_cd(estimates.residuals, name=name, remark=remark))
         except MethodError as error:
             tests.append(Inapplicable(name, error.problems[0].what))
-            continue
-        tests.append(pesaran_cd(found.residuals, name=name, remark=remark))
     return tuple(tests)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from itertools import combinations
 from types import MappingProxyType
 
-import numpy as np
 import pandas as pd
 
 from xinzhi.panel.panel import Panel
@@ -54,12 +53,13 @@ def _test(
 ) -> Statistic | Inapplicable:
     restricted = within(others)
     df1 = full.within.df - restricted.df
-    names = listed([KEYS.get(one, one) for one in tested])
+    names = listed([KEYS.get(name, name) for name in tested])
     if df1 <= 0:
         return Inapplicable(
             name, message("The effects {names} are contained in the others.", names=names)
         )
-    both = restricted.demean(_columns(full))
+    # On the rows of the full model, singletons included or not, and with its slopes.
+    both = restricted.demean(full.sample.outcome, full.sample.design)
     rss0 = _rss(least_squares(both[:, 0], both[:, 1:]).residuals)
     rss1 = _rss(least_squares(full.outcome, full.design).residuals)
     value = (rss0 - rss1) / df1 / (rss1 / full.df)
@@ -67,10 +67,6 @@ def _test(
     return Statistic(
         name, null, float(value), f"F({df1}, {full.df})", f_tail(float(value), df1, full.df)
     )
-
-
-def _columns(full: Model) -> Array:
-    return np.column_stack([full.sample.outcome, full.sample.design])
 
 
 def _rss(residuals: Array) -> float:

@@ -51,16 +51,17 @@ def influence(data: Panel | pd.DataFrame, regression: Regression) -> Influence:
     doi:10.1137/1.9781611970319.
     """
     estimates = fit(data, regression)
-    slopes = tuple(name for name in estimates.names if name != "_cons")
+    names = tuple(name for name in estimates.names if name != "_cons")
     added = sums(data, regression, cluster="entity")
-    found = added.slopes(leave_one_out(added.n_clusters), regression.outcome, slopes)
+    slopes = added.slopes(leave_one_out(added.n_clusters), regression.outcome, names)
     index = pd.Index(added.clusters, name="entity")
     interest = list(regression.regressors)
-    without = pd.DataFrame(found, index=index, columns=list(slopes))[interest]
+    without = pd.DataFrame(slopes, index=index, columns=list(names))[interest]
     pick = [estimates.position(name) for name in interest]
     moved = (without.to_numpy() - estimates.estimate[pick]) / estimates.std_error[pick]
     shift = pd.DataFrame(moved, index=index, columns=interest)
     g = added.n_clusters
+    # Without an entity a slope may not be identified: its jackknife error is then not a number.
     jackknife = np.sqrt((g - 1) / g * ((without - without.mean()) ** 2).sum(skipna=False))
     return Influence(estimates, without, shift, jackknife)
 
@@ -69,13 +70,12 @@ def influence(data: Panel | pd.DataFrame, regression: Regression) -> Influence:
 def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
     """Compute coefficients with each entity left out, and name those that change a sign."""
     try:
-        found = influence(data, regression)
+        result = influence(data, regression)
     except MethodError as error:
         return Diagnosis(NAME, (Inapplicable(NAME, error.problems[0].what),))
-    estimate = found.estimates.estimate[
-        [found.estimates.position(name) for name in regression.regressors]
-    ]
-    turned = (np.sign(found.without) != np.sign(estimate)) & found.without.notna()
+    estimates, without = result.estimates, result.without
+    slopes = estimates.estimate[[estimates.position(name) for name in regression.regressors]]
+    turned = (np.sign(without) != np.sign(slopes)) & without.notna()
     notices = tuple(
         Notice(
             "influence.sign",
@@ -84,6 +84,6 @@ def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
             ),
         )
         for name in regression.regressors
-        for entity in found.without.index[turned[name]]
+        for entity in without.index[turned[name]]
     )
-    return Diagnosis(NAME, table=found.to_frame(), notices=notices)
+    return Diagnosis(NAME, table=result.to_frame(), notices=notices)

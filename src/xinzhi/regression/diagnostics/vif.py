@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,16 +72,19 @@ def vif(data: Panel | pd.DataFrame, regression: Regression) -> Vif:
     varies = np.flatnonzero(size > 1e-13 * raw)
     factors = np.full(len(sample.names), np.nan)
     noise = 64 * np.finfo(float).eps * raw[varies] / size[varies]
-    kept, dependent = dependences(centred[:, varies], noise)
-    unit = centred[:, varies[list(kept)]] / size[varies[list(kept)]]
-    inverse = np.linalg.solve(np.asarray(np.linalg.qr(unit, mode="r")), np.eye(len(kept)))
-    factors[varies[list(kept)]] = np.einsum("ij,ij->i", inverse, inverse)
-    for found in dependent:
-        factors[varies[[found.column, *found.others]]] = np.inf
-    return Vif(sample.names, factors, _notices(sample, factors))
+    independent, dependent = dependences(centred[:, varies], noise)
+    columns = varies[list(independent)]
+    r = np.asarray(np.linalg.qr(centred[:, columns] / size[columns], mode="r"))
+    # (R'R)⁻¹ has the squared norms of the rows of R⁻¹ on its diagonal: X'X is not formed, so that
+    # high factors keep their digits.
+    inverse = np.linalg.solve(r, np.eye(len(columns)))
+    factors[columns] = np.einsum("ij,ij->i", inverse, inverse)
+    for dependence in dependent:
+        factors[varies[[dependence.column, *dependence.others]]] = np.inf
+    return Vif(sample.names, factors, tuple(_notices(sample, factors)))
 
 
-def _notices(sample: Sample, factors: Array) -> tuple[Notice, ...]:
+def _notices(sample: Sample, factors: Array) -> Iterator[Notice]:
     high = [name for name, f in zip(sample.names, factors, strict=True) if f > HIGH]
     constant = [name for name, f in zip(sample.names, factors, strict=True) if np.isnan(f)]
     found = []
@@ -100,5 +104,5 @@ def _notices(sample: Sample, factors: Array) -> tuple[Notice, ...]:
 @DIAGNOSTICS.add("vif")
 def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
     """Compute variance inflation factors of the regressors."""
-    found = vif(data, regression)
-    return Diagnosis("vif", table=found.to_frame(), notices=found.notices)
+    result = vif(data, regression)
+    return Diagnosis("vif", table=result.to_frame(), notices=result.notices)

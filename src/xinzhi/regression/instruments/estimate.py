@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -147,7 +148,9 @@ def instrument(
     Montiel Olea and Pflueger (2013), doi:10.1080/00401706.2013.806694; Hansen (1982),
     doi:10.2307/1912775; Wooldridge (2010), section 6.2.1, for Wu and Hausman by residuals.
     """
-    _check(regression, endogenous, instruments, tau)
+    problems = list(_problems(regression, endogenous, instruments, tau))
+    if problems:
+        raise SpecError(problems)
     regression = with_errors(data, regression)
     parts = stages(data, regression, endogenous, instruments)
     first = tuple(first_stage(parts, name) for name in endogenous)
@@ -171,46 +174,32 @@ def instrument(
     return replace(result, estimates=replace(estimates, notices=notices))
 
 
-def _check(
+def _problems(
     regression: Regression,
     endogenous: tuple[str, ...],
     instruments: tuple[str, ...],
     tau: float,
-) -> None:
-    problems = []
+) -> Iterator[Problem]:
     if not 0.0 < tau < 1.0:
         what = message("τ is {tau}: it must lie between 0 and 1.", tau=f"{tau:g}")
-        remedy = message("0.05, 0.10, 0.20 and 0.30 are customary.")
-        problems.append(Problem("iv.tau", what, remedy=remedy))
+        yield Problem("iv.tau", what, remedy=message("0.05, 0.10, 0.20 and 0.30 are customary."))
     outside = [name for name in endogenous if name not in regression.regressors]
     if outside or not endogenous:
-        problems.append(
-            Problem(
-                "iv.endogenous",
-                message(
-                    "Endogenous variables must be among the regressors: {names}.",
-                    names=", ".join(outside) or "-",
-                ),
-                Where(column=outside[0] if outside else None),
-                message("name one or more of {known}.", known=", ".join(regression.regressors)),
-            )
+        names = ", ".join(outside) or "-"
+        yield Problem(
+            "iv.endogenous",
+            message("Endogenous variables must be among the regressors: {names}.", names=names),
+            Where(column=outside[0] if outside else None),
+            message("name one or more of {known}.", known=", ".join(regression.regressors)),
         )
     inside = {regression.outcome, *regression.regressors, *regression.controls} & set(instruments)
     if inside:
-        problems.append(
-            Problem(
-                "iv.instrument_inside",
-                message(
-                    "Instruments are in the equation themselves: {names}.",
-                    names=", ".join(sorted(inside)),
-                ),
-                remedy=message("an instrument affects the outcome only through the regressor."),
-            )
-        )
+        names = ", ".join(sorted(inside))
+        what = message("Instruments are in the equation themselves: {names}.", names=names)
+        remedy = message("an instrument affects the outcome only through the regressor.")
+        yield Problem("iv.instrument_inside", what, remedy=remedy)
     if len(instruments) < len(endogenous):
-        problems.append(order_problem(len(instruments), len(endogenous)))
-    if problems:
-        raise SpecError(problems)
+        yield order_problem(len(instruments), len(endogenous))
 
 
 def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
