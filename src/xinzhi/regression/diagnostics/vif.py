@@ -87,18 +87,12 @@ def vif(data: Panel | pd.DataFrame, regression: Regression) -> Vif:
 def _notices(sample: Sample, factors: Array) -> Iterator[Notice]:
     high = [name for name, f in zip(sample.names, factors, strict=True) if f > HIGH]
     constant = [name for name, f in zip(sample.names, factors, strict=True) if np.isnan(f)]
-    found = []
     if high:
         what = message("VIF above {limit:g}: {names}.", limit=HIGH, names=", ".join(high))
-        found.append(Notice("vif.high", what))
+        yield Notice("vif.high", what)
     if constant:
-        found.append(
-            Notice(
-                "vif.constant",
-                message("No VIF for constant columns: {names}.", names=", ".join(constant)),
-            )
-        )
-    return tuple(found)
+        what = message("No VIF for constant columns: {names}.", names=", ".join(constant))
+        yield Notice("vif.constant", what)
 
 
 @DIAGNOSTICS.add("vif")
