@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from xinzhi.analyses.pathways import find
 from xinzhi.analyses.pathways.declared import Care, Declared
-from xinzhi.analyses.pathways.evidence import Evidence
+from xinzhi.analyses.pathways.evidence import Evidence, Thresholds, build_findings
 from xinzhi.analyses.pathways.own_level import OwnLevels
 
 
@@ -41,6 +42,12 @@ def differences(*rows: tuple) -> pd.DataFrame:
     """Frame of difference tests from (path, grouping, p)."""
     frame = pd.DataFrame(rows, columns=["path", "grouping", "p"])
     return frame.assign(b=0.1, se=0.05, n=100)
+
+
+def find_pathways(frame, groups, declared, *, tests=None, thresholds=None, **options):
+    """Pathways from frames of estimates and difference tests."""
+    findings = build_findings(frame, tests, thresholds or Thresholds())
+    return find.find_pathways(findings, groups, declared, **options)
 
 
 TOOLS = ("EPPCN", "RDER")

@@ -21,7 +21,6 @@ from xinzhi.analyses.mediation.compute import MediatedEffect, verdict_of
 from xinzhi.analyses.mediation.indirect import Sensitivity, sobel
 from xinzhi.analyses.mediation.show import _read as mediated_sentence
 from xinzhi.analyses.moderation.compute import Moderated
-from xinzhi.analyses.pathways.by_default import count_supported
 from xinzhi.analyses.pathways.evidence import Thresholds, build_findings
 from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.present.coefficients import coefficient_plot
@@ -166,7 +165,7 @@ def test_what_is_left_is_what_the_defaults_give(seed, tmp_path):
     declared, usual = found
 
     (one,), (other,) = (result.results["typology"].values() for result in found)
-    assert one.supported_by_default == count_supported(other.pathways)
+    assert one.supported_by_default == other.pathways.n_supported
     assert other.supported_by_default is None
     inference = Inference(level=0.3)
     for key, name in (("mediation", "mechanism"), ("moderation", "tools"), ("heterogeneity", "cities"), ("tables", "baseline")):  # fmt: skip

@@ -6,11 +6,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases_typology import PAPER, differences, estimates
+from cases_typology import PAPER, differences, estimates, find_pathways
 from xinzhi.analyses.implied_change import shift_of_score
 from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
 from xinzhi.analyses.pathways.evidence import Evidence, Thresholds
-from xinzhi.analyses.pathways.find import find_pathways, judge_help
+from xinzhi.analyses.pathways.find import judge_help
 from xinzhi.analyses.pathways.own_level import OwnLevels
 from xinzhi.analyses.pathways.pathways import Step
 
@@ -51,7 +51,7 @@ def found(data, limits, change=lambda frame: frame):
     """Pathways of all cities after a change of the estimates."""
     frame, tests = data
     return find_pathways(
-        change(frame), CITIES, PAPER, outcome="GTFP", differences=tests, thresholds=limits
+        change(frame), CITIES, PAPER, outcome="GTFP", tests=tests, thresholds=limits
     )
 
 
@@ -231,7 +231,7 @@ def test_what_is_lacking_lies_below_the_median_of_the_peers(data, limits, values
     own = {name: (value, 2023) for name, value in zip(CITIES.index, values, strict=True)}
     levels = OwnLevels(dict.fromkeys(FACTORS, own))
     all_of = find_pathways(
-        frame, CITIES, PAPER, outcome="GTFP", differences=tests, thresholds=limits, levels=levels
+        frame, CITIES, PAPER, outcome="GTFP", tests=tests, thresholds=limits, levels=levels
     )
     for city in all_of.by_city.values():
         for pathway in city.pathways:

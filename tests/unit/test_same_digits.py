@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.efficiency.show import rank_entities
 from xinzhi.analyses.moderation.terms import less_means
-from xinzhi.analyses.pathways.role_models import role_models
+from xinzhi.analyses.pathways.frontier import role_models
 from xinzhi.space.beta_convergence import beta
 
 

@@ -9,11 +9,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cases_typology import PAPER, at_level, codes, differences, estimates
+from cases_typology import PAPER, at_level, codes, differences, estimates, find_pathways
 from xinzhi.analyses.pathways.empowerment import empowerment
-from xinzhi.analyses.pathways.evidence import Thresholds
-from xinzhi.analyses.pathways.find import find_pathways
-from xinzhi.errors import DuplicateKey
+from xinzhi.analyses.pathways.evidence import Thresholds, build_findings
 
 WORKS = ("HEE -> GTFP", "", "", "", 0.02, 0.02)
 CHANNEL = ("HEE -> SEE -> GTFP", "", "", "", 0.003, 0.01)
@@ -28,7 +26,7 @@ def education(rows, *, cities=CITIES, tests=(), city="Datong", **options):
         cities,
         PAPER,
         outcome="GTFP",
-        differences=differences(*tests) if tests else None,
+        tests=differences(*tests) if tests else None,
         **options,
     )
     pathways = {pathway.name: pathway for pathway in found.by_city[city].pathways}
@@ -173,12 +171,6 @@ def test_no_city_and_no_estimates_give_an_empty_answer():
     assert len(nobody.to_frame()) == 0
 
 
-def test_a_city_twice_is_an_error():
-    """Groups that list a city twice."""
-    with pytest.raises(DuplicateKey):
-        find_pathways(estimates(WORKS), pd.concat([CITIES, CITIES]), PAPER, outcome="GTFP")
-
-
 def test_empowerment_shows_which_estimate_is_in_force():
     """The group's verdict is in force where groups differ, else the common one."""
     rows = [
@@ -186,12 +178,8 @@ def test_empowerment_shows_which_estimate_is_in_force():
         ("HEE -> GTFP", "coal", "other", "", 0.01, 0.60),
         ("HEE -> GTFP", "stage", "mature", "", 0.01, 0.60),
     ]
-    frame = empowerment(
-        estimates(*rows),
-        factors=["HEE", "IRD"],
-        outcome="GTFP",
-        differences=differences(("HEE -> GTFP", "coal", 0.02)),
-    )
+    tests = differences(("HEE -> GTFP", "coal", 0.02))
+    frame = empowerment(build_findings(estimates(*rows), tests, Thresholds()), "GTFP")
 
     assert frame["verdict"].tolist() == ["works", "null", "null"]
     assert frame["speaks"].tolist() == ["common", "own", "common"]
@@ -270,9 +258,7 @@ def test_the_paper_with_its_groups_taken_as_different(shared):
     tests = differences(*((f"{factor} -> GTFP", "coal", 0.01) for factor in FACTORS))
     cities = paper_cities(shared)
 
-    found = find_pathways(
-        printed_estimates(shared), cities, PAPER, outcome="GTFP", differences=tests
-    )
+    found = find_pathways(printed_estimates(shared), cities, PAPER, outcome="GTFP", tests=tests)
 
     expected = {
         "coal": ["education"],
@@ -315,4 +301,4 @@ def test_empowerment_without_any_estimate_is_empty():
     """Where nothing could be estimated the table is empty, and no error."""
     none = pd.DataFrame(columns=["path", "grouping", "group", "b", "se", "p", "n"])
 
-    assert empowerment(none, factors=(), outcome="GTFP").empty
+    assert empowerment(build_findings(none, None, Thresholds()), "GTFP").empty

@@ -8,8 +8,7 @@ import pytest
 
 from cases_typology import codes
 from xinzhi.analyses.implied_change import Change, shift_of_score
-from xinzhi.analyses.pathways.distance import distance_to_targets
-from xinzhi.analyses.pathways.role_models import role_models
+from xinzhi.analyses.pathways.frontier import distance_to_targets, role_models
 from xinzhi.analyses.pathways.what_if import what_if as computed
 from xinzhi.errors import OutOfDomain, SpecError
 
@@ -156,13 +155,13 @@ def test_sizes_weigh_intensities_where_they_are_given():
     assert found.by_city["share"].tolist() == pytest.approx([5 / 6, 1 / 6], abs=CLOSE)
 
 
-def test_equal_shares_go_by_name_and_n_limits():
+def test_equal_shares_go_by_name():
     """Of equal peers the first by name is taken: the answer does not hang on the order of rows."""
     rows = [("a", name, 2023, 0.5) for name in ("d", "c", "b")]
 
-    found = role_models(peers(*rows), n=2)
+    found = role_models(peers(*rows))
 
-    assert found.by_city["model"].tolist() == ["b", "c"]
+    assert found.by_city["model"].tolist() == ["b", "c", "d"]
 
 
 def test_common_groups_are_named():

@@ -7,7 +7,6 @@ from typing import Any
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Profile, Profiles
-from xinzhi.analyses.pathways.by_entity_table import lacking
 from xinzhi.analyses.pathways.city_tables import (
     distance_table,
     levels_table,
@@ -20,6 +19,7 @@ from xinzhi.analyses.pathways.city_tables import (
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import Evidence
 from xinzhi.analyses.pathways.own_level import Level
+from xinzhi.analyses.pathways.pathway_pages import lacking
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, in_turn
 from xinzhi.analyses.pathways.pathways import Caution, CityPathways, OwnHelp
 from xinzhi.analyses.pathways.section import TypologySection

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.pathways.by_entity_table import OF_TOOLS, most_specific
 from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.own_level import Level
-from xinzhi.analyses.pathways.pathway_pages import amount_cell
+from xinzhi.analyses.pathways.pathway_pages import OF_TOOLS, amount_cell, most_specific
 from xinzhi.analyses.pathways.pathway_tables import (
     ESTIMATE_COLUMNS,
     HELPS,

@@ -14,27 +14,22 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.pathways.applicable import resolve
-from xinzhi.analyses.pathways.by_default import supported_by_default
 from xinzhi.analyses.pathways.declared import Declared, declared_pathways
-from xinzhi.analyses.pathways.distance import Distance, Kind, distance_to_targets
 from xinzhi.analyses.pathways.empowerment import empowerment
 from xinzhi.analyses.pathways.evidence import Findings, Thresholds, build_findings, join_path
-from xinzhi.analyses.pathways.find import find_pathways, groups_by_entity
+from xinzhi.analyses.pathways.find import find_pathways, groups_by_entity, supported_by_default
+from xinzhi.analyses.pathways.frontier import Distance, RoleModels, read_frontier
 from xinzhi.analyses.pathways.inputs import KEYS, PathwayInputs, find_outcome, gather_inputs
-from xinzhi.analyses.pathways.naming import ARROW
 from xinzhi.analyses.pathways.own_level import read_levels
 from xinzhi.analyses.pathways.pathways import Pathways
-from xinzhi.analyses.pathways.role_models import COLUMNS, RoleModels, role_models
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf, what_if
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem, StudyError, Where
-from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
-from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi.panel.panel import ENTITY, PERIOD
 from xinzhi.space.ranks import rank
 from xinzhi.wording import message
 
@@ -94,16 +89,9 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
     inputs = gather_inputs(section, study, given.results)
     thresholds = Thresholds(study.inference.level, section.minimum_effect)
     findings = build_findings(inputs.estimates, inputs.differences, thresholds)
-    pathways = find_pathways(
-        inputs.estimates,
-        groups,
-        declared,
-        outcome=inputs.outcome,
-        differences=inputs.differences,
-        levels=read_levels(given, levels_read(declared), inputs.slopes.values(), thresholds.level),
-        thresholds=thresholds,
-    )
-    frontier = _frontier(given, inputs.outcome, groups)
+    levels = read_levels(given, levels_read(declared), inputs.slopes.values(), thresholds.level)
+    pathways = find_pathways(findings, groups, declared, outcome=inputs.outcome, levels=levels)
+    frontier = read_frontier(given, inputs.outcome, groups)
     outcomes = own_values(given, inputs.outcome)
     base, implied = _what_if(section, given, inputs, findings, groups)
     notices = [*inputs.notices, *pathways.notices, *frontier.notices]
@@ -116,13 +104,7 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
         inputs=inputs,
         findings=findings,
         pathways=pathways,
-        empowerment=empowerment(
-            inputs.estimates,
-            factors=_factors(inputs),
-            outcome=inputs.outcome,
-            differences=inputs.differences,
-            thresholds=thresholds,
-        ),
+        empowerment=empowerment(findings, inputs.outcome),
         groups=groups,
         score=study.origin(inputs.outcome).score,
         outcomes=outcomes,
@@ -156,15 +138,6 @@ def _refuse_unmeasured(given: Given, score: str | None) -> None:
         )
 
 
-def _factors(inputs: PathwayInputs) -> tuple[str, ...]:
-    """Variables whose whole effect on the outcome was estimated, in the order of the estimates."""
-    # A path with a tool is an interaction, one of three links or more a mediated effect.
-    direct = inputs.estimates.loc[inputs.estimates["tool"] == "", "path"]
-    chains = [path.split(ARROW) for path in direct]
-    factors = (links[0] for links in chains if len(links) == 2 and links[1] == inputs.outcome)
-    return tuple(dict.fromkeys(factors))
-
-
 def read_groups(given: Given) -> pd.DataFrame:
     """Give each entity its group in each grouping: that of its last period with one."""
     entities = pd.Index(given.panel.entities, name=ENTITY)
@@ -178,82 +151,6 @@ def read_groups(given: Given) -> pd.DataFrame:
 def own_values(given: Given, name: str) -> pd.Series:
     """Values of a variable in its own units, not transformed."""
     return given.column(given.study.origin(name).column).astype(np.float64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Frontier:
-    """What the efficiency measurement says of the last period with a score of each entity."""
-
-    distance: Distance | None
-    peers: pd.DataFrame
-    models: RoleModels | None
-    notices: tuple[Notice, ...]
-
-
-def _frontier(given: Given, outcome: str, groups: pd.DataFrame) -> _Frontier:
-    name = given.study.origin(outcome).score
-    if name is None:
-        text = message(
-            "The outcome is not a score of this study: there are no role models and no distances."
-        )
-        none = pd.DataFrame(columns=list(COLUMNS))
-        return _Frontier(None, none, None, (Notice("typology.no_score", text),))
-    result = given.results["efficiency", name]
-    measurement = given.study.section("efficiency", name)
-    rows = _last_rows(result)
-    distance = _distance(measurement, result, given.panel, rows)
-    peers = _peers(measurement, result, given.panel, rows)
-    # All role models: how many are shown depends on the groups that an entity shares with each.
-    models = role_models(peers, groups=groups, n=max(1, len(groups)))
-    return _Frontier(distance, peers, models, (*distance.notices, *models.notices))
-
-
-def _key(label: tuple[str, int | None]) -> tuple[str, int]:
-    return label[0], NO_PERIOD if label[1] is None else label[1]
-
-
-def _last_rows(result: EfficiencyResult) -> list[int]:
-    """Positions of the last row with a score of each entity."""
-    last: dict[str, int] = {}
-    # Sorted by period, so that the last row of an entity is the one that stays.
-    for row in sorted(range(len(result.labels)), key=lambda row: _key(result.labels[row])[1]):
-        if np.isfinite(result.scores[row]):
-            last[result.labels[row][0]] = row
-    return sorted(last.values())
-
-
-def _distance(
-    measurement: Measurement, result: EfficiencyResult, panel: Panel, rows: list[int]
-) -> Distance:
-    names = list(result.variables)
-    keys = [_key(result.labels[row]) for row in rows]
-    index = pd.MultiIndex.from_tuples(keys, names=[ENTITY, PERIOD])
-    targets = pd.DataFrame(result.targets[rows], index=index, columns=names)
-    kinds: dict[str, Kind] = dict.fromkeys(measurement.inputs, "input")
-    kinds |= dict.fromkeys(measurement.good_outputs, "good_output")
-    kinds |= dict.fromkeys(measurement.bad_outputs, "bad_output")
-    return distance_to_targets(panel.frame.loc[index, names], targets, kinds)
-
-
-def _peers(
-    measurement: Measurement, result: EfficiencyResult, panel: Panel, rows: list[int]
-) -> pd.DataFrame:
-    """List the peers of the rows.
-
-    Under constant returns an intensity is a multiple of the peer, so that its size, the first good
-    output, weighs too.
-    """
-    records = [
-        (*_key(result.labels[row]), *_key(result.labels[peer.position]), peer.intensity)
-        for row in rows
-        for peer in result.peers[row]
-    ]
-    frame = pd.DataFrame(records, columns=list(COLUMNS))
-    if measurement.returns_to_scale == "constant" and len(frame):
-        sizes = panel.frame[measurement.good_outputs[0]]
-        keys = pd.MultiIndex.from_frame(frame[["peer", "peer_period"]])
-        frame["size"] = sizes.reindex(keys).to_numpy(float)
-    return frame
 
 
 def _what_if(

@@ -10,38 +10,20 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.pathways.evidence import (
-    CUSTOMARY,
     NUMBERS,
-    Thresholds,
-    build_findings,
+    Findings,
     frame_records,
     join_path,
 )
-from xinzhi.analyses.pathways.naming import ALL, Naming
+from xinzhi.analyses.pathways.naming import ALL, ARROW, Naming
 from xinzhi.present import numbers
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 
-def empowerment(
-    estimates: pd.DataFrame,
-    *,
-    factors: Sequence[str],
-    outcome: str,
-    differences: pd.DataFrame | None = None,
-    thresholds: Thresholds = CUSTOMARY,
-) -> pd.DataFrame:
+def empowerment(findings: Findings, outcome: str) -> pd.DataFrame:
     """Set out the effect of each factor on the outcome in each group.
-
-    Parameters
-    ----------
-    estimates, differences
-        Frames as `xinzhi.analyses.pathways.evidence` describes them.
-    factors, outcome
-        Ends of the paths.
-    thresholds
-        When an effect counts.
 
     Returns
     -------
@@ -56,10 +38,13 @@ def empowerment(
     >>> frame = pd.DataFrame({"path": ["HEE -> GTFP"] * 2, "grouping": ["", "stage"],
     ...     "group": ["", "mature"], "b": [0.02, 0.03], "se": [0.01, 0.01], "p": [0.046, 0.003],
     ...     "n": [1840, 900]})
-    >>> empowerment(frame, factors=["HEE"], outcome="GTFP")["speaks"].tolist()
+    >>> empowerment(build_findings(frame, None, Thresholds()), "GTFP")["speaks"].tolist()
     ['common', 'common']
     """
-    findings = build_findings(estimates, differences, thresholds)
+    thresholds = findings.thresholds
+    # A path with a tool is an interaction, one of three links or more a mediated effect.
+    paths = [path.split(ARROW) for path, _, _, tool in findings.estimates if tool == ALL]
+    factors = dict.fromkeys(p[0] for p in paths if len(p) == 2 and p[1] == outcome)
     rows = []
     for (grouping, group), factor in product(findings.groups(), factors):
         path = join_path(factor, outcome)

@@ -121,9 +121,6 @@ class Thresholds:
         return judge(b, test.p, Inference(level=self.level)).is_significant
 
 
-CUSTOMARY = Thresholds()
-
-
 @dataclass(frozen=True, slots=True)
 class Findings:
     """All estimates and difference tests of a study, found by what they are about."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.pathways.applicable import (
     Judgement,
     ResolvedEstimates,
@@ -15,14 +16,9 @@ from xinzhi.analyses.pathways.applicable import (
     summarise_help,
 )
 from xinzhi.analyses.pathways.cautions import group_notices, list_cautions, list_notices
-from xinzhi.analyses.pathways.declared import Declared
-from xinzhi.analyses.pathways.evidence import (
-    CUSTOMARY,
-    Findings,
-    Thresholds,
-    build_findings,
-    join_path,
-)
+from xinzhi.analyses.pathways.declared import Declared, declared_pathways
+from xinzhi.analyses.pathways.evidence import Findings, Thresholds, build_findings, join_path
+from xinzhi.analyses.pathways.inputs import gather_inputs
 from xinzhi.analyses.pathways.own_level import NO_LEVELS, Level, LevelComparison, OwnLevels
 from xinzhi.analyses.pathways.pathways import (
     Channel,
@@ -35,27 +31,27 @@ from xinzhi.analyses.pathways.pathways import (
     Tool,
     like_of,
 )
-from xinzhi.space.scores import refuse_two_groups
+from xinzhi.analyses.pathways.section import TypologySection
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.verdict_changes import declares_defaults, under_defaults
 
 Groups = Mapping[str, str]
 
 
 def find_pathways(
-    estimates: pd.DataFrame,
+    findings: Findings,
     groups: pd.DataFrame,
     declared: Sequence[Declared],
     *,
     outcome: str,
-    differences: pd.DataFrame | None = None,
     levels: OwnLevels = NO_LEVELS,
-    thresholds: Thresholds = CUSTOMARY,
 ) -> Pathways:
     """Find for each entity what the estimates say of each pathway.
 
     Parameters
     ----------
-    estimates, differences
-        Frames as `xinzhi.analyses.pathways.evidence` describes them.
+    findings
+        All estimates and difference tests, and when an effect counts.
     groups
         Entities (index) x groupings (columns): the group of each entity; missing where it has none.
     declared
@@ -64,27 +60,18 @@ def find_pathways(
         Last link of the paths, such as `GTFP`.
     levels
         Values of factors and moderators of the entities, and the effects at these values.
-    thresholds
-        When an effect counts.
-
-    Raises
-    ------
-    DuplicateKey
-        An entity stands twice in `groups`.
 
     Examples
     --------
     >>> rows = [("HEE -> GTFP", 0.02, 0.009, 0.026), ("HEE -> SEE -> GTFP", 0.003, 0.001, 0.003)]
     >>> frame = pd.DataFrame(rows, columns=["path", "b", "se", "p"])
-    >>> frame = frame.assign(grouping="", group="", n=1840)
+    >>> findings = build_findings(frame.assign(grouping="", group="", n=1840), None, Thresholds())
     >>> cities = pd.DataFrame({"stage": ["mature"]}, index=["Datong"])
     >>> asked = Declared("education", "Education", "HEE", ("SEE",))
-    >>> found = find_pathways(frame, cities, [asked], outcome="GTFP")
+    >>> found = find_pathways(findings, cities, [asked], outcome="GTFP")
     >>> [pathway.name for pathway in found.by_city["Datong"].supported]
     ['education']
     """
-    refuse_two_groups(groups)
-    findings = build_findings(estimates, differences, thresholds)
     by_entity = groups_by_entity(groups)
     comparison = LevelComparison(levels, by_entity)
     # Estimates apply by groups: entities with the same groups share everything but their levels.
@@ -94,10 +81,12 @@ def find_pathways(
         key = tuple(entity_groups.items())
         if key not in shared:
             shared[key] = [_shared(each, findings, entity_groups, outcome) for each in declared]
-        pathways = tuple(_pathway(each, entity, comparison, thresholds) for each in shared[key])
+        pathways = tuple(
+            _pathway(each, entity, comparison, findings.thresholds) for each in shared[key]
+        )
         by_city[entity] = CityPathways(entity, entity_groups, pathways)
     notices = list_notices(findings, by_city, declared, outcome)
-    return Pathways(by_city, outcome, thresholds, (*notices, *group_notices(groups)))
+    return Pathways(by_city, outcome, findings.thresholds, (*notices, *group_notices(groups)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +204,28 @@ def groups_by_entity(groups: pd.DataFrame) -> dict[str, Groups]:
         )
         for entity, row in zip(groups.index, groups.to_numpy(dtype=object), strict=True)
     }
+
+
+def supported_by_default(
+    section: TypologySection, given: Given, groups: pd.DataFrame
+) -> Mapping[str, int] | None:
+    """Count the entities for which each pathway, and any, is supported by default.
+
+    None where the study declares the defaults: all that is read was judged by them.
+    """
+    study = given.study
+    if declares_defaults(study.inference):
+        return None
+    defaults = under_defaults(study.inference)
+    results = {
+        (key, name): result
+        if isinstance(result, Unavailable)
+        else ANALYSES.get(key).under_defaults(result)
+        for (key, name), result in given.results.items()
+    }
+    inputs = gather_inputs(section, study, results, defaults)
+    thresholds = Thresholds(defaults.level, section.minimum_effect)
+    findings = build_findings(inputs.estimates, inputs.differences, thresholds)
+    declared = declared_pathways(section, study)
+    # Levels are left out: the status of a pathway does not depend on the own level of a tool.
+    return find_pathways(findings, groups, declared, outcome=inputs.outcome).n_supported

@@ -9,11 +9,11 @@ from functools import reduce
 from types import MappingProxyType
 
 from xinzhi.analyses.pathways.applicable import ApplicableEstimate
-from xinzhi.analyses.pathways.by_default import describe_defaults
 from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.evidence import Evidence, Findings
 from xinzhi.analyses.pathways.naming import ARROW
 from xinzhi.analyses.pathways.pathways import OwnHelp, Pathway, Pathways, Status
+from xinzhi.analyses.pathways.prose import describe_defaults
 from xinzhi.analyses.pathways.view import PathwayView
 from xinzhi.present import numbers
 from xinzhi.present.style import Style
@@ -130,9 +130,7 @@ def pathways_table(id: str, title: Wording, view: PathwayView) -> Table:  # noqa
             for name, of_entities in pathways.items()
         }
     }
-    defaults = describe_defaults(
-        result.pathways, result.supported_by_default, view.shown.style.inference
-    )
+    defaults = describe_defaults(result, view.shown.style.inference)
     if not result.pathways.is_any_supported:
         reading = (none_supported(view), *defaults)
         return Table(id, title, (), (), reading=reading, machine=machine, part="text")

@@ -166,6 +166,13 @@ class Pathways:
         """Whether the evidence supports a pathway for any entity."""
         return any(city.supported for city in self.by_city.values())
 
+    @property
+    def n_supported(self) -> dict[str, int]:
+        """Pathway -> entities for which it is supported; under the empty name, those for which any is."""
+        cities = self.by_city.values()
+        counts = Counter(pathway.name for city in cities for pathway in city.supported)
+        return {**counts, "": sum(bool(city.supported) for city in cities)}
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per entity, pathway and estimate that speaks for the entity.
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.pathways.by_default import count_supported
 from xinzhi.analyses.pathways.compute import PathwayResult
-from xinzhi.analyses.verdict_changes import defaults_in_prose
+from xinzhi.analyses.verdict_changes import defaults_in_prose, defaults_in_words
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Wording, in_a_row, listed, message
 
 
@@ -50,7 +50,7 @@ def _none(shown: Shown) -> Wording:
 def _under_defaults(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
     """Say for how many entities the default errors, tests and families leave a pathway."""
     by_default = result.supported_by_default
-    if by_default is None or by_default == count_supported(result.pathways):
+    if by_default is None or by_default == result.pathways.n_supported:
         return
     noun, how = shown.style.noun, defaults_in_prose(shown)
     if not by_default[""]:
@@ -98,4 +98,40 @@ def _items(result: PathwayResult, counts: Mapping[str, int]) -> Wording:
             for name, label in labels.items()
             if counts.get(name)
         ]
+    )
+
+
+def describe_defaults(result: PathwayResult, declared: Inference) -> Iterator[Wording]:
+    """Say below the table for how many entities the default errors, tests and families leave a pathway."""
+    by_default, as_declared = result.supported_by_default, result.pathways.n_supported
+    if by_default is None or by_default == as_declared:
+        return
+    cities = result.pathways.by_city.values()
+    words: dict[str, object] = {
+        "how": defaults_in_words(declared, mediated=True, differences=True),
+        "k": as_declared[""],
+        "n": len(cities),
+        "left": by_default[""],
+    }
+    if not by_default[""]:
+        yield message(
+            "With {how}, no pathway is supported for any of {n} entities; as declared, one is for {k}.",
+            **words,
+        )
+        return
+    labels = {pathway.name: pathway.label for city in cities for pathway in city.pathways}
+    items = [
+        message(
+            "{pathway} {left} instead of {k}",
+            pathway=label,
+            left=by_default.get(name, 0),
+            k=as_declared.get(name, 0),
+        )
+        for name, label in labels.items()
+        if by_default.get(name, 0) != as_declared.get(name, 0)
+    ]
+    yield message(
+        "With {how}, a pathway is supported for {left} of {n} entities; as declared, for {k}: {items}.",
+        items=listed(items),
+        **words,
     )

@@ -9,13 +9,12 @@ from functools import cache
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.pathways import prose
-from xinzhi.analyses.pathways.by_entity_table import pathways_by_city
 from xinzhi.analyses.pathways.city_pages import city_pages
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.declared import declared_pathways
 from xinzhi.analyses.pathways.empowerment import empowerment_table
 from xinzhi.analyses.pathways.naming import Naming
-from xinzhi.analyses.pathways.pathway_pages import pathway_pages
+from xinzhi.analyses.pathways.pathway_pages import pathway_pages, pathways_by_city
 from xinzhi.analyses.pathways.pathway_tables import channel_evidence, pathways_table
 from xinzhi.analyses.pathways.pathways import Caution, CityPathways
 from xinzhi.analyses.pathways.section import TypologySection

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.implied_change import Change
-from xinzhi.analyses.pathways.distance import Distance
 from xinzhi.analyses.pathways.evidence import frame_records
+from xinzhi.analyses.pathways.frontier import Distance
 from xinzhi.analyses.pathways.naming import Naming
 from xinzhi.analyses.pathways.what_if import WhatIf
 from xinzhi.present import numbers
