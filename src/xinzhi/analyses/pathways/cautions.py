@@ -74,7 +74,7 @@ def group_notices(groups: pd.DataFrame) -> Iterator[Notice]:
             text = message(
                 "{n} entities have no group of {grouping}; the estimates for all entities apply "
                 "to them: {names}.",
-                one="{n} entity has no group of {grouping}; the estimates for all speak for it: {names}.",
+                one="{n} entity has no group of {grouping}; the estimates for all entities apply to it: {names}.",
                 n=int(missing.sum()),
                 grouping=str(grouping),
                 names=list_names(sorted(map(str, groups.index[missing]))),
@@ -104,7 +104,7 @@ def list_notices(
         yield Notice("pathways.no_mediation", text)
     if not findings.differences:
         text = message(
-            "No difference between groups was tested: every city gets the estimates for all."
+            "No difference between groups was tested: the estimates for all apply to every entity."
         )
         yield Notice("pathways.no_differences", text)
     yield from _tool_notices(findings, declared, by_city)

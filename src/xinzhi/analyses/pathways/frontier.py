@@ -163,15 +163,15 @@ def role_models(peers: pd.DataFrame, groups: pd.DataFrame | None = None) -> Role
     is_own = frame["entity"] == frame["peer"]
     keys = ["entity", "period"]
     total = sum_columns(frame, ["intensity"], by=keys)["intensity"]
-    own = sum_columns(frame[is_own], ["intensity"], by=keys)["intensity"]
+    itself = sum_columns(frame[is_own], ["intensity"], by=keys)["intensity"]
     # An entity that is not among its own peers has no row there: its own weight is 0.
-    own = own.reindex(total.index, fill_value=0.0)
+    itself = itself.reindex(total.index, fill_value=0.0)
     shares = _shares(frame[~is_own])
     shares["shared_groups"] = _shared(groups, shares)
     by_city = shares.set_index([*keys, "place"])
-    n_alone = int((own >= total).sum())
+    n_alone = int((itself >= total).sum())
     notices = tuple(_role_model_notices(n_alone)) if len(total) else ()
-    return RoleModels(by_city, (own / total).rename("own_share"), notices)
+    return RoleModels(by_city, (itself / total).rename("own_share"), notices)
 
 
 def _shares(others: pd.DataFrame) -> pd.DataFrame:

@@ -152,7 +152,7 @@ def _notices(implied: pd.DataFrame, incomplete: pd.Series) -> Iterator[Notice]:
     if unchanged := _listed(implied.loc[implied["value"] == implied["new_value"], "entity"]):
         text = message(
             "For {n} entities a factor does not change: {names}.",
-            one="For {n} entity a factor does not move: {names}.",
+            one="For {n} entity a factor does not change: {names}.",
             **unchanged,
         )
         yield Notice("what_if.no_move", text)

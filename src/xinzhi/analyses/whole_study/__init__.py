@@ -17,7 +17,6 @@ from xinzhi.analyses.whole_study.resampling import (
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.analyses.whole_study.show import exhibits
 from xinzhi.notices import Notice
-from xinzhi.present.chart import Chart
 from xinzhi.wording import message
 
 
@@ -27,6 +26,7 @@ class WholeStudyAnalysis(ResamplingAnalysis[WholeStudyOptions, WholeStudy]):
     section = WholeStudyOptions
     description = "Intervals over draws of the whole study, the frontier included."
     title = message("Intervals over draws of the whole study")
+    charts = "xinzhi.analyses.whole_study.charts"
     place = Place("whole_study", message("Draws of the whole study"), 59.5, chapter="robustness")
 
     def compute(self, section: WholeStudyOptions, given: Given) -> WholeStudy:
@@ -71,13 +71,6 @@ class WholeStudyAnalysis(ResamplingAnalysis[WholeStudyOptions, WholeStudy]):
     def show(self, section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Exhibits:
         """Set the intervals beside the usual ones."""
         return exhibits(section, result, shown)
-
-    def draw(self, section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Iterator[Chart]:
-        """Draw both intervals of the main effects."""
-        del section
-        from xinzhi.analyses.whole_study.charts import charts
-
-        return charts(result, shown)
 
 
 ANALYSES.add("whole_study")(WholeStudyAnalysis())
