@@ -15,10 +15,10 @@ from xinzhi.wording import message
 PREFIX = "efficiency."
 
 
-def gathered(value: Any) -> Any:
+def gather_frontier_options(value: Any) -> Any:
     """Gather keys such as `efficiency.returns_to_scale` under `efficiency`.
 
-    >>> gathered({"efficiency.bads": "inputs", "label": "b"})
+    >>> gather_frontier_options({"efficiency.bads": "inputs", "label": "b"})
     {'label': 'b', 'efficiency': {'bads': 'inputs'}}
     """
     if not isinstance(value, dict):

@@ -86,10 +86,12 @@ def slopes(estimates: Estimates, *, grouping: str = "", group: str = "") -> Iter
     asked = estimates.regression
     for name in asked.regressors:
         if name in estimates.on_outcome.names:
-            yield effect_of(estimates, name, (name, asked.outcome), grouping=grouping, group=group)
+            yield slope_effect(
+                estimates, name, (name, asked.outcome), grouping=grouping, group=group
+            )
 
 
-def effect_of(
+def slope_effect(
     estimates: Estimates,
     name: str,
     links: tuple[str, ...],

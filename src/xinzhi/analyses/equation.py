@@ -67,10 +67,10 @@ class Equation:
 
     def applied(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Regression]:
         """Change rows, columns and regression as the equation says."""
-        return changes(rows_of(frame, self.drop), self.regression, self.variation)
+        return changes(drop_members(frame, self.drop), self.regression, self.variation)
 
 
-def rows_of(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:
+def drop_members(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:
     """Leave out the rows of the members that are dropped.
 
     Raises

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from xinzhi.analyses.abstract import AbstractSentence
+from xinzhi.analyses.reads import Study
 from xinzhi.errors import Problem
 from xinzhi.present.equation import Equation
 from xinzhi.present.table import Table
@@ -58,6 +58,22 @@ class Profiles:
         )
 
 
+Part = Literal[
+    "question", "method", "level", "finding", "nothing", "neither", "caveat", "conclusion"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AbstractSentence:
+    """One sentence of the abstract, and where it stands; within a part they stand as in the report."""
+
+    part: Part
+    """question; method; level: what was measured; finding: what is statistically significant; nothing:
+    a clause, without a full stop, on associations none of which is; neither: a noun phrase for further
+    effects none of which is; caveat: what is left under other assumptions; conclusion."""
+    text: Wording
+
+
 @dataclass(frozen=True, slots=True)
 class Exhibits:
     """Tables, paragraphs of methods and references, each in the order of the report."""
@@ -89,3 +105,12 @@ def first_sentences(*tables: Table) -> tuple[Wording, ...]:
 def whole_reading(table: Table) -> tuple[Wording, ...]:
     """Make a paragraph of all sentences beside a table."""
     return (in_a_row(table.reading),) if table.reading else ()
+
+
+def main_score(study: Study) -> str | None:
+    """Name the score that the study is about: that of the first regression, else the first one."""
+    if study.first_column is not None:
+        outcome = study.equation(study.first_column).regression.outcome
+        if outcome in study.style.labels and (score := study.origin(outcome).score):
+            return score
+    return next(iter(study.sections("efficiency")), None)

@@ -77,12 +77,12 @@ def slope(regression: str, variable: str) -> Line:
     return ((1.0, (regression, variable)),)
 
 
-def along(regression: str, variable: str, product: str, level: float) -> Line:
+def slope_at(regression: str, variable: str, product: str, level: float) -> Line:
     """Take the slope at a level of a moderator: b1 + b3 w."""
     return ((1.0, (regression, variable)), (level, (regression, product)))
 
 
-def slope_of(
+def slope_quantity(
     regression: str,
     estimates: Estimates,
     name: str,
@@ -110,7 +110,7 @@ def slope_of(
     )
 
 
-def minus(products: Products) -> Products:
+def negate(products: Products) -> Products:
     """Turn the sign of a sum of products."""
     # Of each product one factor changes its sign, and with it the product.
     return tuple(

@@ -46,7 +46,7 @@ class Pair:
         return self.other.is_significant and not self.is_kept
 
 
-def pairs_of(
+def pair_verdicts(
     judged: Iterable[Effect], others: Iterable[Effect], inference: Inference
 ) -> tuple[Pair, ...]:
     """Set the verdicts on the same effects side by side; an effect that is known once is left out."""
@@ -68,19 +68,19 @@ def _verdict(effect: Effect, inference: Inference) -> Verdict:
     return judge(1.0 if is_joint else effect.estimate, effect.p_value, inference)
 
 
-def under_defaults(inference: Inference) -> Inference:
+def default_inference(inference: Inference) -> Inference:
     """Give the default errors, tests and families at the declared level."""
     return replace(CUSTOMARY, level=inference.level)
 
 
-def declares_defaults(inference: Inference) -> bool:
+def has_default_inference(inference: Inference) -> bool:
     """Whether a study declares errors, tests and families as they are by default."""
     errors = inference.errors
     is_usual = not errors.is_stated or (errors.kind, errors.clusters) == ("cluster", (ENTITY,))
-    return is_usual and replace(inference, errors=CUSTOMARY.errors) == under_defaults(inference)
+    return is_usual and replace(inference, errors=CUSTOMARY.errors) == default_inference(inference)
 
 
-def other_than_printed(
+def compare_with_printed(
     pairs: Sequence[Pair], declared: CovarianceRule, shown: Shown
 ) -> Iterator[Wording]:
     """Say under a table which effects would be judged otherwise by the standard errors printed in it.
@@ -118,7 +118,7 @@ def other_than_printed(
         )
 
 
-def left_under_defaults(pairs: Sequence[Pair], shown: Shown) -> Iterator[Wording]:
+def compare_with_defaults(pairs: Sequence[Pair], shown: Shown) -> Iterator[Wording]:
     """Say what is left of the effects with the default errors and tests, where something is found."""
     how = defaults_in_words(
         shown.style.inference,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xinzhi.analyses.abstract import AbstractSentence, Part
+from xinzhi.analyses.exhibits import AbstractSentence, Part
 from xinzhi.wording import Label, Wording, in_a_row, in_series, listed, message, say, sentence_of
 
 BEFORE: tuple[Part, ...] = ("question", "method", "level", "finding")
@@ -15,7 +15,7 @@ AFTER: tuple[Part, ...] = ("conclusion", "caveat")
 def abstract_of(declared: Sequence[AbstractSentence]) -> tuple[Wording, ...]:
     """Put the sentences in order; where nothing is significant one sentence says so, and it ends.
 
-    >>> from xinzhi.analyses.abstract import AbstractSentence as Sentence
+    >>> from xinzhi.analyses.exhibits import AbstractSentence as Sentence
     >>> paragraphs = abstract_of([Sentence("nothing", "A is not"), Sentence("level", "The mean is 1."),
     ...     Sentence("neither", "effects through B"), Sentence("caveat", "Never printed.")])
     >>> str(paragraphs[0])

@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order
-from xinzhi.analyses.exhibits import Exhibits, Profiles
+from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, Profiles
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.errors import Problem, StudyError

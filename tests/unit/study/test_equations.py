@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from made_mechanism import STUDY
-from xinzhi.analyses.equation import rows_of
+from xinzhi.analyses.equation import drop_members
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import panel_of
 from xinzhi.regression.specification import Covariance
@@ -74,8 +74,8 @@ def test_members_are_left_out_by_their_values():
     index = pd.MultiIndex.from_product([["a", "b", "c"], [1]], names=["entity", "period"])
     frame = pd.DataFrame({"g": ["1", "2", None]}, index=index)
 
-    assert list(rows_of(frame, (("g", (1.0,)),)).index.get_level_values(0)) == ["b", "c"]
-    assert list(rows_of(frame, (("entity", ("a", "c")),)).index.get_level_values(0)) == ["b"]
+    assert list(drop_members(frame, (("g", (1.0,)),)).index.get_level_values(0)) == ["b", "c"]
+    assert list(drop_members(frame, (("entity", ("a", "c")),)).index.get_level_values(0)) == ["b"]
 
 
 def panel(values):

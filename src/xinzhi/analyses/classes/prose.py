@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.analyses.abstract import AbstractSentence, main_score
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
+from xinzhi.analyses.exhibits import AbstractSentence, main_score
 from xinzhi.present.references import see
 from xinzhi.wording import Wording, enumerated, in_a_row, listed, message
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from xinzhi.analyses.abstract import AbstractSentence, main_score
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import AbstractSentence, main_score
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.present import numbers
 from xinzhi.present.options import MEASURES, REFERENCES

@@ -15,7 +15,7 @@ from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.heterogeneity.compute import Difference, Heterogeneity, compare_groups, holm
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.other_errors import estimate_again
-from xinzhi.analyses.quantity import Quantity, minus, slope, slope_of
+from xinzhi.analyses.quantity import Quantity, negate, slope, slope_quantity
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.panel.notebook import InNotebook
@@ -186,7 +186,7 @@ def quantities(comparisons: Sequence[Heterogeneity]) -> Iterator[Quantity]:
         for group, estimates in fitted:
             for name in names:
                 key = f"{grouping}/{group}"
-                yield slope_of(key, estimates, name, grouping=grouping, group=group)
+                yield slope_quantity(key, estimates, name, grouping=grouping, group=group)
         for (first, left), (second, right) in combinations(fitted, 2):
             for name in names:
                 minuend = ((slope(f"{grouping}/{first}", name),),)
@@ -194,7 +194,7 @@ def quantities(comparisons: Sequence[Heterogeneity]) -> Iterator[Quantity]:
                 yield Quantity(
                     "difference",
                     (name, left.regression.outcome),
-                    (*minuend, *minus(subtrahend)),
+                    (*minuend, *negate(subtrahend)),
                     float(
                         left.estimate[left.position(name)] - right.estimate[right.position(name)]
                     ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import AbstractSentence
 from xinzhi.analyses.heterogeneity.comparisons import Compared, judge_differences
 from xinzhi.analyses.heterogeneity.compute import Heterogeneity
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection

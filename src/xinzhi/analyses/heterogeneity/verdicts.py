@@ -11,10 +11,10 @@ from xinzhi.analyses.heterogeneity.comparisons import differences
 from xinzhi.analyses.heterogeneity.compute import Heterogeneity
 from xinzhi.analyses.verdict_changes import (
     Pair,
-    left_under_defaults,
-    other_than_printed,
-    pairs_of,
-    under_defaults,
+    compare_with_defaults,
+    compare_with_printed,
+    default_inference,
+    pair_verdicts,
 )
 from xinzhi.regression.estimates import CovarianceRule
 from xinzhi.wording import Wording
@@ -33,11 +33,11 @@ def slopes_otherwise(comparisons: Comparisons, shown: Shown) -> Iterator[Wording
     """Say which slopes the printed errors judge otherwise, and what is left of them by default."""
     inference, judged = shown.style.inference, list(group_slopes(comparisons))
     for rule in _declared(comparisons):
-        pairs = pairs_of(judged, group_slopes(_printed(comparisons)), inference)
-        yield from other_than_printed(pairs, rule, shown)
+        pairs = pair_verdicts(judged, group_slopes(_printed(comparisons)), inference)
+        yield from compare_with_printed(pairs, rule, shown)
     if any(comparison.default is not None for comparison in comparisons):
-        pairs = pairs_of(judged, group_slopes(_by_default(comparisons)), inference)
-        yield from left_under_defaults(pairs, shown)
+        pairs = pair_verdicts(judged, group_slopes(_by_default(comparisons)), inference)
+        yield from compare_with_defaults(pairs, shown)
 
 
 def differences_otherwise(
@@ -47,9 +47,9 @@ def differences_otherwise(
     inference = shown.style.inference
     for rule in _declared(comparisons):
         printed = differences(_printed(comparisons), tests, inference)
-        pairs = pairs_of(differences(comparisons, tests, inference), printed, inference)
-        yield from other_than_printed(pairs, rule, shown)
-    yield from left_under_defaults(default_pairs(comparisons, tests, shown), shown)
+        pairs = pair_verdicts(differences(comparisons, tests, inference), printed, inference)
+        yield from compare_with_printed(pairs, rule, shown)
+    yield from compare_with_defaults(default_pairs(comparisons, tests, shown), shown)
 
 
 def default_pairs(
@@ -57,11 +57,11 @@ def default_pairs(
 ) -> tuple[Pair, ...]:
     """Judge the differences as declared, and with the default errors and families where these differ."""
     inference = shown.style.inference
-    defaults = under_defaults(inference)
+    defaults = default_inference(inference)
     if inference.family == defaults.family and all(c.default is None for c in comparisons):
         return ()
     by_default = differences(_by_default(comparisons), tests, defaults)
-    return pairs_of(differences(comparisons, tests, inference), by_default, inference)
+    return pair_verdicts(differences(comparisons, tests, inference), by_default, inference)
 
 
 def _declared(comparisons: Comparisons) -> list[CovarianceRule]:

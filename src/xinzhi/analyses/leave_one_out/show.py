@@ -61,7 +61,9 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
             Column("turned", message("Other sign")),
             Column("n", message("Entities left out")),
         ),
-        rows=tuple(rows_by_section(result.ranges, lambda effect: _cells(effect, shown), shown)),
+        rows=tuple(
+            rows_by_section(((e.place, e.quantity, _cells(e, shown)) for e in result.ranges), shown)
+        ),
         notes=(
             message(
                 "Other sign: number of entities whose absence alone turns the sign of the effect."

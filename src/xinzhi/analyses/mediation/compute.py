@@ -17,7 +17,7 @@ import pandas as pd
 
 from xinzhi.analyses.effects import Arrow, Effect
 from xinzhi.analyses.mediation.indirect import Sensitivity, Sobel, sensitivity, sobel
-from xinzhi.analyses.quantity import Quantity, slope, slope_of
+from xinzhi.analyses.quantity import Quantity, slope, slope_quantity
 from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
@@ -366,14 +366,14 @@ def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:
 def quantities(result: Mediation) -> Iterator[Quantity]:
     """List what draws of the whole study compute again: total effects, the paths, direct effects and ab."""
     total = result.total.regression
-    yield from (slope_of("total", result.total, name) for name in total.regressors)
+    yield from (slope_quantity("total", result.total, name) for name in total.regressors)
     for equations in result.through:
         mediator = equations.mediator
         first, second = f"{mediator}/first", f"{mediator}/second"
-        yield from (slope_of(first, equations.first, name) for name in total.regressors)
-        yield slope_of(second, equations.second, mediator)
+        yield from (slope_quantity(first, equations.first, name) for name in total.regressors)
+        yield slope_quantity(second, equations.second, mediator)
         for name in total.regressors:
-            yield slope_of(second, equations.second, name, kind="direct", past=mediator)
+            yield slope_quantity(second, equations.second, name, kind="direct", past=mediator)
     for effect in result.effects:
         mediator = effect.mediator
         low, high = bounds_of(effect)

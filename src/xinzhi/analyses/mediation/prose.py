@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isnan
 
-from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import AbstractSentence
 from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
 from xinzhi.analyses.mediation.verdicts import default_pairs
 from xinzhi.analyses.verdict_changes import summarise_remaining

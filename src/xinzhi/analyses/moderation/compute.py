@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.effects import Effect, effect_of
+from xinzhi.analyses.effects import Effect, slope_effect
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.moderation.moderated_effect import Moderation, moderate
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation, moderate_mediation
@@ -76,7 +76,7 @@ def interactions(paths: Iterable[Moderation | Unavailable | None]) -> Iterator[E
     for path in paths:
         if isinstance(path, Moderation) and path.interaction in path.estimates.names:
             links = (path.focal, path.outcome)
-            yield effect_of(path.estimates, path.interaction, links, moderator=path.moderator)
+            yield slope_effect(path.estimates, path.interaction, links, moderator=path.moderator)
 
 
 def moderate_in_study(section: ModerationSection, equation: Equation, given: Given) -> Moderated:

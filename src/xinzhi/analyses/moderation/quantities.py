@@ -12,7 +12,7 @@ from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.moderated_effect import Moderation
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.paths import Chain, Path
-from xinzhi.analyses.quantity import Products, Quantity, along, minus, slope
+from xinzhi.analyses.quantity import Products, Quantity, negate, slope, slope_at
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
 
@@ -45,7 +45,7 @@ def _path(name: str, path: Moderation) -> Iterator[Quantity]:
     for effect in path.conditional:
         yield quantity(
             "conditional",
-            products=((along(name, terms.focal, terms.interaction, effect.moderator),),),
+            products=((slope_at(name, terms.focal, terms.interaction, effect.moderator),),),
             estimate=effect.effect,
             low=effect.ci_low,
             high=effect.ci_high,
@@ -59,8 +59,8 @@ def _chain(name: str, chain: ModeratedMediation) -> Iterator[Quantity]:
     first, second = chain.first_terms, chain.second_terms
     products: dict[str, Products] = {}
     for effect in chain.conditional:
-        a = along(f"{name}/first", first.focal, first.interaction, effect.moderator)
-        b = along(f"{name}/second", second.focal, second.interaction, effect.moderator)
+        a = slope_at(f"{name}/first", first.focal, first.interaction, effect.moderator)
+        b = slope_at(f"{name}/second", second.focal, second.interaction, effect.moderator)
         products[effect.place] = ((a, b),)
         low, high = _bounds(effect.interval)
         yield quantity(
@@ -72,7 +72,7 @@ def _chain(name: str, chain: ModeratedMediation) -> Iterator[Quantity]:
             at=effect.place,
         )
     low, high = _bounds(chain.index_interval)
-    change = (*products["high"], *minus(products["low"]))
+    change = (*products["high"], *negate(products["low"]))
     yield quantity("index", products=change, estimate=chain.index, low=low, high=high)
 
 

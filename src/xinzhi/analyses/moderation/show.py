@@ -16,7 +16,11 @@ from xinzhi.analyses.moderation.regression_table import regression_table_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.symbols import equations_in_symbols
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.verdict_changes import left_under_defaults, other_than_printed, pairs_of
+from xinzhi.analyses.verdict_changes import (
+    compare_with_defaults,
+    compare_with_printed,
+    pair_verdicts,
+)
 from xinzhi.present.table import Table
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, message
@@ -95,11 +99,11 @@ def _other_verdicts(result: Moderated, shown: Shown) -> Iterator[Wording]:
     declared = [path.declared for path in paths if path.declared is not None]
     if declared:
         printed = interactions(path.found for path in paths if path.declared is not None)
-        pairs = pairs_of(interactions(declared), printed, inference)
-        yield from other_than_printed(pairs, declared[0].estimates.covariance, shown)
+        pairs = pair_verdicts(interactions(declared), printed, inference)
+        yield from compare_with_printed(pairs, declared[0].estimates.covariance, shown)
     judged = interactions(path.judged for path in paths if path.default is not None)
     by_default = interactions(path.default for path in paths)
-    yield from left_under_defaults(pairs_of(judged, by_default, inference), shown)
+    yield from compare_with_defaults(pair_verdicts(judged, by_default, inference), shown)
 
 
 def _methods(section: ModerationSection) -> Iterator[Wording]:

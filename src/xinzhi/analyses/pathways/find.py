@@ -33,7 +33,7 @@ from xinzhi.analyses.pathways.pathways import (
 )
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.verdict_changes import declares_defaults, under_defaults
+from xinzhi.analyses.verdict_changes import default_inference, has_default_inference
 
 Groups = Mapping[str, str]
 
@@ -214,9 +214,9 @@ def supported_by_default(
     None where the study declares the defaults: all that is read was judged by them.
     """
     study = given.study
-    if declares_defaults(study.inference):
+    if has_default_inference(study.inference):
         return None
-    defaults = under_defaults(study.inference)
+    defaults = default_inference(study.inference)
     results = {
         (key, name): result
         if isinstance(result, Unavailable)

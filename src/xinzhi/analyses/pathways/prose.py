@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import AbstractSentence
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.verdict_changes import defaults_in_prose, defaults_in_words
 from xinzhi.regression.verdict import Inference

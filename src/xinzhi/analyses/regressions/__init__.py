@@ -21,7 +21,7 @@ from xinzhi.analyses.analysis import (
 from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.quantity import Quantity, slope_of
+from xinzhi.analyses.quantity import Quantity, slope_quantity
 from xinzhi.analyses.regressions import checks
 from xinzhi.analyses.regressions.compute import Regressions, regress
 from xinzhi.analyses.regressions.equations import equations_of
@@ -181,7 +181,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
             if isinstance(column, Estimates):
                 for name in column.regression.regressors:
                     if name in column.on_outcome.names:
-                        yield slope_of(str(number), column, name, column=number)
+                        yield slope_quantity(str(number), column, name, column=number)
 
     def effects(self, result: Regressions, inference: Inference) -> Iterator[Effect]:
         """List the effects of all columns; those of weak instruments as their stars are given."""

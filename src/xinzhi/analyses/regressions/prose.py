@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.effects import slopes
+from xinzhi.analyses.exhibits import AbstractSentence
 from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.section import RegressionTable
 from xinzhi.analyses.regressions.sizes import Size, plain_sizes, sizes_in_words, sizes_of
 from xinzhi.analyses.regressions.titles import ESTIMATORS
-from xinzhi.analyses.verdict_changes import Pair, pairs_of
+from xinzhi.analyses.verdict_changes import Pair, pair_verdicts
 from xinzhi.present import numbers
 from xinzhi.present.prose import Slope, associations, slopes_of_interest, words_of_errors
 from xinzhi.present.references import see
@@ -157,7 +157,7 @@ def left_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
     judged, clustered, style = result.judged[0], result.clustered.get(0), shown.style
     if clustered is None or not isinstance(judged, Estimates):
         return
-    pairs = pairs_of(slopes(judged), slopes(clustered), style.inference)
+    pairs = pair_verdicts(slopes(judged), slopes(clustered), style.inference)
 
     def names(chosen: Iterable[Pair]) -> list[Wording]:
         return [name_of(pair.effect.links[0], style.labels) for pair in chosen]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
+from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gather_frontier_options
 from xinzhi.analyses.section import (
     BothLanguages,
     Box,
@@ -104,7 +104,7 @@ class TableColumn(Changes):
     @model_validator(mode="before")
     @classmethod
     def _dotted_options(cls, value: Any) -> Any:
-        return gathered(value)
+        return gather_frontier_options(value)
 
 
 class RegressionTable(Section):

@@ -16,7 +16,11 @@ from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
 from xinzhi.analyses.regressions.section import RegressionTable
 from xinzhi.analyses.regressions.titles import column_headings
-from xinzhi.analyses.verdict_changes import left_under_defaults, other_than_printed, pairs_of
+from xinzhi.analyses.verdict_changes import (
+    compare_with_defaults,
+    compare_with_printed,
+    pair_verdicts,
+)
 from xinzhi.present.equation import Equation
 from xinzhi.present.regression import (
     Fitted,
@@ -94,11 +98,11 @@ def _other_verdicts(result: Regressions, shown: Shown) -> Iterator[Wording]:
         declared, clustered = result.declared.get(position), result.clustered.get(position)
         sentences: list[Wording] = []
         if declared is not None and isinstance(printed, Estimates):
-            pairs = pairs_of(slopes(declared), slopes(printed), inference)
-            sentences += other_than_printed(pairs, declared.covariance, shown)
+            pairs = pair_verdicts(slopes(declared), slopes(printed), inference)
+            sentences += compare_with_printed(pairs, declared.covariance, shown)
         if clustered is not None and isinstance(judged, Estimates):
-            pairs = pairs_of(slopes(judged), slopes(clustered), inference)
-            sentences += left_under_defaults(pairs, shown)
+            pairs = pair_verdicts(slopes(judged), slopes(clustered), inference)
+            sentences += compare_with_defaults(pairs, shown)
         yield from (in_columns([position + 1], sentence) for sentence in sentences)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given, Study
-from xinzhi.analyses.equation import Equation, Frontier, rows_of
+from xinzhi.analyses.equation import Equation, Frontier, drop_members
 from xinzhi.analyses.section import as_written
 from xinzhi.analyses.specification_curve.estimation import Specification, estimate_all
 from xinzhi.analyses.specification_curve.section import Choices, SpecificationCurveSection
@@ -294,7 +294,7 @@ def _columns(vary: Choices, study: Study) -> tuple[tuple[str, ...], tuple[str, .
 def _curve(equation: Equation, frame: pd.DataFrame, choices: Values) -> SpecificationCurve:
     kept, regression = equation.applied(frame)
     for gone in choices.get("drop", ()):
-        rows_of(kept, (gone,) if isinstance(gone, tuple) else ())
+        drop_members(kept, (gone,) if isinstance(gone, tuple) else ())
     kept = kept.assign(entity=kept.index.get_level_values(0)) if "drop" in choices else kept
     found = specification_curve(kept, regression, choices)
     return _drop_in_words(found, choices.get("drop", ()))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
+from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gather_frontier_options
 from xinzhi.analyses.section import BothLanguages, Names, Refers, Section, Words, as_list
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.options import Refused
@@ -48,7 +48,7 @@ class Choices(Section):
     @model_validator(mode="before")
     @classmethod
     def _dotted_options(cls, value: Any) -> Any:
-        return gathered(value)
+        return gather_frontier_options(value)
 
     @model_validator(mode="after")
     def _something_varies(self) -> Choices:

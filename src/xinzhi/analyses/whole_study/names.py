@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import reduce
 from itertools import groupby
 from types import MappingProxyType
-from typing import Protocol, TypeVar
 
 from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.quantity import Quantity
@@ -107,33 +106,14 @@ def effect_record(place: Place, one: Quantity) -> dict[str, object]:
     }
 
 
-class OfEffect(Protocol):
-    """What a table says of an effect."""
-
-    @property
-    def place(self) -> Place:
-        """Where the effect is estimated."""
-
-    @property
-    def quantity(self) -> Quantity:
-        """The effect."""
-
-
-E = TypeVar("E", bound=OfEffect)
-
-
 def rows_by_section(
-    effects: Iterable[E], cells: Callable[[E], tuple[Cell, ...]], shown: Shown
+    effects: Iterable[tuple[Place, Quantity, tuple[Cell, ...]]], shown: Shown
 ) -> Iterator[Row]:
     """Set one row an effect, those of a section of the study below its title."""
-    for place, members in groupby(effects, key=lambda effect: effect.place):
+    for place, members in groupby(effects, key=lambda effect: effect[0]):
         rows = [
-            Row(
-                name_effect(effect.quantity, shown),
-                cells(effect),
-                key=effect_key(place, effect.quantity),
-            )
-            for effect in members
+            Row(name_effect(quantity, shown), cells, key=effect_key(place, quantity))
+            for _, quantity, cells in members
         ]
         empty = (EMPTY,) * len(rows[0].cells)
         yield Row(section_title(place, shown), empty, key=".".join(place), rule_above=True)

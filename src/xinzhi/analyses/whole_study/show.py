@@ -10,6 +10,7 @@ import numpy as np
 from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.mediation.section import MediationSection
+from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.whole_study.compute import Interval, Support, WholeStudy
 from xinzhi.analyses.whole_study.names import (
     MANY,
@@ -20,6 +21,7 @@ from xinzhi.analyses.whole_study.names import (
     name_in_section,
     rows_by_section,
 )
+from xinzhi.analyses.whole_study.regressions import Place
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
@@ -96,18 +98,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             Column("sign", message("Same sign"), drawn),
             Column("n", message("Draws"), drawn),
         ),
-        rows=tuple(
-            rows_by_section(
-                result.intervals,
-                lambda interval: (
-                    *_bound_cells(interval, shown),
-                    Cell(interval.std_error, "number", decimals=shown.style.decimals),
-                    Cell(interval.share_of_sign, "percent"),
-                    Cell(interval.n_draws, "count"),
-                ),
-                shown,
-            )
-        ),
+        rows=tuple(rows_by_section((_interval_row(i, shown) for i in result.intervals), shown)),
         notes=(
             message(
                 "The usual intervals take the scores as data. Those over draws of the study hold the "
@@ -161,6 +152,16 @@ def _bounds(result: WholeStudy) -> tuple[Column, ...]:
         Column("low", message("Lower bound"), drawn),
         Column("high", message("Upper bound"), drawn),
     )
+
+
+def _interval_row(interval: Interval, shown: Shown) -> tuple[Place, Quantity, tuple[Cell, ...]]:
+    cells = (
+        *_bound_cells(interval, shown),
+        Cell(interval.std_error, "number", decimals=shown.style.decimals),
+        Cell(interval.share_of_sign, "percent"),
+        Cell(interval.n_draws, "count"),
+    )
+    return interval.place, interval.quantity, cells
 
 
 def _bound_cells(interval: Interval, shown: Shown) -> tuple[Cell, ...]:
