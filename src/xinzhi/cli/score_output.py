@@ -34,6 +34,7 @@ KEYS = {
     "sensitivity": "sensitivity_to_the_sample",
 }
 """Method of resampling -> key of its results for a row."""
+STATUSES = ("certified", "infeasible", "unsolved", "undefined", "dropped")
 
 
 def measured_json(
@@ -50,11 +51,7 @@ def measured_json(
         },
         "summary": {
             "n": result.n,
-            "certified": result.count("certified"),
-            "infeasible": result.count("infeasible"),
-            "unsolved": result.count("unsolved"),
-            "undefined": result.count("undefined"),
-            "dropped": result.count("dropped"),
+            **{status: result.count(status) for status in STATUSES},
             "worst_certificate": result.certificate.worst(),
         },
         "rows": [_row(result, position) for position in range(result.n)],
@@ -211,17 +208,13 @@ def _print_scores(measured: Measured, lang: str | None, inference: ScoreInferenc
     print_table(word("Efficiency"), headings, rows, text_columns=2)
     for note in notes:
         typer.echo(note)
-    counts = {
-        status: result.count(status)
-        for status in ("certified", "infeasible", "unsolved", "undefined", "dropped")
-    }
     typer.echo(
         word(
             "{certified} of {n} scores certified, {infeasible} infeasible, {unsolved} unsolved, "
             "{undefined} undefined, {dropped} left out; worst certificate: primal {primal:.1e}, "
             "dual {dual:.1e}, gap {gap:.1e}.",
             n=result.n,
-            **counts,
+            **{status: result.count(status) for status in STATUSES},
             **result.certificate.worst(),
         )
     )
@@ -263,22 +256,18 @@ def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -
 
 
 def _print_index(productivity: ProductivityResult, lang: str | None) -> None:
-    word = translator(lang)
-    names = ("value", *productivity.components)
-    rows = [
-        (row["entity"], f"{row['from']}-{row['to']}", *(_number(row[name]) for name in names))
-        for row in productivity.to_frame().to_dict("records")
-    ]
     from xinzhi.analyses.productivity.tables import COMPONENTS
-
-    components = (
-        say(COMPONENTS.get(component, component), language(lang))
-        for component in productivity.components
-    )
-    headings = [*map(word, ("entity", "period", "index")), *components]
-    print_table(productivity.index, headings, rows, text_columns=2)
     from xinzhi.present.options import measured_as
 
+    word, components = translator(lang), productivity.components
+    values = ("value", *components)
+    rows = [
+        (row["entity"], f"{row['from']}-{row['to']}", *(_number(row[name]) for name in values))
+        for row in productivity.to_frame().to_dict("records")
+    ]
+    labels = (say(COMPONENTS.get(name, name), language(lang)) for name in components)
+    headings = [*map(word, ("entity", "period", "index")), *labels]
+    print_table(productivity.index, headings, rows, text_columns=2)
     method = measured_as(productivity.options, has_bads=productivity.has_bads, of_index=True)
     typer.echo(say(method, language(lang)))
 
