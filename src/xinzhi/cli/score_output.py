@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xinzhi.frontier.inference.intervals import ScoreInference
     from xinzhi.frontier.options import Options
     from xinzhi.frontier.productivity.index import ProductivityResult
-    from xinzhi.frontier.result import EfficiencyResult
+    from xinzhi.frontier.result import EfficiencyResult, Status
     from xinzhi.panel.panel import Panel
 
 
@@ -34,7 +34,7 @@ KEYS = {
     "sensitivity": "sensitivity_to_the_sample",
 }
 """Method of resampling -> key of its results for a row."""
-STATUSES = ("certified", "infeasible", "unsolved", "undefined", "dropped")
+STATUSES: tuple[Status, ...] = ("certified", "infeasible", "unsolved", "undefined", "dropped")
 
 
 def measured_json(
