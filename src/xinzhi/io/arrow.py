@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -31,17 +32,16 @@ def read_arrow(path: Path, kind: str, *, limits: Limits = LIMITS) -> RawTable:
     """
     where = Where(file=shown_name(path))
     arrow = library("pyarrow", where)
-    reads = {"parquet": _parquet, "feather": _feather}
     try:
-        table = reads[kind](path, where, limits)
-        table.validate(full=True)
+        table = (_parquet if kind == "parquet" else _feather)(path, where, limits)
+        table.validate(full=True)  # offsets and texts too, which no checksum of Feather covers
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(corrupt(where, str(error).splitlines()[0])) from error
     _refuse_nested(arrow, table.schema, where)
-    at = [i for i, n in enumerate(table.column_names) if not n.startswith("__index_level_")]
-    names = [table.column_names[i] for i in at]
-    columns = [cells_of(table.column(i)) for i in at]
-    rows: list[list[Cell]] = [list(names)]
+    # By position: two columns may have one name. Levels that pandas stored are not columns.
+    places = [i for i, n in enumerate(table.column_names) if not n.startswith("__index_level_")]
+    columns = [cells_of(table.column(i)) for i in places]
+    rows: list[list[Cell]] = [[table.column_names[i] for i in places]]
     rows += [list(row) for row in zip(*columns, strict=True)]
     return RawTable(where.file or "", rows, kind=kind)
 
@@ -79,7 +79,7 @@ def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
                     batch.column(name).cast(kind) for name, kind in zip(names, kinds, strict=True)
                 ]
                 yield arrow.record_batch(columns, schema=schema)
-        except MemoryError:
+        except MemoryError:  # ArrowMemoryError is an ArrowException too, and no damage of the file
             raise
         except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             raise DataError(corrupt(where, str(error).splitlines()[0])) from error
@@ -127,6 +127,6 @@ def _cell(value: Any) -> Cell:
         return float(value) if abs(value) <= EXACT else str(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
-    if isinstance(value, float) and value != value:  # noqa: PLR0124
+    if isinstance(value, float) and math.isnan(value):
         return None
     return value  # type: ignore[no-any-return]

@@ -31,15 +31,15 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 def csv_blocks(frame: pd.DataFrame) -> Iterator[str]:
     """Give the text of `csv_text` some rows at a time: cells and text of a large table take more room than it."""
-    named = [name for name in frame.index.names if name is not None]
-    places = [i for i, name in enumerate(frame.index.names) if name is not None]
-    levels = [frame.index.get_level_values(i) for i in places]
+    # By position: two columns may have one name. A level without a name counts rows.
+    named = {i: name for i, name in enumerate(frame.index.names) if name is not None}
+    levels = [frame.index.get_level_values(i) for i in named]
     columns = [frame.iloc[:, i] for i in range(frame.shape[1])]
-    yield _lines([[safe_text(str(name)) for name in (*named, *frame.columns)]])
+    yield _lines([[safe_text(str(name)) for name in (*named.values(), *frame.columns)]])
     for start in range(0, len(frame), BLOCK):
         keys = [level[start : start + BLOCK].to_series() for level in levels]
-        cells = [_cells(column.iloc[start : start + BLOCK]) for column in columns]
-        yield _lines(zip(*map(_cells, keys), *cells, strict=True))
+        parts = (*keys, *(column.iloc[start : start + BLOCK] for column in columns))
+        yield _lines(zip(*map(_cells, parts), strict=True))
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> str:
@@ -58,19 +58,17 @@ def safe_text(text: str) -> str:
 
 
 def _cells(values: pd.Series[Any]) -> list[Any]:
-    """Say the cells of a column; numbers may stay numbers, which the writer says with all their digits."""
+    """Write the cells of a column; numbers may stay numbers, which the writer gives with all digits."""
     if values.dtype == np.float64:
         numbers = values.to_numpy()
-        said = numbers.astype(object)
+        cells = numbers.astype(object)
         is_whole = (np.trunc(numbers) == numbers) & (np.abs(numbers) < WHOLE)
-        said[is_whole] = numbers[is_whole].astype(np.int64)
-        said[np.isnan(numbers)] = ""
-        return list(said.tolist())
-    cells = values.tolist()
+        cells[is_whole] = numbers[is_whole].astype(np.int64)
+        cells[np.isnan(numbers)] = ""
+        return list(cells.tolist())
     if values.dtype == np.int64:
-        return cells
-    safe = {text: safe_text(text) for text in {cell for cell in cells if isinstance(cell, str)}}
-    return [safe[cell] if isinstance(cell, str) else _cell(cell) for cell in cells]
+        return values.tolist()
+    return [safe_text(cell) if isinstance(cell, str) else _cell(cell) for cell in values.tolist()]
 
 
 def _cell(value: object) -> str:
@@ -79,10 +77,7 @@ def _cell(value: object) -> str:
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value)).lower()
     if isinstance(value, (float, np.floating)):
-        return "" if np.isnan(value) else _digits(float(value))
+        number = float(value)
+        is_whole = number.is_integer() and abs(number) < WHOLE
+        return "" if np.isnan(number) else str(int(number)) if is_whole else repr(number)
     return str(value)
-
-
-def _digits(value: float) -> str:
-    whole = value.is_integer() and abs(value) < WHOLE
-    return str(int(value)) if whole else repr(value)

@@ -77,9 +77,8 @@ class Files:
         trace: TracebackType | None,
     ) -> None:
         if self._copies is not None:
-            with contextlib.suppress(
-                OSError
-            ):  # a reader that still holds a file: left to the system
+            # A copy that a reader still has open is left to the system.
+            with contextlib.suppress(OSError):
                 self._copies.cleanup()
 
     def take(self, path: str | Path) -> Taken:
@@ -104,6 +103,7 @@ class Files:
         for file in self._in_place:
             try:
                 is_same = _state(file.path.stat()) == file.state
+                # Times of a file system are coarse: a second save right after the first leaves them equal.
                 if is_same and file.is_fresh:
                     with file.path.open("rb") as stream:
                         is_same = _digest(stream) == file.sha256
@@ -118,17 +118,17 @@ class Files:
         try:
             with path.open("rb") as stream:
                 size = os.fstat(stream.fileno()).st_size
-                copy = self._copy_of(path) if size <= self.copied else None
-                return self._settled(path, stream, copy)
+                copy = self._place_for_copy(path) if size <= self.copied else None
+                return self._read_unchanged(path, stream, copy)
         except OSError:
             return Taken(path, "")  # the reader says what is wrong
 
-    def _settled(self, path: Path, stream: IO[bytes], copy: Path | None) -> Taken:
+    def _read_unchanged(self, path: Path, stream: IO[bytes], copy: Path | None) -> Taken:
         """Copy and hash, again where the file was written to meanwhile."""
         for _ in range(TRIES):
             before = os.fstat(stream.fileno())
             stream.seek(0)
-            digest, copy = _copied(stream, copy)
+            digest, copy = _hash_and_copy(stream, copy)
             after = os.fstat(stream.fileno())
             if _state(before) == _state(after):
                 break
@@ -140,11 +140,11 @@ class Files:
         self._in_place.append(_InPlace(path, digest, _state(after), is_fresh))
         return Taken(path, digest)
 
-    def _copy_of(self, path: Path) -> Path | None:
+    def _place_for_copy(self, path: Path) -> Path | None:
         """Make room for a copy under the same name, as messages name the file."""
         try:
             if self._copies is None:
-                sweep_copies()
+                _sweep_copies()
                 self._copies = TemporaryDirectory(prefix=f"{COPIES}{os.getpid()}-")
             folder = Path(self._copies.name) / str(len(self._taken))
             folder.mkdir(exist_ok=True)
@@ -153,7 +153,7 @@ class Files:
         return folder / path.name
 
 
-def sweep_copies() -> None:
+def _sweep_copies() -> None:
     """Remove the copies that killed runs left behind."""
     for folder in Path(gettempdir()).glob(f"{COPIES}*"):
         pid = folder.name.removeprefix(COPIES).partition("-")[0]
@@ -161,7 +161,7 @@ def sweep_copies() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _copied(stream: IO[bytes], copy: Path | None) -> tuple[str, Path | None]:
+def _hash_and_copy(stream: IO[bytes], copy: Path | None) -> tuple[str, Path | None]:
     """Hash a stream and copy it; no copy where there is no room for it."""
     if copy is not None:
         try:
@@ -182,9 +182,9 @@ def _digest(stream: IO[bytes], target: IO[bytes] | None = None) -> str:
     return digest.hexdigest()
 
 
-def _state(found: os.stat_result) -> State:
+def _state(stat: os.stat_result) -> State:
     """Tell what changes when a file is written to or replaced."""
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def changed(path: Path) -> Problem:

@@ -1,4 +1,4 @@
-"""ReadOptions in a child process with limits of memory and time, for files that are not trusted.
+"""Reading in a child process with limits of memory and time, for files that are not trusted.
 
 The child reads the file and leaves the panel as Parquet and JSON in a folder of its own; the
 parent takes both up. A child that is killed or runs out of memory is an error with a remedy.
@@ -69,8 +69,8 @@ def read_guarded(
     """
     request = {"entity": entity, "period": period, "sheet": sheet, "units": dict(units or {})}
     with TemporaryDirectory(prefix="xinzhi-") as folder:
-        found = _asked("panel", Path(path), request, reading, guard, Path(folder))
-        return _panel(found, Path(folder))
+        answer = _ask("panel", Path(path), request, reading, guard, Path(folder))
+        return _panel(answer, Path(folder))
 
 
 def read_series_guarded(
@@ -84,8 +84,8 @@ def read_series_guarded(
     """Read a file as `read_series` does, in a child process with limits."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"keys": list(keys), "sheet": sheet}
-        found = _asked("series", path, request, reading, guard, Path(folder))
-        return _series(found, Path(folder))
+        answer = _ask("series", path, request, reading, guard, Path(folder))
+        return _series(answer, Path(folder))
 
 
 def read_table_guarded(
@@ -94,22 +94,19 @@ def read_table_guarded(
     """Read the cells of a file as `read_table` does, in a child process; dates come as text."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"names": list(names), "sheet": sheet}
-        found = _asked("table", path, request, NOTHING_STATED, guard, Path(folder))
-        return RawTable(
-            shown_name(path), found["rows"], sheet=found["sheet"], labels=found["labels"]
-        )
+        answer = _ask("table", path, request, NOTHING_STATED, guard, Path(folder))
+        return RawTable(shown_name(path), **answer)
 
 
 def stored_guarded(path: Path, folder: Path, *, guard: Guard = Guard()) -> RawTable:
     """Put the cells of a Parquet file into a folder, in a child process with limits; give the table."""
     size = path.stat().st_size // MEGABYTE
     longer = replace(guard, seconds=guard.seconds + int(SECONDS * size))
-    request = {"folder": str(folder)}
-    found = _asked("store", path, request, NOTHING_STATED, longer, folder)
-    return table_of_parquet(path, folder, found["names"])
+    answer = _ask("store", path, {"folder": str(folder)}, NOTHING_STATED, longer, folder)
+    return table_of_parquet(path, folder, answer["names"])
 
 
-def _asked(
+def _ask(
     task: str,
     path: Path,
     request: Mapping[str, object],
@@ -117,7 +114,7 @@ def _asked(
     guard: Guard,
     folder: Path,
 ) -> dict[str, Any]:
-    """Let a child do a task; give what it found, or raise what it raised."""
+    """Let a child do a task; give its answer, or raise what it raised."""
     whole = {
         "task": task,
         "path": str(path.resolve()),
@@ -126,34 +123,46 @@ def _asked(
         **request,
     }
     _run(whole, folder, guard, Where(file=shown_name(path)))
-    found: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    if "error" in found:
-        kind = getattr(errors, str(found["error"]))
-        raise kind(_problem(problem) for problem in found["problems"])
-    return found
+    answer: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    if "error" in answer:
+        kind = getattr(errors, str(answer["error"]))
+        raise kind(_problem(problem) for problem in answer["problems"])
+    return answer
 
 
 def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where) -> None:
-    command = [sys.executable, "-m", "xinzhi.io.guard", str(folder)]
     try:
         child = subprocess.run(  # noqa: S603  our own module, no shell
-            command,
+            [sys.executable, "-m", "xinzhi.io.guard", str(folder)],
             input=json.dumps(request),
             text=True,
             capture_output=True,
-            timeout=2 * guard.seconds,
+            timeout=2 * guard.seconds,  # for a child that waits; a busy one meets RLIMIT_CPU first
             check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise DataError(_stopped(TOO_SLOW, where, guard)) from error
     except OSError as error:
-        raise DataError(_not_started(error, where)) from error
+        raise DataError(
+            Problem(
+                "system.child",
+                message(
+                    "The file is read by a process of its own, which the system refused: {reason}.",
+                    reason=error.strerror or str(error),
+                ),
+                where,
+                message(
+                    "close other programs or raise the limits of the system, or save the table as csv."
+                ),
+            )
+        ) from error
     if (folder / "result.json").exists():
         return
     if child.returncode in OUT_OF_TIME:
         raise DataError(_stopped(TOO_SLOW, where, guard))
     if "MemoryError" in child.stderr:
         raise DataError(_stopped("limit.memory", where, guard))
+    # Neither time nor a Python error: a parser crashed, or the system ended it.
     raise DataError(
         Problem(
             "format.corrupt",
@@ -167,68 +176,66 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
     )
 
 
-def _not_started(error: OSError, where: Where) -> Problem:
-    return Problem(
-        "system.child",
-        message(
-            "The file is read by a process of its own, which the system refused: {reason}.",
-            reason=error.strerror or str(error),
-        ),
-        where,
-        message(
-            "close other programs or raise the limits of the system, or save the table as csv."
-        ),
-    )
-
-
 def _stopped(code: str, where: Where, guard: Guard) -> Problem:
-    what = (
+    return Problem(
+        code,
         message("Reading took more than {n} seconds and was stopped.", n=guard.seconds)
         if code == TOO_SLOW
-        else message("Reading took more than {n} megabytes and was stopped.", n=guard.megabytes)
-    )
-    return Problem(
-        code, what, where, message("save the table as csv, or keep only what is needed.")
+        else message("Reading took more than {n} megabytes and was stopped.", n=guard.megabytes),
+        where,
+        message("save the table as csv, or keep only what is needed."),
     )
 
 
-def _panel(found: Mapping[str, Any], folder: Path) -> ReadResult:
+def _panel(answer: Mapping[str, Any], folder: Path) -> ReadResult:
     frame = pd.read_parquet(folder / "frame.parquet").set_index([*TWIN_KEYS])
     frame.index.names = [ENTITY, PERIOD]
-    kinds: dict[str, str] = found["kinds"]
+    kinds: dict[str, str] = answer["kinds"]
     panel = panel_of(
         frame.astype({name: kind for name, kind in kinds.items() if kind == "object"}),
-        labels={name: Label(**label) for name, label in found["labels"].items()},
-        units=found["units"],
-        rows=tuple(found["rows"]),
-        source=found["source"],
-        has_periods=found["has_periods"],
-        keys=tuple(found["keys"]),
+        labels={name: Label(**label) for name, label in answer["labels"].items()},
+        units=answer["units"],
+        rows=tuple(answer["rows"]),
+        source=answer["source"],
+        has_periods=answer["has_periods"],
+        keys=tuple(answer["keys"]),
     )
-    return ReadResult(panel, *_told(found), MappingProxyType(found["columns"]), _stated(found))
+    return ReadResult(
+        panel,
+        *_decisions_and_warnings(answer),
+        MappingProxyType(answer["columns"]),
+        MappingProxyType(_options(answer["stated"])),
+    )
 
 
-def _series(found: Mapping[str, Any], folder: Path) -> SeriesResult:
+def _series(answer: Mapping[str, Any], folder: Path) -> SeriesResult:
     frame = pd.read_parquet(folder / "frame.parquet")
-    n = len(found["keys"])
-    index = pd.MultiIndex.from_frame(frame.iloc[:, :n], names=found["keys"])
+    n = len(answer["keys"])
+    index = pd.MultiIndex.from_frame(frame.iloc[:, :n], names=answer["keys"])
     frame = frame.iloc[:, n:].set_axis(index if n > 1 else index.get_level_values(0))
     texts = [name for name in frame.columns if frame[name].dtype != "float64"]
     frame = frame.astype(dict.fromkeys(texts, object))
-    frame.attrs[UNITS], frame.attrs[LABELS] = found["units"], found["labels"]
-    return SeriesResult(frame, MappingProxyType(found["units"]), *_told(found), _stated(found))
-
-
-def _told(found: Mapping[str, Any]) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
-    return (
-        tuple(_decision(decision) for decision in found["decisions"]),
-        tuple(_problem(problem) for problem in found["warnings"]),
+    frame.attrs[UNITS], frame.attrs[LABELS] = answer["units"], answer["labels"]
+    return SeriesResult(
+        frame,
+        MappingProxyType(answer["units"]),
+        *_decisions_and_warnings(answer),
+        MappingProxyType(_options(answer["stated"])),
     )
 
 
-def _stated(found: Mapping[str, Any]) -> Mapping[str, object]:
-    stated = {k: tuple(v) if isinstance(v, list) else v for k, v in found["stated"].items()}
-    return MappingProxyType(stated)
+def _decisions_and_warnings(
+    answer: Mapping[str, Any],
+) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
+    return (
+        tuple(_decision(decision) for decision in answer["decisions"]),
+        tuple(_problem(problem) for problem in answer["warnings"]),
+    )
+
+
+def _options(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give options their tuples back, which JSON writes as lists."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in document.items()}
 
 
 def _child(folder: Path) -> None:
@@ -237,18 +244,17 @@ def _child(folder: Path) -> None:
     guard = Guard(**request.pop("guard"))
     _limit("RLIMIT_AS", guard.megabytes * MEGABYTE)
     _limit("RLIMIT_CPU", guard.seconds)
-    stated: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in request.pop("reading").items()
-    }
+    reading = ReadOptions(**_options(request.pop("reading")))
     task, path = TASKS[request.pop("task")], Path(request.pop("path"))
     try:
-        document, frame = task(path, reading=ReadOptions(**stated), limits=LIMITS, **request)
+        document, frame = task(path, reading=reading, limits=LIMITS, **request)
     except StudyError as error:
         problems = [_plain_problem(problem) for problem in error.problems]
         document = {"error": type(error).__name__, "problems": problems}
     else:
         import_module("pyarrow")
         frame.to_parquet(folder / "frame.parquet", index=False)
+    # The result appears whole or not at all: a child that is stopped here has left none.
     (folder / "part.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     (folder / "part.json").replace(folder / "result.json")
 
@@ -259,10 +265,10 @@ def _limit(name: str, most: int) -> None:
         resource = import_module("resource")
     except ModuleNotFoundError:
         return
-    what = getattr(resource, name)
-    _, hard = resource.getrlimit(what)
+    limit = getattr(resource, name)
+    _, hard = resource.getrlimit(limit)
     allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (allowed, hard))
+    resource.setrlimit(limit, (allowed, hard))
 
 
 def _as_panel(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:

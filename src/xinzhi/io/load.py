@@ -16,7 +16,7 @@ import pandas as pd
 from xinzhi.errors import Problem
 from xinzhi.io.arrow import read_arrow
 from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
-from xinzhi.io.raw import Decision, Findings, RawTable
+from xinzhi.io.raw import ColumnFindings, Decision, Findings, RawTable
 from xinzhi.io.recognise.body import Body, find_body, key_columns
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.doubts import warn_percents
@@ -58,7 +58,7 @@ from xinzhi.io.recognise.wide import (
 )
 from xinzhi.io.recognise.years import read_periods
 from xinzhi.io.sniff import sniff
-from xinzhi.io.spill import frame_of, rows_taken
+from xinzhi.io.spill import frame_of, take_rows
 from xinzhi.io.statistical import KINDS, read_statistical
 from xinzhi.io.stored import StoredRows
 from xinzhi.io.text.delimited import no_collection, read_text_table
@@ -180,28 +180,28 @@ def understood(
     reading: ReadOptions,
 ) -> ReadResult:
     """Understand cells as a panel; see `read.read_panel`."""
-    found = Findings(list(table.decisions), list(table.warnings))
-    say_shared_words(table, found)
+    findings = Findings(list(table.decisions), list(table.warnings))
+    say_shared_words(table, findings)
     if period and has_years_in_labels(table, called(table, period)):
-        table = by_labels(table, found)
-    entity = translated(table, called(table, entity), found)
-    period = translated(table, called(table, period), found) if period else None
+        table = by_labels(table, findings)
+    entity = translated(table, called(table, entity), findings)
+    period = translated(table, called(table, period), findings) if period else None
     keys = (entity, *([period] if period else []))
-    header = find_header(table, entity, period, found, 1 if table.places else reading.header)
+    header = find_header(table, entity, period, findings, 1 if table.places else reading.header)
     body = find_body(
-        table, header, entity, found, period=period, entities=reading.entities, is_panel=True
+        table, header, entity, findings, period=period, entities=reading.entities, is_panel=True
     )
     if period and is_wide(header, period):
-        body = unpivot(table, header, body, period, reading, found)
+        body = unpivot(table, header, body, period, reading, findings)
         value = reading.value or table.sheet or DEFAULT_VALUE
-        header = units_of_variables(table, header, value, found)
+        header = units_of_variables(table, header, value, findings)
     elif period:
-        warn_years_beside(table, header, found)
+        warn_years_beside(table, header, findings)
     in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
     value = reading.value or (table.sheet or DEFAULT_VALUE)
     if len(in_body) == len(keys) and has_indicators(body, in_body, value):
-        body = spread(table, body, in_body, value, found)
-    return _panel(table, header, body, keys, units, reading, found)
+        body = spread(table, body, in_body, value, findings)
+    return _panel(table, header, body, keys, units, reading, findings)
 
 
 def _panel(
@@ -211,15 +211,15 @@ def _panel(
     keys: tuple[str, ...],
     units: Mapping[str, str],
     reading: ReadOptions,
-    found: Findings,
+    findings: Findings,
 ) -> ReadResult:
-    in_file = key_columns(table, body, keys, header.row, found)
+    in_file = key_columns(table, body, keys, header.row, findings)
     reading = replace(
         reading,
         text=tuple(called(table, name) for name in reading.text),
         columns=tuple(called(table, name) for name in reading.columns),
     )
-    index = _index(table, body, in_file, reading, found)
+    index = _index(table, body, in_file, reading, findings)
     chosen = set(map(loose, reading.columns))
     columns = {
         name: cells
@@ -227,29 +227,29 @@ def _panel(
         if name not in in_file
         and (not chosen or chosen & {loose(name), loose(header.full.get(name, name))})
     }
-    headed = {**header.units, **_known(units, table, header)}
-    values, found_units = type_columns(columns, body.rows, table, reading, found, headed)
-    warn_percents(table, header, headed, found_units, found)
-    found.stop_if_wrong()
+    headed = {**header.units, **_units_by_name(units, table, header)}
+    values, found_units = type_columns(columns, body.rows, table, reading, findings, headed)
+    warn_percents(table, header, headed, found_units, findings)
+    findings.stop_if_wrong()
     frame = frame_of(values, index)
     has_periods = len(keys) == 2
-    stays = refuse_or_drop_twins(frame, body.rows, table, found, has_periods=has_periods)
-    found.stop_if_wrong()
+    stays = refuse_or_drop_twins(frame, body.rows, table, findings, has_periods=has_periods)
+    findings.stop_if_wrong()
     on_disk = isinstance(table.rows, StoredRows)
     if not stays.all():
-        frame = rows_taken(frame, np.flatnonzero(stays), on_disk=on_disk)
+        frame = take_rows(frame, np.flatnonzero(stays), on_disk=on_disk)
         body = Body({}, body.rows[stays])
-    stays = leave_out_sums(frame, body.rows, table, reading.entities, found)
+    stays = leave_out_sums(frame, body.rows, table, reading.entities, findings)
     if on_disk:
         # A column at a time, so that `panel_of` finds nothing left to move.
         order = np.flatnonzero(stays)[sorted_by_key(frame.index[stays])]
-        frame, rows = rows_taken(frame, order, on_disk=True), body.rows[order]
+        frame, rows = take_rows(frame, order, on_disk=True), body.rows[order]
     else:
         frame, rows = frame if stays.all() else frame[stays], body.rows[stays]
     panel = panel_of(
         frame,
         labels=_labels(table, header, frame),
-        units={**header.units, **found_units, **_known(units, table, header)},
+        units={**header.units, **found_units, **_units_by_name(units, table, header)},
         rows=() if table.places else tuple(rows.tolist()),
         source=table.file,
         has_periods=has_periods,
@@ -258,35 +258,29 @@ def _panel(
     renamed = {header.full.get(name, name): name for name in body.columns}
     renamed |= dict(zip(keys, in_file, strict=True))
     renamed |= words_for(table.labels, tuple(body.columns))
-    decisions, doubts = unconfirmed(found, reading)
-    stated = stated_of(table, header, found, reading)
+    decisions, doubts = unconfirmed(findings, reading)
+    stated = stated_of(table, header, findings, reading)
     warnings = (*doubts, *check_panel(panel))
     return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated)
 
 
 def unconfirmed(
-    found: Findings, reading: ReadOptions
+    findings: Findings, reading: ReadOptions
 ) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
     """Leave out the decisions that are stated, and the warnings of what was done and is confirmed."""
-    known = frozenset(reading.accept)
+    accepted = frozenset(reading.accept)
     return (
-        tuple(decision for decision in found.decisions if decision.code not in known),
-        tuple(w for w in found.warnings if w.code not in known & CONFIRMABLE),
+        tuple(decision for decision in findings.decisions if decision.code not in accepted),
+        tuple(w for w in findings.warnings if w.code not in accepted & CONFIRMABLE),
     )
 
 
 def stated_of(
-    table: RawTable, header: Header, found: Findings, reading: ReadOptions
+    table: RawTable, header: Header, findings: Findings, reading: ReadOptions
 ) -> Mapping[str, object]:
     """Write down what was decided in the words in which it can be stated."""
-    codes = {decision.code for decision in found.decisions}
-    doubts = {warning.code for warning in found.warnings}
-    kept = {
-        "missing": reading.missing,
-        "text": reading.text,
-        "renamed": reading.renamed,
-        "entities": reading.entities,
-    }
+    codes = {decision.code for decision in findings.decisions}
+    doubts = {warning.code for warning in findings.warnings}
     stated: dict[str, object] = {
         "encoding": table.encoding,
         "delimiter": table.delimiter,
@@ -294,7 +288,10 @@ def stated_of(
         "header": header.row if "layout.header" in codes and not table.places else reading.header,
         "sheet": table.sheet if "excel.sheet" in codes else None,
         "value": (table.sheet or DEFAULT_VALUE) if WIDE_TABLE in doubts else reading.value,
-        **{key: value for key, value in kept.items() if value != "keep"},
+        "missing": reading.missing,
+        "text": reading.text,
+        "renamed": None if reading.renamed == "keep" else reading.renamed,
+        "entities": reading.entities,
         "accept": tuple(sorted((codes - STATED) | (doubts & CONFIRMABLE) | set(reading.accept))),
     }
     return MappingProxyType({key: value for key, value in stated.items() if value})
@@ -306,7 +303,7 @@ def _labels(table: RawTable, header: Header, frame: pd.DataFrame) -> dict[str, L
     return {**labels, **{name: Label(name, zh=full) for name, full in header.full.items()}}
 
 
-def _known(units: Mapping[str, str], table: RawTable, header: Header) -> dict[str, str]:
+def _units_by_name(units: Mapping[str, str], table: RawTable, header: Header) -> dict[str, str]:
     """Units stated by the user, by the names that columns have in the panel."""
     by_full = {loose(full): name for name, full in header.full.items()}
     by_full |= {loose(w): name for w, name in words_for(table.labels, header.names).items()}
@@ -314,27 +311,29 @@ def _known(units: Mapping[str, str], table: RawTable, header: Header) -> dict[st
 
 
 def _index(
-    table: RawTable, body: Body, keys: list[str], reading: ReadOptions, found: Findings
+    table: RawTable, body: Body, keys: list[str], reading: ReadOptions, findings: Findings
 ) -> pd.MultiIndex:
-    entities = read_entities(body.columns[keys[0]], body.rows, table, keys[0], found)
+    column = ColumnFindings(table, keys[0], body.rows, findings)
+    entities = read_entities(body.columns[keys[0]], column)
     periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
     if len(keys) == 2:
-        periods = read_periods(body.columns[keys[1]], body.rows, table, keys[1], found)
-    found.stop_if_wrong()
-    entities = join_spellings(entities, table, keys[0], found)
+        dated = ColumnFindings(table, keys[1], body.rows, findings)
+        periods = read_periods(body.columns[keys[1]], dated)
+    # From here on every row has a name and a period.
+    findings.stop_if_wrong()
+    entities = join_spellings(entities, column)
+    # The spellings of a name are joined first: what remains differs by more than 市 or 省.
     for join_alike in (join_with_province, join_raised):
-        distinct = pd.unique(entities).tolist()
-        entities = join_alike(entities, distinct, periods, table, keys[0], found)
-    join = reading.renamed == "join"
-    entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
-    warn_dissolved(entities, periods, table, keys[0], found)
-    warn_codes(entities, table, keys[0], found)
-    warn_levels(entities, body.rows, table, keys[0], found)
+        entities = join_alike(entities, pd.unique(entities).tolist(), periods, column)
+    entities = warn_renamed(entities, periods, column, join=reading.renamed == "join")
+    warn_dissolved(entities, periods, column)
+    warn_codes(entities, column)
+    warn_levels(entities, column)
     codes, uniques = pd.factorize(entities)
     distinct = uniques.tolist()
-    warn_counties(codes, distinct, body.rows, table, keys[0], found)
+    warn_counties(codes, distinct, column)
     if len(keys) == 2:
-        warn_typing_errors(codes, distinct, periods, body.rows, table, keys[0], found)
+        warn_typing_errors(codes, distinct, periods, column)
     return pd.MultiIndex.from_arrays(
         [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]
     )

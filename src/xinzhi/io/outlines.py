@@ -57,17 +57,17 @@ def read_boundaries(path: Path) -> Outlines:
     try:
         if content[:4] == b"PAR1":
             return _from_areas(path, list(_geoparquet(path)), is_directed=False)
-        found = json.loads(content, parse_int=_whole)
+        document = json.loads(content, parse_int=_whole)
     except RecursionError as error:
         raise DataError(unreadable(path, message("it is nested too deeply"))) from error
     except ValueError as error:
         raise DataError(unreadable(path, message("it is not JSON"))) from error
-    kind = found.get("type") if isinstance(found, dict) else None
+    kind = document.get("type") if isinstance(document, dict) else None
     if kind == "Topology":
-        return _from_topology(path, found)
+        return _from_topology(path, document)
     if kind == "FeatureCollection":
-        _check_crs(path, _crs_name(found.get("crs")))
-        return _from_areas(path, list(_geojson(path, found)), is_directed=True)
+        _check_crs(path, _crs_name(document.get("crs")))
+        return _from_areas(path, list(_geojson(path, document)), is_directed=True)
     raise DataError(unreadable(path, message("it is neither TopoJSON nor a GeoJSON collection")))
 
 
@@ -96,21 +96,22 @@ def unreadable(path: Path, reason: Wording) -> Problem:
     )
 
 
-def _from_topology(path: Path, found: Mapping[str, Any]) -> Outlines:
+def _from_topology(path: Path, document: Mapping[str, Any]) -> Outlines:
     try:
-        points = np.concatenate(arcs_of(found))
-        shapes = [s for one in found["objects"].values() for s in one["geometries"]]
+        points = np.concatenate(arcs_of(document))
+        shapes = [shape for group in document["objects"].values() for shape in group["geometries"]]
         rings = [ring for s in shapes for polygon in polygons_of(s) for ring in polygon]
+        # ~n is arc n backwards.
         used = {n if n >= 0 else ~n for ring in rings for n in ring}
-        is_whole = max(used, default=-1) < len(found["arcs"])
+        is_whole = max(used, default=-1) < len(document["arcs"])
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise DataError(unreadable(path, message("it is not complete TopoJSON"))) from error
     if not is_whole:
         raise DataError(unreadable(path, message("it is not complete TopoJSON")))
     _check_places(path, points)
-    for arc in arcs_of(found):
+    for arc in arcs_of(document):
         _check_jump(path, arc)
-    topology, turned, _ = rewound(found, found["objects"])
+    topology, turned, _ = rewound(document, document["objects"])
     return Outlines(topology, turned)
 
 
@@ -129,9 +130,9 @@ def _from_areas(path: Path, areas: Sequence[Area], *, is_directed: bool) -> Outl
     return Outlines(topology, total - turned if is_directed else 0)
 
 
-def _geojson(path: Path, found: Mapping[str, Any]) -> Iterator[Area]:
+def _geojson(path: Path, document: Mapping[str, Any]) -> Iterator[Area]:
     try:
-        for feature in found["features"]:
+        for feature in document["features"]:
             geometry = feature["geometry"] or {"type": None}
             properties = {**(feature.get("properties") or {})}
             if "id" in feature:
@@ -160,9 +161,9 @@ def _crs_name(crs: Any) -> str:
 def _geoparquet(path: Path) -> Iterator[Area]:
     try:
         table = pq.read_table(path)
-        told = json.loads((table.schema.metadata or {})[b"geo"])
-        name = told["primary_column"]
-        column = told["columns"][name]
+        geo = json.loads((table.schema.metadata or {})[b"geo"])
+        name = geo["primary_column"]
+        column = geo["columns"][name]
     except (pa.ArrowException, KeyError, TypeError) as error:
         raise DataError(unreadable(path, message("it is not GeoParquet"))) from error
     _check_crs(path, _projjson_name(column))
@@ -186,9 +187,9 @@ def _projjson_name(column: Mapping[str, Any]) -> str:
     crs = column["crs"]
     if not isinstance(crs, Mapping):
         return "-"
-    known = crs.get("id", {})
-    if "code" in known:
-        return f"{known.get('authority')}:{known['code']}"
+    identifier = crs.get("id", {})
+    if "code" in identifier:
+        return f"{identifier.get('authority')}:{identifier['code']}"
     return str(crs.get("name", "-"))
 
 
@@ -201,11 +202,13 @@ def _check_places(path: Path, points: np.ndarray) -> None:
     """Refuse what cannot be longitudes and latitudes."""
     x, y = (np.abs(column) for column in points.T)
     if not (np.isfinite(points).all() and x.max() <= WIDEST + ROUNDING):
-        at = float(points[int(np.argmax(x)), 0])
-        raise DataError(_projected(path, message("one of its longitudes is {at}", at=f"{at:g}")))
+        longitude = float(points[int(np.argmax(x)), 0])
+        reason = message("one of its longitudes is {at}", at=f"{longitude:g}")
+        raise DataError(_projected(path, reason))
     if y.max() > HIGHEST + ROUNDING:
-        at = float(points[int(np.argmax(y)), 1])
-        raise DataError(_projected(path, message("one of its latitudes is {at}", at=f"{at:g}")))
+        latitude = float(points[int(np.argmax(y)), 1])
+        reason = message("one of its latitudes is {at}", at=f"{latitude:g}")
+        raise DataError(_projected(path, reason))
 
 
 def _projected(path: Path, reason: Wording) -> Problem:

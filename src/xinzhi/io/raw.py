@@ -10,6 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.wording import Message, Wording
@@ -73,15 +77,9 @@ class RawTable:
         places = (self.places[int(row) - 1] for row in rows)
         return [f"{sheet}!{row}" for sheet, row in places]
 
-    def noted(
-        self, decisions: Sequence[Decision] = (), warnings: Sequence[Problem] = ()
-    ) -> RawTable:
-        """Return the table with more decisions and warnings."""
-        return replace(
-            self,
-            decisions=(*self.decisions, *decisions),
-            warnings=(*self.warnings, *warnings),
-        )
+    def noted(self, decision: Decision) -> RawTable:
+        """Return the table with one more decision."""
+        return replace(self, decisions=(*self.decisions, decision))
 
 
 def letters(number: int) -> str:
@@ -148,6 +146,53 @@ class Findings:
             kinds = {kind for kind, _ in self.errors}
             kind = kinds.pop() if len(kinds) == 1 else DataError
             raise kind(problem for _, problem in self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFindings:
+    """Findings about one column of a table, with the places of its cells."""
+
+    table: RawTable
+    name: str
+    rows: npt.NDArray[np.int64]
+    """Row of the file of each cell."""
+    findings: Findings
+
+    @property
+    def where(self) -> Where:
+        """The column as a place."""
+        return Where(file=self.table.file, sheet=self.table.sheet, column=self.name)
+
+    def cell(self, i: int) -> Where:
+        """Place of the cell at a position."""
+        return self.table.where(int(self.rows[i]), None, self.name)
+
+    def shown_rows(self, at: Any) -> str:
+        """List the rows of some cells for a sentence."""
+        return listed(self.table.shown_rows(self.rows[at]))
+
+    def decide(self, code: str, what: Message, count: int, entity: str | None = None) -> None:
+        """Note a decision about the column, or about an entity in it."""
+        self.findings.decide(code, what, replace(self.where, entity=entity), count)
+
+    def warn(
+        self,
+        code: str,
+        what: Wording,
+        remedy: Wording,
+        i: int | None = None,
+        *,
+        entity: str | None = None,
+    ) -> None:
+        """Note a warning of the column, of its cell at position `i`, or of an entity in it."""
+        where = self.where if i is None else self.cell(i)
+        self.findings.warn(code, what, replace(where, entity=entity), remedy)
+
+    def error(
+        self, code: str, what: Wording, remedy: Wording, i: int, kind: type[DataError] = DataError
+    ) -> None:
+        """Note an error of the cell at position `i`."""
+        self.findings.error(code, what, self.cell(i), remedy, kind)
 
 
 def listed(numbers: Iterable[object], most: int = LISTED) -> str:

@@ -79,15 +79,15 @@ def read_panel(
     (np.float64(1050.0), '万千瓦时')
     """
     path = Path(path)
-    found = _read_large(path, entity, period, units or {}, reading, limits)
-    if found is not None:
+    result = _read_large(path, entity, period, units or {}, reading, limits)
+    if result is not None:
         pass
     elif sniff(path, limits=limits) in FOREIGN:
-        found = read_guarded(
+        result = read_guarded(
             path, entity=entity, period=period, sheet=sheet, units=units, reading=reading
         )
     else:
-        found = read_panel_here(
+        result = read_panel_here(
             path,
             entity=entity,
             period=period,
@@ -96,12 +96,13 @@ def read_panel(
             reading=reading,
             limits=limits,
         )
-    if problems := unprintable_names(found.panel):
+    panel = result.panel
+    if problems := unprintable_names(panel):
         raise DataError(problems)
-    found.panel.frame.attrs[LABELS] = {
-        name: say(label, "zh" if label.zh else "en") for name, label in found.panel.labels.items()
+    panel.frame.attrs[LABELS] = {
+        name: say(label, "zh" if label.zh else "en") for name, label in panel.labels.items()
     }
-    return replace(found, warnings=(*found.warnings, *unprintable_texts(found.panel)))
+    return replace(result, warnings=(*result.warnings, *unprintable_texts(panel)))
 
 
 def _read_large(

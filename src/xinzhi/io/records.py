@@ -74,7 +74,7 @@ class RecordFile:
             with parquet.ParquetFile(
                 self.path, page_checksum_verification=True, pre_buffer=False
             ) as file:
-                names = _found(file.schema_arrow.names, columns, self._place())
+                names = _find_columns(file.schema_arrow.names, columns, self._place())
                 for batch in file.iter_batches(batch_size=self.size, columns=list(names.values())):
                     batch.validate(full=True)
                     yield pd.DataFrame(
@@ -96,8 +96,11 @@ class RecordFile:
             head = stream.read(HEAD)
         cut = head.rfind(b"\n") + 1
         sample = head[:cut] if len(head) == HEAD and cut else head
-        found = decode(sample, self._place()).encoding
-        return "utf-8-sig" if found == "utf-8" else codecs.lookup(found).name.replace("_", "-")
+        encoding = decode(sample, self._place()).encoding
+        # A mark at the beginning would be part of the first name.
+        return (
+            "utf-8-sig" if encoding == "utf-8" else codecs.lookup(encoding).name.replace("_", "-")
+        )
 
     def _rows(
         self, stream: IO[str], mark: str, columns: Mapping[str, str], encoding: str
@@ -106,7 +109,7 @@ class RecordFile:
         number = 1
         try:
             header = [cell_text(cell) for cell in next(reader, [])]
-            names = _found(header, columns, self._place())
+            names = _find_columns(header, columns, self._place())
             picked = {role: header.index(name) for role, name in names.items()}
             rows: list[list[str]] = []
             for row in reader:
@@ -129,13 +132,13 @@ class RecordFile:
         whole = read_table(self.path, sheet=self.sheet, names=names)
         columns = {role: called(whole, name) for role, name in columns.items()}
         table, wanted = whole.rows, set(map(loose, columns.values()))
-        at = next(
+        head = next(
             (i for i, row in enumerate(table) if wanted <= {loose(cell_text(c)) for c in row}), 0
         )
-        header = [cell_text(cell) for cell in table[at]] if table else []
-        found = _found(header, columns, self._place())
-        picked = {role: header.index(name) for role, name in found.items()}
-        rows = [list(row) for row in table[at + 1 :] if any(map(cell_text, row))]
+        header = [cell_text(cell) for cell in table[head]] if table else []
+        names_in_file = _find_columns(header, columns, self._place())
+        picked = {role: header.index(name) for role, name in names_in_file.items()}
+        rows = [list(row) for row in table[head + 1 :] if any(map(cell_text, row))]
         for start in range(0, len(rows), self.size):
             yield _frame(rows[start : start + self.size], picked)
 
@@ -153,13 +156,13 @@ def _column(cells: Any) -> pd.Series:
 
 def _frame(rows: Sequence[Sequence[Cell]], picked: Mapping[str, int]) -> pd.DataFrame:
     columns = {
-        role: pd.Series([row[at] or None for row in rows], dtype=object)
-        for role, at in picked.items()
+        role: pd.Series([row[place] or None for row in rows], dtype=object)
+        for role, place in picked.items()
     }
     return pd.DataFrame(columns)
 
 
-def _found(header: list[str], columns: Mapping[str, str], where: Where) -> dict[str, str]:
+def _find_columns(header: list[str], columns: Mapping[str, str], where: Where) -> dict[str, str]:
     by_name = {loose(name): name for name in header}
     missing = [name for name in columns.values() if loose(name) not in by_name]
     if missing:

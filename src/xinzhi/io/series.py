@@ -14,7 +14,7 @@ import pandas as pd
 from xinzhi.errors import DuplicateKey, Problem, Where
 from xinzhi.io.load import read_table, stated_of, unconfirmed
 from xinzhi.io.options import Limits, ReadOptions
-from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Decision, Findings, RawTable, listed
+from xinzhi.io.raw import ERRORS_PER_COLUMN, ColumnFindings, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.body import Body, find_body, key_columns
 from xinzhi.io.recognise.doubts import warn_percents
 from xinzhi.io.recognise.keys import read_entities
@@ -55,25 +55,25 @@ def read_series_here(
     """Read a file as a table with the given keys in this process; see `read.read_series`."""
     last = keys[-1] if len(keys) > 1 else None
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
-    found = Findings(list(table.decisions), list(table.warnings))
-    say_shared_words(table, found)
+    findings = Findings(list(table.decisions), list(table.warnings))
+    say_shared_words(table, findings)
     if last and has_years_in_labels(table, called(table, last)):
-        table = by_labels(table, found)
+        table = by_labels(table, findings)
     stated, keys = keys, [called(table, key) for key in keys]
     last = keys[-1] if len(keys) > 1 else None
-    header = find_header(table, keys[0], last, found, reading.header)
-    body = find_body(table, header, keys[0], found, entities=reading.entities)
+    header = find_header(table, keys[0], last, findings, reading.header)
+    body = find_body(table, header, keys[0], findings, entities=reading.entities)
     if last and is_wide(header, last):
-        body = unpivot(table, header, body, last, reading, found)
+        body = unpivot(table, header, body, last, reading, findings)
         value = reading.value or table.sheet or DEFAULT_VALUE
-        header = units_of_variables(table, header, value, found)
-    in_file = key_columns(table, body, keys, header.row, found)
-    index = _index(table, body, stated, in_file, found)
+        header = units_of_variables(table, header, value, findings)
+    in_file = key_columns(table, body, keys, header.row, findings)
+    index = _index(table, body, stated, in_file, findings)
     values = {name: cells for name, cells in body.columns.items() if name not in in_file}
-    columns, units = type_columns(values, body.rows, table, reading, found, header.units)
-    warn_percents(table, header, header.units, units, found)
-    _refuse_twins(index, body.rows, table, found)
-    found.stop_if_wrong()
+    columns, units = type_columns(values, body.rows, table, reading, findings, header.units)
+    warn_percents(table, header, header.units, units, findings)
+    _refuse_twins(index, body.rows, table, findings)
+    findings.stop_if_wrong()
     series = {n: pd.Series(c, index=index, dtype=c.dtype) for n, c in columns.items()}
     frame = pd.DataFrame(series, index=index).sort_index()
     frame.attrs[UNITS] = {**header.units, **units}
@@ -81,43 +81,40 @@ def read_series_here(
     return SeriesResult(
         frame,
         MappingProxyType({**header.units, **units}),
-        *unconfirmed(found, reading),
-        stated_of(table, header, found, reading),
+        *unconfirmed(findings, reading),
+        stated_of(table, header, findings, reading),
     )
 
 
 def _index(
-    table: RawTable, body: Body, keys: Sequence[str], in_file: list[str], found: Findings
+    table: RawTable, body: Body, keys: Sequence[str], in_file: list[str], findings: Findings
 ) -> pd.Index:
     levels: list[npt.NDArray[np.int64] | npt.NDArray[np.object_]] = []
     for name in in_file:
         cells = body.columns[name]
-        if IS_YEAR.search(name) and _has_years(cells):
-            levels.append(read_periods(cells, body.rows, table, name, found))
-        else:
-            levels.append(read_entities(cells, body.rows, table, name, found))
-    found.stop_if_wrong()
+        column = ColumnFindings(table, name, body.rows, findings)
+        # A heading with 年 may be of anything yearly: some of the first cells must be periods.
+        has_years = any(parse_period(cell).value is not None for cell in list(cells)[:20])
+        is_dated = has_years and IS_YEAR.search(name) is not None
+        levels.append(read_periods(cells, column) if is_dated else read_entities(cells, column))
+    findings.stop_if_wrong()
     if len(levels) == 1:
         return pd.Index(levels[0], name=keys[0])
     return pd.MultiIndex.from_arrays(levels, names=list(keys))
 
 
-def _has_years(cells: Sequence[Cell]) -> bool:
-    return any(parse_period(cell).value is not None for cell in list(cells)[:20])
-
-
 def _refuse_twins(
-    index: pd.Index, rows: npt.NDArray[np.int64], table: RawTable, found: Findings
+    index: pd.Index, rows: npt.NDArray[np.int64], table: RawTable, findings: Findings
 ) -> None:
     twice = index.duplicated(keep=False)
     groups: dict[object, list[int]] = {}
     for i in np.flatnonzero(twice).tolist():
         groups.setdefault(index[i], []).append(int(rows[i]))
     for key, numbers in list(groups.items())[:ERRORS_PER_COLUMN]:
-        said = " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
-        found.error(
+        shown = " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+        findings.error(
             DUPLICATE_KEY,
-            message("Rows {rows} carry the same key ({key}).", rows=listed(numbers), key=said),
+            message("Rows {rows} carry the same key ({key}).", rows=listed(numbers), key=shown),
             Where(file=table.file, sheet=table.sheet, row=numbers[-1]),
             message("keep one row for each key."),
             DuplicateKey,

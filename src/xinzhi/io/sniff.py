@@ -94,7 +94,7 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
     Raises
     ------
     DataError
-        The path is no readable file, the file is empty or too large, or of a kind that is not read.
+        The path is not a readable file, the file is empty or too large, or of a kind that is not read.
     """
     where = Where(file=shown_name(path))
     head = _head(path, where)
@@ -173,9 +173,9 @@ def _refuse_if_blank(path: Path, where: Where) -> None:
 
 def _kind(head: bytes) -> str:
     portable = "por" if b"SPSS PORT FILE" in head[:512] else ""
-    if known := _signed(head) or portable:
-        inside = _signed(_unpacked(head, known)) if known in PACKERS else ""
-        return inside if inside in R_LINES else known
+    if kind := _signed(head) or portable:
+        inside = _signed(_unpacked(head, kind)) if kind in PACKERS else ""
+        return inside if inside in R_LINES else kind
     if PICKLE.match(head) and head[1:2] != b"\x00" and not head.isascii():
         return "pickle"
     if head[:1] and head[0] in OLD_STATA and head[1:2] in {b"\x01", b"\x02"}:
@@ -208,6 +208,7 @@ def _looks_like_text(head: bytes) -> bool:
     if head.startswith((b"(lp", b"(dp", b"ccopy_reg", b"c__builtin__", b"cposix\n", b"cos\n")):
         return False
     control = sum(byte < 32 and byte not in {0, 9, 10, 11, 12, 13, 26} for byte in head)
+    # UTF-16 has its zeros in every second place; a binary file has them anywhere.
     zeros = head.count(0)
     even = head[0::2].count(0)
     utf16 = zeros > len(head) // 8 and even in {0, zeros}
@@ -216,7 +217,7 @@ def _looks_like_text(head: bytes) -> bool:
 
 def _unsupported(kind: str, path: Path, where: Where) -> Problem:
     if kind in R_LINES:
-        return _of_r(kind, path, where)
+        return _r_data(kind, path, where)
     name = path.suffix.casefold()
     mismatch = kind in {"html", "xml"} and name in {".xls", ".xlsx", ".csv", ".xlsm"}
     return Problem(
@@ -227,7 +228,7 @@ def _unsupported(kind: str, path: Path, where: Where) -> Problem:
     )
 
 
-def _of_r(kind: str, path: Path, where: Where) -> Problem:
+def _r_data(kind: str, path: Path, where: Where) -> Problem:
     """Say how R writes its data into a file that is read."""
     read = R_LINES[kind].format(file=_quoted(path.name))
     return Problem(

@@ -29,13 +29,13 @@ def spilled(values: Values) -> Values:
     try:
         with os.fdopen(handle, "wb") as stream:
             values.tofile(stream)
-        found = np.memmap(name, dtype=np.float64, mode="r", shape=values.shape)
+        column = np.memmap(name, dtype=np.float64, mode="r", shape=values.shape)
     except OSError as error:
         raise DataError(no_room(error)) from error
     finally:
         with contextlib.suppress(OSError):  # open files keep their names on some systems
             Path(name).unlink()
-    return found
+    return column
 
 
 def no_room(error: OSError) -> Problem:
@@ -58,17 +58,14 @@ def frame_of(columns: dict[str, Values], index: pd.Index) -> pd.DataFrame:
         name: pd.Series(values, index=index, dtype=values.dtype, copy=False)
         for name, values in columns.items()
     }
-    return pd.DataFrame(series, index=index, copy=not is_spilled(columns.values()))
+    # A copy would bring the columns on disk into memory.
+    is_spilled = any(isinstance(values, np.memmap) for values in columns.values())
+    return pd.DataFrame(series, index=index, copy=not is_spilled)
 
 
-def is_spilled(columns: object) -> bool:
-    """Whether any of some columns lies on disk."""
-    return any(isinstance(one, np.memmap) for one in columns)  # type: ignore[attr-defined]
-
-
-def rows_taken(frame: pd.DataFrame, at: npt.NDArray[np.intp], *, on_disk: bool) -> pd.DataFrame:
+def take_rows(frame: pd.DataFrame, rows: npt.NDArray[np.intp], *, on_disk: bool) -> pd.DataFrame:
     """Take rows of a frame by position, a column at a time where the columns lie on disk."""
     if not on_disk:
-        return frame.iloc[at]
-    columns = {str(name): spilled(column.to_numpy()[at]) for name, column in frame.items()}
-    return frame_of(columns, frame.index[at])
+        return frame.iloc[rows]
+    columns = {str(name): spilled(column.to_numpy()[rows]) for name, column in frame.items()}
+    return frame_of(columns, frame.index[rows])

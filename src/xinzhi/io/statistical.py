@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -66,23 +67,25 @@ def read_statistical(path: Path, kind: str, *, encoding: str | None = None) -> R
     """
     where = Where(file=shown_name(path))
     frame, meta, used = _read(library("pyreadstat", where), path, kind, where, encoding)
-    found, labelled = Findings(), []
+    findings, labelled = Findings(), []
     if encoding is None:
-        found.decide(
+        findings.decide(
             "text.encoding", message("Encoding {name}: {reason}.", name=used, reason=_WHY), where
         )
     columns = []
     for name in frame.columns:
         labels = meta.variable_value_labels.get(name) or {}
         place = Where(file=where.file, column=str(name))
-        cells = _column(frame[name], name, meta, place, found)
+        cells = _column(frame[name], name, meta, place, findings)
         if any(cell in labels for cell in cells):
             labelled.append(str(name))
-            cells = _labelled(cells, labels, place, found)
+            cells = _labelled(cells, labels, place, findings)
         columns.append(cells)
     if labelled:
-        what = message("Value labels were taken for values in: {names}.", names=", ".join(labelled))
-        found.decide("stata.labels", what, where, len(labelled))
+        sentence = message(
+            "Value labels were taken for values in: {names}.", names=", ".join(labelled)
+        )
+        findings.decide("stata.labels", sentence, where, len(labelled))
     rows: list[list[Cell]] = [list(map(str, frame.columns))]
     rows += [list(row) for row in zip(*columns, strict=True)]
     return RawTable(
@@ -91,8 +94,8 @@ def read_statistical(path: Path, kind: str, *, encoding: str | None = None) -> R
         kind=kind,
         encoding=used,
         labels=_labels(meta),
-        decisions=tuple(found.decisions),
-        warnings=tuple(found.warnings),
+        decisions=tuple(findings.decisions),
+        warnings=tuple(findings.warnings),
     )
 
 
@@ -104,6 +107,7 @@ def _read(
 ) -> tuple[pd.DataFrame, Any, str]:
     """Read with the first encoding that fits: as stated, that of the file, UTF-8, GB 18030."""
     how = KINDS[kind]
+    # None asks the library for the encoding that the file declares.
     tried = [encoding] if encoding else [None, "utf-8", "gb18030"]
     if not encoding and (
         not how.says_encoding or (kind == "dta" and _version(path) < UNICODE_FROM)
@@ -129,7 +133,12 @@ def _read(
         if name is None and UNSURE.fullmatch(meta.file_encoding or "") and not texts.isascii():
             fallback = (frame, meta, used) if meta.file_encoding else None
         elif used == "gb18030" and encoding is None and common_share(texts) < LIKELY:
-            failure = "" if fallback else _unlikely(where)
+            failure = Problem(
+                "encoding.unknown",
+                message("The encoding of the file is neither UTF-8 nor, clearly, GB 18030."),
+                where,
+                message("state the encoding, or save the file with a newer program."),
+            )
         else:
             return frame, meta, used
     if fallback:
@@ -157,36 +166,29 @@ def _texts(frame: pd.DataFrame, meta: Any) -> list[str]:
     return texts
 
 
-def _unlikely(where: Where) -> Problem:
-    return Problem(
-        "encoding.unknown",
-        message("The encoding of the file is neither UTF-8 nor, clearly, GB 18030."),
-        where,
-        message("state the encoding, or save the file with a newer program."),
-    )
-
-
 def _labels(meta: Any) -> dict[str, str]:
     """Labels of variables, where they say more than the names."""
     pairs = zip(meta.column_names, meta.column_labels, strict=True)
     return {name: tidy(label) for name, label in pairs if label and loose(label) != loose(name)}
 
 
-def _column(values: pd.Series, name: str, meta: Any, where: Where, found: Findings) -> list[Cell]:
+def _column(
+    values: pd.Series, name: str, meta: Any, where: Where, findings: Findings
+) -> list[Cell]:
     """Cells of a variable: what the file declares missing is empty, parts of years are spelt out."""
     cells, marks = _cells(values, _missing(name, meta))
     for mark, n in sorted(marks.items()):
-        what = message(
+        sentence = message(
             "'{mark}' denotes a missing value in column '{name}'.", mark=mark, name=where.column
         )
-        found.decide("number.missing", what, where, n)
+        findings.decide("number.missing", sentence, where, n)
     written = meta.original_variable_types.get(name) or ""
     if part := PART_FORMAT.match(written):
         cells = [_part_of_stata(cell, part.group(1)) for cell in cells]
     elif part := PART_FORMAT_OF_SPSS.match(written):
         cells = [_part_of_spss(cell, part.group(1)) for cell in cells]
     if part:
-        found.decide(
+        findings.decide(
             "labels.dates",
             message("Parts of years were spelt out in column '{name}'.", name=where.column),
             where,
@@ -215,27 +217,25 @@ def _cells(
 ) -> tuple[list[Cell], dict[str, int]]:
     """Cells of a column; values that are declared to be missing are counted by their marks."""
     marks: dict[str, int] = {}
-    known: dict[Any, str | None] = {}
+    mark_of = cache(missing)
     cells: list[Cell] = []
     for value in values.astype(object).tolist():
         if value is None or value is pd.NaT or value != value or value == "":  # noqa: PLR0124
             cells.append(None)
             continue
-        if value not in known:
-            known[value] = missing(value)
-        if (mark := known[value]) is not None:
+        if (mark := mark_of(value)) is not None:
             marks[mark] = marks.get(mark, 0) + 1
         cells.append(None if mark is not None else value)
     return cells, marks
 
 
 def _labelled(
-    cells: list[Cell], labels: Mapping[Any, str], where: Where, found: Findings
+    cells: list[Cell], labels: Mapping[Any, str], where: Where, findings: Findings
 ) -> list[Cell]:
     """Put labels in the place of codes; codes without one stay, and are named."""
     bare = {cell for cell in cells if cell is not None and cell not in labels}
     if bare:
-        found.warn(
+        findings.warn(
             "labels.partly",
             message(
                 "Of the values of '{name}' only some carry a label; without one are: {values}.",

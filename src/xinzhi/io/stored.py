@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ Places = range | npt.NDArray[np.int64]
 
 
 class Store:
-    """Record batches on disk, with the names of the columns where they are no row of the file."""
+    """Record batches on disk, with the names of the columns where they are not a row of the file."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Store:
         sizes = [reader.get_batch(k).num_rows for k in range(reader.num_record_batches)]
         self.starts = np.cumsum([0, *first, *sizes], dtype=np.int64)
         """Row at which each batch begins; the names are one of their own."""
-        self._held: tuple[int, list[Any]] = (-1, [])
+        self._batch: tuple[int, list[Any]] = (-1, [])
 
     def __len__(self) -> int:
         return int(self.starts[-1])
@@ -80,11 +80,11 @@ class Store:
         k = int(np.searchsorted(self.starts, number, side="right")) - 1
         if self.names is not None and k == 0:
             return list(self.names)
-        if self._held[0] != k:
+        if self._batch[0] != k:
             batch = self._open().get_batch(k - (self.names is not None))
-            self._held = k, [batch.column(i) for i in range(batch.num_columns)]
+            self._batch = k, [batch.column(i) for i in range(batch.num_columns)]
         place = number - int(self.starts[k])
-        cells = [cells_of(column.slice(place, 1))[0] for column in self._held[1]]
+        cells = [cells_of(column.slice(place, 1))[0] for column in self._batch[1]]
         return cells if self.lengths is None else cells[: int(self.lengths[number])]
 
     def lines(self, rows: Places) -> Iterator[list[Cell]]:
@@ -101,20 +101,31 @@ def _inside(rows: Places, start: int, stop: int) -> Places:
     return rows[low:high] - start
 
 
-def _taken(rows: Places, at: slice | npt.NDArray[np.bool_]) -> Places:
-    if isinstance(at, slice):
-        return rows[at]
-    if at.all():
+def _select(rows: Places, index: slice | npt.NDArray[np.bool_]) -> Places:
+    if isinstance(index, slice):
+        return rows[index]
+    if index.all():
         return rows
-    kept = np.flatnonzero(at)
-    return kept + rows.start if isinstance(rows, range) else rows[kept]
+    places = np.flatnonzero(index)
+    return places + rows.start if isinstance(rows, range) else rows[places]
 
 
-class StoredText(TextColumn):
-    """A column of text cells in a store; it is read whenever it is looked at."""
+class _StoredColumn:
+    """Cells of one column and of some rows of a store; they are read whenever they are looked at."""
 
     def __init__(self, store: Store, column: int, rows: Places) -> None:
         self.store, self.column, self.rows = store, column, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def kept(self, flags: slice | npt.NDArray[np.bool_]) -> Self:
+        """Keep the cells where a flag is set."""
+        return type(self)(self.store, self.column, _select(self.rows, flags))
+
+
+class StoredText(_StoredColumn, TextColumn):
+    """A column of text cells in a store."""
 
     @property
     def cells(self) -> Any:
@@ -122,53 +133,37 @@ class StoredText(TextColumn):
         arrow = import_module("pyarrow")
         return arrow.chunked_array(self.store.parts(self.column, self.rows), arrow.large_string())
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
     @overload
-    def __getitem__(self, at: int) -> str: ...
+    def __getitem__(self, index: int) -> str: ...
     @overload
-    def __getitem__(self, at: slice) -> StoredText: ...
-    def __getitem__(self, at: int | slice) -> str | StoredText:
-        if isinstance(at, slice):
-            return StoredText(self.store, self.column, _taken(self.rows, at))
-        row = self.store.row(int(self.rows[at]))
+    def __getitem__(self, index: slice) -> StoredText: ...
+    def __getitem__(self, index: int | slice) -> str | StoredText:
+        if isinstance(index, slice):
+            return self.kept(index)
+        # A row of a text file may end before the column.
+        row = self.store.row(int(self.rows[index]))
         return str(row[self.column]) if self.column < len(row) else ""
 
     def __iter__(self) -> Iterator[str]:
         for part in self.store.parts(self.column, self.rows):
             yield from part.to_pylist()
 
-    def kept(self, flags: npt.NDArray[np.bool_]) -> StoredText:
-        """Keep the cells where a flag is set."""
-        return StoredText(self.store, self.column, _taken(self.rows, flags))
 
-
-class StoredCells(Sequence[Cell]):
+class StoredCells(_StoredColumn, Sequence[Cell]):
     """A column of typed cells in a store."""
 
-    def __init__(self, store: Store, column: int, rows: Places) -> None:
-        self.store, self.column, self.rows = store, column, rows
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
     @overload
-    def __getitem__(self, at: int) -> Cell: ...
+    def __getitem__(self, index: int) -> Cell: ...
     @overload
-    def __getitem__(self, at: slice) -> StoredCells: ...
-    def __getitem__(self, at: int | slice) -> Cell | StoredCells:
-        if isinstance(at, slice):
-            return StoredCells(self.store, self.column, _taken(self.rows, at))
-        return self.store.row(int(self.rows[at]))[self.column]
+    def __getitem__(self, index: slice) -> StoredCells: ...
+    def __getitem__(self, index: int | slice) -> Cell | StoredCells:
+        if isinstance(index, slice):
+            return self.kept(index)
+        return self.store.row(int(self.rows[index]))[self.column]
 
     def __iter__(self) -> Iterator[Cell]:
         for part in self.store.parts(self.column, self.rows):
             yield from part if isinstance(part, list) else cells_of(part)
-
-    def kept(self, flags: npt.NDArray[np.bool_]) -> StoredCells:
-        """Keep the cells where a flag is set."""
-        return StoredCells(self.store, self.column, _taken(self.rows, flags))
 
     def numbers(self) -> npt.NDArray[np.float64] | None:
         """Give a column of numbers and empty cells, which are NaN; None where it may hold anything else."""
@@ -176,17 +171,18 @@ class StoredCells(Sequence[Cell]):
         kind = self.store.types[self.column]
         if not (arrow.types.is_floating(kind) or arrow.types.is_integer(kind)):
             return None
-        found = np.empty(len(self.rows))
-        at = 0
+        numbers = np.empty(len(self.rows))
+        start = 0
         for part in self.store.parts(self.column, self.rows):
-            if isinstance(part, list):
+            if isinstance(part, list):  # the names of the columns: text
                 return None
             values = part.cast(arrow.float64(), safe=False)
-            found[at : at + len(part)] = values.to_numpy(zero_copy_only=False)
-            at += len(part)
-        if arrow.types.is_integer(kind) and (np.abs(found[np.isfinite(found)]) >= EXACT).any():
+            numbers[start : start + len(part)] = values.to_numpy(zero_copy_only=False)
+            start += len(part)
+        finite = numbers[np.isfinite(numbers)]
+        if arrow.types.is_integer(kind) and (np.abs(finite) >= EXACT).any():
             return None  # codes: they stay text
-        return found
+        return numbers
 
 
 def is_stored(cells: Sequence[Cell]) -> bool:
@@ -222,20 +218,20 @@ class StoredRows(ColumnRows):
         return len(self.rows)
 
     @overload
-    def __getitem__(self, at: int) -> Sequence[Any]: ...
+    def __getitem__(self, index: int) -> Sequence[Any]: ...
     @overload
-    def __getitem__(self, at: slice) -> StoredRows: ...
-    def __getitem__(self, at: int | slice) -> Sequence[Any] | StoredRows:
-        if isinstance(at, slice):
-            return StoredRows(self.store, _taken(self.rows, at))
-        return self.store.row(int(self.rows[at]))
+    def __getitem__(self, index: slice) -> StoredRows: ...
+    def __getitem__(self, index: int | slice) -> Sequence[Any] | StoredRows:
+        if isinstance(index, slice):
+            return StoredRows(self.store, _select(self.rows, index))
+        return self.store.row(int(self.rows[index]))
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
         return self.store.lines(self.rows)
 
     def kept(self, flags: npt.NDArray[np.bool_]) -> StoredRows:
         """Keep the rows where a flag is set."""
-        return StoredRows(self.store, _taken(self.rows, flags))
+        return StoredRows(self.store, _select(self.rows, flags))
 
 
 class Storing:

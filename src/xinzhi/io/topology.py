@@ -27,11 +27,12 @@ def arcs_of(topology: Mapping[str, Any]) -> tuple[Array, ...]:
            [5., 2.]]),)
     """
     transform = topology.get("transform")
-    found = (np.array(arc, dtype=np.float64)[:, :2] for arc in topology["arcs"])
+    arcs = (np.array(arc, dtype=np.float64)[:, :2] for arc in topology["arcs"])
     if transform is None:
-        return tuple(found)
+        return tuple(arcs)
+    # A quantised arc holds its first point and then steps, all in whole numbers.
     scale, shift = np.array(transform["scale"]), np.array(transform["translate"])
-    return tuple(np.cumsum(arc, axis=0) * scale + shift for arc in found)
+    return tuple(np.cumsum(arc, axis=0) * scale + shift for arc in arcs)
 
 
 def polygons_of(shape: Mapping[str, Any]) -> list[list[list[int]]]:
@@ -56,6 +57,7 @@ def ring_of(arcs: Sequence[Array], ring: Iterable[int]) -> Array:
 
 def area_of(ring: Array) -> float:
     """Give the signed area of a closed ring: positive counterclockwise (x right, y up)."""
+    # Relative to its first point: far from the origin the products would lose digits.
     x, y = (ring - ring[0]).T
     return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2)
 
@@ -98,17 +100,18 @@ def _clean(ring: Ring) -> list[Point]:
 
 
 def _joints(rings: Iterable[Ring]) -> set[Point]:
-    beside: dict[Point, set[Point]] = defaultdict(set)
+    neighbours: dict[Point, set[Point]] = defaultdict(set)
     for ring in rings:
         for a, b in pairwise(ring):
-            beside[a].add(b)
-            beside[b].add(a)
-    return {point for point, others in beside.items() if len(others) > 2}
+            neighbours[a].add(b)
+            neighbours[b].add(a)
+    return {point for point, others in neighbours.items() if len(others) > 2}
 
 
 def _cut(ring: list[Point], joints: set[Point], numbers: dict[tuple[Point, ...], int]) -> list[int]:
     """Cut a ring at its joints; a ring without any starts at its lowest point."""
     opened = ring[:-1]
+    # An island is shared by none or equal to a hole: both must begin at one point to be one arc.
     start = next((i for i, point in enumerate(opened) if point in joints), None)
     if start is None:
         start = opened.index(min(opened))
@@ -142,21 +145,21 @@ def rewound(topology: Mapping[str, Any], names: Iterable[str]) -> tuple[dict[str
         for shape in objects[name]["geometries"]:
             polygons = []
             for polygon in polygons_of(shape):
-                rings, n = _wound(arcs, polygon)
+                rings, n = _rewind(arcs, polygon)
                 polygons.append(rings)
                 turned, total = turned + n, total + len(rings)
-            kept = {key: value for key, value in shape.items() if key not in {"type", "arcs"}}
-            shapes.append(kept | {"type": "MultiPolygon", "arcs": polygons})
+            rest = {key: value for key, value in shape.items() if key not in {"type", "arcs"}}
+            shapes.append(rest | {"type": "MultiPolygon", "arcs": polygons})
         objects[name] = {**objects[name], "geometries": shapes}
     return {**topology, "objects": objects}, turned, total
 
 
-def _wound(arcs: Sequence[Array], polygon: Sequence[list[int]]) -> tuple[list[list[int]], int]:
+def _rewind(arcs: Sequence[Array], polygon: Sequence[list[int]]) -> tuple[list[list[int]], int]:
     rings = []
     n = 0
     for place, ring in enumerate(polygon):
         area = area_of(ring_of(arcs, ring))
         is_wrong = area != 0 and (area > 0) == (place == 0)
         n += is_wrong
-        rings.append([~one for one in reversed(ring)] if is_wrong else list(ring))
+        rings.append([~arc for arc in reversed(ring)] if is_wrong else list(ring))
     return rings, n

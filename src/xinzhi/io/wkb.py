@@ -37,32 +37,32 @@ def polygons_from_wkb(content: bytes) -> list[Rings]:
     return polygons
 
 
-def _geometry(content: bytes, at: int) -> tuple[list[Rings], int]:
-    order = "<" if content[at] == 1 else ">"
-    kind, n = struct.unpack_from(f"{order}II", content, at + 1)
-    at += 9
+def _geometry(content: bytes, offset: int) -> tuple[list[Rings], int]:
+    order = "<" if content[offset] == 1 else ">"
+    kind, n = struct.unpack_from(f"{order}II", content, offset + 1)
+    offset += 9
     if kind == POLYGON:
-        rings, at = _rings(content, at, order, n)
-        return [rings], at
+        rings, offset = _rings(content, offset, order, n)
+        return [rings], offset
     if kind != MULTIPOLYGON:
         msg = f"a geometry is of kind {kind}, not a polygon with two coordinates a point"
         raise ValueError(msg)
     polygons: list[Rings] = []
     for _ in range(n):
-        part, at = _geometry(content, at)
+        part, offset = _geometry(content, offset)
         polygons += part
-    return polygons, at
+    return polygons, offset
 
 
-def _rings(content: bytes, at: int, order: str, n: int) -> tuple[Rings, int]:
+def _rings(content: bytes, offset: int, order: str, n: int) -> tuple[Rings, int]:
     rings: Rings = []
     for _ in range(n):
-        (count,) = struct.unpack_from(f"{order}I", content, at)
-        end = at + 4 + 16 * count
+        (count,) = struct.unpack_from(f"{order}I", content, offset)
+        end = offset + 4 + 16 * count
         if end > len(content):
             msg = "the bytes of a geometry break off"
             raise ValueError(msg)
-        points = np.frombuffer(content, f"{order}f8", 2 * count, at + 4).reshape(-1, 2)
+        points = np.frombuffer(content, f"{order}f8", 2 * count, offset + 4).reshape(-1, 2)
         rings.append([(float(x), float(y)) for x, y in points])
-        at = end
-    return rings, at
+        offset = end
+    return rings, offset

@@ -60,7 +60,7 @@ def write_atomically(
                 needed = max(needed, stream.tell() + len(block))
                 write_all(stream.fileno(), block)
             os.fsync(stream.fileno())
-        part.chmod(mode_of(path))
+        part.chmod(mode_of(path))  # mkstemp gives a file to its owner alone
         place(part, path, replace=replace)
     except OSError as error:
         if part is not None:
@@ -77,6 +77,7 @@ def place(part: Path, path: Path, *, replace: bool) -> None:
     if replace:
         part.replace(path)
         return
+    # A link refuses a name that is there; a renaming would replace it.
     try:
         path.hardlink_to(part)
     except FileExistsError:
@@ -135,7 +136,7 @@ def there(path: Path) -> Problem:
 def failed(path: Path, needed: int, error: OSError) -> Problem:
     """Say that a file cannot be written: why, how much is needed and how much is free."""
     free: int | str = "?"
-    nearest = next((one for one in path.parents if one.is_dir()), None)
+    nearest = next((folder for folder in path.parents if folder.is_dir()), None)
     if nearest is not None:
         with contextlib.suppress(OSError):
             free = shutil.disk_usage(nearest).free

@@ -33,7 +33,7 @@ def find_body(
     table: RawTable,
     header: Header,
     entity: str,
-    found: Findings,
+    findings: Findings,
     *,
     period: str | None = None,
     entities: tuple[str, ...] = (),
@@ -52,17 +52,17 @@ def find_body(
     places = dict(zip(map(loose, header.names), header.positions, strict=True))
     when = places.get(loose(period)) if period else None
     keys = Keys(places[loose(entity)], when, is_panel, frozenset(entities))
-    keep = rows_of_data(table, header, lines, keys, found)
+    keep = rows_of_data(table, header, lines, keys, findings)
     if not table.has_addresses:
-        _refuse_ragged(table, header, lines, keep, found)
+        _refuse_ragged(table, header, lines, keep, findings)
     if not keep.any():
-        found.error(
+        findings.error(
             "layout.no_rows",
             message("The table has names of columns but no rows of data."),
             table.where(header.row),
             message("write the rows below the names, or name the sheet that has them."),
         )
-    found.stop_if_wrong()
+    findings.stop_if_wrong()
     if isinstance(lines, ColumnRows):
         return Body(_from_columns(header, lines, keep), numbers[keep])
     kept = lines if keep.all() else list(compress(lines, keep.tolist()))
@@ -94,7 +94,7 @@ def _refuse_ragged(
     header: Header,
     lines: Sequence[Sequence[Cell]],
     keep: npt.NDArray[np.bool_],
-    found: Findings,
+    findings: Findings,
 ) -> None:
     width = len(table.rows[header.row - 1])
     lengths = lengths_of(lines)
@@ -109,7 +109,7 @@ def _refuse_ragged(
             continue
         n_wrong += 1
         if n_wrong <= ERRORS_PER_COLUMN:
-            found.error(
+            findings.error(
                 "layout.ragged",
                 message(
                     "The row has {n} fields where the header has {width}.", n=len(line), width=width
@@ -123,7 +123,7 @@ def _refuse_ragged(
 
 
 def key_columns(
-    table: RawTable, body: Body, keys: Sequence[str], row: int, found: Findings
+    table: RawTable, body: Body, keys: Sequence[str], row: int, findings: Findings
 ) -> list[str]:
     """Find the keys among the columns, whatever their width and case.
 
@@ -135,6 +135,8 @@ def key_columns(
     by_name = {loose(name): name for name in body.columns}
     for key in keys:
         if loose(key) not in by_name:
-            found.refuse(missing_column(key, tuple(body.columns), table.where(row)), MissingColumn)
-    found.stop_if_wrong()
+            findings.refuse(
+                missing_column(key, tuple(body.columns), table.where(row)), MissingColumn
+            )
+    findings.stop_if_wrong()
     return [by_name[loose(key)] for key in keys]

@@ -123,15 +123,21 @@ def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
         return Number(float(trimmed))
     marks: set[Mark] = set()
     body = _FOOTNOTE.sub("", trimmed).rstrip()
-    if body != trimmed:
-        if not body and trimmed[0] not in "(（":
-            return None
-        if body:
-            marks.add("footnote")
-        body = body or trimmed
-    body = _ascii(body, marks)
-    body = _currency(body, marks)
-    negative, body = _paren(body, marks)
+    if not body and trimmed[0] not in "(（":
+        return None
+    if body and body != trimmed:
+        marks.add("footnote")
+    # (3) alone is a number in brackets, not a footnote mark.
+    body = _ascii(body or trimmed, marks)
+    bare = _CURRENCY.sub("", body, count=1)
+    if bare != body:
+        marks.add("currency")
+    body = bare.strip()
+    # Accountants write negative numbers in brackets; a sign inside them is something else.
+    negative = len(body) > 2 and body[0] == "(" and body[-1] == ")" and body[1] not in "+-"
+    if negative:
+        marks.add("paren")
+        body = body[1:-1].strip()
     body, unit = _unit(body)
     value = _value(body, decimal, marks)
     if value is None:
@@ -145,20 +151,6 @@ def _ascii(body: str, marks: set[Mark]) -> str:
     if any("０" <= c <= "９" or c in "．，％－＋" for c in body):
         marks.add("full_width")
     return plain
-
-
-def _currency(body: str, marks: set[Mark]) -> str:
-    bare = _CURRENCY.sub("", body, count=1)
-    if bare != body:
-        marks.add("currency")
-    return bare.strip()
-
-
-def _paren(body: str, marks: set[Mark]) -> tuple[bool, str]:
-    if len(body) > 2 and body[0] == "(" and body[-1] == ")" and body[1] not in "+-":
-        marks.add("paren")
-        return True, body[1:-1].strip()
-    return False, body
 
 
 def _unit(body: str) -> tuple[str, str | None]:
@@ -175,6 +167,7 @@ def _unit(body: str) -> tuple[str, str | None]:
 def _value(body: str, decimal: Decimal, marks: set[Mark]) -> float | None:
     if body.lstrip("+-").casefold() in _NOT_FINITE:
         return -math.inf if body.startswith("-") else math.inf
+    # Where the comma is the decimal mark, 1.050 is a thousand and fifty, but 1.05 is still 1.05.
     if _PLAIN["."].fullmatch(body) and not (decimal == "," and _GROUPED[","].fullmatch(body)):
         return float(body)
     grouped = _GROUPED[decimal].fullmatch(body)

@@ -6,17 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-import numpy as np
-import numpy.typing as npt
-
-from xinzhi.errors import NotNumeric, Where
-from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
+from xinzhi.errors import NotNumeric
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable
 from xinzhi.io.recognise.cells import cell_text, loose, tidy
 from xinzhi.io.recognise.columns import ODD_GROUPS, Typed, looks_like_date
 from xinzhi.io.recognise.layout import Header
 from xinzhi.wording import Message, message
 
-Rows = npt.NDArray[np.int64]
 IS_DATE = re.compile(
     r"日期|时间|年月|[日月年期]$|成立|date|time|day|month|year|when|period", re.IGNORECASE
 )
@@ -54,7 +50,7 @@ def as_seen(cell: Cell) -> str:
 
 
 def why_no_number(cell: Cell) -> tuple[str, Message, Message]:
-    """Give the code, the sentence and the remedy for a cell that is no number.
+    """Give the code, the sentence and the remedy for a cell that is not a number.
 
     >>> why_no_number("12-Mar")[0], why_no_number("1.114.000")[0], why_no_number("12a")[0]
     ('number.date', 'number.grouping', 'number.not_numeric')
@@ -65,39 +61,30 @@ def why_no_number(cell: Cell) -> tuple[str, Message, Message]:
     return GROUPING if grouped else NOT_NUMERIC
 
 
-def say_dates(
-    name: str,
-    cells: Sequence[Cell],
-    typed: Typed,
-    rows: Rows,
-    table: RawTable,
-    found: Findings,
-    heading: str | None,
+def report_dates(
+    column: ColumnFindings, cells: Sequence[Cell], typed: Typed, heading: str | None
 ) -> None:
     """Refuse a column of amounts that became dates; say which columns hold dates."""
     if not typed.dates or typed.kind == "number":
         return
     first = typed.dates[0]
-    place = table.where(int(rows[first]), None, name)
-    where = Where(file=table.file, sheet=table.sheet, column=name)
-    if IS_DATE.search(name) and not heading:
+    if IS_DATE.search(column.name) and not heading:
         if typed.kind == "date":
-            what = message("Column '{name}' holds dates; it stays as it is.", name=name)
-            found.decide("type.date", what, where, len(cells))
+            sentence = message("Column '{name}' holds dates; it stays as it is.", name=column.name)
+            column.decide("type.date", sentence, len(cells))
     elif heading or any(_is_amount(cells[i]) for i in typed.dates):
+        # A unit in the heading says that the column is of amounts, whatever its cells look like.
+        code, sentence, remedy = DATE
         for i in typed.dates[:ERRORS_PER_COLUMN]:
-            code, what, remedy = DATE
-            at = table.where(int(rows[i]), None, name)
-            found.error(
-                code, message(what.template, cell=as_seen(cells[i])), at, remedy, NotNumeric
-            )
+            wrong = message(sentence.template, cell=as_seen(cells[i]))
+            column.error(code, wrong, remedy, i, NotNumeric)
     else:
-        what = message(
+        sentence = message(
             "Column '{name}' holds dates such as '{cell}'; no number is read from it.",
-            name=name,
+            name=column.name,
             cell=as_seen(cells[first]),
         )
-        found.warn("type.dates", what, place, MEANT)
+        column.warn("type.dates", sentence, MEANT, first)
 
 
 def _is_amount(cell: Cell) -> bool:
@@ -109,82 +96,47 @@ def _is_amount(cell: Cell) -> bool:
     return not isinstance(cell, str)
 
 
-def say_long(
-    name: str, cells: Sequence[Cell], typed: Typed, rows: Rows, table: RawTable, found: Findings
-) -> None:
-    """Warn of whole numbers with more digits than a number holds, which stay text."""
-    if not typed.long:
-        return
-    found.warn(
-        "number.too_long",
-        message(
-            "Column '{name}' holds whole numbers with more digits than a number holds exactly ('{cell}'); "
-            "it stays text.",
-            name=name,
-            cell=cell_text(cells[typed.long[0]])[:40],
-        ),
-        table.where(int(rows[typed.long[0]]), None, name),
-        message(
-            "write amounts in a larger unit; of codes, state that the column is text (`text`)."
-        ),
-    )
-
-
-SCALE = re.compile(r"[十百千万萬亿億]*")
+SCALE = re.compile(r"^[十百千万萬亿億]*")
 MEND = message("write all numbers of the column in one unit.")
 
 
-def say_units(
-    name: str,
-    cells: Sequence[Cell],
-    typed: Typed,
-    rows: npt.NDArray[np.int64],
-    table: RawTable,
-    found: Findings,
-    heading: str | None,
+def report_units(
+    column: ColumnFindings, cells: Sequence[Cell], typed: Typed, heading: str | None
 ) -> None:
     """Say which unit stood in the cells; refuse a column in several, or in another than its heading."""
-    if typed.kind != "number" or not typed.units:
+    stated = {unit: places for unit, places in typed.units.items() if unit}
+    if typed.kind != "number" or not stated:
         return
-    stated = {unit: at for unit, at in typed.units.items() if unit}
-    if not stated:
-        return
-    unit, at = next(iter(stated.items()))
+    unit, places = next(iter(stated.items()))
     if len(stated) == 1 and heading and _contradicts(unit, heading):
-        what = message(
+        sentence = message(
             "'{cell}' is in {unit}, but the heading of column '{name}' gives {heading}.",
             unit=unit,
-            name=name,
+            name=column.name,
             heading=heading,
         )
-        _refuse(what, name, cells, rows[at], at, table, found)
+        _refuse_units(sentence, column, cells, places)
         return
     has_bare = None in typed.units or any(isinstance(cell, (int, float)) for cell in cells)
     if len(stated) == 1 and (not has_bare or (heading and same_unit(unit, heading))):
-        found.decide(
-            "units.cells",
-            message("The unit {unit} was read from the cells of '{name}'.", unit=unit, name=name),
-            Where(file=table.file, sheet=table.sheet, column=name),
-            len(at),
+        sentence = message(
+            "The unit {unit} was read from the cells of '{name}'.", unit=unit, name=column.name
         )
+        column.decide("units.cells", sentence, len(places))
         return
-    rarest = min(stated.values(), key=len)
-    what = message("'{cell}': the cells of column '{name}' are not all in one unit.", name=name)
-    _refuse(what, name, cells, rows[rarest], rarest, table, found)
+    # The rarest unit is the likeliest mistake, and the shortest list of cells to mend.
+    sentence = message(
+        "'{cell}': the cells of column '{name}' are not all in one unit.", name=column.name
+    )
+    _refuse_units(sentence, column, cells, min(stated.values(), key=len))
 
 
-def _refuse(
-    what: Message,
-    name: str,
-    cells: Sequence[Cell],
-    rows: npt.NDArray[np.int64],
-    at: Sequence[int],
-    table: RawTable,
-    found: Findings,
+def _refuse_units(
+    sentence: Message, column: ColumnFindings, cells: Sequence[Cell], places: Sequence[int]
 ) -> None:
-    for row, i in list(zip(rows.tolist(), at, strict=True))[:ERRORS_PER_COLUMN]:
-        said = message(what.template, **{**what.values, "cell": cell_text(cells[i])})
-        found.error("number.mixed_units", said, table.where(row, None, name), MEND, NotNumeric)
+    for i in places[:ERRORS_PER_COLUMN]:
+        wrong = message(sentence.template, **{**sentence.values, "cell": cell_text(cells[i])})
+        column.error("number.mixed_units", wrong, MEND, i, NotNumeric)
 
 
 def same_unit(unit: str, heading: str) -> bool:
@@ -203,9 +155,8 @@ def _contradicts(unit: str, heading: str) -> bool:
     a, b = loose(unit), loose(heading)
     if ("%" in a) != ("%" in b):
         return True
-    scales = [SCALE.match(text) for text in (a, b)]
-    stems = [text[len(s.group()) :] for text, s in zip((a, b), scales, strict=True) if s]
-    return stems[0] in {stems[1], ""} and a != b
+    # 万人 and 亿人 differ in the scale only, and a bare 万 is a scale of whatever is counted.
+    return SCALE.sub("", a, count=1) in {SCALE.sub("", b, count=1), ""} and a != b
 
 
 def warn_percents(
@@ -213,12 +164,12 @@ def warn_percents(
     header: Header,
     headed: Mapping[str, str],
     units: Mapping[str, str],
-    found: Findings,
+    findings: Findings,
 ) -> None:
     """Warn of columns whose cells a workbook shows as percents, where no heading says so."""
     for name, position in zip(header.names, header.positions, strict=True):
         if position in table.percents and units.get(name) == "%" and name not in headed:
-            found.warn(
+            findings.warn(
                 "excel.percent_heading",
                 message(
                     "The cells of column '{name}' are formatted as percents, its heading names no unit: "

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.errors import Where
-from xinzhi.io.raw import Findings, RawTable, listed
+from xinzhi.io.raw import ColumnFindings, listed
 from xinzhi.io.recognise.cells import has_chinese
 from xinzhi.io.recognise.gazetteer import (
     COUNTRIES,
@@ -27,6 +25,7 @@ from xinzhi.io.recognise.gazetteer import (
 )
 from xinzhi.wording import message
 
+Names = npt.NDArray[np.object_]
 SUFFIX = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?:市|省|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)$"
 )
@@ -43,126 +42,98 @@ def stem(name: str) -> str:
     return name if name.isascii() else SUFFIX.sub("", unicodedata.normalize("NFKC", name))
 
 
-def may_be_same(one: str, other: str) -> bool:
+def may_be_same(name: str, other: str) -> bool:
     """Whether two names differ by 市 or 省 only, and are not those of a province and its city.
 
     >>> may_be_same("襄阳", "襄阳市"), may_be_same("吉林市", "吉林省"), may_be_same("吉林", "吉林市")
     (True, False, False)
     """
-    return one == other or (stem(one) == stem(other) and stem(one) not in TWO_LEVELS)
+    return name == other or (stem(name) == stem(other) and stem(name) not in TWO_LEVELS)
 
 
-def join_spellings(
-    names: npt.NDArray[np.object_],
-    table: RawTable,
-    column: str,
-    found: Findings,
-) -> npt.NDArray[np.object_]:
+def join_spellings(names: Names, column: ColumnFindings) -> Names:
     """Join entities that differ by 市 or 省 or by the width of letters only, and say so."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name in pd.unique(names):
-        if name is not None:
-            groups[simplified(stem(name))].append(name)
-    _warn_case(groups, table, column, found)
+        groups[simplified(stem(name))].append(name)
+    _warn_case(groups, column)
     joined: dict[str, str] = {}
     for short, spellings in groups.items():
         if len(spellings) < 2:
             continue
-        _warn_traditional(spellings, table, column, found)
-        where = Where(file=table.file, sheet=table.sheet, column=column, entity=short)
-        if _may_join(short, spellings):
-            joined |= dict.fromkeys(spellings, short)
-            count = int(np.isin(names, [s for s in spellings if s != short]).sum())
-            found.decide(
-                "names.joined",
-                message(
-                    "The names {names} are one entity: {short}.",
-                    names=" = ".join(spellings),
-                    short=short,
-                ),
-                where,
-                count,
+        if len({stem(name) for name in spellings}) > 1:
+            column.warn(
+                "names.traditional",
+                message("The names {names} are one in other characters.", names=listed(spellings)),
+                message("write one name for one entity."),
+                entity=spellings[0],
             )
-        else:
-            warn_similar(spellings, where, found)
+        # A name with one end or none is one place; with two ends, or of two levels, it may be two.
+        ends = {simplified(name).removeprefix(short) for name in spellings} - {""}
+        if len(ends) > 1 or short in TWO_LEVELS:
+            warn_similar(spellings, column, short)
+            continue
+        joined |= dict.fromkeys(spellings, short)
+        column.decide(
+            "names.joined",
+            message(
+                "The names {names} are one entity: {short}.",
+                names=" = ".join(spellings),
+                short=short,
+            ),
+            int(np.isin(names, [s for s in spellings if s != short]).sum()),
+            short,
+        )
     if not joined:
         return names
     return np.array([joined.get(name, name) for name in names.tolist()], dtype=object)
 
 
-def warn_codes(
-    names: npt.NDArray[np.object_], table: RawTable, column: str, found: Findings
-) -> None:
+def warn_codes(names: Names, column: ColumnFindings) -> None:
     """Warn of codes among names: 130200 and 唐山市 would be two entities."""
-    distinct = [name for name in pd.unique(names) if name is not None]
+    distinct = pd.unique(names)
     codes = [name for name in distinct if CODE.fullmatch(name)]
-    if not codes or len(codes) == len(distinct):
-        return
-    found.warn(
-        "panel.code_among_names",
-        message("{codes} are codes among names.", codes=listed(codes)),
-        Where(file=table.file, sheet=table.sheet, column=column, entity=codes[0]),
-        message("write names or codes throughout; until then they are entities of their own."),
-    )
+    if codes and len(codes) < len(distinct):
+        column.warn(
+            "panel.code_among_names",
+            message("{codes} are codes among names.", codes=listed(codes)),
+            message("write names or codes throughout; until then they are entities of their own."),
+            entity=codes[0],
+        )
 
 
-def _warn_case(groups: dict[str, list[str]], table: RawTable, column: str, found: Findings) -> None:
+def _warn_case(stems: Iterable[str], column: ColumnFindings) -> None:
     """Warn of names that differ by capitals, stops or spaces only."""
     folded: dict[str, list[str]] = defaultdict(list)
-    for short in groups:
-        folded[re.sub(r"[\W_]+", "", short).casefold() or short].append(short)
+    for name in stems:
+        folded[re.sub(r"[\W_]+", "", name).casefold() or name].append(name)
     for spellings in folded.values():
         if len(spellings) > 1:
-            where = Where(file=table.file, sheet=table.sheet, column=column, entity=spellings[0])
-            warn_similar(spellings, where, found)
+            warn_similar(spellings, column, spellings[0])
 
 
-def warn_similar(names: Sequence[str], where: Where, found: Findings) -> None:
+def warn_similar(names: Sequence[str], column: ColumnFindings, entity: str) -> None:
     """Warn of names that may mean one entity."""
-    found.warn(
+    column.warn(
         "panel.similar_names",
         message("The names {names} may be one entity or two.", names=listed(names)),
-        where,
         message("write one name for one entity; they are kept apart."),
+        entity=entity,
     )
-
-
-def _warn_traditional(spellings: list[str], table: RawTable, column: str, found: Findings) -> None:
-    """Warn of names that stand in traditional and in simplified characters."""
-    if len({stem(name) for name in spellings}) < 2:
-        return
-    found.warn(
-        "names.traditional",
-        message("The names {names} are one in other characters.", names=listed(spellings)),
-        Where(file=table.file, sheet=table.sheet, column=column, entity=spellings[0]),
-        message("write one name for one entity."),
-    )
-
-
-def _may_join(short: str, spellings: list[str]) -> bool:
-    ends = {simplified(name).removeprefix(short) for name in spellings} - {""}
-    return len(ends) <= 1 and short not in TWO_LEVELS
 
 
 def warn_renamed(
-    names: npt.NDArray[np.object_],
-    periods: npt.NDArray[np.int64],
-    table: RawTable,
-    column: str,
-    found: Findings,
-    *,
-    join: bool,
-) -> npt.NDArray[np.object_]:
+    names: Names, periods: npt.NDArray[np.int64], column: ColumnFindings, *, join: bool
+) -> Names:
     """Find places that were renamed within the sample; join them only where that was asked for."""
-    present = {stem(name): name for name in pd.unique(names) if name is not None}
+    by_stem = {stem(name): name for name in pd.unique(names)}
     for old, new, year in RENAMED:
-        before, after = present.get(old), present.get(new)
+        before, after = by_stem.get(old), by_stem.get(new)
         if before is None or after is None:
             continue
-        apart = not set(periods[names == before]) & set(periods[names == after])
-        where = Where(file=table.file, sheet=table.sheet, column=column, entity=after)
-        joins = join and apart
-        found.warn(
+        # Two rows of one year would be twins: such names are two entities whatever is asked for.
+        joins = join and not set(periods[names == before]) & set(periods[names == after])
+        column.warn(
             "panel.renamed_city",
             message(
                 "{old} was renamed {new} in {year}; both names occur in the data.",
@@ -170,7 +141,6 @@ def warn_renamed(
                 new=after,
                 year=year,
             ),
-            where,
             message("they were joined as {new}, as stated.", new=after)
             if joins
             else message(
@@ -178,67 +148,58 @@ def warn_renamed(
                 "until then they are two entities.",
                 new=after,
             ),
+            entity=after,
         )
         if joins:
             names = np.where(names == before, after, names)
     return names
 
 
-def warn_dissolved(
-    names: npt.NDArray[np.object_],
-    periods: npt.NDArray[np.int64],
-    table: RawTable,
-    column: str,
-    found: Findings,
-) -> None:
+def warn_dissolved(names: Names, periods: npt.NDArray[np.int64], column: ColumnFindings) -> None:
     """Warn of cities that were dissolved: their heirs have another extent afterwards."""
-    present = {stem(name): name for name in pd.unique(names) if name is not None}
+    by_stem = {stem(name): name for name in pd.unique(names)}
     last = int(periods.max()) if len(periods) else 0
     for old, year, heirs in DISSOLVED:
-        if old not in present or (0 < last < year):
+        # The period of a cross-section is 0: it may be of any year.
+        if old not in by_stem or (0 < last < year):
             continue
-        found.warn(
+        column.warn(
             "panel.boundary_change",
             message(
                 "{old} was dissolved in {year}; {heirs} have another extent since.",
-                old=present[old],
+                old=by_stem[old],
                 year=year,
                 heirs=listed(heirs),
             ),
-            Where(file=table.file, sheet=table.sheet, column=column, entity=present[old]),
             message("leave these cities out, or add the figures up to one extent for all years."),
+            entity=by_stem[old],
         )
 
 
-def warn_levels(
-    names: npt.NDArray[np.object_],
-    rows: npt.NDArray[np.int64],
-    table: RawTable,
-    column: str,
-    found: Findings,
-) -> None:
+def warn_levels(names: Names, column: ColumnFindings) -> None:
     """Warn of provinces or the nation among cities, or the nation among provinces."""
-    distinct = [name for name in pd.unique(names) if name is not None]
+    distinct = pd.unique(names).tolist()
     higher = [n for n in distinct if n.casefold() in NATIONS]
     if COUNTRIES & set(distinct):
         higher = [n for n in higher if n != "中国"]
-    provinces = [n for n in distinct if _is_province(n)]
     others = [n for n in distinct if n not in higher and not _is_province(n)]
+    # A municipality, or 吉林, is a city as well: it does not show that the table is of cities.
     others = [n for n in others if stem(n) not in MUNICIPALITIES | TWO_LEVELS]
-    if others and any(map(has_chinese, others)):
-        higher += provinces
+    if any(map(has_chinese, others)):
+        higher += [n for n in distinct if _is_province(n)]
     if not higher or len(higher) == len(distinct):
         return
     at = np.flatnonzero(np.isin(names, higher))
-    found.warn(
+    column.warn(
         "panel.mixed_level",
         message(
             "{names} are of a higher level than the other entities (rows {rows}).",
             names=listed(higher),
-            rows=listed(table.shown_rows(rows[at])),
+            rows=column.shown_rows(at),
         ),
-        replace(table.where(int(rows[at[0]]), None, column), entity=higher[0]),
         message("leave these rows out, or study one level only."),
+        int(at[0]),
+        entity=higher[0],
     )
 
 

@@ -12,62 +12,21 @@ from bisect import bisect_left
 from functools import cache
 from importlib.resources import files
 
-PROVINCES = [
-    "北京",
-    "天津",
-    "河北",
-    "山西",
-    "内蒙古",
-    "辽宁",
-    "吉林",
-    "黑龙江",
-    "上海",
-    "江苏",
-    "浙江",
-    "安徽",
-    "福建",
-    "江西",
-    "山东",
-    "河南",
-    "湖北",
-    "湖南",
-    "广东",
-    "广西",
-    "海南",
-    "重庆",
-    "四川",
-    "贵州",
-    "云南",
-    "西藏",
-    "陕西",
-    "甘肃",
-    "青海",
-    "宁夏",
-    "新疆",
-    "台湾",
-    "香港",
-    "澳门",
-]
-KNOWN_PROVINCES = frozenset(PROVINCES)
+PROVINCES = (
+    "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北"
+    "|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|台湾|香港|澳门"
+)
+"""Short names as alternatives of a pattern."""
+KNOWN_PROVINCES = frozenset(PROVINCES.split("|"))
 MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆", "香港", "澳门"})
 TWO_LEVELS = frozenset({"吉林", "海南"})
 """Names shared by a province and a prefecture-level place: never joined with X市 or X省."""
 NATIONS = frozenset({"全国", "中国", "全国合计", "中华人民共和国", "world", "世界"})
 COUNTRIES = frozenset(
-    {
-        "美国",
-        "日本",
-        "德国",
-        "英国",
-        "法国",
-        "印度",
-        "韩国",
-        "俄罗斯",
-        "巴西",
-        "加拿大",
-        "意大利",
-        "澳大利亚",
-    }
+    (
+        *("美国", "日本", "德国", "英国", "法国", "印度", "韩国", "俄罗斯", "巴西", "加拿大"),
+        *("意大利", "澳大利亚"),
+    )
 )
 """Countries beside which China is an entity."""
 RENAMED: tuple[tuple[str, str, int], ...] = (
@@ -179,8 +138,7 @@ def is_place(text: str) -> bool:
     name = simplified(text.strip()).casefold()
     if len(name) < 2:
         return False
-    places = _places()
-    at = bisect_left(places, name)
-    if at == len(places):
-        return False
-    return places[at] == name or (not name.isascii() and places[at].startswith(name))
+    # Where the names are sorted, the first one from here on is the name itself or begins with it.
+    place = bisect_left(_places(), name)
+    nearest = _places()[place : place + 1]
+    return any(n == name or (not name.isascii() and n.startswith(name)) for n in nearest)

@@ -39,7 +39,7 @@ Keys = tuple[str, str | None]
 
 
 def names_of_rows(
-    table: RawTable, row: int, texts: list[str], keys: Keys, found: Findings
+    table: RawTable, row: int, texts: list[str], keys: Keys, findings: Findings
 ) -> tuple[list[str], int]:
     """Put names over several rows together; give them and the number of rows from the header on."""
     texts, rows = _with_names_above(table, row, texts, keys)
@@ -55,13 +55,13 @@ def names_of_rows(
         last += 1
         rows.append(last)
     if len(rows) == 2:
-        found.decide(
+        findings.decide(
             "layout.two_rows",
             message("The names are in two rows, {row} and {next}.", row=rows[0], next=rows[1]),
             table.where(rows[0]),
         )
     elif len(rows) > 2:
-        found.decide(
+        findings.decide(
             "layout.name_rows",
             message("The names are in rows {rows}.", rows=listed(rows)),
             table.where(row),
@@ -177,17 +177,17 @@ def rows_below_names(
     names: list[str],
     positions: list[int],
     keys: Keys,
-    found: Findings,
+    findings: Findings,
 ) -> tuple[int, dict[str, str]]:
     """Find the first row of data and the units below the names; what explains names is left out."""
     units: dict[str, str] = {}
     explained: list[int] = []
     for _ in range(EXPLAINED):
-        after, more = _unit_row(table, row, names, positions, keys, found)
+        after, more = _unit_row(table, row, names, positions, keys, findings)
         if after > row:
             units |= {name: unit for name, unit in more.items() if name not in units}
         elif _is_translation(table, row, texts, keys):
-            found.decide(
+            findings.decide(
                 "layout.translation",
                 message("Row {row} repeats the names in another language.", row=row),
                 table.where(row),
@@ -198,7 +198,7 @@ def rows_below_names(
             break
         row += 1
     if explained:
-        found.decide(
+        findings.decide(
             "layout.explained",
             message(
                 "Rows {rows} explain the names of the columns; kept out of the data.",
@@ -283,7 +283,7 @@ def _unit_row(
     names: list[str],
     positions: list[int],
     keys: tuple[str, str | None],
-    found: Findings,
+    findings: Findings,
 ) -> tuple[int, dict[str, str]]:
     """Recognise a row of units below the names: units where numbers will stand, no keys."""
     if row > len(table.rows):
@@ -303,7 +303,7 @@ def _unit_row(
             units[name] = bare
     if not units:
         return row, {}
-    found.decide(
+    findings.decide(
         "units.row", message("Row {row} holds the units.", row=row), table.where(row), len(units)
     )
     return row + 1, units
@@ -320,7 +320,7 @@ SAME: tuple[frozenset[str], ...] = (
 )
 
 
-def translated(table: RawTable, key: str, found: Findings) -> str:
+def translated(table: RawTable, key: str, findings: Findings) -> str:
     """Return the heading of a key: the key itself, or its one translation in the table."""
     headings = {loose(cell) for row in table.rows[:SEARCHED] for cell in row if cell is not None}
     if any(heading.startswith(loose(key)) for heading in headings):
@@ -335,7 +335,7 @@ def translated(table: RawTable, key: str, found: Findings) -> str:
         for text in map(cell_text, row)
         if loose(text) == other
     )
-    found.decide(
+    findings.decide(
         "layout.translated",
         message(
             "There is no column '{key}'; '{heading}' has the same meaning and was used.",

@@ -6,20 +6,21 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.errors import DuplicateKey, Where
-from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable, listed
+from xinzhi.errors import DuplicateKey
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import LONGEST_NAME, MISSING, tidy
 from xinzhi.io.text.columns import encode
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 
 BLANK = MISSING - {"na", "nd", "无", "×"}
-"""Marks that are no name of an entity; NA is Namibia."""
+"""Marks that do not name an entity; NA is Namibia."""
 INNER = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 FOOTNOTE = re.compile(r"\s*(?:[①-⑳❶-❿⑴-⒇*＊†‡※]|\[\d{1,2}\]|［\d{1,2}］)+$")
 SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE | re.ASCII)
@@ -29,32 +30,32 @@ TWIN_KEYS = ("\0entity", "\0period")
 """Names that no column of a file has."""
 
 
-def read_entities(
-    cells: Sequence[Cell], rows: npt.NDArray[np.int64], table: RawTable, name: str, found: Findings
-) -> npt.NDArray[np.object_]:
+def read_entities(cells: Sequence[Cell], column: ColumnFindings) -> npt.NDArray[np.object_]:
     """Read the names of entities: text, without invisible spaces; blank ones are errors."""
+    # A panel repeats its names in every period: each distinct cell is read once.
     codes, distinct = encode(cells)
-    read = [_entity(cell) for cell in distinct]
-    pairs = zip(distinct, read, strict=True)
+    entities = [_entity(cell) for cell in distinct]
+    pairs = zip(distinct, entities, strict=True)
     tidied = sum(isinstance(c, str) and e is not None and c != e for c, e in pairs)
-    read = _without_footnotes(read, table, name, found)
-    names = np.array([*read, None], dtype=object)[codes]
-    blank = np.array([name is None for name in read], dtype=bool)
+    entities = _without_footnotes(entities, column)
+    # The None at the end keeps an array of objects where there are no cells.
+    names = np.array([*entities, None], dtype=object)[codes]
+    blank = np.array([name is None for name in entities], dtype=bool)
     for i in np.flatnonzero(blank[codes])[:ERRORS_PER_COLUMN].tolist():
-        found.error(
+        column.error(
             "panel.blank_key",
             message("The name of the entity is empty."),
-            table.where(int(rows[i]), None, name),
             message("fill it; a row without a name cannot be used."),
+            i,
         )
-    _refuse_shortened(distinct, read, codes, rows, table, name, found)
+    _refuse_shortened(distinct, entities, codes, column)
     if tidied:
-        found.decide(
+        column.decide(
             "names.spaces",
             message(
-                "Spaces that do not belong to names were removed in column '{name}'.", name=name
+                "Spaces that do not belong to names were removed in column '{name}'.",
+                name=column.name,
             ),
-            Where(file=table.file, sheet=table.sheet, column=name),
             tidied,
         )
     return names
@@ -62,54 +63,48 @@ def read_entities(
 
 def _refuse_shortened(
     distinct: Sequence[Cell],
-    read: Sequence[str | None],
+    entities: Sequence[str | None],
     codes: npt.NDArray[np.int64],
-    rows: npt.NDArray[np.int64],
-    table: RawTable,
-    name: str,
-    found: Findings,
+    column: ColumnFindings,
 ) -> None:
     """Refuse codes whose digits a spreadsheet has lost: 1.402E+14, or too many for a number."""
     lost = np.array(
         [
             (isinstance(cell, float) and abs(cell) >= EXACT)
             or (entity is not None and SHORTENED.fullmatch(entity) is not None)
-            for cell, entity in zip(distinct, read, strict=True)
+            for cell, entity in zip(distinct, entities, strict=True)
         ],
         dtype=bool,
     )
-    for i in np.flatnonzero(lost[codes])[:ERRORS_PER_COLUMN].tolist() if lost.any() else []:
-        found.error(
+    for i in np.flatnonzero(lost[codes])[:ERRORS_PER_COLUMN].tolist():
+        column.error(
             "names.shortened",
             message(
                 "'{cell}' is a code of which a spreadsheet has kept the first digits only.",
-                cell=str(read[codes[i]]),
+                cell=str(entities[codes[i]]),
             ),
-            table.where(int(rows[i]), None, name),
             message(
                 "export the table again with the codes formatted as text, or name another column."
             ),
+            i,
         )
 
 
-def _without_footnotes(
-    read: list[str | None], table: RawTable, name: str, found: Findings
-) -> list[str | None]:
+def _without_footnotes(entities: list[str | None], column: ColumnFindings) -> list[str | None]:
     """Take footnote marks off the ends of names, so that no city is cut in two by its notes."""
     bare = [
         FOOTNOTE.sub("", entity) or entity if entity and len(entity) <= LONGEST_NAME else entity
-        for entity in read
+        for entity in entities
     ]
-    marked = [before for before, after in zip(read, bare, strict=True) if before != after]
+    marked = [before for before, after in zip(entities, bare, strict=True) if before != after]
     if marked:
-        found.warn(
+        column.warn(
             "names.footnote",
             message(
                 "Footnote marks were taken off names in column '{name}': {names}.",
-                name=name,
+                name=column.name,
                 names=listed(marked),
             ),
-            Where(file=table.file, sheet=table.sheet, column=name),
             message("read the note: such rows often have another extent."),
         )
     return bare
@@ -129,7 +124,7 @@ def refuse_or_drop_twins(
     frame: pd.DataFrame,
     rows: npt.NDArray[np.int64],
     table: RawTable,
-    found: Findings,
+    findings: Findings,
     *,
     has_periods: bool,
 ) -> npt.NDArray[np.bool_]:
@@ -143,55 +138,38 @@ def refuse_or_drop_twins(
     twins = np.flatnonzero(frame.index.duplicated(keep=False))
     some = frame.iloc[twins].reset_index(names=[*TWIN_KEYS])
     keys = some.groupby([*TWIN_KEYS], sort=False).ngroup().to_numpy()
+    # Rows that differ in nothing are one row; a key whose rows differ anywhere is refused.
     is_new = ~some.duplicated(keep="first").to_numpy()
     differs = np.bincount(keys[is_new]) > 1
     stays[twins[~is_new & ~differs[keys]]] = False
     order = np.argsort(keys, kind="stable")
     groups = np.split(twins[order], np.flatnonzero(np.diff(keys[order])) + 1)
     for n, places in enumerate(groups[:ERRORS_PER_COLUMN]):
-        _say_twins(frame, rows, places, table, found, same=not differs[n], dated=has_periods)
+        key = frame.index[int(places[0])][: 1 + has_periods]
+        _report_twins(key, rows[places].tolist(), table, findings, same=not differs[n])
     return stays
 
 
-def _say_twins(
-    frame: pd.DataFrame,
-    rows: npt.NDArray[np.int64],
-    places: npt.NDArray[np.int64],
-    table: RawTable,
-    found: Findings,
-    *,
-    same: bool,
-    dated: bool,
+def _report_twins(
+    key: tuple[Any, ...], rows: list[int], table: RawTable, findings: Findings, *, same: bool
 ) -> None:
     """Name the rows of one key that stands more than once."""
-    entity, period = frame.index[int(places[0])]
-    numbers = rows[places].tolist()
-    key = f"{entity} {period}" if dated else str(entity)
     where = replace(
-        table.where(numbers[-1], None, None),
-        entity=str(entity),
-        period=int(period) if dated else None,
+        table.where(rows[-1]), entity=str(key[0]), period=int(key[1]) if len(key) > 1 else None
     )
+    values = {"rows": listed(table.shown_rows(rows)), "key": " ".join(map(str, key))}
     if same:
-        found.warn(
+        findings.warn(
             DUPLICATE_KEY,
-            message(
-                "Rows {rows} are identical ({key}).",
-                rows=listed(table.shown_rows(numbers)),
-                key=key,
-            ),
+            message("Rows {rows} are identical ({key}).", **values),
             where,
             message("one is kept; remove the others from the file."),
         )
-        return
-    found.error(
-        DUPLICATE_KEY,
-        message(
-            "Rows {rows} carry the same key ({key}) with other values.",
-            rows=listed(table.shown_rows(numbers)),
-            key=key,
-        ),
-        where,
-        message("keep one row for each entity and period."),
-        DuplicateKey,
-    )
+    else:
+        findings.error(
+            DUPLICATE_KEY,
+            message("Rows {rows} carry the same key ({key}) with other values.", **values),
+            where,
+            message("keep one row for each entity and period."),
+            DuplicateKey,
+        )

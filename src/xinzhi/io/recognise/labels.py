@@ -64,7 +64,7 @@ def called(table: RawTable, word: str) -> str:
     return known.get(loose(word), word)
 
 
-def say_shared_words(table: RawTable, found: Findings) -> None:
+def say_shared_words(table: RawTable, findings: Findings) -> None:
     """Say which words are labels of several columns, or a name and the label of another column."""
     names = {loose(str(name)): str(name) for name in table.rows[0]} if table.labels else {}
     carriers: dict[str, list[str]] = {}
@@ -76,7 +76,7 @@ def say_shared_words(table: RawTable, found: Findings) -> None:
         for label, of in carriers.items()
         if (other := names.get(loose(label))) and of != [other]
     }:
-        found.decide(
+        findings.decide(
             "labels.name",
             message(
                 "Names of columns that are also labels of other columns denote the columns of these names: {names}.",
@@ -90,7 +90,7 @@ def say_shared_words(table: RawTable, found: Findings) -> None:
         for label, of in carriers.items()
         if len(of) > 1 and loose(label) not in names
     ]:
-        found.decide(
+        findings.decide(
             "labels.twice",
             message(
                 "Several columns carry one label; state their names: {labels}.",
@@ -101,11 +101,11 @@ def say_shared_words(table: RawTable, found: Findings) -> None:
         )
 
 
-def by_labels(table: RawTable, found: Findings) -> RawTable:
+def by_labels(table: RawTable, findings: Findings) -> RawTable:
     """Call the columns by their labels: those of a wide table whose years stand there only."""
     names = [str(name) for name in table.rows[0]]
     titles = [table.labels.get(name, name) for name in names]
-    found.decide(
+    findings.decide(
         "labels.titles",
         message("The years stand in the labels of the columns; the labels were taken for names."),
         Where(file=table.file),

@@ -38,7 +38,7 @@ class Header:
 
 
 def find_header(
-    table: RawTable, entity: str, period: str | None, found: Findings, stated: int | None = None
+    table: RawTable, entity: str, period: str | None, findings: Findings, stated: int | None = None
 ) -> Header:
     """Find the row of names: the first one that holds the names of the keys.
 
@@ -51,20 +51,20 @@ def find_header(
     if row is None:
         row = _row_with(table, entity, None)
         if row is not None and period is not None and not _wide_at(table, row):
-            _missing(table, row, [period], found)
+            _missing(table, row, [period], findings)
     if row is None:
-        _explain_no_header(table, [entity, *([period] if period else [])], found)
-    found.stop_if_wrong()
+        _explain_no_header(table, [entity, *([period] if period else [])], findings)
+    findings.stop_if_wrong()
     assert row is not None
     if row > 1 and stated is None and any(cell_text(c) for r in table.rows[: row - 1] for c in r):
-        found.decide(
+        findings.decide(
             "layout.header",
             message(
                 "The names of the columns are in row {row}; what is above is a title.", row=row
             ),
             table.where(row),
         )
-    return _header(table, row, (entity, period), found)
+    return _header(table, row, (entity, period), findings)
 
 
 def _row_with(table: RawTable, entity: str, period: str | None) -> int | None:
@@ -90,45 +90,49 @@ def _wide_at(table: RawTable, row: int) -> bool:
     return any(map(_is_wide, table.rows[max(row - 2, 0) : row + 1]))
 
 
-def _missing(table: RawTable, row: int, names: list[str], found: Findings) -> None:
+def _missing(table: RawTable, row: int, names: list[str], findings: Findings) -> None:
     known = tuple(text for text in map(cell_text, table.rows[row - 1]) if text)
     for name in names:
-        found.refuse(missing_column(name, known, table.where(row)), MissingColumn)
+        findings.refuse(missing_column(name, known, table.where(row)), MissingColumn)
 
 
-def _explain_no_header(table: RawTable, names: list[str], found: Findings) -> None:
+def _explain_no_header(table: RawTable, names: list[str], findings: Findings) -> None:
     first = next((n for n, row in enumerate(table.rows, 1) if sum(map(is_filled, row)) >= 2), 1)
     cells = [c for c in (table.rows[first - 1] if table.rows else ()) if is_filled(c)]
     numbers = sum(is_number(cell) for cell in cells)
     if cells and numbers >= len(cells) / 2 and not _is_wide(cells):
-        found.error(
+        findings.error(
             "layout.no_header",
             message("Row {row} should hold the names of the columns but holds data.", row=first),
             table.where(first),
             message("add a header row with the names of the columns."),
         )
     else:
-        _missing(table, first, names, found) if table.rows else None
+        _missing(table, first, names, findings) if table.rows else None
         if not table.rows:
-            found.error(
+            findings.error(
                 "format.empty", message("The sheet is empty."), table.where(1), message("fill it.")
             )
 
 
-def _header(table: RawTable, row: int, keys: tuple[str, str | None], found: Findings) -> Header:
+def _header(table: RawTable, row: int, keys: tuple[str, str | None], findings: Findings) -> Header:
     cells = table.rows[row - 1]
     width = _width(table, row)
     texts = [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
     texts = [re.sub(r"\s*[\r\n]+\s*", "", text) for text in texts]
     beside = columns_of_text(table, row, texts, at_keys(texts, keys))
     texts = ["" if i in beside else text for i, text in enumerate(texts)]
-    texts, n_rows = names_of_rows(table, row, texts, keys, found)
+    texts, n_rows = names_of_rows(table, row, texts, keys, findings)
     occupied = [o and i not in beside for i, o in enumerate(_occupied(table, row, width))]
     positions = [i for i in range(width) if texts[i] or occupied[i]]
-    names, units, full = _names(table, row, [texts[i] for i in positions], positions, keys, found)
-    first_data, more = rows_below_names(table, row + n_rows, texts, names, positions, keys, found)
-    units = units or more or _unit_above(table, row, names, keys, found)
-    found.stop_if_wrong()
+    names, units, full = _names(
+        table, row, [texts[i] for i in positions], positions, keys, findings
+    )
+    first_data, more = rows_below_names(
+        table, row + n_rows, texts, names, positions, keys, findings
+    )
+    units = units or more or _unit_above(table, row, names, keys, findings)
+    findings.stop_if_wrong()
     text_beside = tuple(text for texts in beside.values() for text in texts)
     return Header(
         row, tuple(names), tuple(positions), {**units, **more}, full, first_data, text_beside
@@ -139,7 +143,7 @@ UNIT_ABOVE = re.compile(r"(?:计量)?单位\s*[:：]\s*(.+)|units?\s*:\s*(.+)", 
 
 
 def _unit_above(
-    table: RawTable, row: int, names: list[str], keys: tuple[str, str | None], found: Findings
+    table: RawTable, row: int, names: list[str], keys: tuple[str, str | None], findings: Findings
 ) -> dict[str, str]:
     """Take the unit of the title (单位：万人, 人口（万人）) for the one variable, a column or years across.
 
@@ -154,7 +158,7 @@ def _unit_above(
             match = UNIT_ABOVE.fullmatch(text.strip("()（）"))
             unit = (match.group(1) or match.group(2)) if match else split_unit(text)[1]
             if unit and is_unit(unit):
-                found.decide(
+                findings.decide(
                     "units.title",
                     message("The unit {unit} was read from the title.", unit=unit),
                     table.where(number),
@@ -184,7 +188,7 @@ def _names(
     texts: list[str],
     positions: list[int],
     keys: tuple[str, str | None],
-    found: Findings,
+    findings: Findings,
 ) -> tuple[list[str], dict[str, str], dict[str, str]]:
     names, units, full = [], {}, {}
     bare = [split_unit(text) for text in texts]
@@ -196,7 +200,7 @@ def _names(
         if not text:
             name, unit = f"column_{number}", None
             if _is_field(table, row, positions[place]):
-                _unnamed(table, row, positions[place], number, found)
+                _unnamed(table, row, positions[place], number, findings)
         elif unit and (stems.count(loose(name)) > 1 or loose(text) in wanted):
             name, unit = text, None
         if unit:
@@ -204,9 +208,9 @@ def _names(
         elif labelled := split_unit(table.labels.get(name, ""))[1]:
             units[name] = labelled
         names.append(name)
-    _refuse_twins(table, row, names, positions, found)
+    _refuse_twins(table, row, names, positions, findings)
     if units:
-        found.decide(
+        findings.decide(
             "units.names",
             message(
                 "Units were read from the labels of columns: {columns}."
@@ -224,8 +228,8 @@ def _is_field(table: RawTable, row: int, position: int) -> bool:
     return table.has_addresses or position < len(table.rows[row - 1])
 
 
-def _unnamed(table: RawTable, row: int, position: int, number: int, found: Findings) -> None:
-    found.warn(
+def _unnamed(table: RawTable, row: int, position: int, number: int, findings: Findings) -> None:
+    findings.warn(
         "layout.unnamed_column",
         message("Column {number} has no name.", number=number),
         table.where(row, position, str(number)),
@@ -234,12 +238,12 @@ def _unnamed(table: RawTable, row: int, position: int, number: int, found: Findi
 
 
 def _refuse_twins(
-    table: RawTable, row: int, names: list[str], positions: list[int], found: Findings
+    table: RawTable, row: int, names: list[str], positions: list[int], findings: Findings
 ) -> None:
     seen: dict[str, int] = {}
     for place, name in enumerate(names):
         if loose(name) in seen:
-            found.error(
+            findings.error(
                 "layout.duplicate_column",
                 message(
                     "Two columns are called '{name}': numbers {first} and {second}.",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.errors import Where
-from xinzhi.io.raw import Findings, RawTable, listed
+from xinzhi.io.raw import ColumnFindings, listed
 from xinzhi.io.recognise.cells import has_chinese
 from xinzhi.io.recognise.entity_names import stem, warn_similar
 from xinzhi.io.recognise.gazetteer import PROVINCES, RENAMED, TWO_LEVELS
@@ -27,7 +25,7 @@ PREFECTURE = re.compile(
 COUNTY = re.compile(
     r"(?P<stem>[\u4e00-\u9fff]{2,}?)(?:(?:[\u4e00-\u9fff]{1,4}族|蒙古)*自治[县旗]|县|(?:(?<!地)(?<!自治)|新|市辖|市|城|郊)区|旗)"
 )
-_PROVINCE = rf"(?:{'|'.join(PROVINCES)})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?"
+_PROVINCE = rf"(?:{PROVINCES})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?"
 WITH_PROVINCE = re.compile(
     rf"{_PROVINCE}[\s·_—-]?(?P<before>[\u4e00-\u9fff]{{2,}})|(?P<behind>[\u4e00-\u9fff]{{2,}})\s?[(（]{_PROVINCE}[)）]"
 )
@@ -45,12 +43,7 @@ LONGEST_COMPARED = 40
 
 
 def join_raised(
-    names: Names,
-    distinct: Sequence[str],
-    periods: Ints,
-    table: RawTable,
-    column: str,
-    found: Findings,
+    names: Names, distinct: Sequence[str], periods: Ints, column: ColumnFindings
 ) -> Names:
     """Join X地区 and X市, or X州 and X, where one follows the other; warn where both stand at once."""
     spans = _spans(names, distinct, periods)
@@ -63,19 +56,14 @@ def join_raised(
         follows = max(spans[old]) < min(spans[new])
         is_spelling = match is not None and match["stem"] == new and not spans[old] & spans[new]
         if match is not None and match["stem"] not in DIVIDED and (follows or is_spelling):
-            names = _joined(names, old, new, table, column, found)
+            names = _joined(names, old, new, column)
         else:
-            _warn_similar([old, new], table, column, found)
-    return _join_autonomous(names, spans, table, column, found)
+            warn_similar([old, new], column, old)
+    return _join_autonomous(names, spans, column)
 
 
 def join_with_province(
-    names: Names,
-    distinct: Sequence[str],
-    periods: Ints,
-    table: RawTable,
-    column: str,
-    found: Findings,
+    names: Names, distinct: Sequence[str], periods: Ints, column: ColumnFindings
 ) -> Names:
     """Join 山西省大同市, 大同（山西） and 大同 where no year has both; warn where one has."""
     longer = {n: m for n in distinct if (m := WITH_PROVINCE.fullmatch(n))}
@@ -87,15 +75,13 @@ def join_with_province(
         if short is None:
             continue
         if set(periods[names == name].tolist()) & set(periods[names == short].tolist()):
-            _warn_similar([name, short], table, column, found)
+            warn_similar([name, short], column, name)
         else:
-            names = _joined(names, name, short, table, column, found)
+            names = _joined(names, name, short, column)
     return names
 
 
-def _join_autonomous(
-    names: Names, spans: Mapping[str, set[int]], table: RawTable, column: str, found: Findings
-) -> Names:
+def _join_autonomous(names: Names, spans: Mapping[str, set[int]], column: ColumnFindings) -> Names:
     """Join 延边州, 延边 and 延边朝鲜族自治州; 大理市 beside 大理州 is a county of it."""
     groups: dict[str, list[str]] = {}
     for name in spans:
@@ -107,80 +93,65 @@ def _join_autonomous(
         if len(spellings) < 2:
             continue
         if any(spans[a] & spans[b] for a, b in combinations(spellings, 2)):
-            _warn_similar(spellings, table, column, found)
+            warn_similar(spellings, column, spellings[0])
             continue
         for other in spellings[1:]:
-            names = _joined(names, other, spellings[0], table, column, found)
+            names = _joined(names, other, spellings[0], column)
     return names
 
 
-def _joined(
-    names: Names, old: str, new: str, table: RawTable, column: str, found: Findings
-) -> Names:
-    here = names == old
-    found.decide(
+def _joined(names: Names, old: str, new: str, column: ColumnFindings) -> Names:
+    is_old = names == old
+    column.decide(
         "names.joined",
         message("The names {names} are one entity: {short}.", names=f"{old} = {new}", short=new),
-        Where(file=table.file, sheet=table.sheet, column=column, entity=new),
-        int(here.sum()),
+        int(is_old.sum()),
+        new,
     )
-    return np.where(here, new, names)
-
-
-def _warn_similar(names: list[str], table: RawTable, column: str, found: Findings) -> None:
-    where = Where(file=table.file, sheet=table.sheet, column=column, entity=names[0])
-    warn_similar(names, where, found)
+    return np.where(is_old, new, names)
 
 
 def _spans(names: Names, distinct: Sequence[str], periods: Ints) -> dict[str, set[int]]:
     """Periods of the entities whose names may be of another rank, and of their namesakes."""
-    odd = {n for n in distinct if RAISED.fullmatch(n) or PREFECTURE.fullmatch(n)}
-    if not odd:
-        return {}
-    stems = {m["stem"] for n in odd for m in (RAISED.fullmatch(n), PREFECTURE.fullmatch(n)) if m}
+    matches = {n: (RAISED.fullmatch(n), PREFECTURE.fullmatch(n)) for n in distinct}
+    odd = {n for n, found in matches.items() if any(found)}
+    stems = {match["stem"] for found in matches.values() for match in found if match}
     concerned = [n for n in distinct if n in odd or stem(n) in stems]
     return {name: set(periods[names == name].tolist()) for name in concerned}
 
 
-def warn_counties(
-    codes: Ints, distinct: Sequence[str], rows: Ints, table: RawTable, column: str, found: Findings
-) -> None:
+def warn_counties(codes: Ints, distinct: Sequence[str], column: ColumnFindings) -> None:
     """Warn of counties and districts among cities: 大同县 beside 大同, 平定县 among cities."""
     matches = {n: m for n in distinct if (m := COUNTY.fullmatch(n))}
     if len(matches) == len(distinct):
         return
     others = {stem(n): n for n in distinct if n not in matches}
-    beside = {n: others[m["stem"]] for n, m in matches.items() if m["stem"] in others}
+    namesakes = {n: others[m["stem"]] for n, m in matches.items() if m["stem"] in others}
     autonomous = {m["stem"]: n for n in distinct if (m := PREFECTURE.fullmatch(n))}
-    beside |= {
+    namesakes |= {
         n: autonomous[s] for s, n in others.items() if s in autonomous and n != autonomous[s]
     }
     rural = [n for n in distinct if n.endswith(RURAL)]
     few = rural if len(rural) <= FEW * (len(distinct) - len(rural)) else []
-    counties = list(dict.fromkeys([*beside, *few]))
+    counties = list(dict.fromkeys([*namesakes, *few]))
     if not counties:
         return
     at = np.flatnonzero(np.isin(codes, [i for i, n in enumerate(distinct) if n in counties]))
-    found.warn(
+    column.warn(
         "names.county",
         message(
             "{names} are counties or districts among entities of another level (rows {rows}).",
-            names=listed(f"{n} ({beside[n]})" if n in beside else n for n in counties),
-            rows=listed(table.shown_rows(rows[at])),
+            names=listed(f"{n} ({namesakes[n]})" if n in namesakes else n for n in counties),
+            rows=column.shown_rows(at),
         ),
-        replace(table.where(int(rows[at[0]]), None, column), entity=counties[0]),
         message("leave these rows out, or study one level only."),
+        int(at[0]),
+        entity=counties[0],
     )
 
 
 def warn_typing_errors(
-    codes: Ints,
-    distinct: Sequence[str],
-    periods: Ints,
-    rows: Ints,
-    table: RawTable,
-    column: str,
-    found: Findings,
+    codes: Ints, distinct: Sequence[str], periods: Ints, column: ColumnFindings
 ) -> None:
     """Warn of two names that differ by one character and of which one fills the gaps of the other."""
     when, times = pd.factorize(periods)
@@ -190,39 +161,31 @@ def warn_typing_errors(
         return
     has = {int(c): frozenset(when[codes == c].tolist()) for c in incomplete}
     is_rare = len(incomplete) <= max(2, FEW * len(distinct))
-    for one, other in combinations(has, 2):
-        few, many = sorted((one, other), key=lambda code: len(has[code]))
-        complete = len(has[one]) + len(has[other]) == len(times)
-        if len(has[few]) == len(has[many]) > 1 or has[one] & has[other]:
+    for pair in combinations(has, 2):
+        few, many = sorted(pair, key=lambda code: len(has[code]))
+        complete = len(has[few]) + len(has[many]) == len(times)
+        # Of two equal halves neither is the odd one, and one entity stands once in a period.
+        if len(has[few]) == len(has[many]) > 1 or has[few] & has[many]:
             continue
-        if (complete or is_rare) and _are_one(stem(distinct[few]), stem(distinct[many])):
-            _say_typing_error(
-                str(distinct[few]), str(distinct[many]), rows[codes == few], table, column, found
+        stems = stem(distinct[few]), stem(distinct[many])
+        renamed = any(set(stems) == {old, new} for old, new, _ in RENAMED)
+        if (complete or is_rare) and not renamed and differ_by_one(*stems):
+            at = np.flatnonzero(codes == few)
+            column.warn(
+                "names.typo",
+                message(
+                    "'{name}' (rows {rows}) fills periods that '{other}' lacks: one entity under two spellings?",
+                    name=str(distinct[few]),
+                    rows=column.shown_rows(at),
+                    other=str(distinct[many]),
+                ),
+                message("write one name for one entity; they are kept apart."),
+                int(at[0]),
+                entity=str(distinct[few]),
             )
 
 
-def _are_one(few: str, many: str) -> bool:
-    renamed = any({few, many} == {old, new} for old, new, _ in RENAMED)
-    return differ_by_one(few, many) and not renamed
-
-
-def _say_typing_error(
-    few: str, many: str, rows: Ints, table: RawTable, column: str, found: Findings
-) -> None:
-    found.warn(
-        "names.typo",
-        message(
-            "'{name}' (rows {rows}) fills periods that '{other}' lacks: one entity under two spellings?",
-            name=few,
-            rows=listed(table.shown_rows(rows)),
-            other=many,
-        ),
-        replace(table.where(int(rows[0]), None, column), entity=few),
-        message("write one name for one entity; they are kept apart."),
-    )
-
-
-def differ_by_one(one: str, other: str) -> bool:
+def differ_by_one(name: str, other: str) -> bool:
     """Whether names differ by one character, left out, added, changed or swapped with its neighbour.
 
     Numbers and single letters tell entities apart: those are never typing errors.
@@ -232,7 +195,7 @@ def differ_by_one(one: str, other: str) -> bool:
     >>> differ_by_one("firm 1", "firm 2"), differ_by_one("plant A", "plant B"), differ_by_one("大同", "阳泉")
     (False, False, False)
     """
-    short, long = sorted((one.casefold(), other.casefold()), key=len)
+    short, long = sorted((name.casefold(), other.casefold()), key=len)
     if len(long) - len(short) > 1 or len(long) > LONGEST_COMPARED or short == long:
         return False
     if len(short) < (2 if has_chinese(short) else SHORTEST_LATIN):
@@ -251,11 +214,11 @@ def differ_by_one(one: str, other: str) -> bool:
     return rest and not _tells_apart(changed, long, start)
 
 
-def _tells_apart(changed: str, name: str, at: int) -> bool:
+def _tells_apart(changed: str, name: str, place: int) -> bool:
     """Whether a change is one of digits, of single letters, or of Latin letters in a Chinese name."""
     if any(c.isdigit() or not c.isalnum() for c in changed):
         return True
     if all(c.isascii() for c in changed):
-        before, after = name[at - 1 : at], name[at + 1 : at + 2]
+        before, after = name[place - 1 : place], name[place + 1 : place + 2]
         return has_chinese(name) or not (before.isalpha() or after.isalpha())
     return all(c in TELLING for c in changed)

@@ -28,9 +28,9 @@ def stacked(
     tables: Sequence[RawTable], entity: str, period: str | None, reading: ReadOptions
 ) -> RawTable | None:
     """Put sheets below one another; None where they are not parts of one table."""
-    found = Findings()
+    findings = Findings()
     try:
-        parts = [_part(table, entity, period, reading, found) for table in tables]
+        parts = [_part(table, entity, period, reading, findings) for table in tables]
     except DataError:
         return None
     headers = [header for header, _ in parts]
@@ -44,17 +44,17 @@ def stacked(
         parts, entity, period, years
     ):
         return None
-    return _stack(tables, parts, period, years, found)
+    return _stack(tables, parts, period, years, findings)
 
 
 def _part(
-    table: RawTable, entity: str, period: str | None, reading: ReadOptions, found: Findings
+    table: RawTable, entity: str, period: str | None, reading: ReadOptions, findings: Findings
 ) -> tuple[Header, Body]:
     top = {loose(cell_text(cell)) for row in table.rows[:SEARCHED] for cell in row}
     is_in_sheet = period is None or loose(period) in top or _year(table.sheet or "") is None
-    header = find_header(table, entity, period if is_in_sheet else None, found, reading.header)
+    header = find_header(table, entity, period if is_in_sheet else None, findings, reading.header)
     body = find_body(
-        table, header, entity, found, period=period, entities=reading.entities, is_panel=True
+        table, header, entity, findings, period=period, entities=reading.entities, is_panel=True
     )
     return header, body
 
@@ -106,7 +106,7 @@ def _stack(
     parts: Sequence[tuple[Header, Body]],
     period: str | None,
     years: Sequence[float | None],
-    found: Findings,
+    findings: Findings,
 ) -> RawTable:
     header = parts[0][0]
     names = list(header.names)
@@ -120,7 +120,7 @@ def _stack(
         places += [(table.sheet or "", int(row)) for row in part[1].rows]
     if years[0] is not None:
         heading.append(period)
-    found.decide(
+    findings.decide(
         "excel.stacked",
         message(
             "Sheets {names} are parts of one table; they were put below one another.",
@@ -145,9 +145,9 @@ def _stack(
         percents=frozenset(i for i, name in enumerate(names) if loose(name) in shown),
         decisions=(
             *_once(d for t in tables for d in t.decisions),
-            *with_one_notice(found.decisions),
+            *with_one_notice(findings.decisions),
         ),
-        warnings=(*(w for t in tables for w in t.warnings), *found.warnings),
+        warnings=(*(w for t in tables for w in t.warnings), *findings.warnings),
     )
 
 

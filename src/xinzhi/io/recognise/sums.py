@@ -55,7 +55,7 @@ def leave_out_sums(
     rows: Ints,
     table: RawTable,
     own: tuple[str, ...],
-    found: Findings,
+    findings: Findings,
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows stay: those that are no sum of the others of their period, or of neighbours."""
     stays = np.ones(len(frame), dtype=bool)
@@ -77,7 +77,7 @@ def leave_out_sums(
             for code, columns in sums.items():
                 mine = stays & (entity == code)
                 stays &= ~mine
-                _say(str(names[code]), rows[mine], columns, table, found, what)
+                _say(str(names[code]), rows[mine], columns, table, findings, what)
         if int(stays.sum()) == before:
             break
     return stays
@@ -104,12 +104,12 @@ def _say(
     rows: Ints,
     columns: list[str],
     table: RawTable,
-    found: Findings,
+    findings: Findings,
     what: tuple[str, Message],
 ) -> None:
     code, sentence = what
     where = table.where(int(rows[0]))
-    found.warn(
+    findings.warn(
         code,
         message(
             sentence.template,

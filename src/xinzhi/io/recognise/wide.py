@@ -66,11 +66,11 @@ def has_years_in_labels(table: RawTable, period: str) -> bool:
     return not is_named and not _by_variable(names) and len(_by_variable(labels)) > 0
 
 
-def warn_years_beside(table: RawTable, header: Header, found: Findings) -> None:
+def warn_years_beside(table: RawTable, header: Header, findings: Findings) -> None:
     """Warn of columns called by years alone beside a column of periods."""
     years = list(_by_variable(header.names).get("", {}).values())
     if years:
-        found.warn(
+        findings.warn(
             "layout.years_beside_period",
             message(
                 "Columns {names} are named after years although there is a column of periods.",
@@ -92,12 +92,17 @@ def _by_variable(names: Sequence[str]) -> dict[str, dict[int, str]]:
 
 
 def unpivot(
-    table: RawTable, header: Header, body: Body, period: str, reading: ReadOptions, found: Findings
+    table: RawTable,
+    header: Header,
+    body: Body,
+    period: str,
+    reading: ReadOptions,
+    findings: Findings,
 ) -> Body:
     """Turn columns called by years into rows; missing combinations become empty cells."""
     variables = _by_variable(header.names)
     value = reading.value or table.sheet or DEFAULT_VALUE
-    _say(table, header, variables, value, reading, found)
+    _say(table, header, variables, value, reading, findings)
     years = sorted({year for columns in variables.values() for year in columns})
     taken = {name for columns in variables.values() for name in columns.values()}
     n = len(years)
@@ -114,14 +119,14 @@ def unpivot(
     return Body(columns, np.repeat(body.rows, n))
 
 
-def units_of_variables(table: RawTable, header: Header, value: str, found: Findings) -> Header:
+def units_of_variables(table: RawTable, header: Header, value: str, findings: Findings) -> Header:
     """Give the units of columns by years to their variables; a unit that changes is an error."""
     units = dict(header.units)
     for variable, by_year in _by_variable(header.names).items():
         mine = {year: units.pop(name) for year, name in by_year.items() if name in units}
         different = dict.fromkeys(mine.values())
         if len(different) > 1:
-            found.error(
+            findings.error(
                 "units.differ",
                 message(
                     "The unit of '{name}' changes between the years: {units}.",
@@ -142,11 +147,11 @@ def _say(
     variables: dict[str, dict[int, str]],
     value: str,
     reading: ReadOptions,
-    found: Findings,
+    findings: Findings,
 ) -> None:
     where = table.where(header.row)
     if "" in variables and reading.value is None:
-        found.warn(
+        findings.warn(
             WIDE_TABLE,
             message(
                 "Years are spread over {n} columns; they were turned into rows, and the values "
@@ -158,10 +163,10 @@ def _say(
             where,
             message("state the name of the values (`value`)."),
         )
-    _doubts(table, header, variables, found)
+    _doubts(table, header, variables, findings)
     named = [variable for variable in variables if variable]
     if named:
-        found.decide(
+        findings.decide(
             WIDE_TABLE,
             message(
                 "Columns of variables by years were turned into rows: {names}.", names=listed(named)
@@ -172,7 +177,7 @@ def _say(
 
 
 def _doubts(
-    table: RawTable, header: Header, variables: dict[str, dict[int, str]], found: Findings
+    table: RawTable, header: Header, variables: dict[str, dict[int, str]], findings: Findings
 ) -> None:
     """Warn of years with a note; refuse two columns of one variable and year."""
     taken = {
@@ -183,12 +188,12 @@ def _doubts(
         name, year = next(iter(noted.items()))
         what, remedy = DOUBTED["noted"]
         said = message(what.template, cell=name, year=year)
-        found.warn("year.noted", said, table.where(header.row, None, name), remedy)
+        findings.warn("year.noted", said, table.where(header.row, None, name), remedy)
     for name in header.names:
         split = variable_and_year(name)
         if split is not None and name not in taken and split in taken.values():
             first = next(other for other, key in taken.items() if key == split)
-            found.error(
+            findings.error(
                 "layout.duplicate_column",
                 message(
                     "Columns '{first}' and '{second}' are of one year.", first=first, second=name
@@ -228,7 +233,7 @@ def _repeats(body: Body, keys: Sequence[str]) -> bool:
 
 
 def spread(
-    table: RawTable, body: Body, keys: Sequence[str], value: str | None, found: Findings
+    table: RawTable, body: Body, keys: Sequence[str], value: str | None, findings: Findings
 ) -> Body:
     """Turn indicators into columns; a combination that stands twice is an error.
 
@@ -252,7 +257,7 @@ def spread(
     spread_out: dict[str, list[Cell]] = {name: [None] * len(order) for name in dict.fromkeys(names)}
     for i, (place, name) in enumerate(zip(at, names, strict=True)):
         if (place, name) in seen:
-            found.error(
+            findings.error(
                 DUPLICATE_KEY,
                 message("The indicator '{name}' is given twice for one key.", name=name),
                 table.where(int(body.rows[i]), None, indicator),
@@ -260,7 +265,7 @@ def spread(
             )
         seen.add((place, name))
         spread_out[name][place] = body.columns[values][i]
-    found.decide(
+    findings.decide(
         "layout.indicators",
         message("Indicators named in column '{name}' were turned into columns.", name=indicator),
         table.where(int(body.rows[0]), None, indicator),

@@ -11,8 +11,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.errors import Where
-from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings
 from xinzhi.io.recognise.cells import is_missing, tidy
 from xinzhi.io.text.columns import encode
 from xinzhi.wording import Message, message
@@ -135,8 +134,7 @@ def _from_text(text: str) -> Period:  # noqa: PLR0911  one line per spelling
     if is_missing(text):
         return Period(None, "blank")
     if two := _TWO_DIGIT.fullmatch(text):
-        digits = int(next(group for group in two.groups() if group))
-        return Period(digits + (2000 if digits < 50 else 1900), "two_digit")
+        return Period(_four_digits(next(filter(None, two.groups()))), "two_digit")
     if _WHOLE.fullmatch(text):
         return _whole(text)
     if year := _YEAR.fullmatch(text):
@@ -251,114 +249,100 @@ DECIDED: dict[str, tuple[str, Message]] = {
 }
 
 
-def read_periods(
-    cells: Sequence[Cell], rows: npt.NDArray[np.int64], table: RawTable, name: str, found: Findings
-) -> npt.NDArray[np.int64]:
-    """Read the periods; what is no period is an error with its row."""
+def read_periods(cells: Sequence[Cell], column: ColumnFindings) -> npt.NDArray[np.int64]:
+    """Read the periods; what is not a period is an error with its row."""
     codes, distinct = encode(cells)
-    known = _complete_years({cell: parse_period(cell) for cell in distinct}, name)
-    known = _one_part(known)
+    periods = _complete_years({cell: parse_period(cell) for cell in distinct}, column.name)
+    periods = _one_part(periods)
     counts = dict(zip(distinct, np.bincount(codes, minlength=len(distinct)).tolist(), strict=True))
-    where = Where(file=table.file, sheet=table.sheet, column=name)
-    _say_how(known, counts, where, found)
-    values = np.array([known[cell].value or 0 for cell in distinct] or [0], dtype=np.int64)[codes]
-    bad = np.array([known[cell].value is None for cell in distinct], dtype=bool)
-    at = np.flatnonzero(bad[codes]).tolist() if bad.any() else []
-    for i in at[:ERRORS_PER_COLUMN]:
-        how = known[cells[i]].how
-        what, remedy = BAD_PERIODS[how]
-        found.error(
+    _report_reading(periods, counts, column)
+    # The 0 stands for a table without rows.
+    values = np.array([periods[c].value or 0 for c in distinct] or [0], dtype=np.int64)[codes]
+    is_bad = np.array([periods[cell].value is None for cell in distinct], dtype=bool)
+    bad = np.flatnonzero(is_bad[codes]).tolist() if is_bad.any() else []
+    for i in bad[:ERRORS_PER_COLUMN]:
+        how = periods[cells[i]].how
+        sentence, remedy = BAD_PERIODS[how]
+        column.error(
             "panel.blank_key" if how == "blank" else f"year.{how}",
-            message(what.template, cell=tidy(str(cells[i]))),
-            table.where(int(rows[i]), None, name),
+            message(sentence.template, cell=tidy(str(cells[i]))),
             remedy,
+            i,
         )
-    if at:
-        return values
-    _refuse_serials(values, rows, table, name, where, found)
+    if not bad:
+        _refuse_implausible(values, column)
     return values
 
 
-def _complete_years(known: dict[Cell, Period], name: str) -> dict[Cell, Period]:
+def _complete_years(periods: dict[Cell, Period], name: str) -> dict[Cell, Period]:
     """Read 98, 99, 00 as years where the column is one of years and all of them are short."""
-    values = [period.value for period in known.values() if period.value is not None]
-    short = [cell for cell, p in known.items() if p.value is not None and 0 <= p.value < 100]
-    two_digit = any(period.how == "two_digit" for period in known.values())
+    values = [period.value for period in periods.values() if period.value is not None]
+    short = [cell for cell, p in periods.items() if p.value is not None and 0 <= p.value < 100]
+    two_digit = any(period.how == "two_digit" for period in periods.values())
     if not short or not (two_digit or (IS_YEAR.search(name) and len(short) == len(values))):
-        return known
-    completed = dict(known)
-    for cell in short:
-        value = known[cell].value or 0
-        completed[cell] = Period(value + (2000 if value < 50 else 1900), "two_digit")
-    return completed
+        return periods
+    completed = {c: Period(_four_digits(f"{periods[c].value:02}"), "two_digit") for c in short}
+    return {**periods, **completed}
 
 
-def _one_part(known: dict[Cell, Period]) -> dict[Cell, Period]:
+def _one_part(periods: dict[Cell, Period]) -> dict[Cell, Period]:
     """Read parts of years as years where all are the same part, as the ends of years are."""
-    parts = {period.part[1] if period.part else None for period in known.values()}
+    parts = {period.part[1] if period.part else None for period in periods.values()}
     if len(parts) != 1 or None in parts:
-        return known
-    return {cell: Period(p.part[0], "one_part") for cell, p in known.items() if p.part}
+        return periods
+    return {cell: Period(p.part[0], "one_part") for cell, p in periods.items() if p.part}
 
 
-def _say_how(
-    known: dict[Cell, Period], counts: dict[Cell, int], where: Where, found: Findings
+def _report_reading(
+    periods: dict[Cell, Period], counts: dict[Cell, int], column: ColumnFindings
 ) -> None:
-    hows = {period.how: cell for cell, period in reversed(list(known.items()))}
-    for how, (code, what) in DECIDED.items():
-        if how in hows:
-            count = sum(n for cell, n in counts.items() if known[cell].how == how)
-            found.decide(code, message(what.template, cell=hows[how]), where, count)
-    for how, (what, remedy) in DOUBTED.items():
-        if how in hows:
-            cell, year = hows[how], known[hows[how]].value
-            said = message(what.template, cell=_as_seen(cell), year=year)
-            found.warn(f"year.{how}", said, where, message(remedy.template, year=year))
+    # Reversed, so that the first cell of a kind is the example.
+    examples = {period.how: cell for cell, period in reversed(list(periods.items()))}
+    for how, (code, sentence) in DECIDED.items():
+        if how in examples:
+            count = sum(n for cell, n in counts.items() if periods[cell].how == how)
+            column.decide(code, message(sentence.template, cell=examples[how]), count)
+    for how, (sentence, remedy) in DOUBTED.items():
+        if how in examples:
+            cell, year = examples[how], periods[examples[how]].value
+            shown = cell.isoformat()[:10] if isinstance(cell, date) else tidy(str(cell))
+            doubt = message(sentence.template, cell=shown, year=year)
+            column.warn(f"year.{how}", doubt, message(remedy.template, year=year))
 
 
-def _as_seen(cell: Cell) -> str:
-    return cell.isoformat()[:10] if isinstance(cell, date) else tidy(str(cell))
-
-
-def _refuse_serials(
-    values: npt.NDArray[np.int64],
-    rows: npt.NDArray[np.int64],
-    table: RawTable,
-    name: str,
-    where: Where,
-    found: Findings,
-) -> None:
+def _refuse_implausible(values: npt.NDArray[np.int64], column: ColumnFindings) -> None:
     """Refuse day numbers of a spreadsheet, and mistyped years among years."""
     if not len(values):
         return
-    is_year = bool(IS_YEAR.search(name))
+    is_year = bool(IS_YEAR.search(column.name))
     if is_year and values.min() >= 18_000 and values.max() <= 60_000:
-        found.error(
+        column.findings.error(
             "year.serial",
             message(
                 "The years look like day numbers of a spreadsheet ({value}).", value=int(values[0])
             ),
-            where,
+            column.where,
             message("format the column as a number and write the years, such as 2008."),
         )
         return
     if is_year and ((values.min() >= 60 and values.max() < 1000) or values.min() > 2200):
-        found.error(
+        column.findings.error(
             "year.implausible",
             message("{value} is not a year of the common era.", value=int(values[0])),
-            where,
+            column.where,
             message("write the years, such as 2008; years of the Republic (民国) need 1911 more."),
         )
         return
+    # A panel may number its periods 1, 2, 3: only among years is another number a mistake.
     plausible = (values >= 1500) & (values <= 2200)
     if plausible.mean() > 0.5:
         for i in np.flatnonzero(~plausible)[:ERRORS_PER_COLUMN].tolist():
-            found.error(
+            column.error(
                 "year.implausible",
                 message(
                     "{value} is not a year, unlike the other values of the column.",
                     value=int(values[i]),
                 ),
-                table.where(int(rows[i]), None, name),
                 message("write the year with four digits."),
+                i,
             )

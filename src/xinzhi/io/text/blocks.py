@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,9 @@ import numpy as np
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.text.encoding import (
+    BAD,
     COMMON_SHARE,
+    GOOD,
     LOST,
     MARKS,
     SAMPLE,
@@ -37,8 +40,6 @@ BLOCK = 4 << 20
 HEAD = 4 * LIMITS.line_bytes
 """Characters at the beginning by which fields and damage are recognised."""
 WIDE = re.compile(r"utf.?(16|32)", re.IGNORECASE)
-BAD = re.compile("[\udc80-\udcff]")
-GOOD = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]+")
 DAMAGE = ("\ufffd", LOST)
 Worded = Callable[[bytes, int, Where], Problem]
 
@@ -98,7 +99,7 @@ def decided(
         name, by = _unmarked(path, where, limits), "bytes"
     scan = _scanned(path, name, skip=len(mark))
     if scan.bad >= 0:
-        raise DataError(_near(path, scan.bad, where, lambda d, at, w: bad_byte(d, at, w, name)))
+        raise DataError(_near(path, scan.bad, where, partial(bad_byte, encoding=name)))
     if scan.firsts:
         raise DataError(lost_characters(where, max(scan.firsts.values())[1]))
     refuse_double_encoding(scan.head, where)
@@ -106,7 +107,7 @@ def decided(
 
 
 def _unmarked(path: Path, where: Where, limits: Limits) -> str:
-    seen = _bytes_seen(path)
+    seen = _look_at_bytes(path)
     if seen.nul >= 0:
         raise DataError(_near(path, seen.nul, where, nul_byte))
     if seen.longest > limits.line_bytes:
@@ -115,7 +116,7 @@ def _unmarked(path: Path, where: Where, limits: Limits) -> str:
     if scan.bad < 0:
         return "utf-8"
     if _mostly_utf8(path):
-        raise DataError(_near(path, scan.bad, where, lambda d, at, w: bad_byte(d, at, w, "utf-8")))
+        raise DataError(_near(path, scan.bad, where, partial(bad_byte, encoding="utf-8")))
     start = scan.bad
     scan = _scanned(path, "gb18030")
     if scan.bad < 0 and common_share(scan.head) >= COMMON_SHARE:
@@ -132,12 +133,12 @@ def _blocks(path: Path, skip: int = 0) -> Iterator[bytes]:
         yield b""
 
 
-def _bytes_seen(path: Path) -> _Seen:
+def _look_at_bytes(path: Path) -> _Seen:
     """Look for bytes that no text has, and for the longest line."""
     seen, offset = _Seen(), 0
     for block in _blocks(path):
-        if seen.nul < 0 and (at := block.find(0)) >= 0:
-            seen.nul = offset + at
+        if seen.nul < 0 and (place := block.find(0)) >= 0:
+            seen.nul = offset + place
         codes = np.frombuffer(block, dtype=np.uint8)
         ends = np.flatnonzero((codes == 10) | (codes == 13)) + offset
         if len(ends):
@@ -170,12 +171,12 @@ def _scanned(path: Path, name: str, *, skip: int = 0) -> _Scan:
         if len(scan.head) < HEAD:
             scan.head += text
         for sign in DAMAGE:
+            # A sign of damage may begin in the block before.
             tail = before[len(before) - len(sign) + 1 :] if before else ""
-            at = (tail + text).find(sign)
-            if at >= 0 and sign not in scan.firsts:
-                inside = text[: max(at - len(tail), 0)]
-                row = scan.lines + _line_ends(inside, before) + 1
-                scan.firsts[sign] = n + at - len(tail), row
+            place = (tail + text).find(sign) - len(tail)
+            if place >= -len(tail) and sign not in scan.firsts:
+                row = scan.lines + _line_ends(text[: max(place, 0)], before) + 1
+                scan.firsts[sign] = n + place, row
         scan.lines += _line_ends(text, before)
         before, n = (before + text)[-2:], n + len(text)
         offset += len(block)
@@ -199,38 +200,38 @@ def _mostly_utf8(path: Path) -> bool:
     return good > bad
 
 
-def _near(path: Path, at: int, where: Where, problem: Worded) -> Problem:
+def _near(path: Path, place: int, where: Where, problem: Worded) -> Problem:
     """Word a problem of one byte by the first line of the file and its own, and give its row."""
     first, last, n, offset = b"", b"", 0, 0
     for block in _blocks(path):
-        part = block[: max(at - offset, 0)]
+        part = block[: max(place - offset, 0)]
         first += b"" if n else re.split(rb"[\r\n]", part, maxsplit=1)[0]
         lines = re.split(rb"\r\n|\r|\n", part)
         n += len(lines) - 1 - (last.endswith(b"\r") and part.startswith(b"\n"))
         last = lines[-1] if len(lines) > 1 else last + lines[-1]
         offset += len(block)
     with path.open("rb") as stream:
-        stream.seek(at)
+        stream.seek(place)
         rest = stream.read(8)
     data = (first + b"\n" if n else b"") + last
-    found = problem(data + rest, len(data), where)
-    return replace(found, where=replace(found.where, row=n + 1))
+    worded = problem(data + rest, len(data), where)
+    return replace(worded, where=replace(worded.where, row=n + 1))
 
 
 def lines_of(path: Path, name: str, mark: bytes) -> Iterator[str]:
     r"""Give the lines of a file, cut at \n, \r\n and \r, with their ends."""
     decoder = codecs.getincrementaldecoder(name)()
-    held, is_first = "", True
+    pending, is_first = "", True
     for block in _blocks(path, len(mark)):
-        held += decoder.decode(block, final=not block)
-        if is_first and held:
-            held, is_first = held.lstrip("\ufeff"), False
+        pending += decoder.decode(block, final=not block)
+        if is_first and pending:
+            pending, is_first = pending.lstrip("\ufeff"), False
         if not block:
-            yield from io.StringIO(held.rstrip("\x1a"), newline="")
+            yield from io.StringIO(pending.rstrip("\x1a"), newline="")
             return
         # A carriage return at the end may have its line feed behind it.
-        cut = max(held.rfind("\n"), held.rfind("\r", 0, len(held) - 1)) + 1
+        cut = max(pending.rfind("\n"), pending.rfind("\r", 0, len(pending) - 1)) + 1
         # What might be the end of the file waits: marks of its end are cut off there.
-        if cut and held[cut:].strip("\x1a"):
-            yield from io.StringIO(held[:cut], newline="")
-            held = held[cut:]
+        if cut and pending[cut:].strip("\x1a"):
+            yield from io.StringIO(pending[:cut], newline="")
+            pending = pending[cut:]

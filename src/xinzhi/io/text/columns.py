@@ -22,14 +22,14 @@ class TextColumn(Sequence[str]):
         return len(self.cells)
 
     @overload
-    def __getitem__(self, at: int) -> str: ...
+    def __getitem__(self, index: int) -> str: ...
     @overload
-    def __getitem__(self, at: slice) -> TextColumn: ...
-    def __getitem__(self, at: int | slice) -> str | TextColumn:
-        if isinstance(at, slice):
-            start, stop, _ = at.indices(len(self.cells))
+    def __getitem__(self, index: slice) -> TextColumn: ...
+    def __getitem__(self, index: int | slice) -> str | TextColumn:
+        if isinstance(index, slice):
+            start, stop, _ = index.indices(len(self.cells))
             return TextColumn(self.cells.slice(start, max(stop - start, 0)))
-        return str(self.cells[at].as_py())
+        return str(self.cells[index].as_py())
 
     def __iter__(self) -> Iterator[str]:
         for start in range(0, len(self.cells), 100_000):
@@ -58,7 +58,7 @@ class TextColumn(Sequence[str]):
         return np.asarray(compute.equal(self.cells, "").to_numpy(), dtype=bool)
 
     def numbers(self, longest: int) -> npt.NDArray[np.float64] | None:
-        """All cells as numbers; None where one is no number, or has more than `longest` characters."""
+        """All cells as numbers; None where one is not a number, or has more than `longest` characters."""
         arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
         if (compute.max(compute.binary_length(self.cells)).as_py() or 0) > longest:
             return None
@@ -90,7 +90,7 @@ class ColumnRows(Sequence[Sequence[str]]):
     """Rows of a table that is kept by column; rows are made when they are looked at."""
 
     def __init__(self, columns: Sequence[Any]) -> None:
-        self.columns = columns
+        self.columns: Sequence[Any] = columns
 
     @property
     def lengths(self) -> npt.NDArray[np.int32] | None:
@@ -105,24 +105,23 @@ class ColumnRows(Sequence[Sequence[str]]):
         return len(self.columns[0])
 
     @overload
-    def __getitem__(self, at: int) -> Sequence[str]: ...
+    def __getitem__(self, index: int) -> Sequence[str]: ...
     @overload
-    def __getitem__(self, at: slice) -> ColumnRows: ...
-    def __getitem__(self, at: int | slice) -> Sequence[str] | ColumnRows:
-        if isinstance(at, slice):
-            return ColumnRows([column[at] for column in self.columns])
-        return [column[at] for column in self.columns]
+    def __getitem__(self, index: slice) -> ColumnRows: ...
+    def __getitem__(self, index: int | slice) -> Sequence[str] | ColumnRows:
+        if isinstance(index, slice):
+            return ColumnRows([column[index] for column in self.columns])
+        return [column[index] for column in self.columns]
 
     def __iter__(self) -> Iterator[Sequence[str]]:
         return iter(map(list, zip(*self.columns, strict=True)))
 
 
-def column_of(lines: Sequence[Sequence[Cell]], at: int) -> Sequence[Cell]:
+def column_of(lines: Sequence[Sequence[Cell]], position: int) -> Sequence[Cell]:
     """Give the cells of a column; rows that end before it have none."""
     if isinstance(lines, ColumnRows):
-        found: Sequence[Cell] = lines.columns[at]
-        return found
-    return [line[at] if at < len(line) else None for line in lines]
+        return lines.columns[position]  # type: ignore[no-any-return]
+    return [line[position] if position < len(line) else None for line in lines]
 
 
 def lengths_of(lines: Sequence[Sequence[Cell]]) -> npt.NDArray[np.integer[Any]] | None:
@@ -141,6 +140,6 @@ def encode(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.int64], list[Cell]]:
     if isinstance(cells, TextColumn):
         codes, texts = cells.encoded()
         return codes, list(texts)
-    known: dict[Cell, int] = {}
-    numbers = [known.setdefault(cell, len(known)) for cell in cells]
-    return np.array(numbers, dtype=np.int64), list(known)
+    distinct: dict[Cell, int] = {}
+    numbers = [distinct.setdefault(cell, len(distinct)) for cell in cells]
+    return np.array(numbers, dtype=np.int64), list(distinct)

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -55,61 +56,62 @@ def read_text_table(
     where = Where(file=name)
     data = path.read_bytes()
     text = decode(data, where, encoding=encoding, limits=limits)
-    found = Findings()
-    say_how_decoded(text, where, found)
-    stated = SEP_LINE.match(text.text)
-    mark = delimiter or (stated.group(1) if stated else None)
-    if mark is None:
-        mark = find_delimiter(text.text)
-        if mark != ",":
-            say_separated(mark, where, found)
+    findings = Findings()
+    report_encoding(text, where, findings)
+    mark, has_sep_line = choose_delimiter(text.text, delimiter, where, findings)
     rows: Sequence[Sequence[str]] | None = None
-    if text.encoding == "utf-8" and not stated:
+    if text.encoding == "utf-8" and not has_sep_line:
         rows = read_columns(data.removeprefix(BOM), mark)
     if rows is None:
         rows = _rows(text.text, mark, where, limits)
     refuse_too_many(len(rows), where, limits)
     if '="' in text.text:
-        rows = _without_text_formulas(rows, where, found)
-    if stated:
-        rows = [[], *rows[1:]]
-        say_sep_line(name, found)
+        rows = _without_text_formulas(rows, where, findings)
+    if has_sep_line:
+        rows = [[], *rows[1:]]  # an empty row, so that row numbers hold
+        report_sep_line(where, findings)
     return RawTable(
         name,
         rows,
         delimiter=mark,
         encoding=text.encoding,
-        decisions=tuple(found.decisions),
+        decisions=tuple(findings.decisions),
     )
 
 
-def say_how_decoded(text: Text, where: Where, found: Findings) -> None:
+def report_encoding(text: Text, where: Where, findings: Findings) -> None:
     """Say how a text was decoded, where anything was decided."""
     reasons = {
         "mark": message("from its byte-order mark"),
         "bytes": message("its bytes are valid in no other that is expected"),
     }
     if text.by in reasons:
-        found.decide(
+        findings.decide(
             "text.encoding",
             message("Encoding {name}: {reason}.", name=text.encoding, reason=reasons[text.by]),
             where,
         )
 
 
-def say_separated(mark: str, where: Where, found: Findings) -> None:
-    """Say what separates the fields."""
-    what = message("Fields are separated by: {mark}.", mark=NAMES.get(mark, mark))
-    found.decide("text.delimiter", what, where)
+def choose_delimiter(
+    text: str, stated: str | None, where: Where, findings: Findings
+) -> tuple[str, bool]:
+    """Choose what separates the fields, and tell whether a first line `sep=` says so.
+
+    What is stated wins over that line, and the line over what most lines show.
+    """
+    line = SEP_LINE.match(text)
+    mark = stated or (line.group(1) if line else find_delimiter(text))
+    if not stated and not line and mark != ",":
+        sentence = message("Fields are separated by: {mark}.", mark=NAMES.get(mark, mark))
+        findings.decide("text.delimiter", sentence, where)
+    return mark, line is not None
 
 
-def say_sep_line(name: str, found: Findings) -> None:
-    """Say that the first line is none of the table."""
-    found.decide(
-        "layout.sep_line",
-        message("The line 'sep=' of a spreadsheet program is not data."),
-        Where(file=name, row=1),
-    )
+def report_sep_line(where: Where, findings: Findings) -> None:
+    """Say that the first line is not part of the table."""
+    sentence = message("The line 'sep=' of a spreadsheet program is not data.")
+    findings.decide("layout.sep_line", sentence, replace(where, row=1))
 
 
 def find_delimiter(text: str) -> str:
@@ -174,7 +176,7 @@ def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]
 
 
 def _without_text_formulas(
-    rows: Sequence[Sequence[str]], where: Where, found: Findings
+    rows: Sequence[Sequence[str]], where: Where, findings: Findings
 ) -> list[list[str]]:
     """Take off the signs by which exports keep spreadsheets from reading text as numbers."""
     changed = 0
@@ -184,7 +186,7 @@ def _without_text_formulas(
         changed += sum(a != b for a, b in zip(cells, row, strict=True))
         plain.append(cells)
     if changed:
-        say_text_formulas(changed, where, found)
+        report_text_formulas(changed, where, findings)
     return plain
 
 
@@ -197,10 +199,10 @@ def without_text_formula(cell: str) -> str:
     return cell[2:-1] if TEXT_FORMULA.fullmatch(cell) else cell
 
 
-def say_text_formulas(n: int, where: Where, found: Findings) -> None:
+def report_text_formulas(n: int, where: Where, findings: Findings) -> None:
     """Say that texts were taken out of formulas."""
-    what = message('Cells written as ="text" were read as that text.')
-    found.decide("layout.text_formula", what, where, n)
+    sentence = message('Cells written as ="text" were read as that text.')
+    findings.decide("layout.text_formula", sentence, where, n)
 
 
 def quoting(n: int, why: str, where: Where) -> Problem:
@@ -223,7 +225,7 @@ KEPT_BY_COLUMN = frozenset(",;\t|")
 
 def read_columns(data: bytes, mark: str) -> ColumnRows | None:
     """Read plain UTF-8 text by column; None where any line is unlike the first."""
-    if len(data) < LARGE or mark not in KEPT_BY_COLUMN or b'"' in data or not _even(data, mark):
+    if len(data) < LARGE or mark not in KEPT_BY_COLUMN or b'"' in data or not _is_even(data, mark):
         return None
     arrow, reader = import_module("pyarrow"), import_module("pyarrow.csv")
     n = data[: data.find(b"\n")].count(mark.encode()) + 1
@@ -239,7 +241,7 @@ def read_columns(data: bytes, mark: str) -> ColumnRows | None:
     return ColumnRows([TextColumn(table.column(name)) for name in names])
 
 
-def _even(data: bytes, mark: str) -> bool:
+def _is_even(data: bytes, mark: str) -> bool:
     """Whether every line has as many marks as the first, and none is blank."""
     codes = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(codes == 10)

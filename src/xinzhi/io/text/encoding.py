@@ -19,6 +19,9 @@ MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xfe\xff", "utf-16-be"),
 )
 """Byte-order marks, the longer ones first."""
+BAD = re.compile("[\udc80-\udcff]")
+"""Bytes that are not UTF-8, as `surrogateescape` decodes them."""
+GOOD = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]+")
 TOKEN = re.compile(r"[^\x00-\x7f]+")
 SAMPLE = 400_000
 LOST = "锟斤拷"
@@ -48,11 +51,12 @@ def decode(
         `encoding.bad_byte`, `encoding.unknown`, `encoding.mojibake`, `encoding.replaced`,
         `layout.nul`, `limit.line`.
     """
-    found = _stated(data, where, encoding) if encoding else _marked(data, where)
-    found = found or _utf16(data) or _unmarked(data, where, limits)
-    text = found.text.lstrip("\ufeff").rstrip("\x1a")
+    decoded = _stated(data, where, encoding) if encoding else _marked(data, where)
+    decoded = decoded or _utf16(data) or _unmarked(data, where, limits)
+    # A second mark, and the sign by which CP/M ended a file, are not text.
+    text = decoded.text.lstrip("\ufeff").rstrip("\x1a")
     _refuse_damage(text, where)
-    return Text(text, found.encoding, found.by)
+    return Text(text, decoded.encoding, decoded.by)
 
 
 def _stated(data: bytes, where: Where, encoding: str) -> Text:
@@ -82,8 +86,7 @@ def _marked(data: bytes, where: Where) -> Text | None:
             try:
                 return Text(body.decode(name), name, "mark")
             except UnicodeDecodeError as error:
-                at = error.start + len(mark)
-                raise DataError(bad_byte(data, at, where, name)) from error
+                raise DataError(bad_byte(data, error.start + len(mark), where, name)) from error
     return None
 
 
@@ -120,12 +123,12 @@ def _unmarked(data: bytes, where: Where, limits: Limits) -> Text:
     return _chinese(data, start, where)
 
 
-def nul_byte(data: bytes, at: int, where: Where) -> Problem:
+def nul_byte(data: bytes, offset: int, where: Where) -> Problem:
     """Say that a byte is one that no table has."""
     return Problem(
         "layout.nul",
         message("The file holds a NUL byte, which no table has: it is damaged."),
-        _at(data, at, where),
+        _place(data, offset, where),
         message("export or download it again."),
     )
 
@@ -142,12 +145,12 @@ def _chinese(data: bytes, start: int, where: Where) -> Text:
     raise DataError(unknown_encoding(data, start, where))
 
 
-def unknown_encoding(data: bytes, at: int, where: Where) -> Problem:
+def unknown_encoding(data: bytes, offset: int, where: Where) -> Problem:
     """Say that bytes fit no encoding that is expected."""
     return Problem(
         "encoding.unknown",
         message("The encoding of the file is neither UTF-8 nor, clearly, GB 18030."),
-        _at(data, at, where),
+        _place(data, offset, where),
         message("state the encoding (for example big5 or gb18030), or save the file as CSV UTF-8."),
     )
 
@@ -163,29 +166,27 @@ def common_share(text: str) -> float:
 def _mostly_utf8(data: bytes) -> bool:
     """Whether a few bytes are wrong in what is UTF-8 otherwise."""
     text = data.decode("utf-8", "surrogateescape")
-    bad = len(re.findall("[\udc80-\udcff]", text))
-    good = sum(len(run) for run in re.findall("[\u0080-\ud7ff\ue000-\U0010ffff]+", text))
-    return good > bad
+    return sum(map(len, GOOD.findall(text))) > len(BAD.findall(text))
 
 
-def bad_byte(data: bytes, at: int, where: Where, encoding: str) -> Problem:
+def bad_byte(data: bytes, offset: int, where: Where, encoding: str) -> Problem:
     """Describe a byte that means nothing in the encoding."""
     return Problem(
         "encoding.bad_byte",
         message(
             "The byte {byte} means nothing in {encoding}.",
-            byte=f"0x{data[at]:02X}",
+            byte=f"0x{data[offset]:02X}",
             encoding=encoding,
         ),
-        _at(data, at, where, encoding),
+        _place(data, offset, where, encoding),
         message("state the encoding, or correct the cell; no character is replaced silently."),
     )
 
 
-def _at(data: bytes, at: int, where: Where, encoding: str = "ascii") -> Where:
+def _place(data: bytes, offset: int, where: Where, encoding: str = "ascii") -> Where:
     """Place of a byte: row of the file and, by its separators, column name."""
     wide = encoding.startswith(("utf-16", "utf-32"))
-    before = data[:at].decode(encoding, "ignore") if wide else data[:at].decode("utf-8", "replace")
+    before = data[:offset].decode(encoding if wide else "utf-8", "ignore" if wide else "replace")
     lines = re.split(r"\r\n|\r|\n", before)
     header = (lines[0] if len(lines) > 1 else "").lstrip("\ufeff")
     mark = max(",;\t|，", key=header.count)
@@ -221,9 +222,9 @@ def long_line(n: int, line: int, where: Where, limits: Limits) -> Problem:
 
 
 def _refuse_damage(text: str, where: Where) -> None:
-    at = max(text.find("\ufffd"), text.find(LOST))
-    if at >= 0:
-        row = len(re.split(r"\r\n|\r|\n", text[:at]))
+    place = max(text.find("\ufffd"), text.find(LOST))
+    if place >= 0:
+        row = len(re.split(r"\r\n|\r|\n", text[:place]))
         raise DataError(lost_characters(where, row))
     refuse_double_encoding(text, where)
 

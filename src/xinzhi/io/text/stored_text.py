@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from importlib import import_module
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +16,11 @@ from xinzhi.io.raw import Findings, RawTable, shown_name
 from xinzhi.io.stored import CELLS, Store, StoredRows, Storing
 from xinzhi.io.text.blocks import HEAD, decided, lines_of
 from xinzhi.io.text.delimited import (
-    SEP_LINE,
-    find_delimiter,
+    choose_delimiter,
     quoting,
-    say_how_decoded,
-    say_sep_line,
-    say_separated,
-    say_text_formulas,
+    report_encoding,
+    report_sep_line,
+    report_text_formulas,
     without_text_formula,
 )
 
@@ -53,35 +51,30 @@ def store_text(
     """
     name = shown_name(path)
     where = Where(file=name)
-    known = decided(path, where, encoding=encoding, limits=limits)
-    if known is None:
+    decision = decided(path, where, encoding=encoding, limits=limits)
+    if decision is None:
         return None
-    text, mark = known
-    head = text.text[:HEAD]
-    found = Findings()
-    say_how_decoded(text, where, found)
-    stated = SEP_LINE.match(head)
-    separator = delimiter or (stated.group(1) if stated else None)
-    if separator is None:
-        separator = find_delimiter(head)
-        if separator != ",":
-            say_separated(separator, where, found)
-    rows = _Rows(path, text.encoding, mark, separator, where, has_sep_line=stated is not None)
+    text, mark = decision
+    findings = Findings()
+    report_encoding(text, where, findings)
+    separator, has_sep_line = choose_delimiter(text.text[:HEAD], delimiter, where, findings)
+    rows = _Rows(path, text.encoding, mark, separator, where, has_sep_line=has_sep_line)
+    # The width of the first rows is nearly always that of all; else the file is read once more.
     try:
-        lengths = _stored(rows, rows.width(FIRST), store)
+        lengths = _store(rows, rows.width(FIRST), store)
     except _Wider:
-        lengths = _stored(rows, rows.width(None), store)
+        lengths = _store(rows, rows.width(None), store)
     if rows.n_formulas:
-        say_text_formulas(rows.n_formulas, where, found)
-    if stated:
-        say_sep_line(name, found)
+        report_text_formulas(rows.n_formulas, where, findings)
+    if has_sep_line:
+        report_sep_line(where, findings)
     same = len(lengths) and (lengths == lengths[0]).all()
     return RawTable(
         name,
         StoredRows(Store(store, lengths=None if same else lengths)),
         delimiter=separator,
         encoding=text.encoding,
-        decisions=tuple(found.decisions),
+        decisions=tuple(findings.decisions),
     )
 
 
@@ -122,37 +115,34 @@ class _Rows:
 
     def width(self, most: int | None) -> int:
         """Count the fields of the longest of the first rows, or of all."""
-        rows = (
-            iter(self) if most is None else (row for row, _ in zip(self, range(most), strict=False))
-        )
-        return max(map(len, rows), default=0)
+        return max(map(len, islice(self, most)), default=0)
 
 
-def _stored(rows: _Rows, width: int, path: Path) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+def _store(rows: _Rows, width: int, path: Path) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     """Write all rows, those that are shorter with empty cells behind them; return how long each is."""
     arrow = import_module("pyarrow")
     schema = arrow.schema([(str(i), arrow.large_string()) for i in range(max(width, 1))])
     lengths: list[np.ndarray[tuple[int], np.dtype[np.int32]]] = []
     storing = Storing(path, schema)
-    held: list[list[str]] = []
+    pending: list[list[str]] = []
     most = max(CELLS // max(width, 1), 1)
     try:
         for row in chain(rows, [None]):
             if row is not None:
-                held.append(row)
-            if held and (row is None or len(held) == most):
-                n = np.fromiter(map(len, held), dtype=np.int32, count=len(held))
+                pending.append(row)
+            if pending and (row is None or len(pending) == most):
+                n = np.fromiter(map(len, pending), dtype=np.int32, count=len(pending))
                 if n.max() > width:
                     raise _Wider
                 if n.min() < width:
-                    held = [line + [""] * (width - len(line)) for line in held]
+                    pending = [line + [""] * (width - len(line)) for line in pending]
                 columns = [
-                    arrow.array(cells, arrow.large_string()) for cells in zip(*held, strict=True)
+                    arrow.array(cells, arrow.large_string()) for cells in zip(*pending, strict=True)
                 ]
-                columns = columns or [arrow.array([""] * len(held), arrow.large_string())]
+                columns = columns or [arrow.array([""] * len(pending), arrow.large_string())]
                 storing.add(arrow.record_batch(columns, schema=schema))
                 lengths.append(n)
-                held = []
+                pending = []
     finally:
         storing.close()
     return np.concatenate([np.zeros(0, dtype=np.int32), *lengths])

@@ -75,6 +75,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     while start + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, start)
         yield kind, stream[start + 4 : start + 4 + length]
+        # A chart inside a sheet has a beginning and an end of its own.
         depth += (kind == BOF) - (kind == EOF)
         if depth <= 0:
             return
@@ -111,7 +112,8 @@ def _shown(kind: int, body: bytes, styles: Mapping[int, Shown], marks: SheetMark
         row, first, *used = struct.unpack_from("<HHH", body)
     elif kind == SMALL_NUMBERS and len(body) >= 6:
         row, first = struct.unpack_from("<HH", body)
-        used = [struct.unpack_from("<H", body, at)[0] for at in range(4, len(body) - 6, 6)]
+        # A style of two bytes before each number of four; the last column ends the record.
+        used = [struct.unpack_from("<H", body, i)[0] for i in range(4, len(body) - 6, 6)]
     else:
         return
     for column, style in enumerate(used, start=first + 1):
@@ -133,7 +135,7 @@ def _cell(kind: int, body: bytes, marks: SheetMarks) -> None:
 
 
 END = 0xFFFFFFFA
-"""Numbers from here on are no sectors."""
+"""Numbers from here on are not sectors."""
 
 
 def stream_of(data: bytes, names: tuple[str, ...], where: Where) -> bytes | None:
@@ -158,7 +160,7 @@ def _stream(data: bytes, names: tuple[str, ...]) -> bytes | None:
         raise ValueError(msg)
     table = _table(data, size)
     directory = _chain(data, first_directory, table, size)
-    entries = [directory[at : at + 128] for at in range(0, len(directory) - 127, 128)]
+    entries = [directory[i : i + 128] for i in range(0, len(directory) - 127, 128)]
     for entry in entries:
         length = struct.unpack_from("<H", entry, 64)[0]
         name = entry[: max(length - 2, 0)].decode("utf-16-le", "replace")
@@ -190,7 +192,7 @@ def _chain(data: bytes, start: int, table: list[int], size: int) -> bytes:
     parts: list[bytes] = []
     sector = start
     while sector < END:
-        if len(parts) > len(table):
+        if len(parts) > len(table):  # a hostile chain goes round in a circle
             msg = "a chain of sectors does not end"
             raise ValueError(msg)
         parts.append(data[(sector + 1) * size : (sector + 2) * size])

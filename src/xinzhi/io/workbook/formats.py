@@ -152,7 +152,7 @@ def apply_formats(
     shown: Mapping[Shown, Places],
     first_column: int,
     where: Where,
-    found: Findings,
+    findings: Findings,
 ) -> frozenset[int]:
     """Turn cells that are shown as percents into that text; name the columns that are scaled.
 
@@ -160,17 +160,17 @@ def apply_formats(
     """
     count, example, positions = 0, None, set()
     for column, numbers in shown.get("percent", {}).items():
-        at = column - first_column
+        position = column - first_column
         for row in numbers:
-            value = _number_at(rows, row, at)
+            value = _number_at(rows, row, position)
             if value is None:
                 continue
-            text = rows[row - 1][at] = as_percent(value)
+            text = rows[row - 1][position] = _as_percent(value)
             example = example or (text, value, f"{letters(column)}{row}")
-            positions.add(at)
+            positions.add(position)
             count += 1
     if example:
-        found.decide(
+        findings.decide(
             "excel.percent",
             message(
                 "Cells formatted as percents were read as they are shown: {shown} where {stored} is stored.",
@@ -180,40 +180,45 @@ def apply_formats(
             Where(file=where.file, sheet=where.sheet, cell=example[2]),
             count,
         )
-    _warn_scaled(rows, shown.get("scaled", {}), first_column, where, found)
+    _warn_scaled(rows, shown.get("scaled", {}), first_column, where, findings)
     return frozenset(positions)
 
 
-def as_percent(value: float) -> str:
+def _as_percent(value: float) -> str:
     """Write a stored number as the percent that is shown, without losing a digit.
 
-    >>> as_percent(0.385), as_percent(1.0), as_percent(-0.0123)
+    >>> _as_percent(0.385), _as_percent(1.0), _as_percent(-0.0123)
     ('38.5%', '100%', '-1.23%')
     """
+    # Decimal: 100 * 0.07 as floats is 7.000000000000001.
     text = f"{Decimal(repr(float(value))) * 100:f}"
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
 
 
-def _number_at(rows: Sequence[Sequence[Cell]], row: int, at: int) -> float | None:
-    if not 0 < row <= len(rows) or not 0 <= at < len(rows[row - 1]):
+def _number_at(rows: Sequence[Sequence[Cell]], row: int, position: int) -> float | None:
+    if not 0 < row <= len(rows) or not 0 <= position < len(rows[row - 1]):
         return None
-    value = rows[row - 1][at]
+    value = rows[row - 1][position]
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(value) if is_number else None  # type: ignore[arg-type]
 
 
 def _warn_scaled(
-    rows: Sequence[Sequence[Cell]], scaled: Places, first_column: int, where: Where, found: Findings
+    rows: Sequence[Sequence[Cell]],
+    scaled: Places,
+    first_column: int,
+    where: Where,
+    findings: Findings,
 ) -> None:
     numbers = {
-        column: [row for row in at if _number_at(rows, row, column - first_column) is not None]
-        for column, at in scaled.items()
+        column: [row for row in places if _number_at(rows, row, column - first_column) is not None]
+        for column, places in scaled.items()
     }
-    columns = sorted(column for column, at in numbers.items() if at)
+    columns = sorted(column for column, places in numbers.items() if places)
     if not columns:
         return
     first = numbers[columns[0]][0]
-    found.warn(
+    findings.warn(
         "excel.scaled_format",
         message(
             "Cells in columns {columns} are shown divided by a power of ten; the stored values were read.",

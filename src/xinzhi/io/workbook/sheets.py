@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from pathlib import Path
 
 import python_calamine as calamine
@@ -14,7 +15,7 @@ from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi.io.options import LIMITS, Limits
-from xinzhi.io.raw import Cell, Findings, RawTable, letters, listed, shown_name
+from xinzhi.io.raw import Cell, Decision, Findings, RawTable, letters, listed, shown_name
 from xinzhi.io.workbook.archive import LISTED, SheetMarks, corrupt, inspect
 from xinzhi.io.workbook.biff import inspect_old
 from xinzhi.io.workbook.formats import apply_formats, sheet_parts
@@ -140,58 +141,48 @@ def choose_sheet(
         return _with_hidden(read_sheet(book, book.visible[0]), book)
     fitting = [name for name in book.visible if fits(read_sheet(book, name, top=60))]
     if len(fitting) == 1:
-        return _with_hidden(_chosen(read_sheet(book, fitting[0]), book), book)
+        sentence = message(
+            "Sheet '{name}' was taken: of {n} sheets only it has the named columns.",
+            name=fitting[0],
+            n=len(book.visible),
+        )
+        where = Where(file=book.file, sheet=fitting[0])
+        table = read_sheet(book, fitting[0]).noted(Decision(sentence, where, code="excel.sheet"))
+        return _with_hidden(table, book)
     if fitting and together is not None and len(fitting) <= STACKED:
-        one = together([read_sheet(book, name) for name in fitting])
-        if one is not None:
-            return _with_hidden(one, book)
-    what = (
-        message("Several sheets hold such a table: {names}.", names=listed(fitting))
-        if fitting
-        else message(
-            "None of the sheets has the named columns: {names}.", names=listed(book.visible)
+        stacked = together([read_sheet(book, name) for name in fitting])
+        if stacked is not None:
+            return _with_hidden(stacked, book)
+    raise DataError(
+        Problem(
+            "excel.sheet_ambiguous" if fitting else MISSING_COLUMN,
+            message("Several sheets hold such a table: {names}.", names=listed(fitting))
+            if fitting
+            else message(
+                "None of the sheets has the named columns: {names}.", names=listed(book.visible)
+            ),
+            Where(file=book.file),
+            message("name the sheet (`sheet`)."),
         )
     )
-    code = "excel.sheet_ambiguous" if fitting else MISSING_COLUMN
-    raise DataError(
-        Problem(code, what, Where(file=book.file), message("name the sheet (`sheet`)."))
-    )
-
-
-def _chosen(table: RawTable, book: Workbook) -> RawTable:
-    found = Findings()
-    found.decide(
-        "excel.sheet",
-        message(
-            "Sheet '{name}' was taken: of {n} sheets only it has the named columns.",
-            name=table.sheet,
-            n=len(book.visible),
-        ),
-        Where(file=table.file, sheet=table.sheet),
-    )
-    return table.noted(found.decisions)
 
 
 def _with_hidden(table: RawTable, book: Workbook) -> RawTable:
+    """Note which hidden sheets were left aside."""
     if not book.hidden:
         return table
-    found = Findings()
-    found.decide(
-        "excel.hidden_sheets",
-        message("Hidden sheets were not read: {names}.", names=listed(book.hidden)),
-        Where(file=table.file),
-        len(book.hidden),
-    )
-    return table.noted(found.decisions)
+    sentence = message("Hidden sheets were not read: {names}.", names=listed(book.hidden))
+    where = Where(file=table.file)
+    return table.noted(Decision(sentence, where, len(book.hidden), "excel.hidden_sheets"))
 
 
 def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable:
     """Read the cells of a sheet; `top` reads only so many rows and skips the checks."""
     where = Where(file=book.file, sheet=name)
     marks = book.marks.get(name, SheetMarks())
-    found = Findings()
+    findings = Findings()
     if top is None:
-        _say_marks(marks, where, found)
+        _report_marks(marks, where, findings)
     try:
         sheet = book.book.get_sheet_by_name(name)
         rows = _rows(sheet, top)
@@ -200,8 +191,8 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
     first_column = (sheet.start or (0, 0))[1] + 1
     percents: frozenset[int] = frozenset()
     if top is None:
-        percents = apply_formats(rows, marks.shown, first_column, where, found)
-        _fill_merged(sheet, rows, first_column, where, found)
+        percents = apply_formats(rows, marks.shown, first_column, where, findings)
+        _fill_merged(sheet, rows, first_column, where, findings)
     return RawTable(
         book.file,
         rows,
@@ -210,17 +201,15 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
         first_column=first_column,
         has_addresses=True,
         percents=percents,
-        decisions=tuple(found.decisions),
-        warnings=tuple(found.warnings),
+        decisions=tuple(findings.decisions),
+        warnings=tuple(findings.warnings),
     )
 
 
 def _rows(sheet: calamine.CalamineSheet, top: int | None) -> list[list[Cell]]:
-    rows: list[list[Cell]] = []
-    for number, row in enumerate(sheet.iter_rows()):
-        if top is not None and number >= top:
-            break
-        rows.append([None if cell == "" else cell for cell in row])
+    cells = islice(sheet.iter_rows(), top)
+    rows: list[list[Cell]] = [[None if cell == "" else cell for cell in row] for row in cells]
+    # Formatted but empty cells below the table are no rows.
     while rows and not any(_filled(cell) for cell in rows[-1]):
         rows.pop()
     return rows
@@ -235,25 +224,23 @@ def _fill_merged(
     rows: list[list[Cell]],
     first_column: int,
     where: Where,
-    found: Findings,
+    findings: Findings,
 ) -> None:
     """Give every cell of a merged range the value of the range."""
     ranges = sheet.merged_cell_ranges or []
     filled = 0
-    for (top, left), (bottom, right) in ranges:
-        if top >= len(rows) or left - first_column + 1 < 0:
-            continue
-        value = (
-            rows[top][left - first_column + 1] if left - first_column + 1 < len(rows[top]) else None
-        )
-        if value is None:
+    for (top, first), (bottom, last) in ranges:
+        # Ranges count from the first cell of the sheet, rows of cells from `first_column`.
+        left, right = first - first_column + 1, last - first_column + 1
+        if top >= len(rows) or not 0 <= left < len(rows[top]) or rows[top][left] is None:
             continue
         for row in range(top, min(bottom, len(rows) - 1) + 1):
+            # The names of groups above columns are put together by the header, not filled here.
             if row > top or top == bottom:
-                _fill(rows[row], left - first_column + 1, right - first_column + 1, value)
+                _fill(rows[row], left, right, rows[top][left])
                 filled += 1
     if filled:
-        found.decide(
+        findings.decide(
             "excel.merged",
             message("Merged cells were filled with the value of their range."),
             where,
@@ -267,39 +254,39 @@ def _fill(row: list[Cell], left: int, right: int, value: Cell) -> None:
             row[position] = value
 
 
-def _say_marks(marks: SheetMarks, where: Where, found: Findings) -> None:
+def _report_marks(marks: SheetMarks, where: Where, findings: Findings) -> None:
     for cell, value in list(marks.error_cells.items())[:50]:
-        found.error(
+        findings.error(
             "excel.error_cell",
             message("Cell {cell} holds the error {value}.", cell=cell, value=value),
             Where(file=where.file, sheet=where.sheet, row=_row_of(cell), cell=cell),
             message("correct the formula, or empty the cell if the value is missing."),
         )
     for cell in marks.uncomputed[:50]:
-        found.error(
+        findings.error(
             "excel.formula_no_value",
             message("Cell {cell} holds a formula without a stored value.", cell=cell),
             Where(file=where.file, sheet=where.sheet, row=_row_of(cell), cell=cell),
             message("open the workbook in a spreadsheet program and save it, or paste values."),
         )
-    found.stop_if_wrong()
+    findings.stop_if_wrong()
     if marks.formulas:
-        found.decide(
+        findings.decide(
             "excel.formulas",
             message("Cells with formulas: their stored values are used."),
             where,
             marks.formulas,
         )
-    _say_hidden(marks, where, found)
+    _report_hidden(marks, where, findings)
 
 
 def _row_of(cell: str) -> int:
     return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
-def _say_hidden(marks: SheetMarks, where: Where, found: Findings) -> None:
+def _report_hidden(marks: SheetMarks, where: Where, findings: Findings) -> None:
     if marks.hidden_rows:
-        found.warn(
+        findings.warn(
             "excel.hidden_row",
             message(
                 "Rows {rows} are hidden; they were read too.",
@@ -312,7 +299,7 @@ def _say_hidden(marks: SheetMarks, where: Where, found: Findings) -> None:
         )
     if marks.hidden_columns:
         names = [letters(n) for n in marks.hidden_columns]
-        found.warn(
+        findings.warn(
             "excel.hidden_column",
             message("Columns {columns} are hidden; they were read too.", columns=listed(names)),
             Where(file=where.file, sheet=where.sheet, column=names[0]),
@@ -333,7 +320,8 @@ def inspect_open_document(path: Path) -> dict[str, SheetMarks]:
     """Find hidden rows and columns, formulas and cells with errors of each sheet."""
     with zipfile.ZipFile(path) as archive:
         content = archive.read("content.xml")
-    found: dict[str, SheetMarks] = {}
+    sheets: dict[str, SheetMarks] = {}
+    # The document is one stream: rows and cells are counted as they come, repeated ones at once.
     marks, row, column, cell, times = SheetMarks(), 0, 0, 0, 1
     for part in PART.finditer(content):
         attributes = part["of_line"] or part["cell"] or b""
@@ -341,7 +329,7 @@ def inspect_open_document(path: Path) -> dict[str, SheetMarks]:
         n = int(repeated.group(1)) if repeated else 1
         if part["table"] is not None:
             marks, row, column = SheetMarks(), 0, 0
-            found[unescape(part["table"].decode())] = marks
+            sheets[unescape(part["table"].decode())] = marks
         elif part["line"] == b"row":
             _hide(marks.hidden_rows, row, n, attributes)
             row, cell, times = row + n, 0, n
@@ -355,7 +343,7 @@ def inspect_open_document(path: Path) -> dict[str, SheetMarks]:
             if b'calcext:value-type="error"' in attributes:
                 marks.error_cells[f"{letters(cell + 1)}{row}"] = "#?"
             cell += n
-    return found
+    return sheets
 
 
 def _percent(marks: SheetMarks, columns: range, rows: range) -> None:

@@ -61,7 +61,7 @@ def rows_of_data(
     header: Header,
     lines: Sequence[Sequence[Cell]],
     keys: Keys,
-    found: Findings,
+    findings: Findings,
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows are data; what is left out is said, grouped by kind, with its rows."""
     name = loose(header.names[header.positions.index(keys.entity)])
@@ -77,8 +77,8 @@ def rows_of_data(
     odd |= _without_period(rows) if keys.period is not None else _without_number(rows)
     if odd.any():
         _know(rows, odd)
-        _sort(rows, np.flatnonzero(odd).tolist(), found)
-    leave_out(rows, found)
+        _sort(rows, np.flatnonzero(odd).tolist(), findings)
+    leave_out(rows, findings)
     return rows.keep
 
 
@@ -176,7 +176,7 @@ def _n_filled(line: Sequence[Cell]) -> int:
     return len({text for text in map(cell_text, line) if text})
 
 
-def _sort(rows: Rows, positions: list[int], found: Findings) -> None:
+def _sort(rows: Rows, positions: list[int], findings: Findings) -> None:
     """Give each odd row its kind."""
     last = _last_row_of_data(rows, positions)
     n_more = 0
@@ -188,8 +188,8 @@ def _sort(rows: Rows, positions: list[int], found: Findings) -> None:
             kind = _kind(rows, i, line, is_below=i > last)
             n_more = 1 if kind == "header" else 0
         rows.kinds.setdefault(kind, []).append(i)
-    refuse_other_tables(rows, found)
-    refuse_parts(rows, found)
+    refuse_other_tables(rows, findings)
+    refuse_parts(rows, findings)
 
 
 def _last_row_of_data(rows: Rows, odd: list[int]) -> int:

@@ -82,10 +82,10 @@ class Rows:
         return self.in_columns[position]
 
 
-def refuse_other_tables(rows: Rows, found: Findings) -> None:
+def refuse_other_tables(rows: Rows, findings: Findings) -> None:
     """Refuse headings in the middle that name other columns."""
     for i in rows.kinds.get("other table", ()):
-        found.error(
+        findings.error(
             "layout.second_table",
             message("Row {row} begins a second table with other columns.", row=rows.row(i)),
             rows.table.where(rows.row(i)),
@@ -95,7 +95,7 @@ def refuse_other_tables(rows: Rows, found: Findings) -> None:
         )
 
 
-def refuse_parts(rows: Rows, found: Findings) -> None:
+def refuse_parts(rows: Rows, findings: Findings) -> None:
     """Refuse 其中：X where X may be an entity; others are totals of a part."""
     sure: list[int] = []
     doubtful: list[int] = []
@@ -107,7 +107,7 @@ def refuse_parts(rows: Rows, found: Findings) -> None:
     names = dict.fromkeys(rows.key(i) for i in doubtful)
     for name in names:
         numbers = [rows.row(i) for i in doubtful if rows.key(i) == name]
-        found.error(
+        findings.error(
             "names.part",
             message(
                 "'{name}' is a part of a row above it (rows {rows}).",
@@ -121,7 +121,7 @@ def refuse_parts(rows: Rows, found: Findings) -> None:
         )
 
 
-def leave_out(rows: Rows, found: Findings) -> None:
+def leave_out(rows: Rows, findings: Findings) -> None:
     """Take the foreign rows out and say which."""
     totals = rows.kinds.get("total", [])
     regions = rows.kinds.get("region", [])
@@ -133,7 +133,7 @@ def leave_out(rows: Rows, found: Findings) -> None:
     for kind in FOREIGN:
         rows.keep[rows.kinds.get(kind, [])] = False
     rows.keep[totals] = False
-    _report(rows, totals, found)
+    _report(rows, totals, findings)
 
 
 def _may_leave_out(rows: Rows, regions: list[int]) -> bool:
@@ -142,21 +142,21 @@ def _may_leave_out(rows: Rows, regions: list[int]) -> bool:
     return len(rows.known - names) > len(names)
 
 
-def _report(rows: Rows, totals: list[int], found: Findings) -> None:
+def _report(rows: Rows, totals: list[int], findings: Findings) -> None:
     numbers = {kind: [rows.row(i) for i in places] for kind, places in rows.kinds.items()}
     where = rows.table.where
     if repeated := numbers.get("header"):
-        found.warn(
+        findings.warn(
             "layout.repeated_header",
             message("The header is repeated in rows {rows}; skipped.", rows=listed(repeated)),
             where(repeated[0]),
             message("check that the tables pasted below one another have the same columns."),
         )
     if totals:
-        _report_totals(rows, totals, found)
-    _report_texts(rows, found)
+        _report_totals(rows, totals, findings)
+    _report_texts(rows, findings)
     if headings := numbers.get("heading"):
-        found.decide(
+        findings.decide(
             "layout.headings",
             message(
                 "Rows {rows} are headings of groups ({names}); kept out of the data.",
@@ -169,7 +169,7 @@ def _report(rows: Rows, totals: list[int], found: Findings) -> None:
             len(headings),
         )
     if lone := numbers.get("lone"):
-        found.warn(
+        findings.warn(
             "layout.lone_name",
             message(
                 "Rows {rows} hold a name and nothing else ({names}); left out.",
@@ -183,7 +183,7 @@ def _report(rows: Rows, totals: list[int], found: Findings) -> None:
         )
 
 
-def _report_texts(rows: Rows, found: Findings) -> None:
+def _report_texts(rows: Rows, findings: Findings) -> None:
     """Say once which text around the table was left out, and where it stands."""
     shown = rows.table.shown_rows
     places = [
@@ -195,7 +195,7 @@ def _report_texts(rows: Rows, found: Findings) -> None:
     if not places:
         return
     texts = dict.fromkeys(_shortened(text) for _, _, text in places)
-    found.decide(
+    findings.decide(
         TEXT_LEFT_OUT,
         _text_left_out(
             listed(place for _, place, _ in places),
@@ -254,9 +254,9 @@ def _behind(rows: Rows) -> list[Beside]:
     return found
 
 
-def _report_totals(rows: Rows, totals: list[int], found: Findings) -> None:
+def _report_totals(rows: Rows, totals: list[int], findings: Findings) -> None:
     names = dict.fromkeys(_name_of_total(rows, i) for i in totals)
-    found.warn(
+    findings.warn(
         "layout.totals",
         message(
             "Rows {rows} are totals or averages ({names}); left out.",
