@@ -79,8 +79,7 @@ def _refuse_twice(keys: pd.MultiIndex) -> None:
     if keys.is_unique:
         return
     entity, period = keys[keys.duplicated()][0]
-    raise DataError(
-        Problem(
+    raise DataError.of(
             "join.key_twice",
             message(
                 "{entity} {period} is in more than one row of the data.",
@@ -90,15 +89,13 @@ def _refuse_twice(keys: pd.MultiIndex) -> None:
             Where(entity=str(entity)),
             message("give the data from which the results were computed."),
         )
-    )
 
 
 def _refuse_unknown(wanted: pd.MultiIndex, keys: pd.MultiIndex) -> None:
     lost = wanted.difference(keys)
     if len(lost):
         entity, period = lost[0]
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "join.not_in_data",
                 message(
                     "{n} computed rows are not in the data, such as {entity} {period}.",
@@ -110,4 +107,3 @@ def _refuse_unknown(wanted: pd.MultiIndex, keys: pd.MultiIndex) -> None:
                 Where(entity=str(entity)),
                 message("give the data from which the results were computed."),
             )
-        )

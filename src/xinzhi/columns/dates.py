@@ -41,8 +41,7 @@ def calendar_of(entities: pd.Index[Any], dates: pd.Index[Any], column: str) -> C
             return Calendar(frequency)
     twice = pd.MultiIndex.from_arrays([entities, periods.asfreq(finest[-1])])
     entity, period = twice[twice.duplicated()][0]
-    raise DataError(
-        Problem(
+    raise DataError.of(
             DUPLICATE_KEY,
             message(
                 "{entity} has more than one row in {period}.", entity=entity, period=str(period)
@@ -50,20 +49,17 @@ def calendar_of(entities: pd.Index[Any], dates: pd.Index[Any], column: str) -> C
             Where(column=column, entity=str(entity)),
             message("take the mean or the sum of each period first: years, quarters or months."),
         )
-    )
 
 
 def periods_of(dates: pd.Index[Any], column: str) -> pd.PeriodIndex:
     """Read dates as periods."""
     if isinstance(dates.dtype, pd.DatetimeTZDtype):
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "panel.time_zone",
                 message("The dates have a time zone ({zone}).", zone=str(dates.dtype.tz)),
                 Where(column=column),
                 message("take it off: frame['{column}'].dt.tz_localize(None).", column=column),
             )
-        )
     return dates if isinstance(dates, pd.PeriodIndex) else pd.DatetimeIndex(dates).to_period("M")
 
 

@@ -46,8 +46,7 @@ def table_of(data: Any) -> Panel | pd.DataFrame:
     if not isinstance(data, pd.DataFrame):
         return table_of(_from_arrow(data))
     if data.columns.nlevels > 1:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "panel.column_levels",
                 message(
                     "The columns of the frame have {n} levels of names.", n=data.columns.nlevels
@@ -56,7 +55,6 @@ def table_of(data: Any) -> Panel | pd.DataFrame:
                     "join them to one: frame.columns = ['_'.join(c) for c in frame.columns]."
                 ),
             )
-        )
     names = data.columns.map(str)
     if not names.is_unique:
         twice = names[names.duplicated()].unique()
@@ -103,8 +101,7 @@ def _plain(column: pd.Series) -> npt.NDArray[Any]:
 
 def _from_arrow(data: Any) -> pd.DataFrame:
     if not isinstance(data, Table) or isinstance(data, pd.Series):
-        raise SpecError(
-            Problem(
+        raise SpecError.of(
                 "panel.not_a_table",
                 message(
                     "The data are of type {kind}, which is not a table.", kind=type(data).__name__
@@ -112,7 +109,6 @@ def _from_arrow(data: Any) -> pd.DataFrame:
                 Where(key="data"),
                 _remedy(data),
             )
-        )
     pa = import_module("pyarrow")
     table = pa.table(data)
     fields = [

@@ -109,14 +109,12 @@ def keys_of(
     else:
         keys = _named_keys(frame, entity, period)
     if not len(frame):
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "panel.no_rows",
                 message("The data have no rows."),
                 Where(key="data"),
                 message("check the condition by which rows were selected, or the file."),
             )
-        )
     return keys
 
 
@@ -124,8 +122,7 @@ def _refuse_other_keys(panel: Panel, entity: Key | None, period: Key | None) -> 
     """Refuse names that are not those of the panel."""
     for given, key, word in zip((entity, period), panel.keys, (ENTITY, PERIOD), strict=True):
         if given not in (None, key, word):
-            raise SpecError(
-                Problem(
+            raise SpecError.of(
                     "panel.keys",
                     message(
                         "The panel's {key} is '{own}', not '{told}'.", key=word, own=key, told=given
@@ -133,7 +130,6 @@ def _refuse_other_keys(panel: Panel, entity: Key | None, period: Key | None) -> 
                     Where(key=word),
                     message("leave {key} out: a panel has its own keys.", key=word),
                 )
-            )
 
 
 def _levels(frame: pd.DataFrame) -> list[Level]:
@@ -195,8 +191,7 @@ def _key_of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, Non
 
 
 def _ambiguous(reason: Wording) -> SpecError:
-    return SpecError(
-        Problem(
+    return SpecError.of(
             "panel.index",
             reason,
             Where(key="entity"),
@@ -205,7 +200,6 @@ def _ambiguous(reason: Wording) -> SpecError:
                 "'entity' and 'period'."
             ),
         )
-    )
 
 
 def _named_keys(
@@ -271,8 +265,7 @@ def _name(level: Level, word: str) -> Hashable:
 def _refuse_empty(level: Level, word: str) -> None:
     rows = np.flatnonzero(level.labels.isna())
     if len(rows):
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "panel.blank_key",
                 message(
                     "The {key} of {n} rows is empty, first of row {row}.",
@@ -284,7 +277,6 @@ def _refuse_empty(level: Level, word: str) -> None:
                 Where(column=str(_name(level, word))),
                 message("fill it or leave the rows out."),
             )
-        )
 
 
 def numbered(entity: Level, period: Level) -> Periods:
@@ -299,14 +291,12 @@ def _whole(level: Level) -> Periods:
     numbers = _periods(level.labels)
     if numbers is None:
         odd = next(v for v in level.labels if _periods(pd.Index([v])) is None)
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "panel.period",
                 message("The period '{value}' is not a whole number.", value=odd),
                 Where(column=str(_name(level, PERIOD))),
                 message("give years as numbers, or dates: pandas.to_datetime(frame['date'])."),
             )
-        )
     return numbers
 
 

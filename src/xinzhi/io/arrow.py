@@ -105,14 +105,12 @@ def _feather(path: Path, where: Where, limits: Limits) -> Any:
 def _refuse_nested(arrow: Any, schema: Any, where: Where) -> None:
     nested = [f.name for f in schema if arrow.types.is_nested(f.type)]
     if nested:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "format.nested",
                 message("Columns hold lists or records: {names}.", names=", ".join(nested)),
                 where,
                 message("spread them into plain columns."),
             )
-        )
 
 
 def cells_of(column: Any) -> list[Cell]:

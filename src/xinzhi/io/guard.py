@@ -143,8 +143,7 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
     except subprocess.TimeoutExpired as error:
         raise DataError(_stopped(TOO_SLOW, where, guard)) from error
     except OSError as error:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "system.child",
                 message(
                     "The file is read by a process of its own, which the system refused: {reason}.",
@@ -154,8 +153,7 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
                 message(
                     "close other programs or raise the limits of the system, or save the table as csv."
                 ),
-            )
-        ) from error
+            ) from error
     if (folder / "result.json").exists():
         return
     if child.returncode in OUT_OF_TIME:
@@ -163,8 +161,7 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
     if "MemoryError" in child.stderr:
         raise DataError(_stopped("limit.memory", where, guard))
     # Neither time nor a Python error: a parser crashed, or the system ended it.
-    raise DataError(
-        Problem(
+    raise DataError.of(
             "format.corrupt",
             message(
                 "Reading was stopped: the file is damaged, or needs more than {n} megabytes.",
@@ -173,7 +170,6 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
             where,
             message("download or export it again, or save the table as csv."),
         )
-    )
 
 
 def _stopped(code: str, where: Where, guard: Guard) -> Problem:

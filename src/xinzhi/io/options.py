@@ -80,24 +80,20 @@ def library(module: str, where: Where) -> Any:
         return import_module(module)
     except ModuleNotFoundError as error:
         name = module.partition(".")[0]
-        raise MissingExtra(
-            Problem(
+        raise MissingExtra.of(
                 "format.library",
                 message("Reading this file needs the library {name}.", name=name),
                 where,
                 message("install it: pip install {name}", name=name),
-            )
-        ) from error
+            ) from error
 
 
 def refuse_too_many(rows: int, where: Where, limits: Limits, *, columns: int = 1) -> None:
     """Refuse a table that is larger than an honest one."""
     if rows > limits.rows or rows * columns > limits.cells:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "limit.rows",
                 message("The table has more than {most} rows.", most=limits.rows),
                 where,
                 message("split it, or keep only the rows that the study needs."),
             )
-        )

@@ -100,8 +100,7 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
     head = _head(path, where)
     size = path.stat().st_size
     if size > limits.file_bytes:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "limit.bytes",
                 message(
                     "The file has {size} bytes; at most {most} are read.",
@@ -111,7 +110,6 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
                 where,
                 message("split it, or keep only the columns that the study needs."),
             )
-        )
     if not head.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf"):
         _refuse_if_blank(path, where)
     kind = _kind(head)
@@ -122,29 +120,24 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
 
 def _head(path: Path, where: Where) -> bytes:
     if path.is_dir():
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "format.directory",
                 message("'{name}' is a folder, not a file.", name=where.file),
                 where,
                 message("name the file inside it."),
             )
-        )
     try:
         if not path.is_file():
-            raise DataError(
-                Problem(
+            raise DataError.of(
                     "format.not_found",
                     message("There is no file '{name}'.", name=where.file),
                     where,
                     message("check the name and the folder."),
                 )
-            )
         with path.open("rb") as stream:
             return stream.read(HEAD)
     except (OSError, ValueError) as error:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "format.unreadable",
                 message(
                     "The file cannot be opened: {why}.",
@@ -152,8 +145,7 @@ def _head(path: Path, where: Where) -> bytes:
                 ),
                 where,
                 message("check its permissions and that no other program holds it."),
-            )
-        ) from error
+            ) from error
 
 
 def _refuse_if_blank(path: Path, where: Where) -> None:
@@ -161,14 +153,12 @@ def _refuse_if_blank(path: Path, where: Where) -> None:
         while block := stream.read(HEAD * 128):
             if block.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf"):
                 return
-    raise DataError(
-        Problem(
+    raise DataError.of(
             "format.empty",
             message("The file is empty."),
             where,
             message("export the table again; the file must have a header and rows."),
         )
-    )
 
 
 def _kind(head: bytes) -> str:

@@ -116,14 +116,12 @@ def place(entities: Iterable[str], *, level: Level | None = None) -> Placed:
     best = max(levels, key=lambda name: len(codes_by_level[name]))
     of = codes_by_level[best]
     if not of:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "map.no_outlines",
                 message("No entity is a province or a place of prefecture level in China."),
                 Where(key="boundaries"),
                 message("name a boundary file of your own under boundaries."),
             )
-        )
     _refuse_twice(of)
     return Placed(best, MappingProxyType(of), tuple(name for name in names if name not in of))
 

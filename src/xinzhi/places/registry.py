@@ -132,14 +132,12 @@ def selection(name: str, *, where: Where | None = None) -> tuple[City, ...]:
     (126, 115)
     """
     if name not in SELECTIONS:
-        raise SpecError(
-            Problem(
+        raise SpecError.of(
                 "cities.selection",
                 message("There is no list of cities '{name}'.", name=name),
                 where or Where(),
                 suggestion(name, tuple(SELECTIONS)),
             )
-        )
     return SELECTIONS[name]()
 
 

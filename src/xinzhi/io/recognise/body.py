@@ -64,24 +64,16 @@ def find_body(
         )
     findings.stop_if_wrong()
     if isinstance(lines, ColumnRows):
-        return Body(_from_columns(header, lines, keep), numbers[keep])
-    kept = lines if keep.all() else list(compress(lines, keep.tolist()))
-    return Body(_columns(header, kept), numbers[keep])
-
-
-def _from_columns(
-    header: Header, lines: ColumnRows, keep: npt.NDArray[np.bool_]
-) -> dict[str, Sequence[Cell]]:
-    kept = (lines if keep.all() else lines.kept(keep)).columns
-    return {n: kept[i] for n, i in zip(header.names, header.positions, strict=True)}
+        cells = (lines if keep.all() else lines.kept(keep)).columns
+        columns = {n: cells[i] for n, i in zip(header.names, header.positions, strict=True)}
+        return Body(columns, numbers[keep])
+    data = lines if keep.all() else list(compress(lines, keep.tolist()))
+    return Body(_columns(header, data), numbers[keep])
 
 
 def _columns(header: Header, lines: Sequence[Sequence[Cell]]) -> dict[str, Sequence[Cell]]:
-    if not lines:
-        return {name: [] for name in header.names}
     width = max(header.positions) + 1
-    shortest = min(map(len, lines))
-    if shortest < width:
+    if min(map(len, lines), default=width) < width:
         lines = [[*line, *([None] * (width - len(line)))] for line in lines]
     return {
         name: [line[i] for line in lines]
@@ -103,6 +95,7 @@ def _refuse_ragged(
     n_wrong = 0
     for i in np.flatnonzero((lengths != width) & keep).tolist():
         line = lines[i]
+        # A remark behind the table, or fields that no heading names, are no shifted cells.
         if len(line) > width and text_behind(table, header.first_data + i, width) is not None:
             continue
         if len(line) < width and not any(map(cell_text, table.rows[header.row - 1][len(line) :])):
@@ -130,7 +123,7 @@ def key_columns(
     Raises
     ------
     MissingColumn
-        A key is no column, with the columns that there are.
+        A key is not a column, with the columns that there are.
     """
     by_name = {loose(name): name for name in body.columns}
     for key in keys:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +65,7 @@ class Typed:
     units: dict[str | None, list[int]] = field(default_factory=dict)
     """Unit in the cell -> positions; only where some cell carries one."""
     not_numbers: list[int] = field(default_factory=list)
-    """Positions of cells that are no numbers in a column of numbers, or the other way round."""
+    """Positions of cells that are not numbers in a column of numbers, or the other way round."""
     not_finite: list[int] = field(default_factory=list)
     error_cells: list[int] = field(default_factory=list)
     dates: list[int] = field(default_factory=list)
@@ -89,26 +90,28 @@ def type_column(
 ) -> Typed:
     """Type a column: numbers if the cells are numbers, codes and text otherwise.
 
-    Only the cells that are no plain numbers are looked at one by one.
+    Only the cells that are not plain numbers are looked at one by one.
     """
     typed = Typed(plain.values, "number")
     typed.not_finite = np.flatnonzero(plain.flags & ~np.isfinite(plain.values)).tolist()
     if plain.has_text:
         typed.units[None] = []
-    known: dict[str, Number | None] = {}
+
+    @cache  # marks and units repeat: each distinct text is parsed once
+    def parse(text: str) -> Number | None:
+        stated = tidy(text)
+        if stated in missing:
+            return Number(math.nan, missing=stated)
+        return parse_number(text, decimal=decimal)
+
     n_numbers, others, flags = int(plain.flags.sum()), [], []
     exceptions = _exceptions(cells, plain)
     for i, cell in exceptions:
+        number = parse(cell) if isinstance(cell, str) else None
         if isinstance(cell, bool):
             flags.append(i)
-        elif isinstance(cell, str):
-            number = known.get(cell, ...)
-            if number is ...:
-                number = known[cell] = _parse(cell, decimal, missing)
-            if number is None:
-                others.append(i)
-            elif _keep(typed, i, number):
-                n_numbers += 1
+        elif number is not None:
+            n_numbers += _keep(typed, i, number)
         elif cell is not None:
             others.append(i)
     typed.not_finite.sort()
@@ -118,20 +121,13 @@ def type_column(
 
 
 def _exceptions(cells: Sequence[Cell], plain: PlainNumbers) -> list[tuple[int, Cell]]:
-    """Cells that are no plain numbers, with their positions."""
+    """Cells that are not plain numbers, with their positions."""
     if isinstance(cells, StoredCells):
         return []  # numbers, and empty cells: columns of anything else are in memory by now
-    at = np.flatnonzero(~plain.flags).tolist()
+    places = np.flatnonzero(~plain.flags).tolist()
     if isinstance(cells, TextColumn):
-        return list(zip(at, cells.kept(~plain.flags), strict=True))
-    return [(i, cells[i]) for i in at]
-
-
-def _parse(cell: str, decimal: Decimal, missing: frozenset[str]) -> Number | None:
-    text = tidy(cell)
-    if text in missing:
-        return Number(math.nan, missing=text)
-    return parse_number(cell, decimal=decimal)
+        return list(zip(places, cells.kept(~plain.flags), strict=True))
+    return [(i, cells[i]) for i in places]
 
 
 def _keep(typed: Typed, i: int, number: Number) -> bool:
@@ -167,7 +163,8 @@ def _verdict(
         return typed
     dates = _where(cells, strangers, looks_like_date)
     is_misread = strangers and (
-        _are_grouped(cells, strangers) or (n_numbers and len(dates) == len(strangers))
+        all(_is_grouped(cells[i]) for i in strangers)
+        or (n_numbers and len(dates) == len(strangers))
     )
     if not is_misread and (not n_numbers or n_numbers < len(strangers)):
         return _text_or_date(cells, typed, dates)
@@ -178,26 +175,22 @@ def _verdict(
     return typed
 
 
-def _where(cells: Sequence[Cell], at: Iterable[int], judge: Callable[[Cell], bool]) -> list[int]:
+def _where(
+    cells: Sequence[Cell], places: Iterable[int], judge: Callable[[Cell], bool]
+) -> list[int]:
     """Positions of the cells of which something holds; each distinct cell is judged once."""
-    known: dict[tuple[type, Cell], bool] = {}
-    found = []
-    for i in at:
-        key = (type(cells[i]), cells[i])
-        if key not in known:
-            known[key] = judge(cells[i])
-        if known[key]:
-            found.append(i)
-    return found
+    # By type too: 1, 1.0 and True are equal, and not one kind of cell.
+    judge_once = lru_cache(maxsize=None, typed=True)(judge)
+    return [i for i in places if judge_once(cells[i])]
 
 
 def _is_error(cell: Cell) -> bool:
     return isinstance(cell, str) and tidy(cell).casefold() in ERRORS
 
 
-def _are_grouped(cells: Sequence[Cell], at: list[int]) -> bool:
-    """Whether all of the cells are digits in groups, but not in groups of the file's custom."""
-    return all(isinstance(c := cells[i], str) and ODD_GROUPS.fullmatch(tidy(c)) for i in at)
+def _is_grouped(cell: Cell) -> bool:
+    """Whether a cell is digits in groups, but not in groups of the file's custom."""
+    return isinstance(cell, str) and ODD_GROUPS.fullmatch(tidy(cell)) is not None
 
 
 def looks_like_date(cell: Cell) -> bool:
@@ -211,20 +204,21 @@ def looks_like_date(cell: Cell) -> bool:
     return isinstance(cell, (date, time, timedelta))
 
 
-def _text_or_date(cells: Sequence[Cell], typed: Typed, at: list[int]) -> Typed:
-    dates = [isinstance(cell, (date, time, timedelta)) for cell in cells if cell is not None]
-    text = as_text(cells, "date" if dates and all(dates) else "text")
+def _text_or_date(cells: Sequence[Cell], typed: Typed, dates: list[int]) -> Typed:
+    are_dates = [isinstance(cell, (date, time, timedelta)) for cell in cells if cell is not None]
+    text = as_text(cells, "date" if are_dates and all(are_dates) else "text")
     text.error_cells = typed.error_cells
-    if at and len(at) == sum(value is not None for value in text.values):
-        text.dates = at
+    n_filled = sum(value is not None for value in text.values)
+    if dates and len(dates) == n_filled:
+        text.dates = dates
     likely = _where(cells, range(len(cells)), _may_be_number)
-    if 2 * len(likely) > sum(value is not None for value in text.values):
+    if 2 * len(likely) > n_filled:
         text.digits = likely
     return text
 
 
 def _may_be_number(cell: Cell) -> bool:
-    """Whether a cell has digits and nothing that words are made of, and is no date."""
+    """Whether a cell has digits and nothing that words are made of, and is not a date."""
     if not isinstance(cell, str):
         return isinstance(cell, float)
     if AFFIXED.fullmatch(tidy(cell)):
@@ -236,12 +230,13 @@ def _may_be_number(cell: Cell) -> bool:
 def _as_code(cells: Sequence[Cell]) -> Typed:
     """Keep codes as text; where their digits, not their zeros, make them codes, note them."""
     typed = as_text(cells, "code")
-    typed.long = [
-        i
-        for i, text in enumerate(typed.values)
-        if isinstance(text, str) and len(text) >= LONG_CODE and int(float(text)) != int(text)
-    ]
+    typed.long = [i for i, t in enumerate(typed.values) if isinstance(t, str) and _loses_digits(t)]
     return typed
+
+
+def _loses_digits(text: str) -> bool:
+    """Whether a whole number has more digits than a float keeps."""
+    return len(text) >= LONG_CODE and int(float(text)) != int(text)
 
 
 def _are_codes(plain: PlainNumbers, exceptions: list[tuple[int, Cell]]) -> bool:
@@ -253,22 +248,18 @@ def _are_codes(plain: PlainNumbers, exceptions: list[tuple[int, Cell]]) -> bool:
     if not all(DIGITS.fullmatch(text) for text in others):
         return False
     return any(
-        (text[0] == "0" and len(text) > 1)
-        or (len(text) >= LONG_CODE and int(float(text)) != int(text))
+        (text[0] == "0" and len(text) > 1) or _loses_digits(text)
         for text in (*plain.codes, *others)
     )
 
 
 def as_text(cells: Sequence[Cell], kind: str = "text") -> Typed:
     """Keep the cells of a column as text, tidied; of a column of dates as they are."""
-    known: dict[str, str] = {}
+    tidy_once = cache(tidy)
     values = np.empty(len(cells), dtype=object)
     for i, cell in enumerate(cells):
         if isinstance(cell, str):
-            text = known.get(cell)
-            if text is None:
-                text = known[cell] = tidy(cell)
-            values[i] = text or None
+            values[i] = tidy_once(cell) or None
         elif isinstance(cell, float) and cell.is_integer():
             values[i] = str(int(cell))
         elif cell is not None:
@@ -276,27 +267,15 @@ def as_text(cells: Sequence[Cell], kind: str = "text") -> Typed:
     return Typed(values, kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the cells of a file prove about its decimal mark: column -> positions."""
+def gather_evidence(columns: Mapping[str, Sequence[Cell]]) -> dict[str, dict[str, list[int]]]:
+    """Look for proofs of a decimal comma or point in cells of text that look like numbers.
 
-    comma: dict[str, list[int]]
-    point: dict[str, list[int]]
-    either: dict[str, list[int]]
-
-
-def gather_evidence(columns: Mapping[str, Sequence[Cell]]) -> Evidence:
-    """Look for proofs of a decimal comma or point in cells of text that look like numbers."""
-    evidence = Evidence({}, {}, {})
-    kinds = {",": evidence.comma, ".": evidence.point, "?": evidence.either}
+    Returns the decimal mark, `?` where it may be either -> column -> positions.
+    """
+    prove_once = cache(decimal_evidence)
+    evidence: dict[str, dict[str, list[int]]] = {",": {}, ".": {}, "?": {}}
     for name, cells in columns.items():
-        known: dict[str, str | None] = {}
         for i, cell in enumerate(cells):
-            if not isinstance(cell, str):
-                continue
-            if cell not in known:
-                known[cell] = decimal_evidence(cell)
-            proof = known[cell]
-            if proof:
-                kinds[proof].setdefault(name, []).append(i)
+            if isinstance(cell, str) and (mark := prove_once(cell)):
+                evidence[mark].setdefault(name, []).append(i)
     return evidence

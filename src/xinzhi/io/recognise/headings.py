@@ -50,7 +50,7 @@ def names_of_rows(
         if not second:
             break
         has_years = has_years or sum(map(looks_like_year, second)) >= 2
-        texts = _combined(texts, second)
+        texts = _combine(texts, second)
         upper = [low or up for up, low in zip(upper, second, strict=True)]
         last += 1
         rows.append(last)
@@ -96,7 +96,7 @@ def _with_names_above(
     filled: list[str] = []
     for i, text in enumerate(above):
         filled.append(text or (filled[-1] if filled and i not in key_places else ""))
-    names = [_joined(up, low) if low else low for up, low in zip(filled, texts, strict=True)]
+    names = [low and _join(up, low) for up, low in zip(filled, texts, strict=True)]
     return names, [row - 1, row]
 
 
@@ -114,10 +114,10 @@ def _are_groups(above: Sequence[str], texts: Sequence[str], key_places: Sequence
     return len(starts) > 1 and max(widths) > 1 and is_word and first > max(key_places, default=-1)
 
 
-def _joined(group: str, name: str) -> str:
+def _join(group: str, name: str) -> str:
     """Put the name of a group in front of a name; the unit of the group goes to its end.
 
-    >>> _joined("增加值（亿元）", "第一产业"), _joined("工业", "产值（亿元）"), _joined("", "产值")
+    >>> _join("增加值（亿元）", "第一产业"), _join("工业", "产值（亿元）"), _join("", "产值")
     ('增加值 第一产业（亿元）', '工业 产值（亿元）', '产值')
     """
     if not group or not name or group == name:
@@ -139,34 +139,33 @@ def _lower_names(
     if not key_places or any(below[i] not in {"", above[i]} for i in key_places):
         return []
     new = [i for i, text in enumerate(below) if text and text != above[i]]
-    wanted = [key for key in keys if key]
     words = all(
         not is_number(below[i]) and not is_unit(below[i].strip("()（）[]【】")) for i in new
     )
-    is_lower = words and (_has_groups(above, new) or _goes_on(above, below, new))
-    if len(key_places) < len(wanted):
+    # A name above several columns has empty or repeated cells beside it.
+    has_groups = any(not above[i] for i in new) or any(
+        above[i] == above[j] for i, j in pairwise(new)
+    )
+    is_lower = words and (has_groups or _is_same_script(above, below, new))
+    # The period is not among the names where the years stand across the columns.
+    if len(key_places) < sum(map(bool, keys)):
         years = sum(looks_like_year(below[i]) for i in new)
         is_lower = (years >= 2 and not has_years) or (has_years and is_lower)
     return below if is_lower and len(new) >= 2 else []
 
 
-def _goes_on(above: Sequence[str], below: Sequence[str], new: Sequence[int]) -> bool:
+def _is_same_script(above: Sequence[str], below: Sequence[str], new: Sequence[int]) -> bool:
     """Whether words below names are in the same script and no symbols: then they are names too."""
     alike = any(has_chinese(below[i]) for i in new) == any(has_chinese(above[i]) for i in new)
     return alike and not all(below[i].isascii() and len(below[i]) <= 3 for i in new)
 
 
-def _has_groups(above: Sequence[str], new: Sequence[int]) -> bool:
-    """Whether a name stands above two columns or more, as an empty or a repeated cell beside it."""
-    return any(not above[i] for i in new) or any(above[i] == above[j] for i, j in pairwise(new))
-
-
-def _combined(first: list[str], second: list[str]) -> list[str]:
+def _combine(first: list[str], second: list[str]) -> list[str]:
     """Put the name of the second row behind the one that stands above it or to the left."""
     names, above = [], ""
     for text, below in zip(first, second, strict=True):
         above = text or above
-        names.append(_joined(above, below) if below and below != text else text)
+        names.append(_join(above, below) if below and below != text else text)
     return names
 
 
@@ -219,11 +218,10 @@ def _explains(table: RawTable, row: int, texts: list[str], keys: Keys) -> bool:
         return False
     cells = _cells(table, row, len(texts))
     others = [i for i, cell in enumerate(cells) if cell and i not in key_places]
-    if not others or not _are_no_keys(
-        [cells[i] for i in key_places], has_period=len(key_places) > 1
-    ):
+    cells_at_keys = [cells[i] for i in key_places]
+    if not others or not _are_words(cells_at_keys):
         return False
-    if _numbers_columns([cells[i] for i in others], [cells[i] for i in key_places]):
+    if _numbers_columns([cells[i] for i in others], cells_at_keys):
         return True
     below = table.rows[row : row + SEARCHED]
     words = all(not is_number(cells[i]) and not is_missing(cells[i]) for i in others)
@@ -231,11 +229,12 @@ def _explains(table: RawTable, row: int, texts: list[str], keys: Keys) -> bool:
     return words and any(2 * n > len(below) for n in follow)
 
 
-def _are_no_keys(cells: Sequence[str], *, has_period: bool) -> bool:
+def _are_words(cells: Sequence[str]) -> bool:
     """Whether the cells at the keys are all empty, or all words and no period among them."""
     if not any(cells):
         return True
-    if not has_period:
+    # Without a period, any word may be the name of an entity.
+    if len(cells) == 1:
         return cells[0].casefold() in NUMBERED - {"甲", "乙"}
     return all(cells) and all(parse_period(cell).value is None for cell in cells)
 
@@ -250,9 +249,7 @@ def _numbers_columns(cells: Sequence[str], key_places: Sequence[str]) -> bool:
     return all(int(b) == int(a) + 1 for a, b in pairwise(bare)) and int(bare[0]) <= 3
 
 
-def _is_translation(
-    table: RawTable, row: int, names: list[str], keys: tuple[str, str | None]
-) -> bool:
+def _is_translation(table: RawTable, row: int, names: list[str], keys: Keys) -> bool:
     """Tell whether a row says each name again in another script, also where numbers follow.
 
     Without a period it may be a row of data: a word where a year stands is never one.
@@ -261,19 +258,22 @@ def _is_translation(
         return False
     cells = [*map(cell_text, table.rows[row - 1])]
     below = table.rows[row : row + SEARCHED]
-    wanted = {loose(key) for key in keys if key}
+    key_places = at_keys(names, keys)
     numbers = 0
     for i, name in enumerate(names):
         text = cells[i] if i < len(cells) else ""
         if not name and not text:
             continue
-        is_key = loose(split_unit(name)[0]) in wanted
-        same = loose(name) == loose(text) and not is_key
+        # GDP may stand in both rows; a key must be said in the other language.
+        same = loose(name) == loose(text) and i not in key_places
         if not text or is_number(text) or is_missing(text):
             return False
         if not same and has_chinese(name) == has_chinese(text):
             return False
-        numbers += not is_key and sum(is_number(r[i]) for r in below if i < len(r)) > len(below) / 2
+        numbers += (
+            i not in key_places
+            and sum(is_number(r[i]) for r in below if i < len(r)) > len(below) / 2
+        )
     return numbers > 0
 
 
@@ -282,17 +282,17 @@ def _unit_row(
     row: int,
     names: list[str],
     positions: list[int],
-    keys: tuple[str, str | None],
+    keys: Keys,
     findings: Findings,
 ) -> tuple[int, dict[str, str]]:
     """Recognise a row of units below the names: units where numbers will stand, no keys."""
     if row > len(table.rows):
         return row, {}
-    cells = [table.rows[row - 1][i] if i < len(table.rows[row - 1]) else None for i in positions]
+    texts = _cells(table, row, max(positions, default=-1) + 1)
     wanted = {loose(key) for key in keys if key}
     units: dict[str, str] = {}
-    for name, cell in zip(names, cells, strict=True):
-        text = cell_text(cell)
+    for name, position in zip(names, positions, strict=True):
+        text = texts[position]
         if loose(name) in wanted:
             if not (is_missing(text) or loose(text).strip("()[]【】") in AT_KEYS):
                 return row, {}
@@ -329,12 +329,8 @@ def translated(table: RawTable, key: str, findings: Findings) -> str:
     if len(others) != 1:
         return key
     (other,) = others
-    heading = next(
-        text
-        for row in table.rows[:SEARCHED]
-        for text in map(cell_text, row)
-        if loose(text) == other
-    )
+    texts = (cell_text(cell) for row in table.rows[:SEARCHED] for cell in row)
+    heading = next(text for text in texts if loose(text) == other)
     findings.decide(
         "layout.translated",
         message(

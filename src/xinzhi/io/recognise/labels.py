@@ -23,18 +23,20 @@ def words_for(labels: Mapping[str, str], names: Sequence[str]) -> dict[str, str]
     >>> words_for({"gdp": "产值（亿元）", "x": "gdp"}, ["gdp", "x"])
     {'产值（亿元）': 'gdp', '产值': 'gdp'}
     """
-    taken = set(map(loose, names))
-    found: dict[str, str] = {}
-    several: set[str] = set()
+    are_names = set(map(loose, names))
+    carriers: dict[str, dict[str, None]] = {}
     for name, label in labels.items():
-        for word in dict.fromkeys((label, split_unit(label)[0])):
-            if loose(word) not in taken and found.setdefault(word, name) != name:
-                several.add(word)
-    return {word: name for word, name in found.items() if word not in several}
+        for word in (label, split_unit(label)[0]):
+            carriers.setdefault(word, {})[name] = None
+    return {
+        word: next(iter(bearers))
+        for word, bearers in carriers.items()
+        if len(bearers) == 1 and loose(word) not in are_names
+    }
 
 
 def called(table: RawTable, word: str) -> str:
-    """Name of the column that a word denotes; the word itself where it is no label.
+    """Name of the column that a word denotes; the word itself where it is not a label.
 
     Raises
     ------
@@ -46,11 +48,9 @@ def called(table: RawTable, word: str) -> str:
     names = list(map(str, table.rows[0]))
     if loose(word) in set(map(loose, names)):
         return word
-    known = {loose(w): name for w, name in words_for(table.labels, names).items()}
     carriers = [n for n, label in table.labels.items() if loose(label) == loose(word)]
     if len(carriers) > 1:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "labels.twice",
                 message(
                     "'{label}' is the label of several columns: {names}.",
@@ -60,8 +60,8 @@ def called(table: RawTable, word: str) -> str:
                 Where(file=table.file),
                 message("state the name of the one that is meant."),
             )
-        )
-    return known.get(loose(word), word)
+    by_word = {loose(w): name for w, name in words_for(table.labels, names).items()}
+    return by_word.get(loose(word), word)
 
 
 def say_shared_words(table: RawTable, findings: Findings) -> None:

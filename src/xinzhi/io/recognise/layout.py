@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xinzhi.errors import MissingColumn
 from xinzhi.io.raw import Cell, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import cell_text, is_filled, is_number, is_unit, loose, split_unit
-from xinzhi.io.recognise.headings import SEARCHED, at_keys, names_of_rows, rows_below_names
+from xinzhi.io.recognise.headings import SEARCHED, Keys, at_keys, names_of_rows, rows_below_names
 from xinzhi.io.recognise.rows.texts import Beside, columns_of_text
 from xinzhi.io.recognise.years import looks_like_year
 from xinzhi.io.text.columns import column_of
@@ -50,8 +50,10 @@ def find_header(
     row = stated or _row_with(table, entity, period)
     if row is None:
         row = _row_with(table, entity, None)
-        if row is not None and period is not None and not _wide_at(table, row):
-            _missing(table, row, [period], findings)
+        near = table.rows[max(row - 2, 0) : row + 1] if row is not None else []
+        # Years across the columns may stand a row above or below the names.
+        if row is not None and period is not None and not any(map(_has_years, near)):
+            _refuse_missing(table, row, [period], findings)
     if row is None:
         _explain_no_header(table, [entity, *([period] if period else [])], findings)
     findings.stop_if_wrong()
@@ -71,36 +73,32 @@ def _row_with(table: RawTable, entity: str, period: str | None) -> int | None:
     wanted = {loose(entity)} | ({loose(period)} if period else set())
     for number, row in enumerate(table.rows[:SEARCHED], start=1):
         names = {loose(cell) for cell in row if cell is not None}
-        names |= {loose(name) for name in map(_without_unit, row) if name}
+        names |= {loose(split_unit(cell)[0]) for cell in row if isinstance(cell, str)} - {""}
         if wanted <= names:
             return number
     return None
 
 
-def _without_unit(cell: Cell) -> str | None:
-    return split_unit(cell)[0] if isinstance(cell, str) else None
-
-
-def _is_wide(row: Sequence[Cell]) -> bool:
+def _has_years(row: Sequence[Cell]) -> bool:
     years = [re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", cell_text(cell)) for cell in row]
     return sum(year is not None for year in years) >= 2
 
 
-def _wide_at(table: RawTable, row: int) -> bool:
-    return any(map(_is_wide, table.rows[max(row - 2, 0) : row + 1]))
-
-
-def _missing(table: RawTable, row: int, names: list[str], findings: Findings) -> None:
-    known = tuple(text for text in map(cell_text, table.rows[row - 1]) if text)
+def _refuse_missing(table: RawTable, row: int, names: list[str], findings: Findings) -> None:
+    headings = tuple(text for text in map(cell_text, table.rows[row - 1]) if text)
     for name in names:
-        findings.refuse(missing_column(name, known, table.where(row)), MissingColumn)
+        findings.refuse(missing_column(name, headings, table.where(row)), MissingColumn)
 
 
 def _explain_no_header(table: RawTable, names: list[str], findings: Findings) -> None:
+    if not table.rows:
+        findings.error(
+            "format.empty", message("The sheet is empty."), table.where(1), message("fill it.")
+        )
+        return
     first = next((n for n, row in enumerate(table.rows, 1) if sum(map(is_filled, row)) >= 2), 1)
-    cells = [c for c in (table.rows[first - 1] if table.rows else ()) if is_filled(c)]
-    numbers = sum(is_number(cell) for cell in cells)
-    if cells and numbers >= len(cells) / 2 and not _is_wide(cells):
+    cells = [cell for cell in table.rows[first - 1] if is_filled(cell)]
+    if cells and sum(map(is_number, cells)) >= len(cells) / 2 and not _has_years(cells):
         findings.error(
             "layout.no_header",
             message("Row {row} should hold the names of the columns but holds data.", row=first),
@@ -108,23 +106,21 @@ def _explain_no_header(table: RawTable, names: list[str], findings: Findings) ->
             message("add a header row with the names of the columns."),
         )
     else:
-        _missing(table, first, names, findings) if table.rows else None
-        if not table.rows:
-            findings.error(
-                "format.empty", message("The sheet is empty."), table.where(1), message("fill it.")
-            )
+        _refuse_missing(table, first, names, findings)
 
 
-def _header(table: RawTable, row: int, keys: tuple[str, str | None], findings: Findings) -> Header:
+def _header(table: RawTable, row: int, keys: Keys, findings: Findings) -> Header:
     cells = table.rows[row - 1]
-    width = _width(table, row)
+    width = max(map(len, table.rows[row - 1 : row + SEARCHED]))
     texts = [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
     texts = [re.sub(r"\s*[\r\n]+\s*", "", text) for text in texts]
-    beside = columns_of_text(table, row, texts, at_keys(texts, keys))
-    texts = ["" if i in beside else text for i, text in enumerate(texts)]
+    remarks = columns_of_text(table, row, texts, at_keys(texts, keys))
+    texts = ["" if i in remarks else text for i, text in enumerate(texts)]
     texts, n_rows = names_of_rows(table, row, texts, keys, findings)
-    occupied = [o and i not in beside for i, o in enumerate(_occupied(table, row, width))]
-    positions = [i for i in range(width) if texts[i] or occupied[i]]
+    below = table.rows[row:]
+    positions = [
+        i for i in range(width) if texts[i] or (i not in remarks and _is_occupied(cells, below, i))
+    ]
     names, units, full = _names(
         table, row, [texts[i] for i in positions], positions, keys, findings
     )
@@ -133,17 +129,15 @@ def _header(table: RawTable, row: int, keys: tuple[str, str | None], findings: F
     )
     units = units or more or _unit_above(table, row, names, keys, findings)
     findings.stop_if_wrong()
-    text_beside = tuple(text for texts in beside.values() for text in texts)
-    return Header(
-        row, tuple(names), tuple(positions), {**units, **more}, full, first_data, text_beside
-    )
+    beside = tuple(text for texts in remarks.values() for text in texts)
+    return Header(row, tuple(names), tuple(positions), {**units, **more}, full, first_data, beside)
 
 
 UNIT_ABOVE = re.compile(r"(?:计量)?单位\s*[:：]\s*(.+)|units?\s*:\s*(.+)", re.IGNORECASE)
 
 
 def _unit_above(
-    table: RawTable, row: int, names: list[str], keys: tuple[str, str | None], findings: Findings
+    table: RawTable, row: int, names: list[str], keys: Keys, findings: Findings
 ) -> dict[str, str]:
     """Take the unit of the title (单位：万人, 人口（万人）) for the one variable, a column or years across.
 
@@ -167,19 +161,9 @@ def _unit_above(
     return {}
 
 
-def _width(table: RawTable, row: int) -> int:
-    header = len(table.rows[row - 1])
-    return max(header, max(map(len, table.rows[row : row + SEARCHED]), default=0))
-
-
-def _occupied(table: RawTable, row: int, width: int) -> list[bool]:
-    """Whether a column holds anything below the header; only unnamed columns are looked through."""
-    cells = table.rows[row - 1]
-    occupied = [i < len(cells) and is_filled(cells[i]) for i in range(width)]
-    below = table.rows[row:]
-    for i in (i for i, filled in enumerate(occupied) if not filled):
-        occupied[i] = any(map(is_filled, column_of(below, i)))
-    return occupied
+def _is_occupied(cells: Sequence[Cell], below: Sequence[Sequence[Cell]], i: int) -> bool:
+    """Whether a column without a name holds anything, in the row of names or below it."""
+    return (i < len(cells) and is_filled(cells[i])) or any(map(is_filled, column_of(below, i)))
 
 
 def _names(
@@ -187,20 +171,27 @@ def _names(
     row: int,
     texts: list[str],
     positions: list[int],
-    keys: tuple[str, str | None],
+    keys: Keys,
     findings: Findings,
 ) -> tuple[list[str], dict[str, str], dict[str, str]]:
     names, units, full = [], {}, {}
     bare = [split_unit(text) for text in texts]
     stems = [loose(name) for name, _ in bare]
     wanted = {loose(key) for key in keys if key}
-    for place, text in enumerate(texts):
-        name, unit = bare[place]
-        number = table.first_column + positions[place]
+    for split, text, position in zip(bare, texts, positions, strict=True):
+        name, unit = split
         if not text:
+            number = table.first_column + position
             name, unit = f"column_{number}", None
-            if _is_field(table, row, positions[place]):
-                _unnamed(table, row, positions[place], number, findings)
+            # A field behind those of the heading is refused as a ragged row, with its row.
+            if table.has_addresses or position < len(table.rows[row - 1]):
+                findings.warn(
+                    "layout.unnamed_column",
+                    message("Column {number} has no name.", number=number),
+                    table.where(row, position, str(number)),
+                    message("name it; until then it is called '{name}'.", name=name),
+                )
+        # GDP（亿元） and GDP（%） are two columns: their units stay in their names.
         elif unit and (stems.count(loose(name)) > 1 or loose(text) in wanted):
             name, unit = text, None
         if unit:
@@ -222,19 +213,6 @@ def _names(
             len(units),
         )
     return names, units, full
-
-
-def _is_field(table: RawTable, row: int, position: int) -> bool:
-    return table.has_addresses or position < len(table.rows[row - 1])
-
-
-def _unnamed(table: RawTable, row: int, position: int, number: int, findings: Findings) -> None:
-    findings.warn(
-        "layout.unnamed_column",
-        message("Column {number} has no name.", number=number),
-        table.where(row, position, str(number)),
-        message("name it; until then it is called '{name}'.", name=f"column_{number}"),
-    )
 
 
 def _refuse_twins(

@@ -7,7 +7,7 @@ table; all others must be told apart by the person.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from xinzhi.errors import DataError, Where
@@ -40,9 +40,8 @@ def stacked(
         years = [_year(table.sheet or "") for table in tables]
         if None in years or len(set(years)) < len(years) or any(wide):
             return None
-    if len({_columns(header) for header in headers}) > 1 or _keys_meet(
-        parts, entity, period, years
-    ):
+    is_one = len({_columns(header) for header in headers}) == 1
+    if not is_one or _keys_meet(parts, entity, period, years):
         return None
     return _stack(tables, parts, period, years, findings)
 
@@ -135,6 +134,10 @@ def _stack(
         len(tables),
     )
     shown = {loose(n) for t, (h, _) in zip(tables, parts, strict=True) for n in _percents(t, h)}
+    # What was decided about each sheet is one sentence, that of the first sheet.
+    by_code: dict[str, Decision] = {}
+    for decision in (decision for table in tables for decision in table.decisions):
+        by_code.setdefault(decision.code, decision)
     return replace(
         tables[0],
         rows=[heading, *rows],
@@ -143,20 +146,9 @@ def _stack(
         has_addresses=False,
         places=tuple(places),
         percents=frozenset(i for i, name in enumerate(names) if loose(name) in shown),
-        decisions=(
-            *_once(d for t in tables for d in t.decisions),
-            *with_one_notice(findings.decisions),
-        ),
+        decisions=(*by_code.values(), *with_one_notice(findings.decisions)),
         warnings=(*(w for t in tables for w in t.warnings), *findings.warnings),
     )
-
-
-def _once(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """Give decisions of one code once: what was said of each sheet is one sentence."""
-    seen: dict[str, Decision] = {}
-    for decision in decisions:
-        seen.setdefault(decision.code, decision)
-    return tuple(seen.values())
 
 
 def _percents(table: RawTable, header: Header) -> list[str]:

@@ -54,30 +54,31 @@ def leave_out_sums(
     frame: pd.DataFrame,
     rows: Ints,
     table: RawTable,
-    own: tuple[str, ...],
+    entities: tuple[str, ...],
     findings: Findings,
 ) -> npt.NDArray[np.bool_]:
-    """Tell which rows stay: those that are no sum of the others of their period, or of neighbours."""
+    """Tell which rows stay: those that are not a sum of the others of their period, or of neighbours.
+
+    Names that are stated under `entities` stay whatever they are the sum of.
+    """
     stays = np.ones(len(frame), dtype=bool)
     values = {str(n): c.to_numpy() for n, c in frame.items() if c.dtype == np.float64}
     if len(values) < 2 or len(frame) <= OTHERS:
         return stays
     entity, period = (np.asarray(codes, dtype=np.int64) for codes in frame.index.codes)  # type: ignore[attr-defined]
     names = frame.index.levels[0]  # type: ignore[attr-defined]
-    stated = (
-        {code for code, name in enumerate(names) if loose(name) in set(map(loose, own))}
-        if own
-        else set()
-    )
+    wanted = set(map(loose, entities))
+    stated = {code for code, name in enumerate(names) if wanted and loose(name) in wanted}
     data = _Table(values, entity, period, np.argsort(rows, kind="stable"))
     for _ in range(LEVELS):
         before = int(stays.sum())
-        for look, what in ((_sums_of_all, _OF_ALL), (_sums_of_neighbours, _OF_NEIGHBOURS)):
-            sums = {c: n for c, n in look(data, stays).items() if c not in stated}
+        # What was left out is not added up again: a total of regions is found in a later turn.
+        for find, sentence in ((_sums_of_all, _OF_ALL), (_sums_of_neighbours, _OF_NEIGHBOURS)):
+            sums = {c: n for c, n in find(data, stays).items() if c not in stated}
             for code, columns in sums.items():
                 mine = stays & (entity == code)
                 stays &= ~mine
-                _say(str(names[code]), rows[mine], columns, table, findings, what)
+                _report(str(names[code]), rows[mine], columns, table, findings, sentence)
         if int(stays.sum()) == before:
             break
     return stays
@@ -99,16 +100,15 @@ _OF_NEIGHBOURS = (
 )
 
 
-def _say(
+def _report(
     name: str,
     rows: Ints,
     columns: list[str],
     table: RawTable,
     findings: Findings,
-    what: tuple[str, Message],
+    coded: tuple[str, Message],
 ) -> None:
-    code, sentence = what
-    where = table.where(int(rows[0]))
+    code, sentence = coded
     findings.warn(
         code,
         message(
@@ -119,7 +119,7 @@ def _say(
             rows=listed(table.shown_rows(rows)),
             columns=listed(columns),
         ),
-        where,
+        table.where(int(rows[0])),
         message("remove it from the file, or state it under `entities` if it is an entity."),
     )
 
@@ -145,14 +145,16 @@ def _sums_of_all(data: _Table, stays: npt.NDArray[np.bool_]) -> dict[int, list[s
     for name, values in data.columns.items():
         present = stays & np.isfinite(values)
         total = np.bincount(data.period, np.where(present, values, 0.0), n_periods)
+        # A sum of all others is half of the total in which it is counted too.
         close = np.abs(2 * values - total[data.period])
         near = np.flatnonzero(present & (close <= 1e-3 * np.abs(values)) & (values != 0))
         if not len(near):
             continue
-        own = np.array([_resolution(values[i : i + 1]) for i in near.tolist()])
+        last_digit = np.array([_resolution(values[i : i + 1]) for i in near.tolist()])
         near_count = count[data.period[near]]
+        # Each addend is rounded by half its last digit, and so is the sum itself.
         tolerance = np.zeros(len(values))
-        tolerance[near] = 0.5 * (_resolution(values) * near_count + own)
+        tolerance[near] = 0.5 * (_resolution(values) * near_count + last_digit)
         tolerance[near] += 1e-9 * np.abs(values[near])
         near = near[(close[near] <= tolerance[near]) & (near_count > OTHERS)]
         for code in np.unique(data.entity[near]).tolist():
@@ -170,9 +172,9 @@ def _not_proportional(
 ) -> bool:
     """Whether the shares of the others in the sum differ between two of its columns."""
     period = data.period[np.flatnonzero(stays & (data.entity == code))[0]]
-    at = stays & (data.period == period)
-    total = at & (data.entity == code)
-    shares = [data.columns[name][at] / data.columns[name][total][0] for name in columns]
+    rows = stays & (data.period == period)
+    total = rows & (data.entity == code)
+    shares = [data.columns[name][rows] / data.columns[name][total][0] for name in columns]
     return any(float(np.nanmax(np.abs(s - shares[0]))) > ALIKE for s in shares[1:])
 
 
@@ -184,8 +186,8 @@ def _sums_of_neighbours(data: _Table, stays: npt.NDArray[np.bool_]) -> dict[int,
     seen: dict[int, list[set[str]]] = {}
     digits: dict[int, float] = {}
     for period in picked:
-        at = data.order[(data.period[data.order] == period) & stays[data.order]]
-        for code, names, evidence in _blocks(data, at):
+        rows = data.order[(data.period[data.order] == period) & stays[data.order]]
+        for code, names, evidence in _blocks(data, rows):
             seen.setdefault(code, []).append(names)
             digits[code] = digits.get(code, 0.0) + evidence
     looked_at = stays & np.isin(data.period, picked)
@@ -194,12 +196,14 @@ def _sums_of_neighbours(data: _Table, stays: npt.NDArray[np.bool_]) -> dict[int,
     return {c: sorted(n) for c, n in sums.items() if len(n) > 1 and digits[c] >= EVIDENCE}
 
 
-def _blocks(data: _Table, at: Ints) -> Iterator[tuple[int, set[str], float]]:
+def _blocks(data: _Table, rows: Ints) -> Iterator[tuple[int, set[str], float]]:
     """Rows of one period, in the order of the file, that are sums of two or more rows beside them."""
     columns = {
-        n: v[at] for n, v in data.columns.items() if np.isfinite(v[at]).all() and (v[at] > 0).all()
+        n: v[rows]
+        for n, v in data.columns.items()
+        if np.isfinite(v[rows]).all() and (v[rows] > 0).all()
     }
-    if len(columns) < 2 or len(at) <= OTHERS:
+    if len(columns) < 2 or len(rows) <= OTHERS:
         return
     running = {n: np.concatenate([[0.0], np.cumsum(v)]) for n, v in columns.items()}
     last = {n: _resolution(v) for n, v in columns.items()}
@@ -214,7 +218,7 @@ def _blocks(data: _Table, at: Ints) -> Iterator[tuple[int, set[str], float]]:
                 evidence += max(float(np.log10(v[i] / tolerance)), 0.0)
         shares = [columns[n][low:high] / columns[n][i] for n in sorted(names)]
         if any(float(np.abs(s - shares[0]).max()) > ALIKE for s in shares[1:]):
-            yield int(data.entity[at[i]]), names, evidence
+            yield int(data.entity[rows[i]]), names, evidence
 
 
 def _candidates(values: Floats, running: Floats, last: float) -> Iterator[tuple[int, int, int]]:

@@ -135,17 +135,17 @@ def _decimal(
     if not any(map(_has_comma, others)):
         return "."
     evidence = gather_evidence(columns)
-    if evidence.comma and not evidence.point:
+    if evidence[","] and not evidence["."]:
         where = Where(file=table.file, sheet=table.sheet)
         sentence = message("The decimal mark of the file is the comma.")
         findings.decide("number.decimal", sentence, where)
         return ","
-    if evidence.comma:
-        fewer = min(evidence.comma, evidence.point, key=lambda cells: sum(map(len, cells.values())))
+    if evidence[","]:
+        fewer = min(evidence[","], evidence["."], key=lambda cells: sum(map(len, cells.values())))
         code, template, remedy = DECIMAL_MIXED
-    elif evidence.either and not evidence.point and table.delimiter == ";":
+    elif evidence["?"] and not evidence["."] and table.delimiter == ";":
         # Fields separated by semicolons come from where the comma is the decimal mark.
-        fewer = evidence.either
+        fewer = evidence["?"]
         code, template, remedy = DECIMAL_EITHER
     else:
         return "."

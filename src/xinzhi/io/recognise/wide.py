@@ -102,14 +102,14 @@ def unpivot(
     """Turn columns called by years into rows; missing combinations become empty cells."""
     variables = _by_variable(header.names)
     value = reading.value or table.sheet or DEFAULT_VALUE
-    _say(table, header, variables, value, reading, findings)
+    _report(table, header, variables, value, reading, findings)
     years = sorted({year for columns in variables.values() for year in columns})
-    taken = {name for columns in variables.values() for name in columns.values()}
+    dated = {name for by_year in variables.values() for name in by_year.values()}
     n = len(years)
     columns: dict[str, Sequence[Cell]] = {
         name: [cell for cell in cells for _ in range(n)]
         for name, cells in body.columns.items()
-        if name not in taken
+        if name not in dated
     }
     columns[period] = [float(year) for year in years] * len(body.rows)
     nothing: list[Cell] = [None] * len(body.rows)
@@ -141,7 +141,7 @@ def units_of_variables(table: RawTable, header: Header, value: str, findings: Fi
     return replace(header, units=units)
 
 
-def _say(
+def _report(
     table: RawTable,
     header: Header,
     variables: dict[str, dict[int, str]],
@@ -163,7 +163,7 @@ def _say(
             where,
             message("state the name of the values (`value`)."),
         )
-    _doubts(table, header, variables, findings)
+    _report_doubts(table, header, variables, findings)
     named = [variable for variable in variables if variable]
     if named:
         findings.decide(
@@ -176,23 +176,23 @@ def _say(
         )
 
 
-def _doubts(
+def _report_doubts(
     table: RawTable, header: Header, variables: dict[str, dict[int, str]], findings: Findings
 ) -> None:
     """Warn of years with a note; refuse two columns of one variable and year."""
-    taken = {
+    key_of = {
         name: (variable, year) for variable, by in variables.items() for year, name in by.items()
     }
-    noted = {name: year for name, (_, year) in taken.items() if without_note(name) != name}
+    noted = {name: year for name, (_, year) in key_of.items() if without_note(name) != name}
     if noted:
         name, year = next(iter(noted.items()))
-        what, remedy = DOUBTED["noted"]
-        said = message(what.template, cell=name, year=year)
-        findings.warn("year.noted", said, table.where(header.row, None, name), remedy)
+        sentence, remedy = DOUBTED["noted"]
+        doubt = message(sentence.template, cell=name, year=year)
+        findings.warn("year.noted", doubt, table.where(header.row, None, name), remedy)
     for name in header.names:
-        split = variable_and_year(name)
-        if split is not None and name not in taken and split in taken.values():
-            first = next(other for other, key in taken.items() if key == split)
+        key = variable_and_year(name)
+        if key is not None and name not in key_of and key in key_of.values():
+            first = next(other for other, its_key in key_of.items() if its_key == key)
             findings.error(
                 "layout.duplicate_column",
                 message(
@@ -214,22 +214,24 @@ VALUES = frozenset({"数值", "值", "取值", "数据", "value", "values", "obs
 
 def has_indicators(body: Body, keys: Sequence[str], value: str | None) -> bool:
     """Whether one column names indicators, one holds values, and keys repeat."""
-    return _indicator(body) is not None and _value(body, value) is not None and _repeats(body, keys)
+    if _indicator(body) is None or _value(body, value) is None:
+        return False
+    rows = _keys(body, keys)
+    return len(set(rows)) < len(rows)
+
+
+def _keys(body: Body, keys: Sequence[str]) -> list[tuple[str, ...]]:
+    return list(zip(*(map(cell_text, body.columns[key]) for key in keys), strict=True))
 
 
 def _indicator(body: Body) -> str | None:
-    found = [name for name in body.columns if loose(name) in NAMES]
-    return found[0] if len(found) == 1 else None
+    columns = [name for name in body.columns if loose(name) in NAMES]
+    return columns[0] if len(columns) == 1 else None
 
 
 def _value(body: Body, value: str | None) -> str | None:
-    found = [name for name in body.columns if loose(name) in VALUES or name == value]
-    return found[0] if len(found) == 1 else None
-
-
-def _repeats(body: Body, keys: Sequence[str]) -> bool:
-    rows = list(zip(*(map(cell_text, body.columns[key]) for key in keys), strict=True))
-    return len(set(rows)) < len(rows)
+    columns = [name for name in body.columns if loose(name) in VALUES or name == value]
+    return columns[0] if len(columns) == 1 else None
 
 
 def spread(
@@ -240,22 +242,20 @@ def spread(
     Columns that are the same in all rows of a key are kept, others (codes, units) are left out.
     """
     indicator, values = _indicator(body) or "", _value(body, value) or ""
-    places: dict[tuple[str, ...], int] = {}
-    at = [
-        places.setdefault(key, len(places))
-        for key in zip(*(map(cell_text, body.columns[k]) for k in keys), strict=True)
-    ]
-    first = {place: i for i, place in reversed(list(enumerate(at)))}
-    order = [first[place] for place in range(len(places))]
+    # A key becomes one row, at the place where it is met first.
+    numbers: dict[tuple[str, ...], int] = {}
+    places = [numbers.setdefault(key, len(numbers)) for key in _keys(body, keys)]
+    first = {place: i for i, place in reversed(list(enumerate(places)))}
+    order = [first[place] for place in range(len(numbers))]
     columns: dict[str, Sequence[Cell]] = {
         name: [cells[i] for i in order]
         for name, cells in body.columns.items()
-        if name in keys or (name not in {indicator, values} and _constant(cells, at, order))
+        if name in keys or (name not in {indicator, values} and _is_constant(cells, places, order))
     }
     seen: set[tuple[int, str]] = set()
     names = [cell_text(cell) for cell in body.columns[indicator]]
     spread_out: dict[str, list[Cell]] = {name: [None] * len(order) for name in dict.fromkeys(names)}
-    for i, (place, name) in enumerate(zip(at, names, strict=True)):
+    for i, (place, name) in enumerate(zip(places, names, strict=True)):
         if (place, name) in seen:
             findings.error(
                 DUPLICATE_KEY,
@@ -274,5 +274,5 @@ def spread(
     return Body({**columns, **spread_out}, body.rows[np.array(order, dtype=np.int64)])
 
 
-def _constant(cells: Sequence[Cell], at: list[int], order: list[int]) -> bool:
-    return all(cells[i] == cells[order[place]] for i, place in enumerate(at))
+def _is_constant(cells: Sequence[Cell], places: list[int], order: list[int]) -> bool:
+    return all(cells[i] == cells[order[place]] for i, place in enumerate(places))

@@ -79,14 +79,12 @@ def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> dict[str, S
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise DataError(corrupt(where, str(error))) from error
     except (RuntimeError, NotImplementedError) as error:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "format.encrypted",
                 message("The workbook is encrypted or packed in an unusual way."),
                 where,
                 message("save it without a password, as xlsx or csv."),
-            )
-        ) from error
+            ) from error
     return marks
 
 
@@ -124,8 +122,7 @@ def _refuse_bomb(archive: zipfile.ZipFile, where: Where, limits: Limits) -> None
     packed = max(1, sum(member.compress_size for member in members))
     bomb = unpacked > limits.ratio_from and unpacked / packed > limits.ratio
     if bomb or unpacked > limits.unpacked_bytes or len(members) > limits.members:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "security.zip_bomb",
                 message(
                     "The file would unpack to {unpacked} bytes in {n} parts, {ratio} times its size.",
@@ -138,7 +135,6 @@ def _refuse_bomb(archive: zipfile.ZipFile, where: Where, limits: Limits) -> None
                     "this is not an ordinary workbook: do not open it unless you trust its source."
                 ),
             )
-        )
 
 
 def _scan(
@@ -148,8 +144,7 @@ def _scan(
     for first, block in _blocks(stream):
         head = block[:BLOCK] if first else b""
         if DOCTYPE.search(head) or DOCTYPE.search(head.replace(b"\0", b"")):
-            raise DataError(
-                Problem(
+            raise DataError.of(
                     "security.xml_entity",
                     message(
                         "The workbook declares XML entities, which no spreadsheet program does."
@@ -157,7 +152,6 @@ def _scan(
                     where,
                     message("do not trust this file; ask its author for a csv."),
                 )
-            )
         if formats is not None:
             _collect(block, marks)
             for form in formats:
@@ -209,8 +203,7 @@ def _span(column: bytes) -> list[int]:
 
 def _refuse_far(sheet: SheetMarks, where: Where, limits: Limits) -> None:
     if sheet.last_row * sheet.last_column > limits.cells:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "limit.cells",
                 message(
                     "The sheet reaches to {cell}: {n} cells are more than can be read.",
@@ -220,4 +213,3 @@ def _refuse_far(sheet: SheetMarks, where: Where, limits: Limits) -> None:
                 where,
                 message("delete stray cells far from the table, or save the table as csv."),
             )
-        )

@@ -72,8 +72,7 @@ def _kind_of_archive(path: Path, where: Where) -> str:
     if "xl/workbook.xml" in names or any(n.endswith("workbook.xml") for n in names):
         return "xlsx"
     if "xl/workbook.bin" in names:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "format.unsupported",
                 message(
                     "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot "
@@ -82,38 +81,31 @@ def _kind_of_archive(path: Path, where: Where) -> str:
                 where,
                 message("open it in a spreadsheet program and save it as xlsx."),
             )
-        )
     if "content.xml" in names:
         return "ods"
-    raise DataError(
-        Problem(
+    raise DataError.of(
             "format.unsupported",
             message("The file is an archive, not a workbook."),
             where,
             message("unpack it and give the table inside."),
         )
-    )
 
 
 def _refuse_encrypted(data: bytes, where: Where) -> None:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "format.encrypted",
                 message("The workbook is protected by a password."),
                 where,
                 message("save it without a password."),
             )
-        )
     if "WordDocument".encode("utf-16-le") in data:
-        raise DataError(
-            Problem(
+        raise DataError.of(
                 "format.unsupported",
                 message("The file is a text document, not a workbook."),
                 where,
                 message("copy the table into a spreadsheet and save it as xlsx."),
             )
-        )
 
 
 def choose_sheet(
@@ -128,14 +120,12 @@ def choose_sheet(
     """
     if sheet is not None:
         if sheet not in (*book.visible, *book.hidden):
-            raise SpecError(
-                Problem(
+            raise SpecError.of(
                     "excel.sheet",
                     message("There is no sheet '{name}'.", name=sheet),
                     Where(file=book.file),
                     suggestion(sheet, (*book.visible, *book.hidden)),
                 )
-            )
         return read_sheet(book, sheet)
     if len(book.visible) == 1:
         return _with_hidden(read_sheet(book, book.visible[0]), book)
@@ -153,8 +143,7 @@ def choose_sheet(
         stacked = together([read_sheet(book, name) for name in fitting])
         if stacked is not None:
             return _with_hidden(stacked, book)
-    raise DataError(
-        Problem(
+    raise DataError.of(
             "excel.sheet_ambiguous" if fitting else MISSING_COLUMN,
             message("Several sheets hold such a table: {names}.", names=listed(fitting))
             if fitting
@@ -164,7 +153,6 @@ def choose_sheet(
             Where(file=book.file),
             message("name the sheet (`sheet`)."),
         )
-    )
 
 
 def _with_hidden(table: RawTable, book: Workbook) -> RawTable:

@@ -1,4 +1,4 @@
-"""Rows of a table that are no data: blank ones, repeated headings, totals, headings of groups, text.
+"""Rows of a table that are not data: blank ones, repeated headings, totals, headings of groups, text.
 
 A row is looked at where its keys are odd: a name that no entity has, no period where one should be,
 or, in a table without periods, no number at all. Nothing that holds a number is left out but totals,
@@ -22,6 +22,7 @@ from xinzhi.io.recognise.rows.excluded_rows import (
     BY_NAME,
     Keys,
     Rows,
+    distinct_texts,
     leave_out,
     refuse_other_tables,
     refuse_parts,
@@ -66,17 +67,21 @@ def rows_of_data(
     """Tell which rows are data; what is left out is said, grouped by kind, with its rows."""
     name = loose(header.names[header.positions.index(keys.entity)])
     codes, distinct = encode(column_of(lines, keys.entity))
-    stated = frozenset(map(loose, keys.own))
+    stated = frozenset(map(loose, keys.stated))
     verdicts = _plain_verdicts(distinct, name) or [_verdict(c, name, stated) for c in distinct]
     if keys.is_panel:
         _with_statistics(distinct, verdicts, stated)
     else:
-        verdicts = [_in_series(v, c) for v, c in zip(verdicts, distinct, strict=True)]
+        # In a table of series the nation and regions may be what is asked for.
+        verdicts = [
+            "data" if v in BY_NAME and not is_total_of_series(cell_text(c)) else v
+            for v, c in zip(verdicts, distinct, strict=True)
+        ]
     rows = Rows(table, header, lines, keys, codes, distinct, verdicts, np.ones(len(lines), bool))
     odd = np.array([verdict != "data" for verdict in verdicts], dtype=bool)[codes]
     odd |= _without_period(rows) if keys.period is not None else _without_number(rows)
     if odd.any():
-        _know(rows, odd)
+        _learn(rows, odd)
         _sort(rows, np.flatnonzero(odd).tolist(), findings)
     leave_out(rows, findings)
     return rows.keep
@@ -102,13 +107,6 @@ def _verdict(cell: Cell, name: str, stated: frozenset[str]) -> str:
         return "header"
     is_plain = len(text) <= LONG and not may_be_odd(text)
     return "data" if is_plain or loose(text) in stated else _kind_of_name(text)
-
-
-def _in_series(verdict: str, cell: Cell) -> str:
-    """Judge a name of a table of series: the nation and regions may be what is asked for."""
-    if verdict in BY_NAME and not is_total_of_series(cell_text(cell)):
-        return "data"
-    return verdict
 
 
 def _kind_of_name(text: str) -> str:
@@ -143,37 +141,32 @@ def _without_number(rows: Rows) -> npt.NDArray[np.bool_]:
     left = np.arange(len(rows.lines))
     for position in rows.header.positions:
         if position != rows.keys.entity and len(left):
-            left = left[~plain_numbers(_cells_at(rows, position, left)).flags]
+            left = left[~plain_numbers(_cells_of_rows(rows, position, left)).flags]
     odd = np.zeros(len(rows.lines), dtype=bool)
     odd[left] = True
     return odd if len(odd) <= FEW or odd.mean() < 0.5 else np.zeros(len(odd), dtype=bool)
 
 
-def _cells_at(rows: Rows, position: int, at: npt.NDArray[np.int64]) -> Sequence[Cell]:
-    """Cells of a column in some rows."""
+def _cells_of_rows(rows: Rows, position: int, places: npt.NDArray[np.int64]) -> Sequence[Cell]:
     cells = column_of(rows.lines, position)
-    if len(at) == len(cells):
+    if len(places) == len(cells):
         return cells
     if isinstance(cells, TextColumn):
         flags = np.zeros(len(cells), dtype=bool)
-        flags[at] = True
+        flags[places] = True
         return cells.kept(flags)
-    return [cells[i] for i in at.tolist()]
+    return [cells[i] for i in places.tolist()]
 
 
-def _know(rows: Rows, odd: npt.NDArray[np.bool_]) -> None:
+def _learn(rows: Rows, odd: npt.NDArray[np.bool_]) -> None:
     """Note the names and texts in ordinary rows, and whether the names are those of provinces."""
     names = [rows.distinct[code] for code in np.unique(rows.codes[~odd]).tolist()]
     rows.known = frozenset(map(cell_text, names))
     rows.of_provinces = sum(map(is_higher, rows.known)) > len(rows.known) / 2
     rows.ordinary = np.flatnonzero(~odd)[:FEW]
-    words = sum(_n_filled(rows.lines[i]) > 1 for i in np.flatnonzero(odd)[:FEW].tolist())
+    words = sum(len(distinct_texts(rows.lines[i])) > 1 for i in np.flatnonzero(odd)[:FEW].tolist())
     may_have_text = rows.table.kind in WITH_TEXT and 0 < len(rows.ordinary) >= words
     rows.names = Names.learn(rows.known) if may_have_text else None
-
-
-def _n_filled(line: Sequence[Cell]) -> int:
-    return len({text for text in map(cell_text, line) if text})
 
 
 def _sort(rows: Rows, positions: list[int], findings: Findings) -> None:
@@ -220,7 +213,7 @@ def _same(header: Header, original: Sequence[Cell], line: Sequence[Cell]) -> boo
 
 def _kind(rows: Rows, i: int, line: Sequence[Cell], *, is_below: bool) -> str:
     """Judge a row by all its cells."""
-    texts = list(dict.fromkeys(text for text in map(cell_text, line) if text))
+    texts = distinct_texts(line)
     if not texts:
         return "blank"
     verdict = rows.verdicts[int(rows.codes[i])]
@@ -239,11 +232,10 @@ def _is_signed(rows: Rows, texts: list[str], line: Sequence[Cell]) -> bool:
     """Whether a row is a line of signatures: a date may stand below the periods, a telephone number."""
     if not is_signature(texts):
         return False
-    taken = {rows.keys.entity, rows.keys.period}
-    values = [line[i] for i in rows.header.positions if i < len(line) and i not in taken]
+    keys = {rows.keys.entity, rows.keys.period}
+    values = [line[i] for i in rows.header.positions if i < len(line) and i not in keys]
     numbers = [cell_text(cell) for cell in values if is_number(cell)]
-    when = rows.keys.period
-    is_dated = when is not None and when < len(line) and cell_text(line[when])
+    is_dated = cell_text(rows.at_period(line))
     return not numbers or (len(numbers) == 1 and not is_dated and has_telephone(texts, numbers[0]))
 
 
@@ -293,29 +285,26 @@ def _may_be_heading(rows: Rows, i: int, texts: list[str]) -> bool:
 def _kind_of_heading(rows: Rows, line: Sequence[Cell]) -> str:
     if _same(rows.header, rows.table.rows[rows.header.row - 1], line):
         return "header"
-    when = rows.keys.period
     names = {loose(name) for name in rows.header.names}
-    at_period = when is not None and when < len(line) and loose(line[when] or "") in names
+    at_period = loose(rows.at_period(line) or "") in names
     return "other table" if at_period or not _has_numbers(rows, line) else "data"
 
 
 def _totals_elsewhere(rows: Rows, line: Sequence[Cell], verdict: str) -> bool:
     """Whether the period, or a text where the name is missing, says that the row is a total."""
-    when = rows.keys.period
-    if when is not None and when < len(line) and isinstance(line[when], str):
-        text = cell_text(line[when])
-        if parse_period(line[when]).value is None and is_total_of_periods(text):
-            return True
+    period = rows.at_period(line)
+    is_word = isinstance(period, str) and parse_period(period).value is None
+    if is_word and is_total_of_periods(cell_text(period)):
+        return True
     if verdict != "blank":
         return False
-    others = (line[i] for i in rows.header.positions if i < len(line) and i != when)
+    others = (line[i] for i in rows.header.positions if i < len(line) and i != rows.keys.period)
     return any(isinstance(cell, str) and is_total(cell_text(cell)) for cell in others)
 
 
 def _has_numbers(rows: Rows, line: Sequence[Cell]) -> bool:
     """Whether a row holds a number or a period: such a row is never a note."""
-    when = rows.keys.period
-    if when is not None and when < len(line) and parse_period(line[when]).value is not None:
+    if parse_period(rows.at_period(line)).value is not None:
         return True
     return any(
         is_number(line[i]) for i in rows.header.positions if i < len(line) and i != rows.keys.entity
@@ -325,7 +314,9 @@ def _has_numbers(rows: Rows, line: Sequence[Cell]) -> bool:
 def _kind_of_lone(rows: Rows, i: int, text: str, *, is_below: bool) -> str:
     """Judge a row that holds one text and nothing else."""
     is_entity = text in rows.known and not (is_higher(text) and "heading" in rows.kinds)
-    if not is_entity and (is_sentence(text) or text in _above(rows)):
+    # The title of a table may be repeated below each page.
+    above = {cell_text(cell) for row in rows.table.rows[: rows.header.row - 1] for cell in row}
+    if not is_entity and (is_sentence(text) or text in above):
         return "note"
     if is_entity or is_missing(text):
         return "data"
@@ -337,7 +328,3 @@ def _kind_of_lone(rows: Rows, i: int, text: str, *, is_below: bool) -> str:
     if rows.keys.period is None or not is_name:
         return "data"
     return "note" if is_below and rows.kinds.get("note") and not is_place(text) else "lone"
-
-
-def _above(rows: Rows) -> set[str]:
-    return {cell_text(cell) for line in rows.table.rows[: rows.header.row - 1] for cell in line}

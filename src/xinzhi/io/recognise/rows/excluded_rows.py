@@ -1,4 +1,4 @@
-"""What is said of the rows that are no data, grouped by kind, and what is refused among them."""
+"""What is said of the rows that are not data, grouped by kind, and what is refused among them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi.errors import Where
 from xinzhi.io.raw import Cell, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import cell_text
 from xinzhi.io.recognise.layout import Header
@@ -35,7 +36,7 @@ class Keys:
     """Position of the periods; None where there is no such column."""
     is_panel: bool = False
     """Whether the rows are entities of a panel; in a table of series a region may be asked for."""
-    own: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
     """Names that are stated to be entities, whatever they look like."""
 
 
@@ -73,6 +74,15 @@ class Rows:
         """Row of the file at a position."""
         return self.header.first_data + i
 
+    def where(self, i: int) -> Where:
+        """Place of a row."""
+        return self.table.where(self.row(i))
+
+    def at_period(self, line: Sequence[Cell]) -> Cell:
+        """Cell of a row in the column of periods; None where there is none."""
+        position = self.keys.period
+        return line[position] if position is not None and position < len(line) else None
+
     def texts(self, position: int) -> frozenset[str]:
         """Texts that ordinary rows have in a column."""
         if position not in self.in_columns:
@@ -88,7 +98,7 @@ def refuse_other_tables(rows: Rows, findings: Findings) -> None:
         findings.error(
             "layout.second_table",
             message("Row {row} begins a second table with other columns.", row=rows.row(i)),
-            rows.table.where(rows.row(i)),
+            rows.where(i),
             message(
                 "put it into a file or sheet of its own, or put its columns next to the others."
             ),
@@ -104,8 +114,7 @@ def refuse_parts(rows: Rows, findings: Findings) -> None:
         (sure if is_kind_of_part(name) and name not in rows.known else doubtful).append(i)
     if sure:
         rows.kinds["total"] = sorted([*rows.kinds.get("total", ()), *sure])
-    names = dict.fromkeys(rows.key(i) for i in doubtful)
-    for name in names:
+    for name in dict.fromkeys(rows.key(i) for i in doubtful):
         numbers = [rows.row(i) for i in doubtful if rows.key(i) == name]
         findings.error(
             "names.part",
@@ -125,10 +134,12 @@ def leave_out(rows: Rows, findings: Findings) -> None:
     """Take the foreign rows out and say which."""
     totals = rows.kinds.get("total", [])
     regions = rows.kinds.get("region", [])
-    if regions and _may_leave_out(rows, regions):
+    names = {rows.key(i) for i in regions}
+    # In a panel of regions they are the entities.
+    if regions and len(rows.known - names) > len(names):
         totals = sorted([*totals, *regions])
-    kept = len(rows.lines) - sum(len(rows.kinds.get(k, ())) for k in FOREIGN) - len(totals)
-    if kept <= 0:
+    n_left = len(rows.lines) - sum(len(rows.kinds.get(k, ())) for k in FOREIGN) - len(totals)
+    if n_left <= 0:  # a table of totals only
         totals = []
     for kind in FOREIGN:
         rows.keep[rows.kinds.get(kind, [])] = False
@@ -136,49 +147,44 @@ def leave_out(rows: Rows, findings: Findings) -> None:
     _report(rows, totals, findings)
 
 
-def _may_leave_out(rows: Rows, regions: list[int]) -> bool:
-    """Regions are left out of a panel whose other entities are more than they are."""
-    names = {rows.key(i) for i in regions}
-    return len(rows.known - names) > len(names)
-
-
 def _report(rows: Rows, totals: list[int], findings: Findings) -> None:
-    numbers = {kind: [rows.row(i) for i in places] for kind, places in rows.kinds.items()}
-    where = rows.table.where
-    if repeated := numbers.get("header"):
+    if repeated := rows.kinds.get("header"):
         findings.warn(
             "layout.repeated_header",
-            message("The header is repeated in rows {rows}; skipped.", rows=listed(repeated)),
-            where(repeated[0]),
+            message(
+                "The header is repeated in rows {rows}; skipped.",
+                rows=listed(map(rows.row, repeated)),
+            ),
+            rows.where(repeated[0]),
             message("check that the tables pasted below one another have the same columns."),
         )
     if totals:
         _report_totals(rows, totals, findings)
     _report_texts(rows, findings)
-    if headings := numbers.get("heading"):
+    if headings := rows.kinds.get("heading"):
         findings.decide(
             "layout.headings",
             message(
                 "Rows {rows} are headings of groups ({names}); kept out of the data.",
                 one="Row {rows} is the heading of a group ({names}); kept out of the data.",
                 n=len(headings),
-                rows=listed(headings),
-                names=listed(dict.fromkeys(rows.key(i) for i in rows.kinds["heading"])),
+                rows=listed(map(rows.row, headings)),
+                names=listed(dict.fromkeys(map(rows.key, headings))),
             ),
-            where(headings[0]),
+            rows.where(headings[0]),
             len(headings),
         )
-    if lone := numbers.get("lone"):
+    if lone := rows.kinds.get("lone"):
         findings.warn(
             "layout.lone_name",
             message(
                 "Rows {rows} hold a name and nothing else ({names}); left out.",
                 one="Row {rows} holds a name and nothing else ({names}); left out.",
                 n=len(lone),
-                rows=listed(lone),
-                names=listed(dict.fromkeys(rows.key(i) for i in rows.kinds["lone"])),
+                rows=listed(map(rows.row, lone)),
+                names=listed(dict.fromkeys(map(rows.key, lone))),
             ),
-            where(lone[0]),
+            rows.where(lone[0]),
             message("if they are entities, write their periods and values."),
         )
 
@@ -187,14 +193,16 @@ def _report_texts(rows: Rows, findings: Findings) -> None:
     """Say once which text around the table was left out, and where it stands."""
     shown = rows.table.shown_rows
     places = [
-        (rows.row(i), str(shown([rows.row(i)])[0]), _words(rows.lines[i]))
+        (rows.row(i), str(shown([rows.row(i)])[0]), " ".join(distinct_texts(rows.lines[i])))
         for i in rows.kinds.get("note", ())
     ]
-    beside = (*rows.header.beside, *_behind(rows))
-    places = sorted([*places, *((b.row, b.place(rows.table), b.text) for b in beside)])
+    remarks = (*rows.header.beside, *_behind(rows))
+    places = sorted([*places, *((r.row, r.place(rows.table), r.text) for r in remarks)])
     if not places:
         return
-    texts = dict.fromkeys(_shortened(text) for _, _, text in places)
+    texts = dict.fromkeys(
+        text if len(text) <= SHOWN else f"{text[:SHOWN]}…" for _, _, text in places
+    )
     findings.decide(
         TEXT_LEFT_OUT,
         _text_left_out(
@@ -219,25 +227,22 @@ def with_one_notice(decisions: Sequence[Decision]) -> list[Decision]:
     texts = [d for d in decisions if d.code == TEXT_LEFT_OUT and isinstance(d.what, Message)]
     if len(texts) < 2:
         return list(decisions)
-    said = [(d.where.sheet, d.what.values) for d in texts]
-    one = Decision(
+    words = [(d.where.sheet, d.what.values) for d in texts]
+    notice = Decision(
         _text_left_out(
-            "; ".join(f"{sheet}: {words['places']}" for sheet, words in said),
-            ", ".join(str(words["texts"]) for _, words in said),
+            "; ".join(f"{sheet}: {values['places']}" for sheet, values in words),
+            ", ".join(str(values["texts"]) for _, values in words),
         ),
         replace(texts[0].where, sheet=None, row=None),
         sum(d.count for d in texts),
         TEXT_LEFT_OUT,
     )
-    return [*(d for d in decisions if d not in texts), one]
+    return [*(d for d in decisions if d not in texts), notice]
 
 
-def _words(line: Sequence[Cell]) -> str:
-    return " ".join(dict.fromkeys(text for text in map(cell_text, line) if text))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+def distinct_texts(line: Sequence[Cell]) -> list[str]:
+    """Texts of the cells of a row, each once: a merged cell stands in several."""
+    return list(dict.fromkeys(text for text in map(cell_text, line) if text))
 
 
 def _behind(rows: Rows) -> list[Beside]:
@@ -247,11 +252,11 @@ def _behind(rows: Rows) -> list[Beside]:
         return []
     width = len(rows.table.rows[rows.header.row - 1])
     columns = {b.position for b in rows.header.beside}
-    found: list[Beside] = []
+    remarks: list[Beside] = []
     for i in np.flatnonzero(rows.keep & (lengths > width)).tolist():
         texts = text_behind(rows.table, rows.row(i), width) or []
-        found += [text for text in texts if text.position not in columns]
-    return found
+        remarks += [text for text in texts if text.position not in columns]
+    return remarks
 
 
 def _report_totals(rows: Rows, totals: list[int], findings: Findings) -> None:
@@ -262,10 +267,10 @@ def _report_totals(rows: Rows, totals: list[int], findings: Findings) -> None:
             "Rows {rows} are totals or averages ({names}); left out.",
             one="Row {rows} is a total or an average ({names}); left out.",
             n=len(totals),
-            rows=listed([rows.row(i) for i in totals]),
+            rows=listed(map(rows.row, totals)),
             names=listed(names),
         ),
-        rows.table.where(rows.row(totals[0])),
+        rows.where(totals[0]),
         message("remove them from the file, or state under `entities` which names are entities."),
     )
 
@@ -274,12 +279,9 @@ def _name_of_total(rows: Rows, i: int) -> str:
     """Name that makes the row a total: of the entity, of the period, or of another column."""
     if rows.verdicts[rows.codes[i]] in BY_NAME:
         return rows.key(i)
-    texts = [
-        cell_text(rows.lines[i][at]) for at in rows.header.positions if at < len(rows.lines[i])
-    ]
-    when = rows.keys.period
-    at_period = (
-        cell_text(rows.lines[i][when]) if when is not None and when < len(rows.lines[i]) else ""
-    )
-    others = (text for text in texts if is_total(text))
-    return at_period if is_total_of_periods(at_period) else next(others, rows.key(i))
+    line = rows.lines[i]
+    period = cell_text(rows.at_period(line))
+    if is_total_of_periods(period):
+        return period
+    texts = (cell_text(line[place]) for place in rows.header.positions if place < len(line))
+    return next(filter(is_total, texts), rows.key(i))

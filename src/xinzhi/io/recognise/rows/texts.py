@@ -56,12 +56,12 @@ class Names:
     @classmethod
     def learn(cls, names: Iterable[str]) -> Names:
         """Learn from the names in ordinary rows."""
-        known = [name for name in names if name]
-        places = sum(map(is_place, known))
+        filled = [name for name in names if name]
+        n_places = sum(map(is_place, filled))
         return cls(
-            frozenset(map(shape, known)),
-            max(map(len, known), default=0),
-            bool(known) and places >= MOST_PLACES * len(known),
+            frozenset(map(shape, filled)),
+            max(map(len, filled), default=0),
+            bool(filled) and n_places >= MOST_PLACES * len(filled),
         )
 
     def fit(self, text: str) -> bool:
@@ -130,31 +130,26 @@ def columns_of_text(
     if table.kind not in WITH_TEXT:
         return {}
     lines = table.rows[row:]
-    found: dict[int, list[Beside]] = {}
+    columns: dict[int, list[Beside]] = {}
     for position, heading in enumerate(headings):
         if position in keys or (heading and not _is_text_as_heading(headings, position)):
             continue
-        below = _texts(lines, position, row + 1)
+        cells = map(cell_text, column_of(lines, position))
+        below = [(number, text) for number, text in enumerate(cells, row + 1) if text]
         first = {heading: row} if heading else {}
         for number, text in below:
             first.setdefault(text, number)
         is_apart = not heading or (position > 0 and not headings[position - 1])
         is_few = len(first) == 1 or (is_apart and 2 * len(below) < len(lines))
         if first and is_few and not any(map(may_be_value, first)):
-            found[position] = [Beside(number, position, text) for text, number in first.items()]
-    return found
+            columns[position] = [Beside(number, position, text) for text, number in first.items()]
+    return columns
 
 
 def _is_text_as_heading(headings: Sequence[str], position: int) -> bool:
     text = headings[position]
     is_apart = position > 0 and not headings[position - 1]
     return ADDRESS.search(text) is not None or (is_apart and is_sentence(text))
-
-
-def _texts(lines: Sequence[Sequence[Cell]], position: int, first: int) -> list[tuple[int, str]]:
-    """Rows and texts of the cells of a column that are not empty."""
-    cells = column_of(lines, position)
-    return [(n, text) for n, text in enumerate(map(cell_text, cells), first) if text]
 
 
 def text_behind(table: RawTable, row: int, width: int) -> list[Beside] | None:

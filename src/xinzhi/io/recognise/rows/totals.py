@@ -1,4 +1,4 @@
-"""Names of rows that are no entities: totals, averages, regions, parts of the row above, signatures."""
+"""Names of rows that are not entities: totals, averages, regions, parts of the row above, signatures."""
 
 from __future__ import annotations
 
@@ -84,9 +84,10 @@ def bare(text: str) -> str:
     >>> bare("一、合　计（亿元）"), bare("其中：东部*")
     ('合计', '其中:东部')
     """
-    folded = (
-        _NUMBERED.sub("", loose(text), count=1) if _NUMBERED.match(loose(text)) else loose(text)
-    )
+    folded = loose(text)
+    if numbered := _NUMBERED.match(folded):
+        folded = folded[numbered.end() :]
+    # Twice: a footnote mark may stand before the brackets.
     return _AROUND.sub("", _AROUND.sub("", folded)) or folded
 
 
@@ -165,7 +166,7 @@ def part(text: str) -> str | None:
 
 
 def is_kind_of_part(name: str) -> bool:
-    """Whether what stands behind 其中 is certainly no entity of the table.
+    """Whether what stands behind 其中 is certainly not an entity of the table.
 
     >>> is_kind_of_part("市辖区"), is_kind_of_part("东部地区"), is_kind_of_part("石家庄")
     (True, True, False)
