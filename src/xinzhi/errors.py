@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Self
 
 from xinzhi.wording import Language, Message, Wording, message, say, visible
 
@@ -238,6 +238,11 @@ class StudyError(Exception):
             (problems,) if isinstance(problems, Problem) else tuple(problems)
         )
         super().__init__(self.in_words())
+
+    @classmethod
+    def of(cls, what: Wording, where: Where = Where(), remedy: Wording = "", *, code: str) -> Self:
+        """Make an error of one problem."""
+        return cls(Problem(code, what, where, remedy))
 
     def __reduce__(self) -> tuple[type[StudyError], tuple[tuple[Problem, ...]]]:
         """Travel from a process to another with the problems, not with their words."""

@@ -80,15 +80,13 @@ def _refuse_twice(keys: pd.MultiIndex) -> None:
         return
     entity, period = keys[keys.duplicated()][0]
     raise DataError.of(
-            "join.key_twice",
-            message(
-                "{entity} {period} is in more than one row of the data.",
-                entity=entity,
-                period=period,
-            ),
-            Where(entity=str(entity)),
-            message("give the data from which the results were computed."),
-        )
+        message(
+            "{entity} {period} is in more than one row of the data.", entity=entity, period=period
+        ),
+        Where(entity=str(entity)),
+        message("give the data from which the results were computed."),
+        code="join.key_twice",
+    )
 
 
 def _refuse_unknown(wanted: pd.MultiIndex, keys: pd.MultiIndex) -> None:
@@ -96,14 +94,14 @@ def _refuse_unknown(wanted: pd.MultiIndex, keys: pd.MultiIndex) -> None:
     if len(lost):
         entity, period = lost[0]
         raise DataError.of(
-                "join.not_in_data",
-                message(
-                    "{n} computed rows are not in the data, such as {entity} {period}.",
-                    one="{n} computed row is not in the data: {entity} {period}.",
-                    n=len(lost),
-                    entity=entity,
-                    period=period,
-                ),
-                Where(entity=str(entity)),
-                message("give the data from which the results were computed."),
-            )
+            message(
+                "{n} computed rows are not in the data, such as {entity} {period}.",
+                one="{n} computed row is not in the data: {entity} {period}.",
+                n=len(lost),
+                entity=entity,
+                period=period,
+            ),
+            Where(entity=str(entity)),
+            message("give the data from which the results were computed."),
+            code="join.not_in_data",
+        )

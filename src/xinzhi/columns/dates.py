@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.errors import DataError, Problem, Where
+from xinzhi.errors import DataError, Where
 from xinzhi.panel.calendar import FREQUENCIES, Calendar, Frequency
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
@@ -42,24 +42,22 @@ def calendar_of(entities: pd.Index[Any], dates: pd.Index[Any], column: str) -> C
     twice = pd.MultiIndex.from_arrays([entities, periods.asfreq(finest[-1])])
     entity, period = twice[twice.duplicated()][0]
     raise DataError.of(
-            DUPLICATE_KEY,
-            message(
-                "{entity} has more than one row in {period}.", entity=entity, period=str(period)
-            ),
-            Where(column=column, entity=str(entity)),
-            message("take the mean or the sum of each period first: years, quarters or months."),
-        )
+        message("{entity} has more than one row in {period}.", entity=entity, period=str(period)),
+        Where(column=column, entity=str(entity)),
+        message("take the mean or the sum of each period first: years, quarters or months."),
+        code=DUPLICATE_KEY,
+    )
 
 
 def periods_of(dates: pd.Index[Any], column: str) -> pd.PeriodIndex:
     """Read dates as periods."""
     if isinstance(dates.dtype, pd.DatetimeTZDtype):
         raise DataError.of(
-                "panel.time_zone",
-                message("The dates have a time zone ({zone}).", zone=str(dates.dtype.tz)),
-                Where(column=column),
-                message("take it off: frame['{column}'].dt.tz_localize(None).", column=column),
-            )
+            message("The dates have a time zone ({zone}).", zone=str(dates.dtype.tz)),
+            Where(column=column),
+            message("take it off: frame['{column}'].dt.tz_localize(None).", column=column),
+            code="panel.time_zone",
+        )
     return dates if isinstance(dates, pd.PeriodIndex) else pd.DatetimeIndex(dates).to_period("M")
 
 

@@ -47,14 +47,12 @@ def table_of(data: Any) -> Panel | pd.DataFrame:
         return table_of(_from_arrow(data))
     if data.columns.nlevels > 1:
         raise DataError.of(
-                "panel.column_levels",
-                message(
-                    "The columns of the frame have {n} levels of names.", n=data.columns.nlevels
-                ),
-                remedy=message(
-                    "join them to one: frame.columns = ['_'.join(c) for c in frame.columns]."
-                ),
-            )
+            message("The columns of the frame have {n} levels of names.", n=data.columns.nlevels),
+            remedy=message(
+                "join them to one: frame.columns = ['_'.join(c) for c in frame.columns]."
+            ),
+            code="panel.column_levels",
+        )
     names = data.columns.map(str)
     if not names.is_unique:
         twice = names[names.duplicated()].unique()
@@ -93,6 +91,7 @@ def _is_masked(column: pd.Series) -> bool:
 
 def _plain(column: pd.Series) -> npt.NDArray[Any]:
     kind = column.dtype.kind
+    # Whole numbers stay whole where no cell is empty, so that years remain years.
     has_floats = bool(column.isna().any()) or kind not in "iub"
     return column.to_numpy(
         dtype=np.float64 if has_floats else {"b": bool}.get(kind, np.int64), na_value=np.nan
@@ -100,20 +99,20 @@ def _plain(column: pd.Series) -> npt.NDArray[Any]:
 
 
 def _from_arrow(data: Any) -> pd.DataFrame:
+    # A Series offers the interface too, but it is one column without its keys.
     if not isinstance(data, Table) or isinstance(data, pd.Series):
         raise SpecError.of(
-                "panel.not_a_table",
-                message(
-                    "The data are of type {kind}, which is not a table.", kind=type(data).__name__
-                ),
-                Where(key="data"),
-                _remedy(data),
-            )
+            message("The data are of type {kind}, which is not a table.", kind=type(data).__name__),
+            Where(key="data"),
+            _remedy(data),
+            code="panel.not_a_table",
+        )
     pa = import_module("pyarrow")
     table = pa.table(data)
     fields = [
         field.with_type(_stored(field.type, pa.types, pa.float64())) for field in table.schema
     ]
+    # Dates by their type and not as objects: what a period is, is told by the type of its column.
     frame: pd.DataFrame = table.cast(pa.schema(fields)).to_pandas(date_as_object=False)
     return frame
 

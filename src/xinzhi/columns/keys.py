@@ -18,7 +18,7 @@ import pandas as pd
 from xinzhi.columns import vocabulary as words
 from xinzhi.columns.dates import calendar_of, is_dates, periods_of
 from xinzhi.columns.frames import table_of, with_plain_columns
-from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
+from xinzhi.errors import DataError, MissingColumn, SpecError, Where
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.problems import missing_key
 from xinzhi.wording import Wording, message
@@ -110,11 +110,11 @@ def keys_of(
         keys = _named_keys(frame, entity, period)
     if not len(frame):
         raise DataError.of(
-                "panel.no_rows",
-                message("The data have no rows."),
-                Where(key="data"),
-                message("check the condition by which rows were selected, or the file."),
-            )
+            message("The data have no rows."),
+            Where(key="data"),
+            message("check the condition by which rows were selected, or the file."),
+            code="panel.no_rows",
+        )
     return keys
 
 
@@ -123,13 +123,13 @@ def _refuse_other_keys(panel: Panel, entity: Key | None, period: Key | None) -> 
     for given, key, word in zip((entity, period), panel.keys, (ENTITY, PERIOD), strict=True):
         if given not in (None, key, word):
             raise SpecError.of(
-                    "panel.keys",
-                    message(
-                        "The panel's {key} is '{own}', not '{told}'.", key=word, own=key, told=given
-                    ),
-                    Where(key=word),
-                    message("leave {key} out: a panel has its own keys.", key=word),
-                )
+                message(
+                    "The panel's {key} is '{own}', not '{told}'.", key=word, own=key, told=given
+                ),
+                Where(key=word),
+                message("leave {key} out: a panel has its own keys.", key=word),
+                code="panel.keys",
+            )
 
 
 def _levels(frame: pd.DataFrame) -> list[Level]:
@@ -192,14 +192,14 @@ def _key_of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, Non
 
 def _ambiguous(reason: Wording) -> SpecError:
     return SpecError.of(
-            "panel.index",
-            reason,
-            Where(key="entity"),
-            message(
-                "give entity= and period=, each a column or an index level, or name the levels "
-                "'entity' and 'period'."
-            ),
-        )
+        reason,
+        Where(key="entity"),
+        message(
+            "give entity= and period=, each a column or an index level, or name the levels "
+            "'entity' and 'period'."
+        ),
+        code="panel.index",
+    )
 
 
 def _named_keys(
@@ -266,17 +266,17 @@ def _refuse_empty(level: Level, word: str) -> None:
     rows = np.flatnonzero(level.labels.isna())
     if len(rows):
         raise DataError.of(
-                "panel.blank_key",
-                message(
-                    "The {key} of {n} rows is empty, first of row {row}.",
-                    one="The {key} of {n} row is empty, row {row}.",
-                    key=word,
-                    n=len(rows),
-                    row=int(rows[0]),
-                ),
-                Where(column=str(_name(level, word))),
-                message("fill it or leave the rows out."),
-            )
+            message(
+                "The {key} of {n} rows is empty, first of row {row}.",
+                one="The {key} of {n} row is empty, row {row}.",
+                key=word,
+                n=len(rows),
+                row=int(rows[0]),
+            ),
+            Where(column=str(_name(level, word))),
+            message("fill it or leave the rows out."),
+            code="panel.blank_key",
+        )
 
 
 def numbered(entity: Level, period: Level) -> Periods:
@@ -292,11 +292,11 @@ def _whole(level: Level) -> Periods:
     if numbers is None:
         odd = next(v for v in level.labels if _periods(pd.Index([v])) is None)
         raise DataError.of(
-                "panel.period",
-                message("The period '{value}' is not a whole number.", value=odd),
-                Where(column=str(_name(level, PERIOD))),
-                message("give years as numbers, or dates: pandas.to_datetime(frame['date'])."),
-            )
+            message("The period '{value}' is not a whole number.", value=odd),
+            Where(column=str(_name(level, PERIOD))),
+            message("give years as numbers, or dates: pandas.to_datetime(frame['date'])."),
+            code="panel.period",
+        )
     return numbers
 
 

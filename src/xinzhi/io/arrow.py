@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from xinzhi.errors import DataError, Problem, Where
+from xinzhi.errors import DataError, Where
 from xinzhi.io.options import LIMITS, Limits, library, refuse_too_many
 from xinzhi.io.raw import Cell, RawTable, shown_name
 from xinzhi.io.workbook.archive import corrupt
@@ -106,11 +106,11 @@ def _refuse_nested(arrow: Any, schema: Any, where: Where) -> None:
     nested = [f.name for f in schema if arrow.types.is_nested(f.type)]
     if nested:
         raise DataError.of(
-                "format.nested",
-                message("Columns hold lists or records: {names}.", names=", ".join(nested)),
-                where,
-                message("spread them into plain columns."),
-            )
+            message("Columns hold lists or records: {names}.", names=", ".join(nested)),
+            where,
+            message("spread them into plain columns."),
+            code="format.nested",
+        )
 
 
 def cells_of(column: Any) -> list[Cell]:

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +30,7 @@ from xinzhi.io.series import LABELS, UNITS, SeriesResult, read_series_here
 from xinzhi.io.statistical import KINDS
 from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.problems import TOO_SLOW
-from xinzhi.wording import Label, Message, Wording, message
+from xinzhi.wording import Label, Message, message
 
 FOREIGN = frozenset({"ole", "parquet", "feather", *KINDS})
 """Kinds whose damage can make their parsers claim all memory before anybody can look."""
@@ -69,40 +69,33 @@ def read_guarded(
     """
     request = {"entity": entity, "period": period, "sheet": sheet, "units": dict(units or {})}
     with TemporaryDirectory(prefix="xinzhi-") as folder:
-        answer = _ask("panel", Path(path), request, reading, guard, Path(folder))
+        answer = _ask("panel", Path(path), request, Path(folder), reading, guard)
         return _panel(answer, Path(folder))
 
 
 def read_series_guarded(
-    path: Path,
-    *,
-    keys: Sequence[str],
-    sheet: str | None,
-    reading: ReadOptions,
-    guard: Guard = Guard(),
+    path: Path, *, keys: Sequence[str], sheet: str | None, reading: ReadOptions
 ) -> SeriesResult:
     """Read a file as `read_series` does, in a child process with limits."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"keys": list(keys), "sheet": sheet}
-        answer = _ask("series", path, request, reading, guard, Path(folder))
+        answer = _ask("series", path, request, Path(folder), reading)
         return _series(answer, Path(folder))
 
 
-def read_table_guarded(
-    path: Path, *, sheet: str | None, names: Sequence[str], guard: Guard = Guard()
-) -> RawTable:
+def read_table_guarded(path: Path, *, sheet: str | None, names: Sequence[str]) -> RawTable:
     """Read the cells of a file as `read_table` does, in a child process; dates come as text."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"names": list(names), "sheet": sheet}
-        answer = _ask("table", path, request, NOTHING_STATED, guard, Path(folder))
+        answer = _ask("table", path, request, Path(folder))
         return RawTable(shown_name(path), **answer)
 
 
-def stored_guarded(path: Path, folder: Path, *, guard: Guard = Guard()) -> RawTable:
+def stored_guarded(path: Path, folder: Path) -> RawTable:
     """Put the cells of a Parquet file into a folder, in a child process with limits; give the table."""
     size = path.stat().st_size // MEGABYTE
-    longer = replace(guard, seconds=guard.seconds + int(SECONDS * size))
-    answer = _ask("store", path, {"folder": str(folder)}, NOTHING_STATED, longer, folder)
+    longer = Guard(seconds=Guard().seconds + int(SECONDS * size))
+    answer = _ask("store", path, {"folder": str(folder)}, folder, guard=longer)
     return table_of_parquet(path, folder, answer["names"])
 
 
@@ -110,9 +103,9 @@ def _ask(
     task: str,
     path: Path,
     request: Mapping[str, object],
-    reading: ReadOptions,
-    guard: Guard,
     folder: Path,
+    reading: ReadOptions = NOTHING_STATED,
+    guard: Guard = Guard(),
 ) -> dict[str, Any]:
     """Let a child do a task; give its answer, or raise what it raised."""
     whole = {
@@ -144,16 +137,16 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
         raise DataError(_stopped(TOO_SLOW, where, guard)) from error
     except OSError as error:
         raise DataError.of(
-                "system.child",
-                message(
-                    "The file is read by a process of its own, which the system refused: {reason}.",
-                    reason=error.strerror or str(error),
-                ),
-                where,
-                message(
-                    "close other programs or raise the limits of the system, or save the table as csv."
-                ),
-            ) from error
+            message(
+                "The file is read by a process of its own, which the system refused: {reason}.",
+                reason=error.strerror or str(error),
+            ),
+            where,
+            message(
+                "close other programs or raise the limits of the system, or save the table as csv."
+            ),
+            code="system.child",
+        ) from error
     if (folder / "result.json").exists():
         return
     if child.returncode in OUT_OF_TIME:
@@ -162,14 +155,14 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
         raise DataError(_stopped("limit.memory", where, guard))
     # Neither time nor a Python error: a parser crashed, or the system ended it.
     raise DataError.of(
-            "format.corrupt",
-            message(
-                "Reading was stopped: the file is damaged, or needs more than {n} megabytes.",
-                n=guard.megabytes,
-            ),
-            where,
-            message("download or export it again, or save the table as csv."),
-        )
+        message(
+            "Reading was stopped: the file is damaged, or needs more than {n} megabytes.",
+            n=guard.megabytes,
+        ),
+        where,
+        message("download or export it again, or save the table as csv."),
+        code="format.corrupt",
+    )
 
 
 def _stopped(code: str, where: Where, guard: Guard) -> Problem:
@@ -352,9 +345,8 @@ def _worded(value: Any) -> Any:
 
 
 def _problem(given: Mapping[str, Any]) -> Problem:
-    what: Wording = _worded(given["what"])
-    where = Where(**given["where"])
-    return Problem(given["code"], what, where, _worded(given["remedy"]), given["severity"])
+    worded = {"what": _worded(given["what"]), "remedy": _worded(given["remedy"])}
+    return Problem(**{**given, **worded, "where": Where(**given["where"])})
 
 
 def _decision(given: Mapping[str, Any]) -> Decision:

@@ -35,6 +35,7 @@ def _add(value: Any, line: str, parts: list[str]) -> None:
     line
         End of a line, and the spaces with which the next one of the same depth begins.
     """
+    # By type and not by kind: True is an int too, and is written true.
     write = PLAIN.get(type(value))
     if write is not None:
         parts.append(write(value))
@@ -72,6 +73,7 @@ def finite(value: Any) -> Any:
         return {str(key): finite(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [finite(part) for part in value]
+    # A scalar of numpy, which JSON does not know.
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

@@ -29,13 +29,7 @@ from xinzhi.io.recognise.entity_names import (
 )
 from xinzhi.io.recognise.headings import translated
 from xinzhi.io.recognise.keys import read_entities, refuse_or_drop_twins
-from xinzhi.io.recognise.labels import (
-    by_labels,
-    called,
-    label_of,
-    say_shared_words,
-    words_for,
-)
+from xinzhi.io.recognise.labels import by_labels, called, label_of, say_shared_words, words_for
 from xinzhi.io.recognise.layout import Header, find_header
 from xinzhi.io.recognise.similar_names import (
     join_raised,
@@ -173,11 +167,7 @@ def read_panel_here(
 
 
 def understood(
-    table: RawTable,
-    entity: str,
-    period: str | None,
-    units: Mapping[str, str],
-    reading: ReadOptions,
+    table: RawTable, entity: str, period: str | None, units: Mapping[str, str], reading: ReadOptions
 ) -> ReadResult:
     """Understand cells as a panel; see `read.read_panel`."""
     findings = Findings(list(table.decisions), list(table.warnings))
@@ -197,6 +187,7 @@ def understood(
         header = units_of_variables(table, header, value, findings)
     elif period:
         warn_years_beside(table, header, findings)
+    # Indicators in a column repeat the keys: only then do they become columns.
     in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
     value = reading.value or (table.sheet or DEFAULT_VALUE)
     if len(in_body) == len(keys) and has_indicators(body, in_body, value):
@@ -214,6 +205,7 @@ def _panel(
     findings: Findings,
 ) -> ReadResult:
     in_file = key_columns(table, body, keys, header.row, findings)
+    # Options may name columns by their labels.
     reading = replace(
         reading,
         text=tuple(called(table, name) for name in reading.text),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
-from xinzhi.errors import DataError, MissingExtra, Problem, Where
+from xinzhi.errors import DataError, MissingExtra, Where
 from xinzhi.wording import message
 
 
@@ -81,19 +81,19 @@ def library(module: str, where: Where) -> Any:
     except ModuleNotFoundError as error:
         name = module.partition(".")[0]
         raise MissingExtra.of(
-                "format.library",
-                message("Reading this file needs the library {name}.", name=name),
-                where,
-                message("install it: pip install {name}", name=name),
-            ) from error
+            message("Reading this file needs the library {name}.", name=name),
+            where,
+            message("install it: pip install {name}", name=name),
+            code="format.library",
+        ) from error
 
 
 def refuse_too_many(rows: int, where: Where, limits: Limits, *, columns: int = 1) -> None:
     """Refuse a table that is larger than an honest one."""
     if rows > limits.rows or rows * columns > limits.cells:
         raise DataError.of(
-                "limit.rows",
-                message("The table has more than {most} rows.", most=limits.rows),
-                where,
-                message("split it, or keep only the rows that the study needs."),
-            )
+            message("The table has more than {most} rows.", most=limits.rows),
+            where,
+            message("split it, or keep only the rows that the study needs."),
+            code="limit.rows",
+        )

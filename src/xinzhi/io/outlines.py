@@ -126,6 +126,7 @@ def _from_areas(path: Path, areas: Sequence[Area], *, is_directed: bool) -> Outl
     _check_places(path, np.array([p[:2] for ring in rings for p in ring], dtype=np.float64))
     for ring in rings:
         _check_jump(path, np.array([point[:2] for point in ring], dtype=np.float64))
+    # GeoJSON asks for the other direction than TopoJSON: there a ring that is not turned was wrong.
     topology, turned, total = rewound(topology_of(areas), (AREAS,))
     return Outlines(topology, total - turned if is_directed else 0)
 

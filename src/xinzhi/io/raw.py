@@ -62,6 +62,7 @@ class RawTable:
 
     def where(self, row: int, position: int | None = None, column: str | None = None) -> Where:
         """Place of a cell: row number of the file, position in the row from 0, column name."""
+        # The rows of stacked sheets are counted through: the place is looked up.
         if self.places:
             sheet, row = self.places[row - 1]
             return Where(file=self.file, sheet=sheet, row=row, column=column)
@@ -90,6 +91,7 @@ def letters(number: int) -> str:
     """
     spelt = ""
     while number > 0:
+        # There is no letter for zero: Z is 26, and AA follows.
         number, rest = divmod(number - 1, 26)
         spelt = chr(ord("A") + rest) + spelt
     return spelt
@@ -143,6 +145,7 @@ class Findings:
     def stop_if_wrong(self) -> None:
         """Raise all errors so far, as their common class."""
         if self.errors:
+            # Of several kinds only the common class can be caught for all of them.
             kinds = {kind for kind, _ in self.errors}
             kind = kinds.pop() if len(kinds) == 1 else DataError
             raise kind(problem for _, problem in self.errors)
@@ -167,9 +170,9 @@ class ColumnFindings:
         """Place of the cell at a position."""
         return self.table.where(int(self.rows[i]), None, self.name)
 
-    def shown_rows(self, at: Any) -> str:
+    def shown_rows(self, places: Any) -> str:
         """List the rows of some cells for a sentence."""
-        return listed(self.table.shown_rows(self.rows[at]))
+        return listed(self.table.shown_rows(self.rows[places]))
 
     def decide(self, code: str, what: Message, count: int, entity: str | None = None) -> None:
         """Note a decision about the column, or about an entity in it."""

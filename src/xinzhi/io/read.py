@@ -117,6 +117,7 @@ def _read_large(
     kind = large_kind(path, limits)
     if kind is None:
         return None
+    # Some systems do not remove a file that is still open; what is left then is theirs to sweep.
     with TemporaryDirectory(prefix="xinzhi-", ignore_cleanup_errors=True) as folder:
         if kind == "parquet":
             table: RawTable | None = stored_guarded(path, Path(folder))

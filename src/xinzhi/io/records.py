@@ -112,6 +112,7 @@ class RecordFile:
             names = _find_columns(header, columns, self._place())
             picked = {role: header.index(name) for role, name in names.items()}
             rows: list[list[str]] = []
+            # Rows are counted, not lines: a quoted cell may hold line breaks.
             for row in reader:
                 number += 1
                 if not row:

@@ -59,6 +59,7 @@ def read_series_here(
     say_shared_words(table, findings)
     if last and has_years_in_labels(table, called(table, last)):
         table = by_labels(table, findings)
+    # The index carries the names that were asked for, the file those of its columns.
     stated, keys = keys, [called(table, key) for key in keys]
     last = keys[-1] if len(keys) > 1 else None
     header = find_header(table, keys[0], last, findings, reading.header)

@@ -101,15 +101,15 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise DataError.of(
-                "limit.bytes",
-                message(
-                    "The file has {size} bytes; at most {most} are read.",
-                    size=size,
-                    most=limits.file_bytes,
-                ),
-                where,
-                message("split it, or keep only the columns that the study needs."),
-            )
+            message(
+                "The file has {size} bytes; at most {most} are read.",
+                size=size,
+                most=limits.file_bytes,
+            ),
+            where,
+            message("split it, or keep only the columns that the study needs."),
+            code="limit.bytes",
+        )
     if not head.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf"):
         _refuse_if_blank(path, where)
     kind = _kind(head)
@@ -121,31 +121,31 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
 def _head(path: Path, where: Where) -> bytes:
     if path.is_dir():
         raise DataError.of(
-                "format.directory",
-                message("'{name}' is a folder, not a file.", name=where.file),
-                where,
-                message("name the file inside it."),
-            )
+            message("'{name}' is a folder, not a file.", name=where.file),
+            where,
+            message("name the file inside it."),
+            code="format.directory",
+        )
     try:
         if not path.is_file():
             raise DataError.of(
-                    "format.not_found",
-                    message("There is no file '{name}'.", name=where.file),
-                    where,
-                    message("check the name and the folder."),
-                )
+                message("There is no file '{name}'.", name=where.file),
+                where,
+                message("check the name and the folder."),
+                code="format.not_found",
+            )
         with path.open("rb") as stream:
             return stream.read(HEAD)
     except (OSError, ValueError) as error:
         raise DataError.of(
-                "format.unreadable",
-                message(
-                    "The file cannot be opened: {why}.",
-                    why=getattr(error, "strerror", None) or str(error),
-                ),
-                where,
-                message("check its permissions and that no other program holds it."),
-            ) from error
+            message(
+                "The file cannot be opened: {why}.",
+                why=getattr(error, "strerror", None) or str(error),
+            ),
+            where,
+            message("check its permissions and that no other program holds it."),
+            code="format.unreadable",
+        ) from error
 
 
 def _refuse_if_blank(path: Path, where: Where) -> None:
@@ -154,16 +154,17 @@ def _refuse_if_blank(path: Path, where: Where) -> None:
             if block.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf"):
                 return
     raise DataError.of(
-            "format.empty",
-            message("The file is empty."),
-            where,
-            message("export the table again; the file must have a header and rows."),
-        )
+        message("The file is empty."),
+        where,
+        message("export the table again; the file must have a header and rows."),
+        code="format.empty",
+    )
 
 
 def _kind(head: bytes) -> str:
     portable = "por" if b"SPSS PORT FILE" in head[:512] else ""
     if kind := _signed(head) or portable:
+        # R packs its files: what is inside tells them from other packed files.
         inside = _signed(_unpacked(head, kind)) if kind in PACKERS else ""
         return inside if inside in R_LINES else kind
     if PICKLE.match(head) and head[1:2] != b"\x00" and not head.isascii():
@@ -195,6 +196,7 @@ def _unpacked(head: bytes, kind: str) -> bytes:
 def _looks_like_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         return True
+    # Pickles of protocol 0 are text.
     if head.startswith((b"(lp", b"(dp", b"ccopy_reg", b"c__builtin__", b"cposix\n", b"cos\n")):
         return False
     control = sum(byte < 32 and byte not in {0, 9, 10, 11, 12, 13, 26} for byte in head)

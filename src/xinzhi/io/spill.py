@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.errors import DataError, Problem, Where
+from xinzhi.errors import DataError, Where
 from xinzhi.wording import message
 
 Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
@@ -27,29 +28,37 @@ def spilled(values: Values) -> Values:
         return values
     handle, name = tempfile.mkstemp(prefix="xinzhi-column-")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with on_disk(), os.fdopen(handle, "wb") as stream:
             values.tofile(stream)
-        column = np.memmap(name, dtype=np.float64, mode="r", shape=values.shape)
-    except OSError as error:
-        raise DataError(no_room(error)) from error
+        with on_disk():
+            return np.memmap(name, dtype=np.float64, mode="r", shape=values.shape)
     finally:
         with contextlib.suppress(OSError):  # open files keep their names on some systems
             Path(name).unlink()
-    return column
 
 
-def no_room(error: OSError) -> Problem:
-    """Say that a table could not be put on disk."""
-    return Problem(
-        "limit.disk",
-        message(
-            "The table does not fit the folder for temporary files, {folder}: {reason}.",
-            folder=tempfile.gettempdir(),
-            reason=error.strerror or str(error),
-        ),
-        Where(),
-        message("free some space there, or set TMPDIR to a folder with more."),
-    )
+@contextlib.contextmanager
+def on_disk() -> Iterator[None]:
+    """Say that a table does not fit on the disk where writing it fails.
+
+    Raises
+    ------
+    DataError
+        `limit.disk`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DataError.of(
+            message(
+                "The table does not fit the folder for temporary files, {folder}: {reason}.",
+                folder=tempfile.gettempdir(),
+                reason=error.strerror or str(error),
+            ),
+            Where(),
+            message("free some space there, or set TMPDIR to a folder with more."),
+            code="limit.disk",
+        ) from error
 
 
 def frame_of(columns: dict[str, Values], index: pd.Index) -> pd.DataFrame:

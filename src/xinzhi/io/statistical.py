@@ -130,6 +130,7 @@ def _read(
             continue
         used = str(name or meta.file_encoding or "utf-8")
         texts = "".join(_texts(frame, meta))
+        # A declared encoding that fits any bytes is used only where UTF-8 and GB 18030 fail.
         if name is None and UNSURE.fullmatch(meta.file_encoding or "") and not texts.isascii():
             fallback = (frame, meta, used) if meta.file_encoding else None
         elif used == "gb18030" and encoding is None and common_share(texts) < LIKELY:

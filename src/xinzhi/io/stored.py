@@ -15,10 +15,9 @@ from typing import Any, Self, overload
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.errors import DataError
 from xinzhi.io.arrow import EXACT, cells_of
 from xinzhi.io.raw import Cell
-from xinzhi.io.spill import no_room
+from xinzhi.io.spill import on_disk
 from xinzhi.io.text.columns import ColumnRows, TextColumn
 
 CELLS = 1 << 18
@@ -240,21 +239,15 @@ class Storing:
     def __init__(self, path: Path, schema: Any) -> None:
         ipc = import_module("pyarrow").ipc
         options = ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-        try:
+        with on_disk():
             self._file = ipc.new_file(str(path), schema, options=options)
-        except OSError as error:
-            raise DataError(no_room(error)) from error
 
     def add(self, batch: Any) -> None:
         """Write a record batch."""
-        try:
+        with on_disk():
             self._file.write_batch(batch)
-        except OSError as error:
-            raise DataError(no_room(error)) from error
 
     def close(self) -> None:
         """Finish the file."""
-        try:
+        with on_disk():
             self._file.close()
-        except OSError as error:
-            raise DataError(no_room(error)) from error

@@ -117,11 +117,11 @@ def place(entities: Iterable[str], *, level: Level | None = None) -> Placed:
     of = codes_by_level[best]
     if not of:
         raise DataError.of(
-                "map.no_outlines",
-                message("No entity is a province or a place of prefecture level in China."),
-                Where(key="boundaries"),
-                message("name a boundary file of your own under boundaries."),
-            )
+            message("No entity is a province or a place of prefecture level in China."),
+            Where(key="boundaries"),
+            message("name a boundary file of your own under boundaries."),
+            code="map.no_outlines",
+        )
     _refuse_twice(of)
     return Placed(best, MappingProxyType(of), tuple(name for name in names if name not in of))
 

@@ -101,6 +101,7 @@ def moved_counties(whole: tuple[Change, ...]) -> tuple[Change, ...]:
         for rows_of_name in by_name.values()
         for old in rows_of_name
         for new in rows_of_name
+        # One row ends where the other begins: namesakes that exist at once are two counties.
         if old.last is not None
         and new.first == old.last + 1
         and old.prefecture != new.prefecture

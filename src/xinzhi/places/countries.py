@@ -78,4 +78,5 @@ def _bare(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"\bst\b\.?", "saint", re.sub(r"\bthe\b", "", plain))
+    # Letters of every script stay: names are Chinese, too.
     return "".join(c for c in plain if c.isalnum())

@@ -111,6 +111,7 @@ def _province(name: str) -> Identity | Unidentified:
 
 def _province_codes(name: str, text: str) -> tuple[str, ...]:
     """Find the provinces that a Chinese or romanised name, or a code, means."""
+    # Two digits, with zeros behind them in longer codes, perhaps read as a number (.0).
     if code := _CODE.fullmatch(text):
         rows = index.codes().get(f"{code[1]}0000", ())
         return tuple(dict.fromkeys(division.code for division in rows))

@@ -14,9 +14,7 @@ from xinzhi.places.spelling import latin, stem
 AUTONOMOUS = "自治州"
 
 
-def _table(
-    pairs: Iterable[tuple[str, Division]],
-) -> Mapping[str, tuple[Division, ...]]:
+def _table(pairs: Iterable[tuple[str, Division]]) -> Mapping[str, tuple[Division, ...]]:
     table: dict[str, dict[Division, None]] = defaultdict(dict)
     for name, division in pairs:
         table[name][division] = None

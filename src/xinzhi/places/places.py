@@ -66,6 +66,7 @@ def places() -> Mapping[str, Place]:
 
 def _place(code: str, rows: list[Division]) -> Place:
     """Join the rows of one place: its last name, its whole span."""
+    # A row without an end is in force today.
     latest = max(rows, key=lambda d: d.last or 9999)
     firsts = [d.first for d in rows if d.first is not None]
     first = min(firsts) if len(firsts) == len(rows) else None

@@ -64,6 +64,7 @@ def _read(text: str) -> Reading:
 
 def longest(text: str, tables: Tables, inside: tuple[str, ...] | None) -> Read | None:
     """Read the longest name at the beginning of a text that stands in one of the tables."""
+    # The longest name wins: 北京市 before 北京, 吉林市 before 吉林.
     for length in range(min(LONGEST, len(text)), 1, -1):
         name = text[:length]
         bearers = (d for table in tables for d in table.get(name, ()))

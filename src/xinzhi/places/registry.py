@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal, cast
 
-from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.errors import SpecError, Where, suggestion
 from xinzhi.places.divisions import rows
 from xinzhi.wording import message
 
@@ -133,11 +133,11 @@ def selection(name: str, *, where: Where | None = None) -> tuple[City, ...]:
     """
     if name not in SELECTIONS:
         raise SpecError.of(
-                "cities.selection",
-                message("There is no list of cities '{name}'.", name=name),
-                where or Where(),
-                suggestion(name, tuple(SELECTIONS)),
-            )
+            message("There is no list of cities '{name}'.", name=name),
+            where or Where(),
+            suggestion(name, tuple(SELECTIONS)),
+            code="cities.selection",
+        )
     return SELECTIONS[name]()
 
 

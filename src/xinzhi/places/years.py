@@ -59,6 +59,7 @@ def _abolished(
         return several(match.text, (match.place, *now))
     if year is not None and year > last:
         return Unknown(match.text, "abolished", match.notes[0], _heirs(match.place))
+    # Without a year nobody knows whether the place still existed.
     return match if year else replace(match, confidence="medium")
 
 
@@ -148,6 +149,7 @@ def match_code(name: str, digits: str, year: int | None) -> Match:
         near = places().get(code[:4] + "00") if len(code) in {4, 6} else None
         why = message("{code} is not a known place code.", code=name)
         return Unknown(name, "code", why, (near,) if near else ())
+    # The last row is the latest bearer of the code.
     if rows[-1].level == "county":
         return county_not_prefecture(name, rows)
     place = place_of(rows[-1])

@@ -164,6 +164,7 @@ class Bands(Rule):
         if above is None:
             return None
         if not band.below:
+            # A percent or a year needs no unit to be understood.
             is_plain = KINDS[above.kind].dimension in UNITLESS and above.unit is None
             alone = above.values if is_plain else above.in_basic_units
             return None if alone is None else ((above.name,), alone)

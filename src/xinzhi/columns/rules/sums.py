@@ -20,10 +20,7 @@ SUMS = (
         ),
     ),
     ("residents", ("urban residents", "rural residents")),
-    (
-        "patents granted",
-        ("invention patents granted", "utility models granted", "designs granted"),
-    ),
+    ("patents granted", ("invention patents granted", "utility models granted", "designs granted")),
     (
         "employed",
         (

@@ -189,16 +189,16 @@ def warn_levels(names: Names, column: ColumnFindings) -> None:
         higher += [n for n in distinct if _is_province(n)]
     if not higher or len(higher) == len(distinct):
         return
-    at = np.flatnonzero(np.isin(names, higher))
+    places = np.flatnonzero(np.isin(names, higher))
     column.warn(
         "panel.mixed_level",
         message(
             "{names} are of a higher level than the other entities (rows {rows}).",
             names=listed(higher),
-            rows=column.shown_rows(at),
+            rows=column.shown_rows(places),
         ),
         message("leave these rows out, or study one level only."),
-        int(at[0]),
+        int(places[0]),
         entity=higher[0],
     )
 

@@ -113,6 +113,7 @@ def _without_footnotes(entities: list[str | None], column: ColumnFindings) -> li
 def _entity(cell: Cell) -> str | None:
     if cell is None or isinstance(cell, bool):
         return None if cell is None else str(cell)
+    # A code that a spreadsheet holds as a number has no decimals.
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
     text = unicodedata.normalize("NFC", tidy(str(cell)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from xinzhi.errors import DataError, Problem, Where
+from xinzhi.errors import DataError, Where
 from xinzhi.io.raw import Findings, RawTable, listed
 from xinzhi.io.recognise.cells import has_chinese, loose, split_unit
 from xinzhi.wording import Label, message
@@ -51,15 +51,15 @@ def called(table: RawTable, word: str) -> str:
     carriers = [n for n, label in table.labels.items() if loose(label) == loose(word)]
     if len(carriers) > 1:
         raise DataError.of(
-                "labels.twice",
-                message(
-                    "'{label}' is the label of several columns: {names}.",
-                    label=word,
-                    names=listed(carriers),
-                ),
-                Where(file=table.file),
-                message("state the name of the one that is meant."),
-            )
+            message(
+                "'{label}' is the label of several columns: {names}.",
+                label=word,
+                names=listed(carriers),
+            ),
+            Where(file=table.file),
+            message("state the name of the one that is meant."),
+            code="labels.twice",
+        )
     by_word = {loose(w): name for w, name in words_for(table.labels, names).items()}
     return by_word.get(loose(word), word)
 

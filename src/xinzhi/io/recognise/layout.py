@@ -10,7 +10,7 @@ from xinzhi.errors import MissingColumn
 from xinzhi.io.raw import Cell, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import cell_text, is_filled, is_number, is_unit, loose, split_unit
 from xinzhi.io.recognise.headings import SEARCHED, Keys, at_keys, names_of_rows, rows_below_names
-from xinzhi.io.recognise.rows.texts import Beside, columns_of_text
+from xinzhi.io.recognise.rows.texts import Remark, columns_of_text
 from xinzhi.io.recognise.years import looks_like_year
 from xinzhi.io.text.columns import column_of
 from xinzhi.problems import missing_column
@@ -33,8 +33,8 @@ class Header:
     """Name -> name as it stands in the file, where a unit was taken off."""
     first_data: int
     """Row of the file at which the data begin."""
-    beside: tuple[Beside, ...] = ()
-    """Text in columns that are none of the table's."""
+    remarks: tuple[Remark, ...] = ()
+    """Text in columns that are not the table's."""
 
 
 def find_header(
@@ -129,8 +129,15 @@ def _header(table: RawTable, row: int, keys: Keys, findings: Findings) -> Header
     )
     units = units or more or _unit_above(table, row, names, keys, findings)
     findings.stop_if_wrong()
-    beside = tuple(text for texts in remarks.values() for text in texts)
-    return Header(row, tuple(names), tuple(positions), {**units, **more}, full, first_data, beside)
+    return Header(
+        row=row,
+        names=tuple(names),
+        positions=tuple(positions),
+        units={**units, **more},
+        full=full,
+        first_data=first_data,
+        remarks=tuple(text for texts in remarks.values() for text in texts),
+    )
 
 
 UNIT_ABOVE = re.compile(r"(?:计量)?单位\s*[:：]\s*(.+)|units?\s*:\s*(.+)", re.IGNORECASE)

@@ -75,6 +75,7 @@ def _of_text_column(cells: TextColumn, decimal: Decimal, missing: frozenset[str]
         flags &= ~cells.among(missing)
     plain = cells.kept(flags)
     values = np.full(len(cells), np.nan)
+    # Arrow knows no decimal comma: such cells are read by Python.
     numbers = plain.numbers(LONGEST) if decimal == "." else None
     if numbers is None:
         numbers = np.fromiter((float(c.replace(",", ".")) for c in plain), np.float64, len(plain))
@@ -104,6 +105,7 @@ def _whole_list(cells: Sequence[Cell]) -> PlainNumbers | None:
     joined = "\n".join(texts)
     if not np.isfinite(values).all() or not joined.isascii() or "_" in joined:
         return None
+    # One test for all texts: a space inside any of them would split it.
     if joined.split() != texts or max(map(len, texts), default=0) > LONGEST:
         return None
     flags = np.ones(len(cells), dtype=bool)

@@ -114,8 +114,8 @@ def _joined(names: Names, old: str, new: str, column: ColumnFindings) -> Names:
 def _spans(names: Names, distinct: Sequence[str], periods: Ints) -> dict[str, set[int]]:
     """Periods of the entities whose names may be of another rank, and of their namesakes."""
     matches = {n: (RAISED.fullmatch(n), PREFECTURE.fullmatch(n)) for n in distinct}
-    odd = {n for n, found in matches.items() if any(found)}
-    stems = {match["stem"] for found in matches.values() for match in found if match}
+    odd = {n for n, ranks in matches.items() if any(ranks)}
+    stems = {match["stem"] for ranks in matches.values() for match in ranks if match}
     concerned = [n for n in distinct if n in odd or stem(n) in stems]
     return {name: set(periods[names == name].tolist()) for name in concerned}
 
@@ -136,16 +136,16 @@ def warn_counties(codes: Ints, distinct: Sequence[str], column: ColumnFindings) 
     counties = list(dict.fromkeys([*namesakes, *few]))
     if not counties:
         return
-    at = np.flatnonzero(np.isin(codes, [i for i, n in enumerate(distinct) if n in counties]))
+    places = np.flatnonzero(np.isin(codes, [i for i, n in enumerate(distinct) if n in counties]))
     column.warn(
         "names.county",
         message(
             "{names} are counties or districts among entities of another level (rows {rows}).",
             names=listed(f"{n} ({namesakes[n]})" if n in namesakes else n for n in counties),
-            rows=column.shown_rows(at),
+            rows=column.shown_rows(places),
         ),
         message("leave these rows out, or study one level only."),
-        int(at[0]),
+        int(places[0]),
         entity=counties[0],
     )
 
@@ -170,17 +170,17 @@ def warn_typing_errors(
         stems = stem(distinct[few]), stem(distinct[many])
         renamed = any(set(stems) == {old, new} for old, new, _ in RENAMED)
         if (complete or is_rare) and not renamed and differ_by_one(*stems):
-            at = np.flatnonzero(codes == few)
+            places = np.flatnonzero(codes == few)
             column.warn(
                 "names.typo",
                 message(
                     "'{name}' (rows {rows}) fills periods that '{other}' lacks: one entity under two spellings?",
                     name=str(distinct[few]),
-                    rows=column.shown_rows(at),
+                    rows=column.shown_rows(places),
                     other=str(distinct[many]),
                 ),
                 message("write one name for one entity; they are kept apart."),
-                int(at[0]),
+                int(places[0]),
                 entity=str(distinct[few]),
             )
 
@@ -200,6 +200,7 @@ def differ_by_one(name: str, other: str) -> bool:
         return False
     if len(short) < (2 if has_chinese(short) else SHORTEST_LATIN):
         return False
+    # Up to the first character that differs the names are equal; what follows decides which error it is.
     start = next(
         (i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short)
     )

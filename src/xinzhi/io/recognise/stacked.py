@@ -38,6 +38,7 @@ def stacked(
     wide = [period is not None and is_wide(header, period) for header in headers]
     if period is not None and not any(_has(h, period) for h in headers) and not all(wide):
         years = [_year(table.sheet or "") for table in tables]
+        # A sheet for each year: without a year in its name, or with one twice, a sheet is another table.
         if None in years or len(set(years)) < len(years) or any(wide):
             return None
     is_one = len({_columns(header) for header in headers}) == 1
@@ -133,6 +134,7 @@ def _stack(
         Where(file=tables[0].file),
         len(tables),
     )
+    # Positions differ between the sheets; names do not.
     shown = {loose(n) for t, (h, _) in zip(tables, parts, strict=True) for n in _percents(t, h)}
     # What was decided about each sheet is one sentence, that of the first sheet.
     by_code: dict[str, Decision] = {}

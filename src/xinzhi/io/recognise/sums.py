@@ -51,11 +51,7 @@ class _Table:
 
 
 def leave_out_sums(
-    frame: pd.DataFrame,
-    rows: Ints,
-    table: RawTable,
-    entities: tuple[str, ...],
-    findings: Findings,
+    frame: pd.DataFrame, rows: Ints, table: RawTable, entities: tuple[str, ...], findings: Findings
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows stay: those that are not a sum of the others of their period, or of neighbours.
 

@@ -13,13 +13,7 @@ from xinzhi.io.options import ReadOptions
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable
 from xinzhi.io.recognise.cells import Decimal, Mark, cell_text
 from xinzhi.io.recognise.columns import Typed, as_text, gather_evidence, type_column
-from xinzhi.io.recognise.doubts import (
-    as_seen,
-    report_dates,
-    report_units,
-    same_unit,
-    why_no_number,
-)
+from xinzhi.io.recognise.doubts import as_seen, report_dates, report_units, same_unit, why_no_number
 from xinzhi.io.recognise.plain import PlainNumbers, plain_numbers
 from xinzhi.io.spill import spilled
 from xinzhi.io.stored import is_stored, loaded

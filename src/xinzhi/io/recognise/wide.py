@@ -87,6 +87,7 @@ def _by_variable(names: Sequence[str]) -> dict[str, dict[int, str]]:
     for name in names:
         split = variable_and_year(name)
         if split is not None:
+            # The first of two columns of one year stays here; `_report_doubts` refuses the second.
             variables.setdefault(split[0], {}).setdefault(split[1], name)
     return {variable: years for variable, years in variables.items() if len(years) > 1}
 
@@ -112,6 +113,7 @@ def unpivot(
         if name not in dated
     }
     columns[period] = [float(year) for year in years] * len(body.rows)
+    # A variable that lacks a year has empty cells there.
     nothing: list[Cell] = [None] * len(body.rows)
     for variable, by_year in variables.items():
         wide = [body.columns[by_year[year]] if year in by_year else nothing for year in years]

@@ -113,6 +113,7 @@ def _from_date(cell: date) -> Period:
     if new_year and (cell.month, cell.day) == (12, 31):
         return Period(None, "timezone")  # midnight by the clock of Greenwich
     day = cell.date() if isinstance(cell, datetime) else cell
+    # The number 2008 in a cell formatted as a date is the 2008th day of the spreadsheet's count.
     for zero in DAY_ZERO:
         if 1900 <= (day - zero).days <= 2100:
             return Period((day - zero) // timedelta(days=1), "typed_year")
@@ -203,10 +204,7 @@ BAD_PERIODS: dict[str, tuple[Message, Message]] = {
         message("'{cell}' counts years in another era."),
         message("write the year of the common era: add 1911 to years of the Republic (民国)."),
     ),
-    "range": (
-        message("'{cell}' is a range of years."),
-        message("state one year a row."),
-    ),
+    "range": (message("'{cell}' is a range of years."), message("state one year a row.")),
     "shorter": (
         message("'{cell}' is a part of a year."),
         message("aggregate to years first, or number the periods 1, 2, 3 …"),

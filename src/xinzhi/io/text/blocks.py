@@ -162,6 +162,7 @@ def _scanned(path: Path, name: str, *, skip: int = 0) -> _Scan:
     decoder = codecs.getincrementaldecoder(name)()
     before = ""
     for block in _blocks(path, skip):
+        # Bytes of a character that is cut in two wait in the decoder; they count for the place of an error.
         pending = len(decoder.getstate()[0])
         try:
             text = decoder.decode(block, final=not block)
@@ -210,6 +211,7 @@ def _near(path: Path, place: int, where: Where, problem: Worded) -> Problem:
         n += len(lines) - 1 - (last.endswith(b"\r") and part.startswith(b"\n"))
         last = lines[-1] if len(lines) > 1 else last + lines[-1]
         offset += len(block)
+    # A few bytes from the place on suffice to word the problem.
     with path.open("rb") as stream:
         stream.seek(place)
         rest = stream.read(8)

@@ -32,6 +32,7 @@ class TextColumn(Sequence[str]):
         return str(self.cells[index].as_py())
 
     def __iter__(self) -> Iterator[str]:
+        # A part at a time: as Python strings the cells take many times their room.
         for start in range(0, len(self.cells), 100_000):
             yield from self.cells.slice(start, 100_000).to_pylist()
 

@@ -71,11 +71,7 @@ def read_text_table(
         rows = [[], *rows[1:]]  # an empty row, so that row numbers hold
         report_sep_line(where, findings)
     return RawTable(
-        name,
-        rows,
-        delimiter=mark,
-        encoding=text.encoding,
-        decisions=tuple(findings.decisions),
+        name, rows, delimiter=mark, encoding=text.encoding, decisions=tuple(findings.decisions)
     )
 
 
@@ -127,6 +123,7 @@ def find_delimiter(text: str) -> str:
         usual = max(counts, key=lambda n: (counts[n], n), default=0)
         if usual < 2:
             continue
+        # Of marks under which as many lines are alike, the one that makes more fields.
         score = (counts[usual] / sum(counts.values()), usual)
         if score > best_score:
             best, best_score = mark, score
@@ -229,6 +226,7 @@ def read_columns(data: bytes, mark: str) -> ColumnRows | None:
         return None
     arrow, reader = import_module("pyarrow"), import_module("pyarrow.csv")
     n = data[: data.find(b"\n")].count(mark.encode()) + 1
+    # Names of our own: those in the file may repeat, and are a row like any other.
     names = [str(i) for i in range(n)]
     table = reader.read_csv(
         arrow.BufferReader(data),
@@ -256,5 +254,6 @@ def _is_even(data: bytes, mark: str) -> bool:
 
 def _has_lone_return(codes: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> bool:
     """Whether a carriage return ends a line by itself, as old files do."""
+    # Each carriage return before a line feed belongs to it.
     returns = int((codes == 13).sum())
     return returns > 0 and returns != int((codes[np.maximum(ends - 1, 0)] == 13).sum())

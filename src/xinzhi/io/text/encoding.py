@@ -60,6 +60,7 @@ def decode(
 
 
 def _stated(data: bytes, where: Where, encoding: str) -> Text:
+    # Only a mark of the stated encoding is a mark; in any other these bytes are text.
     mark = next((m for m, name in MARKS if data.startswith(m) and name == encoding.lower()), b"")
     try:
         return Text(data.removeprefix(mark).decode(encoding), encoding, "stated")
@@ -101,6 +102,7 @@ def _utf16(data: bytes) -> Text | None:
     zeros = head.count(0)
     if len(data) % 2 or not may_be_wide(head):
         return None
+    # Digits, commas and line ends, most of any table, have a zero for their higher byte.
     for name, place in (("utf-16-le", 1), ("utf-16-be", 0)):
         if head[place::2].count(0) == zeros:
             try:
@@ -256,6 +258,7 @@ def _mended(token: str, wrong: str, right: str) -> str | None:
         try:
             codes.append(character.encode(wrong))
         except UnicodeEncodeError:
+            # cp1252 leaves five bytes without a character; programs that misread a text pass them through.
             if wrong != "cp1252" or ord(character) > 0xFF:
                 return None
             codes.append(bytes([ord(character)]))

@@ -80,11 +80,11 @@ def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> dict[str, S
         raise DataError(corrupt(where, str(error))) from error
     except (RuntimeError, NotImplementedError) as error:
         raise DataError.of(
-                "format.encrypted",
-                message("The workbook is encrypted or packed in an unusual way."),
-                where,
-                message("save it without a password, as xlsx or csv."),
-            ) from error
+            message("The workbook is encrypted or packed in an unusual way."),
+            where,
+            message("save it without a password, as xlsx or csv."),
+            code="format.encrypted",
+        ) from error
     return marks
 
 
@@ -120,21 +120,22 @@ def _refuse_bomb(archive: zipfile.ZipFile, where: Where, limits: Limits) -> None
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
+    # Small workbooks are packed well by honest programs, too.
     bomb = unpacked > limits.ratio_from and unpacked / packed > limits.ratio
     if bomb or unpacked > limits.unpacked_bytes or len(members) > limits.members:
         raise DataError.of(
-                "security.zip_bomb",
-                message(
-                    "The file would unpack to {unpacked} bytes in {n} parts, {ratio} times its size.",
-                    unpacked=unpacked,
-                    n=len(members),
-                    ratio=round(unpacked / packed),
-                ),
-                where,
-                message(
-                    "this is not an ordinary workbook: do not open it unless you trust its source."
-                ),
-            )
+            message(
+                "The file would unpack to {unpacked} bytes in {n} parts, {ratio} times its size.",
+                unpacked=unpacked,
+                n=len(members),
+                ratio=round(unpacked / packed),
+            ),
+            where,
+            message(
+                "this is not an ordinary workbook: do not open it unless you trust its source."
+            ),
+            code="security.zip_bomb",
+        )
 
 
 def _scan(
@@ -143,15 +144,14 @@ def _scan(
     """Look through a part; `formats` are given for a sheet, whose marks are collected."""
     for first, block in _blocks(stream):
         head = block[:BLOCK] if first else b""
+        # Without its zeros a part in UTF-16 is searched as well.
         if DOCTYPE.search(head) or DOCTYPE.search(head.replace(b"\0", b"")):
             raise DataError.of(
-                    "security.xml_entity",
-                    message(
-                        "The workbook declares XML entities, which no spreadsheet program does."
-                    ),
-                    where,
-                    message("do not trust this file; ask its author for a csv."),
-                )
+                message("The workbook declares XML entities, which no spreadsheet program does."),
+                where,
+                message("do not trust this file; ask its author for a csv."),
+                code="security.xml_entity",
+            )
         if formats is not None:
             _collect(block, marks)
             for form in formats:
@@ -204,12 +204,12 @@ def _span(column: bytes) -> list[int]:
 def _refuse_far(sheet: SheetMarks, where: Where, limits: Limits) -> None:
     if sheet.last_row * sheet.last_column > limits.cells:
         raise DataError.of(
-                "limit.cells",
-                message(
-                    "The sheet reaches to {cell}: {n} cells are more than can be read.",
-                    cell=f"{letters(sheet.last_column)}{sheet.last_row}",
-                    n=sheet.last_row * sheet.last_column,
-                ),
-                where,
-                message("delete stray cells far from the table, or save the table as csv."),
-            )
+            message(
+                "The sheet reaches to {cell}: {n} cells are more than can be read.",
+                cell=f"{letters(sheet.last_column)}{sheet.last_row}",
+                n=sheet.last_row * sheet.last_column,
+            ),
+            where,
+            message("delete stray cells far from the table, or save the table as csv."),
+            code="limit.cells",
+        )

@@ -43,6 +43,7 @@ def how_shown(code: str) -> Shown | None:
     >>> how_shown("0.0%"), how_shown('0.0"%"'), how_shown("#,##0,"), how_shown("#,##0.00")
     ('percent', None, 'scaled', None)
     """
+    # A format has parts for positive, negative and zero numbers; the first shows most cells.
     first = code.partition(";")[0]
     bare = LITERAL.sub("", first)
     if "%" in bare:

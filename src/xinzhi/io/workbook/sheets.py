@@ -13,7 +13,7 @@ from pathlib import Path
 import python_calamine as calamine
 from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
-from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
+from xinzhi.errors import DataError, SpecError, Where, suggestion
 from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import Cell, Decision, Findings, RawTable, letters, listed, shown_name
 from xinzhi.io.workbook.archive import LISTED, SheetMarks, corrupt, inspect
@@ -73,39 +73,39 @@ def _kind_of_archive(path: Path, where: Where) -> str:
         return "xlsx"
     if "xl/workbook.bin" in names:
         raise DataError.of(
-                "format.unsupported",
-                message(
-                    "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot "
-                    "be distinguished from other cells."
-                ),
-                where,
-                message("open it in a spreadsheet program and save it as xlsx."),
-            )
+            message(
+                "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot "
+                "be distinguished from other cells."
+            ),
+            where,
+            message("open it in a spreadsheet program and save it as xlsx."),
+            code="format.unsupported",
+        )
     if "content.xml" in names:
         return "ods"
     raise DataError.of(
-            "format.unsupported",
-            message("The file is an archive, not a workbook."),
-            where,
-            message("unpack it and give the table inside."),
-        )
+        message("The file is an archive, not a workbook."),
+        where,
+        message("unpack it and give the table inside."),
+        code="format.unsupported",
+    )
 
 
 def _refuse_encrypted(data: bytes, where: Where) -> None:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise DataError.of(
-                "format.encrypted",
-                message("The workbook is protected by a password."),
-                where,
-                message("save it without a password."),
-            )
+            message("The workbook is protected by a password."),
+            where,
+            message("save it without a password."),
+            code="format.encrypted",
+        )
     if "WordDocument".encode("utf-16-le") in data:
         raise DataError.of(
-                "format.unsupported",
-                message("The file is a text document, not a workbook."),
-                where,
-                message("copy the table into a spreadsheet and save it as xlsx."),
-            )
+            message("The file is a text document, not a workbook."),
+            where,
+            message("copy the table into a spreadsheet and save it as xlsx."),
+            code="format.unsupported",
+        )
 
 
 def choose_sheet(
@@ -121,11 +121,11 @@ def choose_sheet(
     if sheet is not None:
         if sheet not in (*book.visible, *book.hidden):
             raise SpecError.of(
-                    "excel.sheet",
-                    message("There is no sheet '{name}'.", name=sheet),
-                    Where(file=book.file),
-                    suggestion(sheet, (*book.visible, *book.hidden)),
-                )
+                message("There is no sheet '{name}'.", name=sheet),
+                Where(file=book.file),
+                suggestion(sheet, (*book.visible, *book.hidden)),
+                code="excel.sheet",
+            )
         return read_sheet(book, sheet)
     if len(book.visible) == 1:
         return _with_hidden(read_sheet(book, book.visible[0]), book)
@@ -144,15 +144,15 @@ def choose_sheet(
         if stacked is not None:
             return _with_hidden(stacked, book)
     raise DataError.of(
-            "excel.sheet_ambiguous" if fitting else MISSING_COLUMN,
-            message("Several sheets hold such a table: {names}.", names=listed(fitting))
-            if fitting
-            else message(
-                "None of the sheets has the named columns: {names}.", names=listed(book.visible)
-            ),
-            Where(file=book.file),
-            message("name the sheet (`sheet`)."),
-        )
+        message("Several sheets hold such a table: {names}.", names=listed(fitting))
+        if fitting
+        else message(
+            "None of the sheets has the named columns: {names}.", names=listed(book.visible)
+        ),
+        Where(file=book.file),
+        message("name the sheet (`sheet`)."),
+        code="excel.sheet_ambiguous" if fitting else MISSING_COLUMN,
+    )
 
 
 def _with_hidden(table: RawTable, book: Workbook) -> RawTable:

@@ -27,13 +27,7 @@ from xinzhi.io.recognise.rows.excluded_rows import (
     refuse_other_tables,
     refuse_parts,
 )
-from xinzhi.io.recognise.rows.texts import (
-    ADDRESS,
-    WITH_TEXT,
-    Names,
-    may_be_period,
-    may_be_value,
-)
+from xinzhi.io.recognise.rows.texts import ADDRESS, WITH_TEXT, Names, may_be_period, may_be_value
 from xinzhi.io.recognise.rows.totals import (
     bare,
     has_telephone,
@@ -58,11 +52,7 @@ FEW = 5000
 
 
 def rows_of_data(
-    table: RawTable,
-    header: Header,
-    lines: Sequence[Sequence[Cell]],
-    keys: Keys,
-    findings: Findings,
+    table: RawTable, header: Header, lines: Sequence[Sequence[Cell]], keys: Keys, findings: Findings
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows are data; what is left out is said, grouped by kind, with its rows."""
     name = loose(header.names[header.positions.index(keys.entity)])
@@ -79,6 +69,7 @@ def rows_of_data(
         ]
     rows = Rows(table, header, lines, keys, codes, distinct, verdicts, np.ones(len(lines), bool))
     odd = np.array([verdict != "data" for verdict in verdicts], dtype=bool)[codes]
+    # Rows whose keys are in order are data, whatever else they hold.
     odd |= _without_period(rows) if keys.period is not None else _without_number(rows)
     if odd.any():
         _learn(rows, odd)
@@ -161,12 +152,12 @@ def _cells_of_rows(rows: Rows, position: int, places: npt.NDArray[np.int64]) -> 
 def _learn(rows: Rows, odd: npt.NDArray[np.bool_]) -> None:
     """Note the names and texts in ordinary rows, and whether the names are those of provinces."""
     names = [rows.distinct[code] for code in np.unique(rows.codes[~odd]).tolist()]
-    rows.known = frozenset(map(cell_text, names))
-    rows.of_provinces = sum(map(is_higher, rows.known)) > len(rows.known) / 2
+    rows.entities = frozenset(map(cell_text, names))
+    rows.of_provinces = sum(map(is_higher, rows.entities)) > len(rows.entities) / 2
     rows.ordinary = np.flatnonzero(~odd)[:FEW]
     words = sum(len(distinct_texts(rows.lines[i])) > 1 for i in np.flatnonzero(odd)[:FEW].tolist())
     may_have_text = rows.table.kind in WITH_TEXT and 0 < len(rows.ordinary) >= words
-    rows.names = Names.learn(rows.known) if may_have_text else None
+    rows.names = Names.learn(rows.entities) if may_have_text else None
 
 
 def _sort(rows: Rows, positions: list[int], findings: Findings) -> None:
@@ -188,6 +179,7 @@ def _sort(rows: Rows, positions: list[int], findings: Findings) -> None:
 def _last_row_of_data(rows: Rows, odd: list[int]) -> int:
     """Position of the last row whose keys are in order."""
     last = len(rows.lines) - 1
+    # The odd rows at the end of the table, without a gap, are below its data.
     for i in reversed(odd):
         if i < last:
             break
@@ -255,7 +247,7 @@ def _kind_of_words(rows: Rows, i: int, texts: list[str], *, is_below: bool) -> s
 def _is_text(rows: Rows, i: int) -> bool:
     """Whether nothing in a row without numbers may belong to an entity; see `texts`."""
     name = rows.key(i)
-    if rows.names is None or name in rows.known or (name and rows.names.fit(name)):
+    if rows.names is None or name in rows.entities or (name and rows.names.fit(name)):
         return False
     line = rows.lines[i]
     for position in rows.header.positions:
@@ -313,7 +305,7 @@ def _has_numbers(rows: Rows, line: Sequence[Cell]) -> bool:
 
 def _kind_of_lone(rows: Rows, i: int, text: str, *, is_below: bool) -> str:
     """Judge a row that holds one text and nothing else."""
-    is_entity = text in rows.known and not (is_higher(text) and "heading" in rows.kinds)
+    is_entity = text in rows.entities and not (is_higher(text) and "heading" in rows.kinds)
     # The title of a table may be repeated below each page.
     above = {cell_text(cell) for row in rows.table.rows[: rows.header.row - 1] for cell in row}
     if not is_entity and (is_sentence(text) or text in above):

@@ -12,7 +12,7 @@ from xinzhi.errors import Where
 from xinzhi.io.raw import Cell, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import cell_text
 from xinzhi.io.recognise.layout import Header
-from xinzhi.io.recognise.rows.texts import Beside, Names, text_behind
+from xinzhi.io.recognise.rows.texts import Names, Remark, text_behind
 from xinzhi.io.recognise.rows.totals import is_kind_of_part, is_total, is_total_of_periods, part
 from xinzhi.io.text.columns import lengths_of
 from xinzhi.wording import Message, message
@@ -53,7 +53,7 @@ class Rows:
     verdicts: list[str]
     """Verdict of each distinct name: `data`, `total`, `region`, `part`, `header`, `blank`, `odd`."""
     keep: npt.NDArray[np.bool_]
-    known: frozenset[str] = frozenset()
+    entities: frozenset[str] = frozenset()
     """Names of entities that stand in ordinary rows."""
     of_provinces: bool = False
     """Whether the entities are provinces or countries, so that the name of one is no heading."""
@@ -111,7 +111,7 @@ def refuse_parts(rows: Rows, findings: Findings) -> None:
     doubtful: list[int] = []
     for i in rows.kinds.pop("part", ()):
         name = part(rows.key(i)) or ""
-        (sure if is_kind_of_part(name) and name not in rows.known else doubtful).append(i)
+        (sure if is_kind_of_part(name) and name not in rows.entities else doubtful).append(i)
     if sure:
         rows.kinds["total"] = sorted([*rows.kinds.get("total", ()), *sure])
     for name in dict.fromkeys(rows.key(i) for i in doubtful):
@@ -136,7 +136,7 @@ def leave_out(rows: Rows, findings: Findings) -> None:
     regions = rows.kinds.get("region", [])
     names = {rows.key(i) for i in regions}
     # In a panel of regions they are the entities.
-    if regions and len(rows.known - names) > len(names):
+    if regions and len(rows.entities - names) > len(names):
         totals = sorted([*totals, *regions])
     n_left = len(rows.lines) - sum(len(rows.kinds.get(k, ())) for k in FOREIGN) - len(totals)
     if n_left <= 0:  # a table of totals only
@@ -196,7 +196,7 @@ def _report_texts(rows: Rows, findings: Findings) -> None:
         (rows.row(i), str(shown([rows.row(i)])[0]), " ".join(distinct_texts(rows.lines[i])))
         for i in rows.kinds.get("note", ())
     ]
-    remarks = (*rows.header.beside, *_behind(rows))
+    remarks = (*rows.header.remarks, *_behind(rows))
     places = sorted([*places, *((r.row, r.place(rows.table), r.text) for r in remarks)])
     if not places:
         return
@@ -206,8 +206,7 @@ def _report_texts(rows: Rows, findings: Findings) -> None:
     findings.decide(
         TEXT_LEFT_OUT,
         _text_left_out(
-            listed(place for _, place, _ in places),
-            listed((f"'{text}'" for text in texts), most=6),
+            listed(place for _, place, _ in places), listed((f"'{text}'" for text in texts), most=6)
         ),
         rows.table.where(places[0][0]),
         len(places),
@@ -245,14 +244,14 @@ def distinct_texts(line: Sequence[Cell]) -> list[str]:
     return list(dict.fromkeys(text for text in map(cell_text, line) if text))
 
 
-def _behind(rows: Rows) -> list[Beside]:
+def _behind(rows: Rows) -> list[Remark]:
     """Text in the fields behind those of the heading, of the rows that stay."""
     lengths = None if rows.table.has_addresses else lengths_of(rows.lines)
     if lengths is None:
         return []
     width = len(rows.table.rows[rows.header.row - 1])
-    columns = {b.position for b in rows.header.beside}
-    remarks: list[Beside] = []
+    columns = {b.position for b in rows.header.remarks}
+    remarks: list[Remark] = []
     for i in np.flatnonzero(rows.keep & (lengths > width)).tolist():
         texts = text_behind(rows.table, rows.row(i), width) or []
         remarks += [text for text in texts if text.position not in columns]

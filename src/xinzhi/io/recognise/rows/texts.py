@@ -106,7 +106,7 @@ def may_be_period(cell: Cell) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Remark:
     """Text beside the table: where it begins and what it says."""
 
     row: int
@@ -121,7 +121,7 @@ class Beside:
 
 def columns_of_text(
     table: RawTable, row: int, headings: Sequence[str], keys: Sequence[int]
-) -> dict[int, list[Beside]]:
+) -> dict[int, list[Remark]]:
     """Find columns that hold text beside the table, with each of their texts where it begins.
 
     Such a column has no heading, or one that is such a text itself; below it there are words only,
@@ -130,7 +130,7 @@ def columns_of_text(
     if table.kind not in WITH_TEXT:
         return {}
     lines = table.rows[row:]
-    columns: dict[int, list[Beside]] = {}
+    columns: dict[int, list[Remark]] = {}
     for position, heading in enumerate(headings):
         if position in keys or (heading and not _is_text_as_heading(headings, position)):
             continue
@@ -142,7 +142,7 @@ def columns_of_text(
         is_apart = not heading or (position > 0 and not headings[position - 1])
         is_few = len(first) == 1 or (is_apart and 2 * len(below) < len(lines))
         if first and is_few and not any(map(may_be_value, first)):
-            columns[position] = [Beside(number, position, text) for text, number in first.items()]
+            columns[position] = [Remark(number, position, text) for text, number in first.items()]
     return columns
 
 
@@ -152,7 +152,7 @@ def _is_text_as_heading(headings: Sequence[str], position: int) -> bool:
     return ADDRESS.search(text) is not None or (is_apart and is_sentence(text))
 
 
-def text_behind(table: RawTable, row: int, width: int) -> list[Beside] | None:
+def text_behind(table: RawTable, row: int, width: int) -> list[Remark] | None:
     """Text in the fields behind those of the heading, after an empty field; None where there is more.
 
     Without the empty field a comma may have cut a number in two.
@@ -161,4 +161,4 @@ def text_behind(table: RawTable, row: int, width: int) -> list[Beside] | None:
     filled = [(i, text) for i in range(width, len(cells)) if (text := cell_text(cells[i]))]
     if cell_text(cells[width]) or any(may_be_value(text) for _, text in filled):
         return None
-    return [Beside(row, i, text) for i, text in filled]
+    return [Remark(row, i, text) for i, text in filled]
