@@ -57,7 +57,7 @@ def assert_same(whole: Any, parts: Any) -> None:
 def twice(path: Path, *, guarded: bool = False, **options: Any) -> Any:
     """Read a file in both ways, compare, and give the outcome."""
     if not guarded:
-        here = patch.object(read, "stored_guarded", _here)
+        here = patch.object(read, "store_guarded", _here)
     whole = outcome(lambda: read.read_panel(path, **options))
     with in_small_batches(), here:
         parts = outcome(lambda: read.read_panel(path, **options))

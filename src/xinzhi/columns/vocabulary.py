@@ -32,7 +32,7 @@ PRICES = _words(
     "价格水平 价格指数 物价 平减 汇率 price_level price_index deflator =xr exchange_rate pl_ cpi "
     "ppi average_annual_hours =avh 平均工资 welfare"
 )
-"""Words of prices and averages, which are no amounts either."""
+"""Words of prices and averages, which are not amounts either."""
 REAL = _words("实际 不变价 可比价 真实 real constant chained =rgdpna =rnna 年价")
 """Words of values at constant prices."""
 NOMINAL = _words("名义 当年价 现价 当期价 nominal current")

@@ -91,7 +91,7 @@ def read_table_guarded(path: Path, *, sheet: str | None, names: Sequence[str]) -
         return RawTable(shown_name(path), **answer)
 
 
-def stored_guarded(path: Path, folder: Path) -> RawTable:
+def store_guarded(path: Path, folder: Path) -> RawTable:
     """Put the cells of a Parquet file into a folder, in a child process with limits; give the table."""
     size = path.stat().st_size // MEGABYTE
     longer = Guard(seconds=Guard().seconds + int(SECONDS * size))

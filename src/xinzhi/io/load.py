@@ -27,9 +27,15 @@ from xinzhi.io.recognise.entity_names import (
     warn_levels,
     warn_renamed,
 )
-from xinzhi.io.recognise.headings import translated
+from xinzhi.io.recognise.headings import translate_key
 from xinzhi.io.recognise.keys import read_entities, refuse_or_drop_twins
-from xinzhi.io.recognise.labels import by_labels, called, label_of, say_shared_words, words_for
+from xinzhi.io.recognise.labels import (
+    by_labels,
+    column_named,
+    label_of,
+    say_shared_words,
+    words_for,
+)
 from xinzhi.io.recognise.layout import Header, find_header
 from xinzhi.io.recognise.similar_names import (
     join_raised,
@@ -37,7 +43,7 @@ from xinzhi.io.recognise.similar_names import (
     warn_counties,
     warn_typing_errors,
 )
-from xinzhi.io.recognise.stacked import stacked
+from xinzhi.io.recognise.stacked import stack_sheets
 from xinzhi.io.recognise.sums import leave_out_sums
 from xinzhi.io.recognise.types import type_columns
 from xinzhi.io.recognise.wide import (
@@ -161,21 +167,21 @@ def read_panel_here(
             names=(entity,),
             reading=reading,
             limits=limits,
-            together=lambda tables: stacked(tables, entity, period, reading),
+            together=lambda tables: stack_sheets(tables, entity, period, reading),
         )
-        return understood(table, entity, period, units, reading)
+        return understand(table, entity, period, units, reading)
 
 
-def understood(
+def understand(
     table: RawTable, entity: str, period: str | None, units: Mapping[str, str], reading: ReadOptions
 ) -> ReadResult:
     """Understand cells as a panel; see `read.read_panel`."""
     findings = Findings(list(table.decisions), list(table.warnings))
     say_shared_words(table, findings)
-    if period and has_years_in_labels(table, called(table, period)):
+    if period and has_years_in_labels(table, column_named(table, period)):
         table = by_labels(table, findings)
-    entity = translated(table, called(table, entity), findings)
-    period = translated(table, called(table, period), findings) if period else None
+    entity = translate_key(table, column_named(table, entity), findings)
+    period = translate_key(table, column_named(table, period), findings) if period else None
     keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, findings, 1 if table.places else reading.header)
     body = find_body(
@@ -208,8 +214,8 @@ def _panel(
     # Options may name columns by their labels.
     reading = replace(
         reading,
-        text=tuple(called(table, name) for name in reading.text),
-        columns=tuple(called(table, name) for name in reading.columns),
+        text=tuple(column_named(table, name) for name in reading.text),
+        columns=tuple(column_named(table, name) for name in reading.columns),
     )
     index = _index(table, body, in_file, reading, findings)
     chosen = set(map(loose, reading.columns))
@@ -250,13 +256,13 @@ def _panel(
     renamed = {header.full.get(name, name): name for name in body.columns}
     renamed |= dict(zip(keys, in_file, strict=True))
     renamed |= words_for(table.labels, tuple(body.columns))
-    decisions, doubts = unconfirmed(findings, reading)
-    stated = stated_of(table, header, findings, reading)
+    decisions, doubts = drop_confirmed(findings, reading)
+    stated = options_to_state(table, header, findings, reading)
     warnings = (*doubts, *check_panel(panel))
     return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated)
 
 
-def unconfirmed(
+def drop_confirmed(
     findings: Findings, reading: ReadOptions
 ) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
     """Leave out the decisions that are stated, and the warnings of what was done and is confirmed."""
@@ -267,7 +273,7 @@ def unconfirmed(
     )
 
 
-def stated_of(
+def options_to_state(
     table: RawTable, header: Header, findings: Findings, reading: ReadOptions
 ) -> Mapping[str, object]:
     """Write down what was decided in the words in which it can be stated."""

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.topology import AREAS, Polygons, arcs_of, polygons_of, rewound, topology_of
+from xinzhi.io.topology import AREAS, Polygons, arcs_of, polygons_of, rewind, topology_of
 from xinzhi.io.wkb import polygons_from_wkb
 from xinzhi.wording import Wording, message
 
@@ -111,7 +111,7 @@ def _from_topology(path: Path, document: Mapping[str, Any]) -> Outlines:
     _check_places(path, points)
     for arc in arcs_of(document):
         _check_jump(path, arc)
-    topology, turned, _ = rewound(document, document["objects"])
+    topology, turned, _ = rewind(document, document["objects"])
     return Outlines(topology, turned)
 
 
@@ -127,7 +127,7 @@ def _from_areas(path: Path, areas: Sequence[Area], *, is_directed: bool) -> Outl
     for ring in rings:
         _check_jump(path, np.array([point[:2] for point in ring], dtype=np.float64))
     # GeoJSON asks for the other direction than TopoJSON: there a ring that is not turned was wrong.
-    topology, turned, total = rewound(topology_of(areas), (AREAS,))
+    topology, turned, total = rewind(topology_of(areas), (AREAS,))
     return Outlines(topology, total - turned if is_directed else 0)
 
 

@@ -18,10 +18,10 @@ from xinzhi.io.guard import (
     read_guarded,
     read_series_guarded,
     read_table_guarded,
-    stored_guarded,
+    store_guarded,
 )
 from xinzhi.io.large import large_kind, table_of_text
-from xinzhi.io.load import ReadResult, read_panel_here, understood
+from xinzhi.io.load import ReadResult, read_panel_here, understand
 from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
 from xinzhi.io.raw import RawTable
 from xinzhi.io.series import LABELS, SeriesResult, read_series_here
@@ -120,10 +120,10 @@ def _read_large(
     # Some systems do not remove a file that is still open; what is left then is theirs to sweep.
     with TemporaryDirectory(prefix="xinzhi-", ignore_cleanup_errors=True) as folder:
         if kind == "parquet":
-            table: RawTable | None = stored_guarded(path, Path(folder))
+            table: RawTable | None = store_guarded(path, Path(folder))
         else:
             table = table_of_text(path, Path(folder), reading)
-        return None if table is None else understood(table, entity, period, units, reading)
+        return None if table is None else understand(table, entity, period, units, reading)
 
 
 def read_series(

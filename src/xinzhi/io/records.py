@@ -17,7 +17,7 @@ from xinzhi.io.options import LIMITS
 from xinzhi.io.raw import Cell, shown_name
 from xinzhi.io.read import read_table
 from xinzhi.io.recognise.cells import cell_text, loose
-from xinzhi.io.recognise.labels import called
+from xinzhi.io.recognise.labels import column_named
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text.delimited import find_delimiter
 from xinzhi.io.text.encoding import decode
@@ -131,7 +131,7 @@ class RecordFile:
     def _whole(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         names = tuple(columns.values())
         whole = read_table(self.path, sheet=self.sheet, names=names)
-        columns = {role: called(whole, name) for role, name in columns.items()}
+        columns = {role: column_named(whole, name) for role, name in columns.items()}
         table, wanted = whole.rows, set(map(loose, columns.values()))
         head = next(
             (i for i, row in enumerate(table) if wanted <= {loose(cell_text(c)) for c in row}), 0

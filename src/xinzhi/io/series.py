@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DuplicateKey, Problem, Where
-from xinzhi.io.load import read_table, stated_of, unconfirmed
+from xinzhi.io.load import drop_confirmed, options_to_state, read_table
 from xinzhi.io.options import Limits, ReadOptions
 from xinzhi.io.raw import ERRORS_PER_COLUMN, ColumnFindings, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.body import Body, find_body, key_columns
 from xinzhi.io.recognise.doubts import warn_percents
 from xinzhi.io.recognise.keys import read_entities
-from xinzhi.io.recognise.labels import by_labels, called, say_shared_words
+from xinzhi.io.recognise.labels import by_labels, column_named, say_shared_words
 from xinzhi.io.recognise.layout import find_header
 from xinzhi.io.recognise.types import type_columns
 from xinzhi.io.recognise.wide import (
@@ -57,10 +57,10 @@ def read_series_here(
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
     findings = Findings(list(table.decisions), list(table.warnings))
     say_shared_words(table, findings)
-    if last and has_years_in_labels(table, called(table, last)):
+    if last and has_years_in_labels(table, column_named(table, last)):
         table = by_labels(table, findings)
     # The index carries the names that were asked for, the file those of its columns.
-    stated, keys = keys, [called(table, key) for key in keys]
+    stated, keys = keys, [column_named(table, key) for key in keys]
     last = keys[-1] if len(keys) > 1 else None
     header = find_header(table, keys[0], last, findings, reading.header)
     body = find_body(table, header, keys[0], findings, entities=reading.entities)
@@ -82,8 +82,8 @@ def read_series_here(
     return SeriesResult(
         frame,
         MappingProxyType({**header.units, **units}),
-        *unconfirmed(findings, reading),
-        stated_of(table, header, findings, reading),
+        *drop_confirmed(findings, reading),
+        options_to_state(table, header, findings, reading),
     )
 
 

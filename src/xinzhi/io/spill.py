@@ -18,7 +18,7 @@ from xinzhi.wording import message
 Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 
 
-def spilled(values: Values) -> Values:
+def spill(values: Values) -> Values:
     """Put a column of numbers on disk and give it back from there; texts stay.
 
     The file has no name any more once it is open, where the system allows it, so that nothing is left
@@ -76,5 +76,5 @@ def take_rows(frame: pd.DataFrame, rows: npt.NDArray[np.intp], *, on_disk: bool)
     """Take rows of a frame by position, a column at a time where the columns lie on disk."""
     if not on_disk:
         return frame.iloc[rows]
-    columns = {str(name): spilled(column.to_numpy()[rows]) for name, column in frame.items()}
+    columns = {str(name): spill(column.to_numpy()[rows]) for name, column in frame.items()}
     return frame_of(columns, frame.index[rows])

@@ -189,7 +189,7 @@ def is_stored(cells: Sequence[Cell]) -> bool:
     return isinstance(cells, (StoredText, StoredCells))
 
 
-def loaded(cells: Sequence[Cell]) -> Sequence[Cell]:
+def in_memory(cells: Sequence[Cell]) -> Sequence[Cell]:
     """Take a column into memory for as long as it is looked at; one of numbers stays where it is."""
     if isinstance(cells, StoredText):
         return TextColumn(cells.cells)

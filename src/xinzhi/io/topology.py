@@ -127,7 +127,7 @@ def _number(arc: tuple[Point, ...], numbers: dict[tuple[Point, ...], int]) -> in
     return numbers.setdefault(arc, len(numbers))
 
 
-def rewound(topology: Mapping[str, Any], names: Iterable[str]) -> tuple[dict[str, Any], int, int]:
+def rewind(topology: Mapping[str, Any], names: Iterable[str]) -> tuple[dict[str, Any], int, int]:
     """Turn the rings of objects so that outer ones run clockwise and holes the other way.
 
     Which ring is a hole is told by its place in the polygon, not by its direction.
@@ -145,7 +145,7 @@ def rewound(topology: Mapping[str, Any], names: Iterable[str]) -> tuple[dict[str
         for shape in objects[name]["geometries"]:
             polygons = []
             for polygon in polygons_of(shape):
-                rings, n = _rewind(arcs, polygon)
+                rings, n = _rewind_polygon(arcs, polygon)
                 polygons.append(rings)
                 turned, total = turned + n, total + len(rings)
             rest = {key: value for key, value in shape.items() if key not in {"type", "arcs"}}
@@ -154,7 +154,9 @@ def rewound(topology: Mapping[str, Any], names: Iterable[str]) -> tuple[dict[str
     return {**topology, "objects": objects}, turned, total
 
 
-def _rewind(arcs: Sequence[Array], polygon: Sequence[list[int]]) -> tuple[list[list[int]], int]:
+def _rewind_polygon(
+    arcs: Sequence[Array], polygon: Sequence[list[int]]
+) -> tuple[list[list[int]], int]:
     rings = []
     n = 0
     for place, ring in enumerate(polygon):

@@ -19,16 +19,8 @@ PEOPLES: tuple[str, ...] = (
 """Names of peoples in the names of autonomous places, longest first."""
 
 SUFFIXES = (
-    "自治州",
-    "自治县",
-    "自治旗",
-    "特别行政区",
-    "自治区",
-    "林区",
-    "矿区",
-    "特区",
-    "新区",
-    "地区",
+    *("自治州", "自治县", "自治旗", "特别行政区", "自治区"),
+    *("林区", "矿区", "特区", "新区", "地区"),
 )
 RANKS = ("省", "市", "州", "盟", "县", "区", "旗")
 SHORTEST_STEM = 2

@@ -95,7 +95,7 @@ def _refuse_ragged(
     n_wrong = 0
     for i in np.flatnonzero((lengths != width) & keep).tolist():
         line = lines[i]
-        # A remark behind the table, or fields that no heading names, are no shifted cells.
+        # A remark behind the table, or fields that no heading names, are not shifted cells.
         if len(line) > width and text_behind(table, header.first_data + i, width) is not None:
             continue
         if len(line) < width and not any(map(cell_text, table.rows[header.row - 1][len(line) :])):

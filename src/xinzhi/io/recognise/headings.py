@@ -320,7 +320,7 @@ SAME: tuple[frozenset[str], ...] = (
 )
 
 
-def translated(table: RawTable, key: str, findings: Findings) -> str:
+def translate_key(table: RawTable, key: str, findings: Findings) -> str:
     """Return the heading of a key: the key itself, or its one translation in the table."""
     headings = {loose(cell) for row in table.rows[:SEARCHED] for cell in row if cell is not None}
     if any(heading.startswith(loose(key)) for heading in headings):

@@ -35,7 +35,7 @@ def words_for(labels: Mapping[str, str], names: Sequence[str]) -> dict[str, str]
     }
 
 
-def called(table: RawTable, word: str) -> str:
+def column_named(table: RawTable, word: str) -> str:
     """Name of the column that a word denotes; the word itself where it is not a label.
 
     Raises

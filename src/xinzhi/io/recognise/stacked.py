@@ -17,14 +17,14 @@ from xinzhi.io.recognise.body import Body, find_body
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.headings import SEARCHED
 from xinzhi.io.recognise.layout import Header, find_header
-from xinzhi.io.recognise.rows.excluded_rows import with_one_notice
+from xinzhi.io.recognise.rows.excluded_rows import merge_text_notices
 from xinzhi.io.recognise.wide import is_wide
 from xinzhi.wording import message
 
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 
-def stacked(
+def stack_sheets(
     tables: Sequence[RawTable], entity: str, period: str | None, reading: ReadOptions
 ) -> RawTable | None:
     """Put sheets below one another; None where they are not parts of one table."""
@@ -148,7 +148,7 @@ def _stack(
         has_addresses=False,
         places=tuple(places),
         percents=frozenset(i for i, name in enumerate(names) if loose(name) in shown),
-        decisions=(*by_code.values(), *with_one_notice(findings.decisions)),
+        decisions=(*by_code.values(), *merge_text_notices(findings.decisions)),
         warnings=(*(w for t in tables for w in t.warnings), *findings.warnings),
     )
 

@@ -15,8 +15,8 @@ from xinzhi.io.recognise.cells import Decimal, Mark, cell_text
 from xinzhi.io.recognise.columns import Typed, as_text, gather_evidence, type_column
 from xinzhi.io.recognise.doubts import as_seen, report_dates, report_units, same_unit, why_no_number
 from xinzhi.io.recognise.plain import PlainNumbers, plain_numbers
-from xinzhi.io.spill import spilled
-from xinzhi.io.stored import is_stored, loaded
+from xinzhi.io.spill import spill
+from xinzhi.io.stored import in_memory, is_stored
 from xinzhi.io.text.columns import TextColumn
 from xinzhi.wording import Message, message
 
@@ -78,7 +78,7 @@ def type_columns(
     units: dict[str, str] = {}
     for name, stored in columns.items():
         # A column on disk is in memory for this turn of the loop only.
-        cells = loaded(stored)
+        cells = in_memory(stored)
         plain = numbers.of(name, cells)
         typed = (
             type_column(cells, plain, decimal=decimal, missing=missing)
@@ -92,7 +92,7 @@ def type_columns(
         _warn_long(column, cells, typed)
         if typed.unit and not same_unit(typed.unit, headed.get(name, "")):
             units[name] = "%" if typed.unit in {"％", "%"} else typed.unit
-        series[name] = spilled(typed.values) if is_stored(stored) else typed.values
+        series[name] = spill(typed.values) if is_stored(stored) else typed.values
     return series, units
 
 
@@ -117,7 +117,7 @@ class _Numbers:
 
     def are_all(self, name: str) -> bool:
         """Whether every cell of a column is a plain number."""
-        numbers = self.of(name, loaded(self.columns[name]))
+        numbers = self.of(name, in_memory(self.columns[name]))
         return numbers is not None and numbers.all()
 
 

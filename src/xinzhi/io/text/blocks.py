@@ -69,7 +69,7 @@ class _Scan:
     """Sign of damage -> its place among the characters, and its row."""
 
 
-def decided(
+def decide_encoding(
     path: Path, where: Where, *, encoding: str | None, limits: Limits
 ) -> tuple[Text, bytes] | None:
     """Decide the encoding of a file: the beginning of its text, and the mark to skip.
@@ -97,7 +97,7 @@ def decided(
         name, by = marked, "mark"
     else:
         name, by = _unmarked(path, where, limits), "bytes"
-    scan = _scanned(path, name, skip=len(mark))
+    scan = _decode_all(path, name, skip=len(mark))
     if scan.bad >= 0:
         raise DataError(_near(path, scan.bad, where, partial(bad_byte, encoding=name)))
     if scan.firsts:
@@ -112,13 +112,13 @@ def _unmarked(path: Path, where: Where, limits: Limits) -> str:
         raise DataError(_near(path, seen.nul, where, nul_byte))
     if seen.longest > limits.line_bytes:
         raise DataError(long_line(seen.longest, seen.longest_at + 1, where, limits))
-    scan = _scanned(path, "utf-8")
+    scan = _decode_all(path, "utf-8")
     if scan.bad < 0:
         return "utf-8"
     if _mostly_utf8(path):
         raise DataError(_near(path, scan.bad, where, partial(bad_byte, encoding="utf-8")))
     start = scan.bad
-    scan = _scanned(path, "gb18030")
+    scan = _decode_all(path, "gb18030")
     if scan.bad < 0 and common_share(scan.head) >= COMMON_SHARE:
         return "gb18030"
     raise DataError(_near(path, scan.bad if scan.bad >= 0 else start, where, unknown_encoding))
@@ -156,7 +156,7 @@ def _longer(seen: _Seen, length: int, number: int) -> None:
         seen.longest, seen.longest_at = length, number
 
 
-def _scanned(path: Path, name: str, *, skip: int = 0) -> _Scan:
+def _decode_all(path: Path, name: str, *, skip: int = 0) -> _Scan:
     """Decode a whole file, and keep its beginning."""
     scan, offset, n = _Scan(), skip, 0
     decoder = codecs.getincrementaldecoder(name)()

@@ -168,7 +168,7 @@ def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]
         with no_collection():
             rows.extend(islice(reader, limits.rows + 1))
     except csv.Error as error:
-        raise DataError(quoting(len(rows), str(error), where)) from error
+        raise DataError(unclosed_quote(len(rows), str(error), where)) from error
     return rows
 
 
@@ -202,7 +202,7 @@ def report_text_formulas(n: int, where: Where, findings: Findings) -> None:
     findings.decide("layout.text_formula", sentence, where, n)
 
 
-def quoting(n: int, why: str, where: Where) -> Problem:
+def unclosed_quote(n: int, why: str, where: Where) -> Problem:
     """Say that a quotation mark is not closed behind the first n rows."""
     return Problem(
         "layout.quote",

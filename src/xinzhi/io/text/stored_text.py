@@ -14,13 +14,13 @@ from xinzhi.errors import DataError, Where
 from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import Findings, RawTable, shown_name
 from xinzhi.io.stored import CELLS, Store, StoredRows, Storing
-from xinzhi.io.text.blocks import HEAD, decided, lines_of
+from xinzhi.io.text.blocks import HEAD, decide_encoding, lines_of
 from xinzhi.io.text.delimited import (
     choose_delimiter,
-    quoting,
     report_encoding,
     report_sep_line,
     report_text_formulas,
+    unclosed_quote,
     without_text_formula,
 )
 
@@ -51,7 +51,7 @@ def store_text(
     """
     name = shown_name(path)
     where = Where(file=name)
-    decision = decided(path, where, encoding=encoding, limits=limits)
+    decision = decide_encoding(path, where, encoding=encoding, limits=limits)
     if decision is None:
         return None
     text, mark = decision
@@ -111,7 +111,7 @@ class _Rows:
                 else:
                     yield row
         except csv.Error as error:
-            raise DataError(quoting(n, str(error), self.where)) from error
+            raise DataError(unclosed_quote(n, str(error), self.where)) from error
 
     def width(self, most: int | None) -> int:
         """Count the fields of the longest of the first rows, or of all."""

@@ -13,7 +13,7 @@ from typing import IO
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import letters
-from xinzhi.io.workbook.formats import Places, Shown, Styled, number_of, styled, styles_of
+from xinzhi.io.workbook.formats import Places, Shown, Styled, number_of, search_styles, styles_of
 from xinzhi.wording import Message, message
 
 BLOCK = 4 * 1024 * 1024
@@ -63,7 +63,7 @@ def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> dict[str, S
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_bomb(archive, where, limits)
-            formats = styled(styles_of(archive))
+            formats = search_styles(styles_of(archive))
             for member in archive.infolist():
                 name = member.filename.casefold()
                 with archive.open(member) as stream:

@@ -120,7 +120,7 @@ class Styled:
             places.setdefault(number_of(column.decode()), []).append(int(row))
 
 
-def styled(styles: Mapping[int, Shown]) -> tuple[Styled, ...]:
+def search_styles(styles: Mapping[int, Shown]) -> tuple[Styled, ...]:
     """Prepare the search for cells whose style shows another number."""
     kinds = sorted(set(styles.values()))
     return tuple(

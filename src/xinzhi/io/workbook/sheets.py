@@ -197,7 +197,7 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
 def _rows(sheet: calamine.CalamineSheet, top: int | None) -> list[list[Cell]]:
     cells = islice(sheet.iter_rows(), top)
     rows: list[list[Cell]] = [[None if cell == "" else cell for cell in row] for row in cells]
-    # Formatted but empty cells below the table are no rows.
+    # Formatted but empty cells below the table are not rows.
     while rows and not any(_filled(cell) for cell in rows[-1]):
         rows.pop()
     return rows

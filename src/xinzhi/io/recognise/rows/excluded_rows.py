@@ -56,7 +56,7 @@ class Rows:
     entities: frozenset[str] = frozenset()
     """Names of entities that stand in ordinary rows."""
     of_provinces: bool = False
-    """Whether the entities are provinces or countries, so that the name of one is no heading."""
+    """Whether the entities are provinces or countries, so that the name of one is not a heading."""
     ordinary: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Positions of ordinary rows, the first of them."""
     names: Names | None = None
@@ -221,7 +221,7 @@ def _text_left_out(places: str, texts: str) -> Message:
     )
 
 
-def with_one_notice(decisions: Sequence[Decision]) -> list[Decision]:
+def merge_text_notices(decisions: Sequence[Decision]) -> list[Decision]:
     """Say of several sheets once which text was left out, with the names of the sheets."""
     texts = [d for d in decisions if d.code == TEXT_LEFT_OUT and isinstance(d.what, Message)]
     if len(texts) < 2:

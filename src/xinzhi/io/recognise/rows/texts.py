@@ -23,7 +23,7 @@ from xinzhi.io.text.columns import column_of
 WITH_TEXT = frozenset({"csv", "xlsx", "xls", "ods"})
 """Kinds of files in which people write beside their tables; databases have none of it."""
 MOST_PLACES = 0.8
-"""Share of names that are places from which on a name that is none is no entity."""
+"""Share of names that are places from which on a name that is none is not an entity."""
 PLACE_END = re.compile(r"[\u4e00-\u9fff]{1,11}(?:省|市|州|盟|县|旗|区|地区)")
 ADDRESS = re.compile(
     r"公众号|公號|微信|qq|扣扣|扫码|扫一扫|二维码|关注|客服|加群|网盘|更多(?:数据|资料|资源|内容|信息)|版权|侵权|转载"

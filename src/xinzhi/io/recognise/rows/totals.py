@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from xinzhi.io.recognise.cells import loose, tidy
 
 LONGEST = 60
-"""Characters beyond which a text is no name of a total."""
+"""Characters beyond which a text is not the name of a total."""
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）])"
 )
