@@ -262,7 +262,7 @@ MEANINGLESS = [
     ("window: [2010, 2017]}", "window: [2017, 2010]}", "ends before it begins"),
     ("winsorise: [1, 99]", "winsorise: [99, 1]", "bound nothing"),
     ("draws: 200}}\nmoderation", "tests: sobel, draws: 200}}\nmoderation", "no effect"),
-    ("factors -> firms", "factors firms", "no path"),
+    ("factors -> firms", "factors firms", "not a path"),
     ("firms -> green", "firms -> talent", "among its regressors"),
     ("moderators: [policy]", "moderators: [firms]", "that it is part of"),
     ("{covariance: hc1}", "{efficiency.returns_to_scale: variable}", "is a score"),
