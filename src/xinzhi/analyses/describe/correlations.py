@@ -52,6 +52,7 @@ def correlate(data: Panel | pd.DataFrame, names: tuple[str, ...]) -> Correlation
     centred = complete - complete.mean(axis=0) if n else complete
     size = np.sqrt((centred**2).sum(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Rounding may carry a perfect correlation past 1, where t would be NaN.
         r = np.clip(centred.T @ centred / np.outer(size, size), -1.0, 1.0)
         t = r * np.sqrt((n - 2) / (1.0 - r**2)) if n > 2 else np.full_like(r, np.nan)
     return Correlations(names, n, r, t_tails(t, n - 2))
@@ -60,47 +61,47 @@ def correlate(data: Panel | pd.DataFrame, names: tuple[str, ...]) -> Correlation
 def correlation_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    found: Correlations,
+    correlations: Correlations,
     style: Style,
 ) -> Table:
     """Set the correlations below the diagonal, the variables numbered down and across."""
-    numbered = list(enumerate(found.names, 1))
+    names, r, p = correlations.names, correlations.r, correlations.p_value
     return Table(
         id=id,
         title=title,
         stub=message("Variable"),
-        columns=tuple(Column(name, f"({at})") for at, name in numbered),
+        columns=tuple(Column(name, f"({n})") for n, name in enumerate(names, 1)),
         rows=tuple(
             Row(
-                message("({n}) {label}", n=at, label=style.labels.get(name, name)),
-                tuple(_cell(found, at - 1, other, style) for other in range(len(found.names))),
+                message("({n}) {label}", n=i + 1, label=style.labels.get(name, name)),
+                tuple(_cell(correlations, i, j, style) for j in range(len(names))),
                 key=name,
             )
-            for at, name in numbered
+            for i, name in enumerate(names)
         ),
         notes=(
-            message("Pearson correlations, n = {n}.", n=numbers.count(found.n)),
+            message("Pearson correlations, n = {n}.", n=numbers.count(correlations.n)),
             message("The p-values behind the stars take the rows to be independent."),
             star_note(style.stars),
         ),
         machine={
-            "n": found.n,
+            "n": correlations.n,
             "correlations": {
                 name: {
-                    other: {"r": float(found.r[i, j]), "p": float(found.p_value[i, j])}
-                    for j, other in enumerate(found.names[:i])
+                    other: {"r": float(r[i, j]), "p": float(p[i, j])}
+                    for j, other in enumerate(names[:i])
                 }
-                for i, name in enumerate(found.names)
+                for i, name in enumerate(names)
             },
         },
     )
 
 
-def _cell(found: Correlations, i: int, j: int, style: Style) -> Cell:
+def _cell(correlations: Correlations, i: int, j: int, style: Style) -> Cell:
     if j > i:
         return EMPTY
-    r = float(found.r[i, j])
+    r = float(correlations.r[i, j])
     if i == j:
         return Cell(1.0 if np.isfinite(r) else None, decimals=style.decimals)
-    stars = numbers.marks(float(found.p_value[i, j]), style.stars)
+    stars = numbers.marks(float(correlations.p_value[i, j]), style.stars)
     return Cell(r, "estimate", stars, style.decimals)

@@ -39,16 +39,23 @@ def descriptive_table(
         headings.append(("n_missing", message("Empty")))
     if any(style.units.get(str(name)) for name in described.index):
         headings.insert(0, ("unit", message("Unit")))
+    notes = [message("The standard deviation divides by n − 1.")]
+    if shows_missing:
+        notes.append(message("Empty: rows in which the variable has no value; they are left out."))
     return Table(
         id=id,
         title=title,
         stub=message("Variable"),
         columns=tuple(Column(key, heading) for key, heading in headings),
         rows=tuple(
-            _row(str(name), described.loc[name], style, [k for k, _ in headings])
-            for name in described.index
+            Row(
+                style.labels.get(str(name), str(name)),
+                tuple(_cell(str(name), key, row, style) for key, _ in headings),
+                key=str(name),
+            )
+            for name, row in described.iterrows()
         ),
-        notes=_notes(shows_missing=shows_missing),
+        notes=tuple(notes),
         machine={
             "variables": {
                 str(name): {key: _plain(str(key), float(value)) for key, value in row.items()}
@@ -62,29 +69,12 @@ def descriptive_table(
 def _plain(key: str, value: float) -> float | int | None:
     if math.isnan(value):
         return None
-    return float(value) if key in STATISTICS else int(value)
+    return value if key in STATISTICS else int(value)
 
 
-def _row(
-    name: str,
-    found: pd.Series,
-    style: Style,
-    keys: list[str],
-) -> Row:
-    cells = tuple(_cell(name, found, style, key) for key in keys)
-    return Row(style.labels.get(name, name), cells, key=name)
-
-
-def _cell(name: str, found: pd.Series, style: Style, key: str) -> Cell:
+def _cell(name: str, key: str, row: pd.Series, style: Style) -> Cell:
     if key == "unit":
         return Cell(style.units.get(name, ""), "text")
     if key in STATISTICS:
-        return Cell(float(found[key]), "number", decimals=style.decimals)
-    return Cell(int(found[key]), "count")
-
-
-def _notes(*, shows_missing: bool) -> tuple[Wording, ...]:
-    notes: tuple[Wording, ...] = (message("The standard deviation divides by n − 1."),)
-    if not shows_missing:
-        return notes
-    return (*notes, message("Empty: rows in which the variable has no value; they are left out."))
+        return Cell(float(row[key]), "number", decimals=style.decimals)
+    return Cell(int(row[key]), "count")

@@ -79,13 +79,13 @@ class DiagnosticsAnalysis(Analysis[DiagnosticsSection, Diagnoses]):
         return exhibits(section, result, shown)
 
     def outcome(self, section: DiagnosticsSection, study: Study) -> str | None:
-        """Give none: tests are no effects."""
+        """Give none: tests are not effects."""
         return None
 
     def notices(self, result: Diagnoses) -> Iterator[Notice]:
         """Give those of the tests."""
-        for one in result.found:
-            yield from one.notices
+        for test in result.found:
+            yield from test.notices
 
     def failures(self, result: Diagnoses) -> Iterator[Failure]:
         """List the tests that could not be computed."""

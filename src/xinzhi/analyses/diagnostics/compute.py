@@ -23,24 +23,23 @@ class Diagnoses(InNotebook):
     @property
     def found(self) -> tuple[Diagnosis, ...]:
         """The tests that could be computed."""
-        return tuple(one for one in self.tests if isinstance(one, Diagnosis))
+        return tuple(test for test in self.tests if isinstance(test, Diagnosis))
 
     @property
     def failed(self) -> tuple[Unavailable, ...]:
         """The tests that could not be computed, and why."""
-        return tuple(one for one in self.tests if isinstance(one, Unavailable))
+        return tuple(test for test in self.tests if isinstance(test, Unavailable))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a statistic: value, distribution and p; of a test that failed, why."""
         rows: list[dict[str, object]] = []
-        for one in self.found:
-            for test in one.statistics:
-                if isinstance(test, Statistic):
-                    numbers = {"value": test.value, "distribution": test.distribution}
-                    rows.append({"test": test.name, **numbers, "p_value": test.p_value})
-                else:
-                    rows.append({"test": test.name, "failed": str(test.reason)})
-        rows += [{"test": one.name, "failed": str(one.problems[0].what)} for one in self.failed]
+        for statistic in (statistic for test in self.found for statistic in test.statistics):
+            if isinstance(statistic, Statistic):
+                numbers = {"value": statistic.value, "distribution": statistic.distribution}
+                rows.append({"test": statistic.name, **numbers, "p_value": statistic.p_value})
+            else:
+                rows.append({"test": statistic.name, "failed": str(statistic.reason)})
+        rows += [{"test": t.name, "failed": str(t.problems[0].what)} for t in self.failed]
         columns = ["test", "value", "distribution", "p_value", "failed"]
         return pd.DataFrame(rows, columns=columns).set_index("test")
 
@@ -51,11 +50,11 @@ def diagnose(frame: pd.DataFrame, regression: Regression, tests: tuple[str, ...]
     They look at the regression by least squares whatever its estimator: some of them choose it.
     """
     regression = replace(regression, estimator=LEAST_SQUARES)
-    return Diagnoses(tuple(_diagnosed(test, frame, regression) for test in dict.fromkeys(tests)))
 
+    def run(test: str) -> Diagnosis | Unavailable:
+        try:
+            return DIAGNOSTICS.get(test)(frame, regression)
+        except StudyError as error:
+            return Unavailable(test, error.problems)
 
-def _diagnosed(test: str, frame: pd.DataFrame, regression: Regression) -> Diagnosis | Unavailable:
-    try:
-        return DIAGNOSTICS.get(test)(frame, regression)
-    except StudyError as error:
-        return Unavailable(test, error.problems)
+    return Diagnoses(tuple(run(test) for test in dict.fromkeys(tests)))

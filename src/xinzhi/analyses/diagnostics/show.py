@@ -12,14 +12,14 @@ from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.diagnostics.compute import Diagnoses
 from xinzhi.analyses.diagnostics.section import DiagnosticsSection
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import numbers
 from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.references import see
 from xinzhi.present.statistics import statistics_table
-from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.regression.diagnostics import Diagnosis
+from xinzhi.present.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.wording import Wording, in_a_row, message
+
+DECIMALS_OF_VIF = 2
 
 
 def exhibits(section: DiagnosticsSection, result: Diagnoses, shown: Shown) -> Exhibits:
@@ -34,68 +34,55 @@ def _in_words(
     """Say in one paragraph what the tests come to; the tables stand in the appendix."""
     sentences = (
         *(sentence for table in tables for sentence in table.reading),
-        *(one.verdict for one in result.found if one.verdict),
+        *(test.verdict for test in result.found if test.verdict),
     )
     if sentences:
-        table, number = shown.study.column_title(section.base)
+        title, number = shown.study.column_title(section.base)
         yield message(
             "Diagnostics of column {n} of {table}{see}: {sentences}",
             n=number,
-            table=table,
+            table=title,
             see=see(*(table.id for table in tables)),
             sentences=in_a_row(sentences),
         )
 
 
 def _tables(section: DiagnosticsSection, result: Diagnoses, shown: Shown) -> Iterator[Table]:
-    for one in result.found:
-        yield from _table(one, shown)
-    statistics = list({s.name: s for one in result.found for s in one.statistics}.values())
+    labels, decimals = shown.style.labels, shown.style.decimals
+    frames = {test.name: test.table for test in result.found if test.table is not None}
+    for name, frame in frames.items():
+        if name == "vif":
+            yield vif_table(name, message("Variance inflation"), frame, labels=labels)
+        elif name == "influence":
+            title, entities = message("Influence of single entities"), shown.style.entities
+            yield influence_table(
+                name, title, frame, labels=labels, entities=entities, decimals=decimals
+            )
+        elif name == "hausman":
+            title = message("Fixed and random effects")
+            yield contrast_table(name, title, frame, labels=labels, decimals=decimals)
+    # Several tests may give one statistic: it stands once.
+    statistics = {s.name: s for test in result.found for s in test.statistics}
     if statistics:
         table, number = shown.study.column_title(section.base)
         about = message("About column {n} of {table}.", n=number, table=table)
-        verdicts = tuple(one.verdict for one in result.found if one.verdict)
-        yield statistics_table("tests", message("Tests"), statistics, notes=(about, *verdicts))
+        notes = (about, *(test.verdict for test in result.found if test.verdict))
+        yield statistics_table("tests", message("Tests"), list(statistics.values()), notes=notes)
     if result.failed:
-        yield _failed(result.failed)
-
-
-def _table(one: Diagnosis, shown: Shown) -> Iterator[Table]:
-    """Set the numbers by variable or by entity, where a test gives some."""
-    labels, decimals = shown.style.labels, shown.style.decimals
-    if one.table is None:
-        return
-    if one.name == "vif":
-        yield vif_table("vif", message("Variance inflation"), one.table, labels=labels)
-    elif one.name == "influence":
-        yield influence_table(
-            "influence",
-            message("Influence of single entities"),
-            one.table,
-            labels=labels,
-            entities=shown.style.entities,
-            decimals=decimals,
+        yield Table(
+            "not_tested",
+            message("Tests that could not be computed"),
+            (),
+            (),
+            notes=tuple(
+                message("{name}: {reason}", name=test.name, reason=problem.what)
+                for test in result.failed
+                for problem in test.problems
+            ),
+            machine={
+                "not_computed": {t.name: [str(p.what) for p in t.problems] for t in result.failed}
+            },
         )
-    elif one.name == "hausman":
-        title = message("Fixed and random effects")
-        yield contrast_table("hausman", title, one.table, labels=labels, decimals=decimals)
-
-
-def _failed(failed: Sequence[Unavailable]) -> Table:
-    why = [
-        message("{name}: {reason}", name=one.name, reason=p.what)
-        for one in failed
-        for p in one.problems
-    ]
-    plain = {one.name: [str(p.what) for p in one.problems] for one in failed}
-    return Table(
-        "not_tested",
-        message("Tests that could not be computed"),
-        (),
-        (),
-        notes=tuple(why),
-        machine={"not_computed": plain},
-    )
 
 
 HIGH = 10.0
@@ -108,58 +95,45 @@ def vif_table(
     factors: pd.DataFrame,
     *,
     labels: Mapping[str, Wording],
-    decimals: int = 2,
 ) -> Table:
     """Set the variance inflation factor and its inverse for each regressor, and the mean.
 
     `factors` has one row a regressor and the columns vif and tolerance (= 1/vif).
     """
-    rows = [_row(str(name), factors.loc[name], labels, decimals) for name in factors.index]
     mean = float(factors["vif"].mean()) if len(factors) else math.nan
-    rows.append(
+    plain = {
+        str(name): {"vif": float(row["vif"]), "tolerance": float(row["tolerance"])}
+        for name, row in factors.iterrows()
+    }
+    rows = [
         Row(
-            message("Mean"),
-            (Cell(mean, "number", decimals=decimals), EMPTY),
-            key="mean",
-            rule_above=True,
+            labels.get(name, name),
+            (Cell(row["vif"], decimals=DECIMALS_OF_VIF), Cell(row["tolerance"], decimals=3)),
+            key=name,
         )
-    )
+        for name, row in plain.items()
+    ]
+    cells = (Cell(mean, decimals=DECIMALS_OF_VIF), EMPTY)
     return Table(
         id=id,
         title=title,
         stub=message("Variable"),
         columns=(Column("vif", message("VIF")), Column("tolerance", message("1/VIF"))),
-        rows=tuple(rows),
+        rows=(*rows, Row(message("Mean"), cells, key="mean", rule_above=True)),
         notes=(message("VIF: diagonal of the inverse of the regressors' correlation matrix."),),
-        reading=tuple(_reading(factors, labels, decimals)),
-        machine={
-            "variables": {
-                str(name): {"vif": float(row["vif"]), "tolerance": float(row["tolerance"])}
-                for name, row in factors.iterrows()
-            },
-            "mean": mean,
-        },
+        reading=tuple(_reading(factors["vif"], labels)),
+        machine={"variables": plain, "mean": mean},
     )
 
 
-def _row(name: str, found: pd.Series, labels: Mapping[str, Wording], decimals: int) -> Row:
-    cells = (
-        Cell(float(found["vif"]), "number", decimals=decimals),
-        Cell(float(found["tolerance"]), "number", decimals=3),
-    )
-    return Row(labels.get(name, name), cells, key=name)
-
-
-def _reading(
-    factors: pd.DataFrame, labels: Mapping[str, Wording], decimals: int
-) -> Iterator[Wording]:
+def _reading(factors: pd.Series, labels: Mapping[str, Wording]) -> Iterator[Wording]:
     if factors.empty:
         return
-    at = int(factors["vif"].to_numpy().argmax())
-    worst, largest = str(factors.index[at]), float(factors["vif"].iloc[at])
+    position = int(factors.to_numpy().argmax())
+    worst, largest = str(factors.index[position]), float(factors.iloc[position])
     words = {
         "name": labels.get(worst, worst),
-        "vif": numbers.number(largest, decimals),
+        "vif": numbers.number(largest, DECIMALS_OF_VIF),
         "bound": f"{HIGH:g}",
     }
     if largest > HIGH:
@@ -187,37 +161,19 @@ def influence_table(
 
     `shift` has one row an entity, those that move a slope most, and one column a variable.
     """
-    names = [str(name) for name in shift.columns]
+    columns = tuple(Column(str(n), labels.get(str(n), str(n))) for n in shift.columns)
+    note = message(
+        "Change of the coefficient, in standard errors, when all rows of the entity are "
+        "left out; the ten entities with the largest influence on a coefficient."
+    )
     return Table(
         id=id,
         title=title,
         stub=message("Without"),
-        columns=tuple(Column(name, labels.get(name, name)) for name in names),
-        rows=tuple(
-            Row(
-                entities.get(str(entity), str(entity)),
-                tuple(
-                    Cell(float(value), "statistic", decimals=decimals)
-                    for value in shift.loc[entity]
-                ),
-                key=str(entity),
-            )
-            for entity in shift.index
-        ),
-        notes=(
-            message(
-                "Change of the coefficient, in standard errors, when all rows of the entity are "
-                "left out; the ten entities with the largest influence on a coefficient."
-            ),
-        ),
-        machine=MappingProxyType(
-            {
-                "shift": {
-                    str(entity): {name: float(shift.loc[entity, name]) for name in names}
-                    for entity in shift.index
-                }
-            }
-        ),
+        columns=columns,
+        rows=_rows(shift, entities, "statistic", decimals),
+        notes=(note,),
+        machine=MappingProxyType({"shift": _plain(shift)}),
     )
 
 
@@ -233,7 +189,7 @@ def contrast_table(
 
     `slopes` has one row a variable and the columns fixed, random and difference.
     """
-    names = ("fixed", "random", "difference")
+    slopes = slopes[["fixed", "random", "difference"]]
     return Table(
         id=id,
         title=title,
@@ -243,21 +199,28 @@ def contrast_table(
             Column("random", message("Random effects")),
             Column("difference", message("Difference")),
         ),
-        rows=tuple(
-            Row(
-                labels.get(str(name), str(name)),
-                tuple(Cell(float(slopes.loc[name, c]), decimals=decimals) for c in names),
-                key=str(name),
-            )
-            for name in slopes.index
-        ),
+        rows=_rows(slopes, labels, "number", decimals),
         notes=(message("The tests, not the size of the difference, show whether it matters."),),
-        machine=MappingProxyType(
-            {
-                "slopes": {
-                    str(name): {c: float(slopes.loc[name, c]) for c in names}
-                    for name in slopes.index
-                }
-            }
-        ),
+        machine=MappingProxyType({"slopes": _plain(slopes)}),
     )
+
+
+def _rows(
+    frame: pd.DataFrame, labels: Mapping[str, Wording], kind: CellKind, decimals: int
+) -> tuple[Row, ...]:
+    """Set a frame row by row, each cell under the heading of its column."""
+    return tuple(
+        Row(
+            labels.get(str(name), str(name)),
+            tuple(Cell(float(value), kind, decimals=decimals) for value in values),
+            key=str(name),
+        )
+        for name, values in zip(frame.index, frame.to_numpy(), strict=True)
+    )
+
+
+def _plain(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    return {
+        str(name): {str(column): float(value) for column, value in row.items()}
+        for name, row in frame.iterrows()
+    }

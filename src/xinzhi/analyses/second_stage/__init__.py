@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -119,14 +118,11 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
         """Set the coefficients, and say how they were estimated."""
         measurement = shown.study.section("efficiency", section.score)
         score, options = shown.study.score_label(section.score), options_of(measurement)
-        has_bads = bool(measurement.bad_outputs)
-        table = second_stage_table(
-            shown.name, shown.title, result, score, shown.style, (options, has_bads)
-        )
+        measured = (options, bool(measurement.bad_outputs))
+        table = second_stage_table(shown.name, shown.title, result, score, shown.style, measured)
         methods = second_stage_methods(result, score, shown.title, options)
         references = frozenset({SIMAR_2007})
-        shown_in_text = (replace(table, part="text"),)
-        return Exhibits(shown_in_text, (methods,), references, prose=whole_reading(table))
+        return Exhibits((table,), (methods,), references, prose=whole_reading(table))
 
 
 ANALYSES.add("second_stage")(SecondStageAnalysis())

@@ -42,26 +42,6 @@ def second_stage_table(
         Options of the score, and whether it has bad outputs.
     """
     options, has_bads = measured
-    frame = result.to_frame()
-    words = {"constant": message("Constant"), "sigma": message("σ of the disturbance")}
-    rows = [
-        Row(
-            style.labels.get(name, words.get(name, name)),
-            (
-                Cell(row["estimate"], "estimate", decimals=style.decimals),
-                Cell(row["std_error"], decimals=style.decimals),
-                Cell(row["ci_low"], decimals=style.decimals),
-                Cell(row["ci_high"], decimals=style.decimals),
-                # σ is positive whatever the data, so that nothing is tested of it
-                EMPTY if name == "sigma" else Cell(row["p_value"], "p_value"),
-            ),
-            key=name,
-        )
-        for name, row in zip(result.names, frame.to_dict("records"), strict=True)
-    ]
-    rows.append(
-        Row(message("N"), (Cell(result.n_fitted, "count"), *[EMPTY] * 4), key="n", rule_above=True)
-    )
     return Table(
         id=id,
         title=title,
@@ -73,7 +53,7 @@ def second_stage_table(
             Column("high", message("Upper bound")),
             Column("p_value", message("p")),
         ),
-        rows=tuple(rows),
+        rows=tuple(_rows(result, style)),
         notes=(
             measured_as(options, has_bads=has_bads),
             message(
@@ -95,13 +75,32 @@ def second_stage_table(
             "draws": result.draws,
             "seed": result.seed,
             "n": result.n_fitted,
-            "coefficients": frame.to_dict("index"),
+            "coefficients": result.to_frame().to_dict("index"),
         },
+        part="text",
     )
+
+
+def _rows(result: SecondStage, style: Style) -> Iterator[Row]:
+    words = {"constant": message("Constant"), "sigma": message("σ of the disturbance")}
+    for name, row in zip(result.names, result.to_frame().to_dict("records"), strict=True):
+        cells = (
+            Cell(row["estimate"], "estimate", decimals=style.decimals),
+            *(
+                Cell(row[key], decimals=style.decimals)
+                for key in ("std_error", "ci_low", "ci_high")
+            ),
+            # σ is positive whatever the data, so that nothing is tested of it.
+            EMPTY if name == "sigma" else Cell(row["p_value"], "p_value"),
+        )
+        yield Row(style.labels.get(name, words.get(name, name)), cells, key=name)
+    n_rows = (Cell(result.n_fitted, "count"), *[EMPTY] * 4)
+    yield Row(message("N"), n_rows, key="n", rule_above=True)
 
 
 def _reading(result: SecondStage, style: Style) -> Iterator[Wording]:
     """Read the coefficients of the variables, as their p-values judge them."""
+    # The first row is the constant, the last one σ.
     for name, row in result.to_frame().iloc[1:-1].to_dict("index").items():
         words = {
             "variable": style.labels.get(str(name), str(name)),
@@ -134,6 +133,7 @@ def _reading(result: SecondStage, style: Style) -> Iterator[Wording]:
 def coverage_note(result: SecondStage) -> Wording:
     """Say how often such an interval held the slope in simulated samples of the nearest size."""
     sizes = {n for algorithm, n in COVERAGE if algorithm == result.algorithm}
+    # Nearest in ratio: from 100 to 200 rows is as far as from 200 to 400.
     n = min(sizes, key=lambda size: abs(math.log(max(result.n_fitted, 1) / size)))
     return message(
         "In simulated samples of {n} rows, 95% intervals of a slope by algorithm {algorithm} "

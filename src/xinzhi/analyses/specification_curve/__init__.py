@@ -67,7 +67,7 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
     def reads(self, section: SpecificationCurveSection, study: Study) -> Reads:
         """Read the data of all combinations, frontier by frontier."""
         equation = study.equation(section.base)
-        data = (data_of(section, equation, one, study) for one in frontiers(section.vary))
+        data = (data_of(section, equation, options, study) for options in frontiers(section.vary))
         return Reads(tuple(dict.fromkeys(data)), (equation,))
 
     def compute(self, section: SpecificationCurveSection, given: Given) -> SpecificationCurve:
@@ -89,12 +89,12 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
     ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
         """Refuse replacements of variables that the regression does not have."""
         asked = study.equation(section.base).regression
-        known = (asked.outcome, *asked.regressors, *asked.controls)
+        variables = (asked.outcome, *asked.regressors, *asked.controls)
         for position, change in enumerate(section.vary.replace or ()):
             for old in change or {}:
-                if old not in known:
+                if old not in variables:
                     place = ("vary", "replace", position, old)
-                    yield place, unknown_name("variable of the regression", old, known)
+                    yield place, unknown_name("variable of the regression", old, variables)
 
     def failures(self, result: SpecificationCurve) -> Iterator[Failure]:
         """List specifications that could not be estimated."""

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given, Study
+from xinzhi.analyses.changes import Members
 from xinzhi.analyses.equation import Equation, Frontier, drop_members
 from xinzhi.analyses.section import as_written
 from xinzhi.analyses.specification_curve.estimation import Specification, estimate_all
@@ -32,7 +33,10 @@ from xinzhi.wording import message
 
 CHOICES = ("controls", "effects", "window", "covariance", "replace", "drop", "winsorise")
 MOST = 20_000
+"""Combinations beyond which a curve is refused."""
 Values = dict[str, tuple[object, ...]]
+Panels = tuple[CovarianceRule, int, int]
+"""Errors, entities and periods of specifications."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +51,8 @@ class SpecificationCurve(InNotebook):
     """Combinations that could not be estimated, with their reasons."""
     rules: tuple[CovarianceRule, ...] = ()
     """Errors of the specifications, one rule for each kind."""
-    panels: tuple[tuple[CovarianceRule, int, int], ...] = ()
-    """Errors, entities and periods of the specifications, each combination once."""
+    panels: tuple[Panels, ...] = ()
+    """Panels of the specifications, each combination once."""
 
     @property
     def n_repaired(self) -> int:
@@ -118,74 +122,79 @@ def specification_curve(
     )
     frame = frame_of(data)
     regression = with_errors(frame, regression)
-    found = estimate_all(frame, regression, variations)
+    estimates = estimate_all(frame, regression, variations)
     pairs = [
-        (variation, one)
-        for variation, one in zip(variations, found, strict=True)
-        if isinstance(one, Specification)
+        (variation, specification)
+        for variation, specification in zip(variations, estimates, strict=True)
+        if isinstance(specification, Specification)
     ]
     return SpecificationCurve(
         _table(pairs, regression, tuple(choices)),
         len(combined),
-        tuple(one for one in found if isinstance(one, Inapplicable)),
-        distinct(one.rule for _, one in pairs),
-        distinct_panels((one.rule, *one.size) for _, one in pairs),
+        tuple(refusal for refusal in estimates if isinstance(refusal, Inapplicable)),
+        _distinct_rules(specification.rule for _, specification in pairs),
+        _distinct_panels((specification.rule, *specification.size) for _, specification in pairs),
     )
 
 
 def _table(
-    found: Sequence[tuple[Variation, Specification]],
+    pairs: Sequence[tuple[Variation, Specification]],
     regression: Regression,
     choices: tuple[str, ...],
 ) -> pd.DataFrame:
     """Set the specifications out, a row each variable of interest, under its name in the regression."""
-    rows = [
-        {
-            "specification": int(variation.name),
-            "name": name,
-            **{choice: _in_words(getattr(variation, choice)) for choice in choices},
-            "estimate": float(one.estimate[j]),
-            "std_error": float(one.tests.std_error[j]),
-            "p_value": float(one.tests.p_value[j]),
-            "ci_low": float(one.tests.ci_low[j]),
-            "ci_high": float(one.tests.ci_high[j]),
-            "n": one.n,
-            "r2_adjusted": one.r2_adjusted,
-            "repaired": one.rule.was_repaired,
-        }
-        for variation, one in found
-        for name in regression.regressors
-        for j in (one.names.index(variation.replace.get(name, name)),)
-    ]
-    if not rows:
-        return pd.DataFrame()
-    order = {name: i for i, name in enumerate(regression.regressors)}
-    return pd.DataFrame(rows).sort_values(
+    rows = []
+    for variation, specification in pairs:
+        tests = specification.tests
+        for name in regression.regressors:
+            j = specification.names.index(variation.replace.get(name, name))
+            rows.append(
+                {
+                    "specification": int(variation.name),
+                    "name": name,
+                    **{choice: _in_words(getattr(variation, choice)) for choice in choices},
+                    "estimate": float(specification.estimate[j]),
+                    "std_error": float(tests.std_error[j]),
+                    "p_value": float(tests.p_value[j]),
+                    "ci_low": float(tests.ci_low[j]),
+                    "ci_high": float(tests.ci_high[j]),
+                    "n": specification.n,
+                    "r2_adjusted": specification.r2_adjusted,
+                    "repaired": specification.rule.was_repaired,
+                }
+            )
+    return _sorted(pd.DataFrame(rows), regression.regressors)
+
+
+def _sorted(table: pd.DataFrame, regressors: tuple[str, ...]) -> pd.DataFrame:
+    """Sort by variable, in the order of the regression, then by estimate."""
+    if table.empty:
+        return table
+    order = {name: i for i, name in enumerate(regressors)}
+    return table.sort_values(
         ["name", "estimate", "specification"],
-        key=lambda s: s.map(order) if s.name == "name" else s,
+        key=lambda column: column.map(order) if column.name == "name" else column,
         kind="stable",
         ignore_index=True,
     )
 
 
-def distinct_panels(
-    panels: Iterable[tuple[CovarianceRule, int, int]],
-) -> tuple[tuple[CovarianceRule, int, int], ...]:
+def _distinct_panels(panels: Iterable[Panels]) -> tuple[Panels, ...]:
     """Keep the first of each kind of errors and size of panel."""
-    kept: dict[object, tuple[CovarianceRule, int, int]] = {}
+    first: dict[object, Panels] = {}
     for rule, entities, periods in panels:
         names = tuple(name for name, _ in rule.clusters)
-        kept.setdefault((rule.kind, names, entities, periods), (rule, entities, periods))
-    return tuple(kept.values())
+        first.setdefault((rule.kind, names, entities, periods), (rule, entities, periods))
+    return tuple(first.values())
 
 
-def distinct(rules: Iterable[CovarianceRule]) -> tuple[CovarianceRule, ...]:
-    """Keep the first rule of each kind of errors."""
-    kept: dict[object, CovarianceRule] = {}
+def _distinct_rules(rules: Iterable[CovarianceRule]) -> tuple[CovarianceRule, ...]:
+    """Keep the first rule of each kind of errors: numbers of clusters differ by sample."""
+    first: dict[object, CovarianceRule] = {}
     for rule in rules:
         names = tuple(name for name, _ in rule.clusters)
-        kept.setdefault((rule.kind, names, rule.is_default), rule)
-    return tuple(kept.values())
+        first.setdefault((rule.kind, names, rule.is_default), rule)
+    return tuple(first.values())
 
 
 def _check(choices: Mapping[str, tuple[object, ...]]) -> None:
@@ -214,8 +223,8 @@ def _check(choices: Mapping[str, tuple[object, ...]]) -> None:
 
 
 def _variation(chosen: Mapping[str, object], number: int) -> Variation:
-    given = {name: value for name, value in chosen.items() if value is not None}
-    return replace(Variation(name=str(number)), **given)  # type: ignore[arg-type]
+    changes = {name: value for name, value in chosen.items() if value is not None}
+    return replace(Variation(name=str(number)), **changes)  # type: ignore[arg-type]
 
 
 def _in_words(value: object) -> str:
@@ -235,12 +244,17 @@ def curve_in_study(
     section: SpecificationCurveSection, equation: Equation, given: Given
 ) -> SpecificationCurve:
     """Estimate every combination; each frontier is a curve of its own, then they are joined."""
-    found = []
-    for frontier in frontiers(section.vary):
-        frame = given.frame(data_of(section, equation, frontier, given.study))
-        choices = _choices(section.vary, given.study, equation.regression.controls)
-        found.append((frontier, _curve(equation, frame, choices)))
-    return _joined(found, equation.regression.regressors)
+    choices = _choices(section.vary, given.study, equation.regression.controls)
+    curves = [
+        (
+            frontier,
+            _curve(
+                equation, given.frame(data_of(section, equation, frontier, given.study)), choices
+            ),
+        )
+        for frontier in frontiers(section.vary)
+    ]
+    return _join(curves, equation.regression.regressors)
 
 
 def frontiers(vary: Choices) -> Iterator[Frontier]:
@@ -263,21 +277,25 @@ def data_of(
 
 def _choices(vary: Choices, study: Study, controls: tuple[str, ...]) -> Values:
     """Choices as a variation takes them."""
-    found: Values = {}
+    choices: Values = {}
     if vary.controls == "each":
-        found["controls"] = subsets(controls)
+        choices["controls"] = subsets(controls)
     elif vary.controls is not None:
-        found["controls"] = tuple(study.expand(names) for names in vary.controls)
+        choices["controls"] = tuple(study.expand(names) for names in vary.controls)
     for kind in ("effects", "window", "covariance", "winsorise", "replace"):
         values = getattr(vary, kind)
         if values is not None:
-            found[kind] = values
+            choices[kind] = values
     if vary.drop is not None:
-        found["drop"] = tuple(
-            next(((name, tuple(map(as_written, gone))) for name, gone in (one or {}).items()), None)
-            for one in vary.drop
-        )
-    return found
+        choices["drop"] = tuple(map(_dropped, vary.drop))
+    return choices
+
+
+def _dropped(groups: Mapping[str, Members] | None) -> tuple[str, tuple[str, ...]] | None:
+    """Take the one group whose members are left out; the section refuses several."""
+    for name, members in (groups or {}).items():
+        return name, tuple(map(as_written, members))
+    return None
 
 
 def _columns(vary: Choices, study: Study) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -286,57 +304,45 @@ def _columns(vary: Choices, study: Study) -> tuple[tuple[str, ...], tuple[str, .
     variables = [name for names in lists for name in study.expand(names)]
     variables += [new for change in vary.replace or () for new in (change or {}).values()]
     keys = [name for names in vary.effects or () for name in names]
-    keys += [name for how in vary.covariance or () if how for name in how.clusters]
-    keys += [name for gone in vary.drop or () for name in gone or ()]
+    keys += [name for errors in vary.covariance or () if errors for name in errors.clusters]
+    keys += [name for groups in vary.drop or () for name in groups or ()]
     return tuple(dict.fromkeys(variables)), tuple(dict.fromkeys(keys))
 
 
-def _curve(equation: Equation, frame: pd.DataFrame, choices: Values) -> SpecificationCurve:
-    kept, regression = equation.applied(frame)
-    for gone in choices.get("drop", ()):
-        drop_members(kept, (gone,) if isinstance(gone, tuple) else ())
-    kept = kept.assign(entity=kept.index.get_level_values(0)) if "drop" in choices else kept
-    found = specification_curve(kept, regression, choices)
-    return _drop_in_words(found, choices.get("drop", ()))
+def _curve(equation: Equation, data: pd.DataFrame, choices: Values) -> SpecificationCurve:
+    frame, regression = equation.applied(data)
+    dropped = [group for group in choices.get("drop", ()) if isinstance(group, tuple)]
+    for group in dropped:
+        drop_members(frame, (group,))  # Refuses members that are not in the data.
+    if "drop" in choices:
+        frame = frame.assign(entity=frame.index.get_level_values(0))
+    curve = specification_curve(frame, regression, choices)
+    if "drop" not in curve.table:
+        return curve
+    # Members are dropped in the words of the study file: `region: West`.
+    words = {f"{name}, {members}": f"{name}: {', '.join(members)}" for name, members in dropped}
+    return replace(curve, table=curve.table.assign(drop=curve.table["drop"].replace(words)))
 
 
-def _drop_in_words(found: SpecificationCurve, dropped: tuple[object, ...]) -> SpecificationCurve:
-    """Say what is dropped as the study file does: `region: West`."""
-    if "drop" not in found.table:
-        return found
-    words = {
-        f"{one[0]}, {one[1]}": f"{one[0]}: {', '.join(one[1])}"
-        for one in dropped
-        if isinstance(one, tuple)
-    }
-    return replace(found, table=found.table.assign(drop=found.table["drop"].replace(words)))
-
-
-def _joined(
-    found: list[tuple[Frontier, SpecificationCurve]], regressors: tuple[str, ...]
+def _join(
+    curves: list[tuple[Frontier, SpecificationCurve]], regressors: tuple[str, ...]
 ) -> SpecificationCurve:
     """Put the curves of all frontiers into one, sorted by variable and estimate."""
-    if len(found) == 1 and not found[0][0]:
-        return found[0][1]
+    if len(curves) == 1 and not curves[0][0]:
+        return curves[0][1]
     tables, count = [], 0
-    for frontier, one in found:
+    for frontier, curve in curves:
         options = {f"efficiency.{option}": str(value) for option, value in frontier}
-        shifted = {"specification": one.table["specification"] + count} if len(one.table) else {}
-        tables.append(one.table.assign(**shifted, **options))
-        count += one.n_specifications
-    order = {name: i for i, name in enumerate(regressors)}
-    table = pd.concat(tables, ignore_index=True)
-    if len(table):
-        table = table.sort_values(
-            ["name", "estimate", "specification"],
-            key=lambda s: s.map(order) if s.name == "name" else s,
-            kind="stable",
-            ignore_index=True,
+        # Numbers of specifications go on from curve to curve, so that each stays unique.
+        numbers = (
+            {"specification": curve.table["specification"] + count} if len(curve.table) else {}
         )
+        tables.append(curve.table.assign(**numbers, **options))
+        count += curve.n_specifications
     return SpecificationCurve(
-        table,
+        _sorted(pd.concat(tables, ignore_index=True), regressors),
         count,
-        tuple(r for _, one in found for r in one.refused),
-        distinct(rule for _, one in found for rule in one.rules),
-        distinct_panels(panel for _, one in found for panel in one.panels),
+        tuple(refusal for _, curve in curves for refusal in curve.refused),
+        _distinct_rules(rule for _, curve in curves for rule in curve.rules),
+        _distinct_panels(panel for _, curve in curves for panel in curve.panels),
     )

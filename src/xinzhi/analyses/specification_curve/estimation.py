@@ -46,7 +46,7 @@ def estimate_all(
     """
     if regression.estimator == LEAST_SQUARES:
         return _least_squares(frame, regression, variations)
-    return [estimate(frame, regression, one) for one in variations]
+    return [estimate(frame, regression, variation) for variation in variations]
 
 
 def estimate(
@@ -60,19 +60,18 @@ def estimate(
         The variation names what is not there.
     """
     try:
-        found = fit(*changes(frame, regression, variation))
+        fitted = fit(*changes(frame, regression, variation))
     except MethodError as error:
         return _refusal(variation, error)
-    tests = Tests(found.std_error, found.statistic, found.p_value, found.ci_low, found.ci_high)
-    assert isinstance(found.residuals.index, pd.MultiIndex)
+    assert isinstance(fitted.residuals.index, pd.MultiIndex)
     return Specification(
-        found.names,
-        tests,
-        found.estimate,
-        found.n,
-        found.fit.r2_adjusted,
-        found.covariance,
-        _size(found.residuals.index),
+        fitted.names,
+        Tests(fitted.std_error, fitted.statistic, fitted.p_value, fitted.ci_low, fitted.ci_high),
+        fitted.estimate,
+        fitted.n,
+        fitted.fit.r2_adjusted,
+        fitted.covariance,
+        _size(fitted.residuals.index),
     )
 
 
@@ -84,54 +83,53 @@ def _least_squares(
     Regressions on the same rows and effects are done one after the other, since their columns are
     partialled out once; those that differ in their errors alone share coefficients and residuals.
     """
-    changed = [changed_regression(frame, regression, one) for one in variations]
-    for one in changed:
-        check_words(one)
+    changed = [changed_regression(frame, regression, variation) for variation in variations]
+    for asked in changed:
+        check_words(asked)
     batch = Batch(frame, changed)
-    kept = {(one.window, one.drop): one for one in variations}
-    masks = {key: rows_kept(frame, one) for key, one in kept.items()}
+    by_rows = {(variation.window, variation.drop): variation for variation in variations}
+    masks = {key: rows_kept(frame, variation) for key, variation in by_rows.items()}
 
     def rows_of(i: int) -> Mask:
         return batch.rows(changed[i], masks[variations[i].window, variations[i].drop])
 
+    # Rows are compared by a digest: different choices may leave the same ones.
     shared: dict[object, dict[object, list[int]]] = {}
-    for i, one in enumerate(changed):
-        same_rows = (blake2b(rows_of(i).tobytes()).digest(), one.effects)
-        same_columns = (variations[i].winsorise, one.outcome, one.regressors, one.controls)
+    for i, asked in enumerate(changed):
+        same_rows = (blake2b(rows_of(i).tobytes()).digest(), asked.effects)
+        same_columns = (variations[i].winsorise, asked.outcome, asked.regressors, asked.controls)
         shared.setdefault(same_rows, {}).setdefault(same_columns, []).append(i)
-    found: dict[int, Specification | Inapplicable] = {}
+    results: dict[int, Specification | Inapplicable] = {}
     for members in (members for groups in shared.values() for members in groups.values()):
+        first = members[0]
         try:
-            ready = batch.model(
-                changed[members[0]], rows_of(members[0]), variations[members[0]].winsorise
-            )
-            solution = solve(ready)
+            model = batch.model(changed[first], rows_of(first), variations[first].winsorise)
+            solution = solve(model)
         except MethodError as error:
-            found |= {i: _refusal(variations[i], error) for i in members}
+            results |= {i: _refusal(variations[i], error) for i in members}
             continue
-        size = _size(ready.sample.index)
+        size = _size(model.sample.index)
         for i in members:
             try:
-                found[i] = _specification(
-                    batch.with_errors(ready, changed[i].covariance), solution, size
-                )
+                with_errors = batch.with_errors(model, changed[i].covariance)
+                results[i] = _specification(with_errors, solution, size)
             except MethodError as error:
-                found[i] = _refusal(variations[i], error)
-    return [found[i] for i in range(len(variations))]
+                results[i] = _refusal(variations[i], error)
+    return [results[i] for i in range(len(variations))]
 
 
 def _refusal(variation: Variation, error: MethodError) -> Inapplicable:
     return Inapplicable(variation.name, error.problems[0].what)
 
 
-def _specification(ready: Model, solution: Solution, size: tuple[int, int]) -> Specification:
-    inference = infer(ready, solution)
+def _specification(model: Model, solution: Solution, size: tuple[int, int]) -> Specification:
+    inference = infer(model, solution)
     return Specification(
         solution.names,
         inference.tests,
         solution.slopes,
-        len(ready.outcome),
-        ready.adjusted_r2(solution.solved.residuals),
+        len(model.outcome),
+        model.adjusted_r2(solution.solved.residuals),
         inference.rule,
         size,
     )

@@ -56,7 +56,7 @@ class Choices(Section):
             raise Refused(
                 message("Nothing varies."), message("name choices, such as `controls: each`.")
             )
-        if any(len(found or {}) > 1 for found in self.drop or ()):
+        if any(len(groups or {}) > 1 for groups in self.drop or ()):
             raise Refused(
                 message("One group is dropped at a time."),
                 message("write [{{coal: non_coal}}, {{stage: growing}}]."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -63,11 +64,6 @@ def curve_table(
     style: Style = PLAIN,
 ) -> Table:
     """Sum up the specifications: all of them, then by each choice; all stand in results.json."""
-    rows = [
-        row
-        for name, part in curve.table.groupby("name", sort=False)
-        for row in _rows(str(name), part, style)
-    ]
     return Table(
         id=id,
         title=title,
@@ -80,16 +76,15 @@ def curve_table(
             Column("positive", message("Above zero")),
             Column("clear", message("p < {level}", level=f"{style.level:g}")),
         ),
-        rows=tuple(rows),
+        rows=tuple(
+            row
+            for name, part in curve.table.groupby("name", sort=False)
+            for row in _rows(str(name), part, style)
+        ),
         notes=tuple(_notes(curve, style)),
         reading=tuple(_reading(curve, style)),
         machine=MappingProxyType(_machine(curve, style)),
     )
-
-
-def choices_of(table: pd.DataFrame) -> tuple[str, ...]:
-    """Columns of the choices."""
-    return tuple(str(column) for column in table.columns if column not in RESULTS)
 
 
 def _rows(name: str, part: pd.DataFrame, style: Style) -> Iterator[Row]:
@@ -107,10 +102,11 @@ def ways(part: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Way]:
 
     A choice with one value splits nothing and is passed over.
     """
-    for choice in choices_of(part):
+    for choice in (str(column) for column in part.columns if column not in RESULTS):
         if choice == "controls":
-            for control in _controls(part[choice]):
-                has = part[choice].map(lambda cell, c=control: c in _split(cell))
+            lists = part[choice].map(_split)
+            for control in dict.fromkeys(name for names in lists for name in names):
+                has = lists.map(lambda names, c=control: c in names)
                 word = name_of(control, labels)
                 if has.any() and not has.all():
                     yield message("with {name}", name=word), has, f"with {control}"
@@ -118,33 +114,29 @@ def ways(part: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Way]:
             continue
         values = list(dict.fromkeys(part[choice]))
         for value in values if len(values) > 1 else ():
-            said = OPTIONS.get(choice, {}).get(str(value))
-            words = said or message(
+            words = OPTIONS.get(choice, {}).get(str(value)) or message(
                 "{choice}: {value}",
-                choice=_choice(choice),
+                choice=CHOICES.get(choice, choice.removeprefix("efficiency.")),
                 value=_value(choice, str(value), labels),
             )
             yield words, part[choice] == value, f"{choice}: {value}"
 
 
-def _choice(choice: str) -> Wording:
-    option = choice.removeprefix("efficiency.")
-    known: dict[str, Wording] = {
+CHOICES: Mapping[str, Wording] = MappingProxyType(
+    {
         "effects": message("effects"),
         "window": message("window"),
         "covariance": message("errors"),
         "replace": message("in place"),
         "drop": message("without"),
         "winsorise": message("winsorised"),
-        "returns_to_scale": message("returns to scale"),
-        "reference": message("frontier"),
-        "exclude": message("left out of the frontier"),
-        "bads": message("bad outputs as"),
-        "measure": message("measure"),
+        "efficiency.returns_to_scale": message("returns to scale"),
+        "efficiency.reference": message("frontier"),
+        "efficiency.exclude": message("left out of the frontier"),
+        "efficiency.bads": message("bad outputs as"),
+        "efficiency.measure": message("measure"),
     }
-    return known.get(option, option)
-
-
+)
 ERRORS: Mapping[str, Wording] = MappingProxyType(
     {"iid": message("independent"), "hc1": "HC1", "driscoll_kraay": "Driscoll-Kraay"}
 )
@@ -163,10 +155,6 @@ def _value(choice: str, value: str, labels: Mapping[str, Wording]) -> Wording:
         by = listed([name_of(name, labels) for name in names])
         return message("clustered by {names}", names=by) if clusters else ERRORS.get(kind, kind)
     return value
-
-
-def _controls(cells: pd.Series) -> list[str]:
-    return list(dict.fromkeys(name for cell in cells for name in _split(cell)))
 
 
 def _split(cell: object) -> tuple[str, ...]:
@@ -201,8 +189,7 @@ def _notes(curve: SpecificationCurve, style: Style) -> Iterator[Wording]:
     for rule in curve.rules:
         yield message("{errors}.", errors=kind_of_errors(rule, style.labels))
     yield from curve_coverage(curve, style.labels)
-    for why in dict.fromkeys(one.reason for one in curve.refused):
-        n = sum(one.reason == why for one in curve.refused)
+    for why, n in Counter(refusal.reason for refusal in curve.refused).items():
         yield message("{n} of them could not be estimated: {why}", n=n, why=why)
     if curve.n_repaired:
         yield message(
@@ -218,12 +205,12 @@ def curve_coverage(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> 
     Where the specifications have several kinds of errors, each note names its kind.
     """
     has_several = len({(rule.kind, rule.clusters) for rule in curve.rules}) > 1
-    found: dict[Wording, None] = {}
+    notes: dict[Wording, None] = {}
     for rule, entities, periods in curve.panels:
         for note in coverage_note(interval_kind(rule), entities, periods):
-            what = kind_of_errors(rule, labels)
-            found[message("{what}: {note}", what=what, note=note) if has_several else note] = None
-    yield from found
+            kind = kind_of_errors(rule, labels)
+            notes[message("{what}: {note}", what=kind, note=note) if has_several else note] = None
+    yield from notes
 
 
 def _reading(curve: SpecificationCurve, style: Style) -> Iterator[Wording]:
