@@ -229,7 +229,7 @@ def test_what_is_lacking_lies_below_the_median_of_the_peers(data, limits, values
     """Only of supported pathways, and only what is less than half of its peers have."""
     frame, tests = data
     own = {name: (value, 2023) for name, value in zip(CITIES.index, values, strict=True)}
-    levels = OwnLevels(dict.fromkeys(FACTORS, own))
+    levels = OwnLevels(dict.fromkeys(FACTORS, own), {})
     all_of = find_pathways(
         frame, CITIES, PAPER, outcome="GTFP", tests=tests, thresholds=limits, levels=levels
     )

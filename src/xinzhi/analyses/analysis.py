@@ -55,12 +55,15 @@ __all__ = [
     "Given",
     "Origin",
     "Part",
+    "PlacedProblem",
     "Reads",
     "Shown",
     "Study",
     "base_key",
     "in_order",
 ]
+PlacedProblem = tuple[tuple[str | int, ...], Problem]
+"""A problem, and its place inside the section."""
 S = TypeVar("S", bound=Section)
 R = TypeVar("R")
 
@@ -191,7 +194,7 @@ class Analysis(ABC, Generic[S, R]):
         if self.charts:
             yield from import_module(self.charts).charts(result, shown)
 
-    def problems(self, section: S, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+    def problems(self, section: S, study: Study) -> Iterator[PlacedProblem]:
         """Find what is wrong with the options once all their names are known, with its place."""
         yield from ()
 

@@ -29,10 +29,11 @@ def gather_frontier_options(value: Any) -> Any:
     rest = {k: v for k, v in value.items() if k not in dotted}
     options = {k.removeprefix(PREFIX): v for k, v in dotted.items()}
     given = rest.get("efficiency", {})
+    # Anything but options is left as it stands, for the schema to refuse with its place.
     return {**rest, "efficiency": {**given, **options} if isinstance(given, dict) else given}
 
 
-def _in_order(window: tuple[int, int]) -> tuple[int, int]:
+def _check_window(window: tuple[int, int]) -> tuple[int, int]:
     if window[0] > window[1]:
         raise Refused(
             message("The window ends before it begins."),
@@ -41,7 +42,7 @@ def _in_order(window: tuple[int, int]) -> tuple[int, int]:
     return window
 
 
-def _bounds(percentiles: tuple[float, float]) -> tuple[float, float]:
+def _check_percentiles(percentiles: tuple[float, float]) -> tuple[float, float]:
     low, high = percentiles
     if not 0 <= low < high <= 100:
         raise Refused(
@@ -51,17 +52,17 @@ def _bounds(percentiles: tuple[float, float]) -> tuple[float, float]:
     return percentiles
 
 
-def _effects(names: tuple[str, ...]) -> tuple[str, ...]:
+def _normalise_effects(names: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return tuple(map(effect_name, names))
     except StudyError as error:
         raise refused(error) from error
 
 
-Effects = Annotated[Names, AfterValidator(_effects)]
+Effects = Annotated[Names, AfterValidator(_normalise_effects)]
 """Fixed effects; `province^period` and `province*period` are one effect for each pair."""
-Window = Annotated[tuple[int, int], AfterValidator(_in_order)]
-Percentiles = Annotated[tuple[float, float], AfterValidator(_bounds)]
+Window = Annotated[tuple[int, int], AfterValidator(_check_window)]
+Percentiles = Annotated[tuple[float, float], AfterValidator(_check_percentiles)]
 Members = Annotated[
     tuple[Member, ...],
     BeforeValidator(as_list, json_schema_input_type=Member | list[Member]),

@@ -79,6 +79,7 @@ def drop_members(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:
         A member has no row: dropping it would change nothing, so it is a slip.
     """
     remains = pd.Series(True, index=frame.index)
+    # Members are compared as they are written, so that 1 in the file means 1.0 in the data.
     for name, members in drop:
         values = frame.index.get_level_values(0) if name == ENTITY else frame[name]
         written = pd.Index(values).map(as_written)

@@ -90,25 +90,17 @@ class Symbols:
 
 
 def regression_equation(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    asked: Regression,
-    symbols: Symbols,
-    coefficient: str = "β",
+    equation_id: str, title: Wording, asked: Regression, symbols: Symbols
 ) -> Equation:
     """Write a regression as it is estimated: its variables of interest one by one."""
-    tree = symbols.sum(
-        symbols.variable(asked.outcome),
-        coefficient,
-        [symbols.variable(name) for name in asked.regressors],
-        asked,
-    )
-    named = symbols.meanings(asked.outcome, *asked.regressors)
-    return Equation(id, title, tree, (*named, *symbols.rest(coefficient, asked)))
+    terms = [symbols.variable(name) for name in asked.regressors]
+    tree = symbols.sum(symbols.variable(asked.outcome), "β", terms, asked)
+    meanings = symbols.meanings(asked.outcome, *asked.regressors)
+    return Equation(equation_id, title, tree, (*meanings, *symbols.rest("β", asked)))
 
 
 def factors_of(name: str) -> tuple[tuple[str, int], ...]:
-    """Take a name apart into variables and their lags; any other formula is a name of its own.
+    """Take a name apart into variables and their lags; any other formula stands as a whole.
 
     >>> factors_of("L1.x:w"), factors_of("x^2")
     ((('x', 1), ('w', 0)), (('x^2', 0),))
@@ -128,4 +120,5 @@ def _factors(tree: Formula, lag: int = 0) -> Iterator[tuple[str, int]]:
         for operand in (tree.first, *(node for _, node in tree.rest)):
             yield from _factors(operand, lag)
     else:
+        # Powers, logarithms and sums have no symbols of their own; `factors_of` catches this.
         raise SpecError([])

@@ -157,6 +157,7 @@ def as_written(value: object) -> str:
     >>> as_written(1.0), as_written(1), as_written("East")
     ('1', '1', 'East')
     """
+    # A spreadsheet gives 1.0 where the study file says 1.
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

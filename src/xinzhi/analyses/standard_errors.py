@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from xinzhi.analyses.section import as_list
 from xinzhi.errors import StudyError
 from xinzhi.options import Refused, refused
 from xinzhi.regression.specification import Covariance
@@ -48,6 +49,7 @@ def _covariance(value: Any) -> Covariance:
                 "write iid, hc1, {{cluster: entity}}, {{two_way: [entity, period]}} or {{driscoll_kraay: 2}}."
             ),
         )
+    # Apart from `as`, the rule of the small-sample correction, one key names the kind.
     rest = dict(value)
     rule = canonical("rule", str(rest.pop("as", "fixest")))
     if len(rest) != 1:
@@ -64,7 +66,7 @@ def _covariance(value: Any) -> Covariance:
                 message("write {{driscoll_kraay: 2}}."),
             )
         return Covariance(kind=kind, lag=detail, rule=rule)
-    names = tuple(str(n) for n in (detail if isinstance(detail, list) else [detail]))
+    names = tuple(map(str, as_list(detail)))
     wanted = {"cluster": 1, "two_way": 2}.get(kind)
     if wanted is None or len(names) != wanted:
         raise Refused(

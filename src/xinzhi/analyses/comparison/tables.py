@@ -82,7 +82,7 @@ def _label(part: str, labels: Mapping[str, Wording]) -> Wording:
 
 
 def comparison_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     lines: Sequence[Line],
     *,
@@ -114,7 +114,7 @@ def comparison_table(
             )
         )
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Printed in"),
         columns=(*PUBLISHED_AND_COMPUTED, Column("agrees", message("Agrees"))),
@@ -133,7 +133,7 @@ def comparison_table(
 
 
 def missed_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     lines: Sequence[Line],
 ) -> Table:
@@ -143,7 +143,7 @@ def missed_table(
     numbers = {reason: number for number, reason in enumerate(reasons, 1)}
     silent = sum(not line.reasons for line in missed)
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Printed in"),
         columns=(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, PlacedProblem, Reads, Shown, Study
 from xinzhi.analyses.classes.compute import class_ranges, classify
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.maps.compute import Mapped, look_up
@@ -34,9 +34,7 @@ class MapsAnalysis(Analysis[Map, Mapped]):
         classes = (("classes", section.value),) if section.classes is None else ()
         return Reads(panel=(section.value,), results=classes, methods=())
 
-    def problems(
-        self, section: Map, study: Study
-    ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+    def problems(self, section: Map, study: Study) -> Iterator[PlacedProblem]:
         """Refuse a score without classes."""
         if section.value is None or section.classes is not None:
             return

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    Given,
+    PlacedProblem,
+    Reads,
+    Shown,
+    Study,
+)
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
 from xinzhi.analyses.pathways.declared import declared_pathways
@@ -21,8 +29,6 @@ from xinzhi.frontier.measure import MEASURES
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.wording import Wording, message
-
-FROM = ("from",)
 
 
 class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
@@ -70,58 +76,27 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
         origins = [study.origin(name) for name in (outcome, *section.what_if) if name]
         score = study.origin(outcome).score if outcome else None
         measurement = study.section("efficiency", score) if score else None
-        measured: tuple[str, ...] = ()
+        panel = [study.origin(outcome).column] if outcome else []
+        results = list(results_read(section, study))
         if measurement is not None:
-            measured = (
-                *measurement.inputs,
-                *measurement.good_outputs,
-                *measurement.bad_outputs,
-            )
-        outcomes = (study.origin(outcome).column,) if outcome else ()
-        declared = declared_pathways(section, study)
+            panel += measurement.inputs
+            panel += measurement.good_outputs
+            panel += measurement.bad_outputs
+            results.append(("efficiency", str(score)))
         return Reads(
-            level_data(levels_read(declared)),
-            panel=tuple(dict.fromkeys((*outcomes, *measured))),
+            level_data(levels_read(declared_pathways(section, study))),
+            panel=tuple(dict.fromkeys(panel)),
             panel_of_a_part=tuple(study.origin(name).column for name in section.what_if),
             groupings=study.groupings,
-            results=(
-                *results_read(section, study),
-                *((("efficiency", score),) if score and measurement is not None else ()),
-            ),
+            results=tuple(results),
             asked=(*origins, study.style.decimals, study.inference),
             methods=("frontier", "space"),
         )
 
-    def problems(
-        self, section: TypologySection, study: Study
-    ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+    def problems(self, section: TypologySection, study: Study) -> Iterator[PlacedProblem]:
         """Refuse sources without an outcome, or with several, and an outcome where more is worse."""
-        outcomes = find_outcomes(section, study)
-        if not outcomes:
-            yield (
-                FROM,
-                Problem(
-                    "typology.no_outcome",
-                    message("No section named here estimates the effect of a factor."),
-                    remedy=message(
-                        "name a table of regressions, such as the one with the main results."
-                    ),
-                ),
-            )
-        elif len(set(outcomes.values())) > 1:
-            pairs = ", ".join(f"{name}: {outcome}" for name, outcome in outcomes.items())
-            yield (
-                FROM,
-                Problem(
-                    "typology.two_outcomes",
-                    message(
-                        "The sections named here have different outcomes ({told}).", told=pairs
-                    ),
-                    remedy=message("name sections with one and the same outcome."),
-                ),
-            )
-        else:
-            yield from _inefficiency(next(iter(outcomes.values())), study)
+        for problem in _outcome_problems(find_outcomes(section, study), study):
+            yield ("from",), problem
         yield from _moved_in_part(section, study)
 
     def compute(self, section: TypologySection, given: Given) -> PathwayResult:
@@ -165,32 +140,43 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
         yield from charts(apply_labels(result, section, shown), shown)
 
 
-def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
-    """Refuse a score where more is worse: what raises it would be taken for good."""
-    score = study.origin(outcome).score
-    measurement = study.section("efficiency", score) if score else None
-    measure = measurement.measure if measurement is not None else ""
-    if measure in MEASURES.names() and MEASURES.get(measure).traits.is_inefficiency:
-        yield (
-            FROM,
-            Problem(
-                "typology.inefficiency",
-                message(
-                    "The outcome '{name}' is an inefficiency: the more, the worse, so that a "
-                    "positive association with it is not a pathway.",
-                    name=outcome,
-                ),
-                remedy=message("measure an efficiency for the pathways, such as super_sbm."),
+def _outcome_problems(outcomes: Mapping[str, str], study: Study) -> Iterator[Problem]:
+    if not outcomes:
+        yield Problem(
+            "typology.no_outcome",
+            message("No section named here estimates the effect of a factor."),
+            remedy=message("name a table of regressions, such as the one with the main results."),
+        )
+    elif len(set(outcomes.values())) > 1:
+        pairs = ", ".join(f"{name}: {outcome}" for name, outcome in outcomes.items())
+        yield Problem(
+            "typology.two_outcomes",
+            message("The sections named here have different outcomes ({told}).", told=pairs),
+            remedy=message("name sections with one and the same outcome."),
+        )
+    elif _is_inefficiency(outcome := next(iter(outcomes.values())), study):
+        yield Problem(
+            "typology.inefficiency",
+            message(
+                "The outcome '{name}' is an inefficiency: the more, the worse, so that a "
+                "positive association with it is not a pathway.",
+                name=outcome,
             ),
+            remedy=message("measure an efficiency for the pathways, such as super_sbm."),
         )
 
 
-ANALYSES.add(KEY)(PathwaysAnalysis())
+def _is_inefficiency(outcome: str, study: Study) -> bool:
+    """Whether more of a score is worse: what raises it would be taken for good."""
+    score = study.origin(outcome).score
+    measurement = study.section("efficiency", score) if score else None
+    # A measure that is not registered is refused with the options of the score itself.
+    if measurement is None or measurement.measure not in MEASURES.names():
+        return False
+    return MEASURES.get(measurement.measure).traits.is_inefficiency
 
 
-def _moved_in_part(
-    section: TypologySection, study: Study
-) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+def _moved_in_part(section: TypologySection, study: Study) -> Iterator[PlacedProblem]:
     """Refuse a what-if of a factor that stands in a formula beside itself: its slope is not its effect."""
     terms = {
         (regressor, term)
@@ -202,13 +188,11 @@ def _moved_in_part(
     }
     for factor in section.what_if:
         for term in sorted(term for regressor, term in terms if regressor == factor):
-            yield (
-                ("what_if", factor),
-                Problem(
-                    "typology.several_terms",
-                    message("'{factor}' also acts through '{term}'.", factor=factor, term=term),
-                    remedy=message(
-                        "ask what if of a factor with one term, or estimate it without this one."
-                    ),
-                ),
+            text = message("'{factor}' also acts through '{term}'.", factor=factor, term=term)
+            remedy = message(
+                "ask what if of a factor with one term, or estimate it without this one."
             )
+            yield ("what_if", factor), Problem("typology.several_terms", text, remedy=remedy)
+
+
+ANALYSES.add(KEY)(PathwaysAnalysis())

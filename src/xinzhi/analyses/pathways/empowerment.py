@@ -93,7 +93,7 @@ FAMILIES: Mapping[str, Wording] = MappingProxyType(
 
 
 def empowerment_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     effects: pd.DataFrame,
     *,
@@ -112,7 +112,7 @@ def empowerment_table(
     groupings = [ALL, *(grouping for grouping in naming.groupings if grouping in studied)]
     words = {"outcome": naming.variable(outcome), "level": numbers.level(level)}
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Group"),
         columns=tuple(Column(factor, naming.variable(factor)) for factor in factors),

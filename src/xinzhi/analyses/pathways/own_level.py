@@ -7,10 +7,9 @@ interaction, w as that model has it: transformed, in the last period in which it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import nan
 from statistics import median
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -67,13 +66,9 @@ class Level:
 class OwnLevels:
     """Last known values of all entities, and what effects are at these values."""
 
-    last_known: Mapping[str, Mapping[str, tuple[float, int]]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    last_known: Mapping[str, Mapping[str, tuple[float, int]]]
     """Variable -> entity -> value in own units, and its period."""
-    effects: Mapping[tuple[str, str], Mapping[str, Evidence]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    effects: Mapping[tuple[str, str], Mapping[str, Evidence]]
     """(path, moderator) -> entity -> the effect along the path at its level of the moderator."""
 
     def at(self, entity: str, path: str, tool: str) -> Evidence | None:
@@ -81,7 +76,7 @@ class OwnLevels:
         return self.effects.get((path, tool), {}).get(entity)
 
 
-NO_LEVELS = OwnLevels()
+NO_LEVELS = OwnLevels({}, {})
 
 
 class LevelComparison:

@@ -186,7 +186,7 @@ def _cautions(of_entities: Mapping[str, Pathway]) -> Iterator[Wording]:
 
 
 def pathways_by_city(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     view: PathwayView,
     scores: Mapping[str, float],
@@ -196,7 +196,7 @@ def pathways_by_city(
     cities = pathways.by_city.values()
     machine = {"cities": {city.entity: _machine(city) for city in cities}}
     if not pathways.is_any_supported:
-        return Table(id, title, (), (), reading=(none_supported(view),), machine=machine)
+        return Table(table_id, title, (), (), reading=(none_supported(view),), machine=machine)
     texts = {
         column: {city.entity: write(city) for city in cities}
         for column, write in _writers(view).items()
@@ -204,7 +204,7 @@ def pathways_by_city(
     # A column that is empty for every entity is left out.
     more = [column for column, by_city in texts.items() if any(by_city.values())]
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Entity"),
         columns=(

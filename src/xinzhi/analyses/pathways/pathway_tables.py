@@ -120,7 +120,7 @@ def count_uses(pathways: Mapping[str, Pathway], mediator: str = "") -> list[Esti
     return [EstimateUse(first[key], n[key], supported[key]) for key in first]
 
 
-def pathways_table(id: str, title: Wording, view: PathwayView) -> Table:  # noqa: A002 - its field
+def pathways_table(table_id: str, title: Wording, view: PathwayView) -> Table:
     """Set for each pathway the estimates that apply to groups of entities, and to how many."""
     result = view.result
     pathways = by_pathway(result.pathways)
@@ -133,9 +133,9 @@ def pathways_table(id: str, title: Wording, view: PathwayView) -> Table:  # noqa
     defaults = describe_defaults(result, view.shown.style.inference)
     if not result.pathways.is_any_supported:
         reading = (none_supported(view), *defaults)
-        return Table(id, title, (), (), reading=reading, machine=machine, part="text")
+        return Table(table_id, title, (), (), reading=reading, machine=machine, part="text")
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Pathway, effect on {outcome}", outcome=view.name(result.pathways.outcome)),
         columns=(
@@ -290,7 +290,7 @@ INTERACTIONS: Mapping[str, Wording] = MappingProxyType(
 """What the interaction of a tool says, in words."""
 
 
-def channel_evidence(id: str, title: Wording, findings: Findings, style: Style) -> Table:  # noqa: A002
+def channel_evidence(table_id: str, title: Wording, findings: Findings, style: Style) -> Table:
     """Set the estimates for all entities of the channels and tools that the pathways rest on."""
     shown = [
         e
@@ -299,7 +299,7 @@ def channel_evidence(id: str, title: Wording, findings: Findings, style: Style) 
     ]
     b, *others = ESTIMATE_COLUMNS
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Effect"),
         columns=(b, Column("se", message("Standard error")), *others),

@@ -112,11 +112,11 @@ class Pathway:
         """Mediators through which an effect is shown."""
         return tuple(channel.mediator for channel in self.channels if channel.works)
 
-    def tools_that(self, help: OwnHelp) -> tuple[str, ...]:  # noqa: A002 - the field it compares
+    def tools_that(self, help_: OwnHelp) -> tuple[str, ...]:
         """List the tools by what they do at the entity's own level; none of a pathway that is not supported."""
         if self.status != "supported":
             return ()
-        return tuple(tool.name for tool in self.tools if tool.help == help)
+        return tuple(tool.name for tool in self.tools if tool.help == help_)
 
     @property
     def lacks(self) -> tuple[Level, ...]:
@@ -146,9 +146,9 @@ class CityPathways:
         """Pathways that the evidence supports; none is an honest result."""
         return tuple(pathway for pathway in self.pathways if pathway.status == "supported")
 
-    def tools_that(self, help: OwnHelp) -> tuple[str, ...]:  # noqa: A002 - the field it compares
+    def tools_that(self, help_: OwnHelp) -> tuple[str, ...]:
         """List the tools of all supported pathways by what they do at the own level."""
-        tools = (tool for pathway in self.pathways for tool in pathway.tools_that(help))
+        tools = (tool for pathway in self.pathways for tool in pathway.tools_that(help_))
         return tuple(dict.fromkeys(tools))
 
 

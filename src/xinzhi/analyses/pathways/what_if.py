@@ -84,7 +84,7 @@ def what_if(
         )
         for row in frame_records(frame[is_complete])
     ]
-    implied = pd.DataFrame(rows, columns=list(COLUMNS))
+    implied = pd.DataFrame(rows, columns=COLUMNS)
     low = implied["factor"].map(observed.min()).astype(float)
     high = implied["factor"].map(observed.max()).astype(float)
     implied["is_outside"] = ~implied["new_value"].between(low, high)
@@ -92,7 +92,7 @@ def what_if(
     return WhatIf(implied, confidence, tuple(_notices(implied, incomplete)))
 
 
-COLUMNS = (
+COLUMNS = [
     "entity",
     "factor",
     "grouping",
@@ -108,7 +108,7 @@ COLUMNS = (
     "ci_high",
     "judgement",
     "is_outside",
-)
+]
 
 
 def _implied(

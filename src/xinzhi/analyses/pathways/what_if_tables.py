@@ -47,7 +47,7 @@ COUNTS = frozenset({"works", "harms"})
 
 
 def what_if_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     what_if: WhatIf,
     changes: Mapping[str, Change],
@@ -65,14 +65,14 @@ def what_if_table(
     rows = what_if.by_city[what_if.by_city["judgement"].isin(COUNTS)]
     machine = MappingProxyType({"what_if": frame_records(what_if.by_city)})
     if rows.empty:
-        return Table(id, title, (), (), reading=(_nothing(changes, naming),), machine=machine)
+        return Table(table_id, title, (), (), reading=(_nothing(changes, naming),), machine=machine)
     blocks = [
         (factor, str(grouping))
         for factor in changes
         for grouping in dict.fromkeys(rows.loc[rows["factor"] == factor, "grouping"])
     ]
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Entity"),
         columns=tuple(
@@ -165,7 +165,7 @@ def _reading(
 
 
 def distance_table(
-    id: str,  # noqa: A002 - the name of the field it fills
+    table_id: str,
     title: Wording,
     distance: Distance,
     *,
@@ -186,7 +186,7 @@ def distance_table(
     medians = frame["value"].groupby(level="variable").median()
     decimals = {name: numbers.digits_for(float(medians[name])) for name in columns}
     return Table(
-        id=id,
+        id=table_id,
         title=title,
         stub=message("Entity, period"),
         columns=tuple(
