@@ -171,7 +171,7 @@ def _key_of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, Non
     """Take the one index level as the names of a cross-section's rows, where no column could be a key."""
     columns = [Level(name, pd.Index(frame[name])) for name in frame.columns]
     periods = [column.name for column in columns if column.role == "period"]
-    # Decimals name nobody; a code that was read as a float is rare enough to be named by hand.
+    # A column of floats is a variable and not a name, whatever its heading says.
     entities = [
         column.name
         for column in columns
@@ -313,7 +313,7 @@ def _periods(values: pd.Index[Any]) -> Periods | None:
         if not all(text.isascii() and text.removeprefix("-").isdigit() for text in texts):
             return None
         return np.array([int(text) for text in texts], dtype=np.int64)
-    # An infinity is refused before it is rounded: as int64 it would be a year.
+    # Infinities and NaN are not whole numbers, though a cast would make some of them.
     with np.errstate(invalid="ignore"):
         is_whole = bool((np.isfinite(numbers) & (numbers == np.rint(numbers))).all())
     return numbers.astype(np.int64) if is_whole else None

@@ -21,199 +21,157 @@ class Kind:
     """persons, money, area, electricity, energy, mass, percent, years or count: what its unit measures."""
 
 
-# The names stand in one text: no heading that is compared has a space.
-def _kind(dimension: str, names: str) -> Kind:
-    return Kind(tuple(names.split()), dimension)
-
-
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {
-        "residents": _kind(
-            "persons",
+# The names of a kind stand in one text: no heading that is compared has a space.
+_HEADINGS: Mapping[str, Mapping[str, str]] = {
+    "persons": {
+        "residents": (
             "常住人口 人口 居民 居民人口 resident_population residents population pop inhabitants "
-            "resident_pop",
+            "resident_pop"
         ),
-        "registered residents": _kind(
-            "persons", "户籍人口 户籍登记人口 registered_population hukou_population"
+        "registered residents": "户籍人口 户籍登记人口 registered_population hukou_population",
+        "urban residents": "城镇人口 城镇常住人口 城市人口 urban_population urban_residents urban_pop",
+        "rural residents": (
+            "乡村人口 农村人口 农村常住人口 乡村常住人口 rural_population rural_residents rural_pop"
         ),
-        "urban residents": _kind(
-            "persons", "城镇人口 城镇常住人口 城市人口 urban_population urban_residents urban_pop"
-        ),
-        "rural residents": _kind(
-            "persons",
-            "乡村人口 农村人口 农村常住人口 乡村常住人口 rural_population rural_residents "
-            "rural_pop",
-        ),
-        "employed": _kind(
-            "persons",
+        "employed": (
             "从业人员 就业人员 全社会从业人员 全社会就业人员 从业 就业 就业人口 从业人口 employed "
-            "employment employed_persons labour labor workers emp labour_force_employed",
+            "employment employed_persons labour labor workers emp labour_force_employed"
         ),
-        "employed in primary industry": _kind(
-            "persons",
+        "employed in primary industry": (
             "第一产业从业人员 第一产业就业人员 一产从业人员 农业从业人员 employment_primary "
-            "primary_employment agricultural_employment employment_agriculture",
+            "primary_employment agricultural_employment employment_agriculture"
         ),
-        "employed in secondary industry": _kind(
-            "persons",
+        "employed in secondary industry": (
             "第二产业从业人员 第二产业就业人员 二产从业人员 employment_secondary "
-            "secondary_employment",
+            "secondary_employment"
         ),
-        "employed in tertiary industry": _kind(
-            "persons",
-            "第三产业从业人员 第三产业就业人员 三产从业人员 employment_tertiary "
-            "tertiary_employment",
+        "employed in tertiary industry": (
+            "第三产业从业人员 第三产业就业人员 三产从业人员 employment_tertiary tertiary_employment"
         ),
-        "employed in mining": _kind(
-            "persons",
+        "employed in mining": (
             "采矿业从业人员 采矿业就业人员 采掘业从业人员 采矿从业人员 mining_employment "
-            "employment_mining employed_in_mining miners mining_employed mining_workers",
+            "employment_mining employed_in_mining miners mining_employed mining_workers"
         ),
-        "employed in manufacturing": _kind(
-            "persons",
+        "employed in manufacturing": (
             "制造业从业人员 制造业就业人员 manufacturing_employment employment_manufacturing "
-            "employed_in_manufacturing",
+            "employed_in_manufacturing"
         ),
-        "students in higher education": _kind(
-            "persons",
+        "students in higher education": (
             "高校在校学生 高校在校生 普通高校在校学生 普通高等学校在校学生 普通高校在校生 "
             "高等学校在校学生 普通高等学校在校生 普通本专科在校学生 university_students "
-            "college_students",
+            "college_students"
         ),
-        "gdp": _kind(
-            "money",
+    },
+    "money": {
+        "gdp": (
             "地区生产总值 国内生产总值 生产总值 gdp grp gross_domestic_product "
             "gross_regional_product gdp_nominal nominal_gdp 名义gdp 地区gdp 实际gdp real_gdp "
-            "gdp_real 地区生产总值（当年价格） 地区生产总值(当年价格)",
+            "gdp_real 地区生产总值（当年价格） 地区生产总值(当年价格)"
         ),
-        "value added of primary industry": _kind(
-            "money",
+        "value added of primary industry": (
             "第一产业增加值 一产增加值 第一产业 primary_value_added gdp_primary primary_industry "
-            "value_added_primary primary",
+            "value_added_primary primary"
         ),
-        "value added of secondary industry": _kind(
-            "money",
+        "value added of secondary industry": (
             "第二产业增加值 二产增加值 第二产业 secondary_value_added gdp_secondary "
-            "secondary_industry value_added_secondary secondary",
+            "secondary_industry value_added_secondary secondary"
         ),
-        "value added of tertiary industry": _kind(
-            "money",
+        "value added of tertiary industry": (
             "第三产业增加值 三产增加值 第三产业 tertiary_value_added gdp_tertiary "
-            "tertiary_industry value_added_tertiary tertiary",
+            "tertiary_industry value_added_tertiary tertiary"
         ),
-        "value added of industry": _kind(
-            "money", "工业增加值 全部工业增加值 industrial_value_added"
-        ),
-        "gdp per head": _kind(
-            "money",
+        "value added of industry": "工业增加值 全部工业增加值 industrial_value_added",
+        "gdp per head": (
             "人均地区生产总值 人均生产总值 人均国内生产总值 人均gdp gdp_per_capita per_capita_gdp "
-            "gdp_per_head gdppc",
+            "gdp_per_head gdppc"
         ),
-        "fixed-asset investment": _kind(
-            "money",
+        "fixed-asset investment": (
             "固定资产投资 全社会固定资产投资 固定资产投资完成 fixed_asset_investment "
-            "gross_fixed_capital_formation gfcf gfcf_nominal 固定资本形成",
+            "gross_fixed_capital_formation gfcf gfcf_nominal 固定资本形成"
         ),
-        "investment in real estate": _kind(
-            "money",
+        "investment in real estate": (
             "房地产开发投资 房地产开发投资完成 房地产投资 real_estate_investment "
-            "property_investment",
+            "property_investment"
         ),
-        "capital stock": _kind(
-            "money", "资本存量 固定资本存量 物质资本存量 capital_stock capital physical_capital"
-        ),
-        "fiscal expenditure": _kind(
-            "money",
+        "capital stock": "资本存量 固定资本存量 物质资本存量 capital_stock capital physical_capital",
+        "fiscal expenditure": (
             "财政支出 地方财政支出 一般公共预算支出 地方一般公共预算支出 公共财政支出 "
             "地方财政一般预算内支出 地方一般预算内财政支出 fiscal_expenditure fiscal_total "
-            "budget_expenditure",
+            "budget_expenditure"
         ),
-        "expenditure on science": _kind(
-            "money",
+        "expenditure on science": (
             "科学技术支出 科学支出 科技支出 财政科技支出 fiscal_st science_expenditure "
-            "science_and_technology_expenditure",
+            "science_and_technology_expenditure"
         ),
-        "expenditure on education": _kind(
-            "money", "教育支出 财政教育支出 fiscal_edu education_expenditure"
-        ),
-        "fiscal revenue": _kind(
-            "money",
+        "expenditure on education": "教育支出 财政教育支出 fiscal_edu education_expenditure",
+        "fiscal revenue": (
             "财政收入 地方财政收入 一般公共预算收入 地方一般公共预算收入 地方财政一般预算内收入 "
-            "fiscal_revenue budget_revenue",
+            "fiscal_revenue budget_revenue"
         ),
-        "tax revenue": _kind("money", "税收收入 各项税收 tax_revenue"),
-        "expenditure on research": _kind(
-            "money",
+        "tax revenue": "税收收入 各项税收 tax_revenue",
+        "expenditure on research": (
             "研发经费支出 研发经费 r&d经费 r&d经费内部支出 研究与试验发展经费 rd_spend "
-            "rd_expenditure research_expenditure",
+            "rd_expenditure research_expenditure"
         ),
-        "average wage": _kind(
-            "money",
-            "在岗职工平均工资 职工平均工资 平均工资 城镇单位就业人员平均工资 average_wage "
-            "mean_wage",
+        "average wage": (
+            "在岗职工平均工资 职工平均工资 平均工资 城镇单位就业人员平均工资 average_wage mean_wage"
         ),
-        "electricity": _kind(
-            "electricity",
+    },
+    "electricity": {
+        "electricity": (
             "全社会用电 用电 社会用电 电力消费 electricity_consumption electricity_use "
-            "power_consumption",
+            "power_consumption"
         ),
-        "electricity of industry": _kind(
-            "electricity", "工业用电 industrial_electricity industrial_electricity_consumption"
-        ),
-        "electricity of households": _kind(
-            "electricity",
-            "居民生活用电 城乡居民生活用电 生活用电 household_electricity residential_electricity",
-        ),
-        "energy": _kind(
-            "energy", "能源消费 综合能源消费 能耗 energy energy_consumption energy_use"
-        ),
-        "land area": _kind(
-            "area",
+        "electricity of industry": "工业用电 industrial_electricity industrial_electricity_consumption",
+        "electricity of households": "居民生活用电 城乡居民生活用电 生活用电 household_electricity residential_electricity",
+    },
+    "energy": {
+        "energy": "能源消费 综合能源消费 能耗 energy energy_consumption energy_use",
+    },
+    "area": {
+        "land area": (
             "行政区域土地面积 行政区域面积 土地面积 辖区面积 面积 land_area administrative_area "
-            "area",
+            "area"
         ),
-        "built-up area": _kind(
-            "area", "建成区面积 建成区 built_up_area builtup_area urban_built_up_area"
+        "built-up area": "建成区面积 建成区 built_up_area builtup_area urban_built_up_area",
+        "green space of the built-up area": "建成区绿化覆盖面积 建成区绿地面积 built_up_green_area",
+    },
+    "mass": {
+        "carbon dioxide": (
+            "二氧化碳排放 二氧化碳 碳排放 co2排放 co2 co2_emissions carbon_emissions carbon_dioxide"
         ),
-        "green space of the built-up area": _kind(
-            "area", "建成区绿化覆盖面积 建成区绿地面积 built_up_green_area"
-        ),
-        "carbon dioxide": _kind(
-            "mass",
-            "二氧化碳排放 二氧化碳 碳排放 co2排放 co2 co2_emissions carbon_emissions "
-            "carbon_dioxide",
-        ),
-        "sulphur dioxide": _kind(
-            "mass",
+        "sulphur dioxide": (
             "二氧化硫排放 二氧化硫 工业二氧化硫排放 工业二氧化硫 so2 so2_emissions 工业so2 "
-            "industrial_so2",
+            "industrial_so2"
         ),
-        "patents granted": _kind("count", "专利授权 授权专利 patents_granted granted_patents"),
-        "patents applied for": _kind(
-            "count", "专利申请 专利申请受理 patent_applications patents_applied"
-        ),
-        "invention patents granted": _kind(
-            "count", "发明专利授权 授权发明专利 invention_patents_granted granted_invention_patents"
-        ),
-        "utility models granted": _kind("count", "实用新型授权 实用新型专利授权"),
-        "designs granted": _kind("count", "外观设计授权 外观设计专利授权"),
-        "urban share": _kind(
-            "percent",
-            "城镇化率 城市化率 城镇化水平 urbanisation_rate urbanization_rate urban_share",
-        ),
-        "share of secondary industry": _kind(
-            "percent",
+    },
+    "count": {
+        "patents granted": "专利授权 授权专利 patents_granted granted_patents",
+        "patents applied for": "专利申请 专利申请受理 patent_applications patents_applied",
+        "invention patents granted": "发明专利授权 授权发明专利 invention_patents_granted granted_invention_patents",
+        "utility models granted": "实用新型授权 实用新型专利授权",
+        "designs granted": "外观设计授权 外观设计专利授权",
+    },
+    "percent": {
+        "urban share": "城镇化率 城市化率 城镇化水平 urbanisation_rate urbanization_rate urban_share",
+        "share of secondary industry": (
             "第二产业占比 第二产业比重 第二产业占gdp比重 第二产业增加值占gdp比重 secondary_share "
-            "secondary_pct",
+            "secondary_pct"
         ),
-        "share of tertiary industry": _kind(
-            "percent",
+        "share of tertiary industry": (
             "第三产业占比 第三产业比重 第三产业占gdp比重 第三产业增加值占gdp比重 tertiary_share "
-            "tertiary_pct",
+            "tertiary_pct"
         ),
-        "years of schooling": _kind(
-            "years", "平均受教育年限 人均受教育年限 mean_years_of_schooling years_of_schooling"
-        ),
+    },
+    "years": {
+        "years of schooling": "平均受教育年限 人均受教育年限 mean_years_of_schooling years_of_schooling",
+    },
+}
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind: Kind(tuple(names.split()), dimension)
+        for dimension, kinds in _HEADINGS.items()
+        for kind, names in kinds.items()
     }
 )
 """Name of a kind -> how its headings read, and what its unit measures."""

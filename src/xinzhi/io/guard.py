@@ -10,12 +10,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -32,6 +32,7 @@ from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.problems import TOO_SLOW
 from xinzhi.wording import Label, Message, message
 
+T = TypeVar("T", Decision, Problem)
 FOREIGN = frozenset({"ole", "parquet", "feather", *KINDS})
 """Kinds whose damage can make their parsers claim all memory before anybody can look."""
 SECONDS = 0.5
@@ -119,7 +120,7 @@ def _ask(
     answer: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     if "error" in answer:
         kind = getattr(errors, str(answer["error"]))
-        raise kind(_problem(problem) for problem in answer["problems"])
+        raise kind(_restored(Problem, problem) for problem in answer["problems"])
     return answer
 
 
@@ -217,8 +218,8 @@ def _decisions_and_warnings(
     answer: Mapping[str, Any],
 ) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
     return (
-        tuple(_decision(decision) for decision in answer["decisions"]),
-        tuple(_problem(problem) for problem in answer["warnings"]),
+        tuple(_restored(Decision, decision) for decision in answer["decisions"]),
+        tuple(_restored(Problem, problem) for problem in answer["warnings"]),
     )
 
 
@@ -238,7 +239,7 @@ def _child(folder: Path) -> None:
     try:
         document, frame = task(path, reading=reading, limits=LIMITS, **request)
     except StudyError as error:
-        problems = [_plain_problem(problem) for problem in error.problems]
+        problems = list(map(_document, error.problems))
         document = {"error": type(error).__name__, "problems": problems}
     else:
         import_module("pyarrow")
@@ -303,28 +304,16 @@ TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = Mappin
 
 def _plain_findings(result: ReadResult | SeriesResult) -> dict[str, Any]:
     return {
-        "decisions": [
-            {
-                "what": _plain(decision.what),
-                "where": asdict(decision.where),
-                "count": decision.count,
-                "code": decision.code,
-            }
-            for decision in result.decisions
-        ],
-        "warnings": [_plain_problem(problem) for problem in result.warnings],
+        "decisions": list(map(_document, result.decisions)),
+        "warnings": list(map(_document, result.warnings)),
         "stated": dict(result.stated),
     }
 
 
-def _plain_problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "what": _plain(problem.what),
-        "where": asdict(problem.where),
-        "remedy": _plain(problem.remedy),
-        "severity": problem.severity,
-    }
+def _document(finding: Decision | Problem) -> dict[str, Any]:
+    """Turn a decision or a problem into JSON."""
+    values = {field.name: getattr(finding, field.name) for field in fields(finding)}
+    return {key: _plain(value) for key, value in values.items()} | {"where": asdict(finding.where)}
 
 
 def _plain(value: object) -> Any:
@@ -344,13 +333,10 @@ def _worded(value: Any) -> Any:
     return value
 
 
-def _problem(given: Mapping[str, Any]) -> Problem:
-    worded = {"what": _worded(given["what"]), "remedy": _worded(given["remedy"])}
-    return Problem(**{**given, **worded, "where": Where(**given["where"])})
-
-
-def _decision(given: Mapping[str, Any]) -> Decision:
-    return Decision(_worded(given["what"]), Where(**given["where"]), given["count"], given["code"])
+def _restored(kind: type[T], document: Mapping[str, Any]) -> T:
+    """Make a decision or a problem from its JSON."""
+    values = {key: _worded(value) for key, value in document.items() if key != "where"}
+    return kind(**values, where=Where(**document["where"]))
 
 
 if __name__ == "__main__":
