@@ -79,6 +79,7 @@ def level_terms(
     if column.dtype.kind in "fiub":
         values = [tree.Number(float(level), 0) for level in sorted(levels)]
     else:
+        # The given order first, whether its values occur or not; what it does not name follows.
         texts = (*order, *sorted({*map(str, levels)} - {*order}))
         values = [tree.Text(text, 0) for text in texts]
     n = len(values)
@@ -103,6 +104,7 @@ def level_terms(
 def _base(
     dummies: tree.Dummies, values: list[tree.Number | tree.Text], name: str
 ) -> tree.Number | tree.Text | None:
+    # Beside `times` no value is redundant: the constant stands for the column, not for its product.
     if dummies.base is None:
         return values[0] if dummies.times is None else None
     for value in values:

@@ -129,6 +129,7 @@ class Dummies:
     position: int
 
 
+# Each of these stands in `children`, in `evaluate.VALUES` and in `write.WRITERS`.
 Node = Number | Text | Name | Sign | Chain | Power | Member | Call | Shift | Dummies
 
 

@@ -141,6 +141,7 @@ class _Words:
         return words if rank >= least else message("({words})", words=words)
 
     def of(self, node: Node) -> tuple[Wording, int]:
+        # Numbers, and what has no words of its own, are written as in a formula.
         if type(node) not in SPOKEN:
             return written(node), ATOM
         words: tuple[Wording, int] = SPOKEN[type(node)](self, node)

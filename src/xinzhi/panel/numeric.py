@@ -47,6 +47,7 @@ def require_numbers(frame: Mapping[str, pd.Series] | pd.DataFrame, names: Iterab
 
 def not_numeric(name: str, series: pd.Series) -> Problem:
     """Say where a column, indexed (entity, period), holds something else than a number."""
+    # A word is a better example than a number that is written as text.
     is_text = _is_text(series)
     place = int(np.argmax(is_text if is_text.any() else series.notna().to_numpy()))
     entity, period = series.index[place]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from xinzhi.errors import NotNumeric, OutOfDomain, Problem, SpecError, Where
 from xinzhi.formula.evaluate import no_periods
-from xinzhi.panel.ledger import Entry
+from xinzhi.panel.ledger import Change, Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.problems import text_column
 from xinzhi.wording import Message, message
@@ -64,10 +64,19 @@ def refuse_where(
         )
 
 
-def cells_where(panel: Panel, flags: Flags) -> tuple[tuple[str, int], ...]:
-    """Keys of the rows where a flag is set."""
-    index = panel.frame.index
-    return tuple((str(e), int(p)) for e, p in index[flags])
+def entry_of(
+    panel: Panel,
+    flags: Flags,
+    why: Message,
+    *,
+    step: str,
+    kind: str,
+    change: Change,
+    column: str | None = None,
+) -> Entry:
+    """Write the cells of a column where a flag is set as an entry of the ledger."""
+    cells = tuple((str(entity), int(period)) for entity, period in panel.frame.index[flags])
+    return Entry(step, kind, column or step, change, why, cells, len(cells))
 
 
 def derive(
@@ -109,6 +118,7 @@ def derive(
             Problem("prepare.taken", what, Where(key=f"prepare.{step}", column=step), remedy)
         )
     column = pd.Series(values, index=panel.frame.index, dtype=np.float64)
+    # Cells that another entry names as filled or changed were not derived: they are counted there.
     counted = sum(entry.n for entry in more if entry.change in {"filled", "changed"})
     entry = Entry(
         step=step,
@@ -135,8 +145,9 @@ def _cells_on_filled(
         name: panel.frame[name].mask(np.array([key in cells for key in keys]))
         for name, cells in filled.items()
     }
-    lost = np.isnan(again(panel.frame.assign(**emptied)))
-    return cells_where(panel, lost & ~np.isnan(values))
+    # What goes missing with the filled cells rests on them, however far a lag or a stock reaches.
+    lost = np.isnan(again(panel.frame.assign(**emptied))) & ~np.isnan(values)
+    return tuple((str(entity), int(period)) for entity, period in panel.frame.index[lost])
 
 
 def entity_rows(panel: Panel) -> list[tuple[str, slice]]:

@@ -177,6 +177,7 @@ def four_digits(code: object) -> str | None:
     >>> four_digits("C3491"), four_digits(111.0), four_digits("3491*"), four_digits("9911")
     ('3491', '0111', '3491', None)
     """
+    # A spreadsheet makes a number of 0111, and of a column with an empty cell a float.
     if isinstance(code, float) and code.is_integer():
         code = f"{int(code):04d}"
     text = re.sub(r"^[A-T]", "", str(code).strip().rstrip("*"))

@@ -12,7 +12,7 @@ from xinzhi.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi.options import Section
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, Periods, cells_where, periods_of
+from xinzhi.prepare.columns import Floats, Periods, entry_of, periods_of
 from xinzhi.prepare.sources import series, spread
 from xinzhi.prepare.step import Sources
 from xinzhi.prepare.steps.filling import Rule, go_on
@@ -37,8 +37,8 @@ def flag_years(
     if not years or rule is None:
         return ()
     why = message("shocks continued, {rule}", rule=message(rule.method))
-    cells = cells_where(panel, np.isin(periods_of(panel), years))
-    return (Entry(step, kind, step, "filled", why, cells, len(cells)),)
+    rows = np.isin(periods_of(panel), years)
+    return (entry_of(panel, rows, why, step=step, kind=kind, change="filled"),)
 
 
 def stocks_of(instalments: pd.DataFrame, *, depreciation: float) -> pd.DataFrame:
@@ -102,6 +102,7 @@ def _continue(row: Floats, years: Periods, wanted: Periods, method: Rule) -> Flo
     """Continue one industry; one that never had any stays without, growth needs positive ends."""
     seen = row[~np.isnan(row)]
     if method == "growth" and len(seen) and (seen[0] <= 0 or seen[-1] <= 0):
+        # An industry without robots goes on without any; from 0 to some there is no rate.
         if (seen == 0).all():
             return np.zeros(len(wanted))
         what = message(

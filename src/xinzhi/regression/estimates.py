@@ -86,6 +86,7 @@ class Fit:
             "pseudo_r2": self.pseudo_r2,
             "log_likelihood": self.log_likelihood,
         }
+        # F and its p-value stay, also as missing: every estimator defines them.
         return {key: value for key, value in fit.items() if not math.isnan(value)} | {
             "f": self.f,
             "f_df1": self.f_df1,

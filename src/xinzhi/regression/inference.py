@@ -86,7 +86,9 @@ def wald(slopes: Array, vcov: Array) -> float:
     >>> wald(np.array([1.0, 2.0]), np.diag([1.0, 4.0]))
     1.0
     """
+    # On the correlation scale, so that the rank does not depend on the units of the regressors.
     scale = np.sqrt(np.maximum(np.diag(vcov), 0.0))
+    # Also where V is not a number, as of a slope without an error: then there is no joint test.
     if not np.all(scale > 0.0):
         return float("nan")
     values, vectors = np.linalg.eigh(vcov / np.outer(scale, scale))
@@ -109,6 +111,7 @@ class Tests:
 
 def t_tests(slopes: Array, vcov: Array, df: int, *, is_perfect: bool = False) -> Tests:
     """Test each coefficient against 0 by t(df); a perfect fit leaves nothing to test with."""
+    # Rounding may leave a variance of 0 slightly negative; NaN passes through `maximum`.
     std_error = np.sqrt(np.maximum(np.diag(vcov), 0.0))
     testable = (std_error > 0.0) & (not is_perfect)
     statistic = np.full_like(slopes, np.nan)

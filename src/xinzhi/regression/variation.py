@@ -104,6 +104,7 @@ def _winsorise(
     frame: pd.DataFrame, regression: Regression, percentiles: tuple[float, float]
 ) -> pd.DataFrame:
     """Cut each variable to its percentiles (linear interpolation) over the rows used."""
+    # All rows are cut, so that the regression selects the same rows from them again.
     names = (regression.outcome, *regression.regressors, *regression.controls)
     used = frame.loc[draw(frame, regression).index]
     low, high = np.percentile(columns_of(used, names), percentiles, axis=0)

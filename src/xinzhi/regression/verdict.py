@@ -112,6 +112,7 @@ def judge_slope(
 def _direction(estimate: float, p: float, level: float) -> Direction:
     if not (math.isfinite(estimate) and math.isfinite(p)):
         return "not_tested"
+    # At p = level an effect does not count, and an estimate of exactly 0 has no direction.
     if p >= level or estimate == 0.0:
         return "not_significant"
     return "positive" if estimate > 0.0 else "negative"

@@ -10,9 +10,8 @@ import pandas as pd
 from pydantic import model_validator
 
 from xinzhi.errors import OutOfDomain, Problem, Where
-from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, cells_where, derive, entity_rows, numbers, periods_of
+from xinzhi.prepare.columns import Floats, derive, entity_rows, entry_of, numbers, periods_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
 from xinzhi.prepare.steps.real_output import IndexKind, chain, doubts, refuse_scale
 from xinzhi.wording import Message, message
@@ -131,8 +130,8 @@ class CapitalStock(Step):
         )
         if broken.any():
             why = message("no stock before the first investment or after a missing one")
-            cells = cells_where(panel, broken)
-            entries += (Entry(name, "capital_stock", name, "flagged", why, cells, len(cells)),)
+            flag = entry_of(panel, broken, why, step=name, kind="capital_stock", change="flagged")
+            entries += (flag,)
         return derive(
             panel,
             step=name,

@@ -12,7 +12,7 @@ from xinzhi.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import PERIOD, Panel
-from xinzhi.prepare.columns import Flags, Floats, cells_where, derive, numbers
+from xinzhi.prepare.columns import Flags, Floats, derive, entry_of, numbers
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
@@ -168,9 +168,9 @@ class EntropyIndex(Step):
             return []
         lowest = np.zeros(len(index), dtype=bool)
         lowest[complete] = np.isclose(index[complete], self.shift, rtol=1e-12, atol=0.0)
-        cells = cells_where(panel, lowest)
-        if not cells:
+        if not lowest.any():
             return []
+        # Ranks, not values: a shift moves every index, what matters is whether the order changes.
         ranks = pd.Series(index[complete]).rank()
 
         def largest_change(shift: float) -> float:
@@ -188,4 +188,4 @@ class EntropyIndex(Step):
             high=high,
             by_high=largest_change(high),
         )
-        return [Entry(name, "entropy_index", name, "flagged", why, cells, len(cells))]
+        return [entry_of(panel, lowest, why, step=name, kind="entropy_index", change="flagged")]

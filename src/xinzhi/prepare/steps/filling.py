@@ -15,9 +15,9 @@ from xinzhi.prepare.arima import SHORTEST, Order, smooth_arima
 from xinzhi.prepare.columns import (
     Floats,
     Periods,
-    cells_where,
     derive,
     entity_rows,
+    entry_of,
     numbers,
     periods_of,
     refuse_where,
@@ -150,14 +150,8 @@ class Interpolate(Step):
             (at_ends, message("ends, {rule}", rule=self.ends)),
         ]
         return ends, [
-            Entry(
-                name,
-                "interpolate",
-                column,
-                "filled",
-                why,
-                cells_where(panel, rows),
-                int(rows.sum()),
+            entry_of(
+                panel, rows, why, step=name, kind="interpolate", change="filled", column=column
             )
             for rows, why in reasons
             if rows.any()
@@ -247,8 +241,8 @@ class Extrapolate(ColumnStep):
             ahead = go_on(x[rows], periods[rows], periods[rows][wanted], method=self.method)
             x[rows.start + np.flatnonzero(wanted)] = ahead
             filled[rows] = wanted
-        cells = cells_where(panel, filled)
         why = message("continued to {to}, {method}", to=self.to, method=self.method)
+        entry = entry_of(panel, filled, why, step=name, kind="extrapolate", change="filled")
         return derive(
             panel,
             step=name,
@@ -257,7 +251,7 @@ class Extrapolate(ColumnStep):
             why=message("{column}, extrapolated", column=self.column),
             uses=(self.column,),
             copies=True,
-            more=(Entry(name, "extrapolate", name, "filled", why, cells, len(cells)),),
+            more=(entry,),
             unit=panel.units.get(self.column),
         )
 
@@ -294,15 +288,8 @@ class CarryBack(ColumnStep):
             if len(given):
                 x[rows] = np.where(wanted[rows], given[0], x[rows])
         filled = wanted & ~np.isnan(x)
-        entry = Entry(
-            step=name,
-            kind="carry_back",
-            column=name,
-            change="filled",
-            why=message("the value of {period} is used for these periods", period=self.period),
-            cells=cells_where(panel, filled),
-            n=int(filled.sum()),
-        )
+        why = message("the value of {period} is used for these periods", period=self.period)
+        entry = entry_of(panel, filled, why, step=name, kind="carry_back", change="filled")
         return derive(
             panel,
             step=name,

@@ -14,9 +14,9 @@ from xinzhi.prepare.columns import (
     Flags,
     Floats,
     Periods,
-    cells_where,
     derive,
     entity_rows,
+    entry_of,
     numbers,
     periods_of,
     refuse_where,
@@ -105,9 +105,7 @@ def doubts(
         kind=kind,
         other=other,
     )
-    return (
-        Entry(step, step_kind, column, "flagged", why, cells_where(panel, odd), int(odd.sum())),
-    )
+    return (entry_of(panel, odd, why, step=step, kind=step_kind, change="flagged", column=column),)
 
 
 @STEPS.add("real_output")

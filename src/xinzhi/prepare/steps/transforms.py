@@ -12,14 +12,13 @@ from pydantic import model_validator
 
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.panel import transforms
-from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.prepare.columns import (
     Floats,
     Pool,
-    cells_where,
     derive,
+    entry_of,
     numbers,
     pools_of,
     refuse_cross_section,
@@ -237,7 +236,7 @@ class Winsorise(ColumnStep):
                 y[rows] = np.clip(x[rows], *np.percentile(seen, self.percentiles))
         changed = (x != y) & ~np.isnan(x)
         why = message("drawn in to percentiles {percentiles}", percentiles=list(self.percentiles))
-        cells = cells_where(panel, changed)
+        entry = entry_of(panel, changed, why, step=name, kind="winsorise", change="changed")
         return derive(
             panel,
             step=name,
@@ -246,6 +245,6 @@ class Winsorise(ColumnStep):
             why=message("{column}, winsorised", column=self.column),
             uses=(self.column,),
             copies=True,
-            more=(Entry(name, "winsorise", name, "changed", why, cells, len(cells)),),
+            more=(entry,),
             unit=panel.units.get(self.column),
         )

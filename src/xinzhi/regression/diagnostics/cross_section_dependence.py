@@ -71,6 +71,7 @@ def sums_of_pairs(residuals: pd.Series) -> tuple[int, float, float] | None:
     is_sorted = index.is_monotonic_increasing
     if len(residuals) != n_periods * n_entities or n_periods < SHORTEST or not is_sorted:
         return None
+    # Sorted and balanced: each entity has its periods one after the other.
     wide = residuals.to_numpy().reshape(n_entities, n_periods).T
     left = wide - wide.mean(axis=0)
     size = np.sqrt(np.einsum("ij,ij->j", left, left))

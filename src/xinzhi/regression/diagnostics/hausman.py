@@ -78,6 +78,7 @@ def hausman(data: Panel | pd.DataFrame, regression: Regression) -> Hausman:
     difference = solved.slopes - slopes
     v_random = random.vcov(1 + k)[1:, 1:]
     classic = sigma2_fe * bread - v_random
+    # With one error variance in both, the difference is positive semidefinite by construction.
     more = random.s2 * bread - v_random
     # Ranks are judged in units of the standard errors, so that they do not depend on units of columns.
     scale = np.sqrt(np.diag(sigma2_fe * bread))

@@ -57,6 +57,7 @@ class Exported:
 
     def to_csv(self) -> str:
         """Write the panel with all digits."""
+        # 17 digits give every number back as it was.
         return str(self.frame.to_csv(index=False, float_format="%.17g"))
 
 
@@ -91,6 +92,7 @@ def export(
         stage, endogenous, instruments = _parts(result)
         used = table.index.isin(stage.residuals.index)
         mark = "" if used.all() else f"rows_{number}"
+        # The rows used are marked, not selected again: other software may treat singletons otherwise.
         if mark:
             table[mark] = used.astype(int)
         plain = _model(frame, name, stage, mark)
@@ -149,4 +151,5 @@ def _to_xtscc(frame: pd.DataFrame, estimates: Estimates) -> float:
         return 1.0
     others = [levels - 1 for name, levels in estimates.effects if key_of(frame, name) != ENTITY]
     counted_by_xtscc = len(_slopes(estimates)) + 1 + sum(others)
+    # V is proportional to 1/(N-K), all else is the same in both.
     return math.sqrt((n - counted_by_xtscc) / (n - rule.counted))

@@ -54,6 +54,7 @@ class PublishedColumn:
             return 1
         if self.n is None or not self.n_groups or self.n % self.n_groups:
             return None
+        # Whole years of all groups: the panel is taken as balanced, where two effects are connected.
         levels = [
             self.n // self.n_groups if effect in PERIODS else self.n_groups
             for effect in self.effects
@@ -152,6 +153,7 @@ class Bounds:
 
     def square(self) -> Bounds:
         """Square every value."""
+        # Not `self * self`: the interval arithmetic of a product takes its factors as independent.
         size = self.size()
         return Bounds(size.low**2, None if size.high is None else size.high**2)
 
@@ -196,6 +198,7 @@ def rounded(value: Decimal) -> Bounds:
     >>> str(rounded(Decimal("0.03"))), str(rounded(Decimal("0.030")))
     ('[0.025, 0.035]', '[0.0295, 0.0305]')
     """
+    # Closed on both sides: a figure on the edge may have been rounded up or to the even digit.
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)
     half = Fraction(10) ** exponent / 2

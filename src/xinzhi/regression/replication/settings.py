@@ -42,6 +42,7 @@ def is_text(value: object) -> bool:
 
 def is_count(value: object) -> bool:
     """Whether a value is a positive whole number."""
+    # True and false are integers in Python: `years = true` is not a count.
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
