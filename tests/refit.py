@@ -14,7 +14,7 @@ import pandas as pd
 
 from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
-from xinzhi.regression.grouping import Array, Codes, numbered
+from xinzhi.regression.grouping import Array, Codes, group_codes
 from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, cluster_of
 from xinzhi.regression.sample import draw, frame_of
 from xinzhi.regression.specification import Covariance, Regression
@@ -108,7 +108,7 @@ def refit(
     )
     sample = draw(data, wide)
     frame, cluster = frame_of(data).loc[sample.index], sample.clusters[0]
-    entity = numbered(ENTITY, np.asarray(sample.index.codes[0], dtype=np.intp))
+    entity = group_codes(ENTITY, np.asarray(sample.index.codes[0], dtype=np.intp))
     if not entity.is_nested_in(cluster):
         raise MethodError(
             Problem(

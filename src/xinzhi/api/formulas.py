@@ -12,7 +12,7 @@ from xinzhi.api.arguments import Data, panel_and_order
 from xinzhi.columns.frames import table_of
 from xinzhi.columns.keys import Key, keyed
 from xinzhi.formula import tree
-from xinzhi.formula.effects import combined, effect_name, effect_parts
+from xinzhi.formula.effects import combine, effect_name, effect_parts
 from xinzhi.formula.evaluate import evaluate
 from xinzhi.formula.levels import level_terms
 from xinzhi.formula.parse import parse
@@ -142,7 +142,7 @@ class _Columns:
         if self.is_plain(name) or len(effect_parts(name)) == 1:
             return name
         column = effect_name(name)
-        levels = combined([self.column(part) for part in effect_parts(name)])
+        levels = combine([self.column(part) for part in effect_parts(name)])
         self.made[column] = levels.to_numpy()[self.order]
         return column
 
@@ -158,7 +158,7 @@ class _Columns:
         """Find the level of an effect, combined or not, in the order of the rows as given."""
         parts = (name,) if self.is_plain(name) else effect_parts(name)
         columns = [self.column(part) for part in parts]
-        return (combined(columns) if len(columns) > 1 else columns[0]).iloc[self.order]
+        return (combine(columns) if len(columns) > 1 else columns[0]).iloc[self.order]
 
     def column(self, name: str) -> pd.Series:
         """Find a column or a key."""

@@ -59,11 +59,11 @@ def _names(node: Node) -> tuple[str, ...]:
     return tuple(name for part in parts for name in part) if all(parts) else ()
 
 
-def combined(columns: Sequence[pd.Series]) -> pd.Series:
+def combine(columns: Sequence[pd.Series]) -> pd.Series:
     """Give each row its combination of levels; missing where one of them is.
 
     >>> frame = pd.DataFrame({"a": ["x", "x", None], "b": [1.0, 2.0, 2.0]})
-    >>> combined([frame["a"], frame["b"]]).tolist()
+    >>> combine([frame["a"], frame["b"]]).tolist()
     ['x × 1', 'x × 2', None]
     """
     is_complete = np.logical_and.reduce([column.notna().to_numpy() for column in columns])

@@ -197,26 +197,26 @@ class _Run:
             return values.to_numpy(dtype=np.float64, na_value=np.nan)
         return values.to_numpy(dtype=object)
 
-    def signed(self, node: tree.Sign) -> Floats:
+    def apply_sign(self, node: tree.Sign) -> Floats:
         if node.operator == "not":
             return np.asarray(1.0 - self.condition(node.operand))
         values = self.number(node.operand)
         return np.asarray(-values) if node.operator == "-" else values
 
-    def chained(self, node: tree.Chain) -> Floats:
+    def apply_chain(self, node: tree.Chain) -> Floats:
         sign = node.rest[0][0]
         if sign in COMPARE:
-            return self.compared(node)
+            return self.compare_neighbours(node)
         if sign in {"and", "or"}:
             parts = [self.condition(child) for child in tree.children(node)]
             # The product and the maximum of 0 and 1; a missing part leaves nothing known.
             return reduce(np.multiply if sign == "and" else np.maximum, parts)
         result = self.number(node.first)
         for operation, right in node.rest:
-            result = self.combined(operation, result, right)
+            result = self.operate(operation, result, right)
         return result
 
-    def combined(self, operation: str, left: Floats, node: Node) -> Floats:
+    def operate(self, operation: str, left: Floats, node: Node) -> Floats:
         right = self.number(node)
         match operation:
             case "+":
@@ -241,15 +241,15 @@ class _Run:
         self.refuse(~(np.isnan(values) | (values == 0) | (values == 1)), node, CONDITION, values)
         return values
 
-    def compared(self, node: tree.Chain) -> Floats:
+    def compare_neighbours(self, node: tree.Chain) -> Floats:
         """Compare neighbours: a < b < c is a < b and b < c."""
         parts = [(child, self.value(child)) for child in tree.children(node)]
         result: Floats = np.asarray(1.0)
         for (sign, _), left, right in zip(node.rest, parts, parts[1:], strict=False):
-            result = result * self.comparison(sign, left, right)
+            result = result * self.compare(sign, left, right)
         return result
 
-    def comparison(
+    def compare(
         self,
         sign: str,
         left: tuple[Node, Floats | Texts],
@@ -279,7 +279,7 @@ class _Run:
     def member(self, node: tree.Member) -> Floats:
         """Whether a value is one of a list: equal to one of its values."""
         left = (node.value, self.value(node.value))
-        hits = [self.comparison("==", left, (value, self.value(value))) for value in node.among]
+        hits = [self.compare("==", left, (value, self.value(value))) for value in node.among]
         inside = reduce(np.maximum, hits)
         return np.asarray(1.0 - inside) if node.negated else inside
 
@@ -287,7 +287,7 @@ class _Run:
         values = [self.number(argument) for argument in node.arguments]
         name = node.function
         if name in GATHER:
-            return self.gathered(name, values)
+            return self.gather(name, values)
         value, argument = values[0], node.arguments[0]
         if name in LOGARITHMS:
             how = LOG if name == "ln" else LOG1P
@@ -300,7 +300,7 @@ class _Run:
             self.refuse(np.isinf(result), argument, OVERFLOW, value)
         return np.asarray(result)
 
-    def gathered(self, name: str, values: list[Floats]) -> Floats:
+    def gather(self, name: str, values: list[Floats]) -> Floats:
         """Mean, least or greatest of arguments along the row, or of one argument over all rows."""
         n = len(self.panel.frame)
         table = np.stack([np.broadcast_to(value, (n,)) for value in values])
@@ -310,7 +310,7 @@ class _Run:
         seen = table[0][~np.isnan(table[0])]
         return np.asarray(GATHER[name](seen) if len(seen) else np.nan, dtype=np.float64)
 
-    def shifted(self, node: tree.Shift) -> Floats:
+    def shift(self, node: tree.Shift) -> Floats:
         if not self.panel.has_periods:
             raise no_periods(node.function, self.where)
         values = np.broadcast_to(self.number(node.operand), (len(self.panel.frame),))
@@ -351,12 +351,12 @@ VALUES: Mapping[type, Callable[[_Run, Any], Floats | Texts]] = MappingProxyType(
         tree.Number: lambda _, node: np.asarray(node.value),
         tree.Text: lambda _, node: np.asarray(node.value, dtype=object),
         tree.Name: lambda run, node: run.column(run.columns[node.name]),
-        tree.Sign: _Run.signed,
-        tree.Chain: _Run.chained,
+        tree.Sign: _Run.apply_sign,
+        tree.Chain: _Run.apply_chain,
         tree.Power: _Run.power,
         tree.Member: _Run.member,
         tree.Call: _Run.call,
-        tree.Shift: _Run.shifted,
+        tree.Shift: _Run.shift,
         tree.Dummies: _Run.dummies,
     }
 )

@@ -190,7 +190,7 @@ def refusal(
                 near=text[max(position - 11, 0) : position + 10].strip() or "…",
             ),
             place_in(where, position),
-            remedy or allowed(),
+            remedy or describe_grammar(),
         )
     )
 
@@ -200,7 +200,7 @@ def place_in(where: Where, position: int) -> Where:
     return where if where.line else Where(where.file, None, position, where.key)
 
 
-def allowed() -> Wording:
+def describe_grammar() -> Wording:
     """Say what a formula may hold."""
     return message(
         "allowed are names of columns (odd ones between backquotes), numbers, texts between quotes, "

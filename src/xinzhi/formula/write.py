@@ -154,7 +154,7 @@ class _Words:
         return message("{sign}{x}", sign=node.operator.replace("-", "−"), x=inside), SIGN
 
     def call(self, node: tree.Call) -> tuple[Wording, int]:
-        arguments = self.joined([(",", argument) for argument in node.arguments], 0)
+        arguments = self.join([(",", argument) for argument in node.arguments], 0)
         return message("{function}({x})", function=node.function, x=arguments), ATOM
 
     def chain(self, node: tree.Chain) -> tuple[Wording, int]:
@@ -163,9 +163,9 @@ class _Words:
             name = self.inside(node.first, COMPARISON)
             return message("{name}: {value}", name=name, value=operand.value), COMPARISON
         rank = RANKS.get(sign, COMPARISON)
-        return self.joined([("", node.first), *node.rest], rank), rank
+        return self.join([("", node.first), *node.rest], rank), rank
 
-    def joined(self, parts: list[tuple[str, Node]], rank: int) -> Wording:
+    def join(self, parts: list[tuple[str, Node]], rank: int) -> Wording:
         words = self.inside(parts[0][1], rank)
         for sign, operand in parts[1:]:
             right = self.inside(operand, rank + 1)

@@ -220,7 +220,7 @@ class Seen:
     runs: list[npt.NDArray[np.uint64]] = field(default_factory=list)
     """Sorted runs of hashes, each at least twice as long as the next."""
 
-    def repeated(self, ids: pd.Series) -> npt.NDArray[np.bool_]:
+    def find_repeated(self, ids: pd.Series) -> npt.NDArray[np.bool_]:
         """Whether each record repeats an identifier; empty identifiers never do."""
         given = ids.notna().to_numpy(dtype=bool)
         texts = ids[given].astype(object).to_numpy()

@@ -41,7 +41,7 @@ def flag_years(
     return (entry_of(panel, rows, why, step=step, kind=kind, change="filled"),)
 
 
-def stocks_of(instalments: pd.DataFrame, *, depreciation: float) -> pd.DataFrame:
+def add_up_instalments(instalments: pd.DataFrame, *, depreciation: float) -> pd.DataFrame:
     """Add up instalments, less what wears out: S_t = (1 - d) S_{t-1} + I_t.
 
     Parameters
@@ -51,7 +51,7 @@ def stocks_of(instalments: pd.DataFrame, *, depreciation: float) -> pd.DataFrame
 
     Examples
     --------
-    >>> stocks_of(pd.DataFrame([[10.0, 12.0, 15.0]]), depreciation=0.1).round(1).to_numpy().tolist()
+    >>> add_up_instalments(pd.DataFrame([[10.0, 12.0, 15.0]]), depreciation=0.1).round(1).to_numpy().tolist()
     [[10.0, 21.0, 33.9]]
     """
     stocks = instalments.copy()

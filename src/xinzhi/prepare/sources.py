@@ -150,11 +150,11 @@ class Terms:
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
 
-    def included(self, texts: pd.Series) -> npt.NDArray[np.object_]:
+    def find_included(self, texts: pd.Series) -> npt.NDArray[np.object_]:
         """First term that each text holds, None where it holds none."""
         return _first(self.include, texts)
 
-    def excluded(self, texts: pd.Series) -> npt.NDArray[np.object_]:
+    def find_excluded(self, texts: pd.Series) -> npt.NDArray[np.object_]:
         """First forbidden term that each text holds, None where it holds none."""
         return _first(self.exclude, texts)
 

@@ -124,10 +124,10 @@ def plan_steps(
     return tuple(planned)
 
 
-def supplied(options: StepOptions) -> dict[str, str]:
+def list_inputs(options: StepOptions) -> dict[str, str]:
     """List the sources and files that a step names, and what each must be.
 
-    >>> supplied({"step": "penalty_cases", "from": "cases", "terms": "terms.yaml"})
+    >>> list_inputs({"step": "penalty_cases", "from": "cases", "terms": "terms.yaml"})
     {'cases': 'records', 'terms.yaml': 'terms'}
     """
     try:

@@ -18,7 +18,7 @@ from hashlib import blake2b
 import numpy as np
 import pandas as pd
 
-from xinzhi.regression.grouping import Array, Codes, Grouping, numbered
+from xinzhi.regression.grouping import Array, Codes, Grouping, group_codes
 from xinzhi.regression.model import Model, assemble
 from xinzhi.regression.sample import Mask, Sample, read_columns, select
 from xinzhi.regression.specification import Covariance, Regression
@@ -86,7 +86,7 @@ class Batch:
         MethodError
             As `model.model`.
         """
-        shared = self._shared(regression, rows)
+        shared = self._share_rows(regression, rows)
         names = (regression.outcome, *regression.regressors, *regression.controls)
         self._partial_out(shared, names, percentiles)
         columns = [shared.columns[name, percentiles] for name in names]
@@ -107,7 +107,7 @@ class Batch:
         shared = self._last[1]
         for key in covariance.clusters:
             if key not in shared.clusters:
-                shared.clusters[key] = numbered(key, self._codes[key][shared.places])
+                shared.clusters[key] = group_codes(key, self._codes[key][shared.places])
         clusters = tuple(shared.clusters[key] for key in covariance.clusters)
         return replace(
             model,
@@ -115,7 +115,7 @@ class Batch:
             sample=replace(model.sample, clusters=clusters),
         )
 
-    def _shared(self, regression: Regression, rows: Mask) -> Rows:
+    def _share_rows(self, regression: Regression, rows: Mask) -> Rows:
         """Determine rows and effects; only the last set is kept, so that memory stays bounded."""
         key = (regression.effects, regression.singletons, blake2b(rows.tobytes()).digest())
         if self._last is None or self._last[0] != key:

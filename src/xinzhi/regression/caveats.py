@@ -33,7 +33,7 @@ from xinzhi.errors import Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY
 from xinzhi.regression.estimates import CovarianceRule, NoError
-from xinzhi.regression.grouping import Array, Grouping, numbered
+from xinzhi.regression.grouping import Array, Grouping, group_codes
 from xinzhi.regression.least_squares import LeastSquares
 from xinzhi.regression.model import Model
 from xinzhi.regression.sample import periods_of
@@ -252,7 +252,7 @@ class ZeroScores:
         )
 
 
-def zero_scores(
+def find_zero_scores(
     influence: Array, residuals: Array, groupings: Sequence[Grouping]
 ) -> tuple[ZeroScores, ...]:
     """Find the coefficients of which a robust covariance captures less than half of the variance.
@@ -281,7 +281,7 @@ def zero_scores(
     return tuple(without_score[j] for j in sorted(without_score))
 
 
-def dominated(influence: Array, groupings: Sequence[Grouping]) -> tuple[Dominated, ...]:
+def find_dominated(influence: Array, groupings: Sequence[Grouping]) -> tuple[Dominated, ...]:
     """Find the coefficients of which one group carries three quarters of the variance."""
     on_one_group: dict[int, Dominated] = {}
     for grouping in groupings:
@@ -300,5 +300,5 @@ def score_groupings(model: Model) -> tuple[Grouping, ...]:
     if kind == "hc1":
         return (Grouping(ROWS, np.arange(n), n),)
     if kind == "driscoll_kraay":
-        return (numbered("period", periods_of(model.sample.index)),)
+        return (group_codes("period", periods_of(model.sample.index)),)
     return model.sample.clusters

@@ -19,7 +19,7 @@ import numpy as np
 
 from xinzhi.errors import MethodError, Problem, SpecError, Where
 from xinzhi.regression.estimates import CovarianceRule
-from xinzhi.regression.grouping import Array, Codes, Grouping, crossed
+from xinzhi.regression.grouping import Array, Codes, Grouping, cross
 from xinzhi.regression.least_squares import LeastSquares
 from xinzhi.regression.specification import Covariance
 from xinzhi.regression.within import rank
@@ -84,13 +84,13 @@ def covariance(
     _check_clusters(clusters)
     # Two ways: the smaller number of clusters, as reghdfe and fixest count (Cameron and Miller 2015).
     n_clusters = min(cluster.n_levels for cluster in clusters)
-    counted, words = _counted(how.rule, clusters, effects, n_slopes, df_absorbed)
+    counted, words = _count_parameters(how.rule, clusters, effects, n_slopes, df_absorbed)
     factor = n_clusters / (n_clusters - 1) * (n - 1) / (n - counted)
-    vcov, was_repaired = _clustered(scores, clusters[0]), False
+    vcov, was_repaired = _meat(scores, clusters[0]), False
     if how.kind == "two_way":
-        added = vcov + _clustered(scores, clusters[1])
+        added = vcov + _meat(scores, clusters[1])
         # V1 + V2 - V12 may have negative eigenvalues, the sum V1 + V2 may not.
-        vcov = added - _clustered(scores, crossed(*clusters))
+        vcov = added - _meat(scores, cross(*clusters))
         vcov, was_repaired = semidefinite(vcov, np.diag(added))
     rule = CovarianceRule(
         how.kind,
@@ -108,10 +108,10 @@ def cluster_covariance(solved: LeastSquares, cluster: Grouping) -> Array:
     """Compute V of least squares without effects under clusters: G/(G-1)·(N-1)/(N-K), K columns."""
     k, n = solved.influence.shape
     factor = cluster.n_levels / (cluster.n_levels - 1) * (n - 1) / (n - k)
-    return np.asarray(_clustered(solved.influence * solved.residuals, cluster) * factor)
+    return np.asarray(_meat(solved.influence * solved.residuals, cluster) * factor)
 
 
-def _clustered(scores: Array, cluster: Grouping) -> Array:
+def _meat(scores: Array, cluster: Grouping) -> Array:
     sums = cluster.sums(scores.T)
     return sums.T @ sums
 
@@ -136,7 +136,7 @@ def _check_clusters(clusters: tuple[Grouping, ...]) -> None:
         raise MethodError(problems)
 
 
-def _counted(
+def _count_parameters(
     rule: str,
     clusters: tuple[Grouping, ...],
     effects: tuple[Grouping, ...],
@@ -224,7 +224,7 @@ def _driscoll_kraay(
         weights = np.maximum(0.0, 1.0 - apart / (lag + 1))
         gamma = (weights[:, None] * sums[places:]).T @ sums[:-places]
         vcov = vcov + gamma + gamma.T
-    counted, words = _counted_over_time(how.rule, over_time, effects, n_slopes, df_absorbed)
+    counted, words = _count_over_time(how.rule, over_time, effects, n_slopes, df_absorbed)
     rule = CovarianceRule(
         "driscoll_kraay",
         (("period", n_periods),),
@@ -248,7 +248,7 @@ def _wrong_lag(lag: int, n_periods: int) -> Problem:
     )
 
 
-def _counted_over_time(
+def _count_over_time(
     rule: str,
     over_time: Grouping,
     effects: tuple[Grouping, ...],

@@ -20,11 +20,11 @@ from xinzhi.register import Register
 from xinzhi.regression.caveats import (
     PERFECT,
     caveats,
-    dominated,
+    find_dominated,
+    find_zero_scores,
     rule_caveats,
     score_groupings,
     score_notices,
-    zero_scores,
 )
 from xinzhi.regression.covariance import covariance
 from xinzhi.regression.estimates import CovarianceRule, Estimates, Fit, NoError
@@ -267,7 +267,7 @@ def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: Covarianc
     residuals, names = coefficients.residuals, coefficients.names
     is_perfect = _is_perfect(model, residuals)
     groupings = () if is_perfect else score_groupings(model)
-    without_score = zero_scores(coefficients.influence, residuals, groupings)
+    without_score = find_zero_scores(coefficients.influence, residuals, groupings)
     if without_score:
         # Nothing is left in V of a coefficient without an error, so that no joint test can use it.
         positions = [zero.position for zero in without_score]
@@ -289,7 +289,7 @@ def _report(
     tests, vcov, df = inference.tests, inference.vcov, inference.rule.df
     k = len(model.names)
     f = np.nan if inference.is_perfect else wald(coefficients.slopes[-k:], vcov[-k:, -k:])
-    on_one_group = dominated(coefficients.influence, score_groupings(model))
+    on_one_group = find_dominated(coefficients.influence, score_groupings(model))
     return Estimates(
         regression=model.regression,
         names=coefficients.names,

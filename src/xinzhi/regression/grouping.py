@@ -40,7 +40,7 @@ class Grouping:
 
     def keep(self, rows: npt.NDArray[np.bool_]) -> Grouping:
         """Keep some rows, and the levels that still have a row."""
-        return self if rows.all() else numbered(self.name, self.codes[rows])
+        return self if rows.all() else group_codes(self.name, self.codes[rows])
 
     def crossed_codes(self, other: Grouping) -> Codes:
         """Give the pair of levels of each row a number, shape (n,); not every number need occur."""
@@ -72,7 +72,7 @@ def grouping(name: str, values: object) -> Grouping:
     return Grouping(name, codes.astype(np.intp), len(levels))
 
 
-def numbered(name: str, codes: Codes) -> Grouping:
+def group_codes(name: str, codes: Codes) -> Grouping:
     """Group rows by codes from 0, of which some may not occur."""
     occurs = np.bincount(codes) > 0
     if occurs.all():
@@ -80,6 +80,6 @@ def numbered(name: str, codes: Codes) -> Grouping:
     return Grouping(name, (np.cumsum(occurs) - 1)[codes], int(occurs.sum()))
 
 
-def crossed(first: Grouping, second: Grouping) -> Grouping:
+def cross(first: Grouping, second: Grouping) -> Grouping:
     """Cross two groupings: one level for each pair that has a row."""
     return grouping(f"{first.name}#{second.name}", first.crossed_codes(second))

@@ -22,7 +22,7 @@ from xinzhi.errors import (
 from xinzhi.panel.numeric import holds_numbers, infinite, not_numeric
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.problems import duplicate_key, require_columns
-from xinzhi.regression.grouping import Array, Codes, Grouping, numbered
+from xinzhi.regression.grouping import Array, Codes, Grouping, group_codes
 from xinzhi.regression.specification import Regression, check_words, with_errors
 from xinzhi.wording import message
 
@@ -154,7 +154,7 @@ def select(
         Level of each row of the effects and clusters.
     """
     used = slice(None) if not empty.any() else ~empty
-    groups = {key: numbered(key, levels[used]) for key, levels in codes.items()}
+    groups = {key: group_codes(key, levels[used]) for key, levels in codes.items()}
     sample = Sample(
         index=index if not empty.any() else index[~empty],
         outcome=values[used, 0],
@@ -205,7 +205,7 @@ def periods_of(index: pd.MultiIndex) -> Codes:
     if not levels.is_monotonic_increasing:
         codes = np.argsort(np.argsort(np.asarray(levels)))[codes]
     # Levels that no row uses any more are skipped, so that codes count the periods that occur.
-    return numbered("period", codes).codes
+    return group_codes("period", codes).codes
 
 
 def times_of(index: pd.MultiIndex) -> Array:

@@ -68,11 +68,11 @@ def within(effects: tuple[Grouping, ...]) -> Within:
     if not effects:
         return Within((), 1, True, lambda columns: columns - columns.mean(axis=0))
     if len(effects) == 1:
-        return Within(effects, effects[0].n_levels, True, _one_effect(effects[0]))
+        return Within(effects, effects[0].n_levels, True, _demean_one(effects[0]))
     if len(effects) == 2 and effects[0].is_balanced_with(effects[1]):
         first, second = effects
         df = first.n_levels + second.n_levels - 1
-        return Within(effects, df, True, _balanced(first, second))
+        return Within(effects, df, True, _demean_balanced(first, second))
     return _general(effects)
 
 
@@ -92,7 +92,7 @@ def _subtract_means(effect: Grouping, columns: Array) -> None:
         column -= means[effect.codes]
 
 
-def _one_effect(effect: Grouping) -> Callable[[Array], Array]:
+def _demean_one(effect: Grouping) -> Callable[[Array], Array]:
     def demean(columns: Array) -> Array:
         for _ in range(2):  # the second pass removes the rounding of the first
             _subtract_means(effect, columns)
@@ -101,7 +101,7 @@ def _one_effect(effect: Grouping) -> Callable[[Array], Array]:
     return demean
 
 
-def _balanced(first: Grouping, second: Grouping) -> Callable[[Array], Array]:
+def _demean_balanced(first: Grouping, second: Grouping) -> Callable[[Array], Array]:
     pairs = first.crossed_codes(second)
     is_ordered = bool(np.array_equal(pairs, np.arange(len(pairs))))
     order = np.argsort(pairs)
@@ -131,19 +131,21 @@ def _general(effects: tuple[Grouping, ...]) -> Within:
     total = sum(effect.n_levels for effect in effects)
     is_small = schur.shape[0] <= (DENSE_GROUNDED if len(rest) == 1 else DENSE_EIGEN)
     if len(rest) == 1:
-        parts = _parts(schur)
+        parts = _find_components(schur)
         # In each connected component the dummies of both effects have the same sum: one is redundant.
         df = total - int(parts.max()) - 1
-        solve = _grounded(schur, parts) if is_small else _conjugate_gradients(schur)
-        return Within(effects, df, True, _repeated(largest, rest, solve))
+        solve = _invert_grounded(schur, parts) if is_small else _conjugate_gradients(schur)
+        return Within(effects, df, True, _demean_repeatedly(largest, rest, solve))
     if is_small:
-        solve, rank_of_rest = _eigen(schur)
+        solve, rank_of_rest = _pseudo_invert(schur)
         df = largest.n_levels + rank_of_rest
-        return Within(effects, df, True, _repeated(largest, rest, solve))
+        return Within(effects, df, True, _demean_repeatedly(largest, rest, solve))
     # The exact rank of three effects needs eigenvalues; the components of each pair bound it from above,
     # so that standard errors can only be too large.
-    unconnected = sum(int(_parts(_schur(largest, (effect,))).max()) + 1 for effect in rest)
-    demean = _repeated(largest, rest, _conjugate_gradients(schur))
+    unconnected = sum(
+        int(_find_components(_schur(largest, (effect,))).max()) + 1 for effect in rest
+    )
+    demean = _demean_repeatedly(largest, rest, _conjugate_gradients(schur))
     return Within(effects, total - unconnected, False, demean)
 
 
@@ -151,18 +153,25 @@ def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
     """Form the normal equations of the other dummies, D'D - C'diag(1/n)C."""
     levels = sum(effect.n_levels for effect in rest)
     if largest.n_levels * levels <= DENSE_CELLS:
-        crossing = np.hstack([_table(largest, effect) for effect in rest])
+        crossing = np.hstack([_count_pairs(largest, effect) for effect in rest])
         among = np.block(
             [
-                [np.diag(row.counts) if row is column else _table(row, column) for column in rest]
+                [
+                    np.diag(row.counts) if row is column else _count_pairs(row, column)
+                    for column in rest
+                ]
                 for row in rest
             ]
         )
         return np.asarray(among - crossing.T @ (crossing / largest.counts[:, None]))
-    thin = scipy.sparse.hstack([_crossing(largest, effect) for effect in rest], format="csr")
+    thin = scipy.sparse.hstack(
+        [_count_sparse_pairs(largest, effect) for effect in rest], format="csr"
+    )
     blocks = [
         [
-            scipy.sparse.diags_array(row.counts) if row is column else _crossing(row, column)
+            scipy.sparse.diags_array(row.counts)
+            if row is column
+            else _count_sparse_pairs(row, column)
             for column in rest
         ]
         for row in rest
@@ -173,21 +182,21 @@ def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
     )
 
 
-def _table(first: Grouping, second: Grouping) -> Array:
+def _count_pairs(first: Grouping, second: Grouping) -> Array:
     """Count the rows of each pair of levels."""
     cells = first.n_levels * second.n_levels
     counts = np.bincount(first.crossed_codes(second), minlength=cells).astype(np.float64)
     return counts.reshape(first.n_levels, second.n_levels)
 
 
-def _crossing(first: Grouping, second: Grouping) -> scipy.sparse.csr_array:
+def _count_sparse_pairs(first: Grouping, second: Grouping) -> scipy.sparse.csr_array:
     """Count the rows of each pair of levels, where most pairs have none."""
     ones = np.ones(len(first.codes))
     shape = (first.n_levels, second.n_levels)
     return scipy.sparse.coo_array((ones, (first.codes, second.codes)), shape=shape).tocsr()
 
 
-def _parts(schur: Normal) -> Codes:
+def _find_components(schur: Normal) -> Codes:
     """Find the unconnected parts of an effect by the pattern of its normal equations.
 
     Two levels meet where an element off the diagonal is not 0: it is a sum of terms of one sign.
@@ -201,7 +210,7 @@ def _dense(schur: Normal) -> Array:
     return schur if isinstance(schur, np.ndarray) else np.asarray(schur.toarray())
 
 
-def _grounded(schur: Normal, parts: Codes) -> Solve:
+def _invert_grounded(schur: Normal, parts: Codes) -> Solve:
     """Ground the first level of each component, then invert what is left."""
     free = np.ones(len(parts), dtype=bool)
     free[np.unique(parts, return_index=True)[1]] = False
@@ -218,7 +227,7 @@ def _grounded(schur: Normal, parts: Codes) -> Solve:
     return solve
 
 
-def _eigen(schur: Normal) -> tuple[Solve, int]:
+def _pseudo_invert(schur: Normal) -> tuple[Solve, int]:
     """Pseudo-inverse by eigenvalues of the scaled matrix, and its rank."""
     scale = np.sqrt(np.diag(_dense(schur)))
     scale[scale == 0.0] = 1.0
@@ -252,7 +261,7 @@ def _conjugate_gradients(schur: Normal) -> Solve:
     return solve
 
 
-def _repeated(
+def _demean_repeatedly(
     largest: Grouping, rest: tuple[Grouping, ...], solve: Solve
 ) -> Callable[[Array], Array]:
     """Project again until the sums over all levels vanish; each round refines the last."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Part
 from xinzhi.errors import DataError, MissingColumn, NotNumeric, Problem, StudyError, Where
-from xinzhi.formula.effects import combined, effect_parts
+from xinzhi.formula.effects import combine, effect_parts
 from xinzhi.formula.parse import parse
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
@@ -158,7 +158,7 @@ def _key(name: str, panel: Panel, members: Mapping[str, pd.Series]) -> pd.Series
         else:
             panel.require((part,))
             columns.append(panel.frame[part])
-    return columns[0] if len(parts) == 1 else combined(columns)
+    return columns[0] if len(parts) == 1 else combine(columns)
 
 
 def _grouping_columns(spec: StudySpec) -> tuple[str, ...]:

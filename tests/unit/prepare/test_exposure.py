@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from xinzhi.errors import DataError, OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.shocks import stocks_of
+from xinzhi.prepare.shocks import add_up_instalments
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.exposure import exposure
 
@@ -109,7 +109,7 @@ def test_dynamic_weights_go_beyond_the_shocks_only_as_declared():
 
 def test_instalments_add_up_to_stocks_less_ten_percent():
     """10, 12, 15 at 10 percent are 10, 21, 33.9."""
-    stocks = stocks_of(pd.DataFrame([[10.0, 12.0, 15.0]]), depreciation=0.1)
+    stocks = add_up_instalments(pd.DataFrame([[10.0, 12.0, 15.0]]), depreciation=0.1)
     np.testing.assert_allclose(stocks, [[10, 21, 33.9]], rtol=1e-12)
     found = run(instalments=0.1)
     second = 0.6 * (0.9 * 40 + 80) / 800 + 0.4 * (0.9 * 12 + 30) / 1200

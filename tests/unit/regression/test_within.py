@@ -11,7 +11,7 @@ from cases_econometrics import simulated_panel
 from oracles_econometrics import dummies, dummy_regression
 from xinzhi.regression import within as module
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Grouping, crossed, grouping
+from xinzhi.regression.grouping import Grouping, cross, grouping
 from xinzhi.regression.specification import Regression
 from xinzhi.regression.within import rank, within
 
@@ -93,5 +93,5 @@ def test_crossed_groupings_have_one_level_a_pair():
     """The intersection of two clusterings has one level for each pair of levels that occurs."""
     first, second = two_parts()
 
-    assert crossed(first, second).n_levels == 10
+    assert cross(first, second).n_levels == 10
     assert np.linalg.matrix_rank(dummies(simulated_panel(), ("entity",))) == 12

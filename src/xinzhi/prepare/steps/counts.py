@@ -101,7 +101,7 @@ def screen(
 ) -> Flags:
     """Leave out repeated identifiers, records without a date and records of the future."""
     counted.total += len(batch)
-    repeated = seen.repeated(batch["id"])
+    repeated = seen.find_repeated(batch["id"])
     undated = ~repeated & (years == 0)
     future = ~repeated & (years > counted.last)
     for reason, flags in ((REPEATED, repeated), (NO_DATE, undated), (FUTURE, future)):
@@ -116,9 +116,9 @@ def screen(
 
 def match_terms(terms: Terms, texts: pd.Series) -> Flags:
     """Whether each text holds a term and none of the exclusions."""
-    holds: Flags = pd.notna(terms.included(texts))
+    holds: Flags = pd.notna(terms.find_included(texts))
     if holds.any() and terms.exclude:
-        holds &= pd.isna(terms.excluded(texts))
+        holds &= pd.isna(terms.find_excluded(texts))
     return holds
 
 

@@ -116,7 +116,7 @@ def _decide_class(
     places, distinct = encode(texts)
     blank = [not isinstance(t, str) or not t.strip() for t in distinct]
     empty = np.array([*blank, True], dtype=bool)[places]
-    out, term = terms.excluded(texts), terms.included(texts)
+    out, term = terms.find_excluded(texts), terms.find_included(texts)
     is_out, is_in = pd.notna(out), pd.notna(term)
     rest = ~is_out & ~is_in
     verdicts = np.full(len(texts), NO, dtype=np.int64)
@@ -227,7 +227,7 @@ class EmergingFirms(Step):
                     Entry(name, "emerging_firms", name, "flagged", gap)
                     for gap in self.code_table(sources, name).gaps()
                 ),
-                *_undecided(decisions.to_review(reviewed), panel, name),
+                *_report_undecided(decisions.to_review(reviewed), panel, name),
             ),
         )
 
@@ -281,7 +281,7 @@ def _reasons(decisions: Decisions) -> str:
     )
 
 
-def _undecided(review: pd.DataFrame, panel: Panel, name: str) -> tuple[Entry, ...]:
+def _report_undecided(review: pd.DataFrame, panel: Panel, name: str) -> tuple[Entry, ...]:
     """Report how many firms of the study need a decision, and list the first of them."""
     city = Cities(panel.entities).column(review["place"], years_in(review["date"]))
     review = review[city >= 0]

@@ -17,7 +17,13 @@ from xinzhi.columns.units import singles_in
 from xinzhi.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, derive, periods_of, unknown_unit
-from xinzhi.prepare.shocks import Continuation, by_year, continue_shocks, flag_years, stocks_of
+from xinzhi.prepare.shocks import (
+    Continuation,
+    add_up_instalments,
+    by_year,
+    continue_shocks,
+    flag_years,
+)
 from xinzhi.prepare.sources import match_entities, series, spread, unit_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, outside_domain
 from xinzhi.wording import message
@@ -174,7 +180,7 @@ class Exposure(Step):
         self._same_industries(industries, shocks.index, self.shocks, name)
         shocks = shocks.loc[list(industries)]
         if self.instalments is not None:
-            shocks = stocks_of(shocks, depreciation=self.instalments)
+            shocks = add_up_instalments(shocks, depreciation=self.instalments)
         return continue_shocks(shocks, self.extrapolate)
 
     def _same_industries(
@@ -206,7 +212,7 @@ class Exposure(Step):
         if self.variant == "in_city_shares":
             return exposure(weights, amounts)
         if self.variant == "growth_adjusted":
-            amounts = self._adjusted(shocks, sources, name)
+            amounts = self._adjust_for_growth(shocks, sources, name)
         national, unit = self._national(employment, sources, name)
         if not self.leave_one_out:
             return exposure(weights, amounts / (national * singles_in(unit))[:, None])
@@ -257,7 +263,7 @@ class Exposure(Step):
             raise unknown_unit(pair[0], unit or national, pair[1], where)
         return singles_in(unit)
 
-    def _adjusted(self, shocks: pd.DataFrame, sources: Sources, name: str) -> Floats:
+    def _adjust_for_growth(self, shocks: pd.DataFrame, sources: Sources, name: str) -> Floats:
         """Change since the first year, less the growth of the industry times the first stock."""
         output = by_year(sources, self.output or "", step=name)
         self._same_industries(shocks.index, output.index, self.output or "", name)

@@ -27,7 +27,7 @@ from xinzhi.regression.diagnostics.cross_section_dependence import correlations,
 from xinzhi.regression.diagnostics.serial_correlation import NULL as NOT_SERIAL
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.grouping import Array, grouping, numbered
+from xinzhi.regression.grouping import Array, group_codes, grouping
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, normal_tails
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.instruments.two_stage import stages
@@ -121,7 +121,7 @@ def _tests(
     *,
     is_ols: bool,
 ) -> Iterator[Statistic | Inapplicable]:
-    index, allowed = model.sample.index, _allowed(model, estimates)
+    index, allowed = model.sample.index, _list_allowed(model, estimates)
     effects = {effect.name for effect in model.sample.effects}
     residuals, regression = estimates.residuals, estimates.regression
     if not is_panel(index) and UNEQUAL not in allowed:
@@ -222,7 +222,7 @@ def _advice(tests: tuple[Statistic | Inapplicable, ...]) -> Iterator[Notice]:
             yield Notice(code, message("Standard errors: {advice}", advice=ADVICE[code]))
 
 
-def _allowed(model: Model, estimates: Estimates) -> set[str]:
+def _list_allowed(model: Model, estimates: Estimates) -> set[str]:
     """Return the departures that the standard errors allow for."""
     kind, sample = estimates.covariance.kind, model.sample
     if kind == "driscoll_kraay":
@@ -232,7 +232,7 @@ def _allowed(model: Model, estimates: Estimates) -> set[str]:
     allowed = {UNEQUAL}
     # Clusters that hold all rows of an entity, such as provinces, allow for its serial correlation too.
     for level, departure in enumerate((SERIAL, ACROSS)):
-        rows = numbered("", np.asarray(sample.index.codes[level], dtype=np.intp))
+        rows = group_codes("", np.asarray(sample.index.codes[level], dtype=np.intp))
         if any(rows.is_nested_in(cluster) for cluster in sample.clusters):
             allowed.add(departure)
     return allowed

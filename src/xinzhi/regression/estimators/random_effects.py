@@ -25,7 +25,7 @@ from xinzhi.errors import MethodError, Problem
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.regression.estimates import Estimates, Fit, VarianceComponents
 from xinzhi.regression.fit import ESTIMATORS, Coefficients, with_parameters
-from xinzhi.regression.grouping import Array, Grouping, numbered
+from xinzhi.regression.grouping import Array, Grouping, group_codes
 from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
 from xinzhi.regression.model import Model, build_model, check_size
 from xinzhi.regression.sample import frame_of, key_of, require_two_levels
@@ -79,7 +79,7 @@ def random_effects(data: Panel | pd.DataFrame, regression: Regression) -> Estima
     if len(fixed) == len(regression.effects):
         raise _no_entity_effects()
     model = build_model(frame, replace(regression, effects=fixed, estimator=LEAST_SQUARES))
-    entity = numbered(ENTITY, np.asarray(model.sample.index.codes[0], dtype=np.intp))
+    entity = group_codes(ENTITY, np.asarray(model.sample.index.codes[0], dtype=np.intp))
     require_two_levels((entity,), len(model.sample.outcome))
     design, names = with_dummies(model, model.sample.effects)
     variance = _error_variance(model, entity)

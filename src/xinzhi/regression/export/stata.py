@@ -111,12 +111,12 @@ def _two_stages(
 ) -> str:
     """Two-stage least squares: ivreghdfe with effects, Stata's own command without."""
 
-    def listed(columns: tuple[str, ...]) -> str:
+    def join(columns: tuple[str, ...]) -> str:
         return " ".join(names[column] for column in columns)
 
     exogenous = tuple(slope for slope in model.slopes if slope not in model.endogenous)
-    left = f"{names[model.outcome]} {listed(exogenous)}".rstrip()
-    body = f"{left} ({listed(model.endogenous)} = {listed(model.instruments)}){where},"
+    left = f"{names[model.outcome]} {join(exogenous)}".rstrip()
+    body = f"{left} ({join(model.endogenous)} = {join(model.instruments)}){where},"
     if not model.effects:
         return f"ivregress 2sls {body}{_errors(model, ids)} small"
     absorbed = " ".join(ids[effect] for effect in model.effects)

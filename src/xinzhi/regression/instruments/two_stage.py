@@ -12,7 +12,7 @@ import pandas as pd
 
 from xinzhi.errors import MethodError, NotIdentified, Problem, Where
 from xinzhi.panel.panel import Panel
-from xinzhi.regression.caveats import score_groupings, zero_scores
+from xinzhi.regression.caveats import find_zero_scores, score_groupings
 from xinzhi.regression.estimates import CovarianceRule, Estimates
 from xinzhi.regression.fit import estimate, estimated_covariance
 from xinzhi.regression.grouping import Array
@@ -66,7 +66,7 @@ class Stages:
 
     def has_zero_scores(self, influence: Array, residuals: Array) -> bool:
         """Whether some slope has no valid standard error under the errors of the regression."""
-        return bool(zero_scores(influence, residuals, score_groupings(self.model)))
+        return bool(find_zero_scores(influence, residuals, score_groupings(self.model)))
 
     def equation(self, outcome: str, names: tuple[str, ...]) -> Model:
         """Build the model of one equation."""

@@ -24,7 +24,7 @@ import pandas as pd
 
 from xinzhi.errors import StudyError
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Array, Codes, numbered
+from xinzhi.regression.grouping import Array, Codes, group_codes
 from xinzhi.regression.specification import LEAST_SQUARES, Covariance, Regression
 from xinzhi.regression.within import within
 
@@ -190,7 +190,7 @@ class SharedRows:
     def _sums(self, columns: Array, places: Codes, copies: Codes) -> Array:
         if len(columns) < 2:
             return np.zeros((columns.shape[1],) * 2)
-        levels = (numbered("", effect.draw(places, copies)) for effect in self.effects)
+        levels = (group_codes("", effect.draw(places, copies)) for effect in self.effects)
         left = within(tuple(levels)).demean(columns) / self.scale
         return np.asarray(left.T @ left)
 
@@ -319,7 +319,7 @@ def _share_rows(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array)
 def _scale(table: Array, effects: tuple[Effect, ...]) -> Array:
     """Norm of each column without the effects, on the rows where all columns have a value."""
     rows = ~np.isnan(table).any(axis=1)
-    groups = tuple(numbered("", effect.levels[rows]) for effect in effects)
+    groups = tuple(group_codes("", effect.levels[rows]) for effect in effects)
     left = within(groups).demean(table[rows]) if rows.any() else table[rows]
     size = np.sqrt(np.einsum("ij,ij->j", left, left))
     return np.where(size > 0.0, size, 1.0)

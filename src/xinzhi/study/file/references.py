@@ -13,7 +13,7 @@ from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.errors import Problem, StudyError
 from xinzhi.formula.levels import is_dummies
 from xinzhi.frontier.measure import MEASURES
-from xinzhi.prepare.step import plan_steps, supplied
+from xinzhi.prepare.step import list_inputs, plan_steps
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.study.file.finder import Finder
 from xinzhi.study.file.located import Located, Path
@@ -83,7 +83,7 @@ class Sections(Finder):
         """Check the preparation steps and the measures."""
         for number, (name, options) in enumerate(spec.prepare):
             place = self.located.where(("prepare", number, name))
-            for needed in supplied(options):
+            for needed in list_inputs(options):
                 if "." not in needed:
                     path: Path = ("prepare", number, name)
                     self.known(needed, (*spec.sources, *IN_PACKAGE), path, "source")

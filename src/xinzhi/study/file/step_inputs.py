@@ -19,7 +19,7 @@ from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.files import Files
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
-from xinzhi.prepare.step import supplied
+from xinzhi.prepare.step import list_inputs
 from xinzhi.study.file.listing import files_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.schema.sources import Source
@@ -142,7 +142,7 @@ def step_inputs(spec: StudySpec, opened: Files) -> dict[str, object]:
 
 def _needs(spec: StudySpec) -> Iterator[tuple[str, str]]:
     for _, options in spec.prepare:
-        yield from supplied(options).items()
+        yield from list_inputs(options).items()
 
 
 def _source(spec: StudySpec, name: str, opened: Files) -> object:
