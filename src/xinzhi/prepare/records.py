@@ -176,7 +176,7 @@ class Cities:
 def without_street(place: str) -> str:
     """Cut the street off an address; a name that is not an address stays as it is.
 
-    >>> head_of("河北省唐山市路北区建设路1号"), head_of("大同市云冈区生态环境局")
+    >>> without_street("河北省唐山市路北区建设路1号"), without_street("大同市云冈区生态环境局")
     ('河北省唐山市路北区', '大同市云冈区生态环境局')
     """
     text = place.strip()[:LONGEST_NAME].rstrip()

@@ -162,7 +162,7 @@ class Terms:
 def encode(column: pd.Series) -> tuple[npt.NDArray[np.int64], list[object]]:
     """Give the number of its distinct value for each cell, -1 for none, and the values.
 
-    >>> encoded(pd.Series(["b", None, "a", "b"], dtype=object))
+    >>> encode(pd.Series(["b", None, "a", "b"], dtype=object))
     (array([ 0, -1,  1,  0]), ['b', 'a'])
     """
     places, distinct = pd.factorize(column, use_na_sentinel=True)

@@ -42,7 +42,7 @@ def chain(index: Floats, periods: Periods, *, kind: IndexKind, base: int) -> Flo
 
     Examples
     --------
-    >>> chained(np.array([100, 105, 104.761905]), np.array([1, 2, 3]), kind="previous_year", base=1).round(6)
+    >>> chain(np.array([100, 105, 104.761905]), np.array([1, 2, 3]), kind="previous_year", base=1).round(6)
     array([1.  , 1.05, 1.1 ])
     """
     level = np.full(len(index), np.nan)
