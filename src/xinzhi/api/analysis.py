@@ -33,7 +33,7 @@ from xinzhi.api.arguments import Data, names_of, panel_and_order
 from xinzhi.api.checks import key_of, refuse_unusable, require, validate
 from xinzhi.api.declared import (
     Keyword,
-    documented,
+    insert_keywords,
     keywords_of,
     signature_of,
 )
@@ -172,7 +172,7 @@ class Analysed:
     failures: tuple[Failure, ...]
 
 
-def analysed(key: str, data: Panel, **words: Any) -> Analysed:
+def analyse_data(key: str, data: Panel, **words: Any) -> Analysed:
     """Run an analysis, and show the result as a report does."""
     call = _call(key, data, words)
     analysis, section, result = call.analysis, call.section, _result(call)
@@ -188,7 +188,7 @@ def analysed(key: str, data: Panel, **words: Any) -> Analysed:
     )
 
 
-def estimated(data: Data, **words: Any) -> RegressionFit | InstrumentedFit:
+def estimate_one(data: Data, **words: Any) -> RegressionFit | InstrumentedFit:
     """Estimate one regression by the keywords of `xinzhi.regress`."""
     call = _call("tables", data, words)
     (equation,) = equations_of(call.section, call.study)
@@ -208,7 +208,7 @@ def verb_of(key: str) -> Callable[..., Any]:
         return _result(_call(key, data, words))
 
     verb.__name__ = verb.__qualname__ = analysis.verb
-    verb.__doc__ = documented(inspect.getdoc(analysis) or "", keywords)
+    verb.__doc__ = insert_keywords(inspect.getdoc(analysis) or "", keywords)
     verb.__module__ = __name__
     vars(verb)["__signature__"] = signature_of(keywords)
     return verb

@@ -72,7 +72,7 @@ def keywords_of(section: type[Section], left_out: Iterable[str] = ()) -> dict[st
     leave = set(left_out)
     return {
         in_python(declaration.alias or name): Keyword(
-            plain(declaration.annotation),
+            python_type(declaration.annotation),
             REQUIRED
             if declaration.is_required()
             else declaration.get_default(call_default_factory=True),
@@ -104,7 +104,7 @@ def optional(
         if keyword.is_required
         else replace(
             keyword,
-            kind=worded(name, keyword.kind) | None,
+            kind=with_choices(name, keyword.kind) | None,
             default=None,
             usual=None if name in open_ended else usual.get(name, keyword.default),
         )
@@ -112,10 +112,10 @@ def optional(
     }
 
 
-def worded(option: str, kind: Any) -> Any:
+def with_choices(option: str, kind: Any) -> Any:
     """List the words of an option where its declaration has them.
 
-    >>> worded("bads", str)
+    >>> with_choices("bads", str)
     typing.Literal['outputs', 'inputs']
     """
     if kind is not str or option not in CHOICES or option in OPEN:
@@ -125,17 +125,17 @@ def worded(option: str, kind: Any) -> Any:
     return words | str | tuple[float, float] if option == "returns_to_scale" else words
 
 
-def plain(kind: Any) -> Any:
+def python_type(kind: Any) -> Any:
     """Write a type of the study file as a keyword has it, its checks left out."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return plain(inner[0])
+        return python_type(inner[0])
     if kind == tuple[str, ...]:
         return Names
     if origin in {Union, UnionType}:
-        return reduce(or_, map(plain, inner))
+        return reduce(or_, map(python_type, inner))
     mapping: Any = Mapping
-    return mapping[str, plain(inner[1])] if origin is dict else kind
+    return mapping[str, python_type(inner[1])] if origin is dict else kind
 
 
 def signature_of(
@@ -154,7 +154,7 @@ def signature_of(
     return inspect.Signature([subject, *parameters], return_annotation=returns)
 
 
-def documented(
+def insert_keywords(
     text: str, keywords: Mapping[str, Keyword], subject: Mapping[str, str] = ABOUT_DATA
 ) -> str:
     """Insert the keywords into a docstring, before the section Returns."""
@@ -247,7 +247,7 @@ class Declared(Generic[R]):
 
     def documentation(self) -> str:
         """Write the docstring: that of the function, with the keywords."""
-        return documented(inspect.getdoc(self._compute) or "", self.keywords)
+        return insert_keywords(inspect.getdoc(self._compute) or "", self.keywords)
 
     __doc__ = property(documentation)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis
 from xinzhi.api.analysis import Analysed, verb_of
-from xinzhi.api.declared import Keyword, documented, keywords_of, signature_of
+from xinzhi.api.declared import Keyword, insert_keywords, keywords_of, signature_of
 from xinzhi.report.exhibits import shown_alone
 from xinzhi.study.analyse import analyse
 from xinzhi.study.result import StudyResult
@@ -48,13 +48,13 @@ def verb_of_study(key: str) -> Callable[..., Any]:
         return shown_alone(analyse(study, key, words), key).answer
 
     verb.__name__ = verb.__qualname__ = analysis.verb
-    verb.__doc__ = documented(inspect.getdoc(analysis) or "", keywords, ABOUT)
+    verb.__doc__ = insert_keywords(inspect.getdoc(analysis) or "", keywords, ABOUT)
     verb.__module__ = __name__
     vars(verb)["__signature__"] = signature
     return verb
 
 
-def analysed_of_study(key: str, study: StudyResult, **words: Any) -> Analysed:
+def analyse_study(key: str, study: StudyResult, **words: Any) -> Analysed:
     """Run an analysis that reads other results, and show the result as a report does."""
     analysed = analyse(study, key, words)
     result = analysed.results[key][key]

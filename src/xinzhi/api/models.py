@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xinzhi.api.analysis import CALL, estimated, keywords_of_verb
+from xinzhi.api.analysis import CALL, estimate_one, keywords_of_verb
 from xinzhi.api.arguments import Data, Names
 from xinzhi.api.declared import Keyword, declared
 from xinzhi.api.fits import Fits, InstrumentedFit, RegressionFit
@@ -72,7 +72,7 @@ def fit(asked: Mapping[str, Any]) -> RegressionFit | InstrumentedFit:
         for name, value in asked.items()
         if name not in {"data", "cluster", *SMALL_SAMPLE}
     }
-    return estimated(
+    return estimate_one(
         asked["data"], **{**options, "covariance": regression_of(regression).covariance}
     )
 

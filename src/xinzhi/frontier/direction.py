@@ -14,8 +14,8 @@ from xinzhi.frontier.program import Basis, Draft, Program, slack_program
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solutions import Solutions
 from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Flags, Positions
-from xinzhi.frontier.terms import marked, role_mask
+from xinzhi.frontier.technology import Positions
+from xinzhi.frontier.terms import both_sides, mark_columns, role_mask
 from xinzhi.wording import message
 
 Side = tuple[str, ...]
@@ -30,7 +30,7 @@ def directions(task: Task, rows: Positions) -> Array:
     """
     roles, options = task.activities.roles, task.options
     if isinstance(options.direction, str) or options.direction is None:
-        moves = role_mask(roles, moving(options.orientation, options.bads))
+        moves = role_mask(roles, both_sides(options))
         values = (
             task.activities.values[task.reference].mean(axis=0)
             if options.direction == "mean"
@@ -53,17 +53,6 @@ def efficiency_of_distance(scores: Array, _: Options) -> Array:
     """
     has_meaning = scores > -1.0
     return np.where(has_meaning, 1.0 / np.where(has_meaning, 1.0 + scores, 1.0), np.nan)
-
-
-def moving(orientation: str, bads: str) -> Side:
-    """Return the roles that move under an orientation.
-
-    >>> moving("output", "outputs"), moving("input", "outputs")
-    (('goods', 'bads'), ('inputs',))
-    """
-    over: Side = ("inputs", "bads") if bads == "inputs" else ("inputs",)
-    under: Side = ("goods",) if bads == "inputs" else ("goods", "bads")
-    return {"input": over, "output": under, "none": over + under}[orientation]
 
 
 def _numbers(given: Mapping[str, float], names: Sequence[str]) -> Array:
@@ -102,16 +91,6 @@ def _numbers(given: Mapping[str, float], names: Sequence[str]) -> Array:
     return values
 
 
-def disposable(task: Task) -> Flags:
-    """Mark the variables that may be thrown away, shape (k,).
-
-    All but weakly disposable bads, and what no row controls.
-    """
-    weak, roles = task.options.disposability != "strong", task.activities.roles
-    equal = marked(task.options, roles.names, "noncontrollable")
-    return ~(role_mask(roles, ("bads",) if weak else ()) | equal)
-
-
 def radial_program(task: Task, direction: Array) -> Program:
     """Write programs with value -β, β the distance along the direction.
 
@@ -127,8 +106,12 @@ def radial_program(task: Task, direction: Array) -> Program:
 
 def disposal(task: Task, q: int, *, own: int = 0) -> Draft:
     """Start programs in which only what is freely disposable may be better than the row."""
+    options, roles = task.options, task.activities.roles
     draft = slack_program(task.technology, q, own=own)
-    draft.plus[:, : task.technology.k] = disposable(task)
+    # All but weakly disposable bads, and what no row controls: the combination has as much of these.
+    weak = role_mask(roles, ("bads",) if options.disposability != "strong" else ())
+    equal = mark_columns(options, roles.names, "noncontrollable")
+    draft.plus[:, : task.technology.k] = ~(weak | equal)
     return draft
 
 
@@ -142,7 +125,7 @@ def largest_slacks(task: Task, direction: Array, duals: Array, start: Basis) -> 
     program = radial_program(task, direction)
     k = task.technology.k
     # Banker and Morey (1986) ask for no slack of what a row cannot change.
-    counts = ~marked(task.options, task.activities.roles.names, "nondiscretionary")
+    counts = ~mark_columns(task.options, task.activities.roles.names, "nondiscretionary")
     numerator = np.zeros_like(program.numerator[:1])
     numerator[0, :k] = -np.where(program.allowed[0, :k] & counts, 1.0, 0.0)
     numerator = np.broadcast_to(numerator, program.numerator.shape)

@@ -80,7 +80,7 @@ def evaluate(
         options = replace(options, base_period=base_of(options, activities.labels))
     measure = MEASURES.get(options.measure)
     zeros, technology, outcomes = _measured(activities, options, groups, reference_rows, jobs)
-    result = marked(assemble(activities, technology, options, outcomes), zeros.dropped)
+    result = mark_dropped(assemble(activities, technology, options, outcomes), zeros.dropped)
     # A notice of the zeros says why their rows are undefined; under `drop_term` a zero alone is no reason.
     undefined = zeros.rows & (options.zeros != "drop_term")
     explained = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
@@ -205,7 +205,7 @@ def assemble(
     )
 
 
-def marked(result: EfficiencyResult, dropped: Flags) -> EfficiencyResult:
+def mark_dropped(result: EfficiencyResult, dropped: Flags) -> EfficiencyResult:
     """Give the rows that were left out their status; no task held them."""
     if not dropped.any():
         return result

@@ -37,9 +37,9 @@ class Traits:
     title: Message
     references: tuple[str, ...]
     """DOIs."""
-    orientations: tuple[str, ...]
+    orientations: tuple[str, ...] = ("none", "input", "output")
     """Orientations that exist; the first is the usual one."""
-    best: float
+    best: float = 1.0
     """Score of an efficient row."""
     disposabilities: tuple[str, ...] = ("strong",)
     is_super: bool = False

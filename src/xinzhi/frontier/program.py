@@ -179,16 +179,16 @@ class Draft:
             (count, self.own.shape[2]), dtype=bool
         )  # a measure's own unknowns always move
         return Program(
-            numerator=repeated(self.numerator, q),
-            denominator=repeated(self.denominator, q),
-            allowed=repeated(np.hstack([self.plus, self.minus, own]), q),
+            numerator=repeat_line(self.numerator, q),
+            denominator=repeat_line(self.denominator, q),
+            allowed=repeat_line(np.hstack([self.plus, self.minus, own]), q),
             constants=(n0, d0),
-            own=repeated(self.own, q),
+            own=repeat_line(self.own, q),
             free=free or (False,) * self.own.shape[2],
         )
 
 
-def repeated(part: Part, q: int) -> Part:
+def repeat_line(part: Part, q: int) -> Part:
     """Return q rows: those of the array, or the only one as often, without copies."""
     if len(part) == q:
         return part

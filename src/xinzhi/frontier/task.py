@@ -91,7 +91,7 @@ class Task:
         joins = joined and not holds_all(self.technology, self.reference, rows)
         codes = self._exclusion_codes(without)
         if self.technology.returns_to_scale == HULL:
-            return hull.enumerated(
+            return hull.compare_candidates(
                 self.technology,
                 program,
                 rows,

@@ -11,7 +11,7 @@ import numpy as np
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.frontier.activities import Activities, Roles
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.program import distinct, repeated
+from xinzhi.frontier.program import distinct, repeat_line
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Flags, Positions
 from xinzhi.wording import message
@@ -36,7 +36,7 @@ def sides(options: Options) -> tuple[Side, Side]:
 
 
 def both_sides(options: Options) -> Side:
-    """Return all roles that the measure divides by."""
+    """Return the roles of both sides: those that an orientation lets move."""
     over, under = sides(options)
     return over + under
 
@@ -82,10 +82,10 @@ def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms
     weights = None if options.weights is None else tuple(options.weights.items())
     same = _same_terms(roles, options.orientation, options.bads, weights)
     return Terms(
-        over=repeated(same.over, q),
-        under=repeated(same.under, q),
-        movable=repeated(same.movable, q),
-        defined=repeated(same.defined, q),
+        over=repeat_line(same.over, q),
+        under=repeat_line(same.under, q),
+        movable=repeat_line(same.movable, q),
+        defined=repeat_line(same.defined, q),
     )
 
 
@@ -195,13 +195,13 @@ def _side_problems(
 KINDS = ("noncontrollable", "nondiscretionary")
 
 
-def marked(options: Options, names: Sequence[str], kind: str) -> Flags:
+def mark_columns(options: Options, names: Sequence[str], kind: str) -> Flags:
     """Mark the columns that an option of `KINDS` names, shape (k,)."""
     given = getattr(options, kind) or ()
     return np.array([name in given for name in names], dtype=bool)
 
 
-def fixed(options: Options, names: Sequence[str]) -> Flags:
+def fixed_columns(options: Options, names: Sequence[str]) -> Flags:
     """Mark the columns that do not move in proportion, shape (k,).
 
     Raises
@@ -211,7 +211,7 @@ def fixed(options: Options, names: Sequence[str]) -> Flags:
     """
     if problems := list(_problems(options, names)):
         raise SpecError(problems)
-    equal, bounded = (marked(options, names, kind) for kind in KINDS)
+    equal, bounded = (mark_columns(options, names, kind) for kind in KINDS)
     return np.asarray(equal | bounded)
 
 

@@ -105,7 +105,7 @@ def _spelled(name: str) -> str:
 
 
 def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
-    from xinzhi.api.analysis import analysed
+    from xinzhi.api.analysis import analyse_data
     from xinzhi.io.read import read_panel
 
     entity, period = given["entity"], given["period"]
@@ -117,12 +117,12 @@ def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) ->
         for name, keyword in keywords.items()
         if name not in SHARED and given[name] is not None
     }
-    shown = analysed(key, read.panel, **words)
+    shown = analyse_data(key, read.panel, **words)
     _write(shown, (*read.warnings, *dict.fromkeys(shown.notices)), given)
 
 
 def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) -> None:
-    from xinzhi.api.functions import analysed_of_study
+    from xinzhi.api.functions import analyse_study
     from xinzhi.cli.commands.show import places
     from xinzhi.cli.console import tell_notes
     from xinzhi.study.file.located import read_yaml
@@ -139,7 +139,7 @@ def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) 
     }
     settings = tuple(given["settings"] or ())
     study = run(file, results=place, settings=settings, computes=False)
-    shown = analysed_of_study(key, study, **words)
+    shown = analyse_study(key, study, **words)
     _write(shown, tuple(dict.fromkeys(shown.notices)), given)
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xinzhi.frontier.activities import Activities
-from xinzhi.frontier.direction import moving
 from xinzhi.frontier.evaluate import run_across
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Positions, Technology, technology_of
-from xinzhi.frontier.terms import role_mask
+from xinzhi.frontier.terms import both_sides, role_mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +43,7 @@ class FrontierDistances:
         if options.direction == "mean":
             # Fixed here: it would otherwise follow the subsample.
             mean = self.activities.values[whole].mean(axis=0)
-            mean[~role_mask(roles, moving(options.orientation, options.bads))] = 0.0
+            mean[~role_mask(roles, both_sides(options))] = 0.0
             direction = dict(zip(roles.names, mean.tolist(), strict=True))
             options = replace(options, direction=direction)
         task = Task.of(self.activities, self.technology, options, evaluated, reference)

@@ -24,7 +24,7 @@ def efficiencies(activities: Activities, options: Options) -> Array:
     return MEASURES.get("radial").traits.efficiency(scores, options)
 
 
-def shrunk(activities: Activities, options: Options, factor: Array) -> Activities:
+def shrink(activities: Activities, options: Options, factor: Array) -> Activities:
     """Move rows along the orientation: inputs times the factor, or outputs divided by it."""
     scale = factor[:, None]
     if options.orientation == "output":

@@ -15,7 +15,7 @@ from xinzhi.frontier.inference.radial_scores import (
     against,
     efficiencies,
     radial_only,
-    shrunk,
+    shrink,
 )
 from xinzhi.frontier.inference.replicates import replicates
 from xinzhi.frontier.inference.smoothed import lost_replicates
@@ -87,7 +87,7 @@ class _Distances:
 
     def __call__(self, rng: np.random.Generator) -> Array:
         drawn = truncated_draw(self.mean, self.sigma, 1.0, rng)
-        frontier = shrunk(self.activities, self.options, drawn / self.distance)
+        frontier = shrink(self.activities, self.options, drawn / self.distance)
         return 1.0 / against(self.activities, frontier, self.options)
 
 

@@ -14,7 +14,7 @@ from xinzhi.frontier.inference.radial_scores import (
     against,
     efficiencies,
     radial_only,
-    shrunk,
+    shrink,
 )
 from xinzhi.frontier.inference.replicates import replicates
 from xinzhi.frontier.options import Options
@@ -67,7 +67,7 @@ class _Pseudo:
 
     def __call__(self, rng: np.random.Generator) -> Array:
         drawn = smooth_draw(self.efficiency, self.bandwidth, rng)
-        frontier = shrunk(self.activities, self.options, self.efficiency / drawn)
+        frontier = shrink(self.activities, self.options, self.efficiency / drawn)
         return against(self.activities, frontier, self.options)
 
 

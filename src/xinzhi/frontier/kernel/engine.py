@@ -147,7 +147,7 @@ def _bound_errors(
     rough = np.flatnonzero((bound > PROVED) & (optima.status == SOLVED))
     # An artificial unknown (-1) in the basis has no column whose residual could be weighed.
     rough = rough[(optima.basis[rough] >= 0).all(axis=1)]
-    priced = sampled(len(rows), len(extremes.reference))
+    priced = sample_rows(len(rows), len(extremes.reference))
     priced = np.union1d(priced, rough) if len(rough) else priced
     price = direct_price(extremes, extremes.rising, rows[priced], optima.duals[priced], codes=codes)
     # The price can only raise the bound: an error in the memberships cannot hide in its own proof.
@@ -163,10 +163,10 @@ def _bound_errors(
     return dual, np.maximum(bound, dual)
 
 
-def sampled(q: int, n: int) -> Positions:
+def sample_rows(q: int, n: int) -> Positions:
     """Choose which of q rows are priced directly over all n columns: all, or an even sample.
 
-    >>> sampled(3, 3).tolist(), len(sampled(10**6, 10**6))
+    >>> sample_rows(3, 3).tolist(), len(sample_rows(10**6, 10**6))
     ([0, 1, 2], 16)
     """
     count = min(q, max(LEAST, PRICES // max(n, 1)))

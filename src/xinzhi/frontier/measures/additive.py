@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.direction import directions, disposal, efficiency_of_distance, moving
+from xinzhi.frontier.direction import directions, disposal, efficiency_of_distance
 from xinzhi.frontier.measure import Outcome, Traits, registered
-from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Flags
-from xinzhi.frontier.terms import Side, role_mask, weights_of
+from xinzhi.frontier.terms import ROLES, both_sides, role_mask, weights_of
 from xinzhi.wording import message
-
-EVERY: Side = ("inputs", "goods", "bads")
-
-
-def _divides(options: Options) -> Side:
-    return moving(options.orientation, options.bads) if options.direction == "own" else ()
-
 
 TRAITS = Traits(
     title=message("additive measure"),
     references=("10.1016/0304-4076(85)90133-2", "10.1023/A:1007701304281"),
-    orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
     efficiency=efficiency_of_distance,
-    divides_by_own=_divides,
+    divides_by_own=lambda options: both_sides(options) if options.direction == "own" else (),
     is_units_invariant=False,
     has_weights=True,
     has_direction=True,
@@ -51,7 +42,7 @@ def additive(task: Task) -> Outcome:
     doi 10.1023/A:1007701304281.
     """
     roles = task.activities.roles
-    weights = weights_of(roles, task.options, (EVERY,)) * counted(task)
+    weights = weights_of(roles, task.options, (ROLES,)) * counted(task)
     worth = task.technology.worth(task.rows)
     if task.options.direction is None:
         return slack_sum(task, weights * worth, np.ones(len(worth), dtype=bool))
@@ -66,7 +57,7 @@ def additive(task: Task) -> Outcome:
 
 def counted(task: Task) -> Flags:
     """Mark the columns whose slacks an orientation counts."""
-    return role_mask(task.activities.roles, moving(task.options.orientation, task.options.bads))
+    return role_mask(task.activities.roles, both_sides(task.options))
 
 
 def slack_sum(task: Task, costs: Array, defined: Flags) -> Outcome:

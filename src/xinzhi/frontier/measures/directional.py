@@ -15,7 +15,6 @@ from xinzhi.wording import message
 TRAITS = Traits(
     title=message("directional distance function"),
     references=("10.1006/jeth.1996.0096", "10.1006/jema.1997.0146"),
-    orientations=("none", "input", "output"),
     best=0.0,
     disposabilities=("strong", "weak", "kuosmanen"),
     is_inefficiency=True,

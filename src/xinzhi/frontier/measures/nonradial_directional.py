@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.direction import directions, disposal, efficiency_of_distance, moving
+from xinzhi.frontier.direction import directions, disposal, efficiency_of_distance
 from xinzhi.frontier.measure import Outcome, Traits, registered
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.task import Task
-from xinzhi.frontier.terms import Side, role_mask, weights_of
+from xinzhi.frontier.terms import Side, both_sides, role_mask, weights_of
 from xinzhi.wording import message
 
 
 def _divides(options: Options) -> Side:
     """Return what moves along its own amounts: there a distance is a share of them, β = s / g."""
     if options.direction in (None, "own"):
-        return moving(options.orientation, options.bads)
+        return both_sides(options)
     return ()
 
 
 TRAITS = Traits(
     title=message("non-radial directional distance function"),
     references=("10.1016/j.ejor.2012.04.022",),
-    orientations=("none", "input", "output"),
     best=0.0,
     disposabilities=("strong", "weak", "kuosmanen"),
     is_inefficiency=True,

@@ -11,7 +11,7 @@ from xinzhi.frontier.measure import Outcome, Traits, registered
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task
-from xinzhi.frontier.terms import fixed, nothing_moves
+from xinzhi.frontier.terms import fixed_columns, nothing_moves
 from xinzhi.wording import message
 
 
@@ -30,7 +30,6 @@ TRAITS = Traits(
         "10.1287/opre.34.4.513",
     ),
     orientations=("input", "output"),
-    best=1.0,
     is_radial=True,
     disposabilities=("strong", "weak", "kuosmanen"),
     has_fixed=True,
@@ -64,7 +63,7 @@ def radial(task: Task) -> Outcome:
 def proportions(task: Task) -> Array:
     """Return the own values of what moves in proportion, in units of themselves."""
     direction = directions(task, task.rows)
-    stays = fixed(task.options, task.activities.roles.names)
+    stays = fixed_columns(task.options, task.activities.roles.names)
     direction[:, stays] = 0.0
     if task.options.orientation == "output":
         direction[:, task.technology.bads()] = 0.0

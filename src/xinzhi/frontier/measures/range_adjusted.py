@@ -7,15 +7,14 @@ import numpy as np
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.frontier.direction import efficiency_of_distance
 from xinzhi.frontier.measure import Outcome, Traits, invariant_where_sum_is_one, registered
-from xinzhi.frontier.measures.additive import EVERY, counted, slack_sum
+from xinzhi.frontier.measures.additive import counted, slack_sum
 from xinzhi.frontier.task import Task
-from xinzhi.frontier.terms import weights_of
+from xinzhi.frontier.terms import ROLES, weights_of
 from xinzhi.wording import message
 
 TRAITS = Traits(
     title=message("range-adjusted measure of inefficiency"),
     references=("10.1023/A:1007701304281",),
-    orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
     efficiency=efficiency_of_distance,
@@ -44,7 +43,7 @@ def range_adjusted(task: Task) -> Outcome:
     ranges = np.ptp(reference, axis=0)
     if task.options.zeros != "drop_term":
         _refuse_constant(task, ranges)
-    weights = weights_of(task.activities.roles, task.options, (EVERY,)) * (ranges > 0)
+    weights = weights_of(task.activities.roles, task.options, (ROLES,)) * (ranges > 0)
     weights = weights * counted(task)
     share = weights / (weights.sum() or 1.0)
     costs = share / np.where(ranges > 0, ranges, 1.0) * task.technology.worth(task.rows)

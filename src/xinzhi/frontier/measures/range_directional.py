@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.direction import efficiency_of_distance, measure_along, moving
+from xinzhi.frontier.direction import efficiency_of_distance, measure_along
 from xinzhi.frontier.measure import (
     SUM_IS_ONE,
     Outcome,
@@ -14,13 +14,12 @@ from xinzhi.frontier.measure import (
 )
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task
-from xinzhi.frontier.terms import role_mask
+from xinzhi.frontier.terms import both_sides, role_mask
 from xinzhi.wording import message
 
 TRAITS = Traits(
     title=message("range directional measure"),
     references=("10.1057/palgrave.jors.2601768",),
-    orientations=("none", "input", "output"),
     best=0.0,
     returns=SUM_IS_ONE,
     is_inefficiency=True,
@@ -56,7 +55,7 @@ def _improvements(task: Task) -> Array:
     signs = np.where(role_mask(roles, ("goods",)), -1.0, 1.0)
     least = (values[task.reference] * signs).min(axis=0)
     ranges = np.maximum(values[task.rows] * signs - least, 0.0)
-    moves = role_mask(roles, moving(task.options.orientation, task.options.bads))
+    moves = role_mask(roles, both_sides(task.options))
     direction = np.where(moves, ranges, 0.0) / task.technology.worth(task.rows)
     # What is best in all of its columns does not move, whatever the direction: any one gives β = 0.
     is_best = ~direction.any(axis=1)

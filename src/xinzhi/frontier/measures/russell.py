@@ -28,7 +28,6 @@ TRAITS = Traits(
     title=message("Russell measure"),
     references=("10.1016/0022-0531(78)90060-1",),
     orientations=("input", "output"),
-    best=1.0,
     divides_by_own=_moving,
     has_weights=True,
     efficiency=_efficiency,

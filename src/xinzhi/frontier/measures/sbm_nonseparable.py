@@ -8,25 +8,17 @@ import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.frontier.measure import Outcome, Traits, moved, registered, spread_outcome
-from xinzhi.frontier.options import Options
 from xinzhi.frontier.program import Program, slack_program
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Flags, Positions
-from xinzhi.frontier.terms import Side, Terms, role_mask, terms_of
+from xinzhi.frontier.terms import ROLES, Terms, role_mask, terms_of
 from xinzhi.wording import Message, Wording, message
-
-
-def every_role(_: Options) -> Side:
-    """Return all roles: the measure divides by each of them."""
-    return ("inputs", "goods", "bads")
-
 
 TRAITS = Traits(
     title=message("slacks-based measure with non-separable bads"),
     references=("10.1007/978-0-387-45283-8",),
     orientations=("none",),
-    best=1.0,
-    divides_by_own=every_role,
+    divides_by_own=lambda _: ROLES,
     is_units_invariant=False,
     has_weights=True,
     has_nonseparable=True,

@@ -8,20 +8,19 @@ import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.frontier.measure import Outcome, Traits, moved, registered, spread_outcome
-from xinzhi.frontier.measures.sbm_nonseparable import every_role, something_falls, together_of
+from xinzhi.frontier.measures.sbm_nonseparable import something_falls, together_of
 from xinzhi.frontier.program import Draft, Program, slack_program
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Flags, Positions, may_stand_idle
-from xinzhi.frontier.terms import role_mask, terms_of
+from xinzhi.frontier.terms import ROLES, role_mask, terms_of
 from xinzhi.wording import message
 
 TRAITS = Traits(
     title=message("slacks-based measure with non-separable outputs that may all fall"),
     references=("10.1007/978-0-387-45283-8",),
     orientations=("none",),
-    best=1.0,
-    divides_by_own=every_role,
+    divides_by_own=lambda _: ROLES,
     has_weights=True,
     has_nonseparable=True,
     has_alpha_min=True,

@@ -18,7 +18,6 @@ TRAITS = Traits(
     title=message("radial super-efficiency"),
     references=("10.1287/mnsc.39.10.1261",),
     orientations=("input", "output"),
-    best=1.0,
     is_radial=True,
     is_super=True,
     efficiency=efficiency,

@@ -15,8 +15,6 @@ from xinzhi.wording import message
 TRAITS = Traits(
     title=message("super-efficiency slacks-based measure"),
     references=("10.1016/S0377-2217(01)00324-1", "10.1016/S0377-2217(99)00407-5"),
-    orientations=("none", "input", "output"),
-    best=1.0,
     is_super=True,
     has_fallback=True,
     divides_by_own=both_sides,

@@ -37,7 +37,7 @@ ROUNDING = 1e-9
 Codes = npt.NDArray[np.int64]
 
 
-def enumerated(
+def compare_candidates(
     technology: Technology,
     program: Program,
     rows: Positions,

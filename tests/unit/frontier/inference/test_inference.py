@@ -11,7 +11,7 @@ from cases_efficiency import activities, load, tolerance
 from xinzhi.errors import DataError, MethodError, SpecError
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.inference.entities import resample_entities
-from xinzhi.frontier.inference.radial_scores import against, efficiencies, shrunk
+from xinzhi.frontier.inference.radial_scores import against, efficiencies, shrink
 from xinzhi.frontier.inference.replicates import stream
 from xinzhi.frontier.inference.second_stage import second_stage
 from xinzhi.frontier.inference.smoothed import (
@@ -44,7 +44,7 @@ def test_bias_of_the_julia_case():
         drawn = rng.choice(both, len(efficiency))
         drawn = drawn.mean() + (drawn - drawn.mean()) / np.sqrt(1 + width**2 / both.var(ddof=1))
         drawn = np.where(drawn < 1, 2 - drawn, drawn)
-        frontier = shrunk(rows, RADIAL, efficiency * drawn)
+        frontier = shrink(rows, RADIAL, efficiency * drawn)
         distances.append(1 / against(rows, frontier, RADIAL))
     corrected = 1 / (2 / efficiency - np.mean(distances, axis=0))
     smoothed = smoothed_bootstrap(rows, options=RADIAL, draws=100, seed=1, bandwidth=width)
