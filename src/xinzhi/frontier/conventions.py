@@ -76,7 +76,7 @@ def options_to_try(
         choices = {**choices, **fixed, "measure": (measure,)}
         for values in product(*choices.values()):
             options = Options(**dict(zip(choices, values, strict=True)))
-            # Form B counts the bads with the inputs, which are strongly disposable.
+            # Weak disposability is said of bads as outputs, form A.
             if options.bads == "outputs" or options.disposability == "strong":
                 yield options
 

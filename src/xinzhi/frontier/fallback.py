@@ -33,7 +33,7 @@ def _weights_of_form_b(task: Task) -> dict[str, float] | None:
     if given is None:
         return None
     over = roles.inputs + roles.bad_outputs
-    # A side weighted in part is refused, and nobody was asked to weigh inputs and bads together.
+    # Weights of the inputs alone would weigh their side of form B in part, which is refused.
     covered = len({name in given for name in over}) == 1
     return dict(given) if covered else None
 

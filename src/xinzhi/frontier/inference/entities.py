@@ -24,7 +24,7 @@ class EntityDraws:
     entities: tuple[str, ...]
     """The entities in sorted order."""
     drawn: npt.NDArray[np.intp]
-    """Shape (B, size): indices of the drawn entities, with repetition."""
+    """Shape (B, number of entities): indices of the drawn ones, with repetition."""
     scores: Array
     """Shape (B, n): NaN where the entity of the row was not drawn, or the score does not exist."""
     seed: int
@@ -52,20 +52,19 @@ class _Draw:
     """One replicate: scores of the drawn entities against the frontier that they make."""
 
     measure: FrontierDraws
-    codes: npt.NDArray[np.intp]
-    size: int
+    n: int
 
     def __call__(self, rng: np.random.Generator) -> Array:
-        drawn = draw_entities(int(self.codes.max()) + 1, self.size, rng)
-        rows = np.flatnonzero(np.isin(self.codes, drawn))
-        scores = np.full(len(self.codes), np.nan)
+        codes = self.measure.entities
+        rows = np.flatnonzero(np.isin(codes, draw_entities(self.n, rng)))
+        scores = np.full(len(codes), np.nan)
         scores[rows] = self.measure(rows).scores
         return scores
 
 
-def draw_entities(n: int, size: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+def draw_entities(n: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
     """Draw entities with replacement; the first thing that a replicate does with its stream."""
-    return np.asarray(rng.integers(0, n, size=size), dtype=np.intp)
+    return np.asarray(rng.integers(0, n, size=n), dtype=np.intp)
 
 
 def resample_entities(
@@ -74,7 +73,6 @@ def resample_entities(
     options: Options,
     draws: int = 2000,
     seed: int,
-    size: int | None = None,
     groups: Sequence[str] | None = None,
     jobs: int = 1,
 ) -> EntityDraws:
@@ -91,18 +89,14 @@ def resample_entities(
         n rows and any measure.
     draws, seed
         Number of draws; draw k uses SeedSequence(seed, spawn_key=(0, k)).
-    size
-        Entities per draw; as many as there are where None.
     groups
         Group of each row, for group frontiers.
     jobs
         Processes; the result does not depend on it.
     """
-    entities = sorted({entity for entity, _ in activities.labels})
-    count = len(entities) if size is None else size
-    measure = FrontierDraws.of(activities, options=options, groups=groups)
-    draw = _Draw(measure, measure.entities, count)
+    entities = tuple(sorted({entity for entity, _ in activities.labels}))
+    draw = _Draw(FrontierDraws.of(activities, options=options, groups=groups), len(entities))
     scores = replicates(draw, draws=draws, seed=seed, jobs=jobs)
     # The same streams give the same draws again, without their being sent between processes.
-    drawn = np.array([draw_entities(len(entities), count, stream(seed, k)) for k in range(draws)])
-    return EntityDraws(activities.labels, tuple(entities), drawn, scores, seed)
+    drawn = np.array([draw_entities(len(entities), stream(seed, k)) for k in range(draws)])
+    return EntityDraws(activities.labels, entities, drawn, scores, seed)

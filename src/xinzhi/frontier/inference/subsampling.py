@@ -29,7 +29,7 @@ from xinzhi.frontier.inference.interval_notices import interval_notices
 from xinzhi.frontier.inference.replicates import replicates
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.frontier.technology import Flags
 from xinzhi.notices import Notice
 from xinzhi.wording import message
 
@@ -98,7 +98,6 @@ def subsampled_intervals(
     scale: Scale = "distance",
     level: float = 0.95,
     groups: Sequence[str] | None = None,
-    rows: Positions | None = None,
     jobs: int = 1,
 ) -> ScoreIntervals:
     """Find confidence intervals of true efficiencies by subsampling entities.
@@ -128,8 +127,6 @@ def subsampled_intervals(
         Of the intervals.
     groups
         Group of each row, for group frontiers.
-    rows
-        Positions of the rows that get an interval; all where None.
     jobs
         Processes; the result does not depend on it.
 
@@ -148,8 +145,6 @@ def subsampled_intervals(
     options = _with_theory(options, scale)
     scores = evaluate(activities, options=options, groups=groups, jobs=jobs).scores
     frontiers = SampledFrontiers.of(activities, options, groups)
-    if rows is not None:
-        frontiers = replace(frontiers, wanted=np.isin(np.arange(activities.n), rows))
     plan = Subsampling(draws, seed, size, scale, level)
     return intervals_around(scores, frontiers, plan, jobs=jobs)
 
@@ -179,6 +174,7 @@ def intervals_around(
     drawn = replicates(EntitySubsample(work, sizes), draws=plan.draws, seed=plan.seed, jobs=jobs)
     bounds = in_score_units(rule.bounds(work, sizes, drawn), options, plan.scale)
     statuses = _statuses(estimate, counts, bounds)
+    # A bound may exist of a row that is not asked for or whose other bound is infinite.
     stands = asked & np.array([status == "interval" for status in statuses])
     unreached = (drawn == least_distance(options)).sum(axis=0)
     unsolved = np.where(work.wanted, np.isnan(drawn).sum(axis=0), 0)

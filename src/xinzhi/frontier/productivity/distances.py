@@ -75,7 +75,7 @@ class Distances:
         reference = "contemporaneous" if frontier == "own" else "global"
         # The index says which frontiers; a window or a group of the score has no part in them.
         options = replace(options, reference=reference, window=None, base_period=None, group=None)
-        # The index names what zeros move itself, once for its values (`index_influence`).
+        # What rows with a zero move is named once, for the values of the index.
         return evaluate(
             self.activities, options=options, jobs=self.jobs, with_influence=False
         ).scores

@@ -81,7 +81,7 @@ def compare_candidates(
         best[part] = block.solve(candidates, codes, joins=joins, into=solutions)
     solved = best >= 0
     solutions.status[solved] = CODE["certified"]
-    # All candidates were compared, so that there is no error to be bounded, of no answer either.
+    # All candidates were compared: there is no error to be bounded, of a score or of its absence.
     for certificate in (solutions.primal, solutions.dual, solutions.gap):
         certificate[:] = 0.0
     return replace(solutions, positions=best[:, None], intensities=solved[:, None].astype(float))
