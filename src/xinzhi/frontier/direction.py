@@ -18,8 +18,6 @@ from xinzhi.frontier.technology import Positions
 from xinzhi.frontier.terms import both_sides, mark_columns, role_mask
 from xinzhi.wording import message
 
-Side = tuple[str, ...]
-
 
 def directions(task: Task, rows: Positions) -> Array:
     """Return the direction of each row in units of its own values, shape (q, k), >= 0.
