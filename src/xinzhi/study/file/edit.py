@@ -68,7 +68,7 @@ def insert(
     Parameters
     ----------
     comment
-        What `beside` gave of an item; it is written where the item has a line of its own again.
+        What `comment_behind` gave of an item; it is written where the item has a line of its own again.
     """
     span, rest = _descend(spans(text), path)
     if rest or span.is_empty:
