@@ -33,7 +33,7 @@ from xinzhi.io.recognise.labels import (
     by_labels,
     column_named,
     label_of,
-    say_shared_words,
+    report_shared_words,
     words_for,
 )
 from xinzhi.io.recognise.layout import Header, find_header
@@ -177,7 +177,7 @@ def understand(
 ) -> ReadResult:
     """Understand cells as a panel; see `read.read_panel`."""
     findings = Findings(list(table.decisions), list(table.warnings))
-    say_shared_words(table, findings)
+    report_shared_words(table, findings)
     if period and has_years_in_labels(table, column_named(table, period)):
         table = by_labels(table, findings)
     entity = translate_key(table, column_named(table, entity), findings)

@@ -78,7 +78,7 @@ class RawTable:
         places = (self.places[int(row) - 1] for row in rows)
         return [f"{sheet}!{row}" for sheet, row in places]
 
-    def noted(self, decision: Decision) -> RawTable:
+    def with_decision(self, decision: Decision) -> RawTable:
         """Return the table with one more decision."""
         return replace(self, decisions=(*self.decisions, decision))
 

@@ -18,7 +18,7 @@ from xinzhi.io.raw import ERRORS_PER_COLUMN, ColumnFindings, Decision, Findings,
 from xinzhi.io.recognise.body import Body, find_body, key_columns
 from xinzhi.io.recognise.doubts import warn_percents
 from xinzhi.io.recognise.keys import read_entities
-from xinzhi.io.recognise.labels import by_labels, column_named, say_shared_words
+from xinzhi.io.recognise.labels import by_labels, column_named, report_shared_words
 from xinzhi.io.recognise.layout import find_header
 from xinzhi.io.recognise.types import type_columns
 from xinzhi.io.recognise.wide import (
@@ -56,7 +56,7 @@ def read_series_here(
     last = keys[-1] if len(keys) > 1 else None
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
     findings = Findings(list(table.decisions), list(table.warnings))
-    say_shared_words(table, findings)
+    report_shared_words(table, findings)
     if last and has_years_in_labels(table, column_named(table, last)):
         table = by_labels(table, findings)
     # The index carries the names that were asked for, the file those of its columns.

@@ -100,7 +100,7 @@ def _inside(rows: Places, start: int, stop: int) -> Places:
     return rows[low:high] - start
 
 
-def _select(rows: Places, index: slice | npt.NDArray[np.bool_]) -> Places:
+def _select_rows(rows: Places, index: slice | npt.NDArray[np.bool_]) -> Places:
     if isinstance(index, slice):
         return rows[index]
     if index.all():
@@ -118,9 +118,9 @@ class _StoredColumn:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def kept(self, flags: slice | npt.NDArray[np.bool_]) -> Self:
+    def select(self, flags: slice | npt.NDArray[np.bool_]) -> Self:
         """Keep the cells where a flag is set."""
-        return type(self)(self.store, self.column, _select(self.rows, flags))
+        return type(self)(self.store, self.column, _select_rows(self.rows, flags))
 
 
 class StoredText(_StoredColumn, TextColumn):
@@ -138,7 +138,7 @@ class StoredText(_StoredColumn, TextColumn):
     def __getitem__(self, index: slice) -> StoredText: ...
     def __getitem__(self, index: int | slice) -> str | StoredText:
         if isinstance(index, slice):
-            return self.kept(index)
+            return self.select(index)
         # A row of a text file may end before the column.
         row = self.store.row(int(self.rows[index]))
         return str(row[self.column]) if self.column < len(row) else ""
@@ -157,7 +157,7 @@ class StoredCells(_StoredColumn, Sequence[Cell]):
     def __getitem__(self, index: slice) -> StoredCells: ...
     def __getitem__(self, index: int | slice) -> Cell | StoredCells:
         if isinstance(index, slice):
-            return self.kept(index)
+            return self.select(index)
         return self.store.row(int(self.rows[index]))[self.column]
 
     def __iter__(self) -> Iterator[Cell]:
@@ -222,15 +222,15 @@ class StoredRows(ColumnRows):
     def __getitem__(self, index: slice) -> StoredRows: ...
     def __getitem__(self, index: int | slice) -> Sequence[Any] | StoredRows:
         if isinstance(index, slice):
-            return StoredRows(self.store, _select(self.rows, index))
+            return StoredRows(self.store, _select_rows(self.rows, index))
         return self.store.row(int(self.rows[index]))
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
         return self.store.lines(self.rows)
 
-    def kept(self, flags: npt.NDArray[np.bool_]) -> StoredRows:
+    def select(self, flags: npt.NDArray[np.bool_]) -> StoredRows:
         """Keep the rows where a flag is set."""
-        return StoredRows(self.store, _select(self.rows, flags))
+        return StoredRows(self.store, _select_rows(self.rows, flags))
 
 
 class Storing:

@@ -64,7 +64,7 @@ def find_body(
         )
     findings.stop_if_wrong()
     if isinstance(lines, ColumnRows):
-        cells = (lines if keep.all() else lines.kept(keep)).columns
+        cells = (lines if keep.all() else lines.select(keep)).columns
         columns = {n: cells[i] for n, i in zip(header.names, header.positions, strict=True)}
         return Body(columns, numbers[keep])
     data = lines if keep.all() else list(compress(lines, keep.tolist()))

@@ -126,7 +126,7 @@ def _exceptions(cells: Sequence[Cell], plain: PlainNumbers) -> list[tuple[int, C
         return []  # numbers, and empty cells: columns of anything else are in memory by now
     places = np.flatnonzero(~plain.flags).tolist()
     if isinstance(cells, TextColumn):
-        return list(zip(places, cells.kept(~plain.flags), strict=True))
+        return list(zip(places, cells.select(~plain.flags), strict=True))
     return [(i, cells[i]) for i in places]
 
 

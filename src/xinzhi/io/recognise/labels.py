@@ -64,7 +64,7 @@ def column_named(table: RawTable, word: str) -> str:
     return by_word.get(loose(word), word)
 
 
-def say_shared_words(table: RawTable, findings: Findings) -> None:
+def report_shared_words(table: RawTable, findings: Findings) -> None:
     """Say which words are labels of several columns, or a name and the label of another column."""
     names = {loose(str(name)): str(name) for name in table.rows[0]} if table.labels else {}
     carriers: dict[str, list[str]] = {}

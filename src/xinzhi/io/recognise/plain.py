@@ -73,7 +73,7 @@ def _of_text_column(cells: TextColumn, decimal: Decimal, missing: frozenset[str]
     flags = cells.matching(f"^{PLAIN[decimal]}$", LONGEST)
     if missing:
         flags &= ~cells.among(missing)
-    plain = cells.kept(flags)
+    plain = cells.select(flags)
     values = np.full(len(cells), np.nan)
     # Arrow knows no decimal comma: such cells are read by Python.
     numbers = plain.numbers(LONGEST) if decimal == "." else None
@@ -86,7 +86,7 @@ def _of_text_column(cells: TextColumn, decimal: Decimal, missing: frozenset[str]
 def _codes_of_text_column(plain: TextColumn) -> tuple[str, ...] | None:
     if not plain.has_only_digits():
         return None
-    return tuple(plain.kept(plain.matching(CODE, LONGEST)))
+    return tuple(plain.select(plain.matching(CODE, LONGEST)))
 
 
 def _whole_list(cells: Sequence[Cell]) -> PlainNumbers | None:

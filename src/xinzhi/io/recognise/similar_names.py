@@ -56,7 +56,7 @@ def join_raised(
         follows = max(spans[old]) < min(spans[new])
         is_spelling = match is not None and match["stem"] == new and not spans[old] & spans[new]
         if match is not None and match["stem"] not in DIVIDED and (follows or is_spelling):
-            names = _joined(names, old, new, column)
+            names = _join(names, old, new, column)
         else:
             warn_similar([old, new], column, old)
     return _join_autonomous(names, spans, column)
@@ -77,7 +77,7 @@ def join_with_province(
         if set(periods[names == name].tolist()) & set(periods[names == short].tolist()):
             warn_similar([name, short], column, name)
         else:
-            names = _joined(names, name, short, column)
+            names = _join(names, name, short, column)
     return names
 
 
@@ -96,11 +96,11 @@ def _join_autonomous(names: Names, spans: Mapping[str, set[int]], column: Column
             warn_similar(spellings, column, spellings[0])
             continue
         for other in spellings[1:]:
-            names = _joined(names, other, spellings[0], column)
+            names = _join(names, other, spellings[0], column)
     return names
 
 
-def _joined(names: Names, old: str, new: str, column: ColumnFindings) -> Names:
+def _join(names: Names, old: str, new: str, column: ColumnFindings) -> Names:
     is_old = names == old
     column.decide(
         "names.joined",

@@ -36,11 +36,11 @@ class TextColumn(Sequence[str]):
         for start in range(0, len(self.cells), 100_000):
             yield from self.cells.slice(start, 100_000).to_pylist()
 
-    def kept(self, flags: npt.NDArray[np.bool_]) -> TextColumn:
+    def select(self, flags: npt.NDArray[np.bool_]) -> TextColumn:
         """Keep the cells where a flag is set."""
         return TextColumn(self.cells.filter(import_module("pyarrow").array(flags)))
 
-    def encoded(self) -> tuple[npt.NDArray[np.int64], list[str]]:
+    def encode(self) -> tuple[npt.NDArray[np.int64], list[str]]:
         """Distinct cells, and the number of its own for each cell."""
         dictionary = self.cells.combine_chunks().dictionary_encode()
         if hasattr(dictionary, "chunks"):
@@ -98,9 +98,9 @@ class ColumnRows(Sequence[Sequence[str]]):
         """Cells of each row; None where all have the same number."""
         return None
 
-    def kept(self, flags: npt.NDArray[np.bool_]) -> ColumnRows:
+    def select(self, flags: npt.NDArray[np.bool_]) -> ColumnRows:
         """Keep the rows where a flag is set."""
-        return ColumnRows([column.kept(flags) for column in self.columns])
+        return ColumnRows([column.select(flags) for column in self.columns])
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -139,7 +139,7 @@ def encode(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.int64], list[Cell]]:
     (array([0, 1, 0]), ['b', 'a'])
     """
     if isinstance(cells, TextColumn):
-        codes, texts = cells.encoded()
+        codes, texts = cells.encode()
         return codes, list(texts)
     distinct: dict[Cell, int] = {}
     numbers = [distinct.setdefault(cell, len(distinct)) for cell in cells]

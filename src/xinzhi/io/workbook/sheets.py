@@ -137,7 +137,9 @@ def choose_sheet(
             n=len(book.visible),
         )
         where = Where(file=book.file, sheet=fitting[0])
-        table = read_sheet(book, fitting[0]).noted(Decision(sentence, where, code="excel.sheet"))
+        table = read_sheet(book, fitting[0]).with_decision(
+            Decision(sentence, where, code="excel.sheet")
+        )
         return _with_hidden(table, book)
     if fitting and together is not None and len(fitting) <= STACKED:
         stacked = together([read_sheet(book, name) for name in fitting])
@@ -161,7 +163,7 @@ def _with_hidden(table: RawTable, book: Workbook) -> RawTable:
         return table
     sentence = message("Hidden sheets were not read: {names}.", names=listed(book.hidden))
     where = Where(file=table.file)
-    return table.noted(Decision(sentence, where, len(book.hidden), "excel.hidden_sheets"))
+    return table.with_decision(Decision(sentence, where, len(book.hidden), "excel.hidden_sheets"))
 
 
 def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable:

@@ -145,7 +145,7 @@ def _cells_of_rows(rows: Rows, position: int, places: npt.NDArray[np.int64]) -> 
     if isinstance(cells, TextColumn):
         flags = np.zeros(len(cells), dtype=bool)
         flags[places] = True
-        return cells.kept(flags)
+        return cells.select(flags)
     return [cells[i] for i in places.tolist()]
 
 
