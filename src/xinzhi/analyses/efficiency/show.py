@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.result import WITHOUT_SCORE, EfficiencyResult, Status
+from xinzhi.frontier.result import WITHOUT_SCORE, EfficiencyResult
 from xinzhi.frontier.technology import HULL
 from xinzhi.panel.group_means import group_means
 from xinzhi.present import numbers
@@ -43,7 +44,9 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
         result,
         style,
     )
-    means, ranked = mean_by_period(result), rank_entities(_scores(result))
+    frame = _scores(result)
+    statistics, ranked = _statistics_by_period(frame), rank_entities(frame)
+    means = {key: values["mean"] for key, values in statistics.items() if values["n"]}
     return Exhibits(
         (summary, ranking),
         methods=(_describe_measurement(section, result, shown, score),),
@@ -84,6 +87,18 @@ def _describe_measurement(
 
 
 STATISTICS = ("mean", "sd", "min", "max")
+HEADINGS: Mapping[str, Wording] = {
+    "n": message("n"),
+    "mean": message("Mean"),
+    "sd": message("Std. dev."),
+    "min": message("Min."),
+    "max": message("Max."),
+    "on_frontier": message("On the frontier"),
+    "infeasible": message("Infeasible"),
+    "unsolved": message("Unsolved"),
+    "undefined": message("Undefined"),
+    "dropped": message("Left out"),
+}
 SHOWN = 5
 """So many entities at either end are shown, all where there are not more than twice that."""
 ON_FRONTIER = 1 - 1e-9
@@ -98,35 +113,20 @@ def efficiency_summary(
     Rows without a score are counted by status, never averaged as something else. The standard
     deviation divides by n - 1; it is missing for one row.
     """
-    frame = _scores(result)
-    periods = sorted(period for period in set(frame["period"]) if period is not None)
-    parts = {str(period): frame[frame["period"] == period] for period in periods}
-    parts = {**(parts if len(parts) > 1 else {}), "all": frame}
-    absent = tuple(status for status in WITHOUT_SCORE if result.count(status))
+    statistics = _statistics_by_period(_scores(result))
+    counts = ("on_frontier", *(status for status in WITHOUT_SCORE if result.count(status)))
     return Table(
         id=table_id,
         title=title,
         stub=message("Period"),
-        columns=_summary_columns(absent),
-        rows=tuple(_summary_row(key, part, absent, style.decimals) for key, part in parts.items()),
+        columns=tuple(Column(key, HEADINGS[key]) for key in ("n", *STATISTICS, *counts)),
+        rows=tuple(
+            _summary_row(key, values, counts, style.decimals) for key, values in statistics.items()
+        ),
         notes=efficiency_notes(result),
-        reading=tuple(_summary_reading(result, frame, periods, style.decimals)),
-        machine={
-            "periods": {key: _statistics(part) for key, part in parts.items()},
-            "certificate": result.certificate.worst(),
-        },
+        reading=tuple(_summary_reading(result, statistics, style.decimals)),
+        machine={"periods": statistics, "certificate": result.certificate.worst()},
     )
-
-
-def mean_by_period(result: EfficiencyResult) -> dict[str, float]:
-    """Give the mean certified score of each period that has one, and of all rows under `all`."""
-    frame = _scores(result)
-    certified = frame[frame["status"] == "certified"]
-    if certified.empty:
-        return {}
-    periods = sorted(certified["period"].dropna().unique())
-    parts = {str(period): certified[certified["period"] == period] for period in periods}
-    return {key: float(part["score"].mean()) for key, part in {**parts, "all": certified}.items()}
 
 
 def _scores(result: EfficiencyResult) -> pd.DataFrame:
@@ -144,24 +144,15 @@ def _scores(result: EfficiencyResult) -> pd.DataFrame:
     )
 
 
-def _summary_columns(absent: Sequence[Status]) -> tuple[Column, ...]:
-    headings: dict[str, Wording] = {
-        "n": message("n"),
-        "mean": message("Mean"),
-        "sd": message("Std. dev."),
-        "min": message("Min."),
-        "max": message("Max."),
-        "on_frontier": message("On the frontier"),
-        "infeasible": message("Infeasible"),
-        "unsolved": message("Unsolved"),
-        "undefined": message("Undefined"),
-        "dropped": message("Left out"),
-    }
-    keys = ("n", *STATISTICS, "on_frontier", *absent)
-    return tuple(Column(key, headings[key]) for key in keys)
+def _statistics_by_period(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Describe each period, where there are several, and all rows under `all`."""
+    periods = sorted(period for period in set(frame["period"]) if period is not None)
+    parts = {str(period): frame[frame["period"] == period] for period in periods}
+    parts = {**(parts if len(parts) > 1 else {}), "all": frame}
+    return {key: _statistics(part) for key, part in parts.items()}
 
 
-def _statistics(part: pd.DataFrame) -> dict[str, float | int | None]:
+def _statistics(part: pd.DataFrame) -> dict[str, Any]:
     """Describe the certified scores of some rows; None where a statistic does not exist."""
     certified = part[part["status"] == "certified"]
     scores = certified["score"].to_numpy(dtype=float)
@@ -177,12 +168,11 @@ def _statistics(part: pd.DataFrame) -> dict[str, float | int | None]:
     }
 
 
-def _summary_row(key: str, part: pd.DataFrame, absent: Sequence[Status], decimals: int) -> Row:
-    values = _statistics(part)
+def _summary_row(key: str, values: Mapping[str, Any], counts: Sequence[str], decimals: int) -> Row:
     cells = (
         Cell(values["n"], "count"),
         *(Cell(values[name], "number", decimals=decimals) for name in STATISTICS),
-        *(Cell(values[name], "count") for name in ("on_frontier", *absent)),
+        *(Cell(values[name], "count") for name in counts),
     )
     is_total = key == "all"
     return Row(message("All") if is_total else key, cells, key=key, rule_above=is_total)
@@ -250,9 +240,9 @@ def _dropped_notes(result: EfficiencyResult) -> Iterator[Wording]:
 
 
 def _summary_reading(
-    result: EfficiencyResult, frame: pd.DataFrame, periods: Sequence[int], decimals: int
+    result: EfficiencyResult, statistics: Mapping[str, Mapping[str, Any]], decimals: int
 ) -> Iterator[Wording]:
-    whole = _statistics(frame)
+    whole, periods = statistics["all"], [key for key in statistics if key != "all"]
     if not whole["n"]:
         yield message("No row has a certified score.")
         return
@@ -273,10 +263,10 @@ def _summary_reading(
         high=numbers.number(whole["max"], decimals),
         k=numbers.count(whole["on_frontier"]),
     )
-    if len(periods) < 2:
+    if not periods:
         return
     start, end = periods[0], periods[-1]
-    first, last = (_statistics(frame[frame["period"] == p])["mean"] for p in (start, end))
+    first, last = statistics[start]["mean"], statistics[end]["mean"]
     if first is not None and last is not None:
         yield message(
             "The mean was {first} in {start} and {last} in {end}.",
