@@ -50,7 +50,7 @@ METHODS = {
     "{factor} → {mediator}: ab is zero if the correlation between the errors of the two equations is {rho}; an omitted cause that explains {share} of the residual variance of mediator and outcome makes b zero.",
     "a direction is finite and not negative; it improves every variable.",
     "close other programs or raise the limits of the system, or save the table as csv.",
-    "Overlap: entities of the poorer region that are ahead of some of the richer.",
+    "Overlap: entities of the region with the lower mean whose scores exceed some in the other region.",
 }  # fmt: skip
 """What a method assumes or does, and what a user can do."""
 SIZES = {

@@ -198,7 +198,7 @@ def test_beta(everything, scores):
         ("span", "value"): count(5), ("n", "value"): count(len(x)),
     }  # fmt: skip
     rows = {
-        "beta": "β", "std_error": "Standard error", "p": "p", "speed": "Speed a period",
+        "beta": "β", "std_error": "Standard error", "p": "p", "speed": "Speed per period",
         "speed_error": "Standard error of the speed", "half_life": "Half-life in periods",
         "span": "Periods of growth", "n": "Growth rates",
     }  # fmt: skip

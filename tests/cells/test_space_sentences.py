@@ -146,7 +146,7 @@ def test_convergence(everything):
             (
                 "The trend of the dispersion is not statistically significant: the coefficient of "
                 "variation changes by "
-                f"{digits(sigma.slope, 4)} a period (p = {digits(sigma.slope_p)})."
+                f"{digits(sigma.slope, 4)} per period (p = {digits(sigma.slope_p)})."
             )
         ],
     )
@@ -155,7 +155,7 @@ def test_convergence(everything):
         "green_beta",
         [
             (
-                f"Those behind grew faster: β = {digits(beta.beta, 4)} (p < 0.001); a gap halves in "
+                f"Entities with lower initial scores grew faster: β = {digits(beta.beta, 4)} (p < 0.001); a gap halves in "
                 f"{digits(beta.half_life, 1)} periods."
             )
         ],
@@ -195,7 +195,7 @@ def test_moran(everything):
         "green_moran",
         [
             (
-                f"Neighbours are more alike than chance in {alike} of {len(frame)} periods, less alike in "
+                f"Neighbours are more alike than expected by chance in {alike} of {len(frame)} periods, less alike in "
                 f"{len(clear) - alike} (p < 0.05)."
             )
         ],

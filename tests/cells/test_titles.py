@@ -44,7 +44,7 @@ EVERYTHING = {
     "green_bottom": "The 3 lowest values of Green efficiency",
     "green_ranks": "Ranks by Green efficiency",
     "green_sigma": "Dispersion of Green efficiency (σ convergence)",
-    "green_beta": "Growth of Green efficiency and its start (β convergence)",
+    "green_beta": "Growth of Green efficiency and its initial level (β convergence)",
     "green_theil": "Inequality of Green efficiency within and between regions (Theil)",
     "green_dagum": "Inequality of Green efficiency within and between regions (Dagum)",
     "green_moran": "Association of Green efficiency in space (Moran's I)",

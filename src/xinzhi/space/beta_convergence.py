@@ -268,7 +268,8 @@ def _notices(
         yield Notice(
             "convergence.no_speed",
             message(
-                "Beta is {beta}: entities overtake each other; no speed exists.", beta=f"{b:.3f}"
+                "Beta is {beta}: entities overtake each other, and the speed of convergence is not defined.",
+                beta=f"{b:.3f}",
             ),
         )
     if has_entity_effects:

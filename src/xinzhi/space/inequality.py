@@ -344,7 +344,7 @@ def _note_singletons(table: pd.DataFrame, of: pd.Series) -> Iterator[Notice]:
         yield Notice(
             "inequality.group_of_one",
             message(
-                "Group {group} has a single member with a score: nothing differs in it.",
+                "Group {group} has a single member with a score: there is no inequality within it.",
                 group=str(name),
             ),
         )

@@ -42,26 +42,16 @@ class Moran:
     p_randomisation: float
     p_permutation: float
     """(1 + as extreme) / (1 + permutations); missing without permutations."""
-    alternative: Alternative
-    permutations: int
     n: int
     """Places used."""
     notices: tuple[Notice, ...] = ()
 
     @property
-    def z_normality(self) -> float:
-        """Distance from the expected value in standard errors, values drawn from a normal law."""
-        return self._z(self.variance_normality)
-
-    @property
     def z_randomisation(self) -> float:
         """Distance from the expected value in standard errors, values shuffled over places."""
-        return self._z(self.variance_randomisation)
-
-    def _z(self, variance: float) -> float:
-        if not variance > 0:
+        if not self.variance_randomisation > 0:
             return float("nan")
-        return (self.value - self.expected) / float(np.sqrt(variance))
+        return (self.value - self.expected) / float(np.sqrt(self.variance_randomisation))
 
 
 def moran(
@@ -130,8 +120,6 @@ def moran(
         p_permutation=float(
             p_of_tails(*tails(permuted[:, None], np.array([value])), alternative)[0]
         ),
-        alternative=alternative,
-        permutations=permutations,
         n=len(z),
         notices=places.notices,
     )

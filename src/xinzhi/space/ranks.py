@@ -31,8 +31,6 @@ class Ranks:
     """Rank per (entity, period), sorted; missing where there is no score."""
     summary: pd.DataFrame
     """By period: `n` scores, `n_missing`, `n_tied` entities that share their score."""
-    ties: Ties
-    tolerance: float
 
 
 def rank(scores: pd.Series, *, ties: Ties = "min", tolerance: float = TOLERANCE) -> Ranks:
@@ -67,7 +65,7 @@ def rank(scores: pd.Series, *, ties: Ties = "min", tolerance: float = TOLERANCE)
         }
     )
     of = to_long(ranks, scores.index.sort_values(), "rank")
-    return Ranks(of=of, summary=summary, ties=ties, tolerance=tolerance)
+    return Ranks(of=of, summary=summary)
 
 
 def _levels(column: pd.Series, tolerance: float) -> pd.Series:

@@ -151,8 +151,8 @@ class Grouping:
             Notice(
                 "typology.no_group",
                 message(
-                    "{n} entities belong to no group and are counted apart: {names}.",
-                    one="{n} entity belongs to no group and is counted apart: {names}.",
+                    "{n} entities belong to no group and are counted separately: {names}.",
+                    one="{n} entity belongs to no group and is counted separately: {names}.",
                     n=len(self.without),
                     names=list_names(self.without),
                 ),

@@ -140,7 +140,7 @@ def class_table(classes: pd.Series, names: Sequence[str]) -> pd.DataFrame:
     require(
         len(names) > 0 and len(set(names)) == len(names),
         "transitions.names",
-        message("The classes need names that differ."),
+        message("The names of the classes must differ."),
         message("give each class its own name."),
     )
     unknown = sorted({str(word) for word in classes.dropna()} - set(names))

@@ -241,7 +241,7 @@ def _geometries(topology: Mapping[str, Any], name: str) -> list[Mapping[str, Any
         raise DataError(
             Problem(
                 "spatial.no_object",
-                message("The boundaries hold no object '{name}'.", name=name),
+                message("The boundaries do not contain an object '{name}'.", name=name),
                 remedy=suggestion(name, tuple(objects)),
             )
         )

@@ -149,7 +149,7 @@ def test_beta_says_how_long_a_gap_takes():
         "a gap halves in 1.0 periods."
     )
     assert reading(beta_table("b", "B", beta(panel(walk))))[0].startswith(
-        "The association of growth with the start is not statistically significant"
+        "The association of growth with the initial score is not statistically significant"
     )
 
 
@@ -171,7 +171,7 @@ def test_association_says_in_how_many_periods():
     table = local_table("h", "H", {1: spots}, labels={})
 
     assert reading(moran_table("i", "I", frame)) == [
-        "Neighbours are more alike than chance in 2 of 2 periods, less alike in 0 (p < 0.05)."]  # fmt: skip
+        "Neighbours are more alike than expected by chance in 2 of 2 periods, less alike in 0 (p < 0.05)."]  # fmt: skip
     counted = {row.key: row.cells[0].value for row in table.rows if row.key.startswith("count/")}
     assert sum(counted.values()) == 8
     assert counted["count/hot"] == (spots.by_place["kind"] == "hot").sum() > 0

@@ -75,8 +75,8 @@ def _moran_words(frame: pd.DataFrame, style: Style) -> Iterator[Wording]:
     tested = [direction for direction in directions if direction != "not_tested"]
     if tested:
         yield message(
-            "Neighbours are more alike than chance in {alike} of {n} periods, less alike in "
-            "{unlike} (p < {level}).",
+            "Neighbours are more alike than expected by chance in {alike} of {n} periods, less alike "
+            "in {unlike} (p < {level}).",
             alike=tested.count("positive"),
             unlike=tested.count("negative"),
             n=len(tested),

@@ -88,7 +88,7 @@ class ConvergenceAnalysis(ScoreAnalysis[ConvergenceSection, Convergence]):
         name, score, style = shown.name, shown.study.score_label(section.score), shown.style
         title = message("Dispersion of {score} (σ convergence)", score=score)
         dispersion = part_table(f"{name}_sigma", title, result.sigma, sigma_table, style=style)
-        title = message("Growth of {score} and its start (β convergence)", score=score)
+        title = message("Growth of {score} and its initial level (β convergence)", score=score)
         growth = part_table(f"{name}_beta", title, result.beta, beta_table, style=style)
         return Exhibits((*dispersion, *growth), prose=first_sentences(*dispersion, *growth))
 

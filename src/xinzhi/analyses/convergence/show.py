@@ -56,17 +56,17 @@ def _sigma_words(sigma: Sigma, style: Style) -> Wording:
     words = {"slope": numbers.number(sigma.slope, 4), "p": numbers.p_equals(sigma.slope_p)}
     if not verdict.is_significant:
         return message(
-            "The trend of the dispersion is not statistically significant: the coefficient of variation changes by {slope} a "
-            "period ({p}).",
+            "The trend of the dispersion is not statistically significant: the coefficient of variation changes by {slope} "
+            "per period ({p}).",
             **words,
         )
     if verdict.direction == "negative":
         return message(
-            "The dispersion shrinks: the coefficient of variation changes by {slope} a period ({p}).",
+            "The dispersion shrinks: the coefficient of variation changes by {slope} per period ({p}).",
             **words,
         )
     return message(
-        "The dispersion grows: the coefficient of variation changes by {slope} a period ({p}).",
+        "The dispersion grows: the coefficient of variation changes by {slope} per period ({p}).",
         **words,
     )
 
@@ -77,7 +77,7 @@ def beta_table(table_id: str, title: Wording, beta: Beta, *, style: Style = PLAI
         ("beta", message("β"), beta.beta, "number"),
         ("std_error", message("Standard error"), beta.std_error, "number"),
         ("p", message("p"), beta.p_value, "p_value"),
-        ("speed", message("Speed a period"), beta.speed, "number"),
+        ("speed", message("Speed per period"), beta.speed, "number"),
         ("speed_error", message("Standard error of the speed"), beta.speed_error, "number"),
         ("half_life", message("Half-life in periods"), beta.half_life, "number"),
         ("span", message("Periods of growth"), beta.span, "count"),
@@ -92,7 +92,7 @@ def beta_table(table_id: str, title: Wording, beta: Beta, *, style: Style = PLAI
             Row(label, (Cell(values[name], kind),), key=name) for name, label, _, kind in cells
         ),
         notes=(
-            message("Growth of ln(score) a period, regressed on ln(score) at the start."),
+            message("Growth of ln(score) per period, regressed on the initial ln(score)."),
             *coverage_note(INTERVALS[beta.form], beta.n_entities, beta.n_periods),
         ),
         reading=(_beta_words(beta, style),),
@@ -105,16 +105,19 @@ def _beta_words(beta: Beta, style: Style) -> Wording:
     verdict = style.judge(beta.beta, beta.p_value)
     if not verdict.is_significant:
         return message(
-            "The association of growth with the start is not statistically significant: β = {beta} "
-            "({p}).",
+            "The association of growth with the initial score is not statistically significant: "
+            "β = {beta} ({p}).",
             **words,
         )
     if verdict.direction == "positive":
-        return message("Those ahead grew faster: β = {beta} ({p}).", **words)
+        return message(
+            "Entities with higher initial scores grew faster: β = {beta} ({p}).", **words
+        )
     if math.isnan(beta.half_life):
-        return message("Those behind grew faster: β = {beta} ({p}).", **words)
+        return message("Entities with lower initial scores grew faster: β = {beta} ({p}).", **words)
     return message(
-        "Those behind grew faster: β = {beta} ({p}); a gap halves in {years} periods.",
+        "Entities with lower initial scores grew faster: β = {beta} ({p}); a gap halves in {years} "
+        "periods.",
         years=numbers.number(beta.half_life, 1),
         **words,
     )

@@ -277,7 +277,7 @@ def _summary_reading(
         )
     if result.options.reference == "contemporaneous":
         yield message(
-            "Each period has its own frontier: scores of different periods tell ranks, not progress."
+            "Each period has its own frontier: scores can be compared within a period, not between periods."
         )
 
 

@@ -56,7 +56,9 @@ def dagum_table(
         ],
         stub=message("Period"),
         notes=(
-            message("Overlap: entities of the poorer region that are ahead of some of the richer."),
+            message(
+                "Overlap: entities of the region with the lower mean whose scores exceed some in the other region."
+            ),
         ),
         reading=(*_largest_share(dagum.by_period), *_furthest_apart(dagum, regions)),
         machine={
@@ -93,7 +95,7 @@ def _furthest_apart(dagum: Dagum, regions: Mapping[str, Wording]) -> Iterator[Wo
     if len(last):
         _, high, low = last["gini"].idxmax()  # of a pair, the one with the higher mean stands first
         yield message(
-            "Furthest apart in {period}: {high} before {low}.",
+            "The gap is largest in {period} between {high} and {low}; {high} has the higher mean.",
             period=str(period),
             high=region_words(high, regions),
             low=region_words(low, regions),
