@@ -63,6 +63,7 @@ def describe(data: Panel | pd.DataFrame, columns: tuple[str, ...]) -> Descriptio
      3   3.0 2.645751  1.0  6.0        1
     """
     values = columns_of(data, columns)
+    # Each variable by its own cells; correlations alone need rows that are complete.
     present = [values[~np.isnan(values[:, j]), j] for j in range(values.shape[1])]
     return Description(
         names=columns,

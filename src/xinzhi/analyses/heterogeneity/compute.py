@@ -141,6 +141,7 @@ def compare_groups(
 
 
 def _label(value: object) -> str:
+    # Codes beside empty cells are floats: 1.0 is the group 1.
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import AbstractSentence
@@ -16,31 +15,17 @@ from xinzhi.present import numbers
 from xinzhi.present.prose import slopes_of_interest
 from xinzhi.present.references import see
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import Inference, Verdict
 from xinzhi.wording import Wording, enumerated, in_a_row, listed, message, sentence_of
 
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Whether an association differs between the groups of a grouping."""
-
-    grouping: str
-    factor: str
-    p_value: float
-    """Adjusted for the family of tests where the study declares one."""
-    is_significant: bool
+Judged = Mapping[tuple[str, str], Verdict]
+"""Grouping and factor -> whether the association differs between the groups."""
 
 
-def _judged(
-    section: HeterogeneitySection, result: Compared, inference: Inference
-) -> tuple[Difference, ...]:
+def _judged(section: HeterogeneitySection, result: Compared, inference: Inference) -> Judged:
     """Judge the differences by the test that the section asks for."""
     verdicts = judge_differences(result.comparisons, section.difference, inference)
-    return tuple(
-        Difference(grouping, factor, verdict.p_family, verdict.is_significant)
-        for (grouping, factor), verdict in verdicts.items()
-        if verdict.direction != "not_tested"
-    )
+    return {key: v for key, v in verdicts.items() if v.direction != "not_tested"}
 
 
 def abstract(
@@ -65,8 +50,8 @@ def prose(section: HeterogeneitySection, result: Compared, shown: Shown) -> tupl
     if not judged:
         return ()
     clauses = _clauses(judged, result, shown)
-    significant = {difference.grouping for difference in judged if difference.is_significant}
-    without = _groupings([d for d in judged if d.grouping not in significant], shown)
+    significant = {grouping for (grouping, _), verdict in judged.items() if verdict.is_significant}
+    without = _groupings([key for key in judged if key[0] not in significant], shown)
     exhibits = see(shown.name, f"{shown.name}_differences")
     if not clauses:
         sentence = message(
@@ -86,19 +71,22 @@ def prose(section: HeterogeneitySection, result: Compared, shown: Shown) -> tupl
     return (in_a_row(sentences),)
 
 
-def _groupings(differences: Sequence[Difference], shown: Shown) -> list[Wording]:
-    names = dict.fromkeys(difference.grouping for difference in differences)
-    return [shown.study.group_label(name) for name in names]
+def _groupings(keys: Iterable[tuple[str, str]], shown: Shown) -> list[Wording]:
+    return [shown.study.group_label(name) for name in dict.fromkeys(name for name, _ in keys)]
 
 
-def _clauses(judged: Sequence[Difference], result: Compared, shown: Shown) -> list[Wording]:
+def _clauses(judged: Judged, result: Compared, shown: Shown) -> list[Wording]:
     """Say factor by factor where its association differs, with the slopes of all groups."""
     comparisons = {comparison.grouping: comparison for comparison in result.comparisons}
-    significant = [difference for difference in judged if difference.is_significant]
+    significant = {key: verdict for key, verdict in judged.items() if verdict.is_significant}
     clauses: list[Wording] = []
-    for factor in dict.fromkeys(difference.factor for difference in significant):
+    for factor in dict.fromkeys(factor for _, factor in significant):
         items = enumerated(
-            [_item(d, comparisons[d.grouping], shown) for d in significant if d.factor == factor]
+            [
+                _item(factor, verdict, comparisons[grouping], shown)
+                for (grouping, name), verdict in significant.items()
+                if name == factor
+            ]
         )
         name = name_of(factor, shown.style.labels)
         clauses.append(
@@ -109,7 +97,7 @@ def _clauses(judged: Sequence[Difference], result: Compared, shown: Shown) -> li
     return clauses
 
 
-def _item(difference: Difference, comparison: Heterogeneity, shown: Shown) -> Wording:
+def _item(factor: str, verdict: Verdict, comparison: Heterogeneity, shown: Shown) -> Wording:
     style, grouping = shown.style, comparison.grouping
     slopes = [
         message(
@@ -119,9 +107,9 @@ def _item(difference: Difference, comparison: Heterogeneity, shown: Shown) -> Wo
         )
         for group, estimates in comparison.judged.fitted
         for slope in slopes_of_interest(estimates, style)
-        if slope.name == difference.factor
+        if slope.name == factor
     ]
-    p: Wording = numbers.p_equals(difference.p_value)
+    p: Wording = numbers.p_equals(verdict.p_family)
     return message(
         "{grouping} ({slopes}; {p})",
         grouping=shown.study.group_label(grouping),

@@ -1,4 +1,4 @@
-"""Running text on mediation: which factor is associated with the outcome through which mediator."""
+"""Sentences on mediation: running text, and verdicts under other standard errors and other tests."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from math import isnan
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import AbstractSentence
-from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
-from xinzhi.analyses.mediation.verdicts import default_pairs
-from xinzhi.analyses.verdict_changes import summarise_remaining
+from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, mediated, verdict_of
+from xinzhi.analyses.verdict_changes import (
+    Pair,
+    compare_with_defaults,
+    compare_with_printed,
+    default_inference,
+    pair_verdicts,
+    summarise_remaining,
+)
 from xinzhi.present import numbers
 from xinzhi.present.references import see
 from xinzhi.present.regression.fitted import name_of
@@ -165,3 +171,22 @@ def _left(result: Mediation, shown: Shown) -> Iterator[Wording]:
     yield from summarise_remaining(
         pairs, message("indirect effects"), shown, has_other_errors=has_other
     )
+
+
+def other_verdicts(result: Mediation, shown: Shown) -> Iterator[Wording]:
+    """Say which mediated effects the printed errors, or the default errors and tests, judge otherwise."""
+    inference, declared = shown.style.inference, result.declared
+    if declared is not None:
+        pairs = pair_verdicts(mediated(declared, inference), mediated(result, inference), inference)
+        yield from compare_with_printed(pairs, declared.total.covariance, shown)
+    yield from compare_with_defaults(default_pairs(result, shown), shown)
+
+
+def default_pairs(result: Mediation, shown: Shown) -> tuple[Pair, ...]:
+    """Judge the mediated effects as declared, and with the default errors and tests where these differ."""
+    inference = shown.style.inference
+    defaults = default_inference(inference)
+    if result.default is None and inference.indirect == defaults.indirect:
+        return ()
+    by_default = mediated(result.default or result.judged, defaults)
+    return pair_verdicts(mediated(result.judged, inference), by_default, inference)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.mediation import prose, verdicts
+from xinzhi.analyses.mediation import prose
 from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.symbols import equations_in_symbols
@@ -65,7 +65,7 @@ def _tables(section: MediationSection, result: Mediation, shown: Shown) -> Itera
     table = mediation_effects(
         f"{shown.name}_effects", effects, result, shown.style, tests=section.tests
     )
-    yield replace(table, reading=(*table.reading, *verdicts.other_verdicts(result, shown)))
+    yield replace(table, reading=(*table.reading, *prose.other_verdicts(result, shown)))
 
 
 def _methods(section: MediationSection) -> Wording:

@@ -155,6 +155,7 @@ def chain_equations(
 
     The mediator is lagged only where it stands on the right: y on L1.x, L1.m; m on L1.x.
     """
+    # Among the controls the mediator gets its lag too.
     wide = replace(regression, controls=(*regression.controls, mediator))
     frame, names = lagged_frame(data, wide, moderator, steps, lagged)
     regression = with_lags(regression, names)
@@ -167,6 +168,7 @@ def chain_equations(
         regression, outcome=mediator, regressors=(x, left.interaction), controls=controls
     )
     second = replace(regression, regressors=(x, m, right.interaction), controls=controls)
+    # Columns of the first equation alone: both are estimated on the rows that have all of them.
     extra = tuple(dict.fromkeys(n for n in (mediator, left.interaction) if n != m))
     used = common(frame.assign(**products), second, extra)[0]
     return used, (first, second), (left, right)

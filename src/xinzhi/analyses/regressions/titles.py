@@ -56,6 +56,7 @@ def table_title(name: str, tables: Mapping[str, RegressionTable], study: Study) 
 
 def _kind(table: RegressionTable, study: Study) -> tuple[str, str]:
     """Tell what a table without a title holds, and its outcome."""
+    # The first column speaks for the table: others may have other outcomes.
     outcome = column_equation(table, table.columns[0], study).regression.outcome
     if table.instruments:
         return INSTRUMENTED, outcome

@@ -95,6 +95,7 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
         names = given.study.expand(section.regressors)
         activities = measured_rows(measurement, given.panel)
         frame = given.frame(EstimationData((), names))
+        # The variables in the order of the rows that were measured, which they explain one by one.
         rows = frame[list(names)].reindex(by_row_index(activities.labels))
         return second_stage(
             activities,

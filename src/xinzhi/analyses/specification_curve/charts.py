@@ -72,45 +72,34 @@ def specification_curve(
         How often such intervals cover the true value, where that is too little or too much.
     """
     ordered = part.sort_values("estimate", kind="stable")
-    curve = Chart(
-        id,
-        title,
-        _curve(ordered, title, name, inference),
-        notes=(
-            message(
-                "One point per specification, in ascending order; lines: 95% intervals; filled: "
-                "p < {level}.",
-                level=f"{inference.level:g}",
-            ),
-            *coverage,
-        ),
-    )
-    if not ways or len(ordered) * len(ways) > MOST_MARKS:
-        return (curve,)
-    choices = message("{title}: choices", title=title)
-    return curve, Chart(
-        f"{id}_choices",
-        choices,
-        _choices(ordered, ways, choices),
-        notes=(message("A mark shows that the specification above it makes this choice."),),
-    )
-
-
-def _curve(
-    ordered: pd.DataFrame, title: Wording, name: Wording, inference: Inference
-) -> Mapping[Language, Mapping[str, object]]:
     columns = ordered[["estimate", "ci_low", "ci_high"]].to_numpy(float).tolist()
     clear = are_significant(ordered["estimate"], ordered["p_value"], inference).tolist()
-    rows = [
+    points = [
         {"place": place, "b": b, "low": low, "high": high, "clear": is_clear}
         for place, ((b, low, high), is_clear) in enumerate(zip(columns, clear, strict=True), 1)
     ]
-    return MappingProxyType(
-        {
-            language: _curve_in(rows, say(title, language), say(name, language), language)
-            for language in LANGUAGES
-        }
+    note = message(
+        "One point per specification, in ascending order; lines: 95% intervals; filled: "
+        "p < {level}.",
+        level=f"{inference.level:g}",
     )
+    curves = {language: _curve(points, title, name, language) for language in LANGUAGES}
+    curve = Chart(id, title, MappingProxyType(curves), notes=(note, *coverage))
+    if not ways or len(ordered) * len(ways) > MOST_MARKS:
+        return (curve,)
+    marks = [
+        {"place": place, **{language: say(words, language) for language in LANGUAGES}}
+        for words, made in ways
+        for place, has in enumerate(made.reindex(ordered.index), 1)
+        if has
+    ]
+    title = message("{title}: choices", title=title)
+    choices = {
+        language: _choices(marks, len(ordered), len(ways), title, language)
+        for language in LANGUAGES
+    }
+    note = message("A mark shows that the specification above it makes this choice.")
+    return curve, Chart(f"{id}_choices", title, MappingProxyType(choices), notes=(note,))
 
 
 def _x(n: int, language: Language, *, is_titled: bool) -> alt.X:
@@ -123,13 +112,13 @@ def _x(n: int, language: Language, *, is_titled: bool) -> alt.X:
     )
 
 
-def _curve_in(
-    rows: list[dict[str, Any]], description: str, name: str, language: Language
+def _curve(
+    points: list[dict[str, Any]], title: Wording, name: Wording, language: Language
 ) -> Mapping[str, object]:
     base = alt.Chart(alt.NamedData("curve")).encode(
-        x=_x(len(rows), language, is_titled=True),
+        x=_x(len(points), language, is_titled=True),
         tooltip=[
-            alt.Tooltip("b:Q", title=name, format=".3f"),
+            alt.Tooltip("b:Q", title=say(name, language), format=".3f"),
             alt.Tooltip("low:Q", title=say(message("Lower bound"), language), format=".3f"),
             alt.Tooltip("high:Q", title=say(message("Upper bound"), language), format=".3f"),
         ],
@@ -138,7 +127,7 @@ def _curve_in(
     lines = base.mark_rule(color=style.ORDERED[1], strokeWidth=1).encode(
         y=alt.Y("low:Q", title=None, axis=axis), y2=alt.Y2("high:Q")
     )
-    points = base.mark_point(stroke=style.BLUE, size=18, opacity=1, strokeWidth=1).encode(
+    estimates = base.mark_point(stroke=style.BLUE, size=18, opacity=1, strokeWidth=1).encode(
         y=alt.Y("b:Q"),
         fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff")),
     )
@@ -148,35 +137,18 @@ def _curve_in(
         .encode(y=alt.Y("b:Q"))
     )
     return style.finish(
-        alt.LayerChart(layer=[zero, lines, points]),
-        description=description,
+        alt.LayerChart(layer=[zero, lines, estimates]),
+        description=say(title, language),
         height=220,
-        datasets={"curve": rows},
+        datasets={"curve": points},
     )
 
 
 def _choices(
-    ordered: pd.DataFrame, ways: Sequence[Way], title: Wording
-) -> Mapping[Language, Mapping[str, object]]:
-    rows = [
-        {"place": place, **{language: say(words, language) for language in LANGUAGES}}
-        for words, made in ways
-        for place, has in enumerate(made.reindex(ordered.index), 1)
-        if has
-    ]
-    return MappingProxyType(
-        {
-            language: _choices_in(rows, len(ordered), len(ways), say(title, language), language)
-            for language in LANGUAGES
-        }
-    )
-
-
-def _choices_in(
-    rows: list[dict[str, Any]], n: int, n_ways: int, description: str, language: Language
+    marks: list[dict[str, Any]], n: int, n_ways: int, title: Wording, language: Language
 ) -> Mapping[str, object]:
     labels = alt.Axis(labelLimit=MARGIN - 10, grid=False, minExtent=MARGIN, maxExtent=MARGIN)
-    marks = (
+    ticks = (
         alt.Chart(alt.NamedData("choices"))
         .mark_tick(color=style.BLUE, thickness=1.4, orient="vertical", size=LINE - 7)
         .encode(
@@ -185,5 +157,8 @@ def _choices_in(
         )
     )
     return style.finish(
-        marks, description=description, height=LINE * n_ways, datasets={"choices": rows}
+        ticks,
+        description=say(title, language),
+        height=LINE * n_ways,
+        datasets={"choices": marks},
     )

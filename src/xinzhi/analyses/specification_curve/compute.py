@@ -207,6 +207,7 @@ def _check(choices: Mapping[str, tuple[object, ...]]) -> None:
                 remedy=message("vary {known}.", known=", ".join(CHOICES)),
             )
         )
+    # In floats, which do not overflow where far too many combinations are asked for.
     count = int(np.prod([len(values) for values in choices.values()], dtype=float))
     if not 0 < count <= MOST:
         raise SpecError(
@@ -236,6 +237,7 @@ def _in_words(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{new} for {old}" for old, new in value.items())
     if isinstance(value, tuple):
+        # "-" is the empty list, such as no controls; an empty cell is what the regression has.
         return ", ".join(str(part) for part in value) or "-"
     return str(value)
 
@@ -315,6 +317,7 @@ def _curve(equation: Equation, data: pd.DataFrame, choices: Values) -> Specifica
     for group in dropped:
         drop_members(frame, (group,))  # Refuses members that are not in the data.
     if "drop" in choices:
+        # A variation drops by a column: entities stand in one as well.
         frame = frame.assign(entity=frame.index.get_level_values(0))
     curve = specification_curve(frame, regression, choices)
     if "drop" not in curve.table:

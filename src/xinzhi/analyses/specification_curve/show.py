@@ -43,18 +43,9 @@ OPTIONS: Mapping[str, Mapping[str, Wording]] = {
     "efficiency.bads": BADS,
     "efficiency.measure": MEASURES,
 }
-RESULTS = (
-    "specification",
-    "name",
-    "estimate",
-    "std_error",
-    "p_value",
-    "ci_low",
-    "ci_high",
-    "n",
-    "r2_adjusted",
-    "repaired",
-)
+TESTS = ("estimate", "std_error", "p_value", "ci_low", "ci_high")
+RESULTS = frozenset({"specification", "name", *TESTS, "n", "r2_adjusted", "repaired"})
+"""Columns of the table of specifications that are not choices."""
 
 
 def curve_table(
