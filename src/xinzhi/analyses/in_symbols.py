@@ -33,6 +33,7 @@ class Symbols:
             marked(Symbol(variable), self._index(lag + further))
             for variable, further in factors_of(name)
         ]
+        # A sign stands before each factor; the first one is cut off.
         parts: list[Node | str] = [part for factor in factors for part in ("×", factor)]
         return row(*parts[1:])
 

@@ -47,7 +47,7 @@ def _attempt(regression: Regression | None, estimate: Callable[[Regression], T])
         return None
 
 
-def same_draws(one: Regression, other: Regression) -> bool:
+def same_draws(regression: Regression, other: Regression) -> bool:
     """Whether a bootstrap draws the same clusters for both: those of the errors, else entities."""
-    first, second = ((*asked.covariance.clusters, ENTITY)[0] for asked in (one, other))
+    first, second = ((*each.covariance.clusters, ENTITY)[0] for each in (regression, other))
     return first == second

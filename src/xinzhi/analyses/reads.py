@@ -226,17 +226,13 @@ class Given:
     frames: Mapping[EstimationData, pd.DataFrame | StudyError]
     columns: Panel | StudyError | None = None
     """The panel with the columns that were asked for."""
-    columns_of_a_part: Mapping[str, pd.Series | StudyError] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    columns_of_a_part: Mapping[str, pd.Series | StudyError] = field(default_factory=dict)
     """Columns that only a part of the analysis reads."""
-    members: Mapping[str, pd.Series] = field(default_factory=lambda: MappingProxyType({}))
+    members: Mapping[str, pd.Series] = field(default_factory=dict)
     """Grouping -> member of each row of the panel."""
-    results: Mapping[tuple[str, str], Any] = field(default_factory=lambda: MappingProxyType({}))
-    outlines: Mapping[str, Boundaries | StudyError] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    results: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    outlines: Mapping[str, Boundaries | StudyError] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     engine: Engine = Serial()
     """Computes draws; no result depends on which it is."""
     again: Again | None = None
@@ -325,11 +321,11 @@ class Shown:
     style: Style
     panel: Panel
     """The data of the study with all its scores, for their values, labels and units."""
-    results: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Analysis -> name -> result, or `Unavailable`, of every analysis of the study."""
-    outlines: Mapping[str, Boundaries] = field(default_factory=lambda: MappingProxyType({}))
+    outlines: Mapping[str, Boundaries] = field(default_factory=dict)
     """Map -> its outlines."""
-    tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    tables: Mapping[str, Table] = field(default_factory=dict)
     """Id -> table of every other analysis, for one that `shows_last`."""
     is_partial: bool = False
 

@@ -10,8 +10,7 @@ import pytest
 from scipy import stats
 
 from cases_typology import PAPER, at_level, codes, differences, estimates, find_pathways
-from xinzhi.analyses.pathways.empowerment import empowerment
-from xinzhi.analyses.pathways.evidence import Thresholds, build_findings
+from xinzhi.analyses.pathways.evidence import Thresholds, build_findings, empowerment
 
 WORKS = ("HEE -> GTFP", "", "", "", 0.02, 0.02)
 CHANNEL = ("HEE -> SEE -> GTFP", "", "", "", 0.003, 0.01)

@@ -173,12 +173,12 @@ def _wrong(
         yield _unknown(key, target, [table])
 
 
-def _unknown(key: str, name: str, known: Sequence[str]) -> Problem:
+def _unknown(key: str, name: str, names: Sequence[str]) -> Problem:
     return Problem(
         "study.unknown_name",
         message("There is no table '{name}' to compare with.", name=name),
         Where(key=f"compare.tables.{key}"),
-        suggestion(name, tuple(known)),
+        suggestion(name, tuple(names)),
     )
 
 

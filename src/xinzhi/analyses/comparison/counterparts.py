@@ -138,6 +138,7 @@ def find_counterparts(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
 ) -> list[Compared]:
     """Set each figure of a printed table beside its counterpart."""
+    # Tables are told apart by a key that only their shape has, not by their names in the study file.
     for mark, compare in SHAPES.items():
         if mark in computed:
             return list(compare(path, printed, computed))
@@ -171,6 +172,7 @@ def _regression(
     for key, value in printed.items():
         if isinstance(value, Mapping) and "b" in value:
             ours = _slope(slopes[key]) if key in slopes else None
+            # Under fixed effects the constant is not a slope: the table gives it with its fit.
             if key == "_cons" and "constant" in fit:
                 ours = ours or {"b": fit["constant"]}
             yield compare_parts((*path, key), value, ours)

@@ -37,7 +37,7 @@ def parse_published(content: bytes, file: str) -> Published:
         Its section [audit] is wrong.
     """
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")  # A byte order mark, as Windows editors write it.
     except UnicodeDecodeError as error:
         raise DataError(_problem("unreadable", file, message("it is not UTF-8"))) from error
     try:

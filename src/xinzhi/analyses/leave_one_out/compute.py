@@ -128,6 +128,7 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
         name=message("the study without each entity"),
     )
     entities = tuple(map(str, again.index.get_level_values(0).unique()))
+    # Draw i leaves out entity i: the numbers of draws are those of entities.
     # The last column counts the rows without a score; it is missing where there is no frontier.
     without = draws[:, :-1]
     ranges = tuple(

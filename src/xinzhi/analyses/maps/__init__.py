@@ -92,6 +92,7 @@ class MapsAnalysis(Analysis[Map, Mapped]):
             chart = china_map(f"{shown.name}_map", title, result.values, **words)
         else:
             chart = world_map(f"{shown.name}_map", title, result.values, **words)
+        # The main text has one map; the others stand in the appendix.
         is_first = shown.name == next(iter(shown.study.sections("maps")))
         chart = replace(chart, part="text" if is_first else "appendix")
         if section.approval:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
+    EstimationData,
     Given,
     PlacedProblem,
     Reads,
@@ -17,7 +18,6 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
 from xinzhi.analyses.pathways.declared import declared_pathways
 from xinzhi.analyses.pathways.inputs import KEY, find_outcome, find_outcomes, results_read
-from xinzhi.analyses.pathways.own_level import level_data
 from xinzhi.analyses.pathways.pathways import joint_signs
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.show import apply_labels, exhibits
@@ -83,8 +83,10 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
             panel += measurement.good_outputs
             panel += measurement.bad_outputs
             results.append(("efficiency", str(score)))
+        levels = levels_read(declared_pathways(section, study))
         return Reads(
-            level_data(levels_read(declared_pathways(section, study))),
+            # One by one, so that a variable that cannot be computed leaves the others.
+            tuple(EstimationData((), (name,)) for name in levels),
             panel=tuple(dict.fromkeys(panel)),
             panel_of_a_part=tuple(study.origin(name).column for name in section.what_if),
             groupings=study.groupings,

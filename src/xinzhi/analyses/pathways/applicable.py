@@ -43,14 +43,7 @@ def resolve(
     Stern 2006). Where several groupings show differences, all their estimates speak, and if they
     disagree the judgement is `contested`.
 
-    Parameters
-    ----------
-    findings
-        All estimates and difference tests.
-    path, tool
-        The effect, and the moderator if it is an interaction.
-    groups
-        Grouping -> group of the city; groupings in which it has none are left out.
+    `tool` is the moderator of an interaction; `groups` has the groupings in which the city has a group.
 
     References
     ----------

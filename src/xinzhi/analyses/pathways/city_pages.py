@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Profile, Profiles
 from xinzhi.analyses.pathways.city_tables import (
     distance_table,
@@ -16,21 +15,19 @@ from xinzhi.analyses.pathways.city_tables import (
     tools_table,
     what_if_table,
 )
-from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import Evidence
 from xinzhi.analyses.pathways.own_level import Level
 from xinzhi.analyses.pathways.pathway_pages import lacking
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, in_turn
 from xinzhi.analyses.pathways.pathways import Caution, CityPathways, OwnHelp
-from xinzhi.analyses.pathways.section import TypologySection
-from xinzhi.analyses.pathways.view import PathwayView, build_view, number_or_none
+from xinzhi.analyses.pathways.view import PathwayView, number_or_none
 from xinzhi.present import numbers
 from xinzhi.wording import Wording, listed, message
 
 
-def city_pages(result: PathwayResult, section: TypologySection, shown: Shown) -> Profiles:
+def city_pages(view: PathwayView) -> Profiles:
     """Write the pages, one for each entity."""
-    view = build_view(result, section, shown)
+    result = view.result
     mean = result.outcomes.groupby(level="period").mean()
     return Profiles(
         title=message("Entity by entity"),

@@ -16,8 +16,13 @@ import pandas as pd
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.pathways.applicable import resolve
 from xinzhi.analyses.pathways.declared import Declared, declared_pathways
-from xinzhi.analyses.pathways.empowerment import empowerment
-from xinzhi.analyses.pathways.evidence import Findings, Thresholds, build_findings, join_path
+from xinzhi.analyses.pathways.evidence import (
+    Findings,
+    Thresholds,
+    build_findings,
+    empowerment,
+    join_path,
+)
 from xinzhi.analyses.pathways.find import find_pathways, groups_by_entity, supported_by_default
 from xinzhi.analyses.pathways.frontier import Distance, RoleModels, read_frontier
 from xinzhi.analyses.pathways.inputs import KEYS, PathwayInputs, find_outcome, gather_inputs

@@ -19,7 +19,7 @@ class Care:
     """A caution or a hint of the literature for entities of some groups."""
 
     text: Wording
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Grouping -> its members whom it concerns; empty for every entity."""
 
     def concerns(self, groups: Mapping[str, str]) -> bool:

@@ -3,74 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.pathways.evidence import (
-    NUMBERS,
-    Findings,
-    frame_records,
-    join_path,
-)
-from xinzhi.analyses.pathways.naming import ALL, ARROW, Naming
+from xinzhi.analyses.pathways.evidence import frame_records
+from xinzhi.analyses.pathways.naming import ALL, Naming
+from xinzhi.analyses.pathways.view import PathwayView
 from xinzhi.present import numbers
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
-
-
-def empowerment(findings: Findings, outcome: str) -> pd.DataFrame:
-    """Set out the effect of each factor on the outcome in each group.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed (grouping, group, factor), all cities first: `b`, `se`, `p`, `ci_low`, `ci_high`,
-        `n`, `verdict` (works, harms, small, null, untested), `difference_p` (missing without a test),
-        `speaks`: `own` where the groups differ, else `common` (the estimate for all speaks for the
-        group too); `in_force`: the verdict of the one that speaks.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"path": ["HEE -> GTFP"] * 2, "grouping": ["", "stage"],
-    ...     "group": ["", "mature"], "b": [0.02, 0.03], "se": [0.01, 0.01], "p": [0.046, 0.003],
-    ...     "n": [1840, 900]})
-    >>> empowerment(build_findings(frame, None, Thresholds()), "GTFP")["speaks"].tolist()
-    ['common', 'common']
-    """
-    thresholds = findings.thresholds
-    # A path with a tool is an interaction, one of three links or more a mediated effect.
-    paths = [path.split(ARROW) for path, _, _, tool in findings.estimates if tool == ALL]
-    factors = dict.fromkeys(p[0] for p in paths if len(p) == 2 and p[1] == outcome)
-    rows = []
-    for (grouping, group), factor in product(findings.groups(), factors):
-        path = join_path(factor, outcome)
-        estimate = findings.estimate(path, grouping, group)
-        if estimate is None:
-            continue
-        test = None if grouping == ALL else findings.difference(path, grouping)
-        # Without a significant difference the group has no estimate of its own: the common one
-        # speaks, even where the group's is significant and that for all is not.
-        differs = bool(thresholds.differs(test))
-        rows.append(
-            {
-                "grouping": grouping,
-                "group": group,
-                "factor": factor,
-                **{name: getattr(estimate, name) for name in NUMBERS},
-                "verdict": thresholds.verdict(estimate),
-                "difference_p": float("nan") if test is None else test.p,
-                "speaks": "own" if differs else "common",
-                "in_force": thresholds.verdict(estimate if differs else findings.estimate(path)),
-            }
-        )
-    keys = ["grouping", "group", "factor"]
-    columns = [*keys, *NUMBERS, "verdict", "difference_p", "speaks", "in_force"]
-    return pd.DataFrame(rows, columns=columns).set_index(keys)
-
 
 VERDICTS: Mapping[str, Wording] = MappingProxyType(
     {
@@ -92,28 +36,20 @@ FAMILIES: Mapping[str, Wording] = MappingProxyType(
 """How p-values of differences are adjusted, in words."""
 
 
-def empowerment_table(
-    table_id: str,
-    title: Wording,
-    effects: pd.DataFrame,
-    *,
-    outcome: str,
-    level: float,
-    naming: Naming,
-    style: Style,
-) -> Table:
-    """Set the effect of each factor in each group, and whether the groups differ.
-
-    `effects` are those of `empowerment`; `level` is that at which an estimate is significant.
-    """
-    keys = effects.index
-    factors = list(dict.fromkeys(keys.get_level_values("factor")))
-    studied = set(keys.get_level_values("grouping"))
+def empowerment_table(view: PathwayView) -> Table:
+    """Set the effect of each factor in each group, and whether the groups differ."""
+    result, naming, style = view.result, view.naming, view.shown.style
+    effects = result.empowerment
+    factors = list(dict.fromkeys(effects.index.get_level_values("factor")))
+    studied = set(effects.index.get_level_values("grouping"))
     groupings = [ALL, *(grouping for grouping in naming.groupings if grouping in studied)]
-    words = {"outcome": naming.variable(outcome), "level": numbers.level(level)}
+    words = {
+        "outcome": naming.variable(result.inputs.outcome),
+        "level": numbers.level(result.pathways.thresholds.level),
+    }
     return Table(
-        id=table_id,
-        title=title,
+        id="empowerment",
+        title=message("Differentiated empowerment by group"),
         stub=message("Group"),
         columns=tuple(Column(factor, naming.variable(factor)) for factor in factors),
         rows=tuple(

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -160,12 +161,7 @@ def build_findings(
 ) -> Findings:
     """Check frames of estimates and difference tests and make them easy to ask.
 
-    Parameters
-    ----------
-    estimates, differences
-        As the head of this module says; no difference tests if None.
-    thresholds
-        When an effect counts.
+    The frames are those that the head of this module describes.
 
     Raises
     ------
@@ -277,3 +273,53 @@ def frame_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Give the rows of a frame as dictionaries of Python values, as JSON knows them."""
     rows = frame.astype(object).to_dict(orient="records")
     return [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def empowerment(findings: Findings, outcome: str) -> pd.DataFrame:
+    """Set out the effect of each factor on the outcome in each group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed (grouping, group, factor), all cities first: `b`, `se`, `p`, `ci_low`, `ci_high`,
+        `n`, `verdict` (works, harms, small, null, untested), `difference_p` (missing without a test),
+        `speaks`: `own` where the groups differ, else `common` (the estimate for all speaks for the
+        group too); `in_force`: the verdict of the one that speaks.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"path": ["HEE -> GTFP"] * 2, "grouping": ["", "stage"],
+    ...     "group": ["", "mature"], "b": [0.02, 0.03], "se": [0.01, 0.01], "p": [0.046, 0.003],
+    ...     "n": [1840, 900]})
+    >>> empowerment(build_findings(frame, None, Thresholds()), "GTFP")["speaks"].tolist()
+    ['common', 'common']
+    """
+    thresholds = findings.thresholds
+    # A path with a tool is an interaction, one of three links or more a mediated effect.
+    paths = [path.split(ARROW) for path, _, _, tool in findings.estimates if tool == ALL]
+    factors = dict.fromkeys(p[0] for p in paths if len(p) == 2 and p[1] == outcome)
+    rows = []
+    for (grouping, group), factor in product(findings.groups(), factors):
+        path = join_path(factor, outcome)
+        estimate = findings.estimate(path, grouping, group)
+        if estimate is None:
+            continue
+        test = None if grouping == ALL else findings.difference(path, grouping)
+        # Without a significant difference the group has no estimate of its own: the common one
+        # speaks, even where the group's is significant and that for all is not.
+        differs = bool(thresholds.differs(test))
+        rows.append(
+            {
+                "grouping": grouping,
+                "group": group,
+                "factor": factor,
+                **{name: getattr(estimate, name) for name in NUMBERS},
+                "verdict": thresholds.verdict(estimate),
+                "difference_p": float("nan") if test is None else test.p,
+                "speaks": "own" if differs else "common",
+                "in_force": thresholds.verdict(estimate if differs else findings.estimate(path)),
+            }
+        )
+    keys = ["grouping", "group", "factor"]
+    columns = [*keys, *NUMBERS, "verdict", "difference_p", "speaks", "in_force"]
+    return pd.DataFrame(rows, columns=columns).set_index(keys)

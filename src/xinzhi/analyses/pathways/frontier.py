@@ -39,13 +39,8 @@ def distance_to_targets(
 ) -> Distance:
     """Measure how much less an entity would use and emit, and how much more it would make, on the frontier.
 
-    Parameters
-    ----------
-    values, targets
-        Own units, indexed (entity, period), one column a variable; a cell without a target is left
-        out and counted.
-    kinds
-        Variable -> input, good_output or bad_output.
+    Values and targets are in own units, indexed (entity, period), one column a variable; a cell
+    without a target is left out and counted.
 
     Examples
     --------
@@ -133,15 +128,10 @@ def role_models(peers: pd.DataFrame, groups: pd.DataFrame | None = None) -> Role
         share_j = sum of weights of city j / sum of weights of all other cities,
         weight = intensity, or intensity * size
 
-    Parameters
-    ----------
-    peers
-        Columns entity, period, peer, peer_period, intensity (>= 0): the rows of the frontier that
-        make up the target of each row, as the efficiency measurement gives them. Under constant
-        returns an intensity is a multiple of the peer, so that a large peer has a small one; a
-        column `size` (such as the output of the peer's row) then weighs intensity * size.
-    groups
-        Cities x groupings, to say what city and model have in common.
+    `peers` has columns entity, period, peer, peer_period and intensity (>= 0): the rows of the frontier
+    that make up the target of each row. Under constant returns an intensity is a multiple of the peer,
+    so that a large peer has a small one; a column `size` (the output of the peer's row) then weighs
+    intensity * size. `groups` (cities x groupings) tells what city and model have in common.
 
     Raises
     ------

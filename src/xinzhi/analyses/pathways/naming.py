@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.wording import Wording, listed, message
@@ -19,9 +18,9 @@ ARROW = " -> "
 class Naming:
     """Labels of a study; names without a label are kept."""
 
-    variables: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
-    groupings: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
-    members: Mapping[tuple[str, str], Wording] = field(default_factory=lambda: MappingProxyType({}))
+    variables: Mapping[str, Wording] = field(default_factory=dict)
+    groupings: Mapping[str, Wording] = field(default_factory=dict)
+    members: Mapping[tuple[str, str], Wording] = field(default_factory=dict)
 
     def words(self) -> dict[str, Wording]:
         """Give all labels by names alone; a group whose name stands in several groupings has none."""

@@ -100,11 +100,6 @@ class LevelComparison:
         return Level(variable, value, period, *self._medians[variable, like], like)
 
 
-def level_data(names: Iterable[str]) -> tuple[EstimationData, ...]:
-    """Ask for variables one by one, so that one that cannot be computed leaves the others."""
-    return tuple(EstimationData((), (name,)) for name in dict.fromkeys(names))
-
-
 def read_levels(
     given: Given, names: Iterable[str], slopes: Iterable[ConditionalSlope], level: float
 ) -> OwnLevels:

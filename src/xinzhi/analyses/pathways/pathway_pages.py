@@ -36,20 +36,15 @@ OF_MODELS = message(
 )
 
 
-def pathway_pages(view: PathwayView, scores: Mapping[str, float]) -> Iterator[Table]:
-    """Write a page for each pathway, in the order of the study file; `scores` are the last ones."""
+def pathway_pages(view: PathwayView) -> Iterator[Table]:
+    """Write a page for each pathway, in the order of the study file."""
     pathways = by_pathway(view.result.pathways)
     for declared in view.result.declared:
         if declared.name in pathways:
-            yield _page(view, declared, pathways[declared.name], scores)
+            yield _page(view, declared, pathways[declared.name])
 
 
-def _page(
-    view: PathwayView,
-    declared: Declared,
-    of_entities: Mapping[str, Pathway],
-    scores: Mapping[str, float],
-) -> Table:
+def _page(view: PathwayView, declared: Declared, of_entities: Mapping[str, Pathway]) -> Table:
     supported = {
         entity: pathway for entity, pathway in of_entities.items() if pathway.status == "supported"
     }
@@ -59,10 +54,7 @@ def _page(
         title=message("{pathway}: entities for which it is supported", pathway=declared.label),
         stub=message("Entity") if supported else "",
         columns=columns,
-        rows=tuple(
-            _row(view, entity, pathway, scores.get(entity), columns)
-            for entity, pathway in supported.items()
-        ),
+        rows=tuple(_row(view, entity, pathway, columns) for entity, pathway in supported.items()),
         notes=(OF_TOOLS, OF_MEDIANS, *_cautions(of_entities)) if supported else (),
         reading=tuple(_sentences(view, declared, of_entities)),
         machine=MappingProxyType({"entities": list(supported)}),
@@ -98,18 +90,12 @@ def _columns(view: PathwayView, supported: Sequence[Pathway]) -> tuple[Column, .
     return tuple(columns)
 
 
-def _row(
-    view: PathwayView,
-    entity: str,
-    pathway: Pathway,
-    score: float | None,
-    columns: Sequence[Column],
-) -> Row:
+def _row(view: PathwayView, entity: str, pathway: Pathway, columns: Sequence[Column]) -> Row:
     effects = [numbers.number(e.b, view.decimals) for e in pathway.estimates]
     groups = [view.naming.group(e.grouping, e.group) for e in pathway.estimates]
     channels = [view.name(mediator) for mediator in pathway.working_channels]
     cells = {
-        "score": Cell(score, decimals=view.decimals),
+        "score": Cell(view.last_scores.get(entity), decimals=view.decimals),
         "effect": Cell(listed(effects), "text"),
         "of": Cell(listed(groups), "text"),
         "channels": Cell(listed(channels), "text"),
@@ -185,15 +171,11 @@ def _cautions(of_entities: Mapping[str, Pathway]) -> Iterator[Wording]:
             yield message("Caution by the estimates, for {n} entities: {text}", **words)
 
 
-def pathways_by_city(
-    table_id: str,
-    title: Wording,
-    view: PathwayView,
-    scores: Mapping[str, float],
-) -> Table:
+def pathways_by_city(view: PathwayView) -> Table:
     """List the entities: last score, status of each pathway, tools, what is lacking, role models."""
     pathways = view.result.pathways
     cities = pathways.by_city.values()
+    table_id, title = f"{view.shown.name}_by_city", message("Pathways by entity")
     machine = {"cities": {city.entity: _machine(city) for city in cities}}
     if not pathways.is_any_supported:
         return Table(table_id, title, (), (), reading=(none_supported(view),), machine=machine)
@@ -216,7 +198,7 @@ def pathways_by_city(
             Row(
                 view.names.get(city.entity, city.entity),
                 (
-                    Cell(scores.get(city.entity), decimals=view.decimals),
+                    Cell(view.last_scores.get(city.entity), decimals=view.decimals),
                     *(Cell(STATUSES[pathway.status], "text") for pathway in city.pathways),
                     *(Cell(texts[c][city.entity] or numbers.MISSING, "text") for c in more),
                 ),

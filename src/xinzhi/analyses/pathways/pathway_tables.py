@@ -120,7 +120,7 @@ def count_uses(pathways: Mapping[str, Pathway], mediator: str = "") -> list[Esti
     return [EstimateUse(first[key], n[key], supported[key]) for key in first]
 
 
-def pathways_table(table_id: str, title: Wording, view: PathwayView) -> Table:
+def pathways_table(view: PathwayView) -> Table:
     """Set for each pathway the estimates that apply to groups of entities, and to how many."""
     result = view.result
     pathways = by_pathway(result.pathways)
@@ -133,10 +133,12 @@ def pathways_table(table_id: str, title: Wording, view: PathwayView) -> Table:
     defaults = describe_defaults(result, view.shown.style.inference)
     if not result.pathways.is_any_supported:
         reading = (none_supported(view), *defaults)
-        return Table(table_id, title, (), (), reading=reading, machine=machine, part="text")
+        return Table(
+            view.shown.name, view.shown.title, (), (), reading=reading, machine=machine, part="text"
+        )
     return Table(
-        id=table_id,
-        title=title,
+        id=view.shown.name,
+        title=view.shown.title,
         stub=message("Pathway, effect on {outcome}", outcome=view.name(result.pathways.outcome)),
         columns=(
             *ESTIMATE_COLUMNS,
@@ -290,17 +292,15 @@ INTERACTIONS: Mapping[str, Wording] = MappingProxyType(
 """What the interaction of a tool says, in words."""
 
 
-def channel_evidence(table_id: str, title: Wording, findings: Findings, style: Style) -> Table:
+def channel_evidence(view: PathwayView) -> Table:
     """Set the estimates for all entities of the channels and tools that the pathways rest on."""
-    shown = [
-        e
-        for e in findings.estimates.values()
-        if e.is_common and (e.tool or e.path.count(ARROW) > 1)
-    ]
+    findings, style = view.result.findings, view.shown.style
+    estimates = findings.estimates.values()
+    shown = [e for e in estimates if e.is_common and (e.tool or e.path.count(ARROW) > 1)]
     b, *others = ESTIMATE_COLUMNS
     return Table(
-        id=table_id,
-        title=title,
+        id=f"{view.shown.name}_evidence",
+        title=message("Channels and tools"),
         stub=message("Effect"),
         columns=(b, Column("se", message("Standard error")), *others),
         rows=tuple(_evidence_row(e, findings, style) for e in shown),
@@ -314,7 +314,7 @@ def channel_evidence(table_id: str, title: Wording, findings: Findings, style: S
             *bootstrap_note(style),
         ),
         machine=MappingProxyType(
-            {"evidence": [{**e.to_dict(), "tool": e.tool} for e in findings.estimates.values()]}
+            {"evidence": [{**e.to_dict(), "tool": e.tool} for e in estimates]}
         ),
     )
 

@@ -18,7 +18,7 @@ from xinzhi.analyses.pathways.pathway_pages import pathway_pages, pathways_by_ci
 from xinzhi.analyses.pathways.pathway_tables import channel_evidence, pathways_table
 from xinzhi.analyses.pathways.pathways import Caution, CityPathways
 from xinzhi.analyses.pathways.section import TypologySection
-from xinzhi.analyses.pathways.view import build_view
+from xinzhi.analyses.pathways.view import PathwayView, build_view
 from xinzhi.analyses.pathways.what_if_tables import distance_table, move_in_words, what_if_table
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import labelled, numbers
@@ -35,12 +35,12 @@ GELMAN = (
 
 def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> Exhibits:
     """Set all tables, a page for each pathway and one for each entity."""
-    tables = tuple(_tables(section, result, shown))
+    view = build_view(result, section, shown)
     return Exhibits(
-        tables,
+        tuple(_tables(view)),
         tuple(_methods(section, result, shown)),
         frozenset({GELMAN}),
-        profiles=city_pages(result, section, shown),
+        profiles=city_pages(view),
         prose=prose.prose(result, shown),
         abstract=tuple(prose.abstract(result, shown)),
     )
@@ -87,50 +87,23 @@ def apply_labels(result: PathwayResult, section: TypologySection, shown: Shown) 
     )
 
 
-def _tables(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Table]:
-    view = build_view(result, section, shown)
-    last = result.outcomes.dropna().groupby(level="entity").last()
-    scores = {str(entity): float(score) for entity, score in last.items()}
-    naming, style = result.findings.naming, shown.style
+def _tables(view: PathwayView) -> Iterator[Table]:
+    result = view.result
     if not result.empowerment.empty:
-        yield empowerment_table(
-            "empowerment",
-            message("Differentiated empowerment by group"),
-            result.empowerment,
-            outcome=result.inputs.outcome,
-            level=result.pathways.thresholds.level,
-            naming=naming,
-            style=style,
-        )
-    yield pathways_table(shown.name, shown.title, view)
-    evidence = channel_evidence(
-        f"{shown.name}_evidence", message("Channels and tools"), result.findings, style
-    )
+        yield empowerment_table(view)
+    yield pathways_table(view)
+    evidence = channel_evidence(view)
     if evidence.rows:
         yield evidence
-    yield from pathway_pages(view, scores)
-    yield pathways_by_city(f"{shown.name}_by_city", message("Pathways by entity"), view, scores)
-    title = message("What if a factor moved")
+    yield from pathway_pages(view)
+    yield pathways_by_city(view)
     if isinstance(result.what_if, Unavailable):
+        title = message("What if a factor moved")
         yield not_computed_table("what_if", title, result.what_if.problems)
     elif result.what_if is not None:
-        yield what_if_table(
-            "what_if",
-            title,
-            result.what_if,
-            section.what_if,
-            naming=naming,
-            style=style,
-            n_periods=len(shown.panel.periods) if shown.panel.has_periods else 1,
-        )
+        yield what_if_table(view, result.what_if)
     if result.distance is not None and not result.distance.by_city.empty:
-        yield distance_table(
-            "distance_to_frontier",
-            message("Distance to the frontier"),
-            result.distance,
-            columns={name: shown.column(name) for name in result.measured_variables},
-            style=style,
-        )
+        yield distance_table(view, result.distance)
 
 
 def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Wording]:

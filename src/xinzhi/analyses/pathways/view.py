@@ -43,6 +43,8 @@ class PathwayView:
     shown: Shown
     classes: Mapping[str, Wording] | None
     """Class of the score -> its name; None without classes."""
+    last_scores: Mapping[str, float]
+    """Entity -> its last known score."""
     values: Records
     """Period, score, rank and, where there are classes, class."""
     n_ranked: Mapping[Any, int]
@@ -147,11 +149,13 @@ def build_view(result: PathwayResult, section: TypologySection, shown: Shown) ->
     classes = shown.results.get("classes", {}).get(result.score or "")
     if isinstance(classes, Classification):
         values["class"] = classes.of.reindex(values.index)
+    last = result.outcomes.dropna().groupby(level="entity").last()
     return PathwayView(
         result=result,
         section=section,
         shown=shown,
         classes=class_labels(classes) if isinstance(classes, Classification) else None,
+        last_scores={str(entity): float(score) for entity, score in last.items()},
         values=_by_entity(values.reset_index()),
         n_ranked=values["rank"].dropna().groupby(level="period").size().to_dict(),
         peers=_by_entity(result.peers),

@@ -49,23 +49,11 @@ def what_if(
 ) -> WhatIf:
     """Compute how the score would change if a factor moved and all else stayed.
 
-    Parameters
-    ----------
-    scores
-        Score now, per entity, not transformed.
-    factors
-        Factors now, entity x factor, own units, not transformed.
-    estimates
-        Columns entity, factor, grouping, group, b, se, df, verdict and judgement: the estimates that
-        apply to each city.
-    changes
-        Factor -> its move.
-    transforms, outcome_transform
-        How the factors and the score enter the regression: `none`, `ln`, `ln1p`.
-    observed
-        Values of the factors in the sample, to find the moves that leave their range.
-    confidence
-        Confidence of the intervals.
+    Scores (per entity) and factors (entity x factor) are those of now, in own units and not
+    transformed; `estimates` has columns entity, factor, grouping, group, b, se, df, verdict and
+    judgement, one row for each estimate that applies to an entity. `transforms` and
+    `outcome_transform` tell how factors and score enter the regression, and `observed` has the values
+    of the factors in the sample, to find the moves that leave their range.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import pandas as pd
 from xinzhi.analyses.implied_change import Change
 from xinzhi.analyses.pathways.evidence import frame_records
 from xinzhi.analyses.pathways.frontier import Distance
-from xinzhi.analyses.pathways.naming import Naming
+from xinzhi.analyses.pathways.view import PathwayView
 from xinzhi.analyses.pathways.what_if import WhatIf
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note
@@ -46,29 +46,25 @@ COUNTS = frozenset({"works", "harms"})
 """Judgements by which an effect counts: what-ifs of other effects are not advice and are not printed."""
 
 
-def what_if_table(
-    table_id: str,
-    title: Wording,
-    what_if: WhatIf,
-    changes: Mapping[str, Change],
-    *,
-    naming: Naming,
-    style: Style,
-    n_periods: int,
-) -> Table:
+def what_if_table(view: PathwayView, what_if: WhatIf) -> Table:
     """Set the implied change of the score of each entity, factor by factor, with its interval.
 
     Where groups differ, an entity gets the estimates of its groups, one block of columns for each grouping.
     An effect that is not significant, or on which the groups of an entity disagree, implies nothing.
-    `n_periods` is the number of periods behind the estimates, 1 for a cross-section.
     """
     rows = what_if.by_city[what_if.by_city["judgement"].isin(COUNTS)]
     machine = MappingProxyType({"what_if": frame_records(what_if.by_city)})
+    table_id, title = "what_if", message("What if a factor moved")
     if rows.empty:
-        return Table(table_id, title, (), (), reading=(_nothing(changes, naming),), machine=machine)
+        nothing = message(
+            "No change is implied for any entity: no effect of {factors} is statistically significant, or the "
+            "estimates for the groups disagree.",
+            factors=listed([view.name(factor) for factor in view.section.what_if]),
+        )
+        return Table(table_id, title, (), (), reading=(nothing,), machine=machine)
     blocks = [
         (factor, str(grouping))
-        for factor in changes
+        for factor in view.section.what_if
         for grouping in dict.fromkeys(rows.loc[rows["factor"] == factor, "grouping"])
     ]
     return Table(
@@ -76,11 +72,11 @@ def what_if_table(
         title=title,
         stub=message("Entity"),
         columns=tuple(
-            Column(f"{factor}:{grouping}:{key}", heading, _block(factor, grouping, changes, naming))
+            Column(f"{factor}:{grouping}:{key}", heading, _block(view, factor, grouping))
             for factor, grouping in blocks
             for key, heading in BOUNDS.items()
         ),
-        rows=tuple(_row(entity, by_block, blocks, style) for entity, by_block in _by_entity(rows)),
+        rows=tuple(_row(view, entity, by_block, blocks) for entity, by_block in _by_entity(rows)),
         notes=(
             message(
                 "Change of the score implied by the estimate that applies to the entity, all "
@@ -92,9 +88,13 @@ def what_if_table(
                 "Empty where the effect is not statistically significant for the entity, or the estimates "
                 "for its groups disagree."
             ),
-            *coverage_note("what_if", rows["entity"].nunique(), n_periods),
+            *coverage_note(
+                "what_if",
+                rows["entity"].nunique(),
+                len(view.shown.panel.periods) if view.has_periods else 1,
+            ),
         ),
-        reading=tuple(_reading(rows, blocks, changes, naming, style)),
+        reading=tuple(_reading(view, rows, blocks)),
         machine=machine,
     )
 
@@ -108,20 +108,17 @@ BOUNDS: Mapping[str, Wording] = MappingProxyType(
 )
 
 
-def _nothing(changes: Mapping[str, Change], naming: Naming) -> Wording:
-    return message(
-        "No change is implied for any entity: no effect of {factors} is statistically significant, or the "
-        "estimates for the groups disagree.",
-        factors=listed([naming.variable(factor) for factor in changes]),
-    )
-
-
-def _block(factor: str, grouping: str, changes: Mapping[str, Change], naming: Naming) -> Wording:
-    words = {"factor": naming.variable(factor), "move": move_in_words(changes[factor])}
+def _block(view: PathwayView, factor: str, grouping: str) -> Wording:
+    words = {
+        "factor": view.name(factor),
+        "move": move_in_words(view.section.what_if[factor]),
+    }
     if not grouping:
         return message("{factor} {move}", **words)
     return message(
-        "{factor} {move}, estimates by {grouping}", grouping=naming.grouping(grouping), **words
+        "{factor} {move}, estimates by {grouping}",
+        grouping=view.naming.grouping(grouping),
+        **words,
     )
 
 
@@ -138,44 +135,31 @@ def _by_entity(rows: pd.DataFrame) -> list[tuple[str, Blocks]]:
     return sorted(by_entity.items())
 
 
-def _row(entity: str, by_block: Blocks, blocks: list[tuple[str, str]], style: Style) -> Row:
+def _row(view: PathwayView, entity: str, by_block: Blocks, blocks: list[tuple[str, str]]) -> Row:
     cells = [
-        Cell(float(by_block[block][bound]), decimals=style.decimals) if block in by_block else EMPTY
+        Cell(float(by_block[block][bound]), decimals=view.decimals) if block in by_block else EMPTY
         for block in blocks
         for bound in BOUNDS
     ]
-    return Row(style.entities.get(entity, entity), tuple(cells), key=entity)
+    return Row(view.names.get(entity, entity), tuple(cells), key=entity)
 
 
 def _reading(
-    rows: pd.DataFrame,
-    blocks: list[tuple[str, str]],
-    changes: Mapping[str, Change],
-    naming: Naming,
-    style: Style,
+    view: PathwayView, rows: pd.DataFrame, blocks: list[tuple[str, str]]
 ) -> Iterator[Wording]:
     for factor, grouping in blocks:
         block = rows[(rows["factor"] == factor) & (rows["grouping"] == grouping)]
         yield message(
             "{what}: the median implied change is {median} ({n} entities).",
-            what=_block(factor, grouping, changes, naming),
-            median=numbers.number(float(block["change"].median()), style.decimals),
+            what=_block(view, factor, grouping),
+            median=numbers.number(float(block["change"].median()), view.decimals),
             n=len(block),
         )
 
 
-def distance_table(
-    table_id: str,
-    title: Wording,
-    distance: Distance,
-    *,
-    columns: Mapping[str, Wording],
-    style: Style,
-) -> Table:
-    """Set what each city would use and emit less, and make more, on the frontier.
-
-    `columns` words the inputs and outputs, with their units.
-    """
+def distance_table(view: PathwayView, distance: Distance) -> Table:
+    """Set what each city would use and emit less, and make more, on the frontier."""
+    columns = {name: words.both for name, words in view.columns.items()}
     frame = distance.by_city
     records = frame_records(frame.reset_index())
     by_row: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
@@ -186,8 +170,8 @@ def distance_table(
     medians = frame["value"].groupby(level="variable").median()
     decimals = {name: numbers.digits_for(float(medians[name])) for name in columns}
     return Table(
-        id=table_id,
-        title=title,
+        id="distance_to_frontier",
+        title=message("Distance to the frontier"),
         stub=message("Entity, period"),
         columns=tuple(
             Column(f"{name}:{key}", heading, words)
@@ -195,7 +179,7 @@ def distance_table(
             for key, heading in (("gap", message("Gap")), ("share", message("Share")))
         ),
         rows=tuple(
-            _distance_row(entity, period, by_variable, decimals, style)
+            _distance_row(entity, period, by_variable, decimals, view.shown.style)
             for (entity, period), by_variable in by_row.items()
         ),
         notes=(

@@ -32,38 +32,44 @@ LEVELS: Mapping[str, Wording] = MappingProxyType(
 )
 
 
-def name_effect(one: Quantity, shown: Shown) -> Wording:
+def name_effect(quantity: Quantity, shown: Shown) -> Wording:
     """Name an effect by labels: its path, and what it is of it.
 
     The number of the column stands first where the effect is one of a table.
     """
     labels = shown.style.labels
-    words = [name_of(name, labels) for name in one.links]
+    words = [name_of(name, labels) for name in quantity.links]
     path = reduce(lambda left, right: message("{left} → {right}", left=left, right=right), words)
-    if one.moderator:
-        path = message("{path} | {moderator}", path=path, moderator=name_of(one.moderator, labels))
+    if quantity.moderator:
+        path = message(
+            "{path} | {moderator}", path=path, moderator=name_of(quantity.moderator, labels)
+        )
     study = shown.study
-    if one.kind == "difference":
+    if quantity.kind == "difference":
         return message(
             "{path}, {first} less {second}",
             path=path,
-            first=study.member_label(one.grouping, one.group),
-            second=study.member_label(one.grouping, one.other),
+            first=study.member_label(quantity.grouping, quantity.group),
+            second=study.member_label(quantity.grouping, quantity.other),
         )
-    if one.group:
+    if quantity.group:
         return message(
-            "{effect}, {group}", effect=path, group=study.member_label(one.grouping, one.group)
+            "{effect}, {group}",
+            effect=path,
+            group=study.member_label(quantity.grouping, quantity.group),
         )
-    kind = KINDS.get(one.kind, LEVELS.get(one.at))
+    kind = KINDS.get(quantity.kind, LEVELS.get(quantity.at))
     if kind is not None:
         return message("{path}, {what}", path=path, what=kind)
-    if one.kind == "direct":
+    if quantity.kind == "direct":
         return message(
             "{path}, beside {mediator}",
             path=path,
-            mediator=name_of(one.past, labels),
+            mediator=name_of(quantity.past, labels),
         )
-    return message("({number}) {path}", number=one.column, path=path) if one.column else path
+    return (
+        message("({number}) {path}", number=quantity.column, path=path) if quantity.column else path
+    )
 
 
 def section_title(place: Place, shown: Shown) -> Wording:
@@ -72,37 +78,39 @@ def section_title(place: Place, shown: Shown) -> Wording:
     return ANALYSES.get(key).titled(name, shown.study.sections(key), shown.study)
 
 
-def effect_key(place: Place, one: Quantity) -> str:
+def effect_key(place: Place, quantity: Quantity) -> str:
     """Name an effect for machines: tables.baseline/1 HEE -> GTFP."""
     key, name = place
-    where = f"{key}.{name}" + (f"/{one.column}" if one.column else "")
+    where = f"{key}.{name}" + (f"/{quantity.column}" if quantity.column else "")
     more = (
-        *(() if one.kind == "slope" else (one.kind,)),
-        *((f"{one.grouping}: {one.group}",) if one.grouping else ()),
-        *((f"less {one.other}",) if one.other else ()),
-        *((f"| {one.moderator}",) if one.moderator else ()),
-        *((f"at {one.at}",) if one.at else ()),
-        *((f"beside {one.past}",) if one.past else ()),
+        *(() if quantity.kind == "slope" else (quantity.kind,)),
+        *((f"{quantity.grouping}: {quantity.group}",) if quantity.grouping else ()),
+        *((f"less {quantity.other}",) if quantity.other else ()),
+        *((f"| {quantity.moderator}",) if quantity.moderator else ()),
+        *((f"at {quantity.at}",) if quantity.at else ()),
+        *((f"beside {quantity.past}",) if quantity.past else ()),
     )
-    return " ".join((where, " -> ".join(one.links), *more))
+    return " ".join((where, " -> ".join(quantity.links), *more))
 
 
-def name_in_section(place: Place, one: Quantity, shown: Shown) -> Wording:
+def name_in_section(place: Place, quantity: Quantity, shown: Shown) -> Wording:
     """Name an effect with its section, for a sentence."""
     return message(
-        "{effect} ({section})", effect=name_effect(one, shown), section=section_title(place, shown)
+        "{effect} ({section})",
+        effect=name_effect(quantity, shown),
+        section=section_title(place, shown),
     )
 
 
-def effect_record(place: Place, one: Quantity) -> dict[str, object]:
+def effect_record(place: Place, quantity: Quantity) -> dict[str, object]:
     """Identify an effect for machines, with its estimate and its usual interval."""
-    fields = asdict(one)
+    fields = asdict(quantity)
     del fields["products"]
     return {
         "of": ".".join(place),
-        "key": effect_key(place, one),
+        "key": effect_key(place, quantity),
         **{name: value for name, value in fields.items() if value not in ("", 0)},
-        "estimate": one.estimate,
+        "estimate": quantity.estimate,
     }
 
 

@@ -43,6 +43,7 @@ class Scheme:
 
     def select(self, number: int) -> Codes:
         """Draw the entities of one draw, ascending; one that is drawn twice stands twice."""
+        # `stage` keeps these numbers apart from other draws of the same seed.
         # A stream for each number: draw k is the same whichever process computes it.
         rng = stream(self.seed, number, stage=7)
         if self.is_with_replacement:
