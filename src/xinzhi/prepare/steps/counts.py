@@ -88,7 +88,8 @@ def count_entries(
         years = years_in(batch["date"])
         keep = screen(batch, years, counted, seen)
         if terms is not None:
-            fits = match_terms(terms, batch["text"])
+            fits: Flags = pd.notna(terms.find_included(batch["text"]))
+            fits &= pd.isna(terms.find_excluded(batch["text"]))
             counted.left_out[NO_TERM] += int((keep & ~fits).sum())
             keep &= fits
         city = locate(batch["place"], years, keep, counted, cities)
@@ -112,14 +113,6 @@ def screen(
         counted.first_year = min(int(dated.min()), counted.first_year or 9999)
     usable: Flags = ~repeated & ~undated & ~future
     return usable
-
-
-def match_terms(terms: Terms, texts: pd.Series) -> Flags:
-    """Whether each text holds a term and none of the exclusions."""
-    holds: Flags = pd.notna(terms.find_included(texts))
-    if holds.any() and terms.exclude:
-        holds &= pd.isna(terms.find_excluded(texts))
-    return holds
 
 
 def locate(

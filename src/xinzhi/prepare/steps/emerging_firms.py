@@ -72,7 +72,7 @@ def classify(
     without a scope, are undecided: they do not count until a person has decided. A code that several
     classes list is decided for each of them; a firm that belongs to one of them belongs.
     """
-    codes = _column_of_codes(batch["code"])
+    codes = _read_codes(batch["code"])
     verdicts = np.full(len(batch), NO_CANDIDATE, dtype=np.int64)
     kinds = np.full(len(batch), None, dtype=object)
     reasons = np.full(len(batch), None, dtype=object)
@@ -94,15 +94,10 @@ def classify(
     return belongs
 
 
-def _column_of_codes(codes: pd.Series) -> npt.NDArray[np.object_]:
+def _read_codes(codes: pd.Series) -> npt.NDArray[np.object_]:
     places, distinct = encode(codes)
     read = np.array([*[four_digits(code) for code in distinct], None], dtype=object)
     return read[places]
-
-
-def unknown_codes(codes: pd.Series) -> int:
-    """Count the codes that are not four digits; empty ones too."""
-    return int(pd.isna(_column_of_codes(codes)).sum())
 
 
 def _decide_class(
@@ -250,8 +245,8 @@ class EmergingFirms(Step):
         for batch in records(sources, self.source, ROLES, step=name).batches(ROLES):
             years = years_in(batch["date"])
             keep = screen(batch, years, counted, seen)
-            counted.left_out[NO_CODE] += unknown_codes(batch["code"][keep])
             rows = batch[keep]
+            counted.left_out[NO_CODE] += int(pd.isna(_read_codes(rows["code"])).sum())
             belongs = classify(rows, codes, lists, reviewed, decisions)
             _add(counted, rows[belongs], years[keep][belongs], cities)
         return counted, decisions, reviewed

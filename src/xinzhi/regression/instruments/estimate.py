@@ -207,16 +207,12 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
         return Inapplicable(
             "anderson_rubin", message("the set is computed for one endogenous regressor only.")
         )
-    k = len(parts.instruments) + len(parts.exogenous)
 
     def joint(residuals: Array, influence: Array) -> tuple[Array, float]:
-        vcov, rule = parts.covariance(influence, residuals, k)
+        vcov, rule = parts.covariance(influence, residuals)
         return vcov, rule.df
 
-    both = parts.partial_out(
-        np.column_stack([parts.model.outcome, parts.columns(*parts.endogenous)])
-    )
-    z = parts.partial_out(parts.columns(*parts.instruments))
+    both, z = parts.reduced_form()
     on_y = least_squares(both[:, 0], z)
     if parts.has_zero_scores(on_y.influence, on_y.residuals):
         return Inapplicable("anderson_rubin", ZERO_SCORES)
@@ -227,7 +223,7 @@ def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
     """Regress y~ on Z~ and X~: where all endogenous slopes are 0, Z~ has no effect."""
     name, q = "anderson_rubin_zero", len(parts.instruments)
     solved = least_squares(parts.model.outcome, parts.outside)
-    vcov, rule = parts.covariance(solved.influence, solved.residuals, parts.outside.shape[1])
+    vcov, rule = parts.covariance(solved.influence, solved.residuals)
     if parts.has_zero_scores(solved.influence[:q], solved.residuals):
         return Inapplicable(name, ZERO_SCORES)
     value = wald(solved.slopes[:q], vcov[:q, :q])
@@ -287,8 +283,8 @@ def _endogeneity(parts: Stages) -> Statistic | Inapplicable:
     if np.linalg.svd(design / np.where(size > 0, size, 1.0), compute_uv=False)[-1] < 1e-10:
         return Inapplicable("wu_hausman", message("the first stage fits perfectly."))
     solved = least_squares(parts.model.outcome, design)
-    vcov, rule = parts.covariance(solved.influence, solved.residuals, design.shape[1])
     p = y.shape[1]
+    vcov, rule = parts.covariance(solved.influence, solved.residuals, design.shape[1])
     value = wald(solved.slopes[p : 2 * p], vcov[p : 2 * p, p : 2 * p])
     null = message("The regressors are exogenous: least squares is consistent.")
     return Statistic("wu_hausman", null, value, f"F({p}, {rule.df})", f_tail(value, p, rule.df))

@@ -55,13 +55,23 @@ class Stages:
         x = self.columns(*self.exogenous)
         return np.column_stack([least_squares(column, x).residuals for column in columns.T])
 
+    @property
+    def n_outside(self) -> int:
+        """Slopes of a regression on everything that is not endogenous."""
+        return len(self.instruments) + len(self.exogenous)
+
+    def reduced_form(self) -> tuple[Array, Array]:
+        """Give [y~, Y~] and Z~ without the exogenous variables."""
+        both = np.column_stack([self.model.outcome, self.columns(*self.endogenous)])
+        return self.partial_out(both), self.partial_out(self.columns(*self.instruments))
+
     def covariance(
-        self, influence: Array, residuals: Array, n_slopes: int
+        self, influence: Array, residuals: Array, n_slopes: int | None = None
     ) -> tuple[Array, CovarianceRule]:
-        """Compute a covariance under the errors of the regression."""
-        model = self.model
+        """Compute a covariance under the errors of the regression; the rule counts `n_outside` slopes."""
+        model, k = self.model, self.n_outside if n_slopes is None else n_slopes
         return estimated_covariance(
-            model, influence, residuals, model.sample.effects, n_slopes, model.within.df
+            model, influence, residuals, model.sample.effects, k, model.within.df
         )
 
     def has_zero_scores(self, influence: Array, residuals: Array) -> bool:

@@ -96,17 +96,14 @@ class _Rank:
     def of(cls, parts: Stages) -> _Rank:
         # Orthonormal columns on both sides: the singular values are canonical correlations, and the
         # tests do not depend on the units of any column.
-        y, _ = np.linalg.qr(parts.partial_out(parts.columns(*parts.endogenous)))
-        z, _ = np.linalg.qr(parts.partial_out(parts.columns(*parts.instruments)))
+        both, z = parts.reduced_form()
+        y, _ = np.linalg.qr(both[:, 1:])
+        z, _ = np.linalg.qr(z)
         left, values, right = np.linalg.svd(z.T @ y)
         last = len(values) - 1
         restricted = y @ right[last]
         residuals = restricted - z @ (z.T @ restricted)
         return cls(parts, z @ left[:, last:], restricted, residuals, float(values[last]))
-
-    @property
-    def n_slopes(self) -> int:
-        return len(self.parts.instruments) + len(self.parts.exogenous)
 
     def under_identification(self) -> Statistic | Inapplicable:
         """Form λ'V⁻¹λ with V under the hypothesis: scores of Y~, not of the residuals."""
@@ -120,14 +117,14 @@ class _Rank:
         """Form λ'V⁻¹λ/q under the errors of the regression."""
         if self.parts.has_zero_scores(self.along.T, self.residuals):
             return Inapplicable("kleibergen_paap_f", ZERO_SCORES)
-        vcov, _ = self.parts.covariance(self.along.T, self.residuals, self.n_slopes)
+        vcov, _ = self.parts.covariance(self.along.T, self.residuals)
         m, q = self.along.shape[1], len(self.parts.instruments)
         return _statistic("kleibergen_paap_f", wald(self._lambda(), vcov) * m / q)
 
     def cragg_donald(self) -> Statistic | Inapplicable:
         """Form s²/(1 - s²)·(N-k-dfa)/q of the smallest canonical correlation s."""
         left = float(self.residuals @ self.residuals)
-        df = len(self.residuals) - self.n_slopes - self.parts.model.within.df
+        df = len(self.residuals) - self.parts.n_outside - self.parts.model.within.df
         if left <= 1e-12:
             return Inapplicable("cragg_donald_f", message("the first stage fits perfectly."))
         value = self.smallest**2 / left * df / len(self.parts.instruments)
@@ -149,7 +146,7 @@ class _Rank:
         if kind == "cluster":
             added = sample.clusters[0].sums(scores)
             return np.asarray(added.T @ added)
-        return self.parts.covariance(self.along.T, self.restricted, self.n_slopes)[0]
+        return self.parts.covariance(self.along.T, self.restricted)[0]
 
 
 def _statistic(
@@ -168,21 +165,18 @@ def _effective(
     name = "effective_f"
     if len(parts.endogenous) > 1:
         return Inapplicable(name, message("it is defined for one endogenous regressor only.")), ()
-    z, _ = np.linalg.qr(parts.partial_out(parts.columns(*parts.instruments)))
-    both = parts.partial_out(
-        np.column_stack([parts.model.outcome, parts.columns(*parts.endogenous)])
-    )
+    both, z = parts.reduced_form()
+    z, _ = np.linalg.qr(z)
     # z is orthonormal, so that its influence on the slopes of Q is z' itself.
     residuals = both - z @ (z.T @ both)
-    k = len(parts.instruments) + len(parts.exogenous)
-    second, rule = parts.covariance(z.T, residuals[:, 1], k)
+    second, rule = parts.covariance(z.T, residuals[:, 1])
     total = float(np.trace(second))
     if not total > 0.0:
         return Inapplicable(name, message("the first stage fits perfectly.")), ()
     if parts.has_zero_scores(z.T, residuals[:, 1]):
         return Inapplicable(name, ZERO_SCORES), ()
     slopes = z.T @ both[:, 1]
-    worst = worst_bias(_joint(parts, z, residuals, k))
+    worst = worst_bias(_joint(parts, z, residuals))
     limits = tuple(
         Limit(tau, critical_f(second, worst / tau), critical_f(second, 1.0 / tau)) for tau in taus
     )
@@ -197,14 +191,14 @@ def _effective(
     return Statistic(name, null, value, "", float("nan"), remark), limits
 
 
-def _joint(parts: Stages, z: Array, residuals: Array, k: int) -> Array:
+def _joint(parts: Stages, z: Array, residuals: Array) -> Array:
     """Covariance of [Q'y~, Q'x~], shape (2q, 2q)."""
     n = len(residuals)
     if parts.model.regression.covariance.kind == "iid":
-        df = n - k - parts.model.within.df
+        df = n - parts.n_outside - parts.model.within.df
         return np.asarray(np.kron(residuals.T @ residuals / df, np.eye(z.shape[1])), np.float64)
     scores = np.vstack([(z * e[:, None]).T for e in residuals.T])
-    return parts.covariance(scores, np.ones(n), k)[0]
+    return parts.covariance(scores, np.ones(n))[0]
 
 
 def critical_f(second: Array, x: float) -> float:
