@@ -37,7 +37,7 @@ def smooth_arima(values: Floats, periods: Periods, *, order: Order) -> Floats | 
     seen = ~np.isnan(values)
     if seen.sum() < SHORTEST:
         return None
-    # Values from 0 to 1: the tolerance of the search must not depend on the unit.
+    # Brought to a range of 1: the tolerance of the search must not depend on the unit.
     scale = float(np.ptp(values[seen])) or 1.0
     x = (values - values[seen][0]) / scale
     times = (periods - periods[0]).astype(np.int64)

@@ -180,7 +180,7 @@ def without_street(place: str) -> str:
     ('河北省唐山市路北区', '大同市云冈区生态环境局')
     """
     text = place.strip()[:LONGEST_NAME].rstrip()
-    # A digit or the length tells an address from the name of an authority, which ends in 局 or 分局.
+    # A digit or the length tells an address from the name of an authority.
     is_address = len(text) > 20 or re.search(r"\d", text)
     match = HEAD.match(text) if is_address else None
     return match.group() if match else text

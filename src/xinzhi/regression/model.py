@@ -202,7 +202,7 @@ def _problems_of_dependence(sample: Sample, dependent: tuple[Dependence, ...]) -
     for dependence in dependent:
         members = (dependence.column, *dependence.others)
         for j in members:
-            # A control that depends on a variable of interest says as much about that variable.
+            # For each variable of interest: which column is called the dependent one is chance of order.
             if j >= sample.n_of_interest:
                 continue
             name = sample.names[j]

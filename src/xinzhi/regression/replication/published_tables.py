@@ -272,7 +272,7 @@ def read_toml(text: str) -> dict[str, Any]:
             raise TomlRefusedError(_too_deep(), _deepest_line(text))
         if isinstance(value, int) and abs(value) > LARGEST:
             raise TomlRefusedError(_too_large(value), _line(text, text.find(str(value))))
-        # An escape such as \\u0007 is printable in the file and is not in the text that is read.
+        # An escape such as \u0007 is printable in the file and is not in the text that is read.
         if isinstance(value, str) and (match := UNPRINTABLE.search(value)):
             raise TomlRefusedError(_unprintable(match), None)
     return figures

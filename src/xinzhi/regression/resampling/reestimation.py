@@ -289,7 +289,7 @@ def _share_rows(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array)
     for place, regression in members:
         number_of = {}
         for name, column in regression.columns.items():
-            # Columns of one name may differ, as those of winsorised variants: the content is the key.
+            # Columns of one name may differ between regressions: the content is part of the key.
             key = (name, column if isinstance(column, int) else column.tobytes())
             if key not in numbers:
                 numbers[key] = len(values)

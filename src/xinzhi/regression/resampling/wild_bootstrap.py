@@ -162,7 +162,7 @@ def _design(model: Model, cluster: Grouping) -> Array:
     dummies = [np.eye(effect.n_levels)[effect.codes] for effect in across]
     inner = nested_effect(model.sample, cluster)
     columns = less_means(np.hstack([x - x.mean(axis=0), *dummies]), inner)
-    # The dummies of an effect add up to the constant, which the nested effect contains: one drops out.
+    # The dummies of an effect add up to the constant: where a nested effect contains it, one drops out.
     present = np.flatnonzero(np.linalg.norm(columns, axis=0) > 1e-10)
     independent, _ = dependences(columns[:, present], np.full(len(present), 1e-10))
     return np.asarray(columns[:, present[list(independent)]])
