@@ -155,13 +155,15 @@ class FrontierDraws:
         """Choose the frontiers of a draw, in places among the rows that it holds."""
         stays = is_drawn & ~self.dropped
         sets = self.sets
-        n_periods, n_drawn = (len(np.unique(p)) for p in (self.periods, self.periods[distinct]))
-        if self.options.reference in MOVING and n_drawn < n_periods:
-            labels = [self.activities.labels[row] for row in distinct.tolist()]
-            sets = tuple(
-                ReferenceSet(distinct[reference.evaluated], distinct[reference.rows])
-                for reference in reference_sets(labels, options=self.options)
-            )
+        if self.options.reference in MOVING:
+            every, drawn = (len(np.unique(p)) for p in (self.periods, self.periods[distinct]))
+            # Neighbours in time are others where a period is lost.
+            if drawn < every:
+                labels = [self.activities.labels[row] for row in distinct.tolist()]
+                sets = tuple(
+                    ReferenceSet(distinct[reference.evaluated], distinct[reference.rows])
+                    for reference in reference_sets(labels, options=self.options)
+                )
         chosen = []
         for reference in sets:
             rows = place[reference.rows[stays[reference.rows]]]

@@ -236,10 +236,11 @@ def joined_outcome(below: Outcome, efficient: Flags, above: Outcome) -> Outcome:
     if np.may_share_memory(slacks, changes):
         changes = changes.copy()
     slacks[efficient], changes[efficient] = above.slacks, above.changes
-    methods = np.array(below.methods, dtype=object)
-    methods[efficient] = above.methods
+    methods = list(below.methods)
+    for row, method in zip(np.flatnonzero(efficient).tolist(), above.methods, strict=True):
+        methods[row] = method
     solutions = below.solutions.proofs().overwrite(efficient, above.solutions.proofs())
-    return Outcome(below.rows, solutions, tuple(methods.tolist()), slacks, changes)
+    return Outcome(below.rows, solutions, tuple(methods), slacks, changes)
 
 
 def spread_outcome(task: Task, defined: Flags, outcome: Outcome) -> Outcome:

@@ -109,13 +109,16 @@ class Technology:
 
     def own_values(self, rows: Positions) -> Array:
         """Own values d of rows, by which their programs are divided; 1 where the value is 0."""
-        d = np.abs(self.right(rows))
+        d = self.right(rows)
+        np.abs(d, out=d)  # in place: rows may be a million
         d[d == 0.0] = 1.0
         return d
 
     def right(self, rows: Positions) -> Array:
         """Return the right-hand sides of rows: their own amounts, and the bounds of Σ λ."""
-        return self.columns[rows] * self.factors
+        right = self.columns[rows]
+        right *= self.factors
+        return right
 
     def in_order(self, rows: Positions) -> Positions:
         """Sort positions, each given once, into the canonical order."""
