@@ -113,13 +113,11 @@ def _winsorise(
 
 
 def _check(frame: pd.DataFrame, regression: Regression, variation: Variation) -> None:
-    variables = {regression.outcome, *regression.regressors, *regression.controls}
+    variables = (regression.outcome, *regression.regressors, *regression.controls)
     unknown = next((name for name in variation.replace if name not in variables), None)
     if unknown is not None:
         what = message("'{name}' cannot be replaced: it is not in the regression.", name=unknown)
-        raise SpecError(
-            Problem("robustness.replace", what, remedy=suggestion(unknown, tuple(variables)))
-        )
+        raise SpecError(Problem("robustness.replace", what, remedy=suggestion(unknown, variables)))
     if variation.drop is not None:
         require_columns(variation.drop[:1], frame.columns)
     if variation.winsorise is not None:
