@@ -17,7 +17,6 @@ import pytest
 
 from cli_runner import attempt
 from xinzhi.app.answers import Refusal
-from xinzhi.app.data import read
 from xinzhi.app.worker import Worker
 from xinzhi.cli.commands import app
 from xinzhi.errors import StudyError
@@ -147,9 +146,9 @@ def test_a_process_that_is_killed_is_told_and_replaced(tmp_path):
 
     async def story():
         with pytest.raises(StudyError) as ended:
-            await worker("en", kill_yourself)
+            await worker("en", f"{__name__}:kill_yourself")
         with pytest.raises(Refusal) as refused:
-            await worker("zh", read, "examine", tmp_path / "none.csv")
+            await worker("zh", "xinzhi.app.found:examine", tmp_path / "none.csv")
         return ended.value.code, refused.value.problems[0]["what"]
 
     try:
@@ -163,10 +162,12 @@ def test_a_long_check_keeps_nobody_waiting():
     worker = Worker()
 
     async def story():
-        first = asyncio.create_task(worker("en", wait_long))
+        first = asyncio.create_task(worker("en", f"{__name__}:wait_long"))
         await asyncio.sleep(0)
-        second = await worker("en", who)
-        return (await first)["pid"], second["pid"], (await worker("en", who))["pid"]
+        second = await worker("en", f"{__name__}:who")
+        long = await first
+        later = await worker("en", f"{__name__}:who")
+        return long["pid"], second["pid"], later["pid"]
 
     try:
         long, meanwhile, later = asyncio.run(story())

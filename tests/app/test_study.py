@@ -208,7 +208,7 @@ def test_columns_say_what_they_seem_to_be(folder):
     text = STUDY.replace(
         "variables:", "prepare: [{twice: {step: expression, expression: talent * 2}}]\nvariables:"
     )
-    found = columns(folder / "s" / "study.yaml", folder, text, "en")
+    found = columns(text, folder / "s" / "study.yaml", folder, "en")
     named = {one["name"]: one for one in found["columns"]}
 
     assert {"green", "talent", "twice"} <= set(named)
@@ -220,9 +220,9 @@ def test_columns_of_an_unfinished_study(folder):
     """Only what makes the data must be whole."""
     text = STUDY.partition("variables:")[0] + "tables: {baseline: {outcome: nobody}}\nx: 1\n"
 
-    assert columns(folder / "s" / "study.yaml", folder, text, "en")["columns"]
+    assert columns(text, folder / "s" / "study.yaml", folder, "en")["columns"]
     with pytest.raises(StudyError):
-        columns(folder / "s" / "study.yaml", folder, "title: x\n", "en")
+        columns("title: x\n", folder / "s" / "study.yaml", folder, "en")
 
 
 @pytest.mark.parametrize("file", ["../other.csv", "/etc/passwd"])
@@ -236,7 +236,7 @@ def test_nothing_outside_the_folder_is_read(folder, file):
 
     assert [one["code"] for one in found["problems"]] == ["app.outside"]
     with pytest.raises(StudyError) as caught:
-        columns(folder / "s" / "study.yaml", folder, text, "en")
+        columns(text, folder / "s" / "study.yaml", folder, "en")
     assert caught.value.problems[0].code == "app.outside"
 
 

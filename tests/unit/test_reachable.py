@@ -156,8 +156,11 @@ class Walk:
             self.reach(f"{module}.{name}" if name else module, rest)
 
     def _dotted(self, text: str) -> None:
-        """Follow the name of a module that is imported when it is needed."""
-        if re.fullmatch(r"xinzhi(\.\w+)+", text):
+        """Follow a module, or a function of one, that is imported when it is needed."""
+        named = re.fullmatch(r"(xinzhi(?:\.\w+)+)(?::(\w+))?", text)
+        if named and named[2]:
+            self.reach(named[1], named[2])
+        elif named:
             self.reach_all(text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -36,20 +36,23 @@ class Refusal(Exception):
 
 def workspace_of(request: Request) -> Workspace:
     """Give the folder that the page works in."""
-    found: Workspace = request.app.state.workspace
-    return found
+    workspace: Workspace = request.app.state.workspace
+    return workspace
 
 
 def language_of(request: Request) -> Language:
     """Take the language that the page asks for, else that of the settings."""
     asked = request.query_params.get("lang")
-    kept: Language = workspace_of(request).settings["language"]
-    return "zh" if asked == "zh" else "en" if asked == "en" else kept
+    default: Language = workspace_of(request).settings["language"]
+    return "zh" if asked == "zh" else "en" if asked == "en" else default
 
 
-async def worked(request: Request, work: Callable[..., Mapping[str, Any]], *words: Any) -> Any:
-    """Call a function of a module, which loads data, in a process beside the server."""
-    return await request.app.state.worker(language_of(request), work, *words)
+async def call(request: Request, work: str, *arguments: Any) -> dict[str, Any]:
+    """Call `module:function`, which loads data, in a process beside the server."""
+    document: dict[str, Any] = await request.app.state.worker(
+        language_of(request), work, *arguments
+    )
+    return document
 
 
 async def json_of(request: Request) -> dict[str, Any]:
@@ -60,18 +63,24 @@ async def json_of(request: Request) -> dict[str, Any]:
     SpecError
         `app.no_json`.
     """
+    return parse_object(await request.body() or b"{}")
+
+
+def parse_object(text: str | bytes) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises
+    ------
+    SpecError
+        `app.no_json`.
+    """
     try:
-        found = json.loads(await request.body() or b"{}")
+        values = json.loads(text)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise SpecError(no_json())
-    return found
-
-
-def no_json() -> Problem:
-    """Say that a request cannot be read."""
-    return Problem("app.no_json", message("The request is not a JSON object."))
+        values = None
+    if not isinstance(values, dict):
+        raise SpecError(Problem("app.no_json", message("The request is not a JSON object.")))
+    return values
 
 
 def answer(document: Mapping[str, Any], status: int = 200) -> Response:
@@ -83,11 +92,11 @@ def in_words(problems: Iterable[Problem], language: Language) -> list[dict[str, 
     """Write problems for the page: with their place in words, beside its parts."""
     return [
         {
-            **problem_json(one, language),
-            "place": one.where.in_words(language),
-            "position": one.where.position,
+            **problem_json(problem, language),
+            "place": problem.where.in_words(language),
+            "position": problem.where.position,
         }
-        for one in problems
+        for problem in problems
     ]
 
 
@@ -106,20 +115,14 @@ async def refuse(request: Request, error: Exception) -> Response:
     elif isinstance(error, StudyError):
         problems, status = error.problems, STATUS.get(error.code, 400)
     else:  # the terminal shows where
-        problems, status = [_crashed(error)], 500
-    return answer({"problems": in_words(problems, language_of(request))}, status)
-
-
-def _crashed(error: Exception) -> Problem:
-    return Problem(
-        "internal",
-        message(
+        words = message(
             "xinzhi failed unexpectedly ({kind}: {text}). This is a fault of xinzhi, not of your data.",
             kind=type(error).__name__,
             text=str(error),
-        ),
-        remedy=message("please report it, with what the terminal shows."),
-    )
+        )
+        remedy = message("please report it, with what the terminal shows.")
+        problems, status = [Problem("internal", words, remedy=remedy)], 500
+    return answer({"problems": in_words(problems, language_of(request))}, status)
 
 
 REFUSED = dict.fromkeys(

@@ -12,7 +12,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -20,14 +19,15 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
+from xinzhi.app.workspace import RESULTS
 from xinzhi.errors import Problem, ReportError
 from xinzhi.io.write import write_atomically
 from xinzhi.problems import LOCKED
-from xinzhi.wording import Language, Message, message
+from xinzhi.wording import Language, message
 from xinzhi.work.delivery import NEW
 from xinzhi.work.lock import Holder, find_holder
 
-FOLDER, RESULTS = ".xinzhi-app", "results"
+FOLDER = ".xinzhi-app"
 RECORD, PROGRESS, PRINTED = "run.json", "progress.txt", "printed.txt"
 PAGE = "report.html"
 INTERRUPTED, FAILED = 130, (1, 2)
@@ -65,7 +65,16 @@ class Runs:
         with self.one_at_a_time:
             holder = self._at_work(study)
             if holder is not None:
-                raise ReportError(Problem(LOCKED, _busy(holder)))
+                raise ReportError(
+                    Problem(
+                        LOCKED,
+                        message(
+                            "A run of this study is at work already: process {pid}, since {started}.",
+                            pid=holder.pid,
+                            started=holder.started,
+                        ),
+                    )
+                )
             folder = study.parent / FOLDER
             folder.mkdir(exist_ok=True)
             command = [
@@ -118,14 +127,14 @@ class Runs:
         record = read_record(study)
         results = study.parent / RESULTS
         lines = read_lines(study.parent / FOLDER / PROGRESS)
-        progress = next((one for one in reversed(lines) if isinstance(one, dict)), None)
+        progress = next((line for line in reversed(lines) if isinstance(line, dict)), None)
         return {
             "state": _state(record, holder, progress),
             "record": None if record is None else asdict(record),
             "holder": None if holder is None else asdict(holder),
             "progress": progress,
             # Where the first report lies is of use on a console only: the page shows it.
-            "messages": [one for one in lines if isinstance(one, str) and NEW not in one],
+            "messages": [line for line in lines if isinstance(line, str) and NEW not in line],
             "printed": read_tail(study.parent / FOLDER / PRINTED),
             "has_page_waiting": holder is not None and (results / NEW / PAGE).is_file(),
             "has_page": (results / PAGE).is_file(),
@@ -172,17 +181,16 @@ def read_lines(path: Path) -> list[dict[str, Any] | str]:
     """
     text = read_tail(path)
     whole = text[: text.rfind("\n") + 1].splitlines()
-    return list(_parsed(line for line in whole if line.strip()))
+    return [_parse(line) for line in whole if line.strip()]
 
 
-def _parsed(lines: Iterable[str]) -> Iterable[dict[str, Any] | str]:
-    for line in lines:
-        try:
-            found = json.loads(line) if line.startswith("{") else line
-        except ValueError:
-            found = line
-        is_event = isinstance(found, dict) and {"stage", "done", "total"} <= found.keys()
-        yield found if is_event else line
+def _parse(line: str) -> dict[str, Any] | str:
+    """Read a line as an event; what only looks like one is a sentence."""
+    try:
+        event = json.loads(line) if line.startswith("{") else None
+    except ValueError:
+        return line
+    return event if isinstance(event, dict) and {"stage", "done", "total"} <= event.keys() else line
 
 
 def read_tail(path: Path) -> str:
@@ -196,11 +204,3 @@ def read_tail(path: Path) -> str:
             return stream.read().decode("utf-8", "replace")
     except OSError:
         return ""
-
-
-def _busy(holder: Holder) -> Message:
-    return message(
-        "A run of this study is at work already: process {pid}, since {started}.",
-        pid=holder.pid,
-        started=holder.started,
-    )

@@ -27,7 +27,7 @@ OF_DATA = ("title", "seed", "sources", "panel", "prepare")
 """Keys of the study file that make the data; the rest may be unfinished."""
 
 
-def columns(study: Path, folder: Path, text: str, language: Language) -> dict[str, Any]:
+def columns(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
     """Read and prepare the data of a study.
 
     Raises
@@ -45,7 +45,7 @@ def columns(study: Path, folder: Path, text: str, language: Language) -> dict[st
     with Files(study.parent) as files:
         panel = read_data(spec, study, files, Cache(None, {}), _silently).panel
     roles = propose_roles(panel)
-    found = {**asdict(candidates(panel, roles.others)), **asdict(roles)}
+    suggested = {**asdict(candidates(panel, roles.others)), **asdict(roles)}
     return {
         "columns": [
             {
@@ -60,7 +60,7 @@ def columns(study: Path, folder: Path, text: str, language: Language) -> dict[st
         ],
         "suggested": {
             role: [*names] if isinstance(names, tuple) else entries(names)
-            for role, names in found.items()
+            for role, names in suggested.items()
             if isinstance(names, (tuple, str))
         },
         "problems": [],

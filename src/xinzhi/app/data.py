@@ -7,15 +7,14 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from xinzhi.app.answers import answer, json_of, language_of, worked, workspace_of
+from xinzhi.app.answers import answer, call, json_of, language_of, workspace_of
 from xinzhi.app.workspace import DATA, Workspace, inside, not_there, safe_name
 from xinzhi.errors import Problem, ReportError, SpecError, Where
 from xinzhi.io.write import HOUR, failed, place, sync_folder, write_all
@@ -23,8 +22,6 @@ from xinzhi.wording import message
 
 COMING = ".coming-"
 """How the folder of a file is called that is not complete yet."""
-
-Work = Literal["look", "suggest", "decide", "preview", "examine"]
 
 
 def routes(workspace: Workspace) -> list[Route]:
@@ -45,36 +42,23 @@ def _folder(request: Request) -> Path:
     return workspace_of(request).path(request.path_params["study"])
 
 
-def read(work: Work, *arguments: Any) -> dict[str, Any]:
-    """Do the work that loads data; only processes beside the server call it."""
-    from xinzhi.app.found import decide, examine, look, preview, suggest
-
-    works: dict[Work, Callable[..., dict[str, Any]]] = {
-        "look": look,
-        "suggest": suggest,
-        "decide": decide,
-        "preview": preview,
-        "examine": examine,
-    }
-    return works[work](*arguments)
-
-
-async def _about(request: Request, work: Work, *more: Any) -> Response:
+async def _about(request: Request, work: str, *more: Any) -> Response:
     """Look at the study."""
     where = (_folder(request), workspace_of(request).folder, language_of(request))
-    return answer(await worked(request, read, work, *where, *more))
+    return answer(await call(request, work, *where, *more))
 
 
 async def _look(request: Request) -> Response:
-    return await _about(request, "look")
+    return await _about(request, "xinzhi.app.found:look")
 
 
 async def _suggest(request: Request) -> Response:
-    return await _about(request, "suggest", bool((await json_of(request)).get("replace")))
+    replaces = bool((await json_of(request)).get("replace"))
+    return await _about(request, "xinzhi.app.found:suggest", replaces)
 
 
 async def _decide(request: Request) -> Response:
-    return await _about(request, "decide", await json_of(request))
+    return await _about(request, "xinzhi.app.found:decide", await json_of(request))
 
 
 async def _preview(request: Request) -> Response:
@@ -85,7 +69,8 @@ async def _preview(request: Request) -> Response:
         raise SpecError(not_there(path.name))
     row = asked.get("row", "")
     number = int(row) if row.isdecimal() and len(row) < 9 else None
-    return answer(await worked(request, read, "preview", path, asked.get("sheet") or None, number))
+    sheet = asked.get("sheet") or None
+    return answer(await call(request, "xinzhi.app.found:preview", path, sheet, number))
 
 
 async def _upload(request: Request) -> Response:
@@ -95,7 +80,10 @@ async def _upload(request: Request) -> Response:
     target, n_bytes, digest = folder / name, 0, hashlib.sha256()
     try:
         folder.mkdir(exist_ok=True)
-        _sweep(folder)
+        # What came when a server was killed; a younger folder may be of one that is at work.
+        for left in folder.glob(f"{COMING}*"):
+            if time.time() - left.lstat().st_mtime >= HOUR:
+                shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=COMING, dir=folder) as coming:
             part = Path(coming) / name
             with part.open("xb", buffering=0) as stream:
@@ -104,20 +92,13 @@ async def _upload(request: Request) -> Response:
                     digest.update(block)
                     write_all(stream.fileno(), block)
                 os.fsync(stream.fileno())
-            await worked(request, read, "examine", part)
+            await call(request, "xinzhi.app.found:examine", part)
             target = _free(target, digest.hexdigest(), mode)
             place(part, target, replace=True)
         sync_folder(folder)
     except OSError as error:
         raise ReportError(failed(target, n_bytes, error)) from error
     return answer({"name": f"{DATA}/{target.name}", "bytes": n_bytes}, 201)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what came when the server was killed."""
-    for path in folder.glob(f"{COMING}*"):
-        if time.time() - path.lstat().st_mtime >= HOUR:
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _free(target: Path, digest: str, mode: str | None) -> Path:

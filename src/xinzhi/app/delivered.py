@@ -6,7 +6,7 @@ import csv
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ def zipped(folder: Path, room: Path) -> Path:
     room.mkdir(exist_ok=True)
     handle, name = tempfile.mkstemp(suffix=".zip", dir=room)
     with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w") as pack:
-        for one in files_in(folder):
-            pack.write(folder / one, one, zipfile.ZIP_DEFLATED)
+        for member in files_in(folder):
+            pack.write(folder / member, member, zipfile.ZIP_DEFLATED)
     return Path(name)
 
 
@@ -80,13 +80,6 @@ def scores_of(scores: Path, entity: str, language: Language) -> dict[str, Any]:
         if row["entity"] == entity
     ]
     return {"rows": rows}
-
-
-def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Set chosen columns of a regression table."""
-    from xinzhi.app.regressions import table_of as made
-
-    return made(numbers, wanted, language)
 
 
 def _scores(path: Path) -> Iterator[dict[str, str]]:

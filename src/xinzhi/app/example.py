@@ -16,12 +16,12 @@ Values = Mapping[str, Any]
 
 def example(section: type[Section], values: Values) -> dict[str, Any]:
     """Fill the required options; one for which the study has no name is left out, and then asked for."""
-    found = {}
+    values_of_section = {}
     for name, field in section.model_fields.items():
         option = _option(field, values)
         if option is not None:
-            found[field.alias or name] = option
-    return found
+            values_of_section[field.alias or name] = option
+    return values_of_section
 
 
 def entries(value: Any) -> list[Any]:

@@ -62,8 +62,8 @@ def _stamp(folder: Path) -> tuple[tuple[Path, int, int], ...]:
     files = {*folder.iterdir(), *(folder / DATA).glob("*")}
     with suppress(StudyError):
         files |= set(files_read(load(folder / STUDY), folder / STUDY))
-    found = ((one, one.stat()) for one in sorted(files) if one.is_file())
-    return tuple((one, told.st_mtime_ns, told.st_size) for one, told in found)
+    files_with_stats = ((path, path.stat()) for path in sorted(files) if path.is_file())
+    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in files_with_stats)
 
 
 @lru_cache(maxsize=4)

@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from xinzhi.app.workspace import RESULTS, refuse_outside
 from xinzhi.study.cache import name_stage
 from xinzhi.study.preview import look_untouched, preview
 from xinzhi.wording import Language, say
 from xinzhi.work.last_run import last_run
 
 
-def plan_of(study: Path, results: Path, language: Language) -> dict[str, Any]:
+def accept(study: Path, folder: Path) -> dict[str, Any]:
+    """Refuse a study file that cannot be read, or that names files outside the folder."""
+    refuse_outside(study, folder)
+    return {}
+
+
+def plan(study: Path, folder: Path, language: Language) -> dict[str, Any]:
     """List what a run would read, compute and take from the last run.
 
     Raises
@@ -21,34 +28,37 @@ def plan_of(study: Path, results: Path, language: Language) -> dict[str, Any]:
     StudyError
         What the run would refuse before it measures anything.
     """
+    refuse_outside(study, folder)
+    results = study.parent / RESULTS
     if last_run(look_untouched(results), study) is not None:
         return {"unchanged": True, "reads": [], "computes": [], "stored": [], "seconds": None}
-    found = preview(study, results=results)
-    before = seconds_before(results / "run.json")
+    planned = preview(study, results=results)
+    seconds = _seconds_of_last_run(results / "run.json")
+    stages = [(name_stage(stage.name), stage) for stage in planned.stages]
     computes = [
         {
-            "what": say(name_stage(one.name), language),
-            "why": say(one.why, language),
-            "seconds": before.get(one.name),
+            "what": say(words, language),
+            "why": say(stage.why, language),
+            "seconds": seconds.get(stage.name),
         }
-        for one in found.stages
-        if one.computed
+        for words, stage in stages
+        if stage.computed
     ]
-    known = [one["seconds"] for one in computes if one["seconds"] is not None]
+    timed = [stage["seconds"] for stage in computes if stage["seconds"] is not None]
     return {
         "unchanged": False,
-        "reads": [*dict.fromkeys(path.name for path in found.reads)],
+        "reads": [*dict.fromkeys(path.name for path in planned.reads)],
         "computes": computes,
-        "stored": [say(name_stage(one.name), language) for one in found.stages if not one.computed],
-        "seconds": sum(known) if known else None,
-        "n_unknown": len(computes) - len(known),
+        "stored": [say(words, language) for words, stage in stages if not stage.computed],
+        "seconds": sum(timed) if timed else None,
+        "n_unknown": len(computes) - len(timed),
     }
 
 
-def seconds_before(manifest: Path) -> Mapping[str, float]:
+def _seconds_of_last_run(manifest: Path) -> Mapping[str, float]:
     """Read how long each stage took that the last run computed; nothing where there was none."""
     try:
         stages = json.loads(manifest.read_bytes())["stages"]
-        return {one["name"]: float(one["seconds"]) for one in stages if one["computed"]}
+        return {stage["name"]: float(stage["seconds"]) for stage in stages if stage["computed"]}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

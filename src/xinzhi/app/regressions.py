@@ -113,15 +113,15 @@ def _choice(wanted: Mapping[str, Any], key: str, choices: Sequence[str]) -> str:
 def _chosen(columns: Regressions, wanted: Any) -> Regressions:
     """Take columns by their numbers, in the order of the reader."""
     numbers = [*range(1, len(columns) + 1)] if wanted is None else wanted
-    known = [at for at in numbers if isinstance(at, int) and 0 < at <= len(columns)]
-    if not known or len(known) < len(numbers):
+    valid = [number for number in numbers if isinstance(number, int) and 0 < number <= len(columns)]
+    if not valid or len(valid) < len(numbers):
         raise SpecError(
             Problem(
                 "app.columns",
                 message("Choose at least one of the {n} columns.", n=len(columns)),
             )
         )
-    return [columns[at - 1] for at in known]
+    return [columns[number - 1] for number in valid]
 
 
 def _preset(wanted: Mapping[str, Any]) -> Preset:
@@ -138,7 +138,7 @@ def _preset(wanted: Mapping[str, Any]) -> Preset:
 def _labels(columns: Regressions, given: Any, language: Language) -> dict[str, Label]:
     """Name every variable, effect and cluster of the columns in the language of the reader."""
     words = {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
-    names = (name for one in columns for name in _names(one))
+    names = (name for column in columns for name in _names(column))
     return {name: Label(say(name_of(name, words), language)) for name in names}
 
 
@@ -154,8 +154,8 @@ def _fit(column: Mapping[str, Any], labels: Mapping[str, Label]) -> PrintedFit:
         index=pd.Index([*rows], name="name"),
         dtype=float,
     )
-    known = {"n": column.get("n"), **column.get("fit", {})}
-    statistics = {key: float(value) for key, value in known.items() if value is not None}
+    values = {"n": column.get("n"), **column.get("fit", {})}
+    statistics = {key: float(value) for key, value in values.items() if value is not None}
     return PrintedFit(
         frame,
         column["outcome"],
@@ -167,10 +167,10 @@ def _fit(column: Mapping[str, Any], labels: Mapping[str, Label]) -> PrintedFit:
 
 def _errors(rule: Any, labels: Mapping[str, Label]) -> Any:
     clusters = tuple((str(key), int(n)) for key, n in rule["clusters"].items())
-    known = CovarianceRule(
+    in_force = CovarianceRule(
         rule["kind"], clusters, "", rule["df"], is_default=rule.get("default", False)
     )
-    return kind_of_errors(known, labels)
+    return kind_of_errors(in_force, labels)
 
 
 def _shown(found: PublicationTable) -> dict[str, Any]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html import unescape
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from starlette.background import BackgroundTask
@@ -15,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from xinzhi.app.answers import answer, language_of, no_json
-from xinzhi.app.child import FOLDER, PAGE, RESULTS
-from xinzhi.app.delivered import NUMBERS, SCORES, described, files_in, scores_of, table_of, zipped
-from xinzhi.app.workspace import STUDY, Workspace, not_there, safe_name
+from xinzhi.app.answers import answer, call, language_of, parse_object
+from xinzhi.app.child import FOLDER, PAGE
+from xinzhi.app.delivered import NUMBERS, SCORES, files_in, zipped
+from xinzhi.app.workspace import RESULTS, STUDY, Workspace, not_there, safe_name
 from xinzhi.errors import SpecError
 from xinzhi.work.delivery import NEW
 
@@ -56,8 +54,8 @@ class ResultsPage:
     async def listed(self, request: Request) -> Response:
         """Say what there is."""
         study = self.workspace.path(request.path_params["study"], STUDY)
-        work = (described, study, self.place(request), language_of(request))
-        return answer(await request.app.state.worker(language_of(request), *work))
+        arguments = (study, self.place(request), language_of(request))
+        return answer(await call(request, "xinzhi.app.delivered:described", *arguments))
 
     async def report(self, request: Request) -> Response:
         """Give the report."""
@@ -86,32 +84,21 @@ class ResultsPage:
 
     async def table(self, request: Request) -> Response:
         """Set chosen columns of a regression table: for the page, or as a file of a format."""
-        wanted, language = spec_of(request), language_of(request)
-        work = (table_of, self.place(request, NUMBERS), wanted, language)
-        found = await request.app.state.worker(language, *work)
-        if "file" not in found:
-            return answer(found)
+        wanted = parse_object(request.query_params.get("spec", ""))
+        arguments = (self.place(request, NUMBERS), wanted, language_of(request))
+        table = await call(request, "xinzhi.app.regressions:table_of", *arguments)
+        if "file" not in table:
+            return answer(table)
         name = quote(f"{safe_name(str(wanted['table']))}{wanted['format']}")
         headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-        content = bytes.fromhex(found["file"])
+        content = bytes.fromhex(table["file"])
         return Response(content, media_type="application/octet-stream", headers=headers)
 
     async def entity(self, request: Request) -> Response:
         """Give the scores of an entity."""
-        work = (scores_of, self.place(request, SCORES), request.query_params.get("name", ""))
-        language = language_of(request)
-        return answer(await request.app.state.worker(language, *work, language))
-
-
-def spec_of(request: Request) -> dict[str, Any]:
-    """Read what a table is asked for."""
-    try:
-        found = json.loads(request.query_params.get("spec", ""))
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise SpecError(no_json())
-    return found
+        scores, name = self.place(request, SCORES), request.query_params.get("name", "")
+        arguments = (scores, name, language_of(request))
+        return answer(await call(request, "xinzhi.app.delivered:scores_of", *arguments))
 
 
 def framed(*pages: Path) -> Response:
@@ -123,9 +110,9 @@ def framed(*pages: Path) -> Response:
     content = next((text for page in pages if (text := whole(page))), None)
     if content is None:
         raise SpecError(not_there(PAGE))
-    found = POLICY.search(content[:HEAD])
-    own = unescape(found[1].decode("ascii", "replace")) if found else ""
-    hashes = dict(HASHES.findall(own))
+    match = POLICY.search(content[:HEAD])
+    of_report = unescape(match[1].decode("ascii", "replace")) if match else ""
+    hashes = dict(HASHES.findall(of_report))
     policy = (
         f"default-src 'none'; script-src {hashes.get('script', NOTHING)}; "
         f"style-src {hashes.get('style', NOTHING)}; img-src data:; font-src data:; "

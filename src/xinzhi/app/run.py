@@ -6,17 +6,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from xinzhi.app.answers import answer, language_of
-from xinzhi.app.child import FOLDER, RESULTS, Runs
-from xinzhi.app.workspace import STUDY, Workspace, refuse_outside
-from xinzhi.wording import Language
+from xinzhi.app.answers import answer, call, language_of
+from xinzhi.app.child import FOLDER, Runs
+from xinzhi.app.workspace import RESULTS, STUDY, Workspace
 
 PAUSE = 0.3
 """Seconds between two looks at a run."""
@@ -36,17 +34,16 @@ def routes(workspace: Workspace) -> list[Route]:
         return workspace.path(study, STUDY)
 
     async def plan(request: Request) -> Response:
-        study, language = study_of(request), language_of(request)
-        worker = request.app.state.worker
-        return answer(await worker(language, planned, study, workspace.folder, language))
+        arguments = (study_of(request), workspace.folder, language_of(request))
+        return answer(await call(request, "xinzhi.app.plan:plan", *arguments))
 
     async def status(request: Request) -> Response:
         return answer(await run_in_threadpool(runs.status, study_of(request)))
 
     async def start(request: Request) -> Response:
-        study, language = study_of(request), language_of(request)
-        await request.app.state.worker(language, accepted, study, workspace.folder)
-        await run_in_threadpool(runs.start, study, language)
+        study = study_of(request)
+        await call(request, "xinzhi.app.plan:accept", study, workspace.folder)
+        await run_in_threadpool(runs.start, study, language_of(request))
         return answer(await run_in_threadpool(runs.status, study), 201)
 
     async def cancel(request: Request) -> Response:
@@ -55,8 +52,8 @@ def routes(workspace: Workspace) -> list[Route]:
         return answer(await run_in_threadpool(runs.status, study))
 
     async def events(request: Request) -> Response:
-        watched = watch(runs, study_of(request), request)
-        return StreamingResponse(watched, media_type="text/event-stream")
+        changes = watch(runs, study_of(request), request)
+        return StreamingResponse(changes, media_type="text/event-stream")
 
     path = "/api/studies/{study}/run"
     return [
@@ -68,20 +65,6 @@ def routes(workspace: Workspace) -> list[Route]:
     ]
 
 
-def accepted(study: Path, folder: Path) -> dict[str, Any]:
-    """Refuse a study file that cannot be read, or that names files outside the folder."""
-    refuse_outside(study, folder)
-    return {}
-
-
-def planned(study: Path, folder: Path, language: Language) -> dict[str, Any]:
-    """Find out what a run would do."""
-    from xinzhi.app.plan import plan_of
-
-    refuse_outside(study, folder)
-    return plan_of(study, study.parent / RESULTS, language)
-
-
 async def watch(runs: Runs, study: Path, request: Request) -> AsyncIterator[str]:
     """Tell how a run stands whenever that changes, until it ends.
 
@@ -90,14 +73,14 @@ async def watch(runs: Runs, study: Path, request: Request) -> AsyncIterator[str]
     before: dict[str, str] = {}
     silent = 0.0
     while not await request.is_disconnected():
-        found = await run_in_threadpool(runs.status, study)
-        parts = {"printed": json.dumps(found.pop("printed")), "status": json.dumps(found)}
+        status = await run_in_threadpool(runs.status, study)
+        parts = {"printed": json.dumps(status.pop("printed")), "status": json.dumps(status)}
         for name, text in parts.items():
             if before.get(name) != text:
                 yield f"event: {name}\ndata: {text}\n\n"
                 silent = 0.0
         before = parts
-        if found["state"] not in {"running", "elsewhere"}:
+        if status["state"] not in {"running", "elsewhere"}:
             return
         silent += PAUSE
         if silent >= QUIET:

@@ -97,10 +97,10 @@ class Guard:
 
     def _has_cookie(self, headers: Headers) -> bool:
         try:
-            found = SimpleCookie(headers.get("cookie", "")).get(self.cookie)
+            morsel = SimpleCookie(headers.get("cookie", "")).get(self.cookie)
         except CookieError:
             return False
-        return found is not None and self._fits(found.value)
+        return morsel is not None and self._fits(morsel.value)
 
     def _fits(self, given: str) -> bool:
         return secrets.compare_digest(given.encode(), self.token.encode())
@@ -108,7 +108,9 @@ class Guard:
 
 def _refused(status: int, why: Wording) -> Response:
     """Say why in both languages: whoever is refused has not chosen one yet."""
-    return PlainTextResponse("\n".join(say(why, one) for one in LANGUAGES), status_code=status)
+    return PlainTextResponse(
+        "\n".join(say(why, language) for language in LANGUAGES), status_code=status
+    )
 
 
 def _counted(receive: Receive, most: int) -> Receive:

@@ -82,8 +82,10 @@ def _frame() -> list[Route]:
 def _file(name: str) -> bytes | None:
     """Read a file of the page, whole: there are few, and they are small."""
     folder = ("report", "fonts") if name == FONT else ("app", "static")
-    found = {one.name: one for one in files("xinzhi").joinpath(*folder).iterdir()}
-    return found[name].read_bytes() if name in found else None
+    resources = {
+        resource.name: resource for resource in files("xinzhi").joinpath(*folder).iterdir()
+    }
+    return resources[name].read_bytes() if name in resources else None
 
 
 async def _page(request: Request) -> Response:

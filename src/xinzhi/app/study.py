@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from xinzhi.app.answers import Refusal, answer, json_of, language_of, worked
+from xinzhi.app.answers import Refusal, answer, call, json_of, language_of
 from xinzhi.app.workspace import RESULTS, STUDY, Workspace
 from xinzhi.errors import Problem, SpecError
 from xinzhi.io.write import write_atomically
@@ -53,8 +53,7 @@ class _Page:
         """Give the fields of all sections."""
         language = language_of(request)
         if language not in self.forms:
-            found = await worked(request, _form, language)
-            self.forms[language] = answer(found)
+            self.forms[language] = answer(await call(request, "xinzhi.app.form:form", language))
         return self.forms[language]
 
     async def read(self, request: Request) -> Response:
@@ -63,20 +62,20 @@ class _Page:
         async with self.turns[request.path_params["study"]]:
             draft = files.newer_draft()
             text = files.text() if draft is None else draft
-            found = await self._ask(request, _looked_at, text)
-            return answer({**found, **files.state()})
+            document = await self._call(request, "xinzhi.app.looked_at:looked_at", text)
+            return answer({**document, **files.state()})
 
     async def write(self, request: Request) -> Response:
         """Keep a text as it is typed."""
         wanted = await json_of(request)
         async with self.turns[request.path_params["study"]]:
-            return await self._kept(request, wanted)
+            return await self._keep(request, wanted, "xinzhi.app.looked_at:looked_at")
 
     async def change(self, request: Request) -> Response:
         """Keep the text after a change of a box or a field."""
         wanted = await json_of(request)
         async with self.turns[request.path_params["study"]]:
-            return await self._kept(request, wanted, wanted)
+            return await self._keep(request, wanted, "xinzhi.app.looked_at:changed_by", wanted)
 
     async def columns(self, request: Request) -> Response:
         """Give the columns of the data that the text names."""
@@ -86,30 +85,25 @@ class _Page:
         key = (text, language_of(request), files.beside())
         if self.read_last[0] != key:
             try:
-                found = await self._ask(request, _columns, text)
+                document = await self._call(request, "xinzhi.app.columns:columns", text)
             except Refusal as error:  # a study that is begun has no data yet
-                found = {"columns": [], "suggested": {}, "problems": error.problems}
-            self.read_last = (key, answer(found))
+                document = {"columns": [], "suggested": {}, "problems": error.problems}
+            self.read_last = (key, answer(document))
         return self.read_last[1]
 
-    async def _kept(
-        self, request: Request, wanted: dict[str, Any], change: dict[str, Any] | None = None
+    async def _keep(
+        self, request: Request, wanted: dict[str, Any], work: str, *change: dict[str, Any]
     ) -> Response:
         files, text = self._files(request), str(wanted.get("text", ""))
         files.refuse_other(wanted.get("revision"))
-        arguments = (text,) if change is None else (text, change)
-        work = _looked_at if change is None else _changed_by
-        found = await self._ask(request, work, *arguments)
+        document = await self._call(request, work, text, *change)
         files.refuse_other(wanted.get("revision"))  # nothing else is done between this and writing
-        files.keep(found["text"], is_valid=found["is_valid"])
-        return answer({**found, **files.state()})
+        files.keep(document["text"], is_valid=document["is_valid"])
+        return answer({**document, **files.state()})
 
-    async def _ask(self, request: Request, work: Any, *arguments: Any) -> dict[str, Any]:
+    async def _call(self, request: Request, work: str, *arguments: Any) -> dict[str, Any]:
         study, folder = self._files(request).study, self.workspace.folder
-        found: dict[str, Any] = await worked(
-            request, work, *arguments, study, folder, language_of(request)
-        )
-        return found
+        return await call(request, work, *arguments, study, folder, language_of(request))
 
     def _files(self, request: Request) -> _Files:
         study = request.path_params["study"]
@@ -133,7 +127,7 @@ class _Files:
             from xinzhi.study.file.load import read_text
 
             text = read_text(self.study)  # says which byte
-        return _with_plain_ends(text)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def newer_draft(self) -> str | None:
         """Read the draft, unless the study file was written after it."""
@@ -158,17 +152,18 @@ class _Files:
     def beside(self) -> frozenset[tuple[str, int, int]]:
         """List the files in the folder, each with what changes when it is saved."""
         folder = self.study.parent
-        found = [
-            (one, one.stat())
-            for one in folder.rglob("*")
-            if one.is_file() and one.relative_to(folder).parts[0] != RESULTS
-        ]
-        own = {self.study, self.draft}
-        return frozenset((str(p), s.st_mtime_ns, s.st_size) for p, s in found if p not in own)
+        files = (
+            (str(path), path.stat())
+            for path in folder.rglob("*")
+            if path.is_file()
+            and path not in {self.study, self.draft}
+            and path.relative_to(folder).parts[0] != RESULTS
+        )
+        return frozenset((path, stat.st_mtime_ns, stat.st_size) for path, stat in files)
 
     def revision(self) -> str:
         """Hash both files."""
-        both = (one.read_bytes() if one.is_file() else b"" for one in (self.study, self.draft))
+        both = (path.read_bytes() if path.is_file() else b"" for path in (self.study, self.draft))
         return sha256(b"\0".join(both)).hexdigest()
 
     def refuse_other(self, revision: object) -> None:
@@ -198,33 +193,3 @@ class _Files:
             self.draft.unlink(missing_ok=True)
         else:
             write_atomically(self.draft, text)
-
-
-def _with_plain_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _form(language: Language) -> dict[str, Any]:
-    from xinzhi.app.form import form
-
-    return form(language)
-
-
-def _looked_at(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
-    from xinzhi.app.looked_at import looked_at
-
-    return looked_at(text, study, folder, language)
-
-
-def _changed_by(
-    text: str, change: dict[str, Any], study: Path, folder: Path, language: Language
-) -> dict[str, Any]:
-    from xinzhi.app.looked_at import changed_by
-
-    return changed_by(text, change, study, folder, language)
-
-
-def _columns(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
-    from xinzhi.app.columns import columns
-
-    return columns(study, folder, text, language)

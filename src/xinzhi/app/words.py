@@ -175,13 +175,13 @@ WORDS: Mapping[str, Message] = {**FRAME, **DATA, **STUDY, **RUN, **RESULTS}
 
 def every_word() -> dict[str, dict[str, list[str]]]:
     """Give language -> key -> the template and, where English has one, that for one thing."""
-    found: dict[str, dict[str, list[str]]] = {}
+    words: dict[str, dict[str, list[str]]] = {}
     for language in LANGUAGES:
-        known = {} if language == "en" else catalogue(language)
-        found[language] = {
-            key: [known.get(one.template, one.template)]
-            if known or not one.one
-            else [one.template, one.one]
-            for key, one in WORDS.items()
+        translations = {} if language == "en" else catalogue(language)
+        words[language] = {
+            key: [translations.get(template.template, template.template)]
+            if translations or not template.one
+            else [template.template, template.one]
+            for key, template in WORDS.items()
         }
-    return found
+    return words

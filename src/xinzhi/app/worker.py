@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
@@ -24,8 +24,6 @@ PATIENCE = 1.0
 USED = ("xinzhi.app.found",)
 """Loaded while the person still looks at the page."""
 
-Work = Callable[..., Mapping[str, Any]]
-
 
 def processes() -> Executor:
     """Start a process when there is something to do."""
@@ -33,9 +31,9 @@ def processes() -> Executor:
 
 
 class Worker:
-    """Calls functions of modules with plain arguments; they give documents for JSON.
+    """Calls functions, named `module:function`, with plain arguments; they give documents for JSON.
 
-    One process is kept. Where it is busy, a long check does not keep a person from writing: a second one
+    Named, so that the server loads none of what they import. One process is kept. Where it is busy, a long check does not keep a person from writing: a second one
     is started, and ends with its work, as memory is worth more than its start.
     """
 
@@ -46,9 +44,9 @@ class Worker:
 
     def warm_up(self) -> None:
         """Start the process that is kept."""
-        self._kept().submit(_load)
+        self._process().submit(_load)
 
-    async def __call__(self, language: Language, work: Work, *arguments: Any) -> dict[str, Any]:
+    async def __call__(self, language: Language, work: str, *arguments: Any) -> dict[str, Any]:
         """Call a function elsewhere.
 
         Raises
@@ -62,11 +60,11 @@ class Worker:
             async with self.second:
                 pool = self.start()
                 try:
-                    return await _asked(pool, work, language, arguments)
+                    return await _submit(pool, work, language, arguments)
                 finally:
                     pool.shutdown(wait=False)
         try:
-            return await _asked(self._kept(), work, language, arguments)
+            return await _submit(self._process(), work, language, arguments)
         except StudyError:  # a process that ended does nothing more; the next call starts another
             self.close()
             raise
@@ -79,23 +77,29 @@ class Worker:
             self.pool.shutdown(wait=False, cancel_futures=True)
             self.pool = None
 
-    def _kept(self) -> Executor:
+    def _process(self) -> Executor:
         if self.pool is None:
             self.pool = self.start()
         return self.pool
 
 
-async def _asked(
-    pool: Executor, work: Work, language: Language, arguments: tuple[Any, ...]
+async def _submit(
+    pool: Executor, work: str, language: Language, arguments: tuple[Any, ...]
 ) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.run_in_executor(pool, _done, work, language, arguments)
+        document = await loop.run_in_executor(pool, _run, work, language, arguments)
     except BrokenProcessPool as error:
-        raise StudyError(_ended()) from error
-    if "refused" in found:
-        raise Refusal(found["refused"])
-    return found
+        raise StudyError(
+            Problem(
+                "app.worker",
+                message("The process that reads the data was ended by the system."),
+                remedy=message("it may need more memory than there is; try a smaller file."),
+            )
+        ) from error
+    if "refused" in document:
+        raise Refusal(document["refused"])
+    return document
 
 
 def _begin() -> None:
@@ -105,6 +109,7 @@ def _begin() -> None:
 
 
 def _end_with_server() -> None:
+    # Killed, a server ends none of its processes: each waits for it.
     server = parent_process()
     assert server is not None
     server.join()
@@ -116,20 +121,13 @@ def _load() -> None:
         import_module(name)
 
 
-def _done(work: Work, language: Language, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    """Do the work, and say what is wrong: errors cross the border as words."""
+def _run(work: str, language: Language, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """Do the work, and say what is wrong: errors cross the border between processes as words."""
+    module, _, name = work.partition(":")
     try:
-        found: dict[str, Any] = finite(work(*arguments))
+        document: dict[str, Any] = finite(getattr(import_module(module), name)(*arguments))
     except StudyError as error:
         return {"refused": in_words(error.problems, language)}
     except OSError as error:
         return {"refused": in_words([system_refused(error)], language)}
-    return found
-
-
-def _ended() -> Problem:
-    return Problem(
-        "app.worker",
-        message("The process that reads the data was ended by the system."),
-        remedy=message("it may need more memory than there is; try a smaller file."),
-    )
+    return document

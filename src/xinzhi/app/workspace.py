@@ -126,9 +126,9 @@ class Workspace:
             for one in sorted(self.folder.iterdir())
             if one.is_dir() and not one.is_symlink() and not one.name.startswith(".")
         ]
-        found = [self._described(name) for name in names]
-        kept = [one for one in found if one["has_study"] or one["has_data"]]
-        return sorted(kept, key=lambda one: -one["changed"])
+        folders = [self._described(name) for name in names]
+        studies = [one for one in folders if one["has_study"] or one["has_data"]]
+        return sorted(studies, key=lambda one: -one["changed"])
 
     def _described(self, study: str) -> dict[str, Any]:
         folder = self.folder if study == HERE else self.folder / study
@@ -158,12 +158,12 @@ class Workspace:
     def settings(self) -> dict[str, Any]:
         """What the page remembers: the language and the studies that were opened last."""
         try:
-            found = json.loads((self.folder / SETTINGS).read_text(encoding="utf-8"))
+            saved = json.loads((self.folder / SETTINGS).read_text(encoding="utf-8"))
         except (OSError, ValueError):  # it holds nothing that is not chosen again at once
-            found = {}
-        kept = found if isinstance(found, dict) else {}
-        language = kept.get("language")
-        recent = kept.get("recent")
+            saved = {}
+        saved = saved if isinstance(saved, dict) else {}
+        language = saved.get("language")
+        recent = saved.get("recent")
         return {
             "language": language if language in LANGUAGES else self.started_in,
             "recent": [str(one) for one in recent] if isinstance(recent, list) else [],
