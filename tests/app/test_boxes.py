@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from made_mechanism import STUDY
-from xinzhi.app.boxes import described
-from xinzhi.app.moves import Column, Move, moved
+from xinzhi.app.boxes import describe_boxes
+from xinzhi.app.moves import Column, Move, apply_move
 from xinzhi.errors import SpecError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
@@ -28,7 +28,7 @@ INPUTS, GOODS, BADS = (
 
 def boxes(text):
     """Give id -> names in it."""
-    cards = described(read_yaml(text, "").value or {}, "en")["cards"]
+    cards = describe_boxes(read_yaml(text, "").value or {}, "en")["cards"]
     return {
         box["id"]: [chip["name"] for chip in box["chips"]]
         for card in cards
@@ -37,7 +37,7 @@ def boxes(text):
 
 
 def drop(text, name, box, kind="column", columns=None, **more):
-    return moved(text, Move(kind=kind, name=name, box=box, **more), columns)
+    return apply_move(text, Move(kind=kind, name=name, box=box, **more), columns)
 
 
 def refused(text, name, box, **more):
@@ -263,4 +263,6 @@ def test_a_name_is_taken_out():
         (("tables", "baseline", "outcome"), OUTCOME),
     ):
         name = boxes(STUDY)[box][0]
-        assert name not in boxes(moved(STUDY, Move(kind="variable", name=name, taken=path)))[box]
+        assert (
+            name not in boxes(apply_move(STUDY, Move(kind="variable", name=name, taken=path)))[box]
+        )

@@ -148,7 +148,7 @@ def test_a_process_that_is_killed_is_told_and_replaced(tmp_path):
         with pytest.raises(StudyError) as ended:
             await worker("en", f"{__name__}:kill_yourself")
         with pytest.raises(Refusal) as refused:
-            await worker("zh", "xinzhi.app.found:examine", tmp_path / "none.csv")
+            await worker("zh", "xinzhi.app.findings:examine", tmp_path / "none.csv")
         return ended.value.code, refused.value.problems[0]["what"]
 
     try:

@@ -16,7 +16,7 @@ import pytest
 
 from made_page import app_of, client
 from xinzhi.analyses.analysis import in_order
-from xinzhi.app.results import framed
+from xinzhi.app.results import frame_report
 from xinzhi.present.numbers import marks, number
 
 PATH = "/api/studies/s/results"
@@ -111,7 +111,7 @@ def test_a_report_of_somebody_else_runs_no_script(tmp_path, text):
     path = tmp_path / "report.html"
     path.write_text(f"{text}</html>", encoding="utf-8")
 
-    assert "script-src 'none'" in framed(path).headers["content-security-policy"]
+    assert "script-src 'none'" in frame_report(path).headers["content-security-policy"]
 
 
 def test_columns_are_printed_as_they_were_estimated(page, numbers):

@@ -9,7 +9,7 @@ import pytest
 from made_mechanism import STUDY, panel, write_study
 from made_page import app_of, client
 from xinzhi.app.columns import columns
-from xinzhi.app.looked_at import changed_by, looked_at
+from xinzhi.app.study_text import change_text, describe_text
 from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.file.load import load
 
@@ -150,7 +150,7 @@ def test_a_move_is_kept(inside, folder):
 
 
 def change(folder, text=STUDY, **wanted):
-    return changed_by(text, wanted, folder / "s" / "study.yaml", folder, "en")
+    return change_text(text, wanted, folder / "s" / "study.yaml", folder, "en")
 
 
 def test_a_field_is_set_and_left_out(folder):
@@ -232,7 +232,7 @@ def test_nothing_outside_the_folder_is_read(folder, file):
     text = STUDY.replace(
         "file: data.csv", f"file: {'../' * 1}{file}" if file[0] == "." else f"file: {file}"
     )
-    found = looked_at(text, folder / "s" / "study.yaml", folder, "en")
+    found = describe_text(text, folder / "s" / "study.yaml", folder, "en")
 
     assert [one["code"] for one in found["problems"]] == ["app.outside"]
     with pytest.raises(StudyError) as caught:
@@ -264,7 +264,7 @@ def test_errors_are_said_in_the_language_of_the_page(folder, before, after):
     """In Chinese, what is wrong and what to do; English words there are those of the file."""
     assert before in STUDY
     place = folder / "s" / "study.yaml"
-    said = looked_at(STUDY.replace(before, after, 1), place, folder, "zh")["problems"]
+    said = describe_text(STUDY.replace(before, after, 1), place, folder, "zh")["problems"]
 
     assert said
     assert all(re.search("[\u4e00-\u9fff]", one["what"]) for one in said)

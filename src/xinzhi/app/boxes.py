@@ -64,8 +64,8 @@ class Place:
 
     def _chips(self, name: str, path: Path, values: Values) -> Iterator[Chip]:
         members = mapping(values.get("sets")).get(name) if self.kind == "variable" else None
-        own = self.box.members
-        if own and (name in self.others or (name != own and not self.is_rest)):
+        of_box = self.box.members
+        if of_box and (name in self.others or (name != of_box and not self.is_rest)):
             return
         if members is None:
             kind = "formula" if self.kind == "variable" and is_formula(name) else self.kind
@@ -79,7 +79,7 @@ class Place:
     @property
     def is_rest(self) -> bool:
         """Whether it holds all of the option that no other box does."""
-        first = next(one for one in _marks(self.section, self.path, self.base) if one.members)
+        first = next(mark for mark in _marks(self.section, self.path, self.base) if mark.members)
         return first is self.box
 
     def home(self, values: Values) -> Path:
@@ -107,7 +107,7 @@ def at(values: Any, path: Path) -> Any:
 
 def places(values: Values) -> list[Place]:
     """List the boxes of a study: those of each section, and those of the first of each kind."""
-    return sorted(_places(values), key=lambda one: one.box.order)
+    return sorted(_places(values), key=lambda place: place.box.order)
 
 
 def _places(values: Values) -> Iterator[Place]:
@@ -116,8 +116,8 @@ def _places(values: Values) -> Iterator[Place]:
         options = [*_options(section, ())] if analysis.is_declared else []
         if not options:
             continue
-        found = mapping(values.get(key))
-        bases: list[Path] = [(key,)] if analysis.is_single else [(key, name) for name in found]
+        sections = mapping(values.get(key))
+        bases: list[Path] = [(key,)] if analysis.is_single else [(key, name) for name in sections]
         shown = [base for base in bases if any(at(values, (*base, *p)) for p, _ in options)]
         shown = shown or bases[:1]
         for base in shown or [(key, options[0][1].name or key)]:
@@ -143,17 +143,21 @@ def _options(section: type[Section], path: Path) -> Iterator[tuple[Path, Box]]:
         here = (*path, field.alias or name)
         yield from ((here, mark) for mark in field.metadata if isinstance(mark, Box))
         inner = get_args(field.annotation)[:1] if get_origin(field.annotation) is tuple else ()
-        for one in inner:
-            if isinstance(one, type) and issubclass(one, Section) and field.is_required():
-                yield from ((p, b) for p, b in _options(one, (*here, 0)) if b.members)
+        for annotation in inner:
+            if (
+                isinstance(annotation, type)
+                and issubclass(annotation, Section)
+                and field.is_required()
+            ):
+                yield from ((p, b) for p, b in _options(annotation, (*here, 0)) if b.members)
 
 
 def _field(section: type[Section], path: Path) -> FieldInfo:
     key, *rest = path
-    found = next(f for n, f in section.model_fields.items() if (f.alias or n) == key)
+    field = next(f for n, f in section.model_fields.items() if (f.alias or n) == key)
     if not rest:
-        return found
-    return _field(get_args(found.annotation)[0], tuple(rest[1:]))
+        return field
+    return _field(get_args(field.annotation)[0], tuple(rest[1:]))
 
 
 def _marks(section: type[Section], path: Path, base: Path) -> list[Box]:
@@ -174,9 +178,9 @@ def label_of(name: str, options: Any) -> Label:
     return Label(name, **given)
 
 
-def described(values: Values, language: Language) -> dict[str, Any]:
+def describe_boxes(values: Values, language: Language) -> dict[str, Any]:
     """Describe the boxes, and the names of the study that may be moved into them."""
-    titles: dict[str, Wording] = {key: one.title for key, one in in_order()}
+    titles: dict[str, Wording] = {key: analysis.title for key, analysis in in_order()}
     groups: dict[Path, dict[str, Any]] = {}
     named = {**mapping(values.get("variables")), **mapping(values.get("groups"))}
     for place in places(values):
@@ -217,30 +221,22 @@ def described(values: Values, language: Language) -> dict[str, Any]:
 
 
 def _names(values: Values, language: Language) -> dict[str, Any]:
-    variables = mapping(values.get("variables"))
+    def describe(name: str, options: Any) -> dict[str, Any]:
+        label = say(label_of(name, options), language)
+        return {"name": name, "label": label, "column": mapping(options).get("column")}
+
+    variables, groups = mapping(values.get("variables")), mapping(values.get("groups"))
     return {
         "variables": [
-            {
-                "name": name,
-                "label": say(label_of(name, one), language),
-                "column": mapping(one).get("column"),
-                "score": mapping(one).get("from"),
-            }
-            for name, one in variables.items()
-            if isinstance(one, dict)
+            {**describe(name, options), "score": options.get("from")}
+            for name, options in variables.items()
+            if isinstance(options, dict)
         ],
         "scores": [
             name
-            for key, one in in_order()
-            if one.measures and one.is_declared
+            for key, analysis in in_order()
+            if analysis.measures and analysis.is_declared
             for name in mapping(values.get(key))
         ],
-        "groups": [
-            {
-                "name": name,
-                "label": say(label_of(name, one), language),
-                "column": mapping(one).get("column"),
-            }
-            for name, one in mapping(values.get("groups")).items()
-        ],
+        "groups": [describe(name, options) for name, options in groups.items()],
     }

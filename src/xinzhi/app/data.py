@@ -49,16 +49,16 @@ async def _about(request: Request, work: str, *more: Any) -> Response:
 
 
 async def _look(request: Request) -> Response:
-    return await _about(request, "xinzhi.app.found:look")
+    return await _about(request, "xinzhi.app.findings:look")
 
 
 async def _suggest(request: Request) -> Response:
     replaces = bool((await json_of(request)).get("replace"))
-    return await _about(request, "xinzhi.app.found:suggest", replaces)
+    return await _about(request, "xinzhi.app.findings:suggest", replaces)
 
 
 async def _decide(request: Request) -> Response:
-    return await _about(request, "xinzhi.app.found:decide", await json_of(request))
+    return await _about(request, "xinzhi.app.findings:decide", await json_of(request))
 
 
 async def _preview(request: Request) -> Response:
@@ -70,7 +70,7 @@ async def _preview(request: Request) -> Response:
     row = asked.get("row", "")
     number = int(row) if row.isdecimal() and len(row) < 9 else None
     sheet = asked.get("sheet") or None
-    return answer(await call(request, "xinzhi.app.found:preview", path, sheet, number))
+    return answer(await call(request, "xinzhi.app.findings:preview", path, sheet, number))
 
 
 async def _upload(request: Request) -> Response:
@@ -92,7 +92,7 @@ async def _upload(request: Request) -> Response:
                     digest.update(block)
                     write_all(stream.fileno(), block)
                 os.fsync(stream.fileno())
-            await call(request, "xinzhi.app.found:examine", part)
+            await call(request, "xinzhi.app.findings:examine", part)
             target = _free(target, digest.hexdigest(), mode)
             place(part, target, replace=True)
         sync_folder(folder)

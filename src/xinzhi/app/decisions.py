@@ -35,7 +35,7 @@ class Decisions:
     spec: StudySpec | None
     folder: Path
 
-    def about(self, group: ProblemGroup, language: Language) -> Iterator[dict[str, Any]]:
+    def offer(self, group: ProblemGroup, language: Language) -> Iterator[dict[str, Any]]:
         """Offer what settles problems of one kind."""
         problem = group.first
         column = problem.where.column
@@ -43,52 +43,54 @@ class Decisions:
             marks = _values(group, "cell")
             if len(marks) <= 3:
                 for mark in marks:
-                    what = message("'{mark}' means that there is no value", mark=mark)
-                    yield self._read(what, "missing", mark, problem.where.file, language)
+                    words = message("'{mark}' means that there is no value", mark=mark)
+                    yield self._read(words, "missing", mark, problem.where.file, language)
             if column:
-                what = message("'{column}' is text", column=column)
-                yield self._read(what, "text", column, problem.where.file, language)
+                words = message("'{column}' is text", column=column)
+                yield self._read(words, "text", column, problem.where.file, language)
         source = self._source(problem.where.file or "")
         if problem.code in SHEETS and (book := self._path(problem.where.file or "")):
             yield from self._sheets(sheets_of(book), book.name, language)
         if problem.code == RENAMED and source and not self._joins(source):
             path = ["sources", source, "read", "renamed"]
-            what = message("They are one place: join them under the new name")
+            words = message("They are one place: join them under the new name")
             edits = [{"do": "put", "path": path, "value": "join"}]
-            yield {"label": say(what, language), "edits": edits}
+            yield {"label": say(words, language), "edits": edits}
         if problem.code.startswith(PLAUSIBLE) and self.spec:
             for name in group.columns:
-                what = message("The values of '{column}' are true", column=name)
+                words = message("The values of '{column}' are true", column=name)
                 accepted = f"{problem.code} {name}"
-                edits = [self._more(source, "accept", accepted) for source in self._with(name)]
-                yield {"label": say(what, language), "edits": edits}
+                edits = [
+                    self._append(source, "accept", accepted) for source in self._sources_with(name)
+                ]
+                yield {"label": say(words, language), "edits": edits}
 
-    def offered(self, reading: Reading | None, language: Language) -> list[dict[str, Any]]:
+    def offer_spellings(self, reading: Reading | None, language: Language) -> list[dict[str, Any]]:
         """Offer to read one name of two files as another."""
         coverage = reading.coverage if reading else None
         if coverage is None or self.spec is None:
             return []
-        found, told = [], set[frozenset[str]]()
-        for one in coverage.partial:
-            pair = frozenset((one.entity, one.nearest))
-            source = self._source(one.present[0])
-            if not one.nearest or pair in told or source is None:
+        offers, seen = [], set[frozenset[str]]()
+        for partial in coverage.partial:
+            pair = frozenset((partial.entity, partial.nearest))
+            source = self._source(partial.present[0])
+            if not partial.nearest or pair in seen or source is None:
                 continue
-            told.add(pair)
-            rare, common = one.entity, one.nearest
-            other = next((o for o in coverage.partial if o.entity == one.nearest), None)
-            if other is not None and len(other.present) < len(one.present):
+            seen.add(pair)
+            rare, common = partial.entity, partial.nearest
+            other = next((o for o in coverage.partial if o.entity == partial.nearest), None)
+            if other is not None and len(other.present) < len(partial.present):
                 rare, common = common, rare
                 source = self._source(other.present[0]) or source
             path = ["sources", source, "spellings", rare]
-            what = message("'{name}' is '{other}'", name=rare, other=common)
+            words = message("'{name}' is '{other}'", name=rare, other=common)
             edits = [{"do": "put", "path": path, "value": common}]
-            found.append({"label": say(what, language), "edits": edits})
-        return found
+            offers.append({"label": say(words, language), "edits": edits})
+        return offers
 
-    def stating(self, stated: Mapping[str, Any]) -> list[Edit]:
+    def state_options(self, stated: Mapping[str, Any]) -> list[Edit]:
         """State what the reader decided, so that the next reading decides nothing."""
-        known = self.spec.sources if self.spec else {}
+        sources = self.spec.sources if self.spec else {}
         return [
             {
                 "do": "put",
@@ -96,7 +98,7 @@ class Decisions:
                 "value": list(value) if isinstance(value, (list, tuple)) else value,
             }
             for name, values in stated.items()
-            if name in known and isinstance(values, Mapping)
+            if name in sources and isinstance(values, Mapping)
             for key, value in values.items()
         ]
 
@@ -116,30 +118,30 @@ class Decisions:
         """Offer to read one sheet; before there is a study file, each as a source of its own."""
         source = self._source(file)
         if self.spec is None:
-            what = message("Read all these sheets, each as a source of its own")
-            yield {"label": say(what, language), "edits": [], "sheets": {file: names}}
+            words = message("Read all these sheets, each as a source of its own")
+            yield {"label": say(words, language), "edits": [], "sheets": {file: names}}
         for name in names:
-            what = message("Read the sheet '{name}'", name=name)
+            words = message("Read the sheet '{name}'", name=name)
             path = ["sources", source, "sheet"]
             edits = [{"do": "put", "path": path, "value": name}] if source else []
-            yield {"label": say(what, language), "edits": edits, "sheets": {file: [name]}}
+            yield {"label": say(words, language), "edits": edits, "sheets": {file: [name]}}
 
     def _joins(self, source: str) -> bool:
         return self.spec is not None and self.spec.sources[source].read.renamed == "join"
 
     def _read(
-        self, what: Wording, key: str, value: str, file: str | None, language: Language
+        self, words: Wording, key: str, value: str, file: str | None, language: Language
     ) -> dict[str, Any]:
         """State something about a file; before there is a study file, about all."""
         source = self._source(file or "")
-        edits = [self._more(source, key, value)] if source else []
-        return {"label": say(what, language), "edits": edits, "read": {key: [value]}}
+        edits = [self._append(source, key, value)] if source else []
+        return {"label": say(words, language), "edits": edits, "read": {key: [value]}}
 
-    def _more(self, source: str, key: str, value: str) -> Edit:
+    def _append(self, source: str, key: str, value: str) -> Edit:
         """Add a word to a list under `read`."""
         assert self.spec is not None
-        kept = getattr(self.spec.sources[source].read, key)
-        return {"do": "put", "path": ["sources", source, "read", key], "value": [*kept, value]}
+        stated = getattr(self.spec.sources[source].read, key)
+        return {"do": "put", "path": ["sources", source, "read", key], "value": [*stated, value]}
 
     def _paths(self) -> Iterator[tuple[str, str]]:
         for name, source in (self.spec.sources if self.spec else {}).items():
@@ -150,14 +152,14 @@ class Decisions:
         """Find a file by the name that messages use."""
         named = [self.folder / path for _, path in self._paths()]
         paths = [*named, self.folder / DATA / file]
-        return next((one for one in paths if one.name == file and one.is_file()), None)
+        return next((path for path in paths if path.name == file and path.is_file()), None)
 
     def _source(self, file: str) -> str | None:
         """Find the source that a file belongs to, by the name that messages use."""
         name = PurePath(file.partition(" (")[0]).name
         return next((source for source, path in self._paths() if PurePath(path).name == name), None)
 
-    def _with(self, column: str) -> list[str]:
+    def _sources_with(self, column: str) -> list[str]:
         """Find the sources of the panel whose files have a column."""
         assert self.spec is not None
         names = self.spec.panel.sources
@@ -181,10 +183,16 @@ def sheets_of(path: Path) -> list[str]:
     """List the sheets of a workbook that hold more than one row."""
     book = open_workbook(path, sniff(path))
     tables = ((name, read_sheet(book, name, top=HEADED)) for name in book.visible)
-    return [name for name, one in tables if sum(any(map(cell_text, row)) for row in one.rows) > 1]
+    return [
+        name for name, table in tables if sum(any(map(cell_text, row)) for row in table.rows) > 1
+    ]
 
 
 def _values(group: ProblemGroup, name: str) -> list[str]:
     """List the different values that messages of a group quote."""
-    whats = (one.what for one in group.problems)
-    return [*dict.fromkeys(str(one.values[name]) for one in whats if isinstance(one, Message))]
+    texts = (problem.what for problem in group.problems)
+    return [
+        *dict.fromkeys(
+            str(problem.values[name]) for problem in texts if isinstance(problem, Message)
+        )
+    ]

@@ -32,7 +32,7 @@ def files_in(folder: Path) -> list[str]:
     return [name for name in names if (folder / name).is_file()]
 
 
-def zipped(folder: Path, room: Path) -> Path:
+def zip_results(folder: Path, room: Path) -> Path:
     """Pack all files of the results into a new file in another folder."""
     room.mkdir(exist_ok=True)
     handle, name = tempfile.mkstemp(suffix=".zip", dir=room)
@@ -42,7 +42,7 @@ def zipped(folder: Path, room: Path) -> Path:
     return Path(name)
 
 
-def described(study: Path, folder: Path, language: Language) -> dict[str, Any]:
+def describe_results(study: Path, folder: Path, language: Language) -> dict[str, Any]:
     """Describe what lies in a folder of results."""
     from xinzhi.app.regressions import choices, is_simulated, regressions_in
     from xinzhi.report.deliver import describe

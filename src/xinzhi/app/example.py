@@ -63,9 +63,9 @@ def _unused(values: Values) -> Iterator[str]:
     """List the variables that no regression has yet."""
     sets, tables = mapping(values.get("sets")), mapping(values.get("tables"))
     used = {str(name) for members in sets.values() for name in entries(members)}
-    used |= {str(mapping(one).get("outcome")) for one in tables.values()}
+    used |= {str(mapping(options).get("outcome")) for options in tables.values()}
     variables = mapping(values.get("variables"))
-    return (name for name, one in variables.items() if mapping(one) and name not in used)
+    return (name for name, options in variables.items() if mapping(options) and name not in used)
 
 
 def _first_choice(field: FieldInfo) -> Any:
@@ -86,18 +86,20 @@ def _known(example: Any, values: Values) -> Any:
 def _scores(values: Values) -> Iterator[str]:
     """List the variables that are scores."""
     variables = mapping(values.get("variables"))
-    return (name for name, one in variables.items() if mapping(one).get("from"))
+    return (name for name, options in variables.items() if mapping(options).get("from"))
 
 
 def named(kind: str, values: Values) -> list[str]:
     """List names of a kind, the likeliest first."""
-    tables = {n: one for n, one in mapping(values.get("tables")).items() if mapping(one)}
-    variables = [n for n, one in mapping(values.get("variables")).items() if mapping(one)]
+    tables = {
+        n: options for n, options in mapping(values.get("tables")).items() if mapping(options)
+    }
+    variables = [n for n, options in mapping(values.get("variables")).items() if mapping(options)]
     sets = [name for name, members in mapping(values.get("sets")).items() if members]
     groups, scores = (list(mapping(values.get(key))) for key in ("groups", "efficiency"))
     asked = sets or variables
-    outcomes = [one["outcome"] for one in tables.values() if one.get("outcome")]
-    known = {
+    outcomes = [options["outcome"] for options in tables.values() if options.get("outcome")]
+    names = {
         "column": [f"{name}/1" for name in tables],
         "estimates": list(tables),
         "grouping": groups,
@@ -109,4 +111,4 @@ def named(kind: str, values: Values) -> list[str]:
         "paths": [f"{first} -> {outcome}" for first in asked[:1] for outcome in outcomes],
         "variable": variables,
     }
-    return known.get(kind, asked)
+    return names.get(kind, asked)

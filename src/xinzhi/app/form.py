@@ -29,15 +29,15 @@ def form(language: Language) -> dict[str, Any]:
     """Describe every option of a study: `sections`, by name, and `fields`, the keys of the file."""
     schema = StudySpec.model_json_schema()
     maker = _Maker(schema["$defs"], language)
-    titles = {key: say(one.title, language) for key, one in in_order() if not one.in_file}
-    analyses = {key for key, one in in_order() if one.is_declared}
+    titles = {key: say(option.title, language) for key, option in in_order() if not option.in_file}
+    analyses = {key for key, option in in_order() if option.is_declared}
     fields = [
         {
-            **one,
-            "label": titles.get(one["key"], one["label"]),
-            "example": one["key"] in analyses,
+            **option,
+            "label": titles.get(option["key"], option["label"]),
+            "example": option["key"] in analyses,
         }
-        for one in maker.fields(schema)
+        for option in maker.fields(schema)
     ]
     return {"fields": fields, "sections": maker.sections}
 
@@ -65,33 +65,39 @@ class _Maker:
             {
                 "key": key,
                 "label": say(label_of(key), self.language),
-                "about": say(declared(one.get("description", "")), self.language),
+                "about": say(declared(option.get("description", "")), self.language),
                 "required": key in required,
-                "default": one.get("default"),
-                "refers": one.get("x-refers", ""),
-                **self.kind(one, key),
+                "default": option.get("default"),
+                "refers": option.get("x-refers", ""),
+                **self.kind(option, key),
             }
-            for key, one in schema.get("properties", {}).items()
-            if "const" not in one
+            for key, option in schema.get("properties", {}).items()
+            if "const" not in option
         ]
 
     def kind(self, schema: Schema, key: str = "") -> dict[str, Any]:
         """Tell what a value is; what is of several kinds is written as in the file."""
-        several = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
-        longer = [one for one in several if one.get("type") != "string"]
+        several = [
+            alternative
+            for alternative in schema.get("anyOf", ())
+            if alternative.get("type") != "null"
+        ]
+        longer = [alternative for alternative in several if alternative.get("type") != "string"]
         if len(longer) == 1 and (len(several) == 1 or self.kind(longer[0])["kind"] in SHORTENED):
             return self.kind({**longer[0], "x-refers": schema.get("x-refers")}, key)
         if len(several) == 1:
             return self.kind(several[0], key)
-        found = self.large(schema)
-        if found is not None:
-            return found
+        kind = self.large(schema)
+        if kind is not None:
+            return kind
         choices = schema.get("enum") or ([schema["const"]] if "const" in schema else None)
         if choices or schema.get("x-option"):
             option = schema.get("x-option", key)
             return {
                 "kind": "choice",
-                "choices": [self.choice(option, one) for one in choices or CHOICES[option]],
+                "choices": [
+                    self.choice(option, alternative) for alternative in choices or CHOICES[option]
+                ],
                 "open": not choices,
             }
         if schema.get("type") == "array":
@@ -116,7 +122,7 @@ class _Maker:
         """Describe a list: of words, of choices, or of sections one below the other."""
         refers = str(schema.get("x-refers", ""))
         if refers in REGISTERS:
-            names = [self.choice(refers, one) for one in REGISTERS[refers].names()]
+            names = [self.choice(refers, name) for name in REGISTERS[refers].names()]
             return {"kind": "choices", "choices": names}
         item = self.kind(schema.get("items", {}), key)
         if item["kind"] in LARGE:
@@ -127,24 +133,24 @@ class _Maker:
 
     def variants(self, schema: Schema) -> dict[str, Any]:
         """Describe what is one of several sections, by the option that tells which."""
-        told = schema["discriminator"]
-        option = told["propertyName"]
+        discriminator = schema["discriminator"]
+        option = discriminator["propertyName"]
         return {
             "kind": "variants",
             "option": option,
             "label": say(label_of(option), self.language),
             "variants": [
                 {**self.choice(option, name), "of": self.section(place)}
-                for name, place in sorted(told["mapping"].items())
+                for name, place in sorted(discriminator["mapping"].items())
             ],
         }
 
     def choice(self, option: str, value: Any) -> dict[str, Any]:
         """Describe a choice: its sentence and source where something is written of it."""
-        found = meaning(option, str(value))
-        if found is None:
+        words = meaning(option, str(value))
+        if words is None:
             return {"value": value}
-        return {"value": value, "about": say(found.what, self.language), "source": found.source}
+        return {"value": value, "about": say(words.what, self.language), "source": words.source}
 
     def section(self, reference: str) -> str:
         """Describe a section once, and return its name."""

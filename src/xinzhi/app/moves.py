@@ -42,7 +42,7 @@ class Column(BaseModel):
     is_number: bool
 
 
-def moved(text: str, move: Move, columns: Mapping[str, Column] | None = None) -> str:
+def apply_move(text: str, move: Move, columns: Mapping[str, Column] | None = None) -> str:
     """Write the study file after a move.
 
     Parameters
@@ -58,43 +58,43 @@ def moved(text: str, move: Move, columns: Mapping[str, Column] | None = None) ->
     values = _values(text)
     if not move.box:
         return _edit(text, {"do": "remove", "path": move.taken})
-    place = next((one for one in places(values) if one.id == move.box), None)
+    place = next((box for box in places(values) if box.id == move.box), None)
     if place is None:
-        raise _refused(message("This box is no longer in the study file."))
+        raise _refusal(message("This box is no longer in the study file."))
     if move.kind == "column" and columns is not None and move.name not in columns:
-        raise _refused(message("There is no column '{name}' in the data.", name=move.name))
+        raise _refusal(message("There is no column '{name}' in the data.", name=move.name))
     column = (columns or {}).get(move.name) if move.kind == "column" else None
     if column is not None and not column.is_number and place.kind != "group":
-        raise _refused(message("'{name}' holds words, and this box takes numbers.", name=move.name))
+        raise _refusal(message("'{name}' holds words, and this box takes numbers.", name=move.name))
     name, made = _name(values, move, place, columns or {})
     position = move.position
     for chip in place.chips(values):
         if chip.name == name and chip.path != move.taken:
-            raise _refused(message("'{name}' is already in this box.", name=name))
+            raise _refusal(message("'{name}' is already in this box.", name=name))
     text = _edit(text, *made)
     chips = place.chips(values)
     before = chips[position].path if position < len(chips) else ()
     comment = comment_behind(text, move.taken) if move.taken else ""
     for path in sorted(_left(values, move, name, place), key=str, reverse=True):
         text = _edit(text, {"do": "remove", "path": path})
-        before = _shifted(before, path)
-    return _joined(text, place, name, before, comment)
+        before = _shift(before, path)
+    return _insert(text, place, name, before, comment)
 
 
 def _left(values: Values, move: Move, name: str, place: Place) -> set[Path]:
     """Where the name is no longer: in the box that it leaves, and in others of the same section."""
-    left = set()
+    paths = set()
     for other in places(values):
         for chip in other.chips(values):
             is_taken = chip.path == move.taken and other.kind == place.kind
             is_beside = other.base == place.base and chip.name == name and other.kind == place.kind
             is_replaced = place.is_single and other.id == place.id
             if (is_taken or is_beside) and not is_replaced:
-                left.add(chip.path)
-    return left
+                paths.add(chip.path)
+    return paths
 
 
-def _joined(text: str, place: Place, name: str, before: Path, comment: str) -> str:
+def _insert(text: str, place: Place, name: str, before: Path, comment: str) -> str:
     values = _values(text)
     home = place.home(values)
     if place.is_single:
@@ -119,7 +119,7 @@ def _joined(text: str, place: Place, name: str, before: Path, comment: str) -> s
     return text
 
 
-def _shifted(before: Path, removed: Path) -> Path:
+def _shift(before: Path, removed: Path) -> Path:
     """Follow a place in a list from which another one was taken."""
     same = before[:-1] == removed[:-1] and before and isinstance(removed[-1], int)
     if same and int(before[-1]) > int(removed[-1]):
@@ -133,7 +133,7 @@ def _name(
     """Tell how a box calls what is moved into it, and what has to be declared for that."""
     variables = mapping(values.get("variables"))
     if move.kind == "group" and place.kind != "group":
-        raise _refused(message("'{name}' is a grouping, and no variable.", name=move.name))
+        raise _refusal(message("'{name}' is a grouping, not a variable.", name=move.name))
     column = move.name
     if move.kind == "variable":
         column = mapping(variables.get(move.name)).get("column") or ""
@@ -142,19 +142,26 @@ def _name(
     if move.kind == "group":
         return move.name, ()
     if move.kind in {"score", "formula"} or not column:
-        raise _refused(
+        raise _refusal(
             message("'{name}' is computed, and this box takes columns of the data.", name=move.name)
         )
     if place.kind == "column":
         return column, ()
     groups = mapping(values.get("groups"))
-    known = next((n for n, one in groups.items() if mapping(one).get("column") == column), None)
-    if known is not None:
-        return known, ()
-    taken = {*variables, *mapping(values.get("sets"))}
-    name = f"{column}_groups" if column in taken else column
-    found = columns.get(column)
-    is_many = found is not None and found.is_number and found.n_values > FEW
+    group = next(
+        (
+            n
+            for n, options_of_group in groups.items()
+            if mapping(options_of_group).get("column") == column
+        ),
+        None,
+    )
+    if group is not None:
+        return group, ()
+    names = {*variables, *mapping(values.get("sets"))}
+    name = f"{column}_groups" if column in names else column
+    facts = columns.get(column)
+    is_many = facts is not None and facts.is_number and facts.n_values > FEW
     options = {"column": column, **({"split": "median"} if is_many else {})}
     return name, ({"do": "put", "path": ("groups", name), "value": options},)
 
@@ -164,8 +171,8 @@ def _variable(variables: Mapping[str, Any], move: Move) -> tuple[str, tuple[dict
         return move.name, ()
     key = "from" if move.kind == "score" else "column"
     plain = {key, "label", "unit", "transform"}
-    for name, one in variables.items():
-        if mapping(one).get(key) == move.name and set(mapping(one)) <= plain:
+    for name, options in variables.items():
+        if mapping(options).get(key) == move.name and set(mapping(options)) <= plain:
             return name, ()
     name = move.name if move.name not in variables else f"{move.name}_{key}"
     return name, ({"do": "put", "path": ("variables", name), "value": {key: move.name}},)
@@ -184,5 +191,5 @@ def _values(text: str) -> dict[str, Any]:
     return mapping(read_yaml(text, "").value)
 
 
-def _refused(what: Message) -> SpecError:
-    return SpecError(Problem("app.box", what))
+def _refusal(words: Message) -> SpecError:
+    return SpecError(Problem("app.box", words))

@@ -45,10 +45,14 @@ def regressions_in(numbers: Path) -> list[dict[str, Any]]:
     return [
         {
             "id": name,
-            "columns": [{key: one.get(key) for key in ("label", "outcome", "n")} for one in found],
-            "coefficients": [*dict.fromkeys(key for one in found for key in one["coefficients"])],
+            "columns": [
+                {key: column.get(key) for key in ("label", "outcome", "n")} for column in columns
+            ],
+            "coefficients": [
+                *dict.fromkeys(key for column in columns for key in column["coefficients"])
+            ],
         }
-        for name, found in _every(numbers).items()
+        for name, columns in _regression_tables(numbers).items()
     ]
 
 
@@ -66,24 +70,27 @@ def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> di
     SpecError
         There is no such table, column or word.
     """
-    every = _every(numbers)
+    every = _regression_tables(numbers)
     name = _choice(wanted, "table", tuple(every))
     mark = say(message(" (simulated data)"), language) if is_simulated(numbers) else ""
-    chosen = _chosen(every[name], wanted.get("columns"))
-    headings = [str(one) for one in wanted.get("headings") or ("",) * len(chosen)]
+    chosen = _select(every[name], wanted.get("columns"))
+    headings = [str(column) for column in wanted.get("headings") or ("",) * len(chosen)]
     labels = _labels(chosen, wanted.get("labels"), language)
     preset = _preset(wanted)
-    made = publication_table(
-        [(heading, _fit(one, labels)) for heading, one in zip(headings, chosen, strict=False)],
+    table = publication_table(
+        [
+            (heading, _fit(column, labels))
+            for heading, column in zip(headings, chosen, strict=False)
+        ],
         title=f"{wanted.get('title') or name}{mark}",
         preset=preset,
         labels=labels,
-        left_out=[str(one) for one in wanted.get("left_out") or ()],
+        left_out=[str(column) for column in wanted.get("left_out") or ()],
     )
-    found = PublicationTable(made, language, preset.decimals)
+    printed = PublicationTable(table, language, preset.decimals)
     if wanted.get("format") is None:
-        return _shown(found)
-    return {"file": found.content(_choice(wanted, "format", tuple(FORMATS))).hex()}
+        return _as_texts(printed)
+    return {"file": printed.content(_choice(wanted, "format", tuple(FORMATS))).hex()}
 
 
 def is_simulated(numbers: Path) -> bool:
@@ -91,15 +98,15 @@ def is_simulated(numbers: Path) -> bool:
     return bool(json.loads(numbers.read_bytes())["simulated"])
 
 
-def _every(numbers: Path) -> dict[str, Regressions]:
+def _regression_tables(numbers: Path) -> dict[str, Regressions]:
     """Find the tables whose columns hold coefficients, whatever analysis made them."""
     tables = json.loads(numbers.read_bytes())["tables"]
     return {
-        name: one["columns"]
-        for name, one in tables.items()
-        if isinstance(one.get("columns"), list)
-        and one["columns"]
-        and all("coefficients" in column for column in one["columns"])
+        name: table["columns"]
+        for name, table in tables.items()
+        if isinstance(table.get("columns"), list)
+        and table["columns"]
+        and all("coefficients" in column for column in table["columns"])
     }
 
 
@@ -110,7 +117,7 @@ def _choice(wanted: Mapping[str, Any], key: str, choices: Sequence[str]) -> str:
     return word
 
 
-def _chosen(columns: Regressions, wanted: Any) -> Regressions:
+def _select(columns: Regressions, wanted: Any) -> Regressions:
     """Take columns by their numbers, in the order of the reader."""
     numbers = [*range(1, len(columns) + 1)] if wanted is None else wanted
     valid = [number for number in numbers if isinstance(number, int) and 0 < number <= len(columns)]
@@ -150,7 +157,7 @@ def _names(column: Mapping[str, Any]) -> Iterable[str]:
 def _fit(column: Mapping[str, Any], labels: Mapping[str, Label]) -> PrintedFit:
     rows = column["coefficients"]
     frame = pd.DataFrame(
-        {heading: [one.get(key) for one in rows.values()] for key, heading in HEADINGS.items()},
+        {heading: [slope.get(key) for slope in rows.values()] for key, heading in HEADINGS.items()},
         index=pd.Index([*rows], name="name"),
         dtype=float,
     )
@@ -173,21 +180,21 @@ def _errors(rule: Any, labels: Mapping[str, Label]) -> Any:
     return kind_of_errors(in_force, labels)
 
 
-def _shown(found: PublicationTable) -> dict[str, Any]:
+def _as_texts(printed: PublicationTable) -> dict[str, Any]:
     """Give a table as texts, as the page shows the tables of the report."""
-    one, language = found.table, found.language
+    table, language = printed.table, printed.language
 
     def words(cells: Iterable[Any]) -> list[dict[str, str]]:
-        return [{"text": str(write(cell, language, found.decimals))} for cell in cells]
+        return [{"text": str(write(cell, language, printed.decimals))} for cell in cells]
 
-    spanners = [[say(over.text, language), over.width] for over in spanners_of(one)]
+    spanners = [[say(over.text, language), over.width] for over in spanners_of(table)]
     return {
-        "title": say(one.title, language),
+        "title": say(table.title, language),
         "spanners": [["", 1], *spanners] if spanners else [],
-        "head": ["", *(say(column.heading, language) for column in one.columns)],
+        "head": ["", *(say(column.heading, language) for column in table.columns)],
         "rows": [
             {"label": say(row.label, language), "cells": words(row.cells), "rule": row.rule_above}
-            for row in one.rows
+            for row in table.rows
         ],
-        "notes": [say(note, language) for note in one.notes],
+        "notes": [say(note, language) for note in table.notes],
     }

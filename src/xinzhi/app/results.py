@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from xinzhi.app.answers import answer, call, language_of, parse_object
 from xinzhi.app.child import FOLDER, PAGE
-from xinzhi.app.delivered import NUMBERS, SCORES, files_in, zipped
+from xinzhi.app.delivered import NUMBERS, SCORES, files_in, zip_results
 from xinzhi.app.workspace import RESULTS, STUDY, Workspace, not_there, safe_name
 from xinzhi.errors import SpecError
 from xinzhi.work.delivery import NEW
@@ -55,16 +55,16 @@ class ResultsPage:
         """Say what there is."""
         study = self.workspace.path(request.path_params["study"], STUDY)
         arguments = (study, self.place(request), language_of(request))
-        return answer(await call(request, "xinzhi.app.delivered:described", *arguments))
+        return answer(await call(request, "xinzhi.app.delivered:describe_results", *arguments))
 
     async def report(self, request: Request) -> Response:
         """Give the report."""
-        return await run_in_threadpool(framed, self.place(request, PAGE))
+        return await run_in_threadpool(frame_report, self.place(request, PAGE))
 
     async def waiting(self, request: Request) -> Response:
         """Give the report of a run that still makes the other files, or has just made them."""
         pages = (self.place(request, NEW, PAGE), self.place(request, PAGE))
-        return await run_in_threadpool(framed, *pages)
+        return await run_in_threadpool(frame_report, *pages)
 
     async def file(self, request: Request) -> Response:
         """Give a file that a run wrote, and no other."""
@@ -78,7 +78,7 @@ class ResultsPage:
         """Give all files, packed."""
         folder = self.place(request)
         room = self.workspace.path(request.path_params["study"], FOLDER)
-        packed = await run_in_threadpool(zipped, folder, room)
+        packed = await run_in_threadpool(zip_results, folder, room)
         name = f"{folder.parent.name}-{RESULTS}.zip"
         return FileResponse(packed, filename=name, background=BackgroundTask(packed.unlink))
 
@@ -101,13 +101,13 @@ class ResultsPage:
         return answer(await call(request, "xinzhi.app.delivered:scores_of", *arguments))
 
 
-def framed(*pages: Path) -> Response:
+def frame_report(*pages: Path) -> Response:
     """Give the first report that is whole for its frame: shut off from the page around it and from the network.
 
     What runs in it is what its own policy names by hashes; a report without such hashes has neither
     scripts nor style. The frame, and whoever opens the address alone, gets no rights of the page.
     """
-    content = next((text for page in pages if (text := whole(page))), None)
+    content = next((text for page in pages if (text := read_whole(page))), None)
     if content is None:
         raise SpecError(not_there(PAGE))
     match = POLICY.search(content[:HEAD])
@@ -122,7 +122,7 @@ def framed(*pages: Path) -> Response:
     return Response(content, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def whole(page: Path) -> bytes | None:
+def read_whole(page: Path) -> bytes | None:
     """Read a report; None where there is none, or a run is still writing it."""
     try:
         content = page.read_bytes()

@@ -70,20 +70,22 @@ class Guard:
             return
         answer = self._refusal(scope) or self._entrance(scope)
         if answer is None and not self._has_cookie(Headers(scope=scope)):
-            answer = _refused(403, message("Open the address that `xinzhi app` printed last."))
+            answer = _plain_refusal(
+                403, message("Open the address that `xinzhi app` printed last.")
+            )
         limit = UPLOAD if UPLOADS.fullmatch(scope["path"]) else BODY
-        await (answer or self.app)(scope, _counted(receive, limit), _with_headers(send))
+        await (answer or self.app)(scope, _limited(receive, limit), _with_headers(send))
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Refuse what another page could have sent."""
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
         if not HOST.fullmatch(host):
-            return _refused(400, message("The page answers to 127.0.0.1 only."))
+            return _plain_refusal(400, message("The page answers to 127.0.0.1 only."))
         is_own = origin == f"http://{host}"
         is_marked = is_own and headers.get(MARK) == "1"
         if not (is_marked if scope["method"] not in SAFE else is_own or origin is None):
-            return _refused(403, message("Another page cannot send anything to this one."))
+            return _plain_refusal(403, message("Another page cannot send anything to this one."))
         return None
 
     def _entrance(self, scope: Scope) -> Response | None:
@@ -106,14 +108,14 @@ class Guard:
         return secrets.compare_digest(given.encode(), self.token.encode())
 
 
-def _refused(status: int, why: Wording) -> Response:
+def _plain_refusal(status: int, why: Wording) -> Response:
     """Say why in both languages: whoever is refused has not chosen one yet."""
     return PlainTextResponse(
         "\n".join(say(why, language) for language in LANGUAGES), status_code=status
     )
 
 
-def _counted(receive: Receive, most: int) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """Count what comes, whatever a request says of its length."""
     n_bytes = 0
 

@@ -98,8 +98,8 @@ async def _static(request: Request) -> Response:
     content, kind = _file(name), KINDS.get(name.rpartition(".")[2])
     if content is None or kind is None:
         raise SpecError(not_there(name))
-    kept = {"cache-control": DAY} if name == FONT else {}
-    return Response(content, media_type=kind, headers=kept)
+    caching = {"cache-control": DAY} if name == FONT else {}
+    return Response(content, media_type=kind, headers=caching)
 
 
 async def _words(request: Request) -> Response:
@@ -109,7 +109,7 @@ async def _words(request: Request) -> Response:
 
 async def _studies(request: Request) -> Response:
     language, workspace = language_of(request), workspace_of(request)
-    examples = [{"name": one.name, "what": say(one.what, language)} for one in EXAMPLES]
+    examples = [{"name": example.name, "what": say(example.what, language)} for example in EXAMPLES]
     listed = {"studies": workspace.studies(), "examples": examples, **workspace.settings}
     return answer({**listed, "folder": str(workspace.folder)})
 

@@ -62,20 +62,20 @@ class _Page:
         async with self.turns[request.path_params["study"]]:
             draft = files.newer_draft()
             text = files.text() if draft is None else draft
-            document = await self._call(request, "xinzhi.app.looked_at:looked_at", text)
+            document = await self._call(request, "xinzhi.app.study_text:describe_text", text)
             return answer({**document, **files.state()})
 
     async def write(self, request: Request) -> Response:
         """Keep a text as it is typed."""
         wanted = await json_of(request)
         async with self.turns[request.path_params["study"]]:
-            return await self._keep(request, wanted, "xinzhi.app.looked_at:looked_at")
+            return await self._keep(request, wanted, "xinzhi.app.study_text:describe_text")
 
     async def change(self, request: Request) -> Response:
         """Keep the text after a change of a box or a field."""
         wanted = await json_of(request)
         async with self.turns[request.path_params["study"]]:
-            return await self._keep(request, wanted, "xinzhi.app.looked_at:changed_by", wanted)
+            return await self._keep(request, wanted, "xinzhi.app.study_text:change_text", wanted)
 
     async def columns(self, request: Request) -> Response:
         """Give the columns of the data that the text names."""

@@ -21,7 +21,7 @@ from xinzhi.wording import Language, message
 
 PATIENCE = 1.0
 """Seconds that work waits for what is under way, before a second process does it and ends."""
-USED = ("xinzhi.app.found",)
+USED = ("xinzhi.app.findings",)
 """Loaded while the person still looks at the page."""
 
 

@@ -79,13 +79,13 @@ def refuse_outside(study: Path, folder: Path, spec: StudySpec | None = None) -> 
         folder.resolve(),
         Path(__file__).resolve().parent.parent,
     )  # with lists of the package
-    strangers = [
+    outside = [
         file
         for file in files_read(spec or load(study), study)
-        if not any(file.resolve().is_relative_to(one) for one in allowed)
+        if not any(file.resolve().is_relative_to(room) for room in allowed)
     ]
-    if strangers:
-        raise SpecError(_outside(os.path.relpath(file, study.parent)) for file in strangers)
+    if outside:
+        raise SpecError(_outside(os.path.relpath(file, study.parent)) for file in outside)
 
 
 def _outside(name: str) -> Problem:
@@ -122,21 +122,21 @@ class Workspace:
         """List the studies: the folders with a study file or with data, the last changed first."""
         names = [HERE] if (self.folder / STUDY).is_file() else []
         names += [
-            one.name
-            for one in sorted(self.folder.iterdir())
-            if one.is_dir() and not one.is_symlink() and not one.name.startswith(".")
+            study.name
+            for study in sorted(self.folder.iterdir())
+            if study.is_dir() and not study.is_symlink() and not study.name.startswith(".")
         ]
         folders = [self._described(name) for name in names]
-        studies = [one for one in folders if one["has_study"] or one["has_data"]]
-        return sorted(studies, key=lambda one: -one["changed"])
+        studies = [study for study in folders if study["has_study"] or study["has_data"]]
+        return sorted(studies, key=lambda study: -study["changed"])
 
     def _described(self, study: str) -> dict[str, Any]:
         folder = self.folder if study == HERE else self.folder / study
-        files = [one for one in (folder / STUDY, folder / DATA) if one.exists()]
+        files = [path for path in (folder / STUDY, folder / DATA) if path.exists()]
         return {
             "id": study,
             "name": folder.name,
-            "changed": max((one.stat().st_mtime for one in files), default=0.0),
+            "changed": max((path.stat().st_mtime for path in files), default=0.0),
             "has_study": (folder / STUDY).is_file(),
             "has_data": (folder / DATA).is_dir(),
             "has_results": (folder / RESULTS / "run.json").is_file(),
@@ -176,7 +176,7 @@ class Workspace:
             settings["language"] = language
         if isinstance(study, str):
             self.path(study)
-            others = [one for one in settings["recent"] if one != study]
+            others = [other for other in settings["recent"] if other != study]
             settings["recent"] = [study, *others][:RECENT]
         write_atomically(self.folder / SETTINGS, json.dumps(settings, ensure_ascii=False))
         return settings

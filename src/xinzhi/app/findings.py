@@ -54,7 +54,7 @@ def examine(path: Path) -> dict[str, Any]:
 
 def look(folder: Path, root: Path, language: Language) -> dict[str, Any]:
     """Say which files there are and what is found in them; nothing is written."""
-    return _looked(folder, root, language, _stamp(folder))
+    return _look(folder, root, language, _stamp(folder))
 
 
 def _stamp(folder: Path) -> tuple[tuple[Path, int, int], ...]:
@@ -67,7 +67,7 @@ def _stamp(folder: Path) -> tuple[tuple[Path, int, int], ...]:
 
 
 @lru_cache(maxsize=4)
-def _looked(folder: Path, root: Path, language: Language, stamp: object) -> dict[str, Any]:
+def _look(folder: Path, root: Path, language: Language, stamp: object) -> dict[str, Any]:
     """Look once at files that have not changed: people go back and forth between the pages."""
     del stamp
     study = folder / STUDY
@@ -79,10 +79,12 @@ def _looked(folder: Path, root: Path, language: Language, stamp: object) -> dict
         spec = load(study)
         checked = check_study(study)
     except StudyError as error:
-        found = _found(Checked(error.problems), Decisions(spec, folder), None, language)
+        findings = _describe(Checked(error.problems), Decisions(spec, folder), None, language)
     else:
-        found = _found(checked.summary, Decisions(spec, folder), checked.data.reading, language)
-    return {"files": _files(folder, spec), "has_study": True, "found": found}
+        findings = _describe(
+            checked.summary, Decisions(spec, folder), checked.data.reading, language
+        )
+    return {"files": _files(folder, spec), "has_study": True, "found": findings}
 
 
 def suggest(folder: Path, root: Path, language: Language, replaces: bool) -> dict[str, Any]:  # noqa: FBT001 - arguments travel in their order
@@ -116,19 +118,19 @@ def decide(
     if study.is_file():
         write_atomically(study, apply_edits(study.read_text("utf-8"), wanted["edits"]))
         return look(folder, root, language)
-    kept = _decided(folder)
+    decided = _decided(folder)
     for part in ("read", "sheets"):
         for key, values in wanted.get(part, {}).items():
-            before = kept[part].get(key, []) if part == "read" else []
-            kept[part][key] = [*dict.fromkeys([*before, *values])]
-    write_atomically(folder / FIRST, json.dumps(kept, ensure_ascii=False))
+            before = decided[part].get(key, []) if part == "read" else []
+            decided[part][key] = [*dict.fromkeys([*before, *values])]
+    write_atomically(folder / FIRST, json.dumps(decided, ensure_ascii=False))
     return suggest(folder, root, language, False)
 
 
 def _are_edits(edits: object) -> bool:
     return isinstance(edits, list) and all(
-        isinstance(one, dict) and one.get("do") == "put" and "value" in one and one.get("path")
-        for one in edits
+        isinstance(edit, dict) and edit.get("do") == "put" and "value" in edit and edit.get("path")
+        for edit in edits
     )
 
 
@@ -136,18 +138,18 @@ def _are_lists(wanted: object, keys: Sequence[str] = ()) -> bool:
     return isinstance(wanted, dict) and all(
         (key in keys or not keys)
         and isinstance(values, list)
-        and all(isinstance(one, str) for one in values)
+        and all(isinstance(value, str) for value in values)
         for key, values in wanted.items()
     )
 
 
 def _decided(folder: Path) -> dict[str, dict[str, list[str]]]:
     try:
-        found = json.loads((folder / FIRST).read_text("utf-8"))
+        stored = json.loads((folder / FIRST).read_text("utf-8"))
     except (OSError, ValueError):
-        found = {}
-    kept = {key: found.get(key, {}) for key in ("read", "sheets")}
-    return kept if all(map(_are_lists, kept.values())) else {"read": {}, "sheets": {}}
+        stored = {}
+    decided = {key: stored.get(key, {}) for key in ("read", "sheets")}
+    return decided if all(map(_are_lists, decided.values())) else {"read": {}, "sheets": {}}
 
 
 def _tables(folder: Path) -> FirstTables:
@@ -167,16 +169,18 @@ def _first(folder: Path, language: Language) -> dict[str, Any] | None:
     except StudyError as error:
         if error.code == "app.no_data":
             return None
-        return _found(Checked(error.problems), Decisions(None, folder), None, language)
+        return _describe(Checked(error.problems), Decisions(None, folder), None, language)
     profile = profile_panel(reading.panel, reading.warnings)
     whole = Checked(reading.warnings, reading.panel, reading.decisions, {}, profile)
-    return _found(whole, Decisions(None, folder), reading, language)
+    return _describe(whole, Decisions(None, folder), reading, language)
 
 
 def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
     """List the files of the study: those that it names, and those that were dropped."""
     sources = spec.sources if spec else {}
-    named = {path: name for name, one in sources.items() for path in files_of(one, folder).paths}
+    named = {
+        path: name for name, source in sources.items() for path in files_of(source, folder).paths
+    }
     dropped = data_files(folder / DATA)[0] if (folder / DATA).is_dir() else ()
     paths = dict.fromkeys((*named, *(f"{DATA}/{name}" for name in dropped)))
     return [
@@ -186,11 +190,11 @@ def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def _found(
+def _describe(
     checked: Checked, decisions: Decisions, reading: Reading | None, language: Language
 ) -> dict[str, Any]:
     document = checked_json(checked, language)
-    offered = decisions.offered(reading, language)
+    offered = decisions.offer_spellings(reading, language)
     document["groups"] = [
         {
             **in_words([group.first], language)[0],
@@ -198,12 +202,12 @@ def _found(
             "examples": in_words(group.examples(EXAMPLES), language),
             "decisions": offered
             if group.first.code == UNMATCHED
-            else [*decisions.about(group, language)],
+            else [*decisions.offer(group, language)],
         }
         for group in group_problems(checked.problems)
     ]
     document["problems"] = in_words(checked.problems[:MARKS], language)
-    document["state"] = decisions.stating(checked.stated or {})
+    document["state"] = decisions.state_options(checked.stated or {})
     coverage = reading.coverage if reading else None
     document["match"] = coverage and {
         **coverage.to_dict(),
@@ -219,7 +223,9 @@ def _roles(
 ) -> list[dict[str, str]] | None:
     """Say what the headings suggest, and why; a person who chose otherwise is not told again."""
     roles = propose_roles(reading.panel)
-    chosen = {tuple(one.inputs) for one in spec.sections("efficiency").values()} if spec else ()
+    chosen = (
+        {tuple(section.inputs) for section in spec.sections("efficiency").values()} if spec else ()
+    )
     if chosen and roles.inputs not in chosen:
         return None
     named: tuple[tuple[str, Sequence[str]], ...] = (
@@ -252,18 +258,21 @@ def preview(path: Path, sheet: str | None, row: int | None) -> dict[str, Any]:
     heading = _heading(table)
     first = max(1, row - AROUND) if row and row > ROWS else 1
     shown = table.rows[first - 1 : first - 1 + ROWS]
-    width = min(max((len(one) for one in (*shown, table.rows[heading - 1])), default=0), COLUMNS)
+    width = min(
+        max((len(row_of_file) for row_of_file in (*shown, table.rows[heading - 1])), default=0),
+        COLUMNS,
+    )
     names = _texts(table.rows[heading - 1], width)
     return {
         "sheet": table.sheet,
         "first": first,
         "total": len(table.rows),
-        "letters": [letters(table.first_column + at) for at in range(width)],
+        "letters": [letters(table.first_column + column) for column in range(width)],
         "heading": {"row": heading, "cells": names},
         "columns": {
-            key: at for at, name in enumerate(names) for key in (name, split_unit(name)[0])
+            key: column for column, name in enumerate(names) for key in (name, split_unit(name)[0])
         },
-        "rows": [_texts(one, width) for one in shown],
+        "rows": [_texts(row_of_file, width) for row_of_file in shown],
     }
 
 

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.app.answers import in_words
-from xinzhi.app.boxes import described
+from xinzhi.app.boxes import describe_boxes
 from xinzhi.app.example import entries, example, mapping, named
-from xinzhi.app.moves import Column, Move, moved, order
+from xinzhi.app.moves import Column, Move, apply_move, order
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.errors import Problem, SpecError, StudyError
 from xinzhi.study.file.edit import apply_edits
@@ -26,8 +26,8 @@ LAST = 1_000_000
 """Where a list is added to if no place is given: behind its last item."""
 
 
-def looked_at(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
-    """Describe a text: `values` and `boxes` are missing where it is no YAML at all."""
+def describe_text(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
+    """Describe a text: `values` and `boxes` are missing where it is not YAML."""
     try:
         values = mapping(read_yaml(text, study.name).value)
     except SpecError as error:
@@ -42,12 +42,12 @@ def looked_at(text: str, study: Path, folder: Path, language: Language) -> dict[
         "problems": in_words(problems, language),
         "is_valid": not problems,
         "values": values,
-        "boxes": described(values, language),
+        "boxes": describe_boxes(values, language),
         "names": {kind: named(kind, values) for kind in KINDS},
     }
 
 
-def changed_by(
+def change_text(
     text: str, change: Mapping[str, Any], study: Path, folder: Path, language: Language
 ) -> dict[str, Any]:
     """Make a change of the form or of the boxes, and describe the text that it gives.
@@ -58,7 +58,7 @@ def changed_by(
         What is wrong with the text, or why the change is not made.
     """
     if "move" in change:
-        text = moved(text, *_move(change))
+        text = apply_move(text, *_move(change))
     elif "example" in change:
         text = _with_example(text, entries(change["example"]))
     else:
@@ -69,15 +69,15 @@ def changed_by(
         if not (is_known and isinstance(edit.get("path"), list)):
             raise _unknown()
         text = apply_edits(text, [{"value": None, "at": LAST, **edit}], order())
-    return looked_at(text, study, folder, language)
+    return describe_text(text, study, folder, language)
 
 
 def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, Column] | None]:
     """Read a move, and what the page knows of the columns."""
     try:
         columns = {
-            str(name): Column.model_validate(one)
-            for name, one in mapping(change.get("columns")).items()
+            str(name): Column.model_validate(facts)
+            for name, facts in mapping(change.get("columns")).items()
         }
         return Move.model_validate(change["move"]), columns or None
     except ValidationError as error:
@@ -95,4 +95,4 @@ def _with_example(text: str, path: list[Any]) -> str:
 
 
 def _unknown() -> SpecError:
-    return SpecError(Problem("app.change", message("This is no change of a study file.")))
+    return SpecError(Problem("app.change", message("This is not a change of a study file.")))
