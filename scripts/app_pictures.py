@@ -1,22 +1,23 @@
 """Make the pictures of the guide *Without a terminal*: every page of `xinzhi app`, in both languages.
 
 `uv run --group browser python scripts/app_pictures.py` renews `docs/images/app-*.png`. The data page shows three files, one cell
-of which is no number; the other pages show the example of the OECD countries.
+of which is not a number; the other pages show the example of the OECD countries.
 """
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tests"))
+
+from page_in_browser import browser, served  # noqa: E402 - the server and the browser of the tests
+
+IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1200, 780
 CITIES = ("唐山市", "大同市", "太原市", "长治市", "朔州市", "包头市", "赤峰市", "鞍山市")
 YEARS = range(2008, 2016)
@@ -27,7 +28,7 @@ PATIENCE = 180_000
 
 
 def table(column: str) -> str:
-    """Write one indicator of all cities; the first file has a cell that is no number."""
+    """Write one indicator of all cities; the first file has a cell that is not a number."""
     k = sum(map(ord, column)) % 11 + 2
     rows = [f"城市,年份,{column}"]
     for n, city in enumerate(CITIES):
@@ -37,42 +38,19 @@ def table(column: str) -> str:
     return "\n".join(rows) + "\n"
 
 
-@contextmanager
-def served(folder: Path, language: str) -> Iterator[str]:
-    """Start `xinzhi app` and give its address."""
-    command = [
-        sys.executable,
-        "-m",
-        "xinzhi",
-        "app",
-        str(folder),
-        "--no-browser",
-        "--lang",
-        language,
-    ]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as one:
-        assert one.stdout is not None
-        try:
-            yield one.stdout.readline().strip()
-        finally:
-            one.terminate()
-
-
-def pictures(browser: Browser, folder: Path, language: str) -> None:
+def pictures(chromium: Browser, folder: Path, language: str) -> None:
     """Go through the pages and keep a picture of each."""
     ending = ".png" if language == "en" else f".{language}.png"
     locale = "en-GB" if language == "en" else "zh-CN"
-    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale=locale)
+    page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale=locale)
     page.set_default_timeout(PATIENCE)
 
     def keep(name: str) -> None:
         page.wait_for_timeout(700)
         page.screenshot(path=IMAGES / f"app-{name}{ending}")
 
-    with served(folder, language) as address:
-        page.goto(address)
+    with served(folder, language) as server:
+        page.goto(server.address)
         page.locator("#name").fill("cities")
         page.keyboard.press("Enter")
         files = [folder / name for name in FILES]
@@ -80,7 +58,7 @@ def pictures(browser: Browser, folder: Path, language: str) -> None:
         page.locator(".preview td.error").wait_for()
         page.locator(".problems").first.scroll_into_view_if_needed()
         keep("data")
-        of_the_example(page, address, keep)
+        of_the_example(page, server.address, keep)
     page.close()
 
 
@@ -109,16 +87,12 @@ def of_the_example(page: Page, address: str, keep) -> None:  # noqa: ANN001 - a 
 
 def main() -> None:
     """Make all pictures."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+    with browser() as chromium:
         for language in ("en", "zh"):
             with tempfile.TemporaryDirectory() as folder:
                 for name, column in FILES.items():
                     (Path(folder) / name).write_text(table(column), encoding="utf-8")
-                pictures(browser, Path(folder), language)
-        browser.close()
+                pictures(chromium, Path(folder), language)
 
 
 if __name__ == "__main__":

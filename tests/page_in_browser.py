@@ -39,16 +39,8 @@ class Server:
     """`xinzhi app` over a folder."""
 
     def __init__(self, folder: Path, lang: str) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "xinzhi",
-            "app",
-            str(folder),
-            "--no-browser",
-            "--lang",
-            lang,
-        ]
+        command = [sys.executable, "-m", "xinzhi", "app", str(folder)]
+        command += ["--no-browser", "--lang", lang]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )

@@ -266,3 +266,16 @@ def test_a_name_is_taken_out():
         assert (
             name not in boxes(apply_move(STUDY, Move(kind="variable", name=name, taken=path)))[box]
         )
+
+
+def test_a_name_that_stands_twice_in_a_long_list_leaves_it_twice():
+    """Later places go first: the tenth place of a list comes after the second, not before it."""
+    names = [f"x{n}" for n in range(12)]
+    names[2] = names[10] = "twice"
+    text = f"{HEAD}efficiency:\n  efficiency:\n    inputs: [{', '.join(names)}]\n"
+    taken = ("efficiency", "efficiency", "inputs", 2)
+
+    found = boxes(drop(text, "twice", GOODS, taken=taken))
+
+    assert found[INPUTS] == [name for name in names if name != "twice"]
+    assert found[GOODS] == ["twice"]

@@ -54,13 +54,13 @@ class Place:
 
     def chips(self, values: Values) -> list[Chip]:
         """List what lies in the box; a set that is named shows its members."""
-        found = at(values, self.path)
-        is_list = isinstance(found, list)
-        named = [
-            (str(one), (*self.path, n) if is_list else self.path)
-            for n, one in enumerate(entries(found))
+        value = at(values, self.path)
+        is_list = isinstance(value, list)
+        return [
+            chip
+            for n, name in enumerate(entries(value))
+            for chip in self._chips(str(name), (*self.path, n) if is_list else self.path, values)
         ]
-        return [chip for name, path in named for chip in self._chips(name, path, values)]
 
     def _chips(self, name: str, path: Path, values: Values) -> Iterator[Chip]:
         members = mapping(values.get("sets")).get(name) if self.kind == "variable" else None

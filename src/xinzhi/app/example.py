@@ -76,11 +76,11 @@ def _first_choice(field: FieldInfo) -> Any:
 def _known(example: Any, values: Values) -> Any:
     """Keep of the names of an example those of sets that the study has."""
     if isinstance(example, Mapping):
-        return {key: _known(one, values) for key, one in example.items()}
+        return {key: _known(word, values) for key, word in example.items()}
     if not isinstance(example, list):
         return example
     sets = mapping(values.get("sets"))
-    return [_known(one, values) for one in example if not isinstance(one, str) or sets.get(one)]
+    return [_known(word, values) for word in example if not isinstance(word, str) or sets.get(word)]
 
 
 def _scores(values: Values) -> Iterator[str]:

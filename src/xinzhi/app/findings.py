@@ -285,4 +285,4 @@ def _heading(table: RawTable) -> int:
     """Find the row of headings: the first that is as wide as most rows; the reader looks closer."""
     filled = [sum(bool(cell_text(cell)) for cell in row) for row in table.rows[:SEARCHED]]
     widest = max(filled, default=0)
-    return next((at + 1 for at, n in enumerate(filled) if n >= 0.6 * widest), 1)
+    return next((n_row + 1 for n_row, n in enumerate(filled) if n >= 0.6 * widest), 1)

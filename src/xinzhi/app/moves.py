@@ -75,7 +75,8 @@ def apply_move(text: str, move: Move, columns: Mapping[str, Column] | None = Non
     chips = place.chips(values)
     before = chips[position].path if position < len(chips) else ()
     comment = comment_behind(text, move.taken) if move.taken else ""
-    for path in sorted(_left(values, move, name, place), key=str, reverse=True):
+    # The last place of a list first, so that the others stay where they are.
+    for path in sorted(_left(values, move, name, place), key=_position, reverse=True):
         text = _edit(text, {"do": "remove", "path": path})
         before = _shift(before, path)
     return _insert(text, place, name, before, comment)
@@ -86,10 +87,11 @@ def _left(values: Values, move: Move, name: str, place: Place) -> set[Path]:
     paths = set()
     for other in places(values):
         for chip in other.chips(values):
-            is_taken = chip.path == move.taken and other.kind == place.kind
-            is_beside = other.base == place.base and chip.name == name and other.kind == place.kind
+            is_moved = chip.path == move.taken
+            is_same_name = other.base == place.base and chip.name == name
             is_replaced = place.is_single and other.id == place.id
-            if (is_taken or is_beside) and not is_replaced:
+            # A column that becomes a variable stays where it was a column.
+            if other.kind == place.kind and (is_moved or is_same_name) and not is_replaced:
                 paths.add(chip.path)
     return paths
 
@@ -117,6 +119,10 @@ def _insert(text: str, place: Place, name: str, before: Path, comment: str) -> s
         where = 0 if place.is_rest else len(entries(at(values, place.path)))
         text = _edit(text, {"do": "insert", "path": place.path, "at": where, "value": home[-1]})
     return text
+
+
+def _position(path: Path) -> tuple[int, str]:
+    return (path[-1] if isinstance(path[-1], int) else -1, str(path))
 
 
 def _shift(before: Path, removed: Path) -> Path:

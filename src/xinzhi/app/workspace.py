@@ -166,7 +166,7 @@ class Workspace:
         recent = saved.get("recent")
         return {
             "language": language if language in LANGUAGES else self.started_in,
-            "recent": [str(one) for one in recent] if isinstance(recent, list) else [],
+            "recent": [str(study) for study in recent] if isinstance(recent, list) else [],
         }
 
     def remember(self, *, language: object = None, study: object = None) -> dict[str, Any]:

@@ -70,14 +70,14 @@ def marked(svg: str, mark: str) -> str:
 
 def text(
     words: str,
-    at: Point,
+    foot: Point,
     *,
     anchor: str = "middle",
     colour: str = style.INK,
     size: int = LABEL_SIZE,
 ) -> str:
     """Write one line, its foot at a place."""
-    x, y = at
+    x, y = foot
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
         f'fill="{colour}">{escape(words)}</text>'
@@ -137,9 +137,9 @@ def box(lines: Sequence[str], centre: Point, size: Point, *, fill: str, stroke: 
     )
 
 
-def label(words: str, at: Point, *, colour: str) -> str:
+def label(words: str, middle: Point, *, colour: str) -> str:
     """Write a label on white ground, its middle at a place."""
-    x, y = at
+    x, y = middle
     width, height = width_of(words) * LABEL_SIZE + 6, LABEL_SIZE + 4.0
     ground = (
         f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" '

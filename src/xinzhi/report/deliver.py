@@ -155,11 +155,11 @@ def files_of(
     for name in ("README.md", *files):
         pattern = next((p for p in WHAT if fnmatchcase(name, p)), name)
         kinds.setdefault(pattern, []).append(name)
-    what = {
+    contents = {
         names[0] if len(names) == 1 else pattern: describe(names[0])
         for pattern, names in kinds.items()
     }
-    files["README.md"] = readme(result, content.title, what).encode()
+    files["README.md"] = readme(result, content.title, contents).encode()
     return files
 
 

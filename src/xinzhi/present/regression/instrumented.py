@@ -131,7 +131,9 @@ def _percents(levels: Sequence[float]) -> str:
 
 def limits_of(fit: Instrumented) -> Values:
     """Give the simplified critical values of the effective F at the customary τ."""
-    return tuple((at.tau, at.simplified) for at in fit.strength.limits if at.tau in TAUS)
+    return tuple(
+        (limit.tau, limit.simplified) for limit in fit.strength.limits if limit.tau in TAUS
+    )
 
 
 def in_a_row(values: Values) -> str:
