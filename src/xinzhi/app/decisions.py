@@ -34,8 +34,9 @@ class Decisions:
 
     spec: StudySpec | None
     folder: Path
+    language: Language
 
-    def offer(self, group: ProblemGroup, language: Language) -> Iterator[dict[str, Any]]:
+    def offer(self, group: ProblemGroup) -> Iterator[dict[str, Any]]:
         """Offer what settles problems of one kind."""
         problem = group.first
         column = problem.where.column
@@ -44,28 +45,28 @@ class Decisions:
             if len(marks) <= 3:
                 for mark in marks:
                     words = message("'{mark}' means that there is no value", mark=mark)
-                    yield self._read(words, "missing", mark, problem.where.file, language)
+                    yield self._read(words, "missing", mark, problem.where.file)
             if column:
                 words = message("'{column}' is text", column=column)
-                yield self._read(words, "text", column, problem.where.file, language)
+                yield self._read(words, "text", column, problem.where.file)
         source = self._source(problem.where.file or "")
         if problem.code in SHEETS and (book := self._path(problem.where.file or "")):
-            yield from self._sheets(sheets_of(book), book.name, language)
-        if problem.code == RENAMED and source and not self._joins(source):
-            path = ["sources", source, "read", "renamed"]
+            yield from self._sheets(sheets_of(book), book.name)
+        joins = self.spec and source and self.spec.sources[source].read.renamed == "join"
+        if problem.code == RENAMED and source and not joins:
             words = message("They are one place: join them under the new name")
-            edits = [{"do": "put", "path": path, "value": "join"}]
-            yield {"label": say(words, language), "edits": edits}
+            yield self._decision(words, [_put(["sources", source, "read", "renamed"], "join")])
         if problem.code.startswith(PLAUSIBLE) and self.spec:
             for name in group.columns:
                 words = message("The values of '{column}' are true", column=name)
                 accepted = f"{problem.code} {name}"
-                edits = [
-                    self._append(source, "accept", accepted) for source in self._sources_with(name)
-                ]
-                yield {"label": say(words, language), "edits": edits}
+                sources = self._sources_with(name)
+                yield self._decision(words, [self._append(s, "accept", accepted) for s in sources])
 
-    def offer_spellings(self, reading: Reading | None, language: Language) -> list[dict[str, Any]]:
+    def _decision(self, words: Wording, edits: list[Edit], **more: Any) -> dict[str, Any]:
+        return {"label": say(words, self.language), "edits": edits, **more}
+
+    def offer_spellings(self, reading: Reading | None) -> list[dict[str, Any]]:
         """Offer to read one name of two files as another."""
         coverage = reading.coverage if reading else None
         if coverage is None or self.spec is None:
@@ -82,21 +83,19 @@ class Decisions:
             if other is not None and len(other.present) < len(partial.present):
                 rare, common = common, rare
                 source = self._source(other.present[0]) or source
-            path = ["sources", source, "spellings", rare]
             words = message("'{name}' is '{other}'", name=rare, other=common)
-            edits = [{"do": "put", "path": path, "value": common}]
-            offers.append({"label": say(words, language), "edits": edits})
+            edits = [_put(["sources", source, "spellings", rare], common)]
+            offers.append(self._decision(words, edits))
         return offers
 
     def state_options(self, stated: Mapping[str, Any]) -> list[Edit]:
         """State what the reader decided, so that the next reading decides nothing."""
         sources = self.spec.sources if self.spec else {}
         return [
-            {
-                "do": "put",
-                "path": ["sources", name, *(() if key == "sheet" else ("read",)), key],
-                "value": list(value) if isinstance(value, (list, tuple)) else value,
-            }
+            _put(
+                ["sources", name, *(() if key == "sheet" else ("read",)), key],
+                list(value) if isinstance(value, (list, tuple)) else value,
+            )
             for name, values in stated.items()
             if name in sources and isinstance(values, Mapping)
             for key, value in values.items()
@@ -114,34 +113,28 @@ class Decisions:
             {"value": source.join, "path": ["sources", names[0], "join"]} if source.files else None
         )
 
-    def _sheets(self, names: list[str], file: str, language: Language) -> Iterator[dict[str, Any]]:
+    def _sheets(self, names: list[str], file: str) -> Iterator[dict[str, Any]]:
         """Offer to read one sheet; before there is a study file, each as a source of its own."""
         source = self._source(file)
         if self.spec is None:
             words = message("Read all these sheets, each as a source of its own")
-            yield {"label": say(words, language), "edits": [], "sheets": {file: names}}
+            yield self._decision(words, [], sheets={file: names})
         for name in names:
             words = message("Read the sheet '{name}'", name=name)
-            path = ["sources", source, "sheet"]
-            edits = [{"do": "put", "path": path, "value": name}] if source else []
-            yield {"label": say(words, language), "edits": edits, "sheets": {file: [name]}}
+            edits = [_put(["sources", source, "sheet"], name)] if source else []
+            yield self._decision(words, edits, sheets={file: [name]})
 
-    def _joins(self, source: str) -> bool:
-        return self.spec is not None and self.spec.sources[source].read.renamed == "join"
-
-    def _read(
-        self, words: Wording, key: str, value: str, file: str | None, language: Language
-    ) -> dict[str, Any]:
+    def _read(self, words: Wording, key: str, value: str, file: str | None) -> dict[str, Any]:
         """State something about a file; before there is a study file, about all."""
         source = self._source(file or "")
         edits = [self._append(source, key, value)] if source else []
-        return {"label": say(words, language), "edits": edits, "read": {key: [value]}}
+        return self._decision(words, edits, read={key: [value]})
 
     def _append(self, source: str, key: str, value: str) -> Edit:
         """Add a word to a list under `read`."""
         assert self.spec is not None
         stated = getattr(self.spec.sources[source].read, key)
-        return {"do": "put", "path": ["sources", source, "read", key], "value": [*stated, value]}
+        return _put(["sources", source, "read", key], [*stated, value])
 
     def _paths(self) -> Iterator[tuple[str, str]]:
         for name, source in (self.spec.sources if self.spec else {}).items():
@@ -171,6 +164,10 @@ class Decisions:
             if source in names and column in _headings(self.folder / path)
         }
         return sorted(having) or list(names)
+
+
+def _put(path: list[Any], value: Any) -> Edit:
+    return {"do": "put", "path": path, "value": value}
 
 
 def _headings(path: Path) -> set[str]:

@@ -79,10 +79,10 @@ def _look(folder: Path, root: Path, language: Language, stamp: object) -> dict[s
         spec = load(study)
         checked = check_study(study)
     except StudyError as error:
-        findings = _describe(Checked(error.problems), Decisions(spec, folder), None, language)
+        findings = _describe(Checked(error.problems), Decisions(spec, folder, language), None)
     else:
         findings = _describe(
-            checked.summary, Decisions(spec, folder), checked.data.reading, language
+            checked.summary, Decisions(spec, folder, language), checked.data.reading
         )
     return {"files": _files(folder, spec), "has_study": True, "found": findings}
 
@@ -169,10 +169,10 @@ def _first(folder: Path, language: Language) -> dict[str, Any] | None:
     except StudyError as error:
         if error.code == "app.no_data":
             return None
-        return _describe(Checked(error.problems), Decisions(None, folder), None, language)
+        return _describe(Checked(error.problems), Decisions(None, folder, language), None)
     profile = profile_panel(reading.panel, reading.warnings)
     whole = Checked(reading.warnings, reading.panel, reading.decisions, {}, profile)
-    return _describe(whole, Decisions(None, folder), reading, language)
+    return _describe(whole, Decisions(None, folder, language), reading)
 
 
 def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
@@ -190,19 +190,16 @@ def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def _describe(
-    checked: Checked, decisions: Decisions, reading: Reading | None, language: Language
-) -> dict[str, Any]:
+def _describe(checked: Checked, decisions: Decisions, reading: Reading | None) -> dict[str, Any]:
+    language = decisions.language
     document = checked_json(checked, language)
-    offered = decisions.offer_spellings(reading, language)
+    offered = decisions.offer_spellings(reading)
     document["groups"] = [
         {
             **in_words([group.first], language)[0],
             "count": len(group.problems),
             "examples": in_words(group.examples(EXAMPLES), language),
-            "decisions": offered
-            if group.first.code == UNMATCHED
-            else [*decisions.offer(group, language)],
+            "decisions": offered if group.first.code == UNMATCHED else [*decisions.offer(group)],
         }
         for group in group_problems(checked.problems)
     ]

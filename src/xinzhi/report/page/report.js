@@ -45,14 +45,14 @@
   let pages = null; // the data of the page, once they are unpacked
   const chooser = document.getElementById("city");
   const wording = (at) => (Array.isArray(pages.words[at]) ? pages.words[at] : [pages.words[at]]);
-  const said = (at) => wording(at)[pages.languages.indexOf(root.lang)] ?? wording(at)[0];
+  const sayIn = (at) => wording(at)[pages.languages.indexOf(root.lang)] ?? wording(at)[0];
   const element = (name, className, ...inside) => {
     const made = document.createElement(name);
     if (className) made.className = className;
     made.append(...inside);
     return made;
   };
-  const told = (at) => {
+  const spansOf = (at) => {
     const texts = wording(at);
     if (texts.length === 1) return [texts[0]];
     return texts.map((text, i) => {
@@ -68,9 +68,9 @@
     return made;
   };
   const line = (series) => {
-    const known = series.filter(([, score]) => score !== null);
-    if (known.length < 2) return [];
-    const all = [...known, ...pages.mean];
+    const scored = series.filter(([, score]) => score !== null);
+    if (scored.length < 2) return [];
+    const all = [...scored, ...pages.mean];
     const periods = all.map(([period]) => period);
     const [first, last] = [Math.min(...periods), Math.max(...periods)];
     const top = Math.max(...all.map(([, score]) => score), 1);
@@ -78,22 +78,21 @@
     const y = (score) => 150 - (135 * score) / top;
     const path = (points) => points.map(([p, s]) => `${x(p).toFixed(1)},${y(s).toFixed(1)}`).join(" ");
     const text = (words, px, py, anchor) => shape("text", { x: px, y: py, "text-anchor": anchor }, words);
-    const one = text("", x(last) + 6, y(known.at(-1)[1]) + 4, "start");
-    one.append(known.at(-1)[1].toFixed(2));
+    const newest = text(scored.at(-1)[1].toFixed(2), x(last) + 6, y(scored.at(-1)[1]) + 4, "start");
     const all_of = pages.mean.length ? [shape("text", { x: x(first) + 4, y: y(pages.mean[0][1]) + 14 },
       ...wording(pages.mean_of_all).map((words, i) => shape("tspan", { lang: pages.languages[i] }, words)))] : [];
-    const label = known.map(([period, score]) => `${period} ${score.toFixed(2)}`).join(", ");
+    const label = scored.map(([period, score]) => `${period} ${score.toFixed(2)}`).join(", ");
     return [shape("svg", { viewBox: "0 0 690 175", class: "series", role: "img", "aria-label": label },
       shape("line", { x1: 44, x2: 634, y1: y(0), y2: y(0), class: "axis" }),
       shape("line", { x1: 44, x2: 634, y1: y(1), y2: y(1), class: "frontier" }),
       text("0", 38, y(0) + 4, "end"), text("1", 38, y(1) + 4, "end"),
       text(String(first), x(first), 170, "middle"), text(String(last), x(last), 170, "middle"),
       shape("polyline", { points: path(pages.mean), class: "mean" }),
-      shape("polyline", { points: path(known), class: "own" }), one, ...all_of)];
+      shape("polyline", { points: path(scored), class: "own" }), newest, ...all_of)];
   };
   const headed = (at, scope) => {
     if (!wording(at)[0]) return element("td", "");
-    const cell = element("th", "", ...told(at));
+    const cell = element("th", "", ...spansOf(at));
     cell.scope = scope;
     return cell;
   };
@@ -110,17 +109,17 @@
     const item = pages.items[at];
     chooser.value = String(at);
     document.getElementById("profile").replaceChildren(
-      element("h3", "", ...told(item.name)),
-      element("ul", "reading", ...item.sentences.map((text) => element("li", "", ...told(text)))),
+      element("h3", "", ...spansOf(item.name)),
+      element("ul", "reading", ...item.sentences.map((text) => element("li", "", ...spansOf(text)))),
       ...line(item.series),
       ...item.tables.flatMap(([at, ...rows]) => {
         const form = pages.forms[at];
-        return [element("h4", "", ...told(form.title)), grid(form, rows),
-          ...(form.notes.length ? [element("ul", "notes", ...form.notes.map((text) => element("li", "", ...told(text))))] : [])];
+        return [element("h4", "", ...spansOf(form.title)), grid(form, rows),
+          ...(form.notes.length ? [element("ul", "notes", ...form.notes.map((text) => element("li", "", ...spansOf(text))))] : [])];
       }));
   };
   const rename = () => {
-    pages.items.forEach((item, at) => { chooser.options[at].textContent = said(item.name); });
+    pages.items.forEach((item, at) => { chooser.options[at].textContent = sayIn(item.name); });
   };
   const openPages = () => {
     chooser.append(...pages.items.map((_, at) => new Option("", String(at))));
@@ -152,14 +151,14 @@
   const cellValue = (cell) => (cell.dataset.v === undefined ? cell.textContent.trim() : Number(cell.dataset.v));
   const wordValue = (at) => {
     const value = number(wording(at)[0]);
-    return Number.isNaN(value) ? said(at) : value;
+    return Number.isNaN(value) ? sayIn(at) : value;
   };
   const compare = (a, b, words) => {
     if (typeof a === "number" && typeof b === "number") return a - b;
     if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
     return words.compare(a, b);
   };
-  const worded = (at) => element("td", wording(at).some((text) => text.length > 16) ? "t" : "", ...told(at));
+  const worded = (at) => element("td", wording(at).some((text) => text.length > 16) ? "t" : "", ...spansOf(at));
   const numbered = (at, [before, after]) => {
     const text = wording(at)[0];
     if (Number.isNaN(number(text)) || (after && !text.includes("."))) return worded(at);
@@ -186,19 +185,19 @@
     let most = data ? STEP : Infinity;
     const show = () => {
       const wanted = (search?.value ?? "").trim().toLowerCase();
-      const found = rows.filter((one) => !one.isFixed && (!wanted || one.text().includes(wanted)));
-      const shown = found.slice(0, most);
-      table.tBodies[0].replaceChildren(...[...shown, ...rows.filter((one) => one.isFixed)].map((one) => one.row()));
+      const matching = rows.filter((entry) => !entry.isFixed && (!wanted || entry.text().includes(wanted)));
+      const shown = matching.slice(0, most);
+      table.tBodies[0].replaceChildren(...[...shown, ...rows.filter((entry) => entry.isFixed)].map((entry) => entry.row()));
       if (count) count.textContent = `${shown.length} / ${rows.length}`;
-      if (more) more.hidden = shown.length === found.length;
+      if (more) more.hidden = shown.length === matching.length;
     };
     const sort = (heading) => {
       const at = [...heading.parentElement.children].indexOf(heading);
       const down = heading.getAttribute("aria-sort") === "ascending";
-      const keyed = rows.map((one) => [one.isFixed ? "" : one.value(at), one]);
+      const keyed = rows.map((entry) => [entry.isFixed ? "" : entry.value(at), entry]);
       const words = new Intl.Collator(root.lang);
       keyed.sort(([a], [b]) => compare(a, b, words) * (down ? -1 : 1));
-      rows = keyed.map(([, one]) => one);
+      rows = keyed.map(([, entry]) => entry);
       for (const other of heading.parentElement.children) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", down ? "descending" : "ascending");
       show();
