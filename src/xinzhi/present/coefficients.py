@@ -7,7 +7,7 @@ from typing import Any
 
 from xinzhi.io.json_text import finite
 from xinzhi.present.chart import Chart
-from xinzhi.present.effects import IntervalLook, interval_row, interval_specification
+from xinzhi.present.effects import Effect, IntervalLook, interval_row, interval_specification
 from xinzhi.present.regression.fitted import Fitted
 from xinzhi.present.regression.notes import coverage_notes, in_columns
 from xinzhi.present.style import PLAIN, Style
@@ -86,12 +86,8 @@ def _rows(
     rows = []
     for order, name in enumerate(names):
         verdict = judge_slope(slopes, name, style.inference)
-        row = interval_row(
-            style.labels.get(name, name),
-            verdict.estimate,
-            verdict.interval,
-            is_clear=verdict.is_significant,
-        )
+        label, (low, high) = style.labels.get(name, name), verdict.interval
+        row = interval_row(Effect(label, verdict.estimate, low, high, verdict.is_significant))
         if numbered:
             row |= {language: f"{row[language]} ({position})" for language in LANGUAGES}
         rows.append({**row, "place": [order, position], "p": finite(verdict.p)})

@@ -13,11 +13,6 @@ from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
-LINE = 24
-"""Pixels for one effect."""
-WIDEST = 320
-"""Pixels for the words at the left."""
-
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -51,9 +46,7 @@ def effects_plot(
     coverage
         How often such intervals cover the true value, where that is too little or too much.
     """
-    rows = [
-        interval_row(e.words, e.estimate, (e.low, e.high), is_clear=e.is_clear) for e in effects
-    ]
+    rows = [interval_row(effect) for effect in effects]
     look = IntervalLook(message("Effect"), axis)
     return Chart(
         id=id,
@@ -65,16 +58,14 @@ def effects_plot(
     )
 
 
-def interval_row(
-    words: Wording, estimate: float, interval: tuple[float, float], *, is_clear: bool
-) -> dict[str, Any]:
+def interval_row(effect: Effect) -> dict[str, Any]:
     """Give the data of a point and its interval; JSON has no word for what is not finite."""
     return {
-        **{language: say(words, language) for language in LANGUAGES},
-        "b": finite(estimate),
-        "low": finite(interval[0]),
-        "high": finite(interval[1]),
-        "clear": is_clear,
+        **{language: say(effect.words, language) for language in LANGUAGES},
+        "b": finite(effect.estimate),
+        "low": finite(effect.low),
+        "high": finite(effect.high),
+        "clear": effect.is_clear,
     }
 
 
@@ -85,8 +76,10 @@ class IntervalLook:
     subject: Wording
     """What a line of the plot is, for the words under the pointer."""
     axis: Wording
-    line: int = LINE
-    widest: int = WIDEST
+    line: int = 24
+    """Height of a line, px."""
+    widest: int = 320
+    """Room for the words at the left, px."""
     point: int = 60
     """Area of a point, px²."""
     more: Mapping[str, Wording] = field(default_factory=dict)
