@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.wording import Message, Wording
+
+if TYPE_CHECKING:  # the server of the page reads names of files, and starts without numpy
+    import numpy as np
+    import numpy.typing as npt
 
 Cell = str | float | bool | date | datetime | time | timedelta | None
 
