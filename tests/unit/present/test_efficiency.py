@@ -71,7 +71,9 @@ def test_one_frontier_per_period_tells_ranks_only():
         [0.5, 0.6], [("a", 1), ("a", 2)], options=Options(reference="contemporaneous")
     )
 
-    assert "within a period, not between periods" in said(efficiency_summary("s", "S", result).reading)
+    assert "within a period, not between periods" in said(
+        efficiency_summary("s", "S", result).reading
+    )
 
 
 def test_entities_are_ranked_by_mean_score():
