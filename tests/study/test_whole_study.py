@@ -288,7 +288,7 @@ def test_what_is_not_drawn_is_said():
     draws = np.array([[1.0, 2.0], [np.nan, np.nan], [np.nan, 1.0]])
     found = SimpleNamespace(draws=draws, n_lost=1, n_left_out=2, n_without_score=1.5)
     said = {one.code: str(one.text) for one in ANALYSES.get("whole_study").notices(found)}
-    assert said["whole_study.lost"].startswith("1 of 3 draws")
+    assert said["whole_study.lost"].startswith("1 of 3 draws has no frontier")
     assert said["whole_study.left_out"].startswith("2 effects are not estimated again")
     assert said["whole_study.partly_lost"].startswith("In 1 of 3 draws")
     assert said["whole_study.without_score"].startswith("On average 1.5 rows")

@@ -324,6 +324,7 @@ ANALYSES: Register[Analysis[Any, Any]] = Register(
 
 def in_order() -> list[tuple[str, Analysis[Any, Any]]]:
     """List the analyses in the order of the report, each with its key in the study file."""
+    # At one place the key decides, so that the order does not depend on what was imported first.
     return sorted(ANALYSES, key=lambda named: (named[1].place.order, named[0]))
 
 

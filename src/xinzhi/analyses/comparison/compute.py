@@ -124,6 +124,7 @@ def compare(
     names, or from a part of one to a part of the other, such as `table7.col1: mechanism/2`.
     """
     every = {name: name for name in published if name in tables} | dict(links)
+    # In the order of the printed tables, a linked part with the table that it is a part of.
     order = list(published)
     figures: list[Compared] = []
     for key in sorted(every, key=lambda key: order.index(key.partition(".")[0])):

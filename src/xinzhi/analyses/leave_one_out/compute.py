@@ -186,4 +186,5 @@ def influences(
             overall = float(np.sqrt(np.nanmean(change**2)))
             n_turned = int(is_turned.sum())
             by_entity.append(Influence(entity, overall, float(change[largest]), largest, n_turned))
+    # The sort is stable: entities of equal influence keep the order of the data.
     return tuple(sorted(by_entity, key=lambda influence: -influence.overall))

@@ -61,6 +61,7 @@ def resolve(
             applicable.append(ApplicableEstimate(estimate, verdict, test))
         elif differs or (differs is None and estimate is not None):
             cautions.append(_doubt(path, grouping, group, has_test=bool(differs)))
+    # The estimate for all applies only where no grouping gives the city one of its own.
     common = findings.estimate(path, tool=tool)
     if not applicable and common is not None:
         applicable = [ApplicableEstimate(common, findings.thresholds.verdict(common))]

@@ -109,6 +109,7 @@ class Thresholds:
         if evidence is None:
             return "untested"
         direction = judge(evidence.b, evidence.p, Inference(level=self.level)).direction
+        # Size is asked after significance: what is not significant is not called small.
         if direction in {"positive", "negative"} and abs(evidence.b) < self.minimum_effect:
             return "small"
         return OF_DIRECTION[direction]

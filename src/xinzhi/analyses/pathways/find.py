@@ -187,6 +187,7 @@ def judge_help(steps: Sequence[Step]) -> OwnHelp:
         return direction
     acted_on = "works" if direction == "helps" else "harms"
     verdicts = {step.verdict for step in steps if step.interaction.judgement == acted_on}
+    # Without a level, or a model with the interaction, the effect at the own level is open.
     if "untested" in verdicts:
         return "unknown"
     is_shown = verdicts == {"works"}

@@ -79,6 +79,7 @@ def _gap(value: np.ndarray, target: np.ndarray, kind: Kind) -> dict[str, np.ndar
     share = np.divide(gap, value, out=np.full(len(value), np.nan), where=value > 0)
     return {
         "value": value,
+        # Made again from the gap: where that counts as rounding, the target is the value itself.
         "target": value + sign * gap,
         "gap": gap,
         "share": share,
@@ -166,6 +167,7 @@ def role_models(peers: pd.DataFrame, groups: pd.DataFrame | None = None) -> Role
 
 def _shares(others: pd.DataFrame) -> pd.DataFrame:
     keys = ["entity", "period"]
+    # Sorted, so that the periods of a model are listed in their order.
     others = others.sort_values("peer_period")
     summed = sum_columns(others, ["intensity"], by=[*keys, "peer"])
     summed["periods"] = others.groupby([*keys, "peer"])["peer_period"].agg(

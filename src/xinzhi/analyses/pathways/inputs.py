@@ -116,6 +116,7 @@ def gather_inputs(
             rows += (_record(source, effect) for effect in analysis.effects(part, inference))
             for slope in analysis.conditional(part):
                 slopes.setdefault((join_path(*slope.links), slope.moderator), slope)
+        # Differences belong to whole sections: a source such as baseline/1 names a part and has none.
         for key, analysis in _sections_named(source, study):
             result = results.get((key, source))
             if result is not None and not isinstance(result, Unavailable):

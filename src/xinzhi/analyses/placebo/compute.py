@@ -126,6 +126,7 @@ def _quantities(
     numbers = {slope: number for number, slope in enumerate(factor.slopes)}
     of_factor = []
     for place, quantity in quantities:
+        # A slope is one term with weight 1; mediated effects and those at a level are not tested.
         lines = quantity.products[0]
         if len(quantity.products) == len(lines) == len(lines[0]) == 1:
             ((weight, (regression, variable)),) = lines[0]
