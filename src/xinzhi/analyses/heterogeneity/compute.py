@@ -111,6 +111,7 @@ def compare_groups(
         The grouping is not in the data, changes within an entity, or has one group only.
     """
     frame = _with_groups(frame_of(data), by)
+    # Errors are resolved on all rows, so that every group has the same kind.
     regression = with_keys(frame, with_errors(frame, regression))
     label = frame[by].map(_label)
     places = {name: place for place, name in enumerate(order)}

@@ -214,7 +214,7 @@ def resample(
     frame: pd.DataFrame, regression: Regression, others: tuple[str, ...], draws: int, seed: int
 ) -> tuple[Sums, Array] | Inapplicable:
     """Prepare a cluster bootstrap: sums by cluster, and how often each draw takes each cluster."""
-    if draws < 2:
+    if draws < 2:  # Percentiles need two draws.
         return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
     try:
         by_cluster = sums(frame, regression, others=others)

@@ -151,6 +151,7 @@ def lagged_frame(
                 remedy=message("set the lag to 1, or leave out `lagged`."),
             )
         )
+    # A moderator that is among the regressors too is lagged once.
     names = {name: lagged_name(name, steps) for name in dict.fromkeys(columns)}
     _refuse_taken_names(names, regression)
     shifted = lag(frame, tuple(names), steps)

@@ -73,6 +73,7 @@ def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table
     table = with_headings(table, column_headings(section, shown.study, style.labels))
     table = with_instruments(table, result.instrumented, style=style)
     table = with_wild(table, result.bootstraps, style)
+    # Rows of tests stand below what the instruments and the bootstrap add.
     statistics = {position: _statistics(tests) for position, tests in result.tests.items()}
     table = with_tests(table, statistics, style)
     without_bootstrap = tuple(

@@ -84,6 +84,7 @@ def _least_squares(
     partialled out once; those that differ in their errors alone share coefficients and residuals.
     """
     changed = [changed_regression(frame, regression, variation) for variation in variations]
+    # An unknown word is a slip in the choices, and not a specification that failed.
     for asked in changed:
         check_words(asked)
     batch = Batch(frame, changed)
