@@ -113,6 +113,7 @@ def _beta_words(beta: Beta, style: Style) -> Wording:
         return message(
             "Entities with higher initial scores grew faster: β = {beta} ({p}).", **words
         )
+    # Where beta is so low that entities overtake each other there is no speed, and no half-life.
     if math.isnan(beta.half_life):
         return message("Entities with lower initial scores grew faster: β = {beta} ({p}).", **words)
     return message(
