@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,9 @@ def read_arrow(path: Path, kind: str, *, limits: Limits = LIMITS) -> RawTable:
     """
     where = Where(file=shown_name(path))
     arrow = library("pyarrow", where)
-    try:
+    with damage_reported(where):
         table = (_parquet if kind == "parquet" else _feather)(path, where, limits)
         table.validate(full=True)  # offsets and texts too, which no checksum of Feather covers
-    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise DataError(corrupt(where, str(error).splitlines()[0])) from error
     _refuse_nested(arrow, table.schema, where)
     # By position: two columns may have one name. Levels that pandas stored are not columns.
     places = [i for i, n in enumerate(table.column_names) if not n.startswith("__index_level_")]
@@ -56,14 +55,12 @@ def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
     """
     where = Where(file=shown_name(path))
     arrow, parquet = library("pyarrow", where), library("pyarrow.parquet", where)
-    try:
+    with damage_reported(where):
         # A stream of each column is read, never a whole group of rows.
         piece = max(STREAM // max(parquet.read_metadata(path).num_columns, 1), LEAST)
         file = parquet.ParquetFile(
             path, page_checksum_verification=True, pre_buffer=False, buffer_size=piece
         )
-    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise DataError(corrupt(where, str(error).splitlines()[0])) from error
     fields = [f for f in file.schema_arrow if not f.name.startswith("__index_level_")]
     _refuse_nested(arrow, arrow.schema(fields), where)
     kinds = [f.type.value_type if arrow.types.is_dictionary(f.type) else f.type for f in fields]
@@ -72,21 +69,27 @@ def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
 
     def batches() -> Iterator[Any]:
         size = max(cells // max(len(names), 1), 1)
-        try:
+        with damage_reported(where), file:
             for batch in file.iter_batches(size, columns=names, use_threads=False):
                 batch.validate(full=True)
                 columns = [
                     batch.column(name).cast(kind) for name, kind in zip(names, kinds, strict=True)
                 ]
                 yield arrow.record_batch(columns, schema=schema)
-        except MemoryError:  # ArrowMemoryError is an ArrowException too, and no damage of the file
-            raise
-        except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
-            raise DataError(corrupt(where, str(error).splitlines()[0])) from error
-        finally:
-            file.close()
 
     return names, schema, batches()
+
+
+@contextmanager
+def damage_reported(where: Where) -> Iterator[None]:
+    """Say of a file that pyarrow cannot read that it is damaged, and where."""
+    arrow = library("pyarrow", where)
+    try:
+        yield
+    except MemoryError:  # ArrowMemoryError is an ArrowException too, and no damage of the file
+        raise
+    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise DataError(corrupt(where, str(error).splitlines()[0])) from error
 
 
 def _parquet(path: Path, where: Where, limits: Limits) -> Any:

@@ -13,6 +13,7 @@ from typing import IO, Any
 import pandas as pd
 
 from xinzhi.errors import DataError, MissingColumn, Problem, Where
+from xinzhi.io.arrow import damage_reported
 from xinzhi.io.options import LIMITS
 from xinzhi.io.raw import Cell, shown_name
 from xinzhi.io.read import read_table
@@ -21,7 +22,6 @@ from xinzhi.io.recognise.labels import column_named
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text.delimited import find_delimiter
 from xinzhi.io.text.encoding import decode
-from xinzhi.io.workbook.archive import corrupt
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
@@ -69,19 +69,17 @@ class RecordFile:
         return Where(file=shown_name(self.path), sheet=self.sheet)
 
     def _parquet(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
-        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-        try:
-            with parquet.ParquetFile(
+        parquet = import_module("pyarrow.parquet")
+        with (
+            damage_reported(self._place()),
+            parquet.ParquetFile(
                 self.path, page_checksum_verification=True, pre_buffer=False
-            ) as file:
-                names = _find_columns(file.schema_arrow.names, columns, self._place())
-                for batch in file.iter_batches(batch_size=self.size, columns=list(names.values())):
-                    batch.validate(full=True)
-                    yield pd.DataFrame(
-                        {r: _column(batch.column(name)) for r, name in names.items()}
-                    )
-        except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
-            raise DataError(corrupt(self._place(), str(error).splitlines()[0])) from error
+            ) as file,
+        ):
+            names = _find_columns(file.schema_arrow.names, columns, self._place())
+            for batch in file.iter_batches(batch_size=self.size, columns=list(names.values())):
+                batch.validate(full=True)
+                yield pd.DataFrame({r: _column(batch.column(name)) for r, name in names.items()})
 
     def _text(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         encoding = self.encoding or self._encoding()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from xinzhi.errors import DataError, MissingColumn
+from xinzhi.io.arrow import batches_of, read_arrow
 from xinzhi.io.records import RecordFile
 
 ROWS = [[str(i), f"20{10 + i % 5}-01-01", "唐山市", "3562"] for i in range(7)]
@@ -66,3 +67,27 @@ def test_errors_name_the_row(tmp_path):
     with pytest.raises(DataError) as bad:
         list(RecordFile(path, {"id": "编号", "place": "地址"}).batches(("id",)))
     assert bad.value.code == "encoding.bad_byte"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda path: read_arrow(path, "parquet"),
+        lambda path: next(batches_of(path, 10)[2]),
+        lambda path: next(RecordFile(path, {"city": "city"}).batches(("city",))),
+    ],
+    ids=["table", "batches", "records"],
+)
+def test_a_lack_of_memory_is_not_damage_of_the_file(read, tmp_path, monkeypatch):
+    """The error of pyarrow that says so is one of its own errors too, and must not be told as damage."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "rows.parquet"
+    pd.DataFrame({"city": ["a"], "x": [1.0]}).to_parquet(path)
+
+    def without_memory(*_words, **_options):
+        raise arrow.lib.ArrowMemoryError
+
+    monkeypatch.setattr(parquet.ParquetFile, "read", without_memory)
+    monkeypatch.setattr(parquet.ParquetFile, "iter_batches", without_memory)
+    with pytest.raises(MemoryError):
+        read(path)
