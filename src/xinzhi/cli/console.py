@@ -236,14 +236,9 @@ def prepare_output(
     if suffixes and path.suffix.lower() not in suffixes:
         raise SpecError(_suffix(path, suffixes))
     if any(is_same_file(path, source) for source in sources):
-        raise SpecError(
-            Problem(
-                "output.source",
-                message("{file} is read by this command and is never overwritten.", file=path),
-                Where(file=str(path)),
-                message("choose another name for --output."),
-            )
-        )
+        text = message("{file} is read by this command and is never overwritten.", file=path)
+        remedy = message("choose another name for --output.")
+        raise SpecError(Problem("output.source", text, Where(file=str(path)), remedy))
     if path.is_dir() or (os.path.lexists(path) and not overwrite):
         other = message("choose another name for --output.")
         raise SpecError(
@@ -295,26 +290,18 @@ def choose_format(
     if of_suffix is None and asked not in formats.values():
         raise SpecError(_suffix(path, tuple(formats)))
     if asked and of_suffix and asked != of_suffix:
-        raise SpecError(
-            Problem(
-                "output.format",
-                message(
-                    "--output {file} is a file of format {said}, and --format asks for {asked}.",
-                    file=path,
-                    said=of_suffix,
-                    asked=asked,
-                ),
-                Where(file=str(path)),
-                message("leave --format out, or change the suffix of the file."),
-            )
+        text = message(
+            "--output {file} is a file of format {said}, and --format asks for {asked}.",
+            file=path,
+            said=of_suffix,
+            asked=asked,
         )
+        remedy = message("leave --format out, or change the suffix of the file.")
+        raise SpecError(Problem("output.format", text, Where(file=str(path)), remedy))
     return of_suffix or str(asked)
 
 
 def _suffix(path: Path, suffixes: Sequence[str]) -> Problem:
-    return Problem(
-        "output.suffix",
-        message("The name {file} does not show which format to write.", file=path),
-        Where(file=str(path)),
-        message("let it end in {suffixes}.", suffixes=listed(suffixes)),
-    )
+    text = message("The name {file} does not show which format to write.", file=path)
+    remedy = message("let it end in {suffixes}.", suffixes=listed(suffixes))
+    return Problem("output.suffix", text, Where(file=str(path)), remedy)

@@ -42,14 +42,9 @@ def refuse_two(paths: Sequence[Path]) -> None:
         `option.stdin`.
     """
     if sum(path == STANDARD for path in paths) > 1:
-        raise SpecError(
-            Problem(
-                "option.stdin",
-                message("Standard input, `-`, can be read once only."),
-                Where(),
-                message("name a file for the other."),
-            )
-        )
+        text = message("Standard input, `-`, can be read once only.")
+        remedy = message("name a file for the other.")
+        raise SpecError(Problem("option.stdin", text, Where(), remedy))
 
 
 class Heard:
@@ -97,14 +92,9 @@ def write_standard(content: str | bytes | Iterable[str]) -> None:
             sys.stdout.write(block)
         return
     if sys.stdout.isatty():
-        raise SpecError(
-            Problem(
-                "output.terminal",
-                message("A file of this format cannot be shown on a terminal."),
-                Where(key="--output"),
-                message("name a file for --output, or send the output through a pipe."),
-            )
-        )
+        text = message("A file of this format cannot be shown on a terminal.")
+        remedy = message("name a file for --output, or send the output through a pipe.")
+        raise SpecError(Problem("output.terminal", text, Where(key="--output"), remedy))
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.flush()

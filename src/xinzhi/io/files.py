@@ -189,12 +189,9 @@ def _state(stat: os.stat_result) -> State:
 
 def changed(path: Path) -> Problem:
     """Say that a file was saved while it was read."""
-    return Problem(
-        "file.changed",
-        message("The file '{name}' was saved while it was read.", name=shown_name(path)),
-        Where(file=shown_name(path)),
-        message("wait until it is saved, then run again."),
-    )
+    text = message("The file '{name}' was saved while it was read.", name=shown_name(path))
+    remedy = message("wait until it is saved, then run again.")
+    return Problem("file.changed", text, Where(file=shown_name(path)), remedy)
 
 
 def lives(pid: int) -> bool:

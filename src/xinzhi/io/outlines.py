@@ -88,12 +88,9 @@ def _content(path: Path) -> bytes:
 
 def unreadable(path: Path, reason: Wording) -> Problem:
     """Say why a boundary file cannot be used."""
-    return Problem(
-        "map.unreadable",
-        message("The boundaries cannot be used: {reason}.", reason=reason),
-        Where(file=path.name),
-        message("name a GeoJSON, TopoJSON or GeoParquet file with longitudes and latitudes."),
-    )
+    text = message("The boundaries cannot be used: {reason}.", reason=reason)
+    remedy = message("name a GeoJSON, TopoJSON or GeoParquet file with longitudes and latitudes.")
+    return Problem("map.unreadable", text, Where(file=path.name), remedy)
 
 
 def _from_topology(path: Path, document: Mapping[str, Any]) -> Outlines:
@@ -213,14 +210,11 @@ def _check_places(path: Path, points: np.ndarray) -> None:
 
 
 def _projected(path: Path, reason: Wording) -> Problem:
-    return Problem(
-        "map.projection",
-        message("The boundaries are not in longitudes and latitudes: {reason}.", reason=reason),
-        Where(file=path.name),
-        message(
-            "export them as WGS84 (EPSG:4326) or CGCS2000 (EPSG:4490), longitude before latitude."
-        ),
+    text = message("The boundaries are not in longitudes and latitudes: {reason}.", reason=reason)
+    remedy = message(
+        "export them as WGS84 (EPSG:4326) or CGCS2000 (EPSG:4490), longitude before latitude."
     )
+    return Problem("map.projection", text, Where(file=path.name), remedy)
 
 
 def _check_jump(path: Path, line: np.ndarray) -> None:

@@ -170,12 +170,9 @@ def _find_columns(header: list[str], columns: Mapping[str, str], where: Where) -
 
 
 def _ragged(n: int, width: int, row: int, where: Where) -> Problem:
-    return Problem(
-        "layout.ragged",
-        message("The row has {n} fields where the header has {width}.", n=n, width=width),
-        Where(file=where.file, row=row),
-        message("quote the cell that holds the separator, or add or remove the field."),
-    )
+    text = message("The row has {n} fields where the header has {width}.", n=n, width=width)
+    remedy = message("quote the cell that holds the separator, or add or remove the field.")
+    return Problem("layout.ragged", text, Where(file=where.file, row=row), remedy)
 
 
 def _unreadable(error: Exception, row: int, encoding: str, where: Where) -> Problem:

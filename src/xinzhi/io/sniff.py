@@ -223,16 +223,13 @@ def _unsupported(kind: str, path: Path, where: Where) -> Problem:
 def _r_data(kind: str, path: Path, where: Where) -> Problem:
     """Say how R writes its data into a file that is read."""
     read = R_LINES[kind].format(file=_quoted(path.name))
-    return Problem(
-        "format.unsupported",
-        message("The file holds data of R, which only R reads."),
-        where,
-        message(
-            "run in R, in the folder of the file: {csv} (or, with labels: {dta}), and give the new file.",
-            csv=f'{read}; write.csv(x, {_quoted(f"{path.stem}.csv")}, row.names = FALSE, fileEncoding = "UTF-8")',
-            dta=f"{read}; haven::write_dta(x, {_quoted(f'{path.stem}.dta')})",
-        ),
+    text = message("The file holds data of R, which only R reads.")
+    remedy = message(
+        "run in R, in the folder of the file: {csv} (or, with labels: {dta}), and give the new file.",
+        csv=f'{read}; write.csv(x, {_quoted(f"{path.stem}.csv")}, row.names = FALSE, fileEncoding = "UTF-8")',
+        dta=f"{read}; haven::write_dta(x, {_quoted(f'{path.stem}.dta')})",
     )
+    return Problem("format.unsupported", text, where, remedy)
 
 
 def _quoted(name: str) -> str:

@@ -125,12 +125,9 @@ def mode_of(path: Path) -> int:
 
 def there(path: Path) -> Problem:
     """Say that a file is there and is not overwritten."""
-    return Problem(
-        "write.exists",
-        message("{file} is already there and is not overwritten.", file=path),
-        Where(file=str(path)),
-        message("choose another name, or remove the file first."),
-    )
+    text = message("{file} is already there and is not overwritten.", file=path)
+    remedy = message("choose another name, or remove the file first.")
+    return Problem("write.exists", text, Where(file=str(path)), remedy)
 
 
 def failed(path: Path, needed: int, error: OSError) -> Problem:
@@ -140,18 +137,15 @@ def failed(path: Path, needed: int, error: OSError) -> Problem:
     if nearest is not None:
         with contextlib.suppress(OSError):
             free = shutil.disk_usage(nearest).free
-    return Problem(
-        "write.failed",
-        message(
-            "'{name}' cannot be written: {why} ({needed} bytes needed, {free} free).",
-            name=path.name,
-            why=error.strerror or str(error),
-            needed=needed,
-            free=free,
-        ),
-        Where(file=str(path)),
-        message("free some space or choose another folder, then run again."),
+    text = message(
+        "'{name}' cannot be written: {why} ({needed} bytes needed, {free} free).",
+        name=path.name,
+        why=error.strerror or str(error),
+        needed=needed,
+        free=free,
     )
+    remedy = message("free some space or choose another folder, then run again.")
+    return Problem("write.failed", text, Where(file=str(path)), remedy)
 
 
 def sync_folder(folder: Path) -> None:

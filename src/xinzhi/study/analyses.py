@@ -93,17 +93,14 @@ def _content(name: str, files: Files, place: str) -> bytes:
     try:
         return files.take(name).path.read_bytes()
     except OSError as error:
+        text = message(
+            "The file '{name}' cannot be read: {reason}.",
+            name=name,
+            reason=error.strerror or "",
+        )
+        remedy = message("name a file in the folder of the study file.")
         raise DataError(
-            Problem(
-                "file.unreadable",
-                message(
-                    "The file '{name}' cannot be read: {reason}.",
-                    name=name,
-                    reason=error.strerror or "",
-                ),
-                Where(file=Path(name).name, key=place),
-                message("name a file in the folder of the study file."),
-            )
+            Problem("file.unreadable", text, Where(file=Path(name).name, key=place), remedy)
         ) from error
 
 

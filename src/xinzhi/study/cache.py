@@ -144,16 +144,15 @@ class OutOfDate(Exception):
 
     def problem(self, study: Path, settings: Sequence[str] = ()) -> Problem:
         """Describe what is missing, what changed, and which command computes it."""
-        return Problem(
-            "study.not_computed",
-            message(
-                "The last run does not hold {piece}: {why}.",
-                piece=name_stage(self.piece),
-                why=self.why,
-            ),
-            Where(),
-            message("compute it with `xinzhi run {study}`.", study=study.name + as_words(settings)),
+        text = message(
+            "The last run does not hold {piece}: {why}.",
+            piece=name_stage(self.piece),
+            why=self.why,
         )
+        remedy = message(
+            "compute it with `xinzhi run {study}`.", study=study.name + as_words(settings)
+        )
+        return Problem("study.not_computed", text, Where(), remedy)
 
 
 PIECES: Mapping[str, str] = MappingProxyType({"inference": "inference.scores"})

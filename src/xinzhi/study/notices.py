@@ -101,16 +101,12 @@ def _filled(spec: StudySpec, panel: Panel, results: Results) -> Iterable[Notice]
             columns = () if isinstance(result, Unavailable) else analysis.samples(result)
             shares = [_share_filled(spec, panel, estimates) for estimates in columns]
             if any(shares):
-                yield Notice(
-                    "sample.filled",
-                    message(
-                        "{table}: {shares} of the cells behind its columns were filled, not "
-                        "observed.",
-                        table=spec.sections(key)[name].title.label(name),
-                        shares=listed([f"{share:.1%}" for share in shares]),
-                    ),
-                    Where(key=f"{key}.{name}"),
+                text = message(
+                    "{table}: {shares} of the cells behind its columns were filled, not observed.",
+                    table=spec.sections(key)[name].title.label(name),
+                    shares=listed([f"{share:.1%}" for share in shares]),
                 )
+                yield Notice("sample.filled", text, Where(key=f"{key}.{name}"))
 
 
 def _share_filled(spec: StudySpec, panel: Panel, estimates: Estimates | None) -> float:
@@ -134,34 +130,28 @@ def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Noti
     for name in sorted(outcomes):
         variable = spec.variables.named[name]
         if variable.score in spec.sections("productivity"):
-            yield Notice(
-                "inference.index_as_outcome",
-                message(
-                    "{name} is an index of productivity: its values depend on one another through "
-                    "estimated frontiers, so the usual standard errors of a regression on it are "
-                    "approximate.",
-                    name=variable.label.label(name),
-                ),
+            text = message(
+                "{name} is an index of productivity: its values depend on one another through "
+                "estimated frontiers, so the usual standard errors of a regression on it are "
+                "approximate.",
+                name=variable.label.label(name),
             )
+            yield Notice("inference.index_as_outcome", text)
         if variable.score in spec.sections("efficiency"):
-            yield Notice(
-                "inference.scores_as_outcome",
-                message(
-                    "{name} is an efficiency score: such scores are bounded and depend on one "
-                    "another through the frontier, so the usual standard errors of a regression "
-                    "on them are approximate.",
-                    name=variable.label.label(name),
-                ),
+            text = message(
+                "{name} is an efficiency score: such scores are bounded and depend on one "
+                "another through the frontier, so the usual standard errors of a regression "
+                "on them are approximate.",
+                name=variable.label.label(name),
             )
+            yield Notice("inference.scores_as_outcome", text)
             for note in coverage_note("estimated_scores", *size):
-                yield Notice(
-                    "inference.scores_as_outcome_coverage",
-                    message(
-                        "{name}, estimated scores as an outcome: {note}",
-                        name=variable.label.label(name),
-                        note=note,
-                    ),
+                text = message(
+                    "{name}, estimated scores as an outcome: {note}",
+                    name=variable.label.label(name),
+                    note=note,
                 )
+                yield Notice("inference.scores_as_outcome_coverage", text)
 
 
 def label_variables(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:

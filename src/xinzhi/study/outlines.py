@@ -96,14 +96,9 @@ def read_outline(name: str, entities: Sequence[str]) -> Boundaries:
     areas = _areas(objects)
     fits = _fits(topology, areas, entities) if areas in objects else Counter()
     if not fits:
-        raise DataError(
-            Problem(
-                "map.no_key_fits",
-                message("No property of an outline is the name of an entity."),
-                Where(file=name),
-                message("name the entities as one property of the outlines does."),
-            )
-        )
+        text = message("No property of an outline is the name of an entity.")
+        remedy = message("name the entities as one property of the outlines does.")
+        raise DataError(Problem("map.no_key_fits", text, Where(file=name), remedy))
     key = fits.most_common(1)[0][0]
     return read_outlines(Map(value=areas, boundaries=name, key=key, areas=areas), Path())
 

@@ -243,12 +243,11 @@ def _members(name: str, group: Group, panel: Panel) -> pd.Series:
 def _halves(name: str, group: Group, values: pd.Series) -> pd.Series:
     """Split entities at the median of their values in their first period."""
     if values.dtype.kind not in "fiub":
+        text = message("Column '{column}' holds text and has no median.", column=group.column)
+        remedy = message("name the members, or a column of numbers.")
         raise DataError(
             Problem(
-                "groups.text",
-                message("Column '{column}' holds text and has no median.", column=group.column),
-                Where(key=f"groups.{name}.split", column=group.column),
-                message("name the members, or a column of numbers."),
+                "groups.text", text, Where(key=f"groups.{name}.split", column=group.column), remedy
             )
         )
     # By the first period that has a value: an entity then keeps its half in all periods.

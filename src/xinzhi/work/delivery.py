@@ -145,16 +145,15 @@ class Delivery:
             # The journal goes last: if undoing is cut off, the next command completes the delivery.
             self.journal.unlink(missing_ok=True)
         except OSError:
-            return Problem(
-                UNFINISHED,
-                message(
-                    "Only part of the results is in place in '{folder}': {why}",
-                    folder=self.folder,
-                    why=problem.what,
-                ),
-                problem.where,
-                message("free some space; the next `xinzhi run` or `xinzhi show` completes them."),
+            text = message(
+                "Only part of the results is in place in '{folder}': {why}",
+                folder=self.folder,
+                why=problem.what,
             )
+            remedy = message(
+                "free some space; the next `xinzhi run` or `xinzhi show` completes them."
+            )
+            return Problem(UNFINISHED, text, problem.where, remedy)
         self.clear()
         return problem
 
@@ -268,16 +267,13 @@ def _read_journal(journal: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _unfinished(folder: Path, error: OSError) -> Problem:
-    return Problem(
-        UNFINISHED,
-        message(
-            "The last run was interrupted while its results were put in place, and they cannot "
-            "be completed: {why}",
-            why=failed(_path_named(error, folder), 0, error).what,
-        ),
-        Where(file=str(folder)),
-        message("close programs that hold these files, free some space, then run again."),
+    text = message(
+        "The last run was interrupted while its results were put in place, and they cannot "
+        "be completed: {why}",
+        why=failed(_path_named(error, folder), 0, error).what,
     )
+    remedy = message("close programs that hold these files, free some space, then run again.")
+    return Problem(UNFINISHED, text, Where(file=str(folder)), remedy)
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:

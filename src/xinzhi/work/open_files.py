@@ -31,13 +31,8 @@ def provide(study: Path, *, jobs: int = 1) -> None:
     if hard == resource.RLIM_INFINITY or hard >= needed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
         return
-    raise ReportError(
-        Problem(
-            "system.open_files",
-            message(
-                "The system allows {n} open files, and a run needs {needed}.", n=hard, needed=needed
-            ),
-            Where(file=str(study)),
-            message("allow more, such as with `ulimit -n 1024`, and run again."),
-        )
+    text = message(
+        "The system allows {n} open files, and a run needs {needed}.", n=hard, needed=needed
     )
+    remedy = message("allow more, such as with `ulimit -n 1024`, and run again.")
+    raise ReportError(Problem("system.open_files", text, Where(file=str(study)), remedy))

@@ -127,31 +127,27 @@ class Results:
 
     def _problem_not_ours(self, names: Sequence[str]) -> Problem:
         shown = [*names[:NAMED], *(["…"] if len(names) > NAMED else [])]
-        return Problem(
-            "results.not_ours",
-            message(
-                "xinzhi did not write these files in '{folder}', so it does not touch them: {names}.",
-                folder=self.folder,
-                names=listed(shown),
-            ),
-            Where(file=str(self.folder)),
-            message("choose another folder for the results with --out, or move the files away."),
+        text = message(
+            "xinzhi did not write these files in '{folder}', so it does not touch them: {names}.",
+            folder=self.folder,
+            names=listed(shown),
         )
+        remedy = message(
+            "choose another folder for the results with --out, or move the files away."
+        )
+        return Problem("results.not_ours", text, Where(file=str(self.folder)), remedy)
 
     def _problem_source(self, names: Sequence[str]) -> Problem:
-        return Problem(
-            "results.source",
-            message(
-                "The study reads {names} in '{folder}', where a result would be written.",
-                names=listed(names[:NAMED]),
-                folder=self.folder,
-            ),
-            Where(file=str(self.folder / names[0])),
-            message(
-                "copy the file to another folder and name the copy in the study file, or choose "
-                "another folder for the results with --out."
-            ),
+        text = message(
+            "The study reads {names} in '{folder}', where a result would be written.",
+            names=listed(names[:NAMED]),
+            folder=self.folder,
         )
+        remedy = message(
+            "copy the file to another folder and name the copy in the study file, or choose "
+            "another folder for the results with --out."
+        )
+        return Problem("results.source", text, Where(file=str(self.folder / names[0])), remedy)
 
 
 def is_same_file(target: Path, source: Path) -> bool:

@@ -75,14 +75,9 @@ def _read(path: Path) -> Mapping[str, Any]:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if all(isinstance(document[key], kind) for key, kind in PARTS.items()):
             return document
-    raise DataError(
-        Problem(
-            "verify.run",
-            message("'{folder}' has no run.json that can be read.", folder=path.parent),
-            Where(file=str(path)),
-            message("name the folder of results of `xinzhi run`, or run the study again."),
-        )
-    )
+    text = message("'{folder}' has no run.json that can be read.", folder=path.parent)
+    remedy = message("name the folder of results of `xinzhi run`, or run the study again.")
+    raise DataError(Problem("verify.run", text, Where(file=str(path)), remedy))
 
 
 def _check_numbers(folder: Path, outputs: Mapping[str, str]) -> Iterator[Problem]:
@@ -94,38 +89,30 @@ def _check_numbers(folder: Path, outputs: Mapping[str, str]) -> Iterator[Problem
                 if actual
                 else message("{name} is missing.", name=name)
             )
-            yield Problem(
-                "verify.numbers",
-                sentence,
-                Where(file=str(folder / name)),
-                message("run the study again: it is written anew."),
-            )
+            remedy = message("run the study again: it is written anew.")
+            yield Problem("verify.numbers", sentence, Where(file=str(folder / name)), remedy)
 
 
 def _check_others(place: Results, names: list[str]) -> Iterator[Problem]:
     marker = place.marker
     for name in names:
         if not marker.is_unchanged(place.folder, name):
+            text = message("{name} was changed or removed since the run.", name=name)
             yield Problem(
-                "verify.file",
-                message("{name} was changed or removed since the run.", name=name),
-                Where(file=str(place.folder / name)),
-                severity="warning",
+                "verify.file", text, Where(file=str(place.folder / name)), severity="warning"
             )
 
 
 def _check_stages(place: Results, fingerprints: list[str]) -> Iterator[Problem]:
     n = sum(place.store.content(fingerprint) is None for fingerprint in fingerprints)
     if n:
+        text = message(
+            "{n} stored results are damaged or missing; the next run computes them again.",
+            one="{n} stored result is damaged or missing; the next run computes it again.",
+            n=n,
+        )
         yield Problem(
-            "verify.stored",
-            message(
-                "{n} stored results are damaged or missing; the next run computes them again.",
-                one="{n} stored result is damaged or missing; the next run computes it again.",
-                n=n,
-            ),
-            Where(file=str(place.store.folder)),
-            severity="warning",
+            "verify.stored", text, Where(file=str(place.store.folder)), severity="warning"
         )
 
 

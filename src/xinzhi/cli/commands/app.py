@@ -85,25 +85,17 @@ def _listening(port: int) -> socket.socket:
         listener.close()
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
-        raise SpecError(
-            Problem(
-                "app.port",
-                message("Port {port} is used by another program.", port=port),
-                Where(key="--port"),
-                message("leave --port out: a free one is taken."),
-            )
-        ) from error
+        text = message("Port {port} is used by another program.", port=port)
+        remedy = message("leave --port out: a free one is taken.")
+        raise SpecError(Problem("app.port", text, Where(key="--port"), remedy)) from error
     listener.listen()
     return listener
 
 
 def _no_folder(folder: Path) -> Problem:
-    return Problem(
-        "app.folder",
-        message("There is no folder {folder}.", folder=folder),
-        Where(file=str(folder)),
-        message("make it first, or name another one."),
-    )
+    text = message("There is no folder {folder}.", folder=folder)
+    remedy = message("make it first, or name another one.")
+    return Problem("app.folder", text, Where(file=str(folder)), remedy)
 
 
 def _open(address: str) -> None:

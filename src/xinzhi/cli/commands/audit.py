@@ -70,12 +70,9 @@ def _text(file: Path) -> str:
 
 
 def _unreadable(file: Path, reason: Wording) -> Problem:
-    return Problem(
-        "audit.unreadable",
-        message("The printed tables cannot be read: {reason}.", reason=reason),
-        Where(file=file.name),
-        message("name a TOML file of printed figures, saved as UTF-8."),
-    )
+    text = message("The printed tables cannot be read: {reason}.", reason=reason)
+    remedy = message("name a TOML file of printed figures, saved as UTF-8.")
+    return Problem("audit.unreadable", text, Where(file=file.name), remedy)
 
 
 def as_json(check: Check) -> dict[str, Any]:

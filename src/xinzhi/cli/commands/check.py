@@ -83,27 +83,17 @@ def check(
 def _refuse_options(file: Path, settings: tuple[str, ...], *, is_piped: bool) -> None:
     """Refuse options that have no effect, and two documents on one stream."""
     if settings and file.suffix.lower() not in STUDY_FILES:
-        raise SpecError(
-            Problem(
-                "option.no_effect",
-                message(
-                    "{option} is for study files, and {file} is a file of data.",
-                    option="--set",
-                    file=file,
-                ),
-                Where(key="--set"),
-                message("leave it out."),
-            )
+        text = message(
+            "{option} is for study files, and {file} is a file of data.",
+            option="--set",
+            file=file,
         )
+        remedy = message("leave it out.")
+        raise SpecError(Problem("option.no_effect", text, Where(key="--set"), remedy))
     if is_piped:
-        raise SpecError(
-            Problem(
-                "option.no_effect",
-                message("The table and the problems as json cannot both go to standard output."),
-                Where(key="--output"),
-                message("name a file for --output."),
-            )
-        )
+        text = message("The table and the problems as json cannot both go to standard output.")
+        remedy = message("name a file for --output.")
+        raise SpecError(Problem("option.no_effect", text, Where(key="--output"), remedy))
 
 
 def _sources(file: Path, settings: tuple[str, ...]) -> tuple[Path, ...]:
@@ -144,14 +134,9 @@ def _read_data(file: Path, entity: str | None, period: str | None, sheet: str | 
     if entity is None:
         if large_kind(file) is not None:
             # To guess the keys, all of the table would be looked at as text.
-            raise SpecError(
-                Problem(
-                    "init.no_entity",
-                    message("The file is too large to find its keys by itself."),
-                    Where(file=file.name),
-                    message("name them: {example}.", example="--entity city --period year"),
-                )
-            )
+            text = message("The file is too large to find its keys by itself.")
+            remedy = message("name them: {example}.", example="--entity city --period year")
+            raise SpecError(Problem("init.no_entity", text, Where(file=file.name), remedy))
         entity, period, guessed = _guess_keys(file, period, sheet)
     result = read_panel(file, entity=entity, period=period, sheet=sheet)
     warnings = with_plausible(result.panel, result.warnings)

@@ -67,25 +67,20 @@ def init(
     from xinzhi.study.schema.study import schema_text
 
     if not data:
-        raise SpecError(
-            Problem(
-                "init.no_data",
-                message("The study file does not name the data of the study."),
-                Where(),
-                message("add --from FILE; or start from an example: `xinzhi demo`."),
-            )
-        )
+        text = message("The study file does not name the data of the study.")
+        remedy = message("add --from FILE; or start from an example: `xinzhi demo`.")
+        raise SpecError(Problem("init.no_data", text, Where(), remedy))
     study = folder / "study.yaml"
     if os.path.lexists(study):
         raise SpecError(_exists(study))
     tables = first_tables(data, folder, sheet=sheet)
     roles = propose_roles(tables.reading.panel)
     title = data[0].name if len(tables.files) == 1 else folder.absolute().name
-    text = starter(tables, roles, title, language(lang))
+    draft = starter(tables, roles, title, language(lang))
     new = [
         *_copies(tables, folder),
         (folder / "study.schema.json", schema_text().encode()),
-        (study, text.encode()),
+        (study, draft.encode()),
     ]
     sources = tuple(file.given for file in tables.files)
     if dry_run:
@@ -104,14 +99,9 @@ def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
     for file in tables.files:
         content, place = file.given.read_bytes(), folder / file.written
         if copies.setdefault(place, content) != content:
-            raise SpecError(
-                Problem(
-                    "init.same_name",
-                    message("Two files would be called {name} in the study.", name=file.written),
-                    Where(file=file.given.name),
-                    message("rename one of them, or put them into a folder and give the folder."),
-                )
-            )
+            text = message("Two files would be called {name} in the study.", name=file.written)
+            remedy = message("rename one of them, or put them into a folder and give the folder.")
+            raise SpecError(Problem("init.same_name", text, Where(file=file.given.name), remedy))
         # The roles are guesses from what was read: a file saved since then may be another table.
         if sha256(content).hexdigest() not in read:
             raise DataError(changed(file.given))
@@ -174,9 +164,6 @@ def _refuse_others(new: Sequence[tuple[Path, bytes]], sources: Sequence[Path]) -
 
 
 def _exists(file: Path) -> Problem:
-    return Problem(
-        "init.exists",
-        message("{file} is already there and is not overwritten.", file=file),
-        Where(file=str(file)),
-        message("choose another folder, or remove the file first."),
-    )
+    text = message("{file} is already there and is not overwritten.", file=file)
+    remedy = message("choose another folder, or remove the file first.")
+    return Problem("init.exists", text, Where(file=str(file)), remedy)

@@ -133,21 +133,12 @@ def _draws(folder: Path) -> list[Listed]:
 def _choose(computations: Sequence[Listed], name: str | None, *, everything: bool) -> list[Listed]:
     names = [computation.about.name for computation in computations]
     if everything == (name is not None):
-        raise SpecError(
-            Problem(
-                "runs.name",
-                message("Which draws are to be deleted?"),
-                remedy=message("name a computation, or add --all."),
-            )
-        )
+        text = message("Which draws are to be deleted?")
+        remedy = message("name a computation, or add --all.")
+        raise SpecError(Problem("runs.name", text, remedy=remedy))
     if name is not None and name not in names:
-        raise SpecError(
-            Problem(
-                "runs.unknown",
-                message("No draws are kept under the name '{name}'.", name=name),
-                remedy=suggestion(name, names),
-            )
-        )
+        text = message("No draws are kept under the name '{name}'.", name=name)
+        raise SpecError(Problem("runs.unknown", text, remedy=suggestion(name, names)))
     return [
         computation for computation in computations if everything or computation.about.name == name
     ]

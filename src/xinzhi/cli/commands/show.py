@@ -48,14 +48,9 @@ def show(
             typer.echo(f"{name}: {say(each.title, spoken)}")
         return
     if table not in tables:
-        raise SpecError(
-            Problem(
-                "show.unknown",
-                message("There is no table '{name}'.", name=table),
-                Where(),
-                suggestion(table, tuple(tables)),
-            )
-        )
+        text = message("There is no table '{name}'.", name=table)
+        remedy = suggestion(table, tuple(tables))
+        raise SpecError(Problem("show.unknown", text, Where(), remedy))
     each = tables[table]
     print_table(*grid(each, spoken, result.spec.report.decimals))
     for sentence in (*each.notes, *each.reading):

@@ -204,15 +204,12 @@ def report_text_formulas(n: int, where: Where, findings: Findings) -> None:
 
 def unclosed_quote(n: int, why: str, where: Where) -> Problem:
     """Say that a quotation mark is not closed behind the first n rows."""
-    return Problem(
-        "layout.quote",
-        message(
-            "A quotation mark is not closed, or a field is too long, at or after this row ({why}).",
-            why=why,
-        ),
-        Where(file=where.file, row=n + 1),
-        message('close the quotation mark, or double it inside a quoted cell ("").'),
+    text = message(
+        "A quotation mark is not closed, or a field is too long, at or after this row ({why}).",
+        why=why,
     )
+    remedy = message('close the quotation mark, or double it inside a quoted cell ("").')
+    return Problem("layout.quote", text, Where(file=where.file, row=n + 1), remedy)
 
 
 LARGE = 4 << 20

@@ -72,12 +72,9 @@ def _stated(data: bytes, where: Where, encoding: str) -> Text:
 
 def no_encoding(encoding: str, where: Where) -> Problem:
     """Say that a stated encoding is none."""
-    return Problem(
-        "encoding.name",
-        message("There is no encoding '{name}'.", name=encoding),
-        where,
-        message("known: utf-8, gb18030, utf-16, big5."),
-    )
+    text = message("There is no encoding '{name}'.", name=encoding)
+    remedy = message("known: utf-8, gb18030, utf-16, big5.")
+    return Problem("encoding.name", text, where, remedy)
 
 
 def _marked(data: bytes, where: Where) -> Text | None:
@@ -127,12 +124,9 @@ def _unmarked(data: bytes, where: Where, limits: Limits) -> Text:
 
 def nul_byte(data: bytes, offset: int, where: Where) -> Problem:
     """Say that a byte is one that no table has."""
-    return Problem(
-        "layout.nul",
-        message("The file holds a NUL byte, which no table has: it is damaged."),
-        _place(data, offset, where),
-        message("export or download it again."),
-    )
+    text = message("The file holds a NUL byte, which no table has: it is damaged.")
+    remedy = message("export or download it again.")
+    return Problem("layout.nul", text, _place(data, offset, where), remedy)
 
 
 def _chinese(data: bytes, start: int, where: Where) -> Text:
@@ -149,12 +143,11 @@ def _chinese(data: bytes, start: int, where: Where) -> Text:
 
 def unknown_encoding(data: bytes, offset: int, where: Where) -> Problem:
     """Say that bytes fit no encoding that is expected."""
-    return Problem(
-        "encoding.unknown",
-        message("The encoding of the file is neither UTF-8 nor, clearly, GB 18030."),
-        _place(data, offset, where),
-        message("state the encoding (for example big5 or gb18030), or save the file as CSV UTF-8."),
+    text = message("The encoding of the file is neither UTF-8 nor, clearly, GB 18030.")
+    remedy = message(
+        "state the encoding (for example big5 or gb18030), or save the file as CSV UTF-8."
     )
+    return Problem("encoding.unknown", text, _place(data, offset, where), remedy)
 
 
 def common_share(text: str) -> float:
@@ -173,16 +166,13 @@ def _mostly_utf8(data: bytes) -> bool:
 
 def bad_byte(data: bytes, offset: int, where: Where, encoding: str) -> Problem:
     """Describe a byte that means nothing in the encoding."""
-    return Problem(
-        "encoding.bad_byte",
-        message(
-            "The byte {byte} means nothing in {encoding}.",
-            byte=f"0x{data[offset]:02X}",
-            encoding=encoding,
-        ),
-        _place(data, offset, where, encoding),
-        message("state the encoding, or correct the cell; no character is replaced silently."),
+    text = message(
+        "The byte {byte} means nothing in {encoding}.",
+        byte=f"0x{data[offset]:02X}",
+        encoding=encoding,
     )
+    remedy = message("state the encoding, or correct the cell; no character is replaced silently.")
+    return Problem("encoding.bad_byte", text, _place(data, offset, where, encoding), remedy)
 
 
 def _place(data: bytes, offset: int, where: Where, encoding: str = "ascii") -> Where:
@@ -211,16 +201,13 @@ def _refuse_long_line(data: bytes, where: Where, limits: Limits) -> None:
 
 def long_line(n: int, line: int, where: Where, limits: Limits) -> Problem:
     """Say that a line is longer than those of tables."""
-    return Problem(
-        "limit.line",
-        message(
-            "One line has {n} bytes; a line of a table has at most {most}.",
-            n=n,
-            most=limits.line_bytes,
-        ),
-        Where(file=where.file, line=line),
-        message("check that the file is a table with one row a line."),
+    text = message(
+        "One line has {n} bytes; a line of a table has at most {most}.",
+        n=n,
+        most=limits.line_bytes,
     )
+    remedy = message("check that the file is a table with one row a line.")
+    return Problem("limit.line", text, Where(file=where.file, line=line), remedy)
 
 
 def _refuse_damage(text: str, where: Where) -> None:
@@ -233,12 +220,9 @@ def _refuse_damage(text: str, where: Where) -> None:
 
 def lost_characters(where: Where, row: int) -> Problem:
     """Say that characters were lost before the file came here."""
-    return Problem(
-        "encoding.replaced",
-        message("Characters were lost when the text was saved (U+FFFD, 锟斤拷)."),
-        Where(file=where.file, row=row),
-        message("export it again from the source, as UTF-8."),
-    )
+    text = message("Characters were lost when the text was saved (U+FFFD, 锟斤拷).")
+    remedy = message("export it again from the source, as UTF-8.")
+    return Problem("encoding.replaced", text, Where(file=where.file, row=row), remedy)
 
 
 def refuse_double_encoding(text: str, where: Where) -> None:

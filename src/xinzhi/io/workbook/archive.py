@@ -108,12 +108,9 @@ def refuse_bomb(path: Path, *, limits: Limits = LIMITS) -> None:
 
 def corrupt(where: Where, why: str | Message = "") -> Problem:
     """Describe a damaged file."""
-    return Problem(
-        "format.corrupt",
-        message("The file is damaged ({why}).", why=why or message("its parts do not fit")),
-        where,
-        message("download or export it again."),
-    )
+    text = message("The file is damaged ({why}).", why=why or message("its parts do not fit"))
+    remedy = message("download or export it again.")
+    return Problem("format.corrupt", text, where, remedy)
 
 
 def _refuse_bomb(archive: zipfile.ZipFile, where: Where, limits: Limits) -> None:

@@ -288,11 +288,8 @@ def _remove_value(whole: Any, path: Path) -> Any:
 
 
 def _refused(path: Path) -> Problem:
-    return Problem(
-        "study.edit",
-        message(
-            "{place} cannot be changed from here without changing other text.", place=dotted(path)
-        ),
-        Where(key=dotted(path) or None),
-        message("change it in the text of the study file."),
+    text = message(
+        "{place} cannot be changed from here without changing other text.", place=dotted(path)
     )
+    remedy = message("change it in the text of the study file.")
+    return Problem("study.edit", text, Where(key=dotted(path) or None), remedy)

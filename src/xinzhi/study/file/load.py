@@ -40,26 +40,16 @@ def read_text(path: FilePath) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SpecError(
-            Problem(
-                "study.encoding",
-                message("The study file is not UTF-8: byte {n} cannot be read.", n=error.start + 1),
-                Where(file=path.name),
-                message("save it as UTF-8."),
-            )
-        ) from error
+        text = message("The study file is not UTF-8: byte {n} cannot be read.", n=error.start + 1)
+        remedy = message("save it as UTF-8.")
+        raise SpecError(Problem("study.encoding", text, Where(file=path.name), remedy)) from error
     except OSError as error:
-        raise SpecError(
-            Problem(
-                "study.unreadable",
-                message(
-                    "The study file cannot be read: {reason}.",
-                    reason=error.strerror or "unknown reason",
-                ),
-                Where(file=str(path)),
-                message("name a study file, or write one with `xinzhi demo`."),
-            )
-        ) from error
+        text = message(
+            "The study file cannot be read: {reason}.",
+            reason=error.strerror or "unknown reason",
+        )
+        remedy = message("name a study file, or write one with `xinzhi demo`.")
+        raise SpecError(Problem("study.unreadable", text, Where(file=str(path)), remedy)) from error
 
 
 def spec_of(text: str, file: str, settings: Sequence[str] = ()) -> StudySpec:

@@ -101,15 +101,12 @@ def read_yaml(text: str, file: str) -> Located:
 
 
 def _unprintable(character: str, where: Where) -> Problem:
-    return Problem(
-        "study.control_character",
-        message(
-            "The character U+{code} is used here, which no document can show.",
-            code=f"{ord(character):04X}",
-        ),
-        where,
-        message("delete it."),
+    text = message(
+        "The character U+{code} is used here, which no document can show.",
+        code=f"{ord(character):04X}",
     )
+    remedy = message("delete it.")
+    return Problem("study.control_character", text, where, remedy)
 
 
 def _plain_reason(reason: str) -> Message:
@@ -253,16 +250,14 @@ class _Reader:
         mark = error.problem_mark or error.context_mark
         line, position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         for number in (line, line - 1):
-            text = self.lines[number - 1] if 0 < number <= len(self.lines) else ""
-            if "\t" in text[: len(text) - len(text.lstrip())]:
-                return Problem(
-                    "study.tab",
-                    message("Line {line} is indented with a tab.", line=number),
-                    Where(self.file, number, text.index("\t") + 1),
-                    message("indent with spaces, two a level."),
-                )
-            if "：" in text:
-                return full_width_colon(self.file, number, text)
+            written = self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+            if "\t" in written[: len(written) - len(written.lstrip())]:
+                text = message("Line {line} is indented with a tab.", line=number)
+                where = Where(self.file, number, written.index("\t") + 1)
+                remedy = message("indent with spaces, two a level.")
+                return Problem("study.tab", text, where, remedy)
+            if "：" in written:
+                return full_width_colon(self.file, number, written)
         return Problem(
             "study.yaml",
             _plain_reason(str(error.problem or error.context or "")),

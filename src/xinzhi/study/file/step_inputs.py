@@ -183,11 +183,6 @@ def _file(path: Path, kind: str) -> object:
 
 def _require(path: Path) -> None:
     if not path.is_file():
-        raise DataError(
-            Problem(
-                "file.missing",
-                message("The file '{name}' is not there.", name=path.name),
-                Where(file=path.name),
-                message("name a source of the study file, or a file in its folder."),
-            )
-        )
+        text = message("The file '{name}' is not there.", name=path.name)
+        remedy = message("name a source of the study file, or a file in its folder.")
+        raise DataError(Problem("file.missing", text, Where(file=path.name), remedy))

@@ -52,17 +52,12 @@ def find_keys(path: Path, *, sheet: str | None = None) -> Keys:
     is_wide = period is None and (_has_years_across(names) or _has_years_below(table))
     entity = _entity(names, columns, period, reasons)
     if entity is None:
-        raise DataError(
-            Problem(
-                "init.no_entity",
-                message("No column looks like the name of a city, province, country or firm."),
-                Where(file=path.name),
-                message(
-                    "call the column 城市 or city, or write the study file by hand: the columns are {names}.",
-                    names=", ".join(names),
-                ),
-            )
+        text = message("No column looks like the name of a city, province, country or firm.")
+        remedy = message(
+            "call the column 城市 or city, or write the study file by hand: the columns are {names}.",
+            names=", ".join(names),
         )
+        raise DataError(Problem("init.no_entity", text, Where(file=path.name), remedy))
     if is_wide:
         period = "年份" if has_chinese(entity) else "year"
         reasons[period] = message("the years stand across the columns")

@@ -72,20 +72,17 @@ def _compare_codes(panel: Panel, column: str, register: Register) -> Iterator[Pr
             continue
         if mine.code != other.code and n_problems < MOST:
             n_problems += 1
-            yield Problem(
-                "names.code",
-                message(
-                    "{name} stands beside the code {code}, which is that of {other}; its own is {own}.",
-                    name=name[0],
-                    code=code[0],
-                    other=other.name,
-                    own=mine.code,
-                ),
-                panel.place(int(position), column),
-                message(
-                    "correct the code or the name; until then nobody can tell whose figures these are."
-                ),
+            text = message(
+                "{name} stands beside the code {code}, which is that of {other}; its own is {own}.",
+                name=name[0],
+                code=code[0],
+                other=other.name,
+                own=mine.code,
             )
+            remedy = message(
+                "correct the code or the name; until then nobody can tell whose figures these are."
+            )
+            yield Problem("names.code", text, panel.place(int(position), column), remedy)
 
 
 def _write_code(value: object) -> str:

@@ -165,23 +165,20 @@ def _cells_differ(
     """Show cells in which two tables differ."""
     shown: list[Wording] = [_both_cells(column, first, other, key) for key in places[:EXAMPLES]]
     here = other.place(_at(other, places[0]), column)
-    return Problem(
-        "files.differ",
-        message(
-            "'{column}' differs between {first} and {second} in {n} cells: {cells}.",
-            one="'{column}' differs between {first} and {second} in {n} cell: {cells}.",
-            column=column,
-            first=first.source,
-            second=other.source,
-            n=len(places),
-            cells=listed(shown),
-        ),
-        here,
-        message(
-            "correct one of the files, or choose and rename columns with `columns: {{new: old}}` so "
-            "that each stands once."
-        ),
+    text = message(
+        "'{column}' differs between {first} and {second} in {n} cells: {cells}.",
+        one="'{column}' differs between {first} and {second} in {n} cell: {cells}.",
+        column=column,
+        first=first.source,
+        second=other.source,
+        n=len(places),
+        cells=listed(shown),
     )
+    remedy = message(
+        "correct one of the files, or choose and rename columns with `columns: {{new: old}}` so "
+        "that each stands once."
+    )
+    return Problem("files.differ", text, here, remedy)
 
 
 def _both_cells(column: str, first: Panel, other: Panel, key: tuple[str, int]) -> Wording:

@@ -179,12 +179,9 @@ def _rows_left_out(whole: Panel, stays: np.ndarray, how: Join, key: str) -> Deci
 
 
 def _nothing_common(stacks: Sequence[Panel], key: str) -> Problem:
-    return Problem(
-        "files.nothing_common",
-        message(
-            "No entity and period is in all of {files}.",
-            files=listed([stack.source or "?" for stack in stacks]),
-        ),
-        Where(key=key),
-        message("compare the names and the periods of the files, or use join: outer."),
+    text = message(
+        "No entity and period is in all of {files}.",
+        files=listed([stack.source or "?" for stack in stacks]),
     )
+    remedy = message("compare the names and the periods of the files, or use join: outer.")
+    return Problem("files.nothing_common", text, Where(key=key), remedy)

@@ -201,18 +201,16 @@ def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: b
 def _unknown_names(unknown: Mapping[str, Sequence[str]], register: Register) -> Problem:
     """Say which names a register that was stated does not know."""
     names = [f"{name} ({near[0]}?)" if near else name for name, near in unknown.items()]
+    text = message(
+        "{n} names are not known as {places} and stay as they are written: {names}.",
+        one="{n} name is not known as one of the {places} and stays as it is written: {names}.",
+        n=len(names),
+        places=CALLED[register],
+        names=listed(names, most=SHOWN),
+    )
+    remedy = message("if one is misspelt, state under `spellings` which place is meant.")
     return Problem(
-        "names.unknown",
-        message(
-            "{n} names are not known as {places} and stay as they are written: {names}.",
-            one="{n} name is not known as one of the {places} and stays as it is written: {names}.",
-            n=len(names),
-            places=CALLED[register],
-            names=listed(names, most=SHOWN),
-        ),
-        Where(entity=next(iter(unknown))),
-        message("if one is misspelt, state under `spellings` which place is meant."),
-        severity="warning",
+        "names.unknown", text, Where(entity=next(iter(unknown))), remedy, severity="warning"
     )
 
 
@@ -286,16 +284,12 @@ def _name_of_place(key: Key, place: Identity | Unidentified) -> str:
 
 def _ambiguous(name: str, place: Unidentified, table: FileTable) -> Problem:
     position = int(np.flatnonzero(table.panel.frame.index.get_level_values(ENTITY) == name)[0])
-    return Problem(
-        "names.ambiguous",
-        place.why,
-        table.panel.place(position),
-        message(
-            "it can be {names}: write which one is meant under `sources.{source}.spellings`.",
-            names=listed(place.candidates),
-            source=table.source,
-        ),
+    remedy = message(
+        "it can be {names}: write which one is meant under `sources.{source}.spellings`.",
+        names=listed(place.candidates),
+        source=table.source,
     )
+    return Problem("names.ambiguous", place.why, table.panel.place(position), remedy)
 
 
 def _list_renamed(identified: Iterable[Identified], register: Register) -> list[Decision]:
@@ -324,18 +318,16 @@ def _used_unasked(
     """Say that a register was used unasked."""
     n = len({entity for table in tables for entity in table.entities})
     source = unstated[0].source
+    text = message(
+        "The files write the names of entities differently; they were matched as {places} "
+        "({n} of them).",
+        places=CALLED[register],
+        n=n,
+    )
+    remedy = message(
+        "state it: `names: {register}`, or `names: text` to take them as written.",
+        register=register,
+    )
     return Problem(
-        "names.register",
-        message(
-            "The files write the names of entities differently; they were matched as {places} "
-            "({n} of them).",
-            places=CALLED[register],
-            n=n,
-        ),
-        Where(key=f"sources.{source}.names"),
-        message(
-            "state it: `names: {register}`, or `names: text` to take them as written.",
-            register=register,
-        ),
-        severity="warning",
+        "names.register", text, Where(key=f"sources.{source}.names"), remedy, severity="warning"
     )

@@ -68,19 +68,16 @@ def _two_names(table: FileTable, names: Sequence[str], new: str, places: Sequenc
     """Ask which of two names is wrong, showing both rows."""
     panel = table.panel
     rows = [panel.rows[position] for position in places] if panel.rows else []
-    return Problem(
-        "names.two_for_one",
-        message(
-            "The names {names} all mean {entity}, and their rows differ (rows {rows}).",
-            names=listed(names),
-            entity=new,
-            rows=listed(rows),
-        ),
-        panel.place(places[-1]),
-        message(
-            "correct the name in the file, or state under `spellings` which place is meant, such "
-            "as {name}: {other}.",
-            name=names[0],
-            other=message("the full name of another place"),
-        ),
+    text = message(
+        "The names {names} all mean {entity}, and their rows differ (rows {rows}).",
+        names=listed(names),
+        entity=new,
+        rows=listed(rows),
     )
+    remedy = message(
+        "correct the name in the file, or state under `spellings` which place is meant, such "
+        "as {name}: {other}.",
+        name=names[0],
+        other=message("the full name of another place"),
+    )
+    return Problem("names.two_for_one", text, panel.place(places[-1]), remedy)

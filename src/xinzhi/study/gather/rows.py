@@ -65,14 +65,9 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
             )
         inside &= holds
     if not inside.any():
-        raise DataError(
-            Problem(
-                "panel.empty",
-                message("No row of the data is left after panel.periods and panel.keep."),
-                Where(file=panel.source, key="panel"),
-                message("compare them with the values in the data."),
-            )
-        )
+        text = message("No row of the data is left after panel.periods and panel.keep.")
+        remedy = message("compare them with the values in the data.")
+        raise DataError(Problem("panel.empty", text, Where(file=panel.source, key="panel"), remedy))
     return panel.take(inside.to_numpy(dtype=bool)), tuple(decisions)
 
 

@@ -169,19 +169,15 @@ class Cluster(Crew):
 
 
 def _silent(address: str, why: Wording) -> Problem:
-    return Problem(
-        "engine.address",
-        message("No scheduler answers at {address}: {why}.", address=address, why=why),
-        remedy=message(
-            "start one with `dask scheduler`, or check the address, the firewall and, for tls://, the "
-            "certificates."
-        ),
+    text = message("No scheduler answers at {address}: {why}.", address=address, why=why)
+    remedy = message(
+        "start one with `dask scheduler`, or check the address, the firewall and, for tls://, the "
+        "certificates."
     )
+    return Problem("engine.address", text, remedy=remedy)
 
 
 def _no_worker(address: str) -> Problem:
-    return Problem(
-        "engine.workers",
-        message("The scheduler at {address} has no worker.", address=address),
-        remedy=message("start workers with `dask worker {address}`.", address=address),
-    )
+    text = message("The scheduler at {address} has no worker.", address=address)
+    remedy = message("start workers with `dask worker {address}`.", address=address)
+    return Problem("engine.workers", text, remedy=remedy)

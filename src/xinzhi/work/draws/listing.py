@@ -46,17 +46,14 @@ def find_faults(listed: Listed) -> Iterator[Problem]:
     about, table = listed.about, Table(listed.about.n)
     for numbers, path, rows in ChunkStore(listed.folder, about.key).read():
         if rows is None:
-            yield Problem(
-                "verify.chunk",
-                message(
-                    "Draws {first} to {last} of {name} are damaged.",
-                    first=numbers.start + 1,
-                    last=numbers.stop,
-                    name=about.name,
-                ),
-                Where(file=str(path)),
-                message("run the study again: they are computed anew."),
+            text = message(
+                "Draws {first} to {last} of {name} are damaged.",
+                first=numbers.start + 1,
+                last=numbers.stop,
+                name=about.name,
             )
+            remedy = message("run the study again: they are computed anew.")
+            yield Problem("verify.chunk", text, Where(file=str(path)), remedy)
         else:
             table.add(numbers, rows)
     if not table.left and about.sha256 and digest_of(table.rows()) != about.sha256:
@@ -65,12 +62,9 @@ def find_faults(listed: Listed) -> Iterator[Problem]:
 
 def other_draws(listed: Listed) -> Problem:
     """Say that draws are not those that the run gave."""
-    return Problem(
-        "verify.draws",
-        message("The draws of {name} are not those that the run gave.", name=listed.about.name),
-        Where(file=str(listed.folder)),
-        message("delete them with `xinzhi runs delete` and run the study again."),
-    )
+    text = message("The draws of {name} are not those that the run gave.", name=listed.about.name)
+    remedy = message("delete them with `xinzhi runs delete` and run the study again.")
+    return Problem("verify.draws", text, Where(file=str(listed.folder)), remedy)
 
 
 def delete(listed: Listed) -> None:

@@ -128,14 +128,12 @@ def _unpack(parcel: Parcel) -> Draws:
 
 def other_version(package: str, ours: str, theirs: Wording, worker: str) -> Problem:
     """Say that a worker would compute with another version."""
-    return Problem(
-        "engine.version",
-        message(
-            "The worker {worker} has {package} {theirs}, and this computer has {package} {ours}.",
-            worker=worker,
-            package=package,
-            theirs=theirs,
-            ours=ours,
-        ),
-        remedy=message("install the same versions on all computers of the cluster."),
+    text = message(
+        "The worker {worker} has {package} {theirs}, and this computer has {package} {ours}.",
+        worker=worker,
+        package=package,
+        theirs=theirs,
+        ours=ours,
     )
+    remedy = message("install the same versions on all computers of the cluster.")
+    return Problem("engine.version", text, remedy=remedy)
