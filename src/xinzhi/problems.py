@@ -31,12 +31,9 @@ def missing_column(name: str, known: Iterable[object], where: Where | None = Non
       where: column 'capitl'
       remedy: did you mean 'capital'? Known: capital, labour.
     """
-    return Problem(
-        MISSING_COLUMN,
-        message("Column '{name}' is not in the data.", name=name),
-        where or Where(column=name),
-        suggestion(name, tuple(map(str, known))),
-    )
+    text = message("Column '{name}' is not in the data.", name=name)
+    remedy = suggestion(name, tuple(map(str, known)))
+    return Problem(MISSING_COLUMN, text, where or Where(column=name), remedy)
 
 
 def require_columns(
@@ -56,44 +53,34 @@ def require_columns(
 
 def missing_key(name: object, known: Iterable[object]) -> Problem:
     """Describe a name that is neither a column nor an index level of a frame."""
-    return Problem(
-        MISSING_COLUMN,
-        message("'{name}' is neither a column nor an index level.", name=name),
-        Where(column=str(name)),
-        suggestion(str(name), tuple(map(str, known))),
-    )
+    text = message("'{name}' is neither a column nor an index level.", name=name)
+    remedy = suggestion(str(name), tuple(map(str, known)))
+    return Problem(MISSING_COLUMN, text, Where(column=str(name)), remedy)
 
 
 def text_column(name: str, where: Where) -> Problem:
     """Describe a column of text where numbers are needed."""
-    return Problem(
-        NOT_NUMERIC,
-        message("Column '{name}' holds text, not numbers.", name=name),
-        where,
-        message("use a column of numbers."),
-    )
+    text = message("Column '{name}' holds text, not numbers.", name=name)
+    remedy = message("use a column of numbers.")
+    return Problem(NOT_NUMERIC, text, where, remedy)
 
 
 def duplicate_key(entity: str, period: int | str, file: str | None = None) -> Problem:
     """Describe a pair of entity and period that stands in more than one row."""
-    return Problem(
-        DUPLICATE_KEY,
-        message("The key {entity} {period} is in more than one row.", entity=entity, period=period),
-        Where(file=file, entity=entity, period=period),
-        message("keep one row for each entity and period."),
+    text = message(
+        "The key {entity} {period} is in more than one row.", entity=entity, period=period
     )
+    remedy = message("keep one row for each entity and period.")
+    return Problem(DUPLICATE_KEY, text, Where(file=file, entity=entity, period=period), remedy)
 
 
 def unknown_choice(
     word: object, option: str, choices: Sequence[str], where: Where | None = None
 ) -> Problem:
     """Describe a word that is not among the choices of an option, with the nearest one."""
-    return Problem(
-        "option.unknown",
-        message("'{word}' is not a choice for {option}.", word=word, option=option),
-        where or Where(),
-        suggestion(str(word), choices),
-    )
+    text = message("'{word}' is not a choice for {option}.", word=word, option=option)
+    remedy = suggestion(str(word), choices)
+    return Problem("option.unknown", text, where or Where(), remedy)
 
 
 def system_refused(error: OSError) -> Problem:

@@ -231,24 +231,21 @@ def with_implied(given: Mapping[str, Any]) -> dict[str, Any]:
 def _contradiction(
     option: str, word: str, other: str, asked: str, values: tuple[str, ...]
 ) -> Problem:
-    return Problem(
-        "option.contradiction",
-        message(
-            "{option} '{word}' means {other} '{implied}', but {other} is '{asked}'.",
-            option=option,
-            word=word,
-            other=other,
-            implied=values[0],
-            asked=asked,
-        ),
-        Where(key=other),
-        message(
-            "leave {other} out, or write '{canonical}' for {option}.",
-            other=other,
-            canonical=canonical(option, word),
-            option=option,
-        ),
+    text = message(
+        "{option} '{word}' means {other} '{implied}', but {other} is '{asked}'.",
+        option=option,
+        word=word,
+        other=other,
+        implied=values[0],
+        asked=asked,
     )
+    remedy = message(
+        "leave {other} out, or write '{canonical}' for {option}.",
+        other=other,
+        canonical=canonical(option, word),
+        option=option,
+    )
+    return Problem("option.contradiction", text, Where(key=other), remedy)
 
 
 def canonical_or_same(option: str, word: object) -> object:

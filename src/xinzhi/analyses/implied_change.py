@@ -123,16 +123,11 @@ def check_domain(
     """Refuse a value that the transform is not defined for."""
     # Written so that a value that is not a number is refused too.
     if not number > LOWEST[transform]:
-        raise OutOfDomain(
-            Problem(
-                "what_if.domain",
-                message(
-                    "The value {value} of {what} has no {transform}.",
-                    value=number,
-                    what=variable,
-                    transform=transform,
-                ),
-                Where(entity=entity),
-                message("declare a smaller change, or another transform."),
-            )
+        text = message(
+            "The value {value} of {what} has no {transform}.",
+            value=number,
+            what=variable,
+            transform=transform,
         )
+        remedy = message("declare a smaller change, or another transform.")
+        raise OutOfDomain(Problem("what_if.domain", text, Where(entity=entity), remedy))

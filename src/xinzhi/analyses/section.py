@@ -144,11 +144,9 @@ class TitledSection(Section):
 
 def unknown_name(kind: str, name: str, names: Sequence[str]) -> Problem:
     """Say that a name of the study file points to nothing; offer the nearest one."""
-    return Problem(
-        "study.unknown_name",
-        message("There is no {kind} '{name}' in this study file.", kind=message(kind), name=name),
-        remedy=suggestion(name, names),
-    )
+    text = message("There is no {kind} '{name}' in this study file.", kind=message(kind), name=name)
+    remedy = suggestion(name, names)
+    return Problem("study.unknown_name", text, remedy=remedy)
 
 
 def as_written(value: object) -> str:

@@ -365,11 +365,6 @@ VALUES: Mapping[type, Callable[[_Run, Any], Floats | Texts]] = MappingProxyType(
 
 def no_periods(name: str, where: Where) -> SpecError:
     """Make the error of a lag, a count by year or the like in a cross-section."""
-    return SpecError(
-        Problem(
-            "expression.no_periods",
-            message("{name} needs periods; the data are a cross-section.", name=name),
-            where,
-            message("name the column of periods."),
-        )
-    )
+    text = message("{name} needs periods; the data are a cross-section.", name=name)
+    remedy = message("name the column of periods.")
+    return SpecError(Problem("expression.no_periods", text, where, remedy))

@@ -110,14 +110,9 @@ def _base(
     for value in values:
         if value.value == dummies.base.value:
             return value
-    raise DataError(
-        Problem(
-            "expression.base",
-            message("'{base}' is not a value of '{name}'.", base=_shown(dummies.base), name=name),
-            Where(column=name),
-            suggestion(_shown(dummies.base), [_shown(value) for value in values]),
-        )
-    )
+    text = message("'{base}' is not a value of '{name}'.", base=_shown(dummies.base), name=name)
+    remedy = suggestion(_shown(dummies.base), [_shown(value) for value in values])
+    raise DataError(Problem("expression.base", text, Where(column=name), remedy))
 
 
 def _shown(value: tree.Number | tree.Text) -> str:

@@ -270,16 +270,13 @@ class _Parser:
         return self.shift(name, arguments[0], n, token.position)
 
     def no_function(self, token: Token) -> SpecError:
+        text = message("There is no function '{name}'.", name=token.text)
+        remedy = message(
+            "{nearest} A name that holds brackets stands between backquotes.",
+            nearest=suggestion(token.text, (*FUNCTIONS, DUMMIES)),
+        )
         return SpecError(
-            Problem(
-                "expression.function",
-                message("There is no function '{name}'.", name=token.text),
-                place_in(self.where, token.position),
-                message(
-                    "{nearest} A name that holds brackets stands between backquotes.",
-                    nearest=suggestion(token.text, (*FUNCTIONS, DUMMIES)),
-                ),
-            )
+            Problem("expression.function", text, place_in(self.where, token.position), remedy)
         )
 
     def dummies(self, position: int) -> Node:

@@ -67,11 +67,10 @@ def infinite(name: str, series: pd.Series) -> Problem:
     """Say where a column, indexed (entity, period), holds an infinite value."""
     place = int(np.argmax(np.isinf(series.to_numpy(dtype=np.float64, na_value=np.nan))))
     entity, period = series.index[place]
+    text = message("Column '{name}' holds an infinite value.", name=name)
+    remedy = message("check for a division by zero or the logarithm of zero.")
     return Problem(
-        "data.infinite",
-        message("Column '{name}' holds an infinite value.", name=name),
-        Where(column=name, entity=str(entity), period=str(period)),
-        message("check for a division by zero or the logarithm of zero."),
+        "data.infinite", text, Where(column=name, entity=str(entity), period=str(period)), remedy
     )
 
 

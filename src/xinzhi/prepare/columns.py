@@ -218,6 +218,5 @@ def unknown_unit(
         unit=unit,
         denominator=denominator,
     )
-    return SpecError(
-        Problem("prepare.unit", what, where, message("state the unit of both columns."))
-    )
+    remedy = message("state the unit of both columns.")
+    return SpecError(Problem("prepare.unit", what, where, remedy))

@@ -217,21 +217,17 @@ def _wrong_cells(
 def _without_codes(chosen: Iterable[str], kinds: list[str], name: str) -> Iterator[Problem]:
     for kind in chosen:
         if key_of(kind) not in kinds:
-            yield Problem(
-                "prepare.codes",
-                message("The table of codes '{name}' has no class '{kind}'.", name=name, kind=kind),
-                Where(file=name, column="class"),
-                suggestion(kind, tuple(dict.fromkeys(kinds))),
+            text = message(
+                "The table of codes '{name}' has no class '{kind}'.", name=name, kind=kind
             )
+            remedy = suggestion(kind, tuple(dict.fromkeys(kinds)))
+            yield Problem("prepare.codes", text, Where(file=name, column="class"), remedy)
 
 
 def _problem(name: str, what: Message, where: Where | None = None) -> Problem:
-    return Problem(
-        "prepare.codes",
-        message("The table of codes '{name}' is not as needed: {what}.", name=name, what=what),
-        where or Where(file=name),
-        message(
-            "it has the columns class, code (four digits of GB/T 4754-2017), starred (0 or 1) and, to be "
-            "held against the classification, group (such as 1.2)."
-        ),
+    text = message("The table of codes '{name}' is not as needed: {what}.", name=name, what=what)
+    remedy = message(
+        "it has the columns class, code (four digits of GB/T 4754-2017), starred (0 or 1) and, to be "
+        "held against the classification, group (such as 1.2)."
     )
+    return Problem("prepare.codes", text, where or Where(file=name), remedy)

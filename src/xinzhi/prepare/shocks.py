@@ -72,13 +72,10 @@ def by_year(sources: Sources, source: str, *, step: str) -> pd.DataFrame:
     try:
         years = [int(float(str(year).strip().removesuffix("年"))) for year in shocks.columns]
     except ValueError as error:
+        text = message("The second key of '{source}' must be years.", source=source)
+        remedy = message("state the keys as [industry, year].")
         raise DataError(
-            Problem(
-                "prepare.years",
-                message("The second key of '{source}' must be years.", source=source),
-                Where(file=source, key=f"prepare.{step}"),
-                message("state the keys as [industry, year]."),
-            )
+            Problem("prepare.years", text, Where(file=source, key=f"prepare.{step}"), remedy)
         ) from error
     return shocks.set_axis(pd.Index(years), axis=1).sort_index(axis=1)
 

@@ -36,14 +36,9 @@ def table(sources: Sources, name: str, *, step: str) -> pd.DataFrame:
 def source(sources: Sources, name: str, *, step: str) -> object:
     """Take a source by name; an unknown one is answered with the nearest."""
     if name not in sources:
-        raise SpecError(
-            Problem(
-                "prepare.source",
-                message("There is no source '{name}'.", name=name),
-                Where(key=f"prepare.{step}"),
-                suggestion(name, tuple(sources)),
-            )
-        )
+        text = message("There is no source '{name}'.", name=name)
+        remedy = suggestion(name, tuple(sources))
+        raise SpecError(Problem("prepare.source", text, Where(key=f"prepare.{step}"), remedy))
     return sources[name]
 
 
@@ -77,14 +72,9 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
     numeric = [str(c) for c in content.columns if content[c].dtype == np.float64]
     chosen = column or (numeric[0] if len(numeric) == 1 else None)
     if chosen not in numeric:
-        raise DataError(
-            Problem(
-                MISSING_COLUMN,
-                message("It is not clear which column of '{name}' is meant.", name=name),
-                where,
-                message("name one of: {columns}.", columns=", ".join(numeric)),
-            )
-        )
+        text = message("It is not clear which column of '{name}' is meant.", name=name)
+        remedy = message("name one of: {columns}.", columns=", ".join(numeric))
+        raise DataError(Problem(MISSING_COLUMN, text, where, remedy))
     return content[chosen]
 
 

@@ -189,17 +189,13 @@ def _refusal(model: type[Step], key: str, kind: str, value: object, where: Where
     fields = dict(keys_of(model))
     place = replace(where, key=f"{where.key}.{key}")
     if key not in fields:
-        return Problem(
-            "option.unknown",
-            message("There is no option '{name}'.", name=key),
-            place,
-            suggestion(key, ("step", *fields)),
-        )
+        text = message("There is no option '{name}'.", name=key)
+        remedy = suggestion(key, ("step", *fields))
+        return Problem("option.unknown", text, place, remedy)
     if kind == "missing" and value is None:
         remedy = message("add it.")
-        return Problem(
-            "option.missing", message("The option '{name}' is needed.", name=key), place, remedy
-        )
+        text = message("The option '{name}' is needed.", name=key)
+        return Problem("option.missing", text, place, remedy)
     expected = _in_words(fields[key].annotation)
     what = message(
         "The option '{name}' is {expected}, not {value}.",

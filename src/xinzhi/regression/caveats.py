@@ -78,14 +78,11 @@ def _caveats_of_columns(model: Model, condition: float, *, is_perfect: bool) -> 
     lag = re.compile(rf"L\d+\.{re.escape(model.regression.outcome)}")
     lagged = next(filter(lag.fullmatch, model.names), None)
     if lagged is not None and any(effect.name == ENTITY for effect in model.sample.effects):
-        yield Notice(
-            "reg.lagged_outcome",
-            message(
-                "'{name}' is a lag of the outcome: with entity effects its coefficient is biased by the order of 1/T, and the others with it (Nickell 1981). GMM estimators of dynamic panels are not available here.",
-                name=lagged,
-            ),
-            Where(column=lagged),
+        text = message(
+            "'{name}' is a lag of the outcome: with entity effects its coefficient is biased by the order of 1/T, and the others with it (Nickell 1981). GMM estimators of dynamic panels are not available here.",
+            name=lagged,
         )
+        yield Notice("reg.lagged_outcome", text, Where(column=lagged))
 
 
 def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:
@@ -103,12 +100,10 @@ def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:
         )
         yield Notice("reg.gaps", what)
     if rule.was_repaired:
-        yield Notice(
-            "reg.not_semidefinite",
-            message(
-                "The two-way covariance had negative eigenvalues; they were set to 0 on the correlation scale (Cameron, Gelbach and Miller 2011). The joint F does not exist then."
-            ),
+        text = message(
+            "The two-way covariance had negative eigenvalues; they were set to 0 on the correlation scale (Cameron, Gelbach and Miller 2011). The joint F does not exist then."
         )
+        yield Notice("reg.not_semidefinite", text)
 
 
 def _caveats_of_clusters(n: int, k: int) -> Iterator[Notice]:
@@ -122,15 +117,13 @@ def _caveats_of_clusters(n: int, k: int) -> Iterator[Notice]:
         yield Notice("reg.few_clusters", what)
     # The scores of G clusters add up to 0, so that V has at most rank G - 1.
     if n - 1 < k:
-        yield Notice(
-            "reg.no_joint_test",
-            message(
-                "{n} clusters cannot test {k} slopes together: F is left empty.",
-                one="{n} cluster cannot test {k} slopes together: F is left empty.",
-                n=n,
-                k=k,
-            ),
+        text = message(
+            "{n} clusters cannot test {k} slopes together: F is left empty.",
+            one="{n} cluster cannot test {k} slopes together: F is left empty.",
+            n=n,
+            k=k,
         )
+        yield Notice("reg.no_joint_test", text)
 
 
 def _caveats_of_periods(n: int, k: int) -> Iterator[Notice]:
@@ -143,10 +136,8 @@ def _caveats_of_periods(n: int, k: int) -> Iterator[Notice]:
         )
         yield Notice("reg.few_periods", what)
     if n - 1 < k:
-        yield Notice(
-            "reg.no_joint_test",
-            message("{n} periods cannot test {k} slopes together: F is left empty.", n=n, k=k),
-        )
+        text = message("{n} periods cannot test {k} slopes together: F is left empty.", n=n, k=k)
+        yield Notice("reg.no_joint_test", text)
 
 
 def _df_bound(df: int) -> Notice:
@@ -173,19 +164,16 @@ def score_notices(
     for dominance in dominated:
         name = names[dominance.position]
         if name not in reported:
-            yield Notice(
-                "reg.dominated",
-                message(
-                    "The slope of '{name}' rests on one level of '{grouping}' ({share} of its "
-                    "variance): robust standard errors are then at most about {bound} of the true "
-                    "standard error, and p-values are too small.",
-                    name=name,
-                    grouping=dominance.grouping,
-                    share=f"{100 * dominance.share:.1f}%",
-                    bound=f"{100 * dominance.bound:.0f}%",
-                ),
-                Where(column=name),
+            text = message(
+                "The slope of '{name}' rests on one level of '{grouping}' ({share} of its "
+                "variance): robust standard errors are then at most about {bound} of the true "
+                "standard error, and p-values are too small.",
+                name=name,
+                grouping=dominance.grouping,
+                share=f"{100 * dominance.share:.1f}%",
+                bound=f"{100 * dominance.bound:.0f}%",
             )
+            yield Notice("reg.dominated", text, Where(column=name))
 
 
 ZERO = 1e-8

@@ -46,10 +46,6 @@ def _check(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> None:
         what = message("A lag of {lag} periods looks into the future.", lag=steps)
         raise SpecError(Problem("reg.lag", what, remedy=message("use a lag of 0 or more.")))
     if not np.issubdtype(frame.index.levels[1].dtype, np.integer):  # type: ignore[attr-defined]
-        raise DataError(
-            Problem(
-                "lag.periods",
-                message("Periods must be whole numbers to be lagged."),
-                remedy=message("use years, or months numbered through, as the period."),
-            )
-        )
+        text = message("Periods must be whole numbers to be lagged.")
+        remedy = message("use years, or months numbered through, as the period.")
+        raise DataError(Problem("lag.periods", text, remedy=remedy))

@@ -174,11 +174,9 @@ class Sizes:
 def _problems_of_outcome(sample: Sample, outcome: Array) -> Iterator[Problem]:
     sizes = Sizes.of(sample.outcome[:, None], outcome[:, None])
     if sizes.left[0] <= sizes.floor[0]:
-        yield Problem(
-            "reg.outcome_constant",
-            message("The outcome does not vary within the effects."),
-            remedy=message("use fewer effects, or another outcome."),
-        )
+        text = message("The outcome does not vary within the effects.")
+        remedy = message("use fewer effects, or another outcome.")
+        yield Problem("reg.outcome_constant", text, remedy=remedy)
 
 
 def _problems_of_variation(sample: Sample, no_variation: dict[int, Message]) -> Iterator[Problem]:
@@ -273,11 +271,8 @@ def _list_dropped(
 
 def _notices_of_dropped(dropped: tuple[Dropped, ...]) -> Iterator[Notice]:
     for drop in dropped:
-        yield Notice(
-            "reg.dropped",
-            message("Control '{name}' was left out: {why}.", name=drop.name, why=drop.reason),
-            Where(column=drop.name),
-        )
+        text = message("Control '{name}' was left out: {why}.", name=drop.name, why=drop.reason)
+        yield Notice("reg.dropped", text, Where(column=drop.name))
 
 
 def _notices_of_variation(sample: Sample, sizes: Sizes, used: tuple[int, ...]) -> Iterator[Notice]:

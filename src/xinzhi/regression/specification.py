@@ -134,17 +134,13 @@ def _problems_of_variables(regression: Regression) -> Iterator[Problem]:
     variables = (regression.outcome, *regression.regressors, *regression.controls)
     twice = sorted({name for name in variables if variables.count(name) > 1})
     if twice:
-        yield Problem(
-            "reg.named_twice",
-            message("The regression names {names} more than once.", names=", ".join(twice)),
-            remedy=message("name each variable once, as outcome, regressor or control."),
-        )
+        text = message("The regression names {names} more than once.", names=", ".join(twice))
+        remedy = message("name each variable once, as outcome, regressor or control.")
+        yield Problem("reg.named_twice", text, remedy=remedy)
     if not variables[1:]:
-        yield Problem(
-            "reg.no_regressors",
-            message("The regression has no regressor."),
-            remedy=message("name at least one regressor."),
-        )
+        text = message("The regression has no regressor.")
+        remedy = message("name at least one regressor.")
+        yield Problem("reg.no_regressors", text, remedy=remedy)
 
 
 def _problems_of_errors(how: Covariance) -> Iterator[Problem]:
@@ -162,11 +158,9 @@ def _problems_of_errors(how: Covariance) -> Iterator[Problem]:
         remedy = message("name one column for cluster, two for two_way, none for the others.")
         yield Problem("reg.clusters", what, remedy=remedy)
     if how.lag is not None and how.kind != "driscoll_kraay":
-        yield Problem(
-            "reg.lag_without",
-            message("Standard errors of the kind {kind} have no lag.", kind=how.kind),
-            remedy=message("leave out the lag, or use driscoll_kraay."),
-        )
+        text = message("Standard errors of the kind {kind} have no lag.", kind=how.kind)
+        remedy = message("leave out the lag, or use driscoll_kraay.")
+        yield Problem("reg.lag_without", text, remedy=remedy)
 
 
 def require_least_squares(regression: Regression) -> None:

@@ -123,12 +123,8 @@ def _check(frame: pd.DataFrame, regression: Regression, variation: Variation) ->
     if variation.winsorise is not None:
         low, high = variation.winsorise
         if not 0 <= low < high <= 100:
-            raise SpecError(
-                Problem(
-                    "robustness.winsorise",
-                    message(
-                        "Percentiles {low} and {high} do not bound anything.", low=low, high=high
-                    ),
-                    remedy=message("use two percentiles between 0 and 100, such as 1 and 99."),
-                )
+            text = message(
+                "Percentiles {low} and {high} do not bound anything.", low=low, high=high
             )
+            remedy = message("use two percentiles between 0 and 100, such as 1 and 99.")
+            raise SpecError(Problem("robustness.winsorise", text, remedy=remedy))

@@ -256,27 +256,21 @@ def _notices(
     n_left_out: int, b: float, span: float, *, has_entity_effects: bool
 ) -> Iterator[Notice]:
     if n_left_out:
-        yield Notice(
-            "convergence.rows_left_out",
-            message(
-                "{n} growth rates are left out: a score or a control is missing.",
-                one="{n} growth rate is left out: a score or a control is missing.",
-                n=n_left_out,
-            ),
+        text = message(
+            "{n} growth rates are left out: a score or a control is missing.",
+            one="{n} growth rate is left out: a score or a control is missing.",
+            n=n_left_out,
         )
+        yield Notice("convergence.rows_left_out", text)
     if 1.0 + b * span <= 0:
-        yield Notice(
-            "convergence.no_speed",
-            message(
-                "Beta is {beta}: entities overtake each other, and the speed of convergence is not defined.",
-                beta=f"{b:.3f}",
-            ),
+        text = message(
+            "Beta is {beta}: entities overtake each other, and the speed of convergence is not defined.",
+            beta=f"{b:.3f}",
         )
+        yield Notice("convergence.no_speed", text)
     if has_entity_effects:
-        yield Notice(
-            "convergence.nickell",
-            message(
-                "With entity effects beta is biased towards convergence where periods are few "
-                "(Nickell 1981)."
-            ),
+        text = message(
+            "With entity effects beta is biased towards convergence where periods are few "
+            "(Nickell 1981)."
         )
+        yield Notice("convergence.nickell", text)

@@ -341,10 +341,8 @@ def _note_singletons(table: pd.DataFrame, of: pd.Series) -> Iterator[Notice]:
     """Say which groups have one member: nothing within them can differ."""
     sizes = table.notna().groupby(of.reindex(table.index)).sum()
     for name in sizes.index[(sizes == 1).any(axis=1)]:
-        yield Notice(
-            "inequality.group_of_one",
-            message(
-                "Group {group} has a single member with a score: there is no inequality within it.",
-                group=str(name),
-            ),
+        text = message(
+            "Group {group} has a single member with a score: there is no inequality within it.",
+            group=str(name),
         )
+        yield Notice("inequality.group_of_one", text)

@@ -175,29 +175,23 @@ def _member_notices(
     period: int, n: int, available: int, shared: pd.Index, n_listed: int
 ) -> Iterator[Notice]:
     if available < n:
-        yield Notice(
-            "ranks.few",
-            message(
-                "In {period} only {available} entities have a score; {n} were asked for.",
-                one="In {period} only {available} entities have a score; {n} was asked for.",
-                period=str(period),
-                available=available,
-                n=n,
-            ),
-            Where(period=period),
+        text = message(
+            "In {period} only {available} entities have a score; {n} were asked for.",
+            one="In {period} only {available} entities have a score; {n} was asked for.",
+            period=str(period),
+            available=available,
+            n=n,
         )
+        yield Notice("ranks.few", text, Where(period=period))
     if len(shared):
-        yield Notice(
-            "ranks.tie_at_cut",
-            message(
-                "In {period} the score at place {n} is shared by {names}; {taken} are listed.",
-                period=str(period),
-                n=n,
-                names=list_names(shared),
-                taken=n_listed,
-            ),
-            Where(period=period),
+        text = message(
+            "In {period} the score at place {n} is shared by {names}; {taken} are listed.",
+            period=str(period),
+            n=n,
+            names=list_names(shared),
+            taken=n_listed,
         )
+        yield Notice("ranks.tie_at_cut", text, Where(period=period))
 
 
 def _count_by_group(
@@ -228,13 +222,11 @@ def _note_missing_scores(
         ~has_score.all(axis=1) & has_score.any(axis=1) & (is_member | ~has_score).all(axis=1)
     )
     if is_unjudged.any():
-        yield Notice(
-            "ranks.stayers_unknown",
-            message(
-                "Whether {names} stay at every date cannot be determined: a score is missing.",
-                names=list_names(names[is_unjudged]),
-            ),
+        text = message(
+            "Whether {names} stay at every date cannot be determined: a score is missing.",
+            names=list_names(names[is_unjudged]),
         )
+        yield Notice("ranks.stayers_unknown", text)
 
 
 def _check_tolerance(tolerance: float) -> None:

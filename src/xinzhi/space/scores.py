@@ -65,14 +65,9 @@ def to_wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataF
     require_numbers({name: scores}, (name,))
     numbers = scores.astype(np.float64)
     if numbers.notna().sum() == 0:
-        raise DataError(
-            Problem(
-                "typology.no_scores",
-                message("There is no score to work with."),
-                Where(column=name),
-                message("name a column with numbers."),
-            )
-        )
+        text = message("There is no score to work with.")
+        remedy = message("name a column with numbers.")
+        raise DataError(Problem("typology.no_scores", text, Where(column=name), remedy))
     table = numbers.unstack("period")  # noqa: PD010 - keys are unique, nothing is aggregated
     table = table.sort_index().sort_index(axis=1)
     return table if periods is None else pick_periods(table, periods)

@@ -193,42 +193,34 @@ def _long_run(probabilities: pd.DataFrame) -> pd.Series | None:
 def _notices(totals: pd.Series, n_missing: int, long_run: pd.Series | None) -> Iterator[Notice]:
     """Warn of missing classes, of few moves, and of a long run that rests on what was not seen."""
     for name in totals.index[totals == 0]:
-        yield Notice(
-            "transitions.empty_class",
-            message("No transition starts from class {name}: its row is empty.", name=str(name)),
-        )
+        text = message("No transition starts from class {name}: its row is empty.", name=str(name))
+        yield Notice("transitions.empty_class", text)
     if n_missing:
-        yield Notice(
-            "transitions.missing",
-            message(
-                "{n} transitions are not counted: one end has no class.",
-                one="{n} transition is not counted: one end has no class.",
-                n=n_missing,
-            ),
+        text = message(
+            "{n} transitions are not counted: one end has no class.",
+            one="{n} transition is not counted: one end has no class.",
+            n=n_missing,
         )
+        yield Notice("transitions.missing", text)
     for name in totals.index[(totals > 0) & (totals < FEW)]:
-        yield Notice(
-            "transitions.few_moves",
-            message(
-                "From class {name} only {n} transitions start, fewer than {few}: read its "
-                "probabilities, and the long run, by their intervals.",
-                one="From class {name} only {n} transition starts, fewer than {few}: read its "
-                "probabilities, and the long run, by their intervals.",
-                name=str(name),
-                n=int(totals[name]),
-                few=FEW,
-            ),
+        text = message(
+            "From class {name} only {n} transitions start, fewer than {few}: read its "
+            "probabilities, and the long run, by their intervals.",
+            one="From class {name} only {n} transition starts, fewer than {few}: read its "
+            "probabilities, and the long run, by their intervals.",
+            name=str(name),
+            n=int(totals[name]),
+            few=FEW,
         )
+        yield Notice("transitions.few_moves", text)
     if long_run is not None and (long_run < NEVER).any():
-        yield Notice(
-            "transitions.one_way",
-            message(
-                "No transition leads out of {names} into the other classes, so the long run ends "
-                "there: {n} transitions that start there show none, which does not rule one out.",
-                names=", ".join(map(str, long_run.index[long_run >= NEVER])),
-                n=int(totals[long_run >= NEVER].sum()),
-            ),
+        text = message(
+            "No transition leads out of {names} into the other classes, so the long run ends "
+            "there: {n} transitions that start there show none, which does not rule one out.",
+            names=", ".join(map(str, long_run.index[long_run >= NEVER])),
+            n=int(totals[long_run >= NEVER].sum()),
         )
+        yield Notice("transitions.one_way", text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

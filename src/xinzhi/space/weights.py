@@ -238,13 +238,9 @@ def adjacent(topology: Mapping[str, Any], *, name: str, key: str) -> Neighbours:
 def _geometries(topology: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     objects = topology.get("objects", {})
     if name not in objects:
-        raise DataError(
-            Problem(
-                "spatial.no_object",
-                message("The boundaries do not contain an object '{name}'.", name=name),
-                remedy=suggestion(name, tuple(objects)),
-            )
-        )
+        text = message("The boundaries do not contain an object '{name}'.", name=name)
+        remedy = suggestion(name, tuple(objects))
+        raise DataError(Problem("spatial.no_object", text, remedy=remedy))
     return list(objects[name].get("geometries", []))
 
 
@@ -252,14 +248,9 @@ def _name(geometry: Mapping[str, Any], key: str, place: int) -> str:
     properties = geometry.get("properties") or {}
     value = geometry.get("id") if key == "id" else properties.get(key)
     if value is None:
-        raise DataError(
-            Problem(
-                "spatial.no_key",
-                message("Area {place} of the boundaries has no {key}.", place=place + 1, key=key),
-                Where(column=key),
-                message("known: {known}.", known=", ".join(sorted(map(str, properties))) or "-"),
-            )
-        )
+        text = message("Area {place} of the boundaries has no {key}.", place=place + 1, key=key)
+        remedy = message("known: {known}.", known=", ".join(sorted(map(str, properties))) or "-")
+        raise DataError(Problem("spatial.no_key", text, Where(column=key), remedy))
     return str(value)
 
 

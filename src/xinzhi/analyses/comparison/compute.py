@@ -165,22 +165,16 @@ def _wrong(
     if table not in tables:
         yield _unknown(key, table, list(tables))
     elif "not_computed" in tables[table]:
-        yield Problem(
-            "compare.not_computed",
-            message("Table '{name}' was not computed and cannot be compared.", name=table),
-            Where(key=f"compare.tables.{key}"),
-        )
+        text = message("Table '{name}' was not computed and cannot be compared.", name=table)
+        yield Problem("compare.not_computed", text, Where(key=f"compare.tables.{key}"))
     elif part_of(tables[table], part) is None:
         yield _unknown(key, target, [table])
 
 
 def _unknown(key: str, name: str, names: Sequence[str]) -> Problem:
-    return Problem(
-        "study.unknown_name",
-        message("There is no table '{name}' to compare with.", name=name),
-        Where(key=f"compare.tables.{key}"),
-        suggestion(name, tuple(names)),
-    )
+    text = message("There is no table '{name}' to compare with.", name=name)
+    remedy = suggestion(name, tuple(names))
+    return Problem("study.unknown_name", text, Where(key=f"compare.tables.{key}"), remedy)
 
 
 def _find_reasons(

@@ -52,11 +52,10 @@ def parse_published(content: bytes, file: str) -> Published:
 
 
 def _problem(code: str, file: str, reason: Wording, *, line: int | None = None) -> Problem:
+    text = message("The printed figures cannot be read: {reason}.", reason=reason)
+    remedy = message("name a TOML file in the folder of the study file, saved as UTF-8.")
     return Problem(
-        f"compare.{code}",
-        message("The printed figures cannot be read: {reason}.", reason=reason),
-        Where(file=file, line=line, key="compare.published"),
-        message("name a TOML file in the folder of the study file, saved as UTF-8."),
+        f"compare.{code}", text, Where(file=file, line=line, key="compare.published"), remedy
     )
 
 

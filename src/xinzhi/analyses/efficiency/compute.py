@@ -107,15 +107,13 @@ def _singleton_groups(activities: Activities, groups: list[str]) -> Iterator[Not
         members.setdefault(group, set()).add(entity)
     for group, entities in sorted(members.items()):
         if len(entities) == 1:
-            yield Notice(
-                "group.singleton",
-                message(
-                    "Group '{group}' holds one entity, {entity}: it is compared with itself only. "
-                    "Remedy: join the group to another one.",
-                    group=group,
-                    entity=next(iter(entities)),
-                ),
+            text = message(
+                "Group '{group}' holds one entity, {entity}: it is compared with itself only. "
+                "Remedy: join the group to another one.",
+                group=group,
+                entity=next(iter(entities)),
             )
+            yield Notice("group.singleton", text)
 
 
 def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
@@ -191,14 +189,9 @@ def _component(result: EfficiencyResult, component: str) -> Array:
         for position, name in enumerate(result.variables)
     }
     if component not in components:
-        raise SpecError(
-            Problem(
-                "study.unknown_component",
-                message("The score has no component '{name}'.", name=component),
-                Where(key="component"),
-                suggestion(component, tuple(components)),
-            )
-        )
+        text = message("The score has no component '{name}'.", name=component)
+        remedy = suggestion(component, tuple(components))
+        raise SpecError(Problem("study.unknown_component", text, Where(key="component"), remedy))
     return components[component]
 
 

@@ -166,14 +166,9 @@ def _with_groups(frame: pd.DataFrame, by: str) -> pd.DataFrame:
             )
         )
     if grouped[by].nunique() < 2:
-        raise DataError(
-            Problem(
-                "groups.one",
-                message("'{name}' has fewer than two groups.", name=by),
-                Where(column=by),
-                message("use a column with two or more groups."),
-            )
-        )
+        text = message("'{name}' has fewer than two groups.", name=by)
+        remedy = message("use a column with two or more groups.")
+        raise DataError(Problem("groups.one", text, Where(column=by), remedy))
     return grouped
 
 

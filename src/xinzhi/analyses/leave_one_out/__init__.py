@@ -34,28 +34,24 @@ class LeaveOneOutAnalysis(ResamplingAnalysis[LeaveOneOutOptions, LeaveOneOut]):
     def notices(self, result: LeaveOneOut) -> Iterator[Notice]:
         """Count what could not be estimated without some entity."""
         if result.lost:
-            yield Notice(
-                "leave_one_out.lost",
-                message(
-                    "Without {n} of {all} entities no frontier can be measured.",
-                    n=len(result.lost),
-                    all=len(result.entities),
-                ),
+            text = message(
+                "Without {n} of {all} entities no frontier can be measured.",
+                n=len(result.lost),
+                all=len(result.entities),
             )
+            yield Notice("leave_one_out.lost", text)
         yield from left_out_notices("leave_one_out", result.n_left_out)
         n_complete = len(result.entities) - len(result.lost)
         partly = sum(effect.n < n_complete for effect in result.ranges)
         if partly:
-            yield Notice(
-                "leave_one_out.partly_lost",
-                message(
-                    "{n} effects are not identified without some entity: their ranges rest on the "
-                    "others, whose number is in the table.",
-                    one="{n} effect is not identified without some entity: its range rests on the "
-                    "others, whose number is in the table.",
-                    n=partly,
-                ),
+            text = message(
+                "{n} effects are not identified without some entity: their ranges rest on the "
+                "others, whose number is in the table.",
+                one="{n} effect is not identified without some entity: its range rests on the "
+                "others, whose number is in the table.",
+                n=partly,
             )
+            yield Notice("leave_one_out.partly_lost", text)
 
     def show(self, section: LeaveOneOutOptions, result: LeaveOneOut, shown: Shown) -> Exhibits:
         """Set the range of each effect, and the most influential entities."""

@@ -113,13 +113,9 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
     rows = Rows.of(again.index)
     n = rows.n_entities
     if n < FEWEST:
-        raise SpecError(
-            Problem(
-                "leave_one_out.few",
-                message("{n} entities are too few to leave one out.", n=n),
-                remedy=message("leave `inference.leave_one_out` out."),
-            )
-        )
+        text = message("{n} entities are too few to leave one out.", n=n)
+        remedy = message("leave `inference.leave_one_out` out.")
+        raise SpecError(Problem("leave_one_out.few", text, remedy=remedy))
     task, quantities = study_draws(given, again, rows, WithoutOne(n), places)
     draws = given.engine.draws(
         task,

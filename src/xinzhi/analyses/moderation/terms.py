@@ -71,18 +71,13 @@ def moderated_equation(
     Lags stand in columns of their own, `L1.x`; the names of regression and terms say which are used.
     """
     if focal not in regression.regressors or focal == moderator:
-        raise SpecError(
-            Problem(
-                "moderation.focal",
-                message(
-                    "'{focal}' moderated by '{moderator}' is not a path of this regression.",
-                    focal=focal,
-                    moderator=moderator,
-                ),
-                Where(column=focal),
-                message("name a regressor, and another variable as its moderator."),
-            )
+        text = message(
+            "'{focal}' moderated by '{moderator}' is not a path of this regression.",
+            focal=focal,
+            moderator=moderator,
         )
+        remedy = message("name a regressor, and another variable as its moderator.")
+        raise SpecError(Problem("moderation.focal", text, Where(column=focal), remedy))
     regression = with_keys(frame_of(data), regression)
     frame, names = lagged_frame(data, regression, moderator, steps, lagged)
     regression = with_lags(regression, names)
@@ -144,13 +139,9 @@ def lagged_frame(
     if columns is None:
         raise SpecError(unknown_choice(lagged, "lagged", ("all", "moderator")))
     if steps == 0 and lagged != "all":
-        raise SpecError(
-            Problem(
-                "option.without_effect",
-                message("`lagged` has no effect without a lag."),
-                remedy=message("set the lag to 1, or leave out `lagged`."),
-            )
-        )
+        text = message("`lagged` has no effect without a lag.")
+        remedy = message("set the lag to 1, or leave out `lagged`.")
+        raise SpecError(Problem("option.without_effect", text, remedy=remedy))
     # A moderator that is among the regressors too is lagged once.
     names = {name: lagged_name(name, steps) for name in dict.fromkeys(columns)}
     _refuse_taken_names(names, regression)

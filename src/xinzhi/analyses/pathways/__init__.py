@@ -144,28 +144,22 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
 
 def _outcome_problems(outcomes: Mapping[str, str], study: Study) -> Iterator[Problem]:
     if not outcomes:
-        yield Problem(
-            "typology.no_outcome",
-            message("No section named here estimates the effect of a factor."),
-            remedy=message("name a table of regressions, such as the one with the main results."),
-        )
+        text = message("No section named here estimates the effect of a factor.")
+        remedy = message("name a table of regressions, such as the one with the main results.")
+        yield Problem("typology.no_outcome", text, remedy=remedy)
     elif len(set(outcomes.values())) > 1:
         pairs = ", ".join(f"{name}: {outcome}" for name, outcome in outcomes.items())
-        yield Problem(
-            "typology.two_outcomes",
-            message("The sections named here have different outcomes ({told}).", told=pairs),
-            remedy=message("name sections with one and the same outcome."),
-        )
+        text = message("The sections named here have different outcomes ({told}).", told=pairs)
+        remedy = message("name sections with one and the same outcome.")
+        yield Problem("typology.two_outcomes", text, remedy=remedy)
     elif _is_inefficiency(outcome := next(iter(outcomes.values())), study):
-        yield Problem(
-            "typology.inefficiency",
-            message(
-                "The outcome '{name}' is an inefficiency: the more, the worse, so that a "
-                "positive association with it is not a pathway.",
-                name=outcome,
-            ),
-            remedy=message("measure an efficiency for the pathways, such as super_sbm."),
+        text = message(
+            "The outcome '{name}' is an inefficiency: the more, the worse, so that a "
+            "positive association with it is not a pathway.",
+            name=outcome,
         )
+        remedy = message("measure an efficiency for the pathways, such as super_sbm.")
+        yield Problem("typology.inefficiency", text, remedy=remedy)
 
 
 def _is_inefficiency(outcome: str, study: Study) -> bool:

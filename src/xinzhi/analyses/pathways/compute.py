@@ -134,13 +134,8 @@ def levels_read(declared: tuple[Declared, ...]) -> tuple[str, ...]:
 def _refuse_unmeasured(given: Given, score: str | None) -> None:
     """Refuse an outcome whose score could not be measured, before any column is asked for."""
     if score is not None and isinstance(given.results["efficiency", score], Unavailable):
-        raise MethodError(
-            Problem(
-                "typology.no_score",
-                message("The score '{name}' could not be measured.", name=score),
-                Where(key=f"efficiency.{score}"),
-            )
-        )
+        text = message("The score '{name}' could not be measured.", name=score)
+        raise MethodError(Problem("typology.no_score", text, Where(key=f"efficiency.{score}")))
 
 
 def read_groups(given: Given) -> pd.DataFrame:

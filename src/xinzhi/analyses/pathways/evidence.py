@@ -223,17 +223,13 @@ def _evidence(text: tuple[str, ...], row: tuple[float, ...], level: float) -> Ev
 def _check_keys(texts: pd.DataFrame) -> None:
     nameless = texts["path"].str.strip() == ""
     if nameless.any():
-        raise DataError(
-            Problem(
-                "pathways.no_path",
-                message(
-                    "{n} estimates do not name their effect.",
-                    one="{n} estimate does not say which effect it is.",
-                    n=int(nameless.sum()),
-                ),
-                remedy=message("write the path as a chain: HEE -> GTFP."),
-            )
+        text = message(
+            "{n} estimates do not name their effect.",
+            one="{n} estimate does not say which effect it is.",
+            n=int(nameless.sum()),
         )
+        remedy = message("write the path as a chain: HEE -> GTFP.")
+        raise DataError(Problem("pathways.no_path", text, remedy=remedy))
     repeated = texts[texts.duplicated()]
     if len(repeated):
         raise DuplicateKey(

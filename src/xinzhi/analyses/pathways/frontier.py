@@ -90,13 +90,11 @@ def _gap(value: np.ndarray, target: np.ndarray, kind: Kind) -> dict[str, np.ndar
 
 
 def _distance_notices(n_missing: int) -> Iterator[Notice]:
-    yield Notice(
-        "distance.one_of_many",
-        message(
-            "Distances to the frontier are one optimum of possibly many; the score is unique, "
-            "its parts need not be."
-        ),
+    text = message(
+        "Distances to the frontier are one optimum of possibly many; the score is unique, "
+        "its parts need not be."
     )
+    yield Notice("distance.one_of_many", text)
     if n_missing:
         text = message(
             "{n} distances are left out: a value or a slack is missing.",
@@ -196,10 +194,8 @@ def _shared(groups: pd.DataFrame | None, shares: pd.DataFrame) -> list[str]:
 
 
 def _role_model_notices(n_alone: int) -> Iterator[Notice]:
-    yield Notice(
-        "matching.one_of_many",
-        message("Peers are one optimum of possibly many: other role models may serve as well."),
-    )
+    text = message("Peers are one optimum of possibly many: other role models may serve as well.")
+    yield Notice("matching.one_of_many", text)
     if n_alone:
         text = message(
             "{n} rows have no peer but the entity itself: no role model.",

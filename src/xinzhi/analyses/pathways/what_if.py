@@ -130,13 +130,11 @@ def _implied(
 
 
 def _notices(implied: pd.DataFrame, incomplete: pd.Series) -> Iterator[Notice]:
-    yield Notice(
-        "what_if.meaning",
-        message(
-            "A what-if carries the average relation of the sample over to one entity, all "
-            "else as it is; it is not a forecast."
-        ),
+    text = message(
+        "A what-if carries the average relation of the sample over to one entity, all "
+        "else as it is; it is not a forecast."
     )
+    yield Notice("what_if.meaning", text)
     if unchanged := _listed(implied.loc[implied["value"] == implied["new_value"], "entity"]):
         text = message(
             "For {n} entities a factor does not change: {names}.",

@@ -33,34 +33,28 @@ class PlaceboAnalysis(ResamplingAnalysis[PlaceboOptions, Placebos]):
     def notices(self, result: Placebos) -> Iterator[Notice]:
         """Say which factors stand nowhere, and what was lost."""
         if result.absent:
-            yield Notice(
-                "placebo.absent",
-                message(
-                    "Factors that stand in no regression that can be estimated again are not permuted: {names}.",
-                    names=listed(list(result.absent)),
-                ),
+            text = message(
+                "Factors that stand in no regression that can be estimated again are not permuted: {names}.",
+                names=listed(list(result.absent)),
             )
+            yield Notice("placebo.absent", text)
         yield from left_out_notices("placebo", result.n_left_out)
         partly = sum(slope.n < len(result.draws) for slope in result.slopes)
         if partly:
-            yield Notice(
-                "placebo.partly_lost",
-                message(
-                    "{n} slopes are not identified in some permutation: their p-values rest on the "
-                    "others, whose number is in the table.",
-                    one="{n} slope is not identified in some permutation: its p-value rests on the "
-                    "others, whose number is in the table.",
-                    n=partly,
-                ),
+            text = message(
+                "{n} slopes are not identified in some permutation: their p-values rest on the "
+                "others, whose number is in the table.",
+                one="{n} slope is not identified in some permutation: its p-value rests on the "
+                "others, whose number is in the table.",
+                n=partly,
             )
+            yield Notice("placebo.partly_lost", text)
         if not result.is_balanced:
-            yield Notice(
-                "placebo.unbalanced",
-                message(
-                    "Not every entity has a row in every period: where the other entity of a "
-                    "permutation has none, the row is left out of its regressions."
-                ),
+            text = message(
+                "Not every entity has a row in every period: where the other entity of a "
+                "permutation has none, the row is left out of its regressions."
             )
+            yield Notice("placebo.unbalanced", text)
 
     def show(self, section: PlaceboOptions, result: Placebos, shown: Shown) -> Exhibits:
         """Set each slope beside its distribution over permutations."""

@@ -86,13 +86,9 @@ def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) ->
     all_quantities = list(list_quantities(given, places))
     quantities = [_quantities(factor, all_quantities) for factor in present]
     if not any(quantities):
-        raise MethodError(
-            Problem(
-                "placebo.nothing",
-                message("None of the factors stands in a regression of the study."),
-                remedy=message("name regressors of a table under `inference.placebo.factors`."),
-            )
-        )
+        text = message("None of the factors stands in a regression of the study.")
+        remedy = message("name regressors of a table under `inference.placebo.factors`.")
+        raise MethodError(Problem("placebo.nothing", text, remedy=remedy))
     paths = Paths.of(data.again.index)
     task = PlaceboDraws(data, paths, present, given.study.seed)
     slopes = given.engine.draws(

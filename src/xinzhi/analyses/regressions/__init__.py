@@ -203,17 +203,15 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                 verdict = judge_slope(wild.estimates, name, style.inference)
                 other = style.judge(verdict.estimate, float(p), "wild")
                 if name in asked.regressors and other.direction != verdict.direction:
-                    yield Notice(
-                        "pathways.few_clusters",
-                        message(
-                            "{name} on {outcome}: p = {p:.3f} by the usual errors, on which the "
-                            "pathways rest, but {wild:.3f} by the wild bootstrap.",
-                            name=name,
-                            outcome=asked.outcome,
-                            p=verdict.p,
-                            wild=float(p),
-                        ),
+                    text = message(
+                        "{name} on {outcome}: p = {p:.3f} by the usual errors, on which the "
+                        "pathways rest, but {wild:.3f} by the wild bootstrap.",
+                        name=name,
+                        outcome=asked.outcome,
+                        p=verdict.p,
+                        wild=float(p),
                     )
+                    yield Notice("pathways.few_clusters", text)
 
 
 ANALYSES.add("tables")(RegressionsAnalysis())

@@ -65,12 +65,10 @@ def made_of(name: str) -> tuple[str, ...]:
 
 
 def _half_replaced(old: str, new: str, term: str) -> Problem:
-    return Problem(
-        "study.half_replaced",
-        message("'{old}' is replaced, but '{term}' is still made of it.", old=old, term=term),
-        remedy=message(
-            "replace '{term}' too, by the same formula of '{new}', or take it out of x.",
-            term=term,
-            new=new,
-        ),
+    text = message("'{old}' is replaced, but '{term}' is still made of it.", old=old, term=term)
+    remedy = message(
+        "replace '{term}' too, by the same formula of '{new}', or take it out of x.",
+        term=term,
+        new=new,
     )
+    return Problem("study.half_replaced", text, remedy=remedy)

@@ -200,27 +200,19 @@ def _distinct_rules(rules: Iterable[CovarianceRule]) -> tuple[CovarianceRule, ..
 def _check(choices: Mapping[str, tuple[object, ...]]) -> None:
     unknown = [name for name in choices if name not in CHOICES]
     if unknown:
-        raise SpecError(
-            Problem(
-                "curve.choice",
-                message("'{name}' cannot be varied.", name=unknown[0]),
-                remedy=message("vary {known}.", known=", ".join(CHOICES)),
-            )
-        )
+        text = message("'{name}' cannot be varied.", name=unknown[0])
+        remedy = message("vary {known}.", known=", ".join(CHOICES))
+        raise SpecError(Problem("curve.choice", text, remedy=remedy))
     # In floats, which do not overflow where far too many combinations are asked for.
     count = int(np.prod([len(values) for values in choices.values()], dtype=float))
     if not 0 < count <= MOST:
-        raise SpecError(
-            Problem(
-                "curve.size",
-                message(
-                    "The choices make {n} specifications.",
-                    one="The choices make {n} specification.",
-                    n=count,
-                ),
-                remedy=message("name between 1 and {most} combinations.", most=MOST),
-            )
+        text = message(
+            "The choices make {n} specifications.",
+            one="The choices make {n} specification.",
+            n=count,
         )
+        remedy = message("name between 1 and {most} combinations.", most=MOST)
+        raise SpecError(Problem("curve.size", text, remedy=remedy))
 
 
 def _variation(chosen: Mapping[str, object], number: int) -> Variation:

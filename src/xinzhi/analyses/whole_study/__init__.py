@@ -37,36 +37,30 @@ class WholeStudyAnalysis(ResamplingAnalysis[WholeStudyOptions, WholeStudy]):
         """Count draws without an answer, and rows without a score."""
         n_draws = len(result.draws)
         if result.n_lost:
-            yield Notice(
-                "whole_study.lost",
-                message(
-                    "{n} of {all} draws have no frontier and are left out.",
-                    one="{n} of {all} draws has no frontier and is left out.",
-                    n=result.n_lost,
-                    all=n_draws,
-                ),
+            text = message(
+                "{n} of {all} draws have no frontier and are left out.",
+                one="{n} of {all} draws has no frontier and is left out.",
+                n=result.n_lost,
+                all=n_draws,
             )
+            yield Notice("whole_study.lost", text)
         yield from left_out_notices("whole_study", result.n_left_out)
         partly = int(np.isnan(result.draws).any(axis=1).sum()) - result.n_lost
         if partly:
-            yield Notice(
-                "whole_study.partly_lost",
-                message(
-                    "In {partly} of {n} draws some effect is not identified: its interval rests on the "
-                    "other draws, whose number is in the table.",
-                    partly=partly,
-                    n=n_draws,
-                ),
+            text = message(
+                "In {partly} of {n} draws some effect is not identified: its interval rests on the "
+                "other draws, whose number is in the table.",
+                partly=partly,
+                n=n_draws,
             )
+            yield Notice("whole_study.partly_lost", text)
         if result.n_without_score > 0:
-            yield Notice(
-                "whole_study.without_score",
-                message(
-                    "On average {rows:.1f} rows of a draw have no score and are left out of its "
-                    "regressions.",
-                    rows=result.n_without_score,
-                ),
+            text = message(
+                "On average {rows:.1f} rows of a draw have no score and are left out of its "
+                "regressions.",
+                rows=result.n_without_score,
             )
+            yield Notice("whole_study.without_score", text)
 
     def show(self, section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Exhibits:
         """Set the intervals beside the usual ones."""

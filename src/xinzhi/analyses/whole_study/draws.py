@@ -121,13 +121,9 @@ def study_draws(
             quantities.append((place, quantity))
             terms.append(numbered)
     if not quantities:
-        raise MethodError(
-            Problem(
-                "whole_study.nothing",
-                message("No regression of the study was estimated that could be drawn again."),
-                remedy=message("ask for a table of regressions, or leave it out."),
-            )
-        )
+        text = message("No regression of the study was estimated that could be drawn again.")
+        remedy = message("ask for a table of regressions, or leave it out.")
+        raise MethodError(Problem("whole_study.nothing", text, remedy=remedy))
     reestimation = Reestimation.of(plan.posed, rows, again.moving(scores))
     # Without a regression that is made again the frames need not be sent to the processes.
     needed = regressions if plan.made_again else None

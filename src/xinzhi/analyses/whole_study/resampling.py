@@ -72,13 +72,11 @@ def has_draws(analysis: Analysis[Any, Any]) -> bool:
 def left_out_notices(analysis: str, n: int) -> Iterator[Notice]:
     """Count the effects of regressions that an analysis could not make from a part of the entities."""
     if n:
-        yield Notice(
-            f"{analysis}.left_out",
-            message(
-                "{n} effects are not estimated again: their regressions cannot be made from other data "
-                "than those of the study.",
-                one="{n} effect is not estimated again: its regression cannot be made from other data "
-                "than those of the study.",
-                n=n,
-            ),
+        text = message(
+            "{n} effects are not estimated again: their regressions cannot be made from other data "
+            "than those of the study.",
+            one="{n} effect is not estimated again: its regression cannot be made from other data "
+            "than those of the study.",
+            n=n,
         )
+        yield Notice(f"{analysis}.left_out", text)

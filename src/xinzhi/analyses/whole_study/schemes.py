@@ -96,22 +96,14 @@ def choose_scheme(
         A subsample has as many entities as there are, or there are too few to draw from.
     """
     if n < 3:
-        raise SpecError(
-            Problem(
-                "whole_study.few",
-                message("{n} entities are too few to draw from.", n=n),
-                remedy=message("leave `inference.whole_study` out."),
-            )
-        )
+        text = message("{n} entities are too few to draw from.", n=n)
+        remedy = message("leave `inference.whole_study` out.")
+        raise SpecError(Problem("whole_study.few", text, remedy=remedy))
     if scheme == "bootstrap":
         return Scheme(n, n, is_with_replacement=True, seed=seed)
     m = n // 2 if size is None else size
     if m >= n:
-        raise SpecError(
-            Problem(
-                "whole_study.size",
-                message("A subsample of {m} entities needs more than the {n} there are.", m=m, n=n),
-                remedy=message("choose a size below {n}, such as {half}.", n=n, half=n // 2),
-            )
-        )
+        text = message("A subsample of {m} entities needs more than the {n} there are.", m=m, n=n)
+        remedy = message("choose a size below {n}, such as {half}.", n=n, half=n // 2)
+        raise SpecError(Problem("whole_study.size", text, remedy=remedy))
     return Scheme(n, m, is_with_replacement=False, seed=seed, rate=rate)

@@ -189,17 +189,16 @@ class Exposure(Step):
         missing = [str(j) for j in industries if j not in other]
         extra = [str(j) for j in other if j not in industries]
         if missing or extra:
+            text = message(
+                "The industries of '{shares}' and '{source}' differ: {names}.",
+                shares=self.shares,
+                source=source,
+                names=", ".join(missing + extra),
+            )
+            remedy = message("give the same industries the same names.")
             raise DataError(
                 Problem(
-                    "prepare.industries",
-                    message(
-                        "The industries of '{shares}' and '{source}' differ: {names}.",
-                        shares=self.shares,
-                        source=source,
-                        names=", ".join(missing + extra),
-                    ),
-                    Where(file=source, key=f"prepare.{name}"),
-                    message("give the same industries the same names."),
+                    "prepare.industries", text, Where(file=source, key=f"prepare.{name}"), remedy
                 )
             )
 

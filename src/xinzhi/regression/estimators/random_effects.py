@@ -227,13 +227,9 @@ def require_entity(model: Model) -> Grouping:
 
 
 def _no_entity_effects() -> MethodError:
-    return MethodError(
-        Problem(
-            "reg.no_entity_effects",
-            message("Random effects and their tests need a regression with entity effects."),
-            remedy=message("add entity to the effects."),
-        )
-    )
+    text = message("Random effects and their tests need a regression with entity effects.")
+    remedy = message("add entity to the effects.")
+    return MethodError(Problem("reg.no_entity_effects", text, remedy=remedy))
 
 
 def with_dummies(model: Model, effects: tuple[Grouping, ...]) -> tuple[Array, tuple[str, ...]]:

@@ -186,12 +186,9 @@ def _problems(
     outside = [name for name in endogenous if name not in regression.regressors]
     if outside or not endogenous:
         names = ", ".join(outside) or "-"
-        yield Problem(
-            "iv.endogenous",
-            message("Endogenous variables must be among the regressors: {names}.", names=names),
-            Where(column=outside[0] if outside else None),
-            message("name one or more of {known}.", known=", ".join(regression.regressors)),
-        )
+        text = message("Endogenous variables must be among the regressors: {names}.", names=names)
+        remedy = message("name one or more of {known}.", known=", ".join(regression.regressors))
+        yield Problem("iv.endogenous", text, Where(column=outside[0] if outside else None), remedy)
     inside = {regression.outcome, *regression.regressors, *regression.controls} & set(instruments)
     if inside:
         names = ", ".join(sorted(inside))

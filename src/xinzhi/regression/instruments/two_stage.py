@@ -118,11 +118,9 @@ def stages(
 
 def order_problem(q: int, p: int) -> Problem:
     """Describe that there are fewer instruments than endogenous regressors."""
-    return Problem(
-        "iv.order",
-        message("{q} instruments cannot identify {p} endogenous regressors.", q=q, p=p),
-        remedy=message("name at least as many instruments that vary within the fixed effects."),
-    )
+    text = message("{q} instruments cannot identify {p} endogenous regressors.", q=q, p=p)
+    remedy = message("name at least as many instruments that vary within the fixed effects.")
+    return Problem("iv.order", text, remedy=remedy)
 
 
 def first_stage(parts: Stages, name: str) -> Estimates:
