@@ -65,16 +65,12 @@ class Runs:
         with self.one_at_a_time:
             holder = self._at_work(study)
             if holder is not None:
-                raise ReportError(
-                    Problem(
-                        LOCKED,
-                        message(
-                            "A run of this study is at work already: process {pid}, since {started}.",
-                            pid=holder.pid,
-                            started=holder.started,
-                        ),
-                    )
+                text = message(
+                    "A run of this study is at work already: process {pid}, since {started}.",
+                    pid=holder.pid,
+                    started=holder.started,
                 )
+                raise ReportError(Problem(LOCKED, text))
             folder = study.parent / FOLDER
             folder.mkdir(exist_ok=True)
             command = [

@@ -114,14 +114,9 @@ def _free(target: Path, digest: str, mode: str | None) -> Path:
     if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == digest:
         return target
     if mode != "keep":
-        raise SpecError(
-            Problem(
-                "app.same_name",
-                message("Another file called {name} is here already.", name=target.name),
-                Where(file=target.name),
-                message("replace it, or keep both."),
-            )
-        )
+        text = message("Another file called {name} is here already.", name=target.name)
+        remedy = message("replace it, or keep both.")
+        raise SpecError(Problem("app.same_name", text, Where(file=target.name), remedy))
     number = 2
     while os.path.lexists(free := target.with_name(f"{target.stem}-{number}{target.suffix}")):
         number += 1

@@ -240,12 +240,8 @@ def _roles(
 def preview(path: Path, sheet: str | None, row: int | None) -> dict[str, Any]:
     """Give the first rows of a file, or its headings and the rows around one."""
     if path.stat().st_size > PREVIEWED:
-        raise SpecError(
-            Problem(
-                "app.no_preview",
-                message("A file of more than {n} MB is not shown.", n=PREVIEWED // MEGABYTE),
-            )
-        )
+        text = message("A file of more than {n} MB is not shown.", n=PREVIEWED // MEGABYTE)
+        raise SpecError(Problem("app.no_preview", text))
     try:
         table = read_table(path, sheet=sheet)
     except DataError as error:

@@ -122,12 +122,8 @@ def _select(columns: Regressions, wanted: Any) -> Regressions:
     numbers = [*range(1, len(columns) + 1)] if wanted is None else wanted
     valid = [number for number in numbers if isinstance(number, int) and 0 < number <= len(columns)]
     if not valid or len(valid) < len(numbers):
-        raise SpecError(
-            Problem(
-                "app.columns",
-                message("Choose at least one of the {n} columns.", n=len(columns)),
-            )
-        )
+        text = message("Choose at least one of the {n} columns.", n=len(columns))
+        raise SpecError(Problem("app.columns", text))
     return [columns[number - 1] for number in valid]
 
 

@@ -45,11 +45,9 @@ HEADERS = {
 
 def too_large(most: int) -> Problem:
     """Say that a request is larger than what is taken."""
-    return Problem(
-        "app.too_large",
-        message("This is larger than {n} MB, the most that is taken.", n=most // MEGABYTE),
-        remedy=message("leave out what the study does not need, then try again."),
-    )
+    text = message("This is larger than {n} MB, the most that is taken.", n=most // MEGABYTE)
+    remedy = message("leave out what the study does not need, then try again.")
+    return Problem("app.too_large", text, remedy=remedy)
 
 
 class Guard:

@@ -175,13 +175,9 @@ class _Files:
             `app.changed`.
         """
         if revision != self.revision():
-            raise SpecError(
-                Problem(
-                    "app.changed",
-                    message("The study file was changed in another window or program."),
-                    remedy=message("take that text, or keep yours."),
-                )
-            )
+            text = message("The study file was changed in another window or program.")
+            remedy = message("take that text, or keep yours.")
+            raise SpecError(Problem("app.changed", text, remedy=remedy))
 
     def keep(self, text: str, *, is_valid: bool) -> None:
         """Write the study file, or the draft of what has errors; a draft that is done goes."""

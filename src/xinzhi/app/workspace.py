@@ -89,12 +89,9 @@ def refuse_outside(study: Path, folder: Path, spec: StudySpec | None = None) -> 
 
 
 def _outside(name: str) -> Problem:
-    return Problem(
-        OUTSIDE,
-        message("'{name}' lies outside the folder of the page.", name=name),
-        Where(file=shown_name(Path(name.replace("\0", "")))),
-        message("copy it into the folder that `xinzhi app` was started with."),
-    )
+    text = message("'{name}' lies outside the folder of the page.", name=name)
+    remedy = message("copy it into the folder that `xinzhi app` was started with.")
+    return Problem(OUTSIDE, text, Where(file=shown_name(Path(name.replace("\0", "")))), remedy)
 
 
 class Workspace:

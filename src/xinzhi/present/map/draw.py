@@ -132,10 +132,6 @@ def china_map(
 
 def _refuse_many(names: Mapping[str, Wording]) -> None:
     if len(names) > len(PALETTE):
-        raise ReportError(
-            Problem(
-                "figure.classes",
-                message("A map cannot show {n} classes distinguishably.", n=len(names)),
-                remedy=message("use {most} classes or fewer.", most=len(PALETTE)),
-            )
-        )
+        text = message("A map cannot show {n} classes distinguishably.", n=len(names))
+        remedy = message("use {most} classes or fewer.", most=len(PALETTE))
+        raise ReportError(Problem("figure.classes", text, remedy=remedy))

@@ -78,16 +78,12 @@ def printed_fit(fit: Any, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedF
     for knows, reads in READERS:
         if knows(fit):
             return reads(fit)
-    raise SpecError(
-        Problem(
-            "table.unknown_fit",
-            message("A fit of type {kind} is not known.", kind=type(fit).__name__),
-            remedy=message(
-                "give a fit of xinzhi, pyfixest, statsmodels or linearmodels, or a frame with the columns "
-                "name, estimate, std_error and p_value."
-            ),
-        )
+    text = message("A fit of type {kind} is not known.", kind=type(fit).__name__)
+    remedy = message(
+        "give a fit of xinzhi, pyfixest, statsmodels or linearmodels, or a frame with the columns "
+        "name, estimate, std_error and p_value."
     )
+    raise SpecError(Problem("table.unknown_fit", text, remedy=remedy))
 
 
 def _xinzhi(fit: Estimates | Instrumented, labels: Mapping[str, Wording]) -> PrintedFit:
@@ -199,13 +195,10 @@ def frame_of_estimates(frame: pd.DataFrame) -> pd.DataFrame:
                 else pd.to_numeric(frame[column]).to_numpy(float)
             )
         except (ValueError, TypeError) as error:
+            text = message("Column '{name}' of the estimates holds text.", name=column)
+            remedy = message("write numbers without stars and parentheses.")
             raise DataError(
-                Problem(
-                    "table.not_numeric",
-                    message("Column '{name}' of the estimates holds text.", name=column),
-                    Where(column=str(column)),
-                    message("write numbers without stars and parentheses."),
-                )
+                Problem("table.not_numeric", text, Where(column=str(column)), remedy)
             ) from error
     table = pd.DataFrame(numbers, index=pd.Index(frame[columns["name"]].astype(str), name="name"))
     if table["statistic"].isna().all():
