@@ -11,6 +11,8 @@ from made_faults import tree
 from xinzhi.cli.commands import run as run_command
 from xinzhi.examples.register import EXAMPLES, copy_example
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def data(tmp_path):

@@ -14,6 +14,8 @@ import pytest
 from cli_runner import call
 from made_small import write_small
 
+pytestmark = pytest.mark.long
+
 ROLES = ["--entity", "city", "--period", "year"]
 SCORES = [*ROLES, "--inputs", "x", "--good", "y"]
 FIT = [*ROLES, "--outcome", "y", "--regressors", "x"]

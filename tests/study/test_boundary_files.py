@@ -14,6 +14,8 @@ from xinzhi.report.exhibits import charts_of
 from xinzhi.study.run import run
 from xinzhi.wording import say
 
+pytestmark = pytest.mark.long
+
 PLACES = ("甲", "乙", "丙", "丁")
 STUDY = """
 title: T

@@ -12,6 +12,8 @@ from xinzhi.report.deliver import results_json
 from xinzhi.study.run import run
 from xinzhi.work.draws.plan import Plan
 
+pytestmark = pytest.mark.long
+
 FOUND = ("whole_study", "leave_one_out", "placebo")
 STUDY = (
     made_cells.RESAMPLED.partition("heterogeneity:")[0]

@@ -10,6 +10,8 @@ from xinzhi.report.build import every_table
 from xinzhi.report.exhibits import charts_of
 from xinzhi.study.run import run
 
+pytestmark = pytest.mark.long
+
 EXHIBITS = [
     # exhibit, its kind of interval, entities and periods behind it
     ("baseline_coefficients", "cluster", 12, 6),

@@ -268,6 +268,7 @@ def test_english_is_english(oecd):
     assert [words for _, words in english_words(page) if HAN.search(words)] == []
 
 
+@pytest.mark.long
 @needs_browser
 def test_the_page_breaks_no_rule(oecd, tmp_path):
     """Screen readers, keyboards, contrast, extents; on a screen of 1,280 pixels no table is cut."""

@@ -19,6 +19,8 @@ from xinzhi.report.exhibits import Drawn
 from xinzhi.study.cache import Cache
 from xinzhi.study.run import run
 
+pytestmark = pytest.mark.long
+
 WHY = "no answer today"
 PACKAGE = "xinzhi.study"
 ANALYSES = "xinzhi.analyses"

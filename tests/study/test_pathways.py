@@ -23,6 +23,8 @@ from xinzhi.errors import SpecError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import run
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:

@@ -15,6 +15,8 @@ from scipy.stats import rankdata
 from cli_runner import attempt, call
 from places import SHARED
 
+pytestmark = pytest.mark.long
+
 STUDY = Path(__file__).parent / "places.yaml"
 DATES = ["2004", "2009", "2014", "2019"]
 

@@ -13,6 +13,8 @@ import pytest
 
 from cli_runner import attempt, call
 
+pytestmark = pytest.mark.long
+
 CITIES = ["唐山市", "大同", "阜新市", "襄樊"]
 YEARS = range(2008, 2014)
 COLUMNS = [

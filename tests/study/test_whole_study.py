@@ -26,6 +26,8 @@ from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import _expect_workers
 from xinzhi.study.view import StudyView
 
+pytestmark = pytest.mark.long
+
 STUDY = """
 title: draws
 seed: 3

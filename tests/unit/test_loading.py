@@ -11,6 +11,8 @@ import xinzhi
 from xinzhi.api import VERBS
 from xinzhi.examples.register import copy_example, find
 
+pytestmark = pytest.mark.long
+
 DRAWN = ("altair", "vl_convert", "jinja2", "fontTools")
 WRITTEN = ("docx", "xlsxwriter")
 COMPUTED = ("scipy.special", "scipy.optimize", "scipy.sparse", "scipy.linalg", "scipy.stats")

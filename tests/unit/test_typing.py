@@ -15,6 +15,8 @@ import xinzhi as xz
 from made_calls import CALLS, KEYS, panel
 from places import ROOT
 
+pytestmark = pytest.mark.long
+
 RIGHT = """
 import pandas as pd
 import polars as pl

@@ -13,7 +13,7 @@ from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import write_report
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.long]
 
 
 def shown(document, folder, query=""):
