@@ -17,6 +17,8 @@ from xinzhi.app import data as page_of_data
 from xinzhi.examples.register import copy_example, find
 from xinzhi.study.file.load import load
 
+pytestmark = pytest.mark.long
+
 YEARS = range(2008, 2016)
 CITIES = ["唐山市", "大同市", "太原市", "长治市", "朔州市", "包头市", "赤峰市", "鞍山市"]
 BASE = "/api/studies/study"

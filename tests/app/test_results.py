@@ -19,6 +19,8 @@ from xinzhi.analyses.analysis import in_order
 from xinzhi.app.results import frame_report
 from xinzhi.present.numbers import marks, number
 
+pytestmark = pytest.mark.long
+
 PATH = "/api/studies/s/results"
 
 

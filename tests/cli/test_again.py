@@ -16,6 +16,8 @@ from made_everything import places, write_study
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.study.schema.study import StudySpec
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def demo(oecd, tmp_path_factory) -> Path:

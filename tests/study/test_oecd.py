@@ -20,6 +20,8 @@ from english import HAN, english_words
 from page_rules import cut_tables, faults_of
 from printed_codes import codes_in, codes_of
 
+pytestmark = pytest.mark.long
+
 FACTORS = ["human_capital", "investment", "trade", "government", "urban"]
 
 
@@ -268,7 +270,6 @@ def test_english_is_english(oecd):
     assert [words for _, words in english_words(page) if HAN.search(words)] == []
 
 
-@pytest.mark.long
 @needs_browser
 def test_the_page_breaks_no_rule(oecd, tmp_path):
     """Screen readers, keyboards, contrast, extents; on a screen of 1,280 pixels no table is cut."""

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 PRINTED = 5e-4
 """The study written down with the data prints three digits."""
 

@@ -9,6 +9,8 @@ import pytest
 from cli_runner import call
 from papers import W, pages_of, parts_of, without_appendix
 
+pytestmark = pytest.mark.long
+
 TEXT, APPENDIX = range(2)
 CHAPTERS = {
     "report.en.docx": ["Abstract", "Data", "Method", "Efficiency", "Effects", "Mechanism", "Heterogeneity"],
