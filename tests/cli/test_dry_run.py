@@ -10,6 +10,8 @@ import pytest
 from cli_runner import call
 from made_small import write_small
 
+pytestmark = pytest.mark.long
+
 NOTHING = "Dry run: nothing was written."
 
 

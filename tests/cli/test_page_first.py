@@ -13,6 +13,8 @@ from xinzhi.wording import message
 from xinzhi.work.delivery import NEW
 from xinzhi.work.results import Results
 
+pytestmark = pytest.mark.long
+
 STUDY = """\
 title: Two cities
 sources: {data: {file: data.csv, entity: city, period: year}}

@@ -14,6 +14,8 @@ from xinzhi.analyses.describe import DescribeAnalysis
 from xinzhi.work.draws import driver
 from xinzhi.work.draws.chunk_store import DRAWS
 
+pytestmark = pytest.mark.long
+
 TASK = Sums(table(500))
 NAME = "Sums of the study"
 N = 60

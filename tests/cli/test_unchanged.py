@@ -11,6 +11,8 @@ from cli_runner import attempt, call
 from made_everything import places, write_study
 from xinzhi.work import last_run
 
+pytestmark = pytest.mark.long
+
 AGAIN = "Nothing has changed since the last run"
 STUDY = """\
 title: Two cities

@@ -17,6 +17,8 @@ from made_study import written
 from xinzhi.study.gather import tables as reading
 from xinzhi.work.results import claim
 
+pytestmark = pytest.mark.long
+
 MARK = ".xinzhi-results.json"
 
 

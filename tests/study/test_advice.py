@@ -13,6 +13,8 @@ from xinzhi.report.build import content_of, every_table
 from xinzhi.study.run import run
 from xinzhi.wording import say
 
+pytestmark = pytest.mark.long
+
 PATHWAYS = (
     ("education_upgrading", "HEE", ("SEE",), ("RDER",)),
     ("equipment_diversifying", "IRD", ("SEE",), ("RDER",)),

@@ -15,6 +15,8 @@ from xinzhi.errors import DataError, SpecError
 from xinzhi.study.file.load import load
 from xinzhi.study.run import run
 
+pytestmark = pytest.mark.long
+
 YEARS = range(2008, 2013)
 STUDY = """
 title: T

@@ -20,6 +20,8 @@ from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
 
+pytestmark = pytest.mark.long
+
 STUDY = """
 title: placebo
 seed: 7

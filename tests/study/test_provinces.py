@@ -11,6 +11,8 @@ import pytest
 from linearmodels.panel import PanelOLS
 from scipy.optimize import linprog
 
+pytestmark = pytest.mark.long
+
 INPUTS = ["labour_10k", "capital_100m08", "energy_10ktce"]
 
 

@@ -13,6 +13,8 @@ from linearmodels.panel import PanelOLS
 
 from cli_runner import call
 
+pytestmark = pytest.mark.long
+
 NAMES = {
     "patents": "patents_per10k_workers",
     "investment": "gfcf_gdp_pct",

@@ -17,6 +17,8 @@ from stata_reader import run_do_file, same
 from xinzhi.regression.estimates import Estimates
 from xinzhi.study.run import run
 
+pytestmark = pytest.mark.long
+
 MORE = """\
       - {covariance: {driscoll_kraay: 2}}
       - {covariance: {two_way: [entity, period]}}

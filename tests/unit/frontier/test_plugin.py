@@ -12,6 +12,8 @@ import pytest
 
 from places import ROOT
 
+pytestmark = pytest.mark.long
+
 PAGE = ROOT / "docs" / "how-to" / "own-measure.md"
 FILE = re.compile(r'^```(?:python|toml) title="(.*?)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 DATA = "city,year,labour,capital,gdp\nA,1,2,4,1\nB,1,1,1,1\nC,1,1,2,1\n"

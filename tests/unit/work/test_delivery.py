@@ -13,6 +13,8 @@ from xinzhi.work.delivery import JOURNAL, NEW, OLD
 from xinzhi.work.marker import MARKER
 from xinzhi.work.results import Results, claim
 
+pytestmark = pytest.mark.long
+
 OLDER = {"report.html": b"A" * 40, "figures/a.svg": b"A", "scores.csv": b"same", "gone/x.md": b"A"}
 NEWER = {"report.html": b"B" * 50, "figures/b.svg": b"B", "scores.csv": b"same", "new/y.md": b"B"}
 

@@ -30,6 +30,8 @@ from xinzhi.work.draws.processes import Processes, each
 from xinzhi.work.engine import Serial
 from xinzhi.work.lock import Lock
 
+pytestmark = pytest.mark.long
+
 KEY = "5" * 64
 N = 60
 SMALL = Sums(table(500))
