@@ -122,7 +122,7 @@ class Stopwatch:
 def measure(study: Path) -> None:
     """Run a study in this process, and print the seconds of its stages."""
     from xinzhi.present.pictures import Pictures  # noqa: PLC0415
-    from xinzhi.report import deliver, material  # noqa: PLC0415
+    from xinzhi.report import build, deliver  # noqa: PLC0415
     from xinzhi.report import format as formats  # noqa: PLC0415
     from xinzhi.study import run  # noqa: PLC0415
     from xinzhi.study.analyses import Analyses  # noqa: PLC0415
@@ -133,16 +133,16 @@ def measure(study: Path) -> None:
     watch.over(run.Stepper, "__call__", lambda _self, stage, _work: stage)
     watch.over(
         Analyses,
-        "_computed",
+        "_get_or_compute",
         lambda _self, key, name, _: f"analyse: {'.'.join(place_of(key, name))}",
     )
     with claim(study.parent / "results") as place:
         with watch.of("other"):
             found = run.run(study, results=place)
         with watch.of("report: tables and text"):
-            text = material.text_of(found)
+            text = build.text_of(found)
         with watch.of("report: charts"):
-            whole = material.with_charts(text, found)
+            whole = build.with_charts(text, found)
         chosen = found.spec.report.formats
         with watch.of("report: composed"):
             document = deliver.compose(whole)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 import designs
 import numpy as np
 import pandas as pd
-from xinzhi.space.convergence import beta
 
 import xinzhi as xz
 from xinzhi.analyses.heterogeneity.compute import compare_groups
@@ -28,6 +27,7 @@ from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.space.beta_convergence import beta
 
 Covered = tuple[str, bool, float]
 DRAWS = 399
