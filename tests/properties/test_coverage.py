@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -16,9 +17,9 @@ from places import ROOT
 from xinzhi.present.coverage import coverage_note, nearest, simulated
 
 sys.path.insert(0, str(ROOT / "benchmarks" / "intervals"))
-families = pytest.importorskip("families")
-designs = pytest.importorskip("designs")
-measured = pytest.importorskip("measured")
+families = import_module("families")
+designs = import_module("designs")
+measured = import_module("measured")
 
 SAMPLES = 40
 SMALL = designs.Design(30, 10, "serial")
@@ -70,7 +71,7 @@ def test_a_note_speaks_of_shortfalls_and_of_nothing_else():
     """Errors of one variance fall short under serial correlation; errors clustered by entity do not."""
     (short,) = (str(note) for note in coverage_note("iid", 115, 16) if "less often" in str(note))
 
-    share = f"{100 * committed('iid', designs.Design(115, 16, 'serial')):.1f} % with serial"
+    share = f"{100 * committed('iid', designs.Design(115, 16, 'serial')):.1f}% with serial"
     assert share in short
     assert "independent" not in short
     assert not any("serial" in str(note) for note in coverage_note("cluster", 115, 16))
