@@ -89,7 +89,7 @@ WORDS = {
     "study": ("Study", "研究"),
     "off": ("Largest difference (absolute)", "最大差异（绝对值）"),
     "gallery_note": (
-        "Each page of the gallery shows the figures cell by cell, names their source (a printed table, or the output of another program on published data), and says what differs and why. Figures are rounded, so that half a unit of the last digit is no difference.",
+        "Each page of the gallery shows the figures cell by cell, names their source (a printed table, or the output of another program on published data), and says what differs and why. Figures are rounded, so that half a unit of the last digit does not count as a difference.",
         "复现实例的每一页逐格列出对照数值，注明出处（刊印的表格，或其他软件对已发表数据的输出），并说明差异及其原因。对照数值经过四舍五入，不超过末位半个单位的差值不视为差异。",
     ),
     "many": (

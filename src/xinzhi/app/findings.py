@@ -46,7 +46,7 @@ EXAMPLES, MARKS = 8, 400
 
 
 def examine(path: Path) -> dict[str, Any]:
-    """Refuse a file that is no data, before it gets its place."""
+    """Refuse a file that does not hold data, before it gets its place."""
     sniff(path)
     refuse_bomb(path)
     return {}

@@ -107,7 +107,7 @@ def prints_of(scores: Array, traits: Traits) -> dict[str, Array]:
     """Give the ways in which a program may print scores, shape (n,) each."""
     prints = {"score": scores}
     if traits.is_inefficiency:
-        # 0 is efficient, so that its reciprocal is no score.
+        # 0 is efficient, so that its reciprocal is not a score.
         prints["complement"] = 1.0 - scores
     else:
         with np.errstate(divide="ignore", invalid="ignore"):

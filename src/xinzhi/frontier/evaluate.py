@@ -81,7 +81,7 @@ def evaluate(
     measure = MEASURES.get(options.measure)
     zeros, technology, outcomes = _measured(activities, options, groups, reference_rows, jobs)
     result = mark_dropped(assemble(activities, technology, options, outcomes), zeros.dropped)
-    # A notice of the zeros says why their rows are undefined; under `drop_term` a zero alone is no reason.
+    # A notice of the zeros says why their rows are undefined; under `drop_term` a zero alone is not a reason.
     undefined = zeros.rows & (options.zeros != "drop_term")
     explained = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
     notices = [*zeros.notices, *notices_of(result, explained)]

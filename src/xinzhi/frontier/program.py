@@ -167,7 +167,7 @@ class Draft:
     ) -> Program:
         """Finish the programs; a draft of one serves q rows without copies.
 
-        Costs that are no numbers are refused: solvers run on them for ever.
+        Costs that are not numbers are refused: solvers run on them for ever.
         """
         parts = (self.numerator, self.denominator, self.own)
         if not all(np.isfinite(part).all() for part in parts):

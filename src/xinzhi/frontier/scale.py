@@ -64,7 +64,7 @@ def suited_for_scale(measure: str) -> None:
     ------
     SpecError
         A super score tells efficient rows apart, so that its ratio is not one of sizes; a sum of slacks
-        is no efficiency.
+        is not an efficiency.
     """
     traits = MEASURES.get(measure).traits
     best = traits.efficiency(np.array([traits.best]), Options(measure))[0]
@@ -92,7 +92,7 @@ def scale_efficiency(
     Raises
     ------
     SpecError
-        The measure is a super measure, or its scores are no efficiencies.
+        The measure is a super measure, or its scores are not efficiencies.
 
     References
     ----------

@@ -207,7 +207,7 @@ def fixed_columns(options: Options, names: Sequence[str]) -> Flags:
     Raises
     ------
     SpecError
-        A name is no input or output, or stands in both options.
+        A name is neither an input nor an output, or stands in both options.
     """
     if problems := list(_problems(options, names)):
         raise SpecError(problems)

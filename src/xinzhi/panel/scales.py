@@ -37,7 +37,7 @@ FEWEST = 3
 SMALL_SHARE = 0.2
 """In one or two periods, a smaller share of entities than this must be a thousand times away."""
 MOST_ENTITIES, MOST_COLUMNS = 100_000, 60
-"""Larger tables are no study of places: their tails are long, and pairs of columns cost time."""
+"""Larger tables are not a study of places: their tails are long, and pairs of columns cost time."""
 NAMED = 10
 
 

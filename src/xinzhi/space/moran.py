@@ -175,7 +175,7 @@ def deviations(places: Places) -> Array:
         error=MethodError,
     )
     z: Array = places.numbers - places.numbers.mean()
-    # Equal values differ from their mean by rounding, which is no spread to test.
+    # Equal values differ from their mean by rounding, which is not a spread to test.
     require(
         np.abs(z).max() > ROUNDING * np.abs(places.numbers).max(),
         "spatial.constant",

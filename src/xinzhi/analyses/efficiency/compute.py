@@ -55,7 +55,7 @@ def measure_panel(
 
     Rows stand in the order of the panel, or with `as_in_file` in that of the file.
 
-    With `missing="leave_out"` rows with an empty cell are no part of anything, and are named.
+    With `missing="leave_out"` rows with an empty cell are left out everywhere, and are named.
     """
     columns = Roles(*roles)
     panel.require((*columns.names, *([options.group] if options.group else [])))
@@ -161,7 +161,7 @@ def groups_of(measurement: Measurement, panel: Panel) -> list[str] | None:
 
 
 def left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:
-    """Name the rows with an empty cell, which are no part of anything."""
+    """Name the rows with an empty cell, which are left out everywhere."""
     rows = panel.frame.index[~complete]
     names = [f"{entity} {period}" for entity, period in rows[:SHOWN]]
     text = message(

@@ -32,7 +32,7 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
 
     The test is Wald's in one model in which every slope and every effect is the group's own (group
     by period); beside it, entities are reassigned at random to groups of the same size. An effect
-    that is significant in one group and not in another is no difference by itself.
+    that is significant in one group and not in another is not a difference by itself.
 
     Returns
     -------

@@ -168,7 +168,7 @@ def differences(
             if math.isfinite(verdict.p_family):
                 yield Effect(
                     (name, fitted[0].regression.outcome),
-                    # A range over more than two groups has no sign, and is no effect.
+                    # A range over more than two groups has no sign, and is not an effect.
                     verdict.estimate if len(_slopes(comparison, name)) == PAIR else NAN,
                     NAN,
                     verdict.p_family,

@@ -206,7 +206,7 @@ def _role_model_notices(n_alone: int) -> Iterator[Notice]:
 
 
 def _refuse_negative(peers: pd.DataFrame) -> None:
-    """Refuse negative weights: shares of them are no shares."""
+    """Refuse negative weights: they cannot be shares of a whole."""
     weights = [name for name in ("intensity", "size") if name in peers.columns]
     wrong = [
         (name, *row)

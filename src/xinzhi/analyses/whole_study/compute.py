@@ -4,7 +4,7 @@ Each draw of entities measures the frontier again (`draws`), so that its error i
 
 References
 ----------
-Simar and Wilson (2007), doi:10.1016/j.jeconom.2005.07.009 (why scores are no data); Efron (1979),
+Simar and Wilson (2007), doi:10.1016/j.jeconom.2005.07.009 (why scores are not data); Efron (1979),
 doi:10.1214/aos/1176344552.
 """
 

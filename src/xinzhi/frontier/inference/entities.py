@@ -32,7 +32,7 @@ class EntityDraws:
     def to_frame(self) -> pd.DataFrame:
         """Describe each row's scores over the draws that hold it.
 
-        These are no bounds of the true score: against fewer rows a score can only be better.
+        These are not bounds of the true score: against fewer rows a score can only be better.
         """
         index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
         scores = pd.DataFrame(self.scores.T, index=index)

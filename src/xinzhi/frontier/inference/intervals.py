@@ -34,7 +34,7 @@ class Resampling:
 
     method: Method = "subsampling"
     """subsampling: confidence intervals; smoothed: bias of radial scores; sensitivity: scores over
-    draws of entities, which are no interval."""
+    draws of entities, which are not an interval."""
     draws: int = 2000
     seed: int = 1
     level: float = 0.95

@@ -219,7 +219,7 @@ def _read_solutions(
     extremes: Extremes, optima: Optima, rows: Positions, dual: Array, bound: Array
 ) -> Solutions:
     """Read solutions; only what is proved, with its dual violation over all columns, has a status."""
-    # A fraction over nothing is no value: HiGHS says what becomes of the row.
+    # A fraction over nothing has no value: HiGHS says what becomes of the row.
     solved = (optima.status == SOLVED) & (optima.denominator > PROVED)
     infeasible = optima.status == INFEASIBLE
     steepest, others = np.ones(len(rows)), np.flatnonzero(~solved)

@@ -61,7 +61,7 @@ def sbm_nonseparable_free(task: Task) -> Outcome:
         bounded = task.solve(program, rows[places], joined=True)
         solutions, fall[places] = solutions.put(places, bounded), bound
     slacks = moved(task.technology, solutions, "plus")
-    # What falls with α is no slack, but it is a change.
+    # What falls with α is a change, but not a slack.
     changes = -slacks - fall[:, None] * shift
     outcome = Outcome(rows, solutions, ("sbm_nonseparable_free",) * len(rows), slacks, changes)
     return spread_outcome(task, defined, outcome)
