@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
+
+from needs import CASES
 
 SHARE_A_STUDY = {
     "tests/study/test_provinces.py": "provinces",
@@ -51,6 +54,39 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses"):
         # With a process on each core, threads of the linear algebra only wait for each other.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where tests were skipped for want of what XINZHI_MUST_RUN names, as in CI."""
+    wanted = [word for word in os.environ.get("XINZHI_MUST_RUN", "").split(",") if word]
+    missing = not_run(session.config)
+    if any(reason.startswith(f"needs {word.strip()}") for reason in missing for word in wanted):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say as the very last line what was not tested, as a green line before it would hide it."""
+    missing = not_run(config)
+    if missing:
+        counts = "; ".join(f"{n} {reason}" for reason, n in sorted(missing.items()))
+        sys.stdout.write(f"NOT TESTED: {counts}\n")
+
+
+def not_run(config: pytest.Config) -> Counter[str]:
+    """Count the skipped tests by what they need and this machine lacks, in the process that reports."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return Counter()
+    said = (
+        report.longrepr[2].removeprefix("Skipped: ") for report in reporter.stats.get("skipped", ())
+    )
+    return Counter(
+        # A test over the reference cases has no parameters where there are none.
+        CASES if words.startswith("got empty parameter set") else words
+        for words in said
+        if words.startswith(("needs ", "got empty parameter set"))
+    )
 
 
 def share_compiled_code(folder: Path) -> None:

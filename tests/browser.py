@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from needs import CHROMIUM
+
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-needs_browser = pytest.mark.skipif(
-    BROWSER is None, reason="needs Chromium: apt-get install chromium"
-)
+needs_browser = pytest.mark.skipif(BROWSER is None, reason=CHROMIUM)
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 

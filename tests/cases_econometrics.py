@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import needs
+
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT.parent / "shared" / "cases" / "econ"
 
@@ -21,7 +23,7 @@ def case(name: str) -> dict[str, Any]:
     """Read a reference case."""
     path = CASES / f"{name}.json"
     if not path.exists():
-        pytest.skip("the shared reference cases are not beside the repository")
+        pytest.skip(needs.CASES)
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
@@ -57,7 +59,7 @@ def agrees(found: object, expected: object, of: dict[str, Any]) -> None:
 def r_witness(data: pd.DataFrame, script: str, *packages: str) -> dict[str, Any]:
     """Run an R script on the data (`d`, keys as columns) that fills a list `out`."""
     if shutil.which("Rscript") is None:
-        pytest.skip("R is not installed")
+        pytest.skip(needs.R)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
         data.reset_index().to_csv(path / "d.csv", index=False, float_format="%.17g")
@@ -73,7 +75,7 @@ def r_witness(data: pd.DataFrame, script: str, *packages: str) -> dict[str, Any]
             ["Rscript", "--vanilla", "s.R"], cwd=path, capture_output=True, text=True, check=False
         )
     if done.returncode == 77:
-        pytest.skip(f"an R package of {packages} is not installed")
+        pytest.skip(f"{needs.R} ({', '.join(packages)})")
     assert done.returncode == 0, done.stderr
     lines = [line.split() for line in done.stdout.splitlines() if line.strip()]
     return {line[0]: np.array([float(cell) for cell in line[1:]]) for line in lines}

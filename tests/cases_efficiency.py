@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from needs import CASES
 from places import SHARED
 from xinzhi.frontier.activities import Activities, Roles
 
@@ -51,7 +52,7 @@ def names(*prefixes):
 def load(name):
     """Read a case: the whole record and its activities."""
     if not FOLDER.exists():
-        pytest.skip("the reference cases are not here")
+        pytest.skip(CASES)
     case = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     periods = case["period"] or [None] * len(case["dmu"])
     labels = tuple(

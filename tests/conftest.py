@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from cli_runner import call
+from needs import CASES
 from places import SHARED
 
 # No test depends on the speed of the machine or on chance: the examples of a test are always the same,
@@ -26,7 +27,7 @@ settings.load_profile("steady")
 def shared() -> Path:
     """Folder of reference material beside the repository; the test is skipped where it is missing."""
     if not SHARED.is_dir():
-        pytest.skip("the folder `shared` is not beside the repository")
+        pytest.skip(CASES)
     return SHARED
 
 

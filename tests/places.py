@@ -7,4 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "src" / "xinzhi" / "examples"
 SHARED = ROOT.parent / "shared"
+PUBLISHED = EXAMPLES / "resource_cities" / "published.toml"
+"""Figures that the paper prints."""
+RESOURCE_CITIES = ROOT / "src" / "xinzhi" / "places" / "data" / "resource_cities.csv"
 REFERENCE = ROOT / "tests" / "reference"

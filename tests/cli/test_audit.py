@@ -7,9 +7,8 @@ import json
 import pytest
 
 from cli_runner import attempt, call
-from places import SHARED
+from places import PUBLISHED
 
-PUBLISHED = SHARED / "paper" / "published.toml"
 KNOWN = {
     ("table6", "col4", "_cons", "stars"),
     ("table8", "low_income", "_cons", "stars"),
@@ -23,16 +22,9 @@ KNOWN = {
 """What the design lists, each checked there by hand."""
 
 
-@pytest.fixture
-def published():
-    if not PUBLISHED.is_file():
-        pytest.skip("the folder `shared` is not beside the repository")
-    return PUBLISHED
-
-
-def test_the_papers_own_tables(published):
+def test_the_papers_own_tables():
     """The findings of the design and nothing false: the rest are shares of unrounded effects."""
-    document = json.loads(call("audit", published, "--format", "json").stdout)
+    document = json.loads(call("audit", PUBLISHED, "--format", "json").stdout)
 
     found = {
         (c["table"], c["column"], c["row"], c["check"])
@@ -46,9 +38,9 @@ def test_the_papers_own_tables(published):
     }  # fmt: skip
 
 
-def test_the_two_by_a_hair_are_undecidable(published):
+def test_the_two_by_a_hair_are_undecidable():
     """UR and FI of Table 5, column 1 can be reached by one rule and not by another."""
-    checks = json.loads(call("audit", published, "--format", "json").stdout)["checks"]
+    checks = json.loads(call("audit", PUBLISHED, "--format", "json").stdout)["checks"]
 
     verdicts = {
         c["row"]: c["verdict"]
@@ -58,14 +50,14 @@ def test_the_two_by_a_hair_are_undecidable(published):
     assert (verdicts["UR"], verdicts["FI"]) == ("undecidable", "undecidable")
 
 
-def test_the_text_shows_the_arithmetic(published):
+def test_the_text_shows_the_arithmetic():
     """For people: the findings with their arithmetic, then the counts."""
-    told = call("audit", published, "--lang", "en").stdout
+    told = call("audit", PUBLISHED, "--lang", "en").stdout
 
     assert "|b|/se = |0.517|/0.208" in told
     assert "11 inconsistent" in told
     assert "consistent: table5" not in told.replace("inconsistent", "")
-    assert "table5" in call("audit", published, "--all", "--lang", "zh").stdout
+    assert "table5" in call("audit", PUBLISHED, "--all", "--lang", "zh").stdout
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import attempt, call
+from needs import CASES as NO_CASES
 from xinzhi.errors import DataError
 
 pytestmark = pytest.mark.long
@@ -144,7 +145,7 @@ def test_a_column_that_is_not_there_is_named(tmp_path, frame):
     assert "did you mean 'score'" in done.stderr
 
 
-@pytest.mark.skipif(not CASES.exists(), reason="the reference cases are not here")
+@pytest.mark.skipif(not CASES.exists(), reason=NO_CASES)
 @pytest.mark.parametrize(
     ("name", "options"),
     [

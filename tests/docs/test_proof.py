@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import xinzhi as xz
+from needs import CASES
 from places import ROOT, SHARED
 
 DOCS = ROOT / "docs"
@@ -123,7 +124,7 @@ def test_scores_of_the_example_are_certified() -> None:
     )
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the reference cases are not here")
+@pytest.mark.skipif(not SHARED.exists(), reason=CASES)
 def test_reference_cases_are_counted(proof: Any) -> None:
     """The cases beside the repository are as many as the page says."""
     assert FACTS["cases"] == proof.reference_cases()

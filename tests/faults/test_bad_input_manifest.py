@@ -11,6 +11,7 @@ import math
 import numpy as np
 import pytest
 
+from needs import CASES
 from places import SHARED
 from xinzhi.errors import StudyError
 from xinzhi.io.read import read_panel
@@ -53,7 +54,7 @@ def cases(*wants):
 @pytest.fixture(scope="module", autouse=True)
 def corpus():
     if not FOLDER.is_dir():
-        pytest.skip("the folder `shared` is not beside the repository")
+        pytest.skip(CASES)
 
 
 @pytest.mark.parametrize("case", cases("truth"))

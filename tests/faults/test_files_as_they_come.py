@@ -11,6 +11,7 @@ import math
 
 import pytest
 
+from needs import CASES
 from places import SHARED
 from xinzhi.errors import StudyError
 from xinzhi.io.read import read_panel
@@ -116,7 +117,7 @@ def handled(case, outcome, said):
     return named and outcome in {"refused", "right", "wrong"}
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason="the folder `shared` is not beside the repository")
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=CASES)
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["file"]) for case in lines()])
 def test_each_file_is_handled_as_the_manifest_wants(case):
     """Read right, refused with a remedy, or warned about by what is wrong with it."""

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from cli_runner import call
+from needs import CASES
 from places import SHARED
 
 STUDY = Path(__file__).parent / "provinces.yaml"
@@ -18,7 +19,7 @@ STUDY = Path(__file__).parent / "provinces.yaml"
 def folder(tmp_path_factory) -> Path:
     data = SHARED / "data" / "province_panel.csv"
     if not data.is_file():
-        pytest.skip("the folder `shared` is not beside the repository")
+        pytest.skip(CASES)
     folder = tmp_path_factory.mktemp("provinces")
     shutil.copy(STUDY, folder / "study.yaml")
     shutil.copy(data, folder)

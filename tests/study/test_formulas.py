@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
+from needs import R
 from xinzhi.errors import StudyError
 from xinzhi.study.check import check_study
 from xinzhi.study.file.load import spec_of
@@ -172,7 +173,7 @@ def test_headings_say_formulas_as_a_person_would(result):
     assert say(words["(region == '东') × tech"], "en") == "Region: 东 × Technology"
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason=R)
 def test_r_finds_the_same_slopes_and_errors_from_the_exported_panel(study, result):
     """The script carries derived columns and combined effects."""
     from cli_runner import call

@@ -19,6 +19,7 @@ import pytest
 from browser import needs_browser, opened, unpacked
 from cli_runner import attempt, call
 from made_cities import HOSTILE, STUDY, cities, write_study
+from needs import R
 from xinzhi.errors import SpecError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import run
@@ -139,14 +140,14 @@ def test_distances_are_the_targets_of_the_scores(tables, scores):
 def test_the_r_script_gives_every_printed_slope(folder, tables):
     """Tables, mediation and groups come out of R again, to 1e-8."""
     if shutil.which("Rscript") is None:
-        pytest.skip("R is not installed")
+        pytest.skip(R)
     done = subprocess.run(
         ["Rscript", "--vanilla", "study.R"], cwd=folder / "results" / "scripts",
         capture_output=True, text=True, check=False,
         env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/local/bin"},
     )  # fmt: skip
     if "install.packages" in done.stderr:
-        pytest.skip("neither fixest nor sandwich is installed")
+        pytest.skip(R)
     assert done.returncode == 0, done.stderr
     found = pd.read_csv(folder / "results" / "scripts" / "study_R.csv")
     found = found.set_index(["model", "name"])

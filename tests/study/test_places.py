@@ -13,6 +13,7 @@ import pytest
 from scipy.stats import rankdata
 
 from cli_runner import attempt, call
+from needs import CASES
 from places import SHARED
 
 pytestmark = pytest.mark.long
@@ -25,7 +26,7 @@ DATES = ["2004", "2009", "2014", "2019"]
 def folder(tmp_path_factory) -> Path:
     data = SHARED / "data" / "province_panel.csv"
     if not data.is_file():
-        pytest.skip("the folder `shared` is not beside the repository")
+        pytest.skip(CASES)
     folder = tmp_path_factory.mktemp("places")
     shutil.copy(STUDY, folder / "study.yaml")
     shutil.copy(data, folder)

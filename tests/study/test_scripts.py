@@ -13,6 +13,7 @@ import pytest
 
 from cli_runner import call
 from made_mechanism import STUDY, panel, write_study
+from needs import R
 from stata_reader import run_do_file, same
 from xinzhi.regression.estimates import Estimates
 from xinzhi.study.run import run
@@ -118,14 +119,14 @@ def test_scripts_name_what_is_lagged(folder, models):
 def test_r_gives_every_slope_and_error(folder, models):
     """Every regression of the study comes out of R again, to 1e-8."""
     if shutil.which("Rscript") is None:
-        pytest.skip("R is not installed")
+        pytest.skip(R)
     scripts = folder / "results" / "scripts"
     done = subprocess.run(
         ["Rscript", "--vanilla", "study.R"], cwd=scripts, capture_output=True, text=True, check=False,
         env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/local/bin"},
     )  # fmt: skip
     if "install.packages" in done.stderr:
-        pytest.skip("neither fixest nor sandwich is installed")
+        pytest.skip(R)
     assert done.returncode == 0, done.stderr
 
     found = pd.read_csv(scripts / "study_R.csv").set_index("model")

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from cases_typology import PAPER, at_level, codes, differences, estimates, find_pathways
+from places import PUBLISHED, RESOURCE_CITIES
 from xinzhi.analyses.pathways.evidence import Thresholds, build_findings, empowerment
 
 WORKS = ("HEE -> GTFP", "", "", "", 0.02, 0.02)
@@ -196,9 +197,9 @@ GROUPS = {
 }
 
 
-def printed_estimates(shared) -> pd.DataFrame:
+def printed_estimates() -> pd.DataFrame:
     """The published coefficients as a frame of estimates; p from b / se and the normal law."""
-    text = (shared / "paper" / "published.toml").read_text(encoding="utf-8")
+    text = PUBLISHED.read_text(encoding="utf-8")
     printed = tomllib.loads(text)
     rows = []
 
@@ -224,9 +225,9 @@ def printed_estimates(shared) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def paper_cities(shared) -> pd.DataFrame:
+def paper_cities() -> pd.DataFrame:
     """Groups of the 115 cities."""
-    with (shared / "data" / "resource_cities.csv").open(encoding="utf-8") as file:
+    with RESOURCE_CITIES.open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["in_paper_115"] == "1"]
     early = {"growing", "mature"}
     return pd.DataFrame(
@@ -238,9 +239,9 @@ def paper_cities(shared) -> pd.DataFrame:
     )
 
 
-def test_the_paper_without_difference_tests_has_one_answer_for_all(shared):
+def test_the_paper_without_difference_tests_has_one_answer_for_all():
     """The printed effects hold for all 115 cities; no group is shown to differ."""
-    found = find_pathways(printed_estimates(shared), paper_cities(shared), PAPER, outcome="GTFP")
+    found = find_pathways(printed_estimates(), paper_cities(), PAPER, outcome="GTFP")
 
     assert len(found.by_city) == 115
     for city in found.by_city.values():
@@ -252,12 +253,12 @@ def test_the_paper_without_difference_tests_has_one_answer_for_all(shared):
     ]
 
 
-def test_the_paper_with_its_groups_taken_as_different(shared):
+def test_the_paper_with_its_groups_taken_as_different():
     """If coal and other cities differ: education for coal, technology and equipment for others."""
     tests = differences(*((f"{factor} -> GTFP", "coal", 0.01) for factor in FACTORS))
-    cities = paper_cities(shared)
+    cities = paper_cities()
 
-    found = find_pathways(printed_estimates(shared), cities, PAPER, outcome="GTFP", tests=tests)
+    found = find_pathways(printed_estimates(), cities, PAPER, outcome="GTFP", tests=tests)
 
     expected = {
         "coal": ["education"],
@@ -267,9 +268,9 @@ def test_the_paper_with_its_groups_taken_as_different(shared):
         assert [p.name for p in city.supported] == expected[cities.loc[name, "coal"]]
 
 
-def test_the_tools_of_figure_3(shared):
+def test_the_tools_of_figure_3():
     """Funding and regulation strengthen technology; on equipment both pull both ways (section 3.4.2)."""
-    found = find_pathways(printed_estimates(shared), paper_cities(shared), PAPER, outcome="GTFP")
+    found = find_pathways(printed_estimates(), paper_cities(), PAPER, outcome="GTFP")
     pathways = {p.name: p for p in next(iter(found.by_city.values())).pathways}
 
     # what is printed are signs alone: without levels nobody knows what they do in a city
@@ -278,11 +279,11 @@ def test_the_tools_of_figure_3(shared):
     assert pathways["equipment"].tools_that("mixed") == ("EPPCN", "RDER")
 
 
-def test_thresholds_move_the_answer(shared):
+def test_thresholds_move_the_answer():
     """At 1 % only what the paper marks with three stars is left: patents."""
     found = find_pathways(
-        printed_estimates(shared),
-        paper_cities(shared),
+        printed_estimates(),
+        paper_cities(),
         PAPER,
         outcome="GTFP",
         thresholds=Thresholds(level=0.01),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
+from needs import COMPILER
 from xinzhi.frontier import task
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.kernel import engine, library
@@ -67,7 +68,7 @@ def test_a_basis_met_before_costs_fewer_pivots_and_changes_no_score(data):
 
 
 @pytest.mark.long
-@pytest.mark.skipif(which("c++") is None, reason="needs a C++ compiler")
+@pytest.mark.skipif(which("c++") is None, reason=COMPILER)
 @pytest.mark.parametrize("noise", ["1e-12", "1e-2"])
 def test_a_spoiled_inverse_costs_time_and_no_score(data, noise, tmp_path):
     """What is kept is a start and no proof: with wrong inverses the same scores are certified."""

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cases_efficiency import activities
+from places import EXAMPLES
 from xinzhi.frontier.evaluate import evaluate
 
 PRINTED = 5e-4
@@ -14,9 +15,9 @@ PRINTED = 5e-4
 
 
 @pytest.fixture
-def result(shared):
+def result():
     """Super-SBM, form A, constant returns, one global frontier, 32 countries, 2011 to 2019."""
-    frame = pd.read_csv(shared / "data" / "oecd_panel.csv").query("in_study == 1")
+    frame = pd.read_csv(EXAMPLES / "oecd" / "oecd_panel.csv").query("in_study == 1")
     columns = (["labour_m", "capital_musd2015", "energy_quad"], ["gdp_musd2015"], ["co2_mt"])
     labels = tuple(zip(frame["iso3"], frame["year"].astype(int).tolist(), strict=True))
     return evaluate(activities(*(frame[names].to_numpy() for names in columns), labels=labels))

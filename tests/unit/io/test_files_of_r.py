@@ -11,6 +11,7 @@ import subprocess
 
 import pytest
 
+from needs import R
 from xinzhi.errors import DataError
 from xinzhi.io.read import read_panel
 from xinzhi.io.sniff import sniff
@@ -46,7 +47,7 @@ def test_other_packed_files_are_unpacked_first(tmp_path):
         assert "unpack" in str(caught.value.problems[0].remedy)
 
 
-@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")
+@pytest.mark.skipif(not shutil.which("Rscript"), reason=R)
 @pytest.mark.parametrize("name", ["cities.rds", "cities.RData"])
 def test_the_lines_work_in_r(name, tmp_path):
     """R runs what the remedy says, and what it writes is read."""

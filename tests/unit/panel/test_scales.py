@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from needs import CASES
 from places import SHARED
 from xinzhi.io.read import read_panel
 from xinzhi.panel.panel import panel_of
@@ -93,7 +94,7 @@ def test_real_data_raise_no_doubt_until_one_place_changes_its_unit(file, entity,
     """Of real provinces and countries none is named; each of them is, once its output is in 万元."""
     path = SHARED / "data" / file
     if not path.exists():
-        pytest.skip("the folder `shared` is not beside the repository")
+        pytest.skip(CASES)
     panel = read_panel(path, entity=entity, period="year").panel
     assert check_scales(panel) == []
     column = next(c for c in panel.frame if str(c).startswith("gdp"))

@@ -6,6 +6,7 @@ import csv
 
 import pytest
 
+from needs import CASES
 from xinzhi.places.changes import successor
 from xinzhi.places.divisions import divisions
 from xinzhi.places.names import match, match_all
@@ -321,7 +322,7 @@ def test_aliases_of_an_independent_list(shared):
     """
     folder = shared / "data" / "names"
     if not folder.is_dir():
-        pytest.skip("the lists of names are not there")
+        pytest.skip(CASES)
     with (folder / "prefecture_entities.csv").open(encoding="utf-8-sig", newline="") as file:
         entities = {row["entity_id"]: row for row in csv.DictReader(file)}
     with (folder / "prefecture_aliases.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -345,7 +346,7 @@ def test_a_real_panel_of_cities(shared):
     """
     path = shared / "data" / "fixtures" / "cities_2004_2012.csv"
     if not path.is_file():
-        pytest.skip("the panel is not there")
+        pytest.skip(CASES)
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [(row["city_zh"], int(row["year"]), row["adcode"]) for row in csv.DictReader(file)]
     report = match_all([name for name, _, _ in rows], years=[year for _, year, _ in rows])

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import simulated_panel
+from needs import R
 from xinzhi.errors import MissingColumn
 from xinzhi.regression.export.exported import export
 from xinzhi.regression.export.r import r_script
@@ -66,7 +67,7 @@ def study():
 def test_r_script_gives_every_number(tmp_path):
     """Every coefficient and error of the study comes out of the R script again."""
     if shutil.which("Rscript") is None:
-        pytest.skip("R is not installed")
+        pytest.skip(R)
     data, models = study()
     found = export(data, models)
     (tmp_path / "panel.csv").write_text(found.to_csv(), encoding="utf-8")
@@ -82,7 +83,7 @@ def test_r_script_gives_every_number(tmp_path):
     )
 
     if "install.packages" in done.stderr:
-        pytest.skip("neither fixest nor sandwich is installed")
+        pytest.skip(R)
     assert done.returncode == 0, done.stderr
     table = pd.read_csv(tmp_path / "study_R.csv")
     for name, estimates in models.items():

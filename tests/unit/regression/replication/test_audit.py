@@ -9,20 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases_econometrics import ROOT
+from places import PUBLISHED
 from xinzhi.errors import SpecError
 from xinzhi.regression.replication.audit import audit
 from xinzhi.regression.replication.published import Bounds, rounded
 from xinzhi.regression.replication.published_tables import parse
 
-PAPER = ROOT.parent / "shared" / "paper" / "published.toml"
-
 
 def paper():
     """Audit the paper's own tables."""
-    if not PAPER.exists():
-        pytest.skip("the transcript of the paper is not beside the repository")
-    return audit(PAPER.read_text(encoding="utf-8"))
+    return audit(PUBLISHED.read_text(encoding="utf-8"))
 
 
 def test_what_the_paper_contradicts():
