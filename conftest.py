@@ -69,7 +69,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Say as the very last line what was not tested, as a green line before it would hide it."""
     missing = not_run(config)
     if missing:
-        counts = "; ".join(f"{n} {reason}" for reason, n in sorted(missing.items()))
+        counts = "; ".join(f"{n} tests ({reason})" for reason, n in sorted(missing.items()))
         sys.stdout.write(f"NOT TESTED: {counts}\n")
 
 

@@ -1,7 +1,8 @@
 """Put each kept mutant into a copy of the tree, and see whether the tests named for it fail.
 
-`just mutate` runs all, `just mutate --only holm` those whose name or file holds a word. Both write
-report.md, in which the lines of mutants that were not run stay as they were. One process at a time.
+`just mutate` runs all, `just mutate --only holm` those whose name or file holds a word; words that no mutant holds are an
+error. Both write report.md, in which the lines of mutants that were not run stay as they were. One process at a time.
+`just mutate --random 60` draws faults from all files instead, see random_faults.py, and writes rates.md.
 """
 
 from __future__ import annotations
@@ -27,6 +28,15 @@ from library import HERE, ROOT, Mutant, mutants
 LIBRARIES = ("pandas", "scipy.stats", "altair", "docx", "openpyxl", "jinja2", "pydantic", "polib")
 """Imported once; the process of each mutant starts as a copy of the one that did."""
 COPIED = ("src", "tests", "pyproject.toml")
+WHOLE = (
+    *COPIED,
+    *(
+        path.name
+        for path in ROOT.iterdir()
+        if path.name not in {*COPIED, "dist", "site"} and path.name[0] != "."
+    ),
+)
+"""All that the tests of the README read."""
 LONGEST = 900.0
 """Seconds after which a mutant counts as killed: its tests never end."""
 PASSED, FAILED = 0, 1
@@ -48,7 +58,19 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--only", nargs="+", default=[""], help="words in the names or files of the mutants to run"
     )
-    only: list[str] = parser.parse_args(words).only
+    parser.add_argument("--random", type=int, default=0, help="faults to draw from all files")
+    parser.add_argument("--seed", type=int, default=1, help="of the draw")
+    parser.add_argument(
+        "--kind", nargs="+", help="kinds of faults to draw; all where none is named"
+    )
+    parser.add_argument("--near", action="store_true", help="run only the tests nearest to a fault")
+    asked = parser.parse_args(words)
+    if asked.random:
+        return _random(asked)
+    only: list[str] = asked.only
+    unknown = [w for w in only if not any(w in f"{one.name} {one.file}" for one in mutants())]
+    if unknown:
+        parser.error(f"no mutant has in its name or file: {', '.join(unknown)}")
     chosen = [one for one in mutants() if any(w in f"{one.name} {one.file}" for w in only)]
     with tempfile.TemporaryDirectory() as folder:
         tree = _copied(Path(folder) / "tree")
@@ -61,6 +83,19 @@ def main(words: Sequence[str] | None = None) -> int:
             )
             _report(verdicts)
     return sum(verdict == SURVIVED for verdict in verdicts.values())
+
+
+def _random(asked: argparse.Namespace) -> int:
+    """Draw faults and try them; the number of survivors is the answer of the command."""
+    import random_faults  # noqa: PLC0415 - it imports this module
+
+    chosen = random_faults.drawn(asked.random, asked.seed, asked.kind or random_faults.KINDS)
+    with tempfile.TemporaryDirectory() as folder:
+        tree = _copied(Path(folder) / "tree", whole=not asked.near)
+        found = random_faults.run(chosen, tree, stages=1 if asked.near else 3)
+    text = random_faults.report(found, asked.random, asked.seed)
+    random_faults.RATES.write_text(text, encoding="utf-8")
+    return sum(not verdict for verdict in found.values())
 
 
 def _report(verdicts: Mapping[str, str]) -> None:
@@ -76,10 +111,10 @@ def _report(verdicts: Mapping[str, str]) -> None:
     REPORT.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _copied(tree: Path) -> Path:
+def _copied(tree: Path, *, whole: bool = False) -> Path:
     """Copy the tree; its compiled files are tied to the text of their sources, not to the clock."""
     tree.mkdir()
-    for name in COPIED:
+    for name in WHOLE if whole else COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:

@@ -1,0 +1,109 @@
+"""Faults drawn at random: each operator finds its places, and each fault can be put in."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+from mutants.library import HERE, ROOT
+
+sys.path.insert(0, str(HERE))
+
+import operators
+import random_faults
+
+SAMPLE = """
+def make_key(version, rows, seed):
+    parts = (version, rows, seed)
+    return fingerprint(parts)
+
+def judge(b, p, level):
+    if p <= level and not b == 0:
+        store(b, level)
+        fsync(p)
+        return message("{a} rose above {b}", a=b, b=p)
+    return max(b, p) if rows[0] < 1 else fit(b - p, level=level)
+"""
+CATALOGUE = 'msgid "{a} rose above {b}"\nmsgstr "{a}上升并高于{b}"\n'
+
+
+def exchanges(suffix: str, text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for fault in operators.faults(f"present/x{suffix}", text):
+        changed = fault.applied(text)
+        assert changed != text
+        if suffix == ".py":
+            ast.parse(changed)
+        new = fault.new.strip() or "(left out)"
+        found.setdefault(fault.operator, set()).add(
+            f"{text[fault.start : fault.end].strip()} -> {new}"
+        )
+    return found
+
+
+def test_every_operator_of_python_finds_its_places():
+    """Each exchange that the sample was written for is found, and each result is Python."""
+    found = exchanges(".py", SAMPLE)
+
+    assert "<= -> <" in found["flip a comparison"]
+    assert "and -> or" in found["flip a sign"]
+    assert {"max -> min", "0 -> -1"} <= found["exchange ends"]
+    assert "1 -> 2" in found["change a number"]
+    assert "level=level -> (left out)" in found["ignore an option"]
+    assert "b, p -> p, b" in found["exchange two fields"]
+    assert "version, -> (left out)" in found["drop a part of a key"]
+    assert "fsync(p) -> pass" in found["drop a statement"]
+    assert "not b == 0 -> (b == 0)" in found["drop a not"]
+    assert {"rose -> fell", "above -> below"} <= found["turn a sentence"]
+    assert found.keys() == operators.OPERATORS[".py"].keys()
+
+
+def test_translations_cpp_and_javascript_have_faults_too():
+    """Words of a catalogue are exchanged, and so are its placeholders; C++ and JavaScript are read as text."""
+    turned = exchanges(".po", CATALOGUE)["turn a translation"]
+
+    assert {"上升 -> 下降", "高于 -> 低于", "{a}上升并高于{b} -> {b}上升并高于{a}"} <= turned
+    code = "if (low <= high) { x = a - b; } // a < b\n"
+    assert exchanges(".cpp", code)["flip C++"] == {"<= -> <", "- -> +"}
+    assert exchanges(".js", "y = Math.min(a * b);\n")["flip JavaScript"] == {"min -> max", "* -> /"}
+
+
+def test_a_draw_is_spread_over_the_kinds_and_repeats():
+    """The same seed draws the same faults of each kind, and another seed others."""
+    kinds = ("cache keys", "safety")
+
+    first, again, other = (random_faults.drawn(6, seed, kinds) for seed in (1, 1, 2))
+
+    assert first == again != other
+    assert [fault.kind for fault in first] == ["cache keys"] * 3 + ["safety"] * 3
+    for fault in first:
+        text = (ROOT / "src" / "xinzhi" / fault.file).read_text(encoding="utf-8")
+        assert fault.applied(text) != text
+
+
+def test_an_unknown_kind_is_refused():
+    """A kind that does not exist would draw nothing, and nothing would be said."""
+    with pytest.raises(ValueError, match="unknown kind: holm"):
+        random_faults.drawn(6, 1, ("holm",))
+
+
+def test_the_report_counts_by_kind_and_lists_survivors():
+    """Rates are shares of the faults of a kind; a survivor stands with its file, line and exchange."""
+    first, second = random_faults.drawn(2, 3, ("safety",))
+
+    text = random_faults.report({first: random_faults.STAGES[1], second: ""}, 2, 3)
+
+    assert "| safety | 2 | 0 | 1 | 0 | 1 | 50 % |" in text
+    assert f"- safety: {second.file}:" in text
+    assert f"{first.file}:" not in text.partition("Survivors")[2] or first.file == second.file
+
+
+def test_the_tests_nearest_to_a_module_are_those_that_import_it():
+    """A module has the tests that name it; one that no test names has those of its room."""
+    near = random_faults.nearest("regression/verdict.py", ROOT)
+
+    assert near
+    for path in near:
+        assert "xinzhi.regression.verdict" in (ROOT / path).read_text(encoding="utf-8")
