@@ -113,9 +113,8 @@ class _Source:
     def __init__(self, text: str) -> None:
         self.text = text
         self.by_kind: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
-        types = {
-            id(part) for node in (nodes := [*ast.walk(ast.parse(text))]) for part in _of_types(node)
-        }
+        nodes = [*ast.walk(ast.parse(text))]
+        types = {id(part) for node in nodes for part in _of_types(node)}
         for node in nodes:
             if id(node) not in types:
                 self.by_kind[type(node)].append(node)
