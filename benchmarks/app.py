@@ -20,8 +20,9 @@ from pathlib import Path
 
 from alone import lines, machine
 from playwright.sync_api import Browser, Page, sync_playwright
+from size import sized
 
-TURNS = 7
+TURNS = sized(7, 1)
 PAGES = ("data", "study", "run", "results")
 PANEL = files("xinzhi").joinpath("examples", "resource_cities", "simulated_yearbook.xlsx")
 PAGE_OF_RESULTS = Path(__file__).with_name("app.md")

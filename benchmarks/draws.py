@@ -19,9 +19,15 @@ import time
 from importlib.resources import files
 from pathlib import Path
 
+from size import sized
+
 REPORT = Path(__file__).parent / "draws.md"
 ONE, TWO = ("processes", "--jobs", "1"), ("processes", "--jobs", "2")
-RUNS = ((2000, ("serial",)), (2000, ONE), (2000, TWO), (6000, ONE), (6000, TWO))
+EXAMPLE = sized("resource_cities", "oecd")
+RUNS = sized(
+    ((2000, ("serial",)), (2000, ONE), (2000, TWO), (6000, ONE), (6000, TWO)),
+    ((39, ("serial",)), (39, TWO)),
+)
 """Draws and engine; what the start of the workers costs shows between 2,000 and 6,000."""
 HEAD = """# Draws of the whole study
 
@@ -56,7 +62,7 @@ def timed(draws: int, engine: tuple[str, ...]) -> tuple[float, float, dict[str, 
     """Run the example once: seconds of the stage, memory of a worker, what run.json says of the draws."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "study"
-        shutil.copytree(Path(str(files("xinzhi") / "examples" / "resource_cities")), place)
+        shutil.copytree(Path(str(files("xinzhi") / "examples" / EXAMPLE)), place)
         command = [
             *(sys.executable, "-m", "xinzhi.cli.main", "run", str(place / "study.yaml"), "--yes"),
             *("--set", f"inference.whole_study={{draws: {draws}}}", "--set", "report.formats=[]"),

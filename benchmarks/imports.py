@@ -13,10 +13,11 @@ import tempfile
 from pathlib import Path
 
 from alone import lines, machine, needed, put_section
+from size import sized
 
 from xinzhi.examples.register import copy_example, find
 
-TURNS = 7
+TURNS = sized(7, 1)
 DATA = "'oecd_panel.csv', '--entity', 'country', '--period', 'year'"
 SCORES = "'--inputs', 'labour_m,capital_musd2015', '--good-outputs', 'gdp_musd2015'"
 LINE = "'--outcome', 'gdp_musd2015', '--regressors', 'labour_m'"

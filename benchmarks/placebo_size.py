@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from size import sized
 
 from xinzhi.regression.resampling.permutation import permutation_p
 
-ENTITIES, YEARS, SAMPLES, PERMUTATIONS, LEVEL = 50, 8, 400, 199, 0.05
+ENTITIES, YEARS, LEVEL = 50, 8, 0.05
+SAMPLES, PERMUTATIONS = sized((400, 199), (2, 19))
 Array = npt.NDArray[np.float64]
 
 

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 import xlsxwriter
 from alone import lines, machine, needed, put_section
+from size import sized
 
-ROWS = 1_000_000
+ROWS = sized(1_000_000, 2_000)
 COLUMNS = ("城市", "年份", "人口", "产值", "用电量", "就业", "污染")
 YEARS = 16
 KEYS = ("--entity", "城市", "--period", "年份")

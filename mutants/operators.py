@@ -326,7 +326,8 @@ def flip_text(text: str) -> Iterator[Span]:
         r"(?<=[\w)\]]) (<=|>=|<|>|===|!==|==|!=|\+|-|\*|/|&&|\|\|) (?=[\w(])|\bMath\.(min|max)\b"
     )
     turned = {**COMPARISONS, **SIGNS, "===": "!==", "!==": "===", "&&": "||", "||": "&&", "min": "max", "max": "min"}  # fmt: skip
-    comments = [found.span() for found in re.finditer(r"//.*|/\*.*?\*/|^#include.*|`[^`]*`", text, re.DOTALL | re.MULTILINE) if "\n" not in found[0] or found[0].startswith(("/*", "`"))]  # fmt: skip
+    skipped = re.compile(r"/\*[\s\S]*?\*/|`[^`]*`|//.*|^#include.*", re.MULTILINE)
+    comments = [found.span() for found in skipped.finditer(text)]
     for found in code.finditer(text):
         if not any(start <= found.start() < end for start, end in comments):
             group = 1 if found[1] else 2

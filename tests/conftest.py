@@ -41,3 +41,9 @@ def oecd(tmp_path_factory) -> Path:
     done = call("demo", "oecd", "--out", folder, "--lang", "en")
     (folder / "stdout.txt").write_text(done.stdout, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def english(monkeypatch) -> None:
+    """Commands speak English, as these tests read them, whatever the language of the machine."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")

@@ -9,6 +9,8 @@ import pytest
 from cli_runner import attempt, call
 from xinzhi.frontier.measure import MEASURES
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.mark.parametrize("words", [[], ["run"], ["efficiency"], ["parts"], ["table"]])
 def test_h_is_help(words):

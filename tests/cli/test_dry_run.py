@@ -10,7 +10,7 @@ import pytest
 from cli_runner import call
 from made_small import write_small
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("english")]
 
 NOTHING = "Dry run: nothing was written."
 

@@ -15,6 +15,8 @@ from xinzhi.study.file.load import load
 from xinzhi.study.first.keys import find_keys
 from xinzhi.study.first.roles import propose_roles
 
+pytestmark = pytest.mark.usefixtures("english")
+
 FIXTURES = sorted((SHARED / "data" / "fixtures").glob("*.csv"))
 
 

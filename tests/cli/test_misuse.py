@@ -15,6 +15,8 @@ import pytest
 from cli_runner import attempt, call
 from made_small import write_small
 
+pytestmark = pytest.mark.usefixtures("english")
+
 CALLS = [
     ("rn", "There is no command 'rn'.", "did you mean 'run'?"),
     ("analyse momr", "There is no command 'momr'.", "did you mean 'moran'?"),

@@ -14,7 +14,7 @@ import pytest
 from cli_runner import call
 from made_small import write_small
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("english")]
 
 ROLES = ["--entity", "city", "--period", "year"]
 SCORES = [*ROLES, "--inputs", "x", "--good", "y"]

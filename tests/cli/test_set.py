@@ -12,6 +12,8 @@ from made_small import STUDY, write_small
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import run
 
+pytestmark = pytest.mark.usefixtures("english")
+
 AGAIN = "Nothing has changed since the last run"
 
 

@@ -1,0 +1,93 @@
+"""Every benchmark and every recipe runs: small, in a copy of the folder, so that no table is written over."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from places import ROOT
+
+pytestmark = pytest.mark.long
+
+SMALL: dict[str, list[str]] = {
+    "draws.py": [],
+    "figures.py": [],
+    "frontier.py": ["--largest", "300", "--draws", "20", "--rows", "40"],
+    "imports.py": [],
+    "interval_coverage.py": ["--samples", "2", "--jobs", "1", "--only", "mediation"],
+    "intervals/whole_study.py": ["--samples", "1", "--draws", "39", "--out", "whole_study.md"],
+    "large.py": ["--entities", "40"],
+    "placebo_size.py": [],
+    "reading.py": [],
+    "registry.py": ["--rows", "20000"],
+    "registry_query.py": ["--rows", "20000"],
+    "run.py": ["--only", "read in full"],
+    "scale.py": ["--entities", "40", "--entities", "60"],
+}
+"""Benchmark -> the words that make it small."""
+ELSEWHERE = {
+    "app.py": "runs in `just browser`",
+    "delivery.py": "`.ci/run` runs it, by `just delivery 40 11`",
+    "kills.py": "tests/unit/work/test_kills.py runs its drivers",
+    "intervals/scores.py": "needs the group bench; tests of coverage import it",
+}
+"""Benchmark that is not started here -> where it is."""
+RECIPES = re.compile(r"^([a-z][\w-]*)(?: [^:=\n]*)?:(?!=)", re.MULTILINE)
+
+
+def scripts() -> set[str]:
+    """Name the files of the folder that are started, not imported."""
+    folder = ROOT / "benchmarks"
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.py")
+        if '__name__ == "__main__"' in path.read_text(encoding="utf-8")
+        and path.name not in {"worker.py", "measured.py"}
+    }
+
+
+def test_no_benchmark_is_forgotten():
+    """A new benchmark is run small here, or it is said where it is run."""
+    assert scripts() == SMALL.keys() | ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("script", SMALL)
+def test_a_benchmark_runs(script: str, tmp_path: Path):
+    """It ends without an error on the smallest data, and prints something."""
+    folder = tmp_path / "benchmarks"
+    shutil.copytree(ROOT / "benchmarks", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    done = subprocess.run(
+        [sys.executable, str(folder / script), *SMALL[script]],
+        cwd=folder,
+        env={**os.environ, "XINZHI_SMOKE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.stdout.strip()
+
+
+def recipes() -> list[str]:
+    return RECIPES.findall((ROOT / "justfile").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("recipe", recipes())
+def test_a_recipe_can_be_run(recipe: str):
+    """`just` expands it, and each script or module that it names is there."""
+    words = ["lowest"] if recipe == "test-versions" else ["folder"] if recipe == "simulate" else []
+    done = subprocess.run(
+        [shutil.which("just") or "just", "--dry-run", recipe, *words],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    for name in re.findall(r"(?<![\w/{])[\w/]+\.(?:py|sh)\b", done.stderr):
+        assert (ROOT / name).is_file(), name
