@@ -164,7 +164,9 @@ def main() -> None:
     for row in rows(given.samples, given.draws):
         lines.append(row)
         print(row, flush=True)
-    OUTPUT.write_text(heading(given.samples, given.draws) + "\n".join(lines) + "\n", encoding="utf-8")
+    OUTPUT.write_text(
+        heading(given.samples, given.draws) + "\n".join(lines) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -119,6 +119,11 @@ class MarginalEffects(InNotebook):
         return _judgement(self).judge
 
     @property
+    def errors(self) -> Array:
+        """Standard errors of the test that judges; missing where it has none."""
+        return _judgement(self).error
+
+    @property
     def df(self) -> Array:
         """Degrees of freedom of the test that judges."""
         return _judgement(self).df
@@ -232,6 +237,11 @@ class Estimates(ByValue):
     def judge(self) -> tuple[Judge, ...]:
         """Test whose p-value and interval each coefficient has: t, cr2, anderson_rubin, none."""
         return _judgement(self).judge
+
+    @property
+    def errors(self) -> Array:
+        """Standard errors of the test that judges; missing where it has none."""
+        return _judgement(self).error
 
     @property
     def df(self) -> Array:
@@ -383,13 +393,14 @@ class Estimates(ByValue):
 
 
 def _judgement(effects: Estimates | MarginalEffects) -> Judgement:
-    """What judges; estimates that were put together without a judge are judged by t."""
+    """Give what judges: t, where estimates were put together without a judge."""
     if effects.judgement is not None:
         return effects.judgement
     k = len(effects.names)
     df = effects.covariance.df if isinstance(effects, Estimates) else math.nan
     unknown = np.full(k, math.nan)
-    return Judgement(("t",) * k, effects.std_error, np.full(k, float(df)), effects.p_value, unknown)
+    judges: tuple[Judge, ...] = ("t",) * k
+    return Judgement(judges, effects.std_error, np.full(k, float(df)), effects.p_value, unknown)
 
 
 def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:
@@ -405,7 +416,9 @@ def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:
     )
     if judgement.sets:
         # Two ends cannot say where a set has a gap.
-        frame["set"] = ["" if one is None else pieces_as_text(one.at(0.95)) for one in judgement.sets]
+        frame["set"] = [
+            "" if one is None else pieces_as_text(one.at(0.95)) for one in judgement.sets
+        ]
     return frame
 
 

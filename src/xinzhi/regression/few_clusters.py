@@ -61,7 +61,7 @@ class FewClusters(ByValue):
     scores: Array
     """s_g, shape (G, k)."""
     own: Array
-    """A_g (I - H_gg)^(-1/2) H_gg-free part: c'D_g c is the squared length of p_g before H, (G, k, k)."""
+    """D_g: c'D_g c is the squared length of (I - H_gg)^(-1/2) A_g'c, shape (G, k, k)."""
     carried: Array
     """Coordinates in Q of what the hat matrix takes from p_g, shape (G, K, k)."""
 
@@ -71,11 +71,11 @@ class FewClusters(ByValue):
         return self.scores.T @ self.scores
 
     def error(self, c: Array) -> float:
-        """Standard error of c'b."""
+        """Compute the standard error of c'b."""
         return float(np.linalg.norm(self.scores @ c))
 
     def df(self, c: Array) -> float:
-        """Satterthwaite's degrees of freedom of c'b."""
+        """Compute Satterthwaite's degrees of freedom of c'b."""
         total, squares = self._moments(c)
         return total**2 / squares if squares > 0.0 else float("nan")
 
@@ -94,7 +94,7 @@ class FewClusters(ByValue):
         values = np.array([self._moments(first + (w / step) * second) for w in places])
         top = np.polynomial.polynomial.polyfit(places[1:4], values[1:4, 0], 2)
         bottom = np.polynomial.polynomial.polyfit(places, values[:, 1], 4)
-        return top * step ** np.arange(3), bottom * step ** np.arange(5)
+        return np.asarray(top * step ** np.arange(3)), np.asarray(bottom * step ** np.arange(5))
 
     def joint(self, contrasts: Array) -> tuple[float, float]:
         """Give η of the approximate Hotelling test of Cb = 0, and its second degrees of freedom.
@@ -189,9 +189,7 @@ def adjust(influence: Array, cluster: Grouping, basis: Array) -> Adjusted:
     return Adjusted(adjusted, cluster, own, carried)
 
 
-def basis_of(
-    columns: Array, effects: tuple[Grouping, ...], cluster: Grouping
-) -> Array | None:
+def basis_of(columns: Array, effects: tuple[Grouping, ...], cluster: Grouping) -> Array | None:
     """Find Q: the columns, and the dummies of effects that are not nested in the clusters.
 
     Parameters

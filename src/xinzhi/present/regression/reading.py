@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xinzhi.present import numbers
+from xinzhi.present.pieces import pieces_in_words
 from xinzhi.present.regression.fitted import Fitted, name_of
 from xinzhi.present.regression.notes import column
 from xinzhi.present.style import Style
@@ -65,33 +66,38 @@ def _slopes_of_interest(estimates: Sequence[Fitted], style: Style) -> list[_Slop
 
 def _read(slope: _Slope, style: Style) -> Wording:
     verdict = slope.verdict
-    low, high = verdict.interval
     words = {
         "column": column(slope.column),
         "name": name_of(slope.name, style.labels),
         "outcome": name_of(slope.outcome, style.labels),
         "b": _size(slope, style),
         "p": numbers.p_equals(verdict.p),
-        "low": numbers.number(low, style.decimals),
-        "high": numbers.number(high, style.decimals),
+        "range": range_in_words(verdict, style),
     }
     if not verdict.is_significant:
         return message(
             "Column {column}: the association of {name} with {outcome} is not statistically "
-            "significant: {b}, {p}; 95% interval from {low} to {high}.",
+            "significant: {b}, {p}; {range}.",
             **words,
         )
     if verdict.direction == "positive":
         return message(
-            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% "
-            "interval from {low} to {high}.",
+            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; {range}.",
             **words,
         )
     return message(
-        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% "
-        "interval from {low} to {high}.",
+        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; {range}.",
         **words,
     )
+
+
+def range_in_words(verdict: Verdict, style: Style) -> Wording:
+    """Word the interval of a verdict, or the set of the test of weak instruments."""
+    if verdict.pieces is not None:
+        pieces = pieces_in_words(verdict.pieces, style.decimals)
+        return message("95% set of the Anderson-Rubin test {pieces}", pieces=pieces)
+    low, high = (numbers.number(end, style.decimals) for end in verdict.interval)
+    return message("95% interval from {low} to {high}", low=low, high=high)
 
 
 def _size(slope: _Slope, style: Style) -> Wording:
