@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinzhi.present import numbers
@@ -66,38 +66,56 @@ def _slopes_of_interest(estimates: Sequence[Fitted], style: Style) -> list[_Slop
 
 def _read(slope: _Slope, style: Style) -> Wording:
     verdict = slope.verdict
+    low, high = verdict.interval
     words = {
         "column": column(slope.column),
         "name": name_of(slope.name, style.labels),
         "outcome": name_of(slope.outcome, style.labels),
         "b": _size(slope, style),
         "p": numbers.p_equals(verdict.p),
-        "range": range_in_words(verdict, style),
     }
+    if verdict.pieces is not None and len(verdict.pieces) != 1:
+        return _read_set(verdict, {**words, "set": pieces_in_words(verdict.pieces, style.decimals)})
+    words["low"] = numbers.number(low, style.decimals)
+    words["high"] = numbers.number(high, style.decimals)
     if not verdict.is_significant:
         return message(
             "Column {column}: the association of {name} with {outcome} is not statistically "
-            "significant: {b}, {p}; {range}.",
+            "significant: {b}, {p}; 95% interval from {low} to {high}.",
             **words,
         )
     if verdict.direction == "positive":
         return message(
-            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; {range}.",
+            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% "
+            "interval from {low} to {high}.",
             **words,
         )
     return message(
-        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; {range}.",
+        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% "
+        "interval from {low} to {high}.",
         **words,
     )
 
 
-def range_in_words(verdict: Verdict, style: Style) -> Wording:
-    """Word the interval of a verdict, or the set of the test of weak instruments."""
-    if verdict.pieces is not None:
-        pieces = pieces_in_words(verdict.pieces, style.decimals)
-        return message("95% set of the Anderson-Rubin test {pieces}", pieces=pieces)
-    low, high = (numbers.number(end, style.decimals) for end in verdict.interval)
-    return message("95% interval from {low} to {high}", low=low, high=high)
+def _read_set(verdict: Verdict, words: Mapping[str, Wording]) -> Wording:
+    """Interpret a slope whose set has gaps or no value, as weak instruments may leave it."""
+    if not verdict.is_significant:
+        return message(
+            "Column {column}: the association of {name} with {outcome} is not statistically "
+            "significant: {b}, {p}; 95% set of the Anderson-Rubin test {set}.",
+            **words,
+        )
+    if verdict.direction == "positive":
+        return message(
+            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% set of "
+            "the Anderson-Rubin test {set}.",
+            **words,
+        )
+    return message(
+        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% set of "
+        "the Anderson-Rubin test {set}.",
+        **words,
+    )
 
 
 def _size(slope: _Slope, style: Style) -> Wording:
