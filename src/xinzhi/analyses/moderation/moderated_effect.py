@@ -197,6 +197,8 @@ def _judged_line(estimates: Estimates, i: int, j: int) -> JudgedLine | None:
         or "cr2" not in (estimates.judge[i], estimates.judge[j])
     ):
         return None
+    if not np.isfinite(estimates.vcov[np.ix_([i, j], [i, j])]).all():
+        return None  # A slope without an error has none here either.
     units, few = np.eye(len(estimates.names)), judgement.few
     top, bottom = few.line(units[i], units[j])
     v = few.vcov

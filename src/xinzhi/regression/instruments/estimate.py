@@ -213,7 +213,7 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
     on_y = least_squares(both[:, 0], z)
     if parts.has_zero_scores(on_y.influence, on_y.residuals):
         return Inapplicable("anderson_rubin", ZERO_SCORES)
-    return anderson_rubin(both[:, 0], both[:, 1], z, partial(_joint, parts))
+    return anderson_rubin(both[:, 0], both[:, 1], z, partial(_joint, parts.without_columns))
 
 
 def _joint(parts: Stages, residuals: Array, influence: Array) -> tuple[Array, float]:
