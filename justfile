@@ -40,6 +40,10 @@ bench word="":
 coverage *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/interval_coverage.py {{options}}
 
+# How often a true zero, and a slope that is not, is called significant by each test with few clusters.
+verdict-size *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/verdict_size.py {{options}}
+
 # Coverage of the intervals of scores and of the second stage: two hours on one core; continues where it stopped.
 coverage-scores *options:
     OMP_NUM_THREADS=1 uv run --group bench python benchmarks/intervals/scores.py {{options}}

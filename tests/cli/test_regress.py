@@ -52,7 +52,10 @@ def test_grunfeld_two_ways(kind):
     agrees(slopes(document, "estimate", names), errors["coef"], found)
     agrees(slopes(document, "std_error", names), errors["se"], found)
     agrees(slopes(document, "statistic", names), errors["t"], found)
-    agrees(slopes(document, "p_value", names), errors["p"], found)
+    # Ten firms: CR2 judges where errors are clustered, and the usual p stands beside.
+    agrees(slopes(document, "usual_p", names), errors["p"], found)
+    is_few = document["covariance"]["kind"] == "cluster"
+    assert {c["judge"] for c in document["coefficients"]} == {"cr2" if is_few else "t"}
     assert document["n"] == expected["N"]
     assert document["covariance"]["df"] == errors["df"]
     fit = document["fit"]
@@ -76,6 +79,10 @@ def test_the_names_of_the_contract():
         "p_value",
         "ci_low",
         "ci_high",
+        "judge",
+        "df",
+        "usual_p",
+        "effective_clusters",
     }
     assert {"r2", "r2_adj", "r2_within", "f", "f_df1", "f_df2", "rss"} <= set(document["fit"])
     assert {"kind", "clusters", "rule"} <= set(document["covariance"])
@@ -188,7 +195,11 @@ def test_two_stage_least_squares(instrumented):
     assert document["coefficients"][0]["estimate"] == pytest.approx(fitted.params["x1"], abs=1e-9)
     tests = document["instruments"]
     assert tests["effective_f"]["value"] > tests["critical_value"] > 10
-    assert (tests["is_weak"], tests["stars_by"], tests["tau"]) == (False, "t", 0.1)
+    assert (tests["is_weak"], tests["stars_by"], tests["tau"]) == (
+        False,
+        document["coefficients"][0]["judge"],
+        0.1,
+    )
     assert tests["kleibergen_paap_f"]["value"] > 100
     assert tests["under_identification"]["p"] < 0.01
     assert tests["stock_yogo"]["size"]["0.1"] == 19.93

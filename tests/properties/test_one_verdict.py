@@ -27,7 +27,6 @@ from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.mechanism import Path, look_of
 from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
-from xinzhi.regression.inference import t_tails
 from xinzhi.regression.resampling.cluster_bootstrap import percentile
 from xinzhi.regression.verdict import Inference
 from xinzhi.report.build import content_of
@@ -144,12 +143,9 @@ def test_no_two_places_of_a_report_judge_an_effect_differently(block, tmp_path):
 
 def edges(path):
     """Give the p-values of the effect at the ends of the region of Johnson and Neyman; they are those of the level."""
-    estimates = path.estimates
-    pick = [estimates.position(name) for name in (path.terms.focal, path.interaction)]
-    slopes_of, v = estimates.estimate[pick], estimates.vcov[np.ix_(pick, pick)]
-    rows = [np.array([1.0, bound]) for bound in path.region.bounds]
-    t = [float(row @ slopes_of / np.sqrt(row @ v @ row)) for row in rows]
-    return t_tails(np.array(t), estimates.covariance.df)
+    combine, focal = path.estimates.combine, path.terms.focal
+    bounds = path.region.bounds
+    return [combine({focal: 1.0, path.interaction: bound}).p_value for bound in bounds]
 
 
 @pytest.mark.parametrize("seed", [3, 22])

@@ -51,7 +51,7 @@ class Pyfixest:
 
 
 def pyfixest(frame):
-    own = xz.fit(frame, outcome="y", regressors="x", cluster="city").to_frame()
+    own = xz.fit(frame, outcome="y", regressors="x", cluster="city").to_frame().iloc[:, :6]
     names = ["Estimate", "Std. Error", "t value", "Pr(>|t|)", "2.5%", "97.5%"]
     return Pyfixest(own.set_axis(names, axis="columns").rename_axis(index="Coefficient"))
 

@@ -11,6 +11,7 @@ import pandas as pd
 from xinzhi.api.arguments import Data
 from xinzhi.api.predict import Basis, fitted_values, predict
 from xinzhi.panel.by_value import ByValue
+from xinzhi.present.regression.instrumented import instrument_notes
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
@@ -93,22 +94,20 @@ class RegressionFit(Estimates):
 class InstrumentedFit(Instrumented):
     """A regression by two-stage least squares: that of the second stage, and tests of the instruments.
 
-    Where instruments are weak, p-values and intervals are those of Anderson and Rubin, as `judged` has them.
+    Where instruments are weak, p-value and set of the endogenous regressor are those of Anderson and Rubin.
     """
 
     @classmethod
     def of(cls, instrumented: Instrumented, basis: Basis) -> InstrumentedFit:
         """Take over estimates."""
         parts = {part.name: getattr(instrumented, part.name) for part in fields(Instrumented)}
-        # `judged` replaces p-values and intervals in these, so that it is a `RegressionFit` as well.
         return cls(**{**parts, "estimates": RegressionFit.of(instrumented.estimates, basis)})
 
     @property
     def second_stage(self) -> RegressionFit:
-        """The estimates as they are judged."""
-        judged = self.judged
-        assert isinstance(judged, RegressionFit)
-        return judged
+        """The estimates, which are judged."""
+        assert isinstance(self.estimates, RegressionFit)
+        return self.estimates
 
     @property
     def params(self) -> pd.Series:
@@ -117,7 +116,7 @@ class InstrumentedFit(Instrumented):
 
     @property
     def std_errors(self) -> pd.Series:
-        """Standard errors by name; missing where instruments are weak."""
+        """Standard errors of the second stage by name, also where instruments are weak and p-values are not its own."""
         return self.second_stage.std_errors
 
     @property
@@ -149,12 +148,20 @@ class InstrumentedFit(Instrumented):
         return repr(self.second_stage)
 
     def conf_int(self, level: float = 0.95) -> pd.DataFrame:
-        """Give confidence intervals by name; missing where instruments are weak."""
+        """Give confidence intervals by name, one row for each piece of a set.
+
+        Where instruments are weak, that of the endogenous regressor is Anderson and Rubin's set; other
+        slopes have none.
+        """
         return self.second_stage.conf_int(level)
 
     def summary(self) -> str:
-        """Write the second stage as text."""
-        return self.second_stage.summary()
+        """Write the second stage as text: instruments, their strength, and the test that judges."""
+        head, *rest = self.second_stage.summary().split("\n")
+        said = (str(note) for note in instrument_notes(self, {}))
+        return "\n".join(
+            [head.replace("by least squares", "by two-stage least squares"), *said, *rest]
+        )
 
     def predict(self, newdata: Data | None = None) -> pd.Series:
         """Predict the outcome at the endogenous regressors as they are; see `RegressionFit.predict`."""

@@ -14,6 +14,7 @@ from xinzhi.api.publication import FORMATS, PublicationTable
 from xinzhi.errors import Problem, SpecError
 from xinzhi.present.numbers import write
 from xinzhi.present.publication import PRESETS, Preset, PrintedFit, publication_table
+from xinzhi.present.publication.fits import judges_in_words
 from xinzhi.present.publication.table import UNDER_WORDS
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import kind_of_errors
@@ -157,6 +158,14 @@ def _fit(column: Mapping[str, Any], labels: Mapping[str, Label]) -> PrintedFit:
         index=pd.Index([*rows], name="name"),
         dtype=float,
     )
+    judged: dict[str, list[str]] = {}
+    for name, slope in rows.items():
+        judged.setdefault(str(slope.get("judge", "t")), []).append(name)
+    sets = {
+        name: tuple((float(low), float(high)) for low, high in slope["set"])
+        for name, slope in rows.items()
+        if "set" in slope
+    }
     values = {"n": column.get("n"), **column.get("fit", {})}
     statistics = {key: float(value) for key, value in values.items() if value is not None}
     return PrintedFit(
@@ -165,6 +174,8 @@ def _fit(column: Mapping[str, Any], labels: Mapping[str, Label]) -> PrintedFit:
         statistics,
         tuple(column["effects"]),
         _errors(column.get("covariance"), labels) if rows else "",
+        tuple(judges_in_words(judged, sets, labels)),
+        sets,
     )
 
 

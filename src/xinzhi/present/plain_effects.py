@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from xinzhi.present.regression.machine import machine_judge
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
@@ -21,8 +24,8 @@ def interval(bounds: Interval | Inapplicable) -> dict[str, object]:
     }
 
 
-def slope(estimates: Estimates, name: str) -> dict[str, float]:
-    """Give a coefficient with its standard error and p-value."""
+def slope(estimates: Estimates, name: str) -> dict[str, Any]:
+    """Give a coefficient with its standard error, its p-value, and which test that is of."""
     position = estimates.position(name)
     return {
         "b": float(estimates.estimate[position]),
@@ -30,4 +33,5 @@ def slope(estimates: Estimates, name: str) -> dict[str, float]:
         "p": float(estimates.p_value[position]),
         "ci_low": float(estimates.ci_low[position]),
         "ci_high": float(estimates.ci_high[position]),
+        **machine_judge(estimates, name),
     }

@@ -10,7 +10,7 @@ from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.inference import t_quantile
+from xinzhi.regression.instruments.confidence_set import ends_of
 from xinzhi.regression.verdict import Direction, Verdict, judge_slope
 from xinzhi.wording import Wording, enumerated, listed, message
 
@@ -46,9 +46,7 @@ def _slope(estimates: Estimates, name: str, style: Style) -> Slope:
     low, high = verdict.interval
     if style.level != USUAL:
         # A finding and its interval must agree: it excludes zero where p is below the declared level.
-        error = float(slopes.std_error[slopes.names.index(name)])
-        half = t_quantile(1 - style.level / 2, estimates.covariance.df) * error
-        low, high = verdict.estimate - half, verdict.estimate + half
+        low, high = ends_of(slopes.set_at(name, 1 - style.level))
     return Slope(name, verdict, low, high)
 
 

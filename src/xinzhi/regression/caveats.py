@@ -34,6 +34,7 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY
 from xinzhi.regression.estimates import CovarianceRule, NoError
 from xinzhi.regression.grouping import Array, Grouping, group_codes
+from xinzhi.regression.judgement import Judgement, few_clusters_in_words
 from xinzhi.regression.least_squares import LeastSquares
 from xinzhi.regression.model import Model
 from xinzhi.regression.sample import periods_of
@@ -89,7 +90,7 @@ def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:
     """Collect the caveats of the standard errors, given the number of slopes k."""
     sizes = [size for _, size in rule.clusters]
     if rule.kind in {"cluster", "two_way"}:
-        yield from _caveats_of_clusters(min(sizes), k)
+        yield from _caveats_of_clusters(rule, k)
     if rule.kind == "driscoll_kraay":
         yield from _caveats_of_periods(min(sizes), k)
     if rule.has_gaps:
@@ -106,8 +107,23 @@ def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:
         yield Notice("reg.not_semidefinite", text)
 
 
-def _caveats_of_clusters(n: int, k: int) -> Iterator[Notice]:
-    if n < FEW_CLUSTERS:
+def judge_caveats(
+    rule: CovarianceRule, judgement: Judgement, names: tuple[str, ...]
+) -> Iterator[Notice]:
+    """Say that clusters are few, and which test judges the coefficients instead of the usual one."""
+    if rule.kind != "cluster":
+        return
+    n = rule.clusters[0][1]
+    judged = [j for j, judge in enumerate(judgement.judge) if judge == "cr2"]
+    if judged:
+        words = few_clusters_in_words(
+            n,
+            [names[j] for j in judged],
+            [float(judgement.effective_clusters[j]) for j in judged],
+            are_all=len(judged) == len(names) or n < FEW_CLUSTERS,
+        )
+        yield Notice("reg.few_clusters", words)
+    elif n < FEW_CLUSTERS:
         what = message(
             "With {n} clusters, fewer than about {enough}, clustered standard errors tend to "
             "be too small; see the wild cluster bootstrap.",
@@ -115,6 +131,19 @@ def _caveats_of_clusters(n: int, k: int) -> Iterator[Notice]:
             enough=FEW_CLUSTERS,
         )
         yield Notice("reg.few_clusters", what)
+
+
+def _caveats_of_clusters(rule: CovarianceRule, k: int) -> Iterator[Notice]:
+    name, n = min(rule.clusters, key=lambda cluster: cluster[1])
+    if rule.kind == "two_way" and n < FEW_CLUSTERS:
+        words = message(
+            "With {n} clusters of '{name}', fewer than about {enough}, two-way clustered standard errors tend to be "
+            "too small, and no test for few clusters is at hand for them: p-values and stars are too optimistic.",
+            n=n,
+            name=name,
+            enough=FEW_CLUSTERS,
+        )
+        yield Notice("reg.few_clusters", words)
     # The scores of G clusters add up to 0, so that V has at most rank G - 1.
     if n - 1 < k:
         text = message(

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.notebook import InNotebook
-from xinzhi.regression.inference import Inapplicable, Statistic, t_quantile
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import Inapplicable, Statistic
+from xinzhi.regression.instruments.confidence_set import Pieces
+from xinzhi.regression.judgement import Combination, Judge, Judgement
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Message, Wording, message
 
-Array = npt.NDArray[np.float64]
 FIT_LABELS: Mapping[str, Message] = MappingProxyType(
     {
         "r2_adj": message("Adjusted R²"),
@@ -109,6 +110,28 @@ class MarginalEffects(InNotebook):
     p_value: Array
     ci_low: Array
     ci_high: Array
+    judgement: Judgement | None = None
+    """What judges each effect."""
+
+    @property
+    def judge(self) -> tuple[Judge, ...]:
+        """What judges each effect: t or cr2."""
+        return _judgement(self).judge
+
+    @property
+    def errors(self) -> Array:
+        """Standard errors of the test that judges; missing where it has none."""
+        return _judgement(self).error
+
+    @property
+    def df(self) -> Array:
+        """Degrees of freedom of the test that judges."""
+        return _judgement(self).df
+
+    def set_at(self, name: str, level: float) -> Pieces:
+        """Give the interval of an effect at a level of confidence."""
+        j = self.names.index(name)
+        return _judgement(self).interval(j, float(self.estimate[j]), level)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a regressor: estimate, std_error, statistic, p_value, ci_low, ci_high."""
@@ -197,6 +220,8 @@ class Estimates(ByValue):
     """Where the slopes are not on the scale of the outcome, as those of a fractional logit."""
     components: VarianceComponents | None = None
     """Of random effects."""
+    judgement: Judgement | None = None
+    """What judges each coefficient; None: t with the degrees of freedom of the errors."""
 
     @property
     def estimator(self) -> str:
@@ -207,6 +232,54 @@ class Estimates(ByValue):
     def on_outcome(self) -> Estimates | MarginalEffects:
         """Effects on the scale of the outcome: marginal effects where the slopes are not on it."""
         return self if self.marginal_effects is None else self.marginal_effects
+
+    @property
+    def judge(self) -> tuple[Judge, ...]:
+        """Test whose p-value and interval each coefficient has: t, cr2, anderson_rubin, none."""
+        return _judgement(self).judge
+
+    @property
+    def errors(self) -> Array:
+        """Standard errors of the test that judges; missing where it has none."""
+        return _judgement(self).error
+
+    @property
+    def df(self) -> Array:
+        """Degrees of freedom of the test that judges each coefficient."""
+        return _judgement(self).df
+
+    @property
+    def usual_p(self) -> Array:
+        """p-values of the usual t-tests, whatever judges."""
+        return _judgement(self).usual_p
+
+    @property
+    def effective_clusters(self) -> Array:
+        """Effective clusters of each coefficient (Carter, Schnepel and Steigerwald 2017); NaN without clusters."""
+        return _judgement(self).effective_clusters
+
+    def set_at(self, name: str, level: float) -> Pieces:
+        """Give the confidence set of a coefficient by the test that judges it: an interval, or pieces."""
+        j = self.position(name)
+        return _judgement(self).interval(j, float(self.estimate[j]), level)
+
+    def combine(self, weights: Mapping[str, float]) -> Combination:
+        """Judge a weighted sum of coefficients: by CR2 where it judges one of them, else by t."""
+        c = np.zeros(len(self.names))
+        for name, weight in weights.items():
+            c[self.position(name)] = weight
+        used = np.flatnonzero(c)
+        judgement, b = _judgement(self), float(c @ self.estimate)
+        # Only the coefficients that take part: one without an error would make 0 · NaN of V.
+        variance = float(c[used] @ self.vcov[np.ix_(used, used)] @ c[used])
+        error = math.sqrt(variance) if variance >= 0.0 else math.nan
+        judges = {judgement.judge[j] for j in used}
+        if judges & {"anderson_rubin", "none"}:
+            return Combination(b, error, math.nan, math.nan, "none")
+        if "cr2" in judges and math.isfinite(error):
+            assert judgement.few is not None
+            return Combination(b, error, judgement.few.error(c), judgement.few.df(c), "cr2")
+        return Combination(b, error, error, float(self.covariance.df), "t")
 
     def position(self, name: str) -> int:
         """Position of a slope among the names."""
@@ -270,7 +343,10 @@ class Estimates(ByValue):
         return self.fit.r2
 
     def conf_int(self, level: float = 0.95) -> pd.DataFrame:
-        """Give confidence intervals by name: estimate ± t(df) · standard error.
+        """Give confidence intervals by name, of the test that judges.
+
+        A set with a gap, as weak instruments may leave, has a row for each of its pieces; one without a
+        value has missing ends.
 
         Parameters
         ----------
@@ -286,23 +362,29 @@ class Estimates(ByValue):
             what = message("A level lies between 0 and 1, not at {level}.", level=level)
             remedy = message("write 0.95 for intervals of 95 %.")
             raise SpecError(Problem("option.range", what, Where(key="level"), remedy))
-        half = t_quantile((1.0 + level) / 2.0, self.covariance.df) * self.std_error
-        bounds = {"low": self.estimate - half, "high": self.estimate + half}
-        return pd.DataFrame(bounds, index=pd.Index(self.names, name="name"))
+        sets = {name: self.set_at(name, level) or ((math.nan, math.nan),) for name in self.names}
+        rows = [(name, low, high) for name, pieces in sets.items() for low, high in pieces]
+        return pd.DataFrame(rows, columns=["name", "low", "high"]).set_index("name")
 
     def summary(self) -> str:
         """Write the regression as text: what was estimated, how, and the table of coefficients."""
         names = ", ".join(f"{name} ({levels})" for name, levels in self.effects) or "-"
         clusters = ", ".join(f"{name} ({count})" for name, count in self.covariance.clusters)
         fit = ", ".join(f"{key} {value:.4f}" for key, value in self.fit.to_dict().items())
+        judged = [
+            f"{name} ({judge}, df {df:.4g})"
+            for name, judge, df in zip(self.names, self.judge, self.df, strict=True)
+            if judge != "t"
+        ]
         lines = [
-            f"{self.regression.outcome} by {self.estimator}, N {self.n}",
+            f"{self.regression.outcome} by {self.estimator.replace('_', ' ')}, N {self.n}",
             f"fixed effects: {names}",
             f"errors: {self.covariance.kind}{' by ' + clusters if clusters else ''}",
             f"fit: {fit}",
+            *([f"p-values and intervals: {', '.join(judged)}"] if judged else []),
             *(f"dropped: {dropped.name}: {dropped.reason}" for dropped in self.dropped),
             *(f"note: {notice.text}" for notice in self.notices),
-            str(self.to_frame()),
+            self.to_frame().to_string(),
         ]
         return "\n".join(lines)
 
@@ -310,9 +392,45 @@ class Estimates(ByValue):
         return pd.Series(values, index=pd.Index(self.names, name="name"), name=name)
 
 
+def _judgement(effects: Estimates | MarginalEffects) -> Judgement:
+    """Give what judges: t, where estimates were put together without a judge."""
+    if effects.judgement is not None:
+        return effects.judgement
+    k = len(effects.names)
+    df = effects.covariance.df if isinstance(effects, Estimates) else math.nan
+    unknown = np.full(k, math.nan)
+    judges: tuple[Judge, ...] = ("t",) * k
+    return Judgement(judges, effects.std_error, np.full(k, float(df)), effects.p_value, unknown)
+
+
 def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:
     columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
-    return pd.DataFrame(
-        {column: getattr(effects, column) for column in columns},
+    judgement = _judgement(effects)
+    frame = pd.DataFrame(
+        {
+            **{column: getattr(effects, column) for column in columns},
+            "df": judgement.df,
+            "judge": judgement.judge,
+        },
         index=pd.Index(effects.names, name="name"),
     )
+    if judgement.sets:
+        # Two ends cannot say where a set has a gap.
+        frame["set"] = [
+            "" if one is None else pieces_as_text(one.at(0.95)) for one in judgement.sets
+        ]
+    return frame
+
+
+def pieces_as_text(pieces: Pieces) -> str:
+    """Write a set of values.
+
+    >>> pieces_as_text(((float("-inf"), 0.5), (2.0, float("inf")))), pieces_as_text(())
+    ('(-inf, 0.5] ∪ [2, inf)', 'empty')
+    """
+
+    def one(low: float, high: float) -> str:
+        left, right = "(" if math.isinf(low) else "[", ")" if math.isinf(high) else "]"
+        return f"{left}{low:g}, {high:g}{right}"
+
+    return " ∪ ".join(one(low, high) for low, high in pieces) or "empty"

@@ -22,6 +22,7 @@ from xinzhi.regression.caveats import (
     caveats,
     find_dominated,
     find_zero_scores,
+    judge_caveats,
     rule_caveats,
     score_groupings,
     score_notices,
@@ -30,6 +31,7 @@ from xinzhi.regression.covariance import covariance
 from xinzhi.regression.estimates import CovarianceRule, Estimates, Fit, NoError
 from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import Tests, f_tail, t_tests, wald
+from xinzhi.regression.judgement import Judgement, judge_few, usual_judgement
 from xinzhi.regression.least_squares import LeastSquares, least_squares, refine
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.sample import periods_of, times_of
@@ -105,6 +107,11 @@ class Coefficients:
     """K: all coefficients that were estimated, those that are not reported included."""
     effects: tuple[tuple[str, int], ...]
     """(effect, number of levels)."""
+    columns: Array | None
+    """Columns of the hat matrix, shape (n, K), where dummies of effects stand among them; None where the effects
+    are taken out, so that the influence spans them."""
+    root: Array | None
+    """Standard deviation of each error up to a factor, where the model gives it; None: one for all."""
 
     def covariance(self, model: Model) -> tuple[Array, CovarianceRule]:
         """Compute V = A e e' A' under the errors of the regression; the rule counts all K."""
@@ -131,6 +138,8 @@ class Inference:
     vcov: Array
     rule: CovarianceRule
     tests: Tests
+    """As they are judged: errors and statistics by the declared rule, p-values and intervals by the judge."""
+    judgement: Judgement
     is_perfect: bool
     """Whether the residuals are rounding, so that nothing can be tested."""
     without_error: tuple[NoError, ...]
@@ -159,6 +168,8 @@ def solve(model: Model, given: LeastSquares | None = None) -> Solution:
         solved.residuals,
         len(solved.slopes) + model.within.df,
         tuple((effect.name, effect.n_levels) for effect in sample.effects),
+        None,
+        None,
         solved,
         constant,
     )
@@ -208,7 +219,10 @@ def estimate(model: Model, given: LeastSquares | None = None) -> Estimates:
         rss=rss,
         constant=solution.constant,
     )
-    remarks = caveats(model, solution.solved, inference.rule, is_perfect=inference.is_perfect)
+    remarks = (
+        *caveats(model, solution.solved, inference.rule, is_perfect=inference.is_perfect),
+        *judge_caveats(inference.rule, inference.judgement, solution.names),
+    )
     estimates = _report(model, solution, inference, fit, remarks)
     return replace(estimates, condition=solution.solved.condition)
 
@@ -231,7 +245,11 @@ def with_parameters(
     """
     inference = _test(model, coefficients, *coefficients.covariance(model))
     perfect = (Notice("reg.perfect_fit", PERFECT),) if inference.is_perfect else ()
-    remarks = (*perfect, *rule_caveats(inference.rule, len(model.names)))
+    remarks = (
+        *perfect,
+        *rule_caveats(inference.rule, len(model.names)),
+        *judge_caveats(inference.rule, inference.judgement, coefficients.names),
+    )
     estimates = _report(model, coefficients, inference, fit, remarks)
     asked = replace(regression, covariance=model.regression.covariance)
     return replace(estimates, regression=asked)
@@ -275,8 +293,36 @@ def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: Covarianc
         vcov[positions, :] = np.nan
         vcov[:, positions] = np.nan
     tests = t_tests(coefficients.slopes, vcov, rule.df, is_perfect=is_perfect)
+    tests, judgement = judged_tests(model, coefficients, tests, rule)
     without_error = tuple(NoError(names[zero.position], zero.reason) for zero in without_score)
-    return Inference(vcov, rule, tests, is_perfect, without_error)
+    return Inference(vcov, rule, tests, judgement, is_perfect, without_error)
+
+
+def judged_tests(
+    model: Model, coefficients: Coefficients, tests: Tests, rule: CovarianceRule
+) -> tuple[Tests, Judgement]:
+    """Judge coefficients: by CR2 where clusters of one way are few, else by t as the errors are declared."""
+    if rule.kind != "cluster":
+        return tests, usual_judgement(tests, rule.df)
+    influence, residuals = coefficients.influence, coefficients.residuals
+    columns, effects = coefficients.columns, model.sample.effects
+    if columns is None:
+        columns = influence.T
+    else:
+        effects = ()
+    if coefficients.root is not None:
+        # Errors of unequal variance are divided by their standard deviation, so that they have one.
+        influence, residuals = influence * coefficients.root, residuals / coefficients.root
+    return judge_few(
+        tests,
+        coefficients.slopes,
+        rule.df,
+        influence=influence,
+        residuals=residuals,
+        columns=columns,
+        effects=effects,
+        cluster=model.sample.clusters[0],
+    )
 
 
 def _report(
@@ -316,6 +362,7 @@ def _report(
         ),
         untested=PERFECT if inference.is_perfect else "",
         without_error=inference.without_error,
+        judgement=inference.judgement,
     )
 
 

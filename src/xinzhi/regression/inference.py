@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import scipy
@@ -36,8 +37,8 @@ class Inapplicable:
     reason: Wording
 
 
-def t_tails(statistic: Array, df: float) -> Array:
-    """Two-sided p-values P(|t| > |statistic|).
+def t_tails(statistic: Array, df: float | Array) -> Array:
+    """Two-sided p-values P(|t| > |statistic|); degrees of freedom are common, or one for each.
 
     >>> round(float(t_tails(np.array([2.0]), 10)[0]), 6)
     0.073388
@@ -45,13 +46,20 @@ def t_tails(statistic: Array, df: float) -> Array:
     return np.asarray(2 * scipy.special.stdtr(df, -np.abs(statistic)), dtype=np.float64)
 
 
-def t_quantile(probability: float, df: float) -> float:
-    """Quantile of Student's t, or of the standard normal without finite degrees of freedom."""
-    return float(
-        scipy.special.stdtrit(df, probability)
-        if np.isfinite(df)
-        else scipy.special.ndtri(probability)
-    )
+@overload
+def t_quantile(probability: float, df: float) -> float: ...
+@overload
+def t_quantile(probability: float, df: Array) -> Array: ...
+def t_quantile(probability: float, df: float | Array) -> float | Array:
+    """Quantile of Student's t, or of the standard normal without finite degrees of freedom.
+
+    >>> round(t_quantile(0.975, 10.0), 4), t_quantile(0.975, np.array([10.0, np.inf])).round(4).tolist()
+    (2.2281, [2.2281, 1.96])
+    """
+    normal = scipy.special.ndtri(probability)
+    if isinstance(df, np.ndarray):
+        return np.where(np.isposinf(df), normal, scipy.special.stdtrit(df, probability))
+    return float(scipy.special.stdtrit(df, probability) if np.isfinite(df) else normal)
 
 
 def normal_quantile(probability: float) -> float:

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from xinzhi.regression.estimates import Estimates, MarginalEffects
+from xinzhi.regression.instruments.confidence_set import Pieces
 from xinzhi.regression.specification import DEFAULT, Covariance
 
 Direction = Literal["positive", "negative", "not_significant", "not_tested"]
@@ -61,7 +62,10 @@ class Verdict:
     """Adjusted for the family of its tests; p itself where there is none."""
     direction: Direction
     basis: str
-    """What judges: the kind of standard errors, bootstrap, sobel, interaction, permutation."""
+    """What judges: the kind of standard errors of a t-test; cr2, anderson_rubin or none; bootstrap, sobel,
+    interaction, permutation."""
+    pieces: Pieces | None = None
+    """Set of the test of weak instruments, which may have gaps: then `interval` is missing."""
 
     @property
     def is_significant(self) -> bool:
@@ -105,8 +109,15 @@ def judge_slope(
     j = effects.names.index(name)
     columns = (effects.estimate, effects.p_value, effects.ci_low, effects.ci_high)
     b, p, low, high = (float(column[j]) for column in columns)
-    basis = effects.covariance.kind if isinstance(effects, Estimates) else "delta"
-    return judge(b, p, inference, interval=(low, high), basis=basis)
+    judging, usual = effects.judge[j], "delta"
+    if isinstance(effects, Estimates):
+        usual = effects.covariance.kind
+    verdict = judge(
+        b, p, inference, interval=(low, high), basis=usual if judging == "t" else judging
+    )
+    if judging != "anderson_rubin":
+        return verdict
+    return replace(verdict, pieces=effects.set_at(name, 1 - LEVEL))
 
 
 def _direction(estimate: float, p: float, level: float) -> Direction:

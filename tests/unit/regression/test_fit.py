@@ -45,7 +45,8 @@ def test_grunfeld_two_way(key, how):
     agrees(found.estimate, expected["coef"], grunfeld)
     agrees(found.std_error, expected["se"], grunfeld)
     agrees(found.statistic, expected["t"], grunfeld)
-    agrees(found.p_value, expected["p"], grunfeld)
+    # Ten firms: CR2 judges clustered errors, the t-test of the usual errors stands beside.
+    agrees(found.usual_p, expected["p"], grunfeld)
     assert found.covariance.df == expected["df"]
 
 
@@ -221,5 +222,7 @@ def test_to_frame_names_its_columns():
         "p_value",
         "ci_low",
         "ci_high",
+        "df",
+        "judge",
     ]
     assert "<table" in found._repr_html_()

@@ -37,10 +37,10 @@ def test_estimatr():
     }
     for key, how in hows.items():
         found = fit(data, Regression("y", ("x1", "x2"), covariance=how))
-        ours = np.concatenate([found.estimate, found.std_error, found.p_value])
+        ours = np.concatenate([found.estimate, found.std_error, found.usual_p])
         np.testing.assert_allclose(ours, r[key], rtol=1e-8)
     found = fit(data, Regression("y", ("x1", "x2"), effects=(), covariance=BY_ENTITY))
-    ours = np.concatenate([found.estimate, found.std_error, found.p_value])
+    ours = np.concatenate([found.estimate, found.std_error, found.usual_p])
     np.testing.assert_allclose(ours, r["pooled"], rtol=1e-8)
 
 

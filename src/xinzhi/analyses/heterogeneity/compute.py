@@ -243,16 +243,24 @@ def _wald(
     contrast: Array = np.array(rows)
     # Only the slopes that are compared: a control without an error would make 0 · NaN of V.
     pick = np.flatnonzero(contrast.any(axis=0))
-    v = contrast[:, pick] @ estimates.vcov[np.ix_(pick, pick)] @ contrast[:, pick].T
-    value = wald(contrast @ estimates.estimate, v)
-    if not np.isfinite(value):
+    q, judgement = len(rows), estimates.judgement
+    few = None if judgement is None else judgement.few
+    df: float = estimates.covariance.df
+    if few is not None and any(estimates.judge[j] == "cr2" for j in pick):
+        # As slopes are judged with few clusters: the approximate Hotelling test on CR2 errors.
+        eta, df = few.joint(contrast)
+        scores = few.scores[:, pick] @ contrast[:, pick].T
+        value = wald(contrast @ estimates.estimate, scores.T @ scores) * df / eta
+    else:
+        v = contrast[:, pick] @ estimates.vcov[np.ix_(pick, pick)] @ contrast[:, pick].T
+        value = wald(contrast @ estimates.estimate, v)
+    if not (np.isfinite(value) and df > 0.0):
         return Inapplicable("interaction", message("there are too few clusters for this test."))
-    q, df = len(rows), estimates.covariance.df
     return Statistic(
         "interaction",
         message("The slopes of {names} are the same in all groups.", names=", ".join(names)),
         value,
-        f"F({q}, {df})",
+        f"F({q}, {df:.4g})",
         f_tail(value, q, df),
     )
 

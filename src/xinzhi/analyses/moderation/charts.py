@@ -23,7 +23,6 @@ from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
 from xinzhi.regression.grouping import Array
-from xinzhi.regression.inference import t_quantile
 from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
@@ -118,8 +117,7 @@ def band(line: Line) -> tuple[Array, Array, Array, Array]:
     >>> [round(float(part[0]), 2) for part in band(Line("x", "w", slope, 0.0, 1.0))]
     [0.0, 1.0, 0.02, 1.98]
     """
-    effect, error, _ = line.slope.at(line.range)
-    half = t_quantile(1 - line.inference.level / 2, line.slope.df) * error
+    effect, half = line.slope.at(line.range)[0], line.slope.reach(line.range, line.inference.level)
     return line.range, effect, effect - half, effect + half
 
 

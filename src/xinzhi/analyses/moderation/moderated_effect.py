@@ -6,13 +6,15 @@ effect of x at w:  b1 + b3 w,   s² = V11 + 2 w V13 + w² V33
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import scipy
 
-from xinzhi.analyses.effects import ConditionalSlope
+from xinzhi.analyses.effects import ConditionalSlope, JudgedLine
 from xinzhi.analyses.moderation.terms import (
     Terms,
     gap_notices,
@@ -33,6 +35,8 @@ from xinzhi.wording import message
 
 LEVEL = 0.95
 """Level of the intervals."""
+GRID = 2001
+"""Points at which a region with degrees of freedom that change is searched for its bounds."""
 CONSTANT = 1e-12
 """Movement, relative to the size of a variable, that is rounding."""
 
@@ -180,6 +184,28 @@ def slope_along(
         v33=float(v[j, j]),
         df=estimates.covariance.df,
         n=estimates.n,
+        judging=_judged_line(estimates, i, j),
+    )
+
+
+def _judged_line(estimates: Estimates, i: int, j: int) -> JudgedLine | None:
+    """Give what judges the line where CR2 judges one of its two coefficients."""
+    judgement = estimates.judgement
+    if (
+        judgement is None
+        or judgement.few is None
+        or "cr2" not in (estimates.judge[i], estimates.judge[j])
+    ):
+        return None
+    if not np.isfinite(estimates.vcov[np.ix_([i, j], [i, j])]).all():
+        return None  # A slope without an error has none here either.
+    units, few = np.eye(len(estimates.names)), judgement.few
+    top, bottom = few.line(units[i], units[j])
+    v = few.vcov
+    return JudgedLine(
+        (float(v[i, i]), float(v[i, j]), float(v[j, j])),
+        tuple(top.tolist()),
+        tuple(bottom.tolist()),
     )
 
 
@@ -190,7 +216,7 @@ def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[C
     effects = []
     for place, value in (("low", mean - sd), ("mean", mean), ("high", mean + sd)):
         b, error, p_value = map(float, slope.at(value))
-        half = t_quantile(0.5 + LEVEL / 2, slope.df) * error
+        half = float(slope.reach(value, 1 - LEVEL))
         effects.append(Conditional(place, value, b, error, p_value, b - half, b + half))
     return tuple(effects)
 
@@ -208,18 +234,47 @@ def johnson_neyman(
     b1, b3, v11, v13, v33 = slope.b1, slope.b3, slope.v11, slope.v13, slope.v33
     if not np.isfinite((v11, v13, v33)).all():  # Without errors no effect is significant anywhere.
         return Region((), (), float("nan"))
-    t2 = t_quantile(1 - level / 2, slope.df) ** 2
-    a, b, c = b3**2 - t2 * v33, 2 * (b1 * b3 - t2 * v13), b1**2 - t2 * v11
-    bounds = _roots(a, b, c)
     low, high = float(w.min()), float(w.max())
+    if slope.judging is not None:
+
+        def excess(at: Array) -> Array:
+            return np.asarray(np.abs(slope.at(at)[0]) - slope.reach(at, level))
+
+        bounds = _crossings(excess, low, high)
+    else:
+        t2 = t_quantile(1 - level / 2, slope.df) ** 2
+        a, b, c = b3**2 - t2 * v33, 2 * (b1 * b3 - t2 * v13), b1**2 - t2 * v11
+
+        def excess(at: Array) -> Array:
+            return np.asarray(np.polyval((a, b, c), at))
+
+        bounds = _roots(a, b, c)
     edges = [low, *(x for x in bounds if low < x < high), high]
     # Between two roots the sign does not change: the midpoint of a piece decides for all of it.
     pieces = [
         (left, right)
         for left, right in pairwise(edges)
-        if np.polyval((a, b, c), (left + right) / 2) > 0.0
+        if excess(np.array((left + right) / 2)) > 0.0
     ]
-    return Region(bounds, tuple(pieces), float(np.mean(np.polyval((a, b, c), w) > 0.0)))
+    return Region(bounds, tuple(pieces), float(np.mean(excess(w) > 0.0)))
+
+
+def _crossings(excess: Callable[[Array], Array], low: float, high: float) -> tuple[float, ...]:
+    """Find where a function changes its sign, anywhere on the line.
+
+    The critical value changes with w where CR2 judges, so that the bounds are roots of no quadratic.
+    """
+    centre, width = (low + high) / 2, max((high - low) / 2, 1e-300)
+
+    def along(angle: float) -> float:
+        return float(excess(np.array(centre + width * np.tan(angle))))
+
+    # The tangent maps the whole line on an open interval; half of the points lie within what was observed.
+    angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
+    values = excess(centre + width * np.tan(angles))
+    changes = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0)
+    roots = (scipy.optimize.brentq(along, angles[i], angles[i + 1], xtol=1e-14) for i in changes)
+    return tuple(centre + width * float(np.tan(root)) for root in roots)
 
 
 def _roots(a: float, b: float, c: float) -> tuple[float, ...]:

@@ -21,7 +21,6 @@ from xinzhi.analyses.pathways.evidence import Evidence, join_path
 from xinzhi.analyses.pathways.naming import ALL
 from xinzhi.errors import StudyError
 from xinzhi.panel.panel import ENTITY, PERIOD
-from xinzhi.regression.inference import t_quantile
 
 Like = tuple[tuple[str, str], ...]
 """Groups (grouping, group) that entities have in common; empty for all entities."""
@@ -137,7 +136,7 @@ def _last_values(given: Given, name: str) -> pd.DataFrame:
 def _effects_at(slope: ConditionalSlope, last: pd.DataFrame, level: float) -> dict[str, Evidence]:
     """Compute the effect along a path at the last known level of the moderator of each entity."""
     b, se, p = slope.at(last["value"].to_numpy(float))
-    reach = -t_quantile(level / 2, slope.df) * se
+    reach = slope.reach(last["value"].to_numpy(float), level)
     path, tool = join_path(*slope.links), slope.moderator
     numbers = np.column_stack([b, se, p, b - reach, b + reach]).tolist()
     return {

@@ -45,7 +45,8 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
 
     Least squares after an exact within transformation of all effects; with `instruments`, two-stage
     least squares and the tests of the instruments. Where errors are clustered by fewer than 40
-    clusters, p-values and intervals of the wild cluster bootstrap come with them.
+    clusters, CR2 with Satterthwaite's degrees of freedom judges, and p-values and intervals of the wild
+    cluster bootstrap come with them.
 
     Returns
     -------
@@ -187,7 +188,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
         """List the effects of all columns; those of weak instruments as their stars are given."""
         for column in result.judged:
             if isinstance(column, Estimates):
-                yield from slopes(column)
+                yield from slopes(column, level=inference.level)
 
     def under_defaults(self, result: Regressions) -> Regressions:
         """Give the columns with errors clustered by entity."""
@@ -204,8 +205,8 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                 other = style.judge(verdict.estimate, float(p), "wild")
                 if name in asked.regressors and other.direction != verdict.direction:
                     text = message(
-                        "{name} on {outcome}: p = {p:.3f} by the usual errors, on which the "
-                        "pathways rest, but {wild:.3f} by the wild bootstrap.",
+                        "{name} on {outcome}: p = {p:.3f} by CR2, on which the pathways rest, but {wild:.3f} by "
+                        "the wild bootstrap.",
                         name=name,
                         outcome=asked.outcome,
                         p=verdict.p,

@@ -61,7 +61,7 @@ class Regressions(InNotebook):
     def judged(self) -> tuple[Fitted, ...]:
         """The estimates as they are judged: by the declared errors, with weak instruments by Anderson and Rubin."""
         return tuple(
-            column.judged if isinstance(column, Instrumented) else self.declared.get(n, column)
+            column.estimates if isinstance(column, Instrumented) else self.declared.get(n, column)
             for n, column in enumerate(self.columns)
         )
 

@@ -10,6 +10,22 @@ WILD = (
     "inference with clustered errors. Review of Economics and Statistics, 90(3), 414–427. "
     "doi:10.1162/rest.90.3.414"
 )
+FEW_CLUSTERS = (
+    (
+        "Bell, R. M., & McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with "
+        "multi-stage samples. Survey Methodology, 28(2), 169–181."
+    ),
+    (
+        "Pustejovsky, J. E., & Tipton, E. (2018). Small-sample methods for cluster-robust variance estimation and "
+        "hypothesis testing in fixed effects models. Journal of Business & Economic Statistics, 36(4), 672–683. "
+        "doi:10.1080/07350015.2016.1247004"
+    ),
+    (
+        "Carter, A. V., Schnepel, K. T., & Steigerwald, D. G. (2017). Asymptotic behavior of a t-test robust to "
+        "cluster heterogeneity. Review of Economics and Statistics, 99(4), 698–709. doi:10.1162/REST_a_00639"
+    ),
+)
+"""The test that judges with few clusters, and their effective number."""
 INSTRUMENTS = (
     (
         "Montiel Olea, J. L., & Pflueger, C. (2013). A robust test for weak instruments. Journal of "

@@ -13,7 +13,12 @@ from xinzhi.analyses.in_symbols import Symbols, regression_equation
 from xinzhi.analyses.regressions import literature, prose
 from xinzhi.analyses.regressions.compute import DRAWS, Regressions
 from xinzhi.analyses.regressions.equations import equations_of
-from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
+from xinzhi.analyses.regressions.literature import (
+    COVARIANCES,
+    FEW_CLUSTERS,
+    INSTRUMENTS,
+    WILD,
+)
 from xinzhi.analyses.regressions.section import RegressionTable
 from xinzhi.analyses.regressions.titles import column_headings
 from xinzhi.analyses.verdict_changes import (
@@ -123,6 +128,13 @@ def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
             "all fixed effects; p-values use the t distribution with the degrees of freedom of "
             "the standard errors."
         )
+    if any("cr2" in column.judge for column in columns):
+        yield message(
+            "Where clusters are fewer than 40, or effectively fewer (Carter, Schnepel and Steigerwald 2017), "
+            "p-values, stars and intervals are those of CR2 standard errors with Satterthwaite degrees of freedom "
+            "(Bell and McCaffrey 2002; Pustejovsky and Tipton 2018); standard errors and t in the tables are those "
+            "of the usual rule."
+        )
     for rule in dict.fromkeys(column.covariance.rule for column in columns):
         yield message("Small-sample correction: {rule}.", rule=rule)
     if result.instrumented:
@@ -138,7 +150,7 @@ def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
     if result.bootstraps:
         yield message(
             "With fewer than 40 clusters, p-values of the wild cluster bootstrap with the null "
-            "hypothesis imposed ({draws} draws) are shown next to the usual ones; its intervals "
+            "hypothesis imposed ({draws} draws) are shown beside those that judge; its intervals "
             "contain the values that the same two-sided symmetric test does not reject.",
             draws=DRAWS,
         )
@@ -179,5 +191,7 @@ def _references(result: Regressions) -> Iterator[str]:
             yield COVARIANCES[column.covariance.kind]
     if result.instrumented:
         yield from INSTRUMENTS
+    if any("cr2" in column.judge for column in result.estimated):
+        yield from FEW_CLUSTERS
     if result.bootstraps:
         yield WILD

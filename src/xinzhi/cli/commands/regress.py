@@ -177,16 +177,19 @@ def _instruments(text: str | None, endogenous: str | None, called: Callable[[str
 
 def as_json(estimates: Estimates) -> dict[str, Any]:
     """Write estimates as the contract of the command says."""
-    from xinzhi.present.regression.machine import machine_estimator, machine_rule
+    from xinzhi.present.regression.machine import machine_estimator, machine_judge, machine_rule
     from xinzhi.present.statistics import plain_statistic
 
-    rows = estimates.to_frame()
+    rows = estimates.to_frame().drop(columns=["df", "judge", "set"], errors="ignore")
     return {
         "n": estimates.n,
         "n_missing": estimates.n_missing,
         "n_singletons": estimates.n_singletons,
         "dropped": [{"name": d.name, "reason": say(d.reason, "en")} for d in estimates.dropped],
-        "coefficients": [{"name": name, **rows.loc[name].to_dict()} for name in estimates.names],
+        "coefficients": [
+            {"name": name, **rows.loc[name].to_dict(), **machine_judge(estimates, name)}
+            for name in estimates.names
+        ],
         "fit": estimates.fit.to_dict(),
         **machine_estimator(estimates),
         "covariance": machine_rule(estimates.covariance),
@@ -197,7 +200,7 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
 
 
 def _print(estimates: Estimates, lang: str | None) -> None:
-    from xinzhi.present.regression.notes import kind_of_errors
+    from xinzhi.present.regression.notes import judge_in_words, kind_of_errors
 
     spoken, word = language(lang), translator(lang)
     headings = ["variable", "estimate", "std. error", "t", "p", "95% low", "95% high"]
@@ -214,6 +217,8 @@ def _print(estimates: Estimates, lang: str | None) -> None:
             rule=estimates.covariance.rule,
         )
     )
+    if judged := judge_in_words(estimates, {}):
+        typer.echo(say(judged, spoken))
     if estimates.n_missing or estimates.n_singletons:
         typer.echo(
             word(
@@ -227,7 +232,8 @@ def _print(estimates: Estimates, lang: str | None) -> None:
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
-    values = zip(frame.index, frame.to_numpy(), strict=True)
+    numbers = frame[["estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high"]]
+    values = zip(frame.index, numbers.to_numpy(float), strict=True)
     return [(str(name), *(f"{value:.6g}" for value in row)) for name, row in values]
 
 
@@ -259,14 +265,17 @@ def _print_tests(tests: Instrumented, lang: str | None) -> None:
 
     strong = tests.strength
     lines: list[Wording] = [
-        message("{label}: {value}", label=label, value=value)
-        for label, value in (
-            (table.NAMES["anderson_rubin"], table.set_in_words(tests.anderson_rubin)),
-            (table.size_label(), table.in_a_row(strong.size)),
-            (table.bias_label(), table.in_a_row(strong.bias)),
-            (table.tau_label(), table.in_a_row(table.limits_of(tests))),
-        )
-        if value
+        *table.instrument_notes(tests, {}),
+        *(
+            message("{label}: {value}", label=label, value=value)
+            for label, value in (
+                (table.NAMES["anderson_rubin"], table.set_in_words(tests.anderson_rubin)),
+                (table.size_label(), table.in_a_row(strong.size)),
+                (table.bias_label(), table.in_a_row(strong.bias)),
+                (table.tau_label(), table.in_a_row(table.limits_of(tests))),
+            )
+            if value
+        ),
     ]
     lines += [
         _test_in_words(table.NAMES.get(test.name, test.name), test)

@@ -6,7 +6,7 @@ imported; estimates in a frame or a csv file are read by their headings, as `tid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,14 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where
-from xinzhi.present.regression.notes import kind_of_errors
+from xinzhi.present.pieces import pieces_in_words
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.regression.instrumented import instrument_notes
+from xinzhi.present.regression.notes import judge_in_words, kind_of_errors
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.instruments.confidence_set import Pieces
 from xinzhi.regression.instruments.estimate import Instrumented
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "term", "coefficient", "variable", "parameter", "变量", "变量名"),
@@ -38,6 +42,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """Column of a table of estimates -> headings that it has elsewhere, folded."""
 NO_LABELS: Mapping[str, Wording] = {}
+JUDGE, SET, LEVEL = "judge", "set", 0.95
+"""Columns of our own frames of estimates: the test that judges, and its set where it is no interval; level of it."""
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 
 
@@ -55,6 +61,10 @@ class PrintedFit:
     """Fixed effects."""
     errors: Wording = ""
     """Kind of standard errors; of other programs as they call it."""
+    notes: tuple[Wording, ...] = ()
+    """Which test p-values and stars are of where it is not that of the errors, and how it was estimated."""
+    sets: Mapping[str, Pieces] = field(default_factory=dict)
+    """Coefficient -> confidence set of a test that leaves no single interval."""
 
 
 def printed_fit(fit: Any, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedFit:
@@ -90,13 +100,83 @@ def _xinzhi(fit: Estimates | Instrumented, labels: Mapping[str, Wording]) -> Pri
     estimates = fit.estimates if isinstance(fit, Instrumented) else fit
     statistics = estimates.fit.to_dict()
     keys = [key for key in ("r2", "r2_adj", "r2_within", "f") if key in statistics]
+    judged = judge_in_words(estimates, labels)
     return PrintedFit(
         estimates.to_frame(),
         estimates.regression.outcome,
         {"n": estimates.n, **{key: statistics[key] for key in keys}},
         tuple(name for name, _ in estimates.effects),
         kind_of_errors(estimates.covariance, labels),
+        (
+            *(instrument_notes(fit, labels) if isinstance(fit, Instrumented) else ()),
+            *([judged] if judged else []),
+        ),
+        {
+            name: estimates.set_at(name, LEVEL)
+            for name, judge in zip(estimates.names, estimates.judge, strict=True)
+            if judge == "anderson_rubin"
+        },
     )
+
+
+def read_frame(frame: pd.DataFrame) -> PrintedFit:
+    """Read a frame of estimates, and what it says of the tests that judge them."""
+    estimates = frame_of_estimates(frame)
+    if not isinstance(frame.index, pd.RangeIndex):
+        frame = frame.reset_index()
+    judged: dict[str, list[str]] = {}
+    if JUDGE in frame:
+        for name, judge in zip(estimates.index, frame[JUDGE].astype(str), strict=True):
+            judged.setdefault(judge, []).append(str(name))
+    sets = (
+        {
+            str(name): pieces_of_text(str(text))
+            for name, text in zip(estimates.index, frame[SET], strict=True)
+            if isinstance(text, str) and text
+        }
+        if SET in frame
+        else {}
+    )
+    return PrintedFit(estimates, notes=tuple(judges_in_words(judged, sets)), sets=sets)
+
+
+def judges_in_words(
+    judged: Mapping[str, Sequence[str]],
+    sets: Mapping[str, Pieces],
+    labels: Mapping[str, Wording] = NO_LABELS,
+) -> Iterator[Wording]:
+    """Say which coefficients are judged by another test than that of their errors."""
+
+    def called(judge: str) -> list[Wording]:
+        return [name_of(name, labels) for name in judged.get(judge, ())]
+
+    if names := called("cr2"):
+        yield message(
+            "p-values, stars and intervals of {names} by CR2 with Satterthwaite degrees of freedom, as clusters are "
+            "few; standard errors and t by the rule of the clusters.",
+            names=listed(names),
+        )
+    for name in judged.get("anderson_rubin", ()):
+        yield message(
+            "two-stage least squares with weak instruments: p-value, star and set of {name} by the Anderson-Rubin "
+            "test, 95% {set}; standard errors and t are those of the second stage, whose t-tests are not valid.",
+            name=name_of(name, labels),
+            set=pieces_in_words(sets.get(name, ())),
+        )
+    if names := called("none"):
+        yield message("no valid test of {names}: the instruments are weak.", names=listed(names))
+
+
+def pieces_of_text(text: str) -> Pieces:
+    """Read a set as `to_frame` writes it.
+
+    >>> pieces_of_text("(-inf, 0.5] ∪ [2, inf)"), pieces_of_text("empty")
+    (((-inf, 0.5), (2.0, inf)), ())
+    """
+    if text == "empty":
+        return ()
+    ends = (piece.strip("()[] ").split(",") for piece in text.split("∪"))
+    return tuple((float(low), float(high)) for low, high in ends)
 
 
 def _pyfixest(fit: Any) -> PrintedFit:
@@ -212,7 +292,7 @@ def _has(*names: str) -> Callable[[Any], bool]:
 
 READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], PrintedFit]], ...] = (
     (lambda fit: isinstance(fit, PrintedFit), lambda fit: fit),
-    (lambda fit: isinstance(fit, pd.DataFrame), lambda fit: PrintedFit(frame_of_estimates(fit))),
+    (lambda fit: isinstance(fit, pd.DataFrame), read_frame),
     (_has("tidy", "coef", "_depvar"), _pyfixest),
     (_has("params", "bse", "tvalues", "pvalues", "model"), _statsmodels),
     (_has("params", "std_errors", "tstats", "pvalues", "model"), _linearmodels),

@@ -10,8 +10,11 @@ import numpy as np
 
 from xinzhi.present import numbers
 from xinzhi.present.numbers import DECIMALS, STARS
+from xinzhi.present.pieces import pieces_in_words
 from xinzhi.present.publication.fits import NUMBERS, PrintedFit
+from xinzhi.present.regression.notes import in_columns
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.regression.instruments.confidence_set import Pieces
 from xinzhi.wording import Label, Wording, listed, message
 
 Under = Literal["std_error", "t", "p", "interval", "none"]
@@ -149,10 +152,12 @@ def _cells(name: str, fit: PrintedFit, preset: Preset) -> tuple[Cell, Cell]:
     top = Cell(
         row["estimate"], "estimate", numbers.marks(row["p_value"], preset.stars), preset.decimals
     )
-    return top, _below(row, preset)
+    return top, _below(row, preset, fit.sets.get(name))
 
 
-def _below(row: Mapping[str, float], preset: Preset) -> Cell:
+def _below(row: Mapping[str, float], preset: Preset, pieces: Pieces | None) -> Cell:
+    if preset.under == "interval" and pieces is not None:
+        return Cell(pieces_in_words(pieces, preset.decimals), "text")
     if preset.under == "interval":
         bounds = [row["ci_low"], row["ci_high"]]
         if not np.isfinite(bounds).all():
@@ -164,6 +169,15 @@ def _below(row: Mapping[str, float], preset: Preset) -> Cell:
         return Cell(f"({numbers.p_value(p, preset.decimals)})", "text") if np.isfinite(p) else EMPTY
     value = row["statistic" if preset.under == "t" else "std_error"]
     return Cell(value, "std_error", decimals=preset.decimals) if np.isfinite(value) else EMPTY
+
+
+def _notes_of_fits(fits: Sequence[tuple[str, PrintedFit]]) -> dict[Wording, list[int]]:
+    """Collect what fits say of their tests, with the columns that say it."""
+    columns: dict[Wording, list[int]] = {}
+    for n, (_, fit) in enumerate(fits, 1):
+        for note in fit.notes:
+            columns.setdefault(note, []).append(n)
+    return columns
 
 
 def _statistic(key: str, fits: Sequence[tuple[str, PrintedFit]]) -> Row:
@@ -191,6 +205,8 @@ def _notes(
             if errors
             else message("Note: {under}.", under=under)
         )
+    for note, columns in _notes_of_fits(fits).items():
+        yield note if len(fits) == 1 else in_columns(columns, note)
     if preset.stars:
         yield "; ".join(f"{mark} p < {level:g}" for mark, level in preset.stars.items()) + "."
     if left_out:

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xinzhi.present import numbers
-from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.pieces import pieces_in_words
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.machine import add_to_columns
+from xinzhi.present.regression.machine import add_to_columns, machine_pieces
 from xinzhi.present.regression.notes import column, in_columns
 from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Row, Table
 from xinzhi.regression.inference import Inapplicable, Statistic
-from xinzhi.regression.instruments.anderson_rubin import ConfidenceSet
+from xinzhi.regression.instruments.confidence_set import ConfidenceSet
 from xinzhi.regression.instruments.estimate import Instrumented, not_strong
 from xinzhi.regression.instruments.stock_yogo import BIASES, SIZES, Values
 from xinzhi.regression.instruments.weak_instruments import TAUS
@@ -37,35 +37,17 @@ NAMES: Mapping[str, Wording] = {
 
 
 def with_instruments(table: Table, fits: Fits, *, style: Style = PLAIN) -> Table:
-    """Add the tests of instruments under a table; where they are weak, stars change."""
+    """Add the tests of instruments under a table; its stars are those of the test that judges already."""
     if not fits:
         return table
-    weak = {i: fit for i, fit in fits.items() if fit.is_weak}
-    rows = tuple(_with_valid_stars(row, weak, style.stars) for row in table.rows)
     return replace(
         table,
-        rows=(*rows, *_rows(len(table.columns), fits)),
+        rows=(*table.rows, *_rows(len(table.columns), fits)),
         notes=(*table.notes, *_notes(fits, style)),
         machine=add_to_columns(
-            table.machine, {i: _plain_column(fit, style.stars) for i, fit in fits.items()}
+            table.machine, {i: {"instruments": machine_instruments(fit)} for i, fit in fits.items()}
         ),
     )
-
-
-def _with_valid_stars(row: Row, weak: Fits, stars: Mapping[str, float]) -> Row:
-    cells = (
-        replace(cell, stars=_marks(weak[i], row.key, stars)) if i in weak else cell
-        for i, cell in enumerate(row.cells)
-    )
-    return replace(row, cells=tuple(cells))
-
-
-def _marks(fit: Instrumented, name: str, stars: Mapping[str, float]) -> str:
-    """Give the stars of a slope in a column of weak instruments."""
-    judged = fit.judged
-    if name not in judged.names:
-        return ""
-    return numbers.marks(float(judged.p_value[judged.position(name)]), stars)
 
 
 def _rows(n: int, fits: Fits) -> Iterator[Row]:
@@ -164,16 +146,27 @@ def set_in_words(values: ConfidenceSet | Inapplicable) -> Wording:
     return pieces_in_words(values.intervals)
 
 
-def pieces_in_words(pieces: Sequence[tuple[float, float]], decimals: int = DECIMALS) -> Wording:
-    """Write the pieces of a set of values: intervals, the whole line, or nothing."""
-    if not pieces:
-        return message("empty")
-    if any(math.isinf(low) and math.isinf(high) for low, high in pieces):
-        return message("the whole real line")
-    return " ∪ ".join(
-        f"[{numbers.number(low, decimals)}, {numbers.number(high, decimals)}]"
-        for low, high in pieces
+def instrument_notes(fit: Instrumented, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    """Say of one regression how it was estimated, how strong its instruments are, and what judges then."""
+    yield message(
+        "two-stage least squares; endogenous: {endogenous}; instruments: {instruments}.",
+        endogenous=listed([name_of(name, labels) for name in fit.endogenous]),
+        instruments=listed([name_of(name, labels) for name in fit.instruments]),
     )
+    if isinstance(fit.effective_f, Statistic) and not fit.is_weak:
+        yield message(
+            "effective F {f}, critical value {limit} (Montiel Olea and Pflueger).",
+            f=numbers.number(fit.effective_f.value, 1),
+            limit=numbers.number(fit.limit, 1),
+        )
+    if fit.is_weak:
+        yield not_strong(fit)
+    if isinstance(fit.anderson_rubin_zero, Statistic):
+        yield message(
+            "Anderson-Rubin test of 0: {p}; 95% set: {set}.",
+            p=numbers.p_equals(fit.anderson_rubin_zero.p_value),
+            set=set_in_words(fit.anderson_rubin),
+        )
 
 
 def _notes(fits: Fits, style: Style) -> Iterator[Wording]:
@@ -201,14 +194,6 @@ def _notes(fits: Fits, style: Style) -> Iterator[Wording]:
                     name=NAMES.get(test.name, test.name),
                     reason=test.reason,
                 )
-
-
-def _plain_column(fit: Instrumented, stars: Mapping[str, float]) -> dict[str, object]:
-    added: dict[str, object] = {"instruments": machine_instruments(fit)}
-    if fit.is_weak:
-        marks = {name: {"stars": _marks(fit, name, stars)} for name in fit.estimates.names}
-        added["coefficients"] = marks
-    return added
 
 
 def machine_instruments(fit: Instrumented) -> dict[str, object]:
@@ -245,13 +230,3 @@ def machine_instruments(fit: Instrumented) -> dict[str, object]:
         "over_identification": plain_statistic(fit.over_identification),
         "endogeneity": plain_statistic(fit.endogeneity),
     }
-
-
-def machine_pieces(pieces: Sequence[tuple[float, float]]) -> list[list[float | str]]:
-    """Give the pieces of a set of values as plain lists."""
-    return [[_end(low), _end(high)] for low, high in pieces]
-
-
-def _end(value: float) -> float | str:
-    """Write an end of an interval; JSON cannot hold infinity."""
-    return value if math.isfinite(value) else ("-inf" if value < 0 else "inf")

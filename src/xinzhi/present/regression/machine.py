@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -91,9 +91,33 @@ def machine_rule(rule: CovarianceRule) -> dict[str, object]:
     }
 
 
-def _machine_slope(
-    estimates: Estimates, name: str, levels: Mapping[str, float]
-) -> dict[str, float | str]:
+def machine_judge(estimates: Estimates, name: str) -> dict[str, Any]:
+    """Say which test p, stars and interval of a slope are of, and what the usual t-test says beside."""
+    j, level = estimates.position(name), 0.95
+    effective = float(estimates.effective_clusters[j])
+    said: dict[str, Any] = {
+        "judge": estimates.judge[j],
+        "df": float(estimates.df[j]),
+        "usual_p": float(estimates.usual_p[j]),
+    }
+    if not math.isnan(effective):
+        said["effective_clusters"] = effective
+    if estimates.judge[j] == "anderson_rubin":
+        said["set"] = machine_pieces(estimates.set_at(name, level))
+    return said
+
+
+def machine_pieces(pieces: Sequence[tuple[float, float]]) -> list[list[float | str]]:
+    """Give the pieces of a set of values as plain lists."""
+    return [[_end(low), _end(high)] for low, high in pieces]
+
+
+def _end(value: float) -> float | str:
+    """Write an end of an interval; JSON cannot hold infinity."""
+    return value if math.isfinite(value) else ("-inf" if value < 0 else "inf")
+
+
+def _machine_slope(estimates: Estimates, name: str, levels: Mapping[str, float]) -> dict[str, Any]:
     position = estimates.position(name)
     p = float(estimates.p_value[position])
     has_errors = not estimates.untested
@@ -106,5 +130,6 @@ def _machine_slope(
         "ci_low": float(estimates.ci_low[position]) if has_errors else math.nan,
         "ci_high": float(estimates.ci_high[position]) if has_errors else math.nan,
         "stars": numbers.marks(p, levels),
+        **machine_judge(estimates, name),
         **({"no_error": reasons[name]} if name in reasons else {}),
     }

@@ -10,6 +10,8 @@ from xinzhi.present.regression.fitted import Fitted, NotEstimated, name_of
 from xinzhi.present.style import Style
 from xinzhi.regression.diagnostics.error_tests import ADVICE, advice_of
 from xinzhi.regression.estimates import CovarianceRule, Estimates
+from xinzhi.regression.few_clusters import FEW
+from xinzhi.regression.judgement import few_clusters_in_words
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import Message, Wording, listed, message
 
@@ -19,6 +21,7 @@ def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...
     return (
         *_estimator_notes(estimates),
         *error_notes(estimates, style),
+        *judge_notes(estimates, style),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
         *coverage_notes(estimates),
@@ -85,6 +88,33 @@ def error_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
         columns.setdefault(words, []).append(n)
     for note, positions in columns.items():
         yield note if len(columns) == 1 else in_columns(positions, note)
+
+
+def judge_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
+    """Say which test p-values and stars are of where it is not that of the standard errors."""
+    columns: dict[Wording, list[int]] = {}
+    fitted = list(_fitted(estimates))
+    for n, fit in fitted:
+        words = judge_in_words(fit, style.labels)
+        if words:
+            columns.setdefault(words, []).append(n)
+    for note, positions in columns.items():
+        yield note if len(positions) == len(fitted) else in_columns(positions, note)
+
+
+def judge_in_words(estimates: Estimates, labels: Mapping[str, Wording]) -> Wording:
+    """Say which test judges with few clusters, of the regressors of interest; empty where t judges all."""
+    judged = [j for j, judge in enumerate(estimates.judge) if judge == "cr2"]
+    if not judged:
+        return ""
+    n, interest = estimates.covariance.clusters[0][1], estimates.regression.regressors
+    shown = [j for j in judged if estimates.names[j] in interest] or judged
+    return few_clusters_in_words(
+        n,
+        [name_of(estimates.names[j], labels) for j in shown],
+        [float(estimates.effective_clusters[j]) for j in shown],
+        are_all=n < FEW or len(judged) == len(estimates.names),
+    )
 
 
 def in_columns(positions: Sequence[int], note: Wording) -> Wording:

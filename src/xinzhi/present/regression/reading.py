@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinzhi.present import numbers
+from xinzhi.present.pieces import pieces_in_words
 from xinzhi.present.regression.fitted import Fitted, name_of
 from xinzhi.present.regression.notes import column
 from xinzhi.present.style import Style
@@ -72,9 +73,11 @@ def _read(slope: _Slope, style: Style) -> Wording:
         "outcome": name_of(slope.outcome, style.labels),
         "b": _size(slope, style),
         "p": numbers.p_equals(verdict.p),
-        "low": numbers.number(low, style.decimals),
-        "high": numbers.number(high, style.decimals),
     }
+    if verdict.pieces is not None and len(verdict.pieces) != 1:
+        return _read_set(verdict, {**words, "set": pieces_in_words(verdict.pieces, style.decimals)})
+    words["low"] = numbers.number(low, style.decimals)
+    words["high"] = numbers.number(high, style.decimals)
     if not verdict.is_significant:
         return message(
             "Column {column}: the association of {name} with {outcome} is not statistically "
@@ -90,6 +93,27 @@ def _read(slope: _Slope, style: Style) -> Wording:
     return message(
         "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% "
         "interval from {low} to {high}.",
+        **words,
+    )
+
+
+def _read_set(verdict: Verdict, words: Mapping[str, Wording]) -> Wording:
+    """Interpret a slope whose set has gaps or no value, as weak instruments may leave it."""
+    if not verdict.is_significant:
+        return message(
+            "Column {column}: the association of {name} with {outcome} is not statistically "
+            "significant: {b}, {p}; 95% set of the Anderson-Rubin test {set}.",
+            **words,
+        )
+    if verdict.direction == "positive":
+        return message(
+            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% set of "
+            "the Anderson-Rubin test {set}.",
+            **words,
+        )
+    return message(
+        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% set of "
+        "the Anderson-Rubin test {set}.",
         **words,
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xinzhi.present.coverage import coverage_of, interval_kind
+from xinzhi.present.pieces import pieces_in_words
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.instrumented import machine_pieces, pieces_in_words
-from xinzhi.present.regression.machine import add_to_columns
+from xinzhi.present.regression.machine import add_to_columns, machine_pieces
 from xinzhi.present.regression.notes import in_columns
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Row, Table
@@ -60,7 +60,7 @@ def _note(bootstraps: Bootstraps) -> Wording:
     words = message(
         "few clusters: p-values and intervals of the wild cluster bootstrap are given under the "
         "table (two-sided and symmetric, with the null hypothesis imposed, at most {draws} "
-        "draws; the intervals invert the test); the stars follow the usual standard errors.",
+        "draws; the intervals invert the test), as a second test beside the one that judges.",
         draws=max(wild.n_draws for wild in bootstraps.values()),
     )
     return in_columns([i + 1 for i in bootstraps], words)

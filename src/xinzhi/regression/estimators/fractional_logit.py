@@ -25,7 +25,7 @@ from xinzhi.errors import OutOfDomain, Problem, SolverFailure, SpecError, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates, Fit, MarginalEffects
 from xinzhi.regression.estimators.random_effects import find_entity, with_dummies, with_means
-from xinzhi.regression.fit import ESTIMATORS, Coefficients, with_parameters
+from xinzhi.regression.fit import ESTIMATORS, Coefficients, judged_tests, with_parameters
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import t_tests
 from xinzhi.regression.model import Model, build_model
@@ -91,6 +91,9 @@ def fractional_logit(data: Panel | pd.DataFrame, regression: Regression) -> Esti
     outcome, design, k = model.sample.outcome, _design(model), len(model.names)
     slopes = _maximise(outcome, design)
     residuals, influence = _scores(outcome, design, slopes)
+    # The variance of a share is that of the likelihood up to a factor: Λ(1 - Λ).
+    shares = scipy.special.expit(design @ slopes)
+    root = np.sqrt(shares * (1 - shares))
     first = 1 if model.sample.effects else 0
     coefficients = Coefficients(
         ("_cons", *model.names)[first:],
@@ -99,6 +102,8 @@ def fractional_logit(data: Panel | pd.DataFrame, regression: Regression) -> Esti
         residuals,
         design.shape[1],
         tuple((effect.name, effect.n_levels) for effect in model.sample.effects),
+        influence.T * root[:, None],
+        root,
     )
     estimates = with_parameters(model, regression, coefficients, _describe(outcome, design, slopes))
     effects, jacobian = _average_effects(design, slopes, k)
@@ -117,6 +122,7 @@ def _marginal(model: Model, averages: Coefficients, estimates: Estimates) -> Mar
             vcov[averages.names.index(missing.name)] = np.nan
     is_perfect = bool(estimates.untested)
     tests = t_tests(averages.slopes, vcov, rule.df, is_perfect=is_perfect)
+    tests, judgement = judged_tests(model, averages, tests, rule)
     return MarginalEffects(
         averages.names,
         averages.slopes,
@@ -125,6 +131,7 @@ def _marginal(model: Model, averages: Coefficients, estimates: Estimates) -> Mar
         tests.p_value,
         tests.ci_low,
         tests.ci_high,
+        judgement,
     )
 
 

@@ -93,6 +93,8 @@ def random_effects(data: Panel | pd.DataFrame, regression: Regression) -> Estima
         solved.residuals,
         design.shape[1],
         ((ENTITY, entity.n_levels), *levels),
+        solved.influence.T,
+        None,
     )
     fitted = design @ solved.slopes
     fit = _describe(model, entity, fitted, float(solved.slopes[0]))

@@ -4,40 +4,103 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import scipy
 
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import LEVEL, f_tail
-from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.instruments.confidence_set import ConfidenceSet, Pieces
+from xinzhi.regression.least_squares import LeastSquares, least_squares
 
 GRID = 4001
 AGREES = 1e-9
 """Largest difference of covariances, as correlations, that is rounding."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfidenceSet:
-    """Values of a slope that are not rejected; ends may be infinite, the set may be empty."""
+class Joint(Protocol):
+    """From residuals (n,) and influence (q, n) to a covariance (q, q), and the second df of its F-test."""
 
-    intervals: tuple[tuple[float, float], ...]
-    level: float
-    statistic_at_zero: float
-    """AR test of β = 0, F(q, df)."""
-    p_at_zero: float
+    def __call__(self, residuals: Array, influence: Array) -> tuple[Array, float]:
+        """Compute both."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reduced:
+    """Outcome and endogenous regressor on the instruments: AR(β) for any β, and what it does not reject."""
+
+    on_y: LeastSquares
+    on_x: LeastSquares
+    joint: Joint
+    centre: float
+    width: float
+    """Centre and unit of the grid of β."""
 
     @property
-    def is_bounded(self) -> bool:
-        """Whether the data bound the slope at all."""
-        return all(np.isfinite(end) for piece in self.intervals for end in piece)
+    def q(self) -> int:
+        """Number of instruments."""
+        return len(self.on_y.slopes)
+
+    @property
+    def at_end(self) -> Array:
+        """V of the slopes of the endogenous regressor: what V(β) grows towards."""
+        return self.joint(self.on_x.residuals, self.on_x.influence)[0]
+
+    @property
+    def df(self) -> float:
+        """Second degrees of freedom."""
+        return self.joint(self.on_y.residuals, self.on_y.influence)[1]
+
+    def direct(self, beta: float) -> Array:
+        """V(β) as the errors of the regression give it."""
+        return self.joint(self.on_y.residuals - beta * self.on_x.residuals, self.on_y.influence)[0]
+
+    def statistic(self) -> Callable[[Array], Array]:
+        """Give AR as a function of many β."""
+        covariance = _covariance(self.direct, self.at_end, self.centre, self.width)
+
+        def statistics(betas: Array) -> Array:
+            g = self.on_y.slopes - betas[:, None] * self.on_x.slopes
+            return np.asarray(
+                (g * np.linalg.solve(covariance(betas), g[:, :, None])[:, :, 0]).sum(1) / self.q
+            )
+
+        return statistics
+
+    def invert(self, level: float) -> Pieces:
+        """Find the values that are not rejected at a level of confidence."""
+        critical = float(scipy.special.fdtri(self.q, self.df, level))
+        statistics = self.statistic()
+
+        def excess(angles: Array) -> Array:
+            return statistics(self.centre + self.width * np.tan(angles)) - critical
+
+        # The tangent maps the whole line on an open interval, so that no end is missed by a finite grid.
+        angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
+        values = excess(angles)
+        crossings = [
+            scipy.optimize.brentq(
+                lambda angle: float(excess(np.array([angle]))[0]),
+                float(angles[i]),
+                float(angles[i + 1]),
+                xtol=1e-14,
+            )
+            for i in np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
+        ]
+        edges = [self.centre + self.width * float(np.tan(angle)) for angle in crossings]
+        # As β grows without bound, the statistic approaches that of Y on Z.
+        slopes = self.on_x.slopes
+        limit = float(slopes @ np.linalg.solve(self.at_end, slopes) / self.q)
+        return _pieces(edges, first_inside=bool(values[0] <= 0.0), open_ends=limit <= critical)
 
 
 def anderson_rubin(
     outcome: Array,
     endogenous: Array,
     instruments: Array,
-    joint: Callable[[Array, Array], tuple[Array, float]],
+    joint: Joint,
 ) -> ConfidenceSet:
     """Invert the test that instruments have no effect on y - βY.
 
@@ -59,48 +122,11 @@ def anderson_rubin(
     doi:10.1016/j.jeconom.2009.12.003.
     """
     on_y, on_x = least_squares(outcome, instruments), least_squares(endogenous, instruments)
-    q = instruments.shape[1]
-    df = joint(on_y.residuals, on_y.influence)[1]
-    critical = float(scipy.special.fdtri(q, df, LEVEL))
     centre, width = _scale(outcome, endogenous, instruments, on_x.slopes)
-
-    def direct(beta: float) -> Array:
-        return joint(on_y.residuals - beta * on_x.residuals, on_y.influence)[0]
-
-    at_end = joint(on_x.residuals, on_x.influence)[0]
-    covariance = _covariance(direct, at_end, centre, width)
-
-    def statistics(betas: Array) -> Array:
-        g = on_y.slopes - betas[:, None] * on_x.slopes
-        return np.asarray(
-            (g * np.linalg.solve(covariance(betas), g[:, :, None])[:, :, 0]).sum(1) / q
-        )
-
-    def excess(angles: Array) -> Array:
-        return statistics(centre + width * np.tan(angles)) - critical
-
-    # The tangent maps the whole line on an open interval, so that no end is missed by a finite grid.
-    angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
-    values = excess(angles)
-    crossings = [
-        scipy.optimize.brentq(
-            lambda angle: float(excess(np.array([angle]))[0]),
-            float(angles[i]),
-            float(angles[i + 1]),
-            xtol=1e-14,
-        )
-        for i in np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
-    ]
-    edges = [centre + width * float(np.tan(angle)) for angle in crossings]
-    # As β grows without bound, the statistic approaches that of Y on Z.
-    limit = float(on_x.slopes @ np.linalg.solve(at_end, on_x.slopes) / q)
-    zero = float(statistics(np.zeros(1))[0])
-    return ConfidenceSet(
-        _pieces(edges, first_inside=bool(values[0] <= 0.0), open_ends=limit <= critical),
-        LEVEL,
-        zero,
-        f_tail(zero, q, df),
-    )
+    reduced = Reduced(on_y, on_x, joint, centre, width)
+    zero = float(reduced.statistic()(np.zeros(1))[0])
+    p = f_tail(zero, reduced.q, reduced.df)
+    return ConfidenceSet(reduced.invert(LEVEL), LEVEL, zero, p, reduced.invert)
 
 
 def _covariance(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,8 @@ from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, wald
-from xinzhi.regression.instruments.anderson_rubin import ConfidenceSet, anderson_rubin
+from xinzhi.regression.instruments.anderson_rubin import anderson_rubin
+from xinzhi.regression.instruments.confidence_set import ConfidenceSet, ends_of
 from xinzhi.regression.instruments.two_stage import (
     ZERO_SCORES,
     Stages,
@@ -26,6 +27,7 @@ from xinzhi.regression.instruments.two_stage import (
     stages,
 )
 from xinzhi.regression.instruments.weak_instruments import TAUS, Strength, strength
+from xinzhi.regression.judgement import Judge
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.specification import Regression, with_errors
 from xinzhi.wording import Message, message
@@ -34,7 +36,6 @@ TAU = 0.10
 """Share of the worst bias above which instruments count as weak, where none is declared."""
 SIZE = 0.10
 """Largest size of a 5 % test under Stock and Yogo, where they judge."""
-Judge = Literal["t", "anderson_rubin", "none"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +43,8 @@ class Instrumented(InNotebook):
     """Two-stage least squares and its tests."""
 
     estimates: Estimates
+    """Where instruments are weak, the p-value and the set of the endogenous regressor are those of Anderson and
+    Rubin; other slopes have neither p nor interval then. Standard errors and t stay those of the second stage."""
     endogenous: tuple[str, ...]
     instruments: tuple[str, ...]
     """Those that were kept."""
@@ -88,33 +91,17 @@ class Instrumented(InNotebook):
 
     @property
     def judge(self) -> Judge:
-        """The test that the stars of the endogenous regressor follow."""
-        if not self.is_weak:
-            return "t"
-        return "anderson_rubin" if isinstance(self.anderson_rubin, ConfidenceSet) else "none"
+        """The test that the stars of the first endogenous regressor follow."""
+        return self.estimates.judge[self.estimates.position(self.endogenous[0])]
 
     @property
     def judged(self) -> Estimates:
-        """Estimates with valid inference: p-value and interval by Anderson and Rubin if instruments are weak.
-
-        A slope that has no such test then has no p and no interval, and none has a standard error.
-        """
-        estimates = self.estimates
-        if not self.is_weak:
-            return estimates
-        p, low, high, missing = (np.full(len(estimates.names), np.nan) for _ in range(4))
-        if isinstance(self.anderson_rubin, ConfidenceSet):
-            j = estimates.position(self.endogenous[0])
-            p[j] = self.anderson_rubin.p_at_zero
-            # A set with a gap is reported by its hull, which holds every value that is not rejected.
-            ends = [end for piece in self.anderson_rubin.intervals for end in piece]
-            if ends:
-                low[j], high[j] = min(ends), max(ends)
-        return replace(estimates, std_error=missing, p_value=p, ci_low=low, ci_high=high)
+        """The estimates, which are judged: p-values and intervals by Anderson and Rubin if instruments are weak."""
+        return self.estimates
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a slope, as `judged` has it: weak instruments have no t-test."""
-        return self.judged.to_frame()
+        """Return one row a slope: weak instruments have no t-test."""
+        return self.estimates.to_frame()
 
 
 def instrument(
@@ -170,8 +157,25 @@ def instrument(
     )
     if not result.is_weak:
         return result
+    judged = _judge_weak(estimates, result)
     notices = (*estimates.notices, Notice("iv.weak", not_strong(result)))
-    return replace(result, estimates=replace(estimates, notices=notices))
+    return replace(result, estimates=replace(judged, notices=notices))
+
+
+def _judge_weak(estimates: Estimates, result: Instrumented) -> Estimates:
+    """Let Anderson and Rubin's test judge a single endogenous regressor, and nothing the other slopes."""
+    k, values = len(estimates.names), result.anderson_rubin
+    p, low, high, error, df = (np.full(k, np.nan) for _ in range(5))
+    judges: list[Judge] = ["none"] * k
+    sets: list[ConfidenceSet | None] = [None] * k
+    if isinstance(values, ConfidenceSet):
+        j = estimates.position(result.endogenous[0])
+        judges[j], sets[j], p[j] = "anderson_rubin", values, values.p_at_zero
+        low[j], high[j] = ends_of(values.intervals)
+    before = estimates.judgement
+    assert before is not None
+    judgement = replace(before, judge=tuple(judges), error=error, df=df, few=None, sets=tuple(sets))
+    return replace(estimates, p_value=p, ci_low=low, ci_high=high, judgement=judgement)
 
 
 def _problems(
@@ -205,15 +209,17 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
             "anderson_rubin", message("the set is computed for one endogenous regressor only.")
         )
 
-    def joint(residuals: Array, influence: Array) -> tuple[Array, float]:
-        vcov, rule = parts.covariance(influence, residuals)
-        return vcov, rule.df
-
     both, z = parts.reduced_form()
     on_y = least_squares(both[:, 0], z)
     if parts.has_zero_scores(on_y.influence, on_y.residuals):
         return Inapplicable("anderson_rubin", ZERO_SCORES)
-    return anderson_rubin(both[:, 0], both[:, 1], z, joint)
+    return anderson_rubin(both[:, 0], both[:, 1], z, partial(_joint, parts.without_columns))
+
+
+def _joint(parts: Stages, residuals: Array, influence: Array) -> tuple[Array, float]:
+    """Covariance of slopes on the instruments, and the second degrees of freedom of their F-test."""
+    vcov, rule = parts.covariance(influence, residuals)
+    return vcov, rule.df
 
 
 def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:

@@ -74,6 +74,17 @@ class Stages:
             model, influence, residuals, model.sample.effects, k, model.within.df
         )
 
+    @property
+    def without_columns(self) -> Stages:
+        """Keep what `covariance` needs alone: rows, effects and clusters, so that a result can be copied."""
+        model, nothing = self.model, np.empty((0, 0))
+        sample = replace(model.sample, design=nothing, outcome=nothing.ravel())
+        within = replace(model.within, _demean=_not_here)
+        bare = replace(
+            model, sample=sample, within=within, outcome=nothing.ravel(), design=nothing
+        )
+        return replace(self, model=bare)
+
     def has_zero_scores(self, influence: Array, residuals: Array) -> bool:
         """Whether some slope has no valid standard error under the errors of the regression."""
         return bool(find_zero_scores(influence, residuals, score_groupings(self.model)))
@@ -94,6 +105,11 @@ class Stages:
             outcome=within,
             design=model.design[:, pick],
         )
+
+
+def _not_here(columns: Array) -> Array:
+    """Stand for a transformation that is not used any more."""
+    return columns
 
 
 def stages(

@@ -50,7 +50,7 @@ def column(path, found, digits, *, depvar="y"):
     lines.append(f"adj_r2 = {printed(found.fit.r2_adjusted, 4)}")
     for j, name in enumerate(found.names):
         b, se = printed(found.estimate[j], digits), printed(found.std_error[j], digits)
-        lines.append(f"{name} = {{ b = {b}, se = {se}, stars = {stars(found.p_value[j])} }}")
+        lines.append(f"{name} = {{ b = {b}, se = {se}, stars = {stars(found.usual_p[j])} }}")
     if "_cons" not in found.names:
         lines.append(f"_cons = {{ b = {printed(found.fit.constant, digits)} }}")
     return "\n".join(lines)
