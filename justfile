@@ -44,6 +44,10 @@ coverage *options:
 verdict-size *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/verdict_size.py {{options}}
 
+# The same for what people read: stars, the abstract, pathways of whole studies.
+verdict-doors *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/verdict_doors.py {{options}}
+
 # Coverage of the intervals of scores and of the second stage: two hours on one core; continues where it stopped.
 coverage-scores *options:
     OMP_NUM_THREADS=1 uv run --group bench python benchmarks/intervals/scores.py {{options}}

@@ -60,6 +60,7 @@ def facts() -> dict[str, Any]:
         "certificates": {name: certificates(name) for name in EXAMPLES},
         "hard": hard_scores(),
         "coverage": coverage(),
+        "verdicts": verdicts(),
         **counts(),
     }
 
@@ -169,6 +170,15 @@ def coverage() -> dict[str, Any]:
             {key: row[key] for key in ("design", "interval", "coverage")}
             for row in table(folder / "coverage_whole_study.md", "design")
         ],
+    }
+
+
+def verdicts() -> dict[str, Any]:
+    """Read the committed tables of how often a true zero is called found."""
+    folder = ROOT / "benchmarks"
+    return {
+        "tests": table(folder / "verdict_size.md", "panel"),
+        "doors": table(folder / "verdict_doors.md", "panel"),
     }
 
 

@@ -50,6 +50,7 @@ class Page:
             yield from self.field(field)
         yield from self.certificates()
         yield from self.coverage()
+        yield from self.verdicts()
         yield from self.counts()
         yield f"## {self.say('again')}\n\n{self.say('again_text')}\n\n```sh\njust proof\n```"
 
@@ -166,6 +167,16 @@ class Page:
             whole.setdefault(row["interval"], []).append(row["coverage"])
         rows = [[self.name(k), len(v), min(v), max(v)] for k, v in whole.items()]
         yield self.table(["interval", "designs", "lowest", "highest"], rows)
+
+    def verdicts(self) -> Iterator[str]:
+        """Write how often a true zero is called significant, by test and by what people read."""
+        yield f"## {self.say('verdicts')}"
+        for part, note in (("doors", "doors_note"), ("tests", "size_note")):
+            yield self.say(note)
+            found = self.facts["verdicts"][part]
+            head = [name for name in found[0] if not name.startswith("power")]
+            rows = [[row["panel"].replace(" x ", "×"), *(self.name(row[key]) if key in {"entities", "errors"} else row[key] for key in head[1:])] for row in found]  # fmt: skip
+            yield self.table(head, rows, 3)
 
     def counts(self) -> Iterator[str]:
         """Write what is counted: laws, mutants, faults, cases."""

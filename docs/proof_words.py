@@ -128,6 +128,25 @@ WORDS = {
         "Intervals over draws of the whole study, beside the usual ones: lowest and highest coverage over the designs of `benchmarks/coverage_whole_study.md`. Where hardly a row lies near the frontier, estimated scores bias the slope and no interval covers it well.",
         "整项研究重抽样的区间与通常的区间对照：`benchmarks/coverage_whole_study.md` 各设计中的最低与最高覆盖率。当几乎没有观测靠近前沿时，估计的效率值使系数产生偏误，任何区间的覆盖率都不理想。",
     ),
+    "verdicts": ("Size of verdicts", "判断的检验水平"),
+    "doors_note": (
+        "How often what people read calls a true zero found, in per cent of whole simulated studies at a level of 5 %, with the default errors (clustered by entity): stars in a table, a sentence of the abstract, a pathway. Entities are of equal or of very unequal size; `just verdict-doors` writes the table.",
+        "在 5% 水平、默认标准误（按个体聚类）下，读者所见的结论把真实为零的效应判为显著的比例（占整项模拟研究的百分比）：表中的星号、摘要中的句子、路径。个体规模或相等，或相差悬殊；该表由 `just verdict-doors` 生成。",
+    ),
+    "size_note": (
+        "The same for the tests among which the judge of few clusters was chosen: the usual t with clustered errors, the wild cluster bootstrap and CR2 with Satterthwaite degrees of freedom (`just verdict-size`; power stands in `benchmarks/verdict_size.md`).",
+        "少聚类情形下可选检验的同类比例：通常的聚类 t 检验、wild 聚类自助法、采用 Satterthwaite 自由度的 CR2（`just verdict-size`；检验功效见 `benchmarks/verdict_size.md`）。",
+    ),
+    "panel": ("Panel", "面板"),
+    "entities": ("Entities", "个体规模"),
+    "errors": ("Errors", "误差"),
+    "table of the report": ("Table of the report", "报告中的表"),
+    "abstract": ("Abstract", "摘要"),
+    "pathway": ("Pathway", "路径"),
+    "effective clusters": ("Effective clusters", "有效聚类数"),
+    "size: CR1, t(G-1)": ("CR1, t(G−1)", "CR1，t(G−1)"),
+    "size: wild p": ("Wild p", "wild p 值"),
+    "size: CR2, Satterthwaite": ("CR2, Satterthwaite", "CR2，Satterthwaite"),
     "laws_note": (
         "Properties that a measure must have on any data, tried on random cases with ties, duplicates and random options; largest deviations stand in [Verification of scores](methods/laws.md).",
         "测度对任何数据都应满足的性质，在含有相同值、重复行和随机选项的随机算例上检验；最大偏差见[效率值的验证](methods/laws.md)。",
@@ -158,6 +177,11 @@ WORDS = {
     ),
 }
 NAMES = {
+    "equal": ("equal", "相等"),
+    "unequal": ("unequal", "悬殊"),
+    "heteroskedastic": ("heteroskedastic", "异方差"),
+    "serial": ("serially correlated", "序列相关"),
+    "weak instrument": ("weak instrument", "弱工具变量"),
     "iid": ("independent errors", "独立同方差标准误"),
     "hc1": ("heteroscedasticity-robust errors (HC1)", "异方差稳健标准误（HC1）"),
     "cluster": ("errors clustered by entity", "按个体聚类的标准误"),

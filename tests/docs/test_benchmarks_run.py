@@ -28,6 +28,8 @@ SMALL: dict[str, list[str]] = {
     "registry.py": ["--rows", "20000"],
     "registry_query.py": ["--rows", "20000"],
     "run.py": ["--only", "read in full"],
+    "verdict_doors.py": ["--samples", "1"],
+    "verdict_size.py": ["--samples", "2", "--draws", "19"],
     "scale.py": ["--entities", "40", "--entities", "60"],
 }
 """Benchmark -> the words that make it small."""

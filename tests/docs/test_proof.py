@@ -89,6 +89,15 @@ def test_coverage_is_that_of_the_tables(proof: Any) -> None:
     assert FACTS["coverage"] == proof.coverage()
 
 
+def test_sizes_of_verdicts_are_those_of_the_tables(proof: Any) -> None:
+    """The tables of how often a true zero is called found are quoted digit by digit, and none is far above its level."""
+    assert FACTS["verdicts"] == proof.verdicts()
+    doors = ("xz.table", "table of the report", "abstract", "pathway")
+    rates = [float(row[d]) for row in FACTS["verdicts"]["doors"] for d in doors if row[d]]
+    # Nominal 5 %, and what the report says beside a verdict of few effective clusters.
+    assert max(rates) < 5 + SAID_ABOVE + 3 * SIMULATION_ERROR
+
+
 def test_no_more_is_counted_than_there_is(proof: Any) -> None:
     """Laws and mutants become more; a page that is older may count fewer, never more."""
     now = proof.counts()
