@@ -11,7 +11,7 @@ from cases_econometrics import simulated_panel
 from oracles_econometrics import dummies, dummy_regression
 from xinzhi.analyses.describe.correlations import correlate
 from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.analyses.moderation.moderated_effect import moderate
+from xinzhi.analyses.moderation.moderated_effect import _roots, moderate
 from xinzhi.analyses.moderation.moderated_mediation import moderate_mediation
 from xinzhi.analyses.moderation.terms import gaps
 from xinzhi.regression.specification import Covariance, Regression
@@ -205,3 +205,26 @@ def test_correlations_on_complete_rows(seed):
             if i != j:
                 r, p = scipy.stats.pearsonr(complete[first], complete[second])
                 np.testing.assert_allclose([found.r[i, j], found.p_value[i, j]], [r, p], rtol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "roots"),
+    [
+        ((0.0, 0.0, 3.0), ()),
+        ((0.0, 2.0, -3.0), (1.5,)),
+        ((1.0, 0.0, 1.0), ()),
+        ((1.0, -2.0, 1.0), (1.0,)),
+        ((-2.0, 2.0, 12.0), (-2.0, 3.0)),
+        ((1.0, 0.0, 0.0), (0.0,)),
+        ((1.0, -4.0, 0.0), (0.0, 4.0)),
+    ],
+)
+def test_bounds_of_a_region(coefficients, roots):
+    """Two, one or no value of the moderator, also where the equation is no quadratic."""
+    assert _roots(*coefficients) == roots
+
+
+def test_roots_far_apart_keep_their_digits():
+    """Roots of 1e8 and 1e-8: neither loses its digits in the other."""
+    found = _roots(1.0, -(1e8 + 1e-8), 1.0)
+    np.testing.assert_allclose(found, (1e-8, 1e8), rtol=1e-14)

@@ -374,3 +374,18 @@ def test_rate(seed, per):
     expected = ((data["x"] + data["price"]) / data["y"] * per).to_dict()
 
     agrees(run(data, step)["z"], expected, data.index)
+
+
+def test_the_unit_of_a_rate():
+    """A rate per hundred is a percentage; the unit that is stated stands above all."""
+    data = random_panel(1)
+    step = {"step": "rate", "numerator": ["x"], "denominator": "y"}
+    for more, unit in (
+        ({}, None),
+        ({"per": 100.0}, "%"),
+        ({"per": 10.0}, None),
+        ({"per": 100.0, "unit": "kg"}, "kg"),
+        ({"unit": "kg"}, "kg"),
+    ):
+        done = prepare(panel_of(data), [("z", {**step, **more})])
+        assert done.units.get("z") == unit

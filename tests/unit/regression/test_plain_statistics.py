@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,12 +11,16 @@ import scipy.stats
 
 from cases_econometrics import simulated_panel
 from oracles_econometrics import dummies, dummy_regression
+from xinzhi.errors import NotIdentified
 from xinzhi.regression.diagnostics import DIAGNOSTICS
+from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
 from xinzhi.regression.diagnostics.cross_section_dependence import cross_section_dependence
+from xinzhi.regression.diagnostics.hausman import hausman
 from xinzhi.regression.diagnostics.influence import influence
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.diagnostics.unit_root import harris_tzavalis, unit_roots
 from xinzhi.regression.fit import fit
+from xinzhi.regression.least_squares import dependences
 from xinzhi.regression.specification import Covariance, Regression
 
 SEEDS = range(4)
@@ -221,3 +227,60 @@ def test_dependence_before_and_after_the_years(effects):
         "before_period_effects",
         "after_period_effects",
     ]
+
+
+@pytest.mark.parametrize("singletons", ["keep", "drop"])
+def test_lagrange_multiplier_on_the_rows_of_the_regression(singletons):
+    """Rows that are alone count where they are kept, and are out where they are dropped."""
+    data = simulated_panel(261, n_entities=10, n_periods=6, keep=1.0)
+    data = data.drop([key for key in data.index if key[0] in (2, 5) and key[1] != 2003])
+    alone = data.groupby(level=0)["y"].transform("size") == 1
+    assert alone.sum() == 2
+    rows = data if singletons == "keep" else data[~alone]
+    x = np.column_stack([np.ones(len(rows)), rows[list(X)]])
+    e = rows["y"].to_numpy() - x @ np.linalg.lstsq(x, rows["y"], rcond=None)[0]
+    of = rows.index.get_level_values(0)
+    sums = [e[of == one].sum() for one in of.unique()]
+    sizes = np.array([(of == one).sum() for one in of.unique()])
+    share = np.square(sums).sum() / (e @ e) - 1
+    expected = len(e) ** 2 / 2 * share**2 / (np.square(sizes).sum() - len(e))
+
+    (found,) = breusch_pagan(data, Regression("y", X, effects=("entity",), singletons=singletons))
+
+    np.testing.assert_allclose(found.value, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_column_is_a_combination_of(seed):
+    """Of planted combinations the last column is the dependent one, and exactly its parts are named."""
+    draw = np.random.default_rng(seed)
+    design = draw.normal(size=(40, 7))
+    parts = {4: [0, 2], 6: [1, 3, 5]}
+    for column, others in parts.items():
+        design[:, column] = design[:, others] @ draw.uniform(0.5, 2.0, size=len(others))
+
+    kept, found = dependences(design, np.full(7, 1e-13))
+
+    assert kept == (0, 1, 2, 3, 5)
+    assert {one.column: list(one.others) for one in found} == parts
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e3, 1e6, 1e9])
+def test_what_the_effects_explain_is_not_estimated_whatever_its_mean(mean):
+    """A regressor that is constant within entities is absorbed, however large it is beside its spread."""
+    data = simulated_panel(271)
+    entity = data.index.get_level_values(0).to_numpy()
+    data["fixed"] = mean + np.random.default_rng(0).normal(size=12)[entity]
+    with pytest.raises(NotIdentified) as caught:
+        fit(data, Regression("y", ("fixed", "x1"), effects=BOTH))
+    assert [problem.code for problem in caught.value.problems] == ["reg.absorbed"]
+
+
+def test_a_contrast_is_definite_only_with_full_rank_and_no_eigenvalue_below_0():
+    """Both are needed: one alone does not make the classic statistic a chi²."""
+    data = simulated_panel(29, keep=1.0)
+    found = hausman(data, Regression("y", X, effects=("entity",)))
+    for least in (-1.0, 0.0, 1.0):
+        for rank in (1, 2):
+            other = replace(found, eigenvalues=np.array([least, 2.0]), rank=rank)
+            assert other.is_definite == (least > 0 and rank == 2)
