@@ -12,10 +12,12 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from cases_efficiency import activities, hard
-from xinzhi.frontier.direction import radial_program
+from xinzhi.frontier.direction import largest_slacks, radial_program
 from xinzhi.frontier.kernel import library
+from xinzhi.frontier.kernel.engine import _membership_program
 from xinzhi.frontier.kernel.extremes import extremes_of, near_order
 from xinzhi.frontier.kernel.library import INFEASIBLE, SOLVED, UNSETTLED, UNSOLVED
 from xinzhi.frontier.kernel.programs import (
@@ -26,6 +28,7 @@ from xinzhi.frontier.kernel.programs import (
     solve_without,
     supports_of,
 )
+from xinzhi.frontier.kernel.proof import direct_price
 from xinzhi.frontier.measures.radial import proportions
 from xinzhi.frontier.measures.sbm import sbm_program, super_program
 from xinzhi.frontier.options import Options
@@ -267,3 +270,99 @@ def test_screening_changes_no_bit(kind, returns, monkeypatch):
 
     for screened, plain in zip(*found, strict=True):
         np.testing.assert_array_equal(screened, plain)
+
+
+@pytest.mark.parametrize("coded", [False, True])
+@pytest.mark.parametrize("returns", RETURNS)
+def test_prices_are_products(returns, coded):
+    """The largest u G / d per unit of size over the columns that stay, never below 0, for any multipliers."""
+    rows = hard(2, 60)
+    program, extremes, order = programs_of(rows, returns, "sbm")
+    technology = extremes.technology
+    rng = np.random.default_rng(3)
+    codes = rng.integers(0, 9, rows.n) if coded else None
+    u = rng.normal(size=(len(order), program.r)) * 10.0 ** rng.uniform(-3, 3, (len(order), 1))
+    columns = rng.permutation(rows.n)[:41]
+
+    found = direct_price(extremes, columns, order, u, codes=codes)
+
+    d = technology.own_values(order)
+    for index, row in enumerate(order.tolist()):
+        some = columns if codes is None else columns[codes[columns] != codes[row]]
+        price = technology.columns[some] @ (u[index] / d[index])
+        size = technology.columns[some] @ np.where(technology.bounded, 1 / d[index], 0.0)
+        expected = max(0.0, (price / np.where(size > 0, size, 1.0)).max())
+        np.testing.assert_allclose(found[index], expected, rtol=1e-11, atol=1e-300)
+    assert (found > 0).any()
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+def test_extreme_rows_are_those_that_no_others_make_up(returns):
+    """A row is extreme where a linear program over the other rows cannot make it, by SciPy."""
+    rows = usual(40, 8)
+    _, extremes, order = programs_of(rows, returns, "radial")
+    columns = extremes.technology.columns
+    for row in order.tolist():
+        others = np.delete(columns, row, axis=0)
+        # What may be thrown away: more is made of it, or less, as the slacks of the program say.
+        plus, minus = np.split(extremes.disposal, 2)
+        slacks = np.hstack([np.eye(len(plus))[:, plus], -np.eye(len(minus))[:, minus]])
+        # The unit of a row is its size, so that λ is of order 1.
+        done = linprog(
+            np.zeros(len(others) + slacks.shape[1]),
+            A_eq=np.hstack([others.T, slacks]),
+            b_eq=columns[row],
+            method="highs",
+        )
+        assert (row in extremes.rows) == (done.status == 2), row
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+def test_second_phases_begin_where_the_first_ended(returns):
+    """From the basis of the distance the largest slacks are a pivot or two away, also without the row itself."""
+    rows = usual(200, 4)
+    options = Options("radial", returns, "output")
+    technology = technology_of(rows, returns_to_scale=returns)
+    order = near_order(technology, np.arange(rows.n))
+    task = Task(rows, technology, options, order, order)
+    direction = proportions(task)
+    first = radial_program(task, direction)
+    extremes = extremes_of(technology, order, disposal_of(first))
+    membership = _membership_program(extremes)
+    supports = supports_of(extremes, solve(membership, extremes, order, as_they_are=True))
+    codes = np.arange(rows.n, dtype=np.int64)
+    for run in (
+        lambda program: solve(program, extremes, order),
+        lambda program: solve_without(program, extremes, supports, order, codes=codes),
+    ):
+        known = run(first)
+        solved = known.status == SOLVED
+        pivots = {}
+        for start in (known.basis, None):
+            second = run(largest_slacks(task, direction, known.duals, start))
+            assert (second.status[solved] == SOLVED).mean() > 0.95
+            pivots[start is None] = second.found[library.PIVOTS][solved].mean()
+            # The distance stays where the first phase left it.
+            both = solved & (second.status == SOLVED)
+            np.testing.assert_allclose(
+                distance(second)[both], distance(known)[both], rtol=1e-8, atol=1e-8
+            )
+        assert pivots[False] <= 0.6 * pivots[True]
+
+
+def distance(optima):
+    """Value of the only unknown of the measure's own."""
+    is_own = optima.basis == optima.e - 1
+    return np.where(is_own, optima.basic, 0.0).sum(axis=1)
+
+
+def test_cold_starts_take_few_pivots():
+    """From slacks alone a program takes about twice as many pivots as it has constraints, at most."""
+    for returns in RETURNS:
+        for kind in KINDS:
+            program, extremes, order = programs_of(usual(), returns, kind)
+            cold = [
+                solve(alone(program, i), extremes, order[i : i + 1]).found[library.PIVOTS, 0]
+                for i in range(3, len(order), 20)
+            ]
+            assert np.mean(cold) <= 2.0 * program.r
