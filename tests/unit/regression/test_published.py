@@ -160,6 +160,7 @@ def test_random_effects_of_grunfeld(grunfeld):
         [2784.45823077794, 7089.80009930804, 0.861223620747879],
         rtol=1e-6,
     )
+    np.testing.assert_allclose(parts.rho, 7089.80009930804 / (7089.80009930804 + 2784.45823077794))
     np.testing.assert_allclose(
         [contrast.classic.value, contrast.classic.p_value, contrast.eigenvalues[0]],
         [2.33036689367546, 0.311865446054886, 1.62385498268805e-06],
