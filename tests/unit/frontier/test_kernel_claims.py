@@ -366,3 +366,73 @@ def test_cold_starts_take_few_pivots():
                 for i in range(3, len(order), 20)
             ]
             assert np.mean(cold) <= 2.0 * program.r
+
+
+def vertex_at(program, extremes, order, index, basis):
+    """The vertex of a basis for a row: values, multipliers, value, D, and by how much it is no optimum."""
+    technology = extremes.technology
+    d = technology.own_values(order)[index]
+    right = technology.right(order)[index] / d
+    e = program.numerator.shape[1]
+    columns = unknown_columns(line(program.own, index))
+    numerator, denominator = line(program.numerator, index), line(program.denominator, index)
+    is_row = basis >= e
+    unknown = np.where(is_row, 0, basis)
+    matrix = np.where(
+        is_row, (technology.columns[np.maximum(basis - e, 0)] / d).T, columns[:, unknown]
+    )
+    if np.linalg.cond(matrix) > 1e6:
+        return None
+    x = np.linalg.solve(matrix, right)
+    over = np.where(is_row, 0.0, numerator[unknown])
+    under = np.where(is_row, 0.0, denominator[unknown])
+    n, below = program.constants[0] + over @ x, program.constants[1] + under @ x
+    value = n / below
+    u = np.linalg.solve(matrix.T, over - value * under)
+    allowed = line(program.allowed, index)
+    free = np.array([False] * (2 * program.r) + list(program.free))
+    may_fall = ~is_row & free[unknown]
+    primal = np.where(~is_row & ~allowed[unknown], np.abs(x), np.where(may_fall, 0.0, -x)).max()
+    reduced = numerator - value * denominator - u @ columns
+    size = technology.columns[extremes.rows] @ np.where(technology.bounded, 1 / d, 0.0)
+    price = technology.columns[extremes.rows] @ (u / d) / np.where(size > 0, size, 1.0)
+    dual = max(0.0, *-reduced[allowed & ~free], *np.abs(reduced[free]), price.max())
+    return x, u, value, below, max(primal, 0.0), dual
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable", "non_increasing"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_an_optimum_is_confirmed(kind, returns):
+    """The basis of another row, exactly solved for this one: accepted where it is feasible and optimal only.
+
+    Most of them break a sign or price a column; with every number in order only these two can tell.
+    """
+    program, extremes, order = programs_of(usual(60, 2), returns, kind)
+    optima = solve(program, extremes, order)
+    counts = {"optimum": 0, "infeasible": 0, "not optimal": 0}
+    for j in range(0, len(order), 7):
+        basis = optima.basis[j].copy()
+        tried = optima.take(np.arange(len(order)))
+        true = {}
+        for i in range(len(order)):
+            found = vertex_at(program, extremes, order, i, basis)
+            if found is None or found[3] <= 1e-6:
+                continue
+            x, u, value, below, primal, dual = found
+            # What is neither clearly an optimum nor clearly none is left out.
+            if 1e-12 < primal < 1e-6 or 1e-10 < dual < 1e-6:
+                continue
+            true[i] = (primal > 1e-6, dual > 1e-6)
+            tried.status[i], tried.basis[i], tried.basic[i] = SOLVED, basis, x
+            tried.duals[i] = u
+            tried.found[library.VALUE, i], tried.found[library.DENOMINATOR, i] = value, below
+            for name in ("LOST", "CHARGED", "STEEPNESS"):
+                said = claimed(tried, program, extremes, order, i)[name]
+                tried.found[getattr(library, name), i] = said
+        confirm(program, extremes, order, tried)
+        for i, (is_infeasible, is_worse) in true.items():
+            assert (tried.status[i] == SOLVED) == (not is_infeasible and not is_worse), (i, j)
+            counts["optimum"] += not is_infeasible and not is_worse
+            counts["infeasible"] += is_infeasible and not is_worse
+            counts["not optimal"] += is_worse and not is_infeasible
+    assert min(counts["optimum"], counts["infeasible"]) > 5, counts
