@@ -331,16 +331,25 @@ def test_second_phases_begin_where_the_first_ended(returns):
     membership = _membership_program(extremes)
     supports = supports_of(extremes, solve(membership, extremes, order, as_they_are=True))
     codes = np.arange(rows.n, dtype=np.int64)
-    for run in (
-        lambda program: solve(program, extremes, order),
-        lambda program: solve_without(program, extremes, supports, order, codes=codes),
-    ):
+
+    def whole(program):
+        return solve(program, extremes, order)
+
+    def without(program):
+        return solve_without(program, extremes, supports, order, codes=codes)
+
+    for run in (whole, without):
         known = run(first)
         solved = known.status == SOLVED
         pivots = {}
         for start in (known.basis, None):
             second = run(largest_slacks(task, direction, known.duals, start))
             assert (second.status[solved] == SOLVED).mean() > 0.95
+            said = second.status.copy()
+            how = {} if run is whole else {"supports": supports, "codes": codes}
+            phase = largest_slacks(task, direction, known.duals, start)
+            confirm(phase, extremes, order, second, **how)
+            np.testing.assert_array_equal(second.status, said)
             pivots[start is None] = second.found[library.PIVOTS][solved].mean()
             # The distance stays where the first phase left it.
             both = solved & (second.status == SOLVED)
@@ -436,3 +445,23 @@ def test_only_an_optimum_is_confirmed(kind, returns):
             counts["infeasible"] += is_infeasible and not is_worse
             counts["not optimal"] += is_worse and not is_infeasible
     assert min(counts["optimum"], counts["infeasible"]) > 5, counts
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+@pytest.mark.parametrize("kind", ["radial", "weak"])
+def test_the_best_multipliers_do_not_prove_a_worse_point(kind, returns):
+    """A row as its own peer is a point of distance 0; with the optimal multipliers only the gap tells."""
+    program, extremes, order = programs_of(usual(60, 2), returns, kind)
+    optima = solve(program, extremes, order)
+    r, far = program.r, optima.value < -1e-6
+    optima.basis[:] = np.arange(r)
+    optima.basis[:, 0] = optima.e + order
+    optima.basic[:], optima.basic[:, 0] = 0.0, 1.0
+    optima.found[library.VALUE], optima.found[library.DENOMINATOR] = 0.0, 1.0
+
+    confirm(program, extremes, order, optima)
+
+    assert far.sum() > 30
+    assert (optima.status[far] == UNSOLVED).all()
+    assert (optima.status[np.abs(optima.value) == 0.0] != INFEASIBLE).all()
+    assert (optima.status[~far] == SOLVED).any()

@@ -267,10 +267,12 @@ def test_what_a_column_is_a_combination_of(seed):
 
 @pytest.mark.parametrize("mean", [0.0, 1e3, 1e6, 1e9])
 def test_what_the_effects_explain_is_not_estimated_whatever_its_mean(mean):
-    """A regressor that is constant within entities is absorbed, however large it is beside its spread."""
+    """A sum of a part of the entity and a part of the year is absorbed, however large its mean is."""
     data = simulated_panel(271)
     entity = data.index.get_level_values(0).to_numpy()
-    data["fixed"] = mean + np.random.default_rng(0).normal(size=12)[entity]
+    draw = np.random.default_rng(0)
+    year = data.index.get_level_values(1).to_numpy() - 2001
+    data["fixed"] = mean + draw.normal(size=12)[entity] + draw.normal(size=7)[year]
     with pytest.raises(NotIdentified) as caught:
         fit(data, Regression("y", ("fixed", "x1"), effects=BOTH))
     assert [problem.code for problem in caught.value.problems] == ["reg.absorbed"]
