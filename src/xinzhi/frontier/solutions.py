@@ -109,7 +109,7 @@ class Solutions:
     def proofs(self) -> Solutions:
         """Leave out moves and bases, which are read by now."""
         q = len(self)
-        if not (self.moves.size or self.basis.size):
+        if not (self.moves.shape[1] or self.basis.shape[1]):
             return self
         return replace(self, moves=np.empty((q, 0)), basis=np.empty((q, 0), dtype=np.int32))
 

@@ -12,6 +12,7 @@ from xinzhi.frontier.kernel.library import INFEASIBLE, LARGEST_R, SOLVED, Ids, i
 from xinzhi.frontier.kernel.programs import (
     Optima,
     Supports,
+    confirm,
     disposal_of,
     one_for_all,
     proves_membership,
@@ -91,8 +92,10 @@ def solutions(
         codes = np.arange(len(technology.columns), dtype=np.int64)
     if codes is not None:
         optima = solve_without(program, extremes, supports, rows, codes=codes, joins=joins)
+        leaving: dict[str, Any] = {"supports": supports, "codes": codes, "joins": joins}
+        confirm(program, extremes, rows, optima, **leaving)
     elif optima is None:
-        optima = solve(program, extremes, rows)
+        optima = confirm(program, extremes, rows, solve(program, extremes, rows))
     dual, bound = _bound_errors(extremes, supports, program, rows, optima, codes)
     proved = _read_solutions(extremes, optima, rows, dual, bound)
     # An idle activity is shown as the row that stands still.
@@ -186,12 +189,19 @@ def describe_reference(
     """
     extremes = extremes_of(technology, reference, disposal)
     program = _membership_program(extremes) if proving is None else proving
-    proofs = solve(program, extremes, extremes.reference, as_they_are=True)
+    proofs = _memberships(program, extremes)
     # A row that rounding left out of the extreme ones is not proved to follow from them: it joins them.
     if len(missing := unproved(extremes, proofs)):
         extremes = replace(extremes, rows=np.concatenate([extremes.rows, missing]))
-        proofs = solve(program, extremes, extremes.reference, as_they_are=True)
+        proofs = _memberships(program, extremes)
     return extremes, supports_of(extremes, proofs), None if proving is None else proofs
+
+
+def _memberships(program: Program, extremes: Extremes) -> Optima:
+    """Write each row of the reference set by extreme ones; what is not so written has no proof."""
+    rows = extremes.reference
+    proofs = solve(program, extremes, rows, as_they_are=True)
+    return confirm(program, extremes, rows, proofs, as_they_are=True)
 
 
 def _membership_program(extremes: Extremes) -> Program:

@@ -18,7 +18,7 @@
 #define check(condition) ((void)0)
 #endif
 
-constexpr int64_t INTERFACE = 6;
+constexpr int64_t INTERFACE = 7;
 
 struct Technology {
     const double *rows;      // (n, r): G of all rows, each with sum 1 over the bounded constraints

@@ -25,6 +25,8 @@
 //    is 0 in all of them and is left out, the first's own unknown is free, and few columns remain.
 // 5. Every vertex that ends a program is computed anew from its columns, refined once, and judged by
 //    the residuals of these columns: a wrong inverse costs time and never a score (`verdict`).
+// 6. What a program ended with is read once more from basis, values and multipliers, by code that shares
+//    nothing with the method (`kernel_confirm`): a status that does not follow from them is taken back.
 //
 // Where to read first: `improve` (phases.h) is the simplex method: what to minimise, who enters, who leaves,
 // when the inverse is computed anew, when to stop; `solve` (programs.h) is the loop over rows with its
@@ -53,6 +55,7 @@
 //   Morton, G. M. (1966), A computer oriented geodetic data base. IBM, Ottawa.
 
 #include "algebra.h"
+#include "confirm.h"
 #include "extremes.h"
 #include "phases.h"
 #include "pricing.h"
@@ -142,6 +145,18 @@ EXPORT int64_t kernel_price(void *space, const Technology *technology, const int
                             int64_t n, const int64_t *codes, const int64_t *which, int64_t q,
                             const double *duals, double *worst) {
     DISPATCH(simplex.price_directly(*technology, reference, n, codes, which, q, duals, worst))
+}
+
+// Read what programs ended with once more (confirm.h), over the table of the extreme rows; first, members and
+// codes as in `kernel_solve_without`, or null. A status that does not follow becomes UNSOLVED.
+EXPORT int64_t kernel_confirm(const Technology *technology, const Table *table, const int64_t *extreme,
+                              const int64_t *first, const int64_t *members, const int64_t *codes,
+                              int64_t joins, const int64_t *which, const Programs *programs,
+                              const Optima *optima) {
+    if (technology->r < 1 || technology->r > LARGEST_R) return -1;
+    const Choice choice = {extreme, first, members, codes, joins};
+    Reader(*technology, *table, choice, *programs, *optima).read(which);
+    return 0;
 }
 
 // List the rows by the extreme row that supports them. number (rows): number of an extreme row, else -1.

@@ -23,7 +23,7 @@ from xinzhi.frontier.result import Array
 Ids = npt.NDArray[np.int64]
 Single = npt.NDArray[np.float32]
 
-INTERFACE = 6
+INTERFACE = 7
 """Version of the C interface; the library must have the same."""
 SOLVED, INFEASIBLE, UNSOLVED, UNSETTLED = range(4)
 """What a program ends with. Unsettled: proved but for a point that is exact only for data which
@@ -103,6 +103,10 @@ ARGUMENTS = {
     "kernel_price": [
         c_void_p, POINTER(Technology), c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p,
         c_void_p,
+    ],
+    "kernel_confirm": [
+        POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p,
+        POINTER(Programs), POINTER(Optima),
     ],
     "kernel_invert_supports": [
         POINTER(Optima), c_void_p, c_int64, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p,

@@ -210,6 +210,35 @@ def solve_without(
     return optima
 
 
+def confirm(
+    program: Program,
+    extremes: Extremes,
+    rows: Positions,
+    optima: Optima,
+    *,
+    supports: Supports | None = None,
+    codes: Ids | None = None,
+    joins: bool = False,
+    as_they_are: bool = False,
+) -> Optima:
+    """Take back each status that does not follow from basis, values and multipliers (confirm.h).
+
+    They are read once more by code that shares nothing with the simplex method, so that a fault in a
+    result costs time and no score. Parameters are those that `solve` and `solve_without` had.
+    """
+    _, programs = _prepare(program, 0)
+    table, native = extremes.table, extremes.as_they_are if as_they_are else extremes.native
+    single = table.astype(np.float32) if table.shape[1] >= SCREENED else None
+    extreme, evaluated = _ids(extremes.rows), _ids(rows)
+    first, members = (None, None) if supports is None else (supports.first, supports.members)
+    library.load().kernel_confirm(
+        byref(native), byref(table_of(table, single)),
+        *(place(ids, np.int64) for ids in (extreme, first, members, codes)),
+        int(joins), place(evaluated, np.int64), byref(programs.native), byref(optima.native),
+    )  # fmt: skip
+    return optima
+
+
 def supports_of(extremes: Extremes, optima: Optima) -> Supports:
     """List what follows from each extreme row, by proved optima of all rows of the reference set.
 

@@ -75,7 +75,9 @@ class Point:
     @property
     def is_proved(self) -> bool:
         """Whether primal, dual and gap are all small enough, and the point is settled."""
-        return self.is_settled and max(self.primal, self.dual, self.vertex.gap) <= PROVED
+        # Each for itself: what is not a number is below nothing, and `max` may pass it over.
+        parts = (self.primal, self.dual, self.vertex.gap)
+        return self.is_settled and all(part <= PROVED for part in parts)
 
 
 def vertex(
@@ -189,4 +191,4 @@ def price_unknowns(program: RowProgram, value: float, duals: Array) -> float:
     """Largest violation of a dual constraint among the unknowns beside the intensities."""
     cost = program.numerator - value * program.denominator - duals @ program.columns
     wrong = np.where(program.free, np.abs(cost), -cost)[program.allowed]
-    return max(0.0, float(wrong.max())) if len(wrong) else 0.0
+    return float(np.maximum(0.0, wrong.max())) if len(wrong) else 0.0

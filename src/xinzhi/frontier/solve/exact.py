@@ -141,6 +141,44 @@ def solve(
     return "optimal", _optimum(tableau, ids, sign, turned=len(ids) - len(free))
 
 
+def is_optimum(
+    program: RowProgram, columns: list[Column], right: Column, closed: list[int], optimum: Optimum
+) -> bool:
+    """Tell whether a vertex is the optimum, by the program itself and not by the tableau.
+
+    B x = h, the signs of x, ρ = N/D with D > 0, no allowed unknown with a reduced cost below 0, and
+    u·h + n0 = ρ d0: exactly, so that a fault in a tableau gives no score. The λ columns are priced by
+    `most_violated`. Parameters are those of `solve`.
+    """
+    e = len(program.numerator)
+    unknowns = fractions_of(program.columns.T)
+    rest, (over, under) = list(right), map(Fraction, map(float, program.constants))
+    n0, d0 = over, under
+    cost = [tuple(Fraction(float(line[i])) for line in (program.numerator, program.denominator))
+            for i in range(e)]  # fmt: skip
+    for name, x in zip(optimum.basis.tolist(), optimum.basic, strict=True):
+        column = unknowns[name] if name < e else columns[name - e]
+        may_move = program.allowed[name] if name < e else name - e not in closed
+        may_fall = name < e and program.free[name]
+        if (x and not may_move) or (x < 0 and not may_fall):
+            return False
+        rest = [value - x * entry for value, entry in zip(rest, column, strict=True)]
+        if name < e:
+            over, under = over + cost[name][0] * x, under + cost[name][1] * x
+    rho = optimum.value
+    if any(rest) or under <= 0 or under != optimum.denominator or over != rho * under:
+        return False
+    for name in np.flatnonzero(program.allowed).tolist():
+        reduced = cost[name][0] - rho * cost[name][1] - _product(optimum.duals, unknowns[name])
+        if reduced < 0 or (program.free[name] and reduced):
+            return False
+    return _product(optimum.duals, right) + n0 == rho * d0
+
+
+def _product(duals: Column, column: Column) -> Fraction:
+    return sum((u * v for u, v in zip(duals, column, strict=True) if u and v), ZERO)
+
+
 def most_violated(duals: Column, raw: Array, excluded: Positions) -> int | None:
     """Find the column with the least reduced cost -u·G_j below 0, exactly; None if there is none.
 
@@ -160,7 +198,7 @@ def most_violated(duals: Column, raw: Array, excluded: Positions) -> int | None:
     error = 16.0 * len(duals) * np.finfo(float).eps * (np.abs(raw) @ np.abs(rough))
     doubtful = np.flatnonzero(-(raw @ rough) <= error)
     prices = [
-        (-sum((u * v for u, v in zip(duals, column, strict=True) if u and v), ZERO), j)
+        (-_product(duals, column), j)
         for j, column in zip(doubtful.tolist(), fractions_of(raw[doubtful]), strict=True)
         if j not in excluded
     ]

@@ -116,7 +116,7 @@ class PlainModel:
         start = None
         for basis in self._near_bases(row):
             point = self._evaluate_basis(row, program, basis)
-            if point is None or point.primal > PROVED:
+            if point is None or not point.primal <= PROVED:
                 continue
             if point.is_proved and point.dual <= ADD:
                 return self._read(row, point, "start")
@@ -164,7 +164,7 @@ class PlainModel:
             if verdict != "optimal":
                 return None
             point = self._evaluate_basis(row, program, basis)
-            if point is None or point.primal > PROVED:
+            if point is None or not point.primal <= PROVED:
                 return None
             # When ρ has stopped falling further rounds repeat this one; the proof decides what it is.
             if point.dual <= ADD or abs(point.vertex.value - value) <= 1e-15 * abs(value):
@@ -269,10 +269,12 @@ class PlainModel:
             vertex=optimum,
             basis=basis,
             sizes=sizes,
-            primal=max(optimum.primal, float(wrong.max())),
-            dual=max(
-                self._price_columns(row, optimum.duals),
-                price_unknowns(program, optimum.value, optimum.duals),
+            primal=float(np.maximum(optimum.primal, wrong.max())),
+            dual=float(
+                np.maximum(
+                    self._price_columns(row, optimum.duals),
+                    price_unknowns(program, optimum.value, optimum.duals),
+                )
             ),
             is_settled=backward_error(matrix, optimum.basic, row.right, wrong) <= self._precision,
         )
@@ -284,7 +286,7 @@ class PlainModel:
         priced, size = (self._columns @ np.array([duals / row.d, row.bound]).T).T
         price = priced / np.where(size > 0, size, 1.0)
         price[row.excluded] = -np.inf
-        return max(0.0, float(price.max()))
+        return float(np.maximum(0.0, price.max()))
 
     def _solve_exactly(self, row: Row, program: RowProgram) -> Solution | None:
         """Solve in fractions; where only exact arithmetic is asked for, no tolerance decides anything."""

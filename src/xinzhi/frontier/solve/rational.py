@@ -97,7 +97,9 @@ class RationalModel:
                     return "infeasible", least, [ZERO] * len(moved)
                 is_tested = True
                 continue
-            if optimum is None:
+            if optimum is None or not exact.is_optimum(
+                program, amounts.columns, right, closed, optimum
+            ):
                 return "unsolved", None, moved
             prices = [u / v for u, v in zip(optimum.duals, amounts.d, strict=True)]
             entering = exact.most_violated(prices, self._raw, row.excluded)
