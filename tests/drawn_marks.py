@@ -243,3 +243,24 @@ def tips_of(specification) -> list[dict[str, str]]:
 
     walk(specification)
     return found
+
+
+def told_of(specification) -> list[dict[str, list]]:
+    """What the pointer shows at each row: heading -> numbers, in the order of the data."""
+    sets = specification.get("datasets", {})
+
+    def walk(part, data):
+        if isinstance(part, list):
+            for one in part:
+                yield from walk(one, data)
+        elif isinstance(part, dict):
+            data = part.get("data", data)
+            tips = part.get("encoding", {}).get("tooltip")
+            if isinstance(tips, list):
+                rows = data["values"] if "values" in data else sets[data["name"]]
+                yield {one["title"]: [row[one["field"]] for row in rows] for one in tips}
+            for key, one in part.items():
+                if key not in {"datasets", "config", "encoding", "data"}:
+                    yield from walk(one, data)
+
+    return list(walk(specification, None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from itertools import product
@@ -50,6 +51,14 @@ def strokes_of(svg):
         tip = tuple(map(float, head.get("points").split()[0].split(","))) if has_head else line[-1]
         if has_head:
             assert head.get("fill") == part.get("stroke")
+            point, *corners = [
+                tuple(map(float, one.split(","))) for one in head.get("points").split()
+            ]
+            # Both sides of a head are as long, and it is not flat; places are written to a tenth.
+            assert math.dist(point, corners[0]) == pytest.approx(
+                math.dist(point, corners[1]), abs=0.2
+            )
+            assert math.dist(*corners) > 5
         found.append(
             Stroke(
                 line[0],

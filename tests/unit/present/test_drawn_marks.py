@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from drawn_marks import panel_of, panels_of, tips_of
+from drawn_marks import panel_of, panels_of, tips_of, told_of
 from made_report import efficiency, estimates
 from printed import digits
 from printed_charts import BLUE, WHITE
@@ -236,6 +236,11 @@ def test_scores_over_time_are_drawn_at_their_values():
     assert {"Entity": "en", "Period": "period", "Score": "score"} in tips
     words = {"Period": "period", "Mean": "mean", "Lowest": "low", "Highest": "high", "Scores": "n"}
     assert words in tips
+    told = next(one for one in told_of(chart.specifications["en"]) if "Lowest" in one)
+    assert told == {
+        "Period": [2008, 2009, 2010], "Mean": pytest.approx([1.0, 0.55, 0.9]), "Lowest": [0.5, 0.4, 0.9],
+        "Highest": [1.5, 0.7, 0.9], "Scores": [2, 2, 1],
+    }  # fmt: skip
     assert panel_of(chart, "zh").y.title == "得分"
 
 
@@ -284,6 +289,7 @@ def test_an_index_over_time_has_a_line_of_its_own_for_each_component(index, lang
     assert [one.words for one in panel.key] == words
     assert panel.y.title == {"en": "Level", "zh": "水平值"}[language]
     assert panel.x.order == ["2008", "2009", "2010"]
+    assert panel.key[0].colour == BLUE  # the index itself is in the first colour
     assert len({one.colour for one in panel.key}) == 3
     colours = {one.colour: one.words for one in panel.key}
     lines = {colours[one.stroke]: one for one in panel.of("line")}
