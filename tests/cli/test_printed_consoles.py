@@ -8,6 +8,7 @@ import io
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -411,7 +412,7 @@ def test_an_audit_prints_each_figure_with_its_verdict(tmp_path):
         place = " · ".join(part for part in (one["table"], one["column"], one["row"]) if part)
         told = [
             after
-            for line, after in zip(lines, lines[1:], strict=False)
+            for line, after in pairwise(lines)
             if line.startswith(f"{one['verdict']}: {place}: {one['check']} ")
             and line.endswith(str(one["printed"]))
         ]

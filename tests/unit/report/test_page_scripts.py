@@ -83,7 +83,7 @@ def written(*, is_long=False, has_rule=False):
 
 
 @cache
-def in_order(is_long, language="en", has_rule=False):
+def in_order(is_long, language="en", *, has_rule=False):
     """Sort by every heading, up and down: heading -> both told orders and rows."""
     html = written(is_long=is_long, has_rule=has_rule)
     return evaluated(html, source(REPORT), SORT, search=f"?lang={language}")
