@@ -179,14 +179,14 @@ def _boxes(parts):
     found = []
     for at, part in enumerate(parts):
         if part.tag == f"{SVG}rect" and part.get("rx") == "5":
+            x, y, width, height = (float(part.get(k)) for k in ("x", "y", "width", "height"))
             texts = []
             for text in parts[at + 1 :]:
-                if text.tag != f"{SVG}text":
+                # Words beside the last box are not its own.
+                if text.tag != f"{SVG}text" or not x < float(text.get("x")) < x + width:
                     break
                 texts.append(text.text)
-            found.append(
-                (" ".join(texts), *(float(part.get(k)) for k in ("x", "y", "width", "height")))
-            )
+            found.append((" ".join(texts), x, y, width, height))
     return found
 
 

@@ -23,7 +23,7 @@ from printed import (
     stars,
     words,
 )
-from printed_charts import SVG
+from printed_charts import SVG, lanes_of
 from xinzhi.report.build import content_of
 
 OURS, LABEL = "talent_firms", "Talent through firms"
@@ -394,18 +394,22 @@ def test_diagram_of_the_pathways(everything, results):
     said = [text.text for text in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - our own drawing
     pathway = results["typology"]["typology"].pathways
 
+    names = {"talent": "Talent", "firms": "firms", "green": "Green efficiency"}
+    lanes = {(arrow.source, arrow.target): (arrow.words, under) for arrow, under in lanes_of(svg)}
+    assert len(lanes) == 2
     for found, source, target in ((one.first, "talent", "firms"), (one.second, "firms", "green")):
         at = found.position(source)
         b, p = float(found.estimate[at]), float(found.p_value[at])
         words = ("+" if b > 0 else "") + digits(b) + (stars(p) if p < LEVEL else "")
-        assert words in said, (source, target)
-    tools = [
-        f"policy {'+' if b > 0 else ''}{digits(b)}{stars(p)}"
-        for path in results["moderation"]["tools"].paths
-        for b, p in [_interaction(path.found)]
-        if p < LEVEL
-    ]
-    assert [words for words in said if words.startswith("policy ")] == tools
+        over, under = lanes[names[source], names[target]]
+        assert over == words, (source, target)
+        tools = [
+            f"policy {'+' if b > 0 else ''}{digits(b)}{stars(p)}"
+            for path in results["moderation"]["tools"].paths
+            for b, p in [_interaction(path.found)]
+            if p < LEVEL and (path.focal, path.outcome) == (source, target)
+        ]
+        assert list(under) == tools, (source, target)
     n = sum(city.pathways[0].status == "supported" for city in pathway.by_city.values())
     total = len(pathway.by_city)
     held = " ".join(words for words in said if words.startswith(("supported", "entities")))

@@ -15,6 +15,9 @@ from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
+KEY = alt.Legend(symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
+"""Pieces of the lines, long enough for their dashes."""
+
 
 def productivity_over_time(
     chart_id: str, title: Wording, result: ProductivityResult, *, index: Wording
@@ -80,15 +83,16 @@ def _specification(
 ) -> dict[str, object]:
     periods = sorted({row["period"] for row in rows})
     period, level = say(message("Period"), language), say(message("Level"), language)
+    scale = alt.Scale(domain=order)
     lines = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_line(point=True, strokeWidth=2)
         .encode(
             x=period_axis(periods, period),
             y=alt.Y("level:Q", title=level, scale=alt.Scale(zero=False)),
-            color=alt.Color("name:N", title=None, sort=order),
-            # Lines differ in dash too, for a grey print.
-            strokeDash=alt.StrokeDash("name:N", title=None, sort=order),
+            # Lines differ in dash too, for a grey print; by one domain, or there would be two keys.
+            color=alt.Color("name:N", title=None, scale=scale, legend=KEY),
+            strokeDash=alt.StrokeDash("name:N", title=None, scale=scale, legend=KEY),
             tooltip=[
                 alt.Tooltip("name:N", title=say(message("Component"), language)),
                 alt.Tooltip("period:Q", title=period, format="d"),

@@ -54,14 +54,18 @@ export async function show(root, { study, lang, api, t, el, tell, signal }) {
       more.hidden = kept.length <= most;
     };
     const words = new Intl.Collator(lang);
-    const inOrder = (a, b) => (Number.isNaN(a.value) || Number.isNaN(b.value)
-      ? Number.isNaN(a.value) - Number.isNaN(b.value) || words.compare(a.text, b.text) : a.value - b.value);
+    // What has no number, and after it what is missing, stays below whichever way the numbers run.
+    const isMissing = (one) => one.text === "" || one.text === "—";
+    const inOrder = (a, b, sign) => {
+      if (!Number.isNaN(a.value) && !Number.isNaN(b.value)) return (a.value - b.value) * sign;
+      return Number.isNaN(a.value) - Number.isNaN(b.value) || isMissing(a) - isMissing(b) || words.compare(a.text, b.text) * sign;
+    };
     const valueIn = (row, at) => (at === 0 ? { text: row.label, value: Number(row.label || NaN) } : row.cells[at - 1]);
     const sort = (event, at) => {
       const heading = event.target.closest("th");
       const down = heading.getAttribute("aria-sort") === "ascending";
       const fixed = rows.filter((row) => row.rule);
-      rows = [...rows.filter((row) => !row.rule).sort((a, b) => inOrder(valueIn(a, at), valueIn(b, at)) * (down ? -1 : 1)), ...fixed];
+      rows = [...rows.filter((row) => !row.rule).sort((a, b) => inOrder(valueIn(a, at), valueIn(b, at), down ? -1 : 1)), ...fixed];
       for (const other of heading.parentElement.children) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", down ? "descending" : "ascending");
       fill();

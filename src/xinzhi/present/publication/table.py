@@ -162,7 +162,7 @@ def _below(row: Mapping[str, float], preset: Preset, pieces: Pieces | None) -> C
         bounds = [row["ci_low"], row["ci_high"]]
         if not np.isfinite(bounds).all():
             return EMPTY
-        low, high = (f"{bound:.{preset.decimals}f}".replace("-", "−") for bound in bounds)
+        low, high = (numbers.number(bound, preset.decimals) for bound in bounds)
         return Cell(f"[{low}, {high}]", "text")
     if preset.under == "p":
         p = row["p_value"]

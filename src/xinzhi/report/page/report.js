@@ -148,15 +148,22 @@
     const plain = text.trim().replaceAll(",", "").replace("−", "-").replace("e−", "e-").replace(/[()<>%*]/g, "");
     return plain === "" ? NaN : Number(plain);
   };
-  const cellValue = (cell) => (cell.dataset.v === undefined ? cell.textContent.trim() : Number(cell.dataset.v));
-  const wordValue = (at) => {
-    const value = number(wording(at)[0]);
-    return Number.isNaN(value) ? sayIn(at) : value;
+  const valueOf = (text) => {
+    const value = number(text);
+    return Number.isNaN(value) ? text.trim() : value;
   };
-  const compare = (a, b, words) => {
-    if (typeof a === "number" && typeof b === "number") return a - b;
+  const cellValue = (cell) => {
+    if (cell.dataset.v !== undefined) return Number(cell.dataset.v);
+    return valueOf((cell.querySelector(`[lang="${root.lang}"]`) ?? cell).textContent);
+  };
+  const wordValue = (at) => valueOf(sayIn(at));
+  const isMissing = (value) => value === "" || value === "—";
+  // What has no number, and after it what is missing, stays below whichever way the numbers run.
+  const compare = (a, b, words, sign) => {
+    if (typeof a === "number" && typeof b === "number") return (a - b) * sign;
     if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
-    return words.compare(a, b);
+    if (isMissing(a) || isMissing(b)) return isMissing(a) - isMissing(b);
+    return words.compare(a, b) * sign;
   };
   const worded = (at) => element("td", wording(at).some((text) => text.length > 16) ? "t" : "", ...spansOf(at));
   const numbered = (at, [before, after]) => {
@@ -196,7 +203,7 @@
       const down = heading.getAttribute("aria-sort") === "ascending";
       const keyed = rows.map((entry) => [entry.isFixed ? "" : entry.value(at), entry]);
       const words = new Intl.Collator(root.lang);
-      keyed.sort(([a], [b]) => compare(a, b, words) * (down ? -1 : 1));
+      keyed.sort(([a], [b]) => compare(a, b, words, down ? -1 : 1));
       rows = keyed.map(([, entry]) => entry);
       for (const other of heading.parentElement.children) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", down ? "descending" : "ascending");
