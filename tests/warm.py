@@ -1,0 +1,96 @@
+"""Runs a study with the store of earlier runs and without one, and compares everything that comes out.
+
+The store is never pruned here: it keeps what every earlier state of the study has left, so that a key which
+lacks a part finds something wrong to give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from made_warm import Made
+from xinzhi.errors import StudyError
+from xinzhi.present.pictures import Pictures
+from xinzhi.report.build import content_of
+from xinzhi.report.deliver import files_of
+from xinzhi.study.record import to_bytes
+from xinzhi.study.result import StudyResult
+from xinzhi.study.run import run
+from xinzhi.work.results import claim
+
+DIFFERS = frozenset({"run.json"})
+"""Says when and how long: the only file that may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run found: a digest of each piece, or what it refuses."""
+
+    pieces: Mapping[str, str]
+    hits: tuple[str, ...]
+    """Stages that came from the store."""
+    computed: tuple[str, ...]
+    result: StudyResult | None = None
+
+    def differs_from(self, other: Outcome) -> list[str]:
+        """Name the pieces that are not the same."""
+        names = {**self.pieces, **other.pieces}
+        return sorted(n for n in names if self.pieces.get(n) != other.pieces.get(n))
+
+
+def digest(value: Any) -> str:
+    """Tell values apart."""
+    return sha256(value if isinstance(value, bytes) else to_bytes(value)).hexdigest()
+
+
+def pieces_of(result: StudyResult) -> dict[str, str]:
+    """Digest all that a study holds: data with units and ledger, variables, every result, notices."""
+    pieces = {
+        f"{key}.{name}": digest(value)
+        for key, of_analysis in result.results.items()
+        for name, value in of_analysis.items()
+    }
+    return {
+        **pieces,
+        "reading": digest(result.reading),
+        "panel": digest(result.panel),
+        "variables": digest(result.variables),
+        "notices": digest(repr(result.notices).encode()),
+    }
+
+
+def outcome(study: Path, store: Path | None, *, settings: tuple[str, ...] = ()) -> Outcome:
+    """Run a study with a store, or without any."""
+    try:
+        if store is None:
+            result = run(study, settings=settings)
+        else:
+            with claim(store) as place:
+                result = run(study, results=place, settings=settings)
+    except StudyError as error:
+        return Outcome({"refused": repr(error.problems)}, (), ())
+    hits = tuple(stage.name for stage in result.stages if not stage.computed)
+    computed = tuple(stage.name for stage in result.stages if stage.computed)
+    return Outcome(pieces_of(result), hits, computed, result)
+
+
+def delivered(result: StudyResult, formats: tuple[str, ...], store: Path | None) -> dict[str, str]:
+    """Digest the files of a study as they would be delivered, with kept pictures or without."""
+    if store is None:
+        pictures = Pictures()
+    else:
+        with claim(store) as place:
+            pictures = Pictures(place.store)
+    files = files_of(result, content_of(result), formats, pictures, lambda _: None, ())
+    return {name: digest(content) for name, content in files.items() if name not in DIFFERS}
+
+
+def assert_warm_equals_cold(made: Made, store: Path) -> tuple[Outcome, Outcome]:
+    """Compare one state of a study with and without the store."""
+    warm, cold = outcome(made.study, store), outcome(made.study, None)
+    assert warm.differs_from(cold) == []
+    return warm, cold
