@@ -85,6 +85,7 @@ SPACE: Mapping[str, Any] = {
             "inputs": ["labour", "capital"],
             "good_outputs": ["gdp"],
             "classes": {"low": "< 0.8", "high": ">= 0.8"},
+            "scale_efficiency": True,
         },
         "other": {"inputs": ["labour"], "good_outputs": ["gdp"], "bad_outputs": ["waste"]},
     },
