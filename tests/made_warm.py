@@ -11,6 +11,7 @@ import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -229,30 +230,35 @@ def panel() -> pd.DataFrame:
     return pd.DataFrame(columns, index=index)
 
 
-def squares(gap: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a shape of the map
+def squares(*, gap: bool = False) -> dict[str, Any]:
     """Make two maps of ten squares: in a row, and in two rows; `gap` cuts the row in its middle."""
+    arcs: dict[tuple[tuple[int, int], ...], int] = {}
 
-    def ring(x: float, y: float) -> list[list[float]]:
-        return [[x, y], [x, y + 1], [x + 1, y + 1], [x + 1, y], [x, y]]
+    def edge(start: tuple[int, int], end: tuple[int, int]) -> int:
+        # Squares that share an edge share its arc: ~n is arc n drawn backwards.
+        if (end, start) in arcs:
+            return ~arcs[end, start]
+        return arcs.setdefault((start, end), len(arcs))
 
-    near = [ring(i + (3 if gap and i > 4 else 0), 0) for i in range(10)]
-    rows = [ring(20 + i % 5, 10 + i // 5) for i in range(10)]
-
-    def shapes(start: int) -> dict[str, Any]:
-        geometries = [
-            {
+    def shapes(corners: list[tuple[int, int]]) -> dict[str, Any]:
+        geometries = []
+        for i, (x, y) in enumerate(corners):
+            ring = [(x, y), (x, y + 1), (x + 1, y + 1), (x + 1, y), (x, y)]
+            geometries.append({
                 "type": "Polygon",
-                "arcs": [[start + i]],
-                "properties": {"name": name, "mixed": TEN[3 * i % 10]},
-            }
-            for i, name in enumerate(TEN)
-        ]  # fmt: skip
+                "arcs": [[edge(*ends) for ends in pairwise(ring)]],
+                "properties": {"name": TEN[i], "mixed": TEN[3 * i % 10]},
+            })  # fmt: skip
         return {"type": "GeometryCollection", "geometries": geometries}
 
+    objects = {
+        "near": shapes([(i + 3 * (gap and i > 4), 0) for i in range(10)]),
+        "rows": shapes([(20 + i % 5, 10 + i // 5) for i in range(10)]),
+    }
     return {
         "type": "Topology",
-        "objects": {"near": shapes(0), "rows": shapes(10)},
-        "arcs": [*near, *rows],
+        "objects": objects,
+        "arcs": [[list(p) for p in arc] for arc in arcs],
     }
 
 

@@ -92,5 +92,6 @@ def delivered(result: StudyResult, formats: tuple[str, ...], store: Path | None)
 def assert_warm_equals_cold(made: Made, store: Path) -> tuple[Outcome, Outcome]:
     """Compare one state of a study with and without the store."""
     warm, cold = outcome(made.study, store), outcome(made.study, None)
-    assert warm.differs_from(cold) == []
+    different = warm.differs_from(cold)
+    assert not different, f"with the store other results than without it: {different}"
     return warm, cold
