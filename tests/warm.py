@@ -6,13 +6,15 @@ lacks a part finds something wrong to give.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from made_warm import Made
+from made_warm import Made, make
+from warm_edits import draw_edit
 from xinzhi.errors import StudyError
 from xinzhi.present.pictures import Pictures
 from xinzhi.report.build import content_of
@@ -95,3 +97,48 @@ def assert_warm_equals_cold(made: Made, store: Path) -> tuple[Outcome, Outcome]:
     different = warm.differs_from(cold)
     assert not different, f"with the store other results than without it: {different}"
     return warm, cold
+
+
+@dataclass(slots=True)
+class Walked:
+    """What came of a sequence of edits."""
+
+    edits: list[str]
+    different: list[str]
+    """Edits after which the run with the store gave something else, with the pieces."""
+    hits: int = 0
+    """Stages that came from the store."""
+    computed: int = 0
+    refused: int = 0
+    """States that both runs refuse, with the same words."""
+    n_files: int = 0
+    """Files of the last state that were compared byte by byte."""
+
+
+FORMATS = ("md", "tex", "xlsx", "html", "docx", "svg")
+
+
+def walk(name: str, folder: Path, *, seed: int, n_edits: int) -> Walked:
+    """Edit a study again and again, and compare each state with and without the store."""
+    draw = random.Random(f"{name} {seed}")  # noqa: S311 - a draw of tests
+    made = make(name, folder / "study")
+    document, store, walked = made.base(), folder / "results", Walked([], [])
+    outcome(made.study, store)
+    warm = cold = None
+    for _ in range(n_edits):
+        walked.edits.append(draw_edit(made, document, draw))
+        warm, cold = outcome(made.study, store), outcome(made.study, None)
+        walked.hits += len(warm.hits)
+        walked.computed += len(warm.computed)
+        walked.refused += cold.result is None
+        if pieces := warm.differs_from(cold):
+            walked.different.append(f"{' | '.join(walked.edits)}: {', '.join(pieces)}")
+    if warm and cold and warm.result is not None and cold.result is not None:
+        files = delivered(warm.result, FORMATS, store), delivered(cold.result, FORMATS, None)
+        walked.n_files = len(files[0])
+        walked.different += [
+            f"{walked.edits[-1]}: file {file}"
+            for file in sorted({**files[0], **files[1]})
+            if files[0].get(file) != files[1].get(file)
+        ]
+    return walked

@@ -18,7 +18,12 @@ import pytest
 
 import made_warm
 from made_warm import Made
-from warm import Outcome, assert_warm_equals_cold, outcome
+from warm import Outcome, assert_warm_equals_cold, outcome, walk
+from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.study import fingerprint
+from xinzhi.study.file.load import spec_of
+from xinzhi.work.draws import chunk_store
+from xinzhi.work.draws.chunk_store import ChunkStore
 
 Document = dict[str, Any]
 Edit = Callable[[Made, Document], None]
@@ -263,3 +268,107 @@ def test_the_first_state_comes_from_the_store(studies, name):
     assert warm.computed == ()
     assert set(warm.hits) == set(first.computed)
     assert warm.differs_from(first) == []
+
+
+@pytest.fixture
+def counted(monkeypatch) -> list[range]:
+    """Count which draws are computed and kept."""
+    published: list[range] = []
+    publish = ChunkStore.publish
+
+    def counting(self: ChunkStore, numbers: range, *words: Any) -> None:
+        published.append(numbers)
+        publish(self, numbers, *words)
+
+    monkeypatch.setattr(ChunkStore, "publish", counting)
+    return published
+
+
+DRAWN = ("whole_study", "leave_one_out", "placebo")
+
+
+@pytest.mark.parametrize(
+    ("edit", "computed"),
+    [
+        (DRAWS["the level"], set()),
+        (DRAWS["fewer draws"], set()),
+        (DRAWS["draws"], {12, 13}),
+        (DRAWS["permutations"], {19, 20, 21, 22, 23}),
+        (DRAWS["the size of a draw"], {*range(12)}),
+        (DRAWS["the scheme"], {*range(12)}),
+        (DRAWS["the permuted factor"], {*range(19)}),
+        (DRAWS["a regression"], {*range(19)}),
+    ],
+    ids=["level", "fewer", "more", "permutations", "size", "scheme", "factor", "regression"],
+)
+def test_kept_draws_are_read_where_they_are_the_same_and_nowhere_else(
+    tmp_path, counted, edit, computed
+):
+    """The store of draws is used at all, and exactly the draws that are missing are computed."""
+    made = made_warm.make("draws", tmp_path / "study")
+    outcome(made.study, tmp_path / "results")
+    assert {k for numbers in counted for k in numbers} == {*range(19)}
+    counted.clear()
+    document = made.base()
+    edit(made, document)
+    made.put(document)
+
+    again = outcome(made.study, tmp_path / "results")
+
+    assert set(again.computed) & set(DRAWN)
+    assert {k for numbers in counted for k in numbers} == computed
+
+
+def test_draws_of_another_version_are_not_read(tmp_path, counted, monkeypatch):
+    """Another version of the program draws again, though nothing of the study has changed."""
+    monkeypatch.setattr(chunk_store, "version", lambda _: "0.1")
+    made = made_warm.make("draws", tmp_path / "study")
+    outcome(made.study, tmp_path / "results")
+    monkeypatch.undo()
+    for entry in (tmp_path / "results" / "store").glob("*.npz"):
+        entry.unlink()
+    published: list[range] = []
+    monkeypatch.setattr(ChunkStore, "publish", lambda _, numbers, *__: published.append(numbers))
+
+    outcome(made.study, tmp_path / "results")
+
+    assert {k for numbers in published for k in numbers} == {*range(19)}
+
+
+def test_another_version_of_the_program_computes_everything_again(tmp_path, monkeypatch):
+    """No result of another version is taken from the store, and the old one finds its own again."""
+    made = made_warm.make("raw", tmp_path / "study")
+    first = outcome(made.study, tmp_path / "results")
+    of = fingerprint.version
+    for library in ("xinzhi", *fingerprint.LIBRARIES):
+        monkeypatch.setattr(
+            fingerprint, "version", lambda name, new=library: "0.1" if name == new else of(name)
+        )
+        fingerprint.of_method.cache_clear()
+        assert outcome(made.study, tmp_path / "results").hits == ()
+    monkeypatch.undo()
+    fingerprint.of_method.cache_clear()
+
+    assert outcome(made.study, tmp_path / "results").hits == first.computed
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=LONG.get(name, ())) for name in made_warm.STUDIES]
+)
+def test_a_drawn_sequence_of_edits_gives_what_a_cold_run_gives(tmp_path, name):
+    """Options by the schema and files, one after the other; at the end every file is the same."""
+    walked = walk(name, tmp_path, seed=1, n_edits=3)
+
+    assert walked.different == []
+    assert walked.hits > 0
+
+
+def test_every_analysis_is_in_one_of_the_studies():
+    """An analysis that is added later must be added here."""
+    asked = {
+        key
+        for document in made_warm.STUDIES.values()
+        for key, _ in ANALYSES
+        if spec_of(json.dumps(document), "study.yaml", ()).sections(key)
+    }
+    assert asked == set(ANALYSES.names())
