@@ -319,7 +319,7 @@ def test_kept_draws_are_read_where_they_are_the_same_and_nowhere_else(
     assert {k for numbers in counted for k in numbers} == computed
 
 
-def test_draws_of_another_version_are_not_read(tmp_path, counted, monkeypatch):
+def test_draws_of_another_version_are_not_read(tmp_path, monkeypatch):
     """Another version of the program draws again, though nothing of the study has changed."""
     monkeypatch.setattr(chunk_store, "version", lambda _: "0.1")
     made = made_warm.make("draws", tmp_path / "study")
