@@ -24,6 +24,7 @@ from xinzhi.study import fingerprint
 from xinzhi.study.file.load import spec_of
 from xinzhi.work.draws import chunk_store
 from xinzhi.work.draws.chunk_store import ChunkStore
+from xinzhi.work.draws.driver import Chunked
 
 Document = dict[str, Any]
 Edit = Callable[[Made, Document], None]
@@ -372,3 +373,24 @@ def test_every_analysis_is_in_one_of_the_studies():
         if spec_of(json.dumps(document), "study.yaml", ()).sections(key)
     }
     assert asked == set(ANALYSES.names())
+
+
+def test_the_seed_itself_is_in_the_key_of_draws(tmp_path, monkeypatch):
+    """Not only through the results that are drawn again, whose keys hold it too."""
+    keys: dict[int, set[str]] = {}
+    draws = Chunked.draws
+
+    def recording(self: Chunked, task: Any, n: int, *, key: str, name: Any) -> Any:
+        keys[seed].add(key)
+        return draws(self, task, n, key=key, name=name)
+
+    monkeypatch.setattr(Chunked, "draws", recording)
+    monkeypatch.setattr(fingerprint, "dependencies", lambda *_: {"options": "the same"})
+    made = made_warm.make("draws", tmp_path / "study")
+    for seed in (3, 4):
+        keys[seed] = set()
+        made.put({**made.base(), "seed": seed})
+        assert outcome(made.study, None).result is not None
+
+    assert len(keys[3]) == len(keys[4]) == len(DRAWN)
+    assert not keys[3] & keys[4]
