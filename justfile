@@ -76,6 +76,10 @@ mutate *options:
 delivery kills="200" disks="40" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/delivery.py --kills {{kills}} --disks {{disks}} {{options}}
 
+# Random edits of small studies, run with the store of earlier runs and without: the same bytes.
+warm sequences="100" *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/warm_cold.py --sequences {{sequences}} {{options}}
+
 # Drivers and workers of long computations killed at random points; CI kills 20 and 20.
 kills drivers="200" workers="200" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/kills.py --drivers {{drivers}} --workers {{workers}} {{options}}

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from xinzhi.app.answers import answer, call, json_of, language_of, workspace_of
 from xinzhi.app.workspace import DATA, Workspace, inside, not_there, safe_name
 from xinzhi.errors import Problem, ReportError, SpecError, Where
-from xinzhi.io.write import HOUR, failed, place, sync_folder, write_all
+from xinzhi.io.write import HOUR, failed, make_folders, place, sync_folder, write_all
 from xinzhi.wording import message
 
 COMING = ".coming-"
@@ -79,7 +79,7 @@ async def _upload(request: Request) -> Response:
     folder = workspace_of(request).path(request.path_params["study"], DATA)
     target, n_bytes, digest = folder / name, 0, hashlib.sha256()
     try:
-        folder.mkdir(exist_ok=True)
+        make_folders(folder)
         # What came when a server was killed; a younger folder may be of one that is at work.
         for left in folder.glob(f"{COMING}*"):
             if time.time() - left.lstat().st_mtime >= HOUR:

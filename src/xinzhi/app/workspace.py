@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.raw import shown_name
-from xinzhi.io.write import write_atomically
+from xinzhi.io.write import sync_folder, write_atomically
 from xinzhi.wording import LANGUAGES, Language, message
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 STUDY = "study.yaml"
 HERE = "_"
 """The study that lies in the folder itself."""
+UNNAMED = "study"
+"""What a study is called whose name has no letter that a folder can have."""
 SETTINGS = ".xinzhi-app.json"
 DATA = "data"
 """Where a study keeps the files that were dropped."""
@@ -142,6 +144,8 @@ class Workspace:
     def add(self, name: str) -> str:
         """Make the folder of a new study; a name that is taken gets a number."""
         wanted = safe_name(name)
+        # The name that means the folder itself is nobody's: a study of that name would be the folder.
+        wanted = UNNAMED if wanted == HERE else wanted
         study, number = wanted, 2
         while True:
             try:
@@ -149,6 +153,8 @@ class Workspace:
             except FileExistsError:
                 study, number = f"{wanted}-{number}", number + 1
             else:
+                sync_folder(self.folder / study)
+                sync_folder(self.folder)
                 return study
 
     @property

@@ -52,7 +52,7 @@ def write_atomically(
     needed = len(whole) if isinstance(whole, bytes) else 0
     part: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         handle, name = tempfile.mkstemp(prefix=PART, suffix=SUFFIX, dir=path.parent)
         part = Path(name)
         with os.fdopen(handle, "wb", buffering=0) as stream:
@@ -146,6 +146,14 @@ def failed(path: Path, needed: int, error: OSError) -> Problem:
     )
     remedy = message("free some space or choose another folder, then run again.")
     return Problem("write.failed", text, Where(file=str(path)), remedy)
+
+
+def make_folders(folder: Path) -> None:
+    """Make a folder and those above it, and their names durable: what lies in them is lost with them."""
+    new = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in new:
+        sync_folder(made.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -36,7 +36,7 @@ class Drawing:
     def key(self, kind: str) -> str:
         """Name the picture: what it shows, the renderer and its settings."""
         words = (version("vl-convert-python"), _font_digest(), SCALE, DPI, kind, self.vega_lite)
-        return sha256("|".join(map(str, (*words, self.source))).encode()).hexdigest()[:32]
+        return sha256(json.dumps([*words, self.source]).encode()).hexdigest()[:32]
 
     def pictures(self, kinds: Sequence[str]) -> dict[str, bytes]:
         """Draw it as `svg`, `png` and `pdf`, the SVG once for all of them."""

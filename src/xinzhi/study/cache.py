@@ -213,6 +213,7 @@ def _part(part: str) -> Wording:
         "registry": message("the registry of cities"),
         "panel": message("the section panel"),
         "steps": message("the section prepare"),
+        "columns": message("the units, labels or rows of the data"),
         "specification": message("its variables, fixed effects, standard errors or rows"),
         "seed": message("the seed"),
     }

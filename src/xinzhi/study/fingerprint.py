@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -11,6 +13,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from inspect import getsource
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,9 +22,18 @@ import pandas as pd
 from xinzhi.analyses.analysis import Analysis, Given, Reads
 from xinzhi.analyses.section import Section
 from xinzhi.errors import StudyError
+from xinzhi.panel.panel import Panel
+from xinzhi.present.map.boundaries import Boundaries
+from xinzhi.study.record import to_bytes
+from xinzhi.work.last_run import KERNEL
+from xinzhi.work.marker import digest_of
 
 SHORT = 16
-LIBRARIES = ("numpy", "pandas", "scipy", "highspy")
+LIBRARIES = (
+    *("numpy", "pandas", "scipy", "highspy"),
+    # What reads files: another version can find other cells in them.
+    *("pyarrow", "pyreadstat", "python-calamine"),
+)
 
 
 def of_text(text: str) -> str:
@@ -61,7 +73,8 @@ def _of_keys(index: pd.Index) -> bytes:
     # By first appearance, as levels of pandas keep keys that no row has any more.
     for level, numbers in zip(levels, codes, strict=True):
         order, first = pd.factorize(np.asarray(numbers), use_na_sentinel=False)
-        digest.update(_body(level.to_series().iloc[first]) + order.astype("<i8").tobytes())
+        body = _body(level.to_series().iloc[first])
+        digest.update(f"{len(body)}:".encode() + body + order.astype("<i8").tobytes())
     return digest.digest()
 
 
@@ -71,9 +84,21 @@ def _body(column: pd.Series) -> bytes:
         values = np.ascontiguousarray(column.to_numpy(dtype="<f8"))
         # One bit pattern for every NaN, and 0.0 for -0.0: equal columns have equal fingerprints.
         return np.where(np.isnan(values), np.nan, values + 0.0).tobytes()
-    # Control characters keep apart: "ab", "c" is not "a", "bc", and a missing value is not empty.
-    words = zip(column.tolist(), column.isna().tolist(), strict=True)
-    return "\x1f".join("\x00" if is_gone else str(word) for word, is_gone in words).encode()
+    # With their lengths, so that "ab", "c" is not "a", "bc" whatever they hold; a missing one is not empty.
+    cells = zip(column.tolist(), column.isna().tolist(), strict=True)
+    words = (None if is_gone else str(cell) for cell, is_gone in cells)
+    return "".join("-" if word is None else f"{len(word)}:{word}" for word in words).encode()
+
+
+def of_panel(panel: Panel) -> str:
+    """Fingerprint what is known of a panel beside its values: units, labels, rows of the file, ledger."""
+    about = {f.name: getattr(panel, f.name) for f in fields(panel) if f.name != "frame"}
+    return sha256(to_bytes(about)).hexdigest()[:SHORT]
+
+
+def of_outlines(outlines: Boundaries) -> str:
+    """Fingerprint outlines: all of the file, and which of its areas are meant under which names."""
+    return of_options([getattr(outlines, f.name) for f in fields(outlines) if f.name != "note"])
 
 
 @cache
@@ -81,6 +106,7 @@ def of_method(package: str) -> str:
     """Fingerprint of a method: its package, what calls it, cities and their names, the libraries."""
     # Code and versions of libraries: a result is never taken from a program that would compute another.
     parts = [f"{library} {version(library)}" for library in ("xinzhi", *LIBRARIES)]
+    parts.append(digest_of(Path(os.environ.get(KERNEL, ""))))
     root = files("xinzhi")
     for name in (package, "panel", "places", "study"):
         parts.extend(sources(root.joinpath(name)))
@@ -140,8 +166,11 @@ def _inputs(given: Given, reads: Reads) -> dict[str, str]:
         if isinstance(frame, StudyError):
             prints[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
         else:
-            columns = of_columns(frame, asked.columns)
-            prints |= {f"{column}{of}": print_ for column, print_ in columns.items()}
+            for column, print_ in of_columns(frame, asked.columns).items():
+                name = f"{column}{of}"
+                # Other scores measured again under one frontier make another column of the same name.
+                same = prints.get(name, print_) == print_
+                prints[name] = print_ if same else of_text(f"{prints[name]} {print_}")
     if isinstance(given.columns, StudyError):
         prints[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
     elif given.columns is not None:
@@ -156,7 +185,7 @@ def _inputs(given: Given, reads: Reads) -> dict[str, str]:
         prints[f"file {name}"] = of_text(content.hex())
     for name, outline in given.outlines.items():
         prints[f"outlines {name}"] = (
-            _refusal(outline) if isinstance(outline, StudyError) else of_options(outline.topology)
+            _refusal(outline) if isinstance(outline, StudyError) else of_outlines(outline)
         )
     return prints
 

@@ -15,7 +15,12 @@ from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint
 from xinzhi.study.cache import Cache
 from xinzhi.study.file.listing import files_of
-from xinzhi.study.file.step_inputs import needed_files, series_sources, step_inputs
+from xinzhi.study.file.step_inputs import (
+    needed_files,
+    sample_warnings,
+    series_sources,
+    step_inputs,
+)
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
@@ -31,14 +36,19 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     }
     for name in (*spec.panel.sources, *series_sources(spec)):
         source = spec.sources[name]
-        for path in files_of(source, files.folder).paths:
+        listing = files_of(source, files.folder)
+        for path in listing.paths:
             parts[f"file {path}"] = files.take(path).sha256
-        parts[f"source {name}"] = fingerprint.of_options(source.model_dump(mode="json"))
+        # What lies in a folder and is not read is warned of.
+        options = (source.model_dump(mode="json"), listing.left_out, listing.empty)
+        parts[f"source {name}"] = fingerprint.of_options(options)
     reading: Reading = cache.get_or_compute("read", parts, partial(read_sources, spec, files))
     return replace(
         reading,
         panel=use_words_of_study(reading.panel, spec),
         files=(*reading.files, *_files_of_steps(spec, files, reading)),
+        # Outside of the cache: steps, not the files that are read here, name lists of the package.
+        warnings=(*reading.warnings, *sample_warnings(spec)),
     )
 
 
@@ -59,7 +69,15 @@ def prepare_panel(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> 
             "steps": fingerprint.of_options(spec.prepare),
             "method": fingerprint.of_method("prepare"),
             **fingerprint.of_columns(panel.frame, map(str, panel.frame.columns)),
+            # Steps convert by the units of columns, and the prepared panel carries what is known of them.
+            "columns": fingerprint.of_panel(panel),
             **{f"file {name}": files.take(path).sha256 for name, path in needed.items()},
+            # A source that only steps read has its options nowhere else: sheet, roles, keys.
+            **{
+                f"source {name}": fingerprint.of_options(spec.sources[name].model_dump(mode="json"))
+                for name in needed
+                if name in spec.sources
+            },
         }
         panel = cache.get_or_compute("prepare", parts, partial(_prepare, spec, panel, files))
     # Outside of the cache: another label computes nothing again.

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from xinzhi.errors import ReportError
-from xinzhi.io.write import failed
+from xinzhi.io.write import failed, make_folders
 
 MARKER = ".xinzhi-results.json"
 ABOUT = (
@@ -98,7 +98,7 @@ def set_aside(path: Path) -> Path:
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it; one that cannot be made is an error with the reason."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
     except OSError as error:
         raise ReportError(failed(folder, 0, error)) from error
 

@@ -30,7 +30,9 @@ class MapsAnalysis(Analysis[Map, Mapped]):
     def reads(self, section: Map, study: Study) -> Reads:
         """Read the score and its classes, or the groups; the outlines are drawn, not computed with."""
         if section.value is None:
-            return Reads(groupings=(str(section.groups),), methods=())
+            grouping = str(section.groups)
+            # The members name the colours in the order of the study file.
+            return Reads(groupings=(grouping,), asked=(study.members(grouping),), methods=())
         classes = (("classes", section.value),) if section.classes is None else ()
         return Reads(panel=(section.value,), results=classes, methods=())
 

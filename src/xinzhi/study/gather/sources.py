@@ -13,7 +13,7 @@ from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import Panel
-from xinzhi.study.file.step_inputs import sample_warnings, series_of, series_sources
+from xinzhi.study.file.step_inputs import series_of, series_sources
 from xinzhi.study.gather.codes import contradictions
 from xinzhi.study.gather.combine import Findings
 from xinzhi.study.gather.coverage import Coverage, coverage_of, unmatched_names_first
@@ -76,7 +76,6 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
             *(w for table in series.values() for w in table.warnings),
             *named.warnings,
             *doubts,
-            *sample_warnings(spec),
             *_doubt_rows(panel, read.tables, sources),
         ),
         coverage=coverage,
