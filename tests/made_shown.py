@@ -32,9 +32,18 @@ class Asked:
 def asked(result, key, name=None):
     """Find a section of a study by its kind and name; the first of its kind without one."""
     wanted = ANALYSES.get(key)
-    found = [
+    return next(
         Asked(section, outcome, view)
-        for analysis, section, outcome, view in exhibits._asked(result)
+        for analysis, section, outcome, view in _sections(result)
         if analysis is wanted and name in {None, view.name}
-    ]
-    return found[0]
+    )
+
+
+LISTED: dict[int, tuple[Any, list[Any]]] = {}
+
+
+def _sections(result):
+    """List the sections of a study once, which is kept with them: their labels are looked up in registers."""
+    if id(result) not in LISTED:
+        LISTED[id(result)] = result, list(exhibits._asked(result))
+    return LISTED[id(result)][1]

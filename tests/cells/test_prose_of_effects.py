@@ -25,13 +25,22 @@ from xinzhi.analyses.verdict_changes import (
     compare_with_printed,
     summarise_remaining,
 )
+from xinzhi.regression.specification import Covariance
 from xinzhi.regression.verdict import CUSTOMARY, judge
 from xinzhi.wording import message, say
 
-SEEDS = range(40)
+SEEDS = range(25)
 FACTORS = {"talent": "Talent", "patents": "patents"}
 MEDIATORS = {"firms": "Firms", "rivals": "Rivals"}
 LEVEL = 0.1
+QUESTION = (
+    "This study asks whether Talent and patents are associated with Green in 24 entities over 2008–2017, through "
+    "which channels, and whether the associations differ between groups."
+)
+METHOD = (
+    "The associations are estimated by two-way fixed-effects regressions (1840 observations; standard errors "
+    "clustered by entity) and judged at the {level} level."
+)
 
 
 def drawn_slopes(draw, names=tuple(FACTORS), level=LEVEL):
@@ -112,13 +121,11 @@ def test_associations_sizes_and_other_columns(mechanism, seed, level):
     found = [text for part, text in parts if part in {"finding", "nothing"}]
     assert parts[0] == (
         "question",
-        "This study asks whether Talent and patents are associated with Green in 24 entities over 2008–2017, through "
-        "which channels, and whether the associations differ between groups.",
+        QUESTION,
     )
     assert parts[1] == (
         "method",
-        "The associations are estimated by two-way fixed-effects regressions (1840 observations; standard errors "
-        f"clustered by entity) and judged at the {100 * level:g}% level.",
+        METHOD.format(level=f"{100 * level:g}%"),
     )
     assert found == (
         [f"{whole}.", *again.sizes(changes, "Green")] if changes else whole.split("; ")
@@ -145,8 +152,8 @@ def test_what_clustered_errors_leave(mechanism, everything, seed):
         n: tuple(again.significance(b, p, level) for b, _, p in (judged[n], other[n])) for n in keys
     }
     kept = [names[n] for n, (a, b) in pairs.items() if a == b != "none"]
-    lost = [names[n] for n, (a, b) in pairs.items() if a != "none" and a != b]
-    gained = [names[n] for n, (a, b) in pairs.items() if b != "none" and a != b]
+    lost = [names[n] for n, (a, b) in pairs.items() if a not in {"none", b}]
+    gained = [names[n] for n, (a, b) in pairs.items() if b not in {"none", a}]
 
     said = [str(each) for each in of_slopes.left_under_clusters(result, one.shown)]
 
@@ -427,13 +434,8 @@ def is_gained(pair):
     return pair.other.p < LEVEL and not is_kept(pair)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_what_other_errors_leave_of_effects(mechanism, seed):
-    """Kept, lost and gained effects by name, of many their number; each under the right words."""
-    draw = np.random.default_rng(seed)
-    shown = asked(mechanism.result, "tables", "baseline").shown
-    pairs = drawn_pairs(draw, int(draw.integers(1, 10)))
-    kept, lost, gained = (named(pairs, chosen) for chosen in (is_kept, is_lost, is_gained))
+def told_of_defaults(kept, lost, gained):
+    """Write what the default errors leave."""
     how = "With standard errors clustered by entity"
     told = []
     if kept and lost:
@@ -444,45 +446,58 @@ def test_what_other_errors_leave_of_effects(mechanism, seed):
         told.append(f"{how}, still statistically significant: {kept}.")
     if gained:
         told.append(f"{how}, statistically significant only then: {gained}.")
-    assert [str(each) for each in compare_with_defaults(pairs, shown)] == told
+    return told
 
-    rule = asked(mechanism.result, "tables", "baseline").result.columns[0].covariance
-    (said,) = compare_with_printed(pairs, rule, shown)
-    only, not_here = (
-        "statistically significant only with those printed here",
-        "not statistically significant with those printed here",
-    )
-    text = "those printed here lead to the same verdicts"
+
+def told_of_printed(lost, gained):
+    """Write what the printed errors would judge otherwise."""
+    only = "statistically significant only with those printed here"
     if gained and lost:
-        text = f"{only}: {gained}; not significant with these: {lost}"
-    elif gained:
-        text = f"{only}: {gained}"
-    elif lost:
-        text = f"{not_here}: {lost}"
-    assert str(said) == f"Standard errors clustered by Entity, as declared, decide; {text}."
-    for each in compare_with_defaults(pairs, shown):
+        return f"{only}: {gained}; not significant with these: {lost}"
+    if gained:
+        return f"{only}: {gained}"
+    if lost:
+        return f"not {only.replace('only ', '')}: {lost}"
+    return "those printed here lead to the same verdicts"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_other_errors_leave_of_effects(mechanism, seed):
+    """Kept, lost and gained effects by name, of many their number; each under the right words."""
+    one = asked(mechanism.result, "tables", "baseline")
+    pairs = drawn_pairs(np.random.default_rng(seed), 1 + seed % 9)
+    kept, lost, gained = (named(pairs, chosen) for chosen in (is_kept, is_lost, is_gained))
+
+    by_default = list(compare_with_defaults(pairs, one.shown))
+    (printed,) = compare_with_printed(pairs, one.result.columns[0].covariance, one.shown)
+
+    assert [str(each) for each in by_default] == told_of_defaults(kept, lost, gained)
+    assert str(printed) == (
+        f"Standard errors clustered by Entity, as declared, decide; {told_of_printed(lost, gained)}."
+    )
+    for each in by_default:
         chinese = say(each, "zh")
-        if "{kept}" in each.template and "{lost}" in each.template:
-            assert f"仍然显著的有：{say(each.values['kept'], 'zh')}；" in chinese
+        for key, words in (("kept", "仍然显著的有："), ("gained", "仅在此时显著的有：")):
+            if key in each.values:
+                assert f"{words}{say(each.values[key], 'zh')}" in chinese
+        if "lost" in each.values:
             assert chinese.endswith(f"不再显著的有：{say(each.values['lost'], 'zh')}。")
 
-    study = asked(mechanism.result, "tables", "baseline").with_inference(
-        indirect="sobel", family="none"
-    )
-    significant = [p for p in pairs if p.judged.p < LEVEL]
-    remaining = [p for p in pairs if is_kept(p)]
-    said = [
-        str(each)
-        for each in summarise_remaining(
-            pairs, message("indirect effects"), study.shown, has_other_errors=True
-        )
-    ]
-    if len(significant) == len(remaining):
-        assert said == []
-    elif not remaining:
-        assert said == [f"{head}none of {len(significant)} indirect effects remains significant."]
-    else:
-        verb = "remains" if len(remaining) == 1 else "remain"
-        assert said == [
-            f"{head}{len(remaining)} of {len(significant)} indirect effects {verb} significant."
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_how_many_effects_remain(mechanism, seed):
+    """Nothing is said where all remain; else how many of how many."""
+    one = asked(mechanism.result, "tables", "baseline").with_inference(errors=Covariance("hc1"))
+    pairs = drawn_pairs(np.random.default_rng(seed), 1 + seed % 9)
+    all_, k = sum(pair.judged.p < LEVEL for pair in pairs), sum(map(is_kept, pairs))
+    told = []
+    if k < all_:
+        verb = "remain" if k > 1 else "remains"
+        told = [
+            f"With standard errors clustered by entity, {k or 'none'} of {all_} indirect effects {verb} significant."
         ]
+
+    words = message("indirect effects")
+    said = summarise_remaining(pairs, words, one.shown, has_other_errors=True)
+
+    assert [str(each) for each in said] == told
