@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -239,6 +239,11 @@ class Given:
     """Where `reads` asks for it."""
     key: str = ""
     """Fingerprint of everything that was read; the options of the section are not in it."""
+
+    def __reduce__(self) -> tuple[Callable[..., Given], tuple[Any, ...]]:
+        """Travel to a worker without the engine: its processes and locks belong to the driver."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Given, tuple({**values, "engine": Serial()}.values())
 
     @property
     def jobs(self) -> int:

@@ -123,6 +123,7 @@ class Mediation(InNotebook):
                 "sobel_p": effect.sobel.sobel.p_value,
                 "ci_low": bounds_of(effect)[0],
                 "ci_high": bounds_of(effect)[1],
+                "bootstrap_p": getattr(effect.interval, "p_value", float("nan")),
                 "share": effect.share,
             }
             for effect in self.effects

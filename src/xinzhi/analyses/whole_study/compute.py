@@ -26,6 +26,7 @@ from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.resampling.reestimation import Rows
+from xinzhi.resampled import zero_p
 from xinzhi.wording import message
 
 FEWEST = 20
@@ -46,6 +47,8 @@ class Interval:
     """Draws in which it was estimated."""
     share_of_sign: float
     """Share of them with the sign of the estimate."""
+    p_value: float
+    """Two-sided, at least 2/(n_draws + 1); below 1 - level exactly where the interval leaves out zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +122,13 @@ def _interval(
 ) -> Interval:
     draws, estimate = draws[~np.isnan(draws)], quantity.estimate
     if len(draws) < FEWEST:
-        return Interval(place, quantity, NAN, NAN, NAN, len(draws), NAN)
+        return Interval(place, quantity, NAN, NAN, NAN, len(draws), NAN, NAN)
     low, high = scheme.interval(estimate, draws, level)
     std_error = scheme.factor * float(draws.std(ddof=1))
     distribution = scheme.distribution(estimate, draws)
     share = float(np.mean(np.sign(distribution) == np.sign(estimate)))
-    return Interval(place, quantity, low, high, std_error, len(draws), share)
+    p = zero_p(distribution)
+    return Interval(place, quantity, low, high, std_error, len(draws), share, p)
 
 
 def _supports(

@@ -25,6 +25,7 @@ import numpy as np
 from xinzhi.errors import Problem, SpecError
 from xinzhi.frontier.inference.replicates import stream
 from xinzhi.regression.grouping import Array, Codes
+from xinzhi.resampled import zero_interval
 from xinzhi.wording import message
 
 
@@ -69,9 +70,7 @@ class Scheme:
 
     def interval(self, estimate: float, draws: Array, level: float) -> tuple[float, float]:
         """Interval of a number from its draws, shape (B,), none of which is lost."""
-        tails = [(1 - level) / 2, (1 + level) / 2]
-        low, high = np.quantile(self.distribution(estimate, draws), tails)
-        return float(low), float(high)
+        return zero_interval(self.distribution(estimate, draws), level)
 
     def bias(self, estimate: float, mean: float) -> float:
         """Bias of the estimate from the mean of its draws; 0 where it is not corrected.

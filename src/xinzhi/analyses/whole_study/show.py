@@ -329,6 +329,7 @@ def _interval_record(interval: Interval) -> dict[str, object]:
         "whole_low": interval.low,
         "whole_high": interval.high,
         "whole_std_error": interval.std_error,
+        "whole_p": interval.p_value,
         "share_of_sign": interval.share_of_sign,
         "n_draws": interval.n_draws,
     }

@@ -33,6 +33,7 @@ from xinzhi.regression.least_squares import LeastSquares, dependences, least_squ
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.resampling.cluster_bootstrap import generator, less_means, nested_effect
 from xinzhi.regression.specification import Regression, with_errors
+from xinzhi.resampled import p_of_count
 from xinzhi.wording import message
 
 FEW = 40
@@ -243,7 +244,7 @@ class Inversion:
         # Squared, so that a draw without spread counts as large and none is lost.
         k = int(np.sum(top**2 >= delta**2 * bottom * (1 - TIE) ** 2))
         n = len(top)
-        return k / n if self.is_exact else (1 + k) / (1 + n)
+        return k / n if self.is_exact else float(p_of_count(k, n))
 
     def _is_inside(self, delta: float, level: float) -> bool:
         # p moves in steps: a value whose p equals 1 - level up to rounding is not rejected.
