@@ -218,7 +218,7 @@ def resample(
     if draws < 2:  # Percentiles need two draws.
         return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
     try:
-        by_cluster = sums(frame, regression, others=others)
+        by_cluster = sums(frame, regression, others=others, numbered=True)
     except MethodError as error:
         return Inapplicable("bootstrap", error.problems[0].what)
     return by_cluster, cluster_draws(by_cluster.n_clusters, draws, seed)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xinzhi.errors import DataError, MethodError, Problem
 from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.inference.numbered import in_order_of_data
 from xinzhi.frontier.inference.radial_scores import (
     against,
     efficiencies,
@@ -27,7 +28,7 @@ from xinzhi.frontier.inference.truncated import (
 from xinzhi.frontier.notices import named
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.technology import Flags, canonical_order
+from xinzhi.frontier.technology import Flags
 from xinzhi.frontier.zeros import PLACES
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
@@ -156,8 +157,9 @@ def second_stage(
     """
     _check_variables(activities, variables, names)
     options = radial_only(options)
-    order = canonical_order(activities.labels, activities.values)
-    activities, variables = activities.take(order.tolist()), variables[order]
+    efficiencies(activities, options)  # what is refused is named as in the data
+    activities, order = in_order_of_data(activities, variables)
+    variables = variables[order]
     distance = 1.0 / efficiencies(activities, options)
     design = np.column_stack([np.ones(len(distance)), variables])
     fit = _fit(distance, design)

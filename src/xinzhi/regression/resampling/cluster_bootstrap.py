@@ -23,6 +23,7 @@ import pandas as pd
 from xinzhi.errors import MethodError, Problem
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.regression.grouping import Array, Grouping
+from xinzhi.regression.resampling.by_data import by_data
 from xinzhi.regression.sample import Sample, draw
 from xinzhi.regression.specification import Covariance, Regression, require_least_squares
 from xinzhi.resampled import zero_interval, zero_p
@@ -129,6 +130,7 @@ def sums(
     *,
     others: tuple[str, ...] = (),
     cluster: str | None = None,
+    numbered: bool = False,
 ) -> Sums:
     """Compute the sums that resampling needs, on the rows where all columns are present.
 
@@ -140,6 +142,8 @@ def sums(
         More columns, such as mediators.
     cluster
         Column whose clusters are resampled; the one of the errors, else the entity.
+    numbered
+        Whether clusters are numbered by their data, as draws need it (`by_data`), or in the order of names.
 
     Raises
     ------
@@ -155,6 +159,8 @@ def sums(
         covariance=Covariance("cluster", (name,)),
     )
     sample = draw(data, wide)
+    if numbered:
+        sample = by_data(sample)
     group = sample.clusters[0]
     inner = nested_effect(sample, group)
     names = (regression.outcome, *sample.names)

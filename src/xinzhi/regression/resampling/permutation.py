@@ -45,7 +45,9 @@ def permute(
     inside = frame.loc[frame[by].isin(pair)]
     try:
         names = build_model(inside, replace(regression, covariance=Covariance())).names
-        added = sums(inside, replace(regression, covariance=ENTITIES), cluster="entity")
+        added = sums(
+            inside, replace(regression, covariance=ENTITIES), cluster="entity", numbered=True
+        )
     except MethodError as error:
         why = Inapplicable("permutation", error.problems[0].what)
         return dict.fromkeys(regression.regressors, why)

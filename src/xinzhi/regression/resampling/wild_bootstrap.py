@@ -18,7 +18,7 @@ and a draw counts where |t*| >= |t|: the test is two-sided and symmetric.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import LEVEL
 from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
 from xinzhi.regression.model import Model, build_model
+from xinzhi.regression.resampling.by_data import by_data
 from xinzhi.regression.resampling.cluster_bootstrap import generator, less_means, nested_effect
 from xinzhi.regression.specification import Regression, with_errors
 from xinzhi.resampled import p_of_count
@@ -116,6 +117,8 @@ def wild_bootstrap(
         raise MethodError(Problem("wild.not_clustered", what, remedy=remedy))
     model = build_model(data, regression)
     estimates = estimate(model)
+    # Signs are dealt to clusters by their numbers, which the data give, not their names.
+    model = replace(model, sample=by_data(model.sample))
     cluster, k = model.sample.clusters[0], len(model.names)
     x = _design(model, cluster)
     # The effect that is nested in the clusters is partialled out: it commutes with the weights.
