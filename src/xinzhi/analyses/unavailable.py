@@ -13,8 +13,8 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.wording import message
 
-LOUD = "XINZHI_TRACEBACK"
-"""Variable of the environment under which a fault ends the run, for whoever looks for its cause."""
+LOUD = "XINZHI_RAISE_FAULTS"
+"""Variable of the environment under which a fault ends the run: set in tests, where a slip must stay loud."""
 T = TypeVar("T")
 
 
@@ -82,7 +82,7 @@ def fault(place: str, error: Exception) -> Problem:
         remedy = message("run again with fewer processes (--jobs), or on a larger computer.")
         return Problem("fault.memory", text, Where(key=place), remedy, trace=trace)
     if isinstance(error, OSError):
-        text = message("The computer refused something to {place}: {kind}: {text}", **words)
+        text = message("The system refused something that {place} needs: {kind}: {text}", **words)
         remedy = message("look into faults.txt in the results, and run again.")
         return Problem("fault.system", text, Where(key=place), remedy, trace=trace)
     text = message("A fault of xinzhi in {place}: {kind}: {text}", **words)

@@ -116,9 +116,9 @@ def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     # Any other numbers do: between 0.2 and 0.8 every transformation of a score is defined.
     other = np.random.default_rng(20240229).uniform(0.2, 0.8, scores.shape)
     moved = regressions.estimated(again.frames(rows, other, asked))
-    # Every second entity, with all its rows.
-    every = Rows.of(index)
-    half = every.of_entities(np.arange(0, every.n_entities, 2, dtype=np.intp))
+    # Every second entity by its data, with all its rows: whatever they are called, draws are made alike.
+    every = Rows.of(index, again.data)
+    half = np.sort(every.of_entities(np.arange(0, every.n_entities, 2, dtype=np.intp)))
     halved = regressions.estimated(again.frames(half, scores[half], asked))
     moving = again.moving(other)
     posed: dict[Name, Posed] = {}
