@@ -23,12 +23,13 @@ tables:
 mediation: {through: {from: base/1, through: [firms], draws: 40}}
 moderation: {tools: {from: base/1, moderators: [policy], lag: 0, paths: [talent -> firms, firms -> e], draws: 40}}
 heterogeneity: {groups: {from: base/1, by: [region], draws: 40}}
-second_stage: {why: {score: e, regressors: [wealth], draws: 40, bias_draws: 10}}
+second_stage: {why: {score: e, regressors: [wealth], draws: 40, bias_draws: 5}}
 inference:
-  scores: {draws: 40, size: 8}
-  whole_study: {draws: 40}
+  level: 0.2
+  scores: {draws: 10, level: 0.8, size: 8}
+  whole_study: {draws: 16, level: 0.8}
   leave_one_out: {}
-  placebo: {factors: [talent], draws: 40}
+  placebo: {factors: [talent], draws: 20}
 report: {formats: [md], languages: [en]}
 """
 N, YEARS = 22, 5

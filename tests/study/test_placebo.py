@@ -48,7 +48,7 @@ tables:
       - {outcome: talent, x: [tech]}
       - {x: [tech], instruments: {tech: [talent]}}
 mediation: {through: {from: base/1, through: [firms], tests: [sobel]}}
-heterogeneity: {groups: {from: base/1, by: [region], draws: 5}}
+heterogeneity: {groups: {from: base/1, by: [region], draws: 20}}
 inference: {indirect: sobel, placebo: {factors: [talent], draws: 29}}
 """
 

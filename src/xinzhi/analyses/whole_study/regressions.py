@@ -123,7 +123,8 @@ def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     moving = again.moving(other)
     posed: dict[Name, Posed] = {}
     made_again: dict[Name, Posed] = {}
-    every_one = _posed(regressions.estimated(), index)
+    # From the scores as draws measure them: those of the study may differ in the last bit.
+    every_one = _posed(regressions.estimated(again.frames(rows, scores, asked)), index)
     for name, usual in every_one.items():
         columns = None
         if name in moved and name in halved:
