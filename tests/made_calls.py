@@ -45,7 +45,7 @@ CALLS = {
     ),
     "scale_efficiency": lambda f, k: xz.scale_efficiency(f, **ROLES, **k),
     "second_stage": lambda f, k: xz.second_stage(
-        f, **ROLES, regressors="x", draws=5, measure="radial", **k
+        f, **ROLES, regressors="x", draws=40, measure="radial", **k
     ),
     "fit": lambda f, k: xz.fit(f, **MODEL, **k),
     "fit, random effects": lambda f, k: xz.fit(f, **MODEL, estimator="re", effects="entity", **k),
@@ -61,11 +61,11 @@ CALLS = {
     "regress": lambda f, k: xz.regress(f, **MODEL, **k),
     "vif": lambda f, k: xz.vif(f, **MODEL, **k),
     "hausman": lambda f, k: xz.hausman(f, **MODEL, **k),
-    "mediate": lambda f, k: xz.mediate(f, outcome="y", regressors="x", through="m", draws=9, **k),
+    "mediate": lambda f, k: xz.mediate(f, outcome="y", regressors="x", through="m", draws=40, **k),
     "moderate": lambda f, k: xz.moderate(
         f, outcome="y", regressors="x", moderators="w", paths="x -> y", **k
     ),
-    "compare_groups": lambda f, k: xz.compare_groups(f, **MODEL, by="half", draws=9, **k),
+    "compare_groups": lambda f, k: xz.compare_groups(f, **MODEL, by="half", draws=20, **k),
     "describe": lambda f, k: xz.describe(f, variables=["x", "y"], **k),
     "diagnose": lambda f, k: xz.diagnose(f, **MODEL, tests="effects_f", **k),
     "specification_curve": lambda f, k: xz.specification_curve(

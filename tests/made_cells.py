@@ -99,7 +99,7 @@ efficiency:
   green: {measure: radial, returns_to_scale: variable, inputs: [labour], good_outputs: [output], scale_efficiency: true}
   slack: {measure: sbm, inputs: [labour], good_outputs: [output]}
 productivity: {luen: {index: luenberger, of: slack, label: {zh: 指标, en: Indicator}}}
-inference: {scores: {draws: 12, size: 14, level: 0.9}}
+inference: {scores: {draws: 20, size: 14, level: 0.9}}
 second_stage:
   drivers: {score: green, regressors: [factors, age], draws: 40, bias_draws: 10, level: 0.9}
   plain: {score: green, regressors: [age], algorithm: 1, draws: 40, title: {zh: 年龄, en: Age}}

@@ -31,7 +31,7 @@ efficiency:
   green: {inputs: [labour, capital], good_outputs: [gdp], bad_outputs: [waste], classes: {low: "< 0.70", high: ">= 0.70"}}
   plain: {measure: radial, inputs: [labour, capital], good_outputs: [gdp]}
 productivity: {gml: {of: green, index: malmquist}}
-inference: {scores: {of: [plain], draws: 10}}
+inference: {scores: {of: [plain], draws: 40}}
 variables:
   green: {from: green, label: {zh: 绿色效率, en: Green efficiency}}
   plain: {from: plain}
@@ -46,9 +46,9 @@ diagnostics: {of: baseline/1, tests: [vif]}
 tables:
   baseline: {outcome: green, covariance: {cluster: entity}, columns: [{x: [factors, controls]}]}
   second: {outcome: firms, columns: [{x: [factors, controls]}]}
-mediation: {mechanism: {from: baseline/1, through: [firms], draws: 20}}
-moderation: {tools: {from: baseline/1, moderators: [policy], paths: [talent -> firms, firms -> green], draws: 20}}
-heterogeneity: {cities: {from: baseline/1, by: [region], draws: 20}}
+mediation: {mechanism: {from: baseline/1, through: [firms], draws: 40}}
+moderation: {tools: {from: baseline/1, moderators: [policy], paths: [talent -> firms, firms -> green], draws: 40}}
+heterogeneity: {cities: {from: baseline/1, by: [region], draws: 40}}
 specification_curve: {of: baseline/1, vary: {controls: each}}
 space_and_time: {green: {regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99}}
 typology: {from: [baseline, mechanism, tools, cities], what_if: {talent: 10%}}

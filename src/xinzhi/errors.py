@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Literal, Self
 
@@ -85,6 +85,8 @@ class Problem:
     where: Where = Where()
     remedy: Wording = ""
     severity: Severity = "error"
+    trace: str = field(default="", compare=False, repr=False)
+    """Where the program failed, of a fault of xinzhi itself; empty of everything else."""
 
     def in_words(self, language: Language = "en") -> str:
         """Write the problem on up to three lines."""
@@ -317,12 +319,15 @@ class MissingExtra(StudyError):
     """A part needs a package that is not installed."""
 
 
-class Stopped(Exception):
-    """The engine cannot go on: a full disk, lost workers.
+class Halt(Exception):
+    """The run ends here: it is not the failure of one analysis, and none may take it for its own.
 
-    It is not a `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
-    take for one that the machine has failed.
+    It is not a `StudyError`: an analysis keeps its place with the reason of its own failure.
     """
+
+
+class Stopped(Halt):
+    """The engine cannot go on: a full disk, lost workers."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))

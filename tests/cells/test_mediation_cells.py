@@ -19,6 +19,8 @@ from printed import (
 from printed_charts import Arrow, Point, arrows_of, points_of
 from regression_cells import regression_cells
 
+LEVEL = 0.1
+"""That the made study declares."""
 NAMES = {
     "talent": "Talent",
     "patents": "patents",
@@ -75,7 +77,7 @@ def test_effects(mechanism, mediation, name):
             test = effect.sobel.sobel
             assert test.value == pytest.approx(a * b / sobel_error)  # rounding
             top = {
-                "a": estimate(a), "b": estimate(b), "indirect": estimate(a * b, test.p_value),
+                "a": estimate(a), "b": estimate(b), "indirect": estimate(a * b, effect.interval.p_value),
                 "z": number(test.value), "p": p_value(test.p_value),
                 "low": number(effect.interval.low), "high": number(effect.interval.high),
                 "direct": estimate(direct), "total": estimate(total), "share": percent(effect.share),
@@ -125,11 +127,14 @@ def test_sentences(mechanism, mediation, name):
     """Each effect is read with its own numbers, and as what its interval says."""
     sentences = []
     for one in mediation.effects:
-        low, high, test = one.interval.low, one.interval.high, one.sobel.sobel
-        p = "p < 0.001" if test.p_value < 0.001 else f"p = {digits(test.p_value)}"
-        sure = f"95% interval from {digits(low)} to {digits(high)}, Sobel z = {digits(test.value, 2)}, {p}"
+        low, high = one.interval.low, one.interval.high
+        assert one.interval.p_value >= 2 / (one.interval.n_draws + 1)
+        sure = (
+            f"95% interval from {digits(low)} to {digits(high)}, "
+            f"p = {digits(one.interval.p_value)} by the cluster bootstrap"
+        )
         path = f"{NAMES[one.factor]} through {NAMES[one.mediator]} on Green"
-        if low <= 0 <= high:
+        if one.interval.p_value >= LEVEL:
             sentences.append(
                 f"The mediated effect of {path} is not statistically significant: ab = {digits(one.indirect)}; {sure}."
             )
@@ -153,14 +158,14 @@ def test_sentences(mechanism, mediation, name):
 
 
 def test_points(mechanism, mediation, name):
-    """Each point is ab, each line its interval; hollow where the interval holds zero."""
+    """Each point is ab, each line its interval; hollow where its p-value is not below the declared level."""
     expected = [
         Point(
             f"{NAMES[one.factor]} → {NAMES[one.mediator]}",
             one.indirect,
             one.interval.low,
             one.interval.high,
-            is_filled=not one.interval.low <= 0 <= one.interval.high,
+            is_filled=one.interval.p_value < LEVEL,
         )
         for one in mediation.effects
     ]

@@ -124,13 +124,31 @@ def test_intervals_over_draws(resampled, whole):
             cells |= {(at, column): cell for column, cell in shown.items()}
             # 9 of 18 cities: the factor of such subsamples is 1; the bias grows at the rate 2/3 of one
             # input and two outputs
-            centre = b - (draws.mean() - b) / (2 ** (2 / 3) - 1)
-            high, low = centre - np.quantile(draws - draws.mean(), [0.05, 0.95])
+            centre = b
+            if rests_on_score(one.quantity):
+                centre -= (draws.mean() - b) / (2 ** (2 / 3) - 1)
+            # of 40 draws the second from either side: 2 · 2/41 is below 0.1, 2 · 3/41 is not
+            inside = np.sort(centre - draws + draws.mean())
+            low, high = inside[1], inside[-2]
             assert (one.low, one.high) == pytest.approx((low, high))
             assert one.std_error == pytest.approx(np.std(draws, ddof=1))
             assert one.share_of_sign == np.mean((centre - draws + draws.mean()) * b > 0)
 
     check(resampled, "whole_study", Expected(columns, rows, cells, "Effect", CHINESE))
+
+
+def rests_on_score(one):
+    """Whether the score is the outcome of its regressions, or of the second of them."""
+    return one.links[-1] == "green"
+
+
+def once(effects):
+    """Take each effect once, by its first estimate: with a mediator beside it, or in a group, it is another one."""
+    seen = {}
+    for one in effects:
+        q = one.quantity
+        seen.setdefault((q.links, q.group, q.other, q.past, q.kind == "interaction"), one)
+    return [*seen.values()]
 
 
 def in_short(one):
@@ -185,7 +203,7 @@ def test_points_of_both_intervals(resampled, whole):
 
 def test_sentences_of_draws(resampled, whole):
     """How many effects leave zero out by both, and which no longer."""
-    known = [one for one in whole.intervals if not np.isnan(one.quantity.low)]
+    known = once(one for one in whole.intervals if not np.isnan(one.quantity.low))
     usual = [one for one in known if one.quantity.low * one.quantity.high > 0]
     gone = [one for one in usual if one.low * one.high < 0]
     names = ", ".join(full(one.place, one.quantity) for one in gone)
@@ -275,7 +293,8 @@ def test_most_influential_entities(resampled, without):
 
 
 def test_sentences_without_each_entity(resampled, without):
-    turned = [one for one in without.ranges if one.n_turned]
+    effects = once(without.ranges)
+    turned = [one for one in effects if one.n_turned]
     first = without.influences[0]
     effect = without.ranges[first.position]
     names = ", ".join(full(one.place, one.quantity) for one in turned)
@@ -287,7 +306,7 @@ def test_sentences_without_each_entity(resampled, without):
         [
             (
                 f"Each of 18 entities is left out of everything once, the frontier included: "
-                f"{len(without.ranges) - len(turned)} of {len(without.ranges)} effects keep their sign without "
+                f"{len(effects) - len(turned)} of {len(effects)} effects keep their sign without "
                 "any one of them."
             ),
             f"The sign changes for {names}.",
@@ -347,5 +366,5 @@ def test_sentences_of_placebo_factors(resampled, placebo):
             names = (f"{full(one.place, one.quantity)}, p = {digits(one.p_value)}" for one in clear)
             sentences.append(f"{'This is' if len(clear) == 1 else 'These are'} {', '.join(names)}.")
 
-    assert len(sentences) == 3
+    assert len(sentences) in {3, 4}
     check_sentences(resampled, "placebo", sentences)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
+from by_data import ranked
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.placebo.compute import Placebos
@@ -48,7 +49,7 @@ tables:
       - {outcome: talent, x: [tech]}
       - {x: [tech], instruments: {tech: [talent]}}
 mediation: {through: {from: base/1, through: [firms], tests: [sobel]}}
-heterogeneity: {groups: {from: base/1, by: [region], draws: 5}}
+heterogeneity: {groups: {from: base/1, by: [region], draws: 20}}
 inference: {indirect: sobel, placebo: {factors: [talent], draws: 29}}
 """
 
@@ -85,13 +86,17 @@ def task(loop):
     study = StudyView(loop.spec)
     data = Data.of(loop.given(ANALYSES.get("placebo").reads(None, study)))
     factor = find_factor("talent", data, resampled_sections(study))
-    return PlaceboDraws(data, Paths.of(data.again.index), (factor,), 7)
+    return PlaceboDraws(data, Paths.of(data.again.index, data.again.data), (factor,), 7)
 
 
 def permuted(order):
     """Give each city the talent of another, period by period; empty where that has no row."""
     data = frame()
-    paths, names = dict(data["talent"]), sorted({city for city, _ in data.index})
+    # Cities are numbered by their data, year by year: the columns that the study uses, by their names.
+    entities, periods = (data.index.get_level_values(level) for level in (0, 1))
+    columns = [data[name] for name in ("firms", "green", "talent", "tech")]
+    number = ranked(entities, periods, columns)
+    paths, names = dict(data["talent"]), sorted(number, key=number.get)
     other = dict(zip(names, (names[i] for i in order), strict=True))
     return data.assign(
         talent=[paths.get((other[city], year), float("nan")) for city, year in data.index]
@@ -201,7 +206,7 @@ def test_a_factor_of_no_regression():
     assert isinstance(result, Unavailable)
     assert "None of the factors" in str(result.problems[0].what)
 
-    both = STUDY.replace("factors: [talent], draws: 29", "factors: [tech, policy], draws: 19")
+    both = STUDY.replace("factors: [talent], draws: 29", "factors: [tech, policy], draws: 20")
     result = analyses(spec_of(both, "p.yaml"), panel_of(frame())).result("placebo", "placebo")
     assert result.absent == ("policy",)
     told = [one.code for one in ANALYSES.get("placebo").notices(result)]

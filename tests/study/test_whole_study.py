@@ -14,8 +14,9 @@ from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.pathways.declared import declared_pathways
 from xinzhi.analyses.quantity import JointSigns, Quantity
 from xinzhi.analyses.reads import EstimationData, Shown
-from xinzhi.analyses.whole_study.compute import _supports
+from xinzhi.analyses.whole_study.compute import Basis, _supports, basis_of
 from xinzhi.analyses.whole_study.draws import study_draws
+from xinzhi.analyses.whole_study.names import distinct
 from xinzhi.analyses.whole_study.resampling import ResamplingAnalysis, resampled_sections
 from xinzhi.analyses.whole_study.schemes import choose_scheme
 from xinzhi.analyses.whole_study.show import support_table
@@ -73,7 +74,7 @@ mediation: {through: {from: base/1, through: [firms], tests: [sobel]}}
 moderation: {tools: {from: base/1, moderators: [policy], lag: 1, paths: [talent -> green, talent -> firms, firms -> green]}}
 heterogeneity: {groups: {from: base/1, by: [region, size], difference: interaction}}
 typology: {from: [base, through, groups]}
-inference: {errors: hc1, level: 0.10, indirect: sobel, family: none, whole_study: {draws: 30}}
+inference: {errors: hc1, level: 0.10, indirect: sobel, family: none, whole_study: {draws: 40}}
 """
 
 
@@ -202,18 +203,20 @@ def test_an_entity_taken_twice_enters_as_two(study):
 def test_intervals_by_hand():
     draws = np.linspace(0.0, 1.0, 101)
     bootstrap = choose_scheme("bootstrap", None, 50, 1)
-    assert bootstrap.interval(0.4, draws, 0.9) == pytest.approx((0.05, 0.95))
+    # 101 draws: 2 · 5/102 is below 0.1 and 2 · 6/102 is not, so that the ends are the fifth from either side
+    assert bootstrap.interval(0.4, draws, 0.9) == pytest.approx((0.04, 0.96))
     assert len(bootstrap.select(0)) == 50
     # 20 of 50: differences from the mean, 0.5, are multiplied by sqrt(20 / 30)
     subsample = choose_scheme("subsample", 20, 50, 1)
     factor = (20 / 30) ** 0.5
     low, high = subsample.interval(0.4, draws, 0.9)
-    assert (low, high) == pytest.approx((0.4 - factor * 0.45, 0.4 + factor * 0.45))
+    assert (low, high) == pytest.approx((0.4 - factor * 0.46, 0.4 + factor * 0.46))
     # at the rate 1/2 the bias is what it grows by, 0.1, over sqrt(50 / 20) - 1
-    corrected = choose_scheme("subsample", 20, 50, 1, rate=0.5)
     bias = 0.1 / ((50 / 20) ** 0.5 - 1)
-    low, high = corrected.interval(0.4, draws, 0.9)
-    assert (low, high) == pytest.approx((0.4 - bias - factor * 0.45, 0.4 - bias + factor * 0.45))
+    low, high = subsample.interval(0.4, draws, 0.9, 0.5)
+    assert (low, high) == pytest.approx((0.4 - bias - factor * 0.46, 0.4 - bias + factor * 0.46))
+    # the bootstrap corrects nothing
+    assert bootstrap.interval(0.4, draws, 0.9, 0.5) == bootstrap.interval(0.4, draws, 0.9)
     taken = subsample.select(3)
     assert len(set(taken.tolist())) == 20
     assert np.array_equal(taken, subsample.select(3))
@@ -226,10 +229,85 @@ def test_a_subsample_of_everything_is_refused(size):
         choose_scheme("subsample", size, 10, 1)
 
 
-def test_the_slowest_score_gives_the_rate(study):
-    """Two inputs, a good and a bad output: 2 / 4 under constant returns; three under variable: 2 / (3 + 1)."""
+def test_each_source_has_the_rate_of_its_score(study):
+    """Four columns: 2/4 under constant returns, 2/5 under variable; three: 2/4; an index has that of its score."""
     spec, loop = study
-    assert loop.given(ANALYSES.get("whole_study").reads(None, StudyView(spec))).again.rate == 0.4
+    again = loop.given(ANALYSES.get("whole_study").reads(None, StudyView(spec))).again
+    variable = (("returns_to_scale", "variable"),)
+    assert dict(zip(again.sources, again.rates, strict=True)) == {
+        ("green", ()): 0.5,
+        ("slow", ()): 0.5,
+        ("spare", ()): 0.5,
+        ("gml", ()): 0.5,
+        ("growth", ()): 0.5,
+        ("green", variable): 0.4,
+    }
+
+
+def test_only_what_rests_on_a_score_has_the_bias_of_a_frontier(study):
+    """Provenance through logarithms, lags, products, winsorising, other frontiers, indices and slacks."""
+    spec, loop = study
+    task, quantities = prepared_draws(spec, loop)
+    given = loop.given(ANALYSES.get("whole_study").reads(None, StudyView(spec)))
+    sources = [name for name, _ in given.again.sources]
+    behind = {
+        (section, regression): sorted(sources[number] for number in numbers)
+        for (_, section, regression), numbers in task.plan.behind.items()
+    }
+    # the fourth column has a lag of green, the seventh another frontier, the eighth a product with slow
+    expected = {"1": ["green"], "4": ["green"], "7": ["green"], "8": ["green", "slow"]}
+    expected |= {"9": ["gml"], "10": ["spare"], "11": ["slow"]}
+    for column, names in expected.items():
+        found = [name if name != "growth" else "gml" for name in behind["base", column]]
+        assert sorted(set(found)) == names, column
+    assert behind["through", "firms/first"] == []
+    assert behind["through", "firms/second"] == ["green"]
+    bases = {
+        (place[1], identity(one)): basis_of(place, one, task.plan.behind, given.again.rates)
+        for place, one in quantities
+    }
+    by_kind = {
+        (section, kind, links): basis for (section, (kind, links, *_)), basis in bases.items()
+    }
+    assert np.isnan(by_kind["through", "slope", ("talent", "firms")].rate)
+    assert not by_kind["through", "slope", ("talent", "firms")].rests_on_score
+    assert by_kind["through", "slope", ("talent", "green")] == (0.5, True)
+    assert by_kind["through", "indirect", ("talent", "firms", "green")] == (0.5, True)
+    seventh = [b for (s, (_, links, column, *_)), b in bases.items() if (s, column) == ("base", 7)]
+    assert set(seventh) == {(0.4, True)}
+
+
+def test_a_product_without_a_score_has_its_own_rate():
+    """Ab of two regressions without scores: 1; with one score behind b: that of the score; unknown: no correction."""
+    line = (((1.0, ("a", "x")),), ((1.0, ("b", "m")),))
+    product = Quantity("indirect", ("x", "m", "y"), (line,), 1.0, 0.0, 2.0)
+    place = ("mediation", "one")
+    a, b = (*place, "a"), (*place, "b")
+    nothing = frozenset()
+    assert basis_of(place, product, {a: nothing, b: nothing}, (0.5,)) == (1.0, False)
+    assert basis_of(place, product, {a: nothing, b: frozenset({0, 1})}, (0.5, 0.4)) == (0.4, True)
+    rate, rests = basis_of(place, product, {a: nothing, b: frozenset({0})}, (float("nan"),))
+    assert (np.isnan(rate), rests) == (True, True)
+
+
+def test_an_effect_counts_once():
+    """A slope in a table, a mediation and at the mean of a moderator is one effect, by its first estimate."""
+    slope = Quantity("slope", ("x", "y"), (), 1.0, 0.5, 1.5)
+    others = (
+        replace(slope, estimate=1.1),
+        replace(slope, kind="conditional", at="mean", moderator="w", estimate=1.2),
+    )
+    apart = (
+        replace(slope, kind="conditional", at="low", moderator="w"),
+        replace(slope, kind="conditional", at="high", moderator="w"),
+        replace(slope, kind="interaction", moderator="w"),
+        replace(slope, kind="direct", past="m"),
+        replace(slope, group="E", grouping="region"),
+        replace(slope, links=("z", "y")),
+        replace(slope, kind="indirect", links=("x", "m", "y")),
+    )
+    found = [SimpleNamespace(quantity=one) for one in (slope, *others, *apart)]
+    assert [one.quantity for one in distinct(found)] == [slope, *apart]
 
 
 def test_two_entities_are_too_few():
@@ -263,7 +341,9 @@ def test_draws_that_support_a_pathway(study, monkeypatch):
     given = loop.given(ANALYSES.get("whole_study").reads(None, view))
     values = np.array([[1.0, 2.0], [1.0, -1.0], [2.0, 1.0], [-1.0, 1.0]] * 10)
     scheme = choose_scheme("bootstrap", None, 24, 1)
-    (found,) = _supports(given, (place,), [(place, one), (place, two)], values, scheme)
+    (found,) = _supports(
+        given, (place,), [(place, one), (place, two)], values, scheme, [Basis(0.5, True)] * 2
+    )
     assert (found.share, found.n_draws) == (0.5, 40)
 
     shown = Shown("whole_study", "Draws", view, view.style, loop.panel)
@@ -301,7 +381,7 @@ def test_workers_start_while_the_study_is_read_where_draws_are_asked_for(asks):
     """The module that they load is there, and nothing starts for a study without draws."""
     loaded = []
     engine = SimpleNamespace(expect=loaded.append)
-    text = STUDY if asks else STUDY.replace(", whole_study: {draws: 30}", "")
+    text = STUDY if asks else STUDY.replace(", whole_study: {draws: 40}", "")
     _expect_workers(spec_of(text, "w.yaml"), engine)
     assert loaded == ([ResamplingAnalysis.in_workers] if asks else [])
     assert study_draws.__module__ == ResamplingAnalysis.in_workers

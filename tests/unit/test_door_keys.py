@@ -47,7 +47,7 @@ VERBS = {
     "bootstrap_scores": lambda f, **k: xz.bootstrap_scores(f, **ROLES, draws=2, seed=1, **k),
     "scale_efficiency": lambda f, **k: xz.scale_efficiency(f, **ROLES, **k),
     "second_stage": lambda f, **k: xz.second_stage(
-        f, **ROLES, regressors="x", draws=5, bias_draws=3, **k
+        f, **ROLES, regressors="x", draws=40, bias_draws=3, **k
     ),
     "regress": lambda f, **k: xz.regress(f, **MODEL, **k),
     "fit": lambda f, **k: xz.fit(f, **MODEL, **k),
@@ -68,9 +68,9 @@ VERBS = {
     "diagnose": lambda f, **k: xz.diagnose(f, **MODEL, tests="effects_f", **k),
     "profile": lambda f, **k: xz.profile(f, **k).to_frame().loc[["x", "y"]],
     "describe": lambda f, **k: xz.describe(f, variables="x", **k),
-    "mediate": lambda f, **k: xz.mediate(f, **MODEL, through="m", draws=20, **k),
+    "mediate": lambda f, **k: xz.mediate(f, **MODEL, through="m", draws=40, **k),
     "moderate": lambda f, **k: xz.moderate(f, **MODEL, moderators="w", paths="x -> y", **k),
-    "compare_groups": lambda f, **k: xz.compare_groups(f, **MODEL, by="half", draws=10, **k),
+    "compare_groups": lambda f, **k: xz.compare_groups(f, **MODEL, by="half", draws=20, **k),
     "specification_curve": lambda f, **k: xz.specification_curve(
         f, **MODEL, vary={"effects": [["entity"], ["entity", "period"]]}, **k
     ),

@@ -79,7 +79,7 @@ RESULTS = {
     "instruments": lambda f: xz.fit(f, outcome="y", regressors="x", instruments={"x": ["w"]}),
     "vif": lambda f: xz.vif(f, **MODEL),
     "hausman": lambda f: xz.hausman(f, **MODEL),
-    "mediate": lambda f: xz.mediate(f, outcome="y", regressors="x", through="m", draws=20),
+    "mediate": lambda f: xz.mediate(f, outcome="y", regressors="x", through="m", draws=40),
     "moderate": lambda f: xz.moderate(
         f, outcome="y", regressors="x", moderators="w", paths="x -> y"
     ),

@@ -38,13 +38,13 @@ CASES: dict[str, dict[str, Any]] = {
     "describe": {"variables": ["firms", "talent"]},
     "diagnostics": {**MODEL, "tests": list(DIAGNOSTICS.names())},
     "tables": MODEL,
-    "mediation": {**MODEL, "outcome": "gdp", "through": ["firms"], "draws": 20},
+    "mediation": {**MODEL, "outcome": "gdp", "through": ["firms"], "draws": 40},
     "moderation": {
         **MODEL,
         "outcome": "gdp",
         "moderators": ["policy"],
         "paths": ["talent -> firms", "firms -> gdp"],
-        "draws": 20,
+        "draws": 40,
     },
     "heterogeneity": {**MODEL, "by": ["region"], "draws": 20},
     "specification_curve": {**MODEL, "vary": {"controls": "each"}},
@@ -61,7 +61,7 @@ CASES: dict[str, dict[str, Any]] = {
         **ROLES,
         "measure": "radial",
         "regressors": ["talent"],
-        "draws": 20,
+        "draws": 40,
         "bias_draws": 5,
     },
 }
@@ -81,11 +81,11 @@ diagnostics: {{of: tables/1, tests: {json.dumps(DIAGNOSTICS.names())}}}
 tables:
   tables: {{outcome: firms, covariance: {{cluster: entity}}, columns: [{{x: [talent, controls]}}]}}
   output: {{outcome: gdp, covariance: {{cluster: entity}}, columns: [{{x: [talent, controls]}}]}}
-mediation: {{mediation: {{from: output/1, through: [firms], draws: 20}}}}
-moderation: {{moderation: {{from: output/1, moderators: [policy], paths: [talent -> firms, firms -> gdp], draws: 20}}}}
+mediation: {{mediation: {{from: output/1, through: [firms], draws: 40}}}}
+moderation: {{moderation: {{from: output/1, moderators: [policy], paths: [talent -> firms, firms -> gdp], draws: 40}}}}
 heterogeneity: {{heterogeneity: {{from: tables/1, by: [region], draws: 20}}}}
 specification_curve: {{of: tables/1, vary: {{controls: each}}}}
-second_stage: {{second_stage: {{score: plain, regressors: [talent], draws: 20, bias_draws: 5}}}}
+second_stage: {{second_stage: {{score: plain, regressors: [talent], draws: 40, bias_draws: 5}}}}
 space_and_time:
   plain: {{regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99}}
 report: {{languages: [en], formats: [md]}}

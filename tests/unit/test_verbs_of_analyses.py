@@ -152,7 +152,7 @@ def test_words_and_numbers_of_a_flag_are_read_as_declared(tmp_path, frame):
     data.to_csv(tmp_path / "data.csv")
     keys = ["--entity", "city", "--period", "year", "--format", "json"]
     roles = ["--inputs", "x", "--good-outputs", "y", "--weights", "x=1,y=2"]
-    more = ["--regressors", "x", "--algorithm", "1", "--draws", "5", "--measure", "radial"]
+    more = ["--regressors", "x", "--algorithm", "1", "--draws", "40", "--measure", "radial"]
 
     second = attempt("analyse", "second_stage", tmp_path / "data.csv", *keys, *roles[:4], *more)
     weighted = attempt("analyse", "scale_efficiency", tmp_path / "data.csv", *keys, *roles)

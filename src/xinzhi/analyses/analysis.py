@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 import pandas as pd
 
@@ -45,11 +45,13 @@ from xinzhi.register import Register
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.verdict import Inference
+from xinzhi.resampled import too_few
 from xinzhi.wording import Label, Wording, message
 
 __all__ = [
     "ANALYSES",
     "Analysis",
+    "Drawn",
     "Effect",
     "EstimationData",
     "Given",
@@ -62,6 +64,18 @@ __all__ = [
     "base_key",
     "in_order",
 ]
+
+
+class Drawn(NamedTuple):
+    """Draws that an option asks for, and the level at which their p-values or intervals judge."""
+
+    option: str
+    n: int
+    alpha: float
+    sides: int = 2
+    """2 where the smaller tail is doubled, 1 where both tails are counted at once."""
+
+
 PlacedProblem = tuple[tuple[str | int, ...], Problem]
 """A problem, and its place inside the section."""
 S = TypeVar("S", bound=Section)
@@ -198,6 +212,10 @@ class Analysis(ABC, Generic[S, R]):
         """Find what is wrong with the options once all their names are known, with its place."""
         yield from ()
 
+    def drawn(self, section: S, study: Study) -> Iterator[Drawn]:
+        """List the numbers of draws by which it judges: too few are refused, few are said."""
+        yield from ()
+
     def inspect_files(self, section: S, files: Mapping[str, bytes]) -> Iterator[Problem]:
         """Look whether the files that it reads can be used, before any data are read."""
         yield from ()
@@ -320,6 +338,15 @@ class Analysis(ABC, Generic[S, R]):
 ANALYSES: Register[Analysis[Any, Any]] = Register(
     "analysis", "xinzhi.analyses", entry_points="xinzhi.analyses"
 )
+
+
+def draw_problems(
+    analysis: Analysis[Any, Any], section: Any, study: Study
+) -> Iterator[PlacedProblem]:
+    """Refuse numbers of draws with which nothing can be significant at the declared level."""
+    for option, n, alpha, sides in analysis.drawn(section, study):
+        for problem in too_few(n, alpha, sides=sides):
+            yield (option,), problem
 
 
 def in_order() -> list[tuple[str, Analysis[Any, Any]]]:

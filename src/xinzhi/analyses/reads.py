@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -182,6 +182,10 @@ class Again(Protocol):
         """Entity and period of each row of the study."""
 
     @property
+    def data(self) -> Array:
+        """Numbers of each row, as they were before anything was measured: entities are numbered by them."""
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """What is measured, in the order of the columns of `measured`."""
 
@@ -190,8 +194,8 @@ class Again(Protocol):
         """Variable that is a score or its logarithm, and its frontier -> number of its moving column."""
 
     @property
-    def rate(self) -> float:
-        """Rate r of the slowest score, whose error falls as n^-r; NaN without scores."""
+    def rates(self) -> tuple[float, ...]:
+        """Rate r of each of `sources`, whose error falls as n^-r; NaN where it is not known."""
 
     def measured(self, rows: Codes) -> Array:
         """Measure rows on the frontiers that they make, shape (len(rows), sources); NaN without a score.
@@ -239,6 +243,11 @@ class Given:
     """Where `reads` asks for it."""
     key: str = ""
     """Fingerprint of everything that was read; the options of the section are not in it."""
+
+    def __reduce__(self) -> tuple[Callable[..., Given], tuple[Any, ...]]:
+        """Travel to a worker without the engine: its processes and locks belong to the driver."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Given, tuple({**values, "engine": Serial()}.values())
 
     @property
     def jobs(self) -> int:

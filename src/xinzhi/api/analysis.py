@@ -22,6 +22,7 @@ from xinzhi.analyses.analysis import (
     Origin,
     Shown,
     base_key,
+    draw_problems,
 )
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
@@ -343,7 +344,10 @@ def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) ->
     """Raise the errors of the analysis itself, and refuse options of the frontier: a call has no scores."""
     problems = [
         replace(problem, where=replace(problem.where, key=key_of(place)))
-        for place, problem in analysis.problems(section, study)
+        for place, problem in (
+            *analysis.problems(section, study),
+            *draw_problems(analysis, section, study),
+        )
     ]
     reads = analysis.reads(section, study)
     options = {option for data in reads.data for option, _ in data.frontier}

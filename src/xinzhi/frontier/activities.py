@@ -8,6 +8,7 @@ import numpy as np
 
 from xinzhi.errors import DataError, Gap, NotNumeric, OutOfDomain, Problem, SpecError, Where
 from xinzhi.frontier.result import Array
+from xinzhi.panel.numbering import by_name, number_entities
 from xinzhi.panel.numeric import remedy_of_text
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
@@ -121,6 +122,20 @@ class Activities:
             self.source,
             tuple(map(self.rows.__getitem__, positions)) if self.rows else (),
         )
+
+
+def number_by_data(activities: Activities) -> tuple[Label, ...]:
+    """Label rows by numbers of entities that their data give (`panel.numbering`) in place of names."""
+    names: dict[str, int] = {}
+    entity = np.array(
+        [names.setdefault(e, len(names)) for e, _ in activities.labels], dtype=np.intp
+    )
+    periods = [-np.inf if period is None else float(period) for _, period in activities.labels]
+    columns = {name: activities.column(j) for j, name in enumerate(activities.roles.names)}
+    numbers = number_entities(entity, np.array(periods), by_name(columns))
+    # Of one length, so that texts are sorted as numbers.
+    words = [f"{number:012d}" for number in numbers[entity]]
+    return tuple((word, period) for word, (_, period) in zip(words, activities.labels, strict=True))
 
 
 def activities_of(panel: Panel, roles: Roles) -> Activities:

@@ -18,6 +18,7 @@ def interval(bounds: Interval | Inapplicable) -> dict[str, object]:
         "low": bounds.low,
         "high": bounds.high,
         "se": bounds.std_error,
+        "p": bounds.p_value,
         "level": bounds.level,
         "draws": bounds.n_draws,
         "lost": bounds.n_lost,

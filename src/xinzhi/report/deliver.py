@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
+from platform import platform, python_version
 from typing import Any
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.frontier.result import STATUSES, EfficiencyResult
 from xinzhi.io.csv_text import csv_text
 from xinzhi.io.json_text import json_text
@@ -52,6 +55,7 @@ WHAT: Mapping[str, Wording] = {
     "scripts/study.do": message("the regressions in Stata"),
     "scripts/panel.csv": message("the data of these scripts"),
     "README.md": message("what these files are and how to reproduce them"),
+    "faults.txt": message("where xinzhi itself failed: please report it with this file"),
     "run.json": message("versions, seed, hashes, options, certificates, what was computed and why"),
 }
 
@@ -147,6 +151,8 @@ def files_of(
         # With a byte order mark: Excel would read Chinese in UTF-8 as another encoding.
         files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
     files |= _reviews(result.panel.ledger)
+    if traces := faults_of(result, content):
+        files["faults.txt"] = traces.encode()
     files["run.json"] = run_json(result, files, draws).encode()
     if result.scripts is not None:
         files |= _scripts(result.scripts, simulated=result.spec.simulated)
@@ -161,6 +167,15 @@ def files_of(
     }
     files["README.md"] = readme(result, content.title, contents).encode()
     return files
+
+
+def faults_of(result: StudyResult, content: Content) -> str:
+    """Write what is known of each fault of the program: sentence, versions, traceback; each once."""
+    failed = (p for each in result.failures if isinstance(each, Unavailable) for p in each.problems)
+    traces = {p.trace: p for p in (*failed, *content.problems) if p.trace}
+    head = f"xinzhi {version('xinzhi')}, Python {python_version()}, {platform()}"
+    parts = (f"{say(problem.what, 'en')}\n\n{trace}" for trace, problem in traces.items())
+    return "\n\n".join((head, *parts)) if traces else ""
 
 
 def run_json(result: StudyResult, files: Mapping[str, bytes], draws: Sequence[Listed]) -> str:

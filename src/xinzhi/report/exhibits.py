@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -11,8 +12,8 @@ import pandas as pd
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order
 from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, Profiles
 from xinzhi.analyses.section import Words
-from xinzhi.analyses.unavailable import Unavailable, attempt
-from xinzhi.errors import Problem, StudyError
+from xinzhi.analyses.unavailable import Unavailable, contain
+from xinzhi.errors import Problem
 from xinzhi.panel.history import filled_by_year
 from xinzhi.places.labels import labels_of, register_of
 from xinzhi.present.chart import Chart
@@ -21,7 +22,7 @@ from xinzhi.present.style import ENTITIES, NOUNS, Noun
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.present.under import with_statistics
 from xinzhi.report.variable_table import indicator_tables, units_of, variable_table
-from xinzhi.study.result import StudyResult
+from xinzhi.study.result import StudyResult, place_in_file
 from xinzhi.study.view import StudyView
 from xinzhi.wording import Label, Wording, message
 
@@ -61,9 +62,9 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     shown = [
         (
             analysis.place.key,
-            _show(analysis, section, outcome, replace(view, tables=tables_before or {})),
+            _show(analysis, section, outcome, replace(view, tables=tables_before or {}), place),
         )
-        for analysis, section, outcome, view in _asked(result)
+        for analysis, section, outcome, view, place in _asked(result)
         if analysis.shows_last == (tables_before is not None)
     ]
     under = with_statistics if result.spec.report.under == "t" else _as_it_is
@@ -105,7 +106,9 @@ class Alone:
 def shown_alone(result: StudyResult, key: str) -> Alone:
     """Show one analysis of a study, which has a section of it and its result."""
     wanted = ANALYSES.get(key)
-    analysis, section, outcome, view = next(asked for asked in _asked(result) if asked[0] is wanted)
+    analysis, section, outcome, view, _ = next(
+        asked for asked in _asked(result) if asked[0] is wanted
+    )
     if analysis.shows_last:
         view = replace(view, tables=by_id(tables_of(result, exhibited(result))))
     return Alone(analysis.answer(section, outcome, view), analysis.show(section, outcome, view))
@@ -116,11 +119,13 @@ def by_id(tables: Mapping[str, tuple[Table, ...]]) -> dict[str, Table]:
     return {table.id: table for group in tables.values() for table in group}
 
 
-def _show(analysis: Analysis[Any, Any], section: Any, outcome: Any, view: Shown) -> Exhibits:
+def _show(
+    analysis: Analysis[Any, Any], section: Any, outcome: Any, view: Shown, place: str
+) -> Exhibits:
     """Show one result, or the reason why it is missing or cannot be shown."""
     problems: tuple[Problem, ...] = ()  # of a missing result: they are among the notices already
     if not isinstance(outcome, Unavailable):
-        exhibits = attempt(view.name, lambda: analysis.show(section, outcome, view))
+        exhibits = contain(view.name, place, lambda: analysis.show(section, outcome, view))
         if isinstance(exhibits, Exhibits):
             return exhibits
         outcome, problems = exhibits, exhibits.problems
@@ -144,21 +149,28 @@ def charts_of(result: StudyResult) -> Drawn:
     charts: dict[str, tuple[Chart, ...]] = {}
     undrawn: dict[str, tuple[Table, ...]] = {}
     problems: list[Problem] = []
-    for analysis, section, outcome, view in _asked(result):
+    for analysis, section, outcome, view, in_file in _asked(result):
         if isinstance(outcome, Unavailable):
             continue
         place = analysis.place.key
-        try:
-            charts[place] = (*charts.get(place, ()), *analysis.draw(section, outcome, view))
-        except StudyError as error:
-            table = not_computed_table(*analysis.heading(section, view), error.problems)
+        drawn = contain(view.name, in_file, partial(_draw, analysis, section, outcome, view))
+        if isinstance(drawn, Unavailable):
+            table = not_computed_table(*analysis.heading(section, view), drawn.problems)
             undrawn[place] = (*undrawn.get(place, ()), table)
-            problems += error.problems
+            problems += drawn.problems
+        else:
+            charts[place] = (*charts.get(place, ()), *drawn)
     return Drawn(charts, undrawn, tuple(problems))
 
 
-def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown]]:
-    """List the sections: analysis, options, result, and what else it may show."""
+def _draw(
+    analysis: Analysis[Any, Any], section: Any, outcome: Any, view: Shown
+) -> tuple[Chart, ...]:
+    return tuple(analysis.draw(section, outcome, view))
+
+
+def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown, str]]:
+    """List the sections: analysis, options, result, what else it may show, and its place in the study file."""
     study = StudyView(result.spec)
     labels, noun = entity_labels(result), noun_of(result)
     style = replace(study.style, entities=labels, units=units_of(result), noun=noun)
@@ -175,7 +187,8 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
                 result.outlines,
                 is_partial=result.is_partial,
             )
-            yield analysis, section, result.results[key][name], view
+            place = ".".join(place_in_file(key, name))
+            yield analysis, section, result.results[key][name], view, place
 
 
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:

@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from xinzhi.resampled import p_of_count, two_sided
 from xinzhi.space.scores import require
 from xinzhi.wording import message
 
@@ -170,7 +171,7 @@ def tails(permuted: Array, observed: Array) -> tuple[Array, Array]:
 def _shares(counts: Array, observed: Array, permutations: int) -> Array:
     """Turn counts into shares; the observed order is one of the possible ones and counts too."""
     has_share = ~np.isnan(observed) & (permutations > 0)
-    return np.where(has_share, (1.0 + counts) / (1.0 + permutations), np.nan)
+    return np.where(has_share, p_of_count(counts, permutations), np.nan)
 
 
 def p_of_tails(above: Array, below: Array, alternative: Alternative | Sides) -> Array:
@@ -180,9 +181,8 @@ def p_of_tails(above: Array, below: Array, alternative: Alternative | Sides) -> 
     >>> p_of_tails(above, below, "two_sided"), p_of_tails(above, below, "one_sided")
     (array([0.04]), array([0.02]))
     """
-    smaller = np.minimum(above, below)
     if alternative == "two_sided":
-        return np.minimum(1.0, 2.0 * smaller)
+        return two_sided(above, below)
     if alternative == "one_sided":
-        return smaller
+        return np.minimum(above, below)
     return above if alternative == "greater" else below

@@ -14,10 +14,12 @@ from xinzhi.analyses.analysis import ANALYSES, EstimationData, Part, in_order
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.reads import ScoresAgain, Source
 from xinzhi.errors import OutOfDomain, StudyError
+from xinzhi.panel.numbering import by_name
 from xinzhi.panel.panel import Panel
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.regression.grouping import Array, Codes
 from xinzhi.study.cache import Cache
+from xinzhi.study.formulas import columns_behind
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import Changes, transform_variables
 from xinzhi.study.view import StudyView, change_options, parts_of, score_names, scores_of
@@ -79,6 +81,26 @@ class MeasuredAgain:
         return self.prepared.frame.index
 
     @property
+    def data(self) -> Array:
+        """The prepared columns that scores and variables are made of, in the order of their names."""
+        panel = self.prepared.frame
+        behind = {
+            column
+            for data in self.asked
+            for name in data.columns
+            for column in columns_behind(self.spec, name)
+        }
+        for score in self.measurements:
+            reads = ANALYSES.get(score.key).reads(score.section, StudyView(self.spec))
+            behind |= {*reads.panel, *reads.panel_of_a_part}
+        columns = {
+            name: panel[name].to_numpy(np.float64)
+            for name in behind
+            if name in panel and panel[name].dtype.kind in "fiub"
+        }
+        return by_name(columns) if columns else np.empty((len(panel), 0))
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """Columns with their frontiers."""
         return tuple(
@@ -86,9 +108,19 @@ class MeasuredAgain:
         )
 
     @property
-    def rate(self) -> float:
-        """Rate of the slowest score."""
-        rates = [ANALYSES.get(score.key).rate(score.section) for score in self.measurements]
+    def rates(self) -> tuple[float, ...]:
+        """Rate of each source; an index has that of the score that it is made of."""
+        return tuple(
+            self._rate(score.key, score.section) for score in self.measurements for _ in score.parts
+        )
+
+    def _rate(self, key: str, section: Any) -> float:
+        analysis = ANALYSES.get(key)
+        own = analysis.rate(section)
+        if not np.isnan(own):
+            return own
+        sources = analysis.reads(section, StudyView(self.spec)).results
+        rates = (self._rate(other, self.spec.sections(other)[name]) for other, name in sources)
         return min((rate for rate in rates if not np.isnan(rate)), default=float("nan"))
 
     @property

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Part, Reads, in_order
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.section import Section
-from xinzhi.analyses.unavailable import Unavailable, attempt
+from xinzhi.analyses.unavailable import Unavailable, contain, is_fault
 from xinzhi.errors import DataError, MethodError, OutOfDomain, Problem, SpecError, StudyError, Where
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
@@ -31,7 +31,7 @@ from xinzhi.study.again import MeasuredAgain
 from xinzhi.study.cache import Cache
 from xinzhi.study.file.refusals import refusals
 from xinzhi.study.outlines import find_outline
-from xinzhi.study.result import Results, place_of
+from xinzhi.study.result import Results, place_in_file, place_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import Failed, refuse_taken_names, transform_variables
 from xinzhi.study.view import (
@@ -206,11 +206,21 @@ class Analyses:
         # Draws are kept under what they read alone: options that only show them find them again.
         read = {**parts, "options": fingerprint.of_text(repr((reads, study.seed)))}
         keyed = replace(given, key=fingerprint.key_of(read))
-        return self.cache.get_or_compute(
-            ".".join(place_of(key, name)),
+        place = ".".join(place_of(key, name))
+        result = self.cache.get_or_compute(
+            place,
             parts,
-            lambda: attempt(name, lambda: analysis.compute(section, keyed)),
+            # Called by its place in the study file, as all notices are.
+            lambda: contain(
+                name,
+                ".".join(place_in_file(key, name)),
+                lambda: analysis.compute(section, keyed),
+            ),
         )
+        if is_fault(result):
+            # What rests on it must not be taken for what the next run computes from a sound result.
+            self.fingerprints[key, name] = fingerprint.key_of({**parts, "fault": "yes"})
+        return result
 
     def given(self, reads: Reads) -> Given:
         """Gather what an analysis reads; a missing item is represented by its error."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from xinzhi.errors import Problem, Where
+from xinzhi.analyses.unavailable import is_fault
+from xinzhi.errors import Halt, Problem, Where
 from xinzhi.study.file.settings import as_words
 from xinzhi.study.fingerprint import key_of
 from xinzhi.study.record import Unsound, from_bytes, to_bytes
@@ -45,11 +46,19 @@ class Cache:
         started = time.perf_counter()
         key = stage_key(name, parts)
         stored = self._read(name, key)
+        # A fault of the program is kept to be shown, and never for an answer: the next run tries again.
+        is_retried = stored is not None and self.computes and is_fault(stored[0])
+        if is_retried:
+            stored = None
         if stored is None:
             self._refuse_to_compute(name, parts)
             # What raises is not stored; an analysis without an answer is a value (`Unavailable`) and is.
             value = compute()
-            why = self._why(name, parts)
+            why = (
+                message("last time it ended with a fault of xinzhi")
+                if is_retried
+                else self._why(name, parts)
+            )
             if self.store:
                 self.store.put(key, to_bytes((name, value)))
         else:
@@ -130,12 +139,8 @@ def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
         return {}
 
 
-class OutOfDate(Exception):
-    """A stage would have to be computed where only the last run may be shown.
-
-    It is not a `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
-    take for one that nothing was computed.
-    """
+class OutOfDate(Halt):
+    """A stage would have to be computed where only the last run may be shown."""
 
     def __init__(self, piece: str, why: Wording) -> None:
         super().__init__(piece)

@@ -16,8 +16,9 @@ from xinzhi.present.coverage import coverage_note, size_of
 from xinzhi.present.labelled import in_words
 from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.regression.estimates import Estimates
+from xinzhi.resampled import coarse
 from xinzhi.study.formulas import columns_behind
-from xinzhi.study.result import Reading, Results
+from xinzhi.study.result import Reading, Results, place_in_file
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, scale_notices
 from xinzhi.study.view import StudyView
@@ -51,6 +52,7 @@ def gather(spec: StudySpec, reading: Reading, panel: Panel, results: Results) ->
         ),
         *_scores_as_outcomes(spec, size_of(panel.frame.index)),
         *_filled(spec, panel, results),
+        *_few_draws(spec),
     ]
     return label_variables(dict.fromkeys(notices), labels(spec))
 
@@ -107,6 +109,16 @@ def _filled(spec: StudySpec, panel: Panel, results: Results) -> Iterable[Notice]
                     shares=listed([f"{share:.1%}" for share in shares]),
                 )
                 yield Notice("sample.filled", text, Where(key=f"{key}.{name}"))
+
+
+def _few_draws(spec: StudySpec) -> Iterable[Notice]:
+    """Say where p-values come in steps that are coarse against the declared level."""
+    study = StudyView(spec)
+    for key, analysis in ANALYSES:
+        for name, section in spec.sections(key).items():
+            place = ".".join(place_in_file(key, name))
+            for option, n, alpha, sides in analysis.drawn(section, study):
+                yield from coarse(n, alpha, f"{place}.{option}", sides=sides)
 
 
 def _share_filled(spec: StudySpec, panel: Panel, estimates: Estimates | None) -> float:

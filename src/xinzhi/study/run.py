@@ -9,7 +9,7 @@ from shlex import quote
 from typing import TypeVar
 
 from xinzhi.analyses.analysis import in_order
-from xinzhi.analyses.unavailable import Unavailable, attempt
+from xinzhi.analyses.unavailable import Unavailable, contain
 from xinzhi.errors import ReportError, SpecError, Stopped
 from xinzhi.events import STAGES, Event, Listener, Within, silence
 from xinzhi.io.files import Files
@@ -142,7 +142,7 @@ def _compute(
     # A variable that the parts do not read may be read by those that are left out.
     problems = () if only else analyses.unread_failures()
     results = step("analyse", analyses.compute)
-    scripts = attempt("scripts", lambda: script(spec, results, analyses))
+    scripts = contain("scripts", "scripts", lambda: script(spec, results, analyses))
     failed = {"scripts": scripts} if isinstance(scripts, Unavailable) else {}
     problems += tuple(problem for failure in failed.values() for problem in failure.problems)
     return StudyResult(

@@ -29,7 +29,7 @@ tables:
   baseline: {outcome: y, columns: [{x: [x1]}]}
   stated: {outcome: y, covariance: iid, columns: [{x: [x1, x2]}]}
   inherits: {from: stated/1, columns: [{x: [x1]}]}
-mediation: {through: {from: baseline/1, through: [x2], draws: 20}}
+mediation: {through: {from: baseline/1, through: [x2], draws: 40}}
 report: {formats: [md], languages: [en, zh]}
 """
 

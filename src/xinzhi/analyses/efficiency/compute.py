@@ -11,7 +11,13 @@ import pandas as pd
 
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.frontier.activities import Activities, Label, Roles, activities_of
+from xinzhi.frontier.activities import (
+    Activities,
+    Label,
+    Roles,
+    activities_of,
+    number_by_data,
+)
 from xinzhi.frontier.draws import FrontierDraws
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.gap import GapRatios, gap_ratios
@@ -221,8 +227,10 @@ class RowsAgain:
 def scores_again(measurement: Measurement, panel: Panel) -> RowsAgain:
     """Prepare to measure draws of the rows of a panel."""
     is_measured = _is_measured(measurement, panel)
+    rows = measured_rows(measurement, panel)
+    # Under numbers of their data, so that the digits of draws do not depend on names.
     draws = FrontierDraws.of(
-        measured_rows(measurement, panel),
+        replace(rows, labels=number_by_data(rows)),
         options=options_of(measurement),
         groups=groups_of(measurement, panel),
     )

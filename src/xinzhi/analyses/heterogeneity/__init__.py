@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    Drawn,
+    Effect,
+    Given,
+    Reads,
+    Shown,
+    Study,
+)
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.heterogeneity.comparisons import (
     Compared,
@@ -69,6 +78,11 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
     description = "Name -> a regression by groups."
     title = message("Heterogeneity")
     place = Place("heterogeneity", message("Heterogeneity"), 56, chapter="heterogeneity")
+
+    def drawn(self, section: HeterogeneitySection, study: Study) -> Iterator[Drawn]:
+        """List the permutations, which count both tails at once."""
+        if "permutation" in section.difference:
+            yield Drawn("draws", section.draws, study.inference.level, sides=1)
 
     def reads(self, section: HeterogeneitySection, study: Study) -> Reads:
         """Read the equation that is estimated by groups, and the groupings."""

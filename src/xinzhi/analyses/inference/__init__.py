@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Drawn, Given, Reads, Shown, Study
 from xinzhi.analyses.efficiency.compute import groups_of, measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.inference.section import Inference, ScoreResampling
@@ -50,6 +50,11 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
         """Keep how effects are judged."""
         others = {key: None for key, analysis in ANALYSES if analysis.under == "inference"}
         return in_file.model_copy(update={"scores": None, **others})
+
+    def drawn(self, section: ScoreResampling, study: Study) -> Iterator[Drawn]:
+        """List the draws of intervals; a bias and a spread judge nothing."""
+        if section.resampling == "subsampling":
+            yield Drawn("draws", section.draws, 1.0 - section.level)
 
     def reads(self, section: ScoreResampling, study: Study) -> Reads:
         """Read what the score is measured on."""

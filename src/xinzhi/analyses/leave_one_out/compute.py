@@ -98,6 +98,8 @@ class LeaveOneOut(InNotebook):
     """Entities without which no frontier could be measured."""
     n_left_out: int
     """Effects whose regressions could not be made from a part of the entities."""
+    has_frontier: bool
+    """Whether the study measures scores at all."""
 
 
 def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
@@ -138,6 +140,7 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
         entities,
         lost,
         n_left_out(given, places, quantities),
+        bool(again.sources),
     )
 
 

@@ -9,6 +9,7 @@ from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.leave_one_out.compute import Influence, LeaveOneOut, Range
 from xinzhi.analyses.whole_study.names import (
     MANY,
+    distinct,
     effect_key,
     effect_record,
     name_in_section,
@@ -30,12 +31,19 @@ def exhibits(result: LeaveOneOut, shown: Shown) -> Exhibits:
     """Set the ranges and the influences."""
     table = range_table(result, shown)
     method = message(
-        "Each of {entities} is left out of everything once: the frontier, the scores, the variables "
-        "made from them and all regressions are computed again from the others. Nothing is drawn at "
-        "random; the preparation of the data, the groups and the levels of moderators stay as they "
-        "are.",
+        "Each of {entities} is left out of everything once, and all regressions are computed again from "
+        "the others. Nothing is drawn at random; the preparation of the data, the groups and the levels "
+        "of moderators stay as they are.",
         entities=shown.style.noun.count(len(result.entities)),
     )
+    if result.has_frontier:
+        method = message(
+            "Each of {entities} is left out of everything once: the frontier, the scores, the variables "
+            "made from them and all regressions are computed again from the others. Nothing is drawn at "
+            "random; the preparation of the data, the groups and the levels of moderators stay as they "
+            "are.",
+            entities=shown.style.noun.count(len(result.entities)),
+        )
     return Exhibits(
         (table, influence_table(result, shown)),
         methods=(method,),
@@ -71,6 +79,11 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
             message(
                 "The jackknife takes entities as independent; it holds for estimates that change "
                 "smoothly with the data, which a frontier through its best entities need not do."
+            )
+            if result.has_frontier
+            else message(
+                "The jackknife takes entities as independent; it holds for estimates that change "
+                "smoothly with the data."
             ),
         ),
         reading=tuple(_reading(result, shown)),
@@ -147,17 +160,27 @@ def _effect(result: LeaveOneOut, influence: Influence, shown: Shown) -> Wording:
 
 def _reading(result: LeaveOneOut, shown: Shown) -> Iterator[Wording]:
     """Count the effects that keep their sign, and name the others and the entity that moves most."""
-    effects = [effect for effect in result.ranges if effect.n]
+    effects = distinct(effect for effect in result.ranges if effect.n)
     turned = [effect for effect in effects if effect.n_turned]
     if not effects:
         return
-    yield message(
-        "Each of {entities} is left out of everything once, the frontier included: {kept} of "
-        "{all} effects keep their sign without any one of them.",
-        entities=shown.style.noun.count(len(result.entities)),
-        kept=len(effects) - len(turned),
-        all=len(effects),
-    )
+    counts = {
+        "entities": shown.style.noun.count(len(result.entities)),
+        "kept": len(effects) - len(turned),
+        "all": len(effects),
+    }
+    if result.has_frontier:
+        yield message(
+            "Each of {entities} is left out of everything once, the frontier included: {kept} of "
+            "{all} effects keep their sign without any one of them.",
+            **counts,
+        )
+    else:
+        yield message(
+            "Each of {entities} is left out of everything once: {kept} of {all} effects keep their sign "
+            "without any one of them.",
+            **counts,
+        )
     if 0 < len(turned) <= MANY:
         yield message(
             "The sign changes for {effects}.",

@@ -9,6 +9,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
+    Drawn,
     Effect,
     EstimationData,
     Given,
@@ -27,7 +28,7 @@ from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import LEVEL, Inference
 from xinzhi.wording import message
 
 
@@ -78,6 +79,12 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
     description = "Name -> through what factors work."
     title = message("Mediation")
     place = Place("mediation", message("Mediation"), 54, chapter="mechanism")
+
+    def drawn(self, section: MediationSection, study: Study) -> Iterator[Drawn]:
+        """List the draws of the bootstrap."""
+        if "bootstrap" in section.tests:
+            # The interval that stands beside is one of 95 %.
+            yield Drawn("draws", section.draws, min(study.inference.level, LEVEL))
 
     def reads(self, section: MediationSection, study: Study) -> Reads:
         """Read the equation of the total effects, and the mediators as they were measured."""

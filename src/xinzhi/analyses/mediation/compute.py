@@ -123,6 +123,7 @@ class Mediation(InNotebook):
                 "sobel_p": effect.sobel.sobel.p_value,
                 "ci_low": bounds_of(effect)[0],
                 "ci_high": bounds_of(effect)[1],
+                "bootstrap_p": getattr(effect.interval, "p_value", float("nan")),
                 "share": effect.share,
             }
             for effect in self.effects
@@ -217,7 +218,7 @@ def resample(
     if draws < 2:  # Percentiles need two draws.
         return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
     try:
-        by_cluster = sums(frame, regression, others=others)
+        by_cluster = sums(frame, regression, others=others, numbered=True)
     except MethodError as error:
         return Inapplicable("bootstrap", error.problems[0].what)
     return by_cluster, cluster_draws(by_cluster.n_clusters, draws, seed)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.mediation import prose
-from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
+from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, bounds_of, verdict_of
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.symbols import equations_in_symbols
 from xinzhi.notices import Notice
@@ -274,7 +274,7 @@ def _read(effect: MediatedEffect, outcome: str, style: Style) -> Wording:
         **_names(effect, style.labels),
         "outcome": name_of(outcome, style.labels),
         "ab": numbers.number(effect.indirect, style.decimals),
-        "sure": _tests_in_words(effect, style.decimals),
+        "sure": _test_in_words(effect, style),
     }
     if not verdict_of(effect, style.inference).is_significant:
         return message(
@@ -297,16 +297,17 @@ def _read(effect: MediatedEffect, outcome: str, style: Style) -> Wording:
     )
 
 
-def _tests_in_words(effect: MediatedEffect, decimals: int) -> Wording:
-    test, interval = effect.sobel.sobel, effect.interval
-    z, p = numbers.number(test.value, 2), numbers.p_equals(test.p_value)
-    if not isinstance(interval, Interval):
-        return message("Sobel z = {z}, {p}", z=z, p=p)
+def _test_in_words(effect: MediatedEffect, style: Style) -> Wording:
+    """Give the p-value of the test that judges; the other one stands in the table."""
+    verdict = verdict_of(effect, style.inference)
+    p = numbers.p_equals(verdict.p)
+    if verdict.basis == "sobel":
+        return message("Sobel z = {z}, {p}", z=numbers.number(effect.sobel.sobel.value, 2), p=p)
+    low, high = bounds_of(effect)
     return message(
-        "95% interval from {low} to {high}, Sobel z = {z}, {p}",
-        low=numbers.number(interval.low, decimals),
-        high=numbers.number(interval.high, decimals),
-        z=z,
+        "95% interval from {low} to {high}, {p} by the cluster bootstrap",
+        low=numbers.number(low, style.decimals),
+        high=numbers.number(high, style.decimals),
         p=p,
     )
 

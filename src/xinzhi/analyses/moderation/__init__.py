@@ -7,7 +7,16 @@ from dataclasses import replace
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    Drawn,
+    Effect,
+    Given,
+    Reads,
+    Shown,
+    Study,
+)
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits, Place
@@ -24,7 +33,7 @@ from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import LEVEL, Inference
 from xinzhi.wording import message
 
 Located = tuple[tuple[str | int, ...], Problem]
@@ -85,6 +94,11 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
         """Give none: each path has an outcome of its own."""
         return None
 
+    def drawn(self, section: ModerationSection, study: Study) -> Iterator[Drawn]:
+        """List the draws of the moderated mediated effects."""
+        if section.draws and self._has_chain(section, study):
+            yield Drawn("draws", section.draws, min(study.inference.level, LEVEL))
+
     def reads(self, section: ModerationSection, study: Study) -> Reads:
         """Read the base equation, and the ends and moderators of all paths and chains."""
         equation = self._equation(section, study)
@@ -106,18 +120,19 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
 
     def problems(self, section: ModerationSection, study: Study) -> Iterator[Located]:
         """Refuse paths whose ends stand on both sides, and draws without a chain."""
-        equation = self._equation(section, study)
-        yield from _path_problems(section, study, equation)
-        ends = {
-            x
-            for left, right in section.paths
-            for x in study.expand((left,))
-            if right == equation.regression.outcome
-        }
-        if "draws" in section.model_fields_set and not ends & {y for _, y in section.paths}:
+        yield from _path_problems(section, study, self._equation(section, study))
+        if "draws" in section.model_fields_set and not self._has_chain(section, study):
             what = message("The paths form no chain to the outcome, so `draws` has no effect.")
             remedy = message("remove `draws`, or add the paths x -> m and m -> outcome.")
             yield ("draws",), Problem("study.no_effect", what, remedy=remedy)
+
+    def _has_chain(self, section: ModerationSection, study: Study) -> bool:
+        """Whether paths lead from a factor through a mediator to the outcome."""
+        outcome = self._equation(section, study).regression.outcome
+        ends = {
+            x for left, right in section.paths for x in study.expand((left,)) if right == outcome
+        }
+        return bool(ends & {y for _, y in section.paths})
 
     def notices(self, result: Moderated) -> Iterator[Notice]:
         """Give those of the paths and of their equations."""

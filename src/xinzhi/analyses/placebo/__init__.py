@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.analyses.analysis import ANALYSES, Given, Shown
+from xinzhi.analyses.analysis import ANALYSES, Drawn, Given, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.placebo.compute import Placebos, placebo
 from xinzhi.analyses.placebo.section import PlaceboOptions
@@ -25,6 +25,10 @@ class PlaceboAnalysis(ResamplingAnalysis[PlaceboOptions, Placebos]):
     description = "Slopes of factors whose paths are permuted between entities."
     title = message("Slopes of placebo factors")
     place = Place("placebo", message("Placebo factors"), 59.7, chapter="robustness")
+
+    def drawn(self, section: PlaceboOptions, study: Study) -> Iterator[Drawn]:
+        """List the permutations, which count both tails at once."""
+        yield Drawn("draws", section.draws, study.inference.level, sides=1)
 
     def compute(self, section: PlaceboOptions, given: Given) -> Placebos:
         """Permute each factor by itself."""

@@ -89,7 +89,7 @@ def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) ->
         text = message("None of the factors stands in a regression of the study.")
         remedy = message("name regressors of a table under `inference.placebo.factors`.")
         raise MethodError(Problem("placebo.nothing", text, remedy=remedy))
-    paths = Paths.of(data.again.index)
+    paths = Paths.of(data.again.index, data.again.data)
     task = PlaceboDraws(data, paths, present, given.study.seed)
     slopes = given.engine.draws(
         task,

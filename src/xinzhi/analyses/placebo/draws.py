@@ -42,9 +42,9 @@ class Paths:
     """Row of each entity in each period, shape (entities, periods); -1 where there is none."""
 
     @classmethod
-    def of(cls, index: pd.Index) -> Paths:
-        """Read the index of a panel."""
-        rows = Rows.of(index)
+    def of(cls, index: pd.Index, values: Array | None = None) -> Paths:
+        """Read the index of a panel; with `values` entities are numbered by their data."""
+        rows = Rows.of(index, values)
         _, period = np.unique(rows.period, return_inverse=True)
         place = np.full((rows.n_entities, int(period.max()) + 1), -1, dtype=np.intp)
         place[rows.entity, period] = np.arange(len(index))
@@ -205,7 +205,7 @@ def find_factor(name: str, data: Data, places: tuple[Place, ...]) -> Factor | No
         name,
         columns,
         tuple(slopes),
-        Reestimation.of(tuple(posed.values()), Rows.of(index), columns),
+        Reestimation.of(tuple(posed.values()), Rows.of(index, data.again.data), columns),
         tuple((key, variable) for key, each in posed.items() for variable in each.slopes),
         tuple(again),
         tuple(dict.fromkeys((key, section) for key, section, _ in again)),

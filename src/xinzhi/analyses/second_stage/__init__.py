@@ -10,6 +10,7 @@ import numpy as np
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
+    Drawn,
     EstimationData,
     Given,
     Reads,
@@ -79,6 +80,10 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
     )
     title = message("Second stage")
     place = Place("second_stage", message("Second stage"), 48, chapter="effects")
+
+    def drawn(self, section: SecondStageSection, study: Study) -> Iterator[Drawn]:
+        """List the draws of the coefficients."""
+        yield Drawn("draws", section.draws, min(study.inference.level, 1.0 - section.level))
 
     def reads(self, section: SecondStageSection, study: Study) -> Reads:
         """Read what the score is measured on, and the variables."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.analyses.analysis import ANALYSES, Given, Shown
+from xinzhi.analyses.analysis import ANALYSES, Drawn, Given, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.whole_study.compute import WholeStudy, whole_study
 from xinzhi.analyses.whole_study.resampling import (
@@ -28,6 +28,10 @@ class WholeStudyAnalysis(ResamplingAnalysis[WholeStudyOptions, WholeStudy]):
     title = message("Intervals over draws of the whole study")
     charts = "xinzhi.analyses.whole_study.charts"
     place = Place("whole_study", message("Draws of the whole study"), 59.5, chapter="robustness")
+
+    def drawn(self, section: WholeStudyOptions, study: Study) -> Iterator[Drawn]:
+        """List the draws of the intervals."""
+        yield Drawn("draws", section.draws, 1.0 - section.level)
 
     def compute(self, section: WholeStudyOptions, given: Given) -> WholeStudy:
         """Draw, and take the intervals."""

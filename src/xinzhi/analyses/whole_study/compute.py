@@ -10,9 +10,10 @@ doi:10.1214/aos/1176344552.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,12 +21,13 @@ from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.quantity import JointSigns, Quantity
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.analyses.whole_study.draws import n_left_out, study_draws
-from xinzhi.analyses.whole_study.regressions import Place
+from xinzhi.analyses.whole_study.regressions import Name, Place
 from xinzhi.analyses.whole_study.schemes import Scheme, choose_scheme
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.resampling.reestimation import Rows
+from xinzhi.resampled import zero_p
 from xinzhi.wording import message
 
 FEWEST = 20
@@ -46,6 +48,12 @@ class Interval:
     """Draws in which it was estimated."""
     share_of_sign: float
     """Share of them with the sign of the estimate."""
+    rate: float
+    """r of its bias, which falls as n^-r; NaN where none is corrected."""
+    rests_on_score: bool
+    """Whether a score is among the columns of its regressions, or something that is made of one."""
+    p_value: float
+    """Two-sided, at least 2/(n_draws + 1); below 1 - level exactly where the interval leaves out zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,8 @@ class WholeStudy(InNotebook):
     """Mean number of rows of a draw without a score."""
     n_left_out: int
     """Effects whose regressions could not be made for draws."""
+    has_frontier: bool
+    """Whether the study measures scores at all."""
 
 
 def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, ...]) -> WholeStudy:
@@ -86,9 +96,9 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     """
     assert given.again is not None
     again = given.again
-    rows = Rows.of(again.index)
+    rows = Rows.of(again.index, again.data)
     n, seed = rows.n_entities, given.study.seed
-    scheme = choose_scheme(options.scheme, options.size, n, seed, again.rate)
+    scheme = choose_scheme(options.scheme, options.size, n, seed)
     task, quantities = study_draws(given, again, rows, scheme, places)
     # The last column counts the rows without a score; it is missing where the draw has no frontier.
     draws = given.engine.draws(
@@ -99,32 +109,63 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     )
     values, without_score = draws[:, :-1], draws[:, -1]
     is_lost = np.isnan(without_score)
+    bases = [basis_of(*quantity, task.plan.behind, again.rates) for quantity in quantities]
     return WholeStudy(
         tuple(
-            _interval(*quantity, values[:, j], scheme, options.level)
+            _interval(*quantity, values[:, j], scheme, options.level, bases[j])
             for j, quantity in enumerate(quantities)
         ),
-        tuple(_supports(given, places, quantities, values, scheme)),
+        tuple(_supports(given, places, quantities, values, scheme, bases)),
         values,
         scheme,
         options.level,
         int(is_lost.sum()),
         NAN if is_lost.all() else float(np.nanmean(without_score)),
         n_left_out(given, places, quantities),
+        bool(again.sources),
     )
 
 
+class Basis(NamedTuple):
+    """What the bias of a quantity follows from."""
+
+    rate: float
+    rests_on_score: bool
+
+
+def basis_of(
+    place: Place,
+    quantity: Quantity,
+    behind: Mapping[Name, frozenset[int]],
+    rates: Sequence[float],
+) -> Basis:
+    """Find the rate at which the bias of a quantity falls (`schemes`)."""
+    names = {
+        (*place, regression)
+        for lines in quantity.products
+        for line in lines
+        for _, (regression, _) in line
+    }
+    sources = frozenset[int]().union(*(behind[name] for name in names))
+    if sources:
+        known = (rates[number] for number in sources if not np.isnan(rates[number]))
+        return Basis(min(known, default=NAN), rests_on_score=True)
+    is_product = any(len(lines) > 1 for lines in quantity.products)
+    return Basis(1.0 if is_product else NAN, rests_on_score=False)
+
+
 def _interval(
-    place: Place, quantity: Quantity, draws: Array, scheme: Scheme, level: float
+    place: Place, quantity: Quantity, draws: Array, scheme: Scheme, level: float, basis: Basis
 ) -> Interval:
     draws, estimate = draws[~np.isnan(draws)], quantity.estimate
     if len(draws) < FEWEST:
-        return Interval(place, quantity, NAN, NAN, NAN, len(draws), NAN)
-    low, high = scheme.interval(estimate, draws, level)
+        return Interval(place, quantity, NAN, NAN, NAN, len(draws), NAN, *basis, NAN)
+    low, high = scheme.interval(estimate, draws, level, basis.rate)
     std_error = scheme.factor * float(draws.std(ddof=1))
-    distribution = scheme.distribution(estimate, draws)
+    distribution = scheme.distribution(estimate, draws, basis.rate)
     share = float(np.mean(np.sign(distribution) == np.sign(estimate)))
-    return Interval(place, quantity, low, high, std_error, len(draws), share)
+    p = zero_p(distribution)
+    return Interval(place, quantity, low, high, std_error, len(draws), share, *basis, p)
 
 
 def _supports(
@@ -133,6 +174,7 @@ def _supports(
     quantities: Sequence[tuple[Place, Quantity]],
     values: Array,
     scheme: Scheme,
+    bases: Sequence[Basis],
 ) -> list[Support]:
     """Count the draws in which all effects of a statement have its signs."""
     columns: dict[object, int] = {}
@@ -152,7 +194,9 @@ def _supports(
             draws = values[:, numbers]
             draws = draws[~np.isnan(draws).any(axis=1)]
             for i, j in enumerate(numbers if len(draws) else ()):
-                draws[:, i] = scheme.distribution(quantities[j][1].estimate, draws[:, i])
+                draws[:, i] = scheme.distribution(
+                    quantities[j][1].estimate, draws[:, i], bases[j].rate
+                )
             holds = (np.sign(draws) == [sign for _, sign in signs.effects]).all(axis=1)
             share = float(holds.mean()) if len(draws) >= FEWEST else NAN
             supports.append(Support(place, signs, share, len(draws)))

@@ -86,7 +86,9 @@ class StudyDraws:
         self, regressions: Regressions, entities: Codes, rows: Codes, scores: Array, whole: Array
     ) -> Array:
         """Estimate the regressions that are made from each draw, in the order of the plan."""
-        frames = self.again.frames(rows, scores, tuple(regressions.given.frames))
+        ascending = np.argsort(rows)  # as the data of a study stand
+        asked = tuple(regressions.given.frames)
+        frames = self.again.frames(rows[ascending], scores[ascending], asked)
         posed = pose_again(regressions, self.plan.made_again, frames, self.again.index)
         again = Reestimation.of(list(posed.values()), self.rows, whole)
         names = [(name, variable) for name, each in posed.items() for variable in each.slopes]

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import reduce
 from itertools import groupby
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 
 from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.quantity import Quantity
@@ -70,6 +71,29 @@ def name_effect(quantity: Quantity, shown: Shown) -> Wording:
     return (
         message("({number}) {path}", number=quantity.column, path=path) if quantity.column else path
     )
+
+
+class Named(Protocol):
+    """What is known of a quantity, of whatever analysis."""
+
+    @property
+    def quantity(self) -> Quantity:
+        """The quantity."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+def distinct(found: Iterable[N]) -> tuple[N, ...]:
+    """Take each effect once, by its first estimate: a slope stands in a table, a mediation and a moderation."""
+    first: dict[object, N] = {}
+    for each in found:
+        q = each.quantity
+        # The effect at the mean of a moderator is that of the regression without it.
+        is_whole = q.kind in {"slope", "indirect"} or (q.kind == "conditional" and q.at == "mean")
+        of_kind = "effect" if is_whole else (q.kind, q.moderator, q.at, q.past)
+        first.setdefault((of_kind, q.links, q.grouping, q.group, q.other), each)
+    return tuple(first.values())
 
 
 def section_title(place: Place, shown: Shown) -> Wording:

@@ -102,6 +102,8 @@ class Plan:
     """Regressions whose columns have to be made from each draw."""
     slopes: tuple[tuple[Name, str], ...]
     """Regression and variable of each slope, first those of `posed`."""
+    behind: Mapping[Name, frozenset[int]]
+    """Numbers of the sources, scores and indices, from which columns of each regression follow."""
 
 
 def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
@@ -114,17 +116,16 @@ def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     # Any other numbers do: between 0.2 and 0.8 every transformation of a score is defined.
     other = np.random.default_rng(20240229).uniform(0.2, 0.8, scores.shape)
     moved = regressions.estimated(again.frames(rows, other, asked))
-    # Every second entity, with all its rows.
-    every = Rows.of(index)
-    half = every.of_entities(np.arange(0, every.n_entities, 2, dtype=np.intp))
+    # Every second entity by its data, with all its rows: whatever they are called, draws are made alike.
+    every = Rows.of(index, again.data)
+    half = np.sort(every.of_entities(np.arange(0, every.n_entities, 2, dtype=np.intp)))
     halved = regressions.estimated(again.frames(half, scores[half], asked))
     moving = again.moving(other)
     posed: dict[Name, Posed] = {}
     made_again: dict[Name, Posed] = {}
-    for name, estimated in regressions.estimated().items():
-        usual = pose(*estimated, index)
-        if usual is None:
-            continue
+    # From the scores as draws measure them: those of the study may differ in the last bit.
+    every_one = _posed(regressions.estimated(again.frames(rows, scores, asked)), index)
+    for name, usual in every_one.items():
         columns = None
         if name in moved and name in halved:
             after, part = (pose(*each, index) for each in (moved[name], halved[name]))
@@ -138,7 +139,37 @@ def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
         for name, each in (*posed.items(), *made_again.items())
         for variable in each.slopes
     )
-    return Plan(tuple(posed.values()), tuple(made_again), tuple(slopes))
+    resting = {n: p for n, p in every_one.items() if not _is_alike(p, _posed_one(moved, n, index))}
+    behind = {name: frozenset[int]() for name in every_one}
+    for number in range(scores.shape[1] if resting else 0):
+        one = scores.copy()
+        one[:, number] = other[:, number]
+        changed = regressions.estimated(again.frames(rows, one, asked))
+        for name, usual in resting.items():
+            if not _is_alike(usual, _posed_one(changed, name, index)):
+                behind[name] |= {number}
+    return Plan(tuple(posed.values()), tuple(made_again), tuple(slopes), behind)
+
+
+Made = Mapping[Name, tuple[pd.DataFrame, Estimated]]
+
+
+def _posed(made: Made, index: pd.Index) -> dict[Name, Posed]:
+    each = {name: pose(*estimated, index) for name, estimated in made.items()}
+    return {name: usual for name, usual in each.items() if usual is not None}
+
+
+def _posed_one(made: Made, name: Name, index: pd.Index) -> Posed | None:
+    return pose(*made[name], index) if name in made else None
+
+
+def _is_alike(usual: Posed, after: Posed | None) -> bool:
+    """Whether nothing of a regression has changed; one that cannot be made any more has."""
+    return (
+        after is not None
+        and np.array_equal(usual.rows, after.rows)
+        and all(is_same(column, after.columns[name]) for name, column in usual.columns.items())
+    )
 
 
 def classify_columns(

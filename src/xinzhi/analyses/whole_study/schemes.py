@@ -6,8 +6,10 @@ subsample   m of n without replacement; with q the quantiles of θ* less their m
             θ - b - f q_{1-α/2} <= θ_0 <= θ - b - f q_{α/2}
 
 The factor f makes up for subsamples that overlap: they vary by 1/m - 1/n as much as samples vary by 1/n.
-b is the generalised jackknife: the bias of a frontier falls as n^-r, r the rate of its scores, so that
-what it grows by from n to m tells how large it is at n. r is that of the slowest score of the study.
+b is the generalised jackknife: a bias that falls as n^-r grows from n to m by what tells how large it is at
+n. r is that of the quantity itself: of an effect that rests on scores the rate of the slowest of these, the bias of
+a frontier; of a product without a score 1, as the covariance of its slopes falls; a slope without a score has
+no such bias, and b = 0, as a correction would add the noise of the draws over (n / m)^r - 1.
 
 References
 ----------
@@ -25,7 +27,10 @@ import numpy as np
 from xinzhi.errors import Problem, SpecError
 from xinzhi.frontier.inference.replicates import stream
 from xinzhi.regression.grouping import Array, Codes
+from xinzhi.resampled import zero_interval
 from xinzhi.wording import message
+
+NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,6 @@ class Scheme:
     """Entities of a draw."""
     is_with_replacement: bool
     seed: int
-    rate: float = float("nan")
-    """r of the slowest score; NaN where no frontier is estimated, and nothing is corrected."""
 
     def select(self, number: int) -> Codes:
         """Draw the entities of one draw, ascending; one that is drawn twice stands twice."""
@@ -55,40 +58,40 @@ class Scheme:
         """Standard deviation of the study over that of the draws."""
         return 1.0 if self.is_with_replacement else float(np.sqrt(self.m / (self.n - self.m)))
 
-    def distribution(self, estimate: float, draws: Array) -> Array:
+    def distribution(self, estimate: float, draws: Array, rate: float = NAN) -> Array:
         """Turn draws, shape (B,), into the distribution whose quantiles are the ends of intervals.
 
-        The draws themselves, or those of subsamples rescaled, mirrored and less the bias.
+        The draws themselves, or those of subsamples rescaled, mirrored and less the bias, which falls as
+        n^-rate; NaN corrects nothing.
         """
         if self.is_with_replacement:
             return draws
         mean = float(draws.mean())
         return np.asarray(
-            estimate - self.bias(estimate, mean) - self.factor * (draws - mean), dtype=np.float64
+            estimate - self.bias(estimate, mean, rate) - self.factor * (draws - mean),
+            dtype=np.float64,
         )
 
-    def interval(self, estimate: float, draws: Array, level: float) -> tuple[float, float]:
+    def interval(
+        self, estimate: float, draws: Array, level: float, rate: float = NAN
+    ) -> tuple[float, float]:
         """Interval of a number from its draws, shape (B,), none of which is lost."""
-        tails = [(1 - level) / 2, (1 + level) / 2]
-        low, high = np.quantile(self.distribution(estimate, draws), tails)
-        return float(low), float(high)
+        return zero_interval(self.distribution(estimate, draws, rate), level)
 
-    def bias(self, estimate: float, mean: float) -> float:
+    def bias(self, estimate: float, mean: float, rate: float) -> float:
         """Bias of the estimate from the mean of its draws; 0 where it is not corrected.
 
-        >>> Scheme(100, 50, is_with_replacement=False, seed=1, rate=1.0).bias(1.0, 1.25)
+        >>> Scheme(100, 50, is_with_replacement=False, seed=1).bias(1.0, 1.25, 1.0)
         0.25
         """
-        if self.is_with_replacement or np.isnan(self.rate):
+        if self.is_with_replacement or np.isnan(rate):
             return 0.0
-        growth = float((self.n / self.m) ** self.rate)
+        growth = float((self.n / self.m) ** rate)
         return (mean - estimate) / (growth - 1.0)
 
 
-def choose_scheme(
-    scheme: str, size: int | None, n: int, seed: int, rate: float = float("nan")
-) -> Scheme:
-    """Make a scheme for n entities; `rate` is that of the slowest score.
+def choose_scheme(scheme: str, size: int | None, n: int, seed: int) -> Scheme:
+    """Make a scheme for n entities.
 
     Raises
     ------
@@ -106,4 +109,4 @@ def choose_scheme(
         text = message("A subsample of {m} entities needs more than the {n} there are.", m=m, n=n)
         remedy = message("choose a size below {n}, such as {half}.", n=n, half=n // 2)
         raise SpecError(Problem("whole_study.size", text, remedy=remedy))
-    return Scheme(n, m, is_with_replacement=False, seed=seed, rate=rate)
+    return Scheme(n, m, is_with_replacement=False, seed=seed)

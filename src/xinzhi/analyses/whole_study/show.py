@@ -14,6 +14,7 @@ from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.whole_study.compute import Interval, Support, WholeStudy
 from xinzhi.analyses.whole_study.names import (
     MANY,
+    distinct,
     effect_key,
     effect_record,
     excludes_zero,
@@ -68,20 +69,42 @@ def method(section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Word
         else message(
             "Subsamples of the whole study: {m} of {n} entities are drawn without replacement, each "
             "with all its periods ({draws} draws, seed {seed}); differences from their mean are "
-            "multiplied by {factor}, and the bias of the frontier is corrected by the generalised "
-            "jackknife at the rate {rate}.",
-            rate=numbers.number(result.scheme.rate, 2),
+            "multiplied by {factor}.{bias}",
+            bias=_bias_in_words(result),
             m=result.scheme.m,
             n=result.scheme.n,
             factor=numbers.number(result.scheme.factor, 3),
             **words,
         )
     )
+    if not result.has_frontier:
+        return message(
+            "{drawn} In each draw all regressions are computed again; the preparation of the data, the "
+            "groups, the rows of each regression and the levels of moderators stay as they are.",
+            drawn=drawn,
+        )
     return message(
         "{drawn} In each draw the frontier, the scores, the variables made from them and all "
         "regressions are computed again; the preparation of the data, the groups, the rows of each "
         "regression and the levels of moderators stay as they are.",
         drawn=drawn,
+    )
+
+
+def _bias_in_words(result: WholeStudy) -> Wording:
+    """Say which bias is taken out of which effects, and at which rate."""
+    # Rates of effects that rest on scores; products without one have the rate 1.
+    rates = sorted({i.rate for i in result.intervals if i.rests_on_score and not np.isnan(i.rate)})
+    if not rates:
+        return message(
+            " The bias of products of slopes is corrected by the generalised jackknife at the rate 1; "
+            "that of single slopes is not corrected."
+        )
+    return message(
+        " In effects that rest on a score the bias of the frontier is corrected by the generalised "
+        "jackknife, at the rate of the slowest of their scores ({rates}); products of slopes without a "
+        "score are corrected at the rate 1, single slopes without a score are not corrected.",
+        rates=listed([numbers.number(rate, 2) for rate in rates]),
     )
 
 
@@ -100,12 +123,12 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
         ),
         rows=tuple(rows_by_section((_interval_row(i, shown) for i in result.intervals), shown)),
         notes=(
-            message(
-                "The usual intervals take the scores as data. Those over draws of the study hold the "
-                "error of the frontier too, as far as it shows among draws of entities."
-            ),
+            *(_SCORES_AS_DATA if result.has_frontier else ()),
             message(
                 "Same sign: share of the draws in which the effect has the sign of the estimate."
+            ),
+            message(
+                "An effect that stands in several tables is counted once, by its first estimate."
             ),
             coverage_note(result),
         ),
@@ -117,7 +140,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             "draws": len(result.draws),
             "seed": result.scheme.seed,
             "level": result.level,
-            "rate": result.scheme.rate,
+            "frontier": result.has_frontier,
             "lost_draws": result.n_lost,
             "rows_without_score": result.n_without_score,
             "intervals": [_interval_record(interval) for interval in result.intervals],
@@ -126,8 +149,18 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
     )
 
 
+_SCORES_AS_DATA = (
+    message(
+        "The usual intervals take the scores as data. Those over draws of the study hold the "
+        "error of the frontier too, as far as it shows among draws of entities."
+    ),
+)
+
+
 def coverage_note(result: WholeStudy) -> Wording:
     """Say what the intervals assume and what was measured of them."""
+    if not result.has_frontier:
+        return message("Draws take entities as independent.")
     if result.scheme.is_with_replacement:
         return message(
             "The bootstrap takes entities as independent; that it holds for estimated frontiers is "
@@ -175,7 +208,7 @@ def _reading(result: WholeStudy, shown: Shown) -> Iterator[Wording]:
     # An effect without one of the two intervals is in neither count.
     complete = [
         interval
-        for interval in result.intervals
+        for interval in distinct(result.intervals)
         if not np.isnan(
             [interval.quantity.low, interval.quantity.high, interval.low, interval.high]
         ).any()
@@ -184,14 +217,23 @@ def _reading(result: WholeStudy, shown: Shown) -> Iterator[Wording]:
     both = [interval for interval in usual if excludes_zero(interval.low, interval.high)]
     if not usual:
         return
-    yield message(
-        "Of {n} effects whose usual interval leaves out zero, {kept} still leave it out when the "
-        "frontier and everything after it are estimated again in each draw.",
-        one="Of {n} effect whose usual interval leaves out zero, {kept} still leaves it out when the "
-        "frontier and everything after it are estimated again in each draw.",
-        n=len(usual),
-        kept=len(both),
-    )
+    counts = {"n": len(usual), "kept": len(both)}
+    if result.has_frontier:
+        yield message(
+            "Of {n} effects whose usual interval leaves out zero, {kept} still leave it out when the "
+            "frontier and everything after it are estimated again in each draw.",
+            one="Of {n} effect whose usual interval leaves out zero, {kept} still leaves it out when "
+            "the frontier and everything after it are estimated again in each draw.",
+            **counts,
+        )
+    else:
+        yield message(
+            "Of {n} effects whose usual interval leaves out zero, {kept} still leave it out when "
+            "all regressions are estimated again in each draw.",
+            one="Of {n} effect whose usual interval leaves out zero, {kept} still leaves it out when "
+            "all regressions are estimated again in each draw.",
+            **counts,
+        )
     others = [each for each in usual if each not in both and each.quantity.is_effect]
     if 0 < len(others) <= MANY:
         yield message(
@@ -264,7 +306,9 @@ def main_table(result: WholeStudy, shown: Shown) -> Table | None:
             message(
                 "The usual intervals take the scores as data; those over draws of the study measure "
                 "the frontier again in each draw. All effects stand in the appendix."
-            ),
+            )
+            if result.has_frontier
+            else message("All effects stand in the appendix."),
         ),
         machine={"effects": [effect_key(each.place, each.quantity) for each in intervals]},
         part="text",
@@ -329,6 +373,9 @@ def _interval_record(interval: Interval) -> dict[str, object]:
         "whole_low": interval.low,
         "whole_high": interval.high,
         "whole_std_error": interval.std_error,
+        "whole_p": interval.p_value,
+        "rate": interval.rate,
+        "rests_on_score": interval.rests_on_score,
         "share_of_sign": interval.share_of_sign,
         "n_draws": interval.n_draws,
     }

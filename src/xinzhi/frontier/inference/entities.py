@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.frontier.activities import Activities, Label
+from xinzhi.frontier.activities import Activities, Label, number_by_data
 from xinzhi.frontier.draws import FrontierDraws
+from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.inference.replicates import replicates, stream
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
@@ -22,7 +23,7 @@ class EntityDraws:
 
     labels: tuple[Label, ...]
     entities: tuple[str, ...]
-    """The entities in sorted order."""
+    """The entities in the order of their numbers, which their data give."""
     drawn: npt.NDArray[np.intp]
     """Shape (B, number of entities): indices of the drawn ones, with repetition."""
     scores: Array
@@ -94,8 +95,12 @@ def resample_entities(
     jobs
         Processes; the result does not depend on it.
     """
-    entities = tuple(sorted({entity for entity, _ in activities.labels}))
-    draw = _Draw(FrontierDraws.of(activities, options=options, groups=groups), len(entities))
+    evaluate(activities, options=options, groups=groups, jobs=jobs)  # refuses by names
+    numbered = replace(activities, labels=number_by_data(activities))
+    pairs = zip(numbered.labels, activities.labels, strict=True)
+    names = {number: entity for (number, _), (entity, _) in pairs}
+    entities = tuple(names[number] for number in sorted(names))
+    draw = _Draw(FrontierDraws.of(numbered, options=options, groups=groups), len(entities))
     scores = replicates(draw, draws=draws, seed=seed, jobs=jobs)
     # The same streams give the same draws again, without their being sent between processes.
     drawn = np.array([draw_entities(len(entities), stream(seed, k)) for k in range(draws)])

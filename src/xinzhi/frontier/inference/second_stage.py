@@ -11,6 +11,7 @@ import pandas as pd
 
 from xinzhi.errors import DataError, MethodError, Problem
 from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.inference.numbered import in_order_of_data
 from xinzhi.frontier.inference.radial_scores import (
     against,
     efficiencies,
@@ -27,10 +28,11 @@ from xinzhi.frontier.inference.truncated import (
 from xinzhi.frontier.notices import named
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.technology import Flags, canonical_order
+from xinzhi.frontier.technology import Flags
 from xinzhi.frontier.zeros import PLACES
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
+from xinzhi.resampled import zero_interval, zero_p
 from xinzhi.wording import message
 
 EFFICIENT = 1e-9
@@ -51,7 +53,7 @@ class SecondStage(InNotebook):
     high: Array
     """Shape (p + 1,) each, from the replicates."""
     p_values: Array
-    """Shape (p + 1,): two-sided, share of the replicates beyond 0."""
+    """Shape (p + 1,): two-sided; below 1 - level exactly where the interval leaves out zero."""
     distances: Array
     """Shape (n,): δ; bias-corrected in algorithm 2."""
     n_fitted: int
@@ -155,8 +157,9 @@ def second_stage(
     """
     _check_variables(activities, variables, names)
     options = radial_only(options)
-    order = canonical_order(activities.labels, activities.values)
-    activities, variables = activities.take(order.tolist()), variables[order]
+    efficiencies(activities, options)  # what is refused is named as in the data
+    activities, order = in_order_of_data(activities, variables)
+    variables = variables[order]
     distance = 1.0 / efficiencies(activities, options)
     design = np.column_stack([np.ones(len(distance)), variables])
     fit = _fit(distance, design)
@@ -250,20 +253,17 @@ def _summary(
     lost = int(np.isnan(drawn).any(axis=1).sum())
     drawn = drawn[~np.isnan(drawn).any(axis=1)]
     estimates = np.append(fit.coefficients, fit.sigma)
-    tail = (1.0 - level) / 2.0
-    # The basic bootstrap: the quantiles of β* - β̂ stand for those of β̂ - β, turned around.
-    low, high = np.quantile(drawn - estimates, [tail, 1.0 - tail], axis=0)
-    # With 1 added no p-value is 0: B replicates show nothing below 1 / (B + 1).
-    below = ((drawn <= 0).sum(axis=0) + 1) / (len(drawn) + 1)
-    above = ((drawn >= 0).sum(axis=0) + 1) / (len(drawn) + 1)
+    # The basic bootstrap: β* - β̂ stands for β̂ - β, turned around; interval and p-value are of 2β̂ - β*.
+    mirrored = (2.0 * estimates - drawn).T
+    low, high = np.array([zero_interval(column, level) for column in mirrored]).T
     return SecondStage(
         algorithm=algorithm,
         names=("constant", *names, "sigma"),
         estimates=estimates,
         std_errors=drawn.std(axis=0, ddof=1),
-        low=estimates - high,
-        high=estimates - low,
-        p_values=np.minimum(1.0, 2.0 * np.minimum(below, above)),
+        low=low,
+        high=high,
+        p_values=np.array([zero_p(column) for column in mirrored]),
         distances=distance,
         n_fitted=int(_above(distance).sum()),
         level=level,

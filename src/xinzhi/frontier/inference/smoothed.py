@@ -10,6 +10,7 @@ import pandas as pd
 from xinzhi.errors import MethodError, OutOfDomain, Problem, Where
 from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.inference.interval_bounds import Scale
+from xinzhi.frontier.inference.numbered import in_order_of_data
 from xinzhi.frontier.inference.radial_scores import (
     against,
     efficiencies,
@@ -19,7 +20,6 @@ from xinzhi.frontier.inference.radial_scores import (
 from xinzhi.frontier.inference.replicates import replicates
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.technology import canonical_order
 from xinzhi.notices import Notice
 from xinzhi.wording import message
 
@@ -110,16 +110,17 @@ def smoothed_bootstrap(
     44, doi 10.1287/mnsc.44.1.49. Simar, L., Wilson, P. W. (2000), doi 10.1023/A:1007864806704.
     """
     options = radial_only(options)
-    # A generator draws by place: only rows in one fixed order give the same draws whatever order they
-    # are given in.
-    order = canonical_order(activities.labels, activities.values)
-    back = np.argsort(order)
-    labels, activities = activities.labels, activities.take(order.tolist())
-    efficiency = efficiencies(activities, options)
-    if np.isnan(efficiency).any():
+    given = efficiencies(activities, options)
+    if np.isnan(given).any():
         text = message("Rows without a score cannot be drawn from.")
         remedy = message("correct or leave out the rows whose status is not certified.")
         raise MethodError(Problem("inference.no_score", text, remedy=remedy))
+    # A generator draws by place: only rows in one fixed order give the same draws whatever order they
+    # are given in, and whatever they are called.
+    labels = activities.labels
+    activities, order = in_order_of_data(activities)
+    back = np.argsort(order)
+    efficiency = efficiencies(activities, options)
     if bandwidth is not None and not (np.isfinite(bandwidth) and bandwidth > 0):
         text = message("The bandwidth is {value}.", value=bandwidth)
         remedy = message("a bandwidth is above 0.")
@@ -131,9 +132,9 @@ def smoothed_bootstrap(
     bias, variance = _corrected(efficiency, drawn, scale)
     return ScoreBootstrap(
         labels=labels,
-        efficiency=efficiency[back],
+        efficiency=given,
         bias=bias[back],
-        corrected=(efficiency - bias)[back],
+        corrected=given - bias[back],
         variance=variance[back],
         draws=draws,
         seed=seed,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import MethodError, OutOfDomain, Problem, SpecError, Where
-from xinzhi.frontier.activities import Activities, Label
+from xinzhi.frontier.activities import Activities, Label, number_by_data
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.inference.convergence import (
     convergence_rate,
@@ -143,10 +143,13 @@ def subsampled_intervals(
     Simar, L., Wilson, P. W. (2011), doi 10.1007/s11123-010-0200-4.
     """
     options = _with_theory(options, scale)
-    scores = evaluate(activities, options=options, groups=groups, jobs=jobs).scores
-    frontiers = SampledFrontiers.of(activities, options, groups)
     plan = Subsampling(draws, seed, size, scale, level)
-    return intervals_around(scores, frontiers, plan, jobs=jobs)
+    evaluate(activities, options=options, groups=groups, jobs=jobs)  # refuses by names
+    numbered = replace(activities, labels=number_by_data(activities))
+    scores = evaluate(numbered, options=options, groups=groups, jobs=jobs).scores
+    frontiers = SampledFrontiers.of(numbered, options, groups)
+    found = intervals_around(scores, frontiers, plan, jobs=jobs)
+    return replace(found, labels=activities.labels)
 
 
 def intervals_around(

@@ -23,8 +23,10 @@ import pandas as pd
 from xinzhi.errors import MethodError, Problem
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.regression.grouping import Array, Grouping
+from xinzhi.regression.resampling.by_data import by_data
 from xinzhi.regression.sample import Sample, draw
 from xinzhi.regression.specification import Covariance, Regression, require_least_squares
+from xinzhi.resampled import zero_interval, zero_p
 from xinzhi.wording import message
 
 MOST_DUMMIES = 400
@@ -128,6 +130,7 @@ def sums(
     *,
     others: tuple[str, ...] = (),
     cluster: str | None = None,
+    numbered: bool = False,
 ) -> Sums:
     """Compute the sums that resampling needs, on the rows where all columns are present.
 
@@ -139,6 +142,8 @@ def sums(
         More columns, such as mediators.
     cluster
         Column whose clusters are resampled; the one of the errors, else the entity.
+    numbered
+        Whether clusters are numbered by their data, as draws need it (`by_data`), or in the order of names.
 
     Raises
     ------
@@ -154,6 +159,8 @@ def sums(
         covariance=Covariance("cluster", (name,)),
     )
     sample = draw(data, wide)
+    if numbered:
+        sample = by_data(sample)
     group = sample.clusters[0]
     inner = nested_effect(sample, group)
     names = (regression.outcome, *sample.names)
@@ -261,29 +268,20 @@ class Interval:
     """Draws in which a slope is not identified."""
     level: float = 0.95
     p_value: float = float("nan")
-    """Smallest level at which the interval leaves out zero: p < 1 - level exactly where it does."""
+    """Two-sided, at least 2/(n_draws + 1); below 1 - level exactly where the interval leaves out zero."""
 
 
 def percentile(draws: Array, *, level: float = 0.95) -> Interval:
-    """Take the percentile interval of draws (B,); lost draws (NaN) are counted.
+    """Take the percentile interval of draws (B,) and test zero by it (`resampled`); lost draws (NaN) are counted.
 
-    >>> round(percentile(np.arange(101.0)).low, 9)
-    2.5
+    >>> bounds = percentile(np.arange(1.0, 101.0))
+    >>> bounds.low, bounds.high, round(bounds.p_value, 4)
+    (2.0, 99.0, 0.0198)
     """
     identified = draws[~np.isnan(draws)]
     n, lost = len(identified), int(np.isnan(draws).sum())
     if n < 2:
         return Interval(float("nan"), float("nan"), float("nan"), n, lost, level)
-    low, high = np.quantile(identified, [(1 - level) / 2, (1 + level) / 2])
-    spread, p_value = float(identified.std(ddof=1)), _p_at_zero(np.sort(identified))
-    return Interval(float(low), float(high), spread, n, lost, level, p_value)
-
-
-def _p_at_zero(ordered: Array) -> float:
-    """Invert the interval at zero: the share of the draws below it, between two draws by interpolation.
-
-    >>> _p_at_zero(np.array([-1.0, 1.0, 2.0, 3.0, 4.0])), _p_at_zero(np.array([1.0, 2.0]))
-    (0.25, 0.0)
-    """
-    share = float(np.interp(0.0, ordered, np.linspace(0.0, 1.0, len(ordered))))
-    return 2.0 * min(share, 1.0 - share)
+    low, high = zero_interval(identified, level)
+    spread = float(identified.std(ddof=1))
+    return Interval(low, high, spread, n, lost, level, zero_p(identified))

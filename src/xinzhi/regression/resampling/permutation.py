@@ -13,6 +13,7 @@ from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.model import build_model
 from xinzhi.regression.resampling.cluster_bootstrap import Sums, generator, sums
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.resampled import p_of_count
 
 ENTITIES = Covariance("cluster", ("entity",))
 
@@ -44,7 +45,9 @@ def permute(
     inside = frame.loc[frame[by].isin(pair)]
     try:
         names = build_model(inside, replace(regression, covariance=Covariance())).names
-        added = sums(inside, replace(regression, covariance=ENTITIES), cluster="entity")
+        added = sums(
+            inside, replace(regression, covariance=ENTITIES), cluster="entity", numbered=True
+        )
     except MethodError as error:
         why = Inapplicable("permutation", error.problems[0].what)
         return dict.fromkeys(regression.regressors, why)
@@ -83,4 +86,4 @@ def permutation_p(observed: float, permuted: Array) -> float:
     identified = permuted[~np.isnan(permuted)]
     # A relative trace of rounding must not make a tie a miss.
     as_large = int(np.sum(np.abs(identified) >= abs(observed) * (1 - 1e-12)))
-    return (1 + as_large) / (1 + len(identified))
+    return float(p_of_count(as_large, len(identified)))

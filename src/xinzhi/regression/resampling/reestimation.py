@@ -17,14 +17,15 @@ doi:10.1162/rest.90.3.414 (whole clusters are drawn).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from xinzhi.errors import StudyError
+from xinzhi.panel.numbering import number_entities
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Array, Codes, group_codes
+from xinzhi.regression.grouping import Array, Codes, group_codes, grouping
 from xinzhi.regression.specification import LEAST_SQUARES, Covariance, Regression
 from xinzhi.regression.within import within
 
@@ -44,7 +45,7 @@ class Posed:
     slopes: tuple[str, ...]
     """Regressors and controls that were kept, without a constant."""
     rows: Codes
-    """Positions among the rows of the study, ascending, shape (n,)."""
+    """Positions among the rows of the study, shape (n,)."""
     columns: Mapping[str, Column]
     """Outcome, slopes and instruments."""
     effects: Mapping[str, Codes]
@@ -55,24 +56,49 @@ class Posed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """The rows of a study: the entity of each, in ascending order, and its period."""
+    """The rows of a study: the number of the entity of each, and its period."""
 
     entity: Codes
     """Shape (N,), from 0; every entity has a row."""
     period: Codes
     n_entities: int
+    sequence: Codes
+    """Positions of all rows by number of the entity and period, shape (N,)."""
 
     @classmethod
-    def of(cls, index: pd.Index) -> Rows:
-        """Read the index of a panel, which is sorted by entity and period."""
+    def of(cls, index: pd.Index, values: Array | None = None) -> Rows:
+        """Read the index of a panel, which is sorted by entity and period.
+
+        With `values`, shape (N, k), entities are numbered by their data: draws then do not depend on names.
+        """
         entity, names = pd.factorize(index.get_level_values(0))
+        entity = entity.astype(np.intp)
         period = index.get_level_values(1).to_numpy(dtype=np.intp)
-        return cls(entity.astype(np.intp), period, len(names))
+        if values is not None:
+            entity = number_entities(entity, period, values)[entity]
+        return cls(entity, period, len(names), np.lexsort((period, entity)))
 
     def of_entities(self, entities: Codes) -> Codes:
         """Find the rows of entities, in their order."""
-        starts, counts = _entity_runs(self.entity, self.n_entities)
-        return runs(starts[entities], counts[entities])
+        starts, counts = _entity_runs(self.entity[self.sequence], self.n_entities)
+        return self.sequence[runs(starts[entities], counts[entities])]
+
+    def arranged(self, posed: Posed) -> Posed:
+        """Put the rows of a regression into the sequence, and number the levels of its effects by it."""
+        place = np.empty(len(self.sequence), dtype=np.intp)
+        place[self.sequence] = np.arange(len(self.sequence))
+        order = np.argsort(place[posed.rows], kind="stable")
+        return replace(
+            posed,
+            rows=posed.rows[order],
+            columns={
+                name: column if isinstance(column, int) else np.ascontiguousarray(column[order])
+                for name, column in posed.columns.items()
+            },
+            effects={
+                name: grouping(name, levels[order]).codes for name, levels in posed.effects.items()
+            },
+        )
 
 
 def runs(starts: Codes, counts: Codes) -> Codes:
@@ -261,7 +287,7 @@ class Reestimation:
         """
         shared: dict[object, list[tuple[int, Posed]]] = {}
         others = []
-        for place, regression in enumerate(posed):
+        for place, regression in enumerate(map(rows.arranged, posed)):
             if regression.regression.estimator != LEAST_SQUARES:
                 others.append(OtherEstimator(place, regression, rows))
                 continue

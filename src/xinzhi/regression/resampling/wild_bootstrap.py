@@ -18,7 +18,7 @@ and a draw counts where |t*| >= |t|: the test is two-sided and symmetric.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -31,8 +31,10 @@ from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import LEVEL
 from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
 from xinzhi.regression.model import Model, build_model
+from xinzhi.regression.resampling.by_data import by_data
 from xinzhi.regression.resampling.cluster_bootstrap import generator, less_means, nested_effect
 from xinzhi.regression.specification import Regression, with_errors
+from xinzhi.resampled import p_of_count
 from xinzhi.wording import message
 
 FEW = 40
@@ -115,6 +117,8 @@ def wild_bootstrap(
         raise MethodError(Problem("wild.not_clustered", what, remedy=remedy))
     model = build_model(data, regression)
     estimates = estimate(model)
+    # Signs are dealt to clusters by their numbers, which the data give, not their names.
+    model = replace(model, sample=by_data(model.sample))
     cluster, k = model.sample.clusters[0], len(model.names)
     x = _design(model, cluster)
     # The effect that is nested in the clusters is partialled out: it commutes with the weights.
@@ -243,7 +247,7 @@ class Inversion:
         # Squared, so that a draw without spread counts as large and none is lost.
         k = int(np.sum(top**2 >= delta**2 * bottom * (1 - TIE) ** 2))
         n = len(top)
-        return k / n if self.is_exact else (1 + k) / (1 + n)
+        return k / n if self.is_exact else float(p_of_count(k, n))
 
     def _is_inside(self, delta: float, level: float) -> bool:
         # p moves in steps: a value whose p equals 1 - level up to rounding is not rejected.

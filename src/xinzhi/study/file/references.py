@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import ANALYSES, base_key
+from xinzhi.analyses.analysis import ANALYSES, base_key, draw_problems
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.errors import Problem, StudyError
@@ -145,7 +145,10 @@ class Sections(Finder):
         for key, analysis in ANALYSES:
             for name, section in spec.sections(key).items():
                 here = place_in_file(key, name)
-                for place, problem in analysis.problems(section, study):
+                for place, problem in (
+                    *analysis.problems(section, study),
+                    *draw_problems(analysis, section, study),
+                ):
                     self.add(problem.code, problem.what, (*here, *place), problem.remedy)
                 for place, equation, options in analysis.frontiers(section, study):
                     self.frontier(spec, equation, dict(options), (*here, *place))

@@ -50,6 +50,9 @@ class Crew:
     def renew(self) -> None:
         """Find other workers for those that were lost."""
 
+    def abandon(self) -> None:
+        """Stop what was begun for a task that failed; another task may follow."""
+
     def close(self, *, at_once: bool) -> None:
         """Let the workers go, at once even those that compute."""
 

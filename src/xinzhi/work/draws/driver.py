@@ -97,6 +97,10 @@ class Chunked:
                 seconds = work.sample()
                 if table.left:
                     work.finish(seconds)
+        except Exception:
+            # Only this task failed: another analysis may ask for draws of its own.
+            self.crew.abandon()
+            raise
         except BaseException:
             self.crew.close(at_once=True)
             raise

@@ -35,6 +35,9 @@ class Plan:
     """Of the scheduler of a dask cluster."""
     command: Wording = ""
     """The command that continues what was interrupted."""
+    chunk: int | None = None
+    """Draws that a worker computes at once, and that this process never computes but the first; chosen by
+    a timed sample where it is left out. Results do not depend on it."""
     agree: Callable[[Estimate], bool] = agreed
     cancel: threading.Event | None = None
 
@@ -86,7 +89,14 @@ class Plan:
         from xinzhi.work.draws.driver import Chunked
 
         return Chunked(
-            self._crew(), folder, self.command, tell, self.agree, self.cancel, jobs=self.n_jobs
+            self._crew(),
+            folder,
+            self.command,
+            tell,
+            self.agree,
+            self.cancel,
+            chunk=self.chunk,
+            jobs=self.n_jobs,
         )
 
     @property

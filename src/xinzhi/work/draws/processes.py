@@ -91,6 +91,10 @@ class Processes(Crew):
         """Start other processes."""
         self.close(at_once=True)
 
+    def abandon(self) -> None:
+        """End the processes that still compute; others start with the next task."""
+        self.close(at_once=True)
+
     def close(self, *, at_once: bool) -> None:
         """End the processes."""
         pool, self.pool = self.pool, None

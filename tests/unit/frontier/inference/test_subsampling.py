@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from by_data import rank_rows
 from cases_efficiency import activities
 from places import ROOT
 from xinzhi.errors import MethodError, OutOfDomain, SpecError
@@ -57,11 +58,15 @@ def test_bounds_by_a_slow_loop(scale):
     )
 
     share = (m / 24) ** (2 / 3)
+    ranks = rank_rows(rows)
+    numbers = [ranks[entity] for entity, _ in rows.labels]
     for row in range(24):
         theta = least_input(x, y, y[row]) / x[row]
         drawn = []
         for k in range(draws):
-            place = stream(3, k).permutation(24)  # of the entities, sorted as the rows are
+            place = stream(3, k).permutation(24)[
+                numbers
+            ]  # of the entities, as their data number them
             chosen = np.flatnonzero(place < m)
             drawn.append(least_input(x[chosen], y[chosen], y[row]) / x[row])
         drawn = np.sort(drawn)
@@ -223,7 +228,8 @@ def test_rows_that_subsamples_cannot_reach_are_counted():
     other = subsampled_intervals(
         rows, **kept | {"options": Options("directional", "variable", direction=direction)}
     )
-    absent = sum(stream(1, k).permutation(24)[top] >= 12 for k in range(30))
+    number = rank_rows(rows)[rows.labels[top][0]]
+    absent = sum(stream(1, k).permutation(24)[number] >= 12 for k in range(30))
 
     assert found.unreached[top] == absent
     assert found.statuses[top] == "interval"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from by_data import first_seen, rank_panel
 from cases_econometrics import simulated_panel
 from xinzhi.errors import MethodError
 from xinzhi.regression.fit import fit
@@ -94,14 +95,16 @@ def test_other_errors_are_refused():
         wild_bootstrap(simulated_panel(), Regression("y", ("x1",), covariance=Covariance()))
 
 
-def drawn_signs(draws: int, seed: int, n_clusters: int) -> np.ndarray:
-    """Draw the Rademacher weights, one stream a draw."""
-    return np.array(
+def drawn_signs(draws: int, seed: int, data) -> np.ndarray:
+    """Draw the Rademacher weights, one stream a draw, for provinces numbered by the data of their entities."""
+    number = first_seen(data, rank_panel(data, ("x1", "x2"), "y"), "province")
+    dealt = np.array(
         [
-            np.array([-1.0, 1.0])[generator(seed, k).integers(2, size=n_clusters)]
+            np.array([-1.0, 1.0])[generator(seed, k).integers(2, size=len(number))]
             for k in range(draws)
         ]
     )
+    return dealt[:, [number[province] for province in sorted(number)]]
 
 
 def slow_p(data, value, weights):
@@ -122,7 +125,7 @@ def few_provinces():
 
 def test_random_signs_count_the_sample_itself(few_provinces):
     """The p-value of random draws is (1 + k)/(1 + B), by refitting; 1/(1 + B) where k is 0."""
-    weights = drawn_signs(39, 4, 14)
+    weights = drawn_signs(39, 4, few_provinces)
     how = Regression("y", ("x1", "x2"), covariance=BY_PROVINCE)
 
     strong = wild_bootstrap(few_provinces, how, draws=39, seed=4)
@@ -139,7 +142,7 @@ def test_random_signs_count_the_sample_itself(few_provinces):
 
 def test_the_interval_inverts_the_test(few_provinces):
     """A hair inside each end the slow test keeps the value, a hair outside it rejects it."""
-    weights = drawn_signs(39, 4, 14)
+    weights = drawn_signs(39, 4, few_provinces)
     how = Regression("y", ("x1", "x2"), covariance=BY_PROVINCE)
 
     found = wild_bootstrap(few_provinces, how, draws=39, seed=4, level=0.90)
