@@ -220,9 +220,9 @@ variables:
   z: {column: z, label: {zh: 控制, en: Other}}
   w1: {column: w1, label: {zh: 政策, en: Policy}}
 tables: {baseline: {outcome: y, columns: [{x: [x, z]}]}}
-moderation: {tools: {from: baseline/1, moderators: [w1], lag: 0, paths: [x -> y], draws: 20}}
+moderation: {tools: {from: baseline/1, moderators: [w1], lag: 0, paths: [x -> y]}}
 specification_curve: {of: baseline/1, vary: {effects: [[entity, period]]}}
-typology: {from: [baseline, tools], what_if: {x: {by: 0.5}}}
+typology: {from: [baseline, tools], what_if: {x: 0.5}}
 report: {languages: [en], formats: [html]}
 """
 
