@@ -145,7 +145,7 @@ def edges(path):
     """Give the p-values of the effect at the ends of the region of Johnson and Neyman; they are those of the level."""
     combine, focal = path.estimates.combine, path.terms.focal
     bounds = path.region.bounds
-    return [combine({focal: 1.0, path.interaction: bound}).p_value for bound in bounds]
+    return np.array([combine({focal: 1.0, path.interaction: w}).p_value for w in bounds])
 
 
 @pytest.mark.parametrize("seed", [3, 22])

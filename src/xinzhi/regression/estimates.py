@@ -399,8 +399,8 @@ def _judgement(effects: Estimates | MarginalEffects) -> Judgement:
     k = len(effects.names)
     df = effects.covariance.df if isinstance(effects, Estimates) else math.nan
     unknown = np.full(k, math.nan)
-    judges: tuple[Judge, ...] = ("t",) * k
-    return Judgement(judges, effects.std_error, np.full(k, float(df)), effects.p_value, unknown)
+    usual: Judge = "t"
+    return Judgement((usual,) * k, effects.std_error, np.full(k, float(df)), effects.p_value, unknown)
 
 
 def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:

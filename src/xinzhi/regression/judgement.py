@@ -88,9 +88,9 @@ class Combination:
 def usual_judgement(tests: Tests, df: float) -> Judgement:
     """Let the t-test of the declared errors judge."""
     k = len(tests.std_error)
-    judges: tuple[Judge, ...] = ("t",) * k
+    usual: Judge = "t"
     return Judgement(
-        judges, tests.std_error, np.full(k, float(df)), tests.p_value, np.full(k, np.nan)
+        (usual,) * k, tests.std_error, np.full(k, float(df)), tests.p_value, np.full(k, np.nan)
     )
 
 
