@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.cli.commands.efficiency import FLAGS
+from xinzhi.vocabulary import in_file
 
 ROLES = {"inputs": ["labour", "capital"], "good_outputs": ["gdp"], "bad_outputs": ["waste"]}
 PLAIN = {"inputs": ["labour", "capital"], "good_outputs": ["gdp"]}
@@ -167,3 +171,29 @@ def values_of(verb: str, name: str) -> Values:
     if verb in FROM_A_REGRESSION and name in REGRESSION:
         return REGRESSION[name] if verb == "fit" else REGRESSION[name][:1]
     return SHARED.get(name) or SCORED.get(name, [])
+
+
+LISTS = {
+    *("inputs", "good_outputs", "bad_outputs", "regressors", "controls", "variables", "tests", "by"),
+    *("through", "moderators", "paths", "dates", "convergence", "inequality", "effects", "cluster"),
+    *("difference", "nonseparable", "noncontrollable", "nondiscretionary"),
+}
+"""Keywords whose flags take names by commas."""
+
+
+def flags(words: Mapping[str, Any]) -> Iterator[str]:
+    """Write keywords as flags: names by commas, numbers by name as a=1,b=2, the rest as in the study file."""
+    for name, value in words.items():
+        yield FLAGS.get(name, (f"--{in_file(name).replace('_', '-')}",))[0]
+        if name in LISTS:
+            yield ",".join(map(str, value)) or "none"
+        elif name in ("weights", "direction") and isinstance(value, dict):
+            yield ",".join(f"{key}={number}" for key, number in value.items())
+        elif name == "returns_to_scale" and isinstance(value, tuple):
+            yield f"{value[0]}..{value[1]}"
+        elif name == "covariance" and isinstance(value, dict):
+            yield next(iter(value))
+            yield "--lag"
+            yield str(next(iter(value.values())))
+        else:
+            yield value if isinstance(value, str) else json.dumps(value)

@@ -18,19 +18,12 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt
 from made_options import frame
-from options_of_calls import BASES, DRAWS_NOTHING, KEYS, SHOWN_ONLY, Call, values_of
+from options_of_calls import BASES, DRAWS_NOTHING, KEYS, SHOWN_ONLY, Call, flags, values_of
 from xinzhi.api.analysis import analyse_data
-from xinzhi.cli.commands.efficiency import FLAGS
 from xinzhi.errors import StudyError
-from xinzhi.vocabulary import in_file
 
 PLACED = {"data", "theirs", "their_entity", "their_period"}
 """What a call is about; the second file of `explain-scores` has tests of its own below."""
-LISTS = {
-    *("inputs", "good_outputs", "bad_outputs", "regressors", "controls", "variables", "tests", "by"),
-    *("through", "moderators", "paths", "dates", "convergence", "inequality", "effects", "cluster"),
-    *("difference", "nonseparable", "noncontrollable", "nondiscretionary"),
-}
 COMMANDS = {"evaluate": "efficiency", "productivity": "efficiency", "bootstrap_scores": "efficiency", "fit": "regress", "explain_scores": "explain-scores"}
 """Function -> command, of those that are not under `analyse`."""
 
@@ -113,24 +106,6 @@ class Doors:
         given = ["--theirs", self.path] if verb == "explain_scores" else []
         done = attempt(*command, self.path, *flags(words), *given, "--format", "json", "--lang", "en")
         return json.loads(done.stdout)
-
-
-def flags(words: Mapping[str, Any]) -> Iterator[str]:
-    """Write keywords as flags: names by commas, numbers by name as a=1,b=2, the rest as in the study file."""
-    for name, value in words.items():
-        yield FLAGS.get(name, (f"--{in_file(name).replace('_', '-')}",))[0]
-        if name in LISTS:
-            yield ",".join(map(str, value)) or "none"
-        elif name in ("weights", "direction") and isinstance(value, dict):
-            yield ",".join(f"{key}={number}" for key, number in value.items())
-        elif name == "returns_to_scale" and isinstance(value, tuple):
-            yield f"{value[0]}..{value[1]}"
-        elif name == "covariance" and isinstance(value, dict):
-            yield next(iter(value))
-            yield "--lag"
-            yield str(next(iter(value.values())))
-        else:
-            yield value if isinstance(value, str) else json.dumps(value)
 
 
 @pytest.fixture(scope="module")
