@@ -13,7 +13,9 @@ import pandas as pd
 
 from made_everything import PLACES, YEARS, places
 
-SOURCE = "sources: {c: {file: places.csv, kind: panel, entity: place, period: year}}\npanel: {from: c}"
+SOURCE = (
+    "sources: {c: {file: places.csv, kind: panel, entity: place, period: year}}\npanel: {from: c}"
+)
 HEAD = f"title: {{zh: 选项, en: Options}}\nseed: 1\n{SOURCE}\n"
 VARIABLES = """\
 variables:
@@ -79,7 +81,9 @@ report: {languages: [en, zh], formats: [md], decimals: 3}
     + """\
 efficiency: {plain: {measure: radial, inputs: [labour, capital], good_outputs: [strong]}}
 """
-    + VARIABLES.replace("variables:\n", "variables:\n  plain: {from: plain}\n  works: {column: works}\n")
+    + VARIABLES.replace(
+        "variables:\n", "variables:\n  plain: {from: plain}\n  works: {column: works}\n"
+    )
     + """\
 inference: {level: 0.05}
 tables:
@@ -177,7 +181,10 @@ def _table(*names: str, start: int = 0, cities: Sequence[str] = CITIES) -> str:
     lines = [",".join(("city", "year", *names))]
     for i, city in enumerate(cities):
         for t, year in enumerate(PERIODS):
-            cells = [str(start + 10 + 7 * i + 3 * k * (i + 1) + t * (k + 2) + (i * t) % 3) for k in range(len(names))]
+            cells = [
+                str(start + 10 + 7 * i + 3 * k * (i + 1) + t * (k + 2) + (i * t) % 3)
+                for k in range(len(names))
+            ]
             lines.append(",".join((city, str(year), *cells)))
     return "\n".join(lines) + "\n"
 
@@ -186,7 +193,9 @@ def _crossed(names: str, *keys: Sequence[object], start: float = 40) -> str:
     """Write a csv of keys crossed with each other."""
     lines = [names]
     for at, combination in enumerate(product(*keys)):
-        worth = [str(start + at * (k + 3) + at * at) for k in range(names.count(",") + 1 - len(keys))]
+        worth = [
+            str(start + at * (k + 3) + at * at) for k in range(names.count(",") + 1 - len(keys))
+        ]
         lines.append(",".join((*map(str, combination), *worth)))
     return "\n".join(lines) + "\n"
 
@@ -265,22 +274,50 @@ def write_readings(folder: Path) -> None:
         "coded": tuple(f"0{cell}" for cell in columns[2]),
     }
     heads = [more[0], *extra]
-    body = [",".join((*line, *(extra[name][at] for name in extra))) for at, line in enumerate(halves)]
-    (folder / "wide_of_columns.csv").write_text("\n".join([",".join(heads), *body]) + "\n", encoding="utf-8")
+    body = [
+        ",".join((*line, *(extra[name][at] for name in extra))) for at, line in enumerate(halves)
+    ]
+    (folder / "wide_of_columns.csv").write_text(
+        "\n".join([",".join(heads), *body]) + "\n", encoding="utf-8"
+    )
     titled = ["city,year,x,y,u", *more]
     (folder / "titled.csv").write_text("\n".join(titled) + "\n", encoding="utf-8")
     for year in PERIODS[:2]:
         lines = [line.replace(f",{year},", ",") for line in more[1:] if f",{year}," in line]
-        (folder / f"{year}.csv").write_text("\n".join(["city,x,y,u", *lines]) + "\n", encoding="utf-8")
-    (folder / "part.csv").write_text("\n".join(["city,year,v", *(",".join((*one[:2], "3")) for one in halves[:5])]) + "\n", encoding="utf-8")
-    (folder / "rest.csv").write_text("\n".join(["city,year,w", *(",".join((*one[:2], "4")) for one in halves[3:])]) + "\n", encoding="utf-8")
-    across = "\n".join(["city," + ",".join(map(str, PERIODS)), *(f"{c},{i}1,{i}2,{i}3" for i, c in enumerate(CITIES, 1))])
+        (folder / f"{year}.csv").write_text(
+            "\n".join(["city,x,y,u", *lines]) + "\n", encoding="utf-8"
+        )
+    (folder / "part.csv").write_text(
+        "\n".join(["city,year,v", *(",".join((*one[:2], "3")) for one in halves[:5])]) + "\n",
+        encoding="utf-8",
+    )
+    (folder / "rest.csv").write_text(
+        "\n".join(["city,year,w", *(",".join((*one[:2], "4")) for one in halves[3:])]) + "\n",
+        encoding="utf-8",
+    )
+    across = "\n".join(
+        [
+            "city," + ",".join(map(str, PERIODS)),
+            *(f"{c},{i}1,{i}2,{i}3" for i, c in enumerate(CITIES, 1)),
+        ]
+    )
     (folder / "across.csv").write_text(across + "\n", encoding="utf-8")
-    names = [("襄樊市", 2008), ("襄樊市", 2009), ("襄阳市", 2010), ("唐山市", 2008), ("唐山市", 2009), ("唐山市", 2010)]
-    renamed = "\n".join(["city,year,x,y", *(f"{c},{y},{k + 1},{k + 4}" for k, (c, y) in enumerate(names))])
+    names = [
+        ("襄樊市", 2008),
+        ("襄樊市", 2009),
+        ("襄阳市", 2010),
+        ("唐山市", 2008),
+        ("唐山市", 2009),
+        ("唐山市", 2010),
+    ]
+    renamed = "\n".join(
+        ["city,year,x,y", *(f"{c},{y},{k + 1},{k + 4}" for k, (c, y) in enumerate(names))]
+    )
     (folder / "renamed.csv").write_text(renamed + "\n", encoding="utf-8")
     totals = "\n".join([*_table("x", "y").splitlines(), *(f"合计,{y},100,100" for y in PERIODS)])
     (folder / "totals.csv").write_text(totals + "\n", encoding="utf-8")
+
+
 PRINTED = """\
 [table5.col1]
 N = 72
@@ -315,9 +352,14 @@ def frame() -> pd.DataFrame:
 
 def areas(height: int = 0) -> dict[str, object]:
     """Make a TopoJSON of squares with two objects of outlines and two of backdrops."""
-    arcs = [[[x, height], [x, 1], [x + 1, 1], [x + 1, height], [x, height]] for x in range(len(PLACES))]
+    arcs = [
+        [[x, height], [x, 1], [x + 1, 1], [x + 1, height], [x, height]] for x in range(len(PLACES))
+    ]
     arcs += [[[x, 2], [x, 3], [x + 1, 3], [x + 1, 2], [x, 2]] for x in range(len(PLACES))]
-    arcs += [[[0, -5], [0, -4], [1, -4], [1, -5], [0, -5]], [[4, -5], [4, -4], [9, -4], [9, -5], [4, -5]]]
+    arcs += [
+        [[0, -5], [0, -4], [1, -4], [1, -5], [0, -5]],
+        [[4, -5], [4, -4], [9, -4], [9, -5], [4, -5]],
+    ]
 
     def of(numbers):
         return {
@@ -336,7 +378,12 @@ def areas(height: int = 0) -> dict[str, object]:
         }
 
     n = len(PLACES)
-    objects = {"first": of(range(n)), "moved": of(range(n, 2 * n)), "back": of([2 * n]), "land": of([2 * n + 1])}
+    objects = {
+        "first": of(range(n)),
+        "moved": of(range(n, 2 * n)),
+        "back": of([2 * n]),
+        "land": of([2 * n + 1]),
+    }
     return {"type": "Topology", "objects": objects, "arcs": arcs}
 
 

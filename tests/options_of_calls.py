@@ -20,15 +20,35 @@ BASES: dict[str, dict[str, Any]] = {
     "evaluate": {**ROLES, "measure": "sbm"},
     "productivity": {**ROLES, "index": "global_luenberger", "measure": "sbm"},
     "bootstrap_scores": {**PLAIN, "draws": 19, "size": 5, "seed": 1},
-    "explain_scores": {**ROLES, "measure": "radial", "orientation": "input", "reference": "global", "disposability": "strong", "column": "score"},
+    "explain_scores": {
+        **ROLES,
+        "measure": "radial",
+        "orientation": "input",
+        "reference": "global",
+        "disposability": "strong",
+        "column": "score",
+    },
     "scale_efficiency": {**ROLES, "measure": "radial"},
-    "second_stage": {**ROLES, "measure": "radial", "regressors": ["talent"], "draws": 19, "bias_draws": 5, "seed": 1},
+    "second_stage": {
+        **ROLES,
+        "measure": "radial",
+        "regressors": ["talent"],
+        "draws": 19,
+        "bias_draws": 5,
+        "seed": 1,
+    },
     "fit": MODEL,
     "regress": MODEL,
     "describe": {"variables": ["firms", "talent"]},
     "diagnose": {**MODEL, "tests": ["vif", "mundlak"]},
     "mediate": {**MODEL, "outcome": "gdp", "through": ["firms"], "draws": 19},
-    "moderate": {**MODEL, "outcome": "gdp", "moderators": ["policy"], "paths": ["talent -> firms", "firms -> gdp"], "draws": 19},
+    "moderate": {
+        **MODEL,
+        "outcome": "gdp",
+        "moderators": ["policy"],
+        "paths": ["talent -> firms", "firms -> gdp"],
+        "draws": 19,
+    },
     "compare_groups": {**MODEL, "by": ["region"], "draws": 19},
     "specification_curve": {**MODEL, "vary": {"controls": "each"}},
     "rank": {"score": "gdp", "top": 3},
@@ -77,7 +97,9 @@ MEASUREMENT: dict[str, Values] = {
     "good_outputs": alone(["firms"]),
     "bad_outputs": alone(["other"], []),
     "measure": alone("radial", "additive", "super_sbm", "russell", "directional", "epsilon_based"),
-    "returns_to_scale": alone("variable", "non_increasing", "non_decreasing", "free_disposal_hull", (0.8, 1.2)),
+    "returns_to_scale": alone(
+        "variable", "non_increasing", "non_decreasing", "free_disposal_hull", (0.8, 1.2)
+    ),
     "orientation": alone("output", "input"),
     "reference": alone("contemporaneous", "sequential", "biennial"),
     "window": [(2, {"reference": "window", "window": 3}), (2, {})],
@@ -85,17 +107,63 @@ MEASUREMENT: dict[str, Values] = {
     "exclude": [("entity", {"measure": "super_sbm"}), ("entity", {})],
     "bads": alone("inputs"),
     "group": [("sized", {"reference": "group", "group": "region"})],
-    "disposability": [("weak", DDF), ("kuosmanen", {**DDF, "returns_to_scale": "variable"}), ("weak", {})],
+    "disposability": [
+        ("weak", DDF),
+        ("kuosmanen", {**DDF, "returns_to_scale": "variable"}),
+        ("weak", {}),
+    ],
     "direction": [("mean", DDF), ({"gdp": 1.0, "waste": 0.5}, DDF), ("mean", {})],
     "epsilon": [(0.3, {"measure": "epsilon_based"}), (0.3, {})],
-    "nonseparable": [(["gdp", "waste", "labour"], {"measure": "sbm_nonseparable", "nonseparable": ["gdp", "waste"]}), (["gdp", "waste"], {})],
-    "alpha_min": [(0.9, {"measure": "sbm_nonseparable_free", "nonseparable": ["gdp", "waste"], "alpha_min": 0.1}), (0.9, {})],
+    "nonseparable": [
+        (
+            ["gdp", "waste", "labour"],
+            {"measure": "sbm_nonseparable", "nonseparable": ["gdp", "waste"]},
+        ),
+        (["gdp", "waste"], {}),
+    ],
+    "alpha_min": [
+        (
+            0.9,
+            {
+                "measure": "sbm_nonseparable_free",
+                "nonseparable": ["gdp", "waste"],
+                "alpha_min": 0.1,
+            },
+        ),
+        (0.9, {}),
+    ],
     "noncontrollable": [(["capital"], {"measure": "radial", "orientation": "input"})],
-    "nondiscretionary": [(["capital"], {"measure": "radial", "orientation": "input", "returns_to_scale": "variable"})],
-    "fallback": [("two_stage", {"measure": "super_sbm", "returns_to_scale": "variable", "reference": "contemporaneous"}), ("form_b", {"measure": "super_sbm", "returns_to_scale": "variable", "reference": "contemporaneous"}), ("two_stage", {})],
-    "zeros": [(word, {"measure": "sbm", "inputs": ["zero", "capital"]}) for word in ("keep", "drop_row", "drop_term")],
+    "nondiscretionary": [
+        (["capital"], {"measure": "radial", "orientation": "input", "returns_to_scale": "variable"})
+    ],
+    "fallback": [
+        (
+            "two_stage",
+            {
+                "measure": "super_sbm",
+                "returns_to_scale": "variable",
+                "reference": "contemporaneous",
+            },
+        ),
+        (
+            "form_b",
+            {
+                "measure": "super_sbm",
+                "returns_to_scale": "variable",
+                "reference": "contemporaneous",
+            },
+        ),
+        ("two_stage", {}),
+    ],
+    "zeros": [
+        (word, {"measure": "sbm", "inputs": ["zero", "capital"]})
+        for word in ("keep", "drop_row", "drop_term")
+    ],
     "missing": [("leave_out", {"inputs": ["empty", "capital"]})],
-    "weights": [({"labour": 1.0, "capital": 2.0, "gdp": 1.0, "waste": 1.0}, {"measure": "additive"}), ({"labour": 1.0}, {"measure": "radial"})],
+    "weights": [
+        ({"labour": 1.0, "capital": 2.0, "gdp": 1.0, "waste": 1.0}, {"measure": "additive"}),
+        ({"labour": 1.0}, {"measure": "radial"}),
+    ],
     "solver": alone("highs", "exact"),
 }
 REGRESSION: dict[str, Values] = {
@@ -105,7 +173,10 @@ REGRESSION: dict[str, Values] = {
     "effects": alone(["entity"], ["period"], []),
     "covariance": alone("iid", "hc1", {"driscoll_kraay": 2}),
     "cluster": alone(["region"], ["entity", "period"]),
-    "estimator": [("random_effects", {"effects": ["entity"]}), ("fractional_logit", {"outcome": "share", "effects": ["period"]})],
+    "estimator": [
+        ("random_effects", {"effects": ["entity"]}),
+        ("fractional_logit", {"outcome": "share", "effects": ["period"]}),
+    ],
     "singletons": [("keep", {"effects": ["entity", "alone"]})],
     "instruments": alone({"talent": ["outside"]}),
     "replace": alone({"talent": "skill"}),
@@ -119,25 +190,89 @@ REGRESSION: dict[str, Values] = {
 NAMES_CHANGE_NOTHING = ("describe", "profile", "vif", "specification_curve")
 ANYWAY: dict[str, dict[str, Values]] = {
     "describe": {"variables": alone(["talent"])},
-    "specification_curve": {"vary": alone({"effects": [["entity"], ["entity", "period"]]}, {"window": [[2010, 2014], [2011, 2015]]}, {"covariance": ["iid", "hc1"]})},
+    "specification_curve": {
+        "vary": alone(
+            {"effects": [["entity"], ["entity", "period"]]},
+            {"window": [[2010, 2014], [2011, 2015]]},
+            {"covariance": ["iid", "hc1"]},
+        )
+    },
 }
 OWN: dict[str, dict[str, Values]] = {
-    "productivity": {"index": alone("luenberger", "malmquist_luenberger"), "base_period": [(2012, {"index": "base_malmquist", "measure": "radial", "bad_outputs": [], "base_period": 2010})]},
-    "bootstrap_scores": {"resampling": alone("smoothed", "sensitivity"), "draws": alone(39), "level": alone(0.8), "scale": alone("efficiency"), "size": alone(4)},
-    "explain_scores": {"column": alone("other_score"), "theirs": [], "their_entity": [], "their_period": []},
-    "second_stage": {"regressors": alone(["control"]), "algorithm": alone(1), "draws": alone(39), "bias_draws": alone(9), "level": alone(0.8)},
-        "diagnose": {"tests": alone(["vif"], ["hausman"])},
-    "mediate": {"through": alone(["works"]), "tests": [(["bootstrap"], {}), (["sobel"], {"draws": 1000})], "draws": alone(39)},
-    "moderate": {"moderators": alone(["other"]), "paths": alone(["talent -> works", "works -> gdp"]), "lag": alone(0, 2), "lagged": alone("moderator"), "draws": alone(39)},
-    "compare_groups": {"by": alone(["sized"]), "difference": alone(["permutation"]), "draws": alone(39)},
+    "productivity": {
+        "index": alone("luenberger", "malmquist_luenberger"),
+        "base_period": [
+            (
+                2012,
+                {
+                    "index": "base_malmquist",
+                    "measure": "radial",
+                    "bad_outputs": [],
+                    "base_period": 2010,
+                },
+            )
+        ],
+    },
+    "bootstrap_scores": {
+        "resampling": alone("smoothed", "sensitivity"),
+        "draws": alone(39),
+        "level": alone(0.8),
+        "scale": alone("efficiency"),
+        "size": alone(4),
+    },
+    "explain_scores": {
+        "column": alone("other_score"),
+        "theirs": [],
+        "their_entity": [],
+        "their_period": [],
+    },
+    "second_stage": {
+        "regressors": alone(["control"]),
+        "algorithm": alone(1),
+        "draws": alone(39),
+        "bias_draws": alone(9),
+        "level": alone(0.8),
+    },
+    "diagnose": {"tests": alone(["vif"], ["hausman"])},
+    "mediate": {
+        "through": alone(["works"]),
+        "tests": [(["bootstrap"], {}), (["sobel"], {"draws": 1000})],
+        "draws": alone(39),
+    },
+    "moderate": {
+        "moderators": alone(["other"]),
+        "paths": alone(["talent -> works", "works -> gdp"]),
+        "lag": alone(0, 2),
+        "lagged": alone("moderator"),
+        "draws": alone(39),
+    },
+    "compare_groups": {
+        "by": alone(["sized"]),
+        "difference": alone(["permutation"]),
+        "draws": alone(39),
+    },
     "rank": {"regions": alone("region"), "dates": alone([2011, 2014]), "top": alone(2)},
     "convergence": {"convergence": alone(["sigma"], ["beta"])},
     "inequality": {"inequality": alone(["theil"], ["dagum"]), "regions": alone("sized")},
-    "transitions": {"regions": alone("region"), "dates": alone([2011, 2014]), "classes": alone({"low": "< 15", "high": ">= 15"})},
+    "transitions": {
+        "regions": alone("region"),
+        "dates": alone([2011, 2014]),
+        "classes": alone({"low": "< 15", "high": ">= 15"}),
+    },
     "classify": {"classes": alone({"low": "< 15", "high": ">= 15"})},
     "moran": {"permutations": alone(199), "neighbours": alone({"queen": 1})},
-    "hot_spots": {"permutations": alone(199), "dates": alone([2011]), "local_test": alone("one_sided"), "neighbours": alone({"queen": 1})},
-    "local_moran": {"permutations": alone(199), "dates": alone([2011]), "local_test": alone("one_sided"), "neighbours": alone({"queen": 1})},
+    "hot_spots": {
+        "permutations": alone(199),
+        "dates": alone([2011]),
+        "local_test": alone("one_sided"),
+        "neighbours": alone({"queen": 1}),
+    },
+    "local_moran": {
+        "permutations": alone(199),
+        "dates": alone([2011]),
+        "local_test": alone("one_sided"),
+        "neighbours": alone({"queen": 1}),
+    },
     "hausman": {"effects": alone(["entity", "period"])},
     # Descriptions are the same whatever names the rows; a column that is not there is refused.
     **{
@@ -146,18 +281,43 @@ OWN: dict[str, dict[str, Values]] = {
     },
 }
 SCORED = {"score": alone("works")}
-SHARED: dict[str, Values] = {"entity": alone("town"), "period": alone("later"), "seed": alone(2), "jobs": alone(2)}
-DRAWS_NOTHING = {"describe", "diagnose", "specification_curve", "rank", "convergence", "inequality", "classify", "scale_efficiency"}
+SHARED: dict[str, Values] = {
+    "entity": alone("town"),
+    "period": alone("later"),
+    "seed": alone(2),
+    "jobs": alone(2),
+}
+DRAWS_NOTHING = {
+    "describe",
+    "diagnose",
+    "specification_curve",
+    "rank",
+    "convergence",
+    "inequality",
+    "classify",
+    "scale_efficiency",
+}
 """Functions whose seed has nothing to start; all functions have the keyword."""
 SHOWN_ONLY = {("mediate", "tests"), ("compare_groups", "difference")}
 """Keywords that choose what is shown: the object in Python holds every test whatever they say."""
-MEASURES = {"evaluate", "productivity", "bootstrap_scores", "explain_scores", "scale_efficiency", "second_stage"}
+MEASURES = {
+    "evaluate",
+    "productivity",
+    "bootstrap_scores",
+    "explain_scores",
+    "scale_efficiency",
+    "second_stage",
+}
 """Functions that measure scores."""
 FROM_A_REGRESSION = {
     *("fit", "regress", "diagnose", "mediate", "moderate", "compare_groups", "specification_curve"),
     *("vif", "hausman"),
 }
-KEYS = {analysis.verb: key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand}
+KEYS = {
+    analysis.verb: key
+    for key, analysis in ANALYSES
+    if analysis.verb and not analysis.is_written_by_hand
+}
 """Function -> key of `xinzhi analyse`."""
 
 
@@ -174,7 +334,16 @@ def values_of(verb: str, name: str) -> Values:
 
 
 LISTS = {
-    *("inputs", "good_outputs", "bad_outputs", "regressors", "controls", "variables", "tests", "by"),
+    *(
+        "inputs",
+        "good_outputs",
+        "bad_outputs",
+        "regressors",
+        "controls",
+        "variables",
+        "tests",
+        "by",
+    ),
     *("through", "moderators", "paths", "dates", "convergence", "inequality", "effects", "cluster"),
     *("difference", "nonseparable", "noncontrollable", "nondiscretionary"),
 }

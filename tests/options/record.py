@@ -14,9 +14,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
+from test_study_keys import SAYS_NOTHING, Studies  # noqa: E402
+
 from options_of_studies import RECORD, STUDIES  # noqa: E402
 from said import changed  # noqa: E402
-from test_study_keys import SAYS_NOTHING, Studies  # noqa: E402
 
 
 def main(chosen: list[str]) -> None:
@@ -32,13 +33,21 @@ def main(chosen: list[str]) -> None:
             parts = changed(before, after) - SAYS_NOTHING
             lasted = time.process_time() - start
             if case.refused:
-                told = " ".join(t for n, t in after.items() if n.split()[0] in ("refused", "notice"))
+                told = " ".join(
+                    t for n, t in after.items() if n.split()[0] in ("refused", "notice")
+                )
                 if case.refused not in told:
                     print("NOT REFUSED", case, sorted(parts), told[:300])
                 continue
             kept = {part for part in parts if not part.startswith("notice ")} or parts
             if not kept or "refused" in kept:
-                print("NOTHING" if not kept else "REFUSED", case, str(before.get("refused"))[:99], "|", str(after.get("refused"))[:99])
+                print(
+                    "NOTHING" if not kept else "REFUSED",
+                    case,
+                    str(before.get("refused"))[:99],
+                    "|",
+                    str(after.get("refused"))[:99],
+                )
             if "-v" in sys.argv and sorted(kept) != found[str(case)]:
                 print(f"{lasted:.2f}", case, sorted(kept))
             found[str(case)] = sorted(kept)

@@ -11,7 +11,6 @@ import re
 from pathlib import Path
 
 import click
-import numpy as np
 import pandas as pd
 import pytest
 from typer.main import get_command
@@ -64,9 +63,7 @@ def folder(tmp_path_factory) -> Path:
 def test_every_flag_is_set_somewhere():
     """A new flag of a command that is no keyword of Python must be given a test."""
     commands = get_command(app).commands
-    keywords = {
-        name for verb in BASES for name in inspect.signature(getattr(xz, verb)).parameters
-    }
+    keywords = {name for verb in BASES for name in inspect.signature(getattr(xz, verb)).parameters}
     known = keywords | CHECKED_HERE | set(ELSEWHERE)
     unknown = {
         f"{name} {one.name}"
@@ -124,17 +121,20 @@ def test_a_sheet_of_the_other_program_is_that_sheet(folder):
     words = [*KEYS, *ROLES, "--orientation", "input", "--reference", "global", "--their-entity", "place", "--their-period", "year", "--column", "gdp", "--format", "json"]  # fmt: skip
 
     def found(*theirs):
-        return json.loads(attempt("explain-scores", folder / "a.csv", *words, "--theirs", *theirs).stdout)
+        return json.loads(
+            attempt("explain-scores", folder / "a.csv", *words, "--theirs", *theirs).stdout
+        )
 
-    of_b = found(folder / "book.xlsx", "--their-sheet", "b")
-    assert of_b == found(folder / "b.csv")
-    assert of_b != found(folder / "a.csv")
+    of_b = [*leaves(found(folder / "book.xlsx", "--their-sheet", "b"))]
+    assert of_b == pytest.approx([*leaves(found(folder / "b.csv"))], nan_ok=True)
+    assert of_b != pytest.approx([*leaves(found(folder / "a.csv"))], nan_ok=True)
 
 
 def test_init_reads_the_sheet(tmp_path):
     """The study that `init --sheet b` writes names the sheet."""
     few = frame().reset_index()[["place", "year", "labour", "capital", "gdp", "firms"]]
     with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        few = few.rename(columns={"place": "city"})
         few.to_excel(book, sheet_name="a", index=False)
         few.to_excel(book, sheet_name="b", index=False)
     for sheet in "ab":
@@ -160,8 +160,14 @@ SPOKEN = {
 @pytest.mark.parametrize("command", SPOKEN)
 def test_the_language_of_the_console(folder, tmp_path, command):
     """`--lang zh` says in Chinese what `--lang en` says in English; the numbers are the same."""
-    (tmp_path / "printed.toml").write_text("[table5.col1]\nN = 72\ntalent = { b = 0.1, se = 0.1, stars = 0 }\n", encoding="utf-8")
-    places = {"FILE": folder / "a.csv", "ONE": folder / "one.csv", "PRINTED": tmp_path / "printed.toml"}
+    (tmp_path / "printed.toml").write_text(
+        "[table5.col1]\nN = 72\ntalent = { b = 0.1, se = 0.1, stars = 0 }\n", encoding="utf-8"
+    )
+    places = {
+        "FILE": folder / "a.csv",
+        "ONE": folder / "one.csv",
+        "PRINTED": tmp_path / "printed.toml",
+    }
     words = [places.get(word, word) for word in SPOKEN[command]]
     zh, en = (attempt(*command.split(), *words, "--lang", lang) for lang in ("zh", "en"))
     names = "|".join([*frame().index.levels[0], "北京", "天津"])
@@ -182,10 +188,12 @@ FORMS = {
 
 @pytest.mark.parametrize("command", FORMS)
 def test_each_form_of_the_output(folder, tmp_path, command):
-    """json is one document, csv a table, and a suffix of --output chooses the same."""
+    """Json is one document, csv a table, and a suffix of --output chooses the same."""
     words, forms = FORMS[command]
     told = {
-        form: call(*command.split(), folder / "a.csv", *words, "--format", form, "--lang", "en").stdout
+        form: call(
+            *command.split(), folder / "a.csv", *words, "--format", form, "--lang", "en"
+        ).stdout
         for form in forms
     }
 
@@ -211,7 +219,9 @@ def test_results_beside_the_data(folder):
     """`--with-data` writes every column of the file before the scores; `--explain` names the peers."""
     done = call("efficiency", folder / "a.csv", *KEYS, *ROLES, "--with-data", "--format", "csv")
     plain = call("efficiency", folder / "a.csv", *KEYS, *ROLES, "--format", "csv")
-    explained = call("efficiency", folder / "a.csv", *KEYS, *ROLES, "--explain", "北京市,2010", "--lang", "en")
+    explained = call(
+        "efficiency", folder / "a.csv", *KEYS, *ROLES, "--explain", "北京市,2010", "--lang", "en"
+    )
     unexplained = call("efficiency", folder / "a.csv", *KEYS, *ROLES, "--lang", "en")
 
     assert "talent" in done.stdout.splitlines()[0]
@@ -222,13 +232,16 @@ def test_results_beside_the_data(folder):
 def test_instruments_with_their_endogenous_regressors(folder):
     """`--instruments z --endogenous a` is `--instruments '{a: [z]}'`."""
     both = [["--instruments", "outside", "--endogenous", "talent"], ["--instruments", "{talent: [outside]}"], ["--instruments", "skill", "--endogenous", "talent"]]  # fmt: skip
-    found = [call("regress", folder / "a.csv", *KEYS, *MODEL, *one, "--format", "json").stdout for one in both]
+    found = [
+        call("regress", folder / "a.csv", *KEYS, *MODEL, *one, "--format", "json").stdout
+        for one in both
+    ]
 
     assert found[0] == found[1] != found[2]
 
 
 TABLE = {
-    "--title": "Another title", "--style": "aer", "--under": "t", "--decimals": "6",
+    "--title": "Another title", "--style": "aea", "--under": "t", "--decimals": "6",
     "--label": "talent=Skill", "--left-out": "control", "--format": "tex",
 }  # fmt: skip
 
@@ -256,7 +269,9 @@ def test_a_strict_check_fails_on_warnings(tmp_path):
 
 @pytest.fixture
 def study(tmp_path) -> Path:
-    text = STUDY.replace("languages: [en]", "languages: [en], decimals: 3").replace("xlsx, md", "md")
+    text = STUDY.replace("languages: [en]", "languages: [en], decimals: 3").replace(
+        "xlsx, md", "md"
+    )
     return written(tmp_path / "study", text)
 
 
@@ -284,7 +299,14 @@ def test_languages_formats_and_decimals_of_a_report(study):
     first = (results / "tables" / "baseline.md").read_text(encoding="utf-8")
     assert not (results / "tables" / "baseline.zh.md").exists()
     assert "results.json" in {one.name for one in results.iterdir()}
-    settings = ["--set", "report.languages=[zh]", "--set", "report.decimals=5", "--set", "report.formats=[md, tex]"]
+    settings = [
+        "--set",
+        "report.languages=[zh]",
+        "--set",
+        "report.decimals=5",
+        "--set",
+        "report.formats=[md, tex]",
+    ]
     call("run", study, "--quiet", *settings)
     names = {one.name for one in (results / "tables").iterdir()}
     second = next(results.glob("tables/baseline*.md")).read_text(encoding="utf-8")
@@ -298,8 +320,8 @@ def test_languages_formats_and_decimals_of_a_report(study):
 
 def test_stars_follow_their_levels(folder):
     """`report.stars` of a study: each coefficient has the stars that its p-value says, at other levels."""
-    from xinzhi.study.run import run
     from xinzhi.report.build import every_table
+    from xinzhi.study.run import run
 
     levels = {"*": 0.9, "**": 0.5, "***": 0.2}
     study = written(folder / "starred")
@@ -308,7 +330,9 @@ def test_stars_follow_their_levels(folder):
         for settings in ((), (f"report.stars={json.dumps(levels)}",))
     ]
     for result, limits in zip(results, ({"*": 0.1, "**": 0.05, "***": 0.01}, levels), strict=True):
-        (table,) = (t for group in every_table(result).values() for t in group if t.id == "baseline")
+        (table,) = (
+            t for group in every_table(result).values() for t in group if t.id == "baseline"
+        )
         for column in table.machine["columns"]:
             for one in column["coefficients"].values():
                 assert one["stars"] == "*" * sum(one["p"] < limit for limit in limits.values())

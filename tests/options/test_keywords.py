@@ -24,7 +24,13 @@ from xinzhi.errors import StudyError
 
 PLACED = {"data", "theirs", "their_entity", "their_period"}
 """What a call is about; the second file of `explain-scores` has tests of its own below."""
-COMMANDS = {"evaluate": "efficiency", "productivity": "efficiency", "bootstrap_scores": "efficiency", "fit": "regress", "explain_scores": "explain-scores"}
+COMMANDS = {
+    "evaluate": "efficiency",
+    "productivity": "efficiency",
+    "bootstrap_scores": "efficiency",
+    "fit": "regress",
+    "explain_scores": "explain-scores",
+}
 """Function -> command, of those that are not under `analyse`."""
 
 
@@ -50,7 +56,17 @@ def data(tmp_path_factory) -> tuple[pd.DataFrame, Any]:
     towns = dict(zip(made["place"].unique(), sorted(made["place"].unique()), strict=True))
     made["town"] = made["place"].map(towns)
     made["later"] = 2100 - made["year"]
-    made["score"] = (xz.evaluate(made, inputs=["labour", "capital"], good_outputs=["gdp"], bad_outputs=["waste"], measure="radial", entity="place", period="year").scores).round(4)
+    made["score"] = (
+        xz.evaluate(
+            made,
+            inputs=["labour", "capital"],
+            good_outputs=["gdp"],
+            bad_outputs=["waste"],
+            measure="radial",
+            entity="place",
+            period="year",
+        ).scores
+    ).round(4)
     made["other_score"] = made["score"] * 0.9
     path = tmp_path_factory.mktemp("keywords") / "data.csv"
     made.to_csv(path, index=False, encoding="utf-8", float_format="%.17g")
@@ -104,7 +120,9 @@ class Doors:
         """Give the document of the command, or what it says on stderr."""
         command = [COMMANDS[verb]] if verb in COMMANDS else ["analyse", KEYS[verb]]
         given = ["--theirs", self.path] if verb == "explain_scores" else []
-        done = attempt(*command, self.path, *flags(words), *given, "--format", "json", "--lang", "en")
+        done = attempt(
+            *command, self.path, *flags(words), *given, "--format", "json", "--lang", "en"
+        )
         return json.loads(done.stdout)
 
 
@@ -130,7 +148,15 @@ def test_every_function_has_calls():
     """Those that take a table of data; whole studies, tables and files have tests of their own."""
     verbs = {name for name in (*xz.__all__, *KEYS) if callable(getattr(xz, name))}
 
-    assert verbs - set(BASES) <= {"audit", "read", "run", "table", "prepare_panel", "pathways", "compare"}
+    assert verbs - set(BASES) <= {
+        "audit",
+        "read",
+        "run",
+        "table",
+        "prepare_panel",
+        "pathways",
+        "compare",
+    }
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -157,7 +183,9 @@ def test_what_is_shown_only_is_shown_otherwise(doors, verb, name):
     assert documents[0] != documents[1]
 
 
-@pytest.mark.parametrize("name", [name for name, call in CALLS.items() if call.verb not in ("vif", "hausman", "profile")])
+@pytest.mark.parametrize(
+    "name", [name for name, call in CALLS.items() if call.verb not in ("vif", "hausman", "profile")]
+)
 def test_the_flag_gives_what_the_keyword_gives(doors, name):
     """The same numbers in the same order, or a refusal at both doors."""
     call = CALLS[name]
@@ -186,7 +214,10 @@ def document_of(call: Call, data: pd.DataFrame, words: dict[str, Any]) -> dict[s
     if not set(keys.values()) <= set(data):
         return None
     panel = xz.prepare_panel(data, {}, **keys)
-    rest = {n: {"place": "entity", "year": "period"}.get(v, v) if isinstance(v, str) else v for n, v in rest.items()}
+    rest = {
+        n: {"place": "entity", "year": "period"}.get(v, v) if isinstance(v, str) else v
+        for n, v in rest.items()
+    }
     try:
         shown = analyse_data(KEYS[call.verb], panel, **rest)
     except StudyError:
@@ -221,6 +252,17 @@ def in_document(verb: str, document: dict[str, Any]) -> list[float]:
         rows = document["coefficients"]
         return [row[name] for name in ("estimate", "std_error", "p_value") for row in rows]
     if verb == "explain_scores":
-        return [document["n"], document["n_tried"], *(one["n_agree"] for one in document["candidates"])]
-    blocks = [row.get("bootstrap") or row.get("sensitivity_to_the_sample") for row in document["rows"]]
-    return [value if value is not None else -1 for block in blocks for value in (block or {}).values() if not isinstance(value, (str, bool))]
+        return [
+            document["n"],
+            document["n_tried"],
+            *(one["n_agree"] for one in document["candidates"]),
+        ]
+    blocks = [
+        row.get("bootstrap") or row.get("sensitivity_to_the_sample") for row in document["rows"]
+    ]
+    return [
+        value if value is not None else -1
+        for block in blocks
+        for value in (block or {}).values()
+        if not isinstance(value, (str, bool))
+    ]

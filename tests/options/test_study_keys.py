@@ -18,12 +18,12 @@ from made_options import write_studies
 from options_of_studies import DRAWN, KEPT, NOT_HERE, RECORD, STUDIES, Case
 from said import changed, said
 from xinzhi.analyses.section import Choices
+from xinzhi.errors import StudyError
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.prepare.step import STEPS
 from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.regression.fit import ESTIMATORS
-from xinzhi.errors import StudyError
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.run import run
 from xinzhi.study.schema.study import StudySpec
@@ -131,7 +131,9 @@ def path_of(setting: str) -> tuple[str, ...]:
             path = (*path, "*")
         elif "named" in names:
             path = (*path, "named")
-            path = (*path, "*") if any(k[: len(path) + 1] == (*path, "*") for k in DECLARED) else path
+            path = (
+                (*path, "*") if any(k[: len(path) + 1] == (*path, "*") for k in DECLARED) else path
+            )
         else:
             break
     return path
@@ -147,7 +149,7 @@ for one in STUDIES:
 def cases_of(key: tuple[str, ...]) -> list[Case]:
     """List the cases of a key; titles and labels by name can be set as a whole."""
     whole = [key[:-1]] if key[-1] in ("zh", "en") else []
-    whole += [key[: key.index("*")]] if "*" in key[:-1] and key[-1] in ("zh", "en") else []
+    whole += [key[:-2]] if key[-2:-1] == ("*",) and key[-1] in ("zh", "en") else []
     return [case for one in (key, *whole) for case in BY_KEY[one]]
 
 
@@ -171,7 +173,9 @@ def test_every_key_has_a_case():
     assert set(BY_KEY) <= set(DECLARED) | whole
 
 
-@pytest.mark.parametrize("key", [key for key, (words, _) in DECLARED.items() if words], ids=".".join)
+@pytest.mark.parametrize(
+    "key", [key for key, (words, _) in DECLARED.items() if words], ids=".".join
+)
 def test_every_word_of_a_key_has_a_case(key):
     """Each member of an enumeration, but for the one that holds where nothing is said."""
     words, default = DECLARED[key]
@@ -193,7 +197,11 @@ REGISTERED = {
 def test_every_registered_part_has_a_case(key):
     """A new diagnostic, index, measure or estimator must be asked for here."""
     given = set().union(*(values(case, key) for case in cases_of(key)))
-    ours = {name for name, one in REGISTERED[key] if "xinzhi" in str(getattr(one, "__module__", "xinzhi"))}
+    ours = {
+        name
+        for name, one in REGISTERED[key]
+        if "xinzhi" in str(getattr(one, "__module__", "xinzhi"))
+    }
 
     assert ours <= given | {"plugged_in"}
 
@@ -212,7 +220,9 @@ def test_another_value_changes_what_the_study_says(studies, case):
 def test_a_value_without_effect_is_refused(studies, case):
     """The study says why, as an error or in the place of the part."""
     _, after = studies.both(CASES[case])
-    told = " ".join(text for name, text in after.items() if name.split()[0] in ("refused", "notice"))
+    told = " ".join(
+        text for name, text in after.items() if name.split()[0] in ("refused", "notice")
+    )
 
     assert CASES[case].refused in told
 
