@@ -189,6 +189,32 @@ def check_options(traits: Traits, options: Options) -> None:
         raise SpecError(problems)
 
 
+OF_BADS = ("bads", "fallback")
+"""Options of bad outputs that only ever stand where someone asked for them."""
+
+
+def refuse_without_bads(options: Options, names: Sequence[str] = OF_BADS) -> None:
+    """Refuse options of bad outputs where no column is one: they would change nothing."""
+    idle = {"bads": "inputs", "fallback": "form_b"}
+    problems = [
+        Problem(
+            "efficiency.option",
+            message(
+                "Without bad outputs, `{option}: {value}` has no effect.",
+                option=name,
+                value=getattr(options, name),
+            ),
+            Where(key=name),
+            message("name `bad_outputs`, or leave `{option}` out.", option=name),
+        )
+        for name in names
+        if getattr(options, name) == idle.get(name)
+        or (name == "disposability" and options.disposability != "strong")
+    ]
+    if problems:
+        raise SpecError(problems)
+
+
 def _not_in_hull(traits: Traits, options: Options) -> Iterator[Problem]:
     """Refuse what has no meaning, or no effect, where rows are compared with single rows."""
     if options.returns_to_scale != HULL:

@@ -26,7 +26,7 @@ Pool = Literal["all", "period"]
 
 
 def numbers(panel: Panel, columns: tuple[str, ...], *, step: str) -> pd.DataFrame:
-    """Take columns of numbers; missing columns and columns of text are errors.
+    """Take columns of numbers, each once; missing columns and columns of text are errors.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def numbers(panel: Panel, columns: tuple[str, ...], *, step: str) -> pd.DataFram
     texts = [c for c in dict.fromkeys(columns) if panel.frame[c].dtype != np.float64]
     if texts:
         raise NotNumeric(text_column(name, replace(where, column=name)) for name in texts)
-    return panel.frame[list(columns)]
+    return panel.frame[list(dict.fromkeys(columns))]
 
 
 def refuse_where(

@@ -118,7 +118,7 @@ class EntropyIndex(Step):
         entropy = self._index(values, groups, self.shift, name)
         index = np.full(len(x), np.nan)
         index[complete] = entropy.index
-        pairs = zip(self.columns, entropy.weights, strict=True)
+        pairs = zip(x.columns, entropy.weights, strict=True)
         weights = ", ".join(f"{column} {weight:.8f}" for column, weight in pairs)
         why = message("weights: {weights}", weights=weights)
         return derive(

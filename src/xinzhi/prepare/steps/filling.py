@@ -110,6 +110,12 @@ class Interpolate(Step):
                 message("p and q lie between 0 and 2, d is 0 or 1."),
                 key="order",
             )
+        if self.method != "arima" and "order" in self.model_fields_set:
+            raise outside_domain(
+                message("`order` has no effect without `method: arima`."),
+                message("add `method: arima`, or remove `order`."),
+                key="order",
+            )
         return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
