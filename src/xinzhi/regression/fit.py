@@ -274,7 +274,8 @@ def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: Covarianc
         vcov = vcov.copy()
         vcov[positions, :] = np.nan
         vcov[:, positions] = np.nan
-    tests = t_tests(coefficients.slopes, vcov, rule.df, is_perfect=is_perfect)
+    level = model.regression.level
+    tests = t_tests(coefficients.slopes, vcov, rule.df, level=level, is_perfect=is_perfect)
     without_error = tuple(NoError(names[zero.position], zero.reason) for zero in without_score)
     return Inference(vcov, rule, tests, is_perfect, without_error)
 

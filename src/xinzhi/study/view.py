@@ -76,7 +76,9 @@ class StudyView:
         """Resolve a column of a table with all that it inherits; None gives the controls alone."""
         if reference is None:
             controls, errors = tuple(self.spec.sets.get(CONTROLS, ())), self.inference.errors
-            return Equation(Regression("", (), controls, covariance=errors), declared=errors)
+            level = self.inference.coverage()
+            regression = Regression("", (), controls, covariance=errors, level=level)
+            return Equation(regression, declared=errors)
         name, position = table_column(reference)
         table = self.sections("tables")[name]
         return column_equation(table, table.columns[position], self)

@@ -56,6 +56,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
         return Reads(
             panel=study.section("efficiency", section.score).columns,
             results=(("efficiency", section.score),),
+            asked=(study.inference.coverage(section.level),),
             methods=("frontier",),
         )
 
@@ -66,7 +67,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
             method=section.resampling,
             draws=section.draws,
             seed=given.study.seed,
-            level=section.level,
+            level=given.study.inference.coverage(section.level),
             scale=section.scale,
             size=section.size,
         )

@@ -31,8 +31,6 @@ from xinzhi.regression.specification import Regression
 from xinzhi.regression.verdict import LEVEL as SIGNIFICANCE
 from xinzhi.wording import message
 
-LEVEL = 0.95
-"""Level of the intervals."""
 CONSTANT = 1e-12
 """Movement, relative to the size of a variable, that is rounding."""
 
@@ -184,13 +182,13 @@ def slope_along(
 
 
 def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[Conditional, ...]:
-    """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands."""
+    """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands, at the level of the regression."""
     slope = slope_along(estimates, terms)
     mean, sd = float(w.mean()), float(w.std(ddof=1))
     effects = []
     for place, value in (("low", mean - sd), ("mean", mean), ("high", mean + sd)):
         b, error, p_value = map(float, slope.at(value))
-        half = t_quantile(0.5 + LEVEL / 2, slope.df) * error
+        half = t_quantile(0.5 + estimates.regression.level / 2, slope.df) * error
         effects.append(Conditional(place, value, b, error, p_value, b - half, b + half))
     return tuple(effects)
 

@@ -176,7 +176,7 @@ def _what_if(
             transforms=transforms,
             outcome_transform=transforms[outcome],
             observed=pd.DataFrame({name: own_values(given, name) for name in changes}),
-            confidence=section.confidence,
+            confidence=given.study.inference.coverage(section.confidence),
         )
     except StudyError as error:
         return base, Unavailable("what_if", error.problems)

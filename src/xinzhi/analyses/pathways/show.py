@@ -137,5 +137,5 @@ def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> I
             "What-if ({moves}): the slope that applies to the entity times the change, converted "
             "back from logarithms; intervals of {confidence} by the delta method.",
             moves=listed(moves),
-            confidence=numbers.level(section.confidence),
+            confidence=numbers.level(shown.style.inference.coverage(section.confidence)),
         )

@@ -26,6 +26,8 @@ class _Slope:
     outcome: str
     is_marginal: bool
     verdict: Verdict
+    level: float
+    """Coverage of its interval."""
 
 
 def reading_beside(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
@@ -54,6 +56,7 @@ def _slopes_of_interest(estimates: Sequence[Fitted], style: Style) -> list[_Slop
             fitted.regression.outcome,
             fitted.marginal_effects is not None,
             judge_slope(fitted.on_outcome, name, style.inference),
+            fitted.regression.level,
         )
         for n, fitted in enumerate(estimates, 1)
         if isinstance(fitted, Estimates)
@@ -74,21 +77,22 @@ def _read(slope: _Slope, style: Style) -> Wording:
         "p": numbers.p_equals(verdict.p),
         "low": numbers.number(low, style.decimals),
         "high": numbers.number(high, style.decimals),
+        "level": numbers.level(slope.level),
     }
     if not verdict.is_significant:
         return message(
             "Column {column}: the association of {name} with {outcome} is not statistically "
-            "significant: {b}, {p}; 95% interval from {low} to {high}.",
+            "significant: {b}, {p}; {level} interval from {low} to {high}.",
             **words,
         )
     if verdict.direction == "positive":
         return message(
-            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% "
+            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; {level} "
             "interval from {low} to {high}.",
             **words,
         )
     return message(
-        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% "
+        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; {level} "
         "interval from {low} to {high}.",
         **words,
     )

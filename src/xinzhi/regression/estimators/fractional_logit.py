@@ -116,7 +116,8 @@ def _marginal(model: Model, averages: Coefficients, estimates: Estimates) -> Mar
         if missing.name in averages.names:
             vcov[averages.names.index(missing.name)] = np.nan
     is_perfect = bool(estimates.untested)
-    tests = t_tests(averages.slopes, vcov, rule.df, is_perfect=is_perfect)
+    level = estimates.regression.level
+    tests = t_tests(averages.slopes, vcov, rule.df, level=level, is_perfect=is_perfect)
     return MarginalEffects(
         averages.names,
         averages.slopes,

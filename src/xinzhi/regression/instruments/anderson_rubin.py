@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 
 from xinzhi.regression.grouping import Array
-from xinzhi.regression.inference import LEVEL, f_tail
+from xinzhi.regression.inference import f_tail
 from xinzhi.regression.least_squares import least_squares
 
 GRID = 4001
@@ -38,6 +38,7 @@ def anderson_rubin(
     endogenous: Array,
     instruments: Array,
     joint: Callable[[Array, Array], tuple[Array, float]],
+    level: float,
 ) -> ConfidenceSet:
     """Invert the test that instruments have no effect on y - βY.
 
@@ -52,6 +53,8 @@ def anderson_rubin(
         Z~, shape (n, q).
     joint
         From residuals (n,) and influence (q, n) to a covariance (q, q) and its df.
+    level
+        Coverage of the set: it leaves out 0 exactly where p is below 1 - level.
 
     References
     ----------
@@ -61,7 +64,7 @@ def anderson_rubin(
     on_y, on_x = least_squares(outcome, instruments), least_squares(endogenous, instruments)
     q = instruments.shape[1]
     df = joint(on_y.residuals, on_y.influence)[1]
-    critical = float(scipy.special.fdtri(q, df, LEVEL))
+    critical = float(scipy.special.fdtri(q, df, level))
     centre, width = _scale(outcome, endogenous, instruments, on_x.slopes)
 
     def direct(beta: float) -> Array:
@@ -97,7 +100,7 @@ def anderson_rubin(
     zero = float(statistics(np.zeros(1))[0])
     return ConfidenceSet(
         _pieces(edges, first_inside=bool(values[0] <= 0.0), open_ends=limit <= critical),
-        LEVEL,
+        level,
         zero,
         f_tail(zero, q, df),
     )

@@ -213,7 +213,7 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
     on_y = least_squares(both[:, 0], z)
     if parts.has_zero_scores(on_y.influence, on_y.residuals):
         return Inapplicable("anderson_rubin", ZERO_SCORES)
-    return anderson_rubin(both[:, 0], both[:, 1], z, joint)
+    return anderson_rubin(both[:, 0], both[:, 1], z, joint, parts.model.regression.level)
 
 
 def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
