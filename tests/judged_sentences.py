@@ -254,9 +254,11 @@ READERS = {
 """Template of a judgement -> what it says, of its values and its table."""
 SILENT = {
     # legends and methods
-    "Points: coefficients, with the column of the table in parentheses; lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).",
-    "Lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).",
-    "Lines: 95% percentile intervals of the cluster bootstrap; hollow: not statistically significant.",
+    "Points: coefficients, with the column of the table in parentheses; lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
+    "Lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
+    "Lines: {level} percentile intervals of the cluster bootstrap, which judges the effects; hollow: not statistically significant.",
+    "Lines: {level} intervals of Sobel's test, which judges the effects; hollow: not statistically significant.",
+    "Lines: {level} intervals of the test that judges each effect, the cluster bootstrap or, where it has no draws, Sobel's test; hollow: not statistically significant.",
     "Arrow up or down: sign of the coefficient of the interaction, which stands beside it; {stars}. A moderator strengthens an effect that it shifts away from zero and weakens one that it shifts towards zero; where the effect at the mean of the moderator is not statistically significant (p ≥ {level}), only the sign of the interaction is given.",
     "On the arrows: coefficients of the steps; beneath them: moderators whose interaction with the step is statistically significant, with its coefficient. Blue: positive; dashed orange: negative; dotted grey: not statistically significant.",
     "Blue: positive; orange: negative; without colour: not statistically significant; shade: size relative to the largest coefficient of the variable. The table tests whether the groups differ.",

@@ -30,6 +30,7 @@ from xinzhi.regression.covariance import covariance
 from xinzhi.regression.estimates import CovarianceRule, Estimates, Fit, NoError
 from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import Tests, f_tail, t_tests, wald
+from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import LeastSquares, least_squares, refine
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.sample import periods_of, times_of
@@ -231,7 +232,11 @@ def with_parameters(
     """
     inference = _test(model, coefficients, *coefficients.covariance(model))
     perfect = (Notice("reg.perfect_fit", PERFECT),) if inference.is_perfect else ()
-    remarks = (*perfect, *rule_caveats(inference.rule, len(model.names)))
+    remarks = (
+        *perfect,
+        *lag_notices(model.sample, regression.outcome, [name for name, _ in coefficients.effects]),
+        *rule_caveats(inference.rule, len(model.names)),
+    )
     estimates = _report(model, coefficients, inference, fit, remarks)
     asked = replace(regression, covariance=model.regression.covariance)
     return replace(estimates, regression=asked)

@@ -26,6 +26,7 @@ from xinzhi.regression.instruments.two_stage import (
     stages,
 )
 from xinzhi.regression.instruments.weak_instruments import TAUS, Strength, strength
+from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.specification import Regression, with_errors
 from xinzhi.wording import Message, message
@@ -168,10 +169,20 @@ def instrument(
         over_identification=_over_identification(parts, estimates),
         endogeneity=_endogeneity(parts),
     )
-    if not result.is_weak:
-        return result
-    notices = (*estimates.notices, Notice("iv.weak", not_strong(result)))
-    return replace(result, estimates=replace(estimates, notices=notices))
+    sample = parts.model.sample
+    effects = [effect.name for effect in sample.effects]
+    told = {(notice.code, notice.where.column) for notice in estimates.notices}
+    notices = [
+        *estimates.notices,
+        *(
+            notice
+            for notice in lag_notices(sample, regression.outcome, effects, parts.instruments)
+            if (notice.code, notice.where.column) not in told
+        ),
+    ]
+    if result.is_weak:
+        notices.append(Notice("iv.weak", not_strong(result)))
+    return replace(result, estimates=replace(estimates, notices=tuple(notices)))
 
 
 def _problems(
