@@ -33,8 +33,8 @@ COLUMNS = {
     "indirect": "ab",
     "z": "Sobel z",
     "p": "p",
-    "low": ("95% interval of ab", "Lower bound"),
-    "high": ("95% interval of ab", "Upper bound"),
+    "low": ("90% interval of ab", "Lower bound"),
+    "high": ("90% interval of ab", "Upper bound"),
     "direct": "direct",
     "total": "total",
     "share": "share",
@@ -126,8 +126,11 @@ def test_sentences(mechanism, mediation, name):
     sentences = []
     for one in mediation.effects:
         low, high, test = one.interval.low, one.interval.high, one.sobel.sobel
-        p = "p < 0.001" if test.p_value < 0.001 else f"p = {digits(test.p_value)}"
-        sure = f"95% interval from {digits(low)} to {digits(high)}, Sobel z = {digits(test.value, 2)}, {p}"
+        own, p = ("p < 0.001" if x < 0.001 else f"p = {digits(x)}" for x in (one.interval.p_value, test.p_value))
+        sure = (
+            f"{own} and 90% interval from {digits(low)} to {digits(high)} by the cluster bootstrap; "
+            f"Sobel z = {digits(test.value, 2)}, {p}"
+        )
         path = f"{NAMES[one.factor]} through {NAMES[one.mediator]} on Green"
         if low <= 0 <= high:
             sentences.append(
