@@ -310,7 +310,7 @@ def _from_draws(estimates: Array, drawn: Array, level: float) -> tuple[Array, Ar
     """Give errors, bounds and p-values, all missing where too many draws have no maximum."""
     kept = drawn[~np.isnan(drawn).any(axis=1)]
     tail = (1.0 - level) / 2.0
-    if len(drawn) - len(kept) > tail * len(drawn) or len(kept) < 2:
+    if _too_many(len(drawn) - len(kept), len(drawn), level) or len(kept) < 2:
         missing = np.full(len(estimates), np.nan)
         return missing, missing, missing, missing
     # The basic bootstrap: the quantiles of β* - β̂ stand for those of β̂ - β, turned around.
@@ -323,6 +323,11 @@ def _from_draws(estimates: Array, drawn: Array, level: float) -> tuple[Array, Ar
     return kept.std(axis=0, ddof=1), estimates - high, estimates - low, p_values
 
 
+def _too_many(lost: int, draws: int, level: float) -> bool:
+    """Whether more draws are lost than an interval cuts off at one end; 5% of 200 are 10 despite rounding."""
+    return lost > (1.0 - level) / 2.0 * draws * (1.0 + 1e-9)
+
+
 def _lost(lost: int, draws: int, level: float) -> Iterator[Notice]:
     """Count the draws without a maximum, and say where they leave no interval.
 
@@ -330,7 +335,7 @@ def _lost(lost: int, draws: int, level: float) -> Iterator[Notice]:
     (1 - level) / 2. Up to that share an end is at worst the most distant draw that was kept; beyond it no
     draw shows where the end is.
     """
-    if lost > (1.0 - level) / 2.0 * draws:
+    if _too_many(lost, draws, level):
         text = message(
             "In {n} of {draws} draws of the bootstrap the likelihood has no maximum, more than the {share} "
             "beyond one end of an interval: no interval, standard error or p-value is given.",
