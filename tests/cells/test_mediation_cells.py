@@ -126,7 +126,10 @@ def test_sentences(mechanism, mediation, name):
     sentences = []
     for one in mediation.effects:
         low, high, test = one.interval.low, one.interval.high, one.sobel.sobel
-        own, p = ("p < 0.001" if x < 0.001 else f"p = {digits(x)}" for x in (one.interval.p_value, test.p_value))
+        own, p = (
+            "p < 0.001" if x < 0.001 else f"p = {digits(x)}"
+            for x in (one.interval.p_value, test.p_value)
+        )
         sure = (
             f"{own} and 90% interval from {digits(low)} to {digits(high)} by the cluster bootstrap; "
             f"Sobel z = {digits(test.value, 2)}, {p}"

@@ -34,9 +34,7 @@ EVERYTHING = (
 )
 
 
-@pytest.fixture(
-    scope="module", params=[(0.10, "bootstrap"), (0.01, "sobel")], ids=str
-)
+@pytest.fixture(scope="module", params=[(0.10, "bootstrap"), (0.01, "sobel")], ids=str)
 def study(request, tmp_path_factory):
     """Run the study with every analysis at a level, with one of the two tests of mediated effects."""
     level, indirect = request.param
@@ -162,7 +160,7 @@ def test_an_interval_ends_where_the_test_of_that_value_has_the_level(study):
 
 def test_what_ifs_are_printed_with_intervals_that_leave_out_zero(study):
     """A what-if stands only where the effect is significant, so none of its intervals holds zero."""
-    level, result, material = study
+    _level, _result, material = study
     (what_if,) = [one for one in tables(material) if one.id == "what_if"]
     rows = what_if.machine["what_if"]
     for row in rows:

@@ -14,7 +14,7 @@ from xinzhi.regression.specification import Regression
 NOTICE = "reg.lagged_outcome"
 
 
-def panel(seed=0, n=12, t=8, gap=False):
+def panel(seed=0, n=12, t=8, *, gap=False):
     """Draw a dynamic panel with levels of entities, a moderate lag, and other columns."""
     draw = np.random.default_rng(seed)
     years = [2000 + k + (k >= t // 2) * gap for k in range(t)]

@@ -97,7 +97,8 @@ def test_both_verdicts_occur_in_these_samples():
                 found[kind] += 1
             except SolverFailure:
                 pass
-    assert found["normal"] >= 18 and found["tail"] <= 2
+    assert found["normal"] >= 18
+    assert found["tail"] <= 2
 
 
 @pytest.mark.parametrize("kind", ["normal", "tail"])
@@ -200,7 +201,8 @@ def test_a_study_prints_numbers_only_of_a_maximum(kind, tmp_path):
     numbers = [
         cell.value for row in table.rows for cell in row.cells if isinstance(cell.value, float)
     ]
-    assert numbers == [] and "coefficients" not in table.machine
+    assert numbers == []
+    assert "coefficients" not in table.machine
 
 
 def drawn_with_losses(monkeypatch, lost):
@@ -221,22 +223,26 @@ def drawn_with_losses(monkeypatch, lost):
 def test_draws_without_a_maximum_are_counted(monkeypatch):
     """Up to the 5% that a 90% interval cuts off at an end they are left out; one more and there is no interval."""
     none = drawn_with_losses(monkeypatch, 0)
-    assert none.lost == 0 and none.has_interval
+    assert none.lost == 0
+    assert none.has_interval
     assert "inference.lost" not in [one.code for one in none.notices]
     monkeypatch.undo()
     some = drawn_with_losses(monkeypatch, 10)
-    assert some.lost == 10 and some.has_interval
+    assert some.lost == 10
+    assert some.has_interval
     assert (
         "In 10 of 200 draws of the bootstrap the likelihood has no maximum; they are left out."
         in [str(one.text) for one in some.notices]
     )
     monkeypatch.undo()
     many = drawn_with_losses(monkeypatch, 11)
-    assert many.lost == 11 and not many.has_interval
+    assert many.lost == 11
+    assert not many.has_interval
     assert np.isnan([many.std_errors, many.low, many.high, many.p_values]).all()
     assert np.isfinite(many.estimates).all()
     (said,) = [str(one.text) for one in many.notices if one.code == "inference.no_maximum"]
-    assert "11 of 200" in said and "the 0.05 beyond one end" in said
+    assert "11 of 200" in said
+    assert "the 0.05 beyond one end" in said
 
 
 def test_p_values_invert_the_interval():
