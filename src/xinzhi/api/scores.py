@@ -226,7 +226,7 @@ class Rows:
 def plan_of(asked: Mapping[str, Any]) -> Resampling:
     """Make the plan of a resampling from its keywords."""
     words = {option.name: asked.get(option.name) for option in fields(Resampling)}
-    level = CUSTOMARY.coverage(asked["level"])
+    level = CUSTOMARY.coverage(asked.get("level"))
     return Resampling(**{**words, "method": asked["resampling"], "level": level})
 
 
