@@ -180,7 +180,6 @@ NAMES = {
     "equal": ("equal", "相等"),
     "unequal": ("unequal", "悬殊"),
     "heteroskedastic": ("heteroskedastic", "异方差"),
-    "serial": ("serially correlated", "序列相关"),
     "weak instrument": ("weak instrument", "弱工具变量"),
     "iid": ("independent errors", "独立同方差标准误"),
     "hc1": ("heteroscedasticity-robust errors (HC1)", "异方差稳健标准误（HC1）"),

@@ -56,6 +56,8 @@ METHODS = {
 SIZES = {
     "A {share} increase from the mean goes with a change in {outcome} of {items}.",
     "A {share} increase in {factor} from its mean goes with a change in {outcome} of {change}.",
+    "An increase of one standard deviation from the mean goes with a change in {outcome} of {items}.",
+    "An increase of one standard deviation in {factor} from its mean goes with a change in {outcome} of {change}.",
 }  # fmt: skip
 """A difference in one variable that goes with a difference in another."""
 VERDICTS = re.compile("leads? to (another|the same) verdicts?")

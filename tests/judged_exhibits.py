@@ -14,6 +14,7 @@ from judged_sentences import (
     SOME,
     VERDICTS,
     Judgement,
+    printed,
 )
 from printed_charts import arrows_of, bends_of, lanes_of, layers_of, points_of, rows_of
 
@@ -141,7 +142,7 @@ def _coefficients(chart):
     for point in points_of(chart):
         words, _, column = point.words.rpartition(" ")
         if words in FACTORS:
-            yield ("slope", table, column, words), _sign(point.estimate, point.is_filled)
+            yield printed(table, column, words), _sign(point.estimate, point.is_filled)
 
 
 def _mediated_points(chart):

@@ -63,9 +63,14 @@ def slopes(direction):
     return lambda v, _: [(("slope", *MAIN, name(one)), direction) for one in items(v["names"])]
 
 
+def printed(table, column, name):
+    """Name a coefficient as its column prints it: by the errors of the column, which judge the first one alone."""
+    return ("slope" if (table, column) == MAIN else "printed", table, column, name)
+
+
 def slope(direction):
     """Read a sentence on one coefficient of a column."""
-    return lambda v, place: [(("slope", place, str(v["column"]), str(v["name"])), direction)]
+    return lambda v, place: [(printed(place, str(v["column"]), str(v["name"])), direction)]
 
 
 def mediated(direction):
@@ -121,7 +126,7 @@ def in_columns(v, place):
     told = {str(one) for one in items(v["columns"])}
     columns = {f"({at})" for at in range(1, 1 + int(v.get("n", len(told))))}
     return [
-        (("slope", place, one, str(v["name"])), SOME if one in told else NOTHING)
+        (printed(place, one, str(v["name"])), SOME if one in told else NOTHING)
         for one in columns | told
     ]
 
@@ -201,12 +206,12 @@ def changed(one, place):
 
 LEFT = other({"kept": SOME, "lost": SOME})
 READERS = {
-    "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% interval from {low} to {high}.": slope(POSITIVE),
-    "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% interval from {low} to {high}.": slope(NEGATIVE),
-    "Column {column}: the association of {name} with {outcome} is not statistically significant: {b}, {p}; 95% interval from {low} to {high}.": slope(NOTHING),
-    "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% set of the Anderson-Rubin test {set}.": slope(POSITIVE),
-    "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% set of the Anderson-Rubin test {set}.": slope(NEGATIVE),
-    "Column {column}: the association of {name} with {outcome} is not statistically significant: {b}, {p}; 95% set of the Anderson-Rubin test {set}.": slope(NOTHING),
+    "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; {level} interval from {low} to {high}.": slope(POSITIVE),
+    "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; {level} interval from {low} to {high}.": slope(NEGATIVE),
+    "Column {column}: the association of {name} with {outcome} is not statistically significant: {b}, {p}; {level} interval from {low} to {high}.": slope(NOTHING),
+    "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; {level} set of the Anderson-Rubin test {set}.": slope(POSITIVE),
+    "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; {level} set of the Anderson-Rubin test {set}.": slope(NEGATIVE),
+    "Column {column}: the association of {name} with {outcome} is not statistically significant: {b}, {p}; {level} set of the Anderson-Rubin test {set}.": slope(NOTHING),
     "{name} is statistically significant in {k} of {n} columns only: {columns}.": in_columns,
     "The sign of {name} changes between columns {columns}.": lambda v, place: in_columns({k: v[k] for k in ("name", "columns")} | {"n": 0}, place),
     "{names} are positively associated with {outcome}": slopes(POSITIVE),
@@ -256,10 +261,15 @@ READERS = {
 }  # fmt: skip
 """Template of a judgement -> what it says, of its values and its table."""
 SILENT = {
+    # what other errors than the declared ones would say
+    "With {errors}, {names} are no longer significant{see}.",
+    "With {errors}, {names} become significant{see}.",
     # legends and methods
-    "Points: coefficients, with the column of the table in parentheses; lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).",
-    "Lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).",
-    "Lines: 95% percentile intervals of the cluster bootstrap; hollow: not statistically significant.",
+    "Points: coefficients, with the column of the table in parentheses; lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
+    "Lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
+    "Lines: {level} percentile intervals of the cluster bootstrap, which judges the effects; hollow: not statistically significant.",
+    "Lines: {level} intervals of Sobel's test, which judges the effects; hollow: not statistically significant.",
+    "Lines: {level} intervals of the test that judges each effect, the cluster bootstrap or, where it has no draws, Sobel's test; hollow: not statistically significant.",
     "Arrow up or down: sign of the coefficient of the interaction, which stands beside it; {stars}. A moderator strengthens an effect that it shifts away from zero and weakens one that it shifts towards zero; where the effect at the mean of the moderator is not statistically significant (p ≥ {level}), only the sign of the interaction is given.",
     "On the arrows: coefficients of the steps; beneath them: moderators whose interaction with the step is statistically significant, with its coefficient. Blue: positive; dashed orange: negative; dotted grey: not statistically significant.",
     "Blue: positive; orange: negative; without colour: not statistically significant; shade: size relative to the largest coefficient of the variable. The table tests whether the groups differ.",
@@ -285,8 +295,8 @@ SILENT = {
     "strengthens one step and weakens another",
     "{tool} strengthens one step and weakens another, at the level of this entity ({level}): {pathways}.",
     # that stand in one place
-    "A change of the mediated effect of {x} through {m} along {w} is not statistically significant: index {index}, 95% interval from {low} to {high}.",
-    "The mediated effect of {x} through {m} differs along {w}: index {index}, 95% interval from {low} to {high}.",
+    "A change of the mediated effect of {x} through {m} along {w} is not statistically significant: index {index}, {level} interval from {low} to {high}.",
+    "The mediated effect of {x} through {m} differs along {w}: index {index}, {level} interval from {low} to {high}.",
     # that count; see `counts`
     "Coefficients of interest that are statistically significant at the {level} level: none of {n}.",
 }  # fmt: skip

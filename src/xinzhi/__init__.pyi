@@ -156,7 +156,7 @@ def bootstrap_scores(
     bad_outputs: str | Sequence[str] | None = ...,
     resampling: Literal["subsampling", "smoothed", "sensitivity"] = ...,
     draws: int = ...,
-    level: float = ...,
+    level: float | None = ...,
     scale: Literal["distance", "efficiency"] | None = ...,
     size: int | None = ...,
     solver: Literal["auto", "kernel", "highs", "exact"] = ...,
@@ -655,7 +655,7 @@ def pathways(
     minimum_effect: float = ...,
     role_models: int = ...,
     what_if: Mapping[str, str | float] = ...,
-    confidence: float = ...,
+    confidence: float | None = ...,
 ) -> PathwayResult: ...
 def productivity(
     data: Data,
@@ -950,7 +950,7 @@ def second_stage(
     algorithm: Literal[1, 2] = ...,
     draws: int = ...,
     bias_draws: int = ...,
-    level: float = ...,
+    level: float | None = ...,
     seed: int = ...,
     entity: str | int | None = ...,
     period: str | int | None = ...,

@@ -35,8 +35,8 @@ COLUMNS = {
     "indirect": "ab",
     "z": "Sobel z",
     "p": "p",
-    "low": ("95% interval of ab", "Lower bound"),
-    "high": ("95% interval of ab", "Upper bound"),
+    "low": ("90% interval of ab", "Lower bound"),
+    "high": ("90% interval of ab", "Upper bound"),
     "direct": "direct",
     "total": "total",
     "share": "share",
@@ -127,11 +127,13 @@ def test_sentences(mechanism, mediation, name):
     """Each effect is read with its own numbers, and as what its interval says."""
     sentences = []
     for one in mediation.effects:
-        low, high = one.interval.low, one.interval.high
+        low, high, test = one.interval.low, one.interval.high, one.sobel.sobel
         assert one.interval.p_value >= 2 / (one.interval.n_draws + 1)
+        own = f"p = {digits(one.interval.p_value)}"
+        p = "p < 0.001" if test.p_value < 0.001 else f"p = {digits(test.p_value)}"
         sure = (
-            f"95% interval from {digits(low)} to {digits(high)}, "
-            f"p = {digits(one.interval.p_value)} by the cluster bootstrap"
+            f"{own} and 90% interval from {digits(low)} to {digits(high)} by the cluster bootstrap; "
+            f"Sobel z = {digits(test.value, 2)}, {p}"
         )
         path = f"{NAMES[one.factor]} through {NAMES[one.mediator]} on Green"
         if one.interval.p_value >= LEVEL:

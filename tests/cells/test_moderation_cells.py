@@ -40,7 +40,7 @@ COLUMNS = {
     "double_demeaned": "interaction within entities",
     "n": "N",
 }
-MEDIATED, INDEX = "Mediated effect where the moderator is", "95% interval of the index"
+MEDIATED, INDEX = "Mediated effect where the moderator is", "90% interval of the index"
 CHAIN_COLUMNS = {
     "low": (MEDIATED, "low (mean − SD)"),
     "mean": (MEDIATED, "at its mean"),

@@ -47,7 +47,7 @@ def test_baseline(mechanism, study):
     for name in ("talent", "patents"):
         rows |= {
             f"{name}:p_wild": f"Wild bootstrap p: {NAMES[name]}",
-            f"{name}:interval_wild": f"Wild bootstrap 95% interval: {NAMES[name]}",
+            f"{name}:interval_wild": f"Wild bootstrap 90% interval: {NAMES[name]}",
         }
         for position, found in tables_of(study)["baseline"].bootstraps.items():
             if name in found.names:
@@ -101,7 +101,7 @@ def test_instruments(mechanism, study):
         "effective_f": "Effective F",
         "effective_f_critical": "Critical value of effective F, τ = 5/10/20/30%",
         "anderson_rubin_zero": "Anderson-Rubin test of 0, p",
-        "anderson_rubin": "Anderson-Rubin set (95%)",
+        "anderson_rubin": "Anderson-Rubin set (90%)",
         "over_identification": "Over-identification, p",
         "endogeneity": "Wu-Hausman, p",
     }
@@ -136,7 +136,7 @@ def set_of(pieces):
 
 @pytest.mark.parametrize("table", ["baseline", "part"])
 def test_coefficient_plot(mechanism, study, table):
-    """Each point is a slope of its column, with the errors that judge it; hollow where it is not significant."""
+    """Each point is a slope of its column, with the errors that its column prints; hollow where it is not significant."""
     expected = [
         Point(
             f"{NAMES[name]} ({at})",
@@ -146,7 +146,7 @@ def test_coefficient_plot(mechanism, study, table):
             is_filled=bool(one.p_value[place] < LEVEL),
         )
         for name in SLOPES[:2]
-        for at, one in enumerate(tables_of(study)[table].judged, 1)
+        for at, one in enumerate(tables_of(study)[table].own, 1)
         if name in one.names
         for place in [one.names.index(name)]
     ]
@@ -169,7 +169,7 @@ def test_sentences(mechanism, study):
     for name in ("talent", "patents"):
         at = one.names.index(name)
         b, p = one.estimate[at], one.p_value[at]
-        tail = f"95% interval from {digits(one.ci_low[at])} to {digits(one.ci_high[at])}."
+        tail = f"90% interval from {digits(one.ci_low[at])} to {digits(one.ci_high[at])}."
         p_words = "p < 0.001" if p < 0.001 else f"p = {digits(p)}"
         sentences.append(
             f"Column (1): {NAMES[name]} is {'positively' if b > 0 else 'negatively'} associated with Green: b = {digits(b)}, "

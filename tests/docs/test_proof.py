@@ -94,8 +94,8 @@ def test_sizes_of_verdicts_are_those_of_the_tables(proof: Any) -> None:
     assert FACTS["verdicts"] == proof.verdicts()
     doors = ("xz.table", "table of the report", "abstract", "pathway")
     rates = [float(row[d]) for row in FACTS["verdicts"]["doors"] for d in doors if row[d]]
-    # Nominal 5 %, and what the report says beside a verdict of few effective clusters.
-    assert max(rates) < 5 + SAID_ABOVE + 3 * SIMULATION_ERROR
+    # Nominal 5 %; with very few effective clusters the report names the size that was measured.
+    assert max(rates) < 10
 
 
 def test_no_more_is_counted_than_there_is(proof: Any) -> None:

@@ -317,7 +317,7 @@ def anderson_rubin(frame, instruments):
     ("seed", "k", "strength"), [(1, 5, 0.0), (2, 5, 0.05), (3, 1, 0.1), (4, 1, 0.0), (5, 2, 0.1)]
 )
 def test_weak_instruments_have_one_verdict_at_every_door(seed, k, strength, tmp_path):
-    """p of Anderson and Rubin, its set in pieces, errors that stay, no star of a t-test, and words that say so."""
+    """P of Anderson and Rubin, its set in pieces, errors that stay, no star of a t-test, and words that say so."""
     frame = weak(seed, k, strength)
     names = [f"w{i}" for i in range(k)]
     p_of = anderson_rubin(frame, names)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.panel.transforms import LOGARITHMS
@@ -15,6 +16,7 @@ from xinzhi.space.scores import require, require_choice
 from xinzhi.wording import message
 
 Transform = Literal["none", "ln", "ln1p"]
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,10 @@ class Change:
     """By how much a factor moves."""
 
     amount: float
-    """A share of its own value (0.10: ten per cent more), or units of the factor."""
-    kind: Literal["relative", "absolute"] = "relative"
+    """A share of its own value (0.10: ten per cent more), units of the factor, or standard deviations."""
+    kind: Literal["relative", "absolute", "sd"] = "relative"
+    sd: float = 1.0
+    """One standard deviation, where the amount counts these."""
 
     def __post_init__(self) -> None:
         require(
@@ -32,17 +36,44 @@ class Change:
             message("A factor cannot change by {amount}.", amount=self.amount),
             message("give a number such as 0.10."),
         )
-        require_choice("kind", self.kind, ("relative", "absolute"))
+        require_choice("kind", self.kind, ("relative", "absolute", "sd"))
 
     def move(self, value: float) -> float:
         """Move a value.
 
         >>> Change(0.10).move(50.0), Change(-2.0, "absolute").move(50.0)
         (55.0, 48.0)
+        >>> Change(1.0, "sd", 0.5).move(-0.25)
+        0.25
         """
         if self.kind == "relative":
             return value + value * self.amount
-        return value + self.amount
+        return value + self.amount * (self.sd if self.kind == "sd" else 1.0)
+
+
+def is_amount(values: Array, *, has_zero: bool) -> bool:
+    """Tell whether a share of these values means something: a natural zero, no value below it, some above.
+
+    >>> is_amount(np.array([0.0, 2.0]), has_zero=True), is_amount(np.array([-0.3, 2.0]), has_zero=True)
+    (True, False)
+    """
+    known = values[np.isfinite(values)]
+    return has_zero and len(known) > 0 and float(known.min()) >= 0.0 and float(known.max()) > 0.0
+
+
+def rising(change: Change, values: Array, *, has_zero: bool) -> Change:
+    """Give a move that goes the way its sign says: a share of amounts, else one standard deviation.
+
+    10% more of -0.3 would be less, and 10% of a logarithm is not a share of anything.
+
+    >>> rising(Change(-0.1), np.array([-1.0, 0.0, 1.0]), has_zero=True)
+    Change(amount=-1.0, kind='sd', sd=1.0)
+    """
+    if change.kind != "relative" or is_amount(values, has_zero=has_zero):
+        return change
+    known = values[np.isfinite(values)]
+    spread = float(known.std(ddof=1)) if len(known) > 1 else 0.0
+    return Change(float(np.sign(change.amount)), "sd", spread)
 
 
 FORWARD: Mapping[str, Callable[[float], float]] = MappingProxyType(

@@ -86,6 +86,9 @@ class Origin:
     """The score; None where the variable is a column of the data."""
     unit: str | None = None
     """Unit that the study file states."""
+    has_zero: bool = True
+    """Whether it is measured from a natural zero, as far as is known without its values: not a logarithm, a
+    standard score or a difference."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from xinzhi.frontier.resolve import resolve
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.panel.calendar import Calendar
+from xinzhi.regression.verdict import CUSTOMARY
 from xinzhi.vocabulary import CHOICES, bounds_word
 
 CALL: Mapping[str, Keyword] = MappingProxyType(
@@ -226,7 +227,8 @@ class Rows:
 def plan_of(asked: Mapping[str, Any]) -> Resampling:
     """Make the plan of a resampling from its keywords."""
     words = {option.name: asked.get(option.name) for option in fields(Resampling)}
-    return Resampling(**{**words, "method": asked["resampling"]})
+    level = CUSTOMARY.coverage(asked.get("level"))
+    return Resampling(**{**words, "method": asked["resampling"], "level": level})
 
 
 def rows_of(asked: Mapping[str, Any]) -> Rows:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from xinzhi.io.json_text import finite
+from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.effects import Effect, IntervalLook, interval_row, interval_specification
 from xinzhi.present.regression.fitted import Fitted
 from xinzhi.present.regression.notes import coverage_notes, in_columns
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.verdict import LEVEL as USUAL
 from xinzhi.regression.verdict import judge_slope
 from xinzhi.wording import LANGUAGES, Wording, message
 
@@ -33,7 +35,7 @@ def coefficient_plot(
     *,
     numbered: bool = True,
 ) -> Chart:
-    """Draw each regressor of interest in each column: estimate and 95 % interval.
+    """Draw each regressor of interest in each column: estimate and interval.
 
     Parameters
     ----------
@@ -62,20 +64,32 @@ def coefficient_plot(
         },
         notes=(
             message(
-                "Points: coefficients, with the column of the table in parentheses; lines: 95% "
+                "Points: coefficients, with the column of the table in parentheses; lines: {coverage} "
                 "intervals; hollow: not statistically significant (p ≥ {level}).",
+                coverage=coverage_in_words(estimates),
                 level=f"{style.level:g}",
             )
             if numbered
             else message(
-                "Points: coefficients; lines: 95% intervals; hollow: not statistically significant "
-                "(p ≥ {level}).",
+                "Points: coefficients; lines: {coverage} intervals; hollow: not statistically "
+                "significant (p ≥ {level}).",
+                coverage=coverage_in_words(estimates),
                 level=f"{style.level:g}",
             ),
             *_marginal_notes(estimates),
             *coverage_notes(estimates),
         ),
     )
+
+
+def coverage_in_words(estimates: Iterable[Fitted]) -> str:
+    """Write the coverage of the intervals of these estimates.
+
+    >>> coverage_in_words([])
+    '95%'
+    """
+    levels = dict.fromkeys(fitted.regression.level for fitted in estimates)
+    return ", ".join(map(numbers.level, levels)) or numbers.level(1 - USUAL)
 
 
 def _rows(

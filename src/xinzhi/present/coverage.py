@@ -100,14 +100,14 @@ def coverage_note(interval: str, entities: int, periods: int) -> Iterator[Wordin
     size = {"n": designs[0].entities, "t": designs[0].periods} if designs else {}
     if short:
         yield message(
-            "In simulated panels of {n} × {t}, such 95% intervals cover the true value less "
-            "often: {cases}.",
+            "In simulated panels of {n} × {t}, 95% intervals of this kind cover the true value "
+            "less often: {cases}.",
             **size,
             cases=_cases(short),
         )
     if long:
         yield message(
-            "In simulated panels of {n} × {t}, such 95% intervals are conservative: {cases}.",
+            "In simulated panels of {n} × {t}, 95% intervals of this kind are conservative: {cases}.",
             **size,
             cases=_cases(long),
         )

@@ -10,12 +10,8 @@ from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.instruments.confidence_set import ends_of
 from xinzhi.regression.verdict import Direction, Verdict, judge_slope
 from xinzhi.wording import Wording, enumerated, listed, message
-
-USUAL = 0.05
-"""Level of the intervals that estimates bring with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +39,7 @@ def slopes_of_interest(estimates: Estimates, style: Style) -> tuple[Slope, ...]:
 def _slope(estimates: Estimates, name: str, style: Style) -> Slope:
     slopes = estimates.on_outcome
     verdict = judge_slope(slopes, name, style.inference)
-    low, high = verdict.interval
-    if style.level != USUAL:
-        # A finding and its interval must agree: it excludes zero where p is below the declared level.
-        low, high = ends_of(slopes.set_at(name, 1 - style.level))
-    return Slope(name, verdict, low, high)
+    return Slope(name, verdict, *verdict.interval)
 
 
 def in_brackets(slopes: Sequence[Slope], style: Style) -> tuple[Wording, ...]:

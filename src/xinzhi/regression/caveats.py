@@ -23,7 +23,6 @@ Nickell (1981), doi:10.2307/1911408.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,10 +30,10 @@ import numpy as np
 
 from xinzhi.errors import Where
 from xinzhi.notices import Notice
-from xinzhi.panel.panel import ENTITY
 from xinzhi.regression.estimates import CovarianceRule, NoError
 from xinzhi.regression.grouping import Array, Grouping, group_codes
 from xinzhi.regression.judgement import Judgement, few_clusters_in_words
+from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import LeastSquares
 from xinzhi.regression.model import Model
 from xinzhi.regression.sample import periods_of
@@ -76,14 +75,8 @@ def _caveats_of_columns(model: Model, condition: float, *, is_perfect: bool) -> 
         yield Notice("reg.near_collinear", what, Where(column=names[0]))
     if is_perfect:
         yield Notice("reg.perfect_fit", PERFECT)
-    lag = re.compile(rf"L\d+\.{re.escape(model.regression.outcome)}")
-    lagged = next(filter(lag.fullmatch, model.names), None)
-    if lagged is not None and any(effect.name == ENTITY for effect in model.sample.effects):
-        text = message(
-            "'{name}' is a lag of the outcome: with entity effects its coefficient is biased by the order of 1/T, and the others with it (Nickell 1981). GMM estimators of dynamic panels are not available here.",
-            name=lagged,
-        )
-        yield Notice("reg.lagged_outcome", text, Where(column=lagged))
+    effects = [effect.name for effect in model.sample.effects]
+    yield from lag_notices(model.sample, model.regression.outcome, effects)
 
 
 def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:

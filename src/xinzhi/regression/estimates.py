@@ -400,7 +400,9 @@ def _judgement(effects: Estimates | MarginalEffects) -> Judgement:
     df = effects.covariance.df if isinstance(effects, Estimates) else math.nan
     unknown = np.full(k, math.nan)
     usual: Judge = "t"
-    return Judgement((usual,) * k, effects.std_error, np.full(k, float(df)), effects.p_value, unknown)
+    return Judgement(
+        (usual,) * k, effects.std_error, np.full(k, float(df)), effects.p_value, unknown
+    )
 
 
 def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:
@@ -417,7 +419,7 @@ def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:
     if judgement.sets:
         # Two ends cannot say where a set has a gap.
         frame["set"] = [
-            "" if one is None else pieces_as_text(one.at(0.95)) for one in judgement.sets
+            "" if one is None else pieces_as_text(one.at(one.level)) for one in judgement.sets
         ]
     return frame
 

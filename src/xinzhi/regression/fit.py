@@ -32,6 +32,7 @@ from xinzhi.regression.estimates import CovarianceRule, Estimates, Fit, NoError
 from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import Tests, f_tail, t_tests, wald
 from xinzhi.regression.judgement import Judgement, judge_few, usual_judgement
+from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import LeastSquares, least_squares, refine
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.sample import periods_of, times_of
@@ -247,6 +248,7 @@ def with_parameters(
     perfect = (Notice("reg.perfect_fit", PERFECT),) if inference.is_perfect else ()
     remarks = (
         *perfect,
+        *lag_notices(model.sample, regression.outcome, [name for name, _ in coefficients.effects]),
         *rule_caveats(inference.rule, len(model.names)),
         *judge_caveats(inference.rule, inference.judgement, coefficients.names),
     )
@@ -292,7 +294,8 @@ def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: Covarianc
         vcov = vcov.copy()
         vcov[positions, :] = np.nan
         vcov[:, positions] = np.nan
-    tests = t_tests(coefficients.slopes, vcov, rule.df, is_perfect=is_perfect)
+    level = model.regression.level
+    tests = t_tests(coefficients.slopes, vcov, rule.df, level=level, is_perfect=is_perfect)
     tests, judgement = judged_tests(model, coefficients, tests, rule)
     without_error = tuple(NoError(names[zero.position], zero.reason) for zero in without_score)
     return Inference(vcov, rule, tests, judgement, is_perfect, without_error)
@@ -322,6 +325,7 @@ def judged_tests(
         columns=columns,
         effects=effects,
         cluster=model.sample.clusters[0],
+        level=model.regression.level,
     )
 
 

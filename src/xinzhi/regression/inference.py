@@ -117,12 +117,17 @@ class Tests:
     ci_high: Array
 
 
-def t_tests(slopes: Array, vcov: Array, df: int, *, is_perfect: bool = False) -> Tests:
-    """Test each coefficient against 0 by t(df); a perfect fit leaves nothing to test with."""
+def t_tests(
+    slopes: Array, vcov: Array, df: int, *, level: float = LEVEL, is_perfect: bool = False
+) -> Tests:
+    """Test each coefficient against 0 by t(df); a perfect fit leaves nothing to test with.
+
+    An interval of this level leaves out 0 exactly where p is below 1 - level.
+    """
     # Rounding may leave a variance of 0 slightly negative; NaN passes through `maximum`.
     std_error = np.sqrt(np.maximum(np.diag(vcov), 0.0))
     testable = (std_error > 0.0) & (not is_perfect)
     statistic = np.full_like(slopes, np.nan)
     np.divide(slopes, std_error, out=statistic, where=testable)
-    half = t_quantile(0.5 + LEVEL / 2, df) * std_error
+    half = t_quantile(0.5 + level / 2, df) * std_error
     return Tests(std_error, statistic, t_tails(statistic, df), slopes - half, slopes + half)

@@ -104,6 +104,7 @@ def judge_few(
     columns: Array,
     effects: tuple[Grouping, ...],
     cluster: Grouping,
+    level: float,
 ) -> tuple[Tests, Judgement]:
     """Let CR2 judge coefficients with few clusters, or effectively few; give the tests as they are judged.
 
@@ -136,7 +137,7 @@ def judge_few(
     p_value, low, high = tests.p_value.copy(), tests.ci_low.copy(), tests.ci_high.copy()
     for j in np.flatnonzero(is_few):
         one = Combination(float(slopes[j]), 0.0, float(error[j]), float(degrees[j]), "cr2")
-        p_value[j], (low[j], high[j]) = one.p_value, one.interval(0.95)
+        p_value[j], (low[j], high[j]) = one.p_value, one.interval(level)
     judges: list[Judge] = ["cr2" if one else "t" for one in is_few]
     judged = replace(usual, judge=tuple(judges), error=error, df=degrees, few=few)
     return replace(tests, p_value=p_value, ci_low=low, ci_high=high), judged

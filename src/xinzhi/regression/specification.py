@@ -62,6 +62,8 @@ class Regression:
     """drop | keep: rows that are the only one of a level of an effect carry no information on the slopes."""
     estimator: str = LEAST_SQUARES
     """least_squares | fractional_logit | random_effects: a name in `fit.ESTIMATORS`."""
+    level: float = 0.95
+    """Coverage of the intervals: 1 less the level at which a study judges its effects."""
 
 
 def with_errors(data: Panel | pd.DataFrame, regression: Regression) -> Regression:

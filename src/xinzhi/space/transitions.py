@@ -44,7 +44,7 @@ class Transitions:
     probabilities: pd.DataFrame
     """Rows sum to 1; a class that nobody left from is a row of missing numbers."""
     low: pd.DataFrame
-    """Lower bounds of the probabilities, 95 %."""
+    """Lower bounds of the probabilities, at the level."""
     high: pd.DataFrame
     """Upper bounds."""
     pairs: tuple[tuple[int, int], ...]
@@ -58,8 +58,10 @@ class Transitions:
     long_run: pd.Series | None
     """Shares of the classes if the moves went on for ever; None where they do not settle."""
     long_run_interval: pd.DataFrame | None
-    """Columns low and high, 95 %; None where there is no long run."""
+    """Columns low and high, at the level; None where there is no long run."""
     notices: tuple[Notice, ...] = ()
+    level: float = LEVEL
+    """Coverage of the intervals."""
 
 
 def transitions(
@@ -68,6 +70,7 @@ def transitions(
     *,
     periods: Sequence[int] | None = None,
     seed: int = 0,
+    level: float = LEVEL,
 ) -> Transitions:
     """Count the moves between classes.
 
@@ -84,6 +87,8 @@ def transitions(
         if None, and then no move across a period that the data lack is counted.
     seed
         Of the draws behind the interval of the long run.
+    level
+        Coverage of the intervals.
 
     Raises
     ------
@@ -113,7 +118,7 @@ def transitions(
     counts.index.name, counts.columns.name = "from", "to"
     totals = counts.sum(axis=1)
     probabilities = counts.div(totals.where(totals > 0), axis=0)
-    low, high = wilson(counts)
+    low, high = wilson(counts, level)
     long_run = _long_run(probabilities)
     n_missing = int((moves.isna().sum(axis=1) == 1).sum())  # without either date there is no move
     k = len(names)
@@ -129,8 +134,11 @@ def transitions(
         n_missing=n_missing,
         mobility=float(mobility),
         long_run=long_run,
-        long_run_interval=None if long_run is None else long_run_interval(counts, seed=seed),
+        long_run_interval=None
+        if long_run is None
+        else long_run_interval(counts, seed=seed, level=level),
         notices=tuple(_notices(totals, n_missing, long_run)),
+        level=level,
     )
 
 
@@ -276,7 +284,7 @@ def _kind(places: np.ndarray) -> str:
     return "rose" if rises else "fell" if falls else "stayed"
 
 
-def wilson(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def wilson(counts: pd.DataFrame, level: float = LEVEL) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Bound each probability by Wilson's interval; a class that nobody left has none.
 
         (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n)
@@ -298,7 +306,7 @@ def wilson(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     n = counts.sum(axis=1).to_numpy(float)[:, None]
     n[n == 0] = np.nan
-    z2 = float(scipy.special.ndtri(0.5 + LEVEL / 2)) ** 2
+    z2 = float(scipy.special.ndtri(0.5 + level / 2)) ** 2
     p = counts.to_numpy(float) / n
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n**2))) / (1 + z2 / n)
@@ -308,7 +316,9 @@ def wilson(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return low, high
 
 
-def long_run_interval(counts: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> pd.DataFrame:
+def long_run_interval(
+    counts: pd.DataFrame, *, seed: int, draws: int = DRAWS, level: float = LEVEL
+) -> pd.DataFrame:
     """Bound the long-run shares: quantiles over matrices that agree with the moves.
 
     Each row is drawn from its Dirichlet posterior, moves + 1/2, and each matrix drawn has one
@@ -329,7 +339,7 @@ def long_run_interval(counts: pd.DataFrame, *, seed: int, draws: int = DRAWS) ->
     # Gamma variables over their sum are a draw from the Dirichlet distribution, for all rows at once.
     gammas = np.random.default_rng(seed).standard_gamma(shape, (draws, *shape.shape))
     shares = stationary(gammas / gammas.sum(axis=-1, keepdims=True))
-    low, high = np.quantile(shares, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
+    low, high = np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2], axis=0)
     return pd.DataFrame({"low": low, "high": high}, index=counts.index)
 
 

@@ -166,8 +166,8 @@ def _inputs(given: Given, reads: Reads) -> dict[str, str]:
         if isinstance(frame, StudyError):
             prints[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
         else:
-            for column, print_ in of_columns(frame, asked.columns).items():
-                name = f"{column}{of}"
+            for heading, print_ in of_columns(frame, asked.columns).items():
+                name = f"{heading}{of}"
                 # Other scores measured again under one frontier make another column of the same name.
                 same = prints.get(name, print_) == print_
                 prints[name] = print_ if same else of_text(f"{prints[name]} {print_}")

@@ -21,6 +21,7 @@ from xinzhi.present.style import Style
 from xinzhi.regression.specification import DEFAULT, Regression
 from xinzhi.regression.verdict import CUSTOMARY, Inference
 from xinzhi.study.formulas import is_formula, names_behind
+from xinzhi.study.natural_zero import has_natural_zero
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import REST, Group
 from xinzhi.vocabulary import with_implied
@@ -65,7 +66,8 @@ class StudyView:
         column = named.column or (named.score if named.part == Part() else None) or variable
         is_score = named.part == Part() and named.score in self.spec.sections("efficiency")
         score = named.score if is_score else None
-        return Origin(column, self.spec.variables.transform_of(named), score, named.unit)
+        has_zero = has_natural_zero(column, self.spec)
+        return Origin(column, self.spec.variables.transform_of(named), score, named.unit, has_zero)
 
     @property
     def first_column(self) -> str | None:
@@ -76,7 +78,9 @@ class StudyView:
         """Resolve a column of a table with all that it inherits; None gives the controls alone."""
         if reference is None:
             controls, errors = tuple(self.spec.sets.get(CONTROLS, ())), self.inference.errors
-            return Equation(Regression("", (), controls, covariance=errors), declared=errors)
+            level = self.inference.coverage()
+            regression = Regression("", (), controls, covariance=errors, level=level)
+            return Equation(regression, declared=errors)
         name, position = table_column(reference)
         table = self.sections("tables")[name]
         return column_equation(table, table.columns[position], self)

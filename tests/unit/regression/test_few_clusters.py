@@ -109,7 +109,7 @@ def test_clubsandwich_run_on_other_panels(seed):
         np.testing.assert_allclose(ours, r[key], rtol=1e-7)
 
 
-def by_hand(data, design, c, residuals, codes):
+def by_hand(design, c, residuals, codes):
     """CR2 and its degrees of freedom from n x n matrices, all dummies in the design."""
     n = len(residuals)
     inverse = np.linalg.pinv(design.T @ design)
@@ -258,13 +258,14 @@ def test_other_errors_keep_their_own_rule(how):
     )
     said = [str(n.text) for n in found.notices if n.code == "reg.few_clusters"]
     if how.kind == "two_way":
-        assert said and said[0].startswith("With 7 clusters of 'period', fewer than about 40")
+        assert said
+        assert said[0].startswith("With 7 clusters of 'period', fewer than about 40")
     else:
         assert said == []
 
 
 def test_units_and_order_of_rows_do_not_matter():
-    """t and degrees of freedom are the same in other units, and whatever the order of the rows."""
+    """T and degrees of freedom are the same in other units, and whatever the order of the rows."""
     data = unequal()
     asked = Regression("y", ("x", "z"), covariance=BY_ENTITY)
     here = fit(data, asked)

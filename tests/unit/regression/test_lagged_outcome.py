@@ -1,4 +1,4 @@
-"""A lag of the outcome beside entity effects: the bias of Nickell (1981), and the notice of it."""
+"""A lag of the outcome has its notice whatever it is called, and nothing else has."""
 
 from __future__ import annotations
 
@@ -6,44 +6,129 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import xinzhi as xz
 from xinzhi.regression.fit import fit
+from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.specification import Regression
 
-PERSISTENCE, PERIODS = 0.5, 6
+NOTICE = "reg.lagged_outcome"
 
 
-@pytest.fixture(scope="module")
-def dynamic() -> pd.DataFrame:
-    """Four thousand entities whose outcome follows an AR(1) around a level of their own."""
-    rng = np.random.default_rng(3)
-    level = rng.normal(size=4000)
-    path = [level + rng.normal(size=len(level)) / np.sqrt(1 - PERSISTENCE**2)]
-    for _ in range(PERIODS):
-        path.append(level + PERSISTENCE * (path[-1] - level) + rng.normal(size=len(level)))
-    index = pd.MultiIndex.from_product([range(len(level)), range(1, PERIODS + 1)])
-    values = {"y": np.array(path[1:]).T.ravel(), "L1.y": np.array(path[:-1]).T.ravel()}
-    return pd.DataFrame(values, index=index.set_names(["entity", "period"]))
+def panel(seed=0, n=12, t=8, *, gap=False):
+    """Draw a dynamic panel with levels of entities, a moderate lag, and other columns."""
+    draw = np.random.default_rng(seed)
+    years = [2000 + k + (k >= t // 2) * gap for k in range(t)]
+    index = pd.MultiIndex.from_product(
+        [[f"e{i:02d}" for i in range(n)], years], names=["entity", "period"]
+    )
+    y = np.zeros((n, t))
+    for k in range(t):
+        y[:, k] = 0.5 * (y[:, k - 1] if k else 0.0) + draw.normal(size=n)
+    frame = pd.DataFrame({"y": (y + 20 * draw.normal(size=n)[:, None]).ravel()}, index=index)
+    frame["x"], frame["z"] = draw.normal(size=(2, n * t))
+    return frame
 
 
-def codes(data: pd.DataFrame, *regressors: str, effects: tuple[str, ...]) -> set[str]:
-    """List the notices of a regression."""
-    return {one.code for one in fit(data, Regression("y", regressors, effects=effects)).notices}
+def shifted(frame, steps=1):
+    """Take the row above within the entity, as a spreadsheet does."""
+    return frame.groupby(level=0)["y"].shift(steps)
 
 
-def test_the_estimate_is_biased_as_the_notice_says(dynamic: pd.DataFrame) -> None:
-    """The bias is that of Nickell (1981), equation 18, which falls with the number of periods."""
-    found = fit(dynamic, Regression("y", ("L1.y",), effects=("entity",)))
-    rho, t = PERSISTENCE, PERIODS
-    share = 1 - (1 - rho**t) / (t * (1 - rho))
-    bias = -(1 + rho) / (t - 1) * share / (1 - 2 * rho * share / ((1 - rho) * (t - 1)))
-
-    assert found.estimate[0] - rho == pytest.approx(bias, abs=0.02)
+def codes(estimates):
+    """Name the columns that have the notice."""
+    return [one.where.column for one in estimates.notices if one.code == NOTICE]
 
 
-def test_the_notice_names_the_lag(dynamic: pd.DataFrame) -> None:
-    """It is given with entity effects alone, and for a lag of the outcome alone."""
-    other = dynamic.rename(columns={"L1.y": "L1.x"})
+COPIES = {
+    "the same": lambda lag: lag,
+    "scaled": lambda lag: 100.0 * lag,
+    "negative": lambda lag: 3.0 - 0.5 * lag,
+    "rounded": lambda lag: lag.round(2),
+}
 
-    assert "reg.lagged_outcome" in codes(dynamic, "L1.y", effects=("entity", "period"))
-    assert "reg.lagged_outcome" not in codes(dynamic, "L1.y", effects=("period",))
-    assert "reg.lagged_outcome" not in codes(other, "L1.x", effects=("entity",))
+
+@pytest.mark.parametrize("copy", COPIES)
+@pytest.mark.parametrize("gap", [False, True])
+@pytest.mark.parametrize("role", ["regressors", "controls"])
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_lag_is_found_by_its_values(copy, gap, role, steps):
+    """Under any name, scaled or rounded, with gaps in the years and missing cells, as regressor and as control."""
+    frame = panel(gap=gap)
+    frame["before"] = COPIES[copy](shifted(frame, steps))
+    frame.iloc[[5, 17, 40], 0] = np.nan
+    words = {"regressors": ("x",), "controls": ()}
+    words[role] = (*words[role], "before")
+
+    assert codes(fit(frame, Regression("y", **words))) == ["before"]
+
+
+def test_a_lag_by_the_number_of_the_year_is_found():
+    """Where years are missing, a lag by the number of the year is another column than the row above."""
+    frame = panel(gap=True)
+    earlier = {(entity, year + 1): y for (entity, year), y in frame["y"].items()}
+    frame["before"] = [earlier.get(key, np.nan) for key in frame.index]
+
+    assert frame["before"].isna().sum() == 2 * 12
+    assert codes(fit(frame, Regression("y", ("before",)))) == ["before"]
+
+
+def test_what_is_not_a_lag_has_no_notice():
+    """Noise, constants, trends, the lag of another column, the lead, and a pooled regression."""
+    frame = panel()
+    draw = np.random.default_rng(9)
+    year = frame.index.get_level_values("period").to_numpy(float)
+    frame["trend"] = year * (1 + frame.index.codes[0]) + 1e-4 * draw.normal(size=len(frame))
+    frame["dummy"] = (year > 2004) * (frame.index.codes[0] % 2) * 1.0
+    frame["ahead"] = shifted(frame, -1)
+    frame["x_before"] = frame.groupby(level=0)["x"].shift()
+    frame["noisy"] = shifted(frame) + 0.2 * draw.normal(size=len(frame))
+    names = ("trend", "dummy", "ahead", "x_before", "noisy")
+
+    assert codes(fit(frame, Regression("y", names, singletons="keep"))) == []
+    frame["before"] = shifted(frame)
+    assert codes(fit(frame, Regression("y", ("before",), effects=("period",)))) == []
+
+
+def test_two_trends_are_not_lags_of_each_other():
+    """Of an exact trend each shift is a copy: the notice would say nothing."""
+    frame = panel()
+    year = frame.index.get_level_values("period").to_numpy(float)
+    frame["y"] = 3 * year + frame.index.codes[0]
+    frame["other"] = 5 * year - 7 + frame["x"] * 1e-9
+
+    assert codes(fit(frame, Regression("y", ("x", "other"), effects=("entity",)))) == []
+
+
+def test_a_nearly_constant_outcome_finds_its_lag():
+    """Levels a thousand times the changes do not hide the lag, nor make one of a column of levels."""
+    frame = panel()
+    frame["y"] = 1e4 * frame.index.codes[0] + frame["x"] + 0.1 * frame["z"]
+    frame["before"] = shifted(frame)
+    frame["level"] = 1e4 * frame.index.codes[0] + np.random.default_rng(1).normal(size=len(frame))
+
+    assert codes(fit(frame, Regression("y", ("before", "level")))) == ["before"]
+
+
+def test_every_estimator_and_every_call_says_it():
+    """Random effects, instruments as regressor and as instrument, `xz.fit`, `xz.regress`."""
+    frame = panel()
+    frame["before"] = shifted(frame)
+    frame["w"] = frame["before"] + frame["x"]
+    asked = Regression("y", ("before", "x"), estimator="random_effects", effects=("entity",))
+    endogenous = instrument(
+        frame, Regression("y", ("before",)), endogenous=("before",), instruments=("z",)
+    )
+    as_instrument = instrument(
+        frame, Regression("y", ("w",)), endogenous=("w",), instruments=("before",)
+    )
+    (said,) = [one for one in as_instrument.estimates.notices if one.code == NOTICE]
+
+    assert codes(fit(frame, asked)) == ["before"]
+    assert codes(endogenous.estimates) == ["before"]
+    assert "The instrument 'before' is a lag of the outcome" in str(said.text)
+    found = xz.regress(frame, outcome="y", regressors="before", effects=["entity", "period"])
+    assert codes(found.columns[0]) == ["before"]
+    formula = xz.fit(
+        frame.reset_index(), "y ~ before | entity + period", entity="entity", period="period"
+    )
+    assert codes(formula) == ["before"]

@@ -18,6 +18,7 @@ from xinzhi.present.chart import Chart, wrapped
 from xinzhi.present.coverage import slope_coverage
 from xinzhi.present.effects import Effect, effects_plot
 from xinzhi.present.numbers import DECIMALS, number
+from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.verdict import judge, judge_slope
@@ -43,7 +44,8 @@ def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
             effects,
             axis=message("Coefficient"),
             marks=message(
-                "Lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).",
+                "Lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
+                coverage=percent(1 - shown.style.level),
                 level=f"{shown.style.level:g}",
             ),
             coverage=slope_coverage(

@@ -316,7 +316,7 @@ def _reading(
                 **words,
             )
         if other is not None and verdict.basis != other.basis and _disagree(verdict, other):
-            words["p"] = _p_in_words(other, style.inference)
+            words["p"] = _permuted_in_words(test.pairs, other, style.inference)
             yield message(
                 "{grouping}, {name}: judged by the interaction; the permutation test ({p}) leads "
                 "to another verdict.",
@@ -331,6 +331,23 @@ def _reading(
 
 def _disagree(verdict: Verdict, other: Verdict) -> bool:
     return other.direction != "not_tested" and verdict.is_significant != other.is_significant
+
+
+def _permuted_in_words(
+    pairs: Sequence[Permutation | Inapplicable], verdict: Verdict, inference: Inference
+) -> Wording:
+    """Word the p of all pairs together beside the smallest that the table prints."""
+    p = _p_in_words(verdict, inference)
+    printed = [pair.p_value for pair in pairs if isinstance(pair, Permutation)]
+    if len(printed) < 2:
+        return p
+    smallest = numbers.p_equals(min(printed))
+    return message(
+        "of {n} pairs the smallest {smallest}; for all together {p}",
+        n=len(printed),
+        smallest=smallest,
+        p=p,
+    )
 
 
 def _p_in_words(verdict: Verdict, inference: Inference) -> Wording:

@@ -54,13 +54,14 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
     def drawn(self, section: ScoreResampling, study: Study) -> Iterator[Drawn]:
         """List the draws of intervals; a bias and a spread judge nothing."""
         if section.resampling == "subsampling":
-            yield Drawn("draws", section.draws, 1.0 - section.level)
+            yield Drawn("draws", section.draws, 1.0 - study.inference.coverage(section.level))
 
     def reads(self, section: ScoreResampling, study: Study) -> Reads:
         """Read what the score is measured on."""
         return Reads(
             panel=study.section("efficiency", section.score).columns,
             results=(("efficiency", section.score),),
+            asked=(study.inference.coverage(section.level),),
             methods=("frontier",),
         )
 
@@ -71,7 +72,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
             method=section.resampling,
             draws=section.draws,
             seed=given.study.seed,
-            level=section.level,
+            level=given.study.inference.coverage(section.level),
             scale=section.scale,
             size=section.size,
         )

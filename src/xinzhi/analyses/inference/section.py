@@ -30,8 +30,8 @@ class ResamplingOptions(Section):
     confidence interval."""
     draws: int = Field(default=2000, ge=1, le=1_000_000)
     """Number of draws."""
-    level: float = Field(default=0.95, gt=0, lt=1)
-    """Level of the confidence intervals."""
+    level: float | None = Field(default=None, gt=0, lt=1)
+    """Level of the confidence intervals; 1 less `inference.level` where left out."""
     scale: Literal["distance", "efficiency"] | None = None
     """Where differences are taken: distance (Shephard: 1/θ, φ or β) or efficiency (Farrell: θ or 1/φ). Where left
     out, distance for intervals and efficiency for the bias."""

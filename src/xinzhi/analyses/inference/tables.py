@@ -163,7 +163,7 @@ def _interval_notes(inference: ScoreInference, draws: str) -> Iterator[Wording]:
             "2008): {draws} subsamples of {sizes} entities drawn without replacement, all periods of "
             "an entity together (subsample size {chosen}); rate of convergence n^-{rate}; differences "
             "taken on the scale of {scale}.",
-            level=f"{plan.level:.0%}",
+            level=numbers.level(plan.level),
             draws=draws,
             # Of many sizes the smallest and the largest; they are sorted.
             sizes=listed([message("{m} of {n}", m=m, n=n) for m, n in dict.fromkeys(ends)]),

@@ -8,21 +8,15 @@ from dataclasses import asdict, replace
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.mediation.compute import (
-    MediatedEffect,
-    Mediation,
-    arrows,
-    bounds_of,
-    verdict_of,
-)
+from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, arrows, verdict_of
 from xinzhi.analyses.mediation.show import path_in_words
+from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.effects import Effect, effects_plot
 from xinzhi.present.mechanism import mechanism
 from xinzhi.present.style import Style
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
-from xinzhi.wording import message
+from xinzhi.wording import Wording, message
 
 
 def charts(result: Mediation, shown: Shown) -> Iterator[Chart]:
@@ -49,21 +43,40 @@ def _diagram(result: Mediation, shown: Shown) -> Chart:
 
 def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
     if result.effects:
-        is_drawn = any(isinstance(effect.interval, Interval) for effect in result.effects)
+        bases = {verdict_of(effect, shown.style.inference).basis for effect in result.effects}
+        is_drawn = "bootstrap" in bases
         yield effects_plot(
             f"{shown.name}_mediated",
             message("Mediated effects"),
             [_mark(effect, shown.style) for effect in result.effects],
             axis=message("mediated: ab"),
-            marks=message(
-                "Lines: 95% percentile intervals of the cluster bootstrap; hollow: not "
-                "statistically significant."
-            ),
+            marks=_marks(bases, numbers.level(1 - shown.style.level)),
             coverage=coverage_of("mediation_bootstrap", [result.total] if is_drawn else []),
         )
 
 
 def _mark(effect: MediatedEffect, style: Style) -> Effect:
-    label, (low, high) = path_in_words(effect, style.labels), bounds_of(effect)
-    is_significant = verdict_of(effect, style.inference).is_significant
-    return Effect(label, effect.indirect, low, high, is_significant)
+    verdict = verdict_of(effect, style.inference)
+    label = path_in_words(effect, style.labels)
+    return Effect(label, effect.indirect, *verdict.interval, verdict.is_significant)
+
+
+def _marks(bases: set[str], level: str) -> Wording:
+    """Say which intervals are drawn: those of the test that judges, so that a filled point's leaves out zero."""
+    if bases == {"bootstrap"}:
+        return message(
+            "Lines: {level} percentile intervals of the cluster bootstrap, which judges the effects; "
+            "hollow: not statistically significant.",
+            level=level,
+        )
+    if bases == {"sobel"}:
+        return message(
+            "Lines: {level} intervals of Sobel's test, which judges the effects; hollow: not "
+            "statistically significant.",
+            level=level,
+        )
+    return message(
+        "Lines: {level} intervals of the test that judges each effect, the cluster bootstrap or, where "
+        "it has no draws, Sobel's test; hollow: not statistically significant.",
+        level=level,
+    )

@@ -35,7 +35,7 @@ from xinzhi.regression.resampling.cluster_bootstrap import (
 )
 from xinzhi.regression.sample import common
 from xinzhi.regression.specification import Regression
-from xinzhi.regression.verdict import UNKNOWN, Inference, Verdict, judge
+from xinzhi.regression.verdict import Inference, Verdict, judge
 from xinzhi.wording import Wording, message
 
 CERTAIN = 2.0
@@ -239,7 +239,8 @@ def _intervals(
     )
     # a and b of one draw belong together: their product is formed draw by draw.
     b = second[:, second_names.index(equations.mediator)]
-    return [percentile(first[:, first_names.index(factor)] * b) for factor in factors]
+    level = total.regression.level
+    return [percentile(first[:, first_names.index(factor)] * b, level=level) for factor in factors]
 
 
 def slope_names(estimates: Estimates) -> tuple[str, ...]:
@@ -360,8 +361,14 @@ def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:
     ):
         interval, p, basis = bounds, drawn.p_value, "bootstrap"
     else:
-        interval, p, basis = UNKNOWN, effect.sobel.sobel.p_value, "sobel"
+        interval, p, basis = sobel_interval(effect, inference), effect.sobel.sobel.p_value, "sobel"
     return judge(effect.indirect, p, inference, interval=interval, basis=basis)
+
+
+def sobel_interval(effect: MediatedEffect, inference: Inference) -> tuple[float, float]:
+    """Give the interval of Sobel's test: it leaves out 0 exactly where its p is below the level."""
+    half = normal_quantile(1 - inference.level / 2) * effect.sobel.std_error
+    return effect.indirect - half, effect.indirect + half
 
 
 def quantities(result: Mediation) -> Iterator[Quantity]:
@@ -379,7 +386,7 @@ def quantities(result: Mediation) -> Iterator[Quantity]:
         mediator = effect.mediator
         low, high = bounds_of(effect)
         if not isinstance(effect.interval, Interval):
-            half = normal_quantile(0.975) * effect.sobel.std_error
+            half = normal_quantile(0.5 + total.level / 2) * effect.sobel.std_error
             low, high = effect.indirect - half, effect.indirect + half
         path = (slope(f"{mediator}/first", effect.factor), slope(f"{mediator}/second", mediator))
         links = (effect.factor, mediator, total.outcome)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.mediation import prose
-from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, bounds_of, verdict_of
+from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.symbols import equations_in_symbols
 from xinzhi.notices import Notice
@@ -117,7 +117,7 @@ def mediation_effects(
         id=id,
         title=title,
         stub=message("Factor → mediator"),
-        columns=_columns(tests),
+        columns=_columns(tests, numbers.level(result.total.regression.level)),
         rows=tuple(row for effect in result.effects for row in _rows(effect, tests, style)),
         notes=tuple(_notes(result, style, tests)),
         reading=tuple(_reading(result, style)),
@@ -126,11 +126,11 @@ def mediation_effects(
     )
 
 
-def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
+def _columns(tests: tuple[str, ...], level: str) -> tuple[Column, ...]:
     sobel = (Column("z", message("Sobel z")), Column("p", message("p")))
     interval = (
-        Column("low", message("Lower bound"), message("95% interval of ab")),
-        Column("high", message("Upper bound"), message("95% interval of ab")),
+        Column("low", message("Lower bound"), message("{level} interval of ab", level=level)),
+        Column("high", message("Upper bound"), message("{level} interval of ab", level=level)),
     )
     return (
         Column("a", message("a")),
@@ -274,7 +274,7 @@ def _read(effect: MediatedEffect, outcome: str, style: Style) -> Wording:
         **_names(effect, style.labels),
         "outcome": name_of(outcome, style.labels),
         "ab": numbers.number(effect.indirect, style.decimals),
-        "sure": _test_in_words(effect, style),
+        "sure": _tests_in_words(effect, style),
     }
     if not verdict_of(effect, style.inference).is_significant:
         return message(
@@ -297,18 +297,35 @@ def _read(effect: MediatedEffect, outcome: str, style: Style) -> Wording:
     )
 
 
-def _test_in_words(effect: MediatedEffect, style: Style) -> Wording:
-    """Give the p-value of the test that judges; the other one stands in the table."""
-    verdict = verdict_of(effect, style.inference)
-    p = numbers.p_equals(verdict.p)
+def _tests_in_words(effect: MediatedEffect, style: Style) -> Wording:
+    """Word both tests, that which judges first with its p and interval."""
+    test, interval, verdict = (
+        effect.sobel.sobel,
+        effect.interval,
+        verdict_of(effect, style.inference),
+    )
+    sobel: dict[str, object] = {
+        "z": numbers.number(test.value, 2),
+        "p": numbers.p_equals(test.p_value),
+    }
+    if not isinstance(interval, Interval):
+        return message("Sobel z = {z}, {p}", **sobel)
+    drawn: dict[str, object] = {
+        "level": numbers.level(interval.level),
+        "low": numbers.number(interval.low, style.decimals),
+        "high": numbers.number(interval.high, style.decimals),
+    }
     if verdict.basis == "sobel":
-        return message("Sobel z = {z}, {p}", z=numbers.number(effect.sobel.sobel.value, 2), p=p)
-    low, high = bounds_of(effect)
+        return message(
+            "Sobel z = {z}, {p}; {level} interval of the cluster bootstrap from {low} to {high}",
+            **sobel,
+            **drawn,
+        )
     return message(
-        "95% interval from {low} to {high}, {p} by the cluster bootstrap",
-        low=numbers.number(low, style.decimals),
-        high=numbers.number(high, style.decimals),
-        p=p,
+        "{own} and {level} interval from {low} to {high} by the cluster bootstrap; Sobel z = {z}, {p}",
+        own=numbers.p_equals(verdict.p),
+        **sobel,
+        **drawn,
     )
 
 

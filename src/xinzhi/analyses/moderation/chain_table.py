@@ -41,6 +41,7 @@ def chains_table(
     rows = [row for chain in chains for row in _chain_rows(chain, style)]
     rows += failed_rows(failed, style, 7, lag=lag, lagged=lagged)
     where = message("Mediated effect where the moderator is")
+    bounds = message("{level} interval of the index", level=numbers.level(1 - style.level))
     return Table(
         id=id,
         title=title,
@@ -50,8 +51,8 @@ def chains_table(
             Column("mean", message("at its mean"), where),
             Column("high", message("high (mean + SD)"), where),
             Column("index", message("index: high less low")),
-            Column("index_low", message("Lower bound"), message("95% interval of the index")),
-            Column("index_high", message("Upper bound"), message("95% interval of the index")),
+            Column("index_low", message("Lower bound"), bounds),
+            Column("index_high", message("Upper bound"), bounds),
             Column("n", message("N")),
         ),
         rows=tuple(rows),
@@ -119,16 +120,17 @@ def _read_chain(chain: ModeratedMediation, style: Style) -> Wording:
     words |= {
         "low": numbers.number(interval.low, decimals),
         "high": numbers.number(interval.high, decimals),
+        "level": numbers.level(interval.level),
     }
     if not style.judge(chain.index, interval.p_value, "bootstrap").is_significant:
         return message(
             "A change of the mediated effect of {x} through {m} along {w} is not statistically "
-            "significant: index {index}, 95% interval from {low} to {high}.",
+            "significant: index {index}, {level} interval from {low} to {high}.",
             **words,
         )
     return message(
-        "The mediated effect of {x} through {m} differs along {w}: index {index}, 95% interval from {low} "
-        "to {high}.",
+        "The mediated effect of {x} through {m} differs along {w}: index {index}, {level} interval from "
+        "{low} to {high}.",
         **words,
     )
 

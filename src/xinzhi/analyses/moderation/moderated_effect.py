@@ -33,8 +33,6 @@ from xinzhi.regression.specification import Regression
 from xinzhi.regression.verdict import LEVEL as SIGNIFICANCE
 from xinzhi.wording import message
 
-LEVEL = 0.95
-"""Level of the intervals."""
 GRID = 2001
 """Points at which a region with degrees of freedom that change is searched for its bounds."""
 CONSTANT = 1e-12
@@ -210,13 +208,13 @@ def _judged_line(estimates: Estimates, i: int, j: int) -> JudgedLine | None:
 
 
 def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[Conditional, ...]:
-    """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands."""
+    """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands, at the level of the regression."""
     slope = slope_along(estimates, terms)
     mean, sd = float(w.mean()), float(w.std(ddof=1))
     effects = []
     for place, value in (("low", mean - sd), ("mean", mean), ("high", mean + sd)):
         b, error, p_value = map(float, slope.at(value))
-        half = float(slope.reach(value, 1 - LEVEL))
+        half = float(slope.reach(value, 1 - estimates.regression.level))
         effects.append(Conditional(place, value, b, error, p_value, b - half, b + half))
     return tuple(effects)
 

@@ -115,9 +115,11 @@ def moderate_mediation(
     a_at = conditional_effects(first, left, w)
     b_at = conditional_effects(second, right, w)
     values = np.array([effect.moderator for effect in a_at])
-    drawn = _draws(frame, first, second, terms, values, draws, seed)
+    drawn, level = _draws(frame, first, second, terms, values, draws, seed), regression.level
     conditional = tuple(
-        _conditional(a, b, drawn if isinstance(drawn, Inapplicable) else percentile(drawn[:, j]))
+        _conditional(
+            a, b, drawn if isinstance(drawn, Inapplicable) else percentile(drawn[:, j], level=level)
+        )
         for j, (a, b) in enumerate(zip(a_at, b_at, strict=True))
     )
     a3 = float(first.estimate[first.position(left.interaction)])
@@ -135,7 +137,7 @@ def moderate_mediation(
         index=conditional[2].indirect - conditional[0].indirect,
         index_interval=drawn
         if isinstance(drawn, Inapplicable)
-        else percentile(drawn[:, 2] - drawn[:, 0]),
+        else percentile(drawn[:, 2] - drawn[:, 0], level=level),
         first_stage_index=a3 * conditional[1].b,
         n=first.n,
     )

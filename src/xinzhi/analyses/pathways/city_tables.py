@@ -249,7 +249,7 @@ def what_if_table(view: PathwayView, entity: str) -> Table:
                 message(
                     "{factor} {move}",
                     factor=view.name(row["factor"]),
-                    move=move_in_words(view.section.what_if[row["factor"]]),
+                    move=move_in_words(view.moves[row["factor"]]),
                 ),
                 (
                     *((Cell(view.result.base_periods[entity], "year"),) if has_periods else ()),

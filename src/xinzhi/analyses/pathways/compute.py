@@ -175,8 +175,9 @@ def _what_if(
             changes,
             transforms=transforms,
             outcome_transform=transforms[outcome],
+            without_zero={name for name in changes if not given.study.origin(name).has_zero},
             observed=pd.DataFrame({name: own_values(given, name) for name in changes}),
-            confidence=section.confidence,
+            confidence=given.study.inference.coverage(section.confidence),
         )
     except StudyError as error:
         return base, Unavailable("what_if", error.problems)

@@ -221,8 +221,9 @@ def bootstrap_note(style: Style) -> Iterator[Wording]:
     """Say that draws judge the channels, where they do."""
     if style.inference.indirect == "bootstrap":
         yield message(
-            "Channels are judged by draws of whole clusters: p and the bounds, of 95%, are those of the "
-            "percentile interval."
+            "Channels are judged by draws of whole clusters: p and the bounds, of {level}, are those of "
+            "the percentile interval.",
+            level=numbers.level(1 - style.level),
         )
 
 

@@ -91,8 +91,8 @@ class TypologySection(Section):
     """How many role models are shown for each entity."""
     what_if: Annotated[dict[str, Move], Refers("keyed by variable")] = Field(default_factory=dict)
     """Variable -> how much it moves: 10% of its own value, or a number in its own units."""
-    confidence: LEVEL = 0.95
-    """Confidence of the intervals of `what_if`."""
+    confidence: LEVEL | None = None
+    """Confidence of the intervals of `what_if`; 1 less `inference.level` where left out."""
 
     @model_validator(mode="before")
     @classmethod

@@ -18,7 +18,7 @@ from xinzhi.analyses.pathways.pathway_pages import pathway_pages, pathways_by_ci
 from xinzhi.analyses.pathways.pathway_tables import channel_evidence, pathways_table
 from xinzhi.analyses.pathways.pathways import Caution, CityPathways
 from xinzhi.analyses.pathways.section import TypologySection
-from xinzhi.analyses.pathways.view import PathwayView, build_view
+from xinzhi.analyses.pathways.view import PathwayView, build_view, moves_of
 from xinzhi.analyses.pathways.what_if_tables import distance_table, move_in_words, what_if_table
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import labelled, numbers
@@ -131,11 +131,11 @@ def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> I
         words = shown.style.labels
         moves = [
             message("{factor} {move}", factor=name_of(name, words), move=move_in_words(change))
-            for name, change in section.what_if.items()
+            for name, change in moves_of(result, section).items()
         ]
         yield message(
             "What-if ({moves}): the slope that applies to the entity times the change, converted "
             "back from logarithms; intervals of {confidence} by the delta method.",
             moves=listed(moves),
-            confidence=numbers.level(section.confidence),
+            confidence=numbers.level(shown.style.inference.coverage(section.confidence)),
         )

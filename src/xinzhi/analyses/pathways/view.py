@@ -11,6 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
+from xinzhi.analyses.implied_change import Change
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import frame_records
 from xinzhi.analyses.pathways.naming import Naming
@@ -52,6 +53,8 @@ class PathwayView:
     peers: Records
     models: Records
     what_ifs: Records
+    moves: Mapping[str, Change]
+    """Factor -> how it moves in the what-ifs."""
     distances: Records
     columns: Mapping[str, ColumnWords]
     """Inputs and outputs of the distances -> what they are called."""
@@ -141,6 +144,11 @@ def number_or_none(value: Any) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
+def moves_of(result: PathwayResult, section: TypologySection) -> Mapping[str, Change]:
+    """Give how the factors move: as computed, as declared where nothing could be computed."""
+    return result.what_if.moves if isinstance(result.what_if, WhatIf) else section.what_if
+
+
 def build_view(result: PathwayResult, section: TypologySection, shown: Shown) -> PathwayView:
     """Sort the result by entity."""
     values = pd.DataFrame(
@@ -160,6 +168,7 @@ def build_view(result: PathwayResult, section: TypologySection, shown: Shown) ->
         n_ranked=values["rank"].dropna().groupby(level="period").size().to_dict(),
         peers=_by_entity(result.peers),
         models=_by_entity(result.role_models.by_city.reset_index()) if result.role_models else {},
+        moves=moves_of(result, section),
         what_ifs=_by_entity(result.what_if.by_city) if isinstance(result.what_if, WhatIf) else {},
         distances=_by_entity(result.distance.by_city.reset_index()) if result.distance else {},
         columns={

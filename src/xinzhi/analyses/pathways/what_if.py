@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,11 @@ from xinzhi.analyses.implied_change import (
     Change,
     Transform,
     check_domain,
+    rising,
     shift_of_score,
 )
 from xinzhi.analyses.pathways.evidence import frame_records
+from xinzhi.errors import Where
 from xinzhi.notices import Notice
 from xinzhi.regression.inference import t_quantile
 from xinzhi.space.scores import list_names
@@ -33,6 +35,8 @@ class WhatIf:
     speak for the city say together: works, harms, null, contested), is_outside (the new value lies
     beyond all that were observed)."""
     confidence: float
+    moves: Mapping[str, Change]
+    """Factor -> how it moves: as declared, or by one standard deviation where a share of it means nothing."""
     notices: tuple[Notice, ...] = ()
 
 
@@ -45,6 +49,7 @@ def what_if(
     transforms: Mapping[str, Transform],
     outcome_transform: Transform,
     observed: pd.DataFrame,
+    without_zero: Collection[str] = (),
     confidence: float = 0.95,
 ) -> WhatIf:
     """Compute how the score would change if a factor moved and all else stayed.
@@ -53,13 +58,19 @@ def what_if(
     transformed; `estimates` has columns entity, factor, grouping, group, b, se, df, verdict and
     judgement, one row for each estimate that applies to an entity. `transforms` and
     `outcome_transform` tell how factors and score enter the regression, and `observed` has the values
-    of the factors in the sample, to find the moves that leave their range.
+    of the factors in the sample, to find the moves that leave their range. A share of a factor that is in
+    `without_zero` or has values below 0 means nothing: it moves by one standard deviation instead.
 
     Raises
     ------
     OutOfDomain
         A value, before or after its move, has no logarithm.
     """
+    declared = changes
+    changes = {
+        name: rising(change, observed[name].to_numpy(np.float64), has_zero=name not in without_zero)
+        for name, change in declared.items()
+    }
     frame = estimates[estimates["factor"].isin(list(changes))].copy()
     frame["score"] = frame["entity"].map(scores)
     keys = zip(frame["entity"], frame["factor"], strict=True)
@@ -77,7 +88,9 @@ def what_if(
     high = implied["factor"].map(observed.max()).astype(float)
     implied["is_outside"] = ~implied["new_value"].between(low, high)
     incomplete = frame.loc[~is_complete, "entity"].astype(str)
-    return WhatIf(implied, confidence, tuple(_notices(implied, incomplete)))
+    in_deviations = {name: move for name, move in changes.items() if move != declared[name]}
+    notices = (*_moved_otherwise(in_deviations), *_notices(implied, incomplete))
+    return WhatIf(implied, confidence, changes, notices)
 
 
 COLUMNS = [
@@ -127,6 +140,18 @@ def _implied(
         "ci_low": shift.ci_low,
         "ci_high": shift.ci_high,
     }
+
+
+def _moved_otherwise(changes: Mapping[str, Change]) -> Iterator[Notice]:
+    """Say which factors move by a standard deviation in place of a share."""
+    for name, change in changes.items():
+        text = message(
+            "'{name}' has values below 0 or no natural zero, so that a share of it means nothing: it moves by one "
+            "standard deviation ({sd}) instead.",
+            name=name,
+            sd=f"{change.sd:.4g}",
+        )
+        yield Notice("what_if.standard_deviation", text, Where(column=name))
 
 
 def _notices(implied: pd.DataFrame, incomplete: pd.Series) -> Iterator[Notice]:

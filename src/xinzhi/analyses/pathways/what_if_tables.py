@@ -29,16 +29,20 @@ DIRECTIONS: Mapping[str, Wording] = MappingProxyType(
 )
 
 
-def move_in_words(change: Change) -> str:
-    """Write a move: as a share of the own value, or in units of the factor.
+def move_in_words(change: Change) -> Wording:
+    """Write a move: as a share of the own value, in units of the factor, or in standard deviations.
 
     >>> move_in_words(Change(0.1)), move_in_words(Change(-2, "absolute"))
     ('+10%', '−2')
+    >>> str(move_in_words(Change(1.0, "sd", 0.98)))
+    '+1 standard deviation'
     """
     sign = "+" if change.amount > 0 else numbers.MINUS
     size = abs(change.amount)
     if change.kind == "relative":
         return f"{sign}{100 * size:.6g}%"
+    if change.kind == "sd":
+        return message("{n} standard deviation", n=f"{sign}{size:.6g}")
     return f"{sign}{size:.6g}"
 
 
@@ -111,7 +115,7 @@ BOUNDS: Mapping[str, Wording] = MappingProxyType(
 def _block(view: PathwayView, factor: str, grouping: str) -> Wording:
     words = {
         "factor": view.name(factor),
-        "move": move_in_words(view.section.what_if[factor]),
+        "move": move_in_words(view.moves[factor]),
     }
     if not grouping:
         return message("{factor} {move}", **words)

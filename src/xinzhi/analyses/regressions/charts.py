@@ -17,6 +17,6 @@ def charts(result: Regressions, shown: Shown) -> Iterator[Chart]:
         yield coefficient_plot(
             f"{shown.name}_coefficients",
             message("{table}: coefficients", table=shown.title),
-            result.judged,
+            result.own,
             shown.style,
         )

@@ -58,6 +58,13 @@ class Regressions(InNotebook):
         )
 
     @property
+    def own(self) -> tuple[Fitted, ...]:
+        """The estimates as they are printed: by the errors of their column, with weak instruments by Anderson and Rubin."""
+        return tuple(
+            column.judged if isinstance(column, Instrumented) else column for column in self.columns
+        )
+
+    @property
     def judged(self) -> tuple[Fitted, ...]:
         """The estimates as they are judged: by the declared errors, with weak instruments by Anderson and Rubin."""
         return tuple(

@@ -45,6 +45,7 @@ def column_equation(table: RegressionTable, column: TableColumn, study: Study) -
         ),
         estimator=column.estimator or table.estimator or asked.estimator,
         singletons=column.singletons or asked.singletons,
+        level=study.inference.coverage(),
     )
     instruments = _first(column.instruments, table.instruments or None)
     return Equation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xinzhi.analyses.analysis import Shown
@@ -217,21 +217,24 @@ def prose(section: RegressionTable, result: Regressions, shown: Shown) -> tuple[
     second = [*_robustness(main, shown)]
     if main.is_significant:
         second += left_under_clusters(result, shown)
+    second += _with_other_errors(result, main, shown)
     return tuple(in_a_row(sentences) for sentences in (first, second) if sentences)
 
 
 def _robustness(main: Main, shown: Shown) -> Iterator[Wording]:
-    """Count the other columns in which a significant association keeps its sign and significance."""
-    others = list(_other_columns(main, shown))
+    """Count the other specifications in which a significant association keeps its sign and significance."""
+    others, _ = other_columns(main.estimates, shown)
+    counted = [each for each in others if each.slopes]
     items: list[Wording] = []
+    tables: dict[str, None] = {}
     for slope in main.slopes:
-        directions: list[str] = [
-            other.verdict.direction
-            for slopes, stand_in in others
-            for other in slopes
-            if other.name == stand_in.get(slope.name, slope.name)
-            and other.verdict.direction != "not_tested"
-        ]
+        directions: list[str] = []
+        for other in counted:
+            stand_in = other.stand_in.get(slope.name, slope.name)
+            for found in other.slopes:
+                if found.name == stand_in and found.verdict.direction != "not_tested":
+                    directions.append(found.verdict.direction)
+                    tables[other.table] = None
         if slope.is_significant and directions:
             name = name_of(slope.name, shown.style.labels)
             k = directions.count(slope.verdict.direction)
@@ -241,22 +244,106 @@ def _robustness(main: Main, shown: Shown) -> Iterator[Wording]:
             "In other specifications of the same outcome, sign and significance are confirmed for "
             "{items}{see}.",
             items=enumerated(items),
-            see=see(*(name for name in shown.study.sections("tables") if name != shown.name)),
+            see=see(*(name for name in tables if name != shown.name)),
         )
 
 
-def _other_columns(main: Main, shown: Shown) -> Iterator[tuple[Sequence[Slope], dict[str, str]]]:
-    """List the other columns on the same outcome in all tables, and what stands in for what there."""
+def _with_other_errors(result: Regressions, main: Main, shown: Shown) -> Iterator[Wording]:
+    """Say how other standard errors judge the first column, where a table prints it with some.
+
+    Errors clustered by entity are passed over where `left_under_clusters` tells of them.
+    """
+    _, same = other_columns(main.estimates, shown)
+    told = {_errors(main.estimates)}
+    if main.is_significant and (clustered := result.clustered.get(0)) is not None:
+        told.add(_errors(clustered))
+    for other in same:
+        if (errors := _errors(other.estimates)) in told:
+            continue
+        told.add(errors)
+        pairs = pair_verdicts(
+            slopes(main.estimates), slopes(other.estimates), shown.style.inference
+        )
+        lost = [pair.effect.links[0] for pair in pairs if pair.is_lost]
+        gained = [pair.effect.links[0] for pair in pairs if pair.is_gained]
+        words: dict[str, object] = {
+            "errors": words_of_errors(other.estimates, shown.style),
+            "see": see(*([other.table] if other.table != shown.name else [])),
+        }
+        if lost:
+            yield message(
+                "With {errors}, {names} are no longer significant{see}.",
+                one="With {errors}, {names} is no longer significant{see}.",
+                n=len(lost),
+                names=enumerated([name_of(name, shown.style.labels) for name in lost]),
+                **words,
+            )
+        if gained:
+            yield message(
+                "With {errors}, {names} become significant{see}.",
+                one="With {errors}, {names} becomes significant{see}.",
+                n=len(gained),
+                names=enumerated([name_of(name, shown.style.labels) for name in gained]),
+                **words,
+            )
+
+
+def _errors(estimates: Estimates) -> tuple[object, ...]:
+    """Tell kinds of errors apart, stated or by default."""
+    rule = estimates.covariance
+    return rule.kind, rule.clusters, rule.name, rule.lag
+
+
+@dataclass(frozen=True, slots=True)
+class OtherColumn:
+    """A column on the outcome of the first one, as it is printed."""
+
+    table: str
+    estimates: Estimates
+    slopes: tuple[Slope, ...]
+    """Judged by the errors of the column."""
+    stand_in: Mapping[str, str]
+    """Regressor -> what takes its place in the column."""
+
+
+def other_columns(main: Estimates, shown: Shown) -> tuple[list[OtherColumn], list[OtherColumn]]:
+    """List the columns on the same outcome: other specifications, and `main` with other standard errors.
+
+    A specification is what was estimated: the estimator, the coefficients and the number of rows. Of columns that
+    differ by their errors alone, the one with the errors that judge `main` stands for the specification, else the
+    first.
+    """
+    others: dict[object, OtherColumn] = {}
+    same: list[OtherColumn] = []
     results = shown.results.get("tables", {})
     for name, section in shown.study.sections("tables").items():
         result = results.get(name)
         if not isinstance(result, Regressions):
             continue
         equations = equations_of(section, shown.study)
-        for position, (equation, column) in enumerate(zip(equations, result.judged, strict=True)):
-            is_main = name == shown.name and position == 0
-            if is_main or not isinstance(column, Estimates):
+        for equation, column in zip(equations, result.own, strict=True):
+            if (
+                not isinstance(column, Estimates)
+                or column.regression.outcome != main.regression.outcome
+            ):
                 continue
-            if column.regression.outcome == main.estimates.regression.outcome:
-                stand_in = dict(equation.variation.replace)
-                yield slopes_of_interest(column, shown.style), stand_in
+            found = slopes_of_interest(column, shown.style)
+            other = OtherColumn(name, column, found, dict(equation.variation.replace))
+            if (key := specification_of(column)) == specification_of(main):
+                same.append(other)
+            elif key not in others or _errors(others[key].estimates) != _errors(main) == _errors(
+                column
+            ):
+                others[key] = other
+    return list(others.values()), same
+
+
+DIGITS = 9
+"""Digits to which coefficients of one specification agree: the order of its columns costs a few of sixteen."""
+
+
+def specification_of(estimates: Estimates) -> tuple[object, ...]:
+    """Give what two columns have in common that differ at most by their standard errors."""
+    pairs = zip(estimates.names, estimates.estimate.tolist(), strict=True)
+    slopes = frozenset((name, f"{b:.{DIGITS - 1}e}") for name, b in pairs)
+    return estimates.estimator, estimates.n, frozenset(estimates.regression.effects), slopes

@@ -86,7 +86,7 @@ def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table
         for position, unavailable in result.not_bootstrapped.items()
         for problem in unavailable.problems
     )
-    reading = (*reading_beside(result.judged, style), *_other_verdicts(result, shown))
+    reading = (*reading_beside(result.own, style), *_other_verdicts(result, shown))
     return replace(table, notes=(*table.notes, *without_bootstrap), reading=reading)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.implied_change import FORWARD, Change, shift_of_score
+from xinzhi.analyses.implied_change import FORWARD, Change, rising, shift_of_score
 from xinzhi.present import numbers
 from xinzhi.present.prose import Slope, signed
 from xinzhi.present.regression.fitted import name_of
@@ -17,6 +18,7 @@ from xinzhi.wording import Wording, enumerated, message
 
 SHARE = 0.10
 """By what share of its mean a regressor rises."""
+Kind = Literal["binary", "share", "sd"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Size:
     outcome: float
     """Mean of the outcome, in its own units."""
     change: float
-    is_binary: bool
+    kind: Kind
+    """From 0 to 1, by a share of its mean, or by one standard deviation where a share means nothing."""
 
 
 def sizes_of(
@@ -42,7 +45,8 @@ def sizes_of(
 
         change = g⁻¹(g(ȳ) + b [f(1.1 x̄) − f(x̄)]) − ȳ.
 
-    A regressor that is a formula, or whose mean is not above zero, has no size.
+    A regressor without a natural zero, or of both signs, rises by one standard deviation of these rows, as 10% of
+    its mean is not a share of anything. One that is a formula has no size.
     """
     outcomes = _values(outcome, rows, shown)
     if outcomes is None or outcomes.empty:
@@ -71,12 +75,14 @@ def _size(
     values = _values(slope.name, rows, shown)
     if values is None or values.empty:
         return None
-    is_binary = set(np.unique(values.to_numpy(float))) <= {0.0, 1.0}
+    own, origin = values.to_numpy(float), shown.study.origin(slope.name)
+    is_binary = set(np.unique(own)) <= {0.0, 1.0}
     mean = float(values.mean())
-    if not is_binary and not mean > 0:
+    move = rising(Change(SHARE), own, has_zero=origin.has_zero)
+    before, after = (0.0, 1.0) if is_binary else (mean, move.move(mean))
+    if before == after:
         return None
-    before, after = (0.0, 1.0) if is_binary else (mean, Change(SHARE).move(mean))
-    forward = FORWARD[shown.study.origin(slope.name).transform]
+    forward = FORWARD[origin.transform]
     if not np.isfinite(forward(before)):  # The logarithm of a binary regressor, which begins at 0.
         return None
     shift = shift_of_score(
@@ -86,40 +92,19 @@ def _size(
         0.0,
         outcome_transform=shown.study.origin(outcome).transform,
     )
-    return Size(slope.name, before, after, mean_outcome, shift.change, is_binary)
+    kind: Kind = "binary" if is_binary else "sd" if move.kind == "sd" else "share"
+    return Size(slope.name, before, after, mean_outcome, shift.change, kind)
 
 
 def sizes_in_words(sizes: Sequence[Size], outcome: Wording, shown: Shown) -> Iterator[Wording]:
     """Word the changes: of all that rise by a share of their mean together, of a yes or no alone."""
     labels, decimals = shown.style.labels, shown.style.decimals
-    rising = [size for size in sizes if not size.is_binary]
-    share = numbers.percent(SHARE, 0)
-    if len(rising) == 1:
-        yield message(
-            "A {share} increase in {factor} from its mean goes with a change in {outcome} of "
-            "{change}.",
-            share=share,
-            factor=name_of(rising[0].name, labels),
-            outcome=outcome,
-            change=signed(rising[0].change, decimals),
-        )
-    elif rising:
-        items = [
-            message(
-                "{change} for {factor}",
-                change=signed(size.change, decimals),
-                factor=name_of(size.name, labels),
-            )
-            for size in rising
-        ]
-        yield message(
-            "A {share} increase from the mean goes with a change in {outcome} of {items}.",
-            share=share,
-            outcome=outcome,
-            items=enumerated(items),
-        )
+    for kind in ("share", "sd"):
+        alike = [size for size in sizes if size.kind == kind]
+        if alike:
+            yield _together(alike, outcome, labels, decimals)
     for size in sizes:
-        if size.is_binary:
+        if size.kind == "binary":
             yield message(
                 "Where {factor} is 1 rather than 0, {outcome} differs by {change}.",
                 factor=name_of(size.name, labels),
@@ -128,12 +113,59 @@ def sizes_in_words(sizes: Sequence[Size], outcome: Wording, shown: Shown) -> Ite
             )
 
 
+def _together(
+    sizes: Sequence[Size], outcome: Wording, labels: Mapping[str, Wording], decimals: int
+) -> Wording:
+    """Word the changes of regressors that rise alike: all by a share of their mean, or all by a deviation."""
+    items = [
+        message(
+            "{change} for {factor}",
+            change=signed(size.change, decimals),
+            factor=name_of(size.name, labels),
+        )
+        for size in sizes
+    ]
+    one: dict[str, object] = {
+        "factor": name_of(sizes[0].name, labels),
+        "outcome": outcome,
+        "change": signed(sizes[0].change, decimals),
+    }
+    share = numbers.percent(SHARE, 0)
+    if sizes[0].kind == "share" and len(sizes) == 1:
+        return message(
+            "A {share} increase in {factor} from its mean goes with a change in {outcome} of "
+            "{change}.",
+            share=share,
+            **one,
+        )
+    if sizes[0].kind == "share":
+        return message(
+            "A {share} increase from the mean goes with a change in {outcome} of {items}.",
+            share=share,
+            outcome=outcome,
+            items=enumerated(items),
+        )
+    if len(sizes) == 1:
+        return message(
+            "An increase of one standard deviation in {factor} from its mean goes with a change in "
+            "{outcome} of {change}.",
+            **one,
+        )
+    return message(
+        "An increase of one standard deviation from the mean goes with a change in {outcome} of "
+        "{items}.",
+        outcome=outcome,
+        items=enumerated(items),
+    )
+
+
 def plain_sizes(sizes: Sequence[Size], outcome: str) -> Mapping[str, object]:
     """Give the changes for results.json."""
     return {
         "outcome": outcome,
         "factors": {
             size.name: {
+                "move": size.kind,
                 "before": size.before,
                 "after": size.after,
                 "outcome_mean": size.outcome,

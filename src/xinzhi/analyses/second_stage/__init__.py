@@ -83,7 +83,8 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
 
     def drawn(self, section: SecondStageSection, study: Study) -> Iterator[Drawn]:
         """List the draws of the coefficients."""
-        yield Drawn("draws", section.draws, min(study.inference.level, 1.0 - section.level))
+        own = 1.0 - study.inference.coverage(section.level)
+        yield Drawn("draws", section.draws, min(study.inference.level, own))
 
     def reads(self, section: SecondStageSection, study: Study) -> Reads:
         """Read what the score is measured on, and the variables."""
@@ -91,6 +92,7 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
             (EstimationData((), study.expand(section.regressors)),),
             panel=study.section("efficiency", section.score).columns,
             results=(("efficiency", section.score),),
+            asked=(study.inference.coverage(section.level),),
             methods=("frontier",),
         )
 
@@ -111,14 +113,15 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
             draws=section.draws,
             bias_draws=section.bias_draws,
             seed=given.study.seed,
-            level=section.level,
+            level=given.study.inference.coverage(section.level),
             jobs=given.jobs,
         )
 
     def notices(self, result: SecondStage) -> Iterator[Notice]:
         """Say what is assumed, which rows are left out, and how often such intervals hold."""
         yield from result.notices
-        yield Notice("inference.second_stage_coverage", coverage_note(result))
+        if result.has_interval:
+            yield Notice("inference.second_stage_coverage", coverage_note(result))
 
     def show(self, section: SecondStageSection, result: SecondStage, shown: Shown) -> Exhibits:
         """Set the coefficients, and say how they were estimated."""

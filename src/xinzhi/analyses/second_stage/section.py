@@ -24,5 +24,5 @@ class SecondStageSection(Section):
     """Draws of the bootstrap of the coefficients."""
     bias_draws: int = Field(default=100, ge=2, le=1_000_000)
     """Frontiers drawn by algorithm 2 to correct the bias."""
-    level: float = Field(default=0.95, gt=0, lt=1)
-    """Level of the confidence intervals."""
+    level: float | None = Field(default=None, gt=0, lt=1)
+    """Level of the confidence intervals; 1 less `inference.level` where left out."""

@@ -19,6 +19,8 @@ COVERAGE: Mapping[tuple[int, int], float] = MappingProxyType(
 )
 """Algorithm, rows -> share of 2,000 simulated samples in which the 95 % interval holds the slope
 (benchmarks/coverage_scores.md)."""
+LOST = frozenset({"inference.no_maximum", "inference.lost"})
+"""Notices on draws without a maximum, which stand under the table too."""
 DISTANCES: Mapping[str, Wording] = MappingProxyType(
     {"input": message("the distance 1/θ"), "output": message("the distance φ")}
 )
@@ -63,10 +65,11 @@ def second_stage_table(
                 "entity.",
                 distance=DISTANCES[options.orientation],
                 score=score,
-                level=f"{result.level:.0%}",
+                level=numbers.level(result.level),
                 draws=numbers.count(result.draws),
             ),
-            coverage_note(result),
+            *([coverage_note(result)] if result.has_interval else ()),
+            *(notice.text for notice in result.notices if notice.code in LOST),
         ),
         reading=tuple(_reading(result, style)),
         machine={
@@ -75,6 +78,7 @@ def second_stage_table(
             "draws": result.draws,
             "seed": result.seed,
             "n": result.n_fitted,
+            "lost": result.lost,
             "coefficients": result.to_frame().to_dict("index"),
         },
         part="text",
@@ -105,11 +109,14 @@ def _reading(result: SecondStage, style: Style) -> Iterator[Wording]:
         words = {
             "variable": style.labels.get(str(name), str(name)),
             "estimate": numbers.number(row["estimate"], style.decimals),
-            "level": f"{result.level:.0%}",
+            "level": numbers.level(result.level),
             "low": numbers.number(row["ci_low"], style.decimals),
             "high": numbers.number(row["ci_high"], style.decimals),
         }
         verdict = style.judge(row["estimate"], row["p_value"], "bootstrap")
+        if verdict.direction == "not_tested":
+            yield message("{variable}: {estimate}, not tested.", **words)
+            continue
         if verdict.direction == "positive":
             yield message(
                 "{variable} is associated with more inefficiency: {estimate} ({level} interval "

@@ -14,6 +14,7 @@ from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.analyses.specification_curve.show import curve_coverage, ways
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
@@ -79,8 +80,9 @@ def specification_curve(
         for place, ((b, low, high), is_clear) in enumerate(zip(columns, clear, strict=True), 1)
     ]
     note = message(
-        "One point per specification, in ascending order; lines: 95% intervals; filled: "
+        "One point per specification, in ascending order; lines: {coverage} intervals; filled: "
         "p < {level}.",
+        coverage=percent(1 - inference.level),
         level=f"{inference.level:g}",
     )
     curves = {language: _curve(points, title, name, language) for language in LANGUAGES}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Given, Shown
+from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place
 from xinzhi.analyses.transitions.compute import Moves, moves
@@ -67,6 +68,10 @@ class TransitionsAnalysis(ScoreAnalysis[TransitionsSection, Moves]):
             for name, section in super().sections(key, options).items()
             if classes.get(name)
         }
+
+    def reads(self, section: Any, study: Study) -> Reads:
+        """Read the score and the regions, and at which level intervals are given."""
+        return replace(super().reads(section, study), asked=(study.inference.coverage(),))
 
     def compute(self, section: TransitionsSection, given: Given) -> Moves:
         """Count the moves."""

@@ -49,8 +49,9 @@ def moves(section: TransitionsSection, given: Given) -> Moves:
             "by_region", lambda: counts_by_group(classes, groups, names, periods=dates)
         )
     # The matrix compares all neighbouring periods, the paths only the dates, which may be one.
+    seed, level = given.study.seed, given.study.inference.coverage()
     if panel.has_periods and len(panel.periods) > 1:
-        matrix = attempt("transitions", lambda: transitions(classes, names, seed=given.study.seed))
+        matrix = attempt("transitions", lambda: transitions(classes, names, seed=seed, level=level))
         if len(dates) > 1:
             routes = attempt("paths", lambda: paths(classes, names, periods=dates))
     return Moves(regions, by_region, matrix, routes)

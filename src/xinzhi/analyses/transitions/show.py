@@ -18,6 +18,7 @@ from xinzhi.analyses.transitions.prose import prose
 from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.io.json_text import finite
 from xinzhi.present.frames import nested, records
+from xinzhi.present.numbers import level
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.space.transitions import Paths, Transitions
 from xinzhi.wording import Wording, message
@@ -70,8 +71,9 @@ def transitions_table(
         notes=(
             message(
                 "Shares of the transitions that start from a class, which add up to 1; beneath, "
-                "the number of transitions and Wilson's 95% interval, transitions taken as "
-                "independent given their class."
+                "the number of transitions and Wilson's {level} interval, transitions taken as "
+                "independent given their class.",
+                level=level(chain.level),
             ),
             message(
                 "Long run: the shares of the classes if the transitions continued for ever; "
@@ -86,6 +88,7 @@ def transitions_table(
             "n": chain.n,
             "n_missing": chain.n_missing,
             "mobility": finite(chain.mobility),
+            "level": chain.level,
             "low": records(chain.low),
             "high": records(chain.high),
             "long_run": None if chain.long_run is None else dict(chain.long_run),
@@ -109,7 +112,8 @@ def _long_run(chain: Transitions) -> Iterator[Row]:
     cells = tuple(Cell(float(share), "number") for share in chain.long_run)
     yield Row(message("In the long run"), (*cells, EMPTY), key="long_run", rule_above=True)
     bounds = chain.long_run_interval.to_numpy()
-    yield Row(message("95% interval"), (*_intervals(bounds), EMPTY), key="long_run:interval")
+    label = message("{level} interval", level=level(chain.level))
+    yield Row(label, (*_intervals(bounds), EMPTY), key="long_run:interval")
 
 
 def _evidence(chain: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]:
@@ -122,7 +126,8 @@ def _evidence(chain: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]
         yield Row(label, (*cells, EMPTY), key=f"{name}:moves", rule_above=position == 0)
         if counts[position].any():  # without a transition there is no interval
             interval = _intervals(bounds[position])
-            yield Row(message("95% interval"), (*interval, EMPTY), key=f"{name}:interval")
+            label = message("{level} interval", level=level(chain.level))
+            yield Row(label, (*interval, EMPTY), key=f"{name}:interval")
 
 
 def _intervals(bounds: npt.NDArray[np.float64]) -> Iterator[Cell]:

@@ -31,7 +31,7 @@ class WholeStudyAnalysis(ResamplingAnalysis[WholeStudyOptions, WholeStudy]):
 
     def drawn(self, section: WholeStudyOptions, study: Study) -> Iterator[Drawn]:
         """List the draws of the intervals."""
-        yield Drawn("draws", section.draws, 1.0 - section.level)
+        yield Drawn("draws", section.draws, 1.0 - study.inference.coverage(section.level))
 
     def compute(self, section: WholeStudyOptions, given: Given) -> WholeStudy:
         """Draw, and take the intervals."""

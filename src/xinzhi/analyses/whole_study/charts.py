@@ -14,6 +14,7 @@ from xinzhi.analyses.whole_study.show import (
     name_without_outcome,
     shared_outcome,
 )
+from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.effects import Effect, effects_plot
 from xinzhi.wording import message
@@ -33,7 +34,7 @@ def charts(result: WholeStudy, shown: Shown) -> Iterator[Chart]:
             marks=message(
                 "Lines: the usual interval, and beneath it that over draws of the study ({level}); "
                 "hollow: the interval holds zero.",
-                level=f"{result.level:.0%}",
+                level=numbers.level(result.level),
             ),
         )
         yield replace(chart, part="text")

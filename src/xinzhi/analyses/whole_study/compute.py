@@ -98,6 +98,7 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     again = given.again
     rows = Rows.of(again.index, again.data)
     n, seed = rows.n_entities, given.study.seed
+    level = given.study.inference.coverage(options.level)
     scheme = choose_scheme(options.scheme, options.size, n, seed)
     task, quantities = study_draws(given, again, rows, scheme, places)
     # The last column counts the rows without a score; it is missing where the draw has no frontier.
@@ -112,13 +113,13 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     bases = [basis_of(*quantity, task.plan.behind, again.rates) for quantity in quantities]
     return WholeStudy(
         tuple(
-            _interval(*quantity, values[:, j], scheme, options.level, bases[j])
+            _interval(*quantity, values[:, j], scheme, level, bases[j])
             for j, quantity in enumerate(quantities)
         ),
         tuple(_supports(given, places, quantities, values, scheme, bases)),
         values,
         scheme,
-        options.level,
+        level,
         int(is_lost.sum()),
         NAN if is_lost.all() else float(np.nanmean(without_score)),
         n_left_out(given, places, quantities),

@@ -21,5 +21,5 @@ class WholeStudyOptions(Section):
     corrected; bootstrap: as many entities as there are, with replacement, and percentile intervals."""
     size: int | None = Field(default=None, ge=2)
     """Entities of a subsample; half of them where left out."""
-    level: float = Field(default=0.95, gt=0, lt=1)
-    """Level of the intervals."""
+    level: float | None = Field(default=None, gt=0, lt=1)
+    """Level of the intervals; 1 less `inference.level` where left out."""

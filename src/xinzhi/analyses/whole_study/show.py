@@ -173,7 +173,7 @@ def coverage_note(result: WholeStudy) -> Wording:
 
 
 def _over_draws(result: WholeStudy) -> Wording:
-    return message("Over draws of the study ({level})", level=f"{result.level:.0%}")
+    return message("Over draws of the study ({level})", level=numbers.level(result.level))
 
 
 def _bounds(result: WholeStudy) -> tuple[Column, ...]:

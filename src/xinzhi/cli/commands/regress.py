@@ -269,7 +269,7 @@ def _print_tests(tests: Instrumented, lang: str | None) -> None:
         *(
             message("{label}: {value}", label=label, value=value)
             for label, value in (
-                (table.NAMES["anderson_rubin"], table.set_in_words(tests.anderson_rubin)),
+                (table.set_label(tests), table.set_in_words(tests.anderson_rubin)),
                 (table.size_label(), table.in_a_row(strong.size)),
                 (table.bias_label(), table.in_a_row(strong.bias)),
                 (table.tau_label(), table.in_a_row(table.limits_of(tests))),

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DataError, MethodError, Problem
+from xinzhi.errors import DataError, Problem, SolverFailure
 from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.inference.numbered import in_order_of_data
 from xinzhi.frontier.inference.radial_scores import (
@@ -19,9 +19,9 @@ from xinzhi.frontier.inference.radial_scores import (
     shrink,
 )
 from xinzhi.frontier.inference.replicates import replicates
-from xinzhi.frontier.inference.smoothed import lost_replicates
 from xinzhi.frontier.inference.truncated import (
     Truncated,
+    no_maximum,
     truncated_draw,
     truncated_regression,
 )
@@ -32,11 +32,13 @@ from xinzhi.frontier.technology import Flags
 from xinzhi.frontier.zeros import PLACES
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
-from xinzhi.resampled import zero_interval, zero_p
 from xinzhi.wording import message
 
 EFFICIENT = 1e-9
 """A distance within this of 1 is on the frontier and left out of the truncated regression."""
+EDGE = 0.5
+"""Log-likelihood by which a fit must exceed that of σ = ∞: at less, infinity lies within one standard error
+of the estimate (twice the difference is then below 1), and σ with all that depends on it is not determined."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +53,9 @@ class SecondStage(InNotebook):
     std_errors: Array
     low: Array
     high: Array
-    """Shape (p + 1,) each, from the replicates."""
+    """Shape (p + 1,) each, from the replicates; missing where too many of them have no maximum."""
     p_values: Array
-    """Shape (p + 1,): two-sided; below 1 - level exactly where the interval leaves out zero."""
+    """Shape (p + 1,): two-sided; below 1 - level exactly where the interval leaves out zero; missing as the bounds."""
     distances: Array
     """Shape (n,): δ; bias-corrected in algorithm 2."""
     n_fitted: int
@@ -62,6 +64,13 @@ class SecondStage(InNotebook):
     draws: int
     seed: int
     notices: tuple[Notice, ...] = ()
+    lost: int = 0
+    """Draws of the bootstrap in which the likelihood has no maximum."""
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether enough draws have a maximum."""
+        return not np.isnan(self.low).any()
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per coefficient."""
@@ -103,10 +112,10 @@ class _Coefficients:
 
     def __call__(self, rng: np.random.Generator) -> Array:
         drawn = truncated_draw(self.mean, self.sigma, 1.0, rng)
-        # A draw without a maximum is left out, and counted (`lost_replicates`).
+        # A draw without a maximum is left out, and counted (`_lost`).
         try:
             fit = truncated_regression(drawn, self.design, left=1.0)
-        except MethodError:
+        except SolverFailure:
             return np.full(self.design.shape[1] + 1, np.nan)
         return np.append(fit.coefficients, fit.sigma)
 
@@ -131,6 +140,8 @@ def second_stage(
     regression for all n rows. Both fit the rows with δ above 1, m of n, and then draw distances of
     these m rows from the last fit `draws` times, so that each replicate is a regression of the
     same size. Rows are drawn in an order that the data fix, not in that in which they are given.
+    Draws without a maximum are left out and counted; where they are more than the share that the
+    interval cuts off at one end, there is no interval, error or p-value.
 
     Parameters
     ----------
@@ -149,6 +160,8 @@ def second_stage(
         A variable is missing or infinite in some row.
     NotIdentified
         The variables do not identify the regression.
+    SolverFailure
+        The likelihood has no maximum, or exceeds that of σ = ∞ by less than 0.5.
 
     References
     ----------
@@ -173,6 +186,7 @@ def second_stage(
         )
         distance = distance - (np.nanmean(drawn, axis=0) - distance)
         fit = _fit(distance, design)
+    fit = _determined(fit)
     # The bootstrap draws for the rows of the fit, so that each replicate has the size of the sample.
     fitted = design[_above(distance)]
     coefficients = replicates(
@@ -241,6 +255,19 @@ def _fit(distance: Array, design: Array) -> Truncated:
     return truncated_regression(distance[above], design[above], left=1.0)
 
 
+def _determined(fit: Truncated) -> Truncated:
+    """Refuse to print a fit whose maximum lies at the edge."""
+    if fit.above_limit > EDGE:
+        return fit
+    gain = f"{fit.above_limit:.2g}"
+    raise no_maximum(
+        message(
+            "at σ = ∞ it is only {gain} below the largest value, so that σ is not determined.",
+            gain=gain,
+        )
+    )
+
+
 def _summary(
     algorithm: Literal[1, 2],
     names: tuple[str, ...],
@@ -250,20 +277,17 @@ def _summary(
     settings: tuple[float, int, int],
 ) -> SecondStage:
     level, draws, seed = settings
-    lost = int(np.isnan(drawn).any(axis=1).sum())
-    drawn = drawn[~np.isnan(drawn).any(axis=1)]
     estimates = np.append(fit.coefficients, fit.sigma)
-    # The basic bootstrap: β* - β̂ stands for β̂ - β, turned around; interval and p-value are of 2β̂ - β*.
-    mirrored = (2.0 * estimates - drawn).T
-    low, high = np.array([zero_interval(column, level) for column in mirrored]).T
+    lost = int(np.isnan(drawn).any(axis=1).sum())
+    errors, low, high, p_values = _from_draws(estimates, drawn, level)
     return SecondStage(
         algorithm=algorithm,
         names=("constant", *names, "sigma"),
         estimates=estimates,
-        std_errors=drawn.std(axis=0, ddof=1),
+        std_errors=errors,
         low=low,
         high=high,
-        p_values=np.array([zero_p(column) for column in mirrored]),
+        p_values=p_values,
         distances=distance,
         n_fitted=int(_above(distance).sum()),
         level=level,
@@ -278,9 +302,57 @@ def _summary(
                 ),
             ),
             *_left_out(distance),
-            *lost_replicates(lost, draws),
+            *_lost(lost, draws, level),
         ),
+        lost=lost,
     )
+
+
+def _from_draws(estimates: Array, drawn: Array, level: float) -> tuple[Array, Array, Array, Array]:
+    """Give errors, bounds and p-values, all missing where too many draws have no maximum."""
+    kept = drawn[~np.isnan(drawn).any(axis=1)]
+    tail = (1.0 - level) / 2.0
+    if _too_many(len(drawn) - len(kept), len(drawn), level) or len(kept) < 2:
+        missing = np.full(len(estimates), np.nan)
+        return missing, missing, missing, missing
+    # The basic bootstrap: the quantiles of β* - β̂ stand for those of β̂ - β, turned around.
+    low, high = np.quantile(kept - estimates, [tail, 1.0 - tail], axis=0)
+    # The p-value inverts the same interval: 0 leaves it where β* - β̂ lies beyond β̂. With 1 added none
+    # is 0, as B replicates show nothing below 1 / (B + 1).
+    below = ((kept - estimates <= estimates).sum(axis=0) + 1) / (len(kept) + 1)
+    above = ((kept - estimates >= estimates).sum(axis=0) + 1) / (len(kept) + 1)
+    p_values = np.minimum(1.0, 2.0 * np.minimum(below, above))
+    return kept.std(axis=0, ddof=1), estimates - high, estimates - low, p_values
+
+
+def _too_many(lost: int, draws: int, level: float) -> bool:
+    """Whether more draws are lost than an interval cuts off at one end; 5% of 200 are 10 despite rounding."""
+    return lost > (1.0 - level) / 2.0 * draws * (1.0 + 1e-9)
+
+
+def _lost(lost: int, draws: int, level: float) -> Iterator[Notice]:
+    """Count the draws without a maximum, and say where they leave no interval.
+
+    σ runs away in them: they belong beyond one end of the distribution, of which an interval cuts off
+    (1 - level) / 2. Up to that share an end is at worst the most distant draw that was kept; beyond it no
+    draw shows where the end is.
+    """
+    if _too_many(lost, draws, level):
+        text = message(
+            "In {n} of {draws} draws of the bootstrap the likelihood has no maximum, more than the {share} "
+            "beyond one end of an interval: no interval, standard error or p-value is given.",
+            n=lost,
+            draws=draws,
+            share=f"{(1.0 - level) / 2.0:.3g}",
+        )
+        yield Notice("inference.no_maximum", text)
+    elif lost:
+        text = message(
+            "In {n} of {draws} draws of the bootstrap the likelihood has no maximum; they are left out.",
+            n=lost,
+            draws=draws,
+        )
+        yield Notice("inference.lost", text)
 
 
 def _left_out(distance: Array) -> Iterator[Notice]:

@@ -42,8 +42,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """Column of a table of estimates -> headings that it has elsewhere, folded."""
 NO_LABELS: Mapping[str, Wording] = {}
-JUDGE, SET, LEVEL = "judge", "set", 0.95
-"""Columns of our own frames of estimates: the test that judges, and its set where it is no interval; level of it."""
+JUDGE, SET = "judge", "set"
+"""Columns of our own frames of estimates: the test that judges, and its set where it is not an interval."""
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 
 
@@ -112,7 +112,7 @@ def _xinzhi(fit: Estimates | Instrumented, labels: Mapping[str, Wording]) -> Pri
             *([judged] if judged else []),
         ),
         {
-            name: estimates.set_at(name, LEVEL)
+            name: estimates.set_at(name, estimates.regression.level)
             for name, judge in zip(estimates.names, estimates.judge, strict=True)
             if judge == "anderson_rubin"
         },

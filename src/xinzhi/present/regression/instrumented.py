@@ -29,7 +29,7 @@ NAMES: Mapping[str, Wording] = {
     "cragg_donald_f": message("Cragg-Donald F"),
     "effective_f": message("Effective F"),
     "anderson_rubin_zero": message("Anderson-Rubin test of 0"),
-    "anderson_rubin": message("Anderson-Rubin set (95%)"),
+    "anderson_rubin": message("Anderson-Rubin set"),
     "over_identification": message("Over-identification"),
     "wu_hausman": message("Wu-Hausman"),
 }
@@ -70,7 +70,7 @@ def _rows(n: int, fits: Fits) -> Iterator[Row]:
         ),
         (
             "anderson_rubin",
-            NAMES["anderson_rubin"],
+            set_label(next(iter(fits.values()))),
             lambda fit: Cell(set_in_words(fit.anderson_rubin), "text"),
         ),
         (
@@ -90,6 +90,12 @@ def _rows(n: int, fits: Fits) -> Iterator[Row]:
 
 def _p_of(name: str) -> Wording:
     return message("{test}, p", test=NAMES[name])
+
+
+def set_label(fit: Instrumented) -> Wording:
+    """Label of Anderson and Rubin's set, with its level."""
+    level = numbers.level(fit.estimates.regression.level)
+    return message("Anderson-Rubin set ({level})", level=level)
 
 
 def size_label() -> Wording:
@@ -163,7 +169,8 @@ def instrument_notes(fit: Instrumented, labels: Mapping[str, Wording]) -> Iterat
         yield not_strong(fit)
     if isinstance(fit.anderson_rubin_zero, Statistic):
         yield message(
-            "Anderson-Rubin test of 0: {p}; 95% set: {set}.",
+            "Anderson-Rubin test of 0: {p}; {level} set: {set}.",
+            level=numbers.level(fit.estimates.regression.level),
             p=numbers.p_equals(fit.anderson_rubin_zero.p_value),
             set=set_in_words(fit.anderson_rubin),
         )

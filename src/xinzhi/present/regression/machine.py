@@ -93,7 +93,7 @@ def machine_rule(rule: CovarianceRule) -> dict[str, object]:
 
 def machine_judge(estimates: Estimates, name: str) -> dict[str, Any]:
     """Say which test p, stars and interval of a slope are of, and what the usual t-test says beside."""
-    j, level = estimates.position(name), 0.95
+    j, level = estimates.position(name), estimates.regression.level
     effective = float(estimates.effective_clusters[j])
     said: dict[str, Any] = {
         "judge": estimates.judge[j],

@@ -27,6 +27,8 @@ class _Slope:
     outcome: str
     is_marginal: bool
     verdict: Verdict
+    level: float
+    """Coverage of its interval."""
 
 
 def reading_beside(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
@@ -55,6 +57,7 @@ def _slopes_of_interest(estimates: Sequence[Fitted], style: Style) -> list[_Slop
             fitted.regression.outcome,
             fitted.marginal_effects is not None,
             judge_slope(fitted.on_outcome, name, style.inference),
+            fitted.regression.level,
         )
         for n, fitted in enumerate(estimates, 1)
         if isinstance(fitted, Estimates)
@@ -73,6 +76,7 @@ def _read(slope: _Slope, style: Style) -> Wording:
         "outcome": name_of(slope.outcome, style.labels),
         "b": _size(slope, style),
         "p": numbers.p_equals(verdict.p),
+        "level": numbers.level(slope.level),
     }
     if verdict.pieces is not None and len(verdict.pieces) != 1:
         return _read_set(verdict, {**words, "set": pieces_in_words(verdict.pieces, style.decimals)})
@@ -81,17 +85,17 @@ def _read(slope: _Slope, style: Style) -> Wording:
     if not verdict.is_significant:
         return message(
             "Column {column}: the association of {name} with {outcome} is not statistically "
-            "significant: {b}, {p}; 95% interval from {low} to {high}.",
+            "significant: {b}, {p}; {level} interval from {low} to {high}.",
             **words,
         )
     if verdict.direction == "positive":
         return message(
-            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% "
+            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; {level} "
             "interval from {low} to {high}.",
             **words,
         )
     return message(
-        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% "
+        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; {level} "
         "interval from {low} to {high}.",
         **words,
     )
@@ -102,17 +106,17 @@ def _read_set(verdict: Verdict, words: Mapping[str, Wording]) -> Wording:
     if not verdict.is_significant:
         return message(
             "Column {column}: the association of {name} with {outcome} is not statistically "
-            "significant: {b}, {p}; 95% set of the Anderson-Rubin test {set}.",
+            "significant: {b}, {p}; {level} set of the Anderson-Rubin test {set}.",
             **words,
         )
     if verdict.direction == "positive":
         return message(
-            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% set of "
+            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; {level} set of "
             "the Anderson-Rubin test {set}.",
             **words,
         )
     return message(
-        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% set of "
+        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; {level} set of "
         "the Anderson-Rubin test {set}.",
         **words,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_of, interval_kind
 from xinzhi.present.pieces import pieces_in_words
 from xinzhi.present.regression.fitted import name_of
@@ -49,7 +50,8 @@ def _rows(name: str, columns: Sequence[Wild | None], style: Style) -> tuple[Row,
             if pieces := wild.intervals[position]:
                 intervals[i] = Cell(pieces_in_words(pieces, style.decimals), "text")
     p_label = message("Wild bootstrap p: {name}", name=label)
-    interval_label = message("Wild bootstrap 95% interval: {name}", name=label)
+    level = numbers.level(next(wild.level for wild in columns if wild is not None))
+    interval_label = message("Wild bootstrap {level} interval: {name}", level=level, name=label)
     return (
         Row(p_label, tuple(p_values), key=f"{name}:p_wild"),
         Row(interval_label, tuple(intervals), key=f"{name}:interval_wild"),

@@ -22,16 +22,18 @@ import pandas as pd
 import scipy
 
 from xinzhi.errors import OutOfDomain, Problem, SolverFailure, SpecError, Where
+from xinzhi.maximum import is_maximum
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates, Fit, MarginalEffects
 from xinzhi.regression.estimators.random_effects import find_entity, with_dummies, with_means
+from xinzhi.regression.estimators.separation import columns_that_separate
 from xinzhi.regression.fit import ESTIMATORS, Coefficients, judged_tests, with_parameters
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import t_tests
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.sample import frame_of
 from xinzhi.regression.specification import LEAST_SQUARES, Regression, with_errors
-from xinzhi.wording import message
+from xinzhi.wording import listed, message
 
 ROUNDS = 100
 CLOSE = 1e-12
@@ -63,7 +65,8 @@ def fractional_logit(data: Panel | pd.DataFrame, regression: Regression) -> Esti
     SpecError
         Errors of one variance were asked for: the variance of a share depends on its mean.
     SolverFailure
-        The likelihood has no maximum, or the scores are separated.
+        The likelihood has no maximum: a regressor or the dummies of an effect separate the scores of 0 from
+        those of 1.
 
     Examples
     --------
@@ -88,7 +91,9 @@ def fractional_logit(data: Panel | pd.DataFrame, regression: Regression) -> Esti
     # effects are not used, as effects cannot be taken out of a curve.
     model = build_model(frame, replace(regression, estimator=LEAST_SQUARES))
     _check(model, regression.outcome)
-    outcome, design, k = model.sample.outcome, _design(model), len(model.names)
+    outcome, (design, owners), k = model.sample.outcome, _design(model), len(model.names)
+    if names := columns_that_separate(outcome, design, owners):
+        raise _separated(names)
     slopes = _maximise(outcome, design)
     residuals, influence = _scores(outcome, design, slopes)
     # The variance of a share is that of the likelihood up to a factor: Λ(1 - Λ).
@@ -121,7 +126,8 @@ def _marginal(model: Model, averages: Coefficients, estimates: Estimates) -> Mar
         if missing.name in averages.names:
             vcov[averages.names.index(missing.name)] = np.nan
     is_perfect = bool(estimates.untested)
-    tests = t_tests(averages.slopes, vcov, rule.df, is_perfect=is_perfect)
+    level = estimates.regression.level
+    tests = t_tests(averages.slopes, vcov, rule.df, level=level, is_perfect=is_perfect)
     tests, judgement = judged_tests(model, averages, tests, rule)
     return MarginalEffects(
         averages.names,
@@ -155,12 +161,22 @@ def _check(model: Model, outcome: str) -> None:
         )
 
 
-def _design(model: Model) -> Array:
-    """Put together constant, x, x̄, dummies and their means, of full column rank."""
-    entity = find_entity(model)
+def _design(model: Model) -> tuple[Array, tuple[str, ...]]:
+    """Put together constant, x, x̄, dummies and their means, of full column rank.
+
+    Returns
+    -------
+    The columns, and what each belongs to: a regressor, as its mean does, or the effects of the dummies.
+    """
+    entity, k = find_entity(model), len(model.names)
+    others = [effect.name for effect in model.sample.effects if effect is not entity]
+    effects = ", ".join(others)
     if entity is None:
-        return with_dummies(model, model.sample.effects)[0]
-    return with_means(model, entity)[0]
+        design = with_dummies(model, model.sample.effects)[0]
+        return design, ("", *model.names, *[effects] * (design.shape[1] - k - 1))
+    design, used = with_means(model, entity)
+    words = ("", *model.names, *model.names)
+    return design, tuple(words[at] if at <= 2 * k else effects for at in used)
 
 
 def _maximise(outcome: Array, design: Array) -> Array:
@@ -175,10 +191,11 @@ def _maximise(outcome: Array, design: Array) -> Array:
         fitted = scipy.special.expit(x @ slopes)
         weights = fitted * (1 - fitted)
         hessian = x.T @ (weights[:, None] * x)
-        # Of separated scores the fitted shares run to 0 and 1, and the curvature vanishes.
+        gradient = x.T @ (outcome - fitted)
+        # Where the fitted shares run to 0 and 1, the curvature vanishes.
         if np.linalg.eigvalsh(hessian)[0] <= 1e-12 * len(x):
             break
-        step = np.linalg.solve(hessian, x.T @ (outcome - fitted))
+        step = np.linalg.solve(hessian, gradient)
         likelihood = _likelihood(outcome, x @ (slopes + step))
         # Near the maximum rounding may lower the likelihood: that much is not an overshoot.
         while likelihood < best - 1e-12 * abs(best) and np.max(np.abs(step)) > CLOSE:
@@ -186,12 +203,25 @@ def _maximise(outcome: Array, design: Array) -> Array:
             likelihood = _likelihood(outcome, x @ (slopes + step))
         slopes, best = slopes + step, likelihood
         if np.max(np.abs(step)) <= CLOSE * max(1.0, float(np.max(np.abs(slopes)))):
-            return np.asarray(slopes / scale)
-    what = message(
-        "The likelihood of the fractional logit has no maximum: the scores are separated."
+            if is_maximum(gradient, hessian):
+                return np.asarray(slopes / scale)
+            break
+    what = message("The likelihood of the fractional logit has no maximum that could be proved.")
+    raise SolverFailure(
+        Problem("fractional.no_maximum", what, remedy=message("use fewer regressors."))
     )
-    remedy = message("use fewer regressors, or scores that are not all 0 or 1.")
-    raise SolverFailure(Problem("fractional.no_maximum", what, remedy=remedy))
+
+
+def _separated(names: list[str]) -> SolverFailure:
+    what = message(
+        "The likelihood of the fractional logit has no maximum: {names} separates scores of 0 from scores of 1.",
+        names=listed(names),
+    )
+    remedy = message(
+        "leave {names} out, or combine its values so that both kinds of scores occur on both sides.",
+        names=listed(names),
+    )
+    return SolverFailure(Problem("fractional.no_maximum", what, Where(column=names[0]), remedy))
 
 
 def _likelihood(outcome: Array, index: Array) -> float:

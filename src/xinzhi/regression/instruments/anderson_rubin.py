@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from xinzhi.regression.grouping import Array
-from xinzhi.regression.inference import LEVEL, f_tail
+from xinzhi.regression.inference import f_tail
 from xinzhi.regression.instruments.confidence_set import ConfidenceSet, Pieces
 from xinzhi.regression.least_squares import LeastSquares, least_squares
 
@@ -101,6 +101,7 @@ def anderson_rubin(
     endogenous: Array,
     instruments: Array,
     joint: Joint,
+    level: float,
 ) -> ConfidenceSet:
     """Invert the test that instruments have no effect on y - βY.
 
@@ -115,6 +116,8 @@ def anderson_rubin(
         Z~, shape (n, q).
     joint
         From residuals (n,) and influence (q, n) to a covariance (q, q) and its df.
+    level
+        Coverage of the set: it leaves out 0 exactly where p is below 1 - level.
 
     References
     ----------
@@ -126,7 +129,7 @@ def anderson_rubin(
     reduced = Reduced(on_y, on_x, joint, centre, width)
     zero = float(reduced.statistic()(np.zeros(1))[0])
     p = f_tail(zero, reduced.q, reduced.df)
-    return ConfidenceSet(reduced.invert(LEVEL), LEVEL, zero, p, reduced.invert)
+    return ConfidenceSet(reduced.invert(level), level, zero, p, reduced.invert)
 
 
 def _covariance(

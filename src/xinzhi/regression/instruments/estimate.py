@@ -28,6 +28,7 @@ from xinzhi.regression.instruments.two_stage import (
 )
 from xinzhi.regression.instruments.weak_instruments import TAUS, Strength, strength
 from xinzhi.regression.judgement import Judge
+from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.specification import Regression, with_errors
 from xinzhi.wording import Message, message
@@ -155,11 +156,22 @@ def instrument(
         over_identification=_over_identification(parts, estimates),
         endogeneity=_endogeneity(parts),
     )
+    sample = parts.model.sample
+    effects = [effect.name for effect in sample.effects]
+    told = {(notice.code, notice.where.column) for notice in estimates.notices}
+    notices = [
+        *estimates.notices,
+        *(
+            notice
+            for notice in lag_notices(sample, regression.outcome, effects, parts.instruments)
+            if (notice.code, notice.where.column) not in told
+        ),
+    ]
     if not result.is_weak:
-        return result
+        return replace(result, estimates=replace(estimates, notices=tuple(notices)))
     judged = _judge_weak(estimates, result)
-    notices = (*estimates.notices, Notice("iv.weak", not_strong(result)))
-    return replace(result, estimates=replace(judged, notices=notices))
+    notices.append(Notice("iv.weak", not_strong(result)))
+    return replace(result, estimates=replace(judged, notices=tuple(notices)))
 
 
 def _judge_weak(estimates: Estimates, result: Instrumented) -> Estimates:
@@ -213,7 +225,9 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
     on_y = least_squares(both[:, 0], z)
     if parts.has_zero_scores(on_y.influence, on_y.residuals):
         return Inapplicable("anderson_rubin", ZERO_SCORES)
-    return anderson_rubin(both[:, 0], both[:, 1], z, partial(_joint, parts.without_columns))
+    level = parts.model.regression.level
+    joint = partial(_joint, parts.without_columns)
+    return anderson_rubin(both[:, 0], both[:, 1], z, joint, level)
 
 
 def _joint(parts: Stages, residuals: Array, influence: Array) -> tuple[Array, float]:

@@ -28,7 +28,6 @@ from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import estimate
 from xinzhi.regression.grouping import Array, Grouping
-from xinzhi.regression.inference import LEVEL
 from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.resampling.by_data import by_data
@@ -85,7 +84,7 @@ def wild_bootstrap(
     *,
     draws: int = 9999,
     seed: int = 0,
-    level: float = LEVEL,
+    level: float | None = None,
 ) -> Wild:
     """Compute wild cluster bootstrap p-values and intervals of all slopes, the null imposed.
 
@@ -97,7 +96,8 @@ def wild_bootstrap(
         Rademacher weights, Webb's up to 12 clusters; where all combinations of signs are no more
         than the draws, each is taken once.
     level
-        Of the intervals. They hold the values whose p-value is 1 - level or more.
+        Of the intervals, that of the regression where left out. They hold the values whose p-value is
+        1 - level or more.
 
     Raises
     ------
@@ -111,6 +111,7 @@ def wild_bootstrap(
     Phipson and Smyth (2010), doi:10.2202/1544-6115.1585 (why a p-value of draws is never 0).
     """
     regression = with_errors(data, regression)
+    level = regression.level if level is None else level
     if regression.covariance.kind != "cluster":
         what = message("The wild cluster bootstrap needs errors clustered one way.")
         remedy = message("use covariance: {{cluster: …}}.")

@@ -225,7 +225,7 @@ def second_stage_sample(n=40):
     rng = np.random.default_rng(12)
     z = rng.uniform(0, 2, n)
     x = rng.uniform(1, 4, n)
-    distance = truncated_draw(0.6 + 0.5 * z, 0.4, 1.0, rng)
+    distance = truncated_draw(0.9 + 0.5 * z, 0.3, 1.0, rng)
     distance[:10] = 1.0
     return activities(x[:, None], (x / distance)[:, None]), z
 
