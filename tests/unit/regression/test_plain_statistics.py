@@ -20,6 +20,7 @@ from xinzhi.regression.diagnostics.influence import influence
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.diagnostics.unit_root import harris_tzavalis, unit_roots
 from xinzhi.regression.fit import fit
+from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.least_squares import dependences
 from xinzhi.regression.specification import Covariance, Regression
 
@@ -286,3 +287,20 @@ def test_a_contrast_is_definite_only_with_full_rank_and_no_eigenvalue_below_0():
         for rank in (1, 2):
             other = replace(found, eigenvalues=np.array([least, 2.0]), rank=rank)
             assert other.is_definite == (least > 0 and rank == 2)
+
+
+def test_a_set_with_a_gap_is_reported_by_its_hull():
+    """The interval of a weakly instrumented slope runs from the least to the largest end of all pieces."""
+    data = simulated_panel(281, n_entities=20, keep=1.0)
+    draw = np.random.default_rng(281)
+    data["z"] = draw.normal(size=len(data))
+    data["x1"] = 0.1 * data["z"] + draw.normal(size=len(data))
+    asked = Regression("y", ("x1",), ("x2",), covariance=Covariance("hc1"))
+    found = instrument(data, asked, endogenous=("x1",), instruments=("z",))
+    assert found.is_weak
+    for pieces in (((-3.0, -1.0), (2.0, 5.0)), ((2.0, 5.0), (-3.0, -1.0)), ((-3.0, 5.0),)):
+        judged = replace(
+            found, anderson_rubin=replace(found.anderson_rubin, intervals=pieces)
+        ).judged
+        place = judged.position("x1")
+        assert (judged.ci_low[place], judged.ci_high[place]) == (-3.0, 5.0)
