@@ -260,7 +260,11 @@ def look_at_a_city(reader):
     cells = page.locator(".printed tbody tr td:last-child").all_inner_texts()
     heading.locator("button").click()
     assert heading.get_attribute("aria-sort") == "descending"
-    assert page.locator(".printed tbody tr td:last-child").all_inner_texts() == cells[::-1]
+    turned = page.locator(".printed tbody tr td:last-child").all_inner_texts()
+    # What is missing stays below both ways.
+    known = [[cell for cell in column if cell not in {"", "—"}] for column in (cells, turned)]
+    assert known[1] == known[0][::-1]
+    assert turned[: len(known[1])] == known[1]
     reader.window.look("table")
     page.get_by_role("button", name=reader.say("results.entities"), exact=True).click()
     page.locator("#entity").select_option(index=1)

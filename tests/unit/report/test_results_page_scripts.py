@@ -12,6 +12,7 @@ from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.format import write_report
+from xinzhi.report.formats.html_table import LONG
 from xinzhi.wording import Label
 
 pytestmark = needs_node
@@ -89,13 +90,13 @@ const printed = () => view.querySelectorAll("table").map((table) => [table.tHead
 """
 
 
-def shown(kind, ident, steps, lang="en", **more):
+def shown(kind, ident, steps, lang="en", html="", **more):
     """Open a view of the results page, then take steps there."""
     scripts = [source("app/static/app.js").replace("\nstart();", ""), source("app/static/reading.js"), source("app/static/results.js")]  # fmt: skip
     # The page says that it is drawn: nothing is drawn here.
     page = '<html lang="en"><body data-drawn="en"></body></html>'
     script = "\n".join(scripts)
-    return evaluated(page, script, BEGIN + steps, report=tree_of(report()), kind=kind, id=ident, lang=lang, **more)  # fmt: skip
+    return evaluated(page, script, BEGIN + steps, report=tree_of(html or report()), kind=kind, id=ident, lang=lang, **more)  # fmt: skip
 
 
 def written():
@@ -145,6 +146,24 @@ def test_each_heading_sorts_both_ways():
             assert names == [*known, missing, "All"], heading
 
 
+def test_the_numbers_of_a_long_list_are_sorted_as_numbers():
+    """Rows that the page holds as data have their words alone: signs, commas and powers are read from them."""
+    values = [-2.5, 12345.5, 3.0e-6, -0.25, *(-100.0 - n for n in range(LONG))]
+    rows = tuple(Row(f"r{n}", (Cell(value),)) for n, value in enumerate(values))
+    long = Table("long", "Long", (Column("a", "A"),), rows, stub="Row")
+    html = write_report(Document("T", (Section("s", "S", (long,)),)), formats=["html"], languages=("en",))["report.html"].decode()  # fmt: skip
+    steps = """
+    const press = () => view.querySelectorAll("thead th")[1].querySelector("button").dispatch("click");
+    press();
+    press();
+    return bodyOf(view.querySelector("table")).slice(0, 5);
+    """
+
+    found = shown("table", "long", steps, html=html)
+    largest = sorted(range(len(values)), key=lambda n: -values[n])[:5]
+    assert found == [[f"r{n}", str(write(Cell(values[n]), "en", 3))] for n in largest]
+
+
 def test_a_copied_table_is_the_table_that_is_shown():
     """As text with tabs and as HTML for a word processor: title, headings, cells and notes in their order."""
     steps = """
@@ -170,7 +189,7 @@ def test_a_copied_table_is_the_table_that_is_shown():
 def test_the_page_of_a_city_holds_its_own_rows():
     """Its name, sentences and tables, and of all tables the rows of its own name; steps go on and back."""
     steps = """
-    const state = () => [view.querySelector("h3").textContent, view.querySelectorAll("p").map((one) => one.textContent), printed().map(([, rows]) => rows), location.hash];
+    const state = () => [view.querySelector("h3").textContent, view.querySelectorAll("p").map((one) => one.textContent), printed().map(([, rows]) => rows), location.hash, printed().map(([head]) => head.at(-1))];
     const found = [state()];
     const step = (word) => view.querySelectorAll("button").find((one) => one.textContent === word).click();
     step("results.next");
@@ -197,6 +216,8 @@ def test_the_page_of_a_city_holds_its_own_rows():
     assert before[0] == "city z"
     assert before[2] == [[["2010", "0.512", "certified"], ["2011", "—", "infeasible"]]]
     assert before[3].endswith("/entity/city%20z")
+    assert before[4] == [["results.period", "results.score", "results.status"]]
+    assert first[4][0] == ["Period", "Score"]
 
 
 def test_chosen_columns_and_rows_are_asked_for():
