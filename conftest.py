@@ -21,6 +21,13 @@ SHARE_A_STUDY = {
     "tests/study/test_pages.py": "oecd",
     "tests/cli/test_again.py": "oecd",
     "tests/app/test_results.py": "oecd",
+    "tests/cells/test_mirrors.py": "sentences",
+    "tests/cells/test_notes_of_studies.py": "sentences",
+    "tests/cells/test_prose.py": "sentences",
+    "tests/cells/test_prose_of_effects.py": "sentences",
+    "tests/cells/test_prose_of_pathways.py": "sentences",
+    "tests/cells/test_prose_of_scores.py": "sentences",
+    "tests/cells/test_sentence_register.py": "sentences",
 }
 """Files of tests that use one study of a session fixture: a single process runs it, once."""
 

@@ -245,3 +245,12 @@ def test_rows_on_the_frontier_are_left_out_of_the_second_stage(scored):
     assert (
         f"{k} of 48 rows lie on the estimated frontier; the truncated regression and its bootstrap leave them out."
     ) in notices
+
+
+def test_scores_without_an_interval_are_counted(everything):
+    """Each of the 72 scores has too few entities on its frontier for an interval."""
+    notices = [str(one.text) for one in content_of(everything.result).notices]
+
+    assert (
+        "72 scores have no confidence interval: their frontiers are made of fewer than 20 entities."
+    ) in notices

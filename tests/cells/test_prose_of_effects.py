@@ -501,3 +501,27 @@ def test_how_many_effects_remain(mechanism, seed):
     said = summarise_remaining(pairs, words, one.shown, has_other_errors=True)
 
     assert [str(each) for each in said] == told
+
+
+@pytest.mark.parametrize(
+    ("effect", "words"),
+    [
+        ({"links": ("talent", "green")}, "Talent"),
+        ({"links": ("talent", "firms", "green")}, "Talent → Firms"),
+        ({"links": ("talent", "firms"), "moderator": "policy"}, "Policy on Talent → Firms"),
+        (
+            {"links": ("talent", "green"), "grouping": "region", "test": "interaction"},
+            "Talent by Region",
+        ),
+        ({"links": ("talent", "green"), "grouping": "region", "group": "east"}, "Talent in east"),
+    ],
+)
+def test_each_kind_of_effect_has_its_name(mechanism, effect, words):
+    """A slope by its factor, a mediated effect by its path, a difference by its grouping, a slope of a group by it."""
+    one = asked(mechanism.result, "tables", "baseline")
+    judged, other = (judge(1.0, p, replace(CUSTOMARY, level=LEVEL)) for p in (0.01, 0.5))
+    pair = Pair(Effect(estimate=1.0, std_error=1.0, p_value=0.01, n=100, **effect), judged, other)
+
+    (said,) = compare_with_printed([pair], one.result.columns[0].covariance, one.shown)
+
+    assert str(said).endswith(f"not statistically significant with those printed here: {words}.")

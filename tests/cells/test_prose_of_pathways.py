@@ -286,9 +286,13 @@ def test_a_page_says_where_the_entity_stands_and_what_it_would_change(everything
     codes = everything.result.panel.frame["region"].groupby(level=0).first()
     gaps = one.result.distance.by_city
     last = everything.result.panel.periods[-1]
+    scores = everything.result.panel.frame["green"].astype(float).xs(last, level="period")
     for page in city_pages.city_pages(view).items:
         said = [str(each) for each in page.sentences]
-        assert f"Groups: region: {'east' if codes[page.key] == 1 else 'other'}." in said
+        assert said[0] == (
+            f"Score {digits(scores[page.key])} in {last}: rank {1 + int((scores > scores[page.key]).sum())} of 12."
+        )
+        assert said[1] == f"Groups: region: {'east' if codes[page.key] == 1 else 'other'}."
         # An entity on the frontier in its last period has nothing to change.
         rows = gaps.loc[page.key] if page.key in gaps.index.get_level_values("entity") else None
         told = []

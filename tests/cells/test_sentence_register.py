@@ -36,6 +36,47 @@ FRAMES = {
 """Frames of a few signs, which are read with the sentences around them."""
 
 
+LEGEND = "a legend, of which only the declared level, the stars or a name of errors is put in"
+PIECES = "written by `second_writer.py` or by the test of its table, in pieces"
+VALUE = "its words are put together of parts, which the unit tests of coverage, of groups and of random effects read"
+UNREAD = {
+    "A channel is the mediated effect, its error by Sobel; a tool is its interaction with a step. Bounds: interval of {confidence}, which leaves out zero where p is below the level.": LEGEND,
+    "About column {n} of {table}.": VALUE,
+    "Arrow up or down: sign of the coefficient of the interaction, which stands beside it; {stars}. A moderator strengthens an effect that it shifts away from zero and weakens one that it shifts towards zero; where the effect at the mean of the moderator is not statistically significant (p ≥ {level}), only the sign of the interaction is given.": LEGEND,
+    "At most {n} entities, those with the largest change over all effects.": LEGEND,
+    "By {test}, indirect effects are significant {channels}.": PIECES,
+    "Change of the score implied by the estimate that applies to the entity, all else as it is; bounds: {confidence}, by the delta method from the error of the slope alone. An association, not a forecast.": LEGEND,
+    "Fixed effects: the group means of the regressors are jointly significant (Mundlak, clustered, p = {p:.3g}), so random effects are inconsistent.": VALUE,
+    "In simulated panels of {n} × {t}, such 95% intervals cover the true value less often: {cases}.": VALUE,
+    "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it was observed; band: {band}, pointwise; thick: statistically significant at the {level} level.": LEGEND,
+    "Lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).": LEGEND,
+    "Lines: the usual interval, and beneath it that over draws of the study ({level}); hollow: the interval holds zero.": LEGEND,
+    "Mean {score} fell from {first} in {start} to {last} in {end}{see}.": PIECES,
+    "Numbers: coefficients, {stars}; arrow width: size relative to the other effects on the same variable; dotted grey, without stars: not statistically significant (p ≥ {level}).": LEGEND,
+    "One point per specification, in ascending order; lines: 95% intervals; filled: p < {level}.": LEGEND,
+    "Points: coefficients, with the column of the table in parentheses; lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).": LEGEND,
+    "Slope of {outcome} on each factor, standard error beneath; p of the difference tests whether the slopes of the groups are equal. A group's own estimate is used only where this p is below {level}, otherwise that for all entities.": LEGEND,
+    "The classic Hausman statistic is not chi² here (eigenvalues {low:.2e} to {high:.2e}, rank {rank}); see the Mundlak test.": VALUE,
+    "The factors of one path enter one equation with their interactions; standard errors of the effects at low, mean and high moderator are by the delta method. Rows with a significant effect: those whose moderator lies where the effect is statistically significant at the {level} level (Johnson-Neyman, pointwise).": LEGEND,
+    "There are no significant {effects}.": PIECES,
+    "With {n} clusters, fewer than about {enough}, clustered standard errors tend to be too small; see the wild cluster bootstrap.": LEGEND,
+    "few clusters: p-values and intervals of the wild cluster bootstrap are given under the table (two-sided and symmetric, with the null hypothesis imposed, at most {draws} draws; the intervals invert the test); the stars follow the usual standard errors.": LEGEND,
+    "p-values are adjusted for the number of places (Benjamini and Hochberg); level {level}.": LEGEND,
+    "{errors}, as declared, decide; those printed here lead to the same verdicts.": PIECES,
+    "{grouping}, {name}: judged by the interaction; the permutation test ({p}) leads to another verdict.": VALUE,
+    "{kind} in parentheses; small-sample correction: {rule}.": LEGEND,
+    "{names} are negatively associated with {outcome}": PIECES,
+    "{names} are not significantly associated with {outcome}": PIECES,
+    "{names} are positively associated with {outcome}": PIECES,
+    "{name} is an efficiency score: such scores are bounded and depend on one another through the frontier, so the usual standard errors of a regression on them are approximate.": LEGEND,
+    "{name}, estimated scores as an outcome: {note}": VALUE,
+    "{n} confidence intervals are wide on one side by convention: the frontiers of more than {share} of the subsamples cannot reach these rows, and the worst possible distance is used for them.": VALUE,
+    "{n} of {total} scores are certified optimal; the worst certificate: constraint {primal}, dual {dual}, gap {gap}.": PIECES,
+    "{variable} is associated with less inefficiency: {estimate} ({level} interval {low} to {high}).": PIECES,
+}  # fmt: skip
+"""Sentences in which no test is found by their words, each with the reason."""
+
+
 @cache
 def strings_of_tests():
     """Join all texts that stand in tests, each to the sentence that it is."""
@@ -88,9 +129,6 @@ def test_every_sentence_with_places_is_read_by_a_test(printed):
             unread.add(template)
 
     assert unread == set(UNREAD)
-
-
-UNREAD = {}
 
 
 def value(words):
