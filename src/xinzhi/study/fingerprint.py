@@ -166,11 +166,11 @@ def _inputs(given: Given, reads: Reads) -> dict[str, str]:
         if isinstance(frame, StudyError):
             prints[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
         else:
-            for column, print_ in of_columns(frame, asked.columns).items():
-                name = f"{column}{of}"
+            for part, print_ in of_columns(frame, asked.columns).items():
                 # Other scores measured again under one frontier make another column of the same name.
-                same = prints.get(name, print_) == print_
-                prints[name] = print_ if same else of_text(f"{prints[name]} {print_}")
+                same = prints.setdefault(f"{part}{of}", print_) == print_
+                if not same:
+                    prints[f"{part}{of}"] = of_text(f"{prints[f'{part}{of}']} {print_}")
     if isinstance(given.columns, StudyError):
         prints[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
     elif given.columns is not None:
