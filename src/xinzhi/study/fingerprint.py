@@ -160,27 +160,16 @@ def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:
 
 def _inputs(given: Given, reads: Reads) -> dict[str, str]:
     """Fingerprint the columns, frontier by frontier, the panel's, the members and the outlines."""
-    prints: dict[str, str] = {}
-    for asked, frame in given.frames.items():
-        of = "".join(f" ({option}: {value})" for option, value in asked.frontier)
-        if isinstance(frame, StudyError):
-            prints[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
-        else:
-            for heading, print_ in of_columns(frame, asked.columns).items():
-                name = f"{heading}{of}"
-                # Other scores measured again under one frontier make another column of the same name.
-                same = prints.get(name, print_) == print_
-                prints[name] = print_ if same else of_text(f"{prints[name]} {print_}")
+    prints = _frames(given)
     if isinstance(given.columns, StudyError):
         prints[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
     elif given.columns is not None:
-        prints |= of_columns(given.columns.frame, reads.panel)
+        _add(prints, of_columns(given.columns.frame, reads.panel))
     for name, column in given.columns_of_a_part.items():
-        prints[f"column {name}"] = (
-            _refusal(column) if isinstance(column, StudyError) else of_column(column)
-        )
+        print_ = _refusal(column) if isinstance(column, StudyError) else of_column(column)
+        _add(prints, {f"column {name}": print_})
     for name, members in given.members.items():
-        prints[f"column {name}"] = of_column(members)
+        _add(prints, {f"column {name}": of_column(members)})
     for name, content in given.files.items():
         prints[f"file {name}"] = of_text(content.hex())
     for name, outline in given.outlines.items():
@@ -188,6 +177,29 @@ def _inputs(given: Given, reads: Reads) -> dict[str, str]:
             _refusal(outline) if isinstance(outline, StudyError) else of_outlines(outline)
         )
     return prints
+
+
+def _frames(given: Given) -> dict[str, str]:
+    """Fingerprint the data of regressions, frontier by frontier."""
+    prints: dict[str, str] = {}
+    for asked, frame in given.frames.items():
+        of = "".join(f" ({option}: {value})" for option, value in asked.frontier)
+        if isinstance(frame, StudyError):
+            prints[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
+        else:
+            columns = of_columns(frame, asked.columns)
+            _add(prints, {f"{column}{of}": print_ for column, print_ in columns.items()})
+    return prints
+
+
+def _add(prints: dict[str, str], more: Mapping[str, str]) -> None:
+    """Add fingerprints; where two things of one name are not the same, both count.
+
+    Scores that are measured again under one frontier by one equation and not by another, a grouping and a column.
+    """
+    for name, print_ in more.items():
+        same = prints.setdefault(name, print_) == print_
+        prints[name] = print_ if same else of_text(f"{prints[name]} {print_}")
 
 
 def _refusal(error: StudyError) -> str:

@@ -281,6 +281,15 @@ def test_two_frames_of_one_frontier_are_both_in_the_key():
     )
 
 
+def test_a_grouping_and_a_column_of_one_name_are_both_in_the_key():
+    """Members can stay the same while the column of their name changes, and the other way round."""
+    states = [(1.0, "a"), (3.0, "a"), (1.0, "b"), (3.0, "b")]
+    distinct(
+        parts_of(given=given_of(columns_of_a_part={"g": series([v])}, members={"g": series([m])}))
+        for v, m in states
+    )
+
+
 class Folder:
     """A folder of the package that holds what a test says, in place of the installed one."""
 
