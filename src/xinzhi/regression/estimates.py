@@ -400,7 +400,9 @@ def _judgement(effects: Estimates | MarginalEffects) -> Judgement:
     df = effects.covariance.df if isinstance(effects, Estimates) else math.nan
     unknown = np.full(k, math.nan)
     usual: Judge = "t"
-    return Judgement((usual,) * k, effects.std_error, np.full(k, float(df)), effects.p_value, unknown)
+    return Judgement(
+        (usual,) * k, effects.std_error, np.full(k, float(df)), effects.p_value, unknown
+    )
 
 
 def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:

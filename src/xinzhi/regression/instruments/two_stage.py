@@ -80,9 +80,7 @@ class Stages:
         model, nothing = self.model, np.empty((0, 0))
         sample = replace(model.sample, design=nothing, outcome=nothing.ravel())
         within = replace(model.within, _demean=_not_here)
-        bare = replace(
-            model, sample=sample, within=within, outcome=nothing.ravel(), design=nothing
-        )
+        bare = replace(model, sample=sample, within=within, outcome=nothing.ravel(), design=nothing)
         return replace(self, model=bare)
 
     def has_zero_scores(self, influence: Array, residuals: Array) -> bool:
