@@ -90,7 +90,7 @@ def test_few_clusters_have_one_verdict_at_every_door(shape, tmp_path):
 
     assert fit.judge == ("cr2", "cr2")
     of_fit(fit, judged)
-    of_tables({"(1)": fit}, judged, tmp_path)
+    of_tables({"(1)": fit}, judged)
     frame.reset_index().to_csv(tmp_path / "d.csv", index=False, float_format="%.17g")
     of_command(tmp_path, judged)
     of_study(tmp_path, judged, frame)
@@ -152,7 +152,7 @@ def bare(text):
     return re.sub(r"[\s{}\\$^]|<[^>]*>|textsuperscript", "", text)
 
 
-def of_tables(fits, judged, folder):
+def of_tables(fits, judged):
     """Read stars, p and intervals of a table in all its forms; the note says which test it is."""
     for name, (b, p, low, high) in judged.items():
         by_p, by_ends = (
@@ -172,7 +172,6 @@ def of_tables(fits, judged, folder):
     assert "CR2 with Satterthwaite" in notes or "Anderson-Rubin" in notes
     chinese = " ".join(say(note, "zh") for note in by_p.table.notes)
     assert "CR2" in chinese or "Anderson-Rubin" in chinese
-    del folder
 
 
 REGRESS = ("--outcome", "y", "--regressors", "x,z")
@@ -317,7 +316,7 @@ def anderson_rubin(frame, instruments):
     ("seed", "k", "strength"), [(1, 5, 0.0), (2, 5, 0.05), (3, 1, 0.1), (4, 1, 0.0), (5, 2, 0.1)]
 )
 def test_weak_instruments_have_one_verdict_at_every_door(seed, k, strength, tmp_path):
-    """P of Anderson and Rubin, its set in pieces, errors that stay, no star of a t-test, and words that say so."""
+    """The p of Anderson and Rubin, its set in pieces, errors that stay, no star of a t-test, and words that say so."""
     frame = weak(seed, k, strength)
     names = [f"w{i}" for i in range(k)]
     p_of = anderson_rubin(frame, names)

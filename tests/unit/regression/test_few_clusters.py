@@ -10,11 +10,18 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import r_witness
+from xinzhi.analyses.heterogeneity.compute import _wald
+from xinzhi.app.regressions import _fit
+from xinzhi.present.prose import slopes_of_interest
+from xinzhi.present.regression.machine import machine_column
+from xinzhi.present.style import Style
 from xinzhi.regression.few_clusters import adjust, basis_of, effective_clusters
 from xinzhi.regression.fit import build_model, fit, solve
 from xinzhi.regression.grouping import Grouping
 from xinzhi.regression.inference import t_quantile, t_tails
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.verdict import Inference, judge_slope
+from xinzhi.wording import Label
 
 BY_ENTITY, BY_PROVINCE = (Covariance("cluster", (name,)) for name in ("entity", "prov"))
 
@@ -142,7 +149,7 @@ def test_matrices_of_all_rows_give_the_same(seed, effects):
         codes = pd.factorize(used[how.clusters[0]])[0]
         for name, c in (("x", [1.0, 0.0]), ("z", [0.0, 1.0])):
             whole = np.concatenate([c, np.zeros(design.shape[1] - 2)])
-            error, df = by_hand(used, design, whole, found.residuals.to_numpy(), codes)
+            error, df = by_hand(design, whole, found.residuals.to_numpy(), codes)
             j = found.position(name)
             np.testing.assert_allclose((found.errors[j], found.df[j]), (error, df), rtol=1e-6)
 
@@ -326,3 +333,109 @@ def test_the_size_bench_runs():
     assert adjusted.scores_of(solution.residuals).error(np.ones(1)) == pytest.approx(
         found.errors[0]
     )
+
+
+def test_a_verdict_says_what_it_rests_on():
+    """cr2 with few clusters, the kind of errors where t judges."""
+    few = fit(unequal(), Regression("y", ("x",), covariance=BY_ENTITY))
+    many = fit(big(120), Regression("y", ("x",), covariance=BY_ENTITY))
+
+    assert judge_slope(few, "x").basis == "cr2"
+    assert judge_slope(few, "x").interval == (few.ci_low[0], few.ci_high[0])
+    assert judge_slope(many, "x").basis == "cluster"
+
+
+@pytest.mark.parametrize("level", [0.01, 0.05, 0.10, 0.3])
+def test_intervals_of_a_declared_level_are_of_the_judge(level):
+    """The interval in a sentence leaves zero out where p is below the declared level, and only there."""
+    style = Style(inference=Inference(level=level))
+    for seed in range(12):
+        found = fit(unequal(9, 5, seed), Regression("y", ("x", "z"), covariance=BY_ENTITY))
+        for slope in slopes_of_interest(found, style):
+            j = found.position(slope.name)
+            half = t_quantile(1 - level / 2, float(found.df[j])) * found.errors[j]
+            assert (slope.low, slope.high) == pytest.approx(
+                (found.estimate[j] - half, found.estimate[j] + half)
+            )
+            assert slope.is_significant == (not slope.low <= 0 <= slope.high)
+
+
+def test_two_groups_differ_as_their_combination_does():
+    """The Wald test of two slopes is the t-test of their difference by the same judge, three are Hotelling's."""
+    data = unequal()
+    for g in ("a", "b", "c"):
+        data[f"x | {g}"] = data["x"] * (np.arange(len(data)) % 3 == "abc".index(g))
+    names = ("x | a", "x | b", "x | c")
+    found = fit(data, Regression("y", names, covariance=BY_ENTITY))
+
+    two, three = _wald(found, ("x",), ["a", "b"]), _wald(found, ("x",), ["a", "b", "c"])
+
+    assert two.p_value == pytest.approx(found.combine({"x | a": 1.0, "x | b": -1.0}).p_value)
+    contrast = np.array([[1.0, -1.0, 0.0], [1.0, 0.0, -1.0]])
+    few = found.judgement.few
+    eta, df = few.joint(contrast)
+    difference = contrast @ found.estimate
+    v = contrast @ few.vcov @ contrast.T
+    value = difference @ np.linalg.solve(v, difference) / 2 * df / eta
+    assert three.value == pytest.approx(value)
+    assert three.distribution == f"F(2, {df:.4g})"
+
+
+def test_other_estimators_are_judged_too():
+    """Fractional logit as clubSandwich has it for `glm`; random effects as least squares on quasi-demeaned data."""
+    data = unequal()
+    data["y"] = 1 / (1 + np.exp(-data["y"]))
+    asked = Regression(
+        "y", ("x", "z"), effects=(), covariance=BY_ENTITY, estimator="fractional_logit"
+    )
+    logit = fit(data, asked)
+    # clubSandwich 0.5.11: glm(family = quasibinomial), CR2 and Satterthwaite; glm stops at 1e-8 of the deviance.
+    np.testing.assert_allclose(logit.errors, (0.1358601966, 0.0324246099, 0.1050418910), rtol=1e-3)
+    np.testing.assert_allclose(logit.df, (9.9104143124, 3.1119382216, 9.1280864564), rtol=1e-3)
+    assert logit.marginal_effects.judge == ("cr2", "cr2")
+
+    random = fit(
+        data,
+        Regression(
+            "y", ("x", "z"), effects=("entity",), covariance=BY_ENTITY, estimator="random_effects"
+        ),
+    )
+    theta = random.components.theta
+    assert set(random.judge) == {"cr2"}
+    even = fit(
+        unequal()[lambda d: d.groupby(level=0)["x"].transform("size") == 7].assign(
+            y=lambda d: d["y"]
+        ),
+        Regression(
+            "y", ("x", "z"), effects=("entity",), covariance=BY_ENTITY, estimator="random_effects"
+        ),
+    )
+    rows = unequal().loc[even.residuals.index]
+    share = even.components.theta[0]
+    starred = rows[["y", "x", "z"]] - share * rows[["y", "x", "z"]].groupby(level=0).transform(
+        "mean"
+    )
+    starred["one"] = 1 - share
+    design = starred[["one", "x", "z"]].to_numpy()
+    solved = np.linalg.lstsq(design, starred["y"].to_numpy())[0]
+    codes = pd.factorize(rows.index.get_level_values(0))[0]
+    residuals = starred["y"].to_numpy() - design @ solved
+    for j in range(3):
+        error, df = by_hand(design, np.eye(3)[j], residuals, codes)
+        np.testing.assert_allclose((even.errors[j], even.df[j]), (error, df), rtol=1e-6)
+    assert 0 < theta[0] < 1
+
+
+def test_the_app_prints_what_judges():
+    """A column of results.json says in the table of a reader which test its stars are of."""
+    found = fit(unequal(), Regression("y", ("x", "z"), covariance=BY_ENTITY))
+    column = machine_column(1, found, {"*": 0.1})
+
+    printed = _fit(column, {"x": Label("Talent")})
+
+    (note,) = printed.notes
+    assert str(note).startswith("p-values, stars and intervals of Talent, z by CR2")
+    assert printed.coefficients.loc["x", "p_value"] == found.p_value[0]
+    slope = column["coefficients"]["x"]
+    assert (slope["judge"], slope["df"], slope["usual_p"]) == ("cr2", found.df[0], found.usual_p[0])
+    assert slope["effective_clusters"] == found.effective_clusters[0]
