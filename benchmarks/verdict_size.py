@@ -34,10 +34,14 @@ from xinzhi.regression.resampling.wild_bootstrap import _design, _draw_weights, 
 from xinzhi.regression.specification import Covariance, Regression
 
 OUTPUT = Path(__file__).parent / "verdict_size.md"
+TABLE = OUTPUT.parents[1] / "src" / "xinzhi" / "present" / "verdict_size.csv"
+"""The sizes of CR2, which a note under a table quotes."""
 SIZES = ((10, 6), (20, 8), (31, 10), (115, 16))
 KINDS = ("heteroskedastic", "serial")
 LEVEL = 0.05
 TESTS = ("CR1, t(G-1)", "wild p", "CR2, Satterthwaite")
+QUOTED = 500
+"""Samples from which the note quotes the table."""
 SPREAD = 1.0
 """Standard deviation of the logarithm of the size of an entity."""
 SERIAL = 0.6
@@ -167,6 +171,15 @@ def main() -> None:
     OUTPUT.write_text(
         heading(given.samples, given.draws) + "\n".join(lines) + "\n", encoding="utf-8"
     )
+    if given.samples >= QUOTED:
+        TABLE.write_text(packaged(lines), encoding="utf-8")
+
+
+def packaged(lines: list[str]) -> str:
+    """Write what the notes read: effective clusters, kind of design, size of CR2."""
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    rows = [",".join((row[3], row[1], row[2], row[6])) for row in cells]
+    return "\n".join(["effective,entities,errors,size", *rows, ""])
 
 
 if __name__ == "__main__":

@@ -28,6 +28,11 @@ LOWEST = 0.93
 HIGHEST = 0.97
 """Above this, the note calls the interval conservative."""
 
+NOMINAL, OVER = 0.05, 2.0
+"""Level of the simulated tests, and the per cent above it from which a note states their size."""
+NEAR = 1.5
+"""Factor between effective numbers of clusters that count as alike."""
+
 DEPENDENCE: Mapping[str, Wording] = {
     "independent": message("independent disturbances"),
     "serial": message("serial correlation"),
@@ -110,6 +115,34 @@ def coverage_note(interval: str, entities: int, periods: int) -> Iterator[Wordin
             "In simulated panels of {n} × {t}, 95% intervals of this kind are conservative: {cases}.",
             **size,
             cases=_cases(long),
+        )
+
+
+@cache
+def simulated_sizes() -> tuple[tuple[float, float], ...]:
+    """Read (effective number of clusters, per cent of true zeros that CR2 rejects at 5 %) of each design."""
+    text = files("xinzhi").joinpath("present", "verdict_size.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return tuple((float(row["effective"]), float(row["size"])) for row in rows)
+
+
+def size_note(effective: float) -> Iterator[Wording]:
+    """Say where the test that judges few clusters rejects a true zero more often than its level and 2 points.
+
+    Parameters
+    ----------
+    effective
+        Effective number of clusters; designs within a factor of 1.5 of it are compared.
+    """
+    near = [one for one in simulated_sizes() if abs(math.log(effective / one[0])) < math.log(NEAR)]
+    above = [size for _, size in near if size > 100 * NOMINAL + OVER]
+    if above:
+        yield message(
+            "In simulated panels with about {n} effective clusters this test calls a true effect of 0 significant at "
+            "the {level} level in up to {share}% of samples.",
+            n=f"{effective:.0f}",
+            level=f"{100 * NOMINAL:g}%",
+            share=f"{max(above):.1f}",
         )
 
 

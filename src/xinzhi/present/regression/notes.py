@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from xinzhi.present import numbers
-from xinzhi.present.coverage import coverage_note, interval_kind, size_of
+from xinzhi.present.coverage import coverage_note, interval_kind, size_note, size_of
 from xinzhi.present.regression.fitted import Fitted, NotEstimated, name_of
 from xinzhi.present.style import Style
 from xinzhi.regression.diagnostics.error_tests import ADVICE, advice_of
@@ -13,7 +13,7 @@ from xinzhi.regression.estimates import CovarianceRule, Estimates
 from xinzhi.regression.few_clusters import FEW
 from xinzhi.regression.judgement import few_clusters_in_words
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.wording import Message, Wording, listed, message
+from xinzhi.wording import Message, Wording, in_a_row, listed, message
 
 
 def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
@@ -109,12 +109,14 @@ def judge_in_words(estimates: Estimates, labels: Mapping[str, Wording]) -> Wordi
         return ""
     n, interest = estimates.covariance.clusters[0][1], estimates.regression.regressors
     shown = [j for j in judged if estimates.names[j] in interest] or judged
-    return few_clusters_in_words(
+    effective = [float(estimates.effective_clusters[j]) for j in shown]
+    words = few_clusters_in_words(
         n,
         [name_of(estimates.names[j], labels) for j in shown],
-        [float(estimates.effective_clusters[j]) for j in shown],
+        effective,
         are_all=n < FEW or len(judged) == len(estimates.names),
     )
+    return in_a_row([words, *size_note(min(effective))])
 
 
 def in_columns(positions: Sequence[int], note: Wording) -> Wording:
