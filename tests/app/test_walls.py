@@ -217,7 +217,7 @@ def test_the_parts_of_a_body_are_added_up(sizes, is_refused):
         return next(parts)
 
     async def take() -> None:
-        limited = security._limited(receive, 10)  # noqa: SLF001 - the wall itself
+        limited = security._limited(receive, 10)
         for _ in sizes:
             await limited()
 
