@@ -422,6 +422,7 @@ TOTALS = [
     "年均增长",
     "同比增长",
 ]
+TOTALS += "变异系数 众数 极差 标准偏差 加总 总和 均数 中位值".split()
 TOTALS += [
     "Total",
     "Grand total",
@@ -577,6 +578,15 @@ def test_every_code_for_a_missing_value_is_doubted(code):
 
     assert doubted(code)
     assert not doubted(code + 0.5)
+
+
+@pytest.mark.parametrize(("largest", "is_doubted"), [(1990.0, True), (2010.0, False)])
+def test_a_code_among_numbers_of_its_size_is_a_number(largest, is_doubted):
+    """9999 is doubted where it is five times as large as all others."""
+    index = pd.MultiIndex.from_product([["a", "b"], [2008, 2009]], names=["entity", "period"])
+    frame = pd.DataFrame({"x": [1.0, largest, 9999.0, 3.0]}, index=index)
+    codes = {problem.code for problem in check_panel(panel_of(frame))}
+    assert ("number.sentinel" in codes) == is_doubted
 
 
 ERRORS = ["#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"]
