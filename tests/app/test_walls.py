@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pathlib
 import re
@@ -203,3 +204,26 @@ def test_the_folder_of_the_page_is_found_whatever_links_lead_to_it(tmp_path):
     assert (
         json.loads((tmp_path / "real" / ".xinzhi-app.json").read_text(encoding="utf-8")) == settings
     )
+
+
+@pytest.mark.parametrize(
+    ("sizes", "is_refused"), [((6, 4), False), ((6, 5), True), ((4, 4, 3), True)]
+)
+def test_the_parts_of_a_body_are_added_up(sizes, is_refused):
+    """Each part alone is small enough; the server gets them one by one."""
+    parts = iter([{"type": "http.request", "body": b"x" * n, "more_body": True} for n in sizes])
+
+    async def receive():
+        return next(parts)
+
+    async def take() -> None:
+        limited = security._limited(receive, 10)
+        for _ in sizes:
+            await limited()
+
+    if is_refused:
+        with pytest.raises(SpecError) as caught:
+            asyncio.run(take())
+        assert caught.value.code == "app.too_large"
+    else:
+        asyncio.run(take())
