@@ -46,7 +46,7 @@ diagnostics: {of: baseline/1, tests: [vif]}
 tables:
   baseline: {outcome: green, covariance: {cluster: entity}, columns: [{x: [factors, controls]}]}
   second: {outcome: firms, columns: [{x: [factors, controls]}]}
-mediation: {mechanism: {from: baseline/1, through: [firms], draws: 40}}
+mediation: {mechanism: {from: baseline/1, through: [firms], draws: 400}}
 moderation: {tools: {from: baseline/1, moderators: [policy], paths: [talent -> firms, firms -> green], draws: 40}}
 heterogeneity: {cities: {from: baseline/1, by: [region], draws: 40}}
 specification_curve: {of: baseline/1, vary: {controls: each}}
