@@ -388,6 +388,7 @@ def test_weak_instruments_have_one_verdict_at_every_door(seed, k, strength, tmp_
     assert in_csv["x"]["set"].count("∪") == len(pieces) - 1
     assert "*" not in cells(printed, "z")[0]
     assert "two-stage least squares" in console
+    assert "no valid test of z: the instruments are weak." in printed
 
 
 @pytest.mark.parametrize("seed", range(2))
