@@ -17,6 +17,8 @@ import scipy
 
 import xinzhi as xz
 from cli_runner import call
+from xinzhi.present.regression.reading import reading_beside
+from xinzhi.present.style import PLAIN
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
 from xinzhi.wording import say
@@ -313,7 +315,8 @@ def anderson_rubin(frame, instruments):
 
 
 @pytest.mark.parametrize(
-    ("seed", "k", "strength"), [(1, 5, 0.0), (2, 5, 0.05), (3, 1, 0.1), (4, 1, 0.0), (5, 2, 0.1)]
+    ("seed", "k", "strength"),
+    [(1, 5, 0.0), (2, 5, 0.05), (3, 1, 0.1), (4, 1, 0.0), (5, 2, 0.1), (13, 1, 0.06)],
 )
 def test_weak_instruments_have_one_verdict_at_every_door(seed, k, strength, tmp_path):
     """The p of Anderson and Rubin, its set in pieces, errors that stay, no star of a t-test, and words that say so."""
@@ -339,6 +342,19 @@ def test_weak_instruments_have_one_verdict_at_every_door(seed, k, strength, tmp_
                 if np.isfinite(end):
                     assert p_of(end) == pytest.approx(1 - level, abs=1e-6)
     assert any(low <= fit.params["x"] <= high for low, high in pieces)
+    ends = fit.to_frame().loc["x", ["ci_low", "ci_high"]]
+    close(ends, pieces[0] if len(pieces) == 1 else (np.nan, np.nan))
+    assert (seed in {2, 13}) == (len(pieces) == 2)
+    both = fit.estimates.combine({"x": 1.0, "z": 1.0})
+    assert (both.judge, np.isnan(both.p_value)) == ("none", True)
+    assert fit.estimates.combine({"x": 1.0}).judge == "none"
+    (sentence,) = [
+        say(one, "en")
+        for one in reading_beside([fit.estimates], PLAIN)
+        if "Column" in say(one, "en")
+    ]
+    assert ("not statistically significant" in sentence) == (p >= 0.05)
+    assert (" ∪ " in sentence) == (len(pieces) == 2)
     shown = fit.summary()
     assert shown.startswith("y by two-stage least squares")
     assert "The instruments may be weak" in shown
@@ -372,6 +388,7 @@ def test_weak_instruments_have_one_verdict_at_every_door(seed, k, strength, tmp_
     assert in_csv["x"]["set"].count("∪") == len(pieces) - 1
     assert "*" not in cells(printed, "z")[0]
     assert "two-stage least squares" in console
+    assert "no valid test of z: the instruments are weak." in printed
 
 
 @pytest.mark.parametrize("seed", range(2))
