@@ -20,6 +20,11 @@ from options_of_studies import RECORD, STUDIES  # noqa: E402
 from said import changed  # noqa: E402
 
 
+def report(*words: object) -> None:
+    """Write a line for the reader."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+
+
 def main(chosen: list[str]) -> None:
     """Run the cases of the named studies, or of all."""
     found = {str(case): RECORD.get(str(case), []) for case in STUDIES if not case.refused}
@@ -37,11 +42,11 @@ def main(chosen: list[str]) -> None:
                     t for n, t in after.items() if n.split()[0] in ("refused", "notice")
                 )
                 if case.refused not in told:
-                    print("NOT REFUSED", case, sorted(parts), told[:300])
+                    report("NOT REFUSED", case, sorted(parts), told[:300])
                 continue
             kept = {part for part in parts if not part.startswith("notice ")} or parts
             if not kept or "refused" in kept:
-                print(
+                report(
                     "NOTHING" if not kept else "REFUSED",
                     case,
                     str(before.get("refused"))[:99],
@@ -49,7 +54,7 @@ def main(chosen: list[str]) -> None:
                     str(after.get("refused"))[:99],
                 )
             if "-v" in sys.argv and sorted(kept) != found[str(case)]:
-                print(f"{lasted:.2f}", case, sorted(kept))
+                report(f"{lasted:.2f}", case, sorted(kept))
             found[str(case)] = sorted(kept)
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
     (Path(__file__).parent / "what_changes.json").write_text(text + "\n", encoding="utf-8")

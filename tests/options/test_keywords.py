@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -42,8 +42,8 @@ def every_call() -> Iterator[Call]:
             for value, beside in values_of(verb, name):
                 is_idle = name == "jobs" or (name == "seed" and verb in DRAWS_NOTHING)
                 # What a function does not take cannot stand beside its keyword.
-                beside = {n: one for n, one in beside.items() if n in taken}
-                yield Call(verb, name, value, beside, is_idle)
+                stands = {n: one for n, one in beside.items() if n in taken}
+                yield Call(verb, name, value, stands, is_idle)
 
 
 CALLS = {str(call): call for call in every_call()}
@@ -81,7 +81,7 @@ def words_of(call: Call, *, with_value: bool) -> dict[str, Any]:
     return {**words, call.name: call.value} if with_value else words
 
 
-def told(value: Any) -> Any:
+def told(value: Any) -> Any:  # noqa: PLR0911 - a kind of value a line
     """Turn a result into plain values, by which two results are compared."""
     if isinstance(value, (pd.DataFrame, pd.Series)):
         return value.to_csv(float_format="%.12g")
@@ -159,7 +159,17 @@ def test_every_function_has_calls():
     }
 
 
-@pytest.mark.parametrize("name", CALLS)
+LONG = ("explain_scores", "second_stage", "scale_efficiency")
+"""Functions that solve many programs."""
+
+
+def marked(names: Iterable[str]) -> list[Any]:
+    """Mark the calls of long functions."""
+    long = pytest.mark.long
+    return [pytest.param(n, marks=[long] if CALLS[n].verb in LONG else []) for n in names]
+
+
+@pytest.mark.parametrize("name", marked(CALLS))
 def test_another_value_changes_the_result(doors, name):
     """Or the call is refused; where the promise is that it changes nothing, it does not."""
     call = CALLS[name]
@@ -174,7 +184,7 @@ def test_another_value_changes_the_result(doors, name):
     assert (before == after) == (call.is_idle or (call.verb, call.name) in SHOWN_ONLY)
 
 
-@pytest.mark.parametrize("verb, name", sorted(SHOWN_ONLY))
+@pytest.mark.parametrize(("verb", "name"), sorted(SHOWN_ONLY))
 def test_what_is_shown_only_is_shown_otherwise(doors, verb, name):
     """The tables of the command have other tests, and the same numbers for those that stay."""
     call = next(one for one in CALLS.values() if (one.verb, one.name) == (verb, name))
@@ -184,7 +194,8 @@ def test_what_is_shown_only_is_shown_otherwise(doors, verb, name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, call in CALLS.items() if call.verb not in ("vif", "hausman", "profile")]
+    "name",
+    marked(n for n, call in CALLS.items() if call.verb not in ("vif", "hausman", "profile")),
 )
 def test_the_flag_gives_what_the_keyword_gives(doors, name):
     """The same numbers in the same order, or a refusal at both doors."""
@@ -232,7 +243,7 @@ def numbers_of(verb: str, result: Any) -> list[float]:
     if verb == "evaluate":
         return [*result.scores]
     if verb == "productivity":
-        return [*result.values]
+        return [*result.values]  # noqa: PD011 - of an index
     if verb == "fit":
         estimates = getattr(result, "estimates", result)
         return [*estimates.estimate, *estimates.std_error, *estimates.p_value]

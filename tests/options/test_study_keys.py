@@ -206,7 +206,17 @@ def test_every_registered_part_has_a_case(key):
     assert ours <= given | {"plugged_in"}
 
 
-@pytest.mark.parametrize("case", [name for name, one in CASES.items() if not one.refused])
+LONG = ("maps", "mechanism")
+"""Studies whose cases are left to `just test-long`: charts are drawn, and draws are many."""
+
+
+def marked(names: list[str]) -> list[Any]:
+    """Mark the cases of long studies."""
+    long = pytest.mark.long
+    return [pytest.param(n, marks=[long] if CASES[n].study in LONG else []) for n in names]
+
+
+@pytest.mark.parametrize("case", marked([n for n, one in CASES.items() if not one.refused]))
 def test_another_value_changes_what_the_study_says(studies, case):
     """The parts that are on record are others: panel, tables, sentences, charts, scripts."""
     before, after = studies.both(CASES[case])
@@ -216,7 +226,7 @@ def test_another_value_changes_what_the_study_says(studies, case):
     assert set(RECORD[case]) <= found
 
 
-@pytest.mark.parametrize("case", [name for name, one in CASES.items() if one.refused])
+@pytest.mark.parametrize("case", marked([n for n, one in CASES.items() if one.refused]))
 def test_a_value_without_effect_is_refused(studies, case):
     """The study says why, as an error or in the place of the part."""
     _, after = studies.both(CASES[case])
@@ -227,12 +237,13 @@ def test_a_value_without_effect_is_refused(studies, case):
     assert CASES[case].refused in told
 
 
+@pytest.mark.parametrize("is_long", [False, pytest.param(True, marks=pytest.mark.long)])
 @pytest.mark.parametrize("key", [key for key in DECLARED if len(cases_of(key)) > 1], ids=".".join)
-def test_no_two_values_say_the_same(studies, key):
+def test_no_two_values_say_the_same(studies, key, is_long):
     """Of one key, on one study: each value has a result of its own, so that none stands for another."""
     groups: dict[tuple[str, tuple[str, ...]], list[Case]] = defaultdict(list)
     for case in cases_of(key):
-        if not case.refused:
+        if not case.refused and (case.study in LONG) == is_long:
             groups[case.study, case.beside].append(case)
     for cases in groups.values():
         told = [
