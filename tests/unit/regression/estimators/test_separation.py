@@ -147,3 +147,12 @@ report: {languages: [en, zh], formats: [html]}
     assert second["coefficients"]["x"]["b"] > 0
     assert "no maximum: dummy separates scores of 0 from scores of 1" in notes["en"]
     assert "没有最大值：dummy" in notes["zh"]
+
+
+def test_the_mean_of_a_regressor_that_separates_bears_its_name():
+    """With entity effects the means of the regressors stand in the curve: where one separates, the regressor is named."""
+    data = frame()
+    data["score"] = (data.groupby(level=0)["x"].transform("mean") > 0) * 1.0
+
+    with pytest.raises(SolverFailure, match="no maximum: x separates"):
+        fit(data, asked("x", "w", effects=("entity", "period")))
