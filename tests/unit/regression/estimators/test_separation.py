@@ -152,7 +152,8 @@ report: {languages: [en, zh], formats: [html]}
 def test_the_mean_of_a_regressor_that_separates_bears_its_name():
     """With entity effects the means of the regressors stand in the curve: where one separates, the regressor is named."""
     data = frame()
-    data["score"] = (data.groupby(level=0)["x"].transform("mean") > 0) * 1.0
+    # Of entities with a mean above 0 all scores are 1; those of the others are shares.
+    data["score"] = data["score"].where(data.groupby(level=0)["x"].transform("mean") < 0, 1.0)
 
     with pytest.raises(SolverFailure, match="no maximum: x separates"):
         fit(data, asked("x", "w", effects=("entity", "period")))
