@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
+from xinzhi.regression import lagged_outcome
 from xinzhi.regression.fit import fit
 from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.specification import Regression
@@ -132,3 +133,17 @@ def test_every_estimator_and_every_call_says_it():
         frame.reset_index(), "y ~ before | entity + period", entity="entity", period="period"
     )
     assert codes(formula) == ["before"]
+
+
+def test_a_column_that_only_resembles_the_lag_has_no_notice():
+    """A lag with 5% of noise is another variable, and one that is the outcome itself to nine digits is not a lag."""
+    frame = panel()
+    draw = np.random.default_rng(2)
+    frame["alike"] = shifted(frame) + 0.06 * draw.normal(size=len(frame))
+    assert codes(fit(frame, Regression("y", ("alike",)))) == []
+
+    column = draw.normal(size=40)
+    entity = np.repeat(np.arange(4), 10)
+    same = column + 1e-9 * draw.normal(size=40)
+    assert not lagged_outcome._is_lag(column, same, column, entity)
+    assert lagged_outcome._is_lag(column, draw.normal(size=40), column, entity)

@@ -147,3 +147,15 @@ report: {languages: [en, zh], formats: [html]}
     assert second["coefficients"]["x"]["b"] > 0
     assert "no maximum: dummy separates scores of 0 from scores of 1" in notes["en"]
     assert "没有最大值：dummy" in notes["zh"]
+
+
+def test_the_mean_of_a_regressor_that_separates_bears_its_name():
+    """With entity effects the means of the regressors stand in the curve: where one separates, the regressor is named."""
+    data = frame()
+    # A mean of 0 leaves shares; above it all scores are 1, below it 0: only the mean tells them apart.
+    level = np.repeat(np.tile([0.0, 0.0, 1.5, -1.5], 5), 4)
+    data["x"] += level - data.groupby(level=0)["x"].transform("mean")
+    data["score"] = np.where(level == 0.0, data["score"], (level > 0) * 1.0)
+
+    with pytest.raises(SolverFailure, match="no maximum: x separates"):
+        fit(data, asked("x", "w", effects=("entity", "period")))
