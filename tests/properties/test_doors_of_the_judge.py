@@ -345,9 +345,8 @@ def test_weak_instruments_have_one_verdict_at_every_door(seed, k, strength, tmp_
     ends = fit.to_frame().loc["x", ["ci_low", "ci_high"]]
     close(ends, pieces[0] if len(pieces) == 1 else (np.nan, np.nan))
     assert (seed in {2, 13}) == (len(pieces) == 2)
-    both = fit.estimates.combine({"x": 1.0, "z": 1.0})
-    assert (both.judge, np.isnan(both.p_value)) == ("none", True)
-    assert fit.estimates.combine({"x": 1.0}).judge == "none"
+    sums = [fit.estimates.combine(weights) for weights in ({"x": 1.0, "z": 1.0}, {"x": 1.0})]
+    assert [(one.judge, np.isnan(one.p_value)) for one in sums] == [("none", True)] * 2
     (sentence,) = [
         say(one, "en")
         for one in reading_beside([fit.estimates], PLAIN)
@@ -357,21 +356,17 @@ def test_weak_instruments_have_one_verdict_at_every_door(seed, k, strength, tmp_
     assert (" ∪ " in sentence) == (len(pieces) == 2)
     shown = fit.summary()
     assert shown.startswith("y by two-stage least squares")
-    assert "The instruments may be weak" in shown
-    assert "Anderson-Rubin test of 0" in shown
+    assert [
+        w for w in ("The instruments may be weak", "Anderson-Rubin test of 0") if w not in shown
+    ] == []
 
     made = xz.table({"2SLS": fit}, decimals=6, language="en")
     top, beneath = cells(made.to_markdown(), "x")
     assert top.lstrip("−0123456789.") == stars(p)
     close([number(beneath)], [fit.std_errors["x"]], rel=1e-3)
     notes = " ".join(say(note, "en") for note in made.table.notes)
-    for words in (
-        "two-stage least squares",
-        "effective F",
-        "critical value",
-        "Anderson-Rubin test of 0",
-    ):
-        assert words in notes
+    said = ("two-stage least squares", "effective F", "critical value", "Anderson-Rubin test of 0")
+    assert [words for words in said if words not in notes] == []
     control, _ = cells(made.to_markdown(), "z")
     assert "*" not in control
     set_in_table = cells(xz.table(fit, under="interval").to_markdown(), "x")[1]

@@ -17,6 +17,7 @@ from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.instruments.confidence_set import Pieces
+from xinzhi.regression.judged_frame import judged_frame, judgement_of
 from xinzhi.regression.judgement import Combination, Judge, Judgement
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Message, Wording, message
@@ -116,26 +117,26 @@ class MarginalEffects(InNotebook):
     @property
     def judge(self) -> tuple[Judge, ...]:
         """What judges each effect: t or cr2."""
-        return _judgement(self).judge
+        return judgement_of(self).judge
 
     @property
     def errors(self) -> Array:
         """Standard errors of the test that judges; missing where it has none."""
-        return _judgement(self).error
+        return judgement_of(self).error
 
     @property
     def df(self) -> Array:
         """Degrees of freedom of the test that judges."""
-        return _judgement(self).df
+        return judgement_of(self).df
 
     def set_at(self, name: str, level: float) -> Pieces:
         """Give the interval of an effect at a level of confidence."""
         j = self.names.index(name)
-        return _judgement(self).interval(j, float(self.estimate[j]), level)
+        return judgement_of(self).interval(j, float(self.estimate[j]), level)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a regressor: estimate, std_error, statistic, p_value, ci_low, ci_high."""
-        return _to_frame(self)
+        return judged_frame(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,32 +237,32 @@ class Estimates(ByValue):
     @property
     def judge(self) -> tuple[Judge, ...]:
         """Test whose p-value and interval each coefficient has: t, cr2, anderson_rubin, none."""
-        return _judgement(self).judge
+        return judgement_of(self).judge
 
     @property
     def errors(self) -> Array:
         """Standard errors of the test that judges; missing where it has none."""
-        return _judgement(self).error
+        return judgement_of(self).error
 
     @property
     def df(self) -> Array:
         """Degrees of freedom of the test that judges each coefficient."""
-        return _judgement(self).df
+        return judgement_of(self).df
 
     @property
     def usual_p(self) -> Array:
         """p-values of the usual t-tests, whatever judges."""
-        return _judgement(self).usual_p
+        return judgement_of(self).usual_p
 
     @property
     def effective_clusters(self) -> Array:
         """Effective clusters of each coefficient (Carter, Schnepel and Steigerwald 2017); NaN without clusters."""
-        return _judgement(self).effective_clusters
+        return judgement_of(self).effective_clusters
 
     def set_at(self, name: str, level: float) -> Pieces:
         """Give the confidence set of a coefficient by the test that judges it: an interval, or pieces."""
         j = self.position(name)
-        return _judgement(self).interval(j, float(self.estimate[j]), level)
+        return judgement_of(self).interval(j, float(self.estimate[j]), level)
 
     def combine(self, weights: Mapping[str, float]) -> Combination:
         """Judge a weighted sum of coefficients: by CR2 where it judges one of them, else by t."""
@@ -269,7 +270,7 @@ class Estimates(ByValue):
         for name, weight in weights.items():
             c[self.position(name)] = weight
         used = np.flatnonzero(c)
-        judgement, b = _judgement(self), float(c @ self.estimate)
+        judgement, b = judgement_of(self), float(c @ self.estimate)
         # Only the coefficients that take part: one without an error would make 0 · NaN of V.
         variance = float(c[used] @ self.vcov[np.ix_(used, used)] @ c[used])
         error = math.sqrt(variance) if variance >= 0.0 else math.nan
@@ -296,7 +297,7 @@ class Estimates(ByValue):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope: estimate, std_error, statistic, p_value, ci_low, ci_high."""
-        return _to_frame(self)
+        return judged_frame(self)
 
     def __repr__(self) -> str:
         rule, fit = self.covariance, self.fit.to_dict()
@@ -390,49 +391,3 @@ class Estimates(ByValue):
 
     def _by_name(self, values: Array, name: str) -> pd.Series:
         return pd.Series(values, index=pd.Index(self.names, name="name"), name=name)
-
-
-def _judgement(effects: Estimates | MarginalEffects) -> Judgement:
-    """Give what judges: t, where estimates were put together without a judge."""
-    if effects.judgement is not None:
-        return effects.judgement
-    k = len(effects.names)
-    df = effects.covariance.df if isinstance(effects, Estimates) else math.nan
-    unknown = np.full(k, math.nan)
-    usual: Judge = "t"
-    return Judgement(
-        (usual,) * k, effects.std_error, np.full(k, float(df)), effects.p_value, unknown
-    )
-
-
-def _to_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:
-    columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
-    judgement = _judgement(effects)
-    frame = pd.DataFrame(
-        {
-            **{column: getattr(effects, column) for column in columns},
-            "df": judgement.df,
-            "judge": judgement.judge,
-        },
-        index=pd.Index(effects.names, name="name"),
-    )
-    if judgement.sets:
-        # Two ends cannot say where a set has a gap.
-        frame["set"] = [
-            "" if one is None else pieces_as_text(one.at(one.level)) for one in judgement.sets
-        ]
-    return frame
-
-
-def pieces_as_text(pieces: Pieces) -> str:
-    """Write a set of values.
-
-    >>> pieces_as_text(((float("-inf"), 0.5), (2.0, float("inf")))), pieces_as_text(())
-    ('(-inf, 0.5] ∪ [2, inf)', 'empty')
-    """
-
-    def one(low: float, high: float) -> str:
-        left, right = "(" if math.isinf(low) else "[", ")" if math.isinf(high) else "]"
-        return f"{left}{low:g}, {high:g}{right}"
-
-    return " ∪ ".join(one(low, high) for low, high in pieces) or "empty"
