@@ -68,7 +68,7 @@ proof:
 gallery *options:
     uv run python docs/generate_gallery.py {{options}}
 
-# Each kept mutant put into a copy of the tree, and the test that notices it; `--only holm` runs some.
+# Each kept mutant put into a copy of the tree, and the test that notices it; `--only holm` runs some, `--random 60` draws faults of every kind from all files.
 mutate *options:
     OMP_NUM_THREADS=1 uv run python mutants/run.py {{options}}
 

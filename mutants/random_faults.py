@@ -34,8 +34,9 @@ NEAR = 40
 STAGES = ("the nearest tests", "the README's tests", "the long tests")
 HEAD = """# Faults drawn at random
 
-Written by `just mutate --random {count} --seed {seed}`: {total} faults, drawn from all files of the package without looking
-at the tests, in a tree without the reference cases. The kept mutants are in report.md.
+Written by `just mutate --random {count} --seed {seed}`{asked}: {total} faults, drawn from all files of the package without looking
+at the tests, in a tree without the reference cases. The kept mutants are in report.md. A survivor is a place to look: it may
+change nothing that anybody can see.
 
 | kind | faults | noticed by {first} | by {second} | by {third} | survived | rate |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -168,11 +169,22 @@ def _compiled(tree: Path) -> bool:
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
-def report(found: dict[Fault, str], count: int, seed: int) -> str:
+def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = False) -> str:
     """Write the rate by kind and the survivors."""
     first, second, third = STAGES
+    asked = (
+        " `--near`, which runs only the tests nearest to each fault, so that rates are lower bounds"
+        if is_near
+        else ""
+    )
     text = HEAD.format(
-        count=count, seed=seed, total=len(found), first=first, second=second, third=third
+        asked=asked,
+        count=count,
+        seed=seed,
+        total=len(found),
+        first=first,
+        second=second,
+        third=third,
     )
     for kind in (*KINDS, "all"):
         verdicts = [v for fault, v in found.items() if kind in {fault.kind, "all"}]

@@ -93,7 +93,7 @@ def _random(asked: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         tree = _copied(Path(folder) / "tree", whole=not asked.near)
         found = random_faults.run(chosen, tree, stages=1 if asked.near else 3)
-    text = random_faults.report(found, asked.random, asked.seed)
+    text = random_faults.report(found, asked.random, asked.seed, is_near=asked.near)
     random_faults.RATES.write_text(text, encoding="utf-8")
     return sum(not verdict for verdict in found.values())
 

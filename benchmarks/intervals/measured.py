@@ -146,6 +146,9 @@ def main() -> None:
     parser.add_argument("--only", default="", help="a word of the interval; nothing is written")
     parser.add_argument("--jobs", type=int, default=mp.cpu_count())
     given = parser.parse_args()
+    known = [*(family.__name__ for family in intervals.INTERVALS), ESTIMATED]
+    if not any(given.only in name for name in known):
+        parser.error(f"no interval names '{given.only}': {', '.join(known)}")
     started = time.perf_counter()
     with mp.get_context("spawn").Pool(given.jobs) as pool:
         rows = [

@@ -342,6 +342,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20260725)
     parser.add_argument("--only", default="")
     asked = parser.parse_args()
+    second = [f"second stage, algorithm {algorithm}, {n} rows" for n, algorithm in SECOND_STAGE]
+    if not any(asked.only in name for name in [*(design.name for design in DESIGNS), *second]):
+        parser.error(f"no design names '{asked.only}'")
     path = HERE / "coverage_scores.toml"
     known = tomllib.loads(path.read_text("utf-8"))["rows"] if path.is_file() else []
     for record in rows(asked.samples, asked.seed, asked.only):

@@ -175,6 +175,9 @@ def main() -> None:
     asked.add_argument("--only", help=f"steps: {', '.join(one.__name__ for one in STEPS)}")
     given = asked.parse_args()
     wanted = given.only.split(",") if given.only else [one.__name__ for one in STEPS]
+    unknown = [name for name in wanted if name not in {one.__name__ for one in STEPS}]
+    if unknown:
+        asked.error(f"no step is called {', '.join(unknown)}")
     failed = run((one for one in STEPS if one.__name__ in wanted), is_dry=given.dry_run)
     if failed:
         sys.exit(f"{failed} steps failed")

@@ -77,6 +77,28 @@ def test_a_benchmark_runs(script: str, tmp_path: Path):
     assert done.stdout.strip()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["mutants/run.py", "--only", "nonsense"],
+        ["mutants/run.py", "--random", "1", "--kind", "nonsense"],
+        ["scripts/release/check.py", "--dry-run", "--only", "nonsense"],
+        ["benchmarks/interval_coverage.py", "--only", "nonsense"],
+        ["benchmarks/warm_cold.py", "--only", "nonsense"],
+        ["benchmarks/run.py", "--only", "nonsense"],
+    ],
+    ids=" ".join,
+)
+def test_a_filter_that_matches_nothing_is_an_error(words: list[str]):
+    """Nothing is run and nothing is written: the exit code says so, as a green end would hide it."""
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode != 0
+    assert "nonsense" in done.stderr
+
+
 def recipes() -> list[str]:
     return RECIPES.findall((ROOT / "justfile").read_text(encoding="utf-8"))
 
