@@ -140,7 +140,11 @@ def nearest(file: str, tree: Path) -> tuple[str, ...]:
     if not close:
         close = [path for path, text in texts.items() if room.search(text)]
     if file.endswith(".po"):
-        close = [path for path in paths if "locale" in path.name or "sentence" in path.name]
+        close = [
+            path
+            for path in paths
+            if any(word in path.name for word in ("locale", "catalogue", "sentence", "prose"))
+        ]
     return tuple(path.relative_to(tree).as_posix() for path in sorted(close)[:NEAR])
 
 
