@@ -22,7 +22,7 @@ from xinzhi.frontier.activities import Activities, Roles, activities_of
 from xinzhi.frontier.evaluate import evaluate as evaluate_activities
 from xinzhi.frontier.inference.convergence import no_interval
 from xinzhi.frontier.inference.intervals import Resampling, infer
-from xinzhi.frontier.measure import OF_BADS, refuse_without_bads
+from xinzhi.frontier.measure import refuse_without_bads
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.productivity.index import ProductivityResult
 from xinzhi.frontier.productivity.index import productivity as index_of
@@ -247,7 +247,7 @@ def rows_of(asked: Mapping[str, Any]) -> Rows:
         panel = panel.take(complete)
     activities = activities_of(panel, roles).take(order)
     if not roles.bad_outputs and asked.get("disposability") and not asked.get("index"):
-        refuse_without_bads(_options(asked), (*OF_BADS, "disposability"))
+        refuse_without_bads(_options(asked))
     group, groups = asked.get("group"), None
     if group is not None:
         panel.require((group,))

@@ -9,7 +9,7 @@ import numpy as np
 
 from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.kernel.engine import takes
-from xinzhi.frontier.measure import MEASURES, Outcome, check_options, refuse_without_bads
+from xinzhi.frontier.measure import MEASURES, Outcome, check_options
 from xinzhi.frontier.notices import declared_weights, notices_of
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import ReferenceSet, base_of, reference_sets, without
@@ -116,8 +116,6 @@ def _measured(
     """Check options and zeros, choose the frontiers and measure their rows."""
     measure = MEASURES.get(options.measure)
     check_options(measure.traits, options)
-    if not activities.roles.bad_outputs:
-        refuse_without_bads(options)
     check_lengths(activities, groups)
     zeros = check_zeros(activities, measure.traits, options)
     technology = technology_of(activities, returns_to_scale=options.returns_to_scale)

@@ -189,8 +189,8 @@ def check_options(traits: Traits, options: Options) -> None:
         raise SpecError(problems)
 
 
-OF_BADS = ("bads", "fallback")
-"""Options of bad outputs that only ever stand where someone asked for them."""
+OF_BADS = ("bads", "fallback", "disposability")
+"""Options of bad outputs."""
 
 
 def refuse_without_bads(options: Options, names: Sequence[str] = OF_BADS) -> None:

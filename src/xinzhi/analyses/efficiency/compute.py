@@ -21,7 +21,7 @@ from xinzhi.frontier.activities import (
 from xinzhi.frontier.draws import FrontierDraws
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.gap import GapRatios, gap_ratios
-from xinzhi.frontier.measure import MEASURES, OF_BADS, refuse_without_bads
+from xinzhi.frontier.measure import MEASURES, refuse_without_bads
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.productivity.index import ProductivityResult, productivity
 from xinzhi.frontier.result import Array, EfficiencyResult
@@ -79,7 +79,7 @@ def measure_panel(
             groups = groups and [groups[position] for position in order]
     if index is None and not columns.bad_outputs:
         # An index brings weak disposability with it, whether there are bads or not.
-        refuse_without_bads(options, (*OF_BADS, "disposability"))
+        refuse_without_bads(options)
     of_scores = options
     if index is not None and options.reference != "base":
         of_scores = replace(options, base_period=None)  # the base period is that of the index
