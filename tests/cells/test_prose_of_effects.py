@@ -163,8 +163,11 @@ def test_what_clustered_errors_leave(mechanism, everything, seed):
 def test_changes_of_yes_and_no_are_told_alone(mechanism):
     """A regressor of 0 and 1 has a sentence of its own; shares are of those that rise."""
     shown = asked(mechanism.result, "tables", "baseline").shown
-    rising = [Size("talent", 5, 5.5, 1, 0.25, False), Size("patents", 3, 3.3, 1, -0.5, False)]
-    binary = Size("policy", 0, 1, 1, -0.125, True)
+    rising = [
+        Size("talent", 5, 5.5, 1, 0.25, "share"),
+        Size("patents", 3, 3.3, 1, -0.5, "share"),
+    ]
+    binary = Size("policy", 0, 1, 1, -0.125, "binary")
 
     said = [
         [str(each) for each in sizes_in_words(some, "Green", shown)]
