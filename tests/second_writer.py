@@ -153,16 +153,21 @@ def associations(slopes, outcome, level):
 
 
 def sizes(changes, outcome, share="10%"):
-    """Say what a rise of each factor by a tenth of its mean goes with. Changes: [(label, change)]."""
-    if not changes:
-        return []
-    if len(changes) == 1:
-        ((label, change),) = changes
-        return [
-            f"A {share} increase in {label} from its mean goes with a change in {outcome} of {signed(change)}."
-        ]
-    items = enumerated([f"{signed(change)} for {label}" for label, change in changes])
-    return [f"A {share} increase from the mean goes with a change in {outcome} of {items}."]
+    """Say what a rise of each factor goes with: by a tenth of its mean, else by a deviation. Changes: [(label, change, kind)]."""
+    said = []
+    for kind, rise in (
+        ("share", f"A {share} increase"),
+        ("sd", "An increase of one standard deviation"),
+    ):
+        alike = [(label, change) for label, change, how in changes if how == kind]
+        goes = f"goes with a change in {outcome} of"
+        if len(alike) == 1:
+            ((label, change),) = alike
+            said.append(f"{rise} in {label} from its mean {goes} {signed(change)}.")
+        elif alike:
+            items = enumerated([f"{signed(change)} for {label}" for label, change in alike])
+            said.append(f"{rise} from the mean {goes} {items}.")
+    return said
 
 
 def confirmed(counts):

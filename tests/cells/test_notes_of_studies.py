@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
-from scipy import stats
 
+import cr2_by_hand
 from printed import check_sentences, digits, in_english
 from score_cells import scores_of
 from second_writer import listed
@@ -194,6 +195,19 @@ def test_the_draws_of_mediation(mechanism, resampled):
     assert set(told) >= set(opposed)
 
 
+def rows_of(printed, estimates):
+    """Give the rows of a regression with its products, each column as many periods earlier as its name says."""
+    frame = printed.result.panel.frame
+    made = {estimates.regression.outcome: frame[estimates.regression.outcome]}
+    for name in estimates.names:
+        made[name] = 1.0
+        for part in name.split(" × "):
+            of = part.removeprefix("L1.")
+            column = frame[of] if of == part else frame[of].groupby(level=0).shift(1)
+            made[name] = made[name] * column
+    return pd.DataFrame(made).dropna()
+
+
 @pytest.mark.parametrize("name", ["tools", "later"])
 def test_where_an_effect_begins_to_count(mechanism, name):
     """At the level of the moderator that is told, p is the declared level."""
@@ -204,11 +218,12 @@ def test_where_an_effect_begins_to_count(mechanism, name):
         one = path.found
         for w in one.region.bounds:
             e = one.estimates
-            i, j = e.position(one.terms.focal), e.position(one.interaction)
-            v = np.asarray(e.vcov)
-            b = e.estimate[i] + w * e.estimate[j]
-            se = np.sqrt(v[i, i] + 2 * w * v[i, j] + w**2 * v[j, j])
-            assert 2 * stats.t.sf(abs(b / se), e.covariance.df) == pytest.approx(0.1, abs=1e-6)
+            rows = rows_of(mechanism, e)
+            contrast = np.zeros(len(e.names))
+            contrast[[e.position(one.terms.focal), e.position(one.interaction)]] = 1, w
+            b, p = cr2_by_hand.p_of(rows, list(e.names), contrast, path.outcome)
+            assert b == pytest.approx(contrast @ e.estimate)
+            assert p == pytest.approx(0.1, abs=1e-6)
         seen = mechanism.result.panel.frame["policy"]
         inside = [digits(w) for w in one.region.bounds if seen.min() <= w <= seen.max()]
         if inside:

@@ -197,12 +197,15 @@ def _numbers(found, result):
 
 
 def _of_columns(table, level):
-    """Estimates, and the bounds of their intervals at the declared level."""
+    """Estimates, and the bounds of their intervals at the declared level, by the test that judges."""
     for column in table.get("columns", ()):
         yield str(column.get("n"))
         for slope in column.get("coefficients", {}).values():
             b, se = slope["b"], slope["se"] or 0.0
-            half = stats.t.ppf(1 - level / 2, column["covariance"]["df"]) * se
+            if slope.get("judge") == "cr2":
+                # Its error is not printed: it is the one by which b has the printed p.
+                se = abs(b) / stats.t.isf(slope["p"] / 2, slope["df"])
+            half = stats.t.ppf(1 - level / 2, slope.get("df", column["covariance"]["df"])) * se
             yield from map(digits, (b, b - half, b + half))
 
 

@@ -55,15 +55,18 @@ def drawn_slopes(draw, names=tuple(FACTORS), level=LEVEL):
     }
 
 
-def estimated(slopes, like=None, outcome="green"):
-    """Make a column of slopes, over the rows of a real one."""
+def estimated(slopes, like=None, outcome="green", level=LEVEL):
+    """Make a column of slopes, over the rows of a real one, with the intervals that belong to a level."""
     made = made_report.estimates(slopes, outcome=outcome)
+    ends = np.array([bounds(b, se, level) for b, se, _ in slopes.values()]).T
+    regression = replace(made.regression, level=1 - level)
+    made = replace(made, regression=regression, ci_low=ends[0], ci_high=ends[1])
     return replace(made, residuals=like.residuals) if like is not None else made
 
 
 def bounds(b, se, level, df=114):
-    """The interval that leaves out zero where p is below the level: of 5 % the one that estimates bring."""
-    half = 2 * se if level == 0.05 else stats.t.ppf(1 - level / 2, df) * se
+    """The interval at a level."""
+    half = stats.t.ppf(1 - level / 2, df) * se
     return b - half, b + half
 
 
@@ -73,6 +76,13 @@ def as_told(slopes, level, names=FACTORS):
 
 
 # regressions
+
+
+def rise_of(values):
+    """Amounts rise by a tenth of their mean; what lies on both sides of zero has no share, and rises by a deviation."""
+    if values.min() >= 0:
+        return 0.1 * float(values.mean()), "share"
+    return float(values.std(ddof=1)), "sd"
 
 
 @pytest.mark.parametrize("level", [0.1, 0.05])
@@ -88,7 +98,7 @@ def test_associations_sizes_and_other_columns(mechanism, seed, level):
     }
     like = tables["baseline"].columns[0]
     results = {
-        key: Regressions(tuple(estimated(some, like) for some in columns))
+        key: Regressions(tuple(estimated(some, like, level=level) for some in columns))
         for key, columns in made.items()
     }
     one = replace(one, result=results["baseline"]).with_tables(results)
@@ -99,9 +109,10 @@ def test_associations_sizes_and_other_columns(mechanism, seed, level):
     frame = mechanism.result.panel.frame.loc[like.residuals.index]
     first = [again.associations(as_told(main, level), "Green", level) + "."]
     changes = [
-        (FACTORS[n], 0.1 * float(frame[n].mean()) * main[n][0])
+        (FACTORS[n], move * main[n][0], kind)
         for n in main
         if verdict[n] != "none"
+        for move, kind in [rise_of(frame[n])]
     ]
     counts = [
         (
@@ -161,22 +172,48 @@ def test_what_clustered_errors_leave(mechanism, everything, seed):
 
 
 def test_changes_of_yes_and_no_are_told_alone(mechanism):
-    """A regressor of 0 and 1 has a sentence of its own; shares are of those that rise."""
+    """A regressor of 0 and 1 has a sentence of its own; shares are of those that rise, deviations of the others."""
     shown = asked(mechanism.result, "tables", "baseline").shown
-    rising = [Size("talent", 5, 5.5, 1, 0.25, False), Size("patents", 3, 3.3, 1, -0.5, False)]
-    binary = Size("policy", 0, 1, 1, -0.125, True)
+    rising = [
+        Size("talent", 5, 5.5, 1, 0.25, "share"),
+        Size("patents", 3, 3.3, 1, -0.5, "share"),
+    ]
+    spread = [
+        Size("talent", 0.5, 1.5, 1, 0.375, "sd"),
+        Size("patents", -0.5, 0.75, 1, -0.625, "sd"),
+    ]
+    binary = Size("policy", 0, 1, 1, -0.125, "binary")
 
     said = [
         [str(each) for each in sizes_in_words(some, "Green", shown)]
-        for some in ([binary], [*rising, binary])
+        for some in (
+            [binary],
+            [*rising, binary],
+            spread,
+            [binary, rising[0], spread[1]],
+            [spread[0], rising[1]],
+        )
     ]
 
+    spreading = "An increase of one standard deviation"
     alone = "Where Policy is 1 rather than 0, Green differs by −0.125."
     assert said == [
         [alone],
         [
             "A 10% increase from the mean goes with a change in Green of +0.250 for Talent and −0.500 for patents.",
             alone,
+        ],
+        [
+            f"{spreading} from the mean goes with a change in Green of +0.375 for Talent and −0.625 for patents."
+        ],
+        [
+            "A 10% increase in Talent from its mean goes with a change in Green of +0.250.",
+            f"{spreading} in patents from its mean goes with a change in Green of −0.625.",
+            alone,
+        ],
+        [
+            "A 10% increase in patents from its mean goes with a change in Green of −0.500.",
+            f"{spreading} in Talent from its mean goes with a change in Green of +0.375.",
         ],
     ]
 
