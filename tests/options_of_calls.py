@@ -217,6 +217,13 @@ OWN: dict[str, dict[str, Values]] = {
     },
     "bootstrap_scores": {
         "measure": alone("directional"),
+        # Subsamples give no interval of measures of slacks.
+        "zeros": [
+            (
+                "keep",
+                {"measure": "sbm", "resampling": "sensitivity", "inputs": ["zero", "capital"]},
+            )
+        ],
         "resampling": alone("smoothed", "sensitivity"),
         "draws": alone(59),
         "level": alone(0.8),
@@ -306,8 +313,11 @@ DRAWS_NOTHING = {
     "scale_efficiency",
 }
 """Functions whose seed has nothing to start; all functions have the keyword."""
-SHOWN_ONLY = {("mediate", "tests"), ("compare_groups", "difference")}
-"""Keywords that choose what is shown: the object in Python holds every test whatever they say."""
+SHOWN_ONLY = {
+    "mediate: tests=['bootstrap']",
+    "compare_groups: difference=['permutation']",
+}
+"""Calls whose keyword chooses what is shown: the object in Python holds every test whatever they say."""
 MEASURES = {
     "evaluate",
     "productivity",
