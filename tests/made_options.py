@@ -97,10 +97,10 @@ typology:
   pathways: [{name: one, factor: talent, mediator: works, moderators: [policy], cautions: [{note: {zh: 小心, en: Take care}, groups: {region: [east]}}]}]
   what_if: {talent: 10%}
 """,
-    "draws": HEAD
+    "draws": HEAD.replace("places.csv", "many.csv")
     + SCORES
     + """\
-inference: {level: 0.05, scores: {of: [plain], draws: 19}}
+inference: {level: 0.05, scores: {of: [plain], draws: 49}}
 variables:
   plain: {from: plain}
   firms: {column: firms}
@@ -108,7 +108,7 @@ variables:
   control: {column: control}
 sets: {factors: [talent], controls: [control]}
 tables: {baseline: {outcome: plain, columns: [{x: [factors, controls]}]}}
-second_stage: {why: {score: plain, regressors: [talent], draws: 19, bias_draws: 5}}
+second_stage: {why: {score: plain, regressors: [talent], draws: 49, bias_draws: 5}}
 """,
     "steps": HEAD.replace("places.csv", "long.csv")
     + """\
@@ -350,6 +350,16 @@ def frame() -> pd.DataFrame:
     return made.round(9)
 
 
+def many() -> pd.DataFrame:
+    """Make twice the places, as subsamples give no interval where there are fewer than twenty."""
+    made = frame()
+    again = made.rename(index=lambda name: f"{name}乙", level="place")
+    draw = np.random.default_rng(8)
+    names = ["labour", "capital", "gdp", "waste", "firms", "zero", "empty"]
+    again[names] = again[names] * draw.uniform(0.8, 1.25, (len(again), len(names)))
+    return pd.concat([made, again]).round(9)
+
+
 def areas(height: int = 0) -> dict[str, object]:
     """Make a TopoJSON of squares with two objects of outlines and two of backdrops."""
     arcs = [
@@ -391,6 +401,7 @@ def write_studies(folder: Path) -> Path:
     """Write data and study files, `NAME.yaml`."""
     made = frame()
     made.to_csv(folder / "places.csv", encoding="utf-8", float_format="%.17g")
+    many().to_csv(folder / "many.csv", encoding="utf-8", float_format="%.17g")
     long_frame().to_csv(folder / "long.csv", encoding="utf-8", float_format="%.17g")
     (folder / "printed.toml").write_text(PRINTED, encoding="utf-8")
     other = PRINTED.replace("N = 72", "N = 71")
@@ -404,4 +415,4 @@ def write_studies(folder: Path) -> Path:
     return folder
 
 
-__all__ = ["PLACES", "STUDIES", "YEARS", "areas", "frame", "write_studies"]
+__all__ = ["PLACES", "STUDIES", "YEARS", "areas", "frame", "many", "write_studies"]

@@ -19,7 +19,7 @@ SPACE = {"score": "gdp", "permutations": 99, "neighbours": "built_in"}
 BASES: dict[str, dict[str, Any]] = {
     "evaluate": {**ROLES, "measure": "sbm"},
     "productivity": {**ROLES, "index": "global_luenberger", "measure": "sbm"},
-    "bootstrap_scores": {**PLAIN, "draws": 19, "size": 5, "seed": 1},
+    "bootstrap_scores": {**PLAIN, "measure": "radial", "draws": 49, "size": 5, "seed": 1},
     "explain_scores": {
         **ROLES,
         "measure": "radial",
@@ -33,23 +33,23 @@ BASES: dict[str, dict[str, Any]] = {
         **ROLES,
         "measure": "radial",
         "regressors": ["talent"],
-        "draws": 19,
+        "draws": 49,
         "bias_draws": 5,
         "seed": 1,
     },
     "fit": MODEL,
     "regress": MODEL,
     "describe": {"variables": ["firms", "talent"]},
-    "diagnose": {**MODEL, "tests": ["vif", "mundlak"]},
-    "mediate": {**MODEL, "outcome": "gdp", "through": ["firms"], "draws": 19},
+    "diagnose": {**MODEL, "tests": ["influence", "serial_correlation", "effects_f"]},
+    "mediate": {**MODEL, "outcome": "gdp", "through": ["firms"], "draws": 49},
     "moderate": {
         **MODEL,
         "outcome": "gdp",
         "moderators": ["policy"],
         "paths": ["talent -> firms", "firms -> gdp"],
-        "draws": 19,
+        "draws": 49,
     },
-    "compare_groups": {**MODEL, "by": ["region"], "draws": 19},
+    "compare_groups": {**MODEL, "by": ["region"], "draws": 49},
     "specification_curve": {**MODEL, "vary": {"controls": "each"}},
     "rank": {"score": "gdp", "top": 3},
     "convergence": {"score": "gdp"},
@@ -197,6 +197,8 @@ ANYWAY: dict[str, dict[str, Values]] = {
             {"covariance": ["iid", "hc1"]},
         )
     },
+    # The outcome chooses the rows only.
+    "vif": {"outcome": alone("empty")},
 }
 OWN: dict[str, dict[str, Values]] = {
     "productivity": {
@@ -214,8 +216,16 @@ OWN: dict[str, dict[str, Values]] = {
         ],
     },
     "bootstrap_scores": {
+        "measure": alone("directional"),
+        # Subsamples give no interval of measures of slacks.
+        "zeros": [
+            (
+                "keep",
+                {"measure": "sbm", "resampling": "sensitivity", "inputs": ["zero", "capital"]},
+            )
+        ],
         "resampling": alone("smoothed", "sensitivity"),
-        "draws": alone(39),
+        "draws": alone(59),
         "level": alone(0.8),
         "scale": alone("efficiency"),
         "size": alone(4),
@@ -229,27 +239,27 @@ OWN: dict[str, dict[str, Values]] = {
     "second_stage": {
         "regressors": alone(["control"]),
         "algorithm": alone(1),
-        "draws": alone(39),
+        "draws": alone(59),
         "bias_draws": alone(9),
         "level": alone(0.8),
     },
     "diagnose": {"tests": alone(["vif"], ["hausman"])},
     "mediate": {
         "through": alone(["works"]),
-        "tests": [(["bootstrap"], {}), (["sobel"], {"draws": 1000})],
-        "draws": alone(39),
+        "tests": [(["bootstrap"], {}), (["sobel"], {"draws": None})],
+        "draws": alone(59),
     },
     "moderate": {
         "moderators": alone(["other"]),
         "paths": alone(["talent -> works", "works -> gdp"]),
         "lag": alone(0, 2),
         "lagged": alone("moderator"),
-        "draws": alone(39),
+        "draws": alone(59),
     },
     "compare_groups": {
         "by": alone(["sized"]),
         "difference": alone(["permutation"]),
-        "draws": alone(39),
+        "draws": alone(59),
     },
     "rank": {"regions": alone("region"), "dates": alone([2011, 2014]), "top": alone(2)},
     "convergence": {"convergence": alone(["sigma"], ["beta"])},
@@ -273,7 +283,12 @@ OWN: dict[str, dict[str, Values]] = {
         "local_test": alone("one_sided"),
         "neighbours": alone({"queen": 1}),
     },
-    "hausman": {"effects": alone(["entity", "period"])},
+    # Other names of the rows, and years in another order, are the same effects.
+    "hausman": {
+        "effects": alone(["entity", "period"]),
+        "entity": alone("nowhere"),
+        "period": alone("nowhere"),
+    },
     # Descriptions are the same whatever names the rows; a column that is not there is refused.
     **{
         verb: {"entity": alone("nowhere"), "period": alone("nowhere")} | ANYWAY.get(verb, {})
@@ -298,8 +313,11 @@ DRAWS_NOTHING = {
     "scale_efficiency",
 }
 """Functions whose seed has nothing to start; all functions have the keyword."""
-SHOWN_ONLY = {("mediate", "tests"), ("compare_groups", "difference")}
-"""Keywords that choose what is shown: the object in Python holds every test whatever they say."""
+SHOWN_ONLY = {
+    "mediate: tests=['bootstrap']",
+    "compare_groups: difference=['permutation']",
+}
+"""Calls whose keyword chooses what is shown: the object in Python holds every test whatever they say."""
 MEASURES = {
     "evaluate",
     "productivity",

@@ -56,6 +56,11 @@ def main(chosen: list[str]) -> None:
             if "-v" in sys.argv and sorted(kept) != found[str(case)]:
                 report(f"{lasted:.2f}", case, sorted(kept))
             found[str(case)] = sorted(kept)
+    write(found)
+
+
+def write(found: dict[str, list[str]]) -> None:
+    """Write the record."""
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
     (Path(__file__).parent / "what_changes.json").write_text(text + "\n", encoding="utf-8")
 

@@ -83,7 +83,7 @@ OF_A_SHEET = {
     "analyse describe": [*KEYS, "--variables", "firms,talent"],
     "analyse convergence": [*KEYS, "--score", "gdp"],
     "analyse tables": [*KEYS, *MODEL],
-    "analyse second_stage": [*KEYS, *ROLES, "--regressors", "talent", "--draws", "19", "--bias-draws", "5"],
+    "analyse second_stage": [*KEYS, *ROLES, "--regressors", "talent", "--draws", "49", "--bias-draws", "5"],
 }  # fmt: skip
 
 

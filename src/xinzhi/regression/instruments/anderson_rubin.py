@@ -12,7 +12,7 @@ import scipy
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import f_tail
 from xinzhi.regression.instruments.confidence_set import ConfidenceSet, Pieces
-from xinzhi.regression.least_squares import LeastSquares, least_squares
+from xinzhi.regression.least_squares import least_squares
 
 GRID = 4001
 AGREES = 1e-9
@@ -28,12 +28,51 @@ class Joint(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Quadratic:
+    """V(β) at z = (β - centre) / width, shape (q, q): V₀ + zV₁ + z²V₂."""
+
+    middle: Array
+    slope: Array
+    square: Array
+
+    def at(self, z: Array) -> Array:
+        """Compute V at many z, shape (b, q, q)."""
+        z = z[:, None, None]
+        return np.asarray(self.middle + z * self.slope + z**2 * self.square)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traced:
+    """V(β) / (1 + z²) on the grid of angles, shape (GRID - 2, q, q); between them it is interpolated.
+
+    Divided like this V is smooth and bounded in the angle: of a quadratic V the interpolation is wrong
+    by less than (π / GRID)² of its size.
+    """
+
+    values: Array
+
+    def at(self, z: Array) -> Array:
+        """Compute V at many z, shape (b, q, q)."""
+        angles = _angles()
+        place = (np.arctan(z) - angles[0]) / (angles[1] - angles[0])
+        left = np.clip(np.floor(place), 0, len(angles) - 2).astype(np.intp)
+        share = (place - left)[:, None, None]
+        scaled = (1.0 - share) * self.values[left] + share * self.values[left + 1]
+        return np.asarray(scaled * (1.0 + z**2)[:, None, None])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Reduced:
     """Outcome and endogenous regressor on the instruments: AR(β) for any β, and what it does not reject."""
 
-    on_y: LeastSquares
-    on_x: LeastSquares
-    joint: Joint
+    on_y: Array
+    on_x: Array
+    """Slopes of both on the instruments, shape (q,)."""
+    covariance: Quadratic | Traced
+    at_end: Array
+    """V of the slopes of the endogenous regressor: what V(β) / β² grows towards."""
+    df: float
+    """Second degrees of freedom."""
     centre: float
     width: float
     """Centre and unit of the grid of β."""
@@ -41,44 +80,23 @@ class Reduced:
     @property
     def q(self) -> int:
         """Number of instruments."""
-        return len(self.on_y.slopes)
+        return len(self.on_y)
 
-    @property
-    def at_end(self) -> Array:
-        """V of the slopes of the endogenous regressor: what V(β) grows towards."""
-        return self.joint(self.on_x.residuals, self.on_x.influence)[0]
-
-    @property
-    def df(self) -> float:
-        """Second degrees of freedom."""
-        return self.joint(self.on_y.residuals, self.on_y.influence)[1]
-
-    def direct(self, beta: float) -> Array:
-        """V(β) as the errors of the regression give it."""
-        return self.joint(self.on_y.residuals - beta * self.on_x.residuals, self.on_y.influence)[0]
-
-    def statistic(self) -> Callable[[Array], Array]:
-        """Give AR as a function of many β."""
-        covariance = _covariance(self.direct, self.at_end, self.centre, self.width)
-
-        def statistics(betas: Array) -> Array:
-            g = self.on_y.slopes - betas[:, None] * self.on_x.slopes
-            return np.asarray(
-                (g * np.linalg.solve(covariance(betas), g[:, :, None])[:, :, 0]).sum(1) / self.q
-            )
-
-        return statistics
+    def statistics(self, betas: Array) -> Array:
+        """Compute AR at many β."""
+        g = self.on_y - betas[:, None] * self.on_x
+        v = self.covariance.at((betas - self.centre) / self.width)
+        return np.asarray((g * np.linalg.solve(v, g[:, :, None])[:, :, 0]).sum(1) / self.q)
 
     def invert(self, level: float) -> Pieces:
         """Find the values that are not rejected at a level of confidence."""
         critical = float(scipy.special.fdtri(self.q, self.df, level))
-        statistics = self.statistic()
 
         def excess(angles: Array) -> Array:
-            return statistics(self.centre + self.width * np.tan(angles)) - critical
+            return self.statistics(self.centre + self.width * np.tan(angles)) - critical
 
         # The tangent maps the whole line on an open interval, so that no end is missed by a finite grid.
-        angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
+        angles = _angles()
         values = excess(angles)
         crossings = [
             scipy.optimize.brentq(
@@ -91,8 +109,7 @@ class Reduced:
         ]
         edges = [self.centre + self.width * float(np.tan(angle)) for angle in crossings]
         # As β grows without bound, the statistic approaches that of Y on Z.
-        slopes = self.on_x.slopes
-        limit = float(slopes @ np.linalg.solve(self.at_end, slopes) / self.q)
+        limit = float(self.on_x @ np.linalg.solve(self.at_end, self.on_x) / self.q)
         return _pieces(edges, first_inside=bool(values[0] <= 0.0), open_ends=limit <= critical)
 
 
@@ -126,33 +143,41 @@ def anderson_rubin(
     """
     on_y, on_x = least_squares(outcome, instruments), least_squares(endogenous, instruments)
     centre, width = _scale(outcome, endogenous, instruments, on_x.slopes)
-    reduced = Reduced(on_y, on_x, joint, centre, width)
-    zero = float(reduced.statistic()(np.zeros(1))[0])
-    p = f_tail(zero, reduced.q, reduced.df)
-    return ConfidenceSet(reduced.invert(level), level, zero, p, reduced.invert)
+
+    def direct(beta: float) -> Array:
+        # V(β) as the errors of the regression give it.
+        return joint(on_y.residuals - beta * on_x.residuals, on_y.influence)[0]
+
+    at_end = joint(on_x.residuals, on_x.influence)[0]
+    df = joint(on_y.residuals, on_y.influence)[1]
+    covariance = _covariance(direct, at_end, centre, width)
+    reduced = Reduced(on_y.slopes, on_x.slopes, covariance, at_end, df, centre, width)
+    zero = float(reduced.statistics(np.zeros(1))[0])
+    return ConfidenceSet(reduced.invert(level), level, zero, f_tail(zero, reduced.q, df), reduced)
+
+
+def _angles() -> Array:
+    """List the angles of the grid, whose ends, at infinity, are left out."""
+    return np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
 
 
 def _covariance(
     direct: Callable[[float], Array], at_end: Array, centre: float, width: float
-) -> Callable[[Array], Array]:
-    """Give V at many slopes, shape (b, q, q), by interpolation: V(β) = V₀ - βM + β²V∞.
+) -> Quadratic | Traced:
+    """Give V at many slopes by interpolation: V(β) = V₀ - βM + β²V∞.
 
     It is quadratic in β as the residuals are linear. Only a repair of two-way errors breaks that; a
-    fourth value then differs, and each V(β) is computed.
+    fourth value then differs, and V(β) is computed on the whole grid.
     """
-    middle = direct(centre)
     slope = (direct(centre + width) - direct(centre - width)) / 2
-
-    def quadratic(betas: Array) -> Array:
-        z = ((betas - centre) / width)[:, None, None]
-        return np.asarray(middle + z * slope + z**2 * width**2 * at_end)
-
-    for beta in (centre - width, centre + 3 * width):
-        exact = direct(beta)
+    quadratic = Quadratic(direct(centre), slope, width**2 * at_end)
+    for z in (-1.0, 3.0):
+        exact = direct(centre + z * width)
         unit = np.sqrt(np.diag(exact))
-        error = np.abs(quadratic(np.array([beta]))[0] - exact)
+        error = np.abs(quadratic.at(np.array([z]))[0] - exact)
         if not np.all(error <= AGREES * np.outer(unit, unit)):
-            return lambda betas: np.array([direct(float(beta)) for beta in betas])
+            grid = np.tan(_angles())
+            return Traced(np.array([direct(centre + z * width) / (1.0 + z**2) for z in grid]))
     return quadratic
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 Pieces = tuple[tuple[float, float], ...]
 """Intervals from left to right; ends may be infinite, none where every value is rejected."""
+
+
+class Inverted(Protocol):
+    """A test that can be inverted at any level; it is made of arrays, so that studies can keep it."""
+
+    def invert(self, level: float) -> Pieces:
+        """Find the values that are not rejected at a level of confidence."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +28,8 @@ class ConfidenceSet:
     statistic_at_zero: float
     """AR test of β = 0, F(q, df)."""
     p_at_zero: float
-    invert: Callable[[float], Pieces] | None = field(default=None, compare=False, repr=False)
-    """From a level to the set of that level."""
+    test: Inverted | None = field(default=None, compare=False, repr=False)
+    """What gives the set of another level."""
 
     @property
     def is_bounded(self) -> bool:
@@ -30,9 +38,9 @@ class ConfidenceSet:
 
     def at(self, level: float) -> Pieces:
         """Give the set of another level."""
-        if self.invert is None or level == self.level:
+        if self.test is None or level == self.level:
             return self.intervals
-        return self.invert(level)
+        return self.test.invert(level)
 
 
 def ends_of(pieces: Pieces) -> tuple[float, float]:
