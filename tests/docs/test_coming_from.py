@@ -57,7 +57,7 @@ def tried(page: Path) -> list[str]:
 def words(command: str, given: str) -> list[str]:
     """Complete what a row gives to a command line."""
     left, words = dict(EFFICIENCY if command == "efficiency" else REGRESSION), shlex.split(given)
-    if command == "efficiency" and {"--index", "--disposability"} & set(words):
+    if command == "efficiency" and {"--index", "--disposability", "--bads"} & set(words):
         left["--bad-outputs"] = "d"
     for word in words:
         left.pop(SAME.get(word, word), None)
