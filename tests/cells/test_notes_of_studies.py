@@ -299,25 +299,24 @@ def test_few_clusters_say_what_judges_them(mechanism):
 
 def test_lines_have_the_level_of_their_study(mechanism, everything, resampled):
     """Each chart and table names the coverage that the study declares, and the test that its lines belong to."""
-    hollow = "hollow: not statistically significant"
     of_level = {
-        "Lines: {} percentile intervals of the cluster bootstrap, which judges the effects; "
-        + hollow
-        + ".",
-        "Lines: {} intervals; " + hollow + " (p ≥ 0.1).",
-        "Points: coefficients, with the column of the table in parentheses; lines: {} intervals; "
-        + hollow
-        + " (p ≥ 0.1).",
+        (
+            "Lines: {} percentile intervals of the cluster bootstrap, which judges the effects; hollow: not statistically "
+            "significant."
+        ),
+        "Lines: {} intervals; hollow: not statistically significant (p ≥ 0.1).",
+        (
+            "Points: coefficients, with the column of the table in parentheses; lines: {} intervals; hollow: not "
+            "statistically significant (p ≥ 0.1)."
+        ),
         "One point per specification, in ascending order; lines: {} intervals; filled: p < 0.1.",
     }
     told = everything_said(mechanism)
 
     assert {one.format("90%") for one in of_level} <= told
     assert not {one.format("95%") for one in of_level} & told
-    assert (
-        f"Lines: 95% intervals of Sobel's test, which judges the effects; {hollow}."
-        in everything_said(resampled)
-    )
+    by_sobel = "Lines: 95% intervals of Sobel's test, which judges the effects; hollow: not statistically significant."
+    assert by_sobel in everything_said(resampled)
     assert everything_said(everything) >= {
         (
             "Channels are judged by draws of whole clusters: p and the bounds, of 95%, are those of the percentile "

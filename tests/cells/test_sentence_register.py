@@ -58,7 +58,6 @@ UNREAD = {
     "There are no significant {effects}.": PIECES,
     "p-values are adjusted for the number of places (Benjamini and Hochberg); level {level}.": LEGEND,
     "{errors}, as declared, decide; those printed here lead to the same verdicts.": PIECES,
-    "{grouping}, {name}: judged by the interaction; the permutation test ({p}) leads to another verdict.": VALUE,
     "{kind} in parentheses; small-sample correction: {rule}.": LEGEND,
     "{names} are negatively associated with {outcome}": PIECES,
     "{names} are not significantly associated with {outcome}": PIECES,
