@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 import cr2_by_hand
+from judged_sentences import sentences_of
 from printed import check_sentences, digits, in_english
 from score_cells import scores_of
-from second_writer import listed
+from second_writer import holm, listed, p_equals
 from xinzhi.report.build import content_of
 
 CERTIFIED = "72 of 72 scores are certified optimal; the worst certificate:"
@@ -269,3 +270,97 @@ def test_scores_without_an_interval_are_counted(everything):
     assert (
         "72 scores have no confidence interval: their frontiers are made of fewer than 20 entities."
     ) in notices
+
+
+def everything_said(printed):
+    """All sentences of a report, beside tables, under charts and in the text."""
+    return {str(words) for _, words in sentences_of(content_of(printed.result))}
+
+
+def test_few_clusters_say_what_judges_them(mechanism):
+    """How many clusters, between which effective numbers, and that the wild test stands beside."""
+    column = mechanism.result.results["tables"]["baseline"].columns[0]
+    low, high = (digits(end(column.effective_clusters), 1) for end in (min, max))
+    judged = (
+        f"24 clusters (effective number {low}–{high}): p-values, stars and intervals by CR2 with Satterthwaite degrees "
+        "of freedom; standard errors, t and F by the rule of the clusters."
+    )
+    wild = (
+        "few clusters: p-values and intervals of the wild cluster bootstrap are given under the table (two-sided and "
+        "symmetric, with the null hypothesis imposed, at most 1999 draws; the intervals invert the test), as a second "
+        "test beside the one that judges."
+    )
+
+    assert low != high
+    notes = said(mechanism, "baseline")
+    for sentence in (judged, wild):
+        assert [one for one in notes if one.endswith(sentence)], (sentence, notes)
+
+
+def test_lines_have_the_level_of_their_study(mechanism, everything, resampled):
+    """Each chart and table names the coverage that the study declares, and the test that its lines belong to."""
+    of_level = {
+        (
+            "Lines: {} percentile intervals of the cluster bootstrap, which judges the effects; hollow: not statistically "
+            "significant."
+        ),
+        "Lines: {} intervals; hollow: not statistically significant (p ≥ 0.1).",
+        (
+            "Points: coefficients, with the column of the table in parentheses; lines: {} intervals; hollow: not "
+            "statistically significant (p ≥ 0.1)."
+        ),
+        "One point per specification, in ascending order; lines: {} intervals; filled: p < 0.1.",
+    }
+    told = everything_said(mechanism)
+
+    assert {one.format("90%") for one in of_level} <= told
+    assert not {one.format("95%") for one in of_level} & told
+    by_sobel = "Lines: 95% intervals of Sobel's test, which judges the effects; hollow: not statistically significant."
+    assert by_sobel in everything_said(resampled)
+    assert everything_said(everything) >= {
+        (
+            "Channels are judged by draws of whole clusters: p and the bounds, of 95%, are those of the percentile "
+            "interval."
+        ),
+        (
+            "Shares of the transitions that start from a class, which add up to 1; beneath, the number of transitions and "
+            "Wilson's 95% interval, transitions taken as independent given their class."
+        ),
+    }
+
+
+def test_pairs_of_groups_are_permuted_together(mechanism):
+    """How many pairs, the smallest p of them, that times their number, and the same by Holm."""
+    level, told = 0.1, []
+    groupings = mechanism.result.results["heterogeneity"]["cities"].groupings
+    smallest = {
+        (by, one.regressor): [pair.p_value for pair in one.permutations]
+        for by, found in groupings.items()
+        for one in found.differences
+    }
+    together = {key: min(1.0, len(pairs) * min(pairs)) for key, pairs in smallest.items()}
+    for name, label in (("talent", "Talent"), ("patents", "patents")):
+        keys = ["region", "third"]
+        by_holm = dict(zip(keys, holm([together[by, name] for by in keys]), strict=True))
+        interaction = [
+            one.interaction.p_value
+            for by in keys
+            for one in groupings[by].differences
+            if one.regressor == name
+        ]
+        judged = holm(interaction)[1] < level
+        if judged != (by_holm["third"] < level):
+            pairs = smallest["third", name]
+            words = (
+                f"of {len(pairs)} pairs the smallest {p_equals(min(pairs))}; for all together "
+                f"{p_equals(together['third', name])}, by Holm {digits(by_holm['third'])}"
+            )
+            told.append(
+                f"third, {label}: judged by the interaction; the permutation test ({words}) leads to another verdict."
+            )
+    found = [
+        one for one in everything_said(mechanism) if "of 3 pairs" in one and one.startswith("third")
+    ]
+
+    assert told
+    assert sorted(found) == sorted(told)

@@ -201,10 +201,13 @@ def _of_columns(table, level):
     for column in table.get("columns", ()):
         yield str(column.get("n"))
         for slope in column.get("coefficients", {}).values():
-            b, se = slope["b"], slope["se"] or 0.0
-            if slope.get("judge") == "cr2":
+            b, se, judging = slope["b"], slope["se"] or 0.0, slope.get("judge", "t")
+            yield digits(b)
+            if judging == "cr2":
                 # Its error is not printed: it is the one by which b has the printed p.
                 se = abs(b) / stats.t.isf(slope["p"] / 2, slope["df"])
+            elif judging != "t":
+                continue
             half = stats.t.ppf(1 - level / 2, slope.get("df", column["covariance"]["df"])) * se
             yield from map(digits, (b, b - half, b + half))
 

@@ -93,11 +93,13 @@ def _random_options(
         return str(rng.choice(words))
 
     weighted = traits.has_weights and rng.random() < 0.3
+    has_bads = bool(roles.bad_outputs)
     return Options(
         measure=measure,
         returns_to_scale=one_of(*(word for word in traits.returns or RETURNS if word in RETURNS)),
         orientation=one_of(*traits.orientations),
-        bads=one_of("outputs", "inputs"),
+        # Drawn in any case, so that the draws after it are the same; refused where no column is bad.
+        bads=one_of("outputs", "inputs" if has_bads else "outputs"),
         disposability=one_of(*traits.disposabilities),
         exclude=one_of("observation", "entity") if traits.is_super else "observation",
         weights={name: float(rng.integers(1, 4)) for name in roles.names} if weighted else None,
