@@ -181,7 +181,7 @@ def test_every_function_has_calls():
     }
 
 
-LONG = ("explain_scores", "second_stage", "scale_efficiency")
+LONG = ("explain_scores", "second_stage", "scale_efficiency", "bootstrap_scores")
 """Functions that solve many programs."""
 
 
