@@ -135,11 +135,15 @@ class Doors:
 
     def command(self, verb: str, words: dict[str, Any]) -> Any:
         """Give the document of the command, or what it says on stderr."""
+        return json.loads(self.printed(verb, words, "json"))
+
+    def printed(self, verb: str, words: dict[str, Any], form: str) -> str:
+        """Give what the command writes."""
         path = self.of(verb)[1]
         command = [COMMANDS[verb]] if verb in COMMANDS else ["analyse", KEYS[verb]]
         given = ["--theirs", path] if verb == "explain_scores" else []
-        done = attempt(*command, path, *flags(words), *given, "--format", "json", "--lang", "en")
-        return json.loads(done.stdout)
+        done = attempt(*command, path, *flags(words), *given, "--format", form, "--lang", "en")
+        return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +185,7 @@ def test_every_function_has_calls():
     }
 
 
-LONG = ("explain_scores", "second_stage", "scale_efficiency")
+LONG = ("explain_scores", "second_stage", "scale_efficiency", "bootstrap_scores")
 """Functions that solve many programs."""
 
 
@@ -211,11 +215,12 @@ def test_what_is_shown_only_is_shown_otherwise(doors, name):
     """The tables of the command have other tests, and the same numbers for those that stay."""
     call = CALLS[name]
     without, given = (
-        doors.command(call.verb, words_of(call, with_value=value)) for value in (False, True)
+        doors.printed(call.verb, words_of(call, with_value=value), "table")
+        for value in (False, True)
     )
 
-    assert "problems" not in without
-    assert "problems" not in given
+    assert without
+    assert given
     assert without != given
 
 

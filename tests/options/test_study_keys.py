@@ -206,14 +206,19 @@ def test_every_registered_part_has_a_case(key):
     assert ours <= given | {"plugged_in"}
 
 
-LONG = ("maps", "mechanism")
+LONG = ("maps", "mechanism", "draws")
 """Studies whose cases are left to `just test-long`: charts are drawn, and draws are many."""
+ALWAYS = ("mechanism: inference.family=none", "mechanism: seed=2")
+"""Cases of long studies that are run each time: no other part of the package asks for them."""
 
 
 def marked(names: list[str]) -> list[Any]:
     """Mark the cases of long studies."""
-    long = pytest.mark.long
-    return [pytest.param(n, marks=[long] if CASES[n].study in LONG else []) for n in names]
+
+    def is_long(name: str) -> bool:
+        return CASES[name].study in LONG and name not in ALWAYS
+
+    return [pytest.param(n, marks=[pytest.mark.long] if is_long(n) else []) for n in names]
 
 
 @pytest.mark.parametrize("case", marked([n for n, one in CASES.items() if not one.refused]))
