@@ -159,7 +159,7 @@ def judges_in_words(
     for name in judged.get("anderson_rubin", ()):
         yield message(
             "two-stage least squares with weak instruments: p-value, star and set of {name} by the Anderson-Rubin "
-            "test, 95% {set}; standard errors and t are those of the second stage, whose t-tests are not valid.",
+            "test, {set}; standard errors and t are those of the second stage, whose t-tests are not valid.",
             name=name_of(name, labels),
             set=pieces_in_words(sets.get(name, ())),
         )
