@@ -25,6 +25,10 @@ PACKAGED: Mapping[str, tuple[str, str]] = {
     "src/xinzhi/frontier/kernel/*": ("the kernel in C++ and its library", OURS),
     "src/xinzhi/analyses/inference/coverage.csv": ("coverage of intervals, measured by us", OURS),
     "src/xinzhi/present/coverage.csv": ("coverage of intervals, measured by us", OURS),
+    "src/xinzhi/present/verdict_size.csv": (
+        "size of tests with few clusters, measured by us",
+        OURS,
+    ),
     "src/xinzhi/report/page/*": ("template, style and script of the page of a report", OURS),
     "src/xinzhi/app/static/*": ("page of the app", OURS),
     "src/xinzhi/report/fonts/*": (

@@ -36,7 +36,7 @@ SMALL: dict[str, list[str]] = {
 ELSEWHERE = {
     "app.py": "runs in `just browser`",
     "delivery.py": "`.ci/run` runs it, by `just delivery 40 11`",
-    "kills.py": "tests/unit/work/test_kills.py runs its drivers",
+    "kills.py": "the tests of kills run its drivers",
     "intervals/scores.py": "needs the group bench; tests of coverage import it",
 }
 """Benchmark that is not started here -> where it is."""

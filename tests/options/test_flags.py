@@ -35,8 +35,8 @@ CHECKED_HERE = {
 }
 """Flags and arguments that are set below, or whose value every call gives."""
 ELSEWHERE = {
-    "engine": "tests/unit/work/test_engine.py", "address": "tests/unit/work/test_dask.py",
-    "jobs": "tests/unit/work/test_engine.py", "yes": "tests/cli/test_long_runs.py",
+    "engine": "tests/unit/*/test_engine.py", "address": "tests/unit/*/test_dask.py",
+    "jobs": "tests/unit/*/test_engine.py", "yes": "tests/cli/test_long_runs.py",
     "port": "tests/app/test_command.py", "no_browser": "tests/app/test_command.py",
     "help": "tests/cli/test_command_line.py", "seed": "tests/options/test_keywords.py",
 }  # fmt: skip

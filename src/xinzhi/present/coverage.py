@@ -30,7 +30,7 @@ HIGHEST = 0.97
 
 NOMINAL, OVER = 0.05, 2.0
 """Level of the simulated tests, and the per cent above it from which a note states their size."""
-NEAR = 1.5
+NEAR = 1.25
 """Factor between effective numbers of clusters that count as alike."""
 
 DEPENDENCE: Mapping[str, Wording] = {
@@ -132,7 +132,7 @@ def size_note(effective: float) -> Iterator[Wording]:
     Parameters
     ----------
     effective
-        Effective number of clusters; designs within a factor of 1.5 of it are compared.
+        Effective number of clusters; designs within a factor of 1.25 of it are compared.
     """
     near = [one for one in simulated_sizes() if abs(math.log(effective / one[0])) < math.log(NEAR)]
     above = [size for _, size in near if size > 100 * NOMINAL + OVER]

@@ -109,8 +109,7 @@ class Coefficients:
     effects: tuple[tuple[str, int], ...]
     """(effect, number of levels)."""
     columns: Array | None
-    """Columns of the hat matrix, shape (n, K), where dummies of effects stand among them; None where the effects
-    are taken out, so that the influence spans them."""
+    """Columns of the hat matrix (n, K), dummies among them; None where effects are taken out: A spans them."""
     root: Array | None
     """Standard deviation of each error up to a factor, where the model gives it; None: one for all."""
 
@@ -284,7 +283,7 @@ def estimated_covariance(
 
 def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: CovarianceRule) -> Inference:
     """Test the coefficients; where the scores are zero, an estimate has no standard error."""
-    residuals, names = coefficients.residuals, coefficients.names
+    residuals, level = coefficients.residuals, model.regression.level
     is_perfect = _is_perfect(model, residuals)
     groupings = () if is_perfect else score_groupings(model)
     without_score = find_zero_scores(coefficients.influence, residuals, groupings)
@@ -294,9 +293,9 @@ def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: Covarianc
         vcov = vcov.copy()
         vcov[positions, :] = np.nan
         vcov[:, positions] = np.nan
-    level = model.regression.level
     tests = t_tests(coefficients.slopes, vcov, rule.df, level=level, is_perfect=is_perfect)
     tests, judgement = judged_tests(model, coefficients, tests, rule)
+    names = coefficients.names
     without_error = tuple(NoError(names[zero.position], zero.reason) for zero in without_score)
     return Inference(vcov, rule, tests, judgement, is_perfect, without_error)
 
@@ -308,11 +307,8 @@ def judged_tests(
     if rule.kind != "cluster":
         return tests, usual_judgement(tests, rule.df)
     influence, residuals = coefficients.influence, coefficients.residuals
-    columns, effects = coefficients.columns, model.sample.effects
-    if columns is None:
-        columns = influence.T
-    else:
-        effects = ()
+    effects = model.sample.effects if coefficients.columns is None else ()
+    columns = influence.T if coefficients.columns is None else coefficients.columns
     if coefficients.root is not None:
         # Errors of unequal variance are divided by their standard deviation, so that they have one.
         influence, residuals = influence * coefficients.root, residuals / coefficients.root

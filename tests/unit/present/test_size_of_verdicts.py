@@ -24,8 +24,8 @@ def measured() -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize("effective", [3.0, 3.5, 5.0, 5.8, 8.0, 12.0, 25.0, 90.0])
 def test_the_largest_size_of_alike_designs_is_quoted(effective):
-    """Designs within a factor of 1.5 count as alike; up to 7 % nothing is said."""
-    near = [s for n, s in measured() if 1 / 1.5 < effective / n < 1.5]
+    """Designs within a factor of 1.25 count as alike; up to 7 % nothing is said."""
+    near = [s for n, s in measured() if 1 / 1.25 < effective / n < 1.25]
     worst = max(near, default=0.0)
 
     said = [str(note) for note in size_note(effective)]
