@@ -94,8 +94,10 @@ def test_sizes_of_verdicts_are_those_of_the_tables(proof: Any) -> None:
     assert FACTS["verdicts"] == proof.verdicts()
     doors = ("xz.table", "table of the report", "abstract", "pathway")
     rates = [float(row[d]) for row in FACTS["verdicts"]["doors"] for d in doors if row[d]]
-    # Nominal 5 %; with very few effective clusters the report names the size that was measured.
-    assert max(rates) < 10
+    page = (ROOT / "benchmarks" / "verdict_doors.md").read_text(encoding="utf-8")
+    samples = int(page.split(" studies a row")[0].rsplit("\n", 1)[1])
+    # Nominal 5 %, 2 points above which the report says the measured size, and three simulation errors.
+    assert max(rates) < 7 + 3 * 100 * (0.05 * 0.95 / samples) ** 0.5
 
 
 def test_no_more_is_counted_than_there_is(proof: Any) -> None:
