@@ -311,3 +311,8 @@ def test_a_set_with_a_gap_is_reported_by_its_pieces():
         assert judged.to_frame().loc["x1", "set"] == pieces_as_text(pieces)
         assert judge_slope(judged, "x1").pieces == pieces
         np.testing.assert_array_equal(judge_slope(judged, "x1").interval, ends)
+    # At a level of its own the regression has another set: the verdict reads that one.
+    other = instrument(
+        data, replace(asked, level=0.6), endogenous=("x1",), instruments=("z",)
+    ).judged
+    assert judge_slope(other, "x1").pieces == other.set_at("x1", 0.6) != other.set_at("x1", 0.95)
