@@ -91,7 +91,7 @@ SPACE: Mapping[str, Any] = {
         "other": {"inputs": ["labour"], "good_outputs": ["gdp"], "bad_outputs": ["waste"]},
     },
     "productivity": {"change": {"of": "green", "index": "malmquist"}},
-    "inference": {"level": 0.1, "scores": {"of": ["green"], "draws": 8, "size": 6}},
+    "inference": {"level": 0.1, "scores": {"of": ["green"], "draws": 24, "size": 6}},
     "variables": {
         "green": {"from": "green"},
         "change": {"from": "change"},
@@ -102,7 +102,7 @@ SPACE: Mapping[str, Any] = {
     "describe": {"variables": ["green", "talent", "slack"]},
     "tables": {"base": {"outcome": "change", "columns": [{"x": ["talent"]}]}},
     "second_stage": {
-        "drivers": {"score": "green", "regressors": ["talent"], "draws": 6, "bias_draws": 5}
+        "drivers": {"score": "green", "regressors": ["talent"], "draws": 24, "bias_draws": 5}
     },
     "space_and_time": {
         "green": {
@@ -163,13 +163,13 @@ MECHANISM: Mapping[str, Any] = {
         "second": {"from": "base/1", "columns": [{"window": [2009, 2012]}]},
         "third": {"outcome": "firms", "columns": [{"x": ["factors", "controls"]}]},
     },
-    "mediation": {"mechanism": {"from": "base/1", "through": ["firms"], "draws": 10}},
+    "mediation": {"mechanism": {"from": "base/1", "through": ["firms"], "draws": 49}},
     "moderation": {
         "tools": {
             "from": "base/1",
             "moderators": ["policy"],
             "paths": ["talent -> firms", "firms -> green"],
-            "draws": 10,
+            "draws": 49,
         }
     },
     "heterogeneity": {"cities": {"from": "base/1", "by": ["region"], "draws": 10}},
@@ -185,9 +185,9 @@ DRAWS: Mapping[str, Any] = {
     "panel": {"from": "data"},
     "efficiency": {"green": {"measure": "radial", "inputs": ["labour"], "good_outputs": ["gdp"]}},
     "inference": {
-        "whole_study": {"draws": 12, "size": 7, "level": 0.9},
+        "whole_study": {"draws": 24, "size": 7, "level": 0.9},
         "leave_one_out": {},
-        "placebo": {"factors": ["factors"], "draws": 19},
+        "placebo": {"factors": ["factors"], "draws": 29},
     },
     "variables": {
         "green": {"from": "green", "transform": "ln"},

@@ -156,10 +156,10 @@ SPACE: Mapping[str, Edit] = {
     "another measure": option("efficiency", "other", "measure", to="additive"),
     "classes of a score": option("efficiency", "green", "classes", to={"low": "< 0.9", "high": ">= 0.9"}),
     "the index": option("productivity", "change", "index", to="global_malmquist"),
-    "draws of scores": option("inference", "scores", "draws", to=9),
+    "draws of scores": option("inference", "scores", "draws", to=29),
     "the level": option("inference", "level", to=0.5),
     "the part of a score": option("variables", "slack", "component", to="slack_waste"),
-    "draws of the second stage": option("second_stage", "drivers", "draws", to=8),
+    "draws of the second stage": option("second_stage", "drivers", "draws", to=29),
     "shuffles": option("space_and_time", "green", "permutations", to=119),
     "the test of places": option("space_and_time", "green", "local_test", to="one_sided"),
     "dates": option("space_and_time", "green", "dates", to=[2008, 2012]),
@@ -185,7 +185,7 @@ MECHANISM: Mapping[str, Edit] = {
     "effects of a table": option("tables", "base", "effects", to=["entity"]),
     "a window": option("tables", "second", "columns", 0, "window", to=[2008, 2011]),
     "the mediator": option("mediation", "mechanism", "through", to=["skill"]),
-    "draws of mediation": option("mediation", "mechanism", "draws", to=12),
+    "draws of mediation": option("mediation", "mechanism", "draws", to=59),
     "a path": option("moderation", "tools", "paths", to=["talent -> skill", "skill -> green"]),
     "groupings": option("heterogeneity", "cities", "by", to=["region", "half"]),
     "frontiers of the curve": option("specification_curve", "vary", "efficiency", to={"returns_to_scale": ["variable", "constant"]}),
@@ -195,13 +195,13 @@ MECHANISM: Mapping[str, Edit] = {
 }  # fmt: skip
 DRAWS: Mapping[str, Edit] = {
     "the seed": option("seed", to=4),
-    "draws": option("inference", "whole_study", "draws", to=14),
-    "fewer draws": option("inference", "whole_study", "draws", to=9),
+    "draws": option("inference", "whole_study", "draws", to=26),
+    "fewer draws": option("inference", "whole_study", "draws", to=20),
     "the size of a draw": option("inference", "whole_study", "size", to=6),
-    "the scheme": option("inference", "whole_study", to={"draws": 12, "scheme": "bootstrap", "level": 0.9}),
+    "the scheme": option("inference", "whole_study", to={"draws": 24, "scheme": "bootstrap", "level": 0.9}),
     "the level": option("inference", "whole_study", "level", to=0.8),
     "the permuted factor": option("inference", "placebo", "factors", to=["skill"]),
-    "permutations": option("inference", "placebo", "draws", to=24),
+    "permutations": option("inference", "placebo", "draws", to=34),
     "a cell of the frontier": cell("labour"),
     "a cell of a regressor": cell("skill"),
     "a cell of the mediator": cell("firms"),
@@ -293,12 +293,12 @@ DRAWN = ("whole_study", "leave_one_out", "placebo")
     [
         (DRAWS["the level"], set()),
         (DRAWS["fewer draws"], set()),
-        (DRAWS["draws"], {12, 13}),
-        (DRAWS["permutations"], {19, 20, 21, 22, 23}),
-        (DRAWS["the size of a draw"], {*range(12)}),
-        (DRAWS["the scheme"], {*range(12)}),
-        (DRAWS["the permuted factor"], {*range(19)}),
-        (DRAWS["a regression"], {*range(19)}),
+        (DRAWS["draws"], {24, 25}),
+        (DRAWS["permutations"], {*range(29, 34)}),
+        (DRAWS["the size of a draw"], {*range(24)}),
+        (DRAWS["the scheme"], {*range(24)}),
+        (DRAWS["the permuted factor"], {*range(29)}),
+        (DRAWS["a regression"], {*range(29)}),
     ],
     ids=["level", "fewer", "more", "permutations", "size", "scheme", "factor", "regression"],
 )
@@ -308,7 +308,7 @@ def test_kept_draws_are_read_where_they_are_the_same_and_nowhere_else(
     """The store of draws is used at all, and exactly the draws that are missing are computed."""
     made = made_warm.make("draws", tmp_path / "study")
     outcome(made.study, tmp_path / "results")
-    assert {k for numbers in counted for k in numbers} == {*range(19)}
+    assert {k for numbers in counted for k in numbers} == {*range(29)}
     counted.clear()
     document = made.base()
     edit(made, document)
@@ -333,7 +333,7 @@ def test_draws_of_another_version_are_not_read(tmp_path, monkeypatch):
 
     outcome(made.study, tmp_path / "results")
 
-    assert {k for numbers in published for k in numbers} == {*range(19)}
+    assert {k for numbers in published for k in numbers} == {*range(29)}
 
 
 def test_another_version_of_the_program_computes_everything_again(tmp_path, monkeypatch):

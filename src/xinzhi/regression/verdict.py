@@ -118,14 +118,15 @@ def judge_slope(
     columns = (effects.estimate, effects.p_value, effects.ci_low, effects.ci_high)
     b, p, low, high = (float(column[j]) for column in columns)
     judging, usual = effects.judge[j], "delta"
+    pieces: Pieces | None = None
     if isinstance(effects, Estimates):
         usual = effects.covariance.kind
+        if judging == "anderson_rubin":
+            pieces = effects.set_at(name, effects.regression.level)
     verdict = judge(
         b, p, inference, interval=(low, high), basis=usual if judging == "t" else judging
     )
-    if judging != "anderson_rubin":
-        return verdict
-    return replace(verdict, pieces=effects.set_at(name, 1 - LEVEL))
+    return verdict if pieces is None else replace(verdict, pieces=pieces)
 
 
 def _direction(estimate: float, p: float, level: float) -> Direction:

@@ -349,8 +349,9 @@ def test_a_verdict_says_what_it_rests_on():
 def test_intervals_of_a_declared_level_are_of_the_judge(level):
     """The interval in a sentence leaves zero out where p is below the declared level, and only there."""
     style = Style(inference=Inference(level=level))
+    asked = Regression("y", ("x", "z"), covariance=BY_ENTITY, level=1 - level)
     for seed in range(12):
-        found = fit(unequal(9, 5, seed), Regression("y", ("x", "z"), covariance=BY_ENTITY))
+        found = fit(unequal(9, 5, seed), asked)
         for slope in slopes_of_interest(found, style):
             j = found.position(slope.name)
             half = t_quantile(1 - level / 2, float(found.df[j])) * found.errors[j]

@@ -20,9 +20,11 @@ from xinzhi.regression.diagnostics.influence import influence
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.diagnostics.unit_root import harris_tzavalis, unit_roots
 from xinzhi.regression.fit import fit
-from xinzhi.regression.instruments.estimate import instrument
+from xinzhi.regression.instruments.estimate import _judge_weak, instrument
+from xinzhi.regression.judged_frame import pieces_as_text
 from xinzhi.regression.least_squares import dependences
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.verdict import judge_slope
 
 SEEDS = range(4)
 X = ("x1", "x2")
@@ -289,8 +291,8 @@ def test_a_contrast_is_definite_only_with_full_rank_and_no_eigenvalue_below_0():
             assert other.is_definite == (least > 0 and rank == 2)
 
 
-def test_a_set_with_a_gap_is_reported_by_its_hull():
-    """The interval of a weakly instrumented slope runs from the least to the largest end of all pieces."""
+def test_a_set_with_a_gap_is_reported_by_its_pieces():
+    """Of a weakly instrumented slope: rows of `conf_int`, `set` in frames, pieces in verdicts; its ends are missing."""
     data = simulated_panel(281, n_entities=20, keep=1.0)
     draw = np.random.default_rng(281)
     data["z"] = draw.normal(size=len(data))
@@ -298,9 +300,19 @@ def test_a_set_with_a_gap_is_reported_by_its_hull():
     asked = Regression("y", ("x1",), ("x2",), covariance=Covariance("hc1"))
     found = instrument(data, asked, endogenous=("x1",), instruments=("z",))
     assert found.is_weak
-    for pieces in (((-3.0, -1.0), (2.0, 5.0)), ((2.0, 5.0), (-3.0, -1.0)), ((-3.0, 5.0),)):
-        judged = replace(
-            found, anderson_rubin=replace(found.anderson_rubin, intervals=pieces)
-        ).judged
+    apart, whole = ((-3.0, -1.0), (2.0, 5.0)), ((-3.0, 5.0),)
+    for pieces, ends in ((apart, (np.nan, np.nan)), (whole, (-3.0, 5.0))):
+        values = replace(found.anderson_rubin, intervals=pieces, test=None)
+        judged = _judge_weak(found.estimates, replace(found, anderson_rubin=values))
         place = judged.position("x1")
-        assert (judged.ci_low[place], judged.ci_high[place]) == (-3.0, 5.0)
+        np.testing.assert_array_equal((judged.ci_low[place], judged.ci_high[place]), ends)
+        assert judged.set_at("x1", 0.95) == pieces
+        assert judged.conf_int().loc[["x1"]].to_numpy().tolist() == [[*piece] for piece in pieces]
+        assert judged.to_frame().loc["x1", "set"] == pieces_as_text(pieces)
+        assert judge_slope(judged, "x1").pieces == pieces
+        np.testing.assert_array_equal(judge_slope(judged, "x1").interval, ends)
+    # At a level of its own the regression has another set: the verdict reads that one.
+    other = instrument(
+        data, replace(asked, level=0.6), endogenous=("x1",), instruments=("z",)
+    ).judged
+    assert judge_slope(other, "x1").pieces == other.set_at("x1", 0.6) != other.set_at("x1", 0.95)

@@ -32,6 +32,7 @@ from xinzhi.frontier.technology import Flags
 from xinzhi.frontier.zeros import PLACES
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
+from xinzhi.resampled import zero_interval, zero_p
 from xinzhi.wording import message
 
 EFFICIENT = 1e-9
@@ -311,18 +312,15 @@ def _summary(
 def _from_draws(estimates: Array, drawn: Array, level: float) -> tuple[Array, Array, Array, Array]:
     """Give errors, bounds and p-values, all missing where too many draws have no maximum."""
     kept = drawn[~np.isnan(drawn).any(axis=1)]
-    tail = (1.0 - level) / 2.0
     if _too_many(len(drawn) - len(kept), len(drawn), level) or len(kept) < 2:
         missing = np.full(len(estimates), np.nan)
         return missing, missing, missing, missing
-    # The basic bootstrap: the quantiles of β* - β̂ stand for those of β̂ - β, turned around.
-    low, high = np.quantile(kept - estimates, [tail, 1.0 - tail], axis=0)
-    # The p-value inverts the same interval: 0 leaves it where β* - β̂ lies beyond β̂. With 1 added none
-    # is 0, as B replicates show nothing below 1 / (B + 1).
-    below = ((kept - estimates <= estimates).sum(axis=0) + 1) / (len(kept) + 1)
-    above = ((kept - estimates >= estimates).sum(axis=0) + 1) / (len(kept) + 1)
-    p_values = np.minimum(1.0, 2.0 * np.minimum(below, above))
-    return kept.std(axis=0, ddof=1), estimates - high, estimates - low, p_values
+    # The basic bootstrap: the spread of β* - β̂ stands for that of β̂ - β, turned around the estimate. The
+    # p-value inverts this interval (`resampled`), which leaves out 0 exactly where it is below 1 - level.
+    mirrored = 2.0 * estimates - kept
+    low, high = np.array([zero_interval(column, level) for column in mirrored.T]).T
+    p_values = np.array([zero_p(column) for column in mirrored.T])
+    return kept.std(axis=0, ddof=1), low, high, p_values
 
 
 def _too_many(lost: int, draws: int, level: float) -> bool:
