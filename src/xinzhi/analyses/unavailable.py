@@ -87,7 +87,7 @@ def fault(place: str, error: Exception) -> Problem:
         return Problem("fault.system", text, Where(key=place), remedy, trace=trace)
     text = message("A fault of xinzhi in {place}: {kind}: {text}", **words)
     remedy = message(
-        "please report it with faults.txt from the results; your data are not the cause."
+        "please report it with faults.txt from the results; it has nothing to do with your data."
     )
     return Problem("fault.program", text, Where(key=place), remedy, trace=trace)
 

@@ -138,7 +138,7 @@ def size_note(effective: float) -> Iterator[Wording]:
     above = [size for _, size in near if size > 100 * NOMINAL + OVER]
     if above:
         yield message(
-            "In simulated panels with about {n} effective clusters this test calls a true effect of 0 significant at "
+            "In simulated panels with about {n} effective clusters this test calls a true slope of 0 significant at "
             "the {level} level in up to {share}% of samples.",
             n=f"{effective:.0f}",
             level=f"{100 * NOMINAL:g}%",
