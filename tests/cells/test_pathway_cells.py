@@ -85,10 +85,12 @@ def sign(b):
     return "positive" if b > 0 else "negative"
 
 
-def test_empowerment(everything, results, total):
-    """Slopes with their errors and stars: of all, of each group, and the test between them."""
-    _, b, se, p = total
-    cells = {("/", "talent"): estimate(b, p), ("/:std_error", "talent"): error(se)}
+def test_empowerment(everything, results, total, judged):
+    """Slopes with the errors that judge them and stars: of all, of each group, and the test between them."""
+    found, b, _, p = total
+    judging = float(found.errors[found.position("talent")])
+    assert judging == pytest.approx(judged[0])  # rounding
+    cells = {("/", "talent"): estimate(b, p), ("/:std_error", "talent"): error(judging)}
     rows = {"/": "All", "/:std_error": ""}
     groups = results["heterogeneity"]["cities"].groupings["region"]
     for name, one in groups.groups:
@@ -96,7 +98,11 @@ def test_empowerment(everything, results, total):
         key = f"region/{name}"
         rows |= {key: f"region: {name}", f"{key}:std_error": ""}
         cells[key, "talent"] = estimate(float(one.estimate[at]), float(one.p_value[at]))
-        cells[f"{key}:std_error", "talent"] = error(float(one.std_error[at]))
+        own = everything.result.panel.frame.loc[one.residuals.index]
+        again = cr2_by_hand.effect_in(own, one, {"talent": 1.0})
+        shown = (one.estimate[at], one.errors[at], one.df[at])
+        assert again == pytest.approx(tuple(map(float, shown)))  # rounding
+        cells[f"{key}:std_error", "talent"] = error(float(one.errors[at]))
     rows["region:difference"] = "region: p of the difference"
     test = results["typology"]["typology"].inputs.differences
     assert list(test["path"]) == ["talent -> green"]
