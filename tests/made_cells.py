@@ -66,7 +66,7 @@ def mechanism_frame():
     frame["green"] += 0.5 * frame["firms"] * (frame["policy"] - 1.5)
     frame["green"] -= 0.8 * frame["rivals"] * (frame["policy"] - 1.5)
     frame["green"] += 0.5 * frame["talent"] * (frame["region"] == 1)
-    frame["green"] += 0.7 * frame["patents"] * (frame["region"] == 1)
+    frame["green"] += 0.84 * frame["patents"] * (frame["region"] == 1)
     frame["coast"] = 0.4 * frame["talent"] + draw.normal(size=n)
     frame["noise"] = draw.normal(size=n)
     frame.loc[frame.index[::17], "control"] = float("nan")

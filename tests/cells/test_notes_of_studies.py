@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import cr2_by_hand
@@ -196,19 +195,6 @@ def test_the_draws_of_mediation(mechanism, resampled):
     assert set(told) >= set(opposed)
 
 
-def rows_of(printed, estimates):
-    """Give the rows of a regression with its products, each column as many periods earlier as its name says."""
-    frame = printed.result.panel.frame
-    made = {estimates.regression.outcome: frame[estimates.regression.outcome]}
-    for name in estimates.names:
-        made[name] = 1.0
-        for part in name.split(" × "):
-            of = part.removeprefix("L1.")
-            column = frame[of] if of == part else frame[of].groupby(level=0).shift(1)
-            made[name] = made[name] * column
-    return pd.DataFrame(made).dropna()
-
-
 @pytest.mark.parametrize("name", ["tools", "later"])
 def test_where_an_effect_begins_to_count(mechanism, name):
     """At the level of the moderator that is told, p is the declared level."""
@@ -219,7 +205,7 @@ def test_where_an_effect_begins_to_count(mechanism, name):
         one = path.found
         for w in one.region.bounds:
             e = one.estimates
-            rows = rows_of(mechanism, e)
+            rows = cr2_by_hand.rows_of(mechanism.result.panel.frame, e)
             contrast = np.zeros(len(e.names))
             contrast[[e.position(one.terms.focal), e.position(one.interaction)]] = 1, w
             b, p = cr2_by_hand.p_of(rows, list(e.names), contrast, path.outcome)

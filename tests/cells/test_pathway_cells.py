@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from scipy.stats import t as student
 
+import cr2_by_hand
 from printed import (
     BLANK,
     Expected,
@@ -45,6 +46,20 @@ def total(results):
 
 
 @pytest.fixture(scope="module")
+def judged(everything, total):
+    """Error and degrees of freedom by which the effect of talent is judged: CR2 by hand, as 12 clusters are few."""
+    return _judged(everything, total[0], {"talent": 1.0}, total[1], total[3])
+
+
+def _judged(everything, found, weights, b, p):
+    """Error and degrees of freedom of a sum of slopes from all rows; its estimate and p are those given."""
+    again, error, df = cr2_by_hand.effect_in(everything.result.panel.frame, found, weights)
+    # rounding: dummies instead of means
+    assert (again, 2 * student.sf(abs(b) / error, df)) == pytest.approx((b, p))
+    return error, df
+
+
+@pytest.fixture(scope="module")
 def mediated(results):
     (found,) = results["mediation"]["mechanism"].effects
     return found
@@ -70,10 +85,12 @@ def sign(b):
     return "positive" if b > 0 else "negative"
 
 
-def test_empowerment(everything, results, total):
-    """Slopes with their errors and stars: of all, of each group, and the test between them."""
-    _, b, se, p = total
-    cells = {("/", "talent"): estimate(b, p), ("/:std_error", "talent"): error(se)}
+def test_empowerment(everything, results, total, judged):
+    """Slopes with the errors that judge them and stars: of all, of each group, and the test between them."""
+    found, b, _, p = total
+    judging = float(found.errors[found.position("talent")])
+    assert judging == pytest.approx(judged[0])  # rounding
+    cells = {("/", "talent"): estimate(b, p), ("/:std_error", "talent"): error(judging)}
     rows = {"/": "All", "/:std_error": ""}
     groups = results["heterogeneity"]["cities"].groupings["region"]
     for name, one in groups.groups:
@@ -81,7 +98,11 @@ def test_empowerment(everything, results, total):
         key = f"region/{name}"
         rows |= {key: f"region: {name}", f"{key}:std_error": ""}
         cells[key, "talent"] = estimate(float(one.estimate[at]), float(one.p_value[at]))
-        cells[f"{key}:std_error", "talent"] = error(float(one.std_error[at]))
+        own = everything.result.panel.frame.loc[one.residuals.index]
+        again = cr2_by_hand.effect_in(own, one, {"talent": 1.0})
+        shown = (one.estimate[at], one.errors[at], one.df[at])
+        assert again == pytest.approx(tuple(map(float, shown)))  # rounding
+        cells[f"{key}:std_error", "talent"] = error(float(one.errors[at]))
     rows["region:difference"] = "region: p of the difference"
     test = results["typology"]["typology"].inputs.differences
     assert list(test["path"]) == ["talent -> green"]
@@ -94,13 +115,13 @@ def test_empowerment(everything, results, total):
     )
 
 
-def test_pathways_by_group(everything, total, mediated):
+def test_pathways_by_group(everything, total, judged, mediated):
     """The estimates that speak for all entities, with their bounds, and for how many it is supported."""
-    found, b, se, p = total
+    _, b, _, p = total
     assert p < LEVEL
     assert mediated.interval.p_value < LEVEL
     assert mediated.indirect > 0
-    reach = student.ppf(1 - LEVEL / 2, found.covariance.df) * se
+    reach = _reach(judged)
     drawn = mediated.interval
     effect, channel = f"{OURS}/talent -> green//", f"{OURS}/talent -> firms -> green//"
     rows = {
@@ -161,12 +182,13 @@ def test_evidence(everything, results, mediated):
     for path in results["moderation"]["tools"].paths:
         found = path.found.estimates
         at = found.position(path.found.interaction)
-        b, se, p = (float(x[at]) for x in (found.estimate, found.std_error, found.p_value))
+        b, p = (float(x[at]) for x in (found.estimate, found.p_value))
+        se, df = _judged(everything, found, {path.found.interaction: 1.0}, b, p)
         focal, outcome = path.focal, path.outcome
         key = f"{focal} -> {outcome} | policy"
         labels = {"talent": "Talent", "green": "Green efficiency"}
         rows[key] = f"policy on {labels.get(focal, focal)} → {labels.get(outcome, outcome)}"
-        reach = student.ppf(1 - LEVEL / 2, found.covariance.df) * se
+        reach = _reach((se, df))
         said = "not statistically significant" if p >= LEVEL else f"{sign(b)} interaction"
         cells |= _evidence(key, b, se, p, (b - reach, b + reach), said)
     columns = {
@@ -221,14 +243,18 @@ def test_pathways_by_entity(everything, results, last):
     check(everything, "pathways_by_city", Expected(columns, rows, cells, "Entity"))
 
 
-def at_level(path, w):
-    """The effect along a moderated path at a level, by hand from its coefficients and their covariance."""
-    found = path.found.estimates
-    at = [found.position(path.found.terms.focal), found.position(path.found.interaction)]
-    v = found.vcov[at][:, at]
-    b = float(found.estimate[at] @ [1, w])
-    se = float(([1, w] @ v @ [1, w]) ** 0.5)
-    return b, se, float(2 * student.sf(abs(b / se), found.covariance.df)), found.covariance.df
+def _reach(judged):
+    """Half the width of the interval at the declared level."""
+    error, df = judged
+    return student.ppf(1 - LEVEL / 2, df) * error
+
+
+def at_level(everything, path, w):
+    """The effect along a moderated path at a level with error, p and degrees of freedom: CR2 by hand."""
+    weights = {path.found.terms.focal: 1.0, path.found.interaction: w}
+    frame = everything.result.panel.frame
+    b, se, df = cr2_by_hand.effect_in(frame, path.found.estimates, weights)
+    return b, se, float(2 * student.sf(abs(b / se), df)), df
 
 
 def test_the_page_of_a_pathway(everything, results, last, total):
@@ -263,7 +289,7 @@ def test_the_page_of_a_pathway(everything, results, last, total):
             (entity, "policy:help"): words("makes no difference that is shown"),
         }
         for name, path in paths.items():
-            b, _, p, _ = at_level(path, w)
+            b, _, p, _ = at_level(everything, path, w)
             cells[entity, f"policy:{name}"] = estimate(b, p)
     rows = {entity: entity for entity in last.index}
     _check_close(everything, f"pathway_{OURS}", Expected(columns, rows, cells, "Entity"))
@@ -274,13 +300,13 @@ def test_the_page_of_a_pathway(everything, results, last, total):
     )
 
 
-def test_what_if(everything, last, total):
+def test_what_if(everything, last, total, judged):
     """Talent ten per cent higher: slope times a tenth of its value, and the interval of the slope."""
-    found, b, se, _ = total
+    b = total[1]
     cells = {}
     for entity in last.index:
         move = 0.1 * float(last["talent"][entity])
-        reach = student.ppf(0.975, found.covariance.df) * se * move
+        reach = _reach(judged) * move
         cells[entity, "talent::change"] = number(b * move)
         cells[entity, "talent::ci_low"] = number(b * move - reach)
         cells[entity, "talent::ci_high"] = number(b * move + reach)
@@ -340,12 +366,11 @@ def test_distance(everything, results):
     )
 
 
-def test_the_page_of_an_entity(everything, results, last, total, mediated):
+def test_the_page_of_an_entity(everything, results, last, total, judged, mediated):
     """Score and rank of its last year, what its pathway rests on, what a move of the factor implies."""
     profiles = content_of(everything.result).profiles
     assert [one.key for one in profiles.items] == list(last.index)
-    found, b, se, _ = total
-    reach = student.ppf(1 - LEVEL / 2, found.covariance.df) * se
+    b, reach = total[1], _reach(judged)
     for page in profiles.items:
         own = last.loc[page.key]
         said = [str(one) for one in page.sentences]
@@ -378,7 +403,7 @@ def _check_own_level(everything, results, entity, tables):
     rows = tables["tools"].rows
     assert str(rows[0].label) == f"{LABEL}: policy"
     for row, path in zip(rows[1:], results["moderation"]["tools"].paths, strict=True):
-        b, se, p, df = at_level(path, float(frame["policy"][entity]))
+        b, se, p, df = at_level(everything, path, float(frame["policy"][entity]))
         reach = student.ppf(1 - LEVEL / 2, df) * se
         assert [c.value for c in row.cells[:4]] == pytest.approx([b, b - reach, b + reach, p])
         assert str(row.cells[4].value) == verdict(b, p)

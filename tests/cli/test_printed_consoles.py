@@ -133,10 +133,11 @@ def test_marginal_effects_are_those_of_the_model(data):
     head, rows = table_under(printed, "Average marginal effects")
     frame = fitted.marginal_effects.to_frame()
 
-    assert [COEFFICIENTS[heading] for heading in head[1:]] == [*frame.columns]
+    assert [COEFFICIENTS[heading] for heading in head[1:]] == [*frame.columns[:-2]]
+    assert [*frame.columns[-2:]] == ["df", "judge"]
     assert [row[0] for row in rows] == [*frame.index]
     for row in rows:
-        for cell, value in zip(row[1:], frame.loc[row[0]], strict=True):
+        for cell, value in zip(row[1:], frame.loc[row[0]].iloc[:-2], strict=True):
             assert shows(cell, value, ".6g")
 
 
@@ -175,16 +176,36 @@ def csv_of(text):
     return list(csv.DictReader(io.StringIO(text)))
 
 
-@pytest.mark.parametrize("words", REGRESSIONS.values(), ids=REGRESSIONS)
+WEAK = ("--outcome", "y", "--regressors", "x,t", "--instruments", "u", "--endogenous", "t")
+"""An instrument that says nothing of its regressor: the test of Anderson and Rubin judges."""
+
+
+@pytest.mark.parametrize(
+    "words", [*REGRESSIONS.values(), WEAK], ids=[*REGRESSIONS, "weak instrument"]
+)
 def test_csv_and_json_hold_the_same_coefficients(data, words):
-    """Column by column, each number to its last digit."""
+    """Column by column, each number to its last digit; then what judges, and its set with all pieces."""
     found = json.loads(printed_by("regress", data, *KEYS, *words, "--format", "json"))
     rows = csv_of(printed_by("regress", data, *KEYS, *words, "--format", "csv"))
 
-    assert [*rows[0]] == [*COEFFICIENTS.values()]
+    has_sets = any(one["judge"] == "anderson_rubin" for one in found["coefficients"])
+    assert has_sets == (words == WEAK)
+    judged = ["df", "judge", *(["set"] if has_sets else [])]
+    assert [*rows[0]] == [*COEFFICIENTS.values(), *judged]
     for row, one in zip(rows, found["coefficients"], strict=True):
-        assert row.pop("name") == one["name"]
-        assert {key: float(cell) for key, cell in row.items()} == {key: one[key] for key in row}
+        for key in ("name", "judge"):
+            assert row.pop(key) == one[key]
+        assert ("set" in one) == (one["judge"] == "anderson_rubin")
+        assert row.pop("set", "") == " ∪ ".join(map(piece, one.get("set", ())))
+        for key, cell in row.items():
+            value = float(cell or "nan")  # JSON has no infinity: `set` says it
+            assert (value if np.isfinite(value) else None) == one[key], key
+
+
+def piece(ends):
+    """A piece of a set as the csv writes it, from the ends of the JSON."""
+    left, right = map(float, ends)
+    return f"{'(' if np.isinf(left) else '['}{left:g}, {right:g}{')' if np.isinf(right) else ']'}"
 
 
 @pytest.fixture(scope="module")

@@ -219,11 +219,16 @@ def test_the_summary_of_a_fit_holds_its_numbers():
     assert f"{fit.fit.to_dict()['r2_within']:.4f}" in text[0] or (
         f"{fit.fit.to_dict()['r2_adj']:.4f}" in text[0]
     )
-    heading = text[1].split()
-    assert heading == ["estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high"]
+    frame = fit.to_frame()
+    heading = ["estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high", "df"]
+    assert [*frame.columns] == [*heading, "judge"]
+    assert text[1:] == str(frame).splitlines()
+    with pd.option_context("display.width", 200, "display.max_columns", 20):
+        text = repr(fit).splitlines()
+    assert text[1].split() == [*frame.columns]
     for name, line in zip(fit.names, text[-2:], strict=True):
-        word, *cells = line.split()
-        assert word == name
+        word, *cells, judge = line.split()
+        assert (word, judge) == (name, fit.judge[fit.position(name)])
         own = [getattr(fit, key)[fit.position(name)] for key in heading]
         assert [float(cell) for cell in cells] == pytest.approx(own, rel=1e-4, abs=1e-6)
     assert json.loads(fit.to_frame().to_json())["estimate"]["w"] < 0
