@@ -46,7 +46,6 @@ UNREAD = {
     "At most {n} entities, those with the largest change over all effects.": LEGEND,
     "By {test}, indirect effects are significant {channels}.": PIECES,
     "Change of the score implied by the estimate that applies to the entity, all else as it is; bounds: {confidence}, by the delta method from the error of the slope alone. An association, not a forecast.": LEGEND,
-    "Fixed effects: the group means of the regressors are jointly significant (Mundlak, clustered, p = {p:.3g}), so random effects are inconsistent.": VALUE,
     "In simulated panels of {n} × {t}, 95% intervals of this kind cover the true value less often: {cases}.": VALUE,
     "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it was observed; band: {band}, pointwise; thick: statistically significant at the {level} level.": LEGEND,
     "Lines: the usual interval, and beneath it that over draws of the study ({level}); hollow: the interval holds zero.": LEGEND,

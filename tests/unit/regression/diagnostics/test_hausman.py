@@ -9,7 +9,7 @@ from cases_econometrics import agrees, case, frame, r_witness, simulated_panel
 from xinzhi.errors import MethodError
 from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
-from xinzhi.regression.diagnostics.hausman import hausman
+from xinzhi.regression.diagnostics.hausman import hausman, verdict
 from xinzhi.regression.diagnostics.mundlak import mundlak
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.specification import Regression
@@ -105,3 +105,23 @@ def test_mundlak_with_years_on_an_unbalanced_panel():
     assert isinstance(found, Statistic)
     assert found.distribution == "F(2, 11)"
     assert 0 < found.p_value < 1
+
+
+@pytest.mark.parametrize(
+    ("p_value", "says"),
+    [
+        (
+            0.00213,
+            "Fixed effects: the group means of the regressors are jointly significant (Mundlak, "
+            "clustered, p = 0.00213), so random effects are inconsistent.",
+        ),
+        (
+            0.213,
+            "The test does not reject random effects (Mundlak, clustered, p = 0.213); fixed "
+            "effects remain consistent.",
+        ),
+    ],
+)
+def test_the_verdict_follows_the_test_of_mundlak(p_value, says):
+    robust = Statistic("mundlak", "means are zero", 9.7, "chi2(2)", p_value)
+    assert str(verdict(robust)) == says
