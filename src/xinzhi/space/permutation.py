@@ -9,6 +9,9 @@ statistic of place i is the product of its k weights with the first k rows of a 
 values, one column a permutation. One set of draws serves all places, as in GeoDa and esda; each
 p-value is valid, they are not independent of each other.
 
+Places are permuted in an order that their data fix (`order_places`), so that the same map under other names, Chinese for
+English ones, has the same permutations.
+
 References
 ----------
 Anselin, L. (1995), Geographical Analysis 27, 93-115, doi:10.1111/j.1538-4632.1995.tb00338.x.
@@ -49,6 +52,53 @@ def check_permutations(permutations: int) -> None:
     )
 
 
+def order_places(z: Array, weights: scipy.sparse.csr_array) -> npt.NDArray[np.intp]:
+    """Order places by their values, equal ones by the values and weights of their neighbours, of theirs, and so on.
+
+    Colour refinement: the classes of equal places are split by the classes of their neighbours until no class splits.
+    Places that stay equal lie alike in the map, so that it does not matter which of them comes first.
+
+    Parameters
+    ----------
+    z
+        Shape (n,).
+    weights
+        Shape (n, n).
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions in their order, shape (n,).
+
+    Examples
+    --------
+    >>> line = scipy.sparse.csr_array(np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]))
+    >>> order_places(np.array([2.0, 1.0, 1.0]), line).tolist()
+    [2, 1, 0]
+    """
+    kind = np.unique(z, return_inverse=True)[1]
+    before, classes = 0, len(np.unique(kind))
+    while before < classes < len(z):
+        keys = []
+        for i in range(len(z)):
+            row = slice(weights.indptr[i], weights.indptr[i + 1])
+            beside = zip(
+                kind[weights.indices[row]].tolist(), weights.data[row].tolist(), strict=True
+            )
+            keys.append((int(kind[i]), sorted(beside)))
+        ranked = sorted(range(len(z)), key=keys.__getitem__)
+        is_new = [
+            a != b
+            for a, b in zip(
+                [keys[i] for i in ranked[:-1]], [keys[i] for i in ranked[1:]], strict=True
+            )
+        ]
+        kind = np.empty(len(z), dtype=np.intp)
+        kind[ranked] = np.concatenate([[0], np.cumsum(is_new)])
+        before, classes = classes, int(kind.max()) + 1
+    return np.argsort(kind, kind="stable")
+
+
 def permuted_products(
     z: Array, weights: scipy.sparse.csr_array, permutations: int, generator: np.random.Generator
 ) -> Array:
@@ -65,6 +115,8 @@ def permuted_products(
     >>> permuted_products(np.array([-1.0, 1.0]), pair, 3, np.random.default_rng(1)).tolist()
     [-2.0, -2.0, -2.0]
     """
+    order = order_places(z, weights)
+    z, weights = z[order], _reordered(weights, order)
     products = [np.empty(0)]  # without permutations the result is empty
     for size in _blocks(permutations, len(z)):
         rows = np.tile(z, (size, 1))
@@ -91,7 +143,9 @@ def conditional_tails(
     tuple
         Upper and lower tails, shape (n,) each; see `tails`.
     """
-    z = z / z.std()  # ties are recognised on one scale, whatever the units
+    order = order_places(z, weights)
+    z, weights = z[order] / z.std(), _reordered(weights, order)
+    # Ties are recognised on one scale, whatever the units.
     widest = int(np.diff(weights.indptr).max())
     observed = weights @ z
     above, below = np.zeros((2, len(z)))
@@ -100,7 +154,17 @@ def conditional_tails(
         n_above, n_below = _count_extremes(z, weights, chosen, observed)
         above += n_above
         below += n_below
-    return _shares(above, observed, permutations), _shares(below, observed, permutations)
+    back = np.argsort(order)
+    both = (_shares(above, observed, permutations), _shares(below, observed, permutations))
+    return both[0][back], both[1][back]
+
+
+def _reordered(
+    weights: scipy.sparse.csr_array, order: npt.NDArray[np.intp]
+) -> scipy.sparse.csr_array:
+    ordered = scipy.sparse.csr_array(weights[order][:, order])
+    ordered.sort_indices()
+    return ordered
 
 
 def _blocks(permutations: int, width: int) -> Iterator[int]:

@@ -254,7 +254,8 @@ def test_blocks_of_permutations_give_what_one_permutation_after_the_other_gives(
     np.fill_diagonal(matrix, 0.0)
     matrix[np.arange(23), (np.arange(23) + 1) % 23] = 1.0  # everybody has a neighbour
     matrix[5] = np.where(np.arange(23) == 5, 0.0, 1.0)  # one place is next to all others
-    weights, z = sparse.csr_array(matrix), draw.normal(size=23)
+    # Places are permuted in the order of their values, which is theirs here.
+    weights, z = sparse.csr_array(matrix), np.sort(draw.normal(size=23))
 
     found = conditional_tails(z, weights, 37, draws())
     products = permuted_products(z, weights, 37, draws())
@@ -448,3 +449,32 @@ def test_two_values_for_one_place_are_an_error():
     """One place, one value: a panel has to be cut to one period first."""
     with pytest.raises(DuplicateKey, match="has two values"):
         moran(pd.Series([1.0, 2.0], index=["a", "a"]), neighbours_of(LINE), generator=draws())
+
+
+@pytest.mark.parametrize("values", ["all different", "with ties"])
+def test_other_names_of_the_places_have_the_same_permutations(values):
+    """Places are permuted in the order of their data: equal values by the values of their neighbours."""
+    rng = np.random.default_rng(3)
+    n = 30
+    names = [f"p{i:02d}" for i in range(n)]
+    score = (
+        rng.normal(size=n).round(6)
+        if values == "all different"
+        else rng.integers(0, 4, n).astype(float)
+    )
+    beside = {
+        a: [names[j] for j in range(n) if j != i and abs(i - j) in (1, 5)]
+        for i, a in enumerate(names)
+    }
+    other = dict(zip(names, (f"q{i:02d}" for i in rng.permutation(n)), strict=True))
+
+    def of(renamed: dict[str, str]):
+        y = pd.Series(score, index=[renamed[name] for name in names])
+        near = neighbours_of({renamed[a]: [renamed[b] for b in bs] for a, bs in beside.items()})
+        local = local_moran(y, near, generator=draws(), permutations=199).by_place["p"]
+        hot = hot_spots(y, near, generator=draws(), permutations=199).by_place["p_permutation"]
+        whole = moran(y, near, generator=draws(), permutations=199).p_permutation
+        order = [renamed[name] for name in names]
+        return whole, local[order].tolist(), hot[order].tolist()
+
+    assert of(other) == of(dict(zip(names, names, strict=True)))
