@@ -59,8 +59,8 @@ def empowerment_table(view: PathwayView) -> Table:
         ),
         notes=(
             message(
-                "Slope of {outcome} on each factor, standard error beneath; p of the difference "
-                "tests whether the slopes of the groups are equal. A group's own estimate is "
+                "Slope of {outcome} on each factor, beneath it the standard error on which its p-value "
+                "rests; p of the difference tests whether the slopes of the groups are equal. A group's own estimate is "
                 "used only where this p is below {level}, otherwise that for all entities.",
                 **words,
             ),

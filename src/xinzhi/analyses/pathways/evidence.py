@@ -9,7 +9,7 @@ factor         the first link of the path; may be absent
 grouping       how the cities were divided, such as `stage`; empty for all cities
 group          the group within the grouping, such as `growing_or_mature`; empty for all cities
 tool           the moderator of an interaction, such as `RDER`; empty elsewhere; may be absent
-b, se, p, n    estimate, standard error, two-sided p-value, rows used
+b, se, p, n    estimate, standard error on which p rests, two-sided p-value, rows used
 df             degrees of freedom of t; may be absent (then the normal law gives the interval)
 low, high      interval of the test that p belongs to, where that is not the law of b / se
 =============  ==================================================================================
