@@ -16,9 +16,8 @@ from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic
-from xinzhi.regression.instruments.confidence_set import Pieces
-from xinzhi.regression.judged_frame import judged_frame, judgement_of
-from xinzhi.regression.judgement import Combination, Judge, Judgement
+from xinzhi.regression.judged_frame import Judged, judged_frame
+from xinzhi.regression.judgement import Combination, Judgement
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Message, Wording, message
 
@@ -100,7 +99,7 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarginalEffects(InNotebook):
+class MarginalEffects(Judged, InNotebook):
     """Average marginal effects dE[y|x]/dx on the scale of the outcome; arrays follow `names`."""
 
     names: tuple[str, ...]
@@ -113,26 +112,6 @@ class MarginalEffects(InNotebook):
     ci_high: Array
     judgement: Judgement | None = None
     """What judges each effect."""
-
-    @property
-    def judge(self) -> tuple[Judge, ...]:
-        """What judges each effect: t or cr2."""
-        return judgement_of(self).judge
-
-    @property
-    def errors(self) -> Array:
-        """Standard errors of the test that judges; missing where it has none."""
-        return judgement_of(self).error
-
-    @property
-    def df(self) -> Array:
-        """Degrees of freedom of the test that judges."""
-        return judgement_of(self).df
-
-    def set_at(self, name: str, level: float) -> Pieces:
-        """Give the interval of an effect at a level of confidence."""
-        j = self.names.index(name)
-        return judgement_of(self).interval(j, float(self.estimate[j]), level)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a regressor: estimate, std_error, statistic, p_value, ci_low, ci_high."""
@@ -180,7 +159,7 @@ class CovarianceRule:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Estimates(ByValue):
+class Estimates(Judged, ByValue):
     """Coefficients of a regression with standard errors; the arrays follow `names`."""
 
     regression: Regression
@@ -235,34 +214,19 @@ class Estimates(ByValue):
         return self if self.marginal_effects is None else self.marginal_effects
 
     @property
-    def judge(self) -> tuple[Judge, ...]:
-        """Test whose p-value and interval each coefficient has: t, cr2, anderson_rubin, none."""
-        return judgement_of(self).judge
-
-    @property
-    def errors(self) -> Array:
-        """Standard errors of the test that judges; missing where it has none."""
-        return judgement_of(self).error
-
-    @property
-    def df(self) -> Array:
-        """Degrees of freedom of the test that judges each coefficient."""
-        return judgement_of(self).df
+    def usual_df(self) -> float:
+        """Degrees of freedom of the errors."""
+        return float(self.covariance.df)
 
     @property
     def usual_p(self) -> Array:
         """p-values of the usual t-tests, whatever judges."""
-        return judgement_of(self).usual_p
+        return self.judged.usual_p
 
     @property
     def effective_clusters(self) -> Array:
         """Effective clusters of each coefficient (Carter, Schnepel and Steigerwald 2017); NaN without clusters."""
-        return judgement_of(self).effective_clusters
-
-    def set_at(self, name: str, level: float) -> Pieces:
-        """Give the confidence set of a coefficient by the test that judges it: an interval, or pieces."""
-        j = self.position(name)
-        return judgement_of(self).interval(j, float(self.estimate[j]), level)
+        return self.judged.effective_clusters
 
     def combine(self, weights: Mapping[str, float]) -> Combination:
         """Judge a weighted sum of coefficients: by CR2 where it judges one of them, else by t."""
@@ -270,7 +234,7 @@ class Estimates(ByValue):
         for name, weight in weights.items():
             c[self.position(name)] = weight
         used = np.flatnonzero(c)
-        judgement, b = judgement_of(self), float(c @ self.estimate)
+        judgement, b = self.judged, float(c @ self.estimate)
         # Only the coefficients that take part: one without an error would make 0 · NaN of V.
         variance = float(c[used] @ self.vcov[np.ix_(used, used)] @ c[used])
         error = math.sqrt(variance) if variance >= 0.0 else math.nan

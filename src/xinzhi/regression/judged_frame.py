@@ -3,35 +3,65 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from xinzhi.regression.grouping import Array
 from xinzhi.regression.instruments.confidence_set import Pieces
 from xinzhi.regression.judgement import Judge, Judgement
 
-if TYPE_CHECKING:
-    from xinzhi.regression.estimates import Estimates, MarginalEffects
+
+class Judged:
+    """Estimates whose coefficients have each a test that judges."""
+
+    __slots__ = ()
+    names: tuple[str, ...]
+    estimate: Array
+    std_error: Array
+    p_value: Array
+    judgement: Judgement | None
+
+    @property
+    def usual_df(self) -> float:
+        """Degrees of freedom of t where nothing else judges."""
+        return math.nan
+
+    @property
+    def judged(self) -> Judgement:
+        """What judges each coefficient: t, where estimates were put together without a judge."""
+        if self.judgement is not None:
+            return self.judgement
+        k = len(self.names)
+        usual: Judge = "t"
+        df, unknown = np.full(k, self.usual_df), np.full(k, math.nan)
+        return Judgement((usual,) * k, self.std_error, df, self.p_value, unknown)
+
+    @property
+    def judge(self) -> tuple[Judge, ...]:
+        """Test whose p-value and interval each coefficient has: t, cr2, anderson_rubin, none."""
+        return self.judged.judge
+
+    @property
+    def errors(self) -> Array:
+        """Standard errors of the test that judges; missing where it has none."""
+        return self.judged.error
+
+    @property
+    def df(self) -> Array:
+        """Degrees of freedom of the test that judges each coefficient."""
+        return self.judged.df
+
+    def set_at(self, name: str, level: float) -> Pieces:
+        """Give the confidence set of a coefficient by the test that judges it: an interval, or pieces."""
+        j = self.names.index(name)
+        return self.judged.interval(j, float(self.estimate[j]), level)
 
 
-def judgement_of(effects: Estimates | MarginalEffects) -> Judgement:
-    """Give what judges: t, where estimates were put together without a judge."""
-    if effects.judgement is not None:
-        return effects.judgement
-    k = len(effects.names)
-    df = effects.covariance.df if hasattr(effects, "covariance") else math.nan
-    unknown = np.full(k, math.nan)
-    usual: Judge = "t"
-    return Judgement(
-        (usual,) * k, effects.std_error, np.full(k, float(df)), effects.p_value, unknown
-    )
-
-
-def judged_frame(effects: Estimates | MarginalEffects) -> pd.DataFrame:
+def judged_frame(effects: Judged) -> pd.DataFrame:
     """Set estimates, errors, p-values and intervals out, one row a coefficient, with the test that judges."""
     columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
-    judgement = judgement_of(effects)
+    judgement = effects.judged
     frame = pd.DataFrame(
         {
             **{column: getattr(effects, column) for column in columns},
