@@ -1,9 +1,9 @@
-"""Regressions against figures of NIST and R on public and made data: no cases from outside are needed.
+"""Regressions against figures of R on public and made data: no cases from outside are needed.
 
 The figures of R are those of `tests/reference/econ/witness.R`, which is in the repository.
 """
 
-# 1e-8: independent software, and NIST's certified digits as the normal equations lose them.
+# 1e-8: independent software.
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from places import REFERENCE, ROOT
 from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
 from xinzhi.regression.diagnostics.effects_f import effects_f
 from xinzhi.regression.diagnostics.hausman import hausman
-from xinzhi.regression.diagnostics.vif import vif
 from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Covariance, Regression
 
@@ -30,18 +29,6 @@ KINDS = {
     "cluster": BY_ENTITY,
     "cluster_areg": Covariance("cluster", ("entity",), rule="areg"),
 }
-LONGLEY = (
-    (-3482258.63459582, 890420.383607373),
-    (15.0618722713733, 84.9149257747669),
-    (-0.0358191792925910, 0.0334910077722432),
-    (-2.02022980381683, 0.488399681651699),
-    (-1.03322686717359, 0.214274163161675),
-    (-0.0511041056535807, 0.226073200069370),
-    (1829.15146461355, 455.478499142212),
-)
-"""Estimates and standard errors as NIST certifies them (StRD, linear regression, Longley)."""
-VIF = (135.53, 1788.51, 33.62, 3.59, 399.15, 758.98)
-"""As textbooks print them."""
 
 
 def figures(name: str) -> dict:
@@ -60,12 +47,6 @@ def agree(found: object, expected: object) -> None:
 def grunfeld() -> pd.DataFrame:
     names = {"firm": "entity", "year": "period", "investment": "inv"}
     return gallery("grunfeld").rename(columns=names).set_index(KEYS)
-
-
-@pytest.fixture
-def longley() -> pd.DataFrame:
-    data = gallery("longley").assign(entity=lambda d: d["year"], period=0).set_index(KEYS)
-    return data.drop(columns="year")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -165,19 +146,3 @@ def test_gaps_singletons_and_nesting(singletons, key, how):
     agree(found.estimate, expected["coef"])
     agree(found.std_error, expected[key])
     agree([found.fit.r2, found.fit.r2_adjusted, found.fit.r2_within], expected["r2"])
-
-
-def test_longley(longley):
-    """All certified digits that double precision can hold: estimates, errors, fit; VIF as printed."""
-    names = ("deflator", "gnp", "unemployed", "armed_forces", "population", "trend")
-    regression = Regression("employment", names, effects=(), covariance=Covariance())
-
-    found = fit(longley, regression)
-
-    agree(found.estimate, [b for b, _ in LONGLEY])
-    agree(found.std_error, [se for _, se in LONGLEY])
-    agree(
-        [found.fit.r2, found.fit.rss, found.fit.f],
-        [0.995479004577296, 836424.055505915, 330.285339234588],
-    )
-    np.testing.assert_allclose(vif(longley, regression).vif, VIF, atol=0.005)
