@@ -174,9 +174,10 @@ def second_stage(
     efficiencies(activities, options)  # what is refused is named as in the data
     activities, order = in_order_of_data(activities, variables)
     variables = variables[order]
-    distance = 1.0 / efficiencies(activities, options)
+    distance = estimated = 1.0 / efficiencies(activities, options)
     design = np.column_stack([np.ones(len(distance)), variables])
     fit = _fit(distance, design)
+    notices: tuple[Notice, ...] = ()
     if algorithm == 2:
         drawn = replicates(
             _Distances(activities, options, distance, design @ fit.coefficients, fit.sigma),
@@ -185,7 +186,7 @@ def second_stage(
             stage=1,
             jobs=jobs,
         )
-        distance = distance - (np.nanmean(drawn, axis=0) - distance)
+        distance, notices = corrected(distance, drawn)
         fit = _fit(distance, design)
     fit = _determined(fit)
     # The bootstrap draws for the rows of the fit, so that each replicate has the size of the sample.
@@ -198,7 +199,55 @@ def second_stage(
         jobs=jobs,
     )
     given = distance[np.argsort(order)]
-    return _summary(algorithm, names, fit, coefficients, given, (level, draws, seed))
+    notices = (*_left_out(estimated, distance), *notices)
+    return _summary(algorithm, names, fit, coefficients, given, (level, draws, seed), notices)
+
+
+def corrected(distance: Array, drawn: Array) -> tuple[Array, tuple[Notice, ...]]:
+    """Take the bias off distances: mean of the draws less the distance, over the draws that reach the row.
+
+    Parameters
+    ----------
+    distance
+        Shape (n,); missing without a score.
+    drawn
+        Shape (draws, n); missing where the drawn frontier does not reach the row.
+
+    Returns
+    -------
+    tuple
+        Corrected distances, shape (n,), missing where no draw reaches the row; and how many draws reach how many rows.
+    """
+    reached = (~np.isnan(drawn)).sum(axis=0)
+    total = np.nansum(drawn, axis=0)
+    mean = np.divide(total, reached, out=np.full(len(distance), np.nan), where=reached > 0)
+    corrected = distance - (mean - distance)
+    is_measured, n = ~np.isnan(distance), len(drawn)
+    some = int((is_measured & (reached > 0) & (reached < n)).sum())
+    none = int((is_measured & (reached == 0)).sum())
+    return corrected, tuple(_unreached(some, none, n))
+
+
+def _unreached(some: int, none: int, draws: int) -> Iterator[Notice]:
+    """Count the rows that frontiers drawn for the bias do not reach."""
+    if some:
+        text = message(
+            "{n} rows are not reached by the frontiers of some of the {draws} draws: their bias is the mean over the others.",
+            one="{n} row is not reached by the frontiers of some of the {draws} draws: its bias is the mean over the others.",
+            n=some,
+            draws=draws,
+        )
+        yield Notice("inference.bias_of_fewer_draws", text)
+    if none:
+        text = message(
+            "{n} rows are reached by the frontier of none of the {draws} draws: their bias is not known, and they are "
+            "left out of the second stage.",
+            one="{n} row is reached by the frontier of none of the {draws} draws: its bias is not known, and it is "
+            "left out of the second stage.",
+            n=none,
+            draws=draws,
+        )
+        yield Notice("inference.bias_unknown", text)
 
 
 def _check_variables(activities: Activities, variables: Array, names: tuple[str, ...]) -> None:
@@ -276,6 +325,7 @@ def _summary(
     drawn: Array,
     distance: Array,
     settings: tuple[float, int, int],
+    notices: tuple[Notice, ...],
 ) -> SecondStage:
     level, draws, seed = settings
     estimates = np.append(fit.coefficients, fit.sigma)
@@ -302,7 +352,7 @@ def _summary(
                     "itself (separability)."
                 ),
             ),
-            *_left_out(distance),
+            *notices,
             *_lost(lost, draws, level),
         ),
         lost=lost,
@@ -353,10 +403,10 @@ def _lost(lost: int, draws: int, level: float) -> Iterator[Notice]:
         yield Notice("inference.lost", text)
 
 
-def _left_out(distance: Array) -> Iterator[Notice]:
-    """Count the rows that the regression leaves out."""
-    without = int(np.isnan(distance).sum())
-    efficient = len(distance) - without - int(_above(distance).sum())
+def _left_out(estimated: Array, distance: Array) -> Iterator[Notice]:
+    """Count the rows that the regression leaves out: on the frontier after the correction, or without a score."""
+    without = int(np.isnan(estimated).sum())
+    efficient = int((~np.isnan(distance)).sum()) - int(_above(distance).sum())
     if efficient:
         text = message(
             "{n} of {total} rows lie on the estimated frontier; the truncated regression and its "

@@ -7,14 +7,16 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import norm, truncnorm
 
+import xinzhi as xz
 from by_data import rank_rows
 from cases_efficiency import activities, load, tolerance
+from made_options import frame as options_frame
 from xinzhi.errors import DataError, MethodError, SpecError
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.inference.entities import resample_entities
 from xinzhi.frontier.inference.radial_scores import against, efficiencies, shrink
 from xinzhi.frontier.inference.replicates import stream
-from xinzhi.frontier.inference.second_stage import second_stage
+from xinzhi.frontier.inference.second_stage import corrected, second_stage
 from xinzhi.frontier.inference.smoothed import (
     reference_bandwidth,
     smooth_draw,
@@ -265,7 +267,7 @@ def test_algorithm_1_draws_for_the_rows_that_it_fits():
     assert "10 of 40 rows lie on the estimated frontier" in str(found.notices[1].text)
 
 
-def test_algorithm_2_draws_for_all_rows_whose_corrected_distance_is_above_1():
+def test_algorithm_2_draws_for_all_rows_whosecorrected_distance_is_above_1():
     """The correction lifts the rows on the frontier: the last regression is of all n."""
     rows, z = second_stage_sample()
     options = Options("radial", "constant", "output")
@@ -359,3 +361,44 @@ def test_second_stage_variables_go_with_the_rows():
 
     with pytest.raises(ValueError, match="for 40 rows and 1 names"):
         second_stage(rows, variables=z[:-1, None], names=("z",), **kept)
+
+
+def test_rows_that_drawn_frontiers_do_not_reach_are_counted():
+    """The bias is the mean over the draws that reach a row; a row that none reaches is left out, and said."""
+    drawn = np.array([[1.5, 1.2, np.nan, 1.1], [1.7, np.nan, np.nan, 1.3]])
+
+    distance, notices = corrected(np.array([1.4, 1.1, 1.2, np.nan]), drawn)
+
+    np.testing.assert_allclose(distance, [2 * 1.4 - 1.6, 2 * 1.1 - 1.2, np.nan, np.nan], rtol=1e-15)
+    assert [str(one.text) for one in notices] == [
+        "1 row is not reached by the frontiers of some of the 2 draws: its bias is the mean over the others.",
+        (
+            "1 row is reached by the frontier of none of the 2 draws: its bias is not known, and it is left out of the "
+            "second stage."
+        ),
+    ]
+
+
+def test_a_row_without_a_bias_is_not_said_to_have_no_score():
+    """Bads that cannot be reached by the frontiers drawn for the base period: six rows have a score and no bias."""
+    data = options_frame().reset_index()
+    roles = {"inputs": ["labour", "capital"], "good_outputs": ["gdp"], "bad_outputs": ["waste"]}
+    words = {
+        **roles,
+        "measure": "radial",
+        "reference": "base",
+        "base_period": 2010,
+        "entity": "place",
+        "period": "year",
+    }
+
+    found = xz.second_stage(data, regressors=["talent"], draws=49, bias_draws=5, seed=1, **words)
+
+    assert np.isnan(found.distances).sum() == 6
+    assert np.isfinite(xz.evaluate(data, **words).scores).all()
+    said = [str(one.text) for one in found.notices]
+    assert (
+        "6 rows are reached by the frontier of none of the 5 draws: their bias is not known, and they are left out of "
+        "the second stage." in said
+    )
+    assert not any("no score" in text for text in said)
