@@ -267,7 +267,7 @@ def test_algorithm_1_draws_for_the_rows_that_it_fits():
     assert "10 of 40 rows lie on the estimated frontier" in str(found.notices[1].text)
 
 
-def test_algorithm_2_draws_for_all_rows_whosecorrected_distance_is_above_1():
+def test_algorithm_2_draws_for_all_rows_whose_corrected_distance_is_above_1():
     """The correction lifts the rows on the frontier: the last regression is of all n."""
     rows, z = second_stage_sample()
     options = Options("radial", "constant", "output")
