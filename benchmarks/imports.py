@@ -76,6 +76,7 @@ def main() -> None:
             machine(),
         ]
     )
+    print(text)
     put_section("Imports", text)
 
 

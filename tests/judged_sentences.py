@@ -265,6 +265,7 @@ SILENT = {
     "With {errors}, {names} are no longer significant{see}.",
     "With {errors}, {names} become significant{see}.",
     # legends and methods
+    "In simulated panels with about {n} effective clusters this test calls a true slope of 0 significant at the {level} level in up to {share}% of samples.",
     "Points: coefficients, with the column of the table in parentheses; lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
     "Lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
     "Lines: {level} percentile intervals of the cluster bootstrap, which judges the effects; hollow: not statistically significant.",

@@ -33,8 +33,8 @@ tables:
     outcome: green
     columns: [{{x: [factors, controls]}}, {{x: [factors], effects: [entity]}}, {{x: [factors, controls], covariance: {printed}}}]
   second: {{from: baseline/3, columns: [{{}}]}}
-mediation: {{mechanism: {{from: {base}, through: [firms, rivals], draws: 40}}}}
-moderation: {{tools: {{from: {base}, moderators: [policy], lag: 0, paths: [factors -> firms, firms -> green], draws: 40}}}}
+mediation: {{mechanism: {{from: {base}, through: [firms, rivals], draws: {few}}}}}
+moderation: {{tools: {{from: {base}, moderators: [policy], lag: 0, paths: [factors -> firms, firms -> green], draws: {few}}}}}
 heterogeneity: {{cities: {{from: {base}, by: [region, third], difference: {tests}{draws}}}}}
 specification_curve: {{of: baseline/1, vary: {{controls: each}}}}
 typology: {{from: [baseline, mechanism, tools, cities], what_if: {{talent: 10%}}}}
@@ -84,7 +84,8 @@ def random_study(seed):
         printed=draw.choice(kinds[:4]),
         base=draw.choice(["baseline/1", "baseline/3"]),
         tests=tests,
-        draws=", draws: 30" if "permutation" in tests else "",
+        few=max(40, round(2 / level)),
+        draws=f", draws: {max(30, round(1 / level))}" if "permutation" in tests else "",
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import stats
 
+import cr2_by_hand
+
 
 @dataclass
 class Advice:
@@ -72,6 +74,7 @@ class Study:
         self.indirect = declared.indirect if declared else "bootstrap"
         self.family = declared.family if declared else "holm"
         self.frame = result.panel.frame
+        self.judges = {}
 
     def values(self, variable):
         """Last known value of each entity in own units."""
@@ -114,6 +117,29 @@ class Study:
                 return verdict(one.indirect, test.p_value, self.level)
         return "untested"
 
+    def p_of(self, found, names, weights, t):
+        """p of a sum of two slopes: by CR2 where it judges one of them, over all rows; else by t."""
+        if np.isnan(t) or "cr2" not in {found.judge[found.position(name)] for name in names}:
+            return float(2 * stats.t.sf(abs(t), found.covariance.df))
+        key = (id(found), *names)
+        if key not in self.judges:
+            rows = cr2_by_hand.rows_of(self.variables(), found)
+            own = list(found.names)
+            self.judges[key] = cr2_by_hand.judge_of(rows, own, found.regression.outcome)
+        given = dict(zip(names, weights, strict=True))
+        b, error, df = self.judges[key]([given.get(name, 0.0) for name in found.names])
+        return float(2 * stats.t.sf(abs(b) / error, df))
+
+    def variables(self):
+        """The variables as the regressions have them, under their names."""
+        columns = {name: one.column or one.score for name, one in self.spec.variables.named.items()}
+        made = {
+            name: self.transformed(name, self.frame[column].astype(float))
+            for name, column in columns.items()
+            if column in self.frame
+        }
+        return self.frame.assign(**made)
+
     def step(self, path, tool, value):
         """Interaction of a tool with a step, and the effect at a level of the tool."""
         focal, outcome = path
@@ -125,7 +151,7 @@ class Study:
                 w = np.array([1.0, self.transformed(tool, value)])
                 b = float(found.estimate[at] @ w)
                 se = float(np.sqrt(w @ found.vcov[np.ix_(at, at)] @ w))
-                return act, (b, se, float(2 * stats.t.sf(abs(b / se), found.covariance.df)))
+                return act, (b, se, self.p_of(found, (terms.focal, terms.interaction), w, b / se))
         return None
 
 

@@ -169,7 +169,9 @@ def test_a_chosen_table_is_had_as_a_file(page, numbers):
         assert len(answer.content) > 200
     word = docx.Document(io.BytesIO(found[".docx"].content))
     cells = {row.cells[0].text: row.cells[1].text for row in word.tables[0].rows}
-    assert cells["investment"] == f"{number(slope['b'])}***"
+    stars = "*" * sum(slope["p"] < level for level in (0.1, 0.05, 0.01))
+    assert stars
+    assert cells["investment"] == f"{number(slope['b'])}{stars}"
 
 
 @pytest.mark.parametrize(

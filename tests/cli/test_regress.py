@@ -80,6 +80,7 @@ def test_the_names_of_the_contract():
         "ci_low",
         "ci_high",
         "judge",
+        "judge_se",
         "df",
         "usual_p",
         "effective_clusters",

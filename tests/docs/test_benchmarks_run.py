@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from made_warm import STUDIES as WALKED
 from places import ROOT
 
 pytestmark = pytest.mark.long
@@ -21,22 +22,23 @@ SMALL: dict[str, list[str]] = {
     "frontier.py": ["--largest", "300", "--draws", "20", "--rows", "40"],
     "imports.py": [],
     "interval_coverage.py": ["--samples", "2", "--jobs", "1", "--only", "mediation"],
-    "intervals/whole_study.py": ["--samples", "1", "--draws", "39", "--out", "whole_study.md"],
-    "large.py": ["--entities", "40"],
+    "intervals/whole_study.py": ["--samples", "1", "--draws", "40", "--out", "whole_study.md"],
+    "large.py": ["--entities", "20"],
     "placebo_size.py": [],
     "reading.py": [],
     "registry.py": ["--rows", "20000"],
     "registry_query.py": ["--rows", "20000"],
-    "run.py": ["--only", "read in full"],
+    "run.py": ["--only", "oecd sbm scipy"],
     "verdict_doors.py": ["--samples", "1"],
     "verdict_size.py": ["--samples", "2", "--draws", "19"],
-    "scale.py": ["--entities", "40", "--entities", "60"],
+    "scale.py": ["--entities", "12", "--entities", "16", "--entities", "20"],
 }
 """Benchmark -> the words that make it small."""
 ELSEWHERE = {
     "app.py": "runs in `just browser`",
     "delivery.py": "`.ci/run` runs it, by `just delivery 40 11`",
     "kills.py": "the tests of kills run its drivers",
+    "warm_cold.py": "needs the tests beside it; `test_random_edits_run` below",
     "intervals/scores.py": "needs the group bench; tests of coverage import it",
 }
 """Benchmark that is not started here -> where it is."""
@@ -75,6 +77,21 @@ def test_a_benchmark_runs(script: str, tmp_path: Path):
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert done.stdout.strip()
+
+
+def test_random_edits_run():
+    """The walk of random edits ends with its table, one sequence of one edit of one study."""
+    words = ["--sequences", "1", "--edits", "1", "--only", next(iter(WALKED))]
+    done = subprocess.run(
+        [sys.executable, "benchmarks/warm_cold.py", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert words[-1] in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_an_entity_without_a_level_is_told_so(studied, told):
 def test_entities_with_the_same_estimates_are_told_different_tools(tmp_path):
     """Funding helps where there is enough of it, and would help at a higher level elsewhere."""
     text = STUDY.replace("draws: 0, paths:", "draws: 0, lag: 0, paths:")
-    result = run(write_study(tmp_path, made(bend=0.2), text))
+    result = run(write_study(tmp_path, made(bend=0.3), text))
     found = result.results["typology"]["typology"].pathways.by_city
 
     helps = [name for name, one in found.items() if one.tools_that("helps")]

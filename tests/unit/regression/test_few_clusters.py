@@ -439,4 +439,5 @@ def test_the_app_prints_what_judges():
     assert printed.coefficients.loc["x", "p_value"] == found.p_value[0]
     slope = column["coefficients"]["x"]
     assert (slope["judge"], slope["df"], slope["usual_p"]) == ("cr2", found.df[0], found.usual_p[0])
+    assert slope["judge_se"] == found.errors[0] != found.std_error[0]
     assert slope["effective_clusters"] == found.effective_clusters[0]

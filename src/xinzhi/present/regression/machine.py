@@ -97,6 +97,7 @@ def machine_judge(estimates: Estimates, name: str) -> dict[str, Any]:
     effective = float(estimates.effective_clusters[j])
     said: dict[str, Any] = {
         "judge": estimates.judge[j],
+        "judge_se": float(estimates.errors[j]),
         "df": float(estimates.df[j]),
         "usual_p": float(estimates.usual_p[j]),
     }
