@@ -118,7 +118,7 @@ class Study:
         return "untested"
 
     def p_of(self, found, names, weights, t):
-        """p of a sum of two slopes: by CR2 where it judges one of them, over all rows; else by t."""
+        """P of a sum of two slopes: by CR2 where it judges one of them, over all rows; else by t."""
         if np.isnan(t) or "cr2" not in {found.judge[found.position(name)] for name in names}:
             return float(2 * stats.t.sf(abs(t), found.covariance.df))
         key = (id(found), *names)

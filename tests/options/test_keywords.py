@@ -45,6 +45,8 @@ SAME = {
     "second_stage: zeros=keep, measure=sbm, inputs=['zero', 'capital']",
 }
 """Calls whose value is what these functions do anyway."""
+
+
 def every_call() -> Iterator[Call]:
     """List the calls: each keyword of each function with each of its other values."""
     for verb in BASES:
