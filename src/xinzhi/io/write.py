@@ -110,7 +110,8 @@ def sweep_parts(folder: Path, *, older_than: float = HOUR) -> None:
     """Remove temporary files that a killed process left behind, and nothing else."""
     with contextlib.suppress(OSError):
         for path in folder.glob(PARTS):
-            if time.time() - path.lstat().st_mtime >= older_than:
+            is_folder = path.is_dir() and not path.is_symlink()
+            if not is_folder and time.time() - path.lstat().st_mtime >= older_than:
                 path.unlink(missing_ok=True)
 
 
