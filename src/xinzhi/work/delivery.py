@@ -23,7 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
-from xinzhi.io.write import failed, fill, mode_of, sync_folder
+from xinzhi.io.write import REMEDIES, failed, fill, mode_of, sync_folder
 from xinzhi.problems import UNFINISHED
 from xinzhi.wording import Message, message
 from xinzhi.work import working
@@ -170,8 +170,15 @@ class Delivery:
                 folder=self.folder,
                 why=problem.what,
             )
-            remedy = message(
-                "free some space; the next `xinzhi run` or `xinzhi show` completes them."
+            remedy = (
+                message(
+                    "close programs that hold these files and allow writing there; the next "
+                    "`xinzhi run` or `xinzhi show` completes them."
+                )
+                if error.errno in REMEDIES
+                else message(
+                    "free some space; the next `xinzhi run` or `xinzhi show` completes them."
+                )
             )
             return Problem(UNFINISHED, text, problem.where, remedy)
         self.clear()
@@ -359,7 +366,11 @@ def _unfinished(folder: Path, error: OSError) -> Problem:
         "be completed: {why}",
         why=failed(_path_named(error, folder), 0, error).what,
     )
-    remedy = message("close programs that hold these files, free some space, then run again.")
+    remedy = (
+        message("close programs that hold these files and allow writing there, then run again.")
+        if error.errno in REMEDIES
+        else message("close programs that hold these files, free some space, then run again.")
+    )
     return Problem(UNFINISHED, text, Where(file=str(folder)), remedy)
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from xinzhi.errors import Problem, ReportError, Stopped, Where
-from xinzhi.io.write import sweep_parts, write_atomically
+from xinzhi.io.write import REMEDIES, sweep_parts, write_atomically
 from xinzhi.wording import Wording, message, say
 from xinzhi.work.engine import Array
 from xinzhi.work.lock import Lock
@@ -222,7 +222,9 @@ def stopping(command: Wording) -> Iterator[None]:
         yield
     except ReportError as error:
         first = error.problems[0]
-        remedy = _continued(command) if first.code == "write.failed" else first.remedy
+        cause = error.__cause__
+        is_full = isinstance(cause, OSError) and cause.errno not in REMEDIES
+        remedy = _continued(command) if first.code == "write.failed" and is_full else first.remedy
         raise Stopped(Problem(first.code, first.what, first.where, remedy)) from error
 
 
