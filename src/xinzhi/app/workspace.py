@@ -28,7 +28,7 @@ DATA = "data"
 RESULTS = "results"
 RECENT, LONGEST, MOST_BYTES = 12, 100, 200
 """Studies that are remembered; characters of a name, and its bytes: systems take 255, and some are added."""
-KEPT = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])[ ]*(\..*)?", re.IGNORECASE)
+KEPT = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])[ ]*(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, with any ending: no file of such a name can be opened there."""
 UNWANTED = re.compile(r"[^\w .()（）+\-、，·]")
 NOT_THERE, OUTSIDE = "app.not_there", "app.outside"

@@ -71,10 +71,12 @@ def write_standard(content: str | bytes | Iterable[str]) -> None:
 
 def _unwritable(text: str) -> Problem:
     """Say which letter of the data standard output does not have: data are not written in others."""
+    letter = next(letter for letter in text if not fits(letter))
     words = message(
-        "Standard output is written in {encoding}, which does not have '{letter}'.",
+        "Standard output is written in {encoding}, which does not have '{letter}' ({code}).",
         encoding=sys.stdout.encoding,
-        letter=next(letter for letter in text if not fits(letter)),
+        letter=letter,
+        code=f"U+{ord(letter):04X}",
     )
     remedy = message("name a file for --output, or set PYTHONUTF8=1.")
     return Problem("output.encoding", words, Where(key="--output"), remedy)

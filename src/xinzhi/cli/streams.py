@@ -132,6 +132,7 @@ def _guard(stream: Any) -> Any:
         encoding=stream.encoding,
         errors=HANDLER,
         line_buffering=stream.line_buffering,
+        write_through=True,  # typer writes ASCII streams past this one: the order must stay
     )
 
 

@@ -71,8 +71,8 @@ class Results:
         marker = read_marker(path)
         if marker is None:
             write_atomically(path, Marker().to_bytes())
-        elif not marker.is_sound and not is_plain(path):
-            set_aside(path)
+        elif not marker.is_sound and not (is_plain(path) and path.stat().st_size == 0):
+            set_aside(path)  # a file of somebody else's, or one of ours that says nothing any more
             write_atomically(path, b"")  # what was ours is not known any more
 
     def show_first(self, name: str, data: bytes) -> Path | None:
