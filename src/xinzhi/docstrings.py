@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
-from typing import Any
 
 NEEDING = ("altair",)
 """Packages that copy documentation from one class to another while they load."""
@@ -17,13 +16,10 @@ class Documented(SourceFileLoader):
     """Compiles a module with its documentation, past the cache of modules without."""
 
     def get_code(self, fullname: str) -> CodeType | None:
-        """Compile the source."""
+        """Compile the source as `python -O` does."""
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
-
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
-        """Compile as `python -O` does."""
-        return super().source_to_code(data, path, _optimize=1)  # type: ignore[call-arg]
+        code: CodeType = compile(self.get_data(path), path, "exec", dont_inherit=True, optimize=1)
+        return code
 
 
 class Finder(MetaPathFinder):

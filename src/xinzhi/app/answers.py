@@ -93,8 +93,8 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise SpecError(Problem("app.no_json", message("The request is not a JSON object.")))
     if _is_deep(values):
-        text = message("The request is nested more than {n} levels deep.", n=DEEPEST)
-        raise SpecError(Problem("app.no_json", text))
+        deep = message("The request is nested more than {n} levels deep.", n=DEEPEST)
+        raise SpecError(Problem("app.no_json", deep))
     return values
 
 

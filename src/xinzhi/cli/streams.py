@@ -128,7 +128,7 @@ def _guard(stream: Any) -> Any:
     with contextlib.suppress(OSError, ValueError):
         stream.flush()
     return io.TextIOWrapper(
-        Heard(buffer),  # type: ignore[type-var]
+        Heard(buffer),
         encoding=stream.encoding,
         errors=HANDLER,
         line_buffering=stream.line_buffering,
