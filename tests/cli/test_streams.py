@@ -19,7 +19,7 @@ from made_study import written
 from xinzhi.cli.commands.run import run_study
 from xinzhi.cli.main import main
 from xinzhi.cli.streams import Heard, escaped, guarded, lost
-from xinzhi.examples.register import EXAMPLES, copy_example
+from xinzhi.examples.register import EXAMPLES, copy_example, find
 from xinzhi.work.verify import compare_with_run
 
 NARROW = ("gbk", "cp1252", "ascii")
@@ -196,29 +196,53 @@ STREAMS = {
 """Kind -> what stands before and behind the command in a shell."""
 
 
-@pytest.fixture(scope="module", params=[example.name for example in EXAMPLES])
-def example(request, tmp_path_factory) -> Path:
-    """An example that was run once, so that the next runs compute little and deliver everything."""
-    folder = tmp_path_factory.mktemp("streams") / request.param
-    copy_example(next(e for e in EXAMPLES if e.name == request.param), folder)
+EVERY = pytest.mark.skipif(
+    "XINZHI_TEST_ALL" not in os.environ, reason="slow: run with XINZHI_TEST_ALL=1 (just test-all)"
+)
+LONG = [pytest.param(e.name, marks=EVERY) for e in EXAMPLES]
+
+
+@pytest.fixture(scope="module")
+def study(request, tmp_path_factory) -> Path:
+    """A study that was run once: a small one, or an example."""
+    folder = tmp_path_factory.mktemp("streams") / "s"
+    if request.param == "small":
+        written(folder)
+    else:
+        copy_example(find(request.param), folder)
     assert run_study(folder / "study.yaml", folder / "results", lang="en", quiet=True) == 0
     return folder
 
 
 @pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="the streams of a POSIX shell")
-def test_every_example_is_delivered_whatever_its_streams_are(example):
+@pytest.mark.parametrize("study", ["small", *LONG], indirect=True)
+def test_a_study_is_delivered_whatever_its_streams_are(study):
     """Each kind of stream, in both languages by turns: exit code 0, all files new and as run.json says."""
-    results, study = example / "results", example / "study.yaml"
+    results, file = study / "results", study / "study.yaml"
     for n, (kind, (before, behind)) in enumerate(STREAMS.items()):
-        with study.open("a", encoding="utf-8") as text:
+        with file.open("a", encoding="utf-8") as text:
             text.write(f"# {kind}\n")
-        old = (results / "run.json").stat().st_ino
+        old = (results / "run.json").stat().st_mtime_ns
         shell = (
-            f"set -o pipefail; {before}{PROGRAM} --lang {('zh', 'en')[n % 2]} run {study}{behind}"
+            f"set -o pipefail; {before}{PROGRAM} --lang {('zh', 'en')[n % 2]} run {file}{behind}"
         )
         done = subprocess.run([shutil.which("bash"), "-c", shell], capture_output=True, check=False)
         assert done.returncode == 0, (kind, done.stderr[-2000:])
-        assert (results / "run.json").stat().st_ino != old, kind
+        assert (results / "run.json").stat().st_mtime_ns > old, kind
         assert compare_with_run(results).is_sound, kind
         assert b"Traceback" not in done.stdout + done.stderr, kind
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("spoken", ["zh", "en"])
+@pytest.mark.parametrize("encoding", NARROW)
+def test_every_word_of_an_example_fits_every_console(oecd, encoding, spoken):
+    """What the run said is said again: tables, sentences, notices and places, all in this code page."""
+    below, err = io.BytesIO(), io.BytesIO()
+    streams = {"out": words(below, encoding), "err": words(err, encoding)}
+    assert said("run", oecd, "--lang", spoken, **streams) == 0
+    shown = below.getvalue().decode("utf-8" if encoding == "ascii" else encoding)
+    assert "results.json" in shown
+    assert "0.446" in shown
+    assert err.getvalue().decode("utf-8" if encoding == "ascii" else encoding)
