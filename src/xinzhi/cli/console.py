@@ -199,10 +199,10 @@ class Output:
     path: Path
     is_replacing: bool
 
-    def write(self, content: str | bytes | Iterable[str]) -> None:
+    def write(self, content: str | bytes | Iterable[str], *, is_json: bool = False) -> None:
         """Write the file whole, of text as it comes, or raise; `-` is standard output."""
         if self.path == STANDARD:
-            write_standard(content)
+            write_standard(content, is_json=is_json)
             return
         from xinzhi.io.write import sweep_parts, write_atomically
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from xinzhi.cli.streams import fits
+from xinzhi.cli.streams import escaped, fits
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
 
@@ -46,8 +46,8 @@ def refuse_two(paths: Sequence[Path]) -> None:
         raise SpecError(Problem("option.stdin", text, Where(), remedy))
 
 
-def write_standard(content: str | bytes | Iterable[str]) -> None:
-    """Write to standard output; only text is put on a terminal.
+def write_standard(content: str | bytes | Iterable[str], *, is_json: bool = False) -> None:
+    """Write to standard output; only text is put on a terminal, and JSON in letters that it has.
 
     Raises
     ------
@@ -56,9 +56,9 @@ def write_standard(content: str | bytes | Iterable[str]) -> None:
     """
     if not isinstance(content, bytes):
         for block in [content] if isinstance(content, str) else content:
-            if not fits(block):
+            if not fits(block) and not is_json:
                 raise SpecError(_unwritable(block))
-            sys.stdout.write(block)
+            sys.stdout.write(block if fits(block) else escaped(block))
         return
     if sys.stdout.isatty():
         text = message("A file of this format cannot be shown on a terminal.")
