@@ -7,7 +7,9 @@ formats) is run over it in a child process, as `xinzhi run` does it. The child i
 chosen calls of the system, evenly spread over all calls that change the disk; a call that writes has
 written half by then. Or the disk is full: a file system in memory (tmpfs) of chosen sizes, from what A
 takes up to what B needs, where this process may mount one; else every call that takes space fails
-from a chosen one on. Then the next command, `xinzhi show`, looks at the folder.
+from a chosen one on. Then, before any command of xinzhi, the folder is looked at as a person does: which
+studies have files to be seen there (hidden folders, `store` and the file of the user left out), and
+whether a report stands without all its files. Then the next command, `xinzhi show`, looks at it.
 
 Counted as whole: the folder holds the files of one study, each with the content that the marker names,
 the numbers (results.json) are those of A or B, and no other file is there but the user's. In the end
@@ -27,7 +29,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from unittest import mock
@@ -41,6 +43,7 @@ from xinzhi.report.exhibits import Drawn
 
 MARKER = ".xinzhi-results.json"
 MINE = "tables/mine.txt"
+HIDDEN, STORE = ".", "store"
 OTHER = STUDY.replace("A study", "Another study").replace("[xlsx, md]", "[md, tex]")
 OTHER = OTHER.replace(
     "    bad_outputs: [waste]\n", "    bad_outputs: [waste]\n    measure: radial\n"
@@ -65,8 +68,10 @@ class Case:
 class Outcome:
     """What a trial left."""
 
+    seen: str
+    """What was to be seen at the moment of the fault: A, B, part of A, part of B, nothing, or mixed."""
     study: str
-    """A, B or mixed."""
+    """After the next command: A, B or mixed."""
     is_true: bool
     """Whether what was said about it is true: after `Nothing was written` nothing has changed."""
     is_mine_there: bool
@@ -77,7 +82,12 @@ class Outcome:
     @property
     def is_good(self) -> bool:
         """Whether nothing was lost, mixed or wrongly said."""
-        return self.study != "mixed" and self.is_true and self.is_mine_there and self.ends_well
+        return (
+            "mixed" not in {self.seen, self.study}
+            and self.is_true
+            and self.is_mine_there
+            and self.ends_well
+        )
 
 
 def prepared(folder: Path) -> Case:
@@ -116,10 +126,46 @@ def study_in(case: Case, folder: Path) -> str:
     return {case.a: "A", case.b: "B"}.get(found["results.json"], "mixed")
 
 
+def seen_in(folder: Path, before: dict[str, bytes]) -> str:
+    """Tell which studies a person sees in a folder, whose files before the fault were those of A.
+
+    A file is that of A where it has the bytes of A, and that of B where a marker, the one in place or
+    the one that waits, names its digest; anything else, a torn file say, counts as mixed.
+    """
+    found = tree(folder / "results")
+    markers = [data for name, data in found.items() if Path(name).name == MARKER]
+    named = [json.loads(data)["files"] for data in markers if data.startswith(b"{")]
+    old = {name: data for name, data in before.items() if is_seen(name)}
+    shown = {name: data for name, data in found.items() if is_seen(name)}
+    of_a = {name for name, data in shown.items() if old.get(name) == data}
+    of_b = {
+        name
+        for name, data in shown.items()
+        if any(sha256(data).hexdigest() == files.get(name) for files in named)
+    }
+    every = max(named, key=lambda files: files != digests(old), default={})
+    for study, mine, whole in (("A", of_a, set(old)), ("B", of_b, set(every))):
+        if shown.keys() == mine:
+            return study if mine == whole and mine else f"part of {study}" if mine else "nothing"
+    return "mixed"
+
+
+def digests(files: dict[str, bytes]) -> dict[str, str]:
+    """Give the digest of each file."""
+    return {name: sha256(data).hexdigest() for name, data in files.items()}
+
+
+def is_seen(name: str) -> bool:
+    """Tell whether a person sees a file, and it is of a study."""
+    parts = Path(name).parts
+    return parts[0] != STORE and not any(part.startswith(HIDDEN) for part in parts) and name != MINE
+
+
 def judged(
     case: Case, folder: Path, said: str, before: dict[str, bytes], *, has_struck: bool
 ) -> Outcome:
-    """Look at what a trial left, with the eyes of the next command, and run B again."""
+    """Look at what a trial left, as a person, as the next command; and run B again."""
+    seen = seen_in(folder, before)
     is_true = "Nothing was written" not in said or tree(folder / "results") == before
     shown = attempt("show", "--study", folder, "--lang", "en")
     study = study_in(case, folder)
@@ -132,7 +178,7 @@ def judged(
         and (folder / "results" / MINE).read_text(encoding="utf-8") == "mine"
         and not list(folder.rglob("*.part"))
     )
-    return Outcome(study, is_true, is_mine_there, ends_well, has_struck)
+    return Outcome(seen, study, is_true, is_mine_there, ends_well, has_struck)
 
 
 def kills(case: Case, number: int) -> Iterator[Outcome]:
@@ -206,13 +252,7 @@ def full_disks(case: Case, number: int) -> Iterator[Outcome]:
             is_told = code == 0 or ("bytes needed" in said and "free" in said)
             mount("-o", "remount,size=64m", str(case.scratch))
             found = judged(case, folder, said, before, has_struck=code != 0)
-        yield Outcome(
-            found.study,
-            found.is_true and is_told,
-            found.is_mine_there,
-            found.ends_well,
-            found.has_struck,
-        )
+        yield replace(found, is_true=found.is_true and is_told)
 
 
 def pages_of(folder: Path) -> int:
@@ -251,11 +291,13 @@ def can_mount(folder: Path) -> bool:
 
 def row(name: str, outcomes: Sequence[Outcome], seconds: float) -> str:
     """Write a row of the table."""
-    studies = Counter(one.study for one in outcomes)
+    studies, seen = (Counter(getattr(one, key) for one in outcomes) for key in ("study", "seen"))
     cells = (
         name,
         len(outcomes),
         sum(one.has_struck for one in outcomes),
+        seen["mixed"],
+        sum(n for what, n in seen.items() if what not in {"A", "B", "mixed"}),
         *(studies[one] for one in ("A", "B", "mixed")),
         sum(not one.is_true for one in outcomes),
         sum(not one.is_mine_there for one in outcomes),
@@ -266,8 +308,8 @@ def row(name: str, outcomes: Sequence[Outcome], seconds: float) -> str:
 
 
 HEAD = """\
-| fault | trials | struck | old study whole | new study whole | mixed | wrongly said | file of the user lost | next command or run fails | time |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
+| fault | trials | struck | two studies to be seen at that moment | one, but not all its files | after the next command: old study whole | new study whole | mixed | wrongly said | file of the user lost | next command or run fails | time |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.api import VERBS
+from xinzhi.docstrings import keep_documentation
 from xinzhi.frozen import pickle_read_only
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from xinzhi.api.studies import audit, run
 
 pickle_read_only()
+keep_documentation()
 
 __all__ = [
     "audit",

@@ -270,3 +270,14 @@ def test_the_pages_name_no_analysis(name):
     names = set(re.findall(r"""["'`]([a-z_]+)["'`]""", text))
 
     assert names & {key for key, _ in in_order()} <= {"tables"}, "a key of results.json"
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["table", "columns", "headings", "title", "labels", "style", "under", "decimals", "left_out"],
+)
+def test_a_wrong_kind_of_choice_is_refused_or_passed_over(page, numbers, key):
+    """A number for a list, a list for a word: an answer, and no fault of xinzhi."""
+    name = next(n for n, t in numbers["tables"].items() if "coefficients" in str(t.get("columns")))
+    for value in (None, True, -1, 10**30, "word", [], [None], [[]], {}, {"a": [1]}):
+        assert table(page, **{"table": name, key: value}).status_code < 500, value

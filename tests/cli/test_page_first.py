@@ -10,6 +10,7 @@ from cli_runner import attempt, call
 from xinzhi.errors import Problem, ReportError
 from xinzhi.report.format import FORMATS
 from xinzhi.wording import message
+from xinzhi.work import working
 from xinzhi.work.delivery import NEW
 from xinzhi.work.results import Results
 
@@ -105,7 +106,7 @@ def test_a_run_that_fails_later_leaves_no_page(study, at_the_workbook):
 
 def test_a_full_disk_shows_no_page_early(study, monkeypatch):
     """Where there is no room for it the run goes on and says nothing of it."""
-    monkeypatch.setattr(Path, "mkdir", _full(Path.mkdir))
+    monkeypatch.setattr(working, "make", _full(working.make))
 
     told = call("run", study, "--lang", "en").stderr
 
@@ -113,27 +114,28 @@ def test_a_full_disk_shows_no_page_early(study, monkeypatch):
     assert (study / "results" / "report.html").exists()
 
 
-def _full(mkdir):
+def _full(make):
     failed = []
 
-    def once(self, *rest, **named):
-        if self.name == NEW and not failed:
-            failed.append(self)
+    def once(place):
+        if place.name == NEW and not failed:
+            failed.append(place)
             raise OSError(28, "No space left on device")
-        return mkdir(self, *rest, **named)
+        make(place)
 
     return once
 
 
 def test_what_somebody_else_put_there_is_not_written_into(tmp_path):
-    """A link by the name of the waiting folder is not followed."""
+    """A link by the name of the waiting folder is not followed: the page waits under the next name."""
     other = tmp_path / "other"
     other.mkdir()
     (tmp_path / NEW).symlink_to(other)
 
     found = Results(tmp_path)
 
-    assert found.show_first("report.html", b"page") is None
+    assert found.show_first("report.html", b"page") == tmp_path / f"{NEW}-2" / "report.html"
     found.drop_first()
     assert list(other.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir() if path != other] == [NEW]
     assert (tmp_path / NEW).is_symlink()

@@ -13,6 +13,7 @@ from made_study import written
 from xinzhi.analyses.describe import DescribeAnalysis
 from xinzhi.work.draws import driver
 from xinzhi.work.draws.chunk_store import DRAWS
+from xinzhi.work.marker import MARKER
 
 pytestmark = pytest.mark.long
 
@@ -51,17 +52,20 @@ def listed(folder):
 
 def test_run_json_holds_the_digests_of_numbers_and_draws(drawn):
     run = json.loads((drawn / "results" / "run.json").read_text(encoding="utf-8"))
-    assert [*run["outputs"]] == ["results.json", "scores.csv"]
+    marker = json.loads((drawn / "results" / MARKER).read_text(encoding="utf-8"))
+    assert run["outputs"] == {n: d for n, d in marker["files"].items() if n != "run.json"}
+    assert {"results.json", "scores.csv", "report.md", "README.md"} <= set(run["outputs"])
     (draws,) = run["draws"]
     assert (draws["name"], draws["n"]) == (NAME, N)
     done = call("verify", drawn / "results", "--lang", "en")
     assert done.stdout == (
-        "results.json, scores.csv are as the run wrote them; 60 kept draws are sound.\n"
+        "results.json, scores.csv and all other files are as the run wrote them; "
+        "60 kept draws are sound.\n"
     )
 
 
-@pytest.mark.parametrize("name", ["results.json", "scores.csv"])
-def test_a_changed_number_is_found(drawn, name):
+@pytest.mark.parametrize("name", ["results.json", "scores.csv", "report.md", "tables.xlsx"])
+def test_a_changed_file_is_found(drawn, name):
     path = drawn / "results" / name
     body = bytearray(path.read_bytes())
     body[-5] ^= 1
@@ -76,12 +80,23 @@ def test_a_changed_number_is_found(drawn, name):
     ]
 
 
-def test_other_files_and_stored_results_are_warnings(drawn):
-    (drawn / "results" / "report.md").write_text("mine", encoding="utf-8")
+def test_run_json_itself_is_compared(drawn):
+    """It names the others; the list in the folder names it."""
+    run = drawn / "results" / "run.json"
+    run.write_text(run.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    failed = call("verify", drawn / "results", "--lang", "en", code=1)
+    assert "run.json was changed or removed since the run." in failed.stderr
+    (drawn / "results" / MARKER).write_bytes(b"{")
+    failed = call("verify", drawn / "results", "--lang", "en", code=1)
+    assert "The list of what xinzhi wrote here is damaged." in failed.stderr
+    (drawn / "results" / MARKER).unlink()  # as in a folder that was handed on
+    call("verify", drawn / "results")
+
+
+def test_stored_results_are_warnings(drawn):
     first = min((drawn / "results" / "store").glob("*.npz"))
     first.write_bytes(first.read_bytes()[:-1])
     done = call("verify", drawn / "results", "--lang", "en")
-    assert "! report.md was changed or removed since the run." in done.stderr
     assert "! 1 stored result is damaged or missing; the next run computes it again." in done.stderr
     assert first.exists()
 

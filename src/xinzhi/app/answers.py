@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -24,6 +25,17 @@ STATUS: Mapping[str, int] = {
     "write.failed": 507,
 }
 """Code of a problem -> status of the answer; 400 for all others."""
+
+
+REFUSALS: Mapping[int, int] = {
+    errno.ENAMETOOLONG: 400,
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), 403),
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.ELOOP), 409),
+    errno.ENOENT: 404,
+}
+"""What the system refused, and room has nothing to do with -> status of the answer."""
+DEEPEST = 60
+"""Levels of a document; a study file has six."""
 
 
 class Refusal(Exception):
@@ -76,11 +88,29 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
     """
     try:
         values = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         raise SpecError(Problem("app.no_json", message("The request is not a JSON object.")))
+    if _is_deep(values):
+        deep = message("The request is nested more than {n} levels deep.", n=DEEPEST)
+        raise SpecError(Problem("app.no_json", deep))
     return values
+
+
+def _is_deep(values: Any) -> bool:
+    """Tell whether a document is deeper than any of ours; level by level, as deep ones end a recursion."""
+    level = [values]
+    for _ in range(DEEPEST):
+        within = [part for part in level if isinstance(part, (dict, list))]
+        level = [
+            inner
+            for part in within
+            for inner in (part.values() if isinstance(part, dict) else part)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def answer(document: Mapping[str, Any], status: int = 200) -> Response:
@@ -108,12 +138,14 @@ async def refuse(request: Request, error: Exception) -> Response:
         problems: Iterable[Problem] = [Problem("app.http", error.detail)]
         status = error.status_code
     elif isinstance(error, OSError):
-        problems, status = [system_refused(error)], 507
+        problems, status = [system_refused(error)], _status_of(error)
     elif isinstance(error, Refusal):
         code = str(error.problems[0]["code"]) if error.problems else ""
         return answer({"problems": error.problems}, STATUS.get(code, 400))
     elif isinstance(error, StudyError):
         problems, status = error.problems, STATUS.get(error.code, 400)
+        if isinstance(error.__cause__, OSError) and error.code == "write.failed":
+            status = _status_of(error.__cause__)
     else:  # the terminal shows where
         words = message(
             "xinzhi failed unexpectedly ({kind}: {text}). This is a fault of xinzhi, not of your data.",
@@ -123,6 +155,11 @@ async def refuse(request: Request, error: Exception) -> Response:
         remedy = message("please report it, with what the terminal shows.")
         problems, status = [Problem("internal", words, remedy=remedy)], 500
     return answer({"problems": in_words(problems, language_of(request))}, status)
+
+
+def _status_of(error: OSError) -> int:
+    """Tell what a request can do something about from what only more room, or another disk, helps."""
+    return REFUSALS.get(error.errno or 0, 507)
 
 
 REFUSED = dict.fromkeys(

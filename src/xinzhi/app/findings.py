@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from xinzhi.io.write import write_atomically
 from xinzhi.panel.profile import profile_panel
 from xinzhi.study.check import check_study
 from xinzhi.study.checked import Checked, checked_json
-from xinzhi.study.file.edit import apply_edits
+from xinzhi.study.file.edit import apply_edits, is_path
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
 from xinzhi.study.file.step_inputs import files_read
@@ -47,9 +47,23 @@ EXAMPLES, MARKS = 8, 400
 
 def examine(path: Path) -> dict[str, Any]:
     """Refuse a file that does not hold data, before it gets its place."""
-    sniff(path)
+    kind = sniff(path)
     refuse_bomb(path)
+    # What the reader refuses is refused here: afterwards a person would wonder what is wrong with it.
+    if kind != "text" and path.stat().st_size <= PREVIEWED:
+        with _which_sheet():
+            read_table(path)
     return {}
+
+
+@contextmanager
+def _which_sheet() -> Iterator[None]:
+    """Pass over that nobody has said yet which sheet is meant."""
+    try:
+        yield
+    except DataError as error:
+        if error.code not in SHEETS:
+            raise
 
 
 def look(folder: Path, root: Path, language: Language) -> dict[str, Any]:
@@ -129,7 +143,11 @@ def decide(
 
 def _are_edits(edits: object) -> bool:
     return isinstance(edits, list) and all(
-        isinstance(edit, dict) and edit.get("do") == "put" and "value" in edit and edit.get("path")
+        isinstance(edit, dict)
+        and edit.get("do") == "put"
+        and "value" in edit
+        and edit.get("path")
+        and is_path(edit["path"])
         for edit in edits
     )
 
@@ -146,8 +164,9 @@ def _are_lists(wanted: object, keys: Sequence[str] = ()) -> bool:
 def _decided(folder: Path) -> dict[str, dict[str, list[str]]]:
     try:
         stored = json.loads((folder / FIRST).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         stored = {}
+    stored = stored if isinstance(stored, dict) else {}
     decided = {key: stored.get(key, {}) for key in ("read", "sheets")}
     return decided if all(map(_are_lists, decided.values())) else {"read": {}, "sheets": {}}
 

@@ -75,7 +75,7 @@ def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> di
     name = _choice(wanted, "table", tuple(every))
     mark = say(message(" (simulated data)"), language) if is_simulated(numbers) else ""
     chosen = _select(every[name], wanted.get("columns"))
-    headings = [str(column) for column in wanted.get("headings") or ("",) * len(chosen)]
+    headings = _words(wanted, "headings") or [""] * len(chosen)
     labels = _labels(chosen, wanted.get("labels"), language)
     preset = _preset(wanted)
     table = publication_table(
@@ -86,7 +86,7 @@ def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> di
         title=f"{wanted.get('title') or name}{mark}",
         preset=preset,
         labels=labels,
-        left_out=[str(column) for column in wanted.get("left_out") or ()],
+        left_out=_words(wanted, "left_out"),
     )
     printed = PublicationTable(table, language, preset.decimals)
     if wanted.get("format") is None:
@@ -118,9 +118,16 @@ def _choice(wanted: Mapping[str, Any], key: str, choices: Sequence[str]) -> str:
     return word
 
 
+def _words(wanted: Mapping[str, Any], key: str) -> list[str]:
+    """Read a list of words; anything else is none."""
+    words = wanted.get(key)
+    return [str(word) for word in words] if isinstance(words, list) else []
+
+
 def _select(columns: Regressions, wanted: Any) -> Regressions:
     """Take columns by their numbers, in the order of the reader."""
-    numbers = [*range(1, len(columns) + 1)] if wanted is None else wanted
+    every = [*range(1, len(columns) + 1)]
+    numbers = every if wanted is None else wanted if isinstance(wanted, list) else []
     valid = [number for number in numbers if isinstance(number, int) and 0 < number <= len(columns)]
     if not valid or len(valid) < len(numbers):
         text = message("Choose at least one of the {n} columns.", n=len(columns))

@@ -15,7 +15,7 @@ from xinzhi.app.example import entries, example, mapping, named
 from xinzhi.app.moves import Column, Move, apply_move, order
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.errors import Problem, SpecError, StudyError
-from xinzhi.study.file.edit import apply_edits
+from xinzhi.study.file.edit import apply_edits, is_path
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.wording import Language, message
@@ -65,10 +65,12 @@ def change_text(
         edit = {**mapping(change.get("edit"))}
         if "yaml" in edit:
             edit["value"] = read_yaml(str(edit.pop("yaml")), study.name).value
-        is_known = edit.get("do") in {"put", "insert", "remove"}
-        if not (is_known and isinstance(edit.get("path"), list)):
+        is_known = edit.get("do") in ("put", "insert", "remove")
+        edit = {"value": None, "at": LAST, "comment": "", **edit}
+        is_sound = type(edit["at"]) is int and isinstance(edit["comment"], str)
+        if not (is_known and is_sound and is_path(edit.get("path"))):
             raise _unknown()
-        text = apply_edits(text, [{"value": None, "at": LAST, **edit}], order())
+        text = apply_edits(text, [edit], order())
     return describe_text(text, study, folder, language)
 
 
@@ -87,7 +89,7 @@ def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, Column] | None]:
 def _with_example(text: str, path: list[Any]) -> str:
     """Put a section as it could stand in this study."""
     analysis = ANALYSES.get(str(path[0])) if path else None
-    if analysis is None or len(path) != (1 if analysis.is_single else 2):
+    if analysis is None or not is_path(path) or len(path) != (1 if analysis.is_single else 2):
         raise _unknown()
     values = mapping(read_yaml(text, "").value)
     made = example(analysis.in_file or analysis.section, values)

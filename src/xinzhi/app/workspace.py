@@ -26,7 +26,10 @@ SETTINGS = ".xinzhi-app.json"
 DATA = "data"
 """Where a study keeps the files that were dropped."""
 RESULTS = "results"
-RECENT, LONGEST = 12, 100
+RECENT, LONGEST, MOST_BYTES = 12, 100, 200
+"""Studies that are remembered; characters of a name, and its bytes: systems take 255, and some are added."""
+KEPT = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])[ ]*(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices, with any ending: no file of such a name can be opened there."""
 UNWANTED = re.compile(r"[^\w .()（）+\-、，·]")
 NOT_THERE, OUTSIDE = "app.not_there", "app.outside"
 
@@ -40,8 +43,29 @@ def safe_name(name: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     plain = UNWANTED.sub("_", last).strip(" .")
     stem, dot, suffix = plain.rpartition(".")
-    room = LONGEST - len(dot + suffix)
-    return f"{stem[:room]}{dot}{suffix}" if stem and room > 0 else plain[:LONGEST] or "file"
+    end = f"{dot}{suffix}"
+    if stem and len(end) < LONGEST and len(end.encode()) < MOST_BYTES:
+        return _shortened(stem, end)
+    return _shortened(plain, "") or "file"
+
+
+def _shortened(stem: str, end: str) -> str:
+    """Shorten a name before its end, in characters and in bytes."""
+    stem = stem[: LONGEST - len(end)]
+    return stem.encode()[: MOST_BYTES - len(end.encode())].decode("utf-8", "ignore") + end
+
+
+def refuse_kept(name: str) -> None:
+    """Refuse a name that a file has on no Windows computer.
+
+    Raises
+    ------
+    SpecError
+        `app.name`.
+    """
+    if KEPT.fullmatch(name):
+        text = message("'{name}' is a name that Windows keeps for a device.", name=name)
+        raise SpecError(Problem("app.name", text, remedy=message("give it another name.")))
 
 
 def not_there(name: str) -> Problem:
@@ -144,6 +168,7 @@ class Workspace:
     def add(self, name: str) -> str:
         """Make the folder of a new study; a name that is taken gets a number."""
         wanted = safe_name(name)
+        refuse_kept(wanted)
         # The name that means the folder itself is nobody's: a study of that name would be the folder.
         wanted = UNNAMED if wanted == HERE else wanted
         study, number = wanted, 2

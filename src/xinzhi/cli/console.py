@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from xinzhi.cli.long_runs import Pace, draws_in_words, draws_json
 from xinzhi.cli.standard import STANDARD, write_standard
+from xinzhi.cli.streams import escaped, fits
 from xinzhi.cli.words import option_in
 from xinzhi.errors import Problem, SpecError, StudyError, Where, shorten
 from xinzhi.events import STAGES, Event, Listener, silence
@@ -106,7 +107,8 @@ def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[s
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document; a number that does not exist is null."""
-    sys.stdout.write(json_text(document) + "\n")
+    text = json_text(document)
+    sys.stdout.write((text if fits(text) else escaped(text)) + "\n")
 
 
 def notice_json(notice: Notice) -> dict[str, Any]:
@@ -197,10 +199,10 @@ class Output:
     path: Path
     is_replacing: bool
 
-    def write(self, content: str | bytes | Iterable[str]) -> None:
+    def write(self, content: str | bytes | Iterable[str], *, is_json: bool = False) -> None:
         """Write the file whole, of text as it comes, or raise; `-` is standard output."""
         if self.path == STANDARD:
-            write_standard(content)
+            write_standard(content, is_json=is_json)
             return
         from xinzhi.io.write import sweep_parts, write_atomically
 

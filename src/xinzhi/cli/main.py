@@ -6,7 +6,6 @@ model that could not be estimated; 2 usage or crash; 130 interrupted.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -35,7 +34,7 @@ from xinzhi.cli.commands import app as page
 from xinzhi.cli.console import CRASHED, complain, crash, describe_refusal, print_json
 from xinzhi.cli.flags import lazy
 from xinzhi.cli.help import App
-from xinzhi.cli.standard import Heard
+from xinzhi.cli.streams import guarded, lost
 from xinzhi.cli.usage_errors import problem_of
 from xinzhi.cli.words import option_in
 from xinzhi.errors import Problem, StudyError
@@ -48,6 +47,8 @@ JSON = frozenset(
     {"check", "efficiency", "explain-scores", "regress", "analyse", "audit", "parts", "verify"}
 )
 """Commands with `--format json`."""
+DELIVERING = frozenset({"run", "demo", "report", "continue", "app"})
+"""Commands whose work lies in files."""
 
 app = App(
     name="xinzhi",
@@ -101,35 +102,44 @@ app.command("schema")(parts.schema)
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code.
+
+    Nothing that is said can fail the work: a run that is delivered has the code of the run, whatever
+    became of its words. Where the words are all that a command is for, their loss is an error.
+    """
     # Matrices are small here: threads would wait for each other, and the last digits of results would
     # depend on the number of cores. Whoever sets OMP_NUM_THREADS, or one of these, decides.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, os.environ.get("OMP_NUM_THREADS", "1"))
-    failed: tuple[Problem, ...] = ()
+    with guarded() as told:
+        code, failed = _answer()
+        # Whoever asked for JSON gets one document, whatever happened.
+        if failed and _wants_json(sys.argv):
+            problems = [problem_json(problem) for problem in failed]
+            print_json({"status": "error", "problems": problems})
+        sys.stdout.flush()
+        if told is not None and (error := lost(told.failure)):
+            complain(error)
+            # What these commands are for lies in files, whose state the code tells.
+            code = code or (0 if DELIVERING & {*sys.argv[1:4]} else error.exit_code)
+    sys.exit(code)
+
+
+def _answer() -> tuple[int, tuple[Problem, ...]]:
+    """Do what the call asks for; give the exit code, and what went wrong."""
     try:
-        with (
-            contextlib.redirect_stdout(Heard(sys.stdout)),
-            contextlib.redirect_stderr(Heard(sys.stderr)),
-        ):
-            code = app(standalone_mode=False)
-            sys.stdout.flush()
+        return int(app(standalone_mode=False) or 0), ()
     except StudyError as error:
-        code, failed = complain(error), error.problems
+        return complain(error), error.problems
     except (KeyboardInterrupt, typer.Abort):
-        code, failed = INTERRUPTED, (Problem("interrupted", message("The run was interrupted.")),)
+        return INTERRUPTED, (Problem("interrupted", message("The run was interrupted.")),)
     except typer.TyperException as error:
-        code, failed = USAGE, _misused(error)
+        return USAGE, _misused(error)
     except OSError as error:
         failed = (describe_refusal(error),)
-        code = complain(StudyError(failed))
+        return complain(StudyError(failed)), failed
     except Exception as error:  # noqa: BLE001 - the shell is where a crash becomes a message
-        failed = (crash(error),)
-        code = CRASHED
-    # Whoever asked for JSON gets one document, whatever happened.
-    if failed and _wants_json(sys.argv):
-        print_json({"status": "error", "problems": [problem_json(problem) for problem in failed]})
-    sys.exit(code or 0)
+        return CRASHED, (crash(error),)
 
 
 def _misused(error: typer.TyperException) -> tuple[Problem, ...]:

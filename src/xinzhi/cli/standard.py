@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
 
+from xinzhi.cli.streams import escaped, fits
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
 
@@ -47,49 +46,19 @@ def refuse_two(paths: Sequence[Path]) -> None:
         raise SpecError(Problem("option.stdin", text, Where(), remedy))
 
 
-class Heard:
-    """Standard output whose reader may leave, as `head` does: what it does not hear is dropped.
-
-    The work goes on: a run whose tables nobody reads to the end still writes its results.
-    """
-
-    def __init__(self, stream: IO[str]) -> None:
-        self.stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.stream, name)
-
-    def write(self, text: str) -> int:
-        """Write, or drop what nobody reads."""
-        try:
-            return self.stream.write(text)
-        except BrokenPipeError:
-            self._leave()
-            return len(text)
-
-    def flush(self) -> None:
-        """Flush, or drop what nobody reads."""
-        try:
-            self.stream.flush()
-        except BrokenPipeError:
-            self._leave()
-
-    def _leave(self) -> None:
-        # Python flushes the stream once more when it ends, which would fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
-
-
-def write_standard(content: str | bytes | Iterable[str]) -> None:
-    """Write to standard output; only text is put on a terminal.
+def write_standard(content: str | bytes | Iterable[str], *, is_json: bool = False) -> None:
+    """Write to standard output; only text is put on a terminal, and JSON in letters that it has.
 
     Raises
     ------
     SpecError
-        `output.terminal`.
+        `output.terminal`; `output.encoding`: a letter of the data would be lost.
     """
     if not isinstance(content, bytes):
         for block in [content] if isinstance(content, str) else content:
-            sys.stdout.write(block)
+            if not fits(block) and not is_json:
+                raise SpecError(_unwritable(block))
+            sys.stdout.write(block if fits(block) else escaped(block))
         return
     if sys.stdout.isatty():
         text = message("A file of this format cannot be shown on a terminal.")
@@ -98,3 +67,16 @@ def write_standard(content: str | bytes | Iterable[str]) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.flush()
+
+
+def _unwritable(text: str) -> Problem:
+    """Say which letter of the data standard output does not have: data are not written in others."""
+    letter = next(letter for letter in text if not fits(letter))
+    words = message(
+        "Standard output is written in {encoding}, which does not have '{letter}' ({code}).",
+        encoding=sys.stdout.encoding,
+        letter=letter,
+        code=f"U+{ord(letter):04X}",
+    )
+    remedy = message("name a file for --output, or set PYTHONUTF8=1.")
+    return Problem("output.encoding", words, Where(key="--output"), remedy)

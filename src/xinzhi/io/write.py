@@ -18,6 +18,19 @@ PART, SUFFIX = ".xinzhi-", ".part"
 """How the names of temporary files begin and end."""
 PARTS = f"{PART}*{SUFFIX}"
 HOUR = 3600.0
+SHOWN = 80
+"""Characters of a name that are shown where it is too long."""
+IN_THE_WAY = message("move away what lies there, or choose another folder, then run again.")
+NO_RIGHT = message(
+    "close programs that hold this file and allow writing there, or choose another folder, then run again."
+)
+REMEDIES = {
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY), IN_THE_WAY),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY), NO_RIGHT),
+    errno.ENAMETOOLONG: message("choose a shorter name, or a folder with a shorter path."),
+    errno.ELOOP: message("these links lead in a circle: choose another folder."),
+}
+"""What the system says that has nothing to do with room -> what helps."""
 
 
 def write_atomically(
@@ -110,7 +123,8 @@ def sweep_parts(folder: Path, *, older_than: float = HOUR) -> None:
     """Remove temporary files that a killed process left behind, and nothing else."""
     with contextlib.suppress(OSError):
         for path in folder.glob(PARTS):
-            if time.time() - path.lstat().st_mtime >= older_than:
+            is_folder = path.is_dir() and not path.is_symlink()
+            if not is_folder and time.time() - path.lstat().st_mtime >= older_than:
                 path.unlink(missing_ok=True)
 
 
@@ -131,7 +145,14 @@ def there(path: Path) -> Problem:
 
 
 def failed(path: Path, needed: int, error: OSError) -> Problem:
-    """Say that a file cannot be written: why, how much is needed and how much is free."""
+    """Say that a file cannot be written: why, and where room is missing how much is needed and free."""
+    if (remedy := REMEDIES.get(error.errno or 0)) is not None:
+        text = message(
+            "'{name}' cannot be written: {why}.",
+            name=path.name if len(path.name) <= SHOWN else f"{path.name[:SHOWN]}…",
+            why=error.strerror or str(error),
+        )
+        return Problem("write.failed", text, Where(file=str(path)), remedy)
     free: int | str = "?"
     nearest = next((folder for folder in path.parents if folder.is_dir()), None)
     if nearest is not None:

@@ -34,7 +34,7 @@ from xinzhi.wording import LANGUAGES, Wording, message, say
 from xinzhi.work.draws.chunk_store import DRAWS
 from xinzhi.work.draws.listing import Listed, list_draws
 from xinzhi.work.results import Results, claim
-from xinzhi.work.verify import NUMBERS
+from xinzhi.work.verify import RUN
 
 PAGE = "report.html"
 WHAT: Mapping[str, Wording] = {
@@ -123,7 +123,7 @@ def deliver(
     # All files are made in memory first: an error leaves the last delivery untouched.
     draws = list_draws(results.store.folder / DRAWS)
     files = files_of(result, content, wanted, pictures or Pictures(results.store), made, draws)
-    results.deliver(files, wanted)
+    results.deliver(files, wanted, tuple(WHAT))
     return tuple((results.folder / name, describe(name)) for name in files)
 
 
@@ -153,10 +153,11 @@ def files_of(
     files |= _reviews(result.panel.ledger)
     if traces := faults_of(result, content):
         files["faults.txt"] = traces.encode()
-    files["run.json"] = run_json(result, files, draws).encode()
+    # What describes the others keeps its place among them: they are listed in the order of the files.
+    files[RUN] = b""
     if result.scripts is not None:
         files |= _scripts(result.scripts, simulated=result.spec.simulated)
-    # Last, because it lists all others; files of one kind stand together under their pattern.
+    # It lists all others; files of one kind stand together under their pattern.
     kinds: dict[str, list[str]] = {}
     for name in ("README.md", *files):
         pattern = next((p for p in WHAT if fnmatchcase(name, p)), name)
@@ -166,6 +167,7 @@ def files_of(
         for pattern, names in kinds.items()
     }
     files["README.md"] = readme(result, content.title, contents).encode()
+    files[RUN] = run_json(result, files, draws).encode()
     return files
 
 
@@ -179,11 +181,13 @@ def faults_of(result: StudyResult, content: Content) -> str:
 
 
 def run_json(result: StudyResult, files: Mapping[str, bytes], draws: Sequence[Listed]) -> str:
-    """Write what was run, with the digests of its numbers and of the draws that are kept."""
+    """Write what was run, with the digests of all other files and of the draws that are kept."""
     return json_text(
         {
             **build_manifest(result),
-            "outputs": {name: sha256(files[name]).hexdigest() for name in NUMBERS if name in files},
+            "outputs": {
+                name: sha256(data).hexdigest() for name, data in files.items() if name != RUN
+            },
             "draws": [
                 {"name": d.about.name, "key": d.about.key, "n": d.about.n, "sha256": d.about.sha256}
                 for d in draws

@@ -20,6 +20,7 @@ from xinzhi.study.record import Unsound, from_bytes, to_bytes
 from xinzhi.study.result import Stage
 from xinzhi.wording import Message, Wording, listed, message
 from xinzhi.work.store import Store
+from xinzhi.work.working import read_plain
 
 Value = TypeVar("Value")
 
@@ -132,7 +133,7 @@ def prune(store: Store, stages: Iterable[Stage], others: Iterable[str] = ()) -> 
 def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
     """Read the parts of the last run from its run.json; nothing where there is none."""
     try:
-        stages: list[dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))["stages"]
+        stages: list[dict[str, Any]] = json.loads(read_plain(manifest))["stages"]
         return {str(stage["name"]): dict(stage["parts"]) for stage in stages}
     # It only explains why something is computed; no result depends on it.
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

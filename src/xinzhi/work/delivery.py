@@ -1,12 +1,15 @@
-"""Delivery: all files of a study replace the former ones, or none does.
+"""Delivery: all files of a study replace the former ones, or none does; never are both to be seen.
 
 1. The new files are made whole beside the old ones, with the new marker, in a folder of their own.
 2. A journal is written that names them and what is to go. From here on the delivery is decided.
-3. Each old file moves to a second folder, each new one to its place; the marker comes last.
+3. All old files move to a second folder, the report first; only then do the new ones move to their
+   places, the report last, and after them the marker.
 4. The journal is removed, then both folders.
 
 What is cut off before the second step never happened; what is cut off after it is completed by the
-next command (`recover`). Where a step fails while we are there to see it, all moves are undone.
+next command (`recover`). Where a step fails while we are there to see it, all moves are undone: again
+no old file comes back before the last new one has gone. At every moment the folder shows files of one
+study at most, and a report only beside all its files.
 """
 
 from __future__ import annotations
@@ -14,18 +17,30 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
-from xinzhi.io.write import failed, fill, mode_of, sync_folder
+from xinzhi.io.write import REMEDIES, failed, fill, mode_of, sync_folder
 from xinzhi.problems import UNFINISHED
 from xinzhi.wording import Message, message
-from xinzhi.work.marker import MARKER, Marker, digest_of, free_name, read_marker, set_aside
+from xinzhi.work import working
+from xinzhi.work.marker import (
+    MARKER,
+    Marker,
+    digest_of,
+    free_name,
+    is_inside,
+    is_plain,
+    read_marker,
+    set_aside,
+)
+from xinzhi.work.working import read_plain
 
 NEW, OLD = ".xinzhi-new", ".xinzhi-old"
+"""How the two folders are called where nobody has these names; else a number follows."""
 JOURNAL = ".xinzhi-journal.json"
 
 
@@ -36,7 +51,8 @@ class Delivery:
         self, folder: Path, before: Marker, after: Marker, put: Iterable[str], gone: Iterable[str]
     ) -> None:
         self.folder, self.before, self.after = folder, before, after
-        self.new, self.old, self.journal = folder / NEW, folder / OLD, folder / JOURNAL
+        self.new, self.old = working.choose(folder, NEW), working.choose(folder, OLD)
+        self.journal = folder / JOURNAL
         self.put, self.gone = tuple(put), tuple(gone)
         self.copies: dict[str, Path] = {}
         """Name -> where a file that somebody has changed now lies."""
@@ -85,15 +101,15 @@ class Delivery:
         """Make the new files, every folder that is needed, and last the journal."""
         self.clear()
         for folder in (self.new, self.old):
-            if os.path.lexists(folder):
-                set_aside(folder)
+            working.make(folder)
         for name, data in (*files.items(), (MARKER, self.after.to_bytes())):
             for folder in (self.new, self.old, self.folder):
                 self._make((folder / name).parent)
             _write(self.new / name, data, mode_of(self.folder / name))
         for name in self.gone:
             self._make((self.old / name).parent)
-        journal = json.dumps({"put": self.put, "gone": self.gone}, ensure_ascii=False).encode()
+        words = {"put": self.put, "gone": self.gone, "new": self.new.name, "old": self.old.name}
+        journal = json.dumps(words, ensure_ascii=False).encode()
         # All that the journal names is on the disk before it: after a power cut there is either no
         # journal, or one that can be completed.
         for folder in (*_folders(self.new), *_folders(self.old), self.folder):
@@ -109,23 +125,27 @@ class Delivery:
             self.made.append(folder)
 
     def apply(self) -> None:
-        """Put the new files in place; what is done already is passed over."""
-        for name in self.put:
-            # A file that no longer waits was put in place before the run was cut off: what lies there
-            # now is new, and would be set aside as somebody's change.
-            if os.path.lexists(self.new / name):
-                self._move_away(name)
-                (self.new / name).replace(self.folder / name)
-        for name in self.gone:
+        """Take all old files away, then put all new ones in place; what is done is passed over."""
+        # A file that no longer waits was put in place before the run was cut off: what lies there
+        # now is new, and would be set aside as somebody's change.
+        waiting = [name for name in self.put if os.path.lexists(self.new / name)]
+        for name in (*waiting, *self.gone):
             self._move_away(name)
-        for name in (*self.put, *self.gone):
-            sync_folder((self.folder / name).parent)
+        self._sync()
+        for name in reversed(waiting):  # the report is the first to go and the last to come
+            (self.new / name).replace(self.folder / name)
+        self._sync()
         # The marker moves after the folders are synced: it vouches for every file that it names.
         (self.new / MARKER).replace(self.folder / MARKER)
         sync_folder(self.folder)
         with contextlib.suppress(OSError):  # all is in place: the next command removes it
             self.journal.unlink()
             sync_folder(self.folder)
+
+    def _sync(self) -> None:
+        """Make the names durable: after a power cut, too, nothing new lies beside something old."""
+        for folder in {(self.folder / name).parent for name in (*self.put, *self.gone)}:
+            sync_folder(folder)
 
     def _move_away(self, name: str) -> None:
         """Move a file of ours to the old ones; one that somebody has changed gets another name."""
@@ -150,22 +170,35 @@ class Delivery:
                 folder=self.folder,
                 why=problem.what,
             )
-            remedy = message(
-                "free some space; the next `xinzhi run` or `xinzhi show` completes them."
+            remedy = (
+                message(
+                    "close programs that hold these files and allow writing there; the next "
+                    "`xinzhi run` or `xinzhi show` completes them."
+                )
+                if error.errno in REMEDIES
+                else message(
+                    "free some space; the next `xinzhi run` or `xinzhi show` completes them."
+                )
             )
             return Problem(UNFINISHED, text, problem.where, remedy)
         self.clear()
         return problem
 
     def undo(self) -> None:
-        """Move every new file back to wait, and every old one to its place."""
-        for name in (*self.put, *self.gone):
-            new, old, place = self.new / name, self.old / name, self.folder / name
+        """Move all new files back to wait, then all old ones to their places."""
+        names = (*self.put, *self.gone)
+        for name in names:
+            new, place = self.new / name, self.folder / name
             # Only the digest tells a file of this delivery from one that somebody has put there since.
             is_new = name in self.after.files and digest_of(place) == self.after.files[name]
             if is_new and not os.path.lexists(new):
                 place.replace(new)
-            if os.path.lexists(old) and not os.path.lexists(place):
+        self._sync()
+        for name in reversed(names):
+            old, place = self.old / name, self.folder / name
+            if os.path.lexists(old):
+                if os.path.lexists(place):  # somebody put it there since
+                    set_aside(place)
                 old.replace(place)
         for name, copy in self.copies.items():
             if os.path.lexists(copy) and not os.path.lexists(self.folder / name):
@@ -174,7 +207,7 @@ class Delivery:
     def clear(self) -> None:
         """Remove both folders of the delivery, and folders of ours that are empty now."""
         for folder in (self.new, self.old):
-            shutil.rmtree(folder, ignore_errors=True)
+            working.remove(folder)
         former = {self.folder / parent for n in self.gone for parent in Path(n).parents}
         ours = {*self.made, *former} - {self.folder}
         # The deepest first: a folder is empty only once those in it are gone.
@@ -191,21 +224,54 @@ def recover(folder: Path) -> Message | None:
     ReportError
         `results.unfinished`: it cannot be completed now.
     """
-    journal = folder / JOURNAL
-    # Without a journal nothing was decided; without a marker that waits all is in place already.
-    if not (os.path.lexists(journal) and os.path.lexists(folder / NEW / MARKER)):
-        try:
-            journal.unlink(missing_ok=True)
-        except OSError as error:
-            raise ReportError(_unfinished(folder, error)) from error
-        for name in (NEW, OLD):
-            shutil.rmtree(folder / name, ignore_errors=True)
-        return None
+    journal, note = folder / JOURNAL, None
+    try:
+        if os.path.lexists(journal) and not is_plain(journal):
+            note = _kept(journal, set_aside(journal))
+        plan = _read_journal(folder)
+        # Without a journal nothing was decided; without a marker that waits all is in place already.
+        for place in (plan.new, plan.old) if plan and plan.is_sound else ():
+            # Earlier versions made them without a tag: the journal says whose they are.
+            if place.is_dir() and not place.is_symlink() and not working.is_working(place):
+                working.tag(place)
+        if plan is None or not (working.is_working(plan.new) and (plan.new / MARKER).is_file()):
+            return _drop(folder, plan) or note
+    except OSError as error:
+        raise ReportError(_unfinished(folder, error)) from error
+    return _complete(folder, plan)
+
+
+def _drop(folder: Path, plan: Plan | None) -> Message | None:
+    """Remove what was not decided, or is done; a file of somebody's that is in the way is kept."""
+    journal, note = folder / JOURNAL, None
+    if plan is None or plan.is_sound:
+        journal.unlink(missing_ok=True)
+    else:
+        note = _kept(journal, set_aside(journal))
+    for name in (NEW, OLD):
+        for place in working.left(folder, name):
+            working.remove(place)
+    working.sweep_unmade(folder)
+    return note
+
+
+def _kept(path: Path, copy: Path) -> Message:
+    return message(
+        "'{name}' is not a file of xinzhi; it is kept as {kept}.", name=path.name, kept=copy.name
+    )
+
+
+def _complete(folder: Path, plan: Plan) -> Message:
+    """Complete a delivery that was decided; go back where its files are not whole any more."""
     before = read_marker(folder / MARKER) or Marker()
-    after = read_marker(folder / NEW / MARKER) or Marker(is_sound=False)
-    put, gone = _read_journal(journal)
+    after = read_marker(plan.new / MARKER) or Marker(is_sound=False)
+    put, gone = plan.put, plan.gone
+    if not plan.is_sound:  # the two markers say the same
+        put, gone = tuple(after.files), tuple(n for n in before.files if n not in after.files)
     delivery = Delivery(folder, before, after, put, gone)
-    if not after.is_sound or not put or not all(_is_sound(delivery, name) for name in put):
+    delivery.new, delivery.old = plan.new, plan.old
+    is_whole = plan.is_sound and after.is_sound and put
+    if not is_whole or not all(_is_sound(delivery, name) for name in put):
         return _restore(delivery)
     try:
         delivery.apply()
@@ -242,7 +308,7 @@ def _bring_back_all(delivery: Delivery) -> None:
             set_aside(delivery.folder / name)
     for path in sorted(delivery.old.rglob("*")):
         place = delivery.folder / path.relative_to(delivery.old)
-        if path.is_file():
+        if path.is_file() and path != delivery.old / working.TAG:
             if os.path.lexists(place) and digest_of(place) != digest_of(path):
                 set_aside(place)
             path.replace(place)
@@ -257,13 +323,41 @@ def _is_sound(delivery: Delivery, name: str) -> bool:
     return was == is_to_be or not delivery.before.is_unchanged(delivery.folder, name)
 
 
-def _read_journal(journal: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Read a journal; a damaged one names nothing."""
-    try:
-        document = json.loads(journal.read_bytes())
-        return tuple(map(str, document["put"])), tuple(map(str, document["gone"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return (), ()
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a journal says."""
+
+    new: Path
+    old: Path
+    put: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    is_sound: bool = False
+
+
+def _read_journal(folder: Path) -> Plan | None:
+    """Read a journal; None where there is none, a damaged one names nothing."""
+    journal = folder / JOURNAL
+    if not os.path.lexists(journal):
+        return None
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        document = json.loads(read_plain(journal))
+        names = [document.get("new", NEW), document.get("old", OLD)]
+        put, gone = document["put"], document["gone"]
+        is_text = all(isinstance(word, str) for word in (*names, *put, *gone))
+        # A name that leads elsewhere would let a forged journal move files of others.
+        if is_text and all(map(is_inside, (*put, *gone))) and all(map(_is_ours, names)):
+            new, old = (folder / name for name in names)
+            return Plan(new, old, tuple(put), tuple(gone), is_sound=True)
+    found = [place for place in working.left(folder, NEW) if os.path.lexists(place / MARKER)]
+    waiting, former = [*found, folder / NEW], [*working.left(folder, OLD), folder / OLD]
+    return Plan(waiting[0], former[0])
+
+
+def _is_ours(name: str) -> bool:
+    return any(
+        name == stem or (name.startswith(f"{stem}-") and name.removeprefix(f"{stem}-").isdecimal())
+        for stem in (NEW, OLD)
+    )
 
 
 def _unfinished(folder: Path, error: OSError) -> Problem:
@@ -272,7 +366,11 @@ def _unfinished(folder: Path, error: OSError) -> Problem:
         "be completed: {why}",
         why=failed(_path_named(error, folder), 0, error).what,
     )
-    remedy = message("close programs that hold these files, free some space, then run again.")
+    remedy = (
+        message("close programs that hold these files and allow writing there, then run again.")
+        if error.errno in REMEDIES
+        else message("close programs that hold these files, free some space, then run again.")
+    )
     return Problem(UNFINISHED, text, Where(file=str(folder)), remedy)
 
 
@@ -295,5 +393,5 @@ def _path_named(error: OSError, folder: Path) -> Path:
     """Name the file that an error is about, as it is called in its place."""
     name = error.filename2 or error.filename
     path = Path(os.fsdecode(name)) if isinstance(name, (str, bytes)) else folder
-    parts = [part for part in path.parts if part not in {NEW, OLD}]
+    parts = [part for part in path.parts if not _is_ours(part)]
     return Path(*parts)

@@ -111,8 +111,8 @@ def last_run(place: Results, study: Path, settings: Sequence[str] = ()) -> LastR
 
 
 def _entries(place: Results) -> list[str]:
-    """List the sound entries of the store; damaged ones are put aside while they are read."""
-    return [key for key in place.store.entries() if key != KEY and place.store.get(key) is not None]
+    """List the sound entries of the store; what is damaged, or somebody else's, stays where it is."""
+    return [k for k in place.store.entries() if k != KEY and place.store.content(k) is not None]
 
 
 def _read(place: Results) -> LastRun | None:
@@ -121,10 +121,18 @@ def _read(place: Results) -> LastRun | None:
         return None
     try:
         document = json.loads(body)
-        document["inputs"] = Inputs(document["inputs"]["digests"], document["inputs"]["folders"])
-        return LastRun(**document)
-    except (ValueError, KeyError, TypeError):  # of another version
+        inputs = Inputs(document["inputs"]["digests"], document["inputs"]["folders"])
+        last = LastRun(**{**document, "inputs": inputs})
+    except (ValueError, KeyError, TypeError, RecursionError):  # of another version
         return None
+    tables = (inputs.digests, inputs.folders, last.console)
+    texts = (*last.settings, *last.entries) if _is_lists(last.settings, last.entries) else (None,)
+    is_sound = all(isinstance(table, dict) for table in tables)
+    return last if is_sound and all(isinstance(text, str) for text in texts) else None
+
+
+def _is_lists(*values: object) -> bool:
+    return all(isinstance(value, list) for value in values)
 
 
 def program() -> str:

@@ -184,8 +184,11 @@ class Lock:
 
 def find_holder(folder: Path) -> Holder | None:
     """Tell who is at work in a folder now; None where nobody is."""
+    flags = os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not is_plain(folder / LOCK):  # a pipe would keep its reader waiting for ever
+        return None
     try:
-        handle = os.open(folder / LOCK, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        handle = os.open(folder / LOCK, flags)
     except OSError:  # not there, or not ours to open
         return None
     try:
@@ -208,5 +211,5 @@ def _read_holder(handle: int) -> Holder | None:
         os.lseek(handle, 0, os.SEEK_SET)
         words = json.loads(os.read(handle, MOST_WORDS))
         return Holder(str(words["host"]), int(words["pid"]), str(words["started"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from xinzhi.errors import ReportError
 from xinzhi.io.write import failed, make_folders
+from xinzhi.work.working import read_plain
 
 MARKER = ".xinzhi-results.json"
 ABOUT = (
@@ -53,16 +54,16 @@ def read_marker(path: Path) -> Marker | None:
     if not os.path.lexists(path):
         return None
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        document = json.loads(path.read_bytes())
+        document = json.loads(read_plain(path))
         files, formats = document["files"], document["formats"]
         is_text = all(isinstance(word, str) for word in (*files, *files.values(), *formats))
         # A name that leads out of the folder would let a forged marker have other files removed.
-        if is_text and all(map(_is_inside, files)):
+        if is_text and all(map(is_inside, files)):
             return Marker(MappingProxyType(dict(files)), tuple(formats))
     return Marker(is_sound=False)
 
 
-def _is_inside(name: str) -> bool:
+def is_inside(name: str) -> bool:
     """Tell whether a name stays within the folder, whatever the system."""
     parts = name.replace("\\", "/").split("/")
     return bool(name) and not any(part in {"", ".", ".."} or ":" in part for part in parts)
@@ -70,12 +71,12 @@ def _is_inside(name: str) -> bool:
 
 def digest_of(path: Path) -> str:
     """SHA-256 of a file itself; empty for a link, a folder and what is not there."""
-    if path.is_symlink() or not path.is_file():
-        return ""
     try:
+        if path.is_symlink() or not path.is_file():
+            return ""
         with path.open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no name that a file can have
         return ""
 
 

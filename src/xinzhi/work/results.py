@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
-from xinzhi.io.write import PARTS, sweep_parts, write_atomically
+from xinzhi.io.write import PARTS, failed, sweep_parts, write_atomically
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Message, listed, message
+from xinzhi.work import working
 from xinzhi.work.delivery import JOURNAL, NEW, OLD, Delivery, recover
 from xinzhi.work.lock import LOCK, Lock
 from xinzhi.work.marker import MARKER, Marker, is_plain, make_folder, read_marker, set_aside
@@ -31,8 +33,8 @@ class Results:
         """What a person should know: a lock that was left, a delivery that was completed."""
         self.sources: tuple[Path, ...] = ()
         """Files that the study reads: never a target."""
-        self.is_waiting = False
-        """Whether a file can be read before the others are made."""
+        self.waiting: Path | None = None
+        """Folder of a file that can be read before the others are made."""
 
     @property
     def marker(self) -> Marker:
@@ -69,31 +71,39 @@ class Results:
         marker = read_marker(path)
         if marker is None:
             write_atomically(path, Marker().to_bytes())
-        elif not marker.is_sound and not is_plain(path):
-            set_aside(path)
+        elif not marker.is_sound and not (is_plain(path) and path.stat().st_size == 0):
+            set_aside(path)  # a file of somebody else's, or one of ours that says nothing any more
             write_atomically(path, b"")  # what was ours is not known any more
 
     def show_first(self, name: str, data: bytes) -> Path | None:
         """Put one file where it can be read while the others are made; None where there is no room."""
-        waiting = self.folder / NEW
+        waiting = working.choose(self.folder, NEW)
         if os.path.lexists(waiting):
             return None
         try:
-            waiting.mkdir()
+            working.make(waiting)
             (waiting / name).write_bytes(data)
         except OSError:  # told by the delivery, which needs the room more
-            shutil.rmtree(waiting, ignore_errors=True)
+            working.remove(waiting)
             return None
-        self.is_waiting = True
+        self.waiting = waiting
         return waiting / name
 
     def drop_first(self) -> None:
         """Remove what was shown first, where no delivery has taken its place."""
-        if self.is_waiting and not os.path.lexists(self.folder / JOURNAL):
-            shutil.rmtree(self.folder / NEW, ignore_errors=True)
+        if self.waiting is not None and not os.path.lexists(self.folder / JOURNAL):
+            working.remove(self.waiting)
 
-    def deliver(self, files: Mapping[str, bytes], formats: tuple[str, ...]) -> None:
+    def deliver(
+        self, files: Mapping[str, bytes], formats: tuple[str, ...], known: Iterable[str] = ()
+    ) -> None:
         """Put the files of a study in the place of those of the last one, all or none.
+
+        Parameters
+        ----------
+        known
+            Patterns of the names that a study writes. Where the marker is damaged, what has such a
+            name may be of the last study: it is kept under another name, never beside the new files.
 
         Raises
         ------
@@ -102,7 +112,10 @@ class Results:
         """
         self.refuse_others(files, self.sources)
         self.own()
-        work = Delivery.of(self.folder, self.marker, files, formats)
+        marker = self.marker
+        work = Delivery.of(self.folder, marker, files, formats)
+        if not marker.is_sound:
+            work.gone = (*work.gone, *self._find_unclaimed(files, tuple(known)))
         work.carry_out(files)
         self.notes += [
             message(
@@ -110,7 +123,31 @@ class Results:
                 name=name,
                 kept=copy.name,
             )
+            if marker.is_sound
+            else message(
+                "The list of what xinzhi wrote here is damaged, and {name} may be of an earlier "
+                "study; it is kept as {kept}.",
+                name=name,
+                kept=copy.name,
+            )
             for name, copy in work.copies.items()
+        ]
+
+    def _find_unclaimed(self, files: Mapping[str, bytes], known: Sequence[str]) -> list[str]:
+        """Find what has a name that a study writes, where nobody knows any more who wrote it."""
+        tops = {pattern.partition("/")[0] for pattern in known if "/" in pattern}
+        found = [
+            *self.folder.glob("*"),
+            *(p for top in sorted(tops) for p in self.folder.glob(f"{top}/*")),
+        ]
+        names = [path.relative_to(self.folder).as_posix() for path in found if is_plain(path)]
+        return [
+            name
+            for name in sorted(names)
+            if name not in files
+            and ".kept" not in name
+            and any(fnmatchcase(name, pattern) for pattern in known)
+            and not any(is_same_file(self.folder / name, source) for source in self.sources)
         ]
 
     def _find_foreign(self, name: str, marker: Marker) -> str:
@@ -167,7 +204,7 @@ def claim(folder: Path) -> Iterator[Results]:
     ReportError
         `results.locked`: another run is at work in it. `write.failed`: it cannot be made.
     """
-    place = folder.resolve()
+    place = find_place(folder)
     made = [parent for parent in (place, *place.parents) if not os.path.lexists(parent)]
     make_folder(place)
     lock, results = Lock(place), Results(place)
@@ -186,6 +223,25 @@ def claim(folder: Path) -> Iterator[Results]:
         yield results
 
 
+def find_place(folder: Path) -> Path:
+    """Follow links to the folder that is meant.
+
+    Raises
+    ------
+    ReportError
+        `write.failed`: the links lead in a circle, or the name is too long.
+    """
+    try:
+        return folder.resolve()
+    except (OSError, RuntimeError) as error:  # Python before 3.13 says a circle as RuntimeError
+        reason = (
+            error
+            if isinstance(error, OSError)
+            else OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(folder))
+        )
+        raise ReportError(failed(folder, 0, reason)) from error
+
+
 def _drop_empty(made: Iterable[Path]) -> None:
     """Remove folders that were made for nothing."""
     for path in made:
@@ -198,7 +254,7 @@ def _drop_empty(made: Iterable[Path]) -> None:
 
 def look_at(folder: Path) -> Results:
     """Look at a folder of results without holding it; what a run left behind is tidied up first."""
-    results = Results(folder.resolve())
+    results = Results(find_place(folder))
     if _is_untidy(results):
         try:
             with claim(folder) as claimed_results:
@@ -211,6 +267,8 @@ def look_at(folder: Path) -> Results:
 
 
 def _is_untidy(results: Results) -> bool:
-    left = (LOCK, JOURNAL, NEW, OLD)
-    parts = (part for place in (results.folder, results.store.folder) for part in place.glob(PARTS))
-    return any(os.path.lexists(results.folder / name) for name in left) or any(parts)
+    folder = results.folder
+    parts = (part for place in (folder, results.store.folder) for part in place.glob(PARTS))
+    working_folders = (place for name in (NEW, OLD) for place in working.left(folder, name))
+    is_held = any(os.path.lexists(folder / name) for name in (LOCK, JOURNAL))
+    return is_held or any(parts) or any(working_folders)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from xinzhi.io.write import write_atomically
 from xinzhi.work.marker import set_aside
+from xinzhi.work.working import read_plain
 
 MARK = b"xinzhi 1 "
 """How an entry begins: a file without it is not ours, and is never removed."""
@@ -38,8 +39,8 @@ class Store:
     def content(self, key: str) -> bytes | None:
         """Return the body of an entry, or None where there is no sound one; nothing is moved."""
         try:
-            content = self._path(key).read_bytes()
-        except OSError:  # not there, or something else in its place
+            content = read_plain(self._path(key))
+        except (OSError, ValueError):  # not there, or something else in its place
             return None
         body = content[START:]
         # The key is part of the digest: a sound entry that was copied or renamed is refused too.
@@ -90,7 +91,6 @@ def _head(key: str, body: bytes) -> bytes:
 def _is_entry(path: Path) -> bool:
     """Tell whether a file is an entry of ours, whatever its state."""
     try:
-        with path.open("rb") as stream:
-            return stream.read(len(MARK)) == MARK
+        return read_plain(path, len(MARK)) == MARK
     except OSError:
         return False

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.wording import message
 from xinzhi.work.draws.chunk_store import DRAWS
 from xinzhi.work.draws.listing import Listed, find_faults, list_draws, other_draws
-from xinzhi.work.marker import digest_of
+from xinzhi.work.marker import MARKER, Marker, digest_of, is_inside
 from xinzhi.work.results import STORE, Results
+from xinzhi.work.working import read_plain
 
 RUN = "run.json"
 NUMBERS = ("results.json", "scores.csv")
-"""Files that hold the numbers of a study; run.json holds their digests."""
-PARTS = {"stages": list, "outputs": dict, "draws": list}
-"""Key of run.json -> kind of what is compared."""
+"""Files that hold the numbers of a study."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What run.json says of the results."""
+
+    outputs: Mapping[str, str]
+    """Name of a file -> SHA-256."""
+    fingerprints: tuple[str, ...]
+    """Keys of the stored results."""
+    draws: tuple[tuple[str, int, str], ...]
+    """Key, number and SHA-256 of kept draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +44,11 @@ class Verified:
     """Stored results."""
     n_draws: int
     problems: tuple[Problem, ...]
-    """Errors in numbers and draws; warnings where only something else differs."""
+    """Errors in what was delivered and in draws; warnings where something can be computed again."""
 
     @property
     def is_sound(self) -> bool:
-        """Whether all numbers are those of the run."""
+        """Whether all files and draws are those of the run."""
         return not any(problem.severity == "error" for problem in self.problems)
 
 
@@ -51,36 +61,56 @@ def compare_with_run(folder: Path) -> Verified:
         `verify.run`: there is no run.json that can be read.
     """
     run = _read(folder / RUN)
-    outputs, stages = run["outputs"], [str(stage["fingerprint"]) for stage in run["stages"]]
     place, draws = Results(folder), list_draws(folder / STORE / DRAWS)
-    others = [name for name in place.marker.files if name not in outputs]
+    marker = place.marker
+    others = [name for name in marker.files if name not in run.outputs]
     problems = [
-        *_check_numbers(folder, outputs),
-        *_check_others(place, others),
-        *_check_stages(place, stages),
+        *_check_outputs(folder, run.outputs),
+        *_check_marker(place, marker),
+        *_check_others(place, marker, others),
+        *_check_stages(place, run.fingerprints),
         *(problem for listed in draws for problem in find_faults(listed)),
-        *_check_draws(draws, run["draws"]),
+        *_check_draws(draws, run.draws),
     ]
     return Verified(
-        tuple(outputs),
-        len(others),
-        len(stages),
+        tuple(name for name in run.outputs if name in NUMBERS),
+        len(others) + sum(name not in NUMBERS for name in run.outputs),
+        len(run.fingerprints),
         sum(listed.done for listed in draws),
         tuple(dict.fromkeys(problems)),
     )
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if all(isinstance(document[key], kind) for key, kind in PARTS.items()):
-            return document
+def _read(path: Path) -> Recorded:
+    """Read run.json; whatever else it holds, the parts that are compared have the kinds that we write."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        document = json.loads(read_plain(path))
+        outputs = {_text(name): _text(digest) for name, digest in document["outputs"].items()}
+        fingerprints = tuple(_text(stage["fingerprint"]) for stage in document["stages"])
+        draws = tuple(
+            (_text(d["key"]), _number(d["n"]), _text(d["sha256"])) for d in document["draws"]
+        )
+        # A name that leads out of the folder would have another file read in its place.
+        if NUMBERS[0] in outputs and all(map(is_inside, (*outputs, *fingerprints))):
+            return Recorded(outputs, fingerprints, draws)
     text = message("'{folder}' has no run.json that can be read.", folder=path.parent)
     remedy = message("name the folder of results of `xinzhi run`, or run the study again.")
     raise DataError(Problem("verify.run", text, Where(file=str(path)), remedy))
 
 
-def _check_numbers(folder: Path, outputs: Mapping[str, str]) -> Iterator[Problem]:
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _check_outputs(folder: Path, outputs: Mapping[str, str]) -> Iterator[Problem]:
     for name, digest in outputs.items():
         actual = digest_of(folder / name)
         if actual != digest:
@@ -90,20 +120,28 @@ def _check_numbers(folder: Path, outputs: Mapping[str, str]) -> Iterator[Problem
                 else message("{name} is missing.", name=name)
             )
             remedy = message("run the study again: it is written anew.")
-            yield Problem("verify.numbers", sentence, Where(file=str(folder / name)), remedy)
+            code = "verify.numbers" if name in NUMBERS else "verify.file"
+            yield Problem(code, sentence, Where(file=str(folder / name)), remedy)
 
 
-def _check_others(place: Results, names: list[str]) -> Iterator[Problem]:
-    marker = place.marker
+def _check_marker(place: Results, marker: Marker) -> Iterator[Problem]:
+    """Say where nobody knows what the run wrote; results that were handed on need no such list."""
+    if not marker.is_sound:
+        text = message("The list of what xinzhi wrote here is damaged.")
+        remedy = message("run the study again: it is written anew.")
+        yield Problem("verify.marker", text, Where(file=str(place.folder / MARKER)), remedy)
+
+
+def _check_others(place: Results, marker: Marker, names: list[str]) -> Iterator[Problem]:
+    """Compare what run.json does not name, itself above all, with the list in the folder."""
     for name in names:
         if not marker.is_unchanged(place.folder, name):
             text = message("{name} was changed or removed since the run.", name=name)
-            yield Problem(
-                "verify.file", text, Where(file=str(place.folder / name)), severity="warning"
-            )
+            remedy = message("run the study again: it is written anew.")
+            yield Problem("verify.file", text, Where(file=str(place.folder / name)), remedy)
 
 
-def _check_stages(place: Results, fingerprints: list[str]) -> Iterator[Problem]:
+def _check_stages(place: Results, fingerprints: Sequence[str]) -> Iterator[Problem]:
     n = sum(place.store.content(fingerprint) is None for fingerprint in fingerprints)
     if n:
         text = message(
@@ -116,14 +154,12 @@ def _check_stages(place: Results, fingerprints: list[str]) -> Iterator[Problem]:
         )
 
 
-def _check_draws(draws: list[Listed], recorded: list[Mapping[str, Any]]) -> Iterator[Problem]:
+def _check_draws(
+    draws: list[Listed], recorded: Sequence[tuple[str, int, str]]
+) -> Iterator[Problem]:
     """Compare the digests of draws; those that were deleted can be computed again."""
     here = {listed.about.key: listed for listed in draws}
-    for record in recorded:
-        listed = here.get(str(record["key"]))
-        if (
-            listed
-            and listed.about.n == record["n"]
-            and listed.about.sha256 not in {"", record["sha256"]}
-        ):
+    for key, n, digest in recorded:
+        listed = here.get(key)
+        if listed and listed.about.n == n and listed.about.sha256 not in {"", digest}:
             yield other_draws(listed)

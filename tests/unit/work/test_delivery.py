@@ -62,6 +62,26 @@ def test_a_delivery_replaces_the_last_one_and_leaves_the_files_of_others(folder)
     assert Results(folder).marker.formats == ("html", "md")
 
 
+def seen(folder):
+    """Tell of which studies the folder shows a file that only one of them has."""
+    found = tree(folder)
+    shown = {name for name in found if not any(p.startswith(".") for p in name.split("/"))}
+    of = {"old": OLDER, "new": NEWER}
+    return {
+        study
+        for study, files in of.items()
+        for name in shown & files.keys()
+        if found[name] == files[name]
+        and found[name] not in {o.get(name) for s, o in of.items() if s != study}
+    }
+
+
+def shows_all_of(folder, studies):
+    """Tell whether every file of a study stands where its report does."""
+    (files,) = [{"old": OLDER, "new": NEWER}[study] for study in studies]
+    return files.items() <= tree(folder).items()
+
+
 def calls_of(folder):
     """Count the calls of a delivery, on a copy."""
     copy = folder.with_name("counted")
@@ -72,9 +92,10 @@ def calls_of(folder):
 
 
 def test_a_kill_at_any_call_leaves_one_whole_study(folder, tmp_path):
-    """Every third call of the system that changes the disk: old or new, never both.
+    """Every third call of the system that changes the disk: old or new, never both, not for a moment.
 
-    `just delivery` strikes at all of them, and at those of a whole run.
+    Before any command looks at the folder it shows files of one study at most, and a report only
+    beside all its files. `just delivery` strikes at all calls, and at those of a whole run.
     """
     n = calls_of(folder)
     assert n > 40
@@ -84,6 +105,9 @@ def test_a_kill_at_any_call_leaves_one_whole_study(folder, tmp_path):
         shutil.copytree(folder, copy)
         with faults(killed_at(number)):
             assert forked(lambda copy=copy: delivered(copy)) == 9
+        studies = seen(copy)
+        assert len(studies) <= 1, number
+        assert "report.html" not in tree(copy) or shows_all_of(copy, studies), number
         with claim(copy):
             pass
         outcomes.append((whole(copy, OLDER), whole(copy, NEWER)))
@@ -174,9 +198,10 @@ def test_what_was_cut_off_is_completed_and_said(folder):
 
 
 def test_an_edit_between_kill_and_next_command_is_kept(folder):
-    """A file that somebody changed or made meanwhile is not written over."""
+    """A file that somebody changed or made meanwhile is not written over, wherever the kill struck."""
     cut(folder)
-    (folder / "scores.csv").write_text("my edit", encoding="utf-8")
+    (folder / "scores.csv").write_text("my scores", encoding="utf-8")  # in place already
+    (folder / "report.html").write_text("my edit", encoding="utf-8")  # still to come
     (folder / "figures" / "b.svg").write_text("my picture", encoding="utf-8")
 
     with claim(folder):
@@ -184,8 +209,10 @@ def test_an_edit_between_kill_and_next_command_is_kept(folder):
 
     found = tree(folder)
     assert found["figures/b.kept.svg"] == b"my picture"
-    assert found["scores.kept.csv"] == b"my edit"
-    assert {name: found[name] for name in NEWER} == NEWER
+    assert found["report.kept.html"] == b"my edit"
+    assert {name: found[name] for name in NEWER} == {**NEWER, "scores.csv": b"my scores"}
+    delivered(folder)
+    assert tree(folder)["scores.kept.csv"] == b"my scores"
 
 
 @pytest.mark.parametrize("damage", ["journal", "staged", "marker"])

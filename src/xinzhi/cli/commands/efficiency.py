@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xinzhi.cli.console import choose_format, notice_json, prepare_output, warn
+from xinzhi.cli.console import Output, choose_format, notice_json, prepare_output, warn
 from xinzhi.cli.dry_run import print_plan, targets
 from xinzhi.cli.flags import DATA, EMPTY, FORMATS, OUTPUT, SHARED, Flag, command, flag, value
 from xinzhi.cli.score_output import measured_csv, measured_json, print_measured
-from xinzhi.cli.standard import open_given
+from xinzhi.cli.standard import STANDARD, open_given
 from xinzhi.cli.words import in_panel
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.json_text import json_text, problem_json
@@ -166,8 +166,4 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         document = measured_json(measured, explain=given["explain"], inference=inference)
         warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
         text = iter([json_text({**document, "warnings": warnings}) + "\n"])
-    if file is not None:
-        file.write(text)
-        return
-    for block in text:
-        typer.echo(block, nl=False)
+    (file or Output(STANDARD, is_replacing=True)).write(text, is_json=form == "json")

@@ -133,7 +133,7 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
             document = as_json(estimates)
             document["options"] |= _changes(words, tests)
             text = json_text({**document, **more, "warnings": warnings}) + "\n"
-        (file or Output(STANDARD, is_replacing=True)).write(text)
+        (file or Output(STANDARD, is_replacing=True)).write(text, is_json=form == "json")
     # A model that leaves nothing to test counts as one that could not be estimated.
     raise typer.Exit(1 if estimates.nothing_tested else 0)
 

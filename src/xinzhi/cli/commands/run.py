@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -182,9 +181,9 @@ def _run(
     lang: str | None,
     quiet: bool,
 ) -> int:
-    """Compute, say what came out while the report is written, and put the files in place."""
+    """Compute, put the files in place, and only then say what came out: words cannot fail a run."""
     from xinzhi.present.pictures import Pictures, processes_beside
-    from xinzhi.report.build import text_of, with_charts
+    from xinzhi.report.build import content_of
     from xinzhi.report.deliver import deliver, planned
     from xinzhi.study import run as study_run
     from xinzhi.study.cache import prune
@@ -221,11 +220,7 @@ def _run(
             tell(words, lang)
 
     def write() -> Summary:
-        text = text_of(result)
-        if not quiet:
-            print_findings(summarise(result, text), study, lang)
-            sys.stdout.flush()
-        content = with_charts(text, result)
+        content = content_of(result)
         files = deliver(result, content, place, pictures=pictures, readable=readable)
         return with_files(summarise(result, content), files, place.folder)
 
@@ -239,6 +234,7 @@ def _run(
     tell_notes(place, lang, n_told=shown)
     if quiet:
         return summary.code
+    print_findings(summary, study, lang)
     print_notices(summary, lang)
     print_places(summary, results, lang)
     return summary.code

@@ -19,7 +19,7 @@ def verify(
     output_format: Form = "text",
     lang: Lang = None,
 ) -> None:
-    """Compare results.json, scores.csv and kept draws with run.json."""
+    """Compare every file of the results, and kept draws, with what the run wrote."""
     from xinzhi.work.verify import compare_with_run
 
     comparison = compare_with_run(results)
@@ -40,7 +40,7 @@ def verify(
     if errors:
         raise StudyError(errors)
     words = message(
-        "{files} are as the run wrote them; {draws} kept draws are sound.",
+        "{files} and all other files are as the run wrote them; {draws} kept draws are sound.",
         files=listed(comparison.files),
         draws=comparison.n_draws,
     )

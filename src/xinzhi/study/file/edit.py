@@ -111,23 +111,46 @@ def verify_edit(text: str, new: str, path: Path, meant: Any) -> str:
 
 
 def apply_edits(text: str, edits: Sequence[Mapping[str, Any]], order: Sequence[str] = ()) -> str:
-    """Make changes one after the other; each is `put`, `insert` or `remove` with its path."""
+    """Make changes one after the other; each is `put`, `insert` or `remove` with its path.
+
+    Raises
+    ------
+    SpecError
+        `study.edit`: the text has no such place, or what was meant is not what it would say.
+    """
     for edit in edits:
         path: Path = tuple(edit["path"])
-        meant = deepcopy(read_yaml(text, "").value)
-        if edit["do"] == "remove":
-            new, meant = remove(text, path), _remove_value(meant, path)
-        elif edit["do"] == "insert":
-            position = max(int(edit["at"]), 0)
-            new = insert(text, path, position, edit["value"], order, edit.get("comment", ""))
-            listed = _listed(_value_at(meant, path))
-            listed.insert(min(position, len(listed)), edit["value"])
-            meant = _put_value(meant, path, listed)
-        else:
-            new = put(text, path, edit["value"], order)
-            meant = _put_value(meant, path, edit["value"])
+        try:
+            new, meant = _edited(text, path, edit, order)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise SpecError(_refused(path)) from error
         text = verify_edit(text, new, path, meant)
     return text
+
+
+def is_path(path: object) -> bool:
+    """Tell whether something is a path: keys and positions, as requests bring them.
+
+    >>> is_path(["tables", "main", 0]), is_path([{"tables": 1}]), is_path("tables"), is_path([True])
+    (True, False, False, False)
+    """
+    return isinstance(path, (list, tuple)) and all(type(key) in {str, int} for key in path)
+
+
+def _edited(
+    text: str, path: Path, edit: Mapping[str, Any], order: Sequence[str]
+) -> tuple[str, Any]:
+    """Make one change; give the text, and the value that it is meant to have."""
+    meant = deepcopy(read_yaml(text, "").value)
+    if edit["do"] == "remove":
+        return remove(text, path), _remove_value(meant, path)
+    if edit["do"] == "insert":
+        position = max(int(edit["at"]), 0)
+        new = insert(text, path, position, edit["value"], order, edit.get("comment", ""))
+        listed = _listed(_value_at(meant, path))
+        listed.insert(min(position, len(listed)), edit["value"])
+        return new, _put_value(meant, path, listed)
+    return put(text, path, edit["value"], order), _put_value(meant, path, edit["value"])
 
 
 def flow(value: Any) -> str:

@@ -7,6 +7,7 @@ again. Draws do not depend on chunks, so that another run may cut what is left i
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import shutil
@@ -21,17 +22,20 @@ from pathlib import Path
 import numpy as np
 
 from xinzhi.errors import Problem, ReportError, Stopped, Where
-from xinzhi.io.write import sweep_parts, write_atomically
+from xinzhi.io.write import REMEDIES, sweep_parts, write_atomically
 from xinzhi.wording import Wording, message, say
 from xinzhi.work.engine import Array
 from xinzhi.work.lock import Lock
 from xinzhi.work.marker import make_folder
 from xinzhi.work.store import Store
+from xinzhi.work.working import read_plain
 
 DRAWS = "draws"
 """Folder of draws in the store."""
 ABOUT = "draws.json"
 SHORT = 32
+MOST = 10**9
+"""Draws that nobody asks for: a description that says as many is damaged."""
 OVERHEAD = 1 << 13
 """Bytes that a chunk takes beside its numbers."""
 
@@ -189,9 +193,12 @@ class ChunkStore:
 def read_about(folder: Path) -> About | None:
     """Read what a folder of draws is about; None where it does not say."""
     try:
-        return About(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        about = About(**json.loads(read_plain(folder / ABOUT)))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    is_number = isinstance(about.n, int) and not isinstance(about.n, bool) and 0 <= about.n < MOST
+    words = (about.name, about.key, about.version, about.started, about.sha256)
+    return about if is_number and all(isinstance(word, str) for word in words) else None
 
 
 def digest_of(rows: Array) -> str:
@@ -215,7 +222,9 @@ def stopping(command: Wording) -> Iterator[None]:
         yield
     except ReportError as error:
         first = error.problems[0]
-        remedy = _continued(command) if first.code == "write.failed" else first.remedy
+        cause = error.__cause__
+        is_full = isinstance(cause, OSError) and cause.errno not in REMEDIES
+        remedy = _continued(command) if first.code == "write.failed" and is_full else first.remedy
         raise Stopped(Problem(first.code, first.what, first.where, remedy)) from error
 
 
@@ -225,13 +234,27 @@ def _continued(command: Wording) -> Wording:
     )
 
 
+def remove(folder: Path) -> None:
+    """Remove the draws of a folder, and the folder where nothing else lies in it."""
+    about = read_about(folder)
+    for path in (*folder.glob("*.npz"), *folder.glob("quarantine/*.npz")):
+        if about is not None and path.name.startswith(f"{about.key}."):
+            with contextlib.suppress(OSError):
+                path.unlink()
+    for gone in ((folder / ABOUT).unlink, (folder / "quarantine").rmdir):
+        with contextlib.suppress(OSError):
+            gone()
+    with contextlib.suppress(OSError):  # not empty: somebody has put a file there
+        folder.rmdir()
+
+
 def drop_others(parent: Path, store: ChunkStore) -> None:
     """Remove draws of the same name that belong to other options or data: the new ones are complete."""
     description = read_about(store.folder)
     for folder in folders(parent):
         other = read_about(folder)
         if description and other and folder != store.folder and other.name == description.name:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
 
 
 def folders(parent: Path) -> list[Path]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from xinzhi.errors import Problem, Where
 from xinzhi.wording import message
-from xinzhi.work.draws.chunk_store import About, ChunkStore, digest_of, folders, read_about
+from xinzhi.work.draws.chunk_store import About, ChunkStore, digest_of, folders, read_about, remove
 from xinzhi.work.draws.table import Table
 
 
@@ -43,7 +42,9 @@ def list_draws(parent: Path) -> list[Listed]:
 
 def find_faults(listed: Listed) -> Iterator[Problem]:
     """Read all chunks, and find what is damaged; nothing is moved."""
-    about, table = listed.about, Table(listed.about.n)
+    about = listed.about
+    # Only all of them have a digest; a description alone does not say how much room is taken.
+    table = None if listed.left else Table(about.n)
     for numbers, path, rows in ChunkStore(listed.folder, about.key).read():
         if rows is None:
             text = message(
@@ -54,9 +55,14 @@ def find_faults(listed: Listed) -> Iterator[Problem]:
             )
             remedy = message("run the study again: they are computed anew.")
             yield Problem("verify.chunk", text, Where(file=str(path)), remedy)
-        else:
+        elif table is not None:
             table.add(numbers, rows)
-    if not table.left and about.sha256 and digest_of(table.rows()) != about.sha256:
+    if (
+        table is not None
+        and not table.left
+        and about.sha256
+        and digest_of(table.rows()) != about.sha256
+    ):
         yield other_draws(listed)
 
 
@@ -68,5 +74,5 @@ def other_draws(listed: Listed) -> Problem:
 
 
 def delete(listed: Listed) -> None:
-    """Remove draws; they can be computed again."""
-    shutil.rmtree(listed.folder, ignore_errors=True)
+    """Remove draws; they can be computed again. What somebody has put beside them stays."""
+    remove(listed.folder)
