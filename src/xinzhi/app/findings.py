@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.app.answers import in_words
-from xinzhi.app.decisions import SHEETS, Decisions, sheets_of
+from xinzhi.app.decisions import SHEETS, Decisions
 from xinzhi.app.workspace import DATA, STUDY, refuse_outside
 from xinzhi.errors import UNMATCHED, DataError, Problem, SpecError, StudyError, group_problems
 from xinzhi.io.options import MEGABYTE
 from xinzhi.io.raw import RawTable, letters
-from xinzhi.io.read import read_table
+from xinzhi.io.read import read_table, sheets_of
 from xinzhi.io.recognise.cells import cell_text, split_unit
 from xinzhi.io.sniff import sniff
 from xinzhi.io.workbook.archive import refuse_bomb
