@@ -27,6 +27,17 @@ DATA = "data"
 """Where a study keeps the files that were dropped."""
 RESULTS = "results"
 RECENT, LONGEST = 12, 100
+MOST_BYTES = 200
+"""Bytes of a name: systems allow 255, and a number may follow."""
+DEVICES = frozenset(
+    {
+        *("con", "prn", "aux", "nul", "conin$", "conout$", "clock$"),
+        *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+    }
+)
+"""Names that mean devices on Windows, whatever their suffix."""
+TAKEN = frozenset({HERE, DATA, RESULTS})
+"""Names that mean the folder of the page, or belong to the study that lies in it."""
 UNWANTED = re.compile(r"[^\w .()（）+\-、，·]")
 NOT_THERE, OUTSIDE = "app.not_there", "app.outside"
 
@@ -39,9 +50,26 @@ def safe_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     plain = UNWANTED.sub("_", last).strip(" .")
+    first, *others = plain.split(".")
+    if alike(first.strip()) in DEVICES:  # with whatever suffix
+        plain = ".".join([f"{first.strip()}_", *others])
     stem, dot, suffix = plain.rpartition(".")
     room = LONGEST - len(dot + suffix)
-    return f"{stem[:room]}{dot}{suffix}" if stem and room > 0 else plain[:LONGEST] or "file"
+    if not stem or room <= 0 or len((dot + suffix).encode()) >= MOST_BYTES:
+        stem, dot, suffix, room = plain, "", "", LONGEST
+    stem = stem[:room]
+    while len(f"{stem}{dot}{suffix}".encode()) > MOST_BYTES:
+        stem = stem[:-1]
+    return f"{stem}{dot}{suffix}".strip(" .") or "file"
+
+
+def alike(name: str) -> str:
+    """Fold a name: two names that some system takes for one are folded to one.
+
+    >>> alike("Ａ城"), alike("COM\u00b9")
+    ('a城', 'com1')
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def not_there(name: str) -> Problem:
@@ -145,14 +173,19 @@ class Workspace:
         """Make the folder of a new study; a name that is taken gets a number."""
         wanted = safe_name(name)
         # The name that means the folder itself is nobody's: a study of that name would be the folder.
-        wanted = UNNAMED if wanted == HERE else wanted
+        wanted = wanted if any(map(str.isalnum, wanted)) else UNNAMED
+        # Two names that differ in case or in how a letter is written are one folder elsewhere.
+        taken = {alike(path.name) for path in self.folder.iterdir()} | TAKEN
         study, number = wanted, 2
         while True:
             try:
-                (self.folder / study / DATA).mkdir(parents=True, exist_ok=False)
+                if alike(study) in taken:
+                    raise FileExistsError
+                (self.folder / study).mkdir()
             except FileExistsError:
                 study, number = f"{wanted}-{number}", number + 1
             else:
+                (self.folder / study / DATA).mkdir()
                 sync_folder(self.folder / study)
                 sync_folder(self.folder)
                 return study
