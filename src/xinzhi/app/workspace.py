@@ -178,17 +178,17 @@ class Workspace:
         taken = {alike(path.name) for path in self.folder.iterdir()} | TAKEN
         study, number = wanted, 2
         while True:
-            try:
-                if alike(study) in taken:
-                    raise FileExistsError
-                (self.folder / study).mkdir()
-            except FileExistsError:
-                study, number = f"{wanted}-{number}", number + 1
-            else:
-                (self.folder / study / DATA).mkdir()
-                sync_folder(self.folder / study)
-                sync_folder(self.folder)
-                return study
+            if alike(study) not in taken:
+                try:
+                    (self.folder / study).mkdir()
+                except FileExistsError:  # somebody was quicker
+                    pass
+                else:
+                    (self.folder / study / DATA).mkdir()
+                    sync_folder(self.folder / study)
+                    sync_folder(self.folder)
+                    return study
+            study, number = f"{wanted}-{number}", number + 1
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class DocumentScan(Markup):
     def _grow(self, n: int) -> None:
         self.length += n
         if self.length > LONGEST_TEXT:
-            raise too_long(self.length, Where(file=self.where.file, row=self.row))
+            raise too_long(Where(file=self.where.file, row=self.row))
 
     def _finish(self) -> None:
         marks, given = self.marks, self.cell

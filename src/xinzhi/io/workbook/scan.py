@@ -243,7 +243,7 @@ class SheetScan(Markup):
             return
         self.length += len(text)
         if self.length > LONGEST_TEXT:
-            raise too_long(self.length, self._here())
+            raise too_long(self._here())
         if self.inside == "v":
             self.value += text
             # A sign that is spelt by its number is longer than what it means.
@@ -352,13 +352,13 @@ class TextScan(Markup):
     def _text(self, text: str) -> None:
         self.lengths[-1] += len(text)
         if self.lengths[-1] > LONGEST_TEXT:
-            raise too_long(self.lengths[-1], self.where)
+            raise too_long(self.where)
 
 
-def too_long(n: int, where: Where) -> DataError:
+def too_long(where: Where) -> DataError:
     """Say that a text is longer than a cell can hold."""
     return DataError.of(
-        message("A cell holds {n} characters or more; {most} is the most.", n=n, most=LONGEST_TEXT),
+        message("A cell holds more than {most} characters.", most=LONGEST_TEXT),
         where,
         message("shorten the text, or save the table as csv."),
         code="limit.text",
