@@ -93,7 +93,9 @@ class SheetScan(Markup):
         """Become careful where a value may be written in pieces."""
         if not self.is_careful:
             # The declaration that a part begins with is none of these.
-            body = self.tail + block if self.tail else block.partition(b"?>")[2] or block[2:]
+            bare_block = block.removeprefix(b"\xef\xbb\xbf")
+            is_declared = not self.tail and bare_block.startswith(b"<?xml")
+            body = bare_block.partition(b"?>")[2] if is_declared else self.tail + block
             self.is_careful = any(sign in body for sign in SAYS_MORE)
             self.tail = block[-1:]
         self.is_long_way = self.is_careful or bool(self.lengths) or self.is_once
