@@ -99,8 +99,9 @@ class Runs:
                 )
             self.children[study] = child
             now = datetime.now(UTC).astimezone().isoformat(" ", "seconds")
-            who = {"host": this_host(), "began": began(child.pid)}
-            _write(study, Record(child.pid, now, language, **who))
+            since = began(child.pid)
+            record = Record(child.pid, now, language, host=this_host(), began=since)
+            _write(study, record)
         Thread(target=self._attend, args=(study, child), daemon=True).start()
 
     def _attend(self, study: Path, child: subprocess.Popen[bytes]) -> None:

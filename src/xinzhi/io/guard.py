@@ -417,8 +417,9 @@ def _cell(value: Any) -> Cell:
     ((kind, said),) = value.items()
     if kind == "timedelta":
         return timedelta(seconds=said)
-    made: Cell = {"date": date, "datetime": datetime, "time": time}[kind].fromisoformat(said)
-    return made
+    if kind == "datetime":
+        return datetime.fromisoformat(said)
+    return time.fromisoformat(said) if kind == "time" else date.fromisoformat(said)
 
 
 def _worded(value: Any) -> Any:

@@ -215,7 +215,12 @@ def sheet_parts(
         found: list[dict[str, str]] = []
         part = folded.get(name.casefold())
         if part is not None:
-            scan = Elements(part, where, lambda n, a: found.append(a) if n == kind else None)
+
+            def take(element: str, attributes: dict[str, str]) -> None:
+                if element == kind:
+                    found.append(attributes)
+
+            scan = Elements(part, where, take)
             scan.read([_small(archive, names[part])])
         return found
 
