@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ from xinzhi.app.answers import Refusal
 from xinzhi.app.worker import Worker
 from xinzhi.cli.commands import app
 from xinzhi.errors import StudyError
+from xinzhi.io.process import lives
 
 pytestmark = pytest.mark.long
 
@@ -155,6 +157,65 @@ def test_a_process_that_is_killed_is_told_and_replaced(tmp_path):
         assert asyncio.run(story()) == ("app.worker", "没有文件“none.csv”。")
     finally:
         worker.close()
+
+
+def hang(file):
+    """Work that hears no signal but the last, as a library in a loop."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    Path(file).write_text(str(os.getpid()), encoding="utf-8")
+    while True:
+        time.sleep(0.01)
+
+
+def wait_for(file):
+    """Wait until somebody has written into a file."""
+    while not (file.exists() and file.read_text(encoding="utf-8")):
+        time.sleep(0.01)
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within seconds."""
+    for _ in range(500):
+        if not lives(pid):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_work_that_does_not_end_is_ended_with_its_process(tmp_path, monkeypatch):
+    """Its page is told how long it took; the next work is done by another process."""
+    monkeypatch.setattr("xinzhi.app.worker.LONGEST", 8.0)
+    worker, file = Worker(), tmp_path / "pid"
+
+    async def story():
+        with pytest.raises(StudyError) as ended:
+            await worker("en", f"{__name__}:hang", str(file))
+        monkeypatch.setattr("xinzhi.app.worker.LONGEST", 600.0)
+        return str(ended.value), await worker("en", f"{__name__}:who")
+
+    try:
+        said, later = asyncio.run(story())
+        pid = int(file.read_text(encoding="utf-8"))
+        assert "took more than 8 seconds and was ended" in said
+        assert later["pid"] != pid
+        assert gone(pid)
+    finally:
+        worker.close()
+
+
+def test_work_that_does_not_end_ends_with_the_server(tmp_path):
+    """What a page has begun does not outlive it at full load."""
+    worker, file = Worker(), tmp_path / "pid"
+
+    async def story():
+        task = asyncio.create_task(worker("en", f"{__name__}:hang", str(file)))
+        await asyncio.to_thread(wait_for, file)
+        worker.close()
+        with pytest.raises(StudyError):
+            await task
+
+    asyncio.run(story())
+    assert gone(int(file.read_text(encoding="utf-8")))
 
 
 def test_a_long_check_keeps_nobody_waiting():

@@ -13,7 +13,7 @@ import pytest
 from made_page import TOKEN, app_of, client
 from xinzhi.app import security
 from xinzhi.app.security import BODY, HEADERS, UPLOAD
-from xinzhi.app.workspace import HERE, LONGEST, RECENT, Workspace, inside, safe_name
+from xinzhi.app.workspace import DEVICES, HERE, LONGEST, RECENT, Workspace, alike, inside, safe_name
 from xinzhi.errors import SpecError
 from xinzhi.io.options import LIMITS, MEGABYTE
 
@@ -108,6 +108,53 @@ def test_a_study_without_a_letter_is_not_the_folder_itself(tmp_path, page, name)
     page.put(f"/api/studies/{made[0]}/files", params={"name": "a.csv"}, content=TABLE)
     assert (tmp_path / made[0] / "data" / "a.csv").is_file()
     assert not (tmp_path / "data").exists()
+
+
+HOSTILE = [
+    "？",
+    "_",
+    "__",
+    "😀😀",
+    " ",
+    "...",
+    "., ",
+    "",
+    "data",
+    "DATA",
+    "results",
+    "con",
+    "NUL",
+    "com1.csv",
+]
+ALIKE = [
+    "Study",
+    "STUDY",
+    "ＳＴＵＤＹ",
+    "cafe\u0301",
+    "caf\u00e9",
+    "ﬁrm",
+    "firm",
+    "城" * 300,
+    "x" * 300,
+]
+
+
+def test_no_study_is_the_folder_or_another_study(tmp_path):
+    """Each name, twice, is a new folder right here, and no system takes two of them for one."""
+    (tmp_path / "study.yaml").write_text("title: the folder", encoding="utf-8")
+    (tmp_path / "Older").mkdir()
+    (tmp_path / "Older" / "study.yaml").write_text("title: older", encoding="utf-8")
+    workspace = Workspace(tmp_path, "en")
+    made = [workspace.add(name) for name in [*HOSTILE, *ALIKE, "older"] for _ in range(2)]
+
+    assert len({alike(name) for name in [*made, "Older", HERE, "data", "results"]}) == len(made) + 4
+    for name in made:
+        assert workspace.path(name).parent == workspace.folder
+        assert len(name.encode()) < 220
+        assert alike(name.partition(".")[0]) not in DEVICES
+    assert not (tmp_path / "data").exists()
+    assert not (tmp_path / "Older" / "data").exists()
+    assert made[:2] == ["study", "study-2"]
 
 
 @pytest.mark.parametrize("n", [LONGEST - 1, LONGEST, LONGEST + 1, 3 * LONGEST])

@@ -23,7 +23,8 @@ from xinzhi.io.options import LIMITS, refuse_too_many
 from xinzhi.io.read import read_table
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text.encoding import _refuse_long_line
-from xinzhi.io.workbook.archive import SheetMarks, _refuse_far, refuse_bomb
+from xinzhi.io.workbook.archive import refuse_bomb
+from xinzhi.io.workbook.scan import SheetMarks, refuse_far
 from xinzhi.study.file.located import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, read_yaml
 
 HERE = Where(file="a")
@@ -99,7 +100,7 @@ def test_a_sheet_reaches_so_far_and_no_farther():
     cases = [(10, 6, ""), (10, 7, "limit.cells"), (61, 1, "limit.cells"), (60, 1, "")]
     for rows, columns, code in cases:
         marks = SheetMarks(last_row=rows, last_column=columns)
-        assert code_of(lambda m=marks: _refuse_far(m, HERE, limits)) == code
+        assert code_of(lambda m=marks: refuse_far(m, HERE, limits)) == code
 
 
 def test_a_far_cell_of_a_workbook_is_refused_before_it_is_read(tmp_path):

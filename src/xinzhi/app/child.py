@@ -21,6 +21,7 @@ from typing import Any
 
 from xinzhi.app.workspace import RESULTS
 from xinzhi.errors import Problem, ReportError
+from xinzhi.io.process import began, lives, this_host
 from xinzhi.io.write import write_atomically
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Language, message
@@ -45,6 +46,15 @@ class Record:
     is_cancelled: bool = False
     code: int | None = None
     """How it ended, where the server that started it was there."""
+    host: str = ""
+    """The computer on which it was started; empty in a record of an older version."""
+    began: str = ""
+    """When its process began, as the system tells it."""
+
+    def is_of(self, holder: Holder) -> bool:
+        """Whether the holder of a lock is this run: the computer, the number and the start agree."""
+        is_one = (self.host, self.pid) == (holder.host, holder.pid)
+        return is_one and (not (self.began and holder.began) or self.began == holder.began)
 
 
 class Runs:
@@ -89,7 +99,9 @@ class Runs:
                 )
             self.children[study] = child
             now = datetime.now(UTC).astimezone().isoformat(" ", "seconds")
-            _write(study, Record(child.pid, now, language))
+            since = began(child.pid)
+            record = Record(child.pid, now, language, host=this_host(), began=since)
+            _write(study, record)
         Thread(target=self._attend, args=(study, child), daemon=True).start()
 
     def _attend(self, study: Path, child: subprocess.Popen[bytes]) -> None:
@@ -100,14 +112,17 @@ class Runs:
     def _note(self, study: Path, child: subprocess.Popen[bytes]) -> None:
         with self.noting:
             record = read_record(study)
-            if record is not None and record.pid == child.pid and record.code is None:
+            if record is not None and _is_child(record, child) and record.code is None:
                 _write(study, replace(record, code=child.returncode))
 
     def cancel(self, study: Path) -> None:
         """Interrupt a run as Ctrl-C does; a second time, end it at once: finished stages are kept."""
         record = read_record(study)
         holder = self._at_work(study)
-        if record is None or holder is None or holder.pid != record.pid:
+        # A folder may be shared: the same number on this computer is somebody else's process.
+        if record is None or holder is None or not (holder.is_here and record.is_of(holder)):
+            return
+        if not lives(record.pid, record.began):
             return
         with self.noting:
             _write(study, replace(record, is_cancelled=True))
@@ -115,6 +130,8 @@ class Runs:
             os.kill(record.pid, signal.SIGTERM)
             return
         with suppress(ProcessLookupError):  # it has just ended
+            if os.getpgid(record.pid) != record.pid:  # not a group that a page has made
+                return
             os.killpg(record.pid, signal.SIGTERM if record.is_cancelled else signal.SIGINT)
 
     def status(self, study: Path) -> dict[str, Any]:
@@ -139,16 +156,16 @@ class Runs:
     def _at_work(self, study: Path) -> Holder | None:
         """Tell which run of a study is at work: our child, from its first moment, or another process."""
         child, record = self.children.get(study), read_record(study)
-        if child is not None and record is not None and record.pid == child.pid:
+        if child is not None and record is not None and _is_child(record, child):
             if child.poll() is None:
-                return Holder("", child.pid, record.started)
+                return Holder(record.host, child.pid, record.started, record.began)
             self._note(study, child)
         return find_holder(study.parent / RESULTS)
 
 
 def _state(record: Record | None, holder: Holder | None, progress: Any) -> str:
     if holder is not None:
-        return "running" if record is not None and holder.pid == record.pid else "elsewhere"
+        return "running" if record is not None and record.is_of(holder) else "elsewhere"
     if record is None:
         return "none"
     if progress and progress["stage"] == "report" and progress["done"] == progress["total"]:
@@ -156,6 +173,11 @@ def _state(record: Record | None, holder: Holder | None, progress: Any) -> str:
     if record.is_cancelled or record.code == INTERRUPTED:
         return "cancelled"
     return "failed" if record.code in FAILED else "stopped"
+
+
+def _is_child(record: Record, child: subprocess.Popen[bytes]) -> bool:
+    """Whether a record is of a process that this server has started."""
+    return (record.host, record.pid) == (this_host(), child.pid)
 
 
 def read_record(study: Path) -> Record | None:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from xinzhi.app.answers import answer, call, json_of, language_of, workspace_of
-from xinzhi.app.workspace import DATA, Workspace, inside, not_there, refuse_kept, safe_name
+from xinzhi.app.workspace import DATA, Workspace, inside, not_there, safe_name
 from xinzhi.errors import Problem, ReportError, SpecError, Where
 from xinzhi.io.write import HOUR, failed, make_folders, place, sync_folder, write_all
 from xinzhi.wording import message
@@ -76,7 +76,6 @@ async def _preview(request: Request) -> Response:
 async def _upload(request: Request) -> Response:
     """Take a file; a name that is taken by another content is replaced or numbered when asked."""
     name, mode = safe_name(request.query_params.get("name", "")), request.query_params.get("as")
-    refuse_kept(name)
     folder = workspace_of(request).path(request.path_params["study"], DATA)
     target, n_bytes, digest = folder / name, 0, hashlib.sha256()
     try:

@@ -9,10 +9,8 @@ from typing import Any
 
 from xinzhi.app.workspace import DATA
 from xinzhi.errors import ProblemGroup
-from xinzhi.io.read import read_table
+from xinzhi.io.read import read_table, sheets_of
 from xinzhi.io.recognise.cells import cell_text, split_unit
-from xinzhi.io.sniff import sniff
-from xinzhi.io.workbook.sheets import open_workbook, read_sheet
 from xinzhi.study.file.listing import files_of
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
@@ -174,15 +172,6 @@ def _headings(path: Path) -> set[str]:
     """Collect the texts of the first rows, with their units and without."""
     texts = {cell_text(cell) for row in read_table(path).rows[:HEADED] for cell in row}
     return texts | {split_unit(text)[0] for text in texts}
-
-
-def sheets_of(path: Path) -> list[str]:
-    """List the sheets of a workbook that hold more than one row."""
-    book = open_workbook(path, sniff(path))
-    tables = ((name, read_sheet(book, name, top=HEADED)) for name in book.visible)
-    return [
-        name for name, table in tables if sum(any(map(cell_text, row)) for row in table.rows) > 1
-    ]
 
 
 def _values(group: ProblemGroup, name: str) -> list[str]:

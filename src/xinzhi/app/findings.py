@@ -10,15 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.app.answers import in_words
-from xinzhi.app.decisions import SHEETS, Decisions, sheets_of
+from xinzhi.app.decisions import SHEETS, Decisions
 from xinzhi.app.workspace import DATA, STUDY, refuse_outside
-from xinzhi.errors import UNMATCHED, DataError, Problem, SpecError, StudyError, group_problems
+from xinzhi.errors import (
+    UNMATCHED,
+    DataError,
+    Problem,
+    SpecError,
+    StudyError,
+    Where,
+    group_problems,
+)
 from xinzhi.io.options import MEGABYTE
-from xinzhi.io.raw import RawTable, letters
-from xinzhi.io.read import read_table
+from xinzhi.io.raw import RawTable, letters, shown_name
+from xinzhi.io.read import read_table, sheets_of
 from xinzhi.io.recognise.cells import cell_text, split_unit
 from xinzhi.io.sniff import sniff
-from xinzhi.io.workbook.archive import refuse_bomb
+from xinzhi.io.workbook.archive import TooMuchHere, inspect, refuse_bomb
 from xinzhi.io.write import write_atomically
 from xinzhi.panel.profile import profile_panel
 from xinzhi.study.check import check_study
@@ -49,6 +57,8 @@ def examine(path: Path) -> dict[str, Any]:
     """Refuse a file that does not hold data, before it gets its place."""
     kind = sniff(path)
     refuse_bomb(path)
+    if kind == "zip":
+        _look_through(path)
     # What the reader refuses is refused here: afterwards a person would wonder what is wrong with it.
     if kind != "text" and path.stat().st_size <= PREVIEWED:
         with _which_sheet():
@@ -63,6 +73,17 @@ def _which_sheet() -> Iterator[None]:
         yield
     except DataError as error:
         if error.code not in SHEETS:
+            raise
+
+
+def _look_through(path: Path) -> None:
+    """Refuse a workbook that could not be read afterwards; an archive of other things may pass."""
+    try:
+        inspect(path, Where(file=shown_name(path)))
+    except TooMuchHere:  # the child that reads it has its limits
+        return
+    except DataError as error:
+        if error.code != "format.unsupported":
             raise
 
 

@@ -16,18 +16,29 @@ from typing import Any
 from xinzhi.app.answers import Refusal, in_words
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.json_text import finite
-from xinzhi.problems import system_refused
+from xinzhi.problems import TOO_SLOW, system_refused
 from xinzhi.wording import Language, message
 
 PATIENCE = 1.0
 """Seconds that work waits for what is under way, before a second process does it and ends."""
+LONGEST = 900.0
+"""Seconds after which work is ended: many times what the largest file needs."""
 USED = ("xinzhi.app.findings",)
 """Loaded while the person still looks at the page."""
 
 
+class Processes(ProcessPoolExecutor):
+    """Processes that can be ended at once."""
+
+    def end(self) -> None:
+        """End what is at work, whatever it does: a library in a loop hears nothing else."""
+        for process in list((self._processes or {}).values()):
+            process.kill()
+
+
 def processes() -> Executor:
     """Start a process when there is something to do."""
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin)
+    return Processes(1, get_context("spawn"), initializer=_begin)
 
 
 class Worker:
@@ -62,7 +73,7 @@ class Worker:
                 try:
                     return await _submit(pool, work, language, arguments)
                 finally:
-                    pool.shutdown(wait=False)
+                    _end(pool)
         try:
             return await _submit(self._process(), work, language, arguments)
         except StudyError:  # a process that ended does nothing more; the next call starts another
@@ -72,9 +83,9 @@ class Worker:
             self.turn.release()
 
     def close(self) -> None:
-        """End the process; what it still does is left."""
+        """End the process, and what it still does with it."""
         if self.pool is not None:
-            self.pool.shutdown(wait=False, cancel_futures=True)
+            _end(self.pool)
             self.pool = None
 
     def _process(self) -> Executor:
@@ -83,12 +94,27 @@ class Worker:
         return self.pool
 
 
+def _end(pool: Executor) -> None:
+    if isinstance(pool, Processes):
+        pool.end()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
 async def _submit(
     pool: Executor, work: str, language: Language, arguments: tuple[Any, ...]
 ) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     try:
-        document = await loop.run_in_executor(pool, _run, work, language, arguments)
+        doing = loop.run_in_executor(pool, _run, work, language, arguments)
+        document = await asyncio.wait_for(doing, LONGEST)
+    except TimeoutError as error:
+        raise StudyError(
+            Problem(
+                TOO_SLOW,
+                message("The work took more than {n} seconds and was ended.", n=round(LONGEST)),
+                remedy=message("save the table as csv, or keep only what is needed."),
+            )
+        ) from error
     except BrokenProcessPool as error:
         raise StudyError(
             Problem(

@@ -26,10 +26,18 @@ SETTINGS = ".xinzhi-app.json"
 DATA = "data"
 """Where a study keeps the files that were dropped."""
 RESULTS = "results"
-RECENT, LONGEST, MOST_BYTES = 12, 100, 200
-"""Studies that are remembered; characters of a name, and its bytes: systems take 255, and some are added."""
-KEPT = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])[ ]*(\..*)?", re.IGNORECASE)
-"""Names that Windows keeps for devices, with any ending: no file of such a name can be opened there."""
+RECENT, LONGEST = 12, 100
+MOST_BYTES = 200
+"""Bytes of a name: systems allow 255, and a number may follow."""
+DEVICES = frozenset(
+    {
+        *("con", "prn", "aux", "nul", "conin$", "conout$", "clock$"),
+        *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+    }
+)
+"""Names that mean devices on Windows, whatever their suffix."""
+TAKEN = frozenset({HERE, DATA, RESULTS})
+"""Names that mean the folder of the page, or belong to the study that lies in it."""
 UNWANTED = re.compile(r"[^\w .()（）+\-、，·]")
 NOT_THERE, OUTSIDE = "app.not_there", "app.outside"
 
@@ -42,30 +50,26 @@ def safe_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     plain = UNWANTED.sub("_", last).strip(" .")
+    first, *others = plain.split(".")
+    if alike(first.strip()) in DEVICES:  # with whatever suffix
+        plain = ".".join([f"{first.strip()}_", *others])
     stem, dot, suffix = plain.rpartition(".")
-    end = f"{dot}{suffix}"
-    if stem and len(end) < LONGEST and len(end.encode()) < MOST_BYTES:
-        return _shortened(stem, end)
-    return _shortened(plain, "") or "file"
+    room = LONGEST - len(dot + suffix)
+    if not stem or room <= 0 or len((dot + suffix).encode()) >= MOST_BYTES:
+        stem, dot, suffix, room = plain, "", "", LONGEST
+    stem = stem[:room]
+    while len(f"{stem}{dot}{suffix}".encode()) > MOST_BYTES:
+        stem = stem[:-1]
+    return f"{stem}{dot}{suffix}".strip(" .") or "file"
 
 
-def _shortened(stem: str, end: str) -> str:
-    """Shorten a name before its end, in characters and in bytes."""
-    stem = stem[: LONGEST - len(end)]
-    return stem.encode()[: MOST_BYTES - len(end.encode())].decode("utf-8", "ignore") + end
+def alike(name: str) -> str:
+    """Fold a name: two names that some system takes for one are folded to one.
 
-
-def refuse_kept(name: str) -> None:
-    """Refuse a name that a file has on no Windows computer.
-
-    Raises
-    ------
-    SpecError
-        `app.name`.
+    >>> alike("Ａ城"), alike("COM\u00b9")
+    ('a城', 'com1')
     """
-    if KEPT.fullmatch(name):
-        text = message("'{name}' is a name that Windows keeps for a device.", name=name)
-        raise SpecError(Problem("app.name", text, remedy=message("give it another name.")))
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def not_there(name: str) -> Problem:
@@ -168,19 +172,23 @@ class Workspace:
     def add(self, name: str) -> str:
         """Make the folder of a new study; a name that is taken gets a number."""
         wanted = safe_name(name)
-        refuse_kept(wanted)
         # The name that means the folder itself is nobody's: a study of that name would be the folder.
-        wanted = UNNAMED if wanted == HERE else wanted
+        wanted = wanted if any(map(str.isalnum, wanted)) else UNNAMED
+        # Two names that differ in case or in how a letter is written are one folder elsewhere.
+        taken = {alike(path.name) for path in self.folder.iterdir()} | TAKEN
         study, number = wanted, 2
         while True:
-            try:
-                (self.folder / study / DATA).mkdir(parents=True, exist_ok=False)
-            except FileExistsError:
-                study, number = f"{wanted}-{number}", number + 1
-            else:
-                sync_folder(self.folder / study)
-                sync_folder(self.folder)
-                return study
+            if alike(study) not in taken:
+                try:
+                    (self.folder / study).mkdir()
+                except FileExistsError:  # somebody was quicker
+                    pass
+                else:
+                    (self.folder / study / DATA).mkdir()
+                    sync_folder(self.folder / study)
+                    sync_folder(self.folder)
+                    return study
+            study, number = f"{wanted}-{number}", number + 1
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 import time
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +20,7 @@ from typing import IO, Self
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import MEGABYTE
+from xinzhi.io.process import lives, this_host
 from xinzhi.io.raw import shown_name
 from xinzhi.wording import message
 
@@ -29,7 +29,7 @@ COPIED = 256 * MEGABYTE
 BLOCK = 4 * MEGABYTE
 TRIES = 3
 COPIES = "xinzhi-files-"
-"""How the names of folders of copies begin; the number of the process follows."""
+"""How the names of folders of copies begin; a sign of the computer and the number of the process follow."""
 COARSEST = 2.1
 """Seconds: file systems tell no two times apart that lie closer (FAT: two)."""
 State = tuple[int, ...]
@@ -145,7 +145,7 @@ class Files:
         try:
             if self._copies is None:
                 _sweep_copies()
-                self._copies = TemporaryDirectory(prefix=f"{COPIES}{os.getpid()}-")
+                self._copies = TemporaryDirectory(prefix=f"{_of_here()}{os.getpid()}-")
             folder = Path(self._copies.name) / str(len(self._taken))
             folder.mkdir(exist_ok=True)
         except OSError:
@@ -153,10 +153,15 @@ class Files:
         return folder / path.name
 
 
+def _of_here() -> str:
+    """Begin the name of a folder of copies; several computers may share the temporary folder."""
+    return f"{COPIES}{sha256(this_host().encode()).hexdigest()[:8]}-"
+
+
 def _sweep_copies() -> None:
-    """Remove the copies that killed runs left behind."""
-    for folder in Path(gettempdir()).glob(f"{COPIES}*"):
-        pid = folder.name.removeprefix(COPIES).partition("-")[0]
+    """Remove the copies that killed runs of this computer left behind."""
+    for folder in Path(gettempdir()).glob(f"{_of_here()}*"):
+        pid = folder.name.removeprefix(_of_here()).partition("-")[0]
         if pid.isdecimal() and not lives(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -192,21 +197,3 @@ def changed(path: Path) -> Problem:
     text = message("The file '{name}' was saved while it was read.", name=shown_name(path))
     remedy = message("wait until it is saved, then run again.")
     return Problem("file.changed", text, Where(file=shown_name(path)), remedy)
-
-
-def lives(pid: int) -> bool:
-    """Tell whether a process lives; where the system cannot say without harm, it does.
-
-    >>> import os
-    >>> lives(os.getpid())
-    True
-    """
-    if sys.platform == "win32":  # there, to send signal 0 is to end the process
-        return True
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -7,13 +7,19 @@ parent takes both up. A child that is killed or runs out of memory is an error w
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -23,11 +29,12 @@ from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.large import store_parquet, table_of_parquet
 from xinzhi.io.load import ReadResult, read_panel_here, read_table
-from xinzhi.io.options import LIMITS, MEGABYTE, NOTHING_STATED, ReadOptions
-from xinzhi.io.raw import Decision, RawTable, shown_name
+from xinzhi.io.options import GUARDED, MEGABYTE, NOTHING_STATED, ReadOptions
+from xinzhi.io.raw import Cell, Decision, RawTable, shown_name
 from xinzhi.io.recognise.keys import TWIN_KEYS
 from xinzhi.io.series import LABELS, UNITS, SeriesResult, read_series_here
 from xinzhi.io.statistical import KINDS
+from xinzhi.io.workbook.sheets import filled_sheets
 from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.problems import TOO_SLOW
 from xinzhi.wording import Label, Message, message
@@ -37,6 +44,13 @@ FOREIGN = frozenset({"ole", "parquet", "feather", *KINDS})
 """Kinds whose damage can make their parsers claim all memory before anybody can look."""
 SECONDS = 0.5
 """Time of the processor for each megabyte of a large file."""
+WATCHED = 0.5
+"""Seconds between two looks whether the process that asked still lives."""
+TIMES: Mapping[type, str] = MappingProxyType(
+    {date: "date", datetime: "datetime", time: "time", timedelta: "timedelta"}
+)
+TABLE = ("kind", "sheet", "first_column", "has_addresses", "labels", "delimiter", "encoding")
+"""What is told of a table besides its cells, by the names of its fields."""
 OUT_OF_TIME = frozenset({-24, 152})
 """Return codes of a process that used up its time (SIGXCPU)."""
 
@@ -59,7 +73,7 @@ def read_guarded(
     sheet: str | None = None,
     units: Mapping[str, str] | None = None,
     reading: ReadOptions = NOTHING_STATED,
-    guard: Guard = Guard(),
+    guard: Guard | None = None,
 ) -> ReadResult:
     """Read a file as `read_panel` does, in a child process with limits.
 
@@ -85,11 +99,29 @@ def read_series_guarded(
 
 
 def read_table_guarded(path: Path, *, sheet: str | None, names: Sequence[str]) -> RawTable:
-    """Read the cells of a file as `read_table` does, in a child process; dates come as text."""
+    """Read the cells of a file as `read_table` does, in a child process."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"names": list(names), "sheet": sheet}
         answer = _ask("table", path, request, Path(folder))
-        return RawTable(shown_name(path), **answer)
+        rows = [list(map(_cell, row)) for row in answer.pop("rows")]
+        percents = frozenset(answer.pop("percents"))
+        decisions, warnings = _decisions_and_warnings(answer)
+        told = {name: answer[name] for name in TABLE}
+        return RawTable(
+            shown_name(path),
+            rows,
+            percents=percents,
+            decisions=decisions,
+            warnings=warnings,
+            **told,
+        )
+
+
+def sheets_guarded(path: Path) -> list[str]:
+    """List the sheets of a workbook that hold more than one row, in a child process."""
+    with TemporaryDirectory(prefix="xinzhi-") as folder:
+        names: list[str] = _ask("sheets", path, {}, Path(folder))["names"]
+        return names
 
 
 def store_guarded(path: Path, folder: Path) -> RawTable:
@@ -106,9 +138,10 @@ def _ask(
     request: Mapping[str, object],
     folder: Path,
     reading: ReadOptions = NOTHING_STATED,
-    guard: Guard = Guard(),
+    guard: Guard | None = None,
 ) -> dict[str, Any]:
     """Let a child do a task; give its answer, or raise what it raised."""
+    guard = guard or Guard(seconds=Guard().seconds + _more_seconds(path))
     whole = {
         "task": task,
         "path": str(path.resolve()),
@@ -122,6 +155,16 @@ def _ask(
         kind = getattr(errors, str(answer["error"]))
         raise kind(_restored(Problem, problem) for problem in answer["problems"])
     return answer
+
+
+def _more_seconds(path: Path) -> int:
+    """Give a workbook time for each megabyte that it unpacks to; other files need none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return 0
+    return int(SECONDS * min(size, GUARDED.unpacked_bytes) / MEGABYTE)
 
 
 def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where) -> None:
@@ -234,10 +277,11 @@ def _child(folder: Path) -> None:
     guard = Guard(**request.pop("guard"))
     _limit("RLIMIT_AS", guard.megabytes * MEGABYTE)
     _limit("RLIMIT_CPU", guard.seconds)
+    _end_in_time(2 * guard.seconds)
     reading = ReadOptions(**_options(request.pop("reading")))
     task, path = TASKS[request.pop("task")], Path(request.pop("path"))
     try:
-        document, frame = task(path, reading=reading, limits=LIMITS, **request)
+        document, frame = task(path, reading=reading, limits=GUARDED, **request)
     except StudyError as error:
         problems = list(map(_document, error.problems))
         document = {"error": type(error).__name__, "problems": problems}
@@ -259,6 +303,21 @@ def _limit(name: str, most: int) -> None:
     _, hard = resource.getrlimit(limit)
     allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(limit, (allowed, hard))
+
+
+def _end_in_time(seconds: int) -> None:
+    """End with the process that asked, and by the clock, whether anybody waits for the answer or not."""
+    if sys.platform != "win32":
+        # What the system does with this signal is to end the process, even while a library is at work.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(seconds)
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+def _watch(asked: int) -> None:
+    while os.getppid() == asked:
+        sleep(WATCHED)
+    os._exit(1)
 
 
 def _as_panel(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -289,8 +348,18 @@ def _as_series(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame
 def _as_table(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
     request["names"] = tuple(request["names"])
     table = read_table(path, **request)
-    rows = [list(map(_plain, row)) for row in table.rows]
-    return {"rows": rows, "sheet": table.sheet, "labels": dict(table.labels)}, pd.DataFrame()
+    document = {
+        "rows": [list(map(_plain_cell, row)) for row in table.rows],
+        "percents": sorted(table.percents),
+        "labels": dict(table.labels),
+        "decisions": list(map(_document, table.decisions)),
+        "warnings": list(map(_document, table.warnings)),
+    }
+    return {name: getattr(table, name) for name in TABLE} | document, pd.DataFrame()
+
+
+def _as_sheets(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
+    return {"names": filled_sheets(path, limits=request["limits"])}, pd.DataFrame()
 
 
 def _as_store(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -298,7 +367,13 @@ def _as_store(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]
 
 
 TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = MappingProxyType(
-    {"panel": _as_panel, "series": _as_series, "store": _as_store, "table": _as_table}
+    {
+        "panel": _as_panel,
+        "series": _as_series,
+        "sheets": _as_sheets,
+        "store": _as_store,
+        "table": _as_table,
+    }
 )
 
 
@@ -324,6 +399,27 @@ def _plain(value: object) -> Any:
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     return str(value)
+
+
+def _plain_cell(value: Cell) -> Any:
+    """Turn a cell into JSON; a date or a time of day stays one."""
+    kind = TIMES.get(type(value))
+    if kind:
+        return {kind: value.total_seconds() if isinstance(value, timedelta) else str(value)}
+    return _plain(value)
+
+
+def _cell(value: Any) -> Cell:
+    """Make a cell from its JSON."""
+    if not isinstance(value, dict):
+        cell: Cell = value
+        return cell
+    ((kind, said),) = value.items()
+    if kind == "timedelta":
+        return timedelta(seconds=said)
+    if kind == "datetime":
+        return datetime.fromisoformat(said)
+    return time.fromisoformat(said) if kind == "time" else date.fromisoformat(said)
 
 
 def _worded(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, Literal
 
@@ -63,9 +63,20 @@ class Limits:
     rows: int = 5_000_000
     cells: int = 60_000_000
     """Rows x columns of the rectangle that holds all cells."""
+    characters: int = 500_000_000
+    """Of the texts of all cells of a workbook."""
+    here_bytes: int = 64 * MEGABYTE
+    """Unpacked size of a workbook that is read in this process; a larger one is read in a child."""
+    here_cells: int = 4_000_000
+    here_characters: int = 32_000_000
+    here_text: int = 4096
+    """Characters of one cell."""
+    is_guarded: bool = False
+    """Whether this is the child, whose memory and time are limited."""
 
 
 LIMITS = Limits()
+GUARDED = replace(LIMITS, is_guarded=True)
 
 
 def library(module: str, where: Where) -> Any:

@@ -1,15 +1,17 @@
 """From a file to a panel: the door through which all files come in.
 
-Text and modern workbooks are read in this process, after they were looked through; files that only
-a foreign parser understands are read in a child process with limits of memory and time.
+Text and small workbooks are read in this process, after they were looked through; larger workbooks,
+and files that only a foreign parser understands, are read in a child process with limits of memory
+and time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from xinzhi.errors import DataError
 from xinzhi.io import load
@@ -18,6 +20,7 @@ from xinzhi.io.guard import (
     read_guarded,
     read_series_guarded,
     read_table_guarded,
+    sheets_guarded,
     store_guarded,
 )
 from xinzhi.io.large import large_kind, table_of_text
@@ -26,10 +29,22 @@ from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
 from xinzhi.io.raw import RawTable
 from xinzhi.io.series import LABELS, SeriesResult, read_series_here
 from xinzhi.io.sniff import sniff
+from xinzhi.io.workbook.archive import TooMuchHere
+from xinzhi.io.workbook.sheets import filled_sheets
 from xinzhi.panel.checks import unprintable_names, unprintable_texts
 from xinzhi.wording import say
 
-__all__ = ["ReadOptions", "ReadResult", "SeriesResult", "read_panel", "read_series", "read_table"]
+__all__ = [
+    "ReadOptions",
+    "ReadResult",
+    "SeriesResult",
+    "read_panel",
+    "read_series",
+    "read_table",
+    "sheets_of",
+]
+
+T = TypeVar("T")
 
 
 def read_panel(
@@ -82,19 +97,18 @@ def read_panel(
     result = _read_large(path, entity, period, units or {}, reading, limits)
     if result is not None:
         pass
-    elif sniff(path, limits=limits) in FOREIGN:
-        result = read_guarded(
-            path, entity=entity, period=period, sheet=sheet, units=units, reading=reading
-        )
     else:
-        result = read_panel_here(
+        asked: dict[str, Any] = {
+            "entity": entity,
+            "period": period,
+            "sheet": sheet,
+            "units": units or {},
+        }
+        result = _here_or_guarded(
             path,
-            entity=entity,
-            period=period,
-            sheet=sheet,
-            units=units or {},
-            reading=reading,
-            limits=limits,
+            lambda: read_panel_here(path, **asked, reading=reading, limits=limits),
+            lambda: read_guarded(path, **asked, reading=reading),
+            limits,
         )
     panel = result.panel
     if problems := unprintable_names(panel):
@@ -159,9 +173,13 @@ def read_series(
     40.0
     """
     path = Path(path)
-    if sniff(path, limits=limits) in FOREIGN:
-        return read_series_guarded(path, keys=keys, sheet=sheet, reading=reading)
-    return read_series_here(path, keys=keys, sheet=sheet, reading=reading, limits=limits)
+    asked: dict[str, Any] = {"keys": keys, "sheet": sheet, "reading": reading}
+    return _here_or_guarded(
+        path,
+        lambda: read_series_here(path, **asked, limits=limits),
+        lambda: read_series_guarded(path, **asked),
+        limits,
+    )
 
 
 def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = ()) -> RawTable:
@@ -172,6 +190,31 @@ def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = (
     DataError
         The file is missing, empty, damaged, of another kind, or not decodable.
     """
-    if sniff(path) in FOREIGN:
-        return read_table_guarded(path, sheet=sheet, names=names)
-    return load.read_table(path, sheet=sheet, names=tuple(names))
+    return _here_or_guarded(
+        path,
+        lambda: load.read_table(path, sheet=sheet, names=tuple(names)),
+        lambda: read_table_guarded(path, sheet=sheet, names=names),
+    )
+
+
+def sheets_of(path: Path) -> list[str]:
+    """List the visible sheets of a workbook that hold more than one row.
+
+    Raises
+    ------
+    DataError
+        As `read_table`.
+    """
+    return _here_or_guarded(path, lambda: filled_sheets(path), lambda: sheets_guarded(path))
+
+
+def _here_or_guarded(
+    path: Path, here: Callable[[], T], guarded: Callable[[], T], limits: Limits = LIMITS
+) -> T:
+    """Read in this process what was looked through and is small, all else in a child."""
+    if sniff(path, limits=limits) in FOREIGN:
+        return guarded()
+    try:
+        return here()
+    except TooMuchHere:
+        return guarded()

@@ -18,6 +18,7 @@ from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import library
 from xinzhi.io.raw import Cell, Findings, RawTable, listed, shown_name
 from xinzhi.io.recognise.cells import cell_text, loose, tidy
+from xinzhi.io.stata import refuse_shifted
 from xinzhi.io.text.encoding import common_share
 from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
@@ -66,6 +67,8 @@ def read_statistical(path: Path, kind: str, *, encoding: str | None = None) -> R
         The library pyreadstat is not installed.
     """
     where = Where(file=shown_name(path))
+    if kind == "dta":
+        refuse_shifted(path)
     frame, meta, used = _read(library("pyreadstat", where), path, kind, where, encoding)
     findings, labelled = Findings(), []
     if encoding is None:

@@ -145,12 +145,19 @@ class StudyView:
 
 
 CONTROLS = "controls"
+MOST_DIGITS = 10
+"""No list of a study file has items with numbers of so many digits."""
 
 
 def table_column(reference: str) -> tuple[str, int]:
-    """Split `baseline/1` into the table and the position of its column, from 0."""
+    """Split `baseline/1` into the table and the position of its column, from 0; -1 if it names none.
+
+    >>> table_column("baseline/2"), table_column("baseline/one"), table_column("baseline/1/2")
+    (('baseline', 1), ('baseline', -1), ('baseline', -1))
+    """
     table, _, number = reference.partition("/")
-    return table, int(number or "1") - 1
+    is_number = number.isascii() and number.isdecimal() and len(number) < MOST_DIGITS
+    return table, int(number or "1") - 1 if is_number or not number else -1
 
 
 def score_names(spec: StudySpec) -> tuple[str, ...]:

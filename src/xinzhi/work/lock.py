@@ -10,7 +10,6 @@ import contextlib
 import errno
 import json
 import os
-import socket
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -18,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
-from xinzhi.io.files import lives
+from xinzhi.io.process import began, lives, this_host
 from xinzhi.io.write import failed, fill
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Message, message
@@ -56,6 +55,18 @@ class Holder:
     host: str
     pid: int
     started: str
+    began: str = ""
+    """When its process began, as the system tells it; empty where it does not."""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is, or was, a process of this computer."""
+        return self.host == this_host()
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it is sure that it has ended; of another computer nothing is."""
+        return self.is_here and not lives(self.pid, self.began)
 
 
 class Lock:
@@ -75,13 +86,13 @@ class Lock:
         """
         handle, is_locked = self._open_locked()
         before = _read_holder(handle)
-        me = socket.gethostname()
         # A lock of the system proves that no process of this computer has it. Words of another computer
         # are believed: over a network the lock may not reach it, and its processes cannot be looked up.
-        if before and (before.host != me or not (is_locked or not lives(before.pid))):
+        if before and not (before.is_here and (is_locked or before.is_dead)):
             os.close(handle)
-            raise ReportError(self._problem(before, is_here=before.host == me))
-        holder = Holder(me, os.getpid(), datetime.now(UTC).astimezone().isoformat(" ", "seconds"))
+            raise ReportError(self._problem(before, is_here=before.is_here))
+        now = datetime.now(UTC).astimezone().isoformat(" ", "seconds")
+        holder = Holder(this_host(), os.getpid(), now, began(os.getpid()))
         self._write_holder(handle, holder)
         if before is None:
             return None
@@ -120,10 +131,10 @@ class Lock:
                 if error.errno in BUSY:
                     holder = _read_holder(handle)
                     os.close(handle)
-                    if holder is None or not lives(holder.pid):
+                    if holder is None or holder.is_dead:
                         time.sleep(INSTANT)  # somebody looks who holds it, or begins to
                         continue
-                    raise ReportError(self._problem(holder, is_here=True)) from error
+                    raise ReportError(self._problem(holder, is_here=holder.is_here)) from error
                 is_locked = False
             # A lock on a file that the former holder has removed in between excludes nobody.
             if self._is_in_place(handle):
@@ -193,13 +204,13 @@ def find_holder(folder: Path) -> Holder | None:
         return None
     try:
         holder = _read_holder(handle)
-        if holder is None or holder.host != socket.gethostname():
+        if holder is None or not holder.is_here:
             return holder
         try:
             # Taken for a moment, and freed when the file is closed: `acquire` tries again.
             _seize(handle)
         except OSError as error:
-            return holder if error.errno in BUSY or lives(holder.pid) else None
+            return holder if error.errno in BUSY or not holder.is_dead else None
         return None
     finally:
         os.close(handle)
@@ -210,6 +221,7 @@ def _read_holder(handle: int) -> Holder | None:
     try:
         os.lseek(handle, 0, os.SEEK_SET)
         words = json.loads(os.read(handle, MOST_WORDS))
-        return Holder(str(words["host"]), int(words["pid"]), str(words["started"]))
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        began_at = str(words.get("began", ""))
+        return Holder(str(words["host"]), int(words["pid"]), str(words["started"]), began_at)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None

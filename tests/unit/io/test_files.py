@@ -108,14 +108,17 @@ def test_copies_of_killed_runs_are_removed(source, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    for pid in (dead.pid, os.getpid(), "other"):
-        (tmp_path / f"xinzhi-files-{pid}-abc").mkdir()
+    here = taken._of_here()
+    names = [f"{here}{pid}-abc" for pid in (dead.pid, os.getpid(), "other")]
+    elsewhere = f"xinzhi-files-00000000-{dead.pid}-abc"
+    for name in (*names, elsewhere):
+        (tmp_path / name).mkdir()
 
     with Files(source.parent) as files:
         files.take("data.csv")
 
     left = {path.name for path in tmp_path.glob("xinzhi-files-*")}
-    assert left == {f"xinzhi-files-{pid}-abc" for pid in (os.getpid(), "other")}
+    assert left == {*names[1:], elsewhere}
 
 
 def test_a_relative_folder_is_joined_once(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from xinzhi.errors import ReportError
+from xinzhi.work import lock
 from xinzhi.work.lock import LOCK, find_holder
 from xinzhi.work.results import claim, look_at
 
@@ -159,3 +161,29 @@ def test_a_look_at_the_lock_keeps_nobody_out(tmp_path):
         pool.submit(lambda: (time.sleep(0.05), os.close(looked)))
         with claim(tmp_path) as place:
             assert place.notes == []
+
+
+def test_words_of_a_number_that_was_given_again_stop_nobody(tmp_path, monkeypatch):
+    """Where the file system cannot lock, the start of the process tells a dead run from a living one."""
+    now = "2024-05-01 10:00:00+08:00"
+
+    def refused(_handle):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock, "_seize", refused)
+    me = {"host": socket.gethostname(), "pid": os.getpid(), "started": now}
+    for words, is_held in (
+        (me, True),
+        ({**me, "began": lock.began(os.getpid())}, True),
+        ({**me, "began": "another"}, False),
+        ({**me, "pid": 0}, False),
+        ({**me, "host": "elsewhere", "began": "another"}, True),
+    ):
+        (tmp_path / LOCK).write_text(json.dumps(words), encoding="utf-8")
+        assert bool(find_holder(tmp_path)) == is_held
+        if is_held:
+            with pytest.raises(ReportError, match="Another run is using"), claim(tmp_path):
+                pass
+        else:
+            with claim(tmp_path) as place:
+                assert "did not finish" in str(place.notes[0])

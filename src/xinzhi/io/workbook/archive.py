@@ -1,81 +1,69 @@
-"""Looking into a workbook before anything unpacks it: limits, damage, entities, hidden things."""
+"""Looking into a workbook before anything unpacks it: limits, damage, entities, hidden things.
+
+Every part is read once by a strict parser, under its checksum. A small workbook is then handed on
+as a copy of what was read, without its other parts: the library that gives the cells sees nothing
+that was not looked at. A large one is read in a child process with limits of memory and time.
+"""
 
 from __future__ import annotations
 
-import re
+import contextlib
+import io
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import LIMITS, Limits
-from xinzhi.io.raw import letters
-from xinzhi.io.workbook.formats import Places, Shown, Styled, number_of, search_styles, styles_of
+from xinzhi.io.workbook.documents import DocumentScan
+from xinzhi.io.workbook.formats import Shown, sheet_parts, styles_of
+from xinzhi.io.workbook.markup import Markup, Unfit, blocks_of
+from xinzhi.io.workbook.scan import LISTED, SheetMarks, SheetOnce, SheetScan, TextScan, refuse_far
 from xinzhi.wording import Message, message
 
-BLOCK = 4 * 1024 * 1024
-DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_P = rb"<(?:\w+:)?"
-HIDDEN_ROW = re.compile(_P + rb'row\b[^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
-HIDDEN_COLUMN = re.compile(_P + rb'col\b[^>]*?\bhidden="(?:1|true)"[^>]*')
-ERROR_CELL = re.compile(
-    _P + rb'c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3}\d+)"[^>]*>(.{0,400}?)</(?:\w+:)?c>', re.DOTALL
-)
-FORMULA = re.compile(_P + rb'c\b[^>]*?\br="([A-Z]{1,3}\d+)"[^>]*>\s*<(?:\w+:)?f\b', re.DOTALL)
-UNCOMPUTED = re.compile(
-    _P + rb'c\b[^>]*?\br="([A-Z]{1,3}\d+)"[^>]*>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)'
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"
-)
-FAR = re.compile(rb'\br="([A-Z]{2,3})\d')
-LAST_ROW = re.compile(_P + rb'row\b[^>]*?\br="(\d+)"')
-ROW_START = re.compile(_P + rb"row\b")
-LISTED = 200
+__all__ = ["LISTED", "Looked", "SheetMarks", "TooMuchHere", "corrupt", "inspect", "refuse_bomb"]
+
+XML = (".xml", ".rels", ".vml")
+READ_BY_OTHERS = ("[content_types].xml", ".rels", "workbook.xml", "styles.xml", "sharedstrings.xml")
+"""Ends of the names of the parts, besides the sheets, that the library reads."""
+DOCUMENT, KIND = "content.xml", "mimetype"
 
 
-@dataclass(slots=True)
-class SheetMarks:
-    """What stands in the XML of one sheet and in no cell value."""
-
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[int] = field(default_factory=list)
-    error_cells: dict[str, str] = field(default_factory=dict)
-    formulas: int = 0
-    uncomputed: list[str] = field(default_factory=list)
-    shown: dict[Shown, Places] = field(default_factory=dict)
-    """Cells that show another number than the stored one."""
-    last_column: int = 26
-    last_row: int = 0
+class TooMuchHere(Exception):
+    """The workbook is sound as far as it was looked at, and larger than is read in this process."""
 
 
-def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> dict[str, SheetMarks]:
-    """Read the directory, then every XML member once: damage, entities and marks per sheet part.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A workbook that was looked through."""
+
+    kind: str
+    """`xlsx` or `ods`."""
+    marks: Mapping[str, SheetMarks]
+    """By the names of the sheets."""
+    copy: bytes | None
+    """What is to be read instead of the file; None for a file that is read where it lies."""
+
+
+def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> Looked:
+    """Read the directory, then every part once: damage, entities and marks per sheet.
 
     Raises
     ------
     DataError
-        `format.corrupt`, `security.zip_bomb`, `security.xml_entity`, `limit.cells`,
-        `format.encrypted`.
+        `format.corrupt`, `format.encrypted`, `format.unsupported`, `security.zip_bomb`,
+        `security.xml_entity`, `limit.cells`, `limit.text`.
+    TooMuchHere
+        It is to be read in a child process.
     """
-    marks: dict[str, SheetMarks] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_bomb(archive, where, limits)
-            formats = search_styles(styles_of(archive))
-            for member in archive.infolist():
-                name = member.filename.casefold()
-                with archive.open(member) as stream:
-                    if not name.endswith((".xml", ".rels", ".vml")):
-                        while stream.read(BLOCK):  # the checksum is compared at the end
-                            pass
-                        continue
-                    sheet = SheetMarks()
-                    _scan(stream, sheet, where, formats if "worksheets/" in name else None)
-                    if "worksheets/" in name and name.endswith(".xml"):
-                        _refuse_far(sheet, where, limits)
-                        marks[member.filename] = sheet
+            return _Look(archive, where, limits).through()
+    except Unfit as error:
+        raise DataError(corrupt(where, error.why)) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise DataError(corrupt(where, str(error))) from error
     except (RuntimeError, NotImplementedError) as error:
@@ -85,7 +73,172 @@ def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> dict[str, S
             message("save it without a password, as xlsx or csv."),
             code="format.encrypted",
         ) from error
-    return marks
+
+
+class _Look:
+    """One look through an archive."""
+
+    def __init__(self, archive: zipfile.ZipFile, where: Where, limits: Limits) -> None:
+        self.archive, self.where, self.limits = archive, where, limits
+        self.names = _names(archive)
+        self.kind = _kind(self.names, where)
+        unpacked = sum(member.file_size for member in archive.infolist())
+        self.is_here = unpacked <= limits.here_bytes
+        self.kept: dict[str, bytes] = {}
+        self.lengths: list[int] = []
+
+    def through(self) -> Looked:
+        """Read every part."""
+        if not self.is_here and not self.limits.is_guarded:
+            raise TooMuchHere
+        marks = self._document() if self.kind == "ods" else self._sheets()
+        self._refuse_texts(sum(m.characters for m in marks.values()))
+        if self._is_much(marks) and not self.limits.is_guarded:
+            raise TooMuchHere
+        return Looked(self.kind, marks, _packed(self.kept) if self.is_here else None)
+
+    def _sheets(self) -> dict[str, SheetMarks]:
+        styles = styles_of(self.archive, self.where)
+        parts = sheet_parts(self.archive, self.names, self.where)
+        self._refuse_shared(parts)
+        chosen = set(parts.values())
+        for name in self.names:
+            if name not in chosen:
+                self._other(name)
+        # A chart is a sheet, too, and has no cells.
+        return {sheet: self._sheet(part, styles) for sheet, part in parts.items()}
+
+    def _document(self) -> dict[str, SheetMarks]:
+        marks: dict[str, SheetMarks] = {}
+        for name in self.names:
+            if name == DOCUMENT:
+                scan = DocumentScan(name, self.where, self.limits)
+                self._read(name, scan)
+                marks = scan.sheets
+            elif name == KIND:
+                self.kept[name] = self.archive.read(self.names[name])
+            else:
+                self._other(name)
+        return marks
+
+    def _sheet(self, part: str, styles: Mapping[int, Shown]) -> SheetMarks:
+        scan = SheetScan(part, self.where, styles)
+        self._read(part, scan)
+        marks = scan.marks
+        refuse_far(marks, self.where, self.limits)
+        if not scan.is_ordered:
+            self._read(part, SheetOnce(part, self.where))
+        longest = max(self.lengths, default=0)
+        if marks.shared * longest > self.limits.here_characters:
+            # Few texts are as long as the longest: each is counted as often as it is used.
+            exact = SheetScan(part, self.where, styles, self.lengths)
+            self._read(part, exact)
+            marks.characters = exact.marks.characters
+        else:
+            marks.characters += marks.shared * longest
+        marks.longest = max(marks.longest, longest)
+        self._refuse_texts(marks.characters)
+        return marks
+
+    def _other(self, name: str) -> None:
+        """Read a part that holds no cells; what others read of it must be sound."""
+        folded = name.casefold()
+        if folded.endswith("sharedstrings.xml"):
+            scan = TextScan(name, self.where)
+            self._read(name, scan)
+            self.lengths = scan.lengths if len(scan.lengths) > len(self.lengths) else self.lengths
+            return
+        with self.archive.open(self.names[name]) as stream:
+            if folded.endswith(READ_BY_OTHERS):
+                self._read(name, Markup(name, self.where))
+            elif folded.endswith(XML):
+                with contextlib.suppress(Unfit):  # nobody reads it
+                    Markup(name, self.where).read(blocks_of(stream))
+            for _ in blocks_of(stream):  # the checksum is compared at the end
+                pass
+
+    def _read(self, name: str, scan: Markup) -> None:
+        """Read a part; keep what was read where the whole is small."""
+        member = self.names[name]
+        if not self.is_here:
+            with self.archive.open(member) as stream:
+                scan.read(blocks_of(stream))
+            return
+        data = self.kept[name] if name in self.kept else self.archive.read(member)
+        self.kept[name] = data
+        scan.read(blocks_of(data))
+
+    def _refuse_shared(self, parts: Mapping[str, str]) -> None:
+        if len(set(parts.values())) < len(parts):
+            raise Unfit(message("two of its sheets are one part"))
+
+    def _refuse_texts(self, n: int) -> None:
+        if n > self.limits.characters:
+            raise DataError.of(
+                message("The texts of its cells have {n} characters, more than can be read.", n=n),
+                self.where,
+                message("keep only the columns that the study needs, or save the table as csv."),
+                code="limit.text",
+            )
+
+    def _is_much(self, marks: Mapping[str, SheetMarks]) -> bool:
+        cells = sum(m.last_row * m.last_column for m in marks.values())
+        characters = sum(m.characters for m in marks.values())
+        longest = max((m.longest for m in marks.values()), default=0)
+        return (
+            cells > self.limits.here_cells
+            or characters > self.limits.here_characters
+            or longest > self.limits.here_text
+        )
+
+
+def _names(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Parts by their names, with the strokes of any system; no two of one name, none from elsewhere."""
+    names: dict[str, zipfile.ZipInfo] = {}
+    seen: set[str] = set()
+    for member in archive.infolist():
+        name = member.filename.replace("\\", "/").lstrip("/")
+        if name.endswith("/") or not name:
+            continue
+        if ".." in name.split("/"):
+            raise Unfit(message("the name of a part leads out of it: {name}", name=name))
+        if name.casefold() in seen:
+            raise Unfit(message("two of its parts have the name {name}", name=name))
+        seen.add(name.casefold())
+        names[name] = member
+    return names
+
+
+def _kind(names: Mapping[str, zipfile.ZipInfo], where: Where) -> str:
+    if any(name.endswith("workbook.xml") for name in names):
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        raise DataError.of(
+            message(
+                "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot "
+                "be distinguished from other cells."
+            ),
+            where,
+            message("open it in a spreadsheet program and save it as xlsx."),
+            code="format.unsupported",
+        )
+    if DOCUMENT in names:
+        return "ods"
+    raise DataError.of(
+        message("The file is an archive, not a workbook."),
+        where,
+        message("unpack it and give the table inside."),
+        code="format.unsupported",
+    )
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    """Put parts together again, as they were read and under these names only."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
 
 
 def refuse_bomb(path: Path, *, limits: Limits = LIMITS) -> None:
@@ -132,81 +285,4 @@ def _refuse_bomb(archive: zipfile.ZipFile, where: Where, limits: Limits) -> None
                 "this is not an ordinary workbook: do not open it unless you trust its source."
             ),
             code="security.zip_bomb",
-        )
-
-
-def _scan(
-    stream: IO[bytes], marks: SheetMarks, where: Where, formats: tuple[Styled, ...] | None
-) -> None:
-    """Look through a part; `formats` are given for a sheet, whose marks are collected."""
-    for first, block in _blocks(stream):
-        head = block[:BLOCK] if first else b""
-        # Without its zeros a part in UTF-16 is searched as well.
-        if DOCTYPE.search(head) or DOCTYPE.search(head.replace(b"\0", b"")):
-            raise DataError.of(
-                message("The workbook declares XML entities, which no spreadsheet program does."),
-                where,
-                message("do not trust this file; ask its author for a csv."),
-                code="security.xml_entity",
-            )
-        if formats is not None:
-            _collect(block, marks)
-            for form in formats:
-                form.collect(block, marks.shown)
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[tuple[bool, bytes]]:
-    """Cut a member into blocks that end before a row, so that no cell is cut in two."""
-    rest, first = b"", True
-    while block := stream.read(BLOCK):
-        block = rest + block
-        rows = [match.start() for match in ROW_START.finditer(block, max(0, len(block) - BLOCK))]
-        cut = rows[-1] if rows else len(block)
-        yield first, block[:cut]
-        rest, first = block[cut:], False
-    if rest:
-        yield first, rest
-
-
-def _collect(block: bytes, marks: SheetMarks) -> None:
-    if b"hidden=" in block:
-        marks.hidden_rows += map(int, HIDDEN_ROW.findall(block))
-        for column in HIDDEN_COLUMN.findall(block):
-            marks.hidden_columns += _span(column)
-    if b't="e"' in block:
-        for cell, inside in ERROR_CELL.findall(block):
-            value = re.search(rb"<(?:\w+:)?v>([^<]*)<", inside)
-            marks.error_cells[cell.decode()] = (
-                value.group(1).decode("utf-8", "replace") if value else "?"
-            )
-    if re.search(rb"<(?:\w+:)?f\b", block):
-        marks.formulas += len(FORMULA.findall(block))
-        marks.uncomputed += [
-            c.decode() for c in UNCOMPUTED.findall(block) if len(marks.uncomputed) < LISTED
-        ]
-    for far in set(FAR.findall(block)):
-        marks.last_column = max(marks.last_column, number_of(far.decode()))
-    rows = LAST_ROW.findall(block[-200_000:])
-    marks.last_row = max([marks.last_row, *map(int, rows)])
-
-
-def _span(column: bytes) -> list[int]:
-    low = re.search(rb'\bmin="(\d+)"', column)
-    high = re.search(rb'\bmax="(\d+)"', column)
-    if not low or not high:
-        return []
-    return list(range(int(low.group(1)), min(int(high.group(1)), int(low.group(1)) + LISTED) + 1))
-
-
-def _refuse_far(sheet: SheetMarks, where: Where, limits: Limits) -> None:
-    if sheet.last_row * sheet.last_column > limits.cells:
-        raise DataError.of(
-            message(
-                "The sheet reaches to {cell}: {n} cells are more than can be read.",
-                cell=f"{letters(sheet.last_column)}{sheet.last_row}",
-                n=sheet.last_row * sheet.last_column,
-            ),
-            where,
-            message("delete stray cells far from the table, or save the table as csv."),
-            code="limit.cells",
         )

@@ -10,17 +10,15 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
-from xml.etree.ElementTree import ParseError, XMLParser
 
 from xinzhi.errors import Where
 from xinzhi.io.options import MEGABYTE
 from xinzhi.io.raw import Cell, Findings, letters, listed
+from xinzhi.io.workbook.markup import Attributes, Elements, Markup, Unfit, bare, pairs
 from xinzhi.wording import message
 
 Shown = Literal["percent", "scaled"]
@@ -30,7 +28,10 @@ BUILT_IN: Mapping[int, Shown] = MappingProxyType({9: "percent", 10: "percent"})
 """Numbers of formats that no file spells out."""
 LARGEST = 64 * MEGABYTE
 """Bytes of styles that no spreadsheet program exceeds."""
-DECLARED = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+LONGEST_NAME = 255
+"""Characters of the name of a sheet; spreadsheet programs write at most 31."""
+OTHER_STYLES = frozenset({"cellXfs", "cellStyleXfs", "cellStyles", "dxfs", "fonts", "fills"})
+"""Lists of styles; those of the cells stand in the first."""
 LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 POINT_BY_HAND = re.compile(r'[0#?](?:!\.|\\\.|"\.")[0#?]')
 """A point that is only drawn, as in the format that shows yuan as tens of thousands."""
@@ -51,25 +52,27 @@ def how_shown(code: str) -> Shown | None:
     return "scaled" if POINT_BY_HAND.search(first) or THOUSANDS_OFF.search(bare) else None
 
 
-def styles_of(archive: zipfile.ZipFile) -> dict[int, Shown]:
-    """Find the styles of an xlsx, by their numbers, that show another number than the stored one."""
-    part = next((n for n in archive.namelist() if n.casefold().endswith("styles.xml")), None)
-    if part is None:
+def styles_of(archive: zipfile.ZipFile, where: Where) -> dict[int, Shown]:
+    """Find the styles of an xlsx, by their numbers, that show another number than the stored one.
+
+    Raises
+    ------
+    Unfit
+        They are not XML, or of an unlikely size.
+    """
+    names = [n for n in archive.namelist() if n.casefold().endswith("styles.xml")]
+    if not names:
         return {}
-    if archive.getinfo(part).file_size > LARGEST:
-        msg = "styles of an unlikely size"
-        raise ValueError(msg)
-    data = archive.read(part)
-    if DECLARED.search(data.replace(b"\0", b"")):
-        return {}  # refused by whoever looks through the parts
-    collected = _Styles()
-    parser = XMLParser(target=collected)  # noqa: S314  entities were looked for
-    try:
-        parser.feed(data)
-        parser.close()
-    except ParseError:
-        return {}
+    collected = _Styles(names[0], where)
+    collected.read([_small(archive, archive.getinfo(names[0]))])
     return shown_styles(collected.formats, collected.used)
+
+
+def _small(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Read a part that is small in any honest workbook."""
+    if member.file_size > LARGEST:
+        raise Unfit(message("{part} has {n} bytes", part=member.filename, n=member.file_size))
+    return archive.read(member)
 
 
 def shown_styles(formats: Mapping[int, str], used: Sequence[int]) -> dict[int, Shown]:
@@ -78,62 +81,28 @@ def shown_styles(formats: Mapping[int, str], used: Sequence[int]) -> dict[int, S
     return {i: kind for i, number in enumerate(used) if (kind := kinds.get(number))}
 
 
-class _Styles:
+class _Styles(Markup):
     """Collect the formats, and the one that each style of cells uses."""
 
-    def __init__(self) -> None:
+    def __init__(self, part: str, where: Where) -> None:
+        super().__init__(part, where)
         self.formats: dict[int, str] = {}
         self.used: list[int] = []
         self.in_cells = False
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: Attributes) -> None:
         """Keep a format or a style."""
-        bare = tag.rpartition("}")[2]
-        number = attributes.get("numFmtId", "0")
-        number = number if number.isdecimal() else "0"
-        if bare == "cellXfs":
-            self.in_cells = True
-        elif bare == "numFmt":
-            self.formats[int(number)] = attributes.get("formatCode", "")
-        elif bare == "xf" and self.in_cells:
-            self.used.append(int(number))
-
-    def end(self, tag: str) -> None:
-        """Leave the styles of cells."""
-        self.in_cells = self.in_cells and tag.rpartition("}")[2] != "cellXfs"
-
-    def close(self) -> None:
-        """Nothing is left to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Styled:
-    """Finds the cells of some styles in the XML of a sheet."""
-
-    pattern: re.Pattern[bytes]
-    kind: Shown
-
-    def collect(self, block: bytes, shown: dict[Shown, Places]) -> None:
-        """Note the cells of a block."""
-        places = shown.setdefault(self.kind, {})
-        for column, row in self.pattern.findall(block):
-            places.setdefault(number_of(column.decode()), []).append(int(row))
-
-
-def search_styles(styles: Mapping[int, Shown]) -> tuple[Styled, ...]:
-    """Prepare the search for cells whose style shows another number."""
-    kinds = sorted(set(styles.values()))
-    return tuple(
-        Styled(_pattern(number for number, k in styles.items() if k == kind), kind)
-        for kind in kinds
-    )
-
-
-def _pattern(numbers: Iterable[int]) -> re.Pattern[bytes]:
-    either = "|".join(map(str, numbers)).encode()
-    return re.compile(
-        rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:' + either + rb')")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"'
-    )
+        kind = bare(name)
+        if kind in OTHER_STYLES:
+            self.in_cells = kind == "cellXfs"
+        elif kind in {"numFmt", "xf"}:
+            given = pairs(attributes)
+            number = given.get("numFmtId", "0")
+            number = number if number.isdecimal() and len(number) < 10 else "0"
+            if kind == "numFmt":
+                self.formats[int(number)] = given.get("formatCode", "")
+            elif self.in_cells:
+                self.used.append(int(number))
 
 
 def number_of(spelt: str) -> int:
@@ -230,50 +199,49 @@ def _warn_scaled(
     )
 
 
-def sheet_parts(path: Path) -> dict[str, str]:
-    """Map the names of sheets to the parts that hold them; call after `inspect` only.
+def sheet_parts(
+    archive: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo], where: Where
+) -> dict[str, str]:
+    """Map the names of sheets to the parts that hold them.
 
-    The parts were searched for entities before, so that the parser meets none.
+    Raises
+    ------
+    Unfit
+        The workbook does not say where its sheets are.
     """
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
-        book = next((n for n in names if n.endswith("workbook.xml")), None)
-        if book is None:
-            return {}
-        folder = posixpath.dirname(book)
-        rels = f"{folder}/_rels/{posixpath.basename(book)}.rels".lstrip("/")
-        try:
-            sheets = [e for e in _elements(archive.read(book)) if e[0] == "sheet"]
-            links = [e for e in _elements(archive.read(rels)) if e[0] == "Relationship"]
-        except (KeyError, ParseError):
-            return {}
-    targets = {link.get("Id"): link.get("Target", "") for _, link in links}
+    folded = {name.casefold(): name for name in names}
+
+    def elements(name: str, kind: str) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = []
+        part = folded.get(name.casefold())
+        if part is not None:
+
+            def take(element: str, attributes: dict[str, str]) -> None:
+                if element == kind:
+                    found.append(attributes)
+
+            scan = Elements(part, where, take)
+            scan.read([_small(archive, names[part])])
+        return found
+
+    whole = [
+        link.get("Target", "").lstrip("/")
+        for link in elements("_rels/.rels", "Relationship")
+        if link.get("Type", "").endswith("/officeDocument")
+    ]
+    whole += [name for name in names if name.endswith("workbook.xml")]
+    book = whole[0]
+    folder = posixpath.dirname(book)
+    links = elements(f"{folder}/_rels/{posixpath.basename(book)}.rels".lstrip("/"), "Relationship")
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
     parts: dict[str, str] = {}
-    for _, sheet in sheets:
-        target = targets.get(sheet.get("id"), "")
+    for sheet in elements(book, "sheet"):
+        name, target = sheet.get("name", ""), targets.get(sheet.get("id"), "").replace("\\", "/")
+        if len(name) > LONGEST_NAME:
+            raise Unfit(message("the name of a sheet has {n} characters", n=len(name)))
         part = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-        parts[sheet.get("name", "")] = posixpath.normpath(part)
+        path = folded.get(posixpath.normpath(part).lstrip("/").casefold())
+        if path is None or name in parts:
+            raise Unfit(message("sheet '{name}' is not where it should be", name=name))
+        parts[name] = path
     return parts
-
-
-def _elements(text: bytes) -> list[tuple[str, dict[str, str]]]:
-    target = _Collect()
-    parser = XMLParser(target=target)  # noqa: S314  entities were refused before
-    parser.feed(text)
-    parser.close()
-    return target.elements
-
-
-class _Collect:
-    """Collect the names and attributes of elements, without namespaces."""
-
-    def __init__(self) -> None:
-        self.elements: list[tuple[str, dict[str, str]]] = []
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Keep an element."""
-        bare = {key.rpartition("}")[2]: value for key, value in attributes.items()}
-        self.elements.append((tag.rpartition("}")[2], bare))
-
-    def close(self) -> None:
-        """Nothing is left to do."""

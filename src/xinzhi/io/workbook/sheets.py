@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import unescape
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import python_calamine as calamine
 from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
@@ -16,12 +15,15 @@ from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 from xinzhi.errors import DataError, SpecError, Where, suggestion
 from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import Cell, Decision, Findings, RawTable, letters, listed, shown_name
-from xinzhi.io.workbook.archive import LISTED, SheetMarks, corrupt, inspect
+from xinzhi.io.sniff import sniff
+from xinzhi.io.workbook.archive import SheetMarks, corrupt, inspect
 from xinzhi.io.workbook.biff import inspect_old
-from xinzhi.io.workbook.formats import apply_formats, sheet_parts
+from xinzhi.io.workbook.formats import apply_formats
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
+HEADED = 60
+"""Rows in which the names of columns are looked for."""
 STACKED = 60
 """Sheets up to which parts of one table are looked for."""
 
@@ -35,60 +37,36 @@ class Workbook:
     book: calamine.CalamineWorkbook
     visible: tuple[str, ...]
     hidden: tuple[str, ...]
-    marks: dict[str, SheetMarks]
+    marks: Mapping[str, SheetMarks]
     """Sheet name -> marks."""
 
 
 def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook:
     """Open a workbook after looking through it for damage, bombs and entities."""
     where = Where(file=shown_name(path))
-    marks: dict[str, SheetMarks] = {}
+    marks: Mapping[str, SheetMarks]
+    source: BinaryIO
     if kind == "zip":
-        parts = inspect(path, where, limits=limits)
-        kind = _kind_of_archive(path, where)
-        if kind == "ods":
-            marks = inspect_open_document(path)
-        else:
-            marks = {n: parts[part] for n, part in sheet_parts(path).items() if part in parts}
+        looked = inspect(path, where, limits=limits)
+        kind, marks = looked.kind, looked.marks
+        source = path.open("rb") if looked.copy is None else BytesIO(looked.copy)
     else:
         kind = "xls"
         data = path.read_bytes()
         _refuse_encrypted(data, where)
         marks = inspect_old(data, where)
+        source = BytesIO(data)
     try:
-        with path.open("rb") as stream:
+        with source as stream:
             book = calamine.load_workbook(stream)
     except (CalamineError, OSError, ValueError) as error:
         raise DataError(corrupt(where, str(error))) from error
     sheets = [m for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+    if kind == "xlsx" and not {m.name for m in sheets} <= marks.keys():
+        raise DataError(corrupt(where))
     visible = tuple(m.name for m in sheets if m.visible == SheetVisibleEnum.Visible)
     hidden = tuple(m.name for m in sheets if m.visible != SheetVisibleEnum.Visible)
     return Workbook(where.file or "", kind, book, visible, hidden, marks)
-
-
-def _kind_of_archive(path: Path, where: Where) -> str:
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
-    if "xl/workbook.xml" in names or any(n.endswith("workbook.xml") for n in names):
-        return "xlsx"
-    if "xl/workbook.bin" in names:
-        raise DataError.of(
-            message(
-                "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot "
-                "be distinguished from other cells."
-            ),
-            where,
-            message("open it in a spreadsheet program and save it as xlsx."),
-            code="format.unsupported",
-        )
-    if "content.xml" in names:
-        return "ods"
-    raise DataError.of(
-        message("The file is an archive, not a workbook."),
-        where,
-        message("unpack it and give the table inside."),
-        code="format.unsupported",
-    )
 
 
 def _refuse_encrypted(data: bytes, where: Where) -> None:
@@ -129,7 +107,7 @@ def choose_sheet(
         return read_sheet(book, sheet)
     if len(book.visible) == 1:
         return _with_hidden(read_sheet(book, book.visible[0]), book)
-    fitting = [name for name in book.visible if fits(read_sheet(book, name, top=60))]
+    fitting = [name for name in book.visible if fits(read_sheet(book, name, top=HEADED))]
     if len(fitting) == 1:
         sentence = message(
             "Sheet '{name}' was taken: of {n} sheets only it has the named columns.",
@@ -203,6 +181,13 @@ def _rows(sheet: calamine.CalamineSheet, top: int | None) -> list[list[Cell]]:
     while rows and not any(_filled(cell) for cell in rows[-1]):
         rows.pop()
     return rows
+
+
+def filled_sheets(path: Path, *, limits: Limits = LIMITS) -> list[str]:
+    """List the visible sheets of a workbook that hold more than one row."""
+    book = open_workbook(path, sniff(path, limits=limits), limits=limits)
+    tables = ((name, read_sheet(book, name, top=HEADED)) for name in book.visible)
+    return [name for name, table in tables if sum(any(map(_filled, row)) for row in table.rows) > 1]
 
 
 def _filled(cell: Cell) -> bool:
@@ -295,53 +280,3 @@ def _report_hidden(marks: SheetMarks, where: Where, findings: Findings) -> None:
             Where(file=where.file, sheet=where.sheet, column=names[0]),
             message("unhide or delete them, to see what is computed."),
         )
-
-
-PART = re.compile(
-    rb'<table:table\s[^>]*?table:name="(?P<table>[^"]*)"'
-    rb"|<table:table-(?P<line>row|column)\b(?P<of_line>[^>]*)>"
-    rb"|<table:(?:covered-)?table-cell\b(?P<cell>[^>]*)>"
-)
-REPEATED = re.compile(rb'-repeated="(\d+)"')
-HIDDEN = re.compile(rb'table:visibility="(?:collapse|filter)"')
-
-
-def inspect_open_document(path: Path) -> dict[str, SheetMarks]:
-    """Find hidden rows and columns, formulas and cells with errors of each sheet."""
-    with zipfile.ZipFile(path) as archive:
-        content = archive.read("content.xml")
-    sheets: dict[str, SheetMarks] = {}
-    # The document is one stream: rows and cells are counted as they come, repeated ones at once.
-    marks, row, column, cell, times = SheetMarks(), 0, 0, 0, 1
-    for part in PART.finditer(content):
-        attributes = part["of_line"] or part["cell"] or b""
-        repeated = REPEATED.search(attributes)
-        n = int(repeated.group(1)) if repeated else 1
-        if part["table"] is not None:
-            marks, row, column = SheetMarks(), 0, 0
-            sheets[unescape(part["table"].decode())] = marks
-        elif part["line"] == b"row":
-            _hide(marks.hidden_rows, row, n, attributes)
-            row, cell, times = row + n, 0, n
-        elif part["line"] == b"column":
-            _hide(marks.hidden_columns, column, n, attributes)
-            column += n
-        else:
-            marks.formulas += b"table:formula=" in attributes
-            if b'office:value-type="percentage"' in attributes:
-                _percent(marks, range(cell + 1, cell + n + 1), range(row - times + 1, row + 1))
-            if b'calcext:value-type="error"' in attributes:
-                marks.error_cells[f"{letters(cell + 1)}{row}"] = "#?"
-            cell += n
-    return sheets
-
-
-def _percent(marks: SheetMarks, columns: range, rows: range) -> None:
-    places = marks.shown.setdefault("percent", {})
-    for column in columns[: 1 + LISTED]:
-        places.setdefault(column, []).extend(rows)
-
-
-def _hide(hidden: list[int], before: int, n: int, attributes: bytes) -> None:
-    if HIDDEN.search(attributes):
-        hidden.extend(range(before + 1, before + 1 + min(n, LISTED)))

@@ -18,7 +18,7 @@ from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.study.file.located import Located, Path
 from xinzhi.study.formulas import is_formula
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.view import parts_of, score_names
+from xinzhi.study.view import parts_of, score_names, table_column
 from xinzhi.wording import Wording, message
 
 
@@ -31,12 +31,12 @@ class Finder:
 
     def column_of_table(self, reference: str, spec: StudySpec, path: Path) -> None:
         """Check that a reference such as baseline/1 names a column of a table."""
-        table, _, number = reference.partition("/")
+        table, position = table_column(reference)
         tables = spec.sections("tables")
         if not self.known(table, tuple(tables), path, "table"):
             return
         n = len(tables[table].columns)
-        if not (number.isdecimal() and 1 <= int(number) <= n):
+        if not ("/" in reference and not reference.endswith("/") and 0 <= position < n):
             self.add(
                 "study.unknown_name",
                 message("'{name}' is not a column of a table.", name=reference),

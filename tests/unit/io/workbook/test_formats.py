@@ -11,9 +11,9 @@ import pytest
 from xinzhi.errors import DataError, Where
 from xinzhi.io.options import ReadOptions
 from xinzhi.io.read import read_panel
+from xinzhi.io.workbook.archive import inspect
 from xinzhi.io.workbook.biff import inspect_old
 from xinzhi.io.workbook.formats import how_shown
-from xinzhi.io.workbook.sheets import inspect_open_document
 
 ROWS = [(city, year) for city in "甲乙丙" for year in (2019, 2020, 2021)]
 CODES = {
@@ -161,4 +161,4 @@ def test_open_documents_tell_their_percents(tmp_path):
     path = tmp_path / "a.ods"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("content.xml", content)
-    assert inspect_open_document(path)["数据"].shown == {"percent": {2: [1, 2], 3: [1, 2]}}
+    assert inspect(path, Where()).marks["数据"].shown == {"percent": {2: [1, 2], 3: [1, 2]}}
