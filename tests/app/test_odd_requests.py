@@ -171,7 +171,7 @@ def test_names_that_windows_keeps_are_changed(page, name):
     sent = page.put("/api/studies/s/files?lang=en", params={"name": name}, content=b"a,b\n1,2\n")
     added = page.post("/api/studies?lang=en", json={"name": name})
     assert (sent.status_code, added.status_code) == (201, 201)
-    for made in (sent.json()["name"], added.json()["study"]):
+    for made in (sent.json()["name"], added.json()["id"]):
         stem = made.split(".")[0]
         assert stem.endswith("_")
         assert stem[:-1].lower() in {"con", "nul", "aux", "prn", "com1", "lpt9", "com²", "com2"}
