@@ -37,6 +37,7 @@ from xinzhi.io.recognise.labels import (
     words_for,
 )
 from xinzhi.io.recognise.layout import Header, find_header
+from xinzhi.io.recognise.rows.fates import ledgers_of
 from xinzhi.io.recognise.similar_names import (
     join_raised,
     join_with_province,
@@ -57,6 +58,7 @@ from xinzhi.io.recognise.wide import (
     warn_years_beside,
 )
 from xinzhi.io.recognise.years import read_periods
+from xinzhi.io.row_ledger import RowLedger
 from xinzhi.io.sniff import sniff
 from xinzhi.io.spill import frame_of, take_rows
 from xinzhi.io.statistical import KINDS, read_statistical
@@ -97,6 +99,8 @@ class ReadResult:
     """Name of a column as it stands in the file -> name in the panel, keys included."""
     stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """What to state, in `ReadOptions` and for the sheet, so that a second reading decides nothing."""
+    ledgers: tuple[RowLedger, ...] = ()
+    """What became of every row of the file, for each of its sheets that was read."""
 
 
 def read_table(
@@ -236,8 +240,10 @@ def _panel(
     on_disk = isinstance(table.rows, StoredRows)
     if not stays.all():
         frame = take_rows(frame, np.flatnonzero(stays), on_disk=on_disk)
-        body = Body({}, body.rows[stays])
+        body.fates.leave_out_gone(body.rows, stays, "duplicate")
+        body = Body({}, body.rows[stays], body.fates)
     stays = leave_out_sums(frame, body.rows, table, reading.entities, findings)
+    body.fates.leave_out_gone(body.rows, stays, "sum")
     if on_disk:
         # A column at a time, so that `panel_of` finds nothing left to move.
         order = np.flatnonzero(stays)[sorted_by_key(frame.index[stays])]
@@ -259,7 +265,8 @@ def _panel(
     decisions, doubts = drop_confirmed(findings, reading)
     stated = options_to_state(table, header, findings, reading)
     warnings = (*doubts, *check_panel(panel))
-    return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated)
+    ledgers = ledgers_of(table, body.fates)
+    return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated, ledgers)
 
 
 def drop_confirmed(

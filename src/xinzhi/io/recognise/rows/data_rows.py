@@ -27,6 +27,9 @@ from xinzhi.io.recognise.rows.excluded_rows import (
     refuse_other_tables,
     refuse_parts,
 )
+from xinzhi.io.recognise.rows.fates import RowFates
+from xinzhi.io.recognise.rows.hidden_data import refuse_hidden_data
+from xinzhi.io.recognise.rows.losses import doubt_losses
 from xinzhi.io.recognise.rows.texts import ADDRESS, WITH_TEXT, Names, may_be_period, may_be_value
 from xinzhi.io.recognise.rows.totals import (
     bare,
@@ -52,7 +55,12 @@ FEW = 5000
 
 
 def rows_of_data(
-    table: RawTable, header: Header, lines: Sequence[Sequence[Cell]], keys: Keys, findings: Findings
+    table: RawTable,
+    header: Header,
+    lines: Sequence[Sequence[Cell]],
+    keys: Keys,
+    fates: RowFates,
+    findings: Findings,
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows are data; what is left out is said, grouped by kind, with its rows."""
     name = loose(header.names[header.positions.index(keys.entity)])
@@ -74,7 +82,9 @@ def rows_of_data(
     if odd.any():
         _learn(rows, odd)
         _sort(rows, np.flatnonzero(odd).tolist(), findings)
-    leave_out(rows, findings)
+    leave_out(rows, fates, findings)
+    refuse_hidden_data(rows, findings)
+    doubt_losses(rows, findings)
     return rows.keep
 
 
