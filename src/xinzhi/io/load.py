@@ -77,6 +77,7 @@ STATED = frozenset(
 CONFIRMABLE = frozenset(
     {
         *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
+        *("layout.rows_left_out", "layout.period_left_out"),
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
         *("year.one_part", "year.noted", "year.typed_year"),
         *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),

@@ -13,7 +13,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from xinzhi.wording import Message, Wording, in_series, listed, message
+from xinzhi.wording import Message, Wording, in_series, message
 
 KEPT = "kept"
 RULES: Mapping[str, Message] = MappingProxyType(
@@ -159,20 +159,35 @@ def _by_rule(left: LeftOut) -> Wording:
     )
 
 
-def sum_in_words(ledgers: Sequence[RowLedger]) -> Message:
+def by_file(ledgers: Iterable[RowLedger], most: int | None = None) -> list[Message]:
+    """Say the ledger of each file, that of several sheets as their sum; of more than `most` files in one sum."""
+    files: dict[str, list[RowLedger]] = {}
+    for ledger in ledgers:
+        files.setdefault(ledger.file, []).append(ledger)
+    if most is not None and len(files) > most:
+        everything = [ledger for several in files.values() for ledger in several]
+        return [_sum(message("{n} files", n=len(files)), everything)]
+    return [
+        several[0].in_words()
+        if len(several) == 1
+        else _sum(message("{file}, {n} sheets", file=file, n=len(several)), several)
+        for file, several in files.items()
+    ]
+
+
+def _sum(name: Message, ledgers: Sequence[RowLedger]) -> Message:
     """Say the ledgers of several files, or sheets, in one sentence."""
-    by_rule = {
+    counts = {
         rule: sum(left.n for ledger in ledgers for left in ledger.left_out if left.rule == rule)
         for rule in RULES
     }
-    parts: list[Wording] = [
-        message("{rule} {n}", rule=RULES[rule], n=n) for rule, n in by_rule.items() if n
-    ]
     return message(
-        "{files} tables: {n} rows in the files = {kept} kept + {left} left out: {rules}.",
-        files=len(ledgers),
+        "{file}: {n} rows = {kept} kept + {left} left out: {rules}.",
+        file=name,
         n=sum(ledger.n_rows for ledger in ledgers),
         kept=sum(ledger.n_kept for ledger in ledgers),
         left=sum(ledger.n_left_out for ledger in ledgers),
-        rules=listed(parts) if parts else message("none"),
+        rules=in_series(
+            [message("{rule} {n}", rule=RULES[rule], n=n) for rule, n in counts.items() if n]
+        ),
     )

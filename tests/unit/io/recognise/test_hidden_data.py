@@ -122,7 +122,9 @@ def read(path):
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("at", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize("text", DATA.values(), ids=DATA)
-def test_a_row_in_one_cell_is_refused_with_its_row_its_words_and_a_remedy(text, at, write, tmp_path):
+def test_a_row_in_one_cell_is_refused_with_its_row_its_words_and_a_remedy(
+    text, at, write, tmp_path
+):
     """Left out as text, a city or a year would be lost and no number would say so."""
     with pytest.raises(DataError) as caught:
         read(write(tmp_path, [HEAD, *LONG[:at], [text], *LONG[at:]]))
@@ -238,7 +240,10 @@ def test_a_row_in_one_cell_of_a_wide_table_is_refused(text, tmp_path):
 @pytest.mark.parametrize("text", ["制造;2017;12.5", "采矿 2017 12.5", "电力，2017，12.5"])
 def test_a_row_in_one_cell_of_a_series_is_refused(text, tmp_path):
     """A table with keys of its own, whose names no register has."""
-    rows = [["行业", "年份", "台数"], *([i, y, 2.5] for i in ("制造", "采矿") for y in (2016, 2018))]
+    rows = [
+        ["行业", "年份", "台数"],
+        *([i, y, 2.5] for i in ("制造", "采矿") for y in (2016, 2018)),
+    ]
     path = tmp_path / "s.csv"
     path.write_text("\n".join([*(",".join(map(str, row)) for row in rows), text]), encoding="utf-8")
     with pytest.raises(DataError):
