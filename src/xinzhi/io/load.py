@@ -37,6 +37,7 @@ from xinzhi.io.recognise.labels import (
     words_for,
 )
 from xinzhi.io.recognise.layout import Header, find_header
+from xinzhi.io.recognise.note_marks import without_heading_marks
 from xinzhi.io.recognise.rows.fates import ledgers_of
 from xinzhi.io.recognise.similar_names import (
     join_raised,
@@ -136,13 +137,15 @@ def read_table(
     path = Path(path)
     kind = sniff(path, limits=limits)
     if kind == "text":
-        return read_text_table(
-            path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
+        return without_heading_marks(
+            read_text_table(
+                path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
+            )
         )
     if kind in KINDS:
         return read_statistical(path, kind, encoding=reading.encoding)
     if kind in {"parquet", "feather"}:
-        return read_arrow(path, kind, limits=limits)
+        return without_heading_marks(read_arrow(path, kind, limits=limits))
     book = open_workbook(path, kind, limits=limits)
     return choose_sheet(book, sheet, lambda t: _has(t, names), together)
 

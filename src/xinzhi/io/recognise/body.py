@@ -13,6 +13,7 @@ from xinzhi.errors import MissingColumn
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.merged_cells import check_merged
 from xinzhi.io.recognise.rows.data_rows import rows_of_data
 from xinzhi.io.recognise.rows.excluded_rows import Keys
 from xinzhi.io.recognise.rows.fates import RowFates
@@ -67,6 +68,7 @@ def find_body(
             table.where(header.row),
             message("write the rows below the names, or name the sheet that has them."),
         )
+    check_merged(table, header, keys, keep, findings)
     findings.stop_if_wrong()
     if isinstance(lines, ColumnRows):
         cells = (lines if keep.all() else lines.select(keep)).columns

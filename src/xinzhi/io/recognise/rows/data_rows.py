@@ -17,6 +17,7 @@ from xinzhi.io.recognise.cells import cell_text, is_missing, is_note, is_number,
 from xinzhi.io.recognise.entity_names import is_higher
 from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.note_marks import without_mark
 from xinzhi.io.recognise.plain import plain_numbers
 from xinzhi.io.recognise.rows.excluded_rows import (
     BY_NAME,
@@ -104,10 +105,15 @@ def _verdict(cell: Cell, name: str, stated: frozenset[str]) -> str:
     text = cell_text(cell)
     if not text:
         return "blank"
-    if loose(text) == name:
+    if name in (loose(text), _without_mark(text)):
         return "header"
     is_plain = len(text) <= LONG and not may_be_odd(text)
     return "data" if is_plain or loose(text) in stated else _kind_of_name(text)
+
+
+def _without_mark(cell: Cell) -> str:
+    """Fold a heading for comparison: the mark of a note may stand on one page and not on the next."""
+    return loose(without_mark(cell_text(cell), has_first=True))
 
 
 def _kind_of_name(text: str) -> str:
@@ -207,7 +213,7 @@ def _repeats_heading(rows: Rows, i: int, n: int) -> bool:
 
 def _same(header: Header, original: Sequence[Cell], line: Sequence[Cell]) -> bool:
     return all(
-        loose(original[i]) == loose(line[i] if i < len(line) else "")
+        _without_mark(original[i]) == _without_mark(line[i] if i < len(line) else "")
         for i in header.positions
         if i < len(original) and cell_text(original[i])
     )
