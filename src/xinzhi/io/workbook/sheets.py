@@ -21,6 +21,7 @@ from xinzhi.io.recognise.note_marks import without_heading_marks
 from xinzhi.io.workbook.archive import LISTED, SheetMarks, corrupt, inspect
 from xinzhi.io.workbook.biff import inspect_old
 from xinzhi.io.workbook.formats import apply_formats, sheet_parts
+from xinzhi.io.workbook.old_rich_text import raised_of_old
 from xinzhi.io.workbook.rich_text import Raised, apply_raised, raised_cells
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
@@ -63,6 +64,7 @@ def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook
         data = path.read_bytes()
         _refuse_encrypted(data, where)
         marks = inspect_old(data, where)
+        raised = raised_of_old(data, where)
     try:
         with path.open("rb") as stream:
             book = calamine.load_workbook(stream)
