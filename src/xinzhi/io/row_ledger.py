@@ -24,7 +24,7 @@ RULES: Mapping[str, Message] = MappingProxyType(
         "text": message("text around the table"),
         "group": message("headings of groups"),
         "total": message("totals and averages"),
-        "lone_name": message("names and nothing else"),
+        "lone_name": message("names without values"),
         "duplicate": message("copies of another row"),
         "sum": message("sums of other rows"),
     }

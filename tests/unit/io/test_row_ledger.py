@@ -287,7 +287,7 @@ def test_each_rule_has_its_words():
         "text": "text around the table",
         "group": "headings of groups",
         "total": "totals and averages",
-        "lone_name": "names and nothing else",
+        "lone_name": "names without values",
         "duplicate": "copies of another row",
         "sum": "sums of other rows",
     }
@@ -358,7 +358,10 @@ def test_a_period_of_which_all_rows_are_left_out_is_a_warning_and_strict_an_erro
     assert said["layout.period_left_out"] == "All rows of the periods 2019, 2020 were left out."
     (warning,) = (w for w in result.warnings if w.code == "layout.period_left_out")
     assert warning.where.row == 14
-    assert str(warning.remedy) == "see by which rule, and correct the rows if they are data."
+    assert (
+        str(warning.remedy)
+        == "see which rule leaves them out, and correct the rows if they are data."
+    )
 
 
 def test_what_was_left_out_can_be_confirmed(tmp_path):

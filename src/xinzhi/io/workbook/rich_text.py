@@ -34,7 +34,7 @@ NOTE = re.compile(
 """What a cell of its own holds where it is a note mark."""
 Place = tuple[int, int]
 """Row and column, both from 1."""
-T = TypeVar("T", bound="_Target")
+T = TypeVar("T", bound="Followed")
 Run = tuple[str, bool]
 """Text, and whether it is raised."""
 
@@ -86,7 +86,7 @@ def _mentions_raised(archive: zipfile.ZipFile, name: str) -> bool:
     return False
 
 
-class _Target:
+class Followed:
     """Follows a part of XML without namespaces."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -109,11 +109,18 @@ class _Target:
 
 def _parse(archive: zipfile.ZipFile, name: str, target: T) -> T:
     with archive.open(name) as stream:
-        _feed(stream, target)
+        feed(stream, target)
     return target
 
 
-def _feed(stream: IO[bytes], target: _Target) -> None:
+def feed(stream: IO[bytes], target: Followed) -> None:
+    """Parse a part of XML a block at a time.
+
+    Raises
+    ------
+    ValueError
+        It is not well formed.
+    """
     parser = XMLParser(target=target)  # noqa: S314  entities were refused before
     try:
         while block := stream.read(BLOCK):
@@ -123,7 +130,7 @@ def _feed(stream: IO[bytes], target: _Target) -> None:
         raise ValueError(str(error)) from error
 
 
-class _Runs(_Target):
+class _Runs(Followed):
     """Follows the runs of a text."""
 
     def __init__(self) -> None:
@@ -239,7 +246,7 @@ class _Sheet(_Runs):
             self.raised.whole.add(place)
 
 
-class _Fonts(_Target):
+class _Fonts(Followed):
     """Collects which fonts are raised, and which font each style of cells uses."""
 
     def __init__(self) -> None:

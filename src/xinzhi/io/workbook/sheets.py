@@ -22,6 +22,7 @@ from xinzhi.io.workbook.archive import LISTED, SheetMarks, corrupt, inspect
 from xinzhi.io.workbook.biff import inspect_old
 from xinzhi.io.workbook.formats import apply_formats, sheet_parts
 from xinzhi.io.workbook.old_rich_text import raised_of_old
+from xinzhi.io.workbook.open_rich_text import refuse_raised
 from xinzhi.io.workbook.rich_text import Raised, apply_raised, raised_cells
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
@@ -55,6 +56,7 @@ def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook
         kind = _kind_of_archive(path, where)
         if kind == "ods":
             marks = inspect_open_document(path)
+            _refuse_raised(path, where)
         else:
             names = {name: part for name, part in sheet_parts(path).items() if part in parts}
             marks = {name: parts[part] for name, part in names.items()}
@@ -74,6 +76,13 @@ def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook
     visible = tuple(m.name for m in sheets if m.visible == SheetVisibleEnum.Visible)
     hidden = tuple(m.name for m in sheets if m.visible != SheetVisibleEnum.Visible)
     return Workbook(where.file or "", kind, book, visible, hidden, marks, raised)
+
+
+def _refuse_raised(path: Path, where: Where) -> None:
+    try:
+        refuse_raised(path, where)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        raise DataError(corrupt(where, str(error))) from error
 
 
 def _raised(path: Path, names: Mapping[str, str], where: Where) -> dict[str, Raised]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 
 import openpyxl
@@ -11,7 +12,10 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
+from damage.old_workbook import old_workbook
+from xinzhi.errors import DataError, Where
 from xinzhi.io.read import read_panel
+from xinzhi.io.workbook.old_rich_text import _raised_texts, raised_of_old
 from xinzhi.io.workbook.rich_text import raised_cells, text_of
 
 CITIES = ("大同", "阳泉", "唐山")
@@ -231,3 +235,114 @@ def test_runs_are_put_together():
     assert text_of([("x10", False), ("-3", True)]) == "x10⁻³"
     assert text_of([("x", False), ("n", True)]) == "xⁿ"
     assert text_of([("大同", False), ("见注", True)]) == "大同"
+
+
+OPEN = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0">
+<office:automatic-styles><style:style style:name="T1" style:family="text">
+<style:text-properties style:text-position="{position} 58%"/></style:style></office:automatic-styles>
+<office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table>
+</office:spreadsheet></office:body></office:document-content>"""
+
+
+@pytest.mark.parametrize(("position", "is_refused"), [("super", True), ("sub", False)])
+def test_an_open_document_with_raised_characters_is_refused(position, is_refused, tmp_path):
+    """The texts of the cells are shown, with what helps."""
+    lines = [["城市", "年份", "产值"], *[row[:3] for row in ROWS]]
+    rows = ""
+    for number, line in enumerate(lines):
+        cells = ""
+        for cell in line:
+            kind = "string" if isinstance(cell, str) else "float"
+            value = "" if isinstance(cell, str) else f' office:value="{cell}"'
+            mark = '<text:span text:style-name="T1">2</text:span>' if cell == "产值" else ""
+            if (number, cell) == (2, "大同"):
+                mark = '<text:span text:style-name="T1">1</text:span>'
+            cells += (
+                f'<table:table-cell office:value-type="{kind}"{value}>'
+                f"<text:p>{cell}{mark}</text:p></table:table-cell>"
+            )
+        rows += f"<table:table-row>{cells}</table:table-row>"
+    path = tmp_path / "t.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", OPEN.format(position=position, rows=rows))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    if not is_refused:
+        # What is lowered stays, as in CO2: here it makes another name, and nothing is lost.
+        assert "产值2" in read(path).panel.frame
+        return
+    with pytest.raises(DataError) as caught:
+        read(path)
+    (problem,) = caught.value.problems
+    assert problem.code == "excel.raised"
+    assert str(problem.what) == (
+        "The workbook has raised characters ('产值2', '大同1'), which cannot be told from digits in "
+        "this format."
+    )
+    assert str(problem.remedy) == "save the workbook as xlsx, or take the raised characters off."
+
+
+def old_book(folder, lines, **marks):
+    path = folder / "t.xls"
+    rows = [[float(c) if isinstance(c, (int, float)) else c for c in line] for line in lines]
+    path.write_bytes(old_workbook(rows, **marks))
+    return path
+
+
+def test_marks_in_an_old_workbook_are_taken_off(tmp_path):
+    """On names of columns, names of cities and numbers; cells that are raised as a whole are empty."""
+    marks = {(0, 2): "1", (2, 0): "1", (3, 3): "2"}
+    result = read(old_book(tmp_path, [HEAD, *ROWS], raised=marks))
+    assert is_whole(result)
+    assert str(decided(result)["excel.raised"].what).endswith(": C1, A3, D4.")
+    lines = [HEAD, *[row[:] for row in ROWS]]
+    lines[4][3] = 1
+    result = read(old_book(tmp_path, lines, raised_style={(4, 3), (5, 2)}))
+    found = {str(w.what) for w in result.warnings if w.code == "excel.raised_cell"}
+    assert found == {
+        "Cells that are raised as a whole were taken for note marks and left empty: D5 (1).",
+        "Numbers in cells that are raised as a whole were read as numbers: C6 (1071.35).",
+    }
+
+
+def test_texts_of_an_old_workbook_that_go_on_in_another_record_are_found(tmp_path):
+    """A record holds 8224 bytes; a text behind them keeps its number."""
+    head = [*HEAD, "备注"]
+    rows = [[*row, f"{n}" + "说明" * 400] for n, row in enumerate(ROWS)]
+    result = read(old_book(tmp_path, [head, *rows], raised={(9, 0): "1", (0, 2): "2"}))
+    assert result.panel.entities == tuple(sorted(CITIES))
+    assert "地区生产总值" in result.panel.frame
+
+
+@pytest.mark.parametrize("wide", [True, False])
+@pytest.mark.parametrize("cut", [9, 14, 15, 20])
+def test_a_shared_text_may_be_cut_by_the_end_of_a_record(cut, wide):
+    """Inside its characters the width stands anew; inside its runs nothing does."""
+    body = "ab12".encode("utf-16-le") if wide else b"ab12"
+    text = struct.pack("<HBH", 4, 8 | wide, 1) + body + struct.pack("<HH", 2, 5)
+    whole = struct.pack("<II", 1, 1) + text
+    start, end = 13, 13 + len(body)
+    at = min(cut, len(whole) - 1)
+    if start < at < end:
+        at -= (at - start) % (1 + wide)
+    again = bytes([int(wide)]) if start <= at < end and at > start else b""
+    if at == start:
+        again = bytes([int(wide)])
+    records = [(0xFC, whole[:at]), (0x3C, again + whole[at:])]
+    assert _raised_texts(records, [False, False, False, False, True]) == {0: "ab¹²"}
+
+
+@pytest.mark.parametrize("cut", [700, 1100, 1400])
+def test_a_cut_old_workbook_is_damaged_and_crashes_nothing(cut, tmp_path):
+    """Wherever the container ends."""
+    path = old_book(tmp_path, [HEAD, *ROWS], raised={(0, 2): "1"})
+    with pytest.raises(DataError) as caught:
+        raised_of_old(path.read_bytes()[:cut], Where(file="t.xls"))
+    assert caught.value.code == "format.corrupt"

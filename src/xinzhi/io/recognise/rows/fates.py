@@ -43,7 +43,7 @@ class RowFates:
 
     def is_left_out(self) -> npt.NDArray[np.bool_]:
         """Flag the rows that are left out."""
-        return self._codes != FATES.index(KEPT)
+        return np.asarray(self._codes != FATES.index(KEPT), dtype=bool)
 
     def names(self) -> list[str]:
         """Name the fate of each row."""

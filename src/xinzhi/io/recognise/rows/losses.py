@@ -87,5 +87,5 @@ def _doubt_periods(rows: Rows, findings: Findings) -> None:
             periods=listed(lost),
         ),
         rows.where(first),
-        message("see by which rule, and correct the rows if they are data."),
+        message("see which rule leaves them out, and correct the rows if they are data."),
     )
