@@ -263,14 +263,19 @@ def _panel(
         has_periods=has_periods,
         keys=(in_file[0], in_file[1] if has_periods else PERIOD),
     )
-    renamed = {header.full.get(name, name): name for name in body.columns}
-    renamed |= dict(zip(keys, in_file, strict=True))
-    renamed |= words_for(table.labels, tuple(body.columns))
+    renamed = _renamed(table, header, body, dict(zip(keys, in_file, strict=True)))
     decisions, doubts = drop_confirmed(findings, reading)
     stated = options_to_state(table, header, findings, reading)
     warnings = (*doubts, *check_panel(panel))
-    ledgers = ledgers_of(table, body.fates)
-    return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated, ledgers)
+    return ReadResult(panel, decisions, warnings, renamed, stated, ledgers_of(table, body.fates))
+
+
+def _renamed(
+    table: RawTable, header: Header, body: Body, keys: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Names of columns in the file, with their names in the panel."""
+    renamed = {header.full.get(name, name): name for name in body.columns}
+    return MappingProxyType({**renamed, **keys, **words_for(table.labels, tuple(body.columns))})
 
 
 def drop_confirmed(
