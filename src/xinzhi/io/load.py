@@ -218,7 +218,7 @@ def _panel(
     reading: ReadOptions,
     findings: Findings,
 ) -> ReadResult:
-    in_file = key_columns(table, body, keys, header.row, findings)
+    in_file, names = key_columns(table, body, keys, header.row, findings), tuple(body.columns)
     # Options may name columns by their labels.
     reading = replace(
         reading,
@@ -263,7 +263,7 @@ def _panel(
         has_periods=has_periods,
         keys=(in_file[0], in_file[1] if has_periods else PERIOD),
     )
-    renamed = _renamed(table, header, body, dict(zip(keys, in_file, strict=True)))
+    renamed = _renamed(table, header, names, dict(zip(keys, in_file, strict=True)))
     decisions, doubts = drop_confirmed(findings, reading)
     stated = options_to_state(table, header, findings, reading)
     warnings = (*doubts, *check_panel(panel))
@@ -271,11 +271,11 @@ def _panel(
 
 
 def _renamed(
-    table: RawTable, header: Header, body: Body, keys: Mapping[str, str]
+    table: RawTable, header: Header, names: tuple[str, ...], keys: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Names of columns in the file, with their names in the panel."""
-    renamed = {header.full.get(name, name): name for name in body.columns}
-    return MappingProxyType({**renamed, **keys, **words_for(table.labels, tuple(body.columns))})
+    renamed = {header.full.get(name, name): name for name in names}
+    return MappingProxyType({**renamed, **keys, **words_for(table.labels, names)})
 
 
 def drop_confirmed(

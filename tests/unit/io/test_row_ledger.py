@@ -112,6 +112,12 @@ def test_every_row_of_a_random_table_has_the_fate_of_its_kind(write, others, tmp
     assert len(result.panel.frame) == ledger.n_kept == len(ROWS)
 
 
+def test_a_copy_of_a_row_takes_no_heading_away(tmp_path):
+    """A study that renames columns finds them in a file with copies, too."""
+    result = read(as_csv(tmp_path, [HEAD, *ROWS, ROWS[2]]))
+    assert dict(result.columns) == {name: name for name in HEAD}
+
+
 def test_rows_of_a_wide_table_are_counted_once(tmp_path):
     """A row stands in the panel once for each year."""
     wide = [["城市", 2016, 2017], *([city, 1.5 + i, 2.25 + i] for i, city in enumerate(CITIES))]
