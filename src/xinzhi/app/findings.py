@@ -211,7 +211,9 @@ def _first(folder: Path, language: Language) -> dict[str, Any] | None:
             return None
         return _describe(Checked(error.problems), Decisions(None, folder, language), None)
     profile = profile_panel(reading.panel, reading.warnings)
-    whole = Checked(reading.warnings, reading.panel, reading.decisions, {}, profile)
+    whole = Checked(
+        reading.warnings, reading.panel, reading.decisions, {}, profile, reading.ledgers
+    )
     return _describe(whole, Decisions(None, folder, language), reading)
 
 

@@ -17,13 +17,15 @@ SCREEN = 58
 """Lines of the whole answer; `--all` prints more."""
 DECISIONS, STATED, COLUMNS = 8, 6, 12
 """Lines that decisions, statements and the profile have at most where all is not shown."""
+FILES = 3
+"""Files up to which the rows of each are told where all is not shown."""
 
 
 def checked_lines(checked: Checked, spoken: Language, *, shows_all: bool) -> Iterator[str]:
     """Write the answer, root causes first; where all is not shown, it fits a screen."""
     decisions = _decisions(checked, spoken, shows_all=shows_all)
     stated = [say(statement, spoken) for statement in _statements(checked.stated or {})]
-    head = _head(checked.panel, spoken)
+    head = [*_head(checked.panel, spoken), *_rows(checked, spoken, shows_all=shows_all)]
     if shows_all:
         groups = group_problems(checked.problems)
         blocks = [f"{_mark(p)} {p.in_words(spoken)}" for group in groups for p in group.problems]
@@ -61,6 +63,16 @@ def _head(panel: Panel | None, spoken: Language) -> list[str]:
         columns=len(panel.frame.columns),
     )
     return [say(text, spoken)]
+
+
+def _rows(checked: Checked, spoken: Language, *, shows_all: bool) -> list[str]:
+    """Write what became of the rows of each file; of many files their sum."""
+    if not checked.ledgers:
+        return []
+    from xinzhi.io.row_ledger import by_file
+
+    sentences = by_file(checked.ledgers, None if shows_all else FILES)
+    return [say(sentence, spoken) for sentence in sentences]
 
 
 def _decisions(checked: Checked, spoken: Language, *, shows_all: bool) -> list[str]:

@@ -32,6 +32,7 @@ from xinzhi.io.load import ReadResult, read_panel_here, read_table
 from xinzhi.io.options import GUARDED, MEGABYTE, NOTHING_STATED, ReadOptions
 from xinzhi.io.raw import Cell, Decision, RawTable, shown_name
 from xinzhi.io.recognise.keys import TWIN_KEYS
+from xinzhi.io.row_ledger import RowLedger
 from xinzhi.io.series import LABELS, UNITS, SeriesResult, read_series_here
 from xinzhi.io.statistical import KINDS
 from xinzhi.io.workbook.sheets import filled_sheets
@@ -238,6 +239,7 @@ def _panel(answer: Mapping[str, Any], folder: Path) -> ReadResult:
         *_decisions_and_warnings(answer),
         MappingProxyType(answer["columns"]),
         MappingProxyType(_options(answer["stated"])),
+        _ledgers(answer),
     )
 
 
@@ -254,6 +256,7 @@ def _series(answer: Mapping[str, Any], folder: Path) -> SeriesResult:
         MappingProxyType(answer["units"]),
         *_decisions_and_warnings(answer),
         MappingProxyType(_options(answer["stated"])),
+        _ledgers(answer),
     )
 
 
@@ -263,6 +266,13 @@ def _decisions_and_warnings(
     return (
         tuple(_restored(Decision, decision) for decision in answer["decisions"]),
         tuple(_restored(Problem, problem) for problem in answer["warnings"]),
+    )
+
+
+def _ledgers(answer: Mapping[str, Any]) -> tuple[RowLedger, ...]:
+    return tuple(
+        RowLedger(file, tuple((fate, n) for fate, n in runs), sheet)
+        for file, runs, sheet in answer["ledgers"]
     )
 
 
@@ -382,6 +392,7 @@ def _plain_findings(result: ReadResult | SeriesResult) -> dict[str, Any]:
         "decisions": list(map(_document, result.decisions)),
         "warnings": list(map(_document, result.warnings)),
         "stated": dict(result.stated),
+        "ledgers": [[ledger.file, ledger.runs, ledger.sheet] for ledger in result.ledgers],
     }
 
 

@@ -37,6 +37,8 @@ from xinzhi.io.recognise.labels import (
     words_for,
 )
 from xinzhi.io.recognise.layout import Header, find_header
+from xinzhi.io.recognise.note_marks import without_heading_marks
+from xinzhi.io.recognise.rows.fates import ledgers_of
 from xinzhi.io.recognise.similar_names import (
     join_raised,
     join_with_province,
@@ -57,6 +59,7 @@ from xinzhi.io.recognise.wide import (
     warn_years_beside,
 )
 from xinzhi.io.recognise.years import read_periods
+from xinzhi.io.row_ledger import RowLedger
 from xinzhi.io.sniff import sniff
 from xinzhi.io.spill import frame_of, take_rows
 from xinzhi.io.statistical import KINDS, read_statistical
@@ -75,6 +78,7 @@ STATED = frozenset(
 CONFIRMABLE = frozenset(
     {
         *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
+        *("layout.rows_left_out", "layout.period_left_out"),
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
         *("year.one_part", "year.noted", "year.typed_year"),
         *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
@@ -97,6 +101,8 @@ class ReadResult:
     """Name of a column as it stands in the file -> name in the panel, keys included."""
     stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """What to state, in `ReadOptions` and for the sheet, so that a second reading decides nothing."""
+    ledgers: tuple[RowLedger, ...] = ()
+    """What became of every row of the file, for each of its sheets that was read."""
 
 
 def read_table(
@@ -131,13 +137,15 @@ def read_table(
     path = Path(path)
     kind = sniff(path, limits=limits)
     if kind == "text":
-        return read_text_table(
-            path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
+        return without_heading_marks(
+            read_text_table(
+                path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
+            )
         )
     if kind in KINDS:
         return read_statistical(path, kind, encoding=reading.encoding)
     if kind in {"parquet", "feather"}:
-        return read_arrow(path, kind, limits=limits)
+        return without_heading_marks(read_arrow(path, kind, limits=limits))
     book = open_workbook(path, kind, limits=limits)
     return choose_sheet(book, sheet, lambda t: _has(t, names), together)
 
@@ -210,7 +218,7 @@ def _panel(
     reading: ReadOptions,
     findings: Findings,
 ) -> ReadResult:
-    in_file = key_columns(table, body, keys, header.row, findings)
+    in_file, names = key_columns(table, body, keys, header.row, findings), tuple(body.columns)
     # Options may name columns by their labels.
     reading = replace(
         reading,
@@ -236,8 +244,10 @@ def _panel(
     on_disk = isinstance(table.rows, StoredRows)
     if not stays.all():
         frame = take_rows(frame, np.flatnonzero(stays), on_disk=on_disk)
-        body = Body({}, body.rows[stays])
+        body.fates.leave_out_gone(body.rows, stays, "duplicate")
+        body = Body({}, body.rows[stays], body.fates)
     stays = leave_out_sums(frame, body.rows, table, reading.entities, findings)
+    body.fates.leave_out_gone(body.rows, stays, "sum")
     if on_disk:
         # A column at a time, so that `panel_of` finds nothing left to move.
         order = np.flatnonzero(stays)[sorted_by_key(frame.index[stays])]
@@ -253,13 +263,19 @@ def _panel(
         has_periods=has_periods,
         keys=(in_file[0], in_file[1] if has_periods else PERIOD),
     )
-    renamed = {header.full.get(name, name): name for name in body.columns}
-    renamed |= dict(zip(keys, in_file, strict=True))
-    renamed |= words_for(table.labels, tuple(body.columns))
+    renamed = _renamed(table, header, names, dict(zip(keys, in_file, strict=True)))
     decisions, doubts = drop_confirmed(findings, reading)
     stated = options_to_state(table, header, findings, reading)
     warnings = (*doubts, *check_panel(panel))
-    return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated)
+    return ReadResult(panel, decisions, warnings, renamed, stated, ledgers_of(table, body.fates))
+
+
+def _renamed(
+    table: RawTable, header: Header, names: tuple[str, ...], keys: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Names of columns in the file, with their names in the panel."""
+    renamed = {header.full.get(name, name): name for name in names}
+    return MappingProxyType({**renamed, **keys, **words_for(table.labels, names)})
 
 
 def drop_confirmed(

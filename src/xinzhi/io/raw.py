@@ -58,6 +58,10 @@ class RawTable:
     """Name of a column -> its label, in files that have both."""
     places: tuple[tuple[str, int], ...] = ()
     """Sheet and row of each row, where sheets were put below one another."""
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Sheet, and what became of each of its rows, where sheets were put below one another."""
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    """Merged cells: first and last row, from 1, first and last position in the rows."""
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
 

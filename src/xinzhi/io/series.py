@@ -20,6 +20,7 @@ from xinzhi.io.recognise.doubts import warn_percents
 from xinzhi.io.recognise.keys import read_entities
 from xinzhi.io.recognise.labels import by_labels, column_named, report_shared_words
 from xinzhi.io.recognise.layout import find_header
+from xinzhi.io.recognise.rows.fates import ledgers_of
 from xinzhi.io.recognise.types import type_columns
 from xinzhi.io.recognise.wide import (
     DEFAULT_VALUE,
@@ -29,6 +30,7 @@ from xinzhi.io.recognise.wide import (
     unpivot,
 )
 from xinzhi.io.recognise.years import IS_YEAR, parse_period, read_periods
+from xinzhi.io.row_ledger import RowLedger
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 
@@ -47,6 +49,8 @@ class SeriesResult:
     warnings: tuple[Problem, ...]
     stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """What to state so that a second reading decides nothing."""
+    ledgers: tuple[RowLedger, ...] = ()
+    """What became of every row of the file."""
 
 
 def read_series_here(
@@ -84,6 +88,7 @@ def read_series_here(
         MappingProxyType({**header.units, **units}),
         *drop_confirmed(findings, reading),
         options_to_state(table, header, findings, reading),
+        ledgers_of(table, body.fates),
     )
 
 

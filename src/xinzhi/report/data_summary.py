@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from xinzhi.io.row_ledger import by_file
 from xinzhi.panel.ledger import Entry
 from xinzhi.present import numbers
 from xinzhi.present.references import see
@@ -16,7 +17,7 @@ from xinzhi.wording import Wording, in_a_row, in_series, message
 
 
 def data_summary(result: StudyResult) -> Iterator[Wording]:
-    """Give the sentences of the reading log: decisions by file, steps of the preparation."""
+    """Give the sentences of the reading log: decisions by file, its rows, steps of the preparation."""
     coverage = result.reading.coverage
     if coverage is not None and coverage.partial:  # else it is among the decisions
         yield coverage.in_words()
@@ -27,6 +28,7 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
             if file and file not in str(decision.what)
             else decision.what
         )
+    yield from by_file(result.reading.ledgers)
     for (step, kind), entries in groupby(
         result.panel.ledger.entries, key=lambda entry: (entry.step, entry.kind)
     ):

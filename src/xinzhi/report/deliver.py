@@ -247,6 +247,7 @@ def results_json(result: StudyResult, content: Content) -> dict[str, Any]:
         "title": {language: say(content.title, language) for language in LANGUAGES},
         "simulated": result.spec.simulated,
         "match": result.reading.coverage.to_dict() if result.reading.coverage else None,
+        "rows": [ledger.to_dict() for ledger in result.reading.ledgers],
         "tables": {
             table.id: table.machine for tables in content.tables.values() for table in tables
         },

@@ -51,7 +51,8 @@ class CheckedStudy:
         """What a check of any data says."""
         data = self.data
         decisions = data.reading.decisions
-        return Checked(self.problems, data.panel, decisions, self.stated, self.profile)
+        ledgers = data.reading.ledgers
+        return Checked(self.problems, data.panel, decisions, self.stated, self.profile, ledgers)
 
 
 def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:

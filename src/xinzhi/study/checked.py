@@ -13,6 +13,7 @@ from xinzhi.wording import Language, say
 
 if TYPE_CHECKING:
     from xinzhi.io.raw import Decision
+    from xinzhi.io.row_ledger import RowLedger
     from xinzhi.panel.panel import Panel
     from xinzhi.panel.profile import PanelProfile
 
@@ -26,6 +27,8 @@ class Checked:
     decisions: Sequence[Decision] = ()
     stated: Mapping[str, object] | None = None
     profile: PanelProfile | None = None
+    ledgers: Sequence[RowLedger] = ()
+    """What became of every row of the files."""
 
     @property
     def status(self) -> str:
@@ -69,6 +72,7 @@ def checked_json(checked: Checked, language: Language = "en") -> dict[str, Any]:
             }
             for d in checked.decisions
         ],
+        "rows": [ledger.to_dict() for ledger in checked.ledgers],
         "stated": dict(checked.stated or {}),
     }
 

@@ -20,7 +20,13 @@ def build_manifest(result: StudyResult) -> dict[str, Any]:
         "seed": result.spec.seed,
         "simulated": result.spec.simulated,
         "inputs": [
-            {"source": f.name, "file": f.file, "sha256": f.sha256, "rows": f.n_rows}
+            {
+                "source": f.name,
+                "file": f.file,
+                "sha256": f.sha256,
+                "rows": f.n_rows,
+                "ledger": [ledger.to_dict() for ledger in f.ledgers],
+            }
             for f in result.reading.files
         ],
         "set": list(result.settings),

@@ -14,6 +14,7 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis, in_order
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.errors import Problem
 from xinzhi.io.raw import Decision
+from xinzhi.io.row_ledger import RowLedger
 from xinzhi.notices import Notice
 from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.panel import Panel
@@ -38,6 +39,8 @@ class SourceFile:
     """None where the file is read piece by piece, or is not a table of rows."""
     stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """What to state under the source so that the next reading decides nothing."""
+    ledgers: tuple[RowLedger, ...] = ()
+    """What became of every row of the file, for each of its sheets that was read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,11 @@ class Reading:
     warnings: tuple[Problem, ...]
     coverage: Coverage | None = None
     """How far several files have the same entities."""
+
+    @property
+    def ledgers(self) -> tuple[RowLedger, ...]:
+        """What became of every row of the files."""
+        return tuple(ledger for file in self.files for ledger in file.ledgers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _read_data(file: Path, entity: str | None, period: str | None, sheet: str | 
     warnings = with_plausible(result.panel, result.warnings)
     profile = profile_panel(result.panel, warnings)
     decisions = (*guessed, *result.decisions)
-    return Checked(warnings, result.panel, decisions, result.stated, profile)
+    return Checked(warnings, result.panel, decisions, result.stated, profile, result.ledgers)
 
 
 def _guess_keys(

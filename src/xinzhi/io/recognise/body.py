@@ -13,8 +13,10 @@ from xinzhi.errors import MissingColumn
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.merged_cells import check_merged
 from xinzhi.io.recognise.rows.data_rows import rows_of_data
 from xinzhi.io.recognise.rows.excluded_rows import Keys
+from xinzhi.io.recognise.rows.fates import RowFates
 from xinzhi.io.recognise.rows.texts import text_behind
 from xinzhi.io.text.columns import ColumnRows, lengths_of
 from xinzhi.problems import missing_column
@@ -27,6 +29,8 @@ class Body:
 
     columns: dict[str, Sequence[Cell]]
     rows: npt.NDArray[np.int64]
+    fates: RowFates
+    """What became of every row of the table."""
 
 
 def find_body(
@@ -52,7 +56,9 @@ def find_body(
     places = dict(zip(map(loose, header.names), header.positions, strict=True))
     when = places.get(loose(period)) if period else None
     keys = Keys(places[loose(entity)], when, is_panel, frozenset(entities))
-    keep = rows_of_data(table, header, lines, keys, findings)
+    fates = RowFates(len(table.rows))
+    _leave_out_heading(table, header, fates)
+    keep = rows_of_data(table, header, lines, keys, fates, findings)
     if not table.has_addresses:
         _refuse_ragged(table, header, lines, keep, findings)
     if not keep.any():
@@ -62,13 +68,22 @@ def find_body(
             table.where(header.row),
             message("write the rows below the names, or name the sheet that has them."),
         )
+    check_merged(table, header, keys, keep, findings)
     findings.stop_if_wrong()
     if isinstance(lines, ColumnRows):
         cells = (lines if keep.all() else lines.select(keep)).columns
         columns = {n: cells[i] for n, i in zip(header.names, header.positions, strict=True)}
-        return Body(columns, numbers[keep])
+        return Body(columns, numbers[keep], fates)
     data = lines if keep.all() else list(compress(lines, keep.tolist()))
-    return Body(_columns(header, data), numbers[keep])
+    return Body(_columns(header, data), numbers[keep], fates)
+
+
+def _leave_out_heading(table: RawTable, header: Header, fates: RowFates) -> None:
+    """Count the rows above the data: titles, names and units, and blank ones among them."""
+    above = range(1, header.first_data)
+    blank = [row for row in above if not any(map(cell_text, table.rows[row - 1]))]
+    fates.leave_out(blank, "blank")
+    fates.leave_out(above, "heading")
 
 
 def _columns(header: Header, lines: Sequence[Sequence[Cell]]) -> dict[str, Sequence[Cell]]:

@@ -50,7 +50,7 @@ LONGEST = 100
 """Characters that no number exceeds; what is longer costs no search."""
 _CLEAN = str.maketrans({**dict.fromkeys(INVISIBLE), **dict.fromkeys(SPACES, " ")})
 _FOOTNOTE = re.compile(
-    r"(?:[①-⑳❶-❿➀-➉⑴-⒇*†‡§#]|(?<!m)[¹²³⁰⁴-⁹ᵃᵇ]|\[\d{1,2}\]|［\d{1,2}］|【\d{1,2}】|\^\d{1,2}|[（(]\d[)）])+$"
+    r"(?:[①-⑳❶-❿➀-➉⑴-⒇*†‡§#]|(?<!m)[¹²³⁰⁴-⁹ᵃᵇ]|(?<=[¹²³⁰⁴-⁹])[,，、](?=[¹²³⁰⁴-⁹])|\[\d{1,2}\]|［\d{1,2}］|【\d{1,2}】|\^\d{1,2}|[（(]\d[)）])+$"
 )
 _MINUS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "﹣": "-"})
 _EXPONENT = "(?:[eE][+-]?[0-9]+)?"
@@ -251,6 +251,15 @@ def loose(name: object) -> str:
     True
     """
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(str(name)))).casefold()
+
+
+def closes_nothing(text: str) -> bool:
+    """Whether a text has more closing brackets than opening ones, as behind the number of a note.
+
+    >>> closes_nothing("人口1)"), closes_nothing("二氧化碳（CO2）")
+    (True, False)
+    """
+    return len(re.findall(r"[)）]", text)) > len(re.findall(r"[(（]", text))
 
 
 def cell_text(cell: Cell) -> str:

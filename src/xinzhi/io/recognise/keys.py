@@ -14,7 +14,7 @@ import pandas as pd
 
 from xinzhi.errors import DuplicateKey
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable, listed
-from xinzhi.io.recognise.cells import LONGEST_NAME, MISSING, tidy
+from xinzhi.io.recognise.cells import LONGEST_NAME, MISSING, closes_nothing, tidy
 from xinzhi.io.text.columns import encode
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
@@ -22,7 +22,11 @@ from xinzhi.wording import message
 BLANK = MISSING - {"na", "nd", "无", "×"}
 """Marks that do not name an entity; NA is Namibia."""
 INNER = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-FOOTNOTE = re.compile(r"\s*(?:[①-⑳❶-❿⑴-⒇*＊†‡※]|\[\d{1,2}\]|［\d{1,2}］)+$")
+FOOTNOTE = re.compile(
+    r"\s*(?:[①-⑳❶-❿⑴-⒇*＊†‡※⁰¹²³⁴-⁹]|(?<=[⁰¹²³⁴-⁹])[,，、](?=[⁰¹²³⁴-⁹])|\[\d{1,2}\]|［\d{1,2}］)+$"
+)
+NUMBERED = re.compile(r"(?<=[^\d\s])\s*\d{1,2}[)）]$")
+"""The number of a note behind a name, where no bracket is open."""
 SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE | re.ASCII)
 EXACT = 2**53
 """Whole numbers beyond are not kept to the last digit."""
@@ -93,7 +97,7 @@ def _refuse_shortened(
 def _without_footnotes(entities: list[str | None], column: ColumnFindings) -> list[str | None]:
     """Take footnote marks off the ends of names, so that no city is cut in two by its notes."""
     bare = [
-        FOOTNOTE.sub("", entity) or entity if entity and len(entity) <= LONGEST_NAME else entity
+        without_footnotes(entity) if entity and len(entity) <= LONGEST_NAME else entity
         for entity in entities
     ]
     marked = [before for before, after in zip(entities, bare, strict=True) if before != after]
@@ -108,6 +112,18 @@ def _without_footnotes(entities: list[str | None], column: ColumnFindings) -> li
             message("read the note: such rows often have another extent."),
         )
     return bare
+
+
+def without_footnotes(name: str) -> str:
+    """Take footnote marks off the end of a name.
+
+    >>> [without_footnotes(n) for n in ("大同*", "大同¹", "大同¹,²", "大同2)", "大同(2)", "km²")]
+    ['大同', '大同', '大同', '大同', '大同(2)', 'km²']
+    """
+    if re.search(r"[ckdh]?m[²³]$", name):
+        return name
+    bare = NUMBERED.sub("", name) if closes_nothing(name) else name
+    return FOOTNOTE.sub("", bare) or name
 
 
 def _entity(cell: Cell) -> str | None:

@@ -147,6 +147,11 @@ def _stack(
         first_column=1,
         has_addresses=False,
         places=tuple(places),
+        parts=tuple(
+            (table.sheet or "", tuple(part[1].fates.names()))
+            for table, part in zip(tables, parts, strict=True)
+        ),
+        merged=(),
         percents=frozenset(i for i, name in enumerate(names) if loose(name) in shown),
         decisions=(*by_code.values(), *merge_text_notices(findings.decisions)),
         warnings=(*(w for t in tables for w in t.warnings), *findings.warnings),

@@ -118,7 +118,7 @@ def unpivot(
     for variable, by_year in variables.items():
         wide = [body.columns[by_year[year]] if year in by_year else nothing for year in years]
         columns[variable or value] = list(chain.from_iterable(zip(*wide, strict=True)))
-    return Body(columns, np.repeat(body.rows, n))
+    return Body(columns, np.repeat(body.rows, n), body.fates)
 
 
 def units_of_variables(table: RawTable, header: Header, value: str, findings: Findings) -> Header:
@@ -273,7 +273,8 @@ def spread(
         table.where(int(body.rows[0]), None, indicator),
         len(spread_out),
     )
-    return Body({**columns, **spread_out}, body.rows[np.array(order, dtype=np.int64)])
+    body.fates.merge(body.rows, body.rows[np.array(order, dtype=np.int64)[places]])
+    return Body({**columns, **spread_out}, body.rows[np.array(order, dtype=np.int64)], body.fates)
 
 
 def _is_constant(cells: Sequence[Cell], places: list[int], order: list[int]) -> bool:

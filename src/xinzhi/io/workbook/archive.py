@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import LIMITS, Limits
@@ -45,6 +46,8 @@ class Looked:
     """By the names of the sheets."""
     copy: bytes | None
     """What is to be read instead of the file; None for a file that is read where it lies."""
+    parts: Mapping[str, str] = MappingProxyType({})
+    """Name of a sheet -> the part that holds it, of an xlsx."""
 
 
 def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> Looked:
@@ -86,6 +89,7 @@ class _Look:
         self.is_here = unpacked <= limits.here_bytes
         self.kept: dict[str, bytes] = {}
         self.lengths: list[int] = []
+        self.parts: Mapping[str, str] = {}
 
     def through(self) -> Looked:
         """Read every part."""
@@ -95,12 +99,14 @@ class _Look:
         self._refuse_texts(sum(m.characters for m in marks.values()))
         if self._is_much(marks) and not self.limits.is_guarded:
             raise TooMuchHere
-        return Looked(self.kind, marks, _packed(self.kept) if self.is_here else None)
+        copy = _packed(self.kept) if self.is_here else None
+        return Looked(self.kind, marks, copy, self.parts)
 
     def _sheets(self) -> dict[str, SheetMarks]:
         styles = styles_of(self.archive, self.where)
         parts = sheet_parts(self.archive, self.names, self.where)
         self._refuse_shared(parts)
+        self.parts = parts
         chosen = set(parts.values())
         for name in self.names:
             if name not in chosen:

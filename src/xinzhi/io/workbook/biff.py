@@ -43,7 +43,7 @@ def inspect_old(data: bytes, where: Where) -> dict[str, SheetMarks]:
     stream = stream_of(data, ("Workbook", "Book"), where)
     if stream is None:
         return {}
-    sheets = [_sheet(body) for kind, body in _records(stream, 0) if kind == BOUND_SHEET]
+    sheets = [sheet_of(body) for kind, body in records_of(stream, 0) if kind == BOUND_SHEET]
     styles = _styles(stream)
     return {name: _marks(stream, start, styles) for name, start in sheets if start < len(stream)}
 
@@ -52,7 +52,7 @@ def _styles(stream: bytes) -> dict[int, Shown]:
     """Styles whose format shows another number than the stored one."""
     formats: dict[int, str] = {}
     used: list[int] = []
-    for kind, body in _records(stream, 0):
+    for kind, body in records_of(stream, 0):
         if kind == FORMAT and len(body) >= 5:
             formats[struct.unpack_from("<H", body)[0]] = _format(body)
         elif kind == STYLE and len(body) >= 4:
@@ -69,7 +69,7 @@ def _format(body: bytes) -> str:
     return body[start:].decode("latin-1")
 
 
-def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+def records_of(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """Give the records of one part of the stream, to its end."""
     depth = 0
     while start + 4 <= len(stream):
@@ -82,7 +82,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         start += 4 + length
 
 
-def _sheet(body: bytes) -> tuple[str, int]:
+def sheet_of(body: bytes) -> tuple[str, int]:
     """Name of a sheet and the place of its part."""
     if len(body) < 8:
         return "", 1 << 32
@@ -93,7 +93,7 @@ def _sheet(body: bytes) -> tuple[str, int]:
 
 def _marks(stream: bytes, start: int, styles: Mapping[int, Shown]) -> SheetMarks:
     marks = SheetMarks()
-    for kind, body in _records(stream, start):
+    for kind, body in records_of(stream, start):
         if styles:
             _shown(kind, body, styles, marks)
         if kind in {FORMULA, BOOL_OR_ERROR} and len(body) >= 8:

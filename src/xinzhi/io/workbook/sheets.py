@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,10 +17,14 @@ from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 from xinzhi.errors import DataError, SpecError, Where, suggestion
 from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import Cell, Decision, Findings, RawTable, letters, listed, shown_name
+from xinzhi.io.recognise.note_marks import without_heading_marks
 from xinzhi.io.sniff import sniff
 from xinzhi.io.workbook.archive import SheetMarks, corrupt, inspect
 from xinzhi.io.workbook.biff import inspect_old
 from xinzhi.io.workbook.formats import apply_formats
+from xinzhi.io.workbook.old_rich_text import raised_of_old
+from xinzhi.io.workbook.open_rich_text import refuse_raised
+from xinzhi.io.workbook.rich_text import Raised, apply_raised, raised_cells
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
@@ -39,22 +45,30 @@ class Workbook:
     hidden: tuple[str, ...]
     marks: Mapping[str, SheetMarks]
     """Sheet name -> marks."""
+    raised: dict[str, Raised]
+    """Sheet name -> cells with raised characters."""
 
 
 def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook:
     """Open a workbook after looking through it for damage, bombs and entities."""
     where = Where(file=shown_name(path))
     marks: Mapping[str, SheetMarks]
+    raised: dict[str, Raised] = {}
     source: BinaryIO
     if kind == "zip":
         looked = inspect(path, where, limits=limits)
         kind, marks = looked.kind, looked.marks
+        if kind == "ods":
+            _refuse_raised(path, where)
+        else:
+            raised = _raised(path, looked.parts, where)
         source = path.open("rb") if looked.copy is None else BytesIO(looked.copy)
     else:
         kind = "xls"
         data = path.read_bytes()
         _refuse_encrypted(data, where)
         marks = inspect_old(data, where)
+        raised = raised_of_old(data, where)
         source = BytesIO(data)
     try:
         with source as stream:
@@ -66,7 +80,22 @@ def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook
         raise DataError(corrupt(where))
     visible = tuple(m.name for m in sheets if m.visible == SheetVisibleEnum.Visible)
     hidden = tuple(m.name for m in sheets if m.visible != SheetVisibleEnum.Visible)
-    return Workbook(where.file or "", kind, book, visible, hidden, marks)
+    return Workbook(where.file or "", kind, book, visible, hidden, marks, raised)
+
+
+def _refuse_raised(path: Path, where: Where) -> None:
+    try:
+        refuse_raised(path, where)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        raise DataError(corrupt(where, str(error))) from error
+
+
+def _raised(path: Path, names: Mapping[str, str], where: Where) -> dict[str, Raised]:
+    try:
+        parts = raised_cells(path)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        raise DataError(corrupt(where, str(error))) from error
+    return {name: parts[part] for name, part in names.items() if part in parts}
 
 
 def _refuse_encrypted(data: bytes, where: Where) -> None:
@@ -157,11 +186,14 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
     except (CalamineError, OSError, ValueError) as error:
         raise DataError(corrupt(where, str(error))) from error
     first_column = (sheet.start or (0, 0))[1] + 1
+    if name in book.raised:
+        apply_raised(rows, book.raised[name], first_column, where, findings)
     percents: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
     if top is None:
         percents = apply_formats(rows, marks.shown, first_column, where, findings)
-        _fill_merged(sheet, rows, first_column, where, findings)
-    return RawTable(
+        merged = _fill_merged(sheet, rows, first_column, where, findings)
+    table = RawTable(
         book.file,
         rows,
         kind=book.kind,
@@ -169,9 +201,11 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
         first_column=first_column,
         has_addresses=True,
         percents=percents,
+        merged=merged,
         decisions=tuple(findings.decisions),
         warnings=tuple(findings.warnings),
     )
+    return without_heading_marks(table)
 
 
 def _rows(sheet: calamine.CalamineSheet, top: int | None) -> list[list[Cell]]:
@@ -200,20 +234,20 @@ def _fill_merged(
     first_column: int,
     where: Where,
     findings: Findings,
-) -> None:
-    """Give every cell of a merged range the value of the range."""
-    ranges = sheet.merged_cell_ranges or []
+) -> tuple[tuple[int, int, int, int], ...]:
+    """Give every cell of a merged range the value of the range; return where the ranges are."""
+    ranges = sorted(sheet.merged_cell_ranges or ())
     filled = 0
+    places = []
     for (top, first), (bottom, last) in ranges:
         # Ranges count from the first cell of the sheet, rows of cells from `first_column`.
         left, right = first - first_column + 1, last - first_column + 1
         if top >= len(rows) or not 0 <= left < len(rows[top]) or rows[top][left] is None:
             continue
         for row in range(top, min(bottom, len(rows) - 1) + 1):
-            # The names of groups above columns are put together by the header, not filled here.
-            if row > top or top == bottom:
-                _fill(rows[row], left, right, rows[top][left])
-                filled += 1
+            _fill(rows[row], left, right, rows[top][left])
+            filled += 1
+        places.append((top + 1, min(bottom, len(rows) - 1) + 1, left, right))
     if filled:
         findings.decide(
             "excel.merged",
@@ -221,6 +255,7 @@ def _fill_merged(
             where,
             len(ranges),
         )
+    return tuple(places)
 
 
 def _fill(row: list[Cell], left: int, right: int, value: Cell) -> None:

@@ -55,7 +55,7 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
         files=(
             *_describe_files(read.tables, files),
             *(
-                SourceFile(n, file, files.take(file).sha256, len(s.frame), s.stated)
+                SourceFile(n, file, files.take(file).sha256, len(s.frame), s.stated, s.ledgers)
                 for n, s in series.items()
                 for file in spec.sources[n].paths
             ),
@@ -173,5 +173,7 @@ def _describe_files(tables: Sequence[FileTable], files: Files) -> list[SourceFil
         if n_files[table.source] > 1:
             stated = {"accept": tuple(accepted[table.source])} if accepted[table.source] else {}
         digest = files.take(table.path).sha256
-        described.append(SourceFile(table.source, table.path, digest, table.n_rows, stated))
+        described.append(
+            SourceFile(table.source, table.path, digest, table.n_rows, stated, table.ledgers)
+        )
     return described

@@ -13,6 +13,7 @@ from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel, read_table
 from xinzhi.io.recognise.cells import cell_text, loose, split_unit
+from xinzhi.io.row_ledger import RowLedger
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
 from xinzhi.problems import MISSING_COLUMN, WIDE_TABLE
@@ -38,6 +39,8 @@ class FileTable:
     headings: tuple[str, ...] = ()
     """Names of the columns as they stand in the file."""
     n_rows: int = 0
+    ledgers: tuple[RowLedger, ...] = ()
+    """What became of every row of the file."""
 
     @property
     def file(self) -> str:
@@ -151,6 +154,7 @@ def _read(name: str, source: Source, path: str, files: Files, *, several: bool) 
         result.stated,
         tuple(result.columns),
         len(result.panel.frame),
+        result.ledgers,
     )
     if source.columns:
         table = _choose_columns(table, source, result)

@@ -17,6 +17,7 @@ from xinzhi.io.recognise.cells import cell_text, is_missing, is_note, is_number,
 from xinzhi.io.recognise.entity_names import is_higher
 from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.note_marks import without_mark
 from xinzhi.io.recognise.plain import plain_numbers
 from xinzhi.io.recognise.rows.excluded_rows import (
     BY_NAME,
@@ -27,6 +28,9 @@ from xinzhi.io.recognise.rows.excluded_rows import (
     refuse_other_tables,
     refuse_parts,
 )
+from xinzhi.io.recognise.rows.fates import RowFates
+from xinzhi.io.recognise.rows.hidden_data import refuse_hidden_data
+from xinzhi.io.recognise.rows.losses import doubt_losses
 from xinzhi.io.recognise.rows.texts import ADDRESS, WITH_TEXT, Names, may_be_period, may_be_value
 from xinzhi.io.recognise.rows.totals import (
     bare,
@@ -52,7 +56,12 @@ FEW = 5000
 
 
 def rows_of_data(
-    table: RawTable, header: Header, lines: Sequence[Sequence[Cell]], keys: Keys, findings: Findings
+    table: RawTable,
+    header: Header,
+    lines: Sequence[Sequence[Cell]],
+    keys: Keys,
+    fates: RowFates,
+    findings: Findings,
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows are data; what is left out is said, grouped by kind, with its rows."""
     name = loose(header.names[header.positions.index(keys.entity)])
@@ -74,7 +83,9 @@ def rows_of_data(
     if odd.any():
         _learn(rows, odd)
         _sort(rows, np.flatnonzero(odd).tolist(), findings)
-    leave_out(rows, findings)
+    leave_out(rows, fates, findings)
+    refuse_hidden_data(rows, findings)
+    doubt_losses(rows, findings)
     return rows.keep
 
 
@@ -94,10 +105,15 @@ def _verdict(cell: Cell, name: str, stated: frozenset[str]) -> str:
     text = cell_text(cell)
     if not text:
         return "blank"
-    if loose(text) == name:
+    if name in (loose(text), _without_mark(text)):
         return "header"
     is_plain = len(text) <= LONG and not may_be_odd(text)
     return "data" if is_plain or loose(text) in stated else _kind_of_name(text)
+
+
+def _without_mark(cell: Cell) -> str:
+    """Fold a heading for comparison: the mark of a note may stand on one page and not on the next."""
+    return loose(without_mark(cell_text(cell), has_first=True))
 
 
 def _kind_of_name(text: str) -> str:
@@ -197,7 +213,7 @@ def _repeats_heading(rows: Rows, i: int, n: int) -> bool:
 
 def _same(header: Header, original: Sequence[Cell], line: Sequence[Cell]) -> bool:
     return all(
-        loose(original[i]) == loose(line[i] if i < len(line) else "")
+        _without_mark(original[i]) == _without_mark(line[i] if i < len(line) else "")
         for i in header.positions
         if i < len(original) and cell_text(original[i])
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from xinzhi.errors import Where
 from xinzhi.io.raw import Cell, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import cell_text
 from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.rows.fates import RowFates
 from xinzhi.io.recognise.rows.texts import Names, Remark, text_behind
 from xinzhi.io.recognise.rows.totals import is_kind_of_part, is_total, is_total_of_periods, part
 from xinzhi.io.text.columns import lengths_of
@@ -20,8 +22,17 @@ from xinzhi.wording import Message, message
 TEXT_LEFT_OUT = "layout.notes"
 SHOWN = 24
 """Characters of a text that a notice repeats."""
-FOREIGN = ("blank", "header", "more heading", "note", "heading", "lone")
-"""Kinds of rows that are left out whatever the others are."""
+FOREIGN: Mapping[str, str] = MappingProxyType(
+    {
+        "blank": "blank",
+        "header": "repeated_heading",
+        "more heading": "repeated_heading",
+        "note": "text",
+        "heading": "group",
+        "lone": "lone_name",
+    }
+)
+"""Kinds of rows that are left out whatever the others are, by the rule of the ledger."""
 BY_NAME = frozenset({"total", "region", "part"})
 """Kinds that the name alone tells."""
 
@@ -63,6 +74,8 @@ class Rows:
     """What names look like; None where too few rows are ordinary to tell text from data."""
     kinds: dict[str, list[int]] = field(default_factory=dict)
     """Kind -> positions of rows."""
+    remarks: tuple[Remark, ...] = ()
+    """Text beside the table that was left out."""
     in_columns: dict[int, frozenset[str]] = field(default_factory=dict)
     """Position of a column -> texts that ordinary rows have there, where it was asked for."""
 
@@ -130,8 +143,8 @@ def refuse_parts(rows: Rows, findings: Findings) -> None:
         )
 
 
-def leave_out(rows: Rows, findings: Findings) -> None:
-    """Take the foreign rows out and say which."""
+def leave_out(rows: Rows, fates: RowFates, findings: Findings) -> None:
+    """Take the foreign rows out, note it in their fates and say which."""
     totals = rows.kinds.get("total", [])
     regions = rows.kinds.get("region", [])
     names = {rows.key(i) for i in regions}
@@ -141,9 +154,11 @@ def leave_out(rows: Rows, findings: Findings) -> None:
     n_left = len(rows.lines) - sum(len(rows.kinds.get(k, ())) for k in FOREIGN) - len(totals)
     if n_left <= 0:  # a table of totals only
         totals = []
-    for kind in FOREIGN:
+    for kind, rule in FOREIGN.items():
         rows.keep[rows.kinds.get(kind, [])] = False
+        fates.leave_out(map(rows.row, rows.kinds.get(kind, ())), rule)
     rows.keep[totals] = False
+    fates.leave_out(map(rows.row, totals), "total")
     _report(rows, totals, findings)
 
 
@@ -196,7 +211,7 @@ def _report_texts(rows: Rows, findings: Findings) -> None:
         (rows.row(i), str(shown([rows.row(i)])[0]), " ".join(distinct_texts(rows.lines[i])))
         for i in rows.kinds.get("note", ())
     ]
-    remarks = (*rows.header.remarks, *_behind(rows))
+    remarks = rows.remarks = (*rows.header.remarks, *_behind(rows))
     places = sorted([*places, *((r.row, r.place(rows.table), r.text) for r in remarks)])
     if not places:
         return
