@@ -76,7 +76,14 @@ CONFIRMABLE = frozenset(
     {
         *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
-        *("year.one_part", "year.noted", "year.typed_year"),
+        *(
+            "year.one_part",
+            "year.far",
+            "year.future",
+            "year.noted",
+            "year.typed_year",
+            "year.numbers",
+        ),
         *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
         *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
         *("excel.percent_heading", "excel.scaled_format", "type.dates", "number.too_long"),
@@ -316,7 +323,7 @@ def _index(
     periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
     if len(keys) == 2:
         dated = ColumnFindings(table, keys[1], body.rows, findings)
-        periods = read_periods(body.columns[keys[1]], dated)
+        periods = read_periods(body.columns[keys[1]], dated, reading.accept)
     # From here on every row has a name and a period.
     findings.stop_if_wrong()
     entities = join_spellings(entities, column)

@@ -16,6 +16,7 @@ from xinzhi.io.load import drop_confirmed, options_to_state, read_table
 from xinzhi.io.options import Limits, ReadOptions
 from xinzhi.io.raw import ERRORS_PER_COLUMN, ColumnFindings, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.body import Body, find_body, key_columns
+from xinzhi.io.recognise.calendars import IS_YEAR
 from xinzhi.io.recognise.doubts import warn_percents
 from xinzhi.io.recognise.keys import read_entities
 from xinzhi.io.recognise.labels import by_labels, column_named, report_shared_words
@@ -28,7 +29,7 @@ from xinzhi.io.recognise.wide import (
     units_of_variables,
     unpivot,
 )
-from xinzhi.io.recognise.years import IS_YEAR, parse_period, read_periods
+from xinzhi.io.recognise.years import parse_period, read_periods
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 

@@ -64,6 +64,8 @@ class Typed:
     """What was understood in cells -> positions."""
     units: dict[str | None, list[int]] = field(default_factory=dict)
     """Unit in the cell -> positions; only where some cell carries one."""
+    currencies: dict[str, list[int]] = field(default_factory=dict)
+    """Currency that a sign or a unit in the cell names -> positions."""
     not_numbers: list[int] = field(default_factory=list)
     """Positions of cells that are not numbers in a column of numbers, or the other way round."""
     not_finite: list[int] = field(default_factory=list)
@@ -142,6 +144,8 @@ def _keep(typed: Typed, i: int, number: Number) -> bool:
     for mark in number.marks:
         typed.marks.setdefault(mark, []).append(i)
     typed.units.setdefault(number.unit, []).append(i)
+    if number.currency:
+        typed.currencies.setdefault(number.currency, []).append(i)
     return True
 
 
