@@ -18,7 +18,7 @@ import pandas as pd
 
 from xinzhi.columns import vocabulary as words
 from xinzhi.columns.dates import calendar_of, is_dates, periods_of
-from xinzhi.columns.frames import table_of, with_plain_columns
+from xinzhi.columns.frames import numbers_of_objects, table_of, with_plain_columns
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
 from xinzhi.io.recognise.calendars import other_calendars
 from xinzhi.io.recognise.keys import without_decimals
@@ -322,8 +322,11 @@ def _periods(values: pd.Index[Any]) -> Periods | None:
         return values.to_numpy(dtype=np.int64)
     if values.dtype.kind in "bMm" or isinstance(values.dtype, pd.PeriodDtype):
         return None
+    objects = numbers_of_objects(pd.Series(values)) if values.dtype == object else None
     if values.dtype.kind == "f":
         numbers = values.to_numpy(dtype=np.float64)
+    elif objects is not None:
+        numbers = objects.astype(np.float64)
     else:
         texts = [str(value).strip() for value in values]
         if not all(text.isascii() and text.removeprefix("-").isdigit() for text in texts):

@@ -25,18 +25,22 @@ _MARKS: tuple[tuple[Basis, str], ...] = (
     ),
     (
         "current",
-        r"当年(?:度)?价|本年(?:度)?价|当年现价|当期价|报告期价|现行价|当前价|(?<!实)现价(?!值)|名义"
-        r"|(?<![a-z])nominal(?![a-z])|(?<![a-z])current(?![a-z])(?!_(?:account|assets|liabilit))|(?<![a-z])unadjusted_for_inflation",
+        (
+            r"当年(?:度)?价|本年(?:度)?价|当年现价|当期价|报告期价|现行价|当前价|(?<!实)现价(?!值)|名义"
+            r"|(?<![a-z])nominal(?![a-z])|(?<![a-z])current(?![a-z])(?!_(?:account|assets|liabilit))|(?<![a-z])unadjusted_for_inflation"
+        ),
     ),
     (
         "constant",
-        r"(?<![非未])不变价(?!值)|(?<![非未])可比价(?!值)|固定价格|(?<![非未])真实(?!性)"
-        rf"|(?<![非未])实际(?={_AMOUNT})(?!{_AMOUNT}.{{0,6}}增[长速幅])"
-        rf"|(?:gdp|grp|总值|产值|增加值)[_(（]实际|{_YEAR}年?(?:不变|可比|固定)?价"
-        rf"|以{_YEAR}年?为基|{_YEAR}年?(?:为)?基期|{_YEAR}年为基|基期(?:为)?{_YEAR}|{_YEAR}年不变"
-        r"|(?<![a-z])constant(?![a-z])|(?<![a-z])real(?![a-z])(?!_?(?:estate|time|property|interest|exchange))"
-        r"|(?<![a-z])chained(?![a-z])|(?<![a-z])deflated(?![a-z])"
-        rf"|(?<!\d){_YEAR}_(?:constant_)?prices?|prices?_of_{_YEAR}|(?<![a-z])(?:rgdp|rgdppc|realgdp|rgdpna|rgdpe|rgdpo|rnna|rconna)(?![a-z])",
+        (
+            r"(?<![非未])不变价(?!值)|(?<![非未])可比价(?!值)|固定价格|(?<![非未])真实(?!性)"
+            rf"|(?<![非未])实际(?={_AMOUNT})(?!{_AMOUNT}.{{0,6}}增[长速幅])"
+            rf"|(?:gdp|grp|总值|产值|增加值)[_(（]实际|{_YEAR}年?(?:不变|可比|固定)?价"
+            rf"|以{_YEAR}年?为基|{_YEAR}年?(?:为)?基期|{_YEAR}年为基|基期(?:为)?{_YEAR}|{_YEAR}年不变"
+            r"|(?<![a-z])constant(?![a-z])|(?<![a-z])real(?![a-z])(?!_?(?:estate|time|property|interest|exchange))"
+            r"|(?<![a-z])chained(?![a-z])|(?<![a-z])deflated(?![a-z])"
+            rf"|(?<!\d){_YEAR}_(?:constant_)?prices?|prices?_of_{_YEAR}|(?<![a-z])(?:rgdp|rgdppc|realgdp|rgdpna|rgdpe|rgdpo|rnna|rconna)(?![a-z])"
+        ),
     ),
 )
 _FINDERS = tuple((basis, re.compile(pattern)) for basis, pattern in _MARKS)

@@ -57,6 +57,7 @@ from xinzhi.io.recognise.wide import (
     warn_years_beside,
 )
 from xinzhi.io.recognise.years import read_periods
+from xinzhi.io.single import of_keys
 from xinzhi.io.sniff import sniff
 from xinzhi.io.spill import frame_of, take_rows
 from xinzhi.io.statistical import KINDS, read_statistical
@@ -218,6 +219,7 @@ def _panel(
     findings: Findings,
 ) -> ReadResult:
     in_file = key_columns(table, body, keys, header.row, findings)
+    findings.warnings[:] = of_keys(findings.warnings, in_file)
     # Options may name columns by their labels.
     reading = replace(
         reading,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from xinzhi.errors import NotNumeric
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable
@@ -30,6 +30,11 @@ NOT_NUMERIC = (
     ),
 )
 DATE = ("number.date", message("'{cell}' is a date where a number should be."), MEANT)
+DURATION = (
+    "number.duration",
+    message("'{cell}' is a length of time where a number should be."),
+    message("write it as a number, of days or of hours, and name the unit in the heading."),
+)
 GROUPING = (
     "number.grouping",
     message("'{cell}' is grouped in another way than 1,234,567.8."),
@@ -55,6 +60,8 @@ def why_no_number(cell: Cell) -> tuple[str, Message, Message]:
     >>> why_no_number("12-Mar")[0], why_no_number("1.114.000")[0], why_no_number("12a")[0]
     ('number.date', 'number.grouping', 'number.not_numeric')
     """
+    if isinstance(cell, timedelta):
+        return DURATION
     if looks_like_date(cell):
         return DATE
     grouped = isinstance(cell, str) and ODD_GROUPS.fullmatch(tidy(cell))
@@ -74,8 +81,8 @@ def report_dates(
             column.decide("type.date", sentence, len(cells))
     elif heading or any(_is_amount(cells[i]) for i in typed.dates):
         # A unit in the heading says that the column is of amounts, whatever its cells look like.
-        code, sentence, remedy = DATE
         for i in typed.dates[:ERRORS_PER_COLUMN]:
+            code, sentence, remedy = why_no_number(cells[i])
             wrong = message(sentence.template, cell=as_seen(cells[i]))
             column.error(code, wrong, remedy, i, NotNumeric)
     else:
