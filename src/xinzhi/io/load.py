@@ -37,6 +37,7 @@ from xinzhi.io.recognise.labels import (
     words_for,
 )
 from xinzhi.io.recognise.layout import Header, find_header
+from xinzhi.io.recognise.rows.left_out import LEFT_OUT
 from xinzhi.io.recognise.similar_names import (
     join_raised,
     join_with_province,
@@ -70,7 +71,7 @@ from xinzhi.problems import WIDE_TABLE
 from xinzhi.wording import Label
 
 STATED = frozenset(
-    {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet"}
+    {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet", LEFT_OUT}
 )
 """Decisions that have an option of their own."""
 CONFIRMABLE = frozenset(
@@ -193,7 +194,14 @@ def understand(
     keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, findings, 1 if table.places else reading.header)
     body = find_body(
-        table, header, entity, findings, period=period, entities=reading.entities, is_panel=True
+        table,
+        header,
+        entity,
+        findings,
+        period=period,
+        entities=reading.entities,
+        leave_out=reading.leave_out,
+        is_panel=True,
     )
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, findings)
@@ -277,7 +285,7 @@ def drop_confirmed(
     """Leave out the decisions that are stated, and the warnings of what was done and is confirmed."""
     accepted = frozenset(reading.accept)
     return (
-        tuple(decision for decision in findings.decisions if decision.code not in accepted),
+        tuple(d for d in findings.decisions if d.code not in accepted - {LEFT_OUT}),
         tuple(w for w in findings.warnings if w.code not in accepted & CONFIRMABLE),
     )
 
@@ -299,6 +307,7 @@ def options_to_state(
         "text": reading.text,
         "renamed": None if reading.renamed == "keep" else reading.renamed,
         "entities": reading.entities,
+        "leave_out": reading.leave_out,
         "accept": tuple(sorted((codes - STATED) | (doubts & CONFIRMABLE) | set(reading.accept))),
     }
     return MappingProxyType({key: value for key, value in stated.items() if value})

@@ -64,7 +64,14 @@ def read_series_here(
     stated, keys = keys, [column_named(table, key) for key in keys]
     last = keys[-1] if len(keys) > 1 else None
     header = find_header(table, keys[0], last, findings, reading.header)
-    body = find_body(table, header, keys[0], findings, entities=reading.entities)
+    body = find_body(
+        table,
+        header,
+        keys[0],
+        findings,
+        entities=reading.entities,
+        leave_out=reading.leave_out,
+    )
     if last and is_wide(header, last):
         body = unpivot(table, header, body, last, reading, findings)
         value = reading.value or table.sheet or DEFAULT_VALUE
