@@ -164,7 +164,7 @@ def _is_of_group(seen: Seen, column: Column) -> bool:
         # Codes of groups are numbers that an entity keeps.
         if not 1 < texts.nunique() < seen.panel.n_entities or name == column.name:
             continue
-        if texts.dtype.kind != "O" and (texts.groupby(level=ENTITY).nunique() > 1).any():
+        if texts.dtype.kind != "O" and texts.groupby(level=ENTITY).nunique().gt(1).any():
             continue
         keys = [texts.to_numpy(), frame.index.get_level_values(PERIOD).to_numpy()]
         spread = pd.Series(column.values).groupby(keys).nunique()
