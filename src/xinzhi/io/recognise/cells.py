@@ -83,6 +83,8 @@ _SIGNS = "|".join(
     re.escape(s) for s in sorted(CURRENCIES, key=len, reverse=True) if s not in UNITS_OF_MONEY
 )
 _CURRENCY = re.compile(rf"^({_SIGNS})\s*|\s*([¥￥$€£円])$")
+_SQUARED = re.compile(r"(.*[\d.,]) ?(km2|m2|m3)", re.ASCII)
+"""Units that end with a digit."""
 _NOT_FINITE = frozenset({"inf", "infinity", "∞", "无穷", "无穷大"})
 UNIT = re.compile(
     r"(?:[十百千万亿]{0,2}(?:人|元|美元|欧元|英镑|港元|港币|日元|公斤|克|吨|吨标准煤|吨标煤|标准煤|千瓦时|千瓦|度|户|家|件|个|公顷|平方公里|平方千米"
@@ -187,6 +189,8 @@ def _ascii(body: str, marks: set[Mark]) -> str:
 
 def _unit(body: str) -> tuple[str, str | None]:
     """Split a unit off the end of a number."""
+    if squared := _SQUARED.fullmatch(body):
+        return squared[1].rstrip(), squared[2]
     end = len(body)
     while end and not (body[end - 1].isdigit() or body[end - 1] in ".,"):
         end -= 1
