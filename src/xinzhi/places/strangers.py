@@ -22,6 +22,8 @@ from xinzhi.places.spelling import fold, is_latin
 from xinzhi.wording import Message, message
 
 Kind = Literal["residual", "level", "unknown"]
+RESIDUAL = "names.residual"
+"""Code of the warning of remainders."""
 NEARLY_ALL = 0.9
 """Share of the names that a register must know, of those that are neither residuals nor of another level."""
 MOST_LEVELS = 0.25
@@ -173,7 +175,7 @@ def _is_level(name: str, register: Register) -> bool:
 
 SENTENCES: Mapping[Kind, tuple[str, Message, Message]] = {
     "residual": (
-        "names.residual",
+        RESIDUAL,
         message(
             "{n} names are not {places} but what remains of them, or what was given to none: {names}.",
             one="{n} name is not one of the {places} but what remains of them, or what was given to none: {names}.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+import xinzhi as xz
 from xinzhi.io.files import Files
 from xinzhi.places.countries import _by_name
 from xinzhi.places.divisions import divisions
@@ -280,3 +282,23 @@ def test_a_study_that_joined_two_names_does_not_say_that_they_are_apart(
     codes = {w.code for w in reading.warnings}
     assert bool(codes & {"panel.renamed_city", "panel.code_among_names"}) is stays
     assert reading.panel.n_entities == len(CITIES) + (2 if stays else 1)
+
+
+def test_scores_of_a_frame_say_that_a_remainder_is_among_them():
+    """Python is a door, too; names that no register knows have no remainders."""
+    names = [*CITIES, "其他"]
+    frame = pd.DataFrame({"labour": range(1, 12), "gdp": range(2, 13)}, index=names, dtype=float)
+    roles = {"inputs": "labour", "good_outputs": "gdp", "measure": "radial"}
+
+    notices = xz.evaluate(frame, **roles).notices
+    others = xz.evaluate(
+        frame.set_axis([f"firm {n}" for n in range(10)] + ["Other"]), **roles
+    ).notices
+
+    assert [(n.code, str(n.text)) for n in notices if n.code.startswith("names.")] == [
+        (
+            "names.residual",
+            "1 name is not one of the cities of China but what remains of them, or what was given to none: 其他.",
+        )
+    ]
+    assert [n.code for n in others if n.code.startswith("names.")] == []
