@@ -240,3 +240,43 @@ def test_a_frame_with_two_calendars_is_refused_too():
 
     assert caught.value.code == "year.implausible"
     assert "105 is not a year of the common era, and 2 other rows" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("headings", "name", "may_be"),
+    [
+        (("105年", "2018年", "2019年"), "105年", "2016 (the Republic, 民国)"),
+        (("106", "2018", "2019"), "106", "2017 (the Republic, 民国)"),
+        (("民国105年", "2018", "2019"), "民国105年", "2016 (the Republic, 民国)"),
+        (("2553", "2018", "2019"), "2553", "2010 (the Buddhist era, 佛历)"),
+        (("GDP_105", "GDP_2018", "GDP_2019"), "GDP_105", "2016 (the Republic, 民国)"),
+        (("2018", "2019", "2105"), "2105", None),
+    ],
+)
+def test_years_across_the_columns_are_looked_at_too(headings, name, may_be, tmp_path):
+    """A heading of another calendar would be a column of its own, and its year lost."""
+    file = tmp_path / "a.csv"
+    file.write_text(f"城市,{','.join(headings)}\na,1,2,3\nb,2,3,4\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_panel(file, entity="城市", period="年份")
+
+    assert [p.code for p in caught.value.problems] == ["year.implausible"]
+    assert str(caught.value.problems[0].what) == (
+        f"The heading '{name}' is not a year of the common era, as those beside it are (2018–2019)."
+    )
+    assert caught.value.problems[0].where.column == name
+    assert str(caught.value.problems[0].remedy) == (
+        f"write the years of all columns in one calendar, with four digits: it may be {may_be}."
+        if may_be
+        else "write the year with four digits."
+    )
+
+
+def test_other_columns_beside_years_stay_columns(tmp_path):
+    """Numbers of columns and variables that end with a digit are none of it."""
+    file = tmp_path / "a.csv"
+    file.write_text("城市,x1,PM10,GDP_2018,GDP_2019\na,1,2,3,4\nb,2,3,4,5\n", encoding="utf-8")
+
+    panel = read_panel(file, entity="城市", period="年份").panel
+
+    assert (panel.periods, [*panel.frame]) == ((2018, 2019), ["x1", "PM10", "GDP"])
