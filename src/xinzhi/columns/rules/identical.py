@@ -136,7 +136,7 @@ def _tells(group: Ints, tables: Sequence[Floats], periods: Ints) -> bool:
         mine, others = table[group[0]], np.delete(table, group, axis=0)
         is_own = np.isfinite(mine) & ~(others == mine).any(axis=0)
         own = mine[is_own & (mine != 0)]
-        telling += has_digits(own).any() if len(periods) < FEWEST else _has_values(own)
+        telling += bool(has_digits(own).any()) if len(periods) < FEWEST else _has_values(own)
     return telling >= (FEWEST_COLUMNS if len(periods) < FEWEST else 1)
 
 
