@@ -42,6 +42,12 @@ SAME = {
     "types of Arrow in pandas": F.convert_dtypes(dtype_backend="pyarrow"),
     "dictionaries of Arrow": pa.table(DICTIONARY),
     "a polars frame": pl.from_pandas(F),
+    "objects": each(lambda column: column.astype(object)),
+    "scalars of numpy": each(
+        lambda column: pd.Series([*map(np.float64, column)], column.index, dtype=object)
+    ),
+    "decimals of every digit": each(lambda column: column.map(lambda value: Decimal(repr(value)))),
+    "categories of numbers": each(lambda column: column.astype("category")),
     "unnamed levels": F.set_index(["city", "year"]).rename_axis([None, None]),
     "numbers as headings": F.assign(half2=F["half"]).rename(columns={"half2": 0}),
 }
@@ -49,6 +55,9 @@ SAME = {
 ODD = {
     "decimals of polars": pl.from_pandas(each(lambda column: column.round(2))).with_columns(
         [pl.col(name).cast(pl.Decimal(10, 2)) for name in NUMBERS]
+    ),
+    "decimals of Python": each(
+        lambda column: column.map(lambda value: Decimal(str(round(value, 2))))
     ),
     "nullable integers": each(lambda column: (column * 100).round().astype("Int64")),
     "nullable with a gap": each(lambda column: column.astype("Float64").mask(column.index == 3)),
@@ -63,15 +72,13 @@ ODD = {
 }
 """Data on which some functions have an answer."""
 NOT_NUMBERS = {
-    "objects": each(lambda column: column.astype(object)),
     "text": each(lambda column: column.astype(str)),
     "mixed types": one_cell("n/a"),
     "a list in a cell": one_cell([1.0]),
-    "decimals of Python": each(
-        lambda column: column.map(lambda value: Decimal(str(round(value, 2))))
-    ),
-    "categories": each(lambda column: column.astype("category")),
+    "truth values as objects": each(lambda column: (column > 1).astype(object)),
+    "categories of words": each(lambda column: column.astype(str).astype("category")),
     "dates": each(lambda _: pd.Timestamp("2020-01-01")),
+    "lengths of time": each(lambda column: pd.to_timedelta(column, unit="D")),
     "complex numbers": each(lambda column: column.astype(complex)),
 }
 """Columns that hold something else than numbers."""

@@ -30,6 +30,7 @@ from xinzhi.frontier.resolve import resolve
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.panel.calendar import Calendar
+from xinzhi.places.strangers import RESIDUAL, doubt_strangers, is_residual
 from xinzhi.regression.verdict import CUSTOMARY
 from xinzhi.vocabulary import CHOICES, bounds_word
 
@@ -235,13 +236,15 @@ def rows_of(asked: Mapping[str, Any]) -> Rows:
     """Take the rows of a call, in the order of the data."""
     panel, order = panel_and_order(asked["data"], asked["entity"], asked["period"])
     roles = Roles(*(names_of(asked[name]) if asked[name] else () for name in ROLES))
-    notices: tuple[Notice, ...] = ()
+    # What remains of the places is no unit of its own: it is measured, and said.
+    doubts = doubt_strangers(panel) if any(map(is_residual, panel.entities)) else ()
+    notices = tuple(Notice(p.code, p.what, p.where) for p in doubts if p.code == RESIDUAL)
     if asked["missing"] == "leave_out":
         from xinzhi.analyses.efficiency.compute import complete_rows, left_out
 
         panel.require(roles.names)
         complete = complete_rows(panel, roles)
-        notices = left_out(panel, complete)
+        notices += left_out(panel, complete)
         place = np.cumsum(complete) - 1  # of each complete row among these
         order = [int(place[position]) for position in order if complete[position]]
         panel = panel.take(complete)

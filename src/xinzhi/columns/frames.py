@@ -6,6 +6,7 @@ Every library that offers its tables through the Arrow interface for Python (a m
 
 from __future__ import annotations
 
+from decimal import Decimal
 from importlib import import_module
 from typing import Any, Protocol, runtime_checkable
 
@@ -16,6 +17,11 @@ import pandas as pd
 from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import Wording, message
+
+NUMBERS = (int, float, Decimal, np.integer, np.floating)
+"""Types of single numbers."""
+LARGEST = 2**63
+"""Whole numbers below are kept to the last digit."""
 
 
 @runtime_checkable
@@ -69,7 +75,10 @@ def table_of(data: Any) -> Panel | pd.DataFrame:
 
 
 def with_plain_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """Name columns by text; numbers that may be empty, of pandas or of Arrow, become floats.
+    """Name columns by text; numbers of any type become those of numpy.
+
+    Numbers that may be empty, of pandas or of Arrow, decimals as databases give them, scalars of numpy or
+    Python in columns of objects, and categories that are numbers; text stays text, whatever it looks like.
 
     >>> frame = pd.DataFrame({2008: pd.Series([1, None], dtype="Int64"), "city": ["a", "b"]})
     >>> plain = with_plain_columns(frame)
@@ -78,12 +87,45 @@ def with_plain_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if not all(isinstance(name, str) for name in frame.columns):
         frame = frame.set_axis([*map(str, frame.columns)], axis="columns")
-    plain = {str(name): _plain(column) for name, column in frame.items() if _is_masked(column)}
+    plain = {
+        str(name): numbers
+        for name, column in frame.items()
+        if (numbers := _numbers(column)) is not None
+    }
     return frame.assign(**plain) if plain else frame
 
 
+def _numbers(column: pd.Series) -> npt.NDArray[Any] | None:
+    """Give the numbers of a column whose type is not one of numpy's; None where it holds anything else."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        categories = pd.Series(column.cat.categories)
+        is_number = categories.dtype.kind in "iuf" or _numbers(categories) is not None
+        return numbers_of_objects(column.astype(object)) if is_number else None
+    if column.dtype == object:
+        return numbers_of_objects(column)
+    return _plain(column) if _is_masked(column) else None
+
+
+def numbers_of_objects(column: pd.Series) -> npt.NDArray[Any] | None:
+    """Read objects as numbers, each to the nearest float; None where one of them is no number."""
+    filled = column[column.notna()]
+    if not len(filled) or not all(isinstance(value, NUMBERS) for value in filled):
+        return None
+    # True and False are numbers for Python, and marks for everybody else.
+    if any(isinstance(value, (bool, np.bool_)) for value in filled):
+        return None
+    is_whole = len(filled) == len(column) and all(
+        isinstance(value, (int, np.integer)) and abs(int(value)) < LARGEST for value in filled
+    )
+    if is_whole:
+        return np.array([int(value) for value in filled], dtype=np.int64)
+    out = np.full(len(column), np.nan)
+    out[column.notna().to_numpy()] = [float(value) for value in filled]
+    return out
+
+
 def _is_masked(column: pd.Series) -> bool:
-    """Whether a type marks empty cells beside its numbers; categories hold codes, not numbers."""
+    """Whether a type marks empty cells beside its numbers."""
     kind = column.dtype
     is_numpy = isinstance(kind, (np.dtype, pd.CategoricalDtype, pd.SparseDtype))
     return not is_numpy and pd.api.types.is_numeric_dtype(kind)
@@ -109,11 +151,13 @@ def _from_arrow(data: Any) -> pd.DataFrame:
         )
     pa = import_module("pyarrow")
     table = pa.table(data)
-    fields = [
-        field.with_type(_stored(field.type, pa.types, pa.float64())) for field in table.schema
-    ]
+    # Through text: the direct cast of a decimal multiplies by a power of ten, and misses the nearest float.
+    schema = table.schema
+    for number in (pa.string(), pa.float64()):
+        fields = [field.with_type(_stored(field.type, pa.types, number)) for field in schema]
+        table = table.cast(pa.schema(fields))
     # Dates by their type and not as objects: what a period is, is told by the type of its column.
-    frame: pd.DataFrame = table.cast(pa.schema(fields)).to_pandas(date_as_object=False)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     return frame
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
@@ -17,8 +18,11 @@ import pandas as pd
 
 from xinzhi.columns import vocabulary as words
 from xinzhi.columns.dates import calendar_of, is_dates, periods_of
-from xinzhi.columns.frames import table_of, with_plain_columns
-from xinzhi.errors import DataError, MissingColumn, SpecError, Where
+from xinzhi.columns.frames import numbers_of_objects, table_of, with_plain_columns
+from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
+from xinzhi.io.recognise.calendars import other_calendars
+from xinzhi.io.recognise.keys import without_decimals
+from xinzhi.io.recognise.period_checks import other_calendar
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.problems import missing_key
 from xinzhi.wording import Wording, message
@@ -254,8 +258,14 @@ def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.Data
 
 def _texts(values: pd.Index[Any]) -> list[str]:
     """Write entities as text; a code that is a whole number has no decimals (convention D1)."""
-    is_float = values.dtype.kind == "f"
-    return [str(int(v)) if is_float and float(v).is_integer() else str(v) for v in values]
+    return without_decimals([_text(v) for v in values])
+
+
+def _text(value: Any) -> str:
+    """Write a name; a number of any type (numpy, Decimal) that is whole has no decimals."""
+    if isinstance(value, (float, np.floating, Decimal)):
+        return str(int(value)) if float(value).is_integer() else str(value)
+    return str(value)
 
 
 def _name(level: Level, word: str) -> Hashable:
@@ -297,6 +307,12 @@ def _whole(level: Level) -> Periods:
             message("give years as numbers, or dates: pandas.to_datetime(frame['date'])."),
             code="panel.period",
         )
+    if meanings := other_calendars(numbers):
+        where = Where(column=str(_name(level, PERIOD)))
+        raise DataError(
+            Problem("year.implausible", what, where, remedy)
+            for what, remedy in (other_calendar(numbers, odd, meanings) for odd in meanings)
+        )
     return numbers
 
 
@@ -306,8 +322,11 @@ def _periods(values: pd.Index[Any]) -> Periods | None:
         return values.to_numpy(dtype=np.int64)
     if values.dtype.kind in "bMm" or isinstance(values.dtype, pd.PeriodDtype):
         return None
+    objects = numbers_of_objects(pd.Series(values)) if values.dtype == object else None
     if values.dtype.kind == "f":
         numbers = values.to_numpy(dtype=np.float64)
+    elif objects is not None:
+        numbers = objects.astype(np.float64)
     else:
         texts = [str(value).strip() for value in values]
         if not all(text.isascii() and text.removeprefix("-").isdigit() for text in texts):

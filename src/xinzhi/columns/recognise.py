@@ -9,6 +9,7 @@ from functools import cache
 from types import MappingProxyType
 
 from xinzhi.columns.kinds import KINDS
+from xinzhi.columns.prices import price_basis
 from xinzhi.io.recognise.cells import split_unit
 
 SCOPES = re.compile(
@@ -34,7 +35,6 @@ SUFFIX = re.compile(
     r"|(?P<plain>(?P<p>100m|10k|1k|m|bn|k)\d{0,2}))\Z"
 )
 """Units at the end of an English heading: labour_10k, energy_10ktce, co2_mt, gdp_100m."""
-REAL = re.compile(r"real_|_real|实际|不变价|可比价|constant_price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,15 @@ def heading(name: str) -> Heading:
     folded = fold(name)
     unit = SUFFIX.search(folded)
     core = folded[: unit.start()] if unit else folded
-    scopes = [match[1] for match in SCOPES.finditer(core)]
-    core = SCOPES.sub("", core).strip("_") or core
+    # 辖区面积 is the area of all of it: what is a name as it stands holds no word of scope.
+    scopes = [] if core in NAMES else [match[1] for match in SCOPES.finditer(core)]
+    core = SCOPES.sub("", core).strip("_") or core if scopes else core
     core = _without(AFTER, _without(BEFORE, core, at_end=False), at_end=True)
     districts = any(scope not in WHOLE for scope in scopes)
     end = unit[0][1:] if unit else None
-    is_real = bool(REAL.search(folded)) or bool(end and re.search(r"(?<!km)\d\Z|\d{2}\Z", end))
+    # Digits behind a unit are the year of the prices: gdp_100m08.
+    basis, dated = price_basis(name), end and re.search(r"(?<!km)\d\Z|\d{2}\Z", end)
+    is_real = basis == "constant" or (basis is None and bool(dated))
     return Heading(core, "districts" if districts else "", end, is_real)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.columns.kinds import KINDS
+from xinzhi.columns.prices import price_basis
 from xinzhi.columns.recognise import heading, kind_of
 from xinzhi.columns.units import Unit, unit_of
 from xinzhi.panel.panel import Panel
@@ -115,7 +116,11 @@ def _columns(panel: Panel) -> list[Column]:
         # A unit that is stated, or read from the file, wins over one in an English heading.
         unit = unit_of(panel.units.get(name)) or unit_of(head.unit)
         numbers = values.to_numpy(dtype=np.float64)
-        columns.append(Column(name, kind_of(name) or "", head.scope, numbers, unit, head.is_real))
+        label = panel.label(name)
+        # The heading of the file may say more than the name that is left of it.
+        said = price_basis(*filter(None, (name, label.zh, label.en, panel.units.get(name))))
+        is_real = said == "constant" or (said is None and head.is_real)
+        columns.append(Column(name, kind_of(name) or "", head.scope, numbers, unit, is_real))
     return columns
 
 

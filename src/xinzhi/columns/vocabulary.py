@@ -25,7 +25,7 @@ PERIOD = _words("年份 年度 =年 时间 时期 year period =t =time date")
 """Columns of periods, the likeliest first."""
 NEVER = _words(
     "治理 处理 达标 利用率 去除 treated removal intensity 强度 per_ 人均 share pct percent 占比 "
-    "比重 比例 率 ratio rate index 指数 growth flag kind"
+    "比重 比例 率 ratio rate index 指数 growth 增速 增幅 增长 同比 环比 flag kind"
 )
 """Words that speak against an amount: such a column is never proposed as input or output."""
 PRICES = _words(
@@ -33,10 +33,6 @@ PRICES = _words(
     "ppi average_annual_hours =avh 平均工资 welfare"
 )
 """Words of prices and averages, which are not amounts either."""
-REAL = _words("实际 不变价 可比价 真实 real constant chained =rgdpna =rnna 年价")
-"""Words of values at constant prices."""
-NOMINAL = _words("名义 当年价 现价 当期价 nominal current")
-"""Words of values at the prices of each year."""
 IDENTIFIER = _words("adcode code =id =no number 代码 编码 序号 编号")
 """Words of columns that number things: no variable, whatever their values."""
 USES: Mapping[str, tuple[str, ...]] = MappingProxyType(

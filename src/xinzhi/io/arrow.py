@@ -12,6 +12,7 @@ from typing import Any
 from xinzhi.errors import DataError, Where
 from xinzhi.io.options import LIMITS, Limits, library, refuse_too_many
 from xinzhi.io.raw import Cell, RawTable, shown_name
+from xinzhi.io.single import doubt_single
 from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
 
@@ -42,7 +43,12 @@ def read_arrow(path: Path, kind: str, *, limits: Limits = LIMITS) -> RawTable:
     columns = [cells_of(table.column(i)) for i in places]
     rows: list[list[Cell]] = [[table.column_names[i] for i in places]]
     rows += [list(row) for row in zip(*columns, strict=True)]
-    return RawTable(where.file or "", rows, kind=kind)
+    doubts = [
+        doubt_single(table.column_names[i], cells, where)
+        for i, cells in zip(places, columns, strict=True)
+        if arrow.types.is_float32(table.column(i).type)
+    ]
+    return RawTable(where.file or "", rows, kind=kind, warnings=tuple(filter(None, doubts)))
 
 
 def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:

@@ -39,6 +39,7 @@ from xinzhi.io.recognise.labels import (
 from xinzhi.io.recognise.layout import Header, find_header
 from xinzhi.io.recognise.note_marks import without_heading_marks
 from xinzhi.io.recognise.rows.fates import ledgers_of
+from xinzhi.io.recognise.rows.left_out import LEFT_OUT
 from xinzhi.io.recognise.similar_names import (
     join_raised,
     join_with_province,
@@ -60,6 +61,7 @@ from xinzhi.io.recognise.wide import (
 )
 from xinzhi.io.recognise.years import read_periods
 from xinzhi.io.row_ledger import RowLedger
+from xinzhi.io.single import of_keys
 from xinzhi.io.sniff import sniff
 from xinzhi.io.spill import frame_of, take_rows
 from xinzhi.io.statistical import KINDS, read_statistical
@@ -72,7 +74,7 @@ from xinzhi.problems import WIDE_TABLE
 from xinzhi.wording import Label
 
 STATED = frozenset(
-    {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet"}
+    {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet", LEFT_OUT}
 )
 """Decisions that have an option of their own."""
 CONFIRMABLE = frozenset(
@@ -80,7 +82,14 @@ CONFIRMABLE = frozenset(
         *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
         *("layout.rows_left_out", "layout.period_left_out"),
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
-        *("year.one_part", "year.noted", "year.typed_year"),
+        *(
+            "year.one_part",
+            "year.far",
+            "year.future",
+            "year.noted",
+            "year.typed_year",
+            "year.numbers",
+        ),
         *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
         *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
         *("excel.percent_heading", "excel.scaled_format", "type.dates", "number.too_long"),
@@ -193,7 +202,14 @@ def understand(
     keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, findings, 1 if table.places else reading.header)
     body = find_body(
-        table, header, entity, findings, period=period, entities=reading.entities, is_panel=True
+        table,
+        header,
+        entity,
+        findings,
+        period=period,
+        entities=reading.entities,
+        leave_out=reading.leave_out,
+        is_panel=True,
     )
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, findings)
@@ -219,6 +235,7 @@ def _panel(
     findings: Findings,
 ) -> ReadResult:
     in_file, names = key_columns(table, body, keys, header.row, findings), tuple(body.columns)
+    findings.warnings[:] = of_keys(findings.warnings, in_file)
     # Options may name columns by their labels.
     reading = replace(
         reading,
@@ -284,7 +301,7 @@ def drop_confirmed(
     """Leave out the decisions that are stated, and the warnings of what was done and is confirmed."""
     accepted = frozenset(reading.accept)
     return (
-        tuple(decision for decision in findings.decisions if decision.code not in accepted),
+        tuple(d for d in findings.decisions if d.code not in accepted - {LEFT_OUT}),
         tuple(w for w in findings.warnings if w.code not in accepted & CONFIRMABLE),
     )
 
@@ -306,6 +323,7 @@ def options_to_state(
         "text": reading.text,
         "renamed": None if reading.renamed == "keep" else reading.renamed,
         "entities": reading.entities,
+        "leave_out": reading.leave_out,
         "accept": tuple(sorted((codes - STATED) | (doubts & CONFIRMABLE) | set(reading.accept))),
     }
     return MappingProxyType({key: value for key, value in stated.items() if value})
@@ -332,7 +350,7 @@ def _index(
     periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
     if len(keys) == 2:
         dated = ColumnFindings(table, keys[1], body.rows, findings)
-        periods = read_periods(body.columns[keys[1]], dated)
+        periods = read_periods(body.columns[keys[1]], dated, reading.accept)
     # From here on every row has a name and a period.
     findings.stop_if_wrong()
     entities = join_spellings(entities, column)

@@ -34,6 +34,8 @@ class ReadOptions:
     """Columns to read, besides the keys; all where it is empty."""
     entities: tuple[str, ...] = ()
     """Names that are entities although they look like totals, regions or notes."""
+    leave_out: tuple[str, ...] = ()
+    """Entities whose rows are not read, as remainders and places of another level."""
     accept: tuple[str, ...] = ()
     """Codes of decisions that are confirmed; they are not reported again."""
 

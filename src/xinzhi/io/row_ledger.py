@@ -27,6 +27,7 @@ RULES: Mapping[str, Message] = MappingProxyType(
         "lone_name": message("names without values"),
         "duplicate": message("copies of another row"),
         "sum": message("sums of other rows"),
+        "stated": message("entities that are stated to be left out"),
     }
 )
 """Rules by which a row is left out, in the words of the ledger; all others are kept."""

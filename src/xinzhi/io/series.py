@@ -16,6 +16,7 @@ from xinzhi.io.load import drop_confirmed, options_to_state, read_table
 from xinzhi.io.options import Limits, ReadOptions
 from xinzhi.io.raw import ERRORS_PER_COLUMN, ColumnFindings, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.body import Body, find_body, key_columns
+from xinzhi.io.recognise.calendars import IS_YEAR
 from xinzhi.io.recognise.doubts import warn_percents
 from xinzhi.io.recognise.keys import read_entities
 from xinzhi.io.recognise.labels import by_labels, column_named, report_shared_words
@@ -29,7 +30,7 @@ from xinzhi.io.recognise.wide import (
     units_of_variables,
     unpivot,
 )
-from xinzhi.io.recognise.years import IS_YEAR, parse_period, read_periods
+from xinzhi.io.recognise.years import parse_period, read_periods
 from xinzhi.io.row_ledger import RowLedger
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
@@ -67,7 +68,14 @@ def read_series_here(
     stated, keys = keys, [column_named(table, key) for key in keys]
     last = keys[-1] if len(keys) > 1 else None
     header = find_header(table, keys[0], last, findings, reading.header)
-    body = find_body(table, header, keys[0], findings, entities=reading.entities)
+    body = find_body(
+        table,
+        header,
+        keys[0],
+        findings,
+        entities=reading.entities,
+        leave_out=reading.leave_out,
+    )
     if last and is_wide(header, last):
         body = unpivot(table, header, body, last, reading, findings)
         value = reading.value or table.sheet or DEFAULT_VALUE

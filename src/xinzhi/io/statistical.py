@@ -18,6 +18,7 @@ from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import library
 from xinzhi.io.raw import Cell, Findings, RawTable, listed, shown_name
 from xinzhi.io.recognise.cells import cell_text, loose, tidy
+from xinzhi.io.single import doubt_single
 from xinzhi.io.stata import refuse_shifted
 from xinzhi.io.text.encoding import common_share
 from xinzhi.io.workbook.archive import corrupt
@@ -80,6 +81,9 @@ def read_statistical(path: Path, kind: str, *, encoding: str | None = None) -> R
         labels = meta.variable_value_labels.get(name) or {}
         place = Where(file=where.file, column=str(name))
         cells = _column(frame[name], name, meta, place, findings)
+        is_single = meta.readstat_variable_types.get(name) == "float"
+        if is_single and (doubt := doubt_single(str(name), cells, where)):
+            findings.warnings.append(doubt)
         if any(cell in labels for cell in cells):
             labelled.append(str(name))
             cells = _labelled(cells, labels, place, findings)

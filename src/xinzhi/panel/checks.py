@@ -20,6 +20,8 @@ from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.wording import UNPRINTABLE, Message, message, visible
 
 SHOWN = 20
+LONG_GAP = 5
+"""Periods in a row that are named together where none has a row."""
 EXACT = float(2**53)
 """Whole numbers up to here are kept to the last digit."""
 SENTINELS = np.array(
@@ -70,18 +72,34 @@ def _gap_years(panel: Panel) -> list[Problem]:
     # Two periods do not show whether a survey is taken every second year.
     step = int(np.gcd.reduce(np.diff(periods))) if len(periods) > 2 else 1
     missing = sorted(set(range(periods[0], periods[-1], step)) - set(periods))
+    remedy = message(
+        "changes between the periods before and after it span more than one period: add "
+        "the rows, or declare it."
+    )
     return [
-        _warn(
-            "panel.gap_year",
-            message("No entity has a row for {period}.", period=period),
-            Where(file=panel.source, period=period),
-            message(
-                "changes between the periods before and after it span more than one period: add "
-                "the rows, or declare it."
-            ),
-        )
-        for period in missing[:SHOWN]
+        _warn("panel.gap_year", what, Where(file=panel.source, period=first), remedy)
+        for first, what in islice(_runs(missing, step), SHOWN)
     ]
+
+
+def _runs(missing: list[int], step: int) -> Iterator[tuple[int, Message]]:
+    """Name periods that no entity has, each by itself; of many in a row the first and the last."""
+    breaks = np.flatnonzero(np.diff(missing) != step) + 1
+    for run in np.split(np.array(missing, dtype=np.int64), breaks):
+        numbers = run.tolist()
+        if len(numbers) >= LONG_GAP:
+            yield (
+                numbers[0],
+                message(
+                    "No entity has a row for the {n} periods from {first} to {last}.",
+                    n=len(numbers),
+                    first=numbers[0],
+                    last=numbers[-1],
+                ),
+            )
+            continue
+        for period in numbers:
+            yield period, message("No entity has a row for {period}.", period=period)
 
 
 def _gaps(panel: Panel) -> list[Problem]:

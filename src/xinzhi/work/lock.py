@@ -223,5 +223,13 @@ def _read_holder(handle: int) -> Holder | None:
         words = json.loads(os.read(handle, MOST_WORDS))
         began_at = str(words.get("began", ""))
         return Holder(str(words["host"]), int(words["pid"]), str(words["started"]), began_at)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ):
         return None

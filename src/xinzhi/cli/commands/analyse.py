@@ -106,11 +106,11 @@ def _spelled(name: str) -> str:
 
 def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.analysis import analyse_data
-    from xinzhi.io.read import read_panel
+    from xinzhi.places.read import read_judged
 
     entity, period = given["entity"], given["period"]
     with open_given(given["data"]) as path:
-        read = read_panel(path, entity=entity, period=period, sheet=given["sheet"])
+        read = read_judged(path, entity=entity, period=period, sheet=given["sheet"])
     called = column_namer(read, entity, period)
     words = {
         name: value(name, keyword, given[name], called)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xinzhi.study.checked import Checked
 
 STUDY_FILES = (".yaml", ".yml")
+READ = "read."
+"""How settings begin that state how a file of data is read."""
 
 
 def check(
@@ -59,7 +61,7 @@ def check(
 
         checked = check_study_file(file, given)
     else:
-        checked = _check_data(file, entity, period, sheet)
+        checked = _check_data(file, entity, period, sheet, given)
     from xinzhi.cli.check_output import checked_lines
     from xinzhi.study.checked import checked_json
 
@@ -82,13 +84,16 @@ def check(
 
 def _refuse_options(file: Path, settings: tuple[str, ...], *, is_piped: bool) -> None:
     """Refuse options that have no effect, and two documents on one stream."""
-    if settings and file.suffix.lower() not in STUDY_FILES:
+    others = [text for text in settings if not text.startswith(READ)]
+    if others and file.suffix.lower() not in STUDY_FILES:
         text = message(
             "{option} is for study files, and {file} is a file of data.",
             option="--set",
             file=file,
         )
-        remedy = message("leave it out.")
+        remedy = message(
+            "leave it out; what is stated of a file begins with `read.`, as in --set 'read.text=[code]'."
+        )
         raise SpecError(Problem("option.no_effect", text, Where(key="--set"), remedy))
     if is_piped:
         text = message("The table and the problems as json cannot both go to standard output.")
@@ -109,25 +114,38 @@ def _sources(file: Path, settings: tuple[str, ...]) -> tuple[Path, ...]:
         return (file,)
 
 
-def _check_data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
+def _check_data(
+    file: Path,
+    entity: str | None,
+    period: str | None,
+    sheet: str | None,
+    settings: tuple[str, ...],
+) -> Checked:
     from xinzhi.io.workbook.archive import refuse_bomb
 
     # Before the libraries are loaded that would read it.
     try:
         with open_given(file) as path:
             refuse_bomb(path)
-            return _read_data(path, entity, period, sheet)
+            return _read_data(path, entity, period, sheet, settings)
     except StudyError as error:
         from xinzhi.study.checked import Checked
 
         return Checked(error.problems)
 
 
-def _read_data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
-    from xinzhi.columns.plausible import with_plausible
+def _read_data(
+    file: Path,
+    entity: str | None,
+    period: str | None,
+    sheet: str | None,
+    settings: tuple[str, ...],
+) -> Checked:
+    from xinzhi.cli.stated import reading_of
+    from xinzhi.columns.plausible import accepted, with_plausible
     from xinzhi.io.large import large_kind
-    from xinzhi.io.read import read_panel
     from xinzhi.panel.profile import profile_panel
+    from xinzhi.places.read import read_judged
     from xinzhi.study.checked import Checked
 
     guessed: tuple[Decision, ...] = ()
@@ -138,8 +156,13 @@ def _read_data(file: Path, entity: str | None, period: str | None, sheet: str | 
             remedy = message("name them: {example}.", example="--entity city --period year")
             raise SpecError(Problem("init.no_entity", text, Where(file=file.name), remedy))
         entity, period, guessed = _guess_keys(file, period, sheet)
-    result = read_panel(file, entity=entity, period=period, sheet=sheet)
-    warnings = with_plausible(result.panel, result.warnings)
+    reading = reading_of(settings)
+    result = read_judged(file, entity=entity, period=period, sheet=sheet, reading=reading)
+    warnings = tuple(
+        problem
+        for problem in with_plausible(result.panel, result.warnings)
+        if not accepted(problem, reading.accept)
+    )
     profile = profile_panel(result.panel, warnings)
     decisions = (*guessed, *result.decisions)
     return Checked(warnings, result.panel, decisions, result.stated, profile, result.ledgers)

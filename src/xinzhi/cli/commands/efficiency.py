@@ -113,7 +113,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.frontier.inference.intervals import infer
     from xinzhi.frontier.options import Options
     from xinzhi.frontier.resolve import resolve
-    from xinzhi.io.read import read_panel
+    from xinzhi.places.read import read_judged
     from xinzhi.present.options import measured_as
 
     data, lang, index, jobs = (given[name] for name in ("data", "lang", "index", "jobs"))
@@ -131,7 +131,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     asked["reference"] = asked["reference"] or ("group" if asked["group"] else None)
     options = resolve({field.name: asked[field.name] for field in fields(Options)}, index=index)
     with open_given(data) as path:
-        read = read_panel(
+        read = read_judged(
             path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
         )
     inputs, goods, bads = (in_panel(asked[name] or (), read.columns) for name in ROLES)

@@ -68,12 +68,12 @@ def make_command() -> Any:
 def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.explained import explain_scores as function
     from xinzhi.api.scores import ROLES
-    from xinzhi.io.read import read_panel
+    from xinzhi.places.read import read_judged
     from xinzhi.study.first.keys import find_keys
 
     refuse_two((given["data"], given["theirs"]))
     with open_given(given["data"]) as path:
-        read = read_panel(
+        read = read_judged(
             path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
         )
     asked = {
@@ -89,7 +89,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         if entity is None:
             keys = find_keys(file, sheet=sheet)
             entity, period = keys.entity, period or keys.period
-        theirs = read_panel(file, entity=entity, period=period, sheet=sheet).panel
+        theirs = read_judged(file, entity=entity, period=period, sheet=sheet).panel
     explained = function(
         read.panel, theirs=theirs, column=given["column"], jobs=given["jobs"], **asked
     )

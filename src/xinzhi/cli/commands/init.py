@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FROM = "--from"
 LEFT_OUT = "files.left_out_rows"
 """Code of what a join leaves out."""
+STRANGE = frozenset({"names.residual", "names.level", "names.unknown", "panel.mixed_level"})
+"""Codes of names that are no unit among the others."""
 
 
 class Init(Command):
@@ -116,6 +118,9 @@ def _tell(tables: FirstTables, roles: Roles, study: Path, lang: str | None) -> N
     for decision in tables.reading.decisions:
         if decision.code == LEFT_OUT:
             typer.echo(say(decision.what, spoken))
+    for doubt in tables.reading.warnings:
+        if doubt.code in STRANGE:
+            typer.echo(f"! {say(doubt.what, spoken)}")
     for name, why in {**tables.reasons, **roles.reasons}.items():
         typer.echo(f"{name}: {say(why, spoken)}")
     for role, names in (

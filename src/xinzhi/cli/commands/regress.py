@@ -92,7 +92,7 @@ def make_command() -> Any:
 def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.models import fit
     from xinzhi.io.csv_text import csv_text
-    from xinzhi.io.read import read_panel
+    from xinzhi.places.read import read_judged
     from xinzhi.present.regression.instrumented import machine_instruments
     from xinzhi.regression.instruments.estimate import Instrumented
 
@@ -100,7 +100,7 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     form = choose_format(given["output"], given["output_format"], FORMATS, "table")
     file = prepare_output(given["output"], overwrite=given["overwrite"], sources=(given["data"],))
     with open_given(given["data"]) as path:
-        read = read_panel(path, entity=entity, period=period, sheet=given["sheet"])
+        read = read_judged(path, entity=entity, period=period, sheet=given["sheet"])
     called = column_namer(read, entity, period)
     words = {
         name: value(name, keyword, given[name], called)

@@ -14,11 +14,12 @@ from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.merged_cells import check_merged
+from xinzhi.io.recognise.rows import left_out
 from xinzhi.io.recognise.rows.data_rows import rows_of_data
 from xinzhi.io.recognise.rows.excluded_rows import Keys
 from xinzhi.io.recognise.rows.fates import RowFates
 from xinzhi.io.recognise.rows.texts import text_behind
-from xinzhi.io.text.columns import ColumnRows, lengths_of
+from xinzhi.io.text.columns import ColumnRows, column_of, lengths_of
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
@@ -41,6 +42,7 @@ def find_body(
     *,
     period: str | None = None,
     entities: tuple[str, ...] = (),
+    leave_out: tuple[str, ...] = (),
     is_panel: bool = False,
 ) -> Body:
     """Take the data rows; blank rows, repeated headers, totals and notes are left out and named.
@@ -59,6 +61,11 @@ def find_body(
     fates = RowFates(len(table.rows))
     _leave_out_heading(table, header, fates)
     keep = rows_of_data(table, header, lines, keys, fates, findings)
+    if leave_out:
+        names = column_of(lines, keys.entity)
+        stay = left_out.stays(names, header.first_data, leave_out, table, findings)
+        fates.leave_out(numbers[~stay].tolist(), "stated")
+        keep = keep & stay
     if not table.has_addresses:
         _refuse_ragged(table, header, lines, keep, findings)
     if not keep.any():

@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from xinzhi.io.raw import Cell
@@ -53,6 +55,8 @@ _FOOTNOTE = re.compile(
     r"(?:[①-⑳❶-❿➀-➉⑴-⒇*†‡§#]|(?<!m)[¹²³⁰⁴-⁹ᵃᵇ]|(?<=[¹²³⁰⁴-⁹])[,，、](?=[¹²³⁰⁴-⁹])|\[\d{1,2}\]|［\d{1,2}］|【\d{1,2}】|\^\d{1,2}|[（(]\d[)）])+$"
 )
 _MINUS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "﹣": "-"})
+UNITS_OF_MONEY = ("元", "人民币", "yuan", "美元", "欧元", "英镑", "港元", "港币", "日元")
+"""Words that are units behind a number."""
 _EXPONENT = "(?:[eE][+-]?[0-9]+)?"
 PLAIN: dict[Decimal, str] = {
     ".": rf"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+){_EXPONENT}",
@@ -64,10 +68,26 @@ _GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(?:([, '’])\d{3})(?:\1\d{3})*(?:\.\d*)?", re.ASCII),
     ",": re.compile(r"[+-]?\d{1,3}(?:([. '’])\d{3})(?:\1\d{3})*(?:,\d*)?", re.ASCII),
 }
-_CURRENCY = re.compile(r"^(?:RMB|CNY|USD|US\$|[¥￥$€£])\s*|\s*[¥￥$€£]$")
+CURRENCIES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("¥", "￥", "RMB", "CNY", "元", "人民币", "yuan"), "CNY"),
+        **dict.fromkeys(("$", "US$", "USD", "美元"), "USD"),
+        **dict.fromkeys(("€", "EUR", "欧元"), "EUR"),
+        **dict.fromkeys(("£", "GBP", "英镑"), "GBP"),
+        **dict.fromkeys(("HK$", "HKD", "港元", "港币"), "HKD"),
+        **dict.fromkeys(("円", "JPY", "日元"), "JPY"),
+    }
+)
+"""Sign or word of a currency -> the currency."""
+_SIGNS = "|".join(
+    re.escape(s) for s in sorted(CURRENCIES, key=len, reverse=True) if s not in UNITS_OF_MONEY
+)
+_CURRENCY = re.compile(rf"^({_SIGNS})\s*|\s*([¥￥$€£円])$")
+_SQUARED = re.compile(r"(.*[\d.,]) ?(km2|m2|m3)", re.ASCII)
+"""Units that end with a digit."""
 _NOT_FINITE = frozenset({"inf", "infinity", "∞", "无穷", "无穷大"})
 UNIT = re.compile(
-    r"(?:[十百千万亿]{0,2}(?:人|元|美元|吨|吨标准煤|吨标煤|标准煤|千瓦时|千瓦|度|户|家|件|个|公顷|平方公里|平方千米"
+    r"(?:[十百千万亿]{0,2}(?:人|元|美元|欧元|英镑|港元|港币|日元|公斤|克|吨|吨标准煤|吨标煤|标准煤|千瓦时|千瓦|度|户|家|件|个|公顷|平方公里|平方千米"
     r"|立方米|平方米|米|公里|辆|所|张|册|项|台|套|亩|人次|户次)"
     r"|[万亿千百]|%|‰|％|‱|°C|℃|(?:k|M|G|T)?(?:Wh|W|J|t|g)|km2|km²|m2|m²|m3|m³|ha|km|kg|USD|RMB|CNY|yuan|persons?|tonnes?|tons?)"
 )
@@ -84,6 +104,8 @@ class Number:
     """The mark that stood for a missing value."""
     unit: str | None = None
     marks: frozenset[Mark] = frozenset()
+    currency: str | None = None
+    """Currency that a sign or the unit names."""
 
 
 def tidy(text: str) -> str:
@@ -129,10 +151,10 @@ def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
         marks.add("footnote")
     # (3) alone is a number in brackets, not a footnote mark.
     body = _ascii(body or trimmed, marks)
-    bare = _CURRENCY.sub("", body, count=1)
-    if bare != body:
+    sign = _CURRENCY.search(body)
+    if sign:
         marks.add("currency")
-    body = bare.strip()
+        body = (body[: sign.start()] + body[sign.end() :]).strip()
     # Accountants write negative numbers in brackets; a sign inside them is something else.
     negative = len(body) > 2 and body[0] == "(" and body[-1] == ")" and body[1] not in "+-"
     if negative:
@@ -142,7 +164,19 @@ def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
     value = _value(body, decimal, marks)
     if value is None:
         return None
-    return Number(-value if negative else value, None, unit, frozenset(marks))
+    currency = CURRENCIES[sign[1] or sign[2]] if sign else currency_of(unit)
+    return Number(-value if negative else value, None, unit, frozenset(marks), currency)
+
+
+def currency_of(unit: str | None) -> str | None:
+    """Tell the currency of a unit; None where it is not one of money.
+
+    >>> currency_of("万元"), currency_of("亿美元"), currency_of("吨"), currency_of("元/人")
+    ('CNY', 'USD', None, 'CNY')
+    """
+    first = PER.split(unit or "")[0].strip()
+    words = sorted(CURRENCIES, key=len, reverse=True)
+    return next((CURRENCIES[word] for word in words if first.endswith(word)), None)
 
 
 def _ascii(body: str, marks: set[Mark]) -> str:
@@ -155,6 +189,8 @@ def _ascii(body: str, marks: set[Mark]) -> str:
 
 def _unit(body: str) -> tuple[str, str | None]:
     """Split a unit off the end of a number."""
+    if squared := _SQUARED.fullmatch(body):
+        return squared[1].rstrip(), squared[2]
     end = len(body)
     while end and not (body[end - 1].isdigit() or body[end - 1] in ".,"):
         end -= 1

@@ -48,6 +48,9 @@ AFFIXED = re.compile(
     re.ASCII,
 )
 """Numbers with words around them: estimates, bounds, flags."""
+DECIMALS: tuple[Decimal, ...] = (",", ".")
+WITNESS = 0.8
+"""Share of the texts of a column that must be numbers for it to prove the decimal mark of the file."""
 DIGITS = re.compile(r"\d+", re.ASCII)
 
 
@@ -64,6 +67,8 @@ class Typed:
     """What was understood in cells -> positions."""
     units: dict[str | None, list[int]] = field(default_factory=dict)
     """Unit in the cell -> positions; only where some cell carries one."""
+    currencies: dict[str, list[int]] = field(default_factory=dict)
+    """Currency that a sign or a unit in the cell names -> positions."""
     not_numbers: list[int] = field(default_factory=list)
     """Positions of cells that are not numbers in a column of numbers, or the other way round."""
     not_finite: list[int] = field(default_factory=list)
@@ -142,6 +147,8 @@ def _keep(typed: Typed, i: int, number: Number) -> bool:
     for mark in number.marks:
         typed.marks.setdefault(mark, []).append(i)
     typed.units.setdefault(number.unit, []).append(i)
+    if number.currency:
+        typed.currencies.setdefault(number.currency, []).append(i)
     return True
 
 
@@ -270,7 +277,8 @@ def as_text(cells: Sequence[Cell], kind: str = "text") -> Typed:
 def gather_evidence(columns: Mapping[str, Sequence[Cell]]) -> dict[str, dict[str, list[int]]]:
     """Look for proofs of a decimal comma or point in cells of text that look like numbers.
 
-    Returns the decimal mark, `?` where it may be either -> column -> positions.
+    Returns the decimal mark, `?` where it may be either -> column -> positions. A column of which most
+    cells are no numbers by that mark, as lists and coordinates are not, proves nothing.
     """
     prove_once = cache(decimal_evidence)
     evidence: dict[str, dict[str, list[int]]] = {",": {}, ".": {}, "?": {}}
@@ -278,4 +286,13 @@ def gather_evidence(columns: Mapping[str, Sequence[Cell]]) -> dict[str, dict[str
         for i, cell in enumerate(cells):
             if isinstance(cell, str) and (mark := prove_once(cell)):
                 evidence[mark].setdefault(name, []).append(i)
+    for mark in DECIMALS:
+        evidence[mark] = {n: i for n, i in evidence[mark].items() if _are_numbers(columns[n], mark)}
     return evidence
+
+
+def _are_numbers(cells: Sequence[Cell], decimal: Decimal) -> bool:
+    """Whether nearly all texts of a column are numbers with this decimal mark."""
+    texts = {cell for cell in cells if isinstance(cell, str)}
+    read = [parse_number(text, decimal=decimal) is not None for text in texts]
+    return sum(read) >= WITNESS * len(read)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from xinzhi.errors import NotNumeric
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable
-from xinzhi.io.recognise.cells import cell_text, loose, tidy
+from xinzhi.io.recognise.cells import cell_text, currency_of, loose, tidy
 from xinzhi.io.recognise.columns import ODD_GROUPS, Typed, looks_like_date
 from xinzhi.io.recognise.layout import Header
 from xinzhi.wording import Message, message
@@ -30,6 +30,11 @@ NOT_NUMERIC = (
     ),
 )
 DATE = ("number.date", message("'{cell}' is a date where a number should be."), MEANT)
+DURATION = (
+    "number.duration",
+    message("'{cell}' is a length of time where a number should be."),
+    message("write it as a number, of days or of hours, and name the unit in the heading."),
+)
 GROUPING = (
     "number.grouping",
     message("'{cell}' is grouped in another way than 1,234,567.8."),
@@ -55,6 +60,8 @@ def why_no_number(cell: Cell) -> tuple[str, Message, Message]:
     >>> why_no_number("12-Mar")[0], why_no_number("1.114.000")[0], why_no_number("12a")[0]
     ('number.date', 'number.grouping', 'number.not_numeric')
     """
+    if isinstance(cell, timedelta):
+        return DURATION
     if looks_like_date(cell):
         return DATE
     grouped = isinstance(cell, str) and ODD_GROUPS.fullmatch(tidy(cell))
@@ -74,8 +81,8 @@ def report_dates(
             column.decide("type.date", sentence, len(cells))
     elif heading or any(_is_amount(cells[i]) for i in typed.dates):
         # A unit in the heading says that the column is of amounts, whatever its cells look like.
-        code, sentence, remedy = DATE
         for i in typed.dates[:ERRORS_PER_COLUMN]:
+            code, sentence, remedy = why_no_number(cells[i])
             wrong = message(sentence.template, cell=as_seen(cells[i]))
             column.error(code, wrong, remedy, i, NotNumeric)
     else:
@@ -98,12 +105,36 @@ def _is_amount(cell: Cell) -> bool:
 
 SCALE = re.compile(r"^[十百千万萬亿億]*")
 MEND = message("write all numbers of the column in one unit.")
+IN_ONE_CURRENCY = message(
+    "convert them to one currency at the rates of their years, and name it in the heading."
+)
+SAME: tuple[frozenset[str], ...] = tuple(
+    frozenset(words.split())
+    for words in (
+        "吨 t ton tons tonne tonnes",
+        "千克 公斤 kg",
+        "克 g",
+        "平方公里 平方千米 km2 km²",
+        "公顷 ha",
+        "平方米 m2 m²",
+        "亩",
+        "千瓦时 度 kwh",
+        "mwh",
+        "gwh",
+        "人 person persons",
+        "户",
+        "吨标准煤 吨标煤",
+    )
+)
+"""Words for one unit each; two units of different lines are not one."""
 
 
 def report_units(
     column: ColumnFindings, cells: Sequence[Cell], typed: Typed, heading: str | None
 ) -> None:
     """Say which unit stood in the cells; refuse a column in several, or in another than its heading."""
+    if typed.kind == "number" and _refuse_currencies(column, cells, typed, heading):
+        return
     stated = {unit: places for unit, places in typed.units.items() if unit}
     if typed.kind != "number" or not stated:
         return
@@ -131,12 +162,43 @@ def report_units(
     _refuse_units(sentence, column, cells, min(stated.values(), key=len))
 
 
+def _refuse_currencies(
+    column: ColumnFindings, cells: Sequence[Cell], typed: Typed, heading: str | None
+) -> bool:
+    """Refuse amounts in several currencies, or in another than the heading's; tell whether there are."""
+    found, headed = typed.currencies, currency_of(heading)
+    if len(found) > 1:
+        sentence = message(
+            "'{cell}': the cells of column '{name}' are in several currencies ({currencies}).",
+            name=column.name,
+            currencies=", ".join(sorted(found)),
+        )
+        _refuse_units(sentence, column, cells, min(found.values(), key=len), IN_ONE_CURRENCY)
+        return True
+    currency, places = next(iter(found.items()), ("", []))
+    # One sign, ¥, is that of yuan and of yen.
+    if headed and currency and headed != currency and {headed, currency} != {"CNY", "JPY"}:
+        sentence = message(
+            "'{cell}' is in {unit}, but the heading of column '{name}' gives {heading}.",
+            unit=currency,
+            name=column.name,
+            heading=str(heading),
+        )
+        _refuse_units(sentence, column, cells, places, IN_ONE_CURRENCY)
+        return True
+    return False
+
+
 def _refuse_units(
-    sentence: Message, column: ColumnFindings, cells: Sequence[Cell], places: Sequence[int]
+    sentence: Message,
+    column: ColumnFindings,
+    cells: Sequence[Cell],
+    places: Sequence[int],
+    remedy: Message = MEND,
 ) -> None:
     for i in places[:ERRORS_PER_COLUMN]:
         wrong = message(sentence.template, **{**sentence.values, "cell": cell_text(cells[i])})
-        column.error("number.mixed_units", wrong, MEND, i, NotNumeric)
+        column.error("number.mixed_units", wrong, remedy, i, NotNumeric)
 
 
 def same_unit(unit: str, heading: str) -> bool:
@@ -154,6 +216,9 @@ def _contradicts(unit: str, heading: str) -> bool:
         return False
     a, b = loose(unit), loose(heading)
     if ("%" in a) != ("%" in b):
+        return True
+    lines = [next((n for n, words in enumerate(SAME) if text in words), None) for text in (a, b)]
+    if None not in lines and lines[0] != lines[1]:
         return True
     # 万人 and 亿人 differ in the scale only, and a bare 万 is a scale of whatever is counted.
     return SCALE.sub("", a, count=1) in {SCALE.sub("", b, count=1), ""} and a != b

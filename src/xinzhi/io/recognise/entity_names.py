@@ -30,6 +30,8 @@ SUFFIX = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?:市|省|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)$"
 )
 CODE = re.compile(r"\d{4,}")
+WORDS = re.compile(r"[^\W\d_](?:[^\d_]*[^\W\d_])+")
+"""A name without digits, of two letters or more."""
 PROVINCE_ENDS = ("省", "自治区", "特别行政区")
 
 
@@ -93,7 +95,8 @@ def warn_codes(names: Names, column: ColumnFindings) -> None:
     """Warn of codes among names: 130200 and 唐山市 would be two entities."""
     distinct = pd.unique(names)
     codes = [name for name in distinct if CODE.fullmatch(name)]
-    if codes and len(codes) < len(distinct):
+    # Numbers of other lengths and codes with letters are codes, too: only words are names.
+    if codes and any(WORDS.fullmatch(name) for name in distinct):
         column.warn(
             "panel.code_among_names",
             message("{codes} are codes among names.", codes=listed(codes)),

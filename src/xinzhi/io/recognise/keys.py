@@ -28,6 +28,8 @@ FOOTNOTE = re.compile(
 NUMBERED = re.compile(r"(?<=[^\d\s])\s*\d{1,2}[)）]$")
 """The number of a note behind a name, where no bracket is open."""
 SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE | re.ASCII)
+NUMBER = re.compile(r"\d+(?:\.\d*)?", re.ASCII)
+WHOLE = re.compile(r"\d+(?:\.0*)?", re.ASCII)
 EXACT = 2**53
 """Whole numbers beyond are not kept to the last digit."""
 TWIN_KEYS = ("\0entity", "\0period")
@@ -42,6 +44,7 @@ def read_entities(cells: Sequence[Cell], column: ColumnFindings) -> npt.NDArray[
     pairs = zip(distinct, entities, strict=True)
     tidied = sum(isinstance(c, str) and e is not None and c != e for c, e in pairs)
     entities = _without_footnotes(entities, column)
+    entities = _without_decimals(entities, column)
     # The None at the end keeps an array of objects where there are no cells.
     names = np.array([*entities, None], dtype=object)[codes]
     blank = np.array([name is None for name in entities], dtype=bool)
@@ -124,6 +127,38 @@ def without_footnotes(name: str) -> str:
         return name
     bare = NUMBERED.sub("", name) if closes_nothing(name) else name
     return FOOTNOTE.sub("", bare) or name
+
+
+def without_decimals(names: Sequence[str]) -> list[str]:
+    """Write codes without decimals where all numbers among the names are whole: 410032.0 is 410032.
+
+    >>> without_decimals(["410032.0", "唐山"]), without_decimals(["1.0", "1.5"])
+    (['410032', '唐山'], ['1.0', '1.5'])
+    """
+    numbers = [name for name in dict.fromkeys(names) if NUMBER.fullmatch(name)]
+    if not all(WHOLE.fullmatch(name) for name in numbers):
+        return list(names)
+    bare = {name: name.partition(".")[0] for name in numbers if "." in name}
+    return [bare.get(name, name) for name in names] if bare else list(names)
+
+
+def _without_decimals(entities: list[str | None], column: ColumnFindings) -> list[str | None]:
+    """Take the decimals off codes that somebody's program wrote as numbers, and say so."""
+    written = [name for name in entities if name is not None]
+    bare = dict(zip(written, without_decimals(written), strict=True))
+    changed = [name for name in bare if bare[name] != name]
+    if changed:
+        column.decide(
+            "names.decimals",
+            message(
+                "Codes in column '{name}' were read without their decimals: {code} as {bare}.",
+                name=column.name,
+                code=changed[0],
+                bare=bare[changed[0]],
+            ),
+            len(changed),
+        )
+    return [None if name is None else bare[name] for name in entities]
 
 
 def _entity(cell: Cell) -> str | None:

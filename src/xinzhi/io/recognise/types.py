@@ -128,7 +128,8 @@ def _decimal(
     others = (cells for name, cells in columns.items() if not numbers.are_all(name))
     if not any(map(_has_comma, others)):
         return "."
-    evidence = gather_evidence(columns)
+    # What is stated to be text says nothing of numbers.
+    evidence = gather_evidence({n: c for n, c in columns.items() if n not in numbers.text})
     if evidence[","] and not evidence["."]:
         where = Where(file=table.file, sheet=table.sheet)
         sentence = message("The decimal mark of the file is the comma.")

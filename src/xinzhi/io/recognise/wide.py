@@ -17,11 +17,13 @@ import numpy as np
 from xinzhi.io.options import ReadOptions
 from xinzhi.io.raw import Cell, Findings, RawTable, listed
 from xinzhi.io.recognise.body import Body
+from xinzhi.io.recognise.calendars import FIRST, LAST, other_calendars
 from xinzhi.io.recognise.cells import LONGEST_NAME, cell_text, loose
 from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.period_checks import span
 from xinzhi.io.recognise.years import DOUBTED, looks_like_year, parse_period, without_note
 from xinzhi.problems import DUPLICATE_KEY, WIDE_TABLE
-from xinzhi.wording import message
+from xinzhi.wording import Wording, message
 
 DEFAULT_VALUE = "value"
 YEAR_LAST = re.compile(r"(.*?\D)[\s_.\-—–:：/(（\[]*((?:19|20)\d{2})\s*年?[)）\]]?", re.DOTALL)
@@ -178,10 +180,59 @@ def _report(
         )
 
 
+def _refuse_other_calendars(
+    table: RawTable, header: Header, variables: dict[str, dict[int, str]], findings: Findings
+) -> None:
+    """Refuse headings that count years otherwise, beside those of years: 105年, 2555, GDP_105."""
+    dated = {name for by_year in variables.values() for name in by_year.values()}
+    for name in header.names:
+        for variable, by_year in variables.items():
+            rest = name.removeprefix(variable)
+            stands_apart = not variable or (rest != name and rest[:1] in EDGES)
+            if name in dated or not stands_apart:
+                continue
+            meaning = _other_year(rest.strip(EDGES), sorted(by_year))
+            if meaning is None:
+                continue
+            findings.error(
+                "year.implausible",
+                message(
+                    "The heading '{name}' is not a year of the common era, as those beside it are ({years}).",
+                    name=name,
+                    years=span(min(by_year), max(by_year)),
+                ),
+                table.where(header.row, None, name),
+                message(
+                    "write the years of all columns in one calendar, with four digits: it may be {years}.",
+                    years=meaning,
+                )
+                if str(meaning)
+                else message("write the year with four digits."),
+            )
+            break
+
+
+def _other_year(text: str, years: Sequence[int]) -> Wording | None:
+    """Tell which year a text may be in another calendar; empty where nobody can, None where it is no year."""
+    period = parse_period(text)
+    if period.how in {"era", "lunar"}:
+        digits = re.search(r"\d{1,4}", text)
+        value = int(digits[0]) if digits else None
+        return "" if value is None else other_calendars(np.array([*years, value])).get(value, "")
+    if period.how not in {"plain", "two_digit"} or not text[:1].isdigit():
+        return None
+    value = int(text[:4]) if text.isdigit() else None
+    if value is None:
+        return None
+    meaning = other_calendars(np.array([*years, value])).get(value, "")
+    return meaning if str(meaning) or FIRST <= value <= LAST else None
+
+
 def _report_doubts(
     table: RawTable, header: Header, variables: dict[str, dict[int, str]], findings: Findings
 ) -> None:
-    """Warn of years with a note; refuse two columns of one variable and year."""
+    """Warn of years with a note; refuse two columns of one variable and year, and years of other calendars."""
+    _refuse_other_calendars(table, header, variables, findings)
     key_of = {
         name: (variable, year) for variable, by in variables.items() for year, name in by.items()
     }

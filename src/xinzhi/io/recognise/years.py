@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,13 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings
+from xinzhi.io.recognise.calendars import IS_YEAR
 from xinzhi.io.recognise.cells import is_missing, tidy
+from xinzhi.io.recognise.period_checks import are_of_one_count, doubt_far_years, doubt_numbers
 from xinzhi.io.text.columns import encode
 from xinzhi.wording import Message, message
 
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEAR = re.compile(
-    r"(?:FY|CY|YR|Y|X|公元|['’‘`])?\s*((?:1[5-9]|20|21)\d{2})\s*(?:年度?|年末|年底|财年|财政年度|会计年度|\[YR(?:1[5-9]|20|21)\d{2}\])?",
+    r"(?:FY|CY|YR|Y|X|公元|西元|公历|公曆|阳历|陽曆|西历|西曆|['’‘`])?\s*((?:1[5-9]|20|21)\d{2})\s*(?:年度?|年末|年底|财年|财政年度|会计年度|\[YR(?:1[5-9]|20|21)\d{2}\])?",
     re.IGNORECASE | re.ASCII,
 )
 _DAY = re.compile(
@@ -40,7 +42,11 @@ _NAMED_MONTH = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _TWO_DIGIT = re.compile(r"['’‘`](\d{2})年?|(0\d)年?|(\d{2})年", re.ASCII)
-_ERA = re.compile(r"(?:民国|民國|平成|昭和|令和|大正|明治|[HRS](?=\d{1,2}\b)).*")
+_ERA = re.compile(
+    r"(?:民国|民國|民(?=\d)|平成|昭和|令和|大正|明治|佛历|佛曆|佛元|回历|回曆|伊历|[HRS](?=\d{1,2}\b)"
+    r"|(?:R\.?O\.?C\.?|B\.?E\.?|A\.?H\.?|พ\.ศ\.)(?=\s*\d)).*|(?:1\d\d|2[45]\d\d)\s*年度?"
+)
+_LUNAR = re.compile(r"(?:农历|農曆|阴历|陰曆|夏历|夏曆|旧历|舊曆|lunar\b).*", re.IGNORECASE)
 _SHORTER = re.compile(
     r"((?:1[5-9]|20)\d{2})\s*((?:[-/.年]?\s*(?:Q[1-4]|[上下]半年|第?[一二三四1-4]季度?|H[12]|M\d{1,2}|W\d{1,2})"
     r"|[-/.年]\s*(?:0?[1-9]|1[0-2])\s*月?))",
@@ -78,7 +84,7 @@ class Period:
     value: int | None
     how: str
     """`plain`, `year`, `date`, `hanzi`, `two_digit`, `noted`, `typed_year`; or the reason: `era`,
-    `range`, `shorter`, `timezone`, `fraction`, `blank`, `not_a_period`, `month_or_day`."""
+    `lunar`, `range`, `shorter`, `timezone`, `fraction`, `blank`, `not_a_period`, `month_or_day`."""
     part: tuple[int, str] | None = None
     """Year, and which part of it, where `shorter` tells both."""
 
@@ -176,8 +182,8 @@ def without_note(name: str) -> str:
 
 
 def _not_read(text: str) -> Period:
-    if _ERA.fullmatch(text):
-        return Period(None, "era")
+    if _ERA.fullmatch(text) or _LUNAR.fullmatch(text):
+        return Period(None, "era" if _ERA.fullmatch(text) else "lunar")
     if shorter := _SHORTER.fullmatch(text):
         part = shorter.group(2).strip(" -/.年").casefold()
         return Period(None, "shorter", (int(shorter.group(1)), part))
@@ -200,12 +206,17 @@ def looks_like_year(cell: Cell) -> bool:
     return period.value is not None and 1900 <= period.value <= 2100 and period.how != "two_digit"
 
 
-IS_YEAR = re.compile(r"年|year|yr", re.IGNORECASE)
 BAD_PERIODS: dict[str, tuple[Message, Message]] = {
     "blank": (message("The period is empty."), message("fill it.")),
     "era": (
         message("'{cell}' counts years in another era."),
-        message("write the year of the common era: add 1911 to years of the Republic (民国)."),
+        message(
+            "write the year of the common era: 民国 + 1911, 令和 + 2018, 平成 + 1988, 昭和 + 1925, 佛历 - 543."
+        ),
+    ),
+    "lunar": (
+        message("'{cell}' is a year of the lunar calendar."),
+        message("write the year of the common era that the figures are of."),
     ),
     "range": (message("'{cell}' is a range of years."), message("state one year a row.")),
     "shorter": (
@@ -225,7 +236,10 @@ BAD_PERIODS: dict[str, tuple[Message, Message]] = {
 DOUBTED: dict[str, tuple[Message, Message]] = {
     "two_digit": (
         message("Years have two digits: '{cell}' was read as {year}."),
-        message("confirm {year}, or write years with four digits."),
+        message(
+            "confirm {year}, or write years with four digits. Years of the Republic (民国) need 1911 more, "
+            "and numbers of periods a heading such as period (期)."
+        ),
     ),
     "one_part": (
         message(
@@ -250,8 +264,13 @@ DECIDED: dict[str, tuple[str, Message]] = {
 }
 
 
-def read_periods(cells: Sequence[Cell], column: ColumnFindings) -> npt.NDArray[np.int64]:
-    """Read the periods; what is not a period is an error with its row."""
+def read_periods(
+    cells: Sequence[Cell], column: ColumnFindings, accept: Collection[str] = ()
+) -> npt.NDArray[np.int64]:
+    """Read the periods; what is not a period is an error with its row.
+
+    `accept` holds the codes of what is odd and stated to be true.
+    """
     codes, distinct = encode(cells)
     periods = _complete_years({cell: parse_period(cell) for cell in distinct}, column.name)
     periods = _one_part(periods)
@@ -270,8 +289,9 @@ def read_periods(cells: Sequence[Cell], column: ColumnFindings) -> npt.NDArray[n
             remedy,
             i,
         )
-    if not bad:
-        _refuse_implausible(values, column)
+    if not bad and are_of_one_count(values, column):
+        doubt_far_years(values, column, accept)
+        doubt_numbers(values, column)
     return values
 
 
@@ -281,6 +301,9 @@ def _complete_years(periods: dict[Cell, Period], name: str) -> dict[Cell, Period
     short = [cell for cell, p in periods.items() if p.value is not None and 0 <= p.value < 100]
     two_digit = any(period.how == "two_digit" for period in periods.values())
     if not short or not (two_digit or (IS_YEAR.search(name) and len(short) == len(values))):
+        return periods
+    # 1, 2, 3 may be numbers of periods; 98, 99, 0 and 08, 09, 10 are not.
+    if not two_digit and min(values) < 10 and max(values) < 50:
         return periods
     completed = {c: Period(_four_digits(f"{periods[c].value:02}"), "two_digit") for c in short}
     return {**periods, **completed}
@@ -309,41 +332,3 @@ def _report_reading(
             shown = cell.isoformat()[:10] if isinstance(cell, date) else tidy(str(cell))
             doubt = message(sentence.template, cell=shown, year=year)
             column.warn(f"year.{how}", doubt, message(remedy.template, year=year))
-
-
-def _refuse_implausible(values: npt.NDArray[np.int64], column: ColumnFindings) -> None:
-    """Refuse day numbers of a spreadsheet, and mistyped years among years."""
-    if not len(values):
-        return
-    is_year = bool(IS_YEAR.search(column.name))
-    if is_year and values.min() >= 18_000 and values.max() <= 60_000:
-        column.findings.error(
-            "year.serial",
-            message(
-                "The years look like day numbers of a spreadsheet ({value}).", value=int(values[0])
-            ),
-            column.where,
-            message("format the column as a number and write the years, such as 2008."),
-        )
-        return
-    if is_year and ((values.min() >= 60 and values.max() < 1000) or values.min() > 2200):
-        column.findings.error(
-            "year.implausible",
-            message("{value} is not a year of the common era.", value=int(values[0])),
-            column.where,
-            message("write the years, such as 2008; years of the Republic (民国) need 1911 more."),
-        )
-        return
-    # A panel may number its periods 1, 2, 3: only among years is another number a mistake.
-    plausible = (values >= 1500) & (values <= 2200)
-    if plausible.mean() > 0.5:
-        for i in np.flatnonzero(~plausible)[:ERRORS_PER_COLUMN].tolist():
-            column.error(
-                "year.implausible",
-                message(
-                    "{value} is not a year, unlike the other values of the column.",
-                    value=int(values[i]),
-                ),
-                message("write the year with four digits."),
-                i,
-            )

@@ -13,15 +13,16 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Literal
 
 from xinzhi.errors import Where
 from xinzhi.io.options import MEGABYTE
 from xinzhi.io.raw import Cell, Findings, letters, listed
+from xinzhi.io.recognise.cells import CURRENCIES, UNIT
 from xinzhi.io.workbook.markup import Attributes, Elements, Markup, Unfit, bare, pairs
 from xinzhi.wording import message
 
-Shown = Literal["percent", "scaled"]
+Shown = str
+"""`percent`, `scaled`, or the unit that a format writes beside the number: `¥`, `万元`."""
 Places = dict[int, list[int]]
 """Column -> rows, both from 1."""
 BUILT_IN: Mapping[int, Shown] = MappingProxyType({9: "percent", 10: "percent"})
@@ -33,6 +34,8 @@ LONGEST_NAME = 255
 OTHER_STYLES = frozenset({"cellXfs", "cellStyleXfs", "cellStyles", "dxfs", "fonts", "fills"})
 """Lists of styles; those of the cells stand in the first."""
 LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+WRITTEN = re.compile(r'\[\$([^\]-]+)(?:-[^\]]*)?\]|"([^"]*)"|\\?([¥￥$€£])')
+"""Texts that a format writes beside the number."""
 POINT_BY_HAND = re.compile(r'[0#?](?:!\.|\\\.|"\.")[0#?]')
 """A point that is only drawn, as in the format that shows yuan as tens of thousands."""
 THOUSANDS_OFF = re.compile(r"[0#?],+(?![0#?])")
@@ -43,13 +46,23 @@ def how_shown(code: str) -> Shown | None:
 
     >>> how_shown("0.0%"), how_shown('0.0"%"'), how_shown("#,##0,"), how_shown("#,##0.00")
     ('percent', None, 'scaled', None)
+    >>> how_shown('[$$-409]#,##0.00'), how_shown('"¥"#,##0'), how_shown('0.0"亿元"')
+    ('$', '¥', '亿元')
     """
     # A format has parts for positive, negative and zero numbers; the first shows most cells.
     first = code.partition(";")[0]
     bare = LITERAL.sub("", first)
     if "%" in bare:
         return "percent"
-    return "scaled" if POINT_BY_HAND.search(first) or THOUSANDS_OFF.search(bare) else None
+    if POINT_BY_HAND.search(first) or THOUSANDS_OFF.search(bare):
+        return "scaled"
+    written = (a or b or c for a, b, c in WRITTEN.findall(first))
+    units = [
+        text.strip()
+        for text in written
+        if text.strip() in CURRENCIES or UNIT.fullmatch(text.strip())
+    ]
+    return units[0] if len(units) == 1 and units[0] != "%" else None
 
 
 def styles_of(archive: zipfile.ZipFile, where: Where) -> dict[int, Shown]:
@@ -151,7 +164,29 @@ def apply_formats(
             count,
         )
     _warn_scaled(rows, shown.get("scaled", {}), first_column, where, findings)
+    _write_units(rows, shown, first_column)
     return frozenset(positions)
+
+
+def _write_units(rows: list[list[Cell]], shown: Mapping[Shown, Places], first_column: int) -> None:
+    """Write the units of formats into the cells of columns that show several, to be refused as such."""
+    by_column: dict[int, dict[Shown, list[int]]] = {}
+    for unit, places in shown.items():
+        if unit not in ("percent", "scaled"):
+            for column, numbers in places.items():
+                held = [
+                    i for i in numbers if _number_at(rows, i, column - first_column) is not None
+                ]
+                if held:
+                    by_column.setdefault(column - first_column, {})[unit] = held
+    for position, units in by_column.items():
+        # One unit is how a program formats a column, whatever the heading says of its amounts.
+        if len({CURRENCIES.get(unit, unit) for unit in units}) < 2:
+            continue
+        for unit, numbers in units.items():
+            for row in numbers:
+                text = f"{rows[row - 1][position]}"
+                rows[row - 1][position] = f"{unit}{text}" if unit in CURRENCIES else f"{text}{unit}"
 
 
 def _as_percent(value: float) -> str:

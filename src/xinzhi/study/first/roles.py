@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from xinzhi.columns import vocabulary as words
 from xinzhi.columns.kinds import KINDS
+from xinzhi.columns.prices import Basis, price_basis
 from xinzhi.columns.recognise import fold, found, kind_of
 from xinzhi.panel.panel import Panel
 from xinzhi.study.first.keys import heading_says
@@ -31,6 +32,17 @@ USES: Mapping[str, Message] = MappingProxyType(
         "water": message("water"),
     }
 )
+PRICED: Mapping[Basis, Message] = MappingProxyType(
+    {
+        "constant": message("{why}, at constant prices"),
+        "current": message("{why}, at the prices of each year"),
+        "previous_year": message("{why}, at the prices of the year before: these make no series"),
+        "unclear": message("{why}; the heading names two kinds of prices"),
+    }
+)
+"""Prices that a heading names -> how they are said beside a good output."""
+WITHOUT_PRICES = frozenset(("output", "产出", "y", "valk", "valu"))
+"""Words of outputs that may be counted in tonnes as well as in money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,9 @@ def _texts(panel: Panel, name: str) -> tuple[str, ...]:
     """List what a column is called: its name, and its label where the file has one."""
     label = panel.label(name)
     names = (name, say(label, "zh"), say(label, "en"))
-    return tuple(dict.fromkeys(names))
+    # Prices may stand where the unit does: GDP（当年价）.
+    unit = panel.units.get(name, "")
+    return tuple(dict.fromkeys((*names, *([unit] if price_basis(unit) else []))))
 
 
 def _word(texts: Sequence[str], among: Sequence[str]) -> str | None:
@@ -92,10 +106,9 @@ def _is_amount(texts: Sequence[str]) -> bool:
 
 
 def _price_rank(texts: Sequence[str]) -> int:
-    """Real before unmarked before nominal."""
-    if _word(texts, words.REAL):
-        return 0
-    return 2 if _word(texts, words.NOMINAL) else 1
+    """Constant prices before unmarked ones before those of each year."""
+    basis = price_basis(*texts)
+    return 0 if basis == "constant" else 1 if basis is None else 2
 
 
 def _part_rank(texts: Sequence[str]) -> int:
@@ -111,11 +124,28 @@ def _fitting(
     fitting = {name: word for name in names if (word := _word(texts[name], words.USES[use]))}
     for name, word in fitting.items():
         reasons[name] = heading_says(word)
-        if use == "good output" and _word(texts[name], words.REAL):
-            reasons[name] = message("{why}, at constant prices", why=heading_says(word))
     if use == "bad output":
         return tuple(fitting)
-    return tuple(sorted(fitting, key=lambda n: (_price_rank(texts[n]), _part_rank(texts[n]))))
+    ordered = tuple(sorted(fitting, key=lambda n: (_price_rank(texts[n]), _part_rank(texts[n]))))
+    if use == "good output":
+        for name in ordered:
+            if fitting[name] not in WITHOUT_PRICES or price_basis(*texts[name]):
+                reasons[name] = _with_prices(name, ordered, texts, reasons[name])
+    return ordered
+
+
+def _with_prices(
+    name: str, goods: Sequence[str], texts: Mapping[str, Sequence[str]], why: Message
+) -> Message:
+    """Say at which prices a good output is, and which other one is at others."""
+    basis = price_basis(*texts[name])
+    if basis is None:
+        return message("{why}; the heading does not say at which prices", why=why)
+    said = message(PRICED[basis].template, why=why)
+    others = (n for n in goods if price_basis(*texts[n]) not in (None, basis, "unclear"))
+    if basis == "constant" and (other := next(others, None)):
+        return message("{why}; '{other}' is at other prices", why=said, other=other)
+    return said
 
 
 def _inputs(

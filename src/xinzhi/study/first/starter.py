@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import Panel
 from xinzhi.places.boundaries import place
+from xinzhi.places.strangers import judge
 from xinzhi.study.first.candidates import Candidates, candidates
 from xinzhi.study.first.offered import columns_listed, mechanism
 from xinzhi.study.first.roles import Roles
@@ -94,9 +95,20 @@ class _Starter:
                 spellings = f"    spellings: {options(self.tables.spellings)}"
                 why = message("if the first name is a slip for the second")
                 lines += offer([self.beside(spellings, why)])
+            if name == self.tables.sources[0].name and "read" not in given:
+                lines += self.left_out()
         names = [source.name for source in self.tables.sources]
         joined = f", join: {self.tables.join}" if len(names) > 1 else ""
         return [*lines, f"panel: {{from: {flow(names) if joined else quoted(names[0])}{joined}}}"]
+
+    def left_out(self) -> list[str]:
+        """Offer a line that leaves out names which are no unit among the others."""
+        judged = judge(self.panel.entities)
+        names = [s.name for s in judged.strangers if s.kind != "unknown"] if judged else []
+        if not names:
+            return []
+        why = message("what remains of the places, or is of another level, is no unit of its own")
+        return offer([self.beside(f"    read: {options({'leave_out': names})}", why)])
 
     def why(self, key: str, value: object) -> Message | None:
         """Say why an option of a source is as it is."""

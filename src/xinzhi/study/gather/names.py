@@ -20,6 +20,7 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD
 from xinzhi.places.identity import REGISTERS, Identified, Identity, Register, Unidentified, identify
 from xinzhi.places.report import Key
+from xinzhi.places.strangers import CALLED, is_residual
 from xinzhi.study.gather.codes import PROVINCES, contradictions
 from xinzhi.study.gather.renaming import without_twins
 from xinzhi.study.gather.tables import FileTable, Unread
@@ -42,11 +43,6 @@ SEVERAL_YEARS: Mapping[str, Message] = {
     ),
 }
 """What may be said of many places and years, each once."""
-CALLED: Mapping[Register, Message] = {
-    "china_cities": message("cities of China"),
-    "china_provinces": message("provinces of China"),
-    "countries": message("countries"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +185,8 @@ def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: b
         problems += contradictions(again, register)
         done.append(again)
     decisions += _list_renamed(identified, register)
-    strange = {name: near for name, near in unknown.items() if name not in asked}
+    # Remainders are named by the judgement that all doors share.
+    strange = {n: near for n, near in unknown.items() if n not in asked and not is_residual(n)}
     notices = _gather_doubts(
         dict.fromkeys(n for identities in identified for n in identities.notices)
     )

@@ -13,7 +13,7 @@ from xinzhi.errors import Problem, Where
 from xinzhi.io.raw import Decision, listed
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.study.gather.tables import FileTable, with_index
-from xinzhi.wording import message
+from xinzhi.wording import Message, message
 
 
 def with_entities(panel: Panel, entities: Sequence[str]) -> Panel:
@@ -21,6 +21,33 @@ def with_entities(panel: Panel, entities: Sequence[str]) -> Panel:
     periods = panel.frame.index.get_level_values(PERIOD)
     renamed = with_index(panel, entities, periods, has_periods=panel.has_periods)
     return replace(renamed, ledger=panel.ledger)
+
+
+APART = frozenset(
+    {"panel.renamed_city", "panel.similar_names", "panel.code_among_names", "names.typo"}
+)
+"""Warnings of one file that two of its names are two entities."""
+
+
+def stays_true(warning: Problem, table: FileTable, named: Sequence[FileTable]) -> bool:
+    """Whether what is said of names being apart still holds after the names of all files were matched."""
+    if warning.code not in APART or not isinstance(warning.what, Message):
+        return True
+    now = next((t for t in named if (t.source, t.path) == (table.source, table.path)), None)
+    if now is None:
+        return True
+    values = dict(warning.what.values)
+    words = {part for value in values.values() for part in str(value).split(", ")}
+    said = words & set(table.entities)
+    if warning.code == "panel.code_among_names":
+        return not said or bool(said & set(now.entities))
+    if len(said) < 2 or said <= set(now.entities):
+        return True
+    written = table.panel.frame.index.get_level_values(ENTITY)
+    called = now.panel.frame.index.get_level_values(ENTITY)
+    if len(written) != len(called):  # equal rows under two names of one entity were read once
+        return False
+    return len({n for o, n in zip(written, called, strict=True) if o in said}) == len(said)
 
 
 def without_twins(

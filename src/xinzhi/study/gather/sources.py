@@ -13,12 +13,14 @@ from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import Panel
+from xinzhi.places.strangers import doubt_strangers
 from xinzhi.study.file.step_inputs import series_of, series_sources
 from xinzhi.study.gather.codes import contradictions
 from xinzhi.study.gather.combine import Findings
 from xinzhi.study.gather.coverage import Coverage, coverage_of, unmatched_names_first
 from xinzhi.study.gather.join import join_tables
 from xinzhi.study.gather.names import Named, match_names
+from xinzhi.study.gather.renaming import stays_true
 from xinzhi.study.gather.rows import keep_cities, keep_rows, with_registry
 from xinzhi.study.gather.tables import FileTable, FileTables, read_tables
 from xinzhi.study.result import Reading, SourceFile
@@ -50,6 +52,16 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
         panel, of_registry, doubts = with_registry(panel, spec.panel.cities)
         panel, of_rows = keep_rows(panel, spec.panel)
     files.verify()
+    warnings = (
+        *first,
+        *read.warnings,
+        *(w for table in read.tables for w in table.warnings if stays_true(w, table, named.tables)),
+        *(w for table in series.values() for w in table.warnings),
+        *named.warnings,
+        *doubts,
+        *_doubt_rows(panel, read.tables, sources),
+    )
+    stated = {code for source in sources.values() for code in source.read.accept}
     return Reading(
         panel=panel,
         files=(
@@ -69,15 +81,7 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
             *of_registry,
             *of_rows,
         ),
-        warnings=(
-            *first,
-            *read.warnings,
-            *(w for table in read.tables for w in table.warnings),
-            *(w for table in series.values() for w in table.warnings),
-            *named.warnings,
-            *doubts,
-            *_doubt_rows(panel, read.tables, sources),
-        ),
+        warnings=(*warnings, *doubt_strangers(panel, warnings, stated)),
         coverage=coverage,
     )
 

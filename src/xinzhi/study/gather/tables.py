@@ -13,6 +13,7 @@ from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel, read_table
 from xinzhi.io.recognise.cells import cell_text, loose, split_unit
+from xinzhi.io.recognise.rows.left_out import no_such_row, unused
 from xinzhi.io.row_ledger import RowLedger
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
@@ -94,7 +95,9 @@ def read_tables(sources: Mapping[str, Source], files: Files) -> FileTables:
                 # Its names are compared with the others all the same: a wrong cell hides no misspelling.
                 unread.append(Unread(name, path, _read_entities(source, path, files)))
         # A column that was chosen may be in the file that could not be read.
-        problems += _missing_columns(name, source, read) if len(read) == len(paths) else ()
+        if len(read) == len(paths):
+            problems += _missing_columns(name, source, read)
+            problems += _missing_rows(name, source, read)
         tables += read
     seen = tuple(file for file in unread if file.entities)
     return FileTables(tuple(tables), tuple(problems), tuple(warnings), seen)
@@ -271,6 +274,14 @@ def _missing_columns(name: str, source: Source, tables: list[FileTable]) -> Iter
                 ),
                 suggestion(old, headings),
             )
+
+
+def _missing_rows(name: str, source: Source, tables: list[FileTable]) -> Iterator[Problem]:
+    """Refuse entities to be left out that no file of the source has."""
+    entities = sorted({entity for table in tables for entity in table.entities})
+    decisions = [decision for table in tables for decision in table.decisions]
+    for entity in unused(source.read.leave_out, decisions):
+        yield no_such_row(entity, entities, f"sources.{name}.read.leave_out")
 
 
 def _read_entities(source: Source, path: str, files: Files) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ class HowToRead(Section):
     """Whether places renamed within the sample are joined under the new name."""
     entities: Names = ()
     """Names that are entities although they look like totals, regions or notes."""
+    leave_out: Names = ()
+    """Entities whose rows are not read, such as 其他 or 省直辖县级行政区划; each is counted in the reading log."""
     accept: Names = ()
     """Codes of decisions that are confirmed, and of what is implausible and true, for all columns
     (plausible.repeated) or for one (plausible.repeated COLUMN); they are not reported again."""

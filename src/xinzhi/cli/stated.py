@@ -1,0 +1,34 @@
+"""What is stated of a file on the command line: `--set read.KEY=VALUE`, in the words of a study file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xinzhi.api.checks import validate
+from xinzhi.io.options import NOTHING_STATED, ReadOptions
+from xinzhi.study.file.located import read_yaml
+from xinzhi.study.schema.sources import HowToRead
+
+OPTION = "--set"
+
+
+def reading_of(settings: Sequence[str]) -> ReadOptions:
+    """Read what is stated; nothing where nothing is.
+
+    Raises
+    ------
+    SpecError
+        An unknown key, with the nearest one, or a value of another type.
+
+    Examples
+    --------
+    >>> reading_of(["read.text=[code, zip]", "read.decimal=','"]).text
+    ('code', 'zip')
+    """
+    if not settings:
+        return NOTHING_STATED
+    given = {}
+    for text in settings:
+        key, _, written = text.replace("＝", "=", "=" not in text).partition("=")
+        given[key.strip().removeprefix("read.")] = read_yaml(written, f"{OPTION} {text}").value
+    return validate(lambda: HowToRead.model_validate(given), OPTION, HowToRead).reading()
