@@ -54,11 +54,11 @@ def test_a_pair_that_moves_against_each_other_is_named_to_the_word(level, inside
     english = (
         "1 pair of indicators moves against each other although they are declared in one direction, so "
         f"that the index adds up what cancels: a and b (r = {w:.2f} within entities, {r:.2f} overall). "
-        "Name the one of which less counts as more under `negative`, or leave it out."
+        "Name the one that counts the other way round under `negative`, or leave it out."
     )
     chinese = (
         "有 1 对指标声明为同一方向，变动却彼此相反，相加后在指数中相互抵消："
-        f"a与b（个体内 r = {w:.2f}，总体 r = {r:.2f}）。请把越小越优的指标写入 `negative`，或将其剔除。"
+        f"a与b（个体内 r = {w:.2f}，总体 r = {r:.2f}）。请把其中的反向指标写入 `negative`，或将其剔除。"
     )
     assert doubts(data) == [(english, chinese)]
 
@@ -134,7 +134,7 @@ def test_of_many_pairs_the_worst_five_are_named():
 
     assert said.startswith("8 pairs of indicators move against each other although they are ")
     assert said.endswith(
-        "Name those of which less counts as more under `negative`, or leave them out."
+        "Name those that count the other way round under `negative`, or leave them out."
     )
     assert said.count(" within entities, ") == 5
     assert "cancels: u and y (r = -" in said

@@ -250,10 +250,10 @@ def _opposed(
     found.sort(key=lambda one: one[0])
     why = message(
         "{n} pairs of indicators move against each other although they are declared in one direction, so that the "
-        "index adds up what cancels: {pairs}. Name those of which less counts as more under `negative`, or leave "
+        "index adds up what cancels: {pairs}. Name those that count the other way round under `negative`, or leave "
         "them out.",
         one="{n} pair of indicators moves against each other although they are declared in one direction, so that the "
-        "index adds up what cancels: {pairs}. Name the one of which less counts as more under `negative`, or leave "
+        "index adds up what cancels: {pairs}. Name the one that counts the other way round under `negative`, or leave "
         "it out.",
         n=len(found),
         pairs=listed([words for _, words in found[:MOST]]),
