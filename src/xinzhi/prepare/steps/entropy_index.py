@@ -110,7 +110,7 @@ class EntropyIndex(Step):
     columns: OneOrMore
     """Indicators; all of them count in the same direction, but for those under `negative`."""
     negative: Names = ()
-    """Indicators of which less counts as more: they enter as (max - x) / (max - min)."""
+    """Indicators that count the other way round: they enter as (max - x) / (max - min)."""
     shift: float = 1e-4
     """Added after standardising, so that the cleanest row is not zero."""
     pool: Literal["all", "period"] = "all"
