@@ -77,6 +77,38 @@ class Seen:
         sizes = np.diff(np.append(self.starts, len(values)))
         return np.repeat(~(spread > 0), sizes)
 
+    @cached_property
+    def entity(self) -> Places:
+        """Number of the entity of each row, from 0, (n,)."""
+        codes = np.asarray(self.panel.frame.index.codes[0])  # type: ignore[attr-defined]
+        return np.cumsum(np.diff(codes, prepend=codes[:1]) != 0)
+
+    @cached_property
+    def period(self) -> Places:
+        """Number of the period of each row, from 0, (n,)."""
+        years = self.panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
+        return np.searchsorted(np.asarray(self.panel.periods), years)
+
+    @cached_property
+    def is_square(self) -> bool:
+        """Whether entities by periods are a table that is not mostly empty, of at least two of both."""
+        shape = (self.panel.n_entities, len(self.panel.periods))
+        return (
+            self.panel.has_periods
+            and min(shape) > 1
+            and shape[0] * shape[1] <= 50 * len(self.entity)
+        )
+
+    def square(self, values: Floats) -> Floats:
+        """Give values as entities by periods; NaN where there is no row."""
+        table = np.full((self.panel.n_entities, len(self.panel.periods)), np.nan)
+        table[self.entity, self.period] = values
+        return table
+
+    def rows_of(self, cells: Flags) -> Flags:
+        """Give flags of entities by periods as flags of rows, (n,)."""
+        return cells[self.entity, self.period]
+
     @staticmethod
     def step(period: npt.NDArray[np.int64]) -> int:
         """Distance of neighbouring periods: 1, or that of a panel every five years."""
