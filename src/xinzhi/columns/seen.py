@@ -21,6 +21,8 @@ SCOPES = ("", "districts")
 """All of the entity, and its districts."""
 SAMPLE = 5000
 """Values by which it is judged with how many digits a column is written."""
+DIGITS = 3
+"""Significant digits below which a value may well return."""
 MOST_COLUMNS = 200
 """Columns that are looked at; a wider table is not a table of indicators."""
 
@@ -175,3 +177,26 @@ def last_digit(values: Floats) -> float:
         if (np.abs(scaled - np.round(scaled)) < 1e-6).all():
             return 10.0**-decimals
     return max(1e-9 * size, 1e-300)
+
+
+def has_digits(values: Floats) -> Flags:
+    """Whether values have at least three significant digits.
+
+    >>> has_digits(np.array([1200.0, 1230.0, 12.5, 0.012])).tolist()
+    [False, True, True, False]
+    """
+    size = np.floor(np.log10(np.abs(values)))
+    scaled = values / 10.0 ** (size - (DIGITS - 2))
+    return np.asarray(np.abs(scaled - np.round(scaled)) > 1e-6)
+
+
+def is_multiple(values: Floats, digit: float) -> Flags:
+    """Whether values are written with a digit and no finer one.
+
+    >>> is_multiple(np.array([1200.0, 1230.5, 0.3]), 0.1).tolist(), is_multiple(np.array([120.0, 123]), 10).tolist()
+    ([True, True, True], [True, False])
+    """
+    scaled = values / digit
+    return np.asarray(
+        np.abs(scaled - np.round(scaled)) < 1e-6 * np.maximum(1.0, np.abs(scaled) * 1e-6)
+    )

@@ -24,7 +24,8 @@ ENDS = 3.0
 TO_SD = 1.4826
 """Median absolute deviation of a normal variable to its standard deviation."""
 SPREAD = 0.05
-"""Least interquartile range of steps within periods, relative to the distance of medians: less is a common series."""
+"""Interquartile range of the steps in a period, relative to the spread of medians, below which all entities share
+a series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def breaks_of(table: Floats) -> Breaks | None:
     quarters = np.nanquantile(steps[:, enough], [0.25, 0.75], axis=0)
     spread = float(np.median(quarters[1] - quarters[0]))
     with np.errstate(invalid="ignore"):
-        is_break &= ((medians < low) | (medians > high)) & (spread > SPREAD * away)
+        is_break &= ((medians < low) | (medians > high)) & (spread > SPREAD * scale)
         # At the ends a growth that falls off looks like a break: it must stand out from the step beside it.
         for end, beside in ((0, 1), (-1, -2)):
             is_break[end] &= away[end] > ENDS * away[beside]

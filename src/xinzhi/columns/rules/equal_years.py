@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.rules.repeated import has_digits
-from xinzhi.columns.seen import Floats, Seen
+from xinzhi.columns.seen import Floats, Seen, has_digits
 from xinzhi.wording import message
 
 FEWEST = 5

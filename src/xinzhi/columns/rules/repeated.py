@@ -8,13 +8,22 @@ from collections.abc import Iterator
 import numpy as np
 
 from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import SAMPLE, Column, Flags, Floats, Seen, last_digit
+from xinzhi.columns.rules.equal_years import equal_years
+from xinzhi.columns.seen import (
+    DIGITS,
+    SAMPLE,
+    Column,
+    Flags,
+    Floats,
+    Seen,
+    has_digits,
+    is_multiple,
+    last_digit,
+)
 from xinzhi.wording import message
 
 MOST = 0.5
 """Share of repeated values from which on a column is one that an entity keeps, such as an area."""
-DIGITS = 3
-"""Significant digits below which a value may well return."""
 BOUND = 0.005
 """Share of rows at the least or greatest value from which on it is a bound."""
 LEAST, NEARBY = 10.0, 0.25
@@ -23,6 +32,8 @@ CHANCE = 0.001
 """Probability of so many repetitions by rounding below which they are named."""
 COARSER = 6
 """Powers of ten above the last digit that are tried as the digit with which most rows are written."""
+ROUND = 1e-9
+"""Distance from a whole number at which a power of ten is one."""
 MOSTLY = 0.5
 """Share of values that are written with a coarser digit from which on chance is measured at it."""
 
@@ -38,7 +49,8 @@ class Repeated(Rule):
     logarithm of whole numbers is as coarse as they are); and from how often other entities have this very value among
     the values near it.
     Values of one or two digits, bounds that many rows reach (100 %), entities with one value throughout and
-    columns of which entities keep the value (more than half of all steps) are left out.
+    columns of which entities keep the value (more than half of all steps) are left out; a year that is a copy of the
+    one before as a whole is `equal_years`.
     """
 
     code = "plausible.repeated"
@@ -58,7 +70,7 @@ class Repeated(Rule):
                 continue
             counted = both & ~seen.is_constant(column.values)[follows]
             counted[counted] = _is_telling(after[counted], column.values)
-            same = equal & counted
+            same = equal & counted & ~_copied(seen, column.values, equal & counted)
             if not self.is_telling(seen, column, counted, int(same.sum())):
                 continue
             rows = np.zeros(len(column.values), dtype=bool)
@@ -95,6 +107,16 @@ class Repeated(Rule):
         yield "share of repeated steps in the column", f"at most {MOST:.0%}"
 
 
+def _copied(seen: Seen, values: Floats, same: Flags) -> Flags:
+    """Leave out the steps into years that are copies of the year before as a whole: `equal_years` names them."""
+    copies = (
+        [later for later, earlier in equal_years(seen, values) if later == earlier + 1]
+        if same.any()
+        else []
+    )
+    return np.asarray(np.isin(seen.period[seen.follows + 1], copies))
+
+
 def _is_telling(values: Floats, column: Floats) -> Flags:
     """Leave out zeros, values of one or two digits, and the bounds of a column that many rows reach (100 %)."""
     telling = values != 0
@@ -104,17 +126,6 @@ def _is_telling(values: Floats, column: Floats) -> Flags:
         if (finite == bound).sum() > max(2, BOUND * len(finite)):
             telling &= values != bound
     return np.asarray(telling)
-
-
-def has_digits(values: Floats) -> Flags:
-    """Whether values have at least three significant digits.
-
-    >>> has_digits(np.array([1200.0, 1230.0, 12.5, 0.012])).tolist()
-    [False, True, True, False]
-    """
-    size = np.floor(np.log10(np.abs(values)))
-    scaled = values / 10.0 ** (size - (DIGITS - 2))
-    return np.asarray(np.abs(scaled - np.round(scaled)) > 1e-6)
 
 
 def _is_no_chance(n: int, expected: float) -> bool:
@@ -167,23 +178,13 @@ def _own_digit(before: Floats, after: Floats) -> float:
         return 0.0
     w = NEARBY * float(np.median(moved))
     digit = np.full(len(before), unit)
-    for power in range(1, COARSER + 1):
+    # A column to all digits has a rounding error and no last digit that some values could exceed.
+    is_written = abs(math.log10(unit) - round(math.log10(unit))) < ROUND
+    for power in range(1, COARSER + 1) if is_written else ():
         digit[is_multiple(before, unit * 10.0**power)] = unit * 10.0**power
     small = relative <= w
     share = digit[small] / (2 * w * scale[small])
     return float(np.minimum(share, 1.0).sum())
-
-
-def is_multiple(values: Floats, digit: float) -> Flags:
-    """Whether values are written with a digit and no finer one.
-
-    >>> is_multiple(np.array([1200.0, 1230.5, 0.3]), 0.1).tolist(), is_multiple(np.array([120.0, 123]), 10).tolist()
-    ([True, True, True], [True, False])
-    """
-    scaled = values / digit
-    return np.asarray(
-        np.abs(scaled - np.round(scaled)) < 1e-6 * np.maximum(1.0, np.abs(scaled) * 1e-6)
-    )
 
 
 def _shared(seen: Seen, values: Floats, counted: Flags) -> float:

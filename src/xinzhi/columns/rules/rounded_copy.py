@@ -8,13 +8,15 @@ import numpy as np
 
 from xinzhi.columns.plausible import RULES, Finding, Rule, shown
 from xinzhi.columns.rules.multiple import PROBES
-from xinzhi.columns.seen import Column, Floats, Seen, last_digit
+from xinzhi.columns.seen import Column, Floats, Seen, is_multiple, last_digit
 from xinzhi.wording import message
 
 POWERS = range(-8, 9)
 """Powers of ten between the units of the two."""
 FEWEST = 8
 """Rows in which both are there and not 0."""
+COARSEST = 0.01
+"""Share of the greatest value that the last digit of a column is at most."""
 FINE = 0.02
 """Greatest share of its spread that the rounding of a column may be: a coarser one is nobody's copy."""
 
@@ -74,6 +76,9 @@ def _unit(values: Floats) -> float | None:
     if len(known) < FEWEST:
         return None
     unit = last_digit(values)
+    # 181200 is written to a hundred: the last digit before the point may be coarser than 1.
+    while unit < COARSEST * float(np.abs(known).max()) and is_multiple(known, 10 * unit).all():
+        unit *= 10
     return unit if unit <= FINE * float(known.std()) else None
 
 
