@@ -120,7 +120,9 @@ def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
     )
     if step.negative:
         turned_round = listed([*map(panel.label, step.negative)])
-        words = message("the indicators that count the other way round ({names})", names=turned_round)
+        words = message(
+            "the indicators that count the other way round ({names})", names=turned_round
+        )
         where = (*where, (Symbol("N"), words))
     return Lines(tuple(lines), is_flush=True), where
 

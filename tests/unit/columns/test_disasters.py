@@ -513,7 +513,7 @@ def test_a_column_sorted_by_itself_is_told():
     assert said(found) == (
         "'gdp' is in order over all rows, and nothing else is",
         "“gdp”在所有行中依次排列，其他列并非如此",
-        "look whether the column was sorted without the others.",
+        "look whether the column was sorted by itself.",
     )
 
     frame = clean()
@@ -523,7 +523,7 @@ def test_a_column_sorted_by_itself_is_told():
     assert said(found) == (
         "'gdp' is in order over the entities in this period, unlike the periods beside it",
         "“gdp”在该期各个体之间依次排列，相邻各期并非如此",
-        "look whether the column was sorted without the others.",
+        "look whether the column was sorted by itself.",
     )
     assert counted(found) == "30 rows, 30 entities, 2013"
 

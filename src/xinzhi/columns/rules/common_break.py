@@ -15,8 +15,10 @@ FEWEST, YEARS = 8, 4
 """Entities with a step in a period, and periods with so many, without which there is no usual range."""
 RANGE = (0.01, 0.99)
 """Quantiles of the steps of single entities in usual periods between which the median step must lie."""
-APART = 5.0
+APART = 8.0
 """Distance of the median step from its usual one, in robust standard deviations of the medians of periods."""
+EXCHANGED, BACK = 5.0, 0.25
+"""The same of a step between two that go the other way, by this share of it, as where two years are exchanged."""
 LEAST = 0.02
 """Relative step that is a break at all."""
 ENDS = 3.0
@@ -47,8 +49,9 @@ class CommonBreak(Rule):
 
     Steps are relative where all values are positive. Usual years are the half whose medians are nearest to the middle
     one; the median step of a year that breaks lies outside 98% of the steps of single entities in usual years, and at
-    least five robust standard deviations of the medians away. So it is found when nominal values become real ones, 全市
-    becomes 市辖区, or two years are exchanged. Series that all entities share are left out.
+    least eight robust standard deviations of the medians away, five where the steps on both sides go the other way. So
+    it is found when nominal values become real ones, 全市 becomes 市辖区, or two years are exchanged. Series that all
+    entities share are left out.
     """
 
     code = "plausible.common_break"
@@ -119,7 +122,8 @@ def breaks_of(table: Floats) -> Breaks | None:
     away = np.abs(medians - middle)
     scale = TO_SD * float(np.median(away[enough]))
     with np.errstate(invalid="ignore"):
-        is_break = away > max(APART * scale, LEAST if is_relative else 0.0)
+        apart = np.where(_is_exchanged(medians - middle), EXCHANGED, APART) * scale
+        is_break = away > np.maximum(apart, LEAST if is_relative else 0.0)
     if not is_break.any():
         return None
     usual = enough[np.argsort(away[enough], kind="stable")[: max(2, len(enough) // 2)]]
@@ -131,10 +135,31 @@ def breaks_of(table: Floats) -> Breaks | None:
     with np.errstate(invalid="ignore"):
         is_break &= ((medians < low) | (medians > high)) & (spread > SPREAD * scale)
         # At the ends a growth that falls off looks like a break: it must stand out from the step beside it.
-        for end, beside in ((0, 1), (-1, -2)):
+        for end, beside in (enough[:2], enough[:-3:-1]):
             is_break[end] &= away[end] > ENDS * away[beside]
     at = np.concatenate([[False], is_break])
     return Breaks(at, np.concatenate([[np.nan], medians]), low, high, is_relative)
+
+
+def _is_exchanged(deviations: Floats) -> Flags:
+    """Whether the steps on both sides of a step go the other way.
+
+    >>> _is_exchanged(np.array([0.1, -0.2, 0.04, 0.0])).tolist()
+    [False, False, False, False]
+    >>> _is_exchanged(np.array([0.1, -0.2, 0.06, 0.0])).tolist()
+    [False, True, False, False]
+    """
+    found: Flags = np.zeros(len(deviations), dtype=bool)
+    inner, size = deviations[1:-1], np.abs(deviations[1:-1])
+    with np.errstate(invalid="ignore"):
+        for beside in (deviations[:-2], deviations[2:]):
+            size = np.where(
+                (np.sign(beside) == -np.sign(inner)) & (np.abs(beside) >= BACK * np.abs(inner)),
+                size,
+                0.0,
+            )
+    found[1:-1] = size > 0
+    return found
 
 
 def _written(step: float, breaks: Breaks) -> str:

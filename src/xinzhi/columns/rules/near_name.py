@@ -19,8 +19,7 @@ class NearName(Rule):
     """A column is filled only where one of nearly the same name is empty: one heading was mistyped, perhaps.
 
     `gpd2016` among gdp2010, gdp2011 …, or a heading that differs in one file of several. The names differ in one
-    character, or in two neighbours that are exchanged; the two columns are never filled together, and the rarer one is filled in whole
-    periods or entities in which the other one is empty throughout.
+    character, or in two neighbours that are exchanged, and no row has both.
     """
 
     code = "plausible.near_name"

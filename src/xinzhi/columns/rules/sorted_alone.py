@@ -48,7 +48,7 @@ class SortedAlone(Rule):
                     message(
                         "'{name}' is in order over all rows, and nothing else is", name=column.name
                     ),
-                    message("look whether the column was sorted without the others."),
+                    message("look whether the column was sorted by itself."),
                 )
                 continue
             years = _sorted_years(seen, column.values, order)
@@ -61,7 +61,7 @@ class SortedAlone(Rule):
                         "'{name}' is in order over the entities in this period, unlike the periods beside it",
                         name=column.name,
                     ),
-                    message("look whether the column was sorted without the others."),
+                    message("look whether the column was sorted by itself."),
                 )
 
     def thresholds(self) -> Iterator[tuple[str, str]]:
