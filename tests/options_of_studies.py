@@ -458,6 +458,7 @@ STUDIES = [
                 "entropy_index.shift=0.5",
                 "entropy_index.pool=period",
                 "entropy_index.standardise=false",
+                "entropy_index.negative=[waste]",
                 "entropy_index.standardise=true || prepare.entropy_index.standardise=false",
                 "expression.expression=gdp / capital",
                 "expression.unit=percent",

@@ -7,7 +7,7 @@ rule about it is asked. `accept` in the study file takes off what is true of the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from xinzhi.wording import Wording, message
 
 EXAMPLES = 3
 UNIT_CHANGE, UNIT_JUMP = "plausible.unit_change", "panel.unit_jump"
+BREAK = "plausible.common_break"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,17 @@ def check_plausible(panel: Panel) -> tuple[Problem, ...]:
     if not len(panel.frame):
         return ()
     seen = Seen(panel)
-    return tuple(
-        _problem(finding, panel)
-        for _, rule in RULES
-        for finding in rule().find(seen)
-        if finding.rows.any()
+    findings = [one for _, rule in RULES for one in rule().find(seen) if one.rows.any()]
+    return tuple(_problem(one, panel) for one in findings if not _is_told_as_unit(one, findings))
+
+
+def _is_told_as_unit(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether a break of all entities is a change of unit in most of them: one of both is enough."""
+    return finding.code == BREAK and any(
+        other.code == UNIT_CHANGE
+        and other.columns == finding.columns
+        and (other.rows & finding.rows).sum() >= 0.5 * finding.rows.sum()
+        for other in findings
     )
 
 

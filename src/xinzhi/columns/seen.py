@@ -22,6 +22,8 @@ SCOPES = ("", "districts")
 """All of the entity, and its districts."""
 SAMPLE = 5000
 """Values by which it is judged with how many digits a column is written."""
+DIGITS = 3
+"""Significant digits below which a value may well return."""
 MOST_COLUMNS = 200
 """Columns that are looked at; a wider table is not a table of indicators."""
 
@@ -77,6 +79,38 @@ class Seen:
         spread = np.fmax.reduceat(values, self.starts) - np.fmin.reduceat(values, self.starts)
         sizes = np.diff(np.append(self.starts, len(values)))
         return np.repeat(~(spread > 0), sizes)
+
+    @cached_property
+    def entity(self) -> Places:
+        """Number of the entity of each row, from 0, (n,)."""
+        codes = np.asarray(self.panel.frame.index.codes[0])  # type: ignore[attr-defined]
+        return np.cumsum(np.diff(codes, prepend=codes[:1]) != 0)
+
+    @cached_property
+    def period(self) -> Places:
+        """Number of the period of each row, from 0, (n,)."""
+        years = self.panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
+        return np.searchsorted(np.asarray(self.panel.periods), years)
+
+    @cached_property
+    def is_square(self) -> bool:
+        """Whether entities by periods are a table that is not mostly empty, of at least two of both."""
+        shape = (self.panel.n_entities, len(self.panel.periods))
+        return (
+            self.panel.has_periods
+            and min(shape) > 1
+            and shape[0] * shape[1] <= 50 * len(self.entity)
+        )
+
+    def square(self, values: Floats) -> Floats:
+        """Give values as entities by periods; NaN where there is no row."""
+        table = np.full((self.panel.n_entities, len(self.panel.periods)), np.nan)
+        table[self.entity, self.period] = values
+        return table
+
+    def rows_of(self, cells: Flags) -> Flags:
+        """Give flags of entities by periods as flags of rows, (n,)."""
+        return cells[self.entity, self.period]
 
     @staticmethod
     def step(period: npt.NDArray[np.int64]) -> int:
@@ -148,3 +182,26 @@ def last_digit(values: Floats) -> float:
         if (np.abs(scaled - np.round(scaled)) < 1e-6).all():
             return 10.0**-decimals
     return max(1e-9 * size, 1e-300)
+
+
+def has_digits(values: Floats) -> Flags:
+    """Whether values have at least three significant digits.
+
+    >>> has_digits(np.array([1200.0, 1230.0, 12.5, 0.012])).tolist()
+    [False, True, True, False]
+    """
+    size = np.floor(np.log10(np.abs(values)))
+    scaled = values / 10.0 ** (size - (DIGITS - 2))
+    return np.asarray(np.abs(scaled - np.round(scaled)) > 1e-6)
+
+
+def is_multiple(values: Floats, digit: float) -> Flags:
+    """Whether values are written with a digit and no finer one.
+
+    >>> is_multiple(np.array([1200.0, 1230.5, 0.3]), 0.1).tolist(), is_multiple(np.array([120.0, 123]), 10).tolist()
+    ([True, True, True], [True, False])
+    """
+    scaled = values / digit
+    return np.asarray(
+        np.abs(scaled - np.round(scaled)) < 1e-6 * np.maximum(1.0, np.abs(scaled) * 1e-6)
+    )

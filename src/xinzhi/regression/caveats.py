@@ -18,7 +18,7 @@ the true one. From s = 3/4 on, it is less than half.
 References
 ----------
 Conley and Taber (2011), doi:10.1162/REST_a_00049; MacKinnon and Webb (2018), doi:10.1111/ectj.12107;
-Nickell (1981), doi:10.2307/1911408.
+Nickell (1981), doi:10.2307/1911408; Goodman-Bacon (2021), doi:10.1016/j.jeconom.2021.03.014.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import LeastSquares
 from xinzhi.regression.model import Model
 from xinzhi.regression.sample import periods_of
+from xinzhi.regression.staggered import staggered_notices
 from xinzhi.wording import Message, message
 
 NEAR_COLLINEAR = 1e3
@@ -77,6 +78,7 @@ def _caveats_of_columns(model: Model, condition: float, *, is_perfect: bool) -> 
         yield Notice("reg.perfect_fit", PERFECT)
     effects = [effect.name for effect in model.sample.effects]
     yield from lag_notices(model.sample, model.regression.outcome, effects)
+    yield from staggered_notices(model.sample, model.names)
 
 
 def rule_caveats(rule: CovarianceRule, k: int) -> Iterator[Notice]:

@@ -37,6 +37,7 @@ from xinzhi.regression.least_squares import LeastSquares, least_squares, refine
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.sample import periods_of, times_of
 from xinzhi.regression.specification import LEAST_SQUARES, Regression
+from xinzhi.regression.staggered import staggered_notices
 from xinzhi.wording import Wording, message
 
 Estimator = Callable[[Panel | pd.DataFrame, Regression], Estimates]
@@ -248,6 +249,7 @@ def with_parameters(
     remarks = (
         *perfect,
         *lag_notices(model.sample, regression.outcome, [name for name, _ in coefficients.effects]),
+        *staggered_notices(model.sample, model.names),
         *rule_caveats(inference.rule, len(model.names)),
         *judge_caveats(inference.rule, inference.judgement, coefficients.names),
     )

@@ -171,7 +171,13 @@ def _rest(content: Content, places: list[Place]) -> Iterator[Block]:
 
 
 WEIGHTS: Sequence[tuple[str, ...]] = (
-    ("iv.weak", "reg.lagged_outcome", "inference.separability", "mediation.not_causal"),
+    (
+        "iv.weak",
+        "reg.lagged_outcome",
+        "reg.staggered",
+        "inference.separability",
+        "mediation.not_causal",
+    ),
     ("inference.scores_as_outcome", "inference.second_stage_coverage"),
     ("advice.serial_correlation", "advice.cross_section_dependence", "advice.heteroskedasticity"),
     ("reg.few_clusters", "reg.few_periods", "pathways.few_clusters", "inference.few_entities"),

@@ -96,7 +96,12 @@ def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
     if step.standardise:
         low, high = (row(sign, Fenced(letter("x", "j"))) for sign in ("min", "max"))
         relative = Fraction(row(x, "−", low), row(high, "−", low))
-        lines.append(row(z, "=", relative, "+", Number(f"{step.shift:g}")))
+        shift = Number(f"{step.shift:g}")
+        if len(step.negative) < len(step.columns):
+            lines.append(row(z, "=", relative, "+", shift))
+        if step.negative:
+            turned = Fraction(row(high, "−", x), row(high, "−", low))
+            lines.append(row(z, "=", turned, "+", shift, ",", Symbol("j"), "∈", Symbol("N")))
     else:
         lines.append(row(z, "=", x))
     rows = row(Symbol("i"), ",", Symbol("t"))
@@ -113,6 +118,12 @@ def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
         (letter("e", "j"), message("their entropy")),
         (Symbol("n"), message("the number of rows")),
     )
+    if step.negative:
+        turned_round = listed([*map(panel.label, step.negative)])
+        words = message(
+            "the indicators that count the other way round ({names})", names=turned_round
+        )
+        where = (*where, (Symbol("N"), words))
     return Lines(tuple(lines), is_flush=True), where
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,17 @@ from xinzhi.study.variables import labels, scale_notices
 from xinzhi.study.view import StudyView
 from xinzhi.wording import Label, listed, message
 
+CODE = "plausible.code"
+"""Whose figures rows are matters whatever columns a study uses."""
+OF_RAW_COLUMNS = frozenset(
+    f"plausible.{name}"
+    for name in (
+        *("common_break", "equal_years", "constant_growth", "one_value", "zero", "fraction"),
+        *("above_hundred", "growth_rate", "per_head", "dummy", "near_name", "sorted_alone"),
+    )
+)
+"""Disasters of a column that reach what is prepared from it: an index, the base of a stock."""
+
 
 def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem, ...]:
     """Gather the warnings about the data before anything is measured, each once.
@@ -36,8 +47,9 @@ def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem
         After preparation, with or without scores.
     """
     made = (*_flagged(panel), *scale_notices(spec, panel))
+    behind = frozenset(name for entry in panel.ledger.entries for name in entry.uses)
     warnings = (
-        *(warning for warning in reading.warnings if matters(warning, spec)),
+        *(warning for warning in reading.warnings if matters(warning, spec, behind)),
         *(Problem(notice.code, notice.text, notice.where, severity="warning") for notice in made),
     )
     return tuple(dict.fromkeys(warnings))
@@ -57,8 +69,16 @@ def gather(spec: StudySpec, reading: Reading, panel: Panel, results: Results) ->
     return label_variables(dict.fromkeys(notices), labels(spec))
 
 
-def matters(warning: Problem, spec: StudySpec) -> bool:
-    """Whether a warning concerns a column that the study uses."""
+def matters(warning: Problem, spec: StudySpec, behind: Collection[str] = ()) -> bool:
+    """Whether a warning concerns a column that the study uses.
+
+    Parameters
+    ----------
+    behind
+        Columns that steps of preparation use.
+    """
+    if warning.code == CODE or (warning.code in OF_RAW_COLUMNS and warning.where.column in behind):
+        return True
     column = warning.where.column
     # Columns of series and records have names of their own, which steps use, not variables.
     others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
@@ -70,13 +90,14 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
 
 
 def used_columns(spec: StudySpec) -> frozenset[str]:
-    """List the columns that a study names: variables, inputs and outputs, keys."""
+    """List the columns that a study names: variables, inputs and outputs, groups, keys."""
     roles = {
         column
         for score in spec.sections("efficiency").values()
         for column in (*score.inputs, *score.good_outputs, *score.bad_outputs)
     }
-    return frozenset(_columns_of_variables(spec) | roles | spec.keys())
+    groups = {group.column for group in spec.groups.values()}
+    return frozenset(_columns_of_variables(spec) | roles | groups | spec.keys())
 
 
 def _columns_of_variables(spec: StudySpec) -> set[str]:

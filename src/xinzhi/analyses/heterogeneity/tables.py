@@ -21,7 +21,7 @@ from xinzhi.present.regression import (
     with_headings,
 )
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import errors_in_words
+from xinzhi.present.regression.notes import errors_in_words, staggered_in_words
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.inference import Inapplicable, Statistic
@@ -115,7 +115,8 @@ def differences_table(
     """Test whether the slopes differ between groups; a difference of stars is not a difference."""
     tested = _tested(comparisons, tests, style.inference)
     # All groups have one kind of errors: the first estimates stand for all.
-    first = [estimates for c in comparisons for _, estimates in c.fitted][:1]
+    every = [estimates for c in comparisons for _, estimates in c.fitted]
+    first = every[:1]
     return Table(
         id=id,
         title=title,
@@ -125,6 +126,7 @@ def differences_table(
         notes=(
             *_notes(tested, tests, groupings, style),
             *errors_in_words(first, style),
+            *staggered_in_words(every, style.labels),
             *_coverage_notes(comparisons, tests),
         ),
         reading=tuple(_reading(tested, groupings, style)),

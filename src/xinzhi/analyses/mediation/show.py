@@ -19,7 +19,7 @@ from xinzhi.present.coverage import coverage_note, size_of
 from xinzhi.present.plain_effects import interval as plain_interval
 from xinzhi.present.regression import regression_table, with_headings
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import errors_in_words, star_note
+from xinzhi.present.regression.notes import errors_in_words, staggered_in_words, star_note
 from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
@@ -196,6 +196,7 @@ def _notes(result: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[
     if result.effects:
         yield _star_note(result, style)
     yield from errors_in_words([result.total], style)
+    yield from staggered_in_words([result.total], style.labels)
     yield message(
         "All equations are estimated on one sample of {n} rows, so that total = direct + ab; the "
         "largest difference is {difference}.",

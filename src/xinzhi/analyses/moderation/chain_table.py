@@ -20,7 +20,7 @@ from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.plain_effects import interval as plain_interval
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import errors_in_words
+from xinzhi.present.regression.notes import errors_in_words, staggered_in_words
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
@@ -60,6 +60,10 @@ def chains_table(
             *([_chain_note()] if chains else []),
             *coverage_of("moderated_mediation", [chain.first for chain in chains]),
             *errors_in_words([chain.first for chain in chains], style),
+            *staggered_in_words(
+                [estimates for chain in chains for estimates in (chain.first, chain.second)],
+                style.labels,
+            ),
             *lag_notes((chain.lag, chain.lagged) for chain in chains),
             *failed_notes(failed, style.labels),
         ),

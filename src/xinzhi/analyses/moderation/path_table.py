@@ -12,7 +12,12 @@ from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.plain_effects import slope
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import advice_in_words, kind_of_errors, star_note
+from xinzhi.present.regression.notes import (
+    advice_in_words,
+    kind_of_errors,
+    staggered_in_words,
+    star_note,
+)
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.estimates import Estimates
@@ -186,6 +191,7 @@ def _path_notes(paths: Sequence[Moderation], style: Style) -> Iterator[Wording]:
     for rule in dict.fromkeys(kind_of_errors(e.covariance, style.labels) for e in estimates):
         yield message("{rule} in parentheses.", rule=rule)
     yield from advice_in_words(estimates)
+    yield from staggered_in_words(estimates, style.labels)
     yield from lag_notes((path.lag, path.lagged) for path in paths)
     if not paths:
         return

@@ -10,7 +10,7 @@ from xinzhi.analyses.moderation.path_table import lag_notes
 from xinzhi.analyses.moderation.terms import lagged_name, product_name
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.machine import machine_column
-from xinzhi.present.regression.notes import error_notes, star_note
+from xinzhi.present.regression.notes import error_notes, staggered_notes, star_note
 from xinzhi.present.regression.rows import effect_rows, slope_cells, statistic_rows
 from xinzhi.present.regression.table import with_decimals
 from xinzhi.present.style import Style
@@ -165,6 +165,7 @@ def _notes(
         names = listed([name_of(name, style.labels) for name in controls])
         yield message("Controls: {names}.", names=names)
     yield from error_notes([equation.estimates for equation in equations], style)
+    yield from staggered_notes([equation.estimates for equation in equations], style)
     yield from lag_notes((equation.first.lag, equation.first.lagged) for equation in equations)
     yield star_note(style.stars)
 

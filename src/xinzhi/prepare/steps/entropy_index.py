@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from itertools import combinations
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import model_validator
 
 from xinzhi.errors import DataError, OutOfDomain, Problem, Where
-from xinzhi.options import OneOrMore
+from xinzhi.options import Names, OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import PERIOD, Panel
 from xinzhi.prepare.columns import Flags, Floats, derive, entry_of, numbers
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
-from xinzhi.wording import message
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
+from xinzhi.wording import Wording, listed, message
 
 OTHER_SHIFTS = (0.001, 0.01)
 """Shifts under which the ranks are computed again, to say how far they depend on it."""
+AGAINST = 0.2
+"""Correlation from which on, with a minus, two indicators move against each other."""
+ERRORS = 2.0
+"""Standard errors 1/√n that it must exceed besides: of two that have nothing to do with each other, one pair in
+forty does."""
+MOST = 5
+"""Pairs that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +108,32 @@ class EntropyIndex(Step):
     """Composite index of several indicators, weighted by entropy (Shannon 1948)."""
 
     columns: OneOrMore
-    """Indicators; all of them count in the same direction."""
+    """Indicators; all of them count in the same direction, but for those under `negative`."""
+    negative: Names = ()
+    """Indicators that count the other way round: they enter as (max - x) / (max - min)."""
     shift: float = 1e-4
     """Added after standardising, so that the cleanest row is not zero."""
     pool: Literal["all", "period"] = "all"
     """Whether minimum and maximum are taken over all rows or within each period."""
     standardise: bool = True
     """False weighs the values as they are."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        unknown = [column for column in self.negative if column not in self.columns]
+        if unknown:
+            raise outside_domain(
+                message("'{name}' is not among the indicators.", name=unknown[0]),
+                message("write it under `columns` too."),
+                key="negative",
+            )
+        if self.negative and not self.standardise:
+            raise outside_domain(
+                message("Values as they are have no opposite direction."),
+                message("leave out `standardise: false`, or turn the indicator round beforehand."),
+                key="negative",
+            )
+        return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; weights and rows at the minimum go to the ledger."""
@@ -113,7 +142,9 @@ class EntropyIndex(Step):
         # Rows with a gap get no index and do not take part in minimum, maximum or entropy.
         complete = x.notna().all(axis=1).to_numpy()
         self._refuse_negative(panel, x)
-        values = x.to_numpy()[complete]
+        # max - x is the opposite of x but for its level, which standardising takes away.
+        directions = np.where(np.isin(x.columns, self.negative), -1.0, 1.0)
+        values = x.to_numpy()[complete] * directions
         groups = panel.frame.index.get_level_values(PERIOD).to_numpy(dtype=np.float64)[complete]
         entropy = self._index(values, groups, self.shift, name)
         index = np.full(len(x), np.nan)
@@ -128,7 +159,10 @@ class EntropyIndex(Step):
             values=index,
             why=why,
             uses=self.columns,
-            more=tuple(self._flags(panel, values, groups, index, complete, name)),
+            more=(
+                *self._flags(panel, values, groups, index, complete, name),
+                *_opposed(panel, values, tuple(map(str, x.columns)), complete, name),
+            ),
         )
 
     def _index(self, values: Floats, groups: Floats, shift: float, name: str) -> Entropy:
@@ -189,3 +223,74 @@ class EntropyIndex(Step):
             by_high=largest_change(high),
         )
         return [entry_of(panel, lowest, why, step=name, kind="entropy_index", change="flagged")]
+
+
+def _opposed(
+    panel: Panel, values: Floats, names: tuple[str, ...], complete: Flags, step: str
+) -> Iterator[Entry]:
+    """Question indicators that are declared in one direction and move against each other.
+
+    Two looks: over all rows, of which those of one entity say nearly the same, so that n counts entities; and
+    less the means of entities, where n is the number of rows less that of the means.
+    """
+    entity = np.asarray(panel.frame.index.codes[0])[complete]  # type: ignore[attr-defined]
+    _, entity, sizes = np.unique(entity, return_inverse=True, return_counts=True)
+    within = values - np.array([np.bincount(entity, x) / sizes for x in values.T]).T[entity]
+    # What is left of an indicator that an entity keeps is rounding.
+    within = np.where(np.ptp(within, axis=0) > 1e-9 * np.abs(values).max(axis=0), within, 0.0)
+    n_within = len(values) - len(sizes)
+    overall, inside = _correlations(values), _correlations(within)
+    found: list[tuple[float, Wording]] = []
+    for i, j in combinations(range(len(names)), 2):
+        if _is_against(overall[i, j], len(sizes)) or _is_against(inside[i, j], n_within):
+            least = float(np.fmin(overall[i, j], inside[i, j]))
+            found.append((least, _pair(names[i], names[j], overall[i, j], inside[i, j])))
+    if not found:
+        return
+    found.sort(key=lambda one: one[0])
+    why = message(
+        "{n} pairs of indicators move against each other although they are declared in one direction, so that the "
+        "index adds up what cancels: {pairs}. Name those that count the other way round under `negative`, or leave "
+        "them out.",
+        one="{n} pair of indicators moves against each other although they are declared in one direction, so that the "
+        "index adds up what cancels: {pairs}. Name the one that counts the other way round under `negative`, or leave "
+        "it out.",
+        n=len(found),
+        pairs=listed([words for _, words in found[:MOST]]),
+    )
+    yield Entry(step, "entropy_index", step, "flagged", why)
+
+
+def _correlations(values: Floats) -> Floats:
+    """Correlate columns; NaN where one is constant."""
+    deviations = values - values.mean(axis=0)
+    size = np.sqrt((deviations**2).sum(axis=0))
+    unit = deviations / np.where(size > 0, size, np.nan)
+    return np.asarray(unit.T @ unit)
+
+
+def _is_against(r: float, n: int) -> bool:
+    """Whether a correlation is negative beyond chance.
+
+    >>> _is_against(-0.3, 100), _is_against(-0.3, 30), _is_against(-0.19, 10_000), _is_against(float("nan"), 9)
+    (True, False, False, False)
+    """
+    return bool(n > 0 and r < -max(AGAINST, ERRORS / np.sqrt(n)))
+
+
+def _pair(first: str, second: str, overall: float, within: float) -> Wording:
+    """Name two indicators with their correlations."""
+    if np.isnan(within):
+        return message(
+            "{first} and {second} (r = {overall})",
+            first=first,
+            second=second,
+            overall=f"{overall:.2f}",
+        )
+    return message(
+        "{first} and {second} (r = {within} within entities, {overall} overall)",
+        first=first,
+        second=second,
+        within=f"{within:.2f}",
+        overall=f"{overall:.2f}",
+    )

@@ -17,7 +17,7 @@ from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.present.pieces import pieces_in_words
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.instrumented import instrument_notes
-from xinzhi.present.regression.notes import judge_in_words, kind_of_errors
+from xinzhi.present.regression.notes import judge_in_words, kind_of_errors, staggered_in_words
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.confidence_set import Pieces
 from xinzhi.regression.instruments.estimate import Instrumented
@@ -110,6 +110,7 @@ def _xinzhi(fit: Estimates | Instrumented, labels: Mapping[str, Wording]) -> Pri
         (
             *(instrument_notes(fit, labels) if isinstance(fit, Instrumented) else ()),
             *([judged] if judged else []),
+            *staggered_in_words([estimates], labels),
         ),
         {
             name: estimates.set_at(name, estimates.regression.level)

@@ -12,7 +12,8 @@ from xinzhi.present.regression.fitted import Fitted, NotEstimated
 from xinzhi.present.statistics import plain_statistic
 from xinzhi.regression.estimates import CovarianceRule, Estimates
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.wording import say
+from xinzhi.regression.staggered import CODE
+from xinzhi.wording import Message, say
 
 
 def machine_column(n: int, fitted: Fitted, levels: Mapping[str, float]) -> dict[str, object]:
@@ -38,6 +39,12 @@ def machine_column(n: int, fitted: Fitted, levels: Mapping[str, float]) -> dict[
     }
     if fitted.error_tests:
         column["error_tests"] = {test.name: plain_statistic(test) for test in fitted.error_tests}
+    if staggered := [
+        dict(one.text.values)
+        for one in fitted.notices
+        if one.code == CODE and isinstance(one.text, Message)
+    ]:
+        column["staggered"] = staggered
     if fitted.untested:
         column["untested"] = str(fitted.untested)
     return column

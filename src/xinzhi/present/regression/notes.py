@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind, size_note, size_of
@@ -13,6 +15,7 @@ from xinzhi.regression.estimates import CovarianceRule, Estimates
 from xinzhi.regression.few_clusters import FEW
 from xinzhi.regression.judgement import few_clusters_in_words
 from xinzhi.regression.specification import LEAST_SQUARES
+from xinzhi.regression.staggered import CODE
 from xinzhi.wording import Message, Wording, in_a_row, listed, message
 
 
@@ -24,6 +27,7 @@ def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...
         *judge_notes(estimates, style),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
+        *staggered_notes(estimates, style),
         *coverage_notes(estimates),
         star_note(style.stars),
         *_fit_notes(estimates),
@@ -162,6 +166,27 @@ def _advice_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
         ]
         if columns:
             yield in_columns(columns, words)
+
+
+def staggered_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
+    """Say in which columns a regressor switches on at several dates."""
+    columns: dict[Wording, list[int]] = {}
+    fitted = list(_fitted(estimates))
+    for n, fit in fitted:
+        for words in dict.fromkeys(staggered_in_words([fit], style.labels)):
+            columns.setdefault(words, []).append(n)
+    for note, positions in columns.items():
+        yield note if len(positions) == len(fitted) else in_columns(positions, note)
+
+
+def staggered_in_words(
+    estimates: Iterable[Estimates], labels: Mapping[str, Wording]
+) -> Iterator[Wording]:
+    """Say which regressors switch on at several dates, each once."""
+    texts = [one.text for fit in estimates for one in fit.notices if one.code == CODE]
+    for text in dict.fromkeys(text for text in texts if isinstance(text, Message)):
+        called = {**text.values, "name": name_of(str(text.values["name"]), labels)}
+        yield replace(text, values=MappingProxyType(called))
 
 
 def advice_in_words(estimates: Sequence[Estimates]) -> Iterator[Wording]:

@@ -31,6 +31,7 @@ from xinzhi.regression.judgement import Judge
 from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.specification import Regression, with_errors
+from xinzhi.regression.staggered import staggered_notices
 from xinzhi.wording import Message, message
 
 TAU = 0.10
@@ -163,7 +164,10 @@ def instrument(
         *estimates.notices,
         *(
             notice
-            for notice in lag_notices(sample, regression.outcome, effects, parts.instruments)
+            for notice in (
+                *lag_notices(sample, regression.outcome, effects, parts.instruments),
+                *staggered_notices(sample, estimates.names, but=parts.instruments),
+            )
             if (notice.code, notice.where.column) not in told
         ),
     ]
