@@ -22,7 +22,7 @@ import pandas as pd
 from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.large import store_parquet, table_of_parquet
-from xinzhi.io.load import ReadResult, read_panel_here, read_table
+from xinzhi.io.load import ReadResult, read_panel_here, read_sheets, read_table
 from xinzhi.io.options import LIMITS, MEGABYTE, NOTHING_STATED, ReadOptions
 from xinzhi.io.raw import Decision, RawTable, shown_name
 from xinzhi.io.recognise.keys import TWIN_KEYS
@@ -90,6 +90,24 @@ def read_table_guarded(path: Path, *, sheet: str | None, names: Sequence[str]) -
         request = {"names": list(names), "sheet": sheet}
         answer = _ask("table", path, request, Path(folder))
         return RawTable(shown_name(path), **answer)
+
+
+def read_sheets_guarded(path: Path) -> tuple[RawTable, ...]:
+    """Read the sheets of a workbook as `load.read_sheets` does, in a child process; dates come as text."""
+    with TemporaryDirectory(prefix="xinzhi-") as folder:
+        answer = _ask("sheets", path, {}, Path(folder))
+        return tuple(
+            RawTable(
+                shown_name(path),
+                sheet["rows"],
+                sheet=sheet["sheet"],
+                labels=sheet["labels"],
+                first_column=sheet["first_column"],
+                has_addresses=sheet["sheet"] is not None,
+                faults=tuple(_restored(Problem, fault) for fault in sheet["faults"]),
+            )
+            for sheet in answer["sheets"]
+        )
 
 
 def store_guarded(path: Path, folder: Path) -> RawTable:
@@ -293,12 +311,32 @@ def _as_table(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]
     return {"rows": rows, "sheet": table.sheet, "labels": dict(table.labels)}, pd.DataFrame()
 
 
+def _as_sheets(path: Path, **_: Any) -> tuple[dict[str, Any], pd.DataFrame]:
+    tables = [
+        {
+            "rows": [list(map(_plain, row)) for row in table.rows],
+            "sheet": table.sheet,
+            "labels": dict(table.labels),
+            "first_column": table.first_column,
+            "faults": list(map(_document, table.faults)),
+        }
+        for table in read_sheets(path)
+    ]
+    return {"sheets": tables}, pd.DataFrame()
+
+
 def _as_store(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
     return {"names": store_parquet(path, Path(request["folder"]))}, pd.DataFrame()
 
 
 TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = MappingProxyType(
-    {"panel": _as_panel, "series": _as_series, "store": _as_store, "table": _as_table}
+    {
+        "panel": _as_panel,
+        "series": _as_series,
+        "sheets": _as_sheets,
+        "store": _as_store,
+        "table": _as_table,
+    }
 )
 
 

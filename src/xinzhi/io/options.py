@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal
 
@@ -34,6 +35,10 @@ class ReadOptions:
     """Columns to read, besides the keys; all where it is empty."""
     entities: tuple[str, ...] = ()
     """Names that are entities although they look like totals, regions or notes."""
+    sheets: tuple[str, ...] = ()
+    """Sheets of a workbook that are parts of one table, a year or a region each."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Column -> unit that its figures are given in, where sheets or files have several."""
     accept: tuple[str, ...] = ()
     """Codes of decisions that are confirmed; they are not reported again."""
 

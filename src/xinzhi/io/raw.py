@@ -58,6 +58,10 @@ class RawTable:
     """Name of a column -> its label, in files that have both."""
     places: tuple[tuple[str, int], ...] = ()
     """Sheet and row of each row, where sheets were put below one another."""
+    converted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Column -> unit to which the figures of some sheets were converted."""
+    faults: tuple[Problem, ...] = ()
+    """Cells that hold errors: who reads their column raises them."""
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
 

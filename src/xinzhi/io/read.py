@@ -17,6 +17,7 @@ from xinzhi.io.guard import (
     FOREIGN,
     read_guarded,
     read_series_guarded,
+    read_sheets_guarded,
     read_table_guarded,
     store_guarded,
 )
@@ -29,7 +30,15 @@ from xinzhi.io.sniff import sniff
 from xinzhi.panel.checks import unprintable_names, unprintable_texts
 from xinzhi.wording import say
 
-__all__ = ["ReadOptions", "ReadResult", "SeriesResult", "read_panel", "read_series", "read_table"]
+__all__ = [
+    "ReadOptions",
+    "ReadResult",
+    "SeriesResult",
+    "read_panel",
+    "read_series",
+    "read_sheets",
+    "read_table",
+]
 
 
 def read_panel(
@@ -175,3 +184,16 @@ def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = (
     if sniff(path) in FOREIGN:
         return read_table_guarded(path, sheet=sheet, names=names)
     return load.read_table(path, sheet=sheet, names=tuple(names))
+
+
+def read_sheets(path: Path) -> tuple[RawTable, ...]:
+    """Read the visible sheets of a workbook, or the one table of another file; see `load.read_sheets`.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read.
+    """
+    if sniff(path) in FOREIGN:
+        return read_sheets_guarded(path)
+    return load.read_sheets(path)

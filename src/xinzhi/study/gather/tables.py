@@ -17,6 +17,7 @@ from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
 from xinzhi.problems import MISSING_COLUMN, WIDE_TABLE
 from xinzhi.study.file.listing import Listing, files_of, year_of
+from xinzhi.study.gather.units import in_stated_units, unused_units
 from xinzhi.study.schema.sources import Source
 from xinzhi.wording import message
 
@@ -92,6 +93,7 @@ def read_tables(sources: Mapping[str, Source], files: Files) -> FileTables:
                 unread.append(Unread(name, path, _read_entities(source, path, files)))
         # A column that was chosen may be in the file that could not be read.
         problems += _missing_columns(name, source, read) if len(read) == len(paths) else ()
+        problems += unused_units(name, source, read) if len(read) == len(paths) else ()
         tables += read
     seen = tuple(file for file in unread if file.entities)
     return FileTables(tuple(tables), tuple(problems), tuple(warnings), seen)
@@ -141,6 +143,7 @@ def _read(name: str, source: Source, path: str, files: Files, *, several: bool) 
         reading=replace(source.read.reading(), columns=tuple(source.columns.values())),
     )
     as_panel = frozenset(check_panel(result.panel))
+    result = in_stated_units(result, source, name)
     table = FileTable(
         name,
         path,
