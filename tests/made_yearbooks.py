@@ -59,8 +59,16 @@ def chosen_cities(n: int) -> list[Place]:
     must = [p for p in known if p.name in DISSOLVED or p.name in FORMER]
     today = [p for p in known if p.last is None and (p.first or 0) <= 2000 and p not in must]
     today = [p for p in today if p.code[:2] not in MUNICIPALITIES]
-    step = max(len(today) // (n - len(must)), 1)
-    return sorted([*must, *today[::step][: n - len(must)]], key=lambda p: p.code)
+    by_province: dict[str, list[Place]] = {}
+    for place in today:
+        by_province.setdefault(place.province, []).append(place)
+    # Whole provinces, so that rows of provinces are sums of several cities.
+    order = sorted(
+        by_province.values(),
+        key=lambda group: ("湖贵山安".find(group[0].province[0]) < 0, -len(group)),
+    )
+    chosen = [place for group in order for place in group]
+    return sorted([*must, *chosen[: n - len(must)]], key=lambda p: p.code)
 
 
 def make_yearbooks(folder: Path, n: int, years: Sequence[int], *, switch: int) -> Yearbooks:
@@ -89,7 +97,9 @@ def _figures(cities: Sequence[Place], years: Sequence[int]) -> pd.DataFrame:
         growth = 1.0 + age * (0.002 if column in ("年末总人口", "城镇化率") else 0.05)
         level = LEVELS[column] * noise * growth
         value = level * (scale**0.1 if column == "城镇化率" else scale)
-        frame[column] = np.round(np.minimum(value, 95.0) if column == "城镇化率" else value, decimals)
+        frame[column] = np.round(
+            np.minimum(value, 95.0) if column == "城镇化率" else value, decimals
+        )
     return frame
 
 
@@ -116,7 +126,10 @@ def _with_provinces(
 
 
 def _sums(rows: list[Row]) -> Row:
-    return [round(sum(float(str(cell)) for cell in column), 4) for column in list(zip(*rows, strict=True))[1:]]
+    return [
+        round(sum(float(str(cell)) for cell in column), 4)
+        for column in list(zip(*rows, strict=True))[1:]
+    ]
 
 
 def _main(folder, cities, years, truth, switch) -> None:
@@ -179,7 +192,9 @@ def _water(folder, cities, years, truth, switch) -> None:
         by_name = {p.name: p for p in cities}
         for i, (name, year) in enumerate(truth.index):
             value = f"{truth.loc[(name, year), '工业废水排放量']:,.0f}"
-            writer.writerow([_called(by_name[name], year), f"{year}年", value + "①" * (i % 11 == 0)])
+            writer.writerow(
+                [_called(by_name[name], year), f"{year}年", value + "①" * (i % 11 == 0)]
+            )
         writer.writerow(["注：①为快报数。"])
 
 
@@ -223,6 +238,6 @@ def _sulphur(folder, cities, years, truth, switch) -> None:
 
 def _list(folder, cities, years, truth, switch) -> None:
     """A list of cities without years: of places that exist, and of some that do not any more."""
-    rows = [[["名单"], ["城市", "省份", "是否资源型"]][1]]
+    rows: list[list[object]] = [["城市", "省份", "是否资源型"]]
     rows += [[p.name, p.province, int(p.city is not None)] for p in cities]
     write_xls(folder / "08 城市名单.xls", {"名单": rows})

@@ -154,8 +154,8 @@ def _named(given: Mapping[str, Any], tables: FirstTables) -> Named:
     DataError
         A column is not in the data, or could not be read; with the reason.
     """
-    from xinzhi.study.first.roles import Named
     from xinzhi.study.first.offered import SCORE
+    from xinzhi.study.first.roles import Named
 
     panel = tables.reading.panel
     problems: list[Problem] = []

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xinzhi.errors import DataError, Problem, StudyError
+from xinzhi.io.files import Files
 from xinzhi.io.raw import Findings, RawTable
-from xinzhi.io.read import read_panel
 from xinzhi.io.recognise.cells import cell_text, loose, split_unit
 from xinzhi.io.recognise.faulty import position_of
 from xinzhi.io.recognise.headings import SEARCHED
@@ -20,6 +20,7 @@ from xinzhi.io.recognise.layout import Header, find_header
 from xinzhi.io.recognise.sheet_units import factor_between
 from xinzhi.study.first.key_columns import tables_in
 from xinzhi.study.first.sources import DataFile, FirstSource
+from xinzhi.study.gather.tables import understood
 from xinzhi.study.schema.sources import HowToRead
 from xinzhi.wording import Message, Wording, listed, message
 
@@ -84,25 +85,27 @@ def columns_of(files: Sequence[DataFile]) -> set[str]:
 
 
 def without_unreadable(
-    files: Sequence[DataFile], read: Mapping[str, object]
+    files: Sequence[DataFile], read: Mapping[str, object], store: Files
 ) -> tuple[list[DataFile], list[LeftOut]]:
     """Try each file by itself; leave out the columns that cannot be read, or the file."""
     readable: list[DataFile] = []
     left: list[LeftOut] = []
     for file in files:
-        found, out = _readable(file, read)
+        found, out = _readable(file, read, store)
         readable += [found] if found else []
         left += out
     return readable, left
 
 
-def _readable(file: DataFile, read: Mapping[str, object]) -> tuple[DataFile | None, list[LeftOut]]:
+def _readable(
+    file: DataFile, read: Mapping[str, object], store: Files
+) -> tuple[DataFile | None, list[LeftOut]]:
     """Give what can be read of a file, and what cannot."""
     left: list[LeftOut] = []
     fewer = file
     for attempt in range(TRIED):
         try:
-            _try(fewer, read)
+            _try(fewer, read, store)
         except StudyError as error:
             bad = _columns_with(fewer, error.problems)
             stay = tuple(name for name in _columns_read(fewer) if name not in bad)
@@ -120,12 +123,14 @@ def _file_left_out(file: DataFile, problems: Sequence[Problem]) -> LeftOut:
     return LeftOut(file.given, file.written, tuple(problems), file.sheet or "", source=source)
 
 
-def _try(file: DataFile, read: Mapping[str, object]) -> None:
+def _try(file: DataFile, read: Mapping[str, object], store: Files) -> None:
     keys = file.keys
-    reading = HowToRead.model_validate({**read, "sheets": keys.sheets}).reading()
+    stated = {"sheets": keys.sheets} if keys.sheets else {}
+    reading = HowToRead.model_validate({**read, **stated}).reading()
     sheet = keys.sheet if not keys.sheets else None
-    read_panel(
-        file.given,
+    understood(
+        file.given.absolute(),
+        store,
         entity=keys.entity,
         period=keys.period,
         sheet=sheet,

@@ -117,9 +117,7 @@ class _Starter:
         if coverage is not None and coverage.partial:
             remarks.insert(0, coverage.in_words())
         doubts = [
-            w.what
-            for w in reading.warnings
-            if w.code == DISSOLVED and isinstance(w.what, Message)
+            w.what for w in reading.warnings if w.code == DISSOLVED and isinstance(w.what, Message)
         ]
         lines = [*self.say(*remarks, *doubts), "sources:"]
         for name, given in self.tables.options().items():

@@ -12,7 +12,7 @@ from xinzhi.io.files import Files
 from xinzhi.io.recognise.cells import loose
 from xinzhi.places.identity import REGISTERS, Identity, Register, Unidentified, identify
 from xinzhi.places.names import match
-from xinzhi.places.outcome import Unknown
+from xinzhi.places.outcome import Matched, Unknown
 from xinzhi.problems import missing_column
 from xinzhi.study.file.listing import data_files, year_of
 from xinzhi.study.first.key_columns import NOTHING_WANTED, Wanted
@@ -95,19 +95,36 @@ def first_tables(
         A file cannot be read, or has no column that names an entity; of files that may be left
         out, none can be read.
     """
-    listed, left = _list_files(given, folder, sheet, sheets or {}, wanted)
+    with Files(Path(), remembers=True) as store:
+        return _first_tables(
+            given, folder, sheet, read or {}, sheets or {}, wanted, store, leaves_out=leaves_out
+        )
+
+
+def _first_tables(
+    given: Sequence[Path],
+    folder: Path,
+    sheet: str | None,
+    read: Mapping[str, object],
+    sheets: Mapping[Path, Sequence[str]],
+    wanted: Wanted,
+    store: Files,
+    *,
+    leaves_out: bool,
+) -> FirstTables:
+    listed, left = _list_files(given, folder, sheet, sheets, wanted)
     if leaves_out:
-        listed, more = without_unreadable(listed, read or {})
+        listed, more = without_unreadable(listed, read, store)
         left = [*left, *more]
     if refused := [p for one in left if not (leaves_out and listed) for p in one.errors]:
         raise DataError(refused)
     _refuse_unknown_keys(listed, wanted)
     grouped = _group_files(listed, given, folder)
-    sources = tuple(replace(source, read=read or {}) for source in grouped)
+    sources = tuple(replace(source, read=read) for source in grouped)
     while True:
         try:
-            register = _register(sources) if len(listed) > 1 else None
-            reading, join = _read_together(sources, register)
+            register = _register(sources, store) if len(listed) > 1 else None
+            reading, join = _read_together(sources, register, store)
             break
         except DataError as error:
             mended = in_one_unit(sources, error) or (
@@ -117,6 +134,7 @@ def first_tables(
                 raise
             sources, gone = mended
             left = [*left, *gone]
+    sources = tuple(_with_units_read(source, reading) for source in sources)
     warnings = (*(one.as_warning() for one in left), *reading.warnings)
     return FirstTables(
         sources,
@@ -127,6 +145,15 @@ def first_tables(
         left=tuple(left),
         spellings=_spellings(reading, register),
     )
+
+
+def _with_units_read(source: FirstSource, reading: Reading) -> FirstSource:
+    """State the units to which sheets were converted, so that next year's sheet changes none of it."""
+    units: dict[str, str] = {}
+    for file in reading.files:
+        stated = file.stated.get("units") if file.name == source.name else None
+        units.update(stated if isinstance(stated, Mapping) else {})
+    return replace(source, read={**source.read, "units": units}) if units else source
 
 
 def _refuse_unknown_keys(files: Sequence[DataFile], wanted: Wanted) -> None:
@@ -226,14 +253,16 @@ def _name(file: DataFile, used: Sequence[str]) -> str:
     return name
 
 
-def _register(sources: Sequence[FirstSource]) -> Register | None:
+def _register(sources: Sequence[FirstSource], store: Files) -> Register | None:
     """Find the register that knows nearly all names, where files differ in them."""
     # Joined on all rows, so that names which differ show instead of being left out.
-    with Files(Path()) as files:
-        as_written = read_sources(_spec(sources, "text", "outer"), files)
+    as_written = read_sources(_spec(sources, "text", "outer"), store)
     if as_written.coverage is None or not as_written.coverage.partial:
         return None
-    names = as_written.panel.entities
+    # Rows of provinces among cities, and of cities that are no more, say nothing against the register.
+    everything = as_written.panel.entities
+    cities = [name for name in everything if not _is_other_place(name)]
+    names = cities if 2 * len(cities) > len(everything) else everything
     for register in REGISTERS:
         places = identify(((name, None, None) for name in names), register).found
         n_known = sum(isinstance(place, Identity) for place in places.values())
@@ -256,6 +285,11 @@ def _spellings(reading: Reading, register: Register | None) -> dict[str, str]:
     return spellings
 
 
+def _is_other_place(name: str) -> bool:
+    """Whether a name is a place of China, but for sure no prefecture of today."""
+    return is_known_place(name) and not isinstance(match(name), Matched)
+
+
 def is_known_place(name: str) -> bool:
     """Whether a name is that of a place of China of any rank and time, and so no slip for another one.
 
@@ -267,16 +301,15 @@ def is_known_place(name: str) -> bool:
 
 
 def _read_together(
-    sources: Sequence[FirstSource], register: Register | None
+    sources: Sequence[FirstSource], register: Register | None, store: Files
 ) -> tuple[Reading, Join]:
     """Read all files, joined on the rows that all have; on all rows where they have none in common."""
-    with Files(Path()) as files:
-        try:
-            return read_sources(_spec(sources, register, "inner"), files), "inner"
-        except DataError as error:
-            if all(problem.code != "files.nothing_common" for problem in error.problems):
-                raise
-            return read_sources(_spec(sources, register, "outer"), files), "outer"
+    try:
+        return read_sources(_spec(sources, register, "inner"), store), "inner"
+    except DataError as error:
+        if all(problem.code != "files.nothing_common" for problem in error.problems):
+            raise
+        return read_sources(_spec(sources, register, "outer"), store), "outer"
 
 
 def _spec(sources: Sequence[FirstSource], names: Names | None, join: Join) -> StudySpec:

@@ -68,10 +68,9 @@ def _are_prefectures(found: Mapping[Key, Identity | Unidentified]) -> bool:
 
 def _taken(name: str, place: Place, file: str) -> Problem:
     text = message(
-        "'{name}' was taken for the {place} that existed until {last}: nearly all names beside it are "
-        "prefectures; today it is the name of a county-level city.",
+        "'{name}' was taken for the prefecture of this name, which existed until {last}: nearly all names "
+        "beside it are prefectures. Today it is the name of a county-level city.",
         name=name,
-        place=place.name,
         last=place.last,
     )
     remedy = message("if the county-level city is meant, leave its row out.")

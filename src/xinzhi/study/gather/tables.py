@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, StudyError, Where, suggestion
 from xinzhi.io.files import Files
+from xinzhi.io.options import ReadOptions
 from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel, read_table
 from xinzhi.io.recognise.cells import cell_text, loose, split_unit
@@ -135,8 +136,9 @@ def _read(name: str, source: Source, path: str, files: Files, *, several: bool) 
     """Read one file and give its columns the names that the study uses."""
     in_file = source.columns.get
     dated = source.period_from == "column" and source.period is not None
-    result = read_panel(
-        files.take(path).path,
+    result = understood(
+        path,
+        files,
         entity=in_file(str(source.entity), str(source.entity)),
         period=in_file(str(source.period), str(source.period)) if dated else None,
         sheet=source.sheet,
@@ -162,6 +164,23 @@ def _read(name: str, source: Source, path: str, files: Files, *, several: bool) 
     if source.period_from == "file_name":
         table = _date_rows(table, name)
     return table
+
+
+def understood(
+    path: str | Path,
+    files: Files,
+    *,
+    entity: str,
+    period: str | None,
+    sheet: str | None,
+    reading: ReadOptions,
+) -> ReadResult:
+    """Read a file as a panel; of files that remember, once for each way of reading it."""
+    whole = files.take(path).path
+    return files.understood(
+        repr((str(whole), entity, period, sheet, reading)),
+        lambda: read_panel(whole, entity=entity, period=period, sheet=sheet, reading=reading),
+    )
 
 
 def _choose_columns(table: FileTable, source: Source, result: ReadResult) -> FileTable:
