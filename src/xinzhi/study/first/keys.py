@@ -63,7 +63,14 @@ def find_keys(path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_
         No column names an entity, the file cannot be read, or its sheets are several tables; with
         the remedy.
     """
-    tables, _ = find_tables(path, sheet=sheet, wanted=wanted)
+    return find_one_table(path, sheet=sheet, wanted=wanted)[0]
+
+
+def find_one_table(
+    path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED
+) -> tuple[Keys, tuple[LeftSheet, ...]]:
+    """Find the keys of the one table of a file, and the sheets that are no parts of it; see `find_keys`."""
+    tables, left = find_tables(path, sheet=sheet, wanted=wanted)
     if len(tables) > 1:
         text = message(
             "The sheets are {n} tables of their own: {names}.",
@@ -75,7 +82,7 @@ def find_keys(path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_
             file=path.name,
         )
         raise DataError(Problem("excel.sheet_ambiguous", text, Where(file=path.name), remedy))
-    return tables[0]
+    return tables[0], left
 
 
 def find_tables(
