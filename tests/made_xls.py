@@ -51,9 +51,7 @@ def _sheet(rows: Sequence[Sequence[object]]) -> bytes:
                 out.append(_record(0x203, struct.pack("<HHHd", i, j, 0, float(cell))))
             elif cell not in (None, ""):
                 text = str(cell).encode("utf-16-le")
-                out.append(
-                    _record(0x204, struct.pack("<HHHHB", i, j, 0, len(text) // 2, 1) + text)
-                )
+                out.append(_record(0x204, struct.pack("<HHHHB", i, j, 0, len(text) // 2, 1) + text))
     return b"".join([*out, _record(0x0A)])
 
 

@@ -53,6 +53,17 @@ class Yearbooks:
     """Cities that exist in all years."""
 
 
+@dataclass(frozen=True)
+class Made:
+    """What each workbook is written from."""
+
+    folder: Path
+    cities: Sequence[Place]
+    years: Sequence[int]
+    truth: pd.DataFrame
+    switch: int
+
+
 def chosen_cities(n: int) -> list[Place]:
     """Choose prefecture-level cities of several provinces, the renamed and dissolved ones among them."""
     known = [p for p in places().values() if p.level == "prefecture" and p.name.endswith("市")]
@@ -77,7 +88,7 @@ def make_yearbooks(folder: Path, n: int, years: Sequence[int], *, switch: int) -
     truth = _figures(cities, years)
     folder.mkdir(parents=True, exist_ok=True)
     for write in (_main, _employed, _invested, _water, _science, _urban, _sulphur, _list):
-        write(folder, cities, years, truth, switch)
+        write(Made(folder, cities, years, truth, switch))
     whole = tuple(p.name for p in cities if p.name not in DISSOLVED)
     return Yearbooks(folder, truth, whole)
 
@@ -132,112 +143,119 @@ def _sums(rows: list[Row]) -> Row:
     ]
 
 
-def _main(folder, cities, years, truth, switch) -> None:
+def _main(made: Made) -> None:
     """A sheet a year: the title names the year, the unit above the table is that of GDP alone."""
     book = openpyxl.Workbook()
     book.remove(book.active)
-    for year in years:
+    for year in made.years:
         sheet = book.create_sheet(f"{year}年")
-        large = year >= switch
+        large = year >= made.switch
         sheet.append([f"2-1 地级以上城市主要指标（{year}年）"])
         sheet.append(["单位：亿元" if large else "单位：万元"])
         sheet.append(["城市", "年末总人口（万人）", "地区生产总值", "全社会用电量（万千瓦时）"])
 
-        def row(p: Place, year: int = year, large: bool = large) -> Row | None:
-            if (p.name, year) not in truth.index:
+        def row(p: Place, year: int = year) -> Row | None:
+            if (p.name, year) not in made.truth.index:
                 return None
-            people, gdp, power = truth.loc[(p.name, year), [*COLUMNS][:3]]
-            return [_called(p, year), people, gdp if large else round(gdp * 1e4), power]
+            people, gdp, power = made.truth.loc[(p.name, year), [*COLUMNS][:3]]
+            return [
+                _called(p, year),
+                people,
+                gdp if year >= made.switch else round(gdp * 1e4),
+                power,
+            ]
 
-        for line in _with_provinces(cities, row, _sums):
+        for line in _with_provinces(made.cities, row, _sums):
             sheet.append(line)
         sheet.append(["注：本表数据来源于各市统计局。"])
-    book.save(folder / "01 主要指标.xlsx")
+    book.save(made.folder / "01 主要指标.xlsx")
 
 
-def _employed(folder, cities, years, truth, switch) -> None:
+def _employed(made: Made) -> None:
     """The heading 地市, names without 市, full-width digits and thousands separators as text."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["地市", "年份", "年末从业人员数（万人）"])
-    for i, (name, year) in enumerate(truth.index):
-        value = f"{truth.loc[(name, year), '年末从业人员数']:,}"
+    for i, (name, year) in enumerate(made.truth.index):
+        value = f"{made.truth.loc[(name, year), '年末从业人员数']:,}"
         sheet.append(
             [name.removesuffix("市"), year, value.translate(WIDE_DIGITS) if i % 3 == 0 else value]
         )
-    book.save(folder / "02 从业人员.xlsx")
+    book.save(made.folder / "02 从业人员.xlsx")
 
 
-def _invested(folder, cities, years, truth, switch) -> None:
+def _invested(made: Made) -> None:
     """Years across the columns, names without 市, empty after the end of a city."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "固定资产投资额"
     sheet.append(["固定资产投资额（万元）"])
-    sheet.append(["城市", *[f"{year}年" for year in years]])
-    for p in cities:
+    sheet.append(["城市", *[f"{year}年" for year in made.years]])
+    for p in made.cities:
         cells = [
-            float(truth.loc[(p.name, y), "固定资产投资额"]) if (p.name, y) in truth.index else None
-            for y in years
+            float(made.truth.loc[(p.name, y), "固定资产投资额"])
+            if (p.name, y) in made.truth.index
+            else None
+            for y in made.years
         ]
         sheet.append([_called(p, 9999, bare=True), *cells])
-    book.save(folder / "03 固定资产投资额.xlsx")
+    book.save(made.folder / "03 固定资产投资额.xlsx")
 
 
-def _water(folder, cities, years, truth, switch) -> None:
+def _water(made: Made) -> None:
     """GB 18030, names of former times, footnotes behind figures, a total at the end."""
-    with (folder / "04 工业废水.csv").open("w", encoding="gb18030", newline="") as stream:
+    with (made.folder / "04 工业废水.csv").open("w", encoding="gb18030", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["城市", "年份", "工业废水排放量（万吨）"])
-        by_name = {p.name: p for p in cities}
-        for i, (name, year) in enumerate(truth.index):
-            value = f"{truth.loc[(name, year), '工业废水排放量']:,.0f}"
+        by_name = {p.name: p for p in made.cities}
+        for i, (name, year) in enumerate(made.truth.index):
+            value = f"{made.truth.loc[(name, year), '工业废水排放量']:,.0f}"
             writer.writerow(
                 [_called(by_name[name], year), f"{year}年", value + "①" * (i % 11 == 0)]
             )
         writer.writerow(["注：①为快报数。"])
 
 
-def _science(folder, cities, years, truth, switch) -> None:
+def _science(made: Made) -> None:
     """A formula that lost its reference, in a column that nobody needs; hidden rows."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["城市", "年份", "科学技术支出（万元）", "比上年增长（%）"])
-    for i, (name, year) in enumerate(truth.index):
+    for i, (name, year) in enumerate(made.truth.index):
         growth: object = "#REF!" if i == 7 else 5.0 + i % 3
-        sheet.append([name, year, float(truth.loc[(name, year), "科学技术支出"]), growth])
+        sheet.append([name, year, float(made.truth.loc[(name, year), "科学技术支出"]), growth])
     for hidden in (4, 5):
         sheet.row_dimensions[hidden].hidden = True
-    book.save(folder / "05 科学技术支出.xlsx")
+    book.save(made.folder / "05 科学技术支出.xlsx")
 
 
-def _urban(folder, cities, years, truth, switch) -> None:
+def _urban(made: Made) -> None:
     """Percent cells, and dates in the place of years."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["城市", "年份", "城镇化率（%）"])
-    for name, year in truth.index:
-        share = round(float(truth.loc[(name, year), "城镇化率"]) / 100, 4)
+    for name, year in made.truth.index:
+        share = round(float(made.truth.loc[(name, year), "城镇化率"]) / 100, 4)
         sheet.append([name, dt.date(year, 12, 31), share])
         sheet.cell(sheet.max_row, 3).number_format = "0.00%"
-    book.save(folder / "06 城镇化率.xlsx")
+    book.save(made.folder / "06 城镇化率.xlsx")
 
 
-def _sulphur(folder, cities, years, truth, switch) -> None:
+def _sulphur(made: Made) -> None:
     """The same as .et, a workbook of 1997 under another name; a sheet a year as well."""
     sheets: dict[str, list[list[object]]] = {}
-    for year in years:
+    for year in made.years:
         lines: list[list[object]] = [["城市", "工业二氧化硫排放量（吨）"]]
-        for p in cities:
-            if (p.name, year) in truth.index:
-                value = float(truth.loc[(p.name, year), "工业二氧化硫排放量"])
+        for p in made.cities:
+            if (p.name, year) in made.truth.index:
+                value = float(made.truth.loc[(p.name, year), "工业二氧化硫排放量"])
                 lines.append([_called(p, year, bare=False), value])
         sheets[str(year)] = lines
-    write_xls(folder / "07 二氧化硫.et", sheets)
+    write_xls(made.folder / "07 二氧化硫.et", sheets)
 
 
-def _list(folder, cities, years, truth, switch) -> None:
+def _list(made: Made) -> None:
     """A list of cities without years: of places that exist, and of some that do not any more."""
     rows: list[list[object]] = [["城市", "省份", "是否资源型"]]
-    rows += [[p.name, p.province, int(p.city is not None)] for p in cities]
-    write_xls(folder / "08 城市名单.xls", {"名单": rows})
+    rows += [[p.name, p.province, int(p.city is not None)] for p in made.cities]
+    write_xls(made.folder / "08 城市名单.xls", {"名单": rows})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from xinzhi.cli.console import tell
-from xinzhi.wording import Language, Message, message, say
+from xinzhi.wording import Language, Wording, Message, message, say
 
 if TYPE_CHECKING:
     from xinzhi.study.first.roles import Roles
@@ -24,7 +24,7 @@ def tell_found(tables: FirstTables, roles: Roles, study: Path, spoken: Language)
     """Print how the files fit together, the roles with their reasons, and what to do next."""
     reading = tables.reading
 
-    def line(wording: Message) -> None:
+    def line(wording: Wording) -> None:
         typer.echo(say(wording, spoken))
 
     line(_found(tables))

@@ -44,7 +44,7 @@ class LeftOut:
     """The source that it would be, for the study file."""
 
     @property
-    def place(self) -> Message:
+    def place(self) -> Wording:
         """Say what is left out."""
         if self.columns:
             return message(
@@ -56,16 +56,14 @@ class LeftOut:
             )
         if self.sheet:
             return message("{file}: sheet {sheet}", file=self.written, sheet=self.sheet)
-        return message("{file}", file=self.written)
+        return self.written
 
     @property
-    def why(self) -> Message:
+    def why(self) -> Wording:
         """Say why, with the first reason and the number of the others."""
         first = self.errors[0]
         if len(self.errors) == 1:
-            return (
-                first.what if isinstance(first.what, Message) else message("{why}", why=first.what)
-            )
+            return first.what
         return message("{why} (and {n} more)", why=first.what, n=len(self.errors) - 1)
 
     @property
