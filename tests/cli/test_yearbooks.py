@@ -127,7 +127,10 @@ def always(text: str):
     return lambda _: text
 
 
-def of_years(unit_of=always("亿元"), heading=always("地区生产总值"), name=str):
+IN_YI, GDP = always("亿元"), always("地区生产总值")
+
+
+def of_years(unit_of=IN_YI, heading=GDP, name=str):
     """Make a sheet a year; the unit stands above the table."""
     sheets = {}
     for number, year in enumerate(YEARS):

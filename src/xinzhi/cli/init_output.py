@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from xinzhi.cli.console import tell
-from xinzhi.wording import Language, Wording, Message, message, say
+from xinzhi.wording import Language, Message, Wording, message, say
 
 if TYPE_CHECKING:
     from xinzhi.study.first.roles import Roles
     from xinzhi.study.first.tables import FirstTables
 
-TOLD = frozenset(("excel.stacked", "excel.other_sheets", "units.converted", "files.left_out_rows"))
+LEFT_OUT = "files.left_out_rows"
+"""Code of what a join leaves out."""
+TOLD = frozenset(("excel.stacked", "excel.other_sheets", "units.converted", LEFT_OUT))
 """Codes of decisions that change which figures the study has."""
 DOUBTED = frozenset(("names.dissolved", "names.unknown", "excel.column_absent"))
 """Codes of warnings that a person must see before the first run."""
@@ -22,30 +25,8 @@ DOUBTED = frozenset(("names.dissolved", "names.unknown", "excel.column_absent"))
 
 def tell_found(tables: FirstTables, roles: Roles, study: Path, spoken: Language) -> None:
     """Print how the files fit together, the roles with their reasons, and what to do next."""
-    reading = tables.reading
-
-    def line(wording: Wording) -> None:
+    for wording in (*_read(tables), *_left(tables)):
         typer.echo(say(wording, spoken))
-
-    line(_found(tables))
-    if reading.coverage is not None:
-        line(reading.coverage.in_words())
-    said = [d.what for d in reading.decisions if d.code in TOLD]
-    said += [w.what for w in reading.warnings if w.code in DOUBTED and isinstance(w.what, Message)]
-    for wording in dict.fromkeys(said):
-        line(wording)
-    if tables.left:
-        line(
-            message(
-                "{n} parts are left out; `study.yaml` holds them with the reason:",
-                one="{n} part is left out; `study.yaml` holds it with the reason:",
-                n=len(tables.left),
-            )
-        )
-        for one in tables.left:
-            typer.echo(f"- {say(one.place, spoken)}: {say(one.why, spoken)}")
-            if one.remedy:
-                typer.echo(f"  {say(one.remedy, spoken)}")
     for name, why in {**tables.reasons, **roles.reasons}.items():
         typer.echo(f"{name}: {say(why, spoken)}")
     for role, names in (
@@ -71,6 +52,34 @@ def tell_found(tables: FirstTables, roles: Roles, study: Path, spoken: Language)
         ),
         spoken,
     )
+
+
+def _read(tables: FirstTables) -> Iterator[Wording]:
+    """Say what was found, and what was done with the figures."""
+    reading = tables.reading
+    decided = [decision for decision in reading.decisions if decision.code in TOLD]
+    if tables.left or any(decision.code != LEFT_OUT for decision in decided):
+        yield _found(tables)
+    if reading.coverage is not None:
+        yield reading.coverage.in_words()
+    said: list[Wording] = [decision.what for decision in decided]
+    said += [warning.what for warning in reading.warnings if warning.code in DOUBTED]
+    yield from dict.fromkeys(said)
+
+
+def _left(tables: FirstTables) -> Iterator[Wording]:
+    """Say what is left out, why, and what helps."""
+    if not tables.left:
+        return
+    yield message(
+        "{n} parts are left out; `study.yaml` holds them with the reason:",
+        one="{n} part is left out; `study.yaml` holds it with the reason:",
+        n=len(tables.left),
+    )
+    for one in tables.left:
+        yield message("- {place}: {why}", place=one.place, why=one.why)
+        if one.remedy:
+            yield message("  {remedy}", remedy=one.remedy)
 
 
 def _found(tables: FirstTables) -> Message:

@@ -94,7 +94,7 @@ def stack_sheets(
             parts.append(_part(table, entity, period, reading, findings))
         except DataError as error:
             what = error.problems[0].what
-            text = message("sheet {sheet} cannot be read: {why}", sheet=table.sheet, why=what)
+            text = message("sheet {sheet} cannot be read ({why})", sheet=table.sheet, why=what)
             return Unlike(text, table.sheet)
     dated = _dated(parts, period, findings)
     if isinstance(dated, Unlike):

@@ -191,6 +191,8 @@ def _periods(
 ) -> list[str]:
     """List the columns that can be the period, the surest first."""
     fitting: list[str] = []
+    # Figures of a year below a heading such as 2013年 may look like years themselves.
+    names = [n for n in names if not (_has_years_across(names) and variable_and_year(n))]
     # Words in the order of their certainty: a column 年份 is the period, whatever stands before it.
     for word in words.PERIOD:
         for name in names:

@@ -42,6 +42,12 @@ class LeftSheet:
     is_data: bool = True
     """Whether it seems to hold data, and no words about them."""
 
+    def reason(self, file: str) -> Problem:
+        """Say why, where the sheet is named beside."""
+        return Problem(
+            "excel.sheet_left_out", self.what, Where(file=file, sheet=self.sheet), self.remedy
+        )
+
     def as_error(self, file: str) -> Problem:
         """Refuse it where nothing of the workbook is read."""
         text = message("Sheet '{sheet}' is not read: {why}.", sheet=self.sheet, why=self.what)
@@ -95,7 +101,8 @@ def find_tables(
     DataError
         The file cannot be read, or none of its sheets has a column that names entities.
     """
-    tables = tables_in(path, sheet)
+    # A cell with an error is a matter of its column, not of its sheet: it is told when the table is read.
+    tables = [replace(table, faults=()) for table in tables_in(path, sheet)]
     if len(tables) == 1:
         return (keys_of(tables[0], wanted),), ()
     if cities := _sheets_of_cities(tables, wanted):

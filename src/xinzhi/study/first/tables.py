@@ -193,7 +193,7 @@ def _list_files(
                 left.append(LeftOut(file, written, error.problems))
                 continue
             left += (
-                LeftOut(file, written, (one.as_error(file.name),), sheet=one.sheet)
+                LeftOut(file, written, (one.reason(file.name),), sheet=one.sheet)
                 for one in others
                 if one.is_data
             )
