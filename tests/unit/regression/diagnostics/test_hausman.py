@@ -112,13 +112,13 @@ def test_mundlak_with_years_on_an_unbalanced_panel():
     [
         (
             0.00213,
-            ("Fixed effects: the group means of the regressors are jointly significant (Mundlak, "
-            "clustered, p = 0.00213), so random effects are inconsistent."),
+            "Fixed effects: the group means of the regressors are jointly significant (Mundlak, "
+            "clustered, p = 0.00213), so random effects are inconsistent.",
         ),
         (
             0.213,
-            ("The test does not reject random effects (Mundlak, clustered, p = 0.213); fixed "
-            "effects remain consistent."),
+            "The test does not reject random effects (Mundlak, clustered, p = 0.213); fixed "
+            "effects remain consistent.",
         ),
     ],
 )
