@@ -170,4 +170,6 @@ def _written(stated: Mapping[str, object]) -> str:
 def _yaml(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_yaml, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_yaml(k)}: {_yaml(v)}' for k, v in value.items())}}}"
     return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"

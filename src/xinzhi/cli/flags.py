@@ -64,13 +64,13 @@ FORMATS = {".csv": "csv", ".json": "json"}
 """Suffix of that file -> format."""
 
 
-def lazy(make: Callable[[], Any]) -> type[Command]:
+def lazy(make: Callable[[], Any], base: type[Command] = Command) -> type[Command]:
     """Make a class of commands whose declarations load only when the command is called.
 
     Without it every `xinzhi --help` would import the numerical libraries.
     """
 
-    class Lazy(Command):
+    class Lazy(base):  # type: ignore[misc, valid-type]
         """The command, whose flags are made when they are asked for."""
 
         @cached_property

@@ -79,7 +79,7 @@ def _options(
 
 # The help lists the commands in this order, groups of commands last.
 app.command("demo")(demo.demo)
-app.command("init", cls=init.Init)(init.init)
+app.command("init", cls=lazy(init.make_command, init.Init))(init.init)
 app.command("check")(check.check)
 app.command("run")(run.run)
 app.command("efficiency", cls=lazy(efficiency.make_command))(efficiency.efficiency)

@@ -17,8 +17,9 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 ENTITY = _words(
-    "城市 地级市 地区 省份 省市 =省 =市 县 国家 地名 行业 企业 公司 名称 city prefecture province "
-    "county country region state industry firm company entity dmu =id =iso3 =name code 代码"
+    "城市 地级市 地市 市州 州市 盟市 市县 =城区 地区 省份 省市 =省区 =省 =市 县 国家 地名 行业 企业 "
+    "公司 =单位名称 名称 city prefecture municipality municipal province county country region "
+    "state industry firm company entity dmu =unit_id =id =iso3 =name code 代码"
 )
 """Columns that name an entity, the likeliest first."""
 PERIOD = _words("年份 年度 =年 时间 时期 year period =t =time date")

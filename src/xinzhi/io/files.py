@@ -11,12 +11,13 @@ import contextlib
 import os
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Self, TypeVar, cast
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import MEGABYTE
@@ -33,6 +34,7 @@ COPIES = "xinzhi-files-"
 COARSEST = 2.1
 """Seconds: file systems tell no two times apart that lie closer (FAT: two)."""
 State = tuple[int, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,13 @@ class _InPlace:
 class Files:
     """The files of one run, by their paths; close it when all is read."""
 
-    def __init__(self, folder: Path, *, copied: int = COPIED) -> None:
+    def __init__(self, folder: Path, *, copied: int = COPIED, remembers: bool = False) -> None:
         self.folder = folder.absolute()
         """Folder of the study file."""
         self.copied = copied
         self._taken: dict[str, Taken] = {}
         self._in_place: list[_InPlace] = []
+        self._understood: dict[str, object] | None = {} if remembers else None
         self._copies: TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
@@ -91,6 +94,14 @@ class Files:
         if key not in self._taken:
             self._taken[key] = self._take(whole)
         return self._taken[key]
+
+    def understood(self, key: str, understand: Callable[[], T]) -> T:
+        """Understand a file, once for each way of reading it where several readings follow one another."""
+        if self._understood is None:
+            return understand()
+        if key not in self._understood:
+            self._understood[key] = understand()
+        return cast("T", self._understood[key])
 
     def verify(self) -> None:
         """Refuse what was read where it lay and has changed since; called after it was read.

@@ -28,7 +28,7 @@ import pandas as pd
 from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.large import store_parquet, table_of_parquet
-from xinzhi.io.load import ReadResult, read_panel_here, read_table
+from xinzhi.io.load import ReadResult, read_panel_here, read_sheets, read_table
 from xinzhi.io.options import GUARDED, MEGABYTE, NOTHING_STATED, ReadOptions
 from xinzhi.io.raw import Cell, Decision, RawTable, shown_name
 from xinzhi.io.recognise.keys import TWIN_KEYS
@@ -103,26 +103,37 @@ def read_table_guarded(path: Path, *, sheet: str | None, names: Sequence[str]) -
     """Read the cells of a file as `read_table` does, in a child process."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"names": list(names), "sheet": sheet}
-        answer = _ask("table", path, request, Path(folder))
-        rows = [list(map(_cell, row)) for row in answer.pop("rows")]
-        percents = frozenset(answer.pop("percents"))
-        decisions, warnings = _decisions_and_warnings(answer)
-        told = {name: answer[name] for name in TABLE}
-        return RawTable(
-            shown_name(path),
-            rows,
-            percents=percents,
-            decisions=decisions,
-            warnings=warnings,
-            **told,
-        )
+        return _table(path, _ask("table", path, request, Path(folder)))
 
 
 def sheets_guarded(path: Path) -> list[str]:
     """List the sheets of a workbook that hold more than one row, in a child process."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
-        names: list[str] = _ask("sheets", path, {}, Path(folder))["names"]
+        names: list[str] = _ask("names", path, {}, Path(folder))["names"]
         return names
+
+
+def read_sheets_guarded(path: Path) -> tuple[RawTable, ...]:
+    """Read the sheets of a workbook as `load.read_sheets` does, in a child process."""
+    with TemporaryDirectory(prefix="xinzhi-") as folder:
+        answer = _ask("sheets", path, {}, Path(folder))
+        return tuple(_table(path, sheet) for sheet in answer["sheets"])
+
+
+def _table(path: Path, answer: dict[str, Any]) -> RawTable:
+    """Restore a table of cells."""
+    rows = [list(map(_cell, row)) for row in answer["rows"]]
+    decisions, warnings = _decisions_and_warnings(answer)
+    return RawTable(
+        shown_name(path),
+        rows,
+        percents=frozenset(answer["percents"]),
+        decisions=decisions,
+        warnings=warnings,
+        merged=tuple(map(tuple, answer["merged"])),
+        faults=tuple(_restored(Problem, fault) for fault in answer["faults"]),
+        **{name: answer[name] for name in TABLE},
+    )
 
 
 def store_guarded(path: Path, folder: Path) -> RawTable:
@@ -357,19 +368,30 @@ def _as_series(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame
 
 def _as_table(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
     request["names"] = tuple(request["names"])
-    table = read_table(path, **request)
+    return _table_document(read_table(path, **request)), pd.DataFrame()
+
+
+def _table_document(table: RawTable) -> dict[str, Any]:
+    """Turn a table of cells into JSON."""
     document = {
         "rows": [list(map(_plain_cell, row)) for row in table.rows],
         "percents": sorted(table.percents),
         "labels": dict(table.labels),
+        "merged": list(table.merged),
         "decisions": list(map(_document, table.decisions)),
         "warnings": list(map(_document, table.warnings)),
+        "faults": list(map(_document, table.faults)),
     }
-    return {name: getattr(table, name) for name in TABLE} | document, pd.DataFrame()
+    return {name: getattr(table, name) for name in TABLE} | document
+
+
+def _as_names(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
+    return {"names": filled_sheets(path, limits=request["limits"])}, pd.DataFrame()
 
 
 def _as_sheets(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
-    return {"names": filled_sheets(path, limits=request["limits"])}, pd.DataFrame()
+    tables = read_sheets(path, limits=request["limits"])
+    return {"sheets": list(map(_table_document, tables))}, pd.DataFrame()
 
 
 def _as_store(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -380,6 +402,7 @@ TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = Mappin
     {
         "panel": _as_panel,
         "series": _as_series,
+        "names": _as_names,
         "sheets": _as_sheets,
         "store": _as_store,
         "table": _as_table,

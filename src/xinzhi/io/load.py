@@ -27,6 +27,7 @@ from xinzhi.io.recognise.entity_names import (
     warn_levels,
     warn_renamed,
 )
+from xinzhi.io.recognise.faulty import refuse_faults
 from xinzhi.io.recognise.headings import translate_key
 from xinzhi.io.recognise.keys import read_entities, refuse_or_drop_twins
 from xinzhi.io.recognise.labels import (
@@ -46,7 +47,7 @@ from xinzhi.io.recognise.similar_names import (
     warn_counties,
     warn_typing_errors,
 )
-from xinzhi.io.recognise.stacked import stack_sheets
+from xinzhi.io.recognise.stacked import Unlike, stack_sheets
 from xinzhi.io.recognise.sums import leave_out_sums
 from xinzhi.io.recognise.types import type_columns
 from xinzhi.io.recognise.wide import (
@@ -67,12 +68,14 @@ from xinzhi.io.spill import frame_of, take_rows
 from xinzhi.io.statistical import KINDS, read_statistical
 from xinzhi.io.stored import StoredRows
 from xinzhi.io.text.delimited import no_collection, read_text_table
-from xinzhi.io.workbook.sheets import choose_sheet, open_workbook
+from xinzhi.io.workbook.sheets import choose_sheet, open_workbook, read_sheet
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of, sorted_by_key
 from xinzhi.problems import WIDE_TABLE
 from xinzhi.wording import Label
 
+WORKBOOKS = frozenset({"zip", "ole"})
+"""Kinds of files that hold sheets."""
 STATED = frozenset(
     {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet", LEFT_OUT}
 )
@@ -121,7 +124,8 @@ def read_table(
     names: tuple[str, ...] = (),
     reading: ReadOptions = NOTHING_STATED,
     limits: Limits = LIMITS,
-    together: Callable[[list[RawTable]], RawTable | None] | None = None,
+    together: Callable[[list[RawTable]], RawTable | Unlike] | None = None,
+    lenient: bool = False,
 ) -> RawTable:
     """Read a file into cells with addresses, before anything is understood.
 
@@ -137,6 +141,8 @@ def read_table(
         What is stated about the file.
     together
         What puts sheets below one another that are parts of one table.
+    lenient
+        Whether cells with errors come as the table's `faults` instead of being refused.
 
     Raises
     ------
@@ -156,7 +162,27 @@ def read_table(
     if kind in {"parquet", "feather"}:
         return without_heading_marks(read_arrow(path, kind, limits=limits))
     book = open_workbook(path, kind, limits=limits)
-    return choose_sheet(book, sheet, lambda t: _has(t, names), together)
+    return choose_sheet(
+        book, sheet, lambda t: _has(t, names), together, reading.sheets, lenient=lenient
+    )
+
+
+def read_sheets(path: str | Path, *, limits: Limits = LIMITS) -> tuple[RawTable, ...]:
+    """Read the visible sheets of a workbook, or the one table of another file, each into cells.
+
+    Cells with errors come as the `faults` of their table.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read.
+    """
+    path = Path(path)
+    kind = sniff(path, limits=limits)
+    if kind not in WORKBOOKS:
+        return (read_table(path, limits=limits),)
+    book = open_workbook(path, kind, limits=limits)
+    return tuple(read_sheet(book, name, lenient=True) for name in book.visible)
 
 
 def _has(table: RawTable, names: tuple[str, ...]) -> bool:
@@ -185,6 +211,7 @@ def read_panel_here(
             reading=reading,
             limits=limits,
             together=lambda tables: stack_sheets(tables, entity, period, reading),
+            lenient=bool(reading.columns),
         )
         return understand(table, entity, period, units, reading)
 
@@ -201,6 +228,7 @@ def understand(
     period = translate_key(table, column_named(table, period), findings) if period else None
     keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, findings, 1 if table.places else reading.header)
+    refuse_faults(table, header, keys, reading)
     body = find_body(
         table,
         header,
@@ -324,9 +352,18 @@ def options_to_state(
         "renamed": None if reading.renamed == "keep" else reading.renamed,
         "entities": reading.entities,
         "leave_out": reading.leave_out,
+        "sheets": reading.sheets or _sheets_read(table),
+        "units": {**reading.units, **table.converted},
         "accept": tuple(sorted((codes - STATED) | (doubts & CONFIRMABLE) | set(reading.accept))),
     }
     return MappingProxyType({key: value for key, value in stated.items() if value})
+
+
+def _sheets_read(table: RawTable) -> tuple[str, ...]:
+    """Name the sheets of a stacked table where others were left aside."""
+    codes = {decision.code for decision in table.decisions}
+    sheets = dict.fromkeys(sheet for sheet, _ in table.places)
+    return tuple(sheets) if "excel.other_sheets" in codes else ()
 
 
 def _labels(table: RawTable, header: Header, frame: pd.DataFrame) -> dict[str, Label]:

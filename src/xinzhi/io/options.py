@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, Literal
 
@@ -36,6 +37,10 @@ class ReadOptions:
     """Names that are entities although they look like totals, regions or notes."""
     leave_out: tuple[str, ...] = ()
     """Entities whose rows are not read, as remainders and places of another level."""
+    sheets: tuple[str, ...] = ()
+    """Sheets of a workbook that are parts of one table, a year or a region each."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Column -> unit that its figures are given in, where sheets or files have several."""
     accept: tuple[str, ...] = ()
     """Codes of decisions that are confirmed; they are not reported again."""
 

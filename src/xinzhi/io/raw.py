@@ -62,6 +62,10 @@ class RawTable:
     """Sheet, and what became of each of its rows, where sheets were put below one another."""
     merged: tuple[tuple[int, int, int, int], ...] = ()
     """Merged cells: first and last row, from 1, first and last position in the rows."""
+    converted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Column -> unit to which the figures of some sheets were converted."""
+    faults: tuple[Problem, ...] = ()
+    """Cells that hold errors: who reads their column raises them."""
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
 

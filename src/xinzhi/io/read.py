@@ -19,6 +19,7 @@ from xinzhi.io.guard import (
     FOREIGN,
     read_guarded,
     read_series_guarded,
+    read_sheets_guarded,
     read_table_guarded,
     sheets_guarded,
     store_guarded,
@@ -40,6 +41,7 @@ __all__ = [
     "SeriesResult",
     "read_panel",
     "read_series",
+    "read_sheets",
     "read_table",
     "sheets_of",
 ]
@@ -195,6 +197,17 @@ def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = (
         lambda: load.read_table(path, sheet=sheet, names=tuple(names)),
         lambda: read_table_guarded(path, sheet=sheet, names=names),
     )
+
+
+def read_sheets(path: Path) -> tuple[RawTable, ...]:
+    """Read the visible sheets of a workbook, or the one table of another file; see `load.read_sheets`.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read.
+    """
+    return _here_or_guarded(path, lambda: load.read_sheets(path), lambda: read_sheets_guarded(path))
 
 
 def sheets_of(path: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ from xinzhi.wording import message
 if TYPE_CHECKING:
     from xinzhi.io.raw import Decision
     from xinzhi.study.checked import Checked
+    from xinzhi.study.first.key_columns import Keys
 
 STUDY_FILES = (".yaml", ".yml")
 READ = "read."
@@ -149,42 +151,54 @@ def _read_data(
     from xinzhi.study.checked import Checked
 
     guessed: tuple[Decision, ...] = ()
+    left: tuple[Problem, ...] = ()
+    sheets: tuple[str, ...] = ()
     if entity is None:
         if large_kind(file) is not None:
             # To guess the keys, all of the table would be looked at as text.
             text = message("The file is too large to find its keys by itself.")
             remedy = message("name them: {example}.", example="--entity city --period year")
             raise SpecError(Problem("init.no_entity", text, Where(file=file.name), remedy))
-        entity, period, guessed = _guess_keys(file, period, sheet)
+        keys, left = _find_keys(file, sheet, period)
+        entity, period, sheets = keys.entity, keys.period, keys.sheets
+        guessed = _decisions(keys, file)
     reading = reading_of(settings)
+    # Sheets that were stated go before those that were found.
+    reading = replace(reading, sheets=reading.sheets or sheets)
     result = read_judged(file, entity=entity, period=period, sheet=sheet, reading=reading)
-    warnings = tuple(
+    found = tuple(
         problem
         for problem in with_plausible(result.panel, result.warnings)
         if not accepted(problem, reading.accept)
     )
+    warnings = (*left, *found)
     profile = profile_panel(result.panel, warnings)
     decisions = (*guessed, *result.decisions)
     return Checked(warnings, result.panel, decisions, result.stated, profile, result.ledgers)
 
 
-def _guess_keys(
-    file: Path, period: str | None, sheet: str | None
-) -> tuple[str, str | None, tuple[Decision, ...]]:
-    """Take the keys that the headings suggest, and say so."""
-    from xinzhi.io.raw import Decision
-    from xinzhi.study.first.keys import find_keys
+def _find_keys(
+    file: Path, sheet: str | None, period: str | None
+) -> tuple[Keys, tuple[Problem, ...]]:
+    """Take the keys that the headings suggest; warn of sheets that are no parts of the table."""
+    from xinzhi.study.first.key_columns import Wanted
+    from xinzhi.study.first.keys import find_one_table
 
-    keys = find_keys(file, sheet=sheet)
-    entity, period = keys.entity, period or keys.period
-    decisions = tuple(
+    keys, left = find_one_table(file, sheet=sheet, wanted=Wanted(period=period))
+    return keys, tuple(one.as_warning(file.name) for one in left if one.is_data)
+
+
+def _decisions(keys: Keys, file: Path) -> tuple[Decision, ...]:
+    """Say which keys were taken."""
+    from xinzhi.io.raw import Decision
+
+    return tuple(
         Decision(
             message(
                 "Column '{name}' was taken as the key: {why}.", name=name, why=keys.reasons[name]
             ),
             Where(file=file.name, column=name),
         )
-        for name in (entity, period)
+        for name in (keys.entity, keys.period)
         if name is not None and name in keys.reasons
     )
-    return entity, period, decisions

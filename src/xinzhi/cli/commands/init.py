@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
-from xinzhi.cli.console import language, tell
+from xinzhi.cli.console import language
 from xinzhi.cli.dry_run import DryRun, print_plan, target
+from xinzhi.cli.flags import PERIOD, SHEET, Flag, command, flag
 from xinzhi.cli.help import Command
+from xinzhi.cli.init_output import tell_found
+from xinzhi.cli.words import names
 from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.io.files import changed
-from xinzhi.wording import message, say
+from xinzhi.problems import missing_column
+from xinzhi.wording import message
 
 if TYPE_CHECKING:
-    from xinzhi.study.first.roles import Roles
+    from xinzhi.study.first.roles import Named
     from xinzhi.study.first.tables import FirstTables
 
 FROM = "--from"
-LEFT_OUT = "files.left_out_rows"
-"""Code of what a join leaves out."""
-STRANGE = frozenset({"names.residual", "names.level", "names.unknown", "panel.mixed_level"})
-"""Codes of names that are no unit among the others."""
 
 
 class Init(Command):
@@ -46,28 +48,76 @@ class Init(Command):
         return rest
 
 
-def init(
-    folder: Annotated[Path, typer.Argument(help="Folder of the new study.")] = Path(),
-    data: Annotated[
+FOLDER: Flag = (Annotated[Path, typer.Argument(help="Folder of the new study.")], Path())
+FILES: Flag = (
+    Annotated[
         list[Path] | None,
         typer.Option(
             FROM,
             help="Your data: files and folders of files (csv, xlsx, dta, sav …), as many as you like.",
         ),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    dry_run: DryRun = False,
-    lang: Annotated[
+    ],
+    None,
+)
+LANGUAGE: Flag = (
+    Annotated[
         Literal["zh", "en"] | None,
         typer.Option(help="Language of the console and of the comments in the study file."),
-    ] = None,
-) -> None:
+    ],
+    None,
+)
+ENTITY: Flag = (Annotated[str | None, typer.Option(help="Column that names the city.")], None)
+FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "inputs": ("--inputs",),
+        "good_outputs": ("--good-outputs", "--good", "--outputs"),
+        "bad_outputs": ("--bad-outputs", "--bad", "--bads"),
+        "outcome": ("--outcome",),
+        "regressors": ("--regressors",),
+        "controls": ("--controls",),
+    }
+)
+"""Role of columns -> its flag, then its aliases."""
+REGRESSION = frozenset(("outcome", "regressors", "controls"))
+
+
+def init() -> None:
     """Write a first study file for your data."""
+
+
+def make_command() -> Any:
+    """Make the command: the roles of columns are the keywords of `evaluate` and of `fit`."""
+    from xinzhi.api.models import fit
+    from xinzhi.api.scores import evaluate
+
+    roles: dict[str, Flag] = {}
+    for name, spellings in FLAGS.items():
+        keywords = fit.keywords if name in REGRESSION else evaluate.keywords
+        kind, _ = flag(keywords[name], *spellings)
+        # A role that is not named is proposed: none is required here.
+        roles[name] = (Annotated[str | None, get_args(kind)[1]], None)
+    flags = {
+        "folder": FOLDER,
+        "data": FILES,
+        "sheet": SHEET,
+        "entity": ENTITY,
+        "period": PERIOD,
+        **roles,
+        "dry_run": (DryRun, False),
+        "lang": LANGUAGE,
+    }
+    return command("init", flags, _init)
+
+
+def _init(given: Mapping[str, Any]) -> None:
+    from xinzhi.study.first.key_columns import Wanted
     from xinzhi.study.first.roles import propose_roles
     from xinzhi.study.first.starter import starter
     from xinzhi.study.first.tables import first_tables
     from xinzhi.study.schema.study import schema_text
 
+    data: list[Path] = given["data"] or []
+    folder, lang = given["folder"], given["lang"]
     if not data:
         text = message("The study file does not name the data of the study.")
         remedy = message("add --from FILE; or start from an example: `xinzhi demo`.")
@@ -75,23 +125,66 @@ def init(
     study = folder / "study.yaml"
     if os.path.lexists(study):
         raise SpecError(_exists(study))
-    tables = first_tables(data, folder, sheet=sheet)
-    roles = propose_roles(tables.reading.panel)
+    wanted = Wanted(given["entity"], given["period"])
+    tables = first_tables(data, folder, sheet=given["sheet"], wanted=wanted, leaves_out=True)
+    named = _named(given, tables)
+    roles = propose_roles(tables.reading.panel, named)
     title = data[0].name if len(tables.files) == 1 else folder.absolute().name
-    draft = starter(tables, roles, title, language(lang))
+    draft = starter(tables, roles, title, language(lang), named)
     new = [
         *_copies(tables, folder),
         (folder / "study.schema.json", schema_text().encode()),
         (study, draft.encode()),
     ]
     sources = tuple(file.given for file in tables.files)
-    if dry_run:
+    if given["dry_run"]:
         _refuse_others(new, sources)
         writes = [target(file) for file, _ in new if not os.path.lexists(file)]
         print_plan(lang, reads=sources, writes=writes)
         return
     _write(new, sources)
-    _tell(tables, roles, study, lang)
+    tell_found(tables, roles, study, language(lang))
+
+
+def _named(given: Mapping[str, Any], tables: FirstTables) -> Named:
+    """Find the columns that were named for their roles.
+
+    Raises
+    ------
+    DataError
+        A column is not in the data, or could not be read; with the reason.
+    """
+    from xinzhi.study.first.offered import SCORE
+    from xinzhi.study.first.roles import Named
+
+    panel = tables.reading.panel
+    problems: list[Problem] = []
+    found: dict[str, tuple[str, ...] | None] = {}
+    for role, spellings in FLAGS.items():
+        words = names(given[role]) if given[role] is not None else None
+        found[role] = None if words is None else tuple(map(panel.called, words))
+        for word, name in zip(words or (), found[role] or (), strict=True):
+            if name in panel.frame or (role == "outcome" and name == SCORE):
+                continue
+            where = Where(key=spellings[0], column=word)
+            gone = next((left for left in tables.left if word in left.columns), None)
+            if gone is not None:
+                problems.append(
+                    replace(gone.errors[0], where=replace(gone.errors[0].where, key=where.key))
+                )
+            else:
+                problems.append(missing_column(word, panel.frame.columns, where))
+    if problems:
+        raise DataError(problems)
+    outcome = next(iter(found["outcome"] or ()), None)
+    return Named(
+        found["inputs"],
+        found["good_outputs"],
+        found["bad_outputs"],
+        outcome,
+        found["regressors"] or (),
+        found["controls"] or (),
+    )
 
 
 def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
@@ -108,44 +201,6 @@ def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
         if sha256(content).hexdigest() not in read:
             raise DataError(changed(file.given))
     return list(copies.items())
-
-
-def _tell(tables: FirstTables, roles: Roles, study: Path, lang: str | None) -> None:
-    """Print how the files fit together, the roles with their reasons, and what to do next."""
-    spoken = language(lang)
-    if tables.reading.coverage is not None:
-        typer.echo(say(tables.reading.coverage.in_words(), spoken))
-    for decision in tables.reading.decisions:
-        if decision.code == LEFT_OUT:
-            typer.echo(say(decision.what, spoken))
-    for doubt in tables.reading.warnings:
-        if doubt.code in STRANGE:
-            typer.echo(f"! {say(doubt.what, spoken)}")
-    for name, why in {**tables.reasons, **roles.reasons}.items():
-        typer.echo(f"{name}: {say(why, spoken)}")
-    for role, names in (
-        (message("inputs"), roles.inputs),
-        (message("good outputs"), roles.good_outputs),
-        (message("bad outputs"), roles.bad_outputs),
-    ):
-        listed = ", ".join(names) or say(message("(none)"), spoken)
-        typer.echo(f"{say(role, spoken)}: {listed}")
-    if not (roles.inputs and roles.good_outputs):
-        tell(
-            message(
-                "No efficiency is measured until you name the inputs and the good outputs in {file}.",
-                file=study,
-            ),
-            lang,
-        )
-    tell(
-        message(
-            "{file} is written. Check the roles in it, then: cd {folder} && xinzhi run",
-            file=study,
-            folder=study.parent,
-        ),
-        lang,
-    )
 
 
 def _write(new: Sequence[tuple[Path, bytes]], sources: Sequence[Path]) -> None:

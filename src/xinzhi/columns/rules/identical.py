@@ -11,8 +11,7 @@ import pandas as pd
 from xinzhi.columns import vocabulary as words
 from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
 from xinzhi.columns.recognise import found
-from xinzhi.columns.rules.repeated import has_digits
-from xinzhi.columns.seen import Column, Floats, Seen
+from xinzhi.columns.seen import Column, Floats, Seen, has_digits
 from xinzhi.io.raw import listed
 from xinzhi.panel.panel import ENTITY, PERIOD
 from xinzhi.wording import message

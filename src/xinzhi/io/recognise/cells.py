@@ -230,13 +230,14 @@ _EITHER_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 def decimal_evidence(text: str) -> str | None:
     """Tell which decimal mark a cell proves: `,`, `.`, `?` (a comma that may be either) or None.
 
-    >>> [decimal_evidence(t) for t in ("1.050,75", "1,050.75", "1,050", "12")]
-    [',', '.', '?', None]
+    >>> [decimal_evidence(t) for t in ("1.050,75", "1,050.75", "1,050", "12", "1,050①")]
+    [',', '.', '?', None, '?']
     """
     tidied = tidy(text)
     if len(tidied) > LONGEST:
         return None
-    body, _ = _unit(_ascii(tidied, set()))
+    # A footnote is no digit: 9,500① proves nothing.
+    body, _ = _unit(_ascii(_FOOTNOTE.sub("", tidied).rstrip() or tidied, set()))
     if _SURE_COMMA.fullmatch(body):
         return ","
     if _SURE_POINT.fullmatch(body):

@@ -325,7 +325,7 @@ def _report_reading(
     for how, (code, sentence) in DECIDED.items():
         if how in examples:
             count = sum(n for cell, n in counts.items() if periods[cell].how == how)
-            column.decide(code, message(sentence.template, cell=examples[how]), count)
+            column.decide(code, message(sentence.template, cell=tidy(str(examples[how]))), count)
     for how, (sentence, remedy) in DOUBTED.items():
         if how in examples:
             cell, year = examples[how], periods[examples[how]].value

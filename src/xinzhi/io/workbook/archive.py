@@ -12,9 +12,8 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import LIMITS, Limits
@@ -46,7 +45,7 @@ class Looked:
     """By the names of the sheets."""
     copy: bytes | None
     """What is to be read instead of the file; None for a file that is read where it lies."""
-    parts: Mapping[str, str] = MappingProxyType({})
+    parts: Mapping[str, str] = field(default_factory=dict)
     """Name of a sheet -> the part that holds it, of an xlsx."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
@@ -14,10 +14,12 @@ from typing import BinaryIO
 import python_calamine as calamine
 from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
-from xinzhi.errors import DataError, SpecError, Where, suggestion
+from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import Cell, Decision, Findings, RawTable, letters, listed, shown_name
+from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.note_marks import without_heading_marks
+from xinzhi.io.recognise.stacked import Unlike, year_in
 from xinzhi.io.sniff import sniff
 from xinzhi.io.workbook.archive import SheetMarks, corrupt, inspect
 from xinzhi.io.workbook.biff import inspect_old
@@ -28,6 +30,10 @@ from xinzhi.io.workbook.rich_text import Raised, apply_raised, raised_cells
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
+AMBIGUOUS = "excel.sheet_ambiguous"
+FAULTS = 50
+"""Cells with errors that are named."""
+Together = Callable[[list[RawTable]], RawTable | Unlike]
 HEADED = 60
 """Rows in which the names of columns are looked for."""
 STACKED = 60
@@ -119,24 +125,29 @@ def choose_sheet(
     book: Workbook,
     sheet: str | None,
     fits: Callable[[RawTable], bool],
-    together: Callable[[list[RawTable]], RawTable | None] | None = None,
+    together: Together | None = None,
+    sheets: Sequence[str] = (),
+    *,
+    lenient: bool = False,
 ) -> RawTable:
     """Take the sheet that was named, else the one visible sheet that has the names of the keys.
 
-    Where several have them, `together` may put them below one another.
+    Where several have them, or several are named, `together` may put them below one another.
+    Cells with errors are refused here, unless the caller is `lenient` and does so.
     """
-    if sheet is not None:
-        if sheet not in (*book.visible, *book.hidden):
+    for name in sheets if sheet is None else (sheet,):
+        if name not in (*book.visible, *book.hidden):
             raise SpecError.of(
-                message("There is no sheet '{name}'.", name=sheet),
+                message("There is no sheet '{name}'.", name=name),
                 Where(file=book.file),
-                suggestion(sheet, (*book.visible, *book.hidden)),
+                suggestion(name, (*book.visible, *book.hidden)),
                 code="excel.sheet",
             )
-        return read_sheet(book, sheet)
-    if len(book.visible) == 1:
-        return _with_hidden(read_sheet(book, book.visible[0]), book)
-    fitting = [name for name in book.visible if fits(read_sheet(book, name, top=HEADED))]
+    if sheet is not None or len(sheets) == 1:
+        return read_sheet(book, sheet or sheets[0], lenient=lenient)
+    if len(book.visible) == 1 and not sheets:
+        return _with_hidden(read_sheet(book, book.visible[0], lenient=lenient), book)
+    fitting = [*sheets] or _fitting(book, fits, together)
     if len(fitting) == 1:
         sentence = message(
             "Sheet '{name}' was taken: of {n} sheets only it has the named columns.",
@@ -144,24 +155,66 @@ def choose_sheet(
             n=len(book.visible),
         )
         where = Where(file=book.file, sheet=fitting[0])
-        table = read_sheet(book, fitting[0]).with_decision(
+        table = read_sheet(book, fitting[0], lenient=lenient).with_decision(
             Decision(sentence, where, code="excel.sheet")
         )
         return _with_hidden(table, book)
+    unlike: Unlike | None = None
     if fitting and together is not None and len(fitting) <= STACKED:
-        stacked = together([read_sheet(book, name) for name in fitting])
-        if stacked is not None:
-            return _with_hidden(stacked, book)
-    raise DataError.of(
-        message("Several sheets hold such a table: {names}.", names=listed(fitting))
-        if fitting
-        else message(
+        stacked = together([read_sheet(book, name, lenient=lenient) for name in fitting])
+        if isinstance(stacked, RawTable):
+            return _with_hidden(_with_unread(stacked, book, fitting if not sheets else ()), book)
+        unlike = stacked
+    raise DataError(_no_one_sheet(book, fitting, unlike))
+
+
+def _no_one_sheet(book: Workbook, fitting: Sequence[str], unlike: Unlike | None) -> Problem:
+    """Say why no sheet was taken, and the way out of this."""
+    where = Where(file=book.file, sheet=unlike.sheet if unlike else None)
+    if not fitting:
+        text = message(
             "None of the sheets has the named columns: {names}.", names=listed(book.visible)
-        ),
-        Where(file=book.file),
-        message("name the sheet (`sheet`)."),
-        code="excel.sheet_ambiguous" if fitting else MISSING_COLUMN,
+        )
+        return Problem(MISSING_COLUMN, text, where, message("name the sheet (`sheet`)."))
+    text = message("Several sheets hold such a table: {names}.", names=listed(fitting))
+    if unlike is None:
+        return Problem(AMBIGUOUS, text, where, message("name the sheet (`sheet`)."))
+    text = message(
+        "Several sheets hold such a table ({names}), and they are not parts of one: {why}.",
+        names=listed(fitting),
+        why=unlike.what,
     )
+    return Problem(AMBIGUOUS, text, where, unlike.remedy)
+
+
+def _fitting(
+    book: Workbook, fits: Callable[[RawTable], bool], together: Together | None
+) -> list[str]:
+    """List the sheets that have the names of the keys, and the others of a row of years."""
+    tops = {name: read_sheet(book, name, top=HEADED) for name in book.visible}
+    fitting = [name for name, top in tops.items() if fits(top)]
+    filled = [name for name, top in tops.items() if len(top.rows) > 1]
+    if together is None:
+        return fitting
+    # A year whose heading is spelt otherwise is never left aside for that; nor are sheets of cities.
+    if fitting and all(year_in(name) for name in fitting):
+        return [name for name in filled if name in fitting or year_in(name)]
+    return fitting or (filled if all(map(is_place, filled)) else [])
+
+
+def _with_unread(table: RawTable, book: Workbook, read: Sequence[str]) -> RawTable:
+    """Note which visible sheets are no parts of the table."""
+    left = [name for name in book.visible if name not in read] if read else []
+    if not left:
+        return table
+    sentence = message(
+        "Sheets {names} have no such columns; they were not read.",
+        one="Sheet {names} has no such columns; it was not read.",
+        n=len(left),
+        names=listed(left),
+    )
+    where = Where(file=table.file)
+    return table.with_decision(Decision(sentence, where, len(left), "excel.other_sheets"))
 
 
 def _with_hidden(table: RawTable, book: Workbook) -> RawTable:
@@ -173,12 +226,21 @@ def _with_hidden(table: RawTable, book: Workbook) -> RawTable:
     return table.with_decision(Decision(sentence, where, len(book.hidden), "excel.hidden_sheets"))
 
 
-def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable:
-    """Read the cells of a sheet; `top` reads only so many rows and skips the checks."""
+def read_sheet(
+    book: Workbook, name: str, *, top: int | None = None, lenient: bool = False
+) -> RawTable:
+    """Read the cells of a sheet; `top` reads only so many rows and skips the checks.
+
+    Cells with errors are refused; a `lenient` reading gives them with the table, for who reads them.
+    """
     where = Where(file=book.file, sheet=name)
     marks = book.marks.get(name, SheetMarks())
     findings = Findings()
+    faults: tuple[Problem, ...] = ()
     if top is None:
+        faults = _faults(marks, where)
+        if faults and not lenient:
+            raise DataError(faults)
         _report_marks(marks, where, findings)
     try:
         sheet = book.book.get_sheet_by_name(name)
@@ -202,6 +264,7 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
         has_addresses=True,
         percents=percents,
         merged=merged,
+        faults=faults,
         decisions=tuple(findings.decisions),
         warnings=tuple(findings.warnings),
     )
@@ -264,22 +327,30 @@ def _fill(row: list[Cell], left: int, right: int, value: Cell) -> None:
             row[position] = value
 
 
-def _report_marks(marks: SheetMarks, where: Where, findings: Findings) -> None:
-    for cell, value in list(marks.error_cells.items())[:50]:
-        findings.error(
+def _faults(marks: SheetMarks, where: Where) -> tuple[Problem, ...]:
+    """List the cells that hold errors, and the formulas without a value."""
+    errors = [
+        Problem(
             "excel.error_cell",
             message("Cell {cell} holds the error {value}.", cell=cell, value=value),
             Where(file=where.file, sheet=where.sheet, row=_row_of(cell), cell=cell),
             message("correct the formula, or empty the cell if the value is missing."),
         )
-    for cell in marks.uncomputed[:50]:
-        findings.error(
+        for cell, value in list(marks.error_cells.items())[:FAULTS]
+    ]
+    uncomputed = [
+        Problem(
             "excel.formula_no_value",
             message("Cell {cell} holds a formula without a stored value.", cell=cell),
             Where(file=where.file, sheet=where.sheet, row=_row_of(cell), cell=cell),
             message("open the workbook in a spreadsheet program and save it, or paste values."),
         )
-    findings.stop_if_wrong()
+        for cell in marks.uncomputed[:FAULTS]
+    ]
+    return (*errors, *uncomputed)
+
+
+def _report_marks(marks: SheetMarks, where: Where, findings: Findings) -> None:
     if marks.formulas:
         findings.decide(
             "excel.formulas",

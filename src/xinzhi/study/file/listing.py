@@ -13,7 +13,7 @@ from xinzhi.wording import message
 
 DATA = frozenset(
     {
-        *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".dta", ".sav", ".zsav"),
+        *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".dta", ".sav", ".zsav"),
         *(".sas7bdat", ".xpt", ".parquet", ".feather"),
     }
 )

@@ -1,188 +1,212 @@
-"""Find the keys of a table: the column that names the entity and the one of periods, and say why."""
+"""Find the tables of a file and their keys: sheets of years, regions or cities are one, of indicators several."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from xinzhi.columns import vocabulary as words
-from xinzhi.columns.recognise import found, kind_of
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.raw import Cell, RawTable
-from xinzhi.io.read import read_table
-from xinzhi.io.recognise.cells import cell_text, has_chinese, parse_number, split_unit
-from xinzhi.io.recognise.wide import variable_and_year
-from xinzhi.io.recognise.years import looks_like_year
-from xinzhi.wording import Message, message
+from xinzhi.io.options import NOTHING_STATED
+from xinzhi.io.raw import RawTable
+from xinzhi.io.recognise.cells import has_chinese, loose
+from xinzhi.io.recognise.gazetteer import is_place
+from xinzhi.io.recognise.stacked import Unlike, stack_sheets
+from xinzhi.study.first.key_columns import (
+    NOTHING_WANTED,
+    Keys,
+    Wanted,
+    has_year,
+    headings_of,
+    holds_numbers,
+    keys_of,
+    lone_period,
+    name_of_period,
+    tables_in,
+)
+from xinzhi.wording import Message, listed, message
 
-SEARCHED = 60
-YEARS = range(1900, 2101)
-WIDE_ENOUGH = 0.6
-"""Share of the widest row, and of words in it, from which a row can be that of headings."""
+Found = tuple[RawTable, Keys]
+CITY = "城市"
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys of a table."""
+class LeftSheet:
+    """A sheet that is not read, and why."""
 
-    entity: str
-    period: str | None
-    """None in a cross-section; of a wide table the name that the years get."""
-    sheet: str | None
-    is_wide: bool
-    """Whether years stand across the columns."""
-    reasons: Mapping[str, Message]
-    """Key -> why it is one."""
+    sheet: str
+    what: Message
+    remedy: Message
+    is_data: bool = True
+    """Whether it seems to hold data, and no words about them."""
+
+    def reason(self, file: str) -> Problem:
+        """Say why, where the sheet is named beside."""
+        return Problem(
+            "excel.sheet_left_out", self.what, Where(file=file, sheet=self.sheet), self.remedy
+        )
+
+    def as_error(self, file: str) -> Problem:
+        """Refuse it where nothing of the workbook is read."""
+        text = message("Sheet '{sheet}' is not read: {why}.", sheet=self.sheet, why=self.what)
+        return Problem(
+            "excel.sheet_left_out", text, Where(file=file, sheet=self.sheet), self.remedy
+        )
+
+    def as_warning(self, file: str) -> Problem:
+        """Warn of it where the rest of the workbook is read."""
+        return replace(self.as_error(file), severity="warning")
 
 
-def find_keys(path: Path, *, sheet: str | None = None) -> Keys:
-    """Find the keys of a table from its headings and from what stands below them.
+def find_keys(path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED) -> Keys:
+    """Find the keys of the one table of a file from its headings and from what stands below them.
 
     Raises
     ------
     DataError
-        No heading names an entity, or the file cannot be read; with the remedy.
+        No column names an entity, the file cannot be read, or its sheets are several tables; with
+        the remedy.
     """
-    table = read_table(path, sheet=sheet)
-    names, columns = _columns(table)
-    reasons: dict[str, Message] = {}
-    period = _period(names, columns, reasons)
-    is_wide = period is None and (_has_years_across(names) or _has_years_below(table))
-    entity = _entity(names, columns, period, reasons)
-    if entity is None:
-        text = message("No column looks like the name of a city, province, country or firm.")
+    return find_one_table(path, sheet=sheet, wanted=wanted)[0]
+
+
+def find_one_table(
+    path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED
+) -> tuple[Keys, tuple[LeftSheet, ...]]:
+    """Find the keys of the one table of a file, and the sheets that are no parts of it; see `find_keys`."""
+    tables, left = find_tables(path, sheet=sheet, wanted=wanted)
+    if len(tables) > 1:
+        text = message(
+            "The sheets are {n} tables of their own: {names}.",
+            n=len(tables),
+            names=listed([table.sheet or ", ".join(table.sheets) for table in tables]),
+        )
         remedy = message(
-            "call the column 城市 or city, or write the study file by hand: the columns are {names}.",
-            names=", ".join(names),
+            "`xinzhi init --from {file}` makes a study of all of them; or name one (`sheet`).",
+            file=path.name,
         )
-        raise DataError(Problem("init.no_entity", text, Where(file=path.name), remedy))
-    if is_wide:
-        period = "年份" if has_chinese(entity) else "year"
-        reasons[period] = message("the years stand across the columns")
-    return Keys(entity, period, table.sheet, is_wide, MappingProxyType(reasons))
+        raise DataError(Problem("excel.sheet_ambiguous", text, Where(file=path.name), remedy))
+    return tables[0], left
 
 
-def _columns(table: RawTable) -> tuple[list[str], dict[str, list[str]]]:
-    """Find the row of headings, names or else labels that say an entity, and what stands below each."""
-    rows = [list(map(cell_text, row)) for row in table.rows]
-    if table.labels and not any(found(name, words.ENTITY) for name in rows[0]):
-        rows[0] = [table.labels.get(name, name) for name in rows[0]]
-    heading = _heading_row(table.rows)
-    names = [name for name in rows[heading] if name]
-    places = [place for place, name in enumerate(rows[heading]) if name]
-    below = {
-        name: [row[place] for row in rows[heading + 1 :] if place < len(row)]
-        for name, place in zip(names, places, strict=True)
-    }
-    return names, below
+def find_tables(
+    path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED
+) -> tuple[tuple[Keys, ...], tuple[LeftSheet, ...]]:
+    """Find the tables of a file with their keys, and the sheets that are none.
 
-
-def _heading_row(rows: Sequence[Sequence[Cell]]) -> int:
-    """Find the first row that is nearly as wide as the widest and holds words, or words and years."""
-    seen = rows[:SEARCHED]
-    width = max((sum(bool(cell_text(c)) for c in row) for row in seen), default=0)
-    for number, row in enumerate(seen):
-        filled = [cell_text(cell) for cell in row if cell_text(cell)]
-        spoken = sum(parse_number(text) is None for text in filled)
-        is_heading = spoken >= WIDE_ENOUGH * len(filled) or _has_years_across(filled)
-        if filled and len(filled) >= WIDE_ENOUGH * width and is_heading and spoken:
-            return number
-    return 0
-
-
-def _has_years_across(names: Sequence[str]) -> bool:
-    """Whether a variable stands there for two years or more."""
-    years: dict[str, set[int]] = {}
-    for name in names:
-        if split := variable_and_year(name):
-            years.setdefault(split[0], set()).add(split[1])
-    return any(len(of) > 1 for of in years.values())
-
-
-def _has_years_below(table: RawTable) -> bool:
-    """Whether the row below the headings holds years: variables stand above them."""
-    below = _heading_row(table.rows) + 1
-    row = table.rows[below] if below < len(table.rows) else ()
-    filled = [text for text in map(cell_text, row) if text]
-    years = [text for text in filled if looks_like_year(text)]
-    return len(set(years)) > 1 and len(years) >= WIDE_ENOUGH * len(filled)
-
-
-def heading_says(word: str) -> Message:
-    """Give the commonest reason."""
-    return message("the heading says '{word}'", word=word.removeprefix("="))
-
-
-def _period(
-    names: Sequence[str], columns: Mapping[str, Sequence[str]], reasons: dict[str, Message]
-) -> str | None:
-    # Words in the order of their certainty: a column 年份 is the period, whatever stands before it.
-    for word in words.PERIOD:
-        for name in names:
-            if found(name, (word,)):
-                reasons[name] = heading_says(word)
-                return name
-    for name in names:
-        values = [v for v in columns[name] if v]
-        if values and all(v.isdecimal() and int(v) in YEARS for v in values):
-            reasons[name] = message("all values lie between 1900 and 2100")
-            return name
-    return None
-
-
-def _entity(
-    names: Sequence[str],
-    columns: Mapping[str, Sequence[str]],
-    period: str | None,
-    reasons: dict[str, Message],
-) -> str | None:
-    """Choose the best heading whose values, with the period, name each row once; names before codes."""
-    fitting = [
-        (word, name)
-        for word in words.ENTITY
-        for name in names
-        if name != period and found(name, (word,)) and not _measures(name, columns[name])
-    ]
-    named = [pair for pair in fitting if not _holds_codes(pair[1], columns)]
-    unique = [pair for pair in named if _is_key(columns, pair[1], period)]
-    unique += [pair for pair in fitting if _is_key(columns, pair[1], period)]
-    for word, name in (*unique, *named, *fitting):
-        reasons[name] = (
-            message(
-                "the heading says '{word}' and its values name each row once",
-                word=word.removeprefix("="),
-            )
-            if unique
-            else heading_says(word)
-        )
-        return name
-    return None
-
-
-def _holds_codes(name: str, columns: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a column numbers entities, by its heading or because it holds nothing but digits."""
-    values = [value for value in columns[name] if value]
-    return found(name, words.IDENTIFIER) is not None or all(v.isdecimal() for v in values)
-
-
-def _measures(name: str, values: Sequence[str]) -> bool:
-    """Whether a heading that names places, such as 地区生产总值, is that of a quantity.
-
-    It has a unit, it is a known quantity over numbers, or one of its numbers is not whole.
+    Raises
+    ------
+    DataError
+        The file cannot be read, or none of its sheets has a column that names entities.
     """
-    read = [parse_number(value) for value in values if value]
-    numbers = [number for number in read if number is not None]
-    if not numbers or len(numbers) < len(read):
-        return False
-    is_whole = all(n.value.is_integer() for n in numbers if n.missing is None)
-    return split_unit(name)[1] is not None or kind_of(name) is not None or not is_whole
+    # A cell with an error is a matter of its column, not of its sheet: it is told when the table is read.
+    tables = [replace(table, faults=()) for table in tables_in(path, sheet)]
+    if len(tables) == 1:
+        return (keys_of(tables[0], wanted),), ()
+    if cities := _sheets_of_cities(tables, wanted):
+        return (cities,), ()
+    found: list[Found] = []
+    left: list[LeftSheet] = []
+    problems: list[Problem] = []
+    for table in tables:
+        try:
+            found.append((table, keys_of(table, wanted)))
+        except DataError as error:
+            problems += error.problems
+            remedy = message("name its sheet and its columns if it holds data.")
+            what = message("it has no column of entities")
+            left.append(LeftSheet(table.sheet or "", what, remedy, is_data=holds_numbers(table)))
+    if not found:
+        raise DataError(problems)
+    if len(found) == 1:
+        return (found[0][1],), tuple(left)
+    keys, more = _together(found, wanted)
+    n_visible = len(tables)
+    keys = tuple(
+        replace(one, sheets=()) if one.is_stacked and len(one.sheets) == n_visible else one
+        for one in keys
+    )
+    return keys, (*left, *more)
 
 
-def _is_key(columns: Mapping[str, Sequence[str]], name: str, period: str | None) -> bool:
-    values = list(columns[name])
-    # Rows can be shorter than the heading: columns then have different lengths.
-    pairs = list(zip(values, columns[period], strict=False)) if period else [(v,) for v in values]
-    filled = [pair for pair in pairs if all(pair)]
-    return len(set(filled)) == len(filled) > 0
+def _sheets_of_cities(tables: Sequence[RawTable], wanted: Wanted) -> Keys | None:
+    """Take sheets that are called by places, each with every period once, for a sheet a city."""
+    if not all(is_place(table.sheet or "") for table in tables):
+        return None
+    periods = [lone_period(table, wanted) for table in tables]
+    period = periods[0]
+    if period is None or len({loose(one or "") for one in periods}) > 1:
+        return None
+    entity = wanted.entity or (CITY if has_chinese(period) else "city")
+    if isinstance(stack_sheets(tables, entity, period, NOTHING_STATED), Unlike):
+        return None
+    reasons = {entity: message("the sheets are called by places")}
+    return Keys(entity, period, None, False, MappingProxyType(reasons), is_stacked=True)
+
+
+def _together(
+    found: Sequence[Found], wanted: Wanted
+) -> tuple[tuple[Keys, ...], tuple[LeftSheet, ...]]:
+    """Stack what is one table; what is several stays so, each sheet with its keys."""
+    whole, left, unlike = _stack(found, wanted)
+    if whole is not None:
+        return (whole,), left
+    groups: dict[object, list[Found]] = {}
+    for table, keys in found:
+        alike: object = table.sheet if keys.is_wide else frozenset(map(loose, headings_of(table)))
+        groups.setdefault(alike, []).append((table, keys))
+    dated = sum(has_year(table, keys) for table, keys in found) > 1
+    tables: list[Keys] = []
+    leave: list[LeftSheet] = []
+    for group in groups.values():
+        one, more, _ = _stack(group, wanted, leaves_twins=dated) if len(group) > 1 else NO_STACK
+        leave += more
+        alone = [(t, k) for t, k in group if t.sheet not in {sheet.sheet for sheet in more}]
+        for table, keys in () if one else alone:
+            if dated and has_year(table, keys):
+                # What one sheet of a year tells would hold in every year.
+                what = unlike.what if unlike else message("it is of one year only")
+                leave.append(LeftSheet(table.sheet or "", what, unlike.remedy if unlike else what))
+            else:
+                tables.append(keys)
+        tables += [one] if one else []
+    if not tables:
+        raise DataError(sheet.as_error(found[0][0].file) for sheet in leave)
+    return tuple(tables), tuple(leave)
+
+
+Stacked = tuple[Keys | None, tuple[LeftSheet, ...], Unlike | None]
+NO_STACK: Stacked = (None, (), None)
+
+
+def _stack(found: Sequence[Found], wanted: Wanted, *, leaves_twins: bool = False) -> Stacked:
+    """Put as many sheets as possible below one another; say of the others why not."""
+    entity = Counter(keys.entity for _, keys in found).most_common(1)[0][0]
+    reasons = dict(next(keys.reasons for _, keys in found if keys.entity == entity))
+    named = Counter(keys.period for _, keys in found if keys.period).most_common(1)
+    period = wanted.period or (named[0][0] if named else name_of_period(entity))
+    if all(has_year(table, keys) for table, keys in found):
+        reasons[period] = message("the sheets are years")
+    is_wide = all(keys.is_wide for _, keys in found)
+    rest = [table for table, _ in found]
+    left: list[LeftSheet] = []
+    first: Unlike | None = None
+    while len(rest) > 1:
+        stacked = stack_sheets(rest, entity, period, NOTHING_STATED)
+        if isinstance(stacked, RawTable):
+            sheets = tuple(table.sheet or "" for table in rest)
+            why = MappingProxyType(reasons)
+            return (
+                Keys(entity, period, None, is_wide, why, sheets, is_stacked=True),
+                tuple(left),
+                first,
+            )
+        first = first or stacked
+        is_one = leaves_twins and stacked.are_tables
+        if stacked.sheet is None or (stacked.are_tables and not is_one):
+            return None, (), first
+        left.append(LeftSheet(stacked.sheet, stacked.what, stacked.remedy))
+        rest = [table for table in rest if table.sheet != stacked.sheet]
+    return None, (), first

@@ -14,12 +14,18 @@ from xinzhi.study.first.candidates import Candidates
 from xinzhi.study.first.yaml_text import flow, options, quoted, words
 from xinzhi.wording import Language, message
 
+SCORE = "efficiency"
 LAGGED = 4
 """Periods from which a moderation with a lag is offered."""
 
 
-def mechanism(columns: Candidates, panel: Panel, language: Language) -> list[str]:
-    """Offer the sections that explain the score; those that lack a column are left out and said."""
+def mechanism(
+    columns: Candidates, panel: Panel, language: Language, *, outcome: str | None = None
+) -> list[str]:
+    """Offer the sections that explain the score; those that lack a column are left out and said.
+
+    With an `outcome`, the baseline is not offered: it is part of the study.
+    """
     write = partial(words, language=language)
     if not columns.factors:
         text = message(
@@ -32,9 +38,12 @@ def mechanism(columns: Candidates, panel: Panel, language: Language) -> list[str
     )
     lines = [
         write(text),
-        write(message("What you ask about, and what else may go with the efficiency:")),
-        *_tables(columns, panel),
     ]
+    if outcome is None:
+        lines += [
+            write(message("What you ask about, and what else may go with the efficiency:")),
+            *tables_of(columns, panel),
+        ]
     if columns.mediator:
         lines += [
             write(message("Through what: a variable between the factors and the efficiency.")),
@@ -46,7 +55,7 @@ def mechanism(columns: Candidates, panel: Panel, language: Language) -> list[str
     if columns.mediator and columns.moderator:
         lines += [
             write(message("What strengthens or weakens a path, such as a policy:")),
-            *_moderation(columns, panel),
+            *_moderation(columns, panel, outcome or SCORE),
         ]
     lines += _groups(columns, language)
     if columns.controls:
@@ -62,7 +71,8 @@ def _is_panel(panel: Panel) -> bool:
     return len(panel.periods) > 1
 
 
-def _tables(columns: Candidates, panel: Panel) -> list[str]:
+def tables_of(columns: Candidates, panel: Panel, outcome: str = SCORE) -> list[str]:
+    """Write the baseline and its variations."""
     x = "[factors, controls]" if columns.controls else "[factors]"
     more = ", {x: [factors]}" if columns.controls else ""
     sets = f"factors: {flow(columns.factors)}"
@@ -72,7 +82,7 @@ def _tables(columns: Candidates, panel: Panel) -> list[str]:
         "tables:",
         "  baseline:",
         "    title: {zh: 基准回归, en: Baseline regressions}",
-        "    outcome: efficiency",
+        f"    outcome: {quoted(outcome)}",
     ]
     if _is_panel(panel):
         lines += ["    effects: [entity, period]", "    covariance: {cluster: entity}"]
@@ -87,11 +97,11 @@ def _tables(columns: Candidates, panel: Panel) -> list[str]:
     return [*lines, f"  robustness: {{from: baseline/1, columns: {checks}}}"]
 
 
-def _moderation(columns: Candidates, panel: Panel) -> list[str]:
+def _moderation(columns: Candidates, panel: Panel, outcome: str) -> list[str]:
     lag = 1 if len(panel.periods) >= LAGGED else 0
-    paths = f"[factors -> {columns.mediator}, {columns.mediator} -> efficiency]"
-    if quoted(columns.mediator) != columns.mediator:
-        paths = f"[{quoted(f'factors -> {columns.mediator}')}, {quoted(f'{columns.mediator} -> efficiency')}]"
+    arrows = [f"factors -> {columns.mediator}", f"{columns.mediator} -> {outcome}"]
+    is_plain = quoted(columns.mediator) == columns.mediator and quoted(outcome) == outcome
+    paths = f"[{', '.join(arrows)}]" if is_plain else f"[{', '.join(map(quoted, arrows))}]"
     moderators = flow([columns.moderator])
     return [_section("moderation: tools", f"moderators: {moderators}, lag: {lag}, paths: {paths}")]
 

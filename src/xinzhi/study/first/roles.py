@@ -15,7 +15,7 @@ from xinzhi.columns.kinds import KINDS
 from xinzhi.columns.prices import Basis, price_basis
 from xinzhi.columns.recognise import fold, found, kind_of
 from xinzhi.panel.panel import Panel
-from xinzhi.study.first.keys import heading_says
+from xinzhi.study.first.key_columns import heading_says
 from xinzhi.wording import Message, message, say
 
 RELATIVE = frozenset(("percent", "years"))
@@ -60,11 +60,56 @@ class Roles:
     """Whether the good output is said to be at constant prices."""
 
 
-def propose_roles(panel: Panel) -> Roles:
-    """Propose inputs, good and bad outputs among the columns of numbers."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Columns that a person named for their roles; a role that is None is proposed."""
+
+    inputs: tuple[str, ...] | None = None
+    good_outputs: tuple[str, ...] | None = None
+    bad_outputs: tuple[str, ...] | None = None
+    outcome: str | None = None
+    regressors: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All columns of the frontier that are named."""
+        return (*(self.inputs or ()), *(self.good_outputs or ()), *(self.bad_outputs or ()))
+
+
+NOTHING_NAMED = Named()
+NAMED = message("it was named")
+
+
+def propose_roles(panel: Panel, named: Named = NOTHING_NAMED) -> Roles:
+    """Propose inputs, good and bad outputs among the columns of numbers; what is named is taken."""
+    proposed = _proposed(panel, without=frozenset(named.all))
+    if not named.all:
+        return proposed
+    given = (named.inputs, named.good_outputs, named.bad_outputs)
+    found = (proposed.inputs, proposed.good_outputs, proposed.bad_outputs)
+    inputs, goods, bads = (f if g is None else g for g, f in zip(given, found, strict=True))
+    roles = (*inputs, *goods, *bads)
+    reasons = {**proposed.reasons, **dict.fromkeys(named.all, NAMED)}
+    others = (*proposed.inputs, *proposed.good_outputs, *proposed.bad_outputs, *proposed.others)
+    texts = {name: _texts(panel, name) for name in goods}
+    return Roles(
+        inputs,
+        goods,
+        bads,
+        tuple(
+            name for name in map(str, panel.frame.columns) if name in others and name not in roles
+        ),
+        MappingProxyType({name: why for name, why in reasons.items() if name in roles}),
+        is_real=all(_price_rank(texts[name]) == 0 for name in goods),
+    )
+
+
+def _proposed(panel: Panel, without: frozenset[str]) -> Roles:
+    """Propose roles by the headings, but for columns that have one."""
     reasons: dict[str, Message] = {}
     numeric = [str(c) for c in panel.frame.columns if panel.frame[c].dtype.kind in "fiub"]
-    numeric = [name for name in numeric if not found(name, words.IDENTIFIER)]
+    numeric = [n for n in numeric if n not in without and not found(n, words.IDENTIFIER)]
     texts = {name: _texts(panel, name) for name in numeric}
     amounts = [name for name in numeric if _is_amount(texts[name])]
     bads = _fitting(amounts, texts, "bad output", reasons)[:MOST_BADS]

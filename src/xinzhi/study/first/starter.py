@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import Panel
 from xinzhi.places.boundaries import place
 from xinzhi.places.strangers import judge
 from xinzhi.study.first.candidates import Candidates, candidates
-from xinzhi.study.first.offered import columns_listed, mechanism
-from xinzhi.study.first.roles import Roles
+from xinzhi.study.first.offered import SCORE, columns_listed, mechanism, tables_of
+from xinzhi.study.first.roles import NOTHING_NAMED, Named, Roles
 from xinzhi.study.first.tables import FirstTables
 from xinzhi.study.first.yaml_text import beside, flow, offer, option, options, quoted, words
-from xinzhi.wording import Language, Message, message
+from xinzhi.study.gather.dissolved import DISSOLVED
+from xinzhi.wording import Language, Message, message, say
 
-SCORE = "efficiency"
 PLACES = {"province": message("provinces"), "prefecture": message("places of prefecture level")}
 MOSTLY = 0.9
 """Share of the entities that must have an outline for a map to be proposed."""
 LISTED = 40
-SAID = frozenset(("files.left_out_rows", "files.matched", "files.every_period"))
+SAID = frozenset(
+    (
+        *("files.left_out_rows", "files.matched", "files.every_period"),
+        *("excel.stacked", "excel.other_sheets", "units.converted"),
+    )
+)
 """Decisions about the files that stand in the study file."""
 
 
-def starter(tables: FirstTables, roles: Roles, title: str, language: Language) -> str:
-    """Write the study file."""
-    return "\n".join(_Starter(tables, roles, language).lines(title)) + "\n"
+def starter(
+    tables: FirstTables,
+    roles: Roles,
+    title: str,
+    language: Language,
+    named: Named = NOTHING_NAMED,
+) -> str:
+    """Write the study file; a regression that a person named is part of it, others are offered."""
+    return "\n".join(_Starter(tables, roles, language, named).lines(title)) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,7 @@ class _Starter:
     tables: FirstTables
     roles: Roles
     language: Language
+    named: Named = NOTHING_NAMED
 
     @property
     def panel(self) -> Panel:
@@ -45,7 +57,7 @@ class _Starter:
         return bool(self.roles.inputs and self.roles.good_outputs)
 
     def lines(self, title: str) -> list[str]:
-        columns = candidates(self.panel, self.roles.others)
+        columns = self.columns()
         lines = [
             "# yaml-language-server: $schema=./study.schema.json",
             *self.say(
@@ -67,9 +79,30 @@ class _Starter:
             *(self.measured() if self.is_measured else self.unmeasured()),
         ]
         lines += self.variables(columns)
+        if self.outcome is not None:
+            lines += ["", *tables_of(columns, self.panel, self.outcome)]
         if self.is_measured:
-            lines += ["", *offer(mechanism(columns, self.panel, self.language)), *self.map()]
+            offered = mechanism(columns, self.panel, self.language, outcome=self.outcome)
+            lines += ["", *offer(offered), *self.map()]
         return [*lines, "", "report: {languages: [zh, en], formats: [html, xlsx]}"]
+
+    @property
+    def outcome(self) -> str | None:
+        """Outcome of the regression that a person named; the score where regressors alone are."""
+        if self.named.outcome or not self.named.regressors:
+            return self.named.outcome
+        return SCORE if self.is_measured else None
+
+    def columns(self) -> Candidates:
+        """Choose the columns of the sections; those that a person named come first."""
+        named = self.named
+        if self.outcome is None:
+            return candidates(self.panel, self.roles.others)
+        used = (*named.regressors, *named.controls, self.outcome)
+        free = candidates(self.panel, [name for name in self.roles.others if name not in used])
+        factors = named.regressors or free.factors
+        controls = named.controls or tuple(n for n in free.controls if named.regressors == ())
+        return replace(free, factors=factors, controls=controls)
 
     def say(self, *wordings: Message) -> list[str]:
         return [words(wording, self.language) for wording in wordings]
@@ -84,7 +117,10 @@ class _Starter:
         coverage = reading.coverage
         if coverage is not None and coverage.partial:
             remarks.insert(0, coverage.in_words())
-        lines = [*self.say(*remarks), "sources:"]
+        doubts = [
+            w.what for w in reading.warnings if w.code == DISSOLVED and isinstance(w.what, Message)
+        ]
+        lines = [*self.say(*remarks, *doubts), "sources:"]
         for name, given in self.tables.options().items():
             lines.append(f"  {quoted(name)}:")
             lines += [
@@ -97,6 +133,7 @@ class _Starter:
                 lines += offer([self.beside(spellings, why)])
             if name == self.tables.sources[0].name and "read" not in given:
                 lines += self.left_out()
+        lines += self.left()
         names = [source.name for source in self.tables.sources]
         joined = f", join: {self.tables.join}" if len(names) > 1 else ""
         return [*lines, f"panel: {{from: {flow(names) if joined else quoted(names[0])}{joined}}}"]
@@ -109,6 +146,23 @@ class _Starter:
             return []
         why = message("what remains of the places, or is of another level, is no unit of its own")
         return offer([self.beside(f"    read: {options({'leave_out': names})}", why)])
+
+    def left(self) -> list[str]:
+        """Write what is left out, with the reason; a source that was to be stands behind signs."""
+        lines: list[str] = []
+        for one in self.tables.left:
+            parts = (one.place, one.why, one.remedy)
+            said = [say(part, self.language) for part in parts if part]
+            text = message("Left out: {what}: {why}", what=said[0], why=" ".join(said[1:]))
+            lines += self.say(text)
+            if one.source is not None:
+                names = {source.name for source in self.tables.sources}
+                options_of = one.source.options(self.tables.register, self.tables.join, given=False)
+                name = one.source.name if one.source.name not in names else f"{one.source.name}_2"
+                lines += offer(
+                    [f"  {quoted(name)}:", *(f"    {option(k, v)}" for k, v in options_of.items())]
+                )
+        return lines
 
     def why(self, key: str, value: object) -> Message | None:
         """Say why an option of a source is as it is."""
@@ -219,10 +273,16 @@ class _Starter:
         score = [f"  {SCORE}: {{from: {SCORE}, label: {{zh: 绿色效率, en: Efficiency}}}}"]
         lines = score if self.is_measured else offer(score)
         lines += [f"  {quoted(name)}: {options({'column': name})}" for name in described]
+        asked: tuple[str, ...] = ()
+        if self.outcome is not None:
+            asked = (self.outcome, *columns.factors, *columns.controls)
+            asked = tuple(n for n in dict.fromkeys(asked) if n not in (*described, SCORE))
+            lines += [f"  {quoted(name)}: {self.variable(name)}" for name in asked]
         if self.is_measured:
-            more = [name for name in columns.variables if name not in (*described, SCORE)]
+            used = (*described, *asked, SCORE)
+            more = [name for name in columns.variables if name not in used]
             lines += offer([f"  {quoted(name)}: {self.variable(name)}" for name in more])
-        names = (*([SCORE] if self.is_measured else []), *described)
+        names = (*([SCORE] if self.is_measured else []), *described, *asked)
         if not names:
             return []
         return ["", "variables:", *lines, f"describe: {{variables: {flow(names)}}}"]

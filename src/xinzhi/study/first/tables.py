@@ -6,13 +6,25 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
-from typing import Literal
 
-from xinzhi.errors import DataError, Problem
+from xinzhi.errors import DataError, MissingColumn, Where
 from xinzhi.io.files import Files
+from xinzhi.io.recognise.cells import loose
 from xinzhi.places.identity import REGISTERS, Identity, Register, Unidentified, identify
+from xinzhi.places.names import match
+from xinzhi.places.outcome import Matched, Unknown
+from xinzhi.problems import missing_column
 from xinzhi.study.file.listing import data_files, year_of
-from xinzhi.study.first.keys import Keys, find_keys
+from xinzhi.study.first.key_columns import NOTHING_WANTED, Wanted
+from xinzhi.study.first.keys import find_tables
+from xinzhi.study.first.left_out import (
+    LeftOut,
+    columns_of,
+    in_one_unit,
+    without_conflict,
+    without_unreadable,
+)
+from xinzhi.study.first.sources import DataFile, FirstSource, Names
 from xinzhi.study.gather.names import NEARLY_ALL
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading
@@ -20,63 +32,9 @@ from xinzhi.study.schema.sources import Join
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Message
 
-Names = Register | Literal["text"]
+KEYS = ("entity", "period")
 ONE = "data"
 """Name of the source where there is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """A file of data, where it is and where the study will have it."""
-
-    given: Path
-    written: str
-    """From the folder of the study file."""
-    keys: Keys
-    sheet: str | None = None
-    """The sheet that was chosen, where a workbook holds several tables."""
-
-
-@dataclass(frozen=True, slots=True)
-class FirstSource:
-    """Files with the same keys."""
-
-    name: str
-    files: tuple[DataFile, ...]
-    folder: str = ""
-    """The folder that holds exactly these files, as the study will have it."""
-    period_in_names: bool = False
-    """Whether the names of the files tell the period."""
-    read: Mapping[str, object] = field(default_factory=dict)
-    """What is stated about its files, as `read` of a source."""
-
-    @property
-    def keys(self) -> Keys:
-        """Keys of all its files."""
-        return self.files[0].keys
-
-    def options(self, names: Names | None, join: Join, *, given: bool) -> dict[str, object]:
-        """Write the options of the study file, with the paths that were given or those of the study."""
-        paths = [str(file.given) if given else file.written for file in self.files]
-        several = len(paths) > 1
-        as_list = several or self.period_in_names
-        options: dict[str, object] = {"files": paths} if as_list else {"file": paths[0]}
-        if several and self.folder and not given:
-            options["files"] = self.folder
-        options["entity"] = self.keys.entity
-        if self.keys.period:
-            options["period"] = self.keys.period
-        if self.period_in_names:
-            options["period_from"] = "file_name"
-        if self.keys.sheet and not several:
-            options["sheet"] = self.keys.sheet
-        if names:
-            options["names"] = names
-        if several:
-            options["join"] = join
-        if self.read:
-            options["read"] = dict(self.read)
-        return options
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +48,8 @@ class FirstTables:
     """How files are joined: inner, unless they have no row in common."""
     reasons: Mapping[str, Message] = field(default_factory=dict)
     """Key -> why it is one."""
+    left: tuple[LeftOut, ...] = ()
+    """What is not read, and why."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Name that the register does not know -> a similar one that it knows, for a person to confirm."""
 
@@ -113,6 +73,8 @@ def first_tables(
     sheet: str | None = None,
     read: Mapping[str, object] | None = None,
     sheets: Mapping[Path, Sequence[str]] | None = None,
+    wanted: Wanted = NOTHING_WANTED,
+    leaves_out: bool = False,
 ) -> FirstTables:
     """Find the keys of files and folders, group what belongs together, and read it.
 
@@ -122,28 +84,100 @@ def first_tables(
         What is stated about all files, as `read` of a source.
     sheets
         File -> the sheets that are read of it, each as a table of its own.
+    wanted
+        Keys that a person named; a file that has no such column keeps those that are found.
+    leaves_out
+        Whether what cannot be read is left out, with the reason, as long as something can be.
 
     Raises
     ------
     DataError
-        A file cannot be read, or has no column that names an entity.
+        A file cannot be read, or has no column that names an entity; of files that may be left
+        out, none can be read.
     """
-    grouped = _group_files(_list_files(given, folder, sheet, sheets or {}), given, folder)
-    sources = tuple(replace(source, read=read or {}) for source in grouped)
-    n_files = sum(len(source.files) for source in sources)
-    register = _register(sources) if n_files > 1 else None
-    reading, join = _read_together(sources, register)
-    reasons = {key: why for source in sources for key, why in source.keys.reasons.items()}
-    spellings = _spellings(reading, register)
-    return FirstTables(sources, reading, register, join, reasons, spellings)
+    with Files(Path(), remembers=True) as store:
+        return _first_tables(
+            given, folder, sheet, read or {}, sheets or {}, wanted, store, leaves_out=leaves_out
+        )
+
+
+def _first_tables(
+    given: Sequence[Path],
+    folder: Path,
+    sheet: str | None,
+    read: Mapping[str, object],
+    sheets: Mapping[Path, Sequence[str]],
+    wanted: Wanted,
+    store: Files,
+    *,
+    leaves_out: bool,
+) -> FirstTables:
+    listed, left = _list_files(given, folder, sheet, sheets, wanted)
+    if leaves_out:
+        listed, more = without_unreadable(listed, read, store)
+        left = [*left, *more]
+    if refused := [p for one in left if not (leaves_out and listed) for p in one.errors]:
+        raise DataError(refused)
+    _refuse_unknown_keys(listed, wanted)
+    grouped = _group_files(listed, given, folder)
+    sources = tuple(replace(source, read=read) for source in grouped)
+    while True:
+        try:
+            register = _register(sources, store) if len(listed) > 1 else None
+            reading, join = _read_together(sources, register, store)
+            break
+        except DataError as error:
+            mended = in_one_unit(sources, error) or (
+                without_conflict(sources, error) if leaves_out else None
+            )
+            if mended is None:
+                raise
+            sources, gone = mended
+            left = [*left, *gone]
+    sources = tuple(_with_units_read(source, reading) for source in sources)
+    warnings = (*(one.as_warning() for one in left), *reading.warnings)
+    return FirstTables(
+        sources,
+        replace(reading, warnings=warnings),
+        register,
+        join,
+        reasons={key: why for source in sources for key, why in source.keys.reasons.items()},
+        left=tuple(left),
+        spellings=_spellings(reading, register),
+    )
+
+
+def _with_units_read(source: FirstSource, reading: Reading) -> FirstSource:
+    """State the units to which sheets were converted, so that next year's sheet changes none of it."""
+    units: dict[str, str] = {}
+    for file in reading.files:
+        stated = file.stated.get("units") if file.name == source.name else None
+        units.update(stated if isinstance(stated, Mapping) else {})
+    return replace(source, read={**source.read, "units": units}) if units else source
+
+
+def _refuse_unknown_keys(files: Sequence[DataFile], wanted: Wanted) -> None:
+    """Refuse a key that a person named and no file has."""
+    have = [[loose(key) for f in files if (key := getattr(f.keys, word))] for word in KEYS]
+    problems = [
+        missing_column(str(named), sorted(columns_of(files)), Where(key=f"--{word}"))
+        for word, keys in zip(KEYS, have, strict=True)
+        if (named := getattr(wanted, word)) and loose(named) not in keys
+    ]
+    if problems:
+        raise MissingColumn(problems)
 
 
 def _list_files(
-    given: Sequence[Path], folder: Path, sheet: str | None, sheets: Mapping[Path, Sequence[str]]
-) -> list[DataFile]:
-    """List the files, each with its keys and with its place in the study."""
+    given: Sequence[Path],
+    folder: Path,
+    sheet: str | None,
+    sheets: Mapping[Path, Sequence[str]],
+    wanted: Wanted,
+) -> tuple[list[DataFile], list[LeftOut]]:
+    """List the tables of the files, each with its keys and with its place in the study."""
     listed: list[DataFile] = []
-    problems: list[Problem] = []
+    left: list[LeftOut] = []
     for path in given:
         inside = [path / name for name in data_files(path)[0]] if path.is_dir() else [path]
         for file, chosen in (
@@ -151,17 +185,22 @@ def _list_files(
             for path_inside in inside
             for name in sheets.get(path_inside, (None,))
         ):
-            try:
-                keys = find_keys(file, sheet=chosen or sheet)
-            except DataError as error:
-                problems += error.problems
-                continue
             base = path.parent if path.is_dir() else file.parent
             written = _place(file, folder, base)
-            listed.append(DataFile(file, written, keys, chosen))
-    if problems:
-        raise DataError(problems)
-    return listed
+            try:
+                tables, others = find_tables(file, sheet=chosen or sheet, wanted=wanted)
+            except DataError as error:
+                left.append(LeftOut(file, written, error.problems))
+                continue
+            left += (
+                LeftOut(file, written, (one.reason(file.name),), sheet=one.sheet)
+                for one in others
+                if one.is_data
+            )
+            for keys in tables:
+                of_several = keys.sheet if len(tables) > 1 else None
+                listed.append(DataFile(file, written, keys, chosen or of_several))
+    return listed, left
 
 
 def _place(file: Path, folder: Path, base: Path) -> str:
@@ -185,8 +224,7 @@ def _group_files(
         elif period is None and len(files) > 1 and year_of(file.written):
             period, in_name = (named or [_name_period(file.keys.entity)])[0], True
         keyed = replace(file, keys=replace(file.keys, period=period))
-        alone = f"{file.written}/{file.sheet}" if file.sheet else ""
-        groups.setdefault((file.keys.entity, period, in_name, alone), []).append(keyed)
+        groups.setdefault((file.keys.entity, period, in_name, file.alone), []).append(keyed)
     folders = [str(PurePath(_place(path, folder, path.parent))) for path in given if path.is_dir()]
     sources: list[FirstSource] = []
     for (_, _, in_name, _), mine in groups.items():
@@ -215,14 +253,16 @@ def _name(file: DataFile, used: Sequence[str]) -> str:
     return name
 
 
-def _register(sources: Sequence[FirstSource]) -> Register | None:
+def _register(sources: Sequence[FirstSource], store: Files) -> Register | None:
     """Find the register that knows nearly all names, where files differ in them."""
     # Joined on all rows, so that names which differ show instead of being left out.
-    with Files(Path()) as files:
-        as_written = read_sources(_spec(sources, "text", "outer"), files)
+    as_written = read_sources(_spec(sources, "text", "outer"), store)
     if as_written.coverage is None or not as_written.coverage.partial:
         return None
-    names = as_written.panel.entities
+    # Rows of provinces among cities, and of cities that are no more, say nothing against the register.
+    everything = as_written.panel.entities
+    cities = [name for name in everything if not _is_other_place(name)]
+    names = cities if 2 * len(cities) > len(everything) else everything
     for register in REGISTERS:
         places = identify(((name, None, None) for name in names), register).found
         n_known = sum(isinstance(place, Identity) for place in places.values())
@@ -232,29 +272,44 @@ def _register(sources: Sequence[FirstSource]) -> Register | None:
 
 
 def _spellings(reading: Reading, register: Register | None) -> dict[str, str]:
-    """Find names that look like misspelt ones."""
+    """Find names that look like misspelt ones: a place that is known, now or formerly, is not one."""
     if register is None or reading.coverage is None:
         return {}
     spellings = {}
     for entity in reading.coverage.partial:
         names = ((entity.entity, None, None), (entity.nearest, None, None))
         mine, other = identify(names, register).found.values() if entity.nearest else (None, None)
-        if isinstance(mine, Unidentified) and isinstance(other, Identity):
+        is_slip = isinstance(mine, Unidentified) and not is_known_place(entity.entity)
+        if is_slip and isinstance(other, Identity):
             spellings[entity.entity] = entity.nearest
     return spellings
 
 
+def _is_other_place(name: str) -> bool:
+    """Whether a name is a place of China, but for sure no prefecture of today."""
+    return is_known_place(name) and not isinstance(match(name), Matched)
+
+
+def is_known_place(name: str) -> bool:
+    """Whether a name is that of a place of China of any rank and time, and so no slip for another one.
+
+    >>> is_known_place("巢湖市"), is_known_place("莱芜"), is_known_place("昆山市"), is_known_place("芜胡市")
+    (True, True, True, False)
+    """
+    found = match(name)
+    return not isinstance(found, Unknown) or found.reason not in {"name", "empty", "code"}
+
+
 def _read_together(
-    sources: Sequence[FirstSource], register: Register | None
+    sources: Sequence[FirstSource], register: Register | None, store: Files
 ) -> tuple[Reading, Join]:
     """Read all files, joined on the rows that all have; on all rows where they have none in common."""
-    with Files(Path()) as files:
-        try:
-            return read_sources(_spec(sources, register, "inner"), files), "inner"
-        except DataError as error:
-            if all(problem.code != "files.nothing_common" for problem in error.problems):
-                raise
-            return read_sources(_spec(sources, register, "outer"), files), "outer"
+    try:
+        return read_sources(_spec(sources, register, "inner"), store), "inner"
+    except DataError as error:
+        if all(problem.code != "files.nothing_common" for problem in error.problems):
+            raise
+        return read_sources(_spec(sources, register, "outer"), store), "outer"
 
 
 def _spec(sources: Sequence[FirstSource], names: Names | None, join: Join) -> StudySpec:

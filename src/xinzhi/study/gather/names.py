@@ -22,6 +22,7 @@ from xinzhi.places.identity import REGISTERS, Identified, Identity, Register, Un
 from xinzhi.places.report import Key
 from xinzhi.places.strangers import CALLED, is_residual
 from xinzhi.study.gather.codes import PROVINCES, contradictions
+from xinzhi.study.gather.dissolved import with_dissolved
 from xinzhi.study.gather.renaming import without_twins
 from xinzhi.study.gather.tables import FileTable, Unread
 from xinzhi.study.schema.sources import Source
@@ -165,6 +166,11 @@ def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: b
     """Identify the names of tables and call each entity by the name of the register."""
     keys = [_keys(table, register) for table in tables]
     identified = _identify_each(tables, keys, register)
+    dissolved: list[Problem] = []
+    if register == "china_cities":
+        pairs = [with_dissolved(i, t.file) for i, t in zip(identified, tables, strict=True)]
+        identified = [identities for identities, _ in pairs]
+        dissolved = [doubt for _, doubts in pairs for doubt in doubts]
     problems: list[Problem] = []
     unknown: dict[str, tuple[str, ...]] = {}
     asked: set[str] = set()
@@ -192,6 +198,7 @@ def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: b
     )
     if asks and strange:
         notices = (_unknown_names(strange, register), *notices)
+    notices = (*notices, *dissolved)
     return Named(tuple(done), tuple(problems), tuple(decisions), notices, unknown=unknown)
 
 

@@ -166,16 +166,19 @@ def _require_labels(sources: Mapping[str, Source], panel: Panel) -> None:
 def _describe_files(tables: Sequence[FileTable], files: Files) -> list[SourceFile]:
     """Describe the files; what is confirmed holds for all files of a source."""
     accepted: dict[str, dict[str, None]] = {}
+    units: dict[str, dict[str, str]] = {}
     n_files = Counter(table.source for table in tables)
     for table in tables:
         accept = (table.stated or {}).get("accept", ())
         accepted.setdefault(table.source, {}).update(dict.fromkeys(accept))  # type: ignore[call-overload]
+        units.setdefault(table.source, {}).update((table.stated or {}).get("units", {}))  # type: ignore[call-overload]
     described = []
     for table in tables:
         stated = dict(table.stated or {})
-        # Encoding, header and the like differ between files: of several only `accept` is said.
+        # Encoding, header and the like differ between files: of several only what holds for all is said.
         if n_files[table.source] > 1:
-            stated = {"accept": tuple(accepted[table.source])} if accepted[table.source] else {}
+            both = {"accept": tuple(accepted[table.source]), "units": units[table.source]}
+            stated = {key: value for key, value in both.items() if value}
         digest = files.take(table.path).sha256
         described.append(
             SourceFile(table.source, table.path, digest, table.n_rows, stated, table.ledgers)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, StudyError, Where, suggestion
 from xinzhi.io.files import Files
+from xinzhi.io.options import ReadOptions
 from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel, read_table
 from xinzhi.io.recognise.cells import cell_text, loose, split_unit
@@ -19,6 +20,7 @@ from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
 from xinzhi.problems import MISSING_COLUMN, WIDE_TABLE
 from xinzhi.study.file.listing import Listing, files_of, year_of
+from xinzhi.study.gather.units import in_stated_units, unused_units
 from xinzhi.study.schema.sources import Source
 from xinzhi.wording import message
 
@@ -98,6 +100,7 @@ def read_tables(sources: Mapping[str, Source], files: Files) -> FileTables:
         if len(read) == len(paths):
             problems += _missing_columns(name, source, read)
             problems += _missing_rows(name, source, read)
+            problems += unused_units(name, source, read)
         tables += read
     seen = tuple(file for file in unread if file.entities)
     return FileTables(tuple(tables), tuple(problems), tuple(warnings), seen)
@@ -139,14 +142,16 @@ def _read(name: str, source: Source, path: str, files: Files, *, several: bool) 
     """Read one file and give its columns the names that the study uses."""
     in_file = source.columns.get
     dated = source.period_from == "column" and source.period is not None
-    result = read_panel(
-        files.take(path).path,
+    result = understood(
+        path,
+        files,
         entity=in_file(str(source.entity), str(source.entity)),
         period=in_file(str(source.period), str(source.period)) if dated else None,
         sheet=source.sheet,
         reading=replace(source.read.reading(), columns=tuple(source.columns.values())),
     )
     as_panel = frozenset(check_panel(result.panel))
+    result = in_stated_units(result, source, name)
     table = FileTable(
         name,
         path,
@@ -166,6 +171,23 @@ def _read(name: str, source: Source, path: str, files: Files, *, several: bool) 
     if source.period_from == "file_name":
         table = _date_rows(table, name)
     return table
+
+
+def understood(
+    path: str | Path,
+    files: Files,
+    *,
+    entity: str,
+    period: str | None,
+    sheet: str | None,
+    reading: ReadOptions,
+) -> ReadResult:
+    """Read a file as a panel; of files that remember, once for each way of reading it."""
+    whole = files.take(path).path
+    return files.understood(
+        repr((str(whole), entity, period, sheet, reading)),
+        lambda: read_panel(whole, entity=entity, period=period, sheet=sheet, reading=reading),
+    )
 
 
 def _choose_columns(table: FileTable, source: Source, result: ReadResult) -> FileTable:

@@ -44,6 +44,12 @@ class HowToRead(Section):
     """Names that are entities although they look like totals, regions or notes."""
     leave_out: Names = ()
     """Entities whose rows are not read, such as 其他 or 省直辖县级行政区划; each is counted in the reading log."""
+    sheets: Names = ()
+    """Sheets of a workbook that are parts of one table, a year or a region each; they are put below
+    one another. Without it, all sheets with the columns of the keys are."""
+    units: dict[str, str] = Field(default_factory=dict)
+    """Column -> unit that its figures are given in, such as {地区生产总值: 亿元}, where sheets or files
+    have it in several units: the others are converted."""
     accept: Names = ()
     """Codes of decisions that are confirmed, and of what is implausible and true, for all columns
     (plausible.repeated) or for one (plausible.repeated COLUMN); they are not reported again."""
