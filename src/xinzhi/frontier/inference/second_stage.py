@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +18,7 @@ from xinzhi.frontier.inference.radial_scores import (
     shrink,
 )
 from xinzhi.frontier.inference.replicates import replicates
+from xinzhi.frontier.inference.second_stage_notices import left_out, lost_draws, too_many, unreached
 from xinzhi.frontier.inference.truncated import (
     Truncated,
     no_maximum,
@@ -113,7 +113,7 @@ class _Coefficients:
 
     def __call__(self, rng: np.random.Generator) -> Array:
         drawn = truncated_draw(self.mean, self.sigma, 1.0, rng)
-        # A draw without a maximum is left out, and counted (`_lost`).
+        # A draw without a maximum is left out, and counted (`lost_draws`).
         try:
             fit = truncated_regression(drawn, self.design, left=1.0)
         except SolverFailure:
@@ -199,7 +199,7 @@ def second_stage(
         jobs=jobs,
     )
     given = distance[np.argsort(order)]
-    notices = (*_left_out(estimated, distance), *notices)
+    notices = (*left_out(estimated, distance, _above(distance)), *notices)
     return _summary(algorithm, names, fit, coefficients, given, (level, draws, seed), notices)
 
 
@@ -225,29 +225,7 @@ def corrected(distance: Array, drawn: Array) -> tuple[Array, tuple[Notice, ...]]
     is_measured, n = ~np.isnan(distance), len(drawn)
     some = int((is_measured & (reached > 0) & (reached < n)).sum())
     none = int((is_measured & (reached == 0)).sum())
-    return corrected, tuple(_unreached(some, none, n))
-
-
-def _unreached(some: int, none: int, draws: int) -> Iterator[Notice]:
-    """Count the rows that frontiers drawn for the bias do not reach."""
-    if some:
-        text = message(
-            "{n} rows are not reached by the frontiers of some of the {draws} draws: their bias is the mean over the others.",
-            one="{n} row is not reached by the frontiers of some of the {draws} draws: its bias is the mean over the others.",
-            n=some,
-            draws=draws,
-        )
-        yield Notice("inference.bias_of_fewer_draws", text)
-    if none:
-        text = message(
-            "{n} rows are reached by the frontier of none of the {draws} draws: their bias is not known, and they are "
-            "left out of the second stage.",
-            one="{n} row is reached by the frontier of none of the {draws} draws: its bias is not known, and it is "
-            "left out of the second stage.",
-            n=none,
-            draws=draws,
-        )
-        yield Notice("inference.bias_unknown", text)
+    return corrected, tuple(unreached(some, none, n))
 
 
 def _check_variables(activities: Activities, variables: Array, names: tuple[str, ...]) -> None:
@@ -353,7 +331,7 @@ def _summary(
                 ),
             ),
             *notices,
-            *_lost(lost, draws, level),
+            *lost_draws(lost, draws, level),
         ),
         lost=lost,
     )
@@ -362,7 +340,7 @@ def _summary(
 def _from_draws(estimates: Array, drawn: Array, level: float) -> tuple[Array, Array, Array, Array]:
     """Give errors, bounds and p-values, all missing where too many draws have no maximum."""
     kept = drawn[~np.isnan(drawn).any(axis=1)]
-    if _too_many(len(drawn) - len(kept), len(drawn), level) or len(kept) < 2:
+    if too_many(len(drawn) - len(kept), len(drawn), level) or len(kept) < 2:
         missing = np.full(len(estimates), np.nan)
         return missing, missing, missing, missing
     # The basic bootstrap: the spread of β* - β̂ stands for that of β̂ - β, turned around the estimate. The
@@ -371,57 +349,3 @@ def _from_draws(estimates: Array, drawn: Array, level: float) -> tuple[Array, Ar
     low, high = np.array([zero_interval(column, level) for column in mirrored.T]).T
     p_values = np.array([zero_p(column) for column in mirrored.T])
     return kept.std(axis=0, ddof=1), low, high, p_values
-
-
-def _too_many(lost: int, draws: int, level: float) -> bool:
-    """Whether more draws are lost than an interval cuts off at one end; 5% of 200 are 10 despite rounding."""
-    return lost > (1.0 - level) / 2.0 * draws * (1.0 + 1e-9)
-
-
-def _lost(lost: int, draws: int, level: float) -> Iterator[Notice]:
-    """Count the draws without a maximum, and say where they leave no interval.
-
-    σ runs away in them: they belong beyond one end of the distribution, of which an interval cuts off
-    (1 - level) / 2. Up to that share an end is at worst the most distant draw that was kept; beyond it no
-    draw shows where the end is.
-    """
-    if _too_many(lost, draws, level):
-        text = message(
-            "In {n} of {draws} draws of the bootstrap the likelihood has no maximum, more than the {share} "
-            "beyond one end of an interval: no interval, standard error or p-value is given.",
-            n=lost,
-            draws=draws,
-            share=f"{(1.0 - level) / 2.0:.3g}",
-        )
-        yield Notice("inference.no_maximum", text)
-    elif lost:
-        text = message(
-            "In {n} of {draws} draws of the bootstrap the likelihood has no maximum; they are left out.",
-            n=lost,
-            draws=draws,
-        )
-        yield Notice("inference.lost", text)
-
-
-def _left_out(estimated: Array, distance: Array) -> Iterator[Notice]:
-    """Count the rows that the regression leaves out: on the frontier after the correction, or without a score."""
-    without = int(np.isnan(estimated).sum())
-    efficient = int((~np.isnan(distance)).sum()) - int(_above(distance).sum())
-    if efficient:
-        text = message(
-            "{n} of {total} rows lie on the estimated frontier; the truncated regression and its "
-            "bootstrap leave them out.",
-            one="{n} of {total} rows lies on the estimated frontier; the truncated regression "
-            "and its bootstrap leave it out.",
-            n=efficient,
-            total=len(distance),
-        )
-        yield Notice("inference.on_frontier", text)
-    if without:
-        text = message(
-            "{n} of {total} rows have no score and are left out of the second stage.",
-            one="{n} of {total} rows has no score and is left out of the second stage.",
-            n=without,
-            total=len(distance),
-        )
-        yield Notice("inference.no_distance", text)
