@@ -296,6 +296,7 @@ def test_each_rule_has_its_words():
         "lone_name": "names without values",
         "duplicate": "copies of another row",
         "sum": "sums of other rows",
+        "stated": "entities that are stated to be left out",
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import pandas as pd
 from xinzhi.columns import vocabulary as words
 from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
 from xinzhi.columns.recognise import found
-from xinzhi.columns.seen import Column, Floats, Seen, has_digits
+from xinzhi.columns.seen import Column, Flags, Floats, Seen, has_digits
 from xinzhi.io.raw import listed
 from xinzhi.panel.panel import ENTITY, PERIOD
 from xinzhi.wording import message
@@ -49,19 +51,23 @@ class Identical(Rule):
         entity, period = (np.asarray(codes) for codes in seen.panel.frame.index.codes)  # type: ignore[attr-defined]
         if not columns or seen.panel.n_entities < 3:
             return
-        tables = [_table(column.values, entity, period) for column in columns]
+        # A column at a time: all of them together may be larger than memory.
+        table_of = partial(_table, entity=entity, period=period)
         copies = [
-            group for group in _alike(np.hstack(tables)) if _tells(group, tables, np.unique(period))
+            group
+            for group in _alike(table_of(column.values) for column in columns)
+            if _tells(group, (table_of(column.values) for column in columns), np.unique(period))
         ]
         if sum(map(len, copies)) > seen.panel.n_entities / 2:
             copies = []
         copied = np.concatenate(copies) if copies else np.zeros(0, dtype=np.int64)
         for group in copies:
             yield self.whole(seen, columns, entity, group)
-        for column, table in zip(columns, tables, strict=True):
+        for column in columns:
+            table = table_of(column.values)
             groups = [
                 g
-                for g in _alike(table)
+                for g in _alike([table])
                 if _has_values(table[g[0]]) and not np.isin(g, copied).all()
             ]
             if groups and _is_by_entity(column, table, groups) and not _is_of_group(seen, column):
@@ -115,12 +121,20 @@ def _table(values: Floats, entity: Ints, period: Ints) -> Floats:
     return table
 
 
-def _alike(table: Floats) -> Groups:
-    """Group the rows that are equal in every cell, empty cells included; rows without a value are none."""
-    plain = np.where(np.isnan(table), np.nan, table + 0.0)  # one NaN, and one zero
+def _alike(tables: Iterable[Floats]) -> Groups:
+    """Group the rows that are equal in every cell of all tables, empty cells included; rows without a value are none."""
+    digests: list[blake2b] = []
+    has_value: Flags = np.zeros(0, dtype=bool)
+    for table in tables:
+        plain = np.where(np.isnan(table), np.nan, table + 0.0)  # one NaN, and one zero
+        digests = digests or [blake2b(digest_size=20) for _ in plain]
+        for digest, row in zip(digests, plain, strict=True):
+            digest.update(row.tobytes())
+        filled: Flags = np.asarray(np.isfinite(plain).any(axis=1), dtype=bool)
+        has_value = np.asarray(has_value | filled, dtype=bool) if len(has_value) else filled
     places: dict[bytes, list[int]] = {}
-    for place in np.flatnonzero(np.isfinite(plain).any(axis=1)).tolist():
-        places.setdefault(plain[place].tobytes(), []).append(place)
+    for place in np.flatnonzero(has_value).tolist():
+        places.setdefault(digests[place].digest(), []).append(place)
     return [np.array(same, dtype=np.int64) for same in places.values() if len(same) > 1]
 
 
@@ -128,7 +142,7 @@ def _has_values(series: Floats) -> bool:
     return len(np.unique(series[np.isfinite(series)])) >= FEWEST
 
 
-def _tells(group: Ints, tables: Sequence[Floats], periods: Ints) -> bool:
+def _tells(group: Ints, tables: Iterable[Floats], periods: Ints) -> bool:
     """Whether entities that are alike in all columns have values that no other entity has."""
     telling = 0
     for table in tables:

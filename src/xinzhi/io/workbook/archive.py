@@ -26,7 +26,10 @@ from xinzhi.wording import Message, message
 __all__ = ["LISTED", "Looked", "SheetMarks", "TooMuchHere", "corrupt", "inspect", "refuse_bomb"]
 
 XML = (".xml", ".rels", ".vml")
-READ_BY_OTHERS = ("[content_types].xml", ".rels", "workbook.xml", "styles.xml", "sharedstrings.xml")
+READ_BY_OTHERS = (
+    *("[content_types].xml", ".rels", "workbook.xml", "styles.xml", "sharedstrings.xml"),
+    "meta-inf/manifest.xml",
+)
 """Ends of the names of the parts, besides the sheets, that the library reads."""
 DOCUMENT, KIND = "content.xml", "mimetype"
 

@@ -27,7 +27,7 @@ CODES = {
     "0.00,,": "scaled",
     "0!.0000": "scaled",
     '0"."0,': "scaled",
-    '#,##0"万元"': None,
+    '#,##0"万元"': "万元",
     "General": None,
     "yyyy-mm-dd": None,
 }
