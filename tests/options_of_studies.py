@@ -539,6 +539,7 @@ STUDIES = [
         "sources.more.read.renamed=join || sources.more={file: renamed.csv, entity: city, period: year, names: china_cities}",
         "sources.more.read.renamed=keep || sources.more={file: renamed.csv, entity: city, period: year, names: china_cities, read: {renamed: join}}",
         "sources.more.read.entities=[合计] || sources.more.file=totals.csv",
+        "sources.more.read.leave_out=[合计] || sources.more.file=totals.csv || sources.more.read.entities=[合计]",
     ),
     *cases(
         "records",
@@ -604,6 +605,8 @@ NOT_HERE: set[tuple[str, ...]] = {
     ("report", "formats"),
     ("report", "decimals"),
     ("sources", "*", "read", "accept"),
+    ("sources", "*", "read", "sheets"),
+    ("sources", "*", "read", "units"),
     ("inference", "whole_study", "unit"),
 }
-"""Keys of the files that are written (test_flags.py), of what `check` says (tests/cli/test_check.py), and a key of one word."""
+"""Keys of the files that are written (test_flags.py), of what `check` says (tests/cli/test_check.py), of yearbooks (tests/cli/test_yearbooks.py), and a key of one word."""

@@ -172,7 +172,7 @@ def test_names_that_windows_keeps_are_changed(page, name):
     added = page.post("/api/studies?lang=en", json={"name": name})
     assert (sent.status_code, added.status_code) == (201, 201)
     for made in (sent.json()["name"], added.json()["id"]):
-        stem = made.split(".")[0]
+        stem = made.removeprefix("data/").split(".")[0]
         assert stem.endswith("_")
         assert stem[:-1].lower() in {"con", "nul", "aux", "prn", "com1", "lpt9", "com²", "com2"}
 

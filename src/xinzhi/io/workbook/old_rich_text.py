@@ -1,4 +1,4 @@
-"""Raised characters of old workbooks (xls): fonts, runs of shared texts, and the cells that show them.
+"""Superscript characters of old workbooks (xls): fonts, runs of shared texts, and the cells that show them.
 
 A run is the place of a character and the number of a font. A shared text that does not fit its record goes
 on in the next one; characters that go on begin there with the mark of their width again (MS-XLS 2.5.293).
@@ -33,7 +33,7 @@ UNUSED = 4
 
 
 def raised_of_old(data: bytes, where: Where) -> dict[str, Raised]:
-    """Find the cells with raised characters of each sheet.
+    """Find the cells with superscript characters of each sheet.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def _is_raised(font: int, fonts: Sequence[bool]) -> bool:
 
 
 def _raised_texts(records: Sequence[tuple[int, bytes]], fonts: Sequence[bool]) -> dict[int, str]:
-    """Shared texts that hold raised characters, by their numbers."""
+    """Shared texts that hold superscript characters, by their numbers."""
     places = [i for i, (kind, _) in enumerate(records) if kind == SHARED]
     if not places:
         return {}

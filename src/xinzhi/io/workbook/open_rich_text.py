@@ -1,4 +1,4 @@
-"""Raised characters of open documents (ods): refused, as the library that reads the cells joins them to digits."""
+"""Superscript characters of open documents (ods): refused, as the library that reads the cells joins them to digits."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def refuse_raised(path: Path, where: Where) -> None:
     if document.found:
         raise DataError.of(
             message(
-                "The workbook has raised characters ({texts}), which cannot be told from digits in "
+                "The workbook has superscript characters ({texts}), which cannot be told from digits in "
                 "this format.",
                 texts=listed((f"'{text}'" for text in document.found), SHOWN),
             ),
             where,
-            message("save the workbook as xlsx, or take the raised characters off."),
+            message("save the workbook as xlsx, or take the superscript characters off."),
             code="excel.raised",
         )
 

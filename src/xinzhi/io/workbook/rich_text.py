@@ -1,9 +1,9 @@
-"""Raised characters of a workbook: note marks that lie in the formatting, 1022.6² and 大同¹.
+"""Superscript characters of a workbook: note marks that lie in the formatting, 1022.6² and 大同¹.
 
 The library that reads the cells joins the runs of a cell: 1022.6 with a raised 2 would be 1022.62. Here the
 texts of such cells are put together again, with raised digits as ², which the grammar of cells knows for
 note marks and for powers; other raised words are note marks and are taken off. The parts are parsed as
-they are unpacked, and only where a workbook has raised characters at all.
+they are unpacked, and only where a workbook has superscript characters at all.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ Run = tuple[str, bool]
 
 @dataclass(slots=True)
 class Raised:
-    """The cells of a sheet that hold raised characters."""
+    """The cells of a sheet that hold superscript characters."""
 
     texts: dict[Place, str] = field(default_factory=dict)
-    """Place -> text of the cell, note marks as raised characters."""
+    """Place -> text of the cell, note marks as superscript characters."""
     whole: set[Place] = field(default_factory=set)
     """Cells of which everything is raised."""
 
 
 def raised_cells(path: Path) -> dict[str, Raised]:
-    """Find the cells with raised characters of each part of an xlsx; call after `inspect` only.
+    """Find the cells with superscript characters of each part of an xlsx; call after `inspect` only.
 
     The parts were searched for entities before, so that the parser meets none.
     """
@@ -172,7 +172,7 @@ class _Runs(Followed):
 
 
 class _Shared(_Runs):
-    """Collects the shared texts that hold raised characters, by their numbers."""
+    """Collects the shared texts that hold superscript characters, by their numbers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -190,7 +190,7 @@ class _Shared(_Runs):
 
 
 class _Sheet(_Runs):
-    """Collects the cells of a sheet that hold raised characters."""
+    """Collects the cells of a sheet that hold superscript characters."""
 
     def __init__(self, shared: Mapping[int, str], styles: frozenset[str]) -> None:
         super().__init__()
@@ -309,7 +309,7 @@ def apply_raised(
         findings.decide(
             "excel.raised",
             message(
-                "Raised characters in cells are note marks or powers, and were not read as digits: {cells}.",
+                "Superscript characters in cells are note marks or powers, and were not read as digits: {cells}.",
                 cells=listed(marks),
             ),
             Where(file=where.file, sheet=where.sheet, cell=marks[0]),
@@ -337,14 +337,14 @@ def _take_out_marks(
         (
             taken,
             message(
-                "Cells that are raised as a whole were taken for note marks and left empty: {cells}.",
+                "Cells that are superscript as a whole were taken for note marks and left empty: {cells}.",
                 cells=listed(taken),
             ),
         ),
         (
             kept,
             message(
-                "Numbers in cells that are raised as a whole were read as numbers: {cells}.",
+                "Numbers in cells that are superscript as a whole were read as numbers: {cells}.",
                 cells=listed(kept),
             ),
         ),

@@ -52,7 +52,7 @@ class Workbook:
     marks: Mapping[str, SheetMarks]
     """Sheet name -> marks."""
     raised: dict[str, Raised]
-    """Sheet name -> cells with raised characters."""
+    """Sheet name -> cells with superscript characters."""
 
 
 def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook:

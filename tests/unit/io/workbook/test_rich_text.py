@@ -1,4 +1,4 @@
-"""Raised characters are note marks, never digits of a number or of a name."""
+"""Superscript characters are note marks, never digits of a number or of a name."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_raised_mark_is_no_digit_of_a_number(mark, tmp_path):
     decision = decided(result)["excel.raised"]
     assert decision.count == 3
     assert str(decision.what) == (
-        "Raised characters in cells are note marks or powers, and were not read as digits: "
+        "Superscript characters in cells are note marks or powers, and were not read as digits: "
         "C2, C3, D10."
     )
     assert decision.where.cell == "C2"
@@ -178,7 +178,7 @@ def test_marks_in_inline_texts_are_taken_off(tmp_path):
 
 @pytest.mark.parametrize("mark", [1, 12, "1)", "①", "*", "a"])
 def test_a_note_mark_in_a_cell_of_its_own_is_no_value(mark, tmp_path):
-    """A cell that is raised as a whole is empty, with a warning that shows it."""
+    """A cell that is superscript as a whole is empty, with a warning that shows it."""
     book = openpyxl.Workbook()
     for line in [HEAD, *ROWS]:
         book.active.append(line)
@@ -189,7 +189,7 @@ def test_a_note_mark_in_a_cell_of_its_own_is_no_value(mark, tmp_path):
     assert result.panel.frame["人口"].isna().sum() == 1
     warning = next(w for w in result.warnings if w.code == "excel.raised_cell")
     assert str(warning.what) == (
-        f"Cells that are raised as a whole were taken for note marks and left empty: D3 ({mark})."
+        f"Cells that are superscript as a whole were taken for note marks and left empty: D3 ({mark})."
     )
     assert (warning.where.row, warning.where.cell) == (3, "D3")
     assert str(warning.remedy) == "take the superscript off cells that hold values."
@@ -205,7 +205,7 @@ def test_a_number_in_a_raised_cell_is_read_with_a_warning(tmp_path):
     result = read(tmp_path / "t.xlsx")
     assert is_whole(result)
     assert warned(result)["excel.raised_cell"] == (
-        "Numbers in cells that are raised as a whole were read as numbers: D3 (332.5)."
+        "Numbers in cells that are superscript as a whole were read as numbers: D3 (332.5)."
     )
 
 
@@ -283,10 +283,10 @@ def test_an_open_document_with_raised_characters_is_refused(position, is_refused
     (problem,) = caught.value.problems
     assert problem.code == "excel.raised"
     assert str(problem.what) == (
-        "The workbook has raised characters ('产值2', '大同1'), which cannot be told from digits in "
+        "The workbook has superscript characters ('产值2', '大同1'), which cannot be told from digits in "
         "this format."
     )
-    assert str(problem.remedy) == "save the workbook as xlsx, or take the raised characters off."
+    assert str(problem.remedy) == "save the workbook as xlsx, or take the superscript characters off."
 
 
 def old_book(folder, lines, **marks):
@@ -297,7 +297,7 @@ def old_book(folder, lines, **marks):
 
 
 def test_marks_in_an_old_workbook_are_taken_off(tmp_path):
-    """On names of columns, names of cities and numbers; cells that are raised as a whole are empty."""
+    """On names of columns, names of cities and numbers; cells that are superscript as a whole are empty."""
     marks = {(0, 2): "1", (2, 0): "1", (3, 3): "2"}
     result = read(old_book(tmp_path, [HEAD, *ROWS], raised=marks))
     assert is_whole(result)
@@ -307,8 +307,8 @@ def test_marks_in_an_old_workbook_are_taken_off(tmp_path):
     result = read(old_book(tmp_path, lines, raised_style={(4, 3), (5, 2)}))
     found = {str(w.what) for w in result.warnings if w.code == "excel.raised_cell"}
     assert found == {
-        "Cells that are raised as a whole were taken for note marks and left empty: D5 (1).",
-        "Numbers in cells that are raised as a whole were read as numbers: C6 (1071.35).",
+        "Cells that are superscript as a whole were taken for note marks and left empty: D5 (1).",
+        "Numbers in cells that are superscript as a whole were read as numbers: C6 (1071.35).",
     }
 
 
