@@ -15,7 +15,8 @@ CITIES = ("大同", "唐山", "包头", "邯郸", "阳泉", "石家庄", "太原
 def file(tmp_path):
     """Write cities with a remainder and a county-level city."""
     lines = ["城市,年份,地区生产总值,从业人员"]
-    for place, name in enumerate((*CITIES, "其他", "昆山市")):
+    for number, name in enumerate((*CITIES, "其他", "昆山市")):
+        place = 5 * number % 12  # no column in order from the first row to the last
         lines += [
             f"{name},{year},{300 + 37.3 * place + 11.1 * (year % 7) + 0.7 * place * (year % 3):.2f},"
             f"{20 + 1.7 * place + 0.31 * (year % 5) + 0.013 * place * year:.3f}"
@@ -88,9 +89,9 @@ def test_init_says_the_strangers_and_offers_the_line_that_leaves_them_out(file, 
     text = study.read_text(encoding="utf-8")
     offered = "    read: {leave_out: ["
 
-    assert "! 1 name is not one of the cities of China but what remains of them" in done.stdout
+    assert "1 name is not one of the cities of China but what remains of them" in done.stdout
     assert (
-        "! 1 name is a place of another level than the cities of China beside it: 昆山市."
+        "1 name is a place of another level than the cities of China beside it: 昆山市."
         in done.stdout
     )
     (line,) = [line for line in text.splitlines() if "leave_out" in line and line.startswith("#")]

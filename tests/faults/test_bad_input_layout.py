@@ -397,18 +397,36 @@ def test_sheets_that_are_parts_of_one_table_are_put_together(name, tmp_path):
         {"新": [HEADER, *ROWS], "旧": [HEADER, *ROWS]},
         {"2008": [HEADER, *of_year("2008")], "汇总": [HEADER, *ROWS]},
         {"甲": without_years("2008"), "乙": without_years("2009")},
-        {"2008": [HEADER, *of_year("2008")], "2009": [[*HEADER[:3], "废水"], *of_year("2009")]},
-        {
-            "2008": [[*HEADER[:3], "产值（亿元）"], *of_year("2008")],
-            "2009": [[*HEADER[:3], "产值（万元）"], *of_year("2009")],
-        },
     ],
 )
 def test_sheets_that_are_no_parts_of_one_table_must_be_told_apart(parts, tmp_path):
-    """Two versions, a summary beside its parts, other columns or units: nothing is guessed."""
+    """Two versions, a summary beside its parts, sheets without years: nothing is guessed."""
     with pytest.raises(DataError) as caught:
         read_panel(sheets(tmp_path, parts), **KEYS)
     assert caught.value.code == "excel.sheet_ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("heading", "other", "code"),
+    [
+        ("产值", "废水", "excel.column_absent"),
+        ("产值（亿元）", "产值（万元）", "panel.unit_jump"),
+    ],
+)
+def test_years_with_another_column_or_unit_are_read_with_a_warning(heading, other, code, tmp_path):
+    """A column that a year lacks is empty there; figures are converted as the headings say, and a break is told."""
+    first = [[*HEADER[:3], heading], *of_year("2008")]
+    parts = {"2008": first, "2009": [[*HEADER[:3], other], *of_year("2009")]}
+
+    result = read_panel(sheets(tmp_path, parts), **KEYS)
+
+    assert code in {warning.code for warning in result.warnings}
+    if other == "废水":
+        assert result.panel.frame["产值"].isna().tolist() == [False, True] * 2
+        assert result.panel.frame["废水"].isna().tolist() == [True, False] * 2
+    else:
+        assert result.panel.units["产值"] == "万元"
+        assert decided(result)["units.converted"].where.column == "产值"
 
 
 def test_a_problem_in_one_of_several_sheets_is_said_with_sheet_and_row(tmp_path):
