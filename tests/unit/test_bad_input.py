@@ -24,7 +24,14 @@ def each(change):
 
 def one_cell(value):
     """Put something else into one cell of each column of numbers."""
-    return each(lambda column: column.astype(object).where(column.index != 3, value))
+
+    def put(column):
+        cells = [value if at == 3 else cell for at, cell in column.items()]
+        return pd.Series(
+            cells, column.index, dtype=object
+        )  # pandas would spread a list over the column
+
+    return each(put)
 
 
 DICTIONARY = {
