@@ -11,7 +11,8 @@ from unittest.mock import patch
 import pandas as pd
 
 from xinzhi.errors import StudyError
-from xinzhi.io import guard, large, read
+from xinzhi.io import large, read
+from xinzhi.io.guarded_documents import document_of_findings
 from xinzhi.io.read import ReadResult
 from xinzhi.io.text import blocks, stored_text
 
@@ -51,7 +52,7 @@ def assert_same(whole: Any, parts: Any) -> None:
         assert getattr(parts.panel, name) == getattr(whole.panel, name), name
     assert parts.columns == whole.columns
     # As a child process sends them: a date in a sentence is its text.
-    assert guard._plain_findings(parts) == guard._plain_findings(whole)
+    assert document_of_findings(parts) == document_of_findings(whole)
 
 
 def twice(path: Path, *, guarded: bool = False, **options: Any) -> Any:

@@ -14,44 +14,45 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, time, timedelta
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 
 from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.io.guarded_documents import (
+    document_of,
+    document_of_findings,
+    document_of_table,
+    panel_result,
+    restored,
+    series_result,
+    table_of,
+    with_tuples,
+)
 from xinzhi.io.large import store_parquet, table_of_parquet
 from xinzhi.io.load import ReadResult, read_panel_here, read_sheets, read_table
 from xinzhi.io.options import GUARDED, MEGABYTE, NOTHING_STATED, ReadOptions
-from xinzhi.io.raw import Cell, Decision, RawTable, shown_name
+from xinzhi.io.raw import RawTable, shown_name
 from xinzhi.io.recognise.keys import TWIN_KEYS
-from xinzhi.io.row_ledger import RowLedger
-from xinzhi.io.series import LABELS, UNITS, SeriesResult, read_series_here
+from xinzhi.io.series import LABELS, SeriesResult, read_series_here
 from xinzhi.io.statistical import KINDS
 from xinzhi.io.workbook.sheets import filled_sheets
-from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.problems import TOO_SLOW
-from xinzhi.wording import Label, Message, message
+from xinzhi.wording import message
 
-T = TypeVar("T", Decision, Problem)
 FOREIGN = frozenset({"ole", "parquet", "feather", *KINDS})
 """Kinds whose damage can make their parsers claim all memory before anybody can look."""
 SECONDS = 0.5
 """Time of the processor for each megabyte of a large file."""
 WATCHED = 0.5
 """Seconds between two looks whether the process that asked still lives."""
-TIMES: Mapping[type, str] = MappingProxyType(
-    {date: "date", datetime: "datetime", time: "time", timedelta: "timedelta"}
-)
-TABLE = ("kind", "sheet", "first_column", "has_addresses", "labels", "delimiter", "encoding")
-"""What is told of a table besides its cells, by the names of its fields."""
 OUT_OF_TIME = frozenset({-24, 152})
 """Return codes of a process that used up its time (SIGXCPU)."""
 
@@ -86,7 +87,7 @@ def read_guarded(
     request = {"entity": entity, "period": period, "sheet": sheet, "units": dict(units or {})}
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         answer = _ask("panel", Path(path), request, Path(folder), reading, guard)
-        return _panel(answer, Path(folder))
+        return panel_result(answer, Path(folder))
 
 
 def read_series_guarded(
@@ -96,14 +97,14 @@ def read_series_guarded(
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"keys": list(keys), "sheet": sheet}
         answer = _ask("series", path, request, Path(folder), reading)
-        return _series(answer, Path(folder))
+        return series_result(answer, Path(folder))
 
 
 def read_table_guarded(path: Path, *, sheet: str | None, names: Sequence[str]) -> RawTable:
     """Read the cells of a file as `read_table` does, in a child process."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"names": list(names), "sheet": sheet}
-        return _table(path, _ask("table", path, request, Path(folder)))
+        return table_of(path, _ask("table", path, request, Path(folder)))
 
 
 def sheets_guarded(path: Path) -> list[str]:
@@ -117,23 +118,7 @@ def read_sheets_guarded(path: Path) -> tuple[RawTable, ...]:
     """Read the sheets of a workbook as `load.read_sheets` does, in a child process."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         answer = _ask("sheets", path, {}, Path(folder))
-        return tuple(_table(path, sheet) for sheet in answer["sheets"])
-
-
-def _table(path: Path, answer: dict[str, Any]) -> RawTable:
-    """Restore a table of cells."""
-    rows = [list(map(_cell, row)) for row in answer["rows"]]
-    decisions, warnings = _decisions_and_warnings(answer)
-    return RawTable(
-        shown_name(path),
-        rows,
-        percents=frozenset(answer["percents"]),
-        decisions=decisions,
-        warnings=warnings,
-        merged=tuple(map(tuple, answer["merged"])),
-        faults=tuple(_restored(Problem, fault) for fault in answer["faults"]),
-        **{name: answer[name] for name in TABLE},
-    )
+        return tuple(table_of(path, sheet) for sheet in answer["sheets"])
 
 
 def store_guarded(path: Path, folder: Path) -> RawTable:
@@ -165,7 +150,7 @@ def _ask(
     answer: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     if "error" in answer:
         kind = getattr(errors, str(answer["error"]))
-        raise kind(_restored(Problem, problem) for problem in answer["problems"])
+        raise kind(restored(Problem, problem) for problem in answer["problems"])
     return answer
 
 
@@ -232,66 +217,6 @@ def _stopped(code: str, where: Where, guard: Guard) -> Problem:
     )
 
 
-def _panel(answer: Mapping[str, Any], folder: Path) -> ReadResult:
-    frame = pd.read_parquet(folder / "frame.parquet").set_index([*TWIN_KEYS])
-    frame.index.names = [ENTITY, PERIOD]
-    kinds: dict[str, str] = answer["kinds"]
-    panel = panel_of(
-        frame.astype({name: kind for name, kind in kinds.items() if kind == "object"}),
-        labels={name: Label(**label) for name, label in answer["labels"].items()},
-        units=answer["units"],
-        rows=tuple(answer["rows"]),
-        source=answer["source"],
-        has_periods=answer["has_periods"],
-        keys=tuple(answer["keys"]),
-    )
-    return ReadResult(
-        panel,
-        *_decisions_and_warnings(answer),
-        MappingProxyType(answer["columns"]),
-        MappingProxyType(_options(answer["stated"])),
-        _ledgers(answer),
-    )
-
-
-def _series(answer: Mapping[str, Any], folder: Path) -> SeriesResult:
-    frame = pd.read_parquet(folder / "frame.parquet")
-    n = len(answer["keys"])
-    index = pd.MultiIndex.from_frame(frame.iloc[:, :n], names=answer["keys"])
-    frame = frame.iloc[:, n:].set_axis(index if n > 1 else index.get_level_values(0))
-    texts = [name for name in frame.columns if frame[name].dtype != "float64"]
-    frame = frame.astype(dict.fromkeys(texts, object))
-    frame.attrs[UNITS], frame.attrs[LABELS] = answer["units"], answer["labels"]
-    return SeriesResult(
-        frame,
-        MappingProxyType(answer["units"]),
-        *_decisions_and_warnings(answer),
-        MappingProxyType(_options(answer["stated"])),
-        _ledgers(answer),
-    )
-
-
-def _decisions_and_warnings(
-    answer: Mapping[str, Any],
-) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
-    return (
-        tuple(_restored(Decision, decision) for decision in answer["decisions"]),
-        tuple(_restored(Problem, problem) for problem in answer["warnings"]),
-    )
-
-
-def _ledgers(answer: Mapping[str, Any]) -> tuple[RowLedger, ...]:
-    return tuple(
-        RowLedger(file, tuple((fate, n) for fate, n in runs), sheet)
-        for file, runs, sheet in answer["ledgers"]
-    )
-
-
-def _options(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Give options their tuples back, which JSON writes as lists."""
-    return {key: tuple(v) if isinstance(v, list) else v for key, v in document.items()}
-
-
 def _child(folder: Path) -> None:
     """Read what the request says under its limits, and leave the result in the folder."""
     request = json.load(sys.stdin)
@@ -299,12 +224,12 @@ def _child(folder: Path) -> None:
     _limit("RLIMIT_AS", guard.megabytes * MEGABYTE)
     _limit("RLIMIT_CPU", guard.seconds)
     _end_in_time(2 * guard.seconds)
-    reading = ReadOptions(**_options(request.pop("reading")))
+    reading = ReadOptions(**with_tuples(request.pop("reading")))
     task, path = TASKS[request.pop("task")], Path(request.pop("path"))
     try:
         document, frame = task(path, reading=reading, limits=GUARDED, **request)
     except StudyError as error:
-        problems = list(map(_document, error.problems))
+        problems = list(map(document_of, error.problems))
         document = {"error": type(error).__name__, "problems": problems}
     else:
         import_module("pyarrow")
@@ -353,7 +278,7 @@ def _as_panel(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]
         "keys": list(panel.keys),
         "kinds": {str(name): str(kind) for name, kind in panel.frame.dtypes.items()},
         "columns": dict(result.columns),
-        **_plain_findings(result),
+        **document_of_findings(result),
     }
     return document, panel.frame.reset_index(names=[*TWIN_KEYS])
 
@@ -363,26 +288,12 @@ def _as_series(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame
     keys = list(result.frame.index.names)
     flat = result.frame.reset_index(names=[f"\0{i}" for i in range(len(keys))])
     attrs = {"units": dict(result.units), "labels": result.frame.attrs[LABELS]}
-    return {"keys": keys, **attrs, **_plain_findings(result)}, flat
+    return {"keys": keys, **attrs, **document_of_findings(result)}, flat
 
 
 def _as_table(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
     request["names"] = tuple(request["names"])
-    return _table_document(read_table(path, **request)), pd.DataFrame()
-
-
-def _table_document(table: RawTable) -> dict[str, Any]:
-    """Turn a table of cells into JSON."""
-    document = {
-        "rows": [list(map(_plain_cell, row)) for row in table.rows],
-        "percents": sorted(table.percents),
-        "labels": dict(table.labels),
-        "merged": list(table.merged),
-        "decisions": list(map(_document, table.decisions)),
-        "warnings": list(map(_document, table.warnings)),
-        "faults": list(map(_document, table.faults)),
-    }
-    return {name: getattr(table, name) for name in TABLE} | document
+    return document_of_table(read_table(path, **request)), pd.DataFrame()
 
 
 def _as_names(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -391,7 +302,7 @@ def _as_names(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]
 
 def _as_sheets(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
     tables = read_sheets(path, limits=request["limits"])
-    return {"sheets": list(map(_table_document, tables))}, pd.DataFrame()
+    return {"sheets": list(map(document_of_table, tables))}, pd.DataFrame()
 
 
 def _as_store(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -408,65 +319,6 @@ TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = Mappin
         "table": _as_table,
     }
 )
-
-
-def _plain_findings(result: ReadResult | SeriesResult) -> dict[str, Any]:
-    return {
-        "decisions": list(map(_document, result.decisions)),
-        "warnings": list(map(_document, result.warnings)),
-        "stated": dict(result.stated),
-        "ledgers": [[ledger.file, ledger.runs, ledger.sheet] for ledger in result.ledgers],
-    }
-
-
-def _document(finding: Decision | Problem) -> dict[str, Any]:
-    """Turn a decision or a problem into JSON."""
-    values = {field.name: getattr(finding, field.name) for field in fields(finding)}
-    return {key: _plain(value) for key, value in values.items()} | {"where": asdict(finding.where)}
-
-
-def _plain(value: object) -> Any:
-    """Turn a wording into JSON."""
-    if isinstance(value, Message):
-        inside = {k: _plain(v) for k, v in value.values.items()}  # noqa: PD011
-        return {"say": value.template, "with": inside, "one": value.one}
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return value
-    return str(value)
-
-
-def _plain_cell(value: Cell) -> Any:
-    """Turn a cell into JSON; a date or a time of day stays one."""
-    kind = TIMES.get(type(value))
-    if kind:
-        return {kind: value.total_seconds() if isinstance(value, timedelta) else str(value)}
-    return _plain(value)
-
-
-def _cell(value: Any) -> Cell:
-    """Make a cell from its JSON."""
-    if not isinstance(value, dict):
-        cell: Cell = value
-        return cell
-    ((kind, said),) = value.items()
-    if kind == "timedelta":
-        return timedelta(seconds=said)
-    if kind == "datetime":
-        return datetime.fromisoformat(said)
-    return time.fromisoformat(said) if kind == "time" else date.fromisoformat(said)
-
-
-def _worded(value: Any) -> Any:
-    if isinstance(value, dict):
-        inside = {k: _worded(v) for k, v in value["with"].items()}
-        return message(value["say"], one=value["one"], **inside)
-    return value
-
-
-def _restored(kind: type[T], document: Mapping[str, Any]) -> T:
-    """Make a decision or a problem from its JSON."""
-    values = {key: _worded(value) for key, value in document.items() if key != "where"}
-    return kind(**values, where=Where(**document["where"]))
 
 
 if __name__ == "__main__":

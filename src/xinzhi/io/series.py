@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DuplicateKey, Problem, Where
-from xinzhi.io.load import drop_confirmed, options_to_state, read_table
+from xinzhi.io.load import read_table
 from xinzhi.io.options import Limits, ReadOptions
 from xinzhi.io.raw import ERRORS_PER_COLUMN, ColumnFindings, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.body import Body, find_body, key_columns
@@ -32,6 +32,7 @@ from xinzhi.io.recognise.wide import (
 )
 from xinzhi.io.recognise.years import parse_period, read_periods
 from xinzhi.io.row_ledger import RowLedger
+from xinzhi.io.stated import drop_confirmed, options_to_state
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 

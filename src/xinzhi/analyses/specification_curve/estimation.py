@@ -11,11 +11,12 @@ import pandas as pd
 from xinzhi.errors import MethodError
 from xinzhi.regression.batch import Batch
 from xinzhi.regression.estimates import CovarianceRule
-from xinzhi.regression.fit import Solution, fit, infer, solve
+from xinzhi.regression.fit import fit, infer, solve
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Tests
 from xinzhi.regression.model import Model
 from xinzhi.regression.sample import Mask
+from xinzhi.regression.solution import Solution
 from xinzhi.regression.specification import LEAST_SQUARES, Regression, check_words
 from xinzhi.regression.variation import Variation, changed_regression, changes, rows_kept
 

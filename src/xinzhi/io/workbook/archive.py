@@ -20,7 +20,8 @@ from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.workbook.documents import DocumentScan
 from xinzhi.io.workbook.formats import Shown, sheet_parts, styles_of
 from xinzhi.io.workbook.markup import Markup, Unfit, blocks_of
-from xinzhi.io.workbook.scan import LISTED, SheetMarks, SheetOnce, SheetScan, TextScan, refuse_far
+from xinzhi.io.workbook.scan import LISTED, SheetMarks, SheetOnce, SheetScan, refuse_far
+from xinzhi.io.workbook.text_lengths import TextScan
 from xinzhi.wording import Message, message
 
 __all__ = ["LISTED", "Looked", "SheetMarks", "TooMuchHere", "corrupt", "inspect", "refuse_bomb"]

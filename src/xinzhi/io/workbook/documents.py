@@ -12,14 +12,13 @@ from xinzhi.io.raw import letters
 from xinzhi.io.workbook.markup import Attributes, Markup, Unfit
 from xinzhi.io.workbook.scan import (
     LISTED,
-    LONGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
     SheetMarks,
     refuse_far,
-    too_long,
     whole,
 )
+from xinzhi.io.workbook.text_lengths import LONGEST_TEXT, too_long
 from xinzhi.wording import message
 
 CELLS = ("table:table-cell", "table:covered-table-cell")

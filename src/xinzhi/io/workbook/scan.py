@@ -16,13 +16,12 @@ from xinzhi.io.options import Limits
 from xinzhi.io.raw import letters
 from xinzhi.io.workbook.formats import Places, Shown, number_of
 from xinzhi.io.workbook.markup import Attributes, Markup, Unfit, bare, pairs
+from xinzhi.io.workbook.text_lengths import LONGEST_TEXT, too_long
 from xinzhi.wording import message
 
 LISTED: Final = 200
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """What a sheet of a spreadsheet program has."""
-LONGEST_TEXT: Final = 32_767
-"""Characters that a cell can hold."""
 DIGITS: Final = "0123456789"
 TRUE = ("1", "true")
 SAYS_MORE = (b"&#", b"<!", b"<?")
@@ -328,43 +327,6 @@ class SheetOnce(SheetScan):
                 message("cell {cell} stands twice", cell=f"{letters(self.column)}{self.row}")
             )
         self.seen.add(place)
-
-
-class TextScan(Markup):
-    """Measures the texts that cells have in common."""
-
-    def __init__(self, part: str, where: Where) -> None:
-        super().__init__(part, where)
-        self.lengths: list[int] = []
-        self.parser.EndElementHandler = self._end
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        """Begin a text, or a piece of it."""
-        del attributes
-        kind = bare(name)
-        if kind == "si":
-            self.lengths.append(0)
-        elif kind == "t" and self.lengths:
-            self.parser.CharacterDataHandler = self._text
-
-    def _end(self, name: str) -> None:
-        self.ended.append(name)
-        self.parser.CharacterDataHandler = None
-
-    def _text(self, text: str) -> None:
-        self.lengths[-1] += len(text)
-        if self.lengths[-1] > LONGEST_TEXT:
-            raise too_long(self.where)
-
-
-def too_long(where: Where) -> DataError:
-    """Say that a text is longer than a cell can hold."""
-    return DataError.of(
-        message("A cell holds more than {most} characters.", most=LONGEST_TEXT),
-        where,
-        message("shorten the text, or save the table as csv."),
-        code="limit.text",
-    )
 
 
 def refuse_far(sheet: SheetMarks, where: Where, limits: Limits) -> None:

@@ -19,7 +19,8 @@ from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import Cell, Decision, Findings, RawTable, letters, listed, shown_name
 from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.note_marks import without_heading_marks
-from xinzhi.io.recognise.stacked import Unlike, year_in
+from xinzhi.io.recognise.parts import Unlike
+from xinzhi.io.recognise.sheet_years import year_in
 from xinzhi.io.sniff import sniff
 from xinzhi.io.workbook.archive import SheetMarks, corrupt, inspect
 from xinzhi.io.workbook.biff import inspect_old

@@ -14,10 +14,11 @@ from xinzhi.errors import MethodError, NotIdentified, Problem, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.caveats import find_zero_scores, score_groupings
 from xinzhi.regression.estimates import CovarianceRule, Estimates
-from xinzhi.regression.fit import estimate, estimated_covariance
+from xinzhi.regression.fit import estimate
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.model import Model, build_model
+from xinzhi.regression.solution import estimated_covariance
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import message
 

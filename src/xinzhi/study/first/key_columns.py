@@ -20,7 +20,7 @@ from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.read import read_sheets, read_table
 from xinzhi.io.recognise.cells import cell_text, has_chinese, loose, parse_number, split_unit
 from xinzhi.io.recognise.gazetteer import is_place
-from xinzhi.io.recognise.stacked import year_of_sheet
+from xinzhi.io.recognise.sheet_years import year_of_sheet
 from xinzhi.io.recognise.wide import NAMES, VALUES, variable_and_year
 from xinzhi.io.recognise.years import looks_like_year
 from xinzhi.wording import Message, listed, message

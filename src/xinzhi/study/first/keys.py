@@ -13,7 +13,8 @@ from xinzhi.io.options import NOTHING_STATED
 from xinzhi.io.raw import RawTable
 from xinzhi.io.recognise.cells import has_chinese, loose
 from xinzhi.io.recognise.gazetteer import is_place
-from xinzhi.io.recognise.stacked import Unlike, stack_sheets
+from xinzhi.io.recognise.parts import Unlike
+from xinzhi.io.recognise.stacked import stack_sheets
 from xinzhi.study.first.key_columns import (
     NOTHING_WANTED,
     Keys,
