@@ -98,7 +98,8 @@ def test_instruments_behind_a_second_bar_are_those_by_hand(cities):
     np.testing.assert_allclose(found.predict(d), inside @ slopes, rtol=1e-7)
     assert found.residuals.equals(found.estimates.residuals)
     np.testing.assert_allclose(
-        found.conf_int().loc["tech"], found.to_frame().loc["tech", ["ci_low", "ci_high"]]
+        found.conf_int().loc["tech"].astype(float),
+        found.to_frame().loc["tech", ["ci_low", "ci_high"]].astype(float),
     )
 
 

@@ -27,7 +27,7 @@ def table(
         list[Path],
         typer.Argument(
             help="csv or xlsx files of estimates: name, estimate, std_error, p_value; several regressions "
-            "of one file are told apart by a column `column`; - is standard input."
+            "of one file are distinguished by a column `column`; - is standard input."
         ),
     ],
     output: Annotated[

@@ -86,7 +86,7 @@ class StudyOptions(Section):
     variables: Variables = Variables()
     """Names used in the tables."""
     sets: dict[str, Names] = Field(default_factory=dict)
-    """Name -> variables; the set `controls` is told apart from the variables of interest."""
+    """Name -> variables; the set `controls` holds the control variables."""
     groups: dict[str, Group] = Field(default_factory=dict)
     """Name -> groups of entities."""
     space_and_time: dict[str, SpaceAndTime] = Field(default_factory=dict)
