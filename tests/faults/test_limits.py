@@ -173,12 +173,14 @@ def test_the_limits_of_formulas_and_of_the_guard_are_those_that_are_documented()
 
 
 def test_a_child_that_reads_is_limited_before_it_reads(monkeypatch, tmp_path):
-    """Memory and time of the processor, both set to what the parent says, in bytes and seconds."""
+    """Memory, time of the processor and twice that of the clock, set to what the parent says, in bytes and seconds."""
     resource = import_module("resource")
     calls: list[object] = []
     usual = resource.RLIM_INFINITY
     monkeypatch.setattr(resource, "getrlimit", lambda _: (usual, usual))
     monkeypatch.setattr(resource, "setrlimit", lambda name, both: calls.append((name, both[0])))
+    # Here the alarm would end the process of the tests.
+    monkeypatch.setattr(guard, "_end_in_time", lambda seconds: calls.append(("clock", seconds)))
 
     def task(_, **__):
         calls.append("read")
@@ -193,7 +195,7 @@ def test_a_child_that_reads_is_limited_before_it_reads(monkeypatch, tmp_path):
         guard._child(tmp_path)
 
     limits = {(resource.RLIMIT_AS, 3 * 1024 * 1024), (resource.RLIMIT_CPU, 7)}
-    assert set(calls[:-1]) == limits
+    assert set(calls[:-1]) == {*limits, ("clock", 14)}
     assert calls[-1] == "read"
 
 
