@@ -243,6 +243,7 @@ OWN: dict[str, dict[str, Values]] = {
         "bias_draws": alone(9),
         "level": alone(0.8),
     },
+    "fit": {"level": alone(0.8)},
     "diagnose": {"tests": alone(["vif"], ["hausman"])},
     "mediate": {
         "through": alone(["works"]),

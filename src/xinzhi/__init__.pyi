@@ -462,6 +462,7 @@ def fit(
     tau: float | None = ...,
     lag: int | None = ...,
     rule: Literal["fixest", "reghdfe", "stata", "areg"] | None = ...,
+    level: float = ...,
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> RegressionFit | Any: ...
@@ -501,6 +502,7 @@ def fit(
     tau: float | None = ...,
     lag: int | None = ...,
     rule: Literal["fixest", "reghdfe", "stata", "areg"] | None = ...,
+    level: float = ...,
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> RegressionFit: ...
@@ -540,6 +542,7 @@ def fit(
     tau: float | None = ...,
     lag: int | None = ...,
     rule: Literal["fixest", "reghdfe", "stata", "areg"] | None = ...,
+    level: float = ...,
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> InstrumentedFit: ...

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from linearmodels.iv import IV2SLS
+from scipy.stats import t as t_dist
 
 import xinzhi as xz
 from cases_econometrics import CASES, agrees, case, frame, simulated_panel
@@ -331,3 +332,31 @@ def test_a_perfect_fit_is_printed_and_ends_with_1(tmp_path):
     np.testing.assert_allclose(slopes(document, "estimate", ["x1", "x2"]), [2, -1], rtol=1e-9)
     assert slopes(document, "p_value", ["x1", "x2"]) == [None, None]
     assert "reg.perfect_fit" in {one["code"] for one in document["warnings"]}
+
+
+def test_the_level_of_intervals_is_declared(tmp_path):
+    """Intervals of 90 %: half a width is the quantile of t times the error, and the headings say 90%."""
+    data = simulated_panel(5, n_entities=60, keep=0.9)
+    path = tmp_path / "panel.csv"
+    data.reset_index().to_csv(path, index=False)
+    keys = ["--entity", data.index.names[0], "--period", data.index.names[1]]
+    model = ["--outcome", "y", "--regressors", "x1,x2", "--cluster", "entity"]
+    wide, narrow = (
+        json.loads(call("regress", path, *keys, *model, *level, "--format", "json").stdout)
+        for level in ([], ["--level", "0.9"])
+    )
+    fitted = xz.fit(data, outcome="y", regressors=["x1", "x2"], cluster="entity", level=0.9)
+    assert (wide["options"]["level"], narrow["options"]["level"]) == (0.95, 0.9)
+    for row, other in zip(narrow["coefficients"], wide["coefficients"], strict=True):
+        half = t_dist.ppf(0.95, row["df"]) * row["judge_se"]
+        np.testing.assert_allclose(
+            [row["ci_low"], row["ci_high"]], [row["estimate"] - half, row["estimate"] + half]
+        )
+        assert other["ci_low"] < row["ci_low"]
+        frame_row = fitted.to_frame().loc[row["name"]]
+        np.testing.assert_allclose(frame_row["ci_low"], row["ci_low"], rtol=1e-10)
+    printed = call("regress", path, *keys, *model, "--level", "0.9").stdout
+    assert "90% low" in printed
+    refused = attempt("regress", path, *keys, *model, "--level", "90", "--lang", "en")
+    assert refused.code == 1
+    assert "write 0.95 for intervals of 95 %." in refused.stderr

@@ -86,16 +86,13 @@ class OneRegression:
     seed: int
     measurement: Any = None
     """Options of the one score, of an analysis that reads what a score is measured on."""
+    inference: Inference = CUSTOMARY
+    """Customary, but for the level of the intervals of one regression."""
 
     @property
     def first_column(self) -> str:
         """Name the one regression."""
         return BASE
-
-    @property
-    def inference(self) -> Inference:
-        """Judge as is customary."""
-        return CUSTOMARY
 
     @property
     def style(self) -> Style:
@@ -189,10 +186,11 @@ def analyse_data(key: str, data: Panel, **words: Any) -> Analysed:
     )
 
 
-def estimate_one(data: Data, **words: Any) -> RegressionFit | InstrumentedFit:
-    """Estimate one regression by the keywords of `xinzhi.regress`."""
+def estimate_one(data: Data, level: float, **words: Any) -> RegressionFit | InstrumentedFit:
+    """Estimate one regression by the keywords of `xinzhi.regress`, with intervals of a level."""
     call = _call("tables", data, words)
-    (equation,) = equations_of(call.section, call.study)
+    judging = replace(CUSTOMARY, level=1.0 - level)
+    (equation,) = equations_of(call.section, replace(call.study, inference=judging))
     frame, regression = equation.applied(call.given.frame(EstimationData.of(equation)))
     estimates = estimate(frame, regression, equation)
     keys = (words.get("entity"), words.get("period"))

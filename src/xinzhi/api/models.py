@@ -15,13 +15,17 @@ from xinzhi.regression.diagnostics.hausman import Hausman
 from xinzhi.regression.diagnostics.hausman import hausman as hausman_test
 from xinzhi.regression.diagnostics.vif import Vif
 from xinzhi.regression.diagnostics.vif import vif as vif_of
+from xinzhi.regression.estimates import require_coverage
+from xinzhi.regression.inference import LEVEL
+
+LEVEL_OF_INTERVALS = Keyword(float, LEVEL, "Level of the confidence intervals.")
 
 
 def _keywords() -> Mapping[str, Keyword]:
     words = keywords_of_verb("tables")
     call = {name: words.pop(name) for name in CALL}
     del call["seed"]  # nothing is drawn: the wild bootstrap is part of `regress`
-    return {**words, **SMALL_SAMPLE, **call}
+    return {**words, **SMALL_SAMPLE, "level": LEVEL_OF_INTERVALS, **call}
 
 
 @declared(_keywords, together=Fits)
@@ -66,6 +70,7 @@ def fit(asked: Mapping[str, Any]) -> RegressionFit | InstrumentedFit:
     >>> float(fit(frame, outcome="y", regressors="x", effects="entity").to_frame()["estimate"].iloc[0].round(3))
     1.943
     """
+    require_coverage(asked["level"])
     regression = {name: asked[name] for name in (*REGRESSION, *SMALL_SAMPLE)}
     options = {
         name: value

@@ -323,10 +323,7 @@ class Estimates(Judged, ByValue):
         SpecError
             The level is not between 0 and 1.
         """
-        if not 0.0 < level < 1.0:
-            what = message("A level lies between 0 and 1, not at {level}.", level=level)
-            remedy = message("write 0.95 for intervals of 95 %.")
-            raise SpecError(Problem("option.range", what, Where(key="level"), remedy))
+        require_coverage(level)
         sets = {name: self.set_at(name, level) or ((math.nan, math.nan),) for name in self.names}
         rows = [(name, low, high) for name, pieces in sets.items() for low, high in pieces]
         return pd.DataFrame(rows, columns=["name", "low", "high"]).set_index("name")
@@ -355,3 +352,17 @@ class Estimates(Judged, ByValue):
 
     def _by_name(self, values: Array, name: str) -> pd.Series:
         return pd.Series(values, index=pd.Index(self.names, name="name"), name=name)
+
+
+def require_coverage(level: float) -> None:
+    """Refuse a level of intervals that is not between 0 and 1.
+
+    Raises
+    ------
+    SpecError
+        With the remedy.
+    """
+    if not 0.0 < level < 1.0:
+        what = message("A level lies between 0 and 1, not at {level}.", level=level)
+        remedy = message("write 0.95 for intervals of 95 %.")
+        raise SpecError(Problem("option.range", what, Where(key="level"), remedy))

@@ -37,6 +37,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xinzhi.panel.by_value import ByValue
 from xinzhi.regression.grouping import Array, Grouping
@@ -234,3 +235,8 @@ def effective_clusters(influence: Array, cluster: Grouping) -> Array:
     total = parts.sum(axis=0)
     shares = parts / np.where(total > 0.0, total, 1.0)
     return np.asarray(1.0 / np.maximum(np.einsum("gk,gk->k", shares, shares), 1e-300))
+
+
+def are_few(effective: Array, cluster: Grouping) -> NDArray[np.bool_]:
+    """Whether CR2 judges each coefficient: clusters below 40, or its effective number, shape (k,)."""
+    return np.asarray((cluster.n_levels < FEW) | (effective < FEW))

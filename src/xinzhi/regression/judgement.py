@@ -19,7 +19,13 @@ from typing import Literal
 import numpy as np
 
 from xinzhi.panel.by_value import ByValue
-from xinzhi.regression.few_clusters import FEW, FewClusters, adjust, basis_of, effective_clusters
+from xinzhi.regression.few_clusters import (
+    FewClusters,
+    adjust,
+    are_few,
+    basis_of,
+    effective_clusters,
+)
 from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import Tests, t_quantile, t_tails
 from xinzhi.regression.instruments.confidence_set import ConfidenceSet, Pieces
@@ -122,7 +128,7 @@ def judge_few(
     usual = usual_judgement(tests, df)
     counted = effective_clusters(influence, cluster)
     usual = replace(usual, effective_clusters=counted)
-    is_few = np.full(len(slopes), cluster.n_levels < FEW) | (counted < FEW)
+    is_few = are_few(counted, cluster)
     if not is_few.any() or not np.isfinite(tests.p_value).any():
         return tests, usual
     basis = basis_of(columns, effects, cluster)

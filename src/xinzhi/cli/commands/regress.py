@@ -200,15 +200,18 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
 
 
 def _print(estimates: Estimates, lang: str | None) -> None:
+    from xinzhi.present import numbers
     from xinzhi.present.regression.notes import judge_in_words, kind_of_errors
 
     spoken, word = language(lang), translator(lang)
-    headings = ["variable", "estimate", "std. error", "t", "p", "95% low", "95% high"]
+    headings = [word(h) for h in ("variable", "estimate", "std. error", "t", "p")]
+    level = numbers.level(estimates.regression.level)
+    headings += [word("{level} low", level=level), word("{level} high", level=level)]
     rows = _rows(estimates.to_frame())
-    print_table(estimates.regression.outcome, [word(h) for h in headings], rows)
+    print_table(estimates.regression.outcome, headings, rows)
     if estimates.marginal_effects is not None:
         frame = estimates.marginal_effects.to_frame()
-        print_table(word("Average marginal effects"), [word(h) for h in headings], _rows(frame))
+        print_table(word("Average marginal effects"), headings, _rows(frame))
     typer.echo(say(_fit_in_words(estimates), spoken))
     typer.echo(
         word(

@@ -174,6 +174,8 @@ def instrument_notes(fit: Instrumented, labels: Mapping[str, Wording]) -> Iterat
             p=numbers.p_equals(fit.anderson_rubin_zero.p_value),
             set=set_in_words(fit.anderson_rubin),
         )
+        if fit.anderson_rubin_zero.remark:
+            yield fit.anderson_rubin_zero.remark
 
 
 def _notes(fits: Fits, style: Style) -> Iterator[Wording]:
@@ -187,6 +189,9 @@ def _notes(fits: Fits, style: Style) -> Iterator[Wording]:
         )
         if fit.is_weak:
             yield in_columns([i + 1], not_strong(fit))
+        zero = fit.anderson_rubin_zero
+        if isinstance(zero, Statistic) and zero.remark:
+            yield in_columns([i + 1], zero.remark)
         strong = fit.strength
         tests = (
             *(strong.under_identification, strong.rank_f, strong.cragg_donald, strong.effective_f),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, wald
 from xinzhi.regression.instruments.anderson_rubin import anderson_rubin
 from xinzhi.regression.instruments.confidence_set import ConfidenceSet, ends_of
+from xinzhi.regression.instruments.few_joint import FEW_CLUSTERS, ByFewClusters, joint_of
 from xinzhi.regression.instruments.two_stage import (
     ZERO_SCORES,
     Stages,
@@ -56,7 +56,7 @@ class Instrumented(InNotebook):
     tau: float
     """Declared share of the worst bias; its critical value is among those of `strength`."""
     anderson_rubin: ConfidenceSet | Inapplicable
-    """Values of β that the data do not reject, valid however weak the instruments are."""
+    """Values of β that the data do not reject, valid however weak the instruments are: with few clusters by CR2."""
     anderson_rubin_zero: Statistic | Inapplicable
     """Test that all endogenous slopes are 0, valid however weak the instruments are."""
     over_identification: Statistic | Inapplicable
@@ -230,28 +230,25 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
     if parts.has_zero_scores(on_y.influence, on_y.residuals):
         return Inapplicable("anderson_rubin", ZERO_SCORES)
     level = parts.model.regression.level
-    joint = partial(_joint, parts.without_columns)
-    return anderson_rubin(both[:, 0], both[:, 1], z, joint, level)
-
-
-def _joint(parts: Stages, residuals: Array, influence: Array) -> tuple[Array, float]:
-    """Covariance of slopes on the instruments, and the second degrees of freedom of their F-test."""
-    vcov, rule = parts.covariance(influence, residuals)
-    return vcov, rule.df
+    return anderson_rubin(both[:, 0], both[:, 1], z, joint_of(parts, on_y.influence), level)
 
 
 def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
     """Regress y~ on Z~ and X~: where all endogenous slopes are 0, Z~ has no effect."""
     name, q = "anderson_rubin_zero", len(parts.instruments)
     solved = least_squares(parts.model.outcome, parts.outside)
-    vcov, rule = parts.covariance(solved.influence, solved.residuals)
-    if parts.has_zero_scores(solved.influence[:q], solved.residuals):
+    influence = solved.influence[:q]
+    if parts.has_zero_scores(influence, solved.residuals):
         return Inapplicable(name, ZERO_SCORES)
-    value = wald(solved.slopes[:q], vcov[:q, :q])
+    joint = joint_of(parts, influence)
+    vcov, df = joint(solved.residuals, influence)
+    value = wald(solved.slopes[:q], vcov)
     if not np.isfinite(value):
         return Inapplicable(name, message("there are fewer clusters than instruments."))
     null = message("All endogenous slopes are 0, and the instruments are valid.")
-    return Statistic(name, null, value, f"F({q}, {rule.df})", f_tail(value, q, rule.df))
+    law = f"F({q}, {df:.6g})"
+    remark = FEW_CLUSTERS if isinstance(joint, ByFewClusters) else ""
+    return Statistic(name, null, value, law, f_tail(value, q, df), remark)
 
 
 def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Inapplicable:

@@ -392,11 +392,11 @@ def test_tau_is_a_share(tau):
 def test_the_test_of_zero_is_the_reduced_form():
     """Anderson and Rubin's test of 0 is Wald's F of the instruments in the reduced form."""
     data = made()
-    how = Regression("y", ("x1",), ("x2",), covariance=BY_ENTITY)
+    how = Regression("y", ("x1",), ("x2",), covariance=ROBUST)
 
     found = instrument(data, how, endogenous=("x1",), instruments=("z1", "z2"))
 
-    reduced = fit(data, Regression("y", ("z1", "z2"), ("x2",), covariance=BY_ENTITY))
+    reduced = fit(data, Regression("y", ("z1", "z2"), ("x2",), covariance=ROBUST))
     b, v = reduced.estimate[:2], reduced.vcov[:2, :2]
     zero = found.anderson_rubin_zero
     assert zero.value == pytest.approx(b @ np.linalg.solve(v, b) / 2, rel=1e-8)
