@@ -120,7 +120,9 @@ def _problem(finding: Finding, panel: Panel) -> Problem:
         code=finding.code,
         column=finding.columns[0],
     )
-    return Problem(finding.code, what, where, remedy, severity="warning")
+    return Problem(
+        finding.code, what, where, remedy, severity="warning", beside=tuple(finding.columns[1:])
+    )
 
 
 def _count(panel: Panel, rows: Flags) -> Wording:
