@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from xinzhi.analyses.comparison.counterparts import (
@@ -48,7 +47,7 @@ class Explanation:
     reasons: tuple[Wording, ...]
     """What holds; empty where nothing explains the part."""
     beyond: tuple[Wording, ...] = ()
-    """Reasons that fit the part and do not hold for it, with what they reach."""
+    """Reasons and contradictions of the print that concern the part and do not explain it."""
 
 
 def cause_of(explanations: Sequence[Explanation]) -> Explained:
@@ -95,13 +94,13 @@ def _explain_part(
         return Explanation(part, "print", told)
     name = ".".join((*figure.path, part))
     printed, computed = part_in(figure.printed, part), part_in(figure.computed, part)
-    beyond = []
-    for pattern, one in reasons.items():
-        if not fnmatchcase(name, pattern):
+    beyond = [_not_this(check) for check in judging if check.verdict == "inconsistent"]
+    for key, one in reasons.items():
+        if not one.fits(key, name):
             continue
-        if one.holds(printed, computed):
+        if one.holds(name, printed, computed):
             return Explanation(part, one.cause, (_in_words(one),))
-        beyond.append(_beyond(pattern, one, printed, computed))
+        beyond.append(_beyond(key, one, name, printed, computed))
     return Explanation(part, "unexplained", (), tuple(beyond))
 
 
@@ -131,6 +130,14 @@ def _of_print(check: Check) -> Wording:
     return message("The printed digits leave it open: {arithmetic}.", arithmetic=check.arithmetic)
 
 
+def _not_this(check: Check) -> Wording:
+    """Tell a contradiction that does not explain what was computed."""
+    return message(
+        "The printed figures contradict each other and do not give what was computed either: {arithmetic}.",
+        arithmetic=check.arithmetic,
+    )
+
+
 def _in_words(reason: Reason) -> Wording:
     words = reason.label(reason.en or reason.zh or "")
     if reason.within is None:
@@ -138,31 +145,36 @@ def _in_words(reason: Reason) -> Wording:
     return message("{reason} [{bound}]", reason=words, bound=reason.within.in_words())
 
 
-def _beyond(pattern: str, reason: Reason, printed: Any, computed: Any) -> Wording:
+def _beyond(key: str, reason: Reason, figure: str, printed: Any, computed: Any) -> Wording:
     """Say why a reason that fits does not hold."""
-    if reason.printed is not None and not reason.is_of(printed):
+    if not reason.is_of(figure, printed):
         return message(
-            "The reason '{pattern}' is that of {told}, not of {printed}.",
-            pattern=pattern,
-            told=f"{reason.printed:g}",
+            "The reason '{name}' speaks of {told}, not of {printed}.",
+            name=key,
+            told=str(reason.of[figure]),
             printed=str(printed),
         )
-    assert reason.within is not None
+    assert reason.within is not None  # without a bound it would hold
     bound = reason.within.in_words()
     if not is_finite(computed) or not printed:
-        return message("The reason '{pattern}' reaches {bound}.", pattern=pattern, bound=bound)
-    share = abs(float(computed) / float(printed) - 1)
+        return message("The reason '{name}' holds {bound} only.", name=key, bound=bound)
     return message(
-        "The reason '{pattern}' reaches {bound}; the computed one differs by {share}.",
-        pattern=pattern,
+        "The reason '{name}' holds {bound} only; {computed} is {ratio} times {printed}.",
+        name=key,
         bound=bound,
-        share=f"{100 * share:.3g}%",
+        computed=f"{float(computed):.4g}",
+        ratio=f"{float(computed) / float(printed):.3g}",
+        printed=str(printed),
     )
 
 
 def fits_nothing(reasons: Mapping[str, Reason], figures: Sequence[Compared]) -> tuple[str, ...]:
-    """List the patterns of `reasons` that no printed figure fits."""
-    names = [".".join((*f.path, part)) for f in figures for part in parts_of(f.printed)]
-    return tuple(
-        pattern for pattern in reasons if not any(fnmatchcase(name, pattern) for name in names)
-    )
+    """List the reasons, or the figures that they name, that fit no printed figure."""
+    names = {".".join((*f.path, part)) for f in figures for part in parts_of(f.printed)}
+    idle: list[str] = []
+    for key, one in reasons.items():
+        if one.of:
+            idle += [figure for figure in one.of if figure not in names]
+        elif not any(one.fits(key, name) for name in names):
+            idle.append(key)
+    return tuple(idle)
