@@ -107,6 +107,7 @@ PLANTED = {
     "prepare.emerging_firms": 6,
     "prepare.penalty_cases": 5,
 }
+MOST_STARS_IN_PEACE = 5
 KINDS = ("F", "hausman", "N", "adj_r2", "_cons")
 STOPS = ("load", "read", "prepare", "measure", "analyse", "report")
 
@@ -292,7 +293,8 @@ def test_the_changelog_says_what_came_out(demo):
 def test_each_altered_figure_of_the_print_is_noticed(demo, published):
     """Of every table and kind of figure the first and the last: altered, it differs and has no excuse.
 
-    What the other printed figures contradict is told as a misprint.
+    What the other printed figures contradict is told as a misprint. Left in peace are stars alone: those that
+    the printed digits allow, and those that become the computed ones.
     """
     study = load(EXAMPLES / "resource_cities" / "study.yaml")
     text = (EXAMPLES / "resource_cities" / "published.toml").read_text("utf-8")
@@ -303,16 +305,24 @@ def test_each_altered_figure_of_the_print_is_noticed(demo, published):
         by_kind.setdefault((one.path[0], kind, one.part), []).append(one)
     assert {kind for _, kind, _ in by_kind} == {"", *KINDS}
 
+    in_peace = []
     for several in by_kind.values():
         for one in (several[0], several[-1]):
             printed = parse_published(one.text.encode(), "published.toml")
             found = compare_tables(study.compare, printed, tables, is_partial=False)
             (figure,) = [f for f in found.figures if f.path == one.path]
+            if one.part == "stars" and figure.computed["stars"] == int(one.now):
+                in_peace.append(one[:4])
+                continue
             assert one.part in figure.differs, one[:4]
             (why,) = [w for w in found.explanations[one.path] if w.part == one.part]
             told = "".join(map(str, why.reasons))
+            if one.part == "stars" and told.startswith("The printed digits leave it open: "):
+                in_peace.append(one[:4])
+                continue
             is_misprint = told.startswith("The printed figures contradict each other: ")
             assert why.cause == "unexplained" or is_misprint, (*one[:4], told)
+    assert len(in_peace) <= MOST_STARS_IN_PEACE, in_peace
 
 
 def figures(block, path=()):
