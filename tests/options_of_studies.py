@@ -315,7 +315,7 @@ STUDIES = [
         "compare.published=printed_otherwise.toml",
         "compare.tables={table5: scored}",
         "compare.tables.table6=shares",
-        "compare.reasons={table5.*: {zh: 不知, en: Unknown}}",
+        "compare.reasons={table5.*: {zh: 不知, en: Unknown, within: {factor: 900}}}",
         "sets.factors=[talent, skill]",
         "sets.controls=[control]",
         "groups.size.one=[1] || groups.size.two=[0] || tables.baseline.columns[1].drop={size: one}",
