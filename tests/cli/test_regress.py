@@ -355,8 +355,9 @@ def test_the_level_of_intervals_is_declared(tmp_path):
         assert other["ci_low"] < row["ci_low"]
         frame_row = fitted.to_frame().loc[row["name"]]
         np.testing.assert_allclose(frame_row["ci_low"], row["ci_low"], rtol=1e-10)
-    printed = call("regress", path, *keys, *model, "--level", "0.9").stdout
-    assert "90% low" in printed
+    for lang, heading in (("en", "90% low"), ("zh", "90% 下限")):
+        done = call("regress", path, *keys, *model, "--level", "0.9", "--lang", lang)
+        assert heading in done.stdout
     refused = attempt("regress", path, *keys, *model, "--level", "90", "--lang", "en")
     assert refused.code == 1
     assert "write 0.95 for intervals of 95 %." in refused.stderr

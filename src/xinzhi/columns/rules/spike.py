@@ -81,7 +81,7 @@ def _spikes(table: Floats) -> Flags:
     usual, n_others = _others(distance)
     if _are_whole(table):
         with np.errstate(over="ignore"):
-            usual = np.fmax(usual, COUNTS * np.log10(np.e) / np.sqrt(10.0**beside))
+            usual = np.fmax(usual, COUNTS / (np.log(10.0) * np.sqrt(10.0**beside)))
     # A spike throws its neighbours off, too, by half of its distance, or by all of it at an end.
     nearest = np.fmax(
         np.hstack([np.zeros_like(hole), distance[:, :-1]]),
