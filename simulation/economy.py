@@ -38,9 +38,11 @@ GIVES_WAY = np.array([0.10, 0.12, 0.40, 0.70])
 """How easily each of them gives way where the four do not lie on the isoquant."""
 EMPLOYED, EMPLOYED_BAND = 0.37, (0.26, 0.55)
 """Employed per resident, usually and at the ends."""
-LABOUR_WITH, OUTPUT_WITH, INVESTED_WITH = -0.30, 0.45, -0.45
-"""Where a score is e times the usual one, employed per resident, output as a multiple of the real one,
-and investment per output are e to this power of the usual ones."""
+LABOUR_WITH, OUTPUT_WITH = -0.30, 0.45
+"""Where a score is e times the usual one, employed per resident and output as a multiple of the real one
+are e to this power of the usual ones."""
+FIRST_OUTPUT, FIRST_INVESTED = 0.30, -0.35
+"""The same of the output from which investment is drawn at first, and of investment per output."""
 TREND = np.array([-0.25, 0.5, 0.6])
 STEADY = 0.3
 """How the efficient labour, capital and electricity per output move from the first year to the last, as
@@ -93,7 +95,8 @@ def made_of(places: Sequence[Place], score: Array) -> Array:
 
 def invested(places: Sequence[Place], score: Array) -> Array:
     """Return ln(investment) of each city, up to a constant."""
-    return np.asarray(made_of(places, score) + INVESTED_WITH * _skill(score))
+    found = output_of(places) + FIRST_OUTPUT * _skill(score)
+    return np.asarray(found + FIRST_INVESTED * _skill(score))
 
 
 def draw_mixes(rng: np.random.Generator, use: Array, score: Array, star: int | None) -> Array:

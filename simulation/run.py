@@ -40,7 +40,7 @@ from simulation.targets import Errors, draw_strengths, targets
 SEED = 20250429
 SLOPES_FIRST = ((3000.0, 8), (300.0, 8), (30.0, 10))
 """Scale of the robust cost and iterations, before the errors are aimed at."""
-THEN_ERRORS = ((300.0, 10), (30.0, 20), (10.0, 220))
+THEN_ERRORS = ((300.0, 10), (30.0, 20), (10.0, 130), (10.0, 90))
 AGAIN = ((30.0, 10), (10.0, 140))
 """Once something was told to the cells: the frontier, whole numbers."""
 LAST = ((10.0, 60),)

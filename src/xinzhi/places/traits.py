@@ -97,6 +97,35 @@ WORDS = (
     *(message("1 to 3 million"), message("0.5 to 1 million"), message("below 0.5 million")),
 )
 """Values that have words in both languages."""
+MINERALS = (
+    message("bauxite"),
+    message("copper"),
+    message("copper and nickel"),
+    message("germanium"),
+    message("granite"),
+    message("iron"),
+    message("iron and copper"),
+    message("iron and rare earths"),
+    message("iron, vanadium and titanium"),
+    message("kaolin"),
+    message("lead and zinc"),
+    message("limestone"),
+    message("marble"),
+    message("molybdenum"),
+    message("molybdenum, lead and zinc"),
+    message("nickel"),
+    message("oil and gas"),
+    message("potash"),
+    message("quartz sand"),
+    message("rock salt"),
+    message("stone and pyrite"),
+    message("tantalum and lithium"),
+    message("timber"),
+    message("tin and antimony"),
+    message("tungsten and other metals"),
+    message("tungsten and rare earths"),
+)
+"""Minerals of the cities of the plan, beside coal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def test_all_residents_together_are_those_of_the_nation():
         (700, ("5 to 10 million", "medium")),
         (500, ("5 to 10 million", "low")),
         (400, ("3 to 5 million", "medium")),
-        (284, ("1 to 3 million", "medium")),
+        (270, ("1 to 3 million", "medium")),
         (319, ("3 to 5 million", "medium")),
         (299, ("1 to 3 million", "low")),
         (70, ("0.5 to 1 million", "medium")),
