@@ -525,6 +525,8 @@ STUDIES = [
         "sources.more.file=totals.csv",
         "panel.cities=resource_based",
         "panel.cities=paper_115",
+        "panel.cities=prefectures",
+        "panel.cities=provinces => is not a known province",
         "sources.more.kind=panel || sources.more={file: more.csv, kind: series, keys: [city, year]} => ",
         "sources.more.entity=town || sources.more.file=wide_of_columns.csv",
         "sources.more.period=other || sources.more.file=wide_of_columns.csv",

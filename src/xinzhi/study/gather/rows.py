@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,13 @@ from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.places.divisions import Level
 from xinzhi.places.groupings import notices as grouping_notices
+from xinzhi.places.identity import Identity, identify
 from xinzhi.places.names import match_all
+from xinzhi.places.places import places
 from xinzhi.places.registry import City, selection
+from xinzhi.places.traits import SOURCES, Trait, listed_places, traits_of
 from xinzhi.study.gather.renaming import with_entities
 from xinzhi.study.schema.sources import PanelSection
 from xinzhi.wording import listed, message
@@ -88,6 +93,12 @@ def _refuse_unknown(panel: Panel, column: str, values: Sequence[str | int | floa
 
 
 RECONSTRUCTED = ("coal", "income")
+OF_THE_LISTS = ("stage", "is_coal", "income_recon", "region4", "region3_paper", "province")
+"""What defines the lists of resource-based cities; their doubts are told by the groupings."""
+OF_PROVINCES = ("province", "level", "region4", "region3_paper")
+"""What provinces have; a municipality among them is a province and not a city."""
+EVERY = ("prefectures", "provinces")
+"""Lists that no place of their level is left out of."""
 SHOWN = 20
 Chosen = tuple[Panel, tuple[Decision, ...], tuple[Problem, ...]]
 
@@ -104,21 +115,11 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
     """
     if listed is None:
         return panel, (), ()
-    cities = _cities(listed)
-    names = panel.frame.index.get_level_values(ENTITY)
-    years = panel.frame.index.get_level_values(PERIOD)
-    report = match_all(list(names), years=list(years) if panel.has_periods else None)
-    if problems := report.problems(where=Where(file=panel.source)):
-        raise DataError(problems)
-    places = {(name, year): place for (name, year, _), place in report.places.items()}
-    codes = [
-        places[name, year if panel.has_periods else None].code
-        for name, year in zip(names, years, strict=True)
-    ]
-    inside = np.array([code in cities for code in codes], dtype=bool)
-    chosen = with_entities(
-        panel.take(inside), [cities[code].name for code in codes if code in cities]
-    )
+    codes, notices = _provinces(panel) if listed == "provinces" else _prefectures(panel)
+    cities = None if listed in EVERY else _cities(listed)
+    inside = np.array([cities is None or code in cities for code in codes], dtype=bool)
+    kept = [code for code, stays in zip(codes, inside, strict=True) if stays]
+    chosen = with_entities(panel.take(inside), [places()[code].name for code in kept])
     chosen = replace(chosen, keys=(ENTITY, PERIOD))
     gone = int((~inside).sum())
     text = message(
@@ -127,35 +128,98 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
         n=gone,
     )
     decisions = (Decision(text, Where(file=panel.source, key="panel.cities"), gone),)
-    return chosen, decisions if gone else (), _as_warnings(report.notices())
+    return chosen, decisions if gone else (), _as_warnings(notices)
 
 
-def with_registry(panel: Panel, listed: str | None) -> Chosen:
-    """Add what the registry knows of each city, and name the cities that are not in the data."""
+def _prefectures(panel: Panel) -> tuple[list[str], tuple[Notice, ...]]:
+    """Find the code of the place of each row, through spellings and former names."""
+    names = panel.frame.index.get_level_values(ENTITY)
+    years = panel.frame.index.get_level_values(PERIOD)
+    report = match_all(list(names), years=list(years) if panel.has_periods else None)
+    if problems := report.problems(where=Where(file=panel.source)):
+        raise DataError(problems)
+    found = {(name, year): place.code for (name, year, _), place in report.places.items()}
+    dated = panel.has_periods
+    codes = [found[name, year if dated else None] for name, year in zip(names, years, strict=True)]
+    return codes, report.notices()
+
+
+def _provinces(panel: Panel) -> tuple[list[str], tuple[Notice, ...]]:
+    """Find the code of the province of each row."""
+    names = list(panel.frame.index.get_level_values(ENTITY))
+    found = identify([(name, None, None) for name in names], "china_provinces").found
+    codes: dict[str, str] = {}
+    problems = []
+    for (name, _, _), meant in found.items():
+        if isinstance(meant, Identity):
+            codes[name] = meant.code
+            continue
+        near = ", ".join(meant.candidates)
+        remedy = (
+            message("did you mean {names}?", names=near) if near else message("check the name.")
+        )
+        problems.append(Problem("cities.unknown", meant.why, Where(file=panel.source), remedy))
+    if problems:
+        raise DataError(problems)
+    return [codes[name] for name in names], ()
+
+
+def with_registry(panel: Panel, listed: str | None, named: Collection[str] = ()) -> Chosen:
+    """Add what the registry knows of each place, and name the cities that are not in the data.
+
+    `named` holds the words of the study file: of a column that stands in it the source and the
+    confidence are told.
+    """
     if listed is None:
         return panel, (), ()
-    cities = {city.name: city for city in _cities(listed).values()}
-    rows = [cities[name] for name in panel.frame.index.get_level_values(ENTITY)]
-    columns: dict[str, list[object]] = {
-        "stage": [city.stage for city in rows],
-        "is_coal": [float(city.is_coal) for city in rows],
-        "income_recon": [city.income for city in rows],
-        "region4": [city.region for city in rows],
-        "region3_paper": [city.region_paper for city in rows],
-        "province": [city.province for city in rows],
+    everywhere = listed in EVERY
+    level: Level = "province" if listed == "provinces" else "prefecture"
+    known = listed_places(level) if everywhere else tuple(_cities(listed).values())
+    codes = {place.name: place.code for place in places().values() if place.level == level}
+    codes |= {place.name: place.code for place in known}
+    entities = panel.frame.index.get_level_values(ENTITY)
+    rows = [traits_of(codes[name]) for name in entities]
+    new = {
+        trait: pd.Series(
+            [row[trait].value if trait in row else None for row in rows], index=panel.frame.index
+        )
+        for trait in (OF_PROVINCES if listed == "provinces" else SOURCES)
+        if trait not in panel.frame and any(trait in row for row in rows)
     }
-    index = panel.frame.index
-    new = {k: pd.Series(v, index=index) for k, v in columns.items() if k not in panel.frame}
-    chosen = tuple(cities.values())
-    doubts = [n for grouping in RECONSTRUCTED for n in grouping_notices(grouping, chosen)]
-    return panel.with_columns(new), tuple(_cities_absent(panel, cities)), _as_warnings(doubts)
+    doubts = [
+        notice
+        for grouping in (() if everywhere else RECONSTRUCTED)
+        for notice in grouping_notices(grouping, tuple(_cities(listed).values()))
+    ]
+    members = [traits_of(codes[name]) for name in panel.entities]
+    silent = () if everywhere else OF_THE_LISTS
+    told = [_told(trait, members) for trait in new if trait in named and trait not in silent]
+    absent = tuple(_cities_absent(panel, [place.name for place in known]))
+    return panel.with_columns(new), absent, _as_warnings((*told, *doubts))
+
+
+def _told(trait: str, members: Sequence[Mapping[str, Trait]]) -> Notice:
+    """Say where the values of a trait come from and how sure they are."""
+    sure = Counter(member[trait].confidence for member in members if trait in member)
+    text = message(
+        "Column '{column}' comes with the register of places: {source}. Of {all} places {high} have "
+        "a value of high confidence, {medium} of medium, {low} of low, {none} have none.",
+        column=trait,
+        source=SOURCES[trait],
+        all=len(members),
+        high=sure["high"],
+        medium=sure["medium"],
+        low=sure["low"],
+        none=len(members) - sure.total(),
+    )
+    return Notice("cities.traits", text)
 
 
 def _cities(listed: str) -> dict[str, City]:
     return {city.code: city for city in selection(listed, where=Where(key="panel.cities"))}
 
 
-def _cities_absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:
+def _cities_absent(panel: Panel, cities: Iterable[str]) -> list[Decision]:
     absent = sorted(set(cities) - set(panel.entities))
     if not absent:
         return []

@@ -13,6 +13,7 @@ from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import Panel
+from xinzhi.places.identity import Register
 from xinzhi.places.strangers import doubt_strangers
 from xinzhi.study.file.step_inputs import series_of, series_sources
 from xinzhi.study.gather.codes import contradictions
@@ -49,7 +50,7 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
         panel = _join(named.tables, sources, spec, findings)
         _require_labels(sources, panel)
         series = {name: series_of(spec.sources[name], files) for name in series_sources(spec)}
-        panel, of_registry, doubts = with_registry(panel, spec.panel.cities)
+        panel, of_registry, doubts = with_registry(panel, spec.panel.cities, _words(spec))
         panel, of_rows = keep_rows(panel, spec.panel)
     files.verify()
     warnings = (
@@ -86,6 +87,25 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
     )
 
 
+def _words(spec: StudySpec) -> frozenset[str]:
+    """Collect the words of a study file, keys and values."""
+    found: set[str] = set()
+
+    def walk(part: object) -> None:
+        if isinstance(part, str):
+            found.add(part)
+        elif isinstance(part, Mapping):
+            for key, value in part.items():
+                walk(key)
+                walk(value)
+        elif isinstance(part, (list, tuple)):
+            for value in part:
+                walk(value)
+
+    walk(spec.model_dump(mode="json", exclude_unset=True))
+    return frozenset(found)
+
+
 def _doubt_rows(
     panel: Panel, tables: Sequence[FileTable], sources: Mapping[str, Source]
 ) -> Iterator[Problem]:
@@ -108,7 +128,8 @@ def _name_alike(read: FileTables, sources: Mapping[str, Source], cities: str | N
     decisions: list[Decision] = []
     warnings: list[Problem] = []
     for table in read.tables:
-        problems += contradictions(table, "china_cities")
+        register: Register = "china_provinces" if cities == "provinces" else "china_cities"
+        problems += contradictions(table, register)
         try:
             panel, new, doubts = keep_cities(table.panel, cities)
         except StudyError as error:

@@ -231,9 +231,11 @@ class PanelSection(Section):
     none; left those of the first; inner those that every source has."""
     periods: Periods = Periods()
     """First and last period."""
-    cities: Literal["resource_based", "paper_115"] | None = None
-    """Keep the cities of a list of the registry, under their names of today; the columns stage,
-    is_coal, income_recon, region4, region3_paper and province come with it."""
+    cities: Literal["resource_based", "paper_115", "prefectures", "provinces"] | None = None
+    """Keep the cities of a list of the registry, under their names of today; prefectures are all places of
+    prefecture level, provinces are the provinces. The columns region4, region3_paper, province and level
+    come with it; for cities also size_class, resource_based, resource_type, mineral, stage, is_coal and
+    income_recon, where they are known."""
     keep: dict[str, list[str | int | float]] = Field(default_factory=dict)
     """Column -> values: only rows with one of these values are kept, the rest is counted."""
     labels: dict[str, BothLanguages] = Field(default_factory=dict)
