@@ -34,9 +34,10 @@ BACKWARD = re.compile(
 AROUND = re.compile(
     rf"(?<![清去消拆解删扫排免切铲])(?P<negated>除(?![尘湿霜锈臭草磷氮雪冰虫味油铁硫菌盐垢])[^{END}]{{1,60}}?(?:之外|以外|外)(?![部国贸包资观围科延销墙排]))"
 )
-NEGATIONS = (INSIDE, FORWARD, BACKWARD, AROUND)
+BEHIND_IT = re.compile(rf"(?P<negated>[^{END},()、]+\((?:不含|不包括|除外|不涉及)\))")
+NEGATIONS = (BEHIND_IT, INSIDE, FORWARD, BACKWARD, AROUND)
 SIGNS = re.compile(rf"{NOT}|除")
-CLAUSE = re.compile(r"[;；。,，\n()（）]")
+CLAUSE = re.compile(r"[;；。,，\n]")
 BEHIND, LONGEST_VOID = 4, 12
 """A word that voids a term stands at most so many characters behind it; so many are looked at."""
 WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
@@ -104,8 +105,13 @@ class Terms:
         # Most texts hold no term at all, and are not looked at further.
         if pattern is None or (pattern.search(text) is None and WIDE.search(text) is None):
             return None
-        plain = self._said(text)
-        for match in pattern.finditer(plain):
+        plain = unicodedata.normalize("NFKC", text)
+        if SIGNS.search(plain):
+            plain = without_negated(plain)
+        ignored = self._patterns["ignore"]
+        said = ignored.sub(_blanked, plain) if ignored else plain
+        for match in pattern.finditer(said):
+            # The words around a term are read in the text itself: a phrase may hold the word of trade.
             if part == "exclude" or self._counts(match, plain):
                 return self._term(part, match.group())
         return None
@@ -115,14 +121,6 @@ class Terms:
         terms: tuple[str, ...] = getattr(self, part)
         gapped = (t for t in terms if GAP in t and _pattern((t,)).fullmatch(words))  # type: ignore[union-attr]
         return words if words in terms else next(gapped, words)
-
-    def _said(self, text: str) -> str:
-        """Give a text of the same words without what it denies and what means another thing."""
-        text = unicodedata.normalize("NFKC", text)
-        if SIGNS.search(text):
-            text = without_negated(text)
-        ignored = self._patterns["ignore"]
-        return ignored.sub(_blanked, text) if ignored else text
 
     def _counts(self, match: re.Match[str], text: str) -> bool:
         """Whether a term stands for what is done."""
