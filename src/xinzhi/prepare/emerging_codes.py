@@ -34,6 +34,11 @@ COLUMNS = ("class", "code", "starred")
 WHOLE, STARRED_CODE, BROAD, UNLISTED = "whole", "starred", "broad", ""
 """How a table has an industry: wholly, in part, only something under it, not at all."""
 SHORTEST_NAME = 3
+CODED = re.compile(r"\d{4}")
+"""A class of terms that is an industry."""
+
+
+NONE_CODED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +166,20 @@ class CodeTable:
             return WHOLE
         return STARRED_CODE if exact else BROAD
 
-    def evidence(self, kind: str, industry: Industry) -> tuple[str, ...]:
+    def evidence(
+        self, kind: str, industry: Industry, coded: Mapping[str, tuple[str, ...]] = NONE_CODED
+    ) -> tuple[str, ...]:
         """List what shows that a firm of an industry belongs, besides the terms of the class.
 
-        These are the products by which the order describes its codes, and the names of codes that belong
-        wholly.
+        These are the products by which the order describes its codes, the names of codes that belong
+        wholly, and the terms of a list that hold for one industry (`coded`).
         """
         codes, products = self.classes[kind], self.products.get(kind, {})
         under = [code for code in codes if code == industry.written or industry.holds(code)]
         words = [word for code in under for word in products.get(code, ())]
+        # Of many industries at once a short word may be that of another.
+        shortest = 1 if any(len(code) == 4 for code in industry.codes) else SHORTEST_NAME
+        words += [word for code in under for word in coded.get(code, ()) if len(word) >= shortest]
         words += [word for code in under if not codes[code] for word in _words_of(code)]
         return tuple(dict.fromkeys(words))
 
@@ -220,6 +230,8 @@ def terms_of(
     given = read_terms(sources, names, step=step)
     lists: dict[str, Terms] = {}
     for kind, words in given.items():
+        if CODED.fullmatch(kind):
+            continue
         key = key_of(kind)
         lists[key] = lists[key].joined(words) if key in lists else words
     lacking = [kind for kind in classes if key_of(kind) not in lists and "" not in lists]
@@ -239,6 +251,15 @@ def terms_of(
         for kind in classes
         for own in [lists.get(key_of(kind))]
     }
+
+
+def terms_of_codes(
+    sources: Sources, names: str | Sequence[str], *, step: str
+) -> dict[str, tuple[str, ...]]:
+    """Read the terms that hold for one industry: its code stands in the place of a class."""
+    names = (names,) if isinstance(names, str) else tuple(names)
+    given = read_terms(sources, names, step=step)
+    return {kind: words.include for kind, words in given.items() if CODED.fullmatch(kind)}
 
 
 def four_digits(code: object) -> str | None:

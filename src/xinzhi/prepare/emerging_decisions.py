@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.prepare.emerging_codes import BROAD, STARRED_CODE, WHOLE, CodeTable
+from xinzhi.prepare.emerging_codes import BROAD, NONE_CODED, STARRED_CODE, WHOLE, CodeTable
 from xinzhi.prepare.industries import Industry, read_industry
 from xinzhi.prepare.sources import encode
 from xinzhi.prepare.terms import Terms
@@ -104,6 +104,7 @@ def classify(
     reviewed: Mapping[str, bool],
     decisions: Decisions,
     concerns: Callable[[pd.DataFrame], npt.NDArray[np.bool_]] | None = None,
+    coded: Mapping[str, tuple[str, ...]] = NONE_CODED,
 ) -> Verdicts:
     """Decide for each firm of a batch whether it belongs, and write down why.
 
@@ -114,6 +115,8 @@ def classify(
 
     Parameters
     ----------
+    coded
+        Terms that hold for one industry: code -> terms.
     concerns
         Tells which undecided firms a person is asked about; all where it is left out.
     """
@@ -128,7 +131,7 @@ def classify(
     for kind in table.classes:
         has = np.array([table.has(kind, one) if one else "" for one in read], dtype=object)[places]
         rows = np.flatnonzero(has != "")
-        proofs = [table.evidence(kind, one) if one else () for one in read]
+        proofs = [table.evidence(kind, one, coded) if one else () for one in read]
         found = _decide(
             kind, batch["text"].iloc[rows], has[rows], places[rows], proofs, terms[kind], decisions
         )

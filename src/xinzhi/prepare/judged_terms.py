@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.prepare.emerging_codes import CodeTable
+from xinzhi.prepare.emerging_codes import NONE_CODED, CodeTable
 from xinzhi.prepare.emerging_decisions import UNDECIDED, Decisions, classify
 from xinzhi.prepare.terms import Terms
 from xinzhi.wording import listed, message
@@ -132,7 +132,12 @@ def judge_penalties(records: pd.DataFrame, terms: Terms, *, name: str) -> Judged
 
 
 def judge_firms(
-    records: pd.DataFrame, codes: CodeTable, terms: Mapping[str, Terms], *, name: str
+    records: pd.DataFrame,
+    codes: CodeTable,
+    terms: Mapping[str, Terms],
+    *,
+    name: str,
+    coded: Mapping[str, tuple[str, ...]] = NONE_CODED,
 ) -> Judged:
     """Hold tables of codes and lists of terms against judged firms.
 
@@ -148,7 +153,7 @@ def judge_firms(
     """
     truth, given = _truths(records, name)
     kept = records[given].reset_index(drop=True)
-    made = classify(kept.assign(date=None, place=None), codes, terms, {}, Decisions())
+    made = classify(kept.assign(date=None, place=None), codes, terms, {}, Decisions(), coded=coded)
     reason = np.where(
         pd.notna(made.reason), made.reason, np.where(made.unread, "no readable industry", "no code")
     )

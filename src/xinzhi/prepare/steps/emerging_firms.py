@@ -19,7 +19,7 @@ from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derive
-from xinzhi.prepare.emerging_codes import CodeTable, terms_of
+from xinzhi.prepare.emerging_codes import CodeTable, terms_of, terms_of_codes
 from xinzhi.prepare.emerging_decisions import Decisions, classify
 from xinzhi.prepare.measured import measured_entries
 from xinzhi.prepare.records import Cities, Counted, Seen, records, span_of, spread_on_rows, years_in
@@ -124,6 +124,7 @@ class EmergingFirms(Step):
         counted, decisions = Counted(panel.entities, first, last), Decisions()
         codes = self.code_table(sources, name)
         lists = terms_of(sources, self.terms, codes.classes, step=name)
+        coded = terms_of_codes(sources, self.terms, step=name)
         reviewed: Mapping[str, bool] = {}
         if self.review is not None:
             reviewed = read_review(table(sources, self.review, step=name), name=self.review)
@@ -139,7 +140,7 @@ class EmergingFirms(Step):
             years = years_in(batch["date"])
             keep = screen(batch, years, counted, seen)
             rows = batch[keep]
-            made = classify(rows, codes, lists, reviewed, decisions, concerns)
+            made = classify(rows, codes, lists, reviewed, decisions, concerns, coded)
             counted.left_out[NO_CODE] += int(made.unread.sum())
             counted.list_industries(rows["code"][made.unread])
             _add(counted, rows[made.belongs], years[keep][made.belongs], cities)
