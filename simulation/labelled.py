@@ -64,7 +64,15 @@ DECOYS = """
 5164 高温合金、钛合金批发|5169 碳纤维、工程塑料批发|6110 5G 智慧主题酒店|9012 虚拟现实体验馆|7111 新能源汽车租赁|5011 数据中心机房装修
 """
 SIDE = (
-    *("货物进出口", "技术进出口", "会议服务", "普通货物仓储", "办公设备租赁", "物业管理", "企业管理咨询"),
+    *(
+        "货物进出口",
+        "技术进出口",
+        "会议服务",
+        "普通货物仓储",
+        "办公设备租赁",
+        "物业管理",
+        "企业管理咨询",
+    ),
     *("国内贸易代理", "道路普通货物运输", "自有房屋租赁", "劳务服务（不含劳务派遣）", "包装服务"),
 )
 FRAMES = (
@@ -152,7 +160,9 @@ def _name(code: str) -> str:
 
 def _drawn(draw: np.random.Generator, bank: str, n: int) -> Iterator[str]:
     """Draw entries of a bank: each once, then again in another order."""
-    entries = [entry.strip() for line in bank.split("\n") for entry in line.split("|") if entry.strip()]
+    entries = [
+        entry.strip() for line in bank.split("\n") for entry in line.split("|") if entry.strip()
+    ]
     for start in range(0, n, len(entries)):
         yield from (entries[i] for i in draw.permutation(len(entries))[: n - start].tolist())
 

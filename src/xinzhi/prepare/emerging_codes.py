@@ -216,6 +216,14 @@ class CodeTable:
                 )
 
 
+def classes_in(tables: Sequence[tuple[str, pd.DataFrame]]) -> tuple[str, ...]:
+    """List the classes of which tables have a code, in their order."""
+    kinds = [
+        key_of(str(kind).strip()) for name, given in tables for kind in _rows(given, name)["class"]
+    ]
+    return tuple(dict.fromkeys(kind for kind in kinds if kind))
+
+
 def terms_of(
     sources: Sources, names: str | Sequence[str], classes: Iterable[str], *, step: str
 ) -> dict[str, Terms]:

@@ -102,10 +102,10 @@ def test_rates_of_new_firms_count_persons_in_their_unit():
 def test_emerging_firms_are_a_stock_of_decided_firms():
     """Founded by then, not closed by then, listed code, term of the class, no exclusion."""
     done = prepare(PANEL, [("y", EMERGING)], sources=SOURCES)
-    assert values(done) == {"唐山": [1, 2, 1], "大同": [0, 1, 1]}
+    assert values(done) == {"唐山": [1, 3, 2], "大同": [0, 1, 1]}
     said = " ".join(str(entry.why) for entry in done.ledger.entries)
-    assert "2 firms are undecided" in said
-    assert "1 record has no industry code" in said
+    assert "3 firms are undecided" in said
+    assert "no industry that can be read" not in said
 
 
 def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review():
@@ -116,18 +116,18 @@ def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review(
     counted, decisions, _ = step.count(PANEL, SOURCES, "y")
     assert counted.total == 14
     assert decisions.reasons == {
-        ("装备", "yes", "term: 机器人"): 2,
+        ("装备", "yes", "term: 机器人"): 3,
         ("装备", "no", "exclusion: 玩具"): 1,
-        ("装备", "no", "starred code, no term"): 1,
+        ("装备", "undecided", "starred code, no term"): 1,
         ("信息", "yes", "term: 软件"): 3,
         ("信息", "undecided", "whole code, no term"): 1,
         ("信息", "undecided", "no business scope"): 1,
     }
     review = decisions.to_review()
-    assert review["id"].tolist() == ["4", "5"]
-    review["verdict"] = ["no", "yes"]
+    assert review["id"].tolist() == ["13", "4", "5"]
+    review["verdict"] = ["yes", "no", "yes"]
     done = prepare(PANEL, [("y", {**EMERGING, "review": "r"})], sources={**SOURCES, "r": review})
-    assert values(done)["大同"] == [0, 2, 2]
+    assert values(done) == {"唐山": [1, 4, 3], "大同": [0, 2, 2]}
     with pytest.raises(DataError):
         read_review(review.assign(verdict="perhaps"), name="r")
 

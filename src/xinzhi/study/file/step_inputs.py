@@ -175,6 +175,22 @@ def series_of(source: Source, opened: Files) -> SeriesResult:
     return read_series(path, keys=source.keys, sheet=source.sheet, reading=reading)
 
 
+def list_inputs_of(kinds: Mapping[str, str], folder: Path) -> dict[str, object]:
+    """Read lists by their names: those of the package, or files.
+
+    Parameters
+    ----------
+    kinds
+        Name -> `terms`, `codes` or `table`.
+
+    Raises
+    ------
+    DataError
+        A file is not there or not readable.
+    """
+    return {name: _file(_locate(name, folder), kind) for name, kind in kinds.items()}
+
+
 def _file(path: Path, kind: str) -> object:
     _require(path)
     return read_list(path, kind)
