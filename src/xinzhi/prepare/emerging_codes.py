@@ -34,6 +34,8 @@ COLUMNS = ("class", "code", "starred")
 WHOLE, STARRED_CODE, BROAD, UNLISTED = "whole", "starred", "broad", ""
 """How a table has an industry: wholly, in part, only something under it, not at all."""
 SHORTEST_NAME = 3
+RESEARCH = ("研发", "研制", "研究开发")
+"""What shows that a firm of an industry that belongs wholly does what its code says."""
 CODED = re.compile(r"\d{4}")
 """A class of terms that is an industry."""
 
@@ -181,6 +183,8 @@ class CodeTable:
         shortest = 1 if any(len(code) == 4 for code in industry.codes) else SHORTEST_NAME
         words += [word for code in under for word in coded.get(code, ()) if len(word) >= shortest]
         words += [word for code in under if not codes[code] for word in _words_of(code)]
+        if under and self.has(kind, industry) == WHOLE:
+            words += RESEARCH
         return tuple(dict.fromkeys(words))
 
     def gaps(self) -> Iterator[Message]:

@@ -117,7 +117,7 @@ def read_industry(cell: object) -> Industry | None:
     >>> [read_industry(cell).codes for cell in ("C3973 集成电路制造", "6513.0", "６５１３", "I65软件业", 111.0)]
     [('3973',), ('6513',), ('6513',), ('65',), ('0111',)]
     >>> read_industry("计算机、通信和其他电子设备制造业").codes, read_industry("集成电路").codes
-    (('39',), ('3973', '652'))
+    (('39',), ('3973',))
     >>> read_industry("不详") is None
     True
     """
@@ -217,12 +217,14 @@ def _named(text: str) -> Industry | None:
     if exact := table.by_name.get(name):
         return Industry(tuple(code for one in exact for code in table.expand(one)))
     core = _core(name)
+    if core in VAGUE:
+        return None
     by_core = [
         code for full, codes in table.by_name.items() if _core(full) == core for code in codes
     ]
     if by_core:
         return Industry(tuple(code for one in _coarsest(by_core) for code in table.expand(one)))
-    if len(core) < SHORTEST or core in VAGUE:
+    if len(core) < SHORTEST:
         return None
     parts = [code for full, codes in table.by_name.items() if core in full for code in codes]
     held = _coarsest([code for code in parts if not code.isalpha()])

@@ -23,7 +23,7 @@ class Measured:
     lists: tuple[str, ...]
     """Names of the lists that were used together."""
     sample: str
-    """`first`: made by a generator; `second`: written by hand before the lists were."""
+    """`generated`: put together by a generator; `written`: by hand, after the lists."""
     right: int
     wrong: int
     missed: int
@@ -79,8 +79,8 @@ def said(one: Measured) -> Message:
 
 
 SAMPLES = {
-    "first": message("from a generator"),
-    "second": message("written by hand before the lists"),
+    "generated": message("from a generator"),
+    "written": message("written by hand after the lists"),
 }
 
 

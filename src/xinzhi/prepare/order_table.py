@@ -257,7 +257,7 @@ def _add_pasted(cells: list[str], state: _State) -> None:
     led = LED.match(text.lstrip())
     text = text.lstrip()[led.end() :] if led else text
     found = [match for match in CODE.finditer(text) if match[1] in industries().names or match[2]]
-    for match, after in zip(found, [*found[1:], None], strict=True):
+    for match, after in zip(found, [*found[1:], None], strict=False):
         rest = text[match.end() : after.start() if after else len(text)].strip()
         starred = bool(match[2]) or rest.startswith(("*", "★"))
         words = re.split(r"[\t ]+", rest.lstrip("*★").strip(), maxsplit=1)
