@@ -82,6 +82,8 @@ MISSED = {
 PLANTED = {
     "panel.renamed_city": 1,
     "panel.duplicate": 1,
+    "panel.unit_jump": 5,
+    "plausible.part_above_whole": 1,
     "prepare.emerging_firms": 6,
     "prepare.penalty_cases": 5,
 }
