@@ -18,7 +18,14 @@ import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi.prepare.industries import TAILS, Industry, industries
-from xinzhi.prepare.order_table import GENERAL, looks_like_order, products_of, read_order
+from xinzhi.prepare.order_table import (
+    GENERAL,
+    ROW,
+    STARS,
+    looks_like_order,
+    products_of,
+    read_order,
+)
 from xinzhi.prepare.step import Sources
 from xinzhi.prepare.terms import Terms, read_terms
 from xinzhi.wording import Label, Message, listed, message
@@ -26,7 +33,7 @@ from xinzhi.wording import Label, Message, listed, message
 FOUR = re.compile(r"\d{4}", re.ASCII)
 LAST_DIVISION = 97
 """GB/T 4754-2017 has the divisions 01 to 97; a code begins with one of them."""
-STARRED = frozenset(("1", "1.0", "*", "true", "yes", "是"))
+STARRED = frozenset((*STARS, "＊", "﹡", "1", "1.0", "true", "yes", "是", "部分"))
 NOT_STARRED = frozenset(("0", "0.0", "", "false", "no", "否"))
 REMOVED = frozenset(("-", "remove", "删除"))
 """Marks of a code that a table takes out of those before it."""
@@ -283,7 +290,7 @@ def four_digits(code: object) -> str | None:
     # A spreadsheet makes a number of 0111, and of a column with an empty cell a float.
     if isinstance(code, float) and code.is_integer():
         code = f"{int(code):04d}"
-    text = re.sub(r"^[A-T]", "", str(code).strip().rstrip("*＊★☆※ "))
+    text = re.sub(r"^[A-T]", "", str(code).strip().rstrip(f"{STARS}＊﹡ "))
     return text if FOUR.fullmatch(text) and 1 <= int(text[:2]) <= LAST_DIVISION else None
 
 
@@ -361,7 +368,7 @@ def _words_of(code: str) -> tuple[str, ...]:
 def _mark(mark: object, code: object) -> bool | None:
     """Tell whether a code is starred: by its mark, or by a star behind the code itself."""
     text = "" if pd.isna(mark) else str(mark).strip().casefold()  # type: ignore[call-overload]
-    if text in STARRED or str(code).strip().endswith(("*", "＊", "★", "☆", "※")):
+    if text in STARRED or str(code).strip().endswith((*STARS, "＊", "﹡")):
         return True
     return False if text in NOT_STARRED else None
 
@@ -378,14 +385,15 @@ def _wrong_cells(
     table: pd.DataFrame, codes: list[str | None], marks: list[bool | None], name: str
 ) -> Iterator[Problem]:
     """Find codes and marks that could not be read; the heading is row 1 of the file."""
+    rows = list(map(int, table[ROW])) if ROW in table else range(2, len(table) + 2)
     for i, code in enumerate(codes):
         if code is None:
             what = message("'{code}' is not an industry of four digits", code=table["code"].iloc[i])
-            yield _problem(name, what, Where(file=name, row=i + 2, column="code"))
+            yield _problem(name, what, Where(file=name, row=rows[i], column="code"))
     for i, mark in enumerate(marks):
         if mark is None:
             what = message("'{mark}' is neither 0 nor 1", mark=table["starred"].iloc[i])
-            yield _problem(name, what, Where(file=name, row=i + 2, column="starred"))
+            yield _problem(name, what, Where(file=name, row=rows[i], column="starred"))
 
 
 def _without_codes(chosen: Iterable[str], kinds: list[str], name: str) -> Iterator[Problem]:

@@ -18,10 +18,16 @@ import pandas as pd
 from xinzhi.prepare.industries import industries
 
 INDEX = re.compile(r"([1-9](?:\.\d{1,2}){0,2})\.?")
-LED = re.compile(r"([1-9](?:\.\d{1,2}){1,2})\.?\s*(?=[^\d.\s*★☆※])")
+STARS = "*★☆※∗⁎✱✲✳⋆⭐"
+"""Marks by which copies of the order say that an industry belongs in part; of one width."""
+LED = re.compile(rf"([1-9](?:\.\d{{1,2}}){{1,2}})\.?\s*(?=[^\d.\s{STARS}])")
 """An index before its name in one cell."""
-CODE = re.compile(r"(?<![\d.A-Za-z])(?:[A-T]\s*)?(\d{4})\s*([*★☆※]?)(?![\d.])")
-STAR = re.compile(r"[*★☆※]|1|1\.0|是|部分")
+CODE = re.compile(
+    rf"(?<![\d.A-Za-z])(?:[A-T]\s*)?(\d{{4}})\s*([{STARS}]|[(\[]\s*(?:[{STARS}]|部分)\s*[)\]])?(?![\d.])"
+)
+SHORT = re.compile(rf"(?:[A-T]\s*)?(\d{{2,3}})\s*([{STARS}]?)")
+"""A code without its zeros, or of a group: in the column of codes it is one of the two."""
+STAR = re.compile(rf"[{STARS}]|1|1\.0|是|部分")
 ORDINAL = re.compile(r"^[一二三四五六七八九十]+\s*[、.．]\s*")
 HEADINGS = {
     "code": re.compile(r"国民经济行业代码|行业代码|行业编码|小类代码|四位代码|4754"),
@@ -33,6 +39,7 @@ HEADINGS = {
 }
 SEPARATORS = re.compile(r"[、;；,，。\n/()（）]")
 LEADING = re.compile(r"^(主要)?(包括|包含|含有|含|以及|及|和|与|或|其他|其它|各类|各种|新型的)")
+ROW = "row of the file"
 TRAILING = re.compile(
     r"等?(产品|的)?(研发|生产|制造|设计|开发|加工|服务|销售)?(和|及|与)?(制造|生产|服务|开发)?$"
 )
@@ -139,6 +146,7 @@ class _State:
     kind: str = ""
     group: str = ""
     columns: dict[str, int] = field(default_factory=dict)
+    row: int = 0
     rows: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -154,12 +162,13 @@ def read_order(rows: Iterable[Sequence[object]], numbers: dict[str, str]) -> pd.
 
     Returns
     -------
-    A table with the columns class, code, starred (0 or 1), group, name and products.
+    A table with the columns class, code, starred (0 or 1), group, name, products and `ROW`. What stands
+    among the codes and cannot be read as one comes as it is, to be refused.
     """
     state = _State()
-    for row in rows:
+    for state.row, row in enumerate(rows, start=1):
         _read_row([_plain(cell) for cell in row], state, numbers)
-    columns = ["class", "code", "starred", "group", "name", "products"]
+    columns = ["class", "code", "starred", "group", "name", "products", ROW]
     return pd.DataFrame(state.rows, columns=columns, dtype=str)
 
 
@@ -241,14 +250,29 @@ def _note_place(cell: str, cells: list[str], state: _State, numbers: dict[str, s
 def _add_columns(cells: list[str], state: _State) -> None:
     """Read the codes of a row whose columns have headings."""
     columns = state.columns
-    found = list(CODE.finditer(cells[columns["code"]]))
+    cell = cells[columns["code"]]
+    # A note that is merged over all columns holds numbers, too.
+    found = list(CODE.finditer(cell)) if CODE.match(cell) else []
+    if short := SHORT.fullmatch(cell):
+        _add_short(short, cells, state)
     names = _lines(_cell(cells, columns.get("industry")))
     star = _cell(cells, columns.get("star"))
     for i, match in enumerate(found):
         name = names[i] if len(names) == len(found) else (names[0] if len(names) == 1 else "")
         # A star may stand in a column of its own, or behind the name.
-        starred = match[2] or STAR.fullmatch(star) or name.endswith(("*", "★", "☆", "※"))
+        starred = match[2] or STAR.fullmatch(star) or name.endswith(tuple(STARS))
         _add(state, match[1], name, _cell(cells, columns.get("products")), starred=bool(starred))
+
+
+def _add_short(short: re.Match[str], cells: list[str], state: _State) -> None:
+    """Read a code that a spreadsheet took for a number: 391 is 0391 beside its name, else not readable."""
+    name = _cell(cells, state.columns.get("industry")).rstrip(f"{STARS} ")
+    code = short[1].zfill(4)
+    is_code = len(short[1]) == 3 and industries().names.get(code) == name
+    star = bool(short[2] or STAR.fullmatch(_cell(cells, state.columns.get("star"))))
+    starred = star or _cell(cells, state.columns.get("industry")).endswith(tuple(STARS))
+    products = _cell(cells, state.columns.get("products"))
+    _add(state, code if is_code else short.group(), name, products, starred=starred)
 
 
 def _add_pasted(cells: list[str], state: _State) -> None:
@@ -259,9 +283,10 @@ def _add_pasted(cells: list[str], state: _State) -> None:
     found = [match for match in CODE.finditer(text) if match[1] in industries().names or match[2]]
     for match, after in zip(found, [*found[1:], None], strict=False):
         rest = text[match.end() : after.start() if after else len(text)].strip()
-        starred = bool(match[2]) or rest.startswith(("*", "★"))
-        words = re.split(r"[\t ]+", rest.lstrip("*★").strip(), maxsplit=1)
-        _add(state, match[1], words[0], words[1] if len(words) > 1 else "", starred=starred)
+        words = re.split(r"[\t ]+", rest.lstrip(STARS).strip(), maxsplit=1)
+        # `集成电路制造*`: the star may stand behind the name.
+        starred = match[2] or rest.startswith(tuple(STARS)) or words[0].endswith(tuple(STARS))
+        _add(state, match[1], words[0], words[1] if len(words) > 1 else "", starred=bool(starred))
 
 
 def _add(state: _State, code: str, name: str, products: str, *, starred: bool) -> None:
@@ -271,8 +296,9 @@ def _add(state: _State, code: str, name: str, products: str, *, starred: bool) -
             "code": code,
             "starred": str(int(starred)),
             "group": state.group,
-            "name": name.rstrip("*★☆※ "),
+            "name": name.rstrip(f"{STARS} "),
             "products": products.replace("\t", "、"),
+            ROW: str(state.row),
         }
     )
 

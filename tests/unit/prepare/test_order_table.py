@@ -5,8 +5,11 @@ from __future__ import annotations
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from xinzhi.errors import DataError
+from xinzhi.io.guard import read_table_guarded
 from xinzhi.prepare.emerging_codes import CodeTable
 from xinzhi.prepare.order_table import products_of
 from xinzhi.study.file.lists import read_list
@@ -46,8 +49,7 @@ def test_a_workbook_is_read_as_it_is_published(tmp_path):
     sheet.append(["战略性新兴产业分类（2018）"])
     sheet.append(HEAD)
     for row in ROWS:
-        plain = [cell.replace("＊", "*") for cell in row]
-        cells = [int(c) if c.isdigit() and len(c) == 4 else c or None for c in plain]
+        cells = [int(c) if c.isdigit() and len(c) == 4 else c or None for c in row]
         sheet.append(cells)
     book.save(tmp_path / "order.xlsx")
     found = table_at(tmp_path / "order.xlsx")
@@ -71,6 +73,93 @@ def test_pasted_lines_are_read(tmp_path, mark):
     lines = [mark.join(cell for cell in row if cell) for row in ROWS]
     path.write_text("\n".join(lines), encoding="utf-8")
     assert table_at(path).classes == EXPECTED
+
+
+MARKS = ["*", "＊", "★", "☆", "※", "∗", "✱", " *", "（*）", "(部分)"]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("form", ["xlsx", "csv", "txt"])
+def test_no_star_is_lost_whatever_the_file(tmp_path, form, mark):
+    """In a table of texts alone a mark looks like that of a note: a starred code never becomes a whole one."""
+    rows = [HEAD, ["1.1.1", "网络设备制造", f"3921{mark}", "通信系统设备制造", "光网络单元"]]
+    path = tmp_path / f"order.{form}"
+    if form == "xlsx":
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    else:
+        lines = [(",", "\t")[form == "txt"].join(row) for row in rows]
+        path.write_text("\n".join(lines), encoding="utf-8")
+    found = CodeTable.of(read_list(path, "codes"), ("new_technology",), name="t")
+    assert found.classes == {"new_technology": {"3921": True}}
+
+
+@pytest.mark.parametrize("mark", ["*", "＊", "※"])
+def test_a_raised_star_is_a_star(tmp_path, mark):
+    """The print raises the star; in the reading of panels such a mark is one of a note and taken off."""
+    book = openpyxl.Workbook()
+    book.active.append(HEAD)
+    book.active.append(["1.1.1", "网络设备制造", None, "通信系统设备制造", ""])
+    raised = TextBlock(InlineFont(vertAlign="superscript"), mark)
+    book.active["C2"] = CellRichText("3921", raised)
+    book.save(tmp_path / "order.xlsx")
+    found = CodeTable.of(read_list(tmp_path / "order.xlsx", "codes"), CHOSEN[:1], name="t")
+    assert found.classes == {"new_technology": {"3921": True}}
+
+
+def test_a_workbook_read_in_a_child_process_keeps_its_stars(tmp_path):
+    """An xls and a large xlsx are read there."""
+    book = openpyxl.Workbook()
+    book.active.append(HEAD)
+    book.active.append(["1.1.1", "网络设备制造", "3921＊", "通信系统设备制造", "光网络单元"])
+    book.save(tmp_path / "order.xlsx")
+    read = {
+        plain: read_table_guarded(tmp_path / "order.xlsx", sheet=None, names=(), plain=plain)
+        for plain in (True, False)
+    }
+    assert [read[plain].rows[1][2] for plain in (True, False)] == ["3921＊", "3921"]
+
+
+@pytest.mark.parametrize("mark", ["*", "＊", "★", "部分"])
+def test_a_star_in_the_column_of_marks_of_a_plain_table(tmp_path, mark):
+    """The columns class, code and starred, with a star in the place of 1."""
+    book = openpyxl.Workbook()
+    for row in (["class", "code", "starred"], ["a", "C3921", mark], ["a", "3973＊", None]):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    found = CodeTable.of(read_list(tmp_path / "t.xlsx", "codes"), ("a",), name="t")
+    assert found.classes == {"a": {"3921": True, "3973": True}}
+
+
+def test_a_number_that_lost_its_zero_is_read_by_its_name(tmp_path):
+    """391 beside 兔的饲养 is 0391; beside 计算机制造 it is a group, which the order does not list."""
+    path = tmp_path / "order.csv"
+    head = "产业名称,行业代码,行业名称\n"
+    path.write_text(f"{head}生物产业,391*,兔的饲养\n", encoding="utf-8")
+    found = CodeTable.of(read_list(path, "codes"), ("biotechnology",), name="t")
+    assert found.classes == {"biotechnology": {"0391": True}}
+    path.write_text(
+        f"{head}生物产业,3911,计算机整机制造\n生物产业,391,计算机制造\n", encoding="utf-8"
+    )
+    with pytest.raises(DataError, match="'391' is not an industry of four digits") as caught:
+        CodeTable.of(read_list(path, "codes"), ("biotechnology",), name="t")
+    assert caught.value.problems[0].where.row == 3
+
+
+def test_a_note_below_the_table_holds_no_codes(tmp_path):
+    """A note merged over all columns names years."""
+    book = openpyxl.Workbook()
+    book.active.append(HEAD)
+    book.active.append(["1.1.1", "网络设备制造", "3921*", "通信系统设备制造", "光网络单元"])
+    book.active.append(
+        ["注：*表示国民经济行业2017版的类别仅部分属于战略性新兴产业，对应2011版3011"]
+    )
+    book.active.merge_cells("A3:E3")
+    book.save(tmp_path / "order.xlsx")
+    found = CodeTable.of(read_list(tmp_path / "order.xlsx", "codes"), CHOSEN[:1], name="t")
+    assert found.classes == {"new_technology": {"3921": True}}
 
 
 def test_a_star_may_stand_in_a_column_of_its_own(tmp_path):

@@ -36,7 +36,7 @@ def read_list(path: Path, kind: str) -> object:
     if suffix in LISTS or (kind == "terms" and suffix not in {".csv", ".tsv", ".xlsx", ".xls"}):
         return read_yaml(path.read_text(encoding="utf-8-sig"), path.name).value
     if sniff(path) != "text":
-        return _framed([list(row) for row in read_table(path).rows])
+        return _framed([list(row) for row in read_table(path, plain=True).rows])
     text = decode(path.read_bytes(), Where(file=shown_name(path))).text
     first = next((line for line in text.splitlines() if line.strip()), "")
     if kind == "codes" and suffix != ".csv" and "," not in first:
