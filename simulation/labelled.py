@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -114,7 +114,7 @@ CAUSES = (
     "经查，{cause}，上述行为事实清楚",
     "执法人员于{date}调查时查明：{cause}",
 )
-CELL = {
+CELL: dict[str, Callable[[str, str], str]] = {
     "code": lambda code, _: code,
     "letter": lambda code, letter: f"{letter}{code}",
     "letter and name": lambda code, letter: f"{letter}{code} {_name(code)}",
@@ -182,7 +182,7 @@ def _cause(draw: np.random.Generator, cause: str) -> str:
 
 
 def _mixed(
-    draw: np.random.Generator, rows: list[tuple[object, ...]], letter: str
+    draw: np.random.Generator, rows: Sequence[tuple[object, ...]], letter: str
 ) -> list[tuple[object, ...]]:
     order = draw.permutation(len(rows)).tolist()
     return [(f"{letter}{k:03d}", *rows[i][1:]) for k, i in enumerate(order, start=1)]

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
+from xinzhi.prepare.emerging_classes import classification, key_of, names_of_classes
 from xinzhi.prepare.industries import TAILS, Industry, industries
 from xinzhi.prepare.order_table import (
     GENERAL,
@@ -28,7 +28,7 @@ from xinzhi.prepare.order_table import (
 )
 from xinzhi.prepare.step import Sources
 from xinzhi.prepare.terms import Terms, read_terms
-from xinzhi.wording import Label, Message, listed, message
+from xinzhi.wording import Message, listed, message
 
 FOUR = re.compile(r"\d{4}", re.ASCII)
 LAST_DIVISION = 97
@@ -48,59 +48,6 @@ CODED = re.compile(r"\d{4}")
 
 
 NONE_CODED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Class:
-    """A class of the classification, with its groups."""
-
-    key: str
-    name: str
-    label: Label
-    groups: Mapping[str, str]
-    """Number, such as 1.2 -> name."""
-
-
-@cache
-def classification() -> Mapping[str, Class]:
-    """Read the classes of the classification of 2018 by their keys.
-
-    >>> len(classification()), sum(len(c.groups) for c in classification().values())
-    (9, 40)
-    """
-    path = files("xinzhi.prepare").joinpath("data/emerging_classes.csv")
-    with path.open(encoding="utf-8") as file:
-        table = pd.read_csv(file, dtype=str)
-    return MappingProxyType(
-        {
-            str(key): Class(
-                str(key),
-                str(rows["class_zh"].iloc[0]),
-                Label(str(key), zh=rows["class_zh"].iloc[0], en=rows["class_en"].iloc[0]),
-                MappingProxyType(dict(zip(rows["group"], rows["group_zh"], strict=True))),
-            )
-            for key, rows in table.groupby("key", sort=False)
-        }
-    )
-
-
-def key_of(name: str) -> str:
-    """Give the key of a class that is called by its Chinese name; other names stay as they are.
-
-    >>> key_of("高端装备制造产业"), key_of("high_end_equipment"), key_of("mine")
-    ('high_end_equipment', 'high_end_equipment', 'mine')
-    """
-    return _keys().get(name, name)
-
-
-@cache
-def _keys() -> dict[str, str]:
-    """Names of the classes, with and without 产业, and their numbers in the order -> their keys."""
-    found: dict[str, str] = {}
-    for number, kind in enumerate(classification().values(), start=1):
-        short = kind.name.removesuffix("产业")
-        found |= dict.fromkeys((str(number), kind.name, short, f"{short}产业"), kind.key)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +80,7 @@ class CodeTable:
             `prepare.codes`: a column is missing, a code is not four digits of GB/T 4754-2017, a mark is
             not 0 or 1, or a class has no code.
         """
-        classes: dict[str, dict[str, bool]] = {kind: {} for kind in map(key_of, chosen)}
+        classes: dict[str, dict[str, bool | None]] = {kind: {} for kind in map(key_of, chosen)}
         products: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in classes}
         groups: dict[str, frozenset[str]] = {}
         known: list[str] = []
@@ -307,7 +254,7 @@ def _rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
         return table
     cells = [tuple(table.columns), *table.itertuples(index=False, name=None)]
     if looks_like_order(cells):
-        read = read_order(cells, _keys())
+        read = read_order(cells, names_of_classes())
         if len(read):
             return read
     raise DataError(_problem(name, message("it has no column {names}", names=listed(lacking))))

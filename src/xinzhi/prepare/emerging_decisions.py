@@ -121,10 +121,12 @@ def classify(
         Tells which undecided firms a person is asked about; all where it is left out.
     """
     places, read = read_industries(batch["code"])
-    n = len(batch)
+    nothing = np.full(len(batch), None, dtype=object)
     made = Verdicts(
-        np.full(n, NO_CANDIDATE, dtype=np.int64),
-        *(np.full(n, None, dtype=object) for _ in range(3)),
+        np.full(len(batch), NO_CANDIDATE, dtype=np.int64),
+        nothing.copy(),
+        nothing.copy(),
+        nothing.copy(),
         np.array([one is None for one in read], dtype=bool)[places],
     )
     decisions.differing += int(np.array([bool(r and r.differs) for r in read])[places].sum())

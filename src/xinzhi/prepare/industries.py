@@ -90,7 +90,7 @@ def industries() -> Table:
     ('集成电路制造', ('63', '64', '65'))
     """
     path = files("xinzhi.prepare").joinpath("data/industries.csv")
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8") as file:
         rows = [(row["code"], row["name"], row["source"]) for row in csv.DictReader(file)]
     names = {code: name for code, name, source in rows if source.startswith(EDITION)}
     sections: dict[str, list[str]] = {}

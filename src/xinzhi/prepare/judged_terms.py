@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -171,7 +171,7 @@ def _table(
     records: pd.DataFrame,
     truth: npt.NDArray[np.bool_],
     taken: npt.NDArray[np.bool_],
-    decided: Mapping[str, object],
+    decided: Mapping[str, Any],
 ) -> pd.DataFrame:
     outcome = np.where(
         truth, np.where(taken, "right", "missed"), np.where(taken, "wrong", "rejected")

@@ -49,7 +49,7 @@ class Measured:
 def measured() -> tuple[Measured, ...]:
     """Read the packaged figures."""
     path = files("xinzhi.prepare").joinpath("data/measured.csv")
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8") as file:
         return tuple(
             Measured(
                 tuple(row["lists"].split("+")),

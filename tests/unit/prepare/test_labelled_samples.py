@@ -11,7 +11,8 @@ import pytest
 from places import ROOT
 from simulation import labelled
 from xinzhi.errors import DataError
-from xinzhi.prepare.emerging_codes import CodeTable, classification, terms_of, terms_of_codes
+from xinzhi.prepare.emerging_classes import classification
+from xinzhi.prepare.emerging_codes import CodeTable, terms_of, terms_of_codes
 from xinzhi.prepare.judged_terms import Share, judge_firms, judge_penalties
 from xinzhi.prepare.measured import measured
 from xinzhi.prepare.terms import all_terms, read_terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -46,7 +47,7 @@ def read_list(path: Path, kind: str) -> object:
     return _framed([row for row in rows if any(map(str.strip, row))])
 
 
-def _framed(rows: list[list[object]] | list[list[str]]) -> pd.DataFrame:
+def _framed(rows: Sequence[Sequence[object]]) -> pd.DataFrame:
     """Make a table of rows of any length; the first holds the headings."""
     if not rows:
         return pd.DataFrame()
