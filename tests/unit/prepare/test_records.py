@@ -186,6 +186,40 @@ def test_years_are_read_from_dates_of_all_kinds():
     assert years_in(pd.to_datetime(pd.Series(["2008-01-01", None]))).tolist() == [2008, 0]
 
 
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [
+        (41640, 2014),
+        (41639, 2013),
+        (41640.0, 2014),
+        (41640.75, 2014),
+        ("41640", 2014),
+        ("４１６４０", 2014),
+        (22000, 1960),
+        (21999, 0),
+        (73050, 2099),
+        (73051, 0),
+        (20131, 0),
+        ("5/6/2012", 2012),
+        ("31.12.2012", 2012),
+        ("06-05-2012 08:30", 2012),
+        ("5/6/12", 0),
+        ("1/2/20121", 0),
+        ("二〇二一年三月四日", 2021),
+        ("二○○九年", 2009),
+        ("二零一三年十二月", 2013),
+        ("２０１２年5月", 2012),
+        ("2013.7.1", 2013),
+        ("20130601", 2013),
+        ("2012年5月6日", 2012),
+        ("不详", 0),
+    ],
+)
+def test_each_way_of_writing_a_date_has_its_year_or_none(date, year):
+    """Numbers of days of a spreadsheet, the year last, Chinese numerals, full width; else no year."""
+    assert years_in(pd.Series([date], dtype=object)).tolist() == [year]
+
+
 def test_places_are_resolved_through_names_counties_and_former_names():
     """Short and full names, counties, addresses and former names of the year find their city."""
     cities = Cities(("襄阳", "大同"))
