@@ -61,7 +61,9 @@ def book(tmp_path):
     ]
     path = tmp_path / "book.xlsx"
     with pd.ExcelWriter(path) as writer:
-        pd.DataFrame([["other"], ["x"]]).to_excel(writer, sheet_name="one", index=False, header=False)
+        pd.DataFrame([["other"], ["x"]]).to_excel(
+            writer, sheet_name="one", index=False, header=False
+        )
         pd.DataFrame(rows).to_excel(writer, sheet_name="two", index=False, header=False)
     return path
 
