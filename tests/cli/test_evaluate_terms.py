@@ -138,6 +138,10 @@ def test_the_file_is_written_as_its_ending_says_and_not_over_another(tmp_path):
     call(*words, "--output", out)
     document = json.loads(out.read_text(encoding="utf-8"))
     assert document == json.loads(call(*words, "--format", "json").stdout)
+    assert list(document) == [
+        *("n", "unjudged", "right", "wrong", "missed", "rejected", "missed_in_review"),
+        *("precision", "recall", "terms", "records_missed", "records_wrong"),
+    ]
     assert document["n"] == 2
     assert document["recall"] == {"value": 1.0, "low": pytest.approx(0.2065, abs=1e-4), "high": 1.0}
     assert attempt(*words, "--output", out).code != 0
