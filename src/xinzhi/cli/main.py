@@ -20,6 +20,7 @@ from xinzhi.cli.commands import (
     check,
     demo,
     efficiency,
+    evaluate_terms,
     explain_scores,
     init,
     parts,
@@ -44,7 +45,19 @@ from xinzhi.wording import message
 USAGE = 2
 INTERRUPTED = 130
 JSON = frozenset(
-    {"check", "efficiency", "explain-scores", "regress", "analyse", "audit", "parts", "verify"}
+    {
+        *(
+            "check",
+            "efficiency",
+            "explain-scores",
+            "regress",
+            "analyse",
+            "audit",
+            "parts",
+            "verify",
+        ),
+        "evaluate-terms",
+    }
 )
 """Commands with `--format json`."""
 DELIVERING = frozenset({"run", "demo", "report", "continue", "app"})
@@ -92,6 +105,7 @@ app.add_typer(
 )
 app.command("audit")(audit.audit)
 app.command("table")(table.table)
+app.command("evaluate-terms")(evaluate_terms.evaluate_terms)
 app.command("show")(show.show)
 app.command("report")(show.report)
 app.command("app")(page.serve)
