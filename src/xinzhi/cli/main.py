@@ -35,6 +35,7 @@ from xinzhi.cli.commands import app as page
 from xinzhi.cli.console import CRASHED, complain, crash, describe_refusal, print_json
 from xinzhi.cli.flags import lazy
 from xinzhi.cli.help import App
+from xinzhi.cli.interrupts import heard_interrupts
 from xinzhi.cli.streams import guarded, lost
 from xinzhi.cli.usage_errors import problem_of
 from xinzhi.cli.words import option_in
@@ -125,7 +126,7 @@ def main() -> None:
     # depend on the number of cores. Whoever sets OMP_NUM_THREADS, or one of these, decides.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, os.environ.get("OMP_NUM_THREADS", "1"))
-    with guarded() as told:
+    with guarded() as told, heard_interrupts():
         code, failed = _answer()
         # Whoever asked for JSON gets one document, whatever happened.
         if failed and _wants_json(sys.argv):
