@@ -85,11 +85,11 @@ def naive(frame: pd.DataFrame) -> float:
 
 def activities_of(frame: pd.DataFrame) -> Any:
     """Make the rows that `evaluate` takes."""
-    from xinzhi.frontier.activities import Activities, Roles  # noqa: PLC0415
+    from xinzhi.frontier.activities import Activities, ActivityRoles  # noqa: PLC0415
 
     labels = tuple((f"{entity:07d}", period) for entity, period in frame.index.tolist())
     x, y, b = (frame[list(names)].to_numpy() for names in (INPUTS, (GOOD,), (BAD,)))
-    return Activities(labels, x, y, b, Roles(INPUTS, (GOOD,), (BAD,)))
+    return Activities(labels, x, y, b, ActivityRoles(INPUTS, (GOOD,), (BAD,)))
 
 
 SHAPES: dict[str, dict[str, Any]] = {

@@ -29,7 +29,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from made_draws import Sums, table
-from xinzhi.events import Within
+from xinzhi.events import DrawProgress
 from xinzhi.io.write import PARTS
 from xinzhi.work.draws.chunk_store import ChunkStore
 from xinzhi.work.draws.crew import Here
@@ -170,7 +170,7 @@ class Killer:
         self.dice, self.kills, self.struck = dice, kills, struck
         self.goes_on = threading.Event()
 
-    def told(self, _: Within) -> None:
+    def told(self, _: DrawProgress) -> None:
         """Hear that a chunk has been finished."""
         self.goes_on.set()
 

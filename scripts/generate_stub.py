@@ -19,7 +19,7 @@ import xinzhi as xz
 from xinzhi.analyses.analysis import ANALYSES, Analysis
 from xinzhi.api import VERBS
 from xinzhi.api.arguments import Data
-from xinzhi.api.declared import Declared
+from xinzhi.api.declared import DeclaredFunction
 from xinzhi.api.fits import InstrumentedFit, RegressionFit
 from xinzhi.vocabulary import CHOICES
 
@@ -67,12 +67,12 @@ def stub() -> str:
 
 def is_written_out(name: str, function: Any) -> bool:
     """Whether the signature stands in the source, where type checkers find it."""
-    return name in VERBS and not isinstance(function, Declared)
+    return name in VERBS and not isinstance(function, DeclaredFunction)
 
 
 def results(name: str, function: Any) -> tuple[type, ...]:
     """List the classes that a function returns."""
-    if isinstance(function, Declared):
+    if isinstance(function, DeclaredFunction):
         hint = get_type_hints(function)["return"]
         return tuple(get_args(hint)) if isinstance(hint, UnionType) else (hint,)
     analysis = next(one for _, one in ANALYSES if one.verb == name)
@@ -191,7 +191,7 @@ def simple(kind: Any) -> str:
         return str(kind.__name__)
     if hasattr(kind, "model_fields"):
         return "Mapping[str, Any]"
-    return {"Interval": "str", "Change": "str | float"}.get(kind.__name__, "Any")
+    return {"ClassRange": "str", "FactorChange": "str | float"}.get(kind.__name__, "Any")
 
 
 def literal(words: Mapping[str, tuple[str, ...]], declared: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from needs import CASES
 from places import SHARED
-from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.activities import Activities, ActivityRoles
 
 FOLDER = SHARED / "cases" / "dea"
 
@@ -18,7 +18,7 @@ def activities(x, y, b=None, *, labels=None):
     """Make activities of plain lists; columns are called x0, y0, b0 and so on."""
     x, y = (np.array(part, dtype=float) for part in (x, y))
     b = np.empty((len(x), 0)) if b is None else np.array(b, dtype=float)
-    roles = Roles(
+    roles = ActivityRoles(
         *(
             tuple(f"{name}{i}" for i in range(part.shape[1]))
             for name, part in zip("xyb", (x, y, b), strict=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from xinzhi.analyses.pathways import find
-from xinzhi.analyses.pathways.declared import Care, Declared
+from xinzhi.analyses.pathways.declared import Care, PathwayDeclaration
 from xinzhi.analyses.pathways.evidence import Evidence, Thresholds, build_findings
 from xinzhi.analyses.pathways.own_level import OwnLevels
 
@@ -52,15 +52,15 @@ def find_pathways(frame, groups, declared, *, tests=None, thresholds=None, **opt
 
 TOOLS = ("EPPCN", "RDER")
 PAPER = (
-    Declared(
+    PathwayDeclaration(
         "technology", "Technology-led succession", "PGPP", ("SEE",), TOOLS,
         cautions=(Care("Supporting industries may be lacking.", {"region": ("west",)}), Care("Be prudent with regulation.")),
     ),
-    Declared(
+    PathwayDeclaration(
         "education", "Education-driven upgrading", "HEE", ("SEE",), TOOLS,
         cautions=(Care("Those who were trained may leave.", {"stage": ("declining",)}),),
     ),
-    Declared("equipment", "Equipment-driven diversification", "IRD", ("NEPP", "SEE"), TOOLS),
+    PathwayDeclaration("equipment", "Equipment-driven diversification", "IRD", ("NEPP", "SEE"), TOOLS),
 )  # fmt: skip
 """The pathways of the paper, as a study would declare them."""
 

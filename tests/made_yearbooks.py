@@ -20,7 +20,7 @@ import pandas as pd
 
 from made_xls import write_xls
 from xinzhi.places.divisions import MUNICIPALITIES
-from xinzhi.places.places import Place, places
+from xinzhi.places.places import KnownPlace, places
 
 DISSOLVED = {"巢湖市": 2010, "莱芜市": 2018}
 """City -> last year of its own figures."""
@@ -58,19 +58,19 @@ class Made:
     """What each workbook is written from."""
 
     folder: Path
-    cities: Sequence[Place]
+    cities: Sequence[KnownPlace]
     years: Sequence[int]
     truth: pd.DataFrame
     switch: int
 
 
-def chosen_cities(n: int) -> list[Place]:
+def chosen_cities(n: int) -> list[KnownPlace]:
     """Choose prefecture-level cities of several provinces, the renamed and dissolved ones among them."""
     known = [p for p in places().values() if p.level == "prefecture" and p.name.endswith("市")]
     must = [p for p in known if p.name in DISSOLVED or p.name in FORMER]
     today = [p for p in known if p.last is None and (p.first or 0) <= 2000 and p not in must]
     today = [p for p in today if p.code[:2] not in MUNICIPALITIES]
-    by_province: dict[str, list[Place]] = {}
+    by_province: dict[str, list[KnownPlace]] = {}
     for place in today:
         by_province.setdefault(place.province, []).append(place)
     # Whole provinces, so that rows of provinces are sums of several cities.
@@ -93,7 +93,7 @@ def make_yearbooks(folder: Path, n: int, years: Sequence[int], *, switch: int) -
     return Yearbooks(folder, truth, whole)
 
 
-def _figures(cities: Sequence[Place], years: Sequence[int]) -> pd.DataFrame:
+def _figures(cities: Sequence[KnownPlace], years: Sequence[int]) -> pd.DataFrame:
     random = np.random.default_rng(33)
     index = pd.MultiIndex.from_tuples(
         [(p.name, y) for p in cities for y in years if y <= DISSOLVED.get(p.name, 9999)],
@@ -114,7 +114,7 @@ def _figures(cities: Sequence[Place], years: Sequence[int]) -> pd.DataFrame:
     return frame
 
 
-def _called(place: Place, year: int, *, bare: bool = False) -> str:
+def _called(place: KnownPlace, year: int, *, bare: bool = False) -> str:
     former, last = FORMER.get(place.name, ("", 0))
     name = former if year <= last else place.name
     return name.removesuffix("市") if bare else name
@@ -124,7 +124,9 @@ Row = list[object]
 
 
 def _with_provinces(
-    cities: Sequence[Place], row: Callable[[Place], Row | None], total: Callable[[list[Row]], Row]
+    cities: Sequence[KnownPlace],
+    row: Callable[[KnownPlace], Row | None],
+    total: Callable[[list[Row]], Row],
 ) -> list[Row]:
     """Put a row of the country first and one of each province above its cities."""
     rows: list[Row] = []
@@ -154,7 +156,7 @@ def _main(made: Made) -> None:
         sheet.append(["单位：亿元" if large else "单位：万元"])
         sheet.append(["城市", "年末总人口（万人）", "地区生产总值", "全社会用电量（万千瓦时）"])
 
-        def row(p: Place, year: int = year) -> Row | None:
+        def row(p: KnownPlace, year: int = year) -> Row | None:
             if (p.name, year) not in made.truth.index:
                 return None
             people, gdp, power = made.truth.loc[(p.name, year), [*COLUMNS][:3]]

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 from printed_grids import LANGUAGES, Grid, grids_of_excel, grids_of_html, grids_of_word, is_close
 from xinzhi.report.build import every_table
-from xinzhi.report.document import Document, Section
+from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.exhibits import charts_of
 from xinzhi.report.format import write_report
 
@@ -115,7 +115,7 @@ class Printed:
     def files(self, how):
         """Print the tables in one format and both languages, without charts."""
         blocks = tuple(self.tables.values())
-        document = Document("Printed", (Section("s", "Section", blocks),))
+        document = Document("Printed", (DocumentSection("s", "Section", blocks),))
         return write_report(document, formats=[how], languages=LANGUAGES)
 
     @cache  # noqa: B019 - lives as long as the tests

@@ -12,7 +12,7 @@ from scipy.stats import norm
 from simulation.models import models
 from simulation.places import groups, read_places
 from simulation.printed import FOLDER, published
-from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.activities import Activities, ActivityRoles
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.io.read import read_panel, read_series
 from xinzhi.io.records import RecordFile
@@ -60,7 +60,7 @@ def prepared():
     steps = [next(iter(step.items())) for step in spec()["prepare"]]
     panel = prepare(Panel(frames[0].join(frames[1:])), steps, sources=sources(spec())).frame
     use = spec()["efficiency"]["GTFP"]
-    roles = Roles(*(tuple(use[k]) for k in ("inputs", "good_outputs", "bad_outputs")))
+    roles = ActivityRoles(*(tuple(use[k]) for k in ("inputs", "good_outputs", "bad_outputs")))
     columns = [panel[list(part)].to_numpy() for part in (roles.inputs, roles.good_outputs)]
     bads = panel[list(roles.bad_outputs)].to_numpy()
     result = evaluate(Activities(tuple(panel.index), *columns, bads, roles))

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.activities import Activities, ActivityRoles
 from xinzhi.frontier.draws import FrontierDraws
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.options import Options
@@ -57,10 +57,10 @@ class Design:
     """Whether the density of inefficiency at the frontier is positive."""
 
     @property
-    def roles(self) -> Roles:
+    def roles(self) -> ActivityRoles:
         """Columns by what they are."""
         bads = ("b",) if self.measure == "super_sbm" else ()
-        return Roles(("x1", "x2"), ("y",), bads)
+        return ActivityRoles(("x1", "x2"), ("y",), bads)
 
     @property
     def options(self) -> Options:
@@ -128,7 +128,7 @@ def _frontier() -> Array:
         found[:, :2],
         found[:, 2:3],
         found[:, 3:],
-        Roles(("x1", "x2"), ("y",), ("b",)),
+        ActivityRoles(("x1", "x2"), ("y",), ("b",)),
     )
     scores = evaluate(
         everything, options=Options(measure="sbm", returns_to_scale="constant")

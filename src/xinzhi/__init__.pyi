@@ -11,13 +11,13 @@ from xinzhi.analyses.comparison.published import Published
 from xinzhi.analyses.convergence import Convergence
 from xinzhi.analyses.describe.compute import Description
 from xinzhi.analyses.diagnostics.compute import Diagnoses
-from xinzhi.analyses.heterogeneity.comparisons import Compared
+from xinzhi.analyses.heterogeneity.comparisons import GroupComparisons
 from xinzhi.analyses.inequality import Inequality
 from xinzhi.analyses.mediation.compute import Mediation
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.ranks import Ranking
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.analyses.transitions.compute import Moves
 from xinzhi.api.arguments import Data
@@ -209,7 +209,7 @@ def compare_groups(
     seed: int = ...,
     entity: str | int | None = ...,
     period: str | int | None = ...,
-) -> Compared: ...
+) -> GroupComparisons: ...
 def convergence(
     data: Data,
     *,
@@ -792,7 +792,7 @@ def regress(
     seed: int = ...,
     entity: str | int | None = ...,
     period: str | int | None = ...,
-) -> Regressions: ...
+) -> RegressionColumns: ...
 def scale_efficiency(
     data: Data,
     *,

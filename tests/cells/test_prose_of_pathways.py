@@ -13,7 +13,7 @@ from made_shown import asked
 from printed import digits, in_english
 from xinzhi.analyses.pathways import city_pages, pathway_pages, pathway_tables
 from xinzhi.analyses.pathways import prose as of_pathways
-from xinzhi.analyses.pathways.pathways import Caution
+from xinzhi.analyses.pathways.pathways import EntityCaution
 from xinzhi.analyses.pathways.show import apply_labels
 from xinzhi.analyses.pathways.view import build_view
 from xinzhi.wording import say
@@ -318,7 +318,13 @@ def test_cautions_name_who_says_them(everything):
         name: replace(
             city,
             pathways=tuple(
-                replace(p, cautions=(Caution("Mind.", "estimates"), Caution("Read.", "literature")))
+                replace(
+                    p,
+                    cautions=(
+                        EntityCaution("Mind.", "estimates"),
+                        EntityCaution("Read.", "literature"),
+                    ),
+                )
                 for p in city.pathways
             ),
         )

@@ -18,7 +18,7 @@ from xinzhi.formula import tokens
 from xinzhi.formula.parse import parse
 from xinzhi.io import guard
 from xinzhi.io.csv_text import RISKY, csv_text
-from xinzhi.io.guard import Guard
+from xinzhi.io.guard import ReadingLimits
 from xinzhi.io.options import LIMITS, refuse_too_many
 from xinzhi.io.read import read_table
 from xinzhi.io.sniff import sniff
@@ -169,7 +169,7 @@ def test_the_limits_of_formulas_and_of_the_guard_are_those_that_are_documented()
     """A limit that is ten times as large is none."""
     assert (tokens.LONGEST, parser.DEEPEST, parser.FARTHEST) == (2000, 40, 99)
     assert (MAX_BYTES, MAX_DEPTH, MAX_DIGITS) == (1_000_000, 20, 100)
-    assert Guard() == Guard(seconds=120, megabytes=4096)
+    assert ReadingLimits() == ReadingLimits(seconds=120, megabytes=4096)
 
 
 def test_a_child_that_reads_is_limited_before_it_reads(monkeypatch, tmp_path):

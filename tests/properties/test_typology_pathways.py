@@ -12,7 +12,7 @@ from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEsti
 from xinzhi.analyses.pathways.evidence import Evidence, Thresholds
 from xinzhi.analyses.pathways.find import judge_help
 from xinzhi.analyses.pathways.own_level import OwnLevels
-from xinzhi.analyses.pathways.pathways import Step
+from xinzhi.analyses.pathways.pathways import PathwayStep
 
 FACTORS = {"HEE": ("SEE",), "PGPP": ("SEE",), "IRD": ("NEPP", "SEE")}
 GROUPS = {"coal": ("coal", "other"), "stage": ("early", "late")}
@@ -183,7 +183,7 @@ def tool_with(rows, *, level=0.05, is_known=True):
         )
         said = limits.verdict(act)
         resolved = ResolvedEstimates(f"s{at}", said, (ApplicableEstimate(act, said),))
-        found.append(Step(resolved, effect, limits.verdict(effect)))
+        found.append(PathwayStep(resolved, effect, limits.verdict(effect)))
     return judge_help(tuple(found))
 
 

@@ -15,7 +15,7 @@ from xinzhi.analyses.efficiency.compute import measure_panel
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem
 from xinzhi.report.build import content_of, every_table
-from xinzhi.report.exhibits import Drawn
+from xinzhi.report.exhibits import DrawnCharts
 from xinzhi.study.cache import Cache
 from xinzhi.study.run import run
 
@@ -244,7 +244,9 @@ def test_a_slip_in_the_program_stays_loud(monkeypatch, study):
 
 def test_a_share_that_is_not_defined_is_missed_and_nothing_crashes(monkeypatch, tmp_path):
     """The print has a mediated share, the data allow none: it is shown as missed, exit 0."""
-    monkeypatch.setattr("xinzhi.report.build.charts_of", lambda _: Drawn({}))  # seconds of drawing
+    monkeypatch.setattr(
+        "xinzhi.report.build.charts_of", lambda _: DrawnCharts({})
+    )  # seconds of drawing
     frame = places()
     frame["talent"] = np.random.default_rng(2).normal(size=len(frame))  # moves nothing
     study = write_study(tmp_path, frame)

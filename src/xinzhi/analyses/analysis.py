@@ -28,8 +28,8 @@ from xinzhi.analyses.reads import (
     EstimationData,
     Given,
     Origin,
-    Part,
     Reads,
+    ResultPart,
     ScoresAgain,
     Shown,
     Study,
@@ -44,21 +44,21 @@ from xinzhi.present.style import Style
 from xinzhi.register import Register
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.resampled import too_few
 from xinzhi.wording import Label, Wording, message
 
 __all__ = [
     "ANALYSES",
     "Analysis",
-    "Drawn",
     "Effect",
     "EstimationData",
     "Given",
     "Origin",
-    "Part",
     "PlacedProblem",
     "Reads",
+    "RequiredDraws",
+    "ResultPart",
     "Shown",
     "Study",
     "base_key",
@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 
-class Drawn(NamedTuple):
+class RequiredDraws(NamedTuple):
     """Draws that an option asks for, and the level at which their p-values or intervals judge."""
 
     option: str
@@ -212,7 +212,7 @@ class Analysis(ABC, Generic[S, R]):
         """Find what is wrong with the options once all their names are known, with its place."""
         yield from ()
 
-    def drawn(self, section: S, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: S, study: Study) -> Iterator[RequiredDraws]:
         """List the numbers of draws by which it judges: too few are refused, few are said."""
         yield from ()
 
@@ -228,7 +228,7 @@ class Analysis(ABC, Generic[S, R]):
         """Give columns for scores.csv, row by row beside the score of the same name."""
         return None
 
-    def column(self, result: R, part: Part) -> pd.Series:
+    def column(self, result: R, part: ResultPart) -> pd.Series:
         """Give a column indexed (entity, period) that variables are made of, of an analysis that measures."""
         raise NotImplementedError
 
@@ -310,7 +310,7 @@ class Analysis(ABC, Generic[S, R]):
         """Name what rests on joint signs."""
         return signs.name
 
-    def effects(self, result: R, inference: Inference) -> Iterator[Effect]:
+    def effects(self, result: R, inference: JudgementRule) -> Iterator[Effect]:
         """List the effects that pathways of cities may rest on."""
         yield from ()
 
@@ -326,7 +326,7 @@ class Analysis(ABC, Generic[S, R]):
         """List the arrows of a diagram of the mechanism that it estimates."""
         yield from ()
 
-    def differences(self, section: S, result: R, inference: Inference) -> Iterator[Effect]:
+    def differences(self, section: S, result: R, inference: JudgementRule) -> Iterator[Effect]:
         """List the differences between groups that pathways may rest on."""
         yield from ()
 

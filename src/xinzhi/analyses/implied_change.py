@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FactorChange:
     """By how much a factor moves."""
 
     amount: float
@@ -61,7 +61,7 @@ def is_amount(values: Array, *, has_zero: bool) -> bool:
     return has_zero and len(known) > 0 and float(known.min()) >= 0.0 and float(known.max()) > 0.0
 
 
-def rising(change: Change, values: Array, *, has_zero: bool) -> Change:
+def rising(change: FactorChange, values: Array, *, has_zero: bool) -> FactorChange:
     """Give a move that goes the way its sign says: a share of amounts, else one standard deviation.
 
     10% more of -0.3 would be less, and 10% of a logarithm is not a share of anything.
@@ -73,7 +73,7 @@ def rising(change: Change, values: Array, *, has_zero: bool) -> Change:
         return change
     known = values[np.isfinite(values)]
     spread = float(known.std(ddof=1)) if len(known) > 1 else 0.0
-    return Change(float(np.sign(change.amount)), "sd", spread)
+    return FactorChange(float(np.sign(change.amount)), "sd", spread)
 
 
 FORWARD: Mapping[str, Callable[[float], float]] = MappingProxyType(
@@ -90,7 +90,7 @@ LOWEST: Mapping[str, float] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class ScoreShift:
     """The change of one score."""
 
     change: float
@@ -109,7 +109,7 @@ def shift_of_score(
     *,
     outcome_transform: Transform = "ln1p",
     critical: float = 1.959963984540054,
-) -> Shift:
+) -> ScoreShift:
     """Compute the change of a score whose transform rises by b times a move of the factor.
 
         ln1p:  S' - S = (1 + S) (exp(b d) - 1),   se = (1 + S) exp(b d) |d| se_b
@@ -145,7 +145,7 @@ def shift_of_score(
         # expm1 keeps the digits of a small change, which exp(...) - 1 would cancel.
         change = base * float(np.expm1(b * moved))
         error = base * float(np.exp(b * moved)) * abs(moved) * se
-    return Shift(change, error, change - critical * error, change + critical * error)
+    return ScoreShift(change, error, change - critical * error, change + critical * error)
 
 
 def check_domain(

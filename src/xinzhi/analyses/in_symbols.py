@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from xinzhi.errors import SpecError
 from xinzhi.formula.parse import parse
-from xinzhi.formula.tree import Chain, Name, Shift
+from xinzhi.formula.tree import Name, OperatorChain, Shift
 from xinzhi.formula.tree import Node as Formula
 from xinzhi.present.equation.build import broken, letter, marked, row
-from xinzhi.present.equation.tree import Equation, Meaning, Node, Symbol
+from xinzhi.present.equation.tree import Meaning, Node, NumberedEquation, Symbol
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, listed, message
@@ -92,12 +92,12 @@ class Symbols:
 
 def regression_equation(
     equation_id: str, title: Wording, asked: Regression, symbols: Symbols
-) -> Equation:
+) -> NumberedEquation:
     """Write a regression as it is estimated: its variables of interest one by one."""
     terms = [symbols.variable(name) for name in asked.regressors]
     tree = symbols.sum(symbols.variable(asked.outcome), "β", terms, asked)
     meanings = symbols.meanings(asked.outcome, *asked.regressors)
-    return Equation(equation_id, title, tree, (*meanings, *symbols.rest("β", asked)))
+    return NumberedEquation(equation_id, title, tree, (*meanings, *symbols.rest("β", asked)))
 
 
 def factors_of(name: str) -> tuple[tuple[str, int], ...]:
@@ -117,7 +117,7 @@ def _factors(tree: Formula, lag: int = 0) -> Iterator[tuple[str, int]]:
         yield tree.name, lag
     elif isinstance(tree, Shift) and tree.function == "lag":
         yield from _factors(tree.operand, lag + tree.steps)
-    elif isinstance(tree, Chain) and all(sign in PRODUCTS for sign, _ in tree.rest):
+    elif isinstance(tree, OperatorChain) and all(sign in PRODUCTS for sign, _ in tree.rest):
         for operand in (tree.first, *(node for _, node in tree.rest)):
             yield from _factors(operand, lag)
     else:

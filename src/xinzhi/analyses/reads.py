@@ -18,7 +18,7 @@ from xinzhi.present.style import Style
 from xinzhi.present.table import Table
 from xinzhi.present.units import unit_in_words
 from xinzhi.regression.grouping import Array, Codes
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.wording import Label, Wording, message
 from xinzhi.work.engine import Engine, Serial
 
@@ -92,7 +92,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ResultPart:
     """What of a result becomes a variable."""
 
     component: str | None = None
@@ -115,7 +115,7 @@ class Study(Protocol):
         """First column of the first table, such as baseline/1; None in a study without tables."""
 
     @property
-    def inference(self) -> Inference:
+    def inference(self) -> JudgementRule:
         """How effects are judged."""
 
     @property

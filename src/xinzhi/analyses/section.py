@@ -20,13 +20,13 @@ Member = str | int | float
 __all__ = [
     "BothLanguages",
     "Box",
-    "Choices",
     "Member",
     "Names",
     "OneOrMore",
     "Refers",
     "Section",
     "TitledSection",
+    "WordChoices",
     "Words",
     "as_list",
     "as_words",
@@ -88,7 +88,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class WordChoices:
     """Marks a text that is a word of the vocabulary; the schema lists the words as examples."""
 
     option: str

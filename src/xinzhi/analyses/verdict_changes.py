@@ -13,7 +13,7 @@ from xinzhi.panel.panel import ENTITY
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import kind_of_errors
 from xinzhi.regression.estimates import CovarianceRule
-from xinzhi.regression.verdict import CUSTOMARY, Inference, Verdict, judge
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule, Verdict, judge
 from xinzhi.wording import Wording, enumerated, listed, message
 
 MANY = 6
@@ -47,7 +47,7 @@ class Pair:
 
 
 def pair_verdicts(
-    judged: Iterable[Effect], others: Iterable[Effect], inference: Inference
+    judged: Iterable[Effect], others: Iterable[Effect], inference: JudgementRule
 ) -> tuple[Pair, ...]:
     """Set the verdicts on the same effects side by side; an effect that is known once is left out."""
     by_key = {_key(effect): effect for effect in others}
@@ -62,18 +62,18 @@ def _key(effect: Effect) -> EffectKey:
     return effect.links, effect.grouping, effect.group, effect.moderator
 
 
-def _verdict(effect: Effect, inference: Inference) -> Verdict:
+def _verdict(effect: Effect, inference: JudgementRule) -> Verdict:
     # A joint test of more than two groups has no estimate and no direction: its p-value judges.
     is_joint = effect.test != "" and math.isnan(effect.estimate)
     return judge(1.0 if is_joint else effect.estimate, effect.p_value, inference)
 
 
-def default_inference(inference: Inference) -> Inference:
+def default_inference(inference: JudgementRule) -> JudgementRule:
     """Give the default errors, tests and families at the declared level."""
     return replace(CUSTOMARY, level=inference.level)
 
 
-def has_default_inference(inference: Inference) -> bool:
+def has_default_inference(inference: JudgementRule) -> bool:
     """Whether a study declares errors, tests and families as they are by default."""
     errors = inference.errors
     is_usual = not errors.is_stated or (errors.kind, errors.clusters) == ("cluster", (ENTITY,))
@@ -149,7 +149,7 @@ def compare_with_defaults(pairs: Sequence[Pair], shown: Shown) -> Iterator[Wordi
         )
 
 
-def defaults_in_words(declared: Inference, *, mediated: bool, differences: bool) -> Wording:
+def defaults_in_words(declared: JudgementRule, *, mediated: bool, differences: bool) -> Wording:
     """Name the defaults that the study does not declare, of tests only where such effects are meant."""
     how: list[Wording] = [message("standard errors clustered by entity")]
     if mediated and declared.indirect != CUSTOMARY.indirect:

@@ -55,7 +55,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.present.style import Style
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.specification import Regression, check_words, with_errors
-from xinzhi.regression.verdict import CUSTOMARY, Inference
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule
 from xinzhi.study.outlines import read_outline
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
@@ -86,7 +86,7 @@ class OneRegression:
     seed: int
     measurement: Any = None
     """Options of the one score, of an analysis that reads what a score is measured on."""
-    inference: Inference = CUSTOMARY
+    inference: JudgementRule = CUSTOMARY
     """Customary, but for the level of the intervals of one regression."""
 
     @property

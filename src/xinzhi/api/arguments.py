@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.columns.dates import calendar_of
-from xinzhi.columns.frames import Table, table_of
+from xinzhi.columns.frames import ArrowTable, table_of
 from xinzhi.columns.keys import Key, indexed, keyed, keys_of
 from xinzhi.panel.calendar import YEARS, Calendar
 from xinzhi.panel.panel import Panel, panel_of
 
 Names = str | Sequence[str]
-Data = Panel | pd.DataFrame | Table
+Data = Panel | pd.DataFrame | ArrowTable
 
 
 def names_of(names: Names) -> tuple[str, ...]:

@@ -168,7 +168,7 @@ def insert_keywords(
     return f"{head}\n\n{parameters}{heading}{rest}"
 
 
-class Declared(Generic[R]):
+class DeclaredFunction(Generic[R]):
     """A function written by hand, whose keywords and their documentation are declared elsewhere.
 
     Declarations load when the function is called or inspected, not when it is imported.
@@ -265,14 +265,14 @@ def _with_formula(formula: str, words: Mapping[str, Any]) -> dict[str, Any]:
 def declared(
     declare: Callable[[], Mapping[str, Keyword]],
     together: Callable[[tuple[Any, ...], tuple[str, ...]], Any] | None = None,
-) -> Callable[[Callable[[Mapping[str, Any]], R]], Declared[R]]:
+) -> Callable[[Callable[[Mapping[str, Any]], R]], DeclaredFunction[R]]:
     """Give a function that takes its arguments by name the declared keywords (decorator).
 
     With `together`, which takes the results and their formulas, it takes formulas too.
     """
 
-    def make(compute: Callable[[Mapping[str, Any]], R]) -> Declared[R]:
-        return Declared(compute, declare, together)
+    def make(compute: Callable[[Mapping[str, Any]], R]) -> DeclaredFunction[R]:
+        return DeclaredFunction(compute, declare, together)
 
     return make
 

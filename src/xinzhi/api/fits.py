@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, overload
 import pandas as pd
 
 from xinzhi.api.arguments import Data
-from xinzhi.api.predict import Basis, fitted_values, predict
+from xinzhi.api.predict import PredictionBasis, fitted_values, predict
 from xinzhi.panel.by_value import ByValue
 from xinzhi.present.regression.instrumented import instrument_notes
 from xinzhi.present.style import Style
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class RegressionFit(Estimates):
     """A regression: coefficients with standard errors, fit, residuals, predictions."""
 
-    basis: Basis | None = field(default=None, repr=False)
+    basis: PredictionBasis | None = field(default=None, repr=False)
     """Data, from which predictions are computed."""
 
     @classmethod
-    def of(cls, estimates: Estimates, basis: Basis) -> RegressionFit:
+    def of(cls, estimates: Estimates, basis: PredictionBasis) -> RegressionFit:
         """Take over estimates."""
         parts = {part.name: getattr(estimates, part.name) for part in fields(Estimates)}
         return cls(**parts, basis=basis)
@@ -98,7 +98,7 @@ class InstrumentedFit(Instrumented):
     """
 
     @classmethod
-    def of(cls, instrumented: Instrumented, basis: Basis) -> InstrumentedFit:
+    def of(cls, instrumented: Instrumented, basis: PredictionBasis) -> InstrumentedFit:
         """Take over estimates."""
         parts = {part.name: getattr(instrumented, part.name) for part in fields(Instrumented)}
         return cls(**{**parts, "estimates": RegressionFit.of(instrumented.estimates, basis)})

@@ -58,7 +58,7 @@ def with_formulas(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Terms:
+class FormulaTerms:
     """Terms of a regression in the rows of data, as these are given."""
 
     index: pd.Index
@@ -74,7 +74,7 @@ def terms_of(
     variables: tuple[str, ...],
     effects: tuple[str, ...],
     keys: tuple[Key | None, Key | None],
-) -> Terms:
+) -> FormulaTerms:
     """Compute the terms of a regression, columns or formulas, in other data.
 
     Raises
@@ -87,7 +87,7 @@ def terms_of(
     levels = {name: columns.level(name) for name in effects}
     index = columns.data.frame.index if isinstance(columns.data, Panel) else columns.data.index
     values = np.column_stack(made) if made else np.empty((len(index), 0))
-    return Terms(index, values, levels)
+    return FormulaTerms(index, values, levels)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import pandas as pd
 import scipy
 
 from xinzhi.api.arguments import Data
-from xinzhi.api.formulas import Terms, terms_of
+from xinzhi.api.formulas import FormulaTerms, terms_of
 from xinzhi.columns.keys import Key
 from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.panel.by_value import ByValue
@@ -28,7 +28,7 @@ CONSTANT = "_cons"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Effect:
+class LevelEffects:
     """Levels of a fixed effect, with its values in two solutions of the normal equations.
 
     Effects are identified up to constants only; a sum over the effects of a row is identified where both
@@ -40,7 +40,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Basis(ByValue):
+class PredictionBasis(ByValue):
     """What predictions are computed from when they are asked for, beside the slopes."""
 
     data: pd.DataFrame
@@ -51,14 +51,16 @@ class Basis(ByValue):
 
 def basis_of(
     estimates: Estimates, frame: pd.DataFrame, keys: tuple[Key | None, Key | None]
-) -> Basis:
+) -> PredictionBasis:
     """Keep the columns of a regression."""
     effects = (name for name, _ in estimates.effects)
     names = (estimates.regression.outcome, *estimates.names, *effects)
-    return Basis(frame[[name for name in dict.fromkeys(names) if name in frame.columns]], keys)
+    return PredictionBasis(
+        frame[[name for name in dict.fromkeys(names) if name in frame.columns]], keys
+    )
 
 
-def fitted_values(estimates: Estimates, basis: Basis) -> pd.Series:
+def fitted_values(estimates: Estimates, basis: PredictionBasis) -> pd.Series:
     """Compute outcome less residual in the rows used, indexed (entity, period)."""
     index = estimates.residuals.index
     outcome = basis.data[estimates.regression.outcome].loc[index]
@@ -66,7 +68,7 @@ def fitted_values(estimates: Estimates, basis: Basis) -> pd.Series:
     return pd.Series(values, index=index, name="fitted")
 
 
-def predict(estimates: Estimates, basis: Basis, newdata: Data) -> pd.Series:
+def predict(estimates: Estimates, basis: PredictionBasis, newdata: Data) -> pd.Series:
     """Predict the outcome in other rows; missing where a cell is, or where an effect is not known."""
     is_least_squares = estimates.estimator == LEAST_SQUARES
     fixed = {name for name, _ in estimates.effects}
@@ -92,7 +94,7 @@ def predict(estimates: Estimates, basis: Basis, newdata: Data) -> pd.Series:
     return pd.Series(values, index=terms.index, name="predicted")
 
 
-def _effects(estimates: Estimates, basis: Basis) -> tuple[Effect, ...]:
+def _effects(estimates: Estimates, basis: PredictionBasis) -> tuple[LevelEffects, ...]:
     """Split what the slopes leave of the fitted values into the effects, from two starting points."""
     rows = basis.data.loc[estimates.residuals.index]
     slopes = rows[[*estimates.names]].to_numpy(dtype=np.float64) @ estimates.estimate
@@ -118,7 +120,9 @@ def _effects(estimates: Estimates, basis: Basis) -> tuple[Effect, ...]:
     for name, _, levels in coded:
         part = slice(first, first + len(levels))
         pairs = zip(*(solution[part].tolist() for solution in solutions), strict=True)
-        effects.append(Effect(name, dict(zip(np.asarray(levels).tolist(), pairs, strict=True))))
+        effects.append(
+            LevelEffects(name, dict(zip(np.asarray(levels).tolist(), pairs, strict=True)))
+        )
         first += len(levels)
     return tuple(effects)
 
@@ -131,7 +135,7 @@ def _levels(rows: pd.DataFrame, name: str) -> pd.Series:
     return pd.Series(rows.index.get_level_values(level), index=rows.index)
 
 
-def _sums(effects: Sequence[Effect], terms: Terms) -> Array:
+def _sums(effects: Sequence[LevelEffects], terms: FormulaTerms) -> Array:
     """Add the effects of each row; missing where their sum is not identified."""
     unknown = (np.nan, np.nan)
     both = np.zeros((len(terms.index), 2))

@@ -18,7 +18,7 @@ from xinzhi.api.arguments import calendar, names_of, panel_and_order
 from xinzhi.api.declared import Keyword, declared, keywords_of, optional
 from xinzhi.columns.keys import Key
 from xinzhi.errors import MethodError
-from xinzhi.frontier.activities import Activities, Roles, activities_of
+from xinzhi.frontier.activities import Activities, ActivityRoles, activities_of
 from xinzhi.frontier.evaluate import evaluate as evaluate_activities
 from xinzhi.frontier.inference.convergence import no_interval
 from xinzhi.frontier.inference.intervals import Resampling, infer
@@ -214,7 +214,7 @@ def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class GivenRows:
     """Rows as given, without those that `missing` leaves out."""
 
     activities: Activities
@@ -232,10 +232,10 @@ def plan_of(asked: Mapping[str, Any]) -> Resampling:
     return Resampling(**{**words, "method": asked["resampling"], "level": level})
 
 
-def rows_of(asked: Mapping[str, Any]) -> Rows:
+def rows_of(asked: Mapping[str, Any]) -> GivenRows:
     """Take the rows of a call, in the order of the data."""
     panel, order = panel_and_order(asked["data"], asked["entity"], asked["period"])
-    roles = Roles(*(names_of(asked[name]) if asked[name] else () for name in ROLES))
+    roles = ActivityRoles(*(names_of(asked[name]) if asked[name] else () for name in ROLES))
     # What remains of the places is no unit of its own: it is measured, and said.
     doubts = doubt_strangers(panel) if any(map(is_residual, panel.entities)) else ()
     notices = tuple(Notice(p.code, p.what, p.where) for p in doubts if p.code == RESIDUAL)
@@ -255,7 +255,7 @@ def rows_of(asked: Mapping[str, Any]) -> Rows:
     if group is not None:
         panel.require((group,))
         groups = [str(panel.frame[group].iloc[position]) for position in order]
-    return Rows(
+    return GivenRows(
         activities, groups, calendar(asked["data"], asked["entity"], asked["period"]), notices
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from xinzhi.api.arguments import Names, names_of
-from xinzhi.api.study import Study
+from xinzhi.api.study import ComputedStudy
 from xinzhi.regression.replication.audit import Audit
 from xinzhi.regression.replication.audit import audit as audit_text
 from xinzhi.study.run import run as run_study
@@ -25,7 +25,7 @@ def run(
     engine: str | None = None,
     address: str | None = None,
     cancel: threading.Event | None = None,
-) -> Study:
+) -> ComputedStudy:
     """Run a study file, without writing its report.
 
     Parameters
@@ -72,7 +72,7 @@ def run(
     plan = Plan(engine, jobs, address, cancel=cancel)
     # JSON is YAML, in which the values of settings are written.
     written = (f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in (settings or {}).items())
-    return Study.taken_from(
+    return ComputedStudy.taken_from(
         run_study(
             Path(path), results=folder, only=names_of(only), settings=tuple(written), plan=plan
         )

@@ -21,7 +21,7 @@ from xinzhi.wording import say
 T = TypeVar("T")
 
 
-class Named(Mapping[str, T], Generic[T]):
+class NamedExhibits(Mapping[str, T], Generic[T]):
     """Exhibits by their ids, in the order of the report."""
 
     def __init__(self, kind: str, makers: Mapping[str, Callable[[], T]]) -> None:
@@ -49,14 +49,14 @@ class Named(Mapping[str, T], Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Study(StudyResult):
+class ComputedStudy(StudyResult):
     """Everything that a study computed, with its tables and figures.
 
     `study.tables["baseline"].to_docx()`, `study.figures["GTFP_map"].to_png()`.
     """
 
     @classmethod
-    def taken_from(cls, result: StudyResult) -> Study:
+    def taken_from(cls, result: StudyResult) -> ComputedStudy:
         """Take over a result."""
         return cls(**{part.name: getattr(result, part.name) for part in fields(result)})
 
@@ -66,10 +66,10 @@ class Study(StudyResult):
         return compose(content_of(self))
 
     @property
-    def tables(self) -> Named[PublicationTable]:
+    def tables(self) -> NamedExhibits[PublicationTable]:
         """Tables by their ids, as in results.json."""
         report = self.spec.report
-        return Named(
+        return NamedExhibits(
             "table",
             {
                 block.id: partial(PublicationTable, block, report.languages[0], report.decimals)
@@ -79,10 +79,10 @@ class Study(StudyResult):
         )
 
     @property
-    def figures(self) -> Named[Figure]:
+    def figures(self) -> NamedExhibits[Figure]:
         """Figures by their ids, as the files of `figures/` are called."""
         document = self.document
-        return Named(
+        return NamedExhibits(
             "figure",
             {
                 block.id: partial(Figure, block, document, self.spec.report.languages[0])

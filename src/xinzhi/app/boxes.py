@@ -31,7 +31,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BoxPlace:
     """A box of one section of the study."""
 
     box: Box
@@ -105,12 +105,12 @@ def at(values: Any, path: Path) -> Any:
     return values
 
 
-def places(values: Values) -> list[Place]:
+def places(values: Values) -> list[BoxPlace]:
     """List the boxes of a study: those of each section, and those of the first of each kind."""
     return sorted(_places(values), key=lambda place: place.box.order)
 
 
-def _places(values: Values) -> Iterator[Place]:
+def _places(values: Values) -> Iterator[BoxPlace]:
     for key, analysis in in_order():
         section = analysis.in_file or analysis.section
         options = [*_options(section, ())] if analysis.is_declared else []
@@ -125,7 +125,7 @@ def _places(values: Values) -> Iterator[Place]:
                 field = _field(section, path)
                 refers = next((m.kind for m in field.metadata if isinstance(m, Refers)), "")
                 others = {b.members for p, b in options if p == path and b is not box}
-                yield Place(
+                yield BoxPlace(
                     box,
                     "group" if refers == "grouping" else "variable" if refers else "column",
                     section,

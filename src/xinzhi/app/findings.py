@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.app.answers import in_words
-from xinzhi.app.decisions import SHEETS, Decisions
+from xinzhi.app.decisions import SHEETS, PageDecisions
 from xinzhi.app.workspace import DATA, STUDY, refuse_outside
 from xinzhi.errors import (
     UNMATCHED,
@@ -114,10 +114,10 @@ def _look(folder: Path, root: Path, language: Language, stamp: object) -> dict[s
         spec = load(study)
         checked = check_study(study)
     except StudyError as error:
-        findings = _describe(Checked(error.problems), Decisions(spec, folder, language), None)
+        findings = _describe(Checked(error.problems), PageDecisions(spec, folder, language), None)
     else:
         findings = _describe(
-            checked.summary, Decisions(spec, folder, language), checked.data.reading
+            checked.summary, PageDecisions(spec, folder, language), checked.data.reading
         )
     return {"files": _files(folder, spec), "has_study": True, "found": findings}
 
@@ -209,12 +209,12 @@ def _first(folder: Path, language: Language) -> dict[str, Any] | None:
     except StudyError as error:
         if error.code == "app.no_data":
             return None
-        return _describe(Checked(error.problems), Decisions(None, folder, language), None)
+        return _describe(Checked(error.problems), PageDecisions(None, folder, language), None)
     profile = profile_panel(reading.panel, reading.warnings)
     whole = Checked(
         reading.warnings, reading.panel, reading.decisions, {}, profile, reading.ledgers
     )
-    return _describe(whole, Decisions(None, folder, language), reading)
+    return _describe(whole, PageDecisions(None, folder, language), reading)
 
 
 def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
@@ -232,7 +232,9 @@ def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def _describe(checked: Checked, decisions: Decisions, reading: Reading | None) -> dict[str, Any]:
+def _describe(
+    checked: Checked, decisions: PageDecisions, reading: Reading | None
+) -> dict[str, Any]:
     language = decisions.language
     document = checked_json(checked, language)
     offered = decisions.offer_spellings(reading)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from xinzhi.app.boxes import Place, at, places
+from xinzhi.app.boxes import BoxPlace, at, places
 from xinzhi.app.example import Values, entries, example, mapping
 from xinzhi.errors import Problem, SpecError
 from xinzhi.study.file.edit import apply_edits, comment_behind
@@ -33,7 +33,7 @@ class Move(BaseModel):
     """Path of the name in the box that it leaves."""
 
 
-class Column(BaseModel):
+class DataColumn(BaseModel):
     """What is known of a column of the data."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,7 +42,7 @@ class Column(BaseModel):
     is_number: bool
 
 
-def apply_move(text: str, move: Move, columns: Mapping[str, Column] | None = None) -> str:
+def apply_move(text: str, move: Move, columns: Mapping[str, DataColumn] | None = None) -> str:
     """Write the study file after a move.
 
     Parameters
@@ -82,7 +82,7 @@ def apply_move(text: str, move: Move, columns: Mapping[str, Column] | None = Non
     return _insert(text, place, name, before, comment)
 
 
-def _left(values: Values, move: Move, name: str, place: Place) -> set[Path]:
+def _left(values: Values, move: Move, name: str, place: BoxPlace) -> set[Path]:
     """Where the name is no longer: in the box that it leaves, and in others of the same section."""
     paths = set()
     for other in places(values):
@@ -96,7 +96,7 @@ def _left(values: Values, move: Move, name: str, place: Place) -> set[Path]:
     return paths
 
 
-def _insert(text: str, place: Place, name: str, before: Path, comment: str) -> str:
+def _insert(text: str, place: BoxPlace, name: str, before: Path, comment: str) -> str:
     values = _values(text)
     home = place.home(values)
     if place.is_single:
@@ -134,7 +134,7 @@ def _shift(before: Path, removed: Path) -> Path:
 
 
 def _name(
-    values: Values, move: Move, place: Place, columns: Mapping[str, Column]
+    values: Values, move: Move, place: BoxPlace, columns: Mapping[str, DataColumn]
 ) -> tuple[str, tuple[dict[str, Any], ...]]:
     """Tell how a box calls what is moved into it, and what has to be declared for that."""
     variables = mapping(values.get("variables"))

@@ -50,7 +50,7 @@ def too_large(most: int) -> Problem:
     return Problem("app.too_large", text, remedy=remedy)
 
 
-class Guard:
+class OriginGuard:
     """Lets through what comes from the page itself."""
 
     def __init__(self, app: ASGIApp, token: str, cookie: str) -> None:

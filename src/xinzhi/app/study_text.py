@@ -12,7 +12,7 @@ from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.app.answers import in_words
 from xinzhi.app.boxes import describe_boxes
 from xinzhi.app.example import entries, example, mapping, named
-from xinzhi.app.moves import Column, Move, apply_move, order
+from xinzhi.app.moves import DataColumn, Move, apply_move, order
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.errors import Problem, SpecError, StudyError
 from xinzhi.study.file.edit import apply_edits, is_path
@@ -74,11 +74,11 @@ def change_text(
     return describe_text(text, study, folder, language)
 
 
-def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, Column] | None]:
+def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, DataColumn] | None]:
     """Read a move, and what the page knows of the columns."""
     try:
         columns = {
-            str(name): Column.model_validate(facts)
+            str(name): DataColumn.model_validate(facts)
             for name, facts in mapping(change.get("columns")).items()
         }
         return Move.model_validate(change["move"]), columns or None

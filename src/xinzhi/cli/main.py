@@ -100,7 +100,7 @@ app.command("efficiency", cls=lazy(efficiency.make_command))(efficiency.efficien
 app.command("explain-scores", cls=lazy(explain_scores.make_command))(explain_scores.explain_scores)
 app.command("regress", cls=lazy(regress.make_command))(regress.regress)
 app.add_typer(
-    App(cls=analyse.Analyses, no_args_is_help=True),
+    App(cls=analyse.AnalysisCommands, no_args_is_help=True),
     name="analyse",
     help="Run one analysis on a file of data, or on a study that has been run.",
 )

@@ -34,7 +34,7 @@ Periods = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Level:
+class KeyLevel:
     """An index level or a column that may be a key."""
 
     name: Hashable
@@ -64,7 +64,7 @@ class Level:
         """Whether all values are dates or periods."""
         return is_dates(self.labels)
 
-    def is_same(self, other: Level) -> bool:
+    def is_same(self, other: KeyLevel) -> bool:
         """Whether both are the same level or column."""
         return (self.name, self.place) == (other.name, other.place)
 
@@ -106,7 +106,7 @@ def keyed(data: Any, entity: Key | None = None, period: Key | None = None) -> Pa
 
 def keys_of(
     frame: pd.DataFrame, entity: Key | None, period: Key | None
-) -> tuple[Level, Level | None]:
+) -> tuple[KeyLevel, KeyLevel | None]:
     """Find the level or column of the entity and of the period; None for a cross-section."""
     if entity is None and period is None:
         keys = _by_name_or_value(frame)
@@ -136,12 +136,12 @@ def _refuse_other_keys(panel: Panel, entity: Key | None, period: Key | None) -> 
             )
 
 
-def _levels(frame: pd.DataFrame) -> list[Level]:
+def _levels(frame: pd.DataFrame) -> list[KeyLevel]:
     index = frame.index
-    return [Level(index.names[i], index.get_level_values(i), i) for i in range(index.nlevels)]
+    return [KeyLevel(index.names[i], index.get_level_values(i), i) for i in range(index.nlevels)]
 
 
-def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level | None]:
+def _by_name_or_value(frame: pd.DataFrame) -> tuple[KeyLevel, KeyLevel | None]:
     levels = _levels(frame)
     if len(levels) == 1:
         return _key_of_cross_section(frame, levels[0])
@@ -171,9 +171,9 @@ def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level | None]:
     )
 
 
-def _key_of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, None]:
+def _key_of_cross_section(frame: pd.DataFrame, index: KeyLevel) -> tuple[KeyLevel, None]:
     """Take the one index level as the names of a cross-section's rows, where no column could be a key."""
-    columns = [Level(name, pd.Index(frame[name])) for name in frame.columns]
+    columns = [KeyLevel(name, pd.Index(frame[name])) for name in frame.columns]
     periods = [column.name for column in columns if column.role == "period"]
     # A column of floats is a variable and not a name, whatever its heading says.
     entities = [
@@ -208,7 +208,7 @@ def _ambiguous(reason: Wording) -> SpecError:
 
 def _named_keys(
     frame: pd.DataFrame, entity: Key | None, period: Key | None
-) -> tuple[Level, Level | None]:
+) -> tuple[KeyLevel, KeyLevel | None]:
     """Find the keys that were named; of two index levels the other one follows."""
     named = [None if key is None else _named(frame, key) for key in (entity, period)]
     levels = _levels(frame)
@@ -225,21 +225,21 @@ def _named_keys(
     return first, second
 
 
-def _named(frame: pd.DataFrame, key: Key) -> Level:
+def _named(frame: pd.DataFrame, key: Key) -> KeyLevel:
     names = list(frame.index.names)
     if key in names and key in frame.columns:
         raise _ambiguous(message("'{name}' is an index level and a column too.", name=key))
     if key in names:
         return _levels(frame)[names.index(key)]
     if key in frame.columns:
-        return Level(key, pd.Index(frame[key]))
+        return KeyLevel(key, pd.Index(frame[key]))
     if isinstance(key, int) and 0 <= key < len(names):
         return _levels(frame)[key]
     headings = [*(str(name) for name in names if name is not None), *map(str, frame.columns)]
     raise MissingColumn(missing_key(key, headings))
 
 
-def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.DataFrame:
+def indexed(frame: pd.DataFrame, entity: KeyLevel, period: KeyLevel | None) -> pd.DataFrame:
     """Index a frame by its keys, which keep their names; a key is not a column any more.
 
     Columns are named by text, and hold numbers as numpy has them.
@@ -268,11 +268,11 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _name(level: Level, word: str) -> Hashable:
+def _name(level: KeyLevel, word: str) -> Hashable:
     return word if level.name is None else level.name
 
 
-def _refuse_empty(level: Level, word: str) -> None:
+def _refuse_empty(level: KeyLevel, word: str) -> None:
     rows = np.flatnonzero(level.labels.isna())
     if len(rows):
         raise DataError.of(
@@ -289,7 +289,7 @@ def _refuse_empty(level: Level, word: str) -> None:
         )
 
 
-def numbered(entity: Level, period: Level) -> Periods:
+def numbered(entity: KeyLevel, period: KeyLevel) -> Periods:
     """Give periods their numbers: years as they are, dates by the calendar that tells rows apart."""
     if not period.is_dated:
         return _whole(period)
@@ -297,7 +297,7 @@ def numbered(entity: Level, period: Level) -> Periods:
     return calendar.number(periods_of(period.labels, str(period.name)))
 
 
-def _whole(level: Level) -> Periods:
+def _whole(level: KeyLevel) -> Periods:
     numbers = _periods(level.labels)
     if numbers is None:
         odd = next(v for v in level.labels if _periods(pd.Index([v])) is None)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ColumnKind:
     """What a column is."""
 
     names: tuple[str, ...]
@@ -167,9 +167,9 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "years of schooling": "平均受教育年限 人均受教育年限 mean_years_of_schooling years_of_schooling",
     },
 }
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, ColumnKind] = MappingProxyType(
     {
-        kind: Kind(tuple(names.split()), dimension)
+        kind: ColumnKind(tuple(names.split()), dimension)
         for dimension, kinds in _HEADINGS.items()
         for kind, names in kinds.items()
     }

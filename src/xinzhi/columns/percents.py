@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xinzhi.columns.seen import Column
+from xinzhi.columns.seen import NumberColumn
 from xinzhi.io.recognise.cells import split_unit
 from xinzhi.panel.panel import Panel
 
@@ -36,7 +36,7 @@ def unit_in(panel: Panel, name: str) -> str:
     return panel.units.get(name) or split_unit(name)[1] or ""
 
 
-def is_percent(panel: Panel, column: Column) -> bool:
+def is_percent(panel: Panel, column: NumberColumn) -> bool:
     """Whether a column says that it is in percent."""
     if column.unit is not None:
         return column.unit.dimension == "percent"

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from xinzhi.columns.seen import Flags, Floats, Seen
+from xinzhi.columns.seen import Flags, Floats, SeenPanel
 from xinzhi.errors import Problem
 from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
@@ -44,7 +44,7 @@ class Rule(ABC):
     code: ClassVar[str]
 
     @abstractmethod
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Find rows."""
 
     def thresholds(self) -> Iterator[tuple[str, str]]:
@@ -69,7 +69,7 @@ def check_plausible(panel: Panel) -> tuple[Problem, ...]:
     """
     if not len(panel.frame):
         return ()
-    seen = Seen(panel)
+    seen = SeenPanel(panel)
     findings = [one for _, rule in RULES for one in rule().find(seen) if one.rows.any()]
     return tuple(_problem(one, panel) for one in findings if not _is_told_as_unit(one, findings))
 

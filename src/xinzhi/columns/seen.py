@@ -29,7 +29,7 @@ MOST_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class NumberColumn:
     """A column of numbers."""
 
     name: str
@@ -50,7 +50,7 @@ class Column:
         return self.values * self.unit.factor
 
 
-class Seen:
+class SeenPanel:
     """A panel, looked at once for all rules."""
 
     def __init__(self, panel: Panel) -> None:
@@ -125,22 +125,22 @@ class Seen:
         return flags
 
     @cached_property
-    def by_kind(self) -> Mapping[tuple[str, str], tuple[Column, ...]]:
+    def by_kind(self) -> Mapping[tuple[str, str], tuple[NumberColumn, ...]]:
         """(Kind, scope) -> its columns."""
-        columns: dict[tuple[str, str], tuple[Column, ...]] = {}
+        columns: dict[tuple[str, str], tuple[NumberColumn, ...]] = {}
         for column in self.columns:
             if column.kind:
                 key = (column.kind, column.scope)
                 columns[key] = (*columns.get(key, ()), column)
         return columns
 
-    def one(self, kind: str, scope: str) -> Column | None:
+    def one(self, kind: str, scope: str) -> NumberColumn | None:
         """Find the one column of a kind; None where there is none, or several."""
         columns = self.by_kind.get((kind, scope), ())
         return columns[0] if len(columns) == 1 else None
 
 
-def _columns(panel: Panel) -> list[Column]:
+def _columns(panel: Panel) -> list[NumberColumn]:
     columns = []
     for name in map(str, panel.frame.columns):
         values = panel.frame[name]
@@ -154,11 +154,11 @@ def _columns(panel: Panel) -> list[Column]:
         # The heading of the file may say more than the name that is left of it.
         said = price_basis(*filter(None, (name, label.zh, label.en, panel.units.get(name))))
         is_real = said == "constant" or (said is None and head.is_real)
-        columns.append(Column(name, kind_of(name) or "", head.scope, numbers, unit, is_real))
+        columns.append(NumberColumn(name, kind_of(name) or "", head.scope, numbers, unit, is_real))
     return columns
 
 
-def comparable(first: Column, second: Column) -> tuple[Floats, Floats] | None:
+def comparable(first: NumberColumn, second: NumberColumn) -> tuple[Floats, Floats] | None:
     """Give two columns in one unit; None where that is not certain.
 
     Without any unit both are taken as they stand; with the unit of one alone nothing is certain.

@@ -52,7 +52,7 @@ def _names(node: Node) -> tuple[str, ...]:
             return (node.name,)
         case tree.Power():
             parts = [_names(node.base), _names(node.exponent)]
-        case tree.Chain() if all(sign in {"*", ":"} for sign, _ in node.rest):
+        case tree.OperatorChain() if all(sign in {"*", ":"} for sign, _ in node.rest):
             parts = [_names(child) for child in tree.children(node)]
         case _:
             return ()

@@ -38,7 +38,7 @@ class LevelTerm:
     ) -> Wording:
         """Say the value, and the base that it is compared with."""
         words = message("{name}: {value}", name=label(self.column), value=member(self.value))
-        if isinstance(self.node, tree.Chain) and self.node.rest[0][0] == "*":
+        if isinstance(self.node, tree.OperatorChain) and self.node.rest[0][0] == "*":
             times = in_words(self.node.rest[0][1], label)
             words = message("{x} × {w}", x=words, w=times)
         if not self.base:
@@ -94,9 +94,9 @@ def level_terms(
     for value in values:
         if base is not None and value.value == base.value:
             continue
-        node: tree.Node = tree.Chain(dummies.column, (("==", value),), 0)
+        node: tree.Node = tree.OperatorChain(dummies.column, (("==", value),), 0)
         if dummies.times is not None:
-            node = tree.Chain(node, (("*", dummies.times),), 0)
+            node = tree.OperatorChain(node, (("*", dummies.times),), 0)
         terms.append(LevelTerm(name, _shown(value), _shown(base) if base else "", node))
     return tuple(terms)
 

@@ -112,7 +112,7 @@ class _Parser:
         first, rest = read(), []
         while self.sees(*operators):
             rest.append((self.take().text, read()))
-        return tree.Chain(first, tuple(rest), first.position) if rest else first
+        return tree.OperatorChain(first, tuple(rest), first.position) if rest else first
 
     def disjunction(self) -> Node:
         return self.chain(lambda: self.chain(self.negation, "and"), "or")

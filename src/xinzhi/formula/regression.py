@@ -81,7 +81,7 @@ def _expand(term: str) -> tuple[str, ...]:
     """Write a*b as a, b and their product; other terms stay."""
     node = parse(term).tree
     match node:
-        case tree.Chain(first, (("*", second),)) if not any(
+        case tree.OperatorChain(first, (("*", second),)) if not any(
             isinstance(factor, tree.Number) for factor in (first, second)
         ):
             return written(first), written(second), written(node)

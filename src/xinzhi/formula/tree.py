@@ -72,7 +72,7 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class OperatorChain:
     """Operands of one rank from left to right: sums, products, and, or, comparisons."""
 
     first: Node
@@ -130,7 +130,7 @@ class Dummies:
 
 
 # Each of these stands in `children`, in `evaluate.VALUES` and in `write.WRITERS`.
-Node = Number | Text | Name | Sign | Chain | Power | Member | Call | Shift | Dummies
+Node = Number | Text | Name | Sign | OperatorChain | Power | Member | Call | Shift | Dummies
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -138,7 +138,7 @@ def children(node: Node) -> Iterator[Node]:
     match node:
         case Sign():
             yield node.operand
-        case Chain():
+        case OperatorChain():
             yield node.first
             yield from (operand for _, operand in node.rest)
         case Power():

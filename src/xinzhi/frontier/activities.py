@@ -17,7 +17,7 @@ Label = tuple[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Roles:
+class ActivityRoles:
     """Names of the columns by what they are."""
 
     inputs: tuple[str, ...]
@@ -68,7 +68,7 @@ class Activities:
     """Shape (n, s1)."""
     bad_outputs: Array
     """Shape (n, s2)."""
-    roles: Roles
+    roles: ActivityRoles
     source: str | None = None
     """Name of the source file, for messages."""
     rows: tuple[int, ...] = ()
@@ -138,7 +138,7 @@ def number_by_data(activities: Activities) -> tuple[Label, ...]:
     return tuple((word, period) for word, (_, period) in zip(words, activities.labels, strict=True))
 
 
-def activities_of(panel: Panel, roles: Roles) -> Activities:
+def activities_of(panel: Panel, roles: ActivityRoles) -> Activities:
     """Take the activities out of a panel, rows in its order.
 
     Raises
@@ -162,7 +162,7 @@ def activities_of(panel: Panel, roles: Roles) -> Activities:
     return Activities(labels, inputs, goods, bads, roles, panel.source, panel.rows)
 
 
-def _refuse_text(panel: Panel, roles: Roles) -> None:
+def _refuse_text(panel: Panel, roles: ActivityRoles) -> None:
     """Refuse columns of text, codes or dates."""
     problems = []
     for name in roles.names:

@@ -17,7 +17,7 @@ from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResul
 from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import HULL, Flags, Positions, Technology, technology_of
-from xinzhi.frontier.zeros import SCORES, Zeros, check_zeros, influence_notice
+from xinzhi.frontier.zeros import SCORES, DivisorZeros, check_zeros, influence_notice
 from xinzhi.work.draws.processes import each
 
 BLOCK = 1 << 15
@@ -112,7 +112,7 @@ def _measured(
     groups: Sequence[str] | None,
     reference_rows: Positions | None,
     jobs: int,
-) -> tuple[Zeros, Technology, list[Outcome]]:
+) -> tuple[DivisorZeros, Technology, list[Outcome]]:
     """Check options and zeros, choose the frontiers and measure their rows."""
     measure = MEASURES.get(options.measure)
     check_options(measure.traits, options)

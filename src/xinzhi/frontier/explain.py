@@ -17,7 +17,7 @@ Role = Literal["input", "good_output", "bad_output"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TargetChange:
     """One variable of the row beside its target."""
 
     name: str
@@ -33,7 +33,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExplainedPeer:
     """A row that shows how: it is part of the target."""
 
     label: Label
@@ -42,21 +42,21 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class ScoreExplanation:
     """One row: its score, what it must change, who shows how."""
 
     label: Label
     score: float
     status: Status
     method: str
-    changes: tuple[Change, ...]
-    examples: tuple[Example, ...]
+    changes: tuple[TargetChange, ...]
+    examples: tuple[ExplainedPeer, ...]
     """Peers, the strongest first. One optimum of possibly many."""
 
 
 def explain(
     activities: Activities, result: EfficiencyResult, entity: str, period: int | None = None
-) -> tuple[Explanation, ...]:
+) -> tuple[ScoreExplanation, ...]:
     """Explain the scores of an entity, in one period or in all of its periods.
 
     Raises
@@ -85,7 +85,9 @@ def explain(
     return tuple(_explanation(activities, result, position) for position in positions)
 
 
-def _explanation(activities: Activities, result: EfficiencyResult, position: int) -> Explanation:
+def _explanation(
+    activities: Activities, result: EfficiencyResult, position: int
+) -> ScoreExplanation:
     columns = (activities.values, result.targets, result.duals)
     values, targets, prices = (part[position].tolist() for part in columns)
     names = activities.roles
@@ -96,7 +98,7 @@ def _explanation(activities: Activities, result: EfficiencyResult, position: int
     )
     roles = [role for role, count in counts for _ in range(count)]
     changes = tuple(
-        Change(
+        TargetChange(
             name,
             role,
             value,
@@ -110,12 +112,12 @@ def _explanation(activities: Activities, result: EfficiencyResult, position: int
         )
     )
     examples = [
-        Example(result.labels[p.position], p.intensity, float(result.scores[p.position]))
+        ExplainedPeer(result.labels[p.position], p.intensity, float(result.scores[p.position]))
         for p in result.peers[position]
     ]
     # Equal intensities by name, so that the list does not depend on how the rows were given.
     examples.sort(key=lambda example: (-example.intensity, str(example.label)))
-    return Explanation(
+    return ScoreExplanation(
         result.labels[position],
         float(result.scores[position]),
         result.statuses[position],

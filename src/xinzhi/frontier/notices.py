@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from xinzhi.frontier.activities import Label
-from xinzhi.frontier.kernel.library import Unavailable, load
+from xinzhi.frontier.kernel.library import KernelUnavailable, load
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
@@ -22,7 +22,7 @@ def notices_of(result: EfficiencyResult, explained: Collection[Label] = ()) -> I
     Why the rows in `explained` are undefined has been said.
     """
     library, fallback = load(), result.options.fallback
-    if result.options.solver == "auto" and isinstance(library, Unavailable):
+    if result.options.solver == "auto" and isinstance(library, KernelUnavailable):
         text = message(
             "The compiled kernel could not be loaded ({why}), so the scores come from HiGHS, which takes "
             "longer. To build it anew: uv sync --reinstall-package xinzhi.",

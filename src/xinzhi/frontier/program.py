@@ -206,7 +206,7 @@ def distinct(part: Part) -> Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
+class ProgramSolution:
     """Optimum of one program, proved or not."""
 
     status: Status

@@ -24,7 +24,7 @@ class ReferenceSet:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+class ReferenceSample:
     """What a kind of reference set can choose from."""
 
     labels: Sequence[Label]
@@ -82,7 +82,7 @@ def reference_sets(
     if options.group is not None and kind != "group":
         what = message("The reference {kind} has no groups.", kind=kind)
         raise _lacking(what, key="reference: group")
-    return tuple(KINDS[kind](Sample(labels, options, groups, reference_rows)))
+    return tuple(KINDS[kind](ReferenceSample(labels, options, groups, reference_rows)))
 
 
 def base_of(options: Options, labels: Sequence[Label]) -> int:
@@ -124,7 +124,9 @@ def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet,
     return tuple(left)
 
 
-def _by_period(sample: Sample, before: int | None, after: int = 0) -> Iterator[ReferenceSet]:
+def _by_period(
+    sample: ReferenceSample, before: int | None, after: int = 0
+) -> Iterator[ReferenceSet]:
     """Measure each period against itself, periods before (all where None) and periods after."""
     places = {period: place for place, period in enumerate(sample.distinct())}
     place = np.array([places[period] for _, period in sample.labels], dtype=np.intp)
@@ -139,25 +141,25 @@ def _by_period(sample: Sample, before: int | None, after: int = 0) -> Iterator[R
         yield ReferenceSet(evaluated, rows)
 
 
-def _window(sample: Sample) -> Iterator[ReferenceSet]:
+def _window(sample: ReferenceSample) -> Iterator[ReferenceSet]:
     width = sample.options.window
     if width is None or width < 1:
         raise _lacking(message("A window frontier needs its number of periods."), key="window")
     return _by_period(sample, width - 1)
 
 
-def _global(sample: Sample) -> Iterator[ReferenceSet]:
+def _global(sample: ReferenceSample) -> Iterator[ReferenceSet]:
     every = np.arange(sample.n, dtype=np.intp)
     yield ReferenceSet(every, every)
 
 
-def _base(sample: Sample) -> Iterator[ReferenceSet]:
+def _base(sample: ReferenceSample) -> Iterator[ReferenceSet]:
     base = base_of(sample.options, sample.labels)
     rows = [i for i, (_, period) in enumerate(sample.labels) if period == base]
     yield ReferenceSet(np.arange(sample.n, dtype=np.intp), np.array(rows, dtype=np.intp))
 
 
-def _group(sample: Sample) -> Iterator[ReferenceSet]:
+def _group(sample: ReferenceSample) -> Iterator[ReferenceSet]:
     if sample.groups is None:
         raise _lacking(message("A group frontier needs the group of each row."), key="group")
     for name in sorted(set(sample.groups)):
@@ -165,7 +167,7 @@ def _group(sample: Sample) -> Iterator[ReferenceSet]:
         yield ReferenceSet(rows, rows)
 
 
-def _rows(sample: Sample) -> Iterator[ReferenceSet]:
+def _rows(sample: ReferenceSample) -> Iterator[ReferenceSet]:
     if sample.reference_rows is None or not len(sample.reference_rows):
         raise _lacking(message("A frontier of chosen rows needs these rows."), key="reference_rows")
     rows = np.unique(np.asarray(sample.reference_rows, dtype=np.intp))
@@ -177,7 +179,7 @@ def _lacking(what: Message, *, key: str) -> SpecError:
     return SpecError(Problem("efficiency.reference", what, Where(key=key), remedy))
 
 
-KINDS: dict[str, Callable[[Sample], Iterator[ReferenceSet]]] = {
+KINDS: dict[str, Callable[[ReferenceSample], Iterator[ReferenceSet]]] = {
     "contemporaneous": lambda sample: _by_period(sample, 0),
     "sequential": lambda sample: _by_period(sample, None),
     "window": _window,

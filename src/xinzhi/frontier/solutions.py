@@ -9,7 +9,7 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.frontier.program import Basis, Program, Solution
+from xinzhi.frontier.program import Basis, Program, ProgramSolution
 from xinzhi.frontier.result import STATUSES, Array, Peer, Status
 from xinzhi.frontier.technology import Flags, Positions
 
@@ -79,7 +79,7 @@ class Solutions:
         )
 
     @classmethod
-    def of(cls, optima: Sequence[Solution], program: Program) -> Solutions:
+    def of(cls, optima: Sequence[ProgramSolution], program: Program) -> Solutions:
         """Collect solutions of a program, one per row."""
         q, e, r = len(optima), int(program.numerator.shape[1]), program.r
         width = max((len(optimum.positions) for optimum in optima), default=0)

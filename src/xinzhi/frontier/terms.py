@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.activities import Activities, ActivityRoles
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.program import distinct, repeat_line
 from xinzhi.frontier.result import Array
@@ -42,7 +42,7 @@ def both_sides(options: Options) -> Side:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Terms:
+class SlackTerms:
     """Share of each relative slack in its mean, per row."""
 
     over: Array
@@ -65,7 +65,7 @@ class Terms:
         return self.over[self.defined], self.under[self.defined]
 
 
-def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms:
+def terms_of(activities: Activities, rows: Positions, options: Options) -> SlackTerms:
     """Share of each term: w_i / Σ w over the side, over the terms that remain.
 
     A zero makes its term meaningless: the row is undefined, or with `drop_term` the term leaves
@@ -81,7 +81,7 @@ def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms
     # Without a zero all rows have the same shares: one row stands for them.
     weights = None if options.weights is None else tuple(options.weights.items())
     same = _same_terms(roles, options.orientation, options.bads, weights)
-    return Terms(
+    return SlackTerms(
         over=repeat_line(same.over, q),
         under=repeat_line(same.under, q),
         movable=repeat_line(same.movable, q),
@@ -91,20 +91,20 @@ def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms
 
 @lru_cache(maxsize=64)
 def _same_terms(
-    roles: Roles, orientation: str, bads: str, weights: tuple[tuple[str, float], ...] | None
-) -> Terms:
+    roles: ActivityRoles, orientation: str, bads: str, weights: tuple[tuple[str, float], ...] | None
+) -> SlackTerms:
     """Return the terms of a row without a zero: draws ask for the same ones a thousand times."""
     given = None if weights is None else dict(weights)
     options = Options(orientation=orientation, bads=bads, weights=given)
     return _terms(roles, options, np.zeros((1, len(roles.names)), dtype=bool))
 
 
-def _terms(roles: Roles, options: Options, is_zero: Flags) -> Terms:
+def _terms(roles: ActivityRoles, options: Options, is_zero: Flags) -> SlackTerms:
     weights = weights_of(roles, options, sides(options))
     over, under = (
         _shares(weights, role_mask(roles, side), is_zero, options) for side in sides(options)
     )
-    return Terms(
+    return SlackTerms(
         over=over[0],
         under=under[0],
         movable=role_mask(roles, both_sides(options)) & ~is_zero,
@@ -125,7 +125,7 @@ def _shares(weights: Array, side: Flags, is_zero: Flags, options: Options) -> tu
 
 
 @cache
-def role_mask(roles: Roles, side: Side) -> Flags:
+def role_mask(roles: ActivityRoles, side: Side) -> Flags:
     """Mark the columns of some roles, shape (k,)."""
     counts = (len(roles.inputs), len(roles.good_outputs), len(roles.bad_outputs))
     marks = [[role in side] * count for role, count in zip(ROLES, counts, strict=True)]
@@ -134,7 +134,7 @@ def role_mask(roles: Roles, side: Side) -> Flags:
     return flags
 
 
-def weights_of(roles: Roles, options: Options, groups: Sequence[Side]) -> Array:
+def weights_of(roles: ActivityRoles, options: Options, groups: Sequence[Side]) -> Array:
     """Return the weight per column, 1 where none was given.
 
     Raises
@@ -172,7 +172,7 @@ def weights_of(roles: Roles, options: Options, groups: Sequence[Side]) -> Array:
 
 
 def _side_problems(
-    roles: Roles, given: Mapping[str, float], weights: Array, side: Side
+    roles: ActivityRoles, given: Mapping[str, float], weights: Array, side: Side
 ) -> list[Problem]:
     mask = role_mask(roles, side)
     names = [name for name, inside in zip(roles.names, mask, strict=True) if inside]

@@ -30,7 +30,7 @@ PLACES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Zeros:
+class DivisorZeros:
     """The zeros of n rows that a measure divides by, and what was decided about them."""
 
     cells: Flags
@@ -59,7 +59,7 @@ class Zeros:
         )
 
 
-def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zeros:
+def check_zeros(activities: Activities, traits: Traits, options: Options) -> DivisorZeros:
     """Refuse the zeros that a measure divides by, or say what happens to their rows.
 
     Raises
@@ -93,7 +93,7 @@ def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zer
         )
     if problems:
         raise OutOfDomain(problems)
-    return Zeros(cells, dropped, (*signs, *_notices(activities, cells, options)))
+    return DivisorZeros(cells, dropped, (*signs, *_notices(activities, cells, options)))
 
 
 def _check_negatives(activities: Activities, traits: Traits, options: Options) -> Iterator[Notice]:

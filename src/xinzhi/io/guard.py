@@ -58,7 +58,7 @@ OUT_OF_TIME = frozenset({-24, 152})
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class ReadingLimits:
     """What a child that reads a file may use."""
 
     seconds: int = 120
@@ -75,7 +75,7 @@ def read_guarded(
     sheet: str | None = None,
     units: Mapping[str, str] | None = None,
     reading: ReadOptions = NOTHING_STATED,
-    guard: Guard | None = None,
+    guard: ReadingLimits | None = None,
 ) -> ReadResult:
     """Read a file as `read_panel` does, in a child process with limits.
 
@@ -126,7 +126,7 @@ def read_sheets_guarded(path: Path) -> tuple[RawTable, ...]:
 def store_guarded(path: Path, folder: Path) -> RawTable:
     """Put the cells of a Parquet file into a folder, in a child process with limits; give the table."""
     size = path.stat().st_size // MEGABYTE
-    longer = Guard(seconds=Guard().seconds + int(SECONDS * size))
+    longer = ReadingLimits(seconds=ReadingLimits().seconds + int(SECONDS * size))
     answer = _ask("store", path, {"folder": str(folder)}, folder, guard=longer)
     return table_of_parquet(path, folder, answer["names"])
 
@@ -137,10 +137,10 @@ def _ask(
     request: Mapping[str, object],
     folder: Path,
     reading: ReadOptions = NOTHING_STATED,
-    guard: Guard | None = None,
+    guard: ReadingLimits | None = None,
 ) -> dict[str, Any]:
     """Let a child do a task; give its answer, or raise what it raised."""
-    guard = guard or Guard(seconds=Guard().seconds + _more_seconds(path))
+    guard = guard or ReadingLimits(seconds=ReadingLimits().seconds + _more_seconds(path))
     whole = {
         "task": task,
         "path": str(path.resolve()),
@@ -166,7 +166,7 @@ def _more_seconds(path: Path) -> int:
     return int(SECONDS * min(size, GUARDED.unpacked_bytes) / MEGABYTE)
 
 
-def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where) -> None:
+def _run(request: Mapping[str, object], folder: Path, guard: ReadingLimits, where: Where) -> None:
     try:
         child = subprocess.run(  # noqa: S603  our own module, no shell
             [sys.executable, "-m", "xinzhi.io.guard", str(folder)],
@@ -208,7 +208,7 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
     )
 
 
-def _stopped(code: str, where: Where, guard: Guard) -> Problem:
+def _stopped(code: str, where: Where, guard: ReadingLimits) -> Problem:
     return Problem(
         code,
         message("Reading took more than {n} seconds and was stopped.", n=guard.seconds)
@@ -222,7 +222,7 @@ def _stopped(code: str, where: Where, guard: Guard) -> Problem:
 def _child(folder: Path) -> None:
     """Read what the request says under its limits, and leave the result in the folder."""
     request = json.load(sys.stdin)
-    guard = Guard(**request.pop("guard"))
+    guard = ReadingLimits(**request.pop("guard"))
     _limit("RLIMIT_AS", guard.megabytes * MEGABYTE)
     _limit("RLIMIT_CPU", guard.seconds)
     _end_in_time(2 * guard.seconds)

@@ -11,7 +11,7 @@ from xinzhi.io.arrow import batches_of
 from xinzhi.io.options import LIMITS, MEGABYTE, Limits, ReadOptions
 from xinzhi.io.raw import RawTable, shown_name
 from xinzhi.io.sniff import sniff
-from xinzhi.io.stored import CELLS, Store, StoredRows, Storing
+from xinzhi.io.stored import CELLS, BatchStore, StoredRows, Storing
 from xinzhi.io.text.stored_text import store_text
 
 LARGE: Mapping[str, int] = MappingProxyType({"text": 256 * MEGABYTE, "parquet": 32 * MEGABYTE})
@@ -53,5 +53,5 @@ def store_parquet(path: Path, folder: Path) -> list[str]:
 
 def table_of_parquet(path: Path, folder: Path, names: list[str]) -> RawTable:
     """Give the table whose cells lie in a folder."""
-    store = Store(folder / STORE, names=list(names))
+    store = BatchStore(folder / STORE, names=list(names))
     return RawTable(shown_name(path), StoredRows(store), kind="parquet")

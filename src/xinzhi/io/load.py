@@ -16,7 +16,7 @@ import pandas as pd
 from xinzhi.errors import Problem
 from xinzhi.io.arrow import read_arrow
 from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
-from xinzhi.io.raw import ColumnFindings, Decision, Findings, RawTable
+from xinzhi.io.raw import ColumnFindings, Decision, RawTable, ReadingFindings
 from xinzhi.io.recognise.body import Body, find_body, key_columns
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.doubts import warn_percents
@@ -205,7 +205,7 @@ def understand(
     table: RawTable, entity: str, period: str | None, units: Mapping[str, str], reading: ReadOptions
 ) -> ReadResult:
     """Understand cells as a panel; see `read.read_panel`."""
-    findings = Findings(list(table.decisions), list(table.warnings))
+    findings = ReadingFindings(list(table.decisions), list(table.warnings))
     report_shared_words(table, findings)
     if period and has_years_in_labels(table, column_named(table, period)):
         table = by_labels(table, findings)
@@ -245,7 +245,7 @@ def _panel(
     keys: tuple[str, ...],
     units: Mapping[str, str],
     reading: ReadOptions,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> ReadResult:
     in_file, names = key_columns(table, body, keys, header.row, findings), tuple(body.columns)
     findings.warnings[:] = of_keys(findings.warnings, in_file)
@@ -322,7 +322,7 @@ def _units_by_name(units: Mapping[str, str], table: RawTable, header: Header) ->
 
 
 def _index(
-    table: RawTable, body: Body, keys: list[str], reading: ReadOptions, findings: Findings
+    table: RawTable, body: Body, keys: list[str], reading: ReadOptions, findings: ReadingFindings
 ) -> pd.MultiIndex:
     column = ColumnFindings(table, keys[0], body.rows, findings)
     entities = read_entities(body.columns[keys[0]], column)

@@ -1,6 +1,6 @@
 """A table as it lies in its file: cells with addresses, before anything is understood.
 
-`Findings` collects what the reader decides, doubts and refuses on the way; errors are raised together.
+`ReadingFindings` collects what the reader decides, doubts and refuses on the way; errors are raised together.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ ERRORS_PER_COLUMN = 50
 
 
 @dataclass(slots=True)
-class Findings:
+class ReadingFindings:
     """Decisions, warnings and errors of one reading, in the order in which they were met."""
 
     decisions: list[Decision] = field(default_factory=list)
@@ -168,7 +168,7 @@ class ColumnFindings:
     name: str
     rows: npt.NDArray[np.int64]
     """Row of the file of each cell."""
-    findings: Findings
+    findings: ReadingFindings
 
     @property
     def where(self) -> Where:

@@ -14,7 +14,14 @@ import pandas as pd
 from xinzhi.errors import DuplicateKey, Problem, Where
 from xinzhi.io.load import read_table
 from xinzhi.io.options import Limits, ReadOptions
-from xinzhi.io.raw import ERRORS_PER_COLUMN, ColumnFindings, Decision, Findings, RawTable, listed
+from xinzhi.io.raw import (
+    ERRORS_PER_COLUMN,
+    ColumnFindings,
+    Decision,
+    RawTable,
+    ReadingFindings,
+    listed,
+)
 from xinzhi.io.recognise.body import Body, find_body, key_columns
 from xinzhi.io.recognise.calendars import IS_YEAR
 from xinzhi.io.recognise.doubts import warn_percents
@@ -61,7 +68,7 @@ def read_series_here(
     """Read a file as a table with the given keys in this process; see `read.read_series`."""
     last = keys[-1] if len(keys) > 1 else None
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
-    findings = Findings(list(table.decisions), list(table.warnings))
+    findings = ReadingFindings(list(table.decisions), list(table.warnings))
     report_shared_words(table, findings)
     if last and has_years_in_labels(table, column_named(table, last)):
         table = by_labels(table, findings)
@@ -102,7 +109,7 @@ def read_series_here(
 
 
 def _index(
-    table: RawTable, body: Body, keys: Sequence[str], in_file: list[str], findings: Findings
+    table: RawTable, body: Body, keys: Sequence[str], in_file: list[str], findings: ReadingFindings
 ) -> pd.Index:
     levels: list[npt.NDArray[np.int64] | npt.NDArray[np.object_]] = []
     for name in in_file:
@@ -119,7 +126,7 @@ def _index(
 
 
 def _refuse_twins(
-    index: pd.Index, rows: npt.NDArray[np.int64], table: RawTable, findings: Findings
+    index: pd.Index, rows: npt.NDArray[np.int64], table: RawTable, findings: ReadingFindings
 ) -> None:
     twice = index.duplicated(keep=False)
     groups: dict[object, list[int]] = {}

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from xinzhi.errors import Problem
 from xinzhi.io.options import ReadOptions
-from xinzhi.io.raw import Decision, Findings, RawTable
+from xinzhi.io.raw import Decision, RawTable, ReadingFindings
 from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.rows.left_out import LEFT_OUT
 from xinzhi.io.recognise.wide import DEFAULT_VALUE
@@ -40,7 +40,7 @@ CONFIRMABLE = frozenset(
 
 
 def drop_confirmed(
-    findings: Findings, reading: ReadOptions
+    findings: ReadingFindings, reading: ReadOptions
 ) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
     """Leave out the decisions that are stated, and the warnings of what was done and is confirmed."""
     accepted = frozenset(reading.accept)
@@ -51,7 +51,7 @@ def drop_confirmed(
 
 
 def options_to_state(
-    table: RawTable, header: Header, findings: Findings, reading: ReadOptions
+    table: RawTable, header: Header, findings: ReadingFindings, reading: ReadOptions
 ) -> Mapping[str, object]:
     """Write down what was decided in the words in which it can be stated."""
     codes = {decision.code for decision in findings.decisions}

@@ -26,7 +26,7 @@ Places = range | npt.NDArray[np.int64]
 """Rows of a store, in rising order."""
 
 
-class Store:
+class BatchStore:
     """Record batches on disk, with the names of the columns where they are not a row of the file."""
 
     def __init__(
@@ -112,7 +112,7 @@ def _select_rows(rows: Places, index: slice | npt.NDArray[np.bool_]) -> Places:
 class _StoredColumn:
     """Cells of one column and of some rows of a store; they are read whenever they are looked at."""
 
-    def __init__(self, store: Store, column: int, rows: Places) -> None:
+    def __init__(self, store: BatchStore, column: int, rows: Places) -> None:
         self.store, self.column, self.rows = store, column, rows
 
     def __len__(self) -> int:
@@ -201,7 +201,7 @@ def in_memory(cells: Sequence[Cell]) -> Sequence[Cell]:
 class StoredRows(ColumnRows):
     """Rows of a store."""
 
-    def __init__(self, store: Store, rows: Places | None = None) -> None:
+    def __init__(self, store: BatchStore, rows: Places | None = None) -> None:
         self.store = store
         self.rows = range(len(store)) if rows is None else rows
         kind = StoredCells if store.names is not None else StoredText

@@ -16,7 +16,7 @@ from xinzhi.places.changes import changes
 from xinzhi.places.divisions import Division
 from xinzhi.places.names import match as match_name
 from xinzhi.places.outcome import Ambiguous, Match, Matched, Unknown, several
-from xinzhi.places.places import Place, place_of, places
+from xinzhi.places.places import KnownPlace, place_of, places
 from xinzhi.places.reading import (
     Read,
     branch,
@@ -153,7 +153,7 @@ def _timing(county: Division, year: int) -> tuple[Message, ...]:
 
 
 def _open(
-    text: str, candidates: tuple[Place, ...], rows: tuple[Division, ...], year: int | None
+    text: str, candidates: tuple[KnownPlace, ...], rows: tuple[Division, ...], year: int | None
 ) -> Ambiguous:
     """Leave a name open; where it is one county that moved, ask for the year."""
     if year is not None or not _are_successive(rows):
@@ -201,7 +201,7 @@ def _no_place(text: str, plain: str, province: Read | None, year: int | None) ->
     return Unknown(text, "province", message("'{text}' names the province only.", text=text))
 
 
-def _municipality(text: str, place: Place, read_as: Read, year: int | None) -> Match:
+def _municipality(text: str, place: KnownPlace, read_as: Read, year: int | None) -> Match:
     """Match a municipality with its rank, or without where an office follows (not 北京路)."""
     if read_as.name == place.name or is_office(read_as.rest):
         return matched_in_year(text, place, "authority", year, ())
@@ -209,7 +209,7 @@ def _municipality(text: str, place: Place, read_as: Read, year: int | None) -> M
     return Unknown(text, "office", why, (place,))
 
 
-def _named_inside(plain: str) -> tuple[Place, ...]:
+def _named_inside(plain: str) -> tuple[KnownPlace, ...]:
     """Find the places whose names with rank stand somewhere inside a text, up to three."""
     tables = (index.prefectures(), index.counties())
     names = (longest(plain[start:], tables, None) for start in range(1, len(plain)))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from xinzhi.places import index
-from xinzhi.places.places import Place, places
+from xinzhi.places.places import KnownPlace, places
 from xinzhi.places.spelling import is_latin, latin, stem
 
 SHOWN = 3
@@ -26,7 +26,7 @@ def _plain() -> dict[int, str]:
     return {ord(c): group[0] for group in LOOK_ALIKES.split() for c in group}
 
 
-def nearest_places(text: str) -> tuple[Place, ...]:
+def nearest_places(text: str) -> tuple[KnownPlace, ...]:
     """Find up to three places with the most similar names.
 
     >>> [place.name for place in nearest_places("毫州")]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from xinzhi.places.divisions import Division
 from xinzhi.places.nearest import nearest_places
-from xinzhi.places.places import Place, county_place, place_of
+from xinzhi.places.places import KnownPlace, county_place, place_of
 from xinzhi.places.registry import Confidence
 from xinzhi.wording import Message, message
 
@@ -33,7 +33,7 @@ class Matched:
 
     text: str
     """The name as it was given."""
-    place: Place
+    place: KnownPlace
     how: How
     """`name`: its full name; `short_name`: without rank; `former_name`, `former_code`: of another
     time; `province`: told by the province beside it; `context`: told by the rest of the list;
@@ -51,11 +51,11 @@ class Ambiguous:
     """A name that can mean several places."""
 
     text: str
-    candidates: tuple[Place, ...]
+    candidates: tuple[KnownPlace, ...]
     why: Message
 
     @property
-    def cities_only(self) -> tuple[Place, ...]:
+    def cities_only(self) -> tuple[KnownPlace, ...]:
         """Candidates without the provinces among them."""
         return tuple(c for c in self.candidates if c.level != "province")
 
@@ -67,7 +67,7 @@ class Unknown:
     text: str
     reason: Reason
     why: Message
-    nearest: tuple[Place, ...] = ()
+    nearest: tuple[KnownPlace, ...] = ()
     """Places that could have been meant, most alike first; a suggestion, never used."""
 
 
@@ -97,7 +97,7 @@ def county_not_prefecture(name: str, rows: tuple[Division, ...]) -> Unknown:
     return Unknown(name, "county", why, parents)
 
 
-def several(name: str, candidates: tuple[Place, ...]) -> Ambiguous:
+def several(name: str, candidates: tuple[KnownPlace, ...]) -> Ambiguous:
     """Leave open what a name means that several places bear."""
     if any(c.level == "province" for c in candidates):
         why = message("'{name}' is both a province and a place of prefecture level.", name=name)

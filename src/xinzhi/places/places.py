@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from xinzhi.places.changes import Change, changes_of, successor
+from xinzhi.places.changes import PlaceChange, changes_of, successor
 from xinzhi.places.divisions import Division, divisions, rows
 from xinzhi.places.registry import City, find
 from xinzhi.places.spelling import stem
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KnownPlace:
     """A place of prefecture level, or a province or county that a name could also mean."""
 
     code: str
@@ -41,7 +41,7 @@ class Place:
         return find(self.code) if self.level == "prefecture" else None
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[PlaceChange, ...]:
         """What happened to it since 2000, by date."""
         return changes_of(self.code)
 
@@ -51,7 +51,7 @@ class Place:
 
 
 @cache
-def places() -> Mapping[str, Place]:
+def places() -> Mapping[str, KnownPlace]:
     """Read all places of prefecture level and all provinces by code.
 
     >>> str(places()["420600"]), places()["371200"].last
@@ -64,13 +64,13 @@ def places() -> Mapping[str, Place]:
     return MappingProxyType({code: _place(code, rows) for code, rows in by_code.items()})
 
 
-def _place(code: str, rows: list[Division]) -> Place:
+def _place(code: str, rows: list[Division]) -> KnownPlace:
     """Join the rows of one place: its last name, its whole span."""
     # A row without an end is in force today.
     latest = max(rows, key=lambda d: d.last or 9999)
     firsts = [d.first for d in rows if d.first is not None]
     first = min(firsts) if len(firsts) == len(rows) else None
-    return Place(code, latest.name, province_name(code), latest.level, first, latest.last)
+    return KnownPlace(code, latest.name, province_name(code), latest.level, first, latest.last)
 
 
 @cache
@@ -83,15 +83,17 @@ def province_name(code: str) -> str:
     return next(d.name for d in divisions() if d.code == code[:2] + "0000")
 
 
-def place_of(division: Division) -> Place:
+def place_of(division: Division) -> KnownPlace:
     """Find the place of prefecture level that a division is, or belonged to; a province is itself."""
     return places()[successor(division.prefecture)]
 
 
-def county_place(division: Division) -> Place:
+def county_place(division: Division) -> KnownPlace:
     """Show a county as a place, for the candidates of an ambiguous name."""
     province = province_name(division.code)
-    return Place(division.code, division.name, province, "county", division.first, division.last)
+    return KnownPlace(
+        division.code, division.name, province, "county", division.first, division.last
+    )
 
 
 @cache

@@ -34,7 +34,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PlaceReading:
     """What the beginning of a text names."""
 
     province: Read | None
@@ -42,7 +42,7 @@ class Reading:
     """Prefecture or county after the province."""
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> PlaceReading:
     """Read a text as it stands, then without words such as 原 in front of the place.
 
     >>> read("原平市环保局").first.name, read("原大同市环境保护局").first.name
@@ -55,11 +55,13 @@ def read(text: str) -> Reading:
     return _read(bare)
 
 
-def _read(text: str) -> Reading:
+def _read(text: str) -> PlaceReading:
     province = _province(text)
     if province is None:
-        return Reading(None, first_place(text, None))
-    return Reading(province, first_place(province.rest, tuple(d.code[:2] for d in province.rows)))
+        return PlaceReading(None, first_place(text, None))
+    return PlaceReading(
+        province, first_place(province.rest, tuple(d.code[:2] for d in province.rows))
+    )
 
 
 def longest(text: str, tables: Tables, inside: tuple[str, ...] | None) -> Read | None:

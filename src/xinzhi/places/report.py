@@ -11,7 +11,7 @@ from xinzhi.errors import Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.places.divisions import MUNICIPALITIES
 from xinzhi.places.outcome import Ambiguous, Match, Matched, Unknown
-from xinzhi.places.places import Place
+from xinzhi.places.places import KnownPlace
 from xinzhi.wording import Message, message
 
 Key = tuple[str, int | None, str | None]
@@ -25,7 +25,7 @@ class MatchReport:
     matches: Mapping[Key, Match]
 
     @property
-    def places(self) -> Mapping[Key, Place]:
+    def places(self) -> Mapping[Key, KnownPlace]:
         """Places of the names that were matched."""
         return {key: m.place for key, m in self.matches.items() if isinstance(m, Matched)}
 

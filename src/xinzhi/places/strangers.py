@@ -74,7 +74,7 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckedNames:
     """The register that knows the names, and the names that it does not."""
 
     register: Register
@@ -103,7 +103,7 @@ def is_residual(name: str) -> bool:
     return bool(folded) and folded != "直辖市" and _RESIDUAL.fullmatch(folded) is not None
 
 
-def judge(names: Sequence[str]) -> Judged | None:
+def judge(names: Sequence[str]) -> CheckedNames | None:
     """Find the register that knows nearly all names, and judge the others; None where none does.
 
     Examples
@@ -144,7 +144,7 @@ def judge(names: Sequence[str]) -> Judged | None:
     n_unknown = len(strangers) - n_levels
     if n_known < NEARLY_ALL * (n_known + n_unknown) or n_levels > MOST_LEVELS * len(others):
         return None
-    return Judged(register, (*(Stranger(n, "residual") for n in residual), *strangers))
+    return CheckedNames(register, (*(Stranger(n, "residual") for n in residual), *strangers))
 
 
 def _is_known(place: Identity | Unidentified) -> bool:

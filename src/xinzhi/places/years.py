@@ -20,12 +20,12 @@ from xinzhi.places.outcome import (
     province_not_city,
     several,
 )
-from xinzhi.places.places import Place, county_place, place_of, places
+from xinzhi.places.places import KnownPlace, county_place, place_of, places
 from xinzhi.wording import Message, message
 
 
 def matched_in_year(
-    name: str, place: Place, how: How, year: int | None, namesakes: tuple[Division, ...]
+    name: str, place: KnownPlace, how: How, year: int | None, namesakes: tuple[Division, ...]
 ) -> Match:
     """Match a place as it stood at the end of a year, or say why it did not.
 
@@ -39,7 +39,7 @@ def matched_in_year(
     return replace(match, confidence="medium", notes=match.notes + doubts) if doubts else match
 
 
-def _fate(place: Place, how: How) -> tuple[Message, ...]:
+def _fate(place: KnownPlace, how: How) -> tuple[Message, ...]:
     """Sentences on renaming, where the name or code is not the present one, and on abolition."""
     tells = how in {"former_name", "former_code"} or place.last is not None
     kinds = {"renamed", "raised", "merged", "split"}
@@ -63,7 +63,7 @@ def _abolished(
     return match if year else replace(match, confidence="medium")
 
 
-def _heirs(place: Place) -> tuple[Place, ...]:
+def _heirs(place: KnownPlace) -> tuple[KnownPlace, ...]:
     """Places that an abolished one went to."""
     codes = [
         code
@@ -87,7 +87,7 @@ def _doubts_now(namesakes: tuple[Division, ...]) -> tuple[Message, ...]:
     )
 
 
-def _doubts(place: Place, year: int, namesakes: tuple[Division, ...]) -> tuple[Message, ...]:
+def _doubts(place: KnownPlace, year: int, namesakes: tuple[Division, ...]) -> tuple[Message, ...]:
     """Say what a year before the founding, or a namesake in that year, puts in doubt."""
     doubts = []
     if place.first is not None and year < place.first:

@@ -27,7 +27,7 @@ from xinzhi.prepare.order_table import (
     read_order,
 )
 from xinzhi.prepare.step import Sources
-from xinzhi.prepare.terms import Terms, read_terms
+from xinzhi.prepare.terms import TermList, read_terms
 from xinzhi.wording import Message, listed, message
 
 FOUR = re.compile(r"\d{4}", re.ASCII)
@@ -184,7 +184,7 @@ def classes_in(tables: Sequence[tuple[str, pd.DataFrame]]) -> tuple[str, ...]:
 
 def terms_of(
     sources: Sources, names: str | Sequence[str], classes: Iterable[str], *, step: str
-) -> dict[str, Terms]:
+) -> dict[str, TermList]:
     """Read the terms of each class; one list without classes is that of all of them.
 
     Raises
@@ -194,7 +194,7 @@ def terms_of(
     """
     names = (names,) if isinstance(names, str) else tuple(names)
     given = read_terms(sources, names, step=step)
-    lists: dict[str, Terms] = {}
+    lists: dict[str, TermList] = {}
     for kind, words in given.items():
         if CODED.fullmatch(kind):
             continue

@@ -18,7 +18,7 @@ import pandas as pd
 from xinzhi.prepare.emerging_codes import BROAD, NONE_CODED, STARRED_CODE, WHOLE, CodeTable
 from xinzhi.prepare.industries import Industry, read_industry
 from xinzhi.prepare.sources import encode
-from xinzhi.prepare.terms import Terms
+from xinzhi.prepare.terms import TermList
 
 NOTHING_REVIEWED: Mapping[str, bool] = MappingProxyType({})
 YES, UNDECIDED, NO, NO_CANDIDATE = 3, 2, 1, 0
@@ -29,7 +29,7 @@ WORDS = {YES: "yes", UNDECIDED: "undecided", NO: "no"}
 
 
 @dataclass(slots=True)
-class Decisions:
+class EmergingDecisions:
     """Verdicts counted by their reasons, and the cases that a person must decide."""
 
     reasons: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -41,7 +41,7 @@ class Decisions:
     """Undecided firms beyond those that are kept."""
     differing: int = 0
     """Firms whose cell gives the code of one industry and the name of another."""
-    evidence: dict[tuple[str, tuple[str, ...]], Terms] = field(default_factory=dict)
+    evidence: dict[tuple[str, tuple[str, ...]], TermList] = field(default_factory=dict)
     """Lists of names and products, made once."""
 
     def note(self, kind: str, verdict: str, reason: str, ends: npt.NDArray[np.object_]) -> None:
@@ -100,9 +100,9 @@ def read_industries(
 def classify(
     batch: pd.DataFrame,
     table: CodeTable,
-    terms: Mapping[str, Terms],
+    terms: Mapping[str, TermList],
     reviewed: Mapping[str, bool],
-    decisions: Decisions,
+    decisions: EmergingDecisions,
     concerns: Callable[[pd.DataFrame], npt.NDArray[np.bool_]] | None = None,
     coded: Mapping[str, tuple[str, ...]] = NONE_CODED,
 ) -> Verdicts:
@@ -171,8 +171,8 @@ def _decide(
     has: npt.NDArray[np.object_],
     places: npt.NDArray[np.int64],
     proofs: Sequence[tuple[str, ...]],
-    terms: Terms,
-    decisions: Decisions,
+    terms: TermList,
+    decisions: EmergingDecisions,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_], npt.NDArray[np.object_]]:
     """Verdicts, reasons and their terms of the candidates of one class."""
     where, distinct = encode(texts)
@@ -209,8 +209,8 @@ def _prove(
     open_rows: npt.NDArray[np.bool_],
     places: npt.NDArray[np.int64],
     proofs: Sequence[tuple[str, ...]],
-    terms: Terms,
-    decisions: Decisions,
+    terms: TermList,
+    decisions: EmergingDecisions,
 ) -> npt.NDArray[np.object_]:
     """Look for products and names of the industry of each firm, where no term was found."""
     found = np.full(len(texts), None, dtype=object)
@@ -227,7 +227,7 @@ def _prove(
 
 
 def _offer_unread(
-    made: Verdicts, texts: pd.Series, terms: Mapping[str, Terms], decisions: Decisions
+    made: Verdicts, texts: pd.Series, terms: Mapping[str, TermList], decisions: EmergingDecisions
 ) -> None:
     """Leave a firm without a readable industry undecided, if its scope holds a term of a class."""
     for kind, words in terms.items():
@@ -248,7 +248,7 @@ def _apply_review(
     batch: pd.DataFrame,
     verdicts: npt.NDArray[np.int64],
     reviewed: Mapping[str, bool],
-    decisions: Decisions,
+    decisions: EmergingDecisions,
 ) -> None:
     """Take over what a person decided on undecided firms."""
     if not reviewed:

@@ -20,8 +20,8 @@ import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.prepare.emerging_codes import NONE_CODED, CodeTable
-from xinzhi.prepare.emerging_decisions import UNDECIDED, Decisions, classify
-from xinzhi.prepare.terms import Terms
+from xinzhi.prepare.emerging_decisions import UNDECIDED, EmergingDecisions, classify
+from xinzhi.prepare.terms import TermList
 from xinzhi.wording import listed, message
 
 Z = 1.959963984540054
@@ -61,7 +61,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRecords:
     """Records with a person's judgement, and what the lists say of them."""
 
     table: pd.DataFrame
@@ -109,7 +109,7 @@ class Judged:
         ).reset_index(drop=True)
 
 
-def judge_penalties(records: pd.DataFrame, terms: Terms, *, name: str) -> Judged:
+def judge_penalties(records: pd.DataFrame, terms: TermList, *, name: str) -> JudgedRecords:
     """Hold a list of terms against judged penalty cases.
 
     Parameters
@@ -128,17 +128,17 @@ def judge_penalties(records: pd.DataFrame, terms: Terms, *, name: str) -> Judged
     taken = pd.notna(term) & pd.isna(out)
     reason = np.where(pd.notna(out), "exclusion", np.where(pd.isna(term), "no term", "term"))
     decided = {"review": False, "reason": reason, "term": np.where(pd.notna(out), out, term)}
-    return Judged(_table(kept, truth, taken, decided), int((~given).sum()))
+    return JudgedRecords(_table(kept, truth, taken, decided), int((~given).sum()))
 
 
 def judge_firms(
     records: pd.DataFrame,
     codes: CodeTable,
-    terms: Mapping[str, Terms],
+    terms: Mapping[str, TermList],
     *,
     name: str,
     coded: Mapping[str, tuple[str, ...]] = NONE_CODED,
-) -> Judged:
+) -> JudgedRecords:
     """Hold tables of codes and lists of terms against judged firms.
 
     Parameters
@@ -153,7 +153,9 @@ def judge_firms(
     """
     truth, given = _truths(records, name)
     kept = records[given].reset_index(drop=True)
-    made = classify(kept.assign(date=None, place=None), codes, terms, {}, Decisions(), coded=coded)
+    made = classify(
+        kept.assign(date=None, place=None), codes, terms, {}, EmergingDecisions(), coded=coded
+    )
     reason = np.where(
         pd.notna(made.reason), made.reason, np.where(made.unread, "no readable industry", "no code")
     )
@@ -164,7 +166,7 @@ def judge_firms(
         "term": made.term,
         "class": made.kind,
     }
-    return Judged(_table(kept, truth, made.belongs, decided), int((~given).sum()))
+    return JudgedRecords(_table(kept, truth, made.belongs, decided), int((~given).sum()))
 
 
 def _table(

@@ -17,7 +17,7 @@ from xinzhi.wording import Message, message
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class SampleOutcome:
     """Outcome of one list on one sample of made records."""
 
     lists: tuple[str, ...]
@@ -46,12 +46,12 @@ class Measured:
 
 
 @cache
-def measured() -> tuple[Measured, ...]:
+def measured() -> tuple[SampleOutcome, ...]:
     """Read the packaged figures."""
     path = files("xinzhi.prepare").joinpath("data/measured.csv")
     with path.open(encoding="utf-8") as file:
         return tuple(
-            Measured(
+            SampleOutcome(
                 tuple(row["lists"].split("+")),
                 row["sample"],
                 *(int(row[key]) for key in ("right", "wrong", "missed", "rejected")),
@@ -60,12 +60,12 @@ def measured() -> tuple[Measured, ...]:
         )
 
 
-def of_lists(names: Sequence[str]) -> tuple[Measured, ...]:
+def of_lists(names: Sequence[str]) -> tuple[SampleOutcome, ...]:
     """Give the figures of our lists that are among those used."""
     return tuple(one for one in measured() if set(one.lists) <= set(names))
 
 
-def said(one: Measured) -> Message:
+def said(one: SampleOutcome) -> Message:
     """Say what a list was measured to find."""
     return message(
         "{lists} on {n} made records ({sample}): precision {precision}, recall {recall}; on records of a "

@@ -246,7 +246,7 @@ def _year_of_serial(days: int) -> int:
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenIdentifiers:
     """Identifiers that were met already, over all batches, by their 64-bit hashes.
 
     Eight bytes each, so that a registry of fifty million fits into memory; the chance that any two

@@ -51,7 +51,7 @@ BLANK = "\u25a1"
 
 
 @dataclass(frozen=True)
-class Terms:
+class TermList:
     """Terms of one class; plain words, found anywhere in a text, whatever the case."""
 
     include: tuple[str, ...]
@@ -77,22 +77,22 @@ class Terms:
         """First forbidden term that each text holds, None where it holds none or one of `always`."""
         return _each(texts, self._excluded)
 
-    def with_terms(self, more: Sequence[str]) -> Terms:
+    def with_terms(self, more: Sequence[str]) -> TermList:
         """Give the list with other terms to look for, and the same rules for what does not count."""
         return replace(self, include=tuple(more), always=())
 
-    def joined(self, other: Terms) -> Terms:
+    def joined(self, other: TermList) -> TermList:
         """Give the terms of both lists."""
-        return Terms(
+        return TermList(
             *(
                 tuple(dict.fromkeys((*getattr(self, f.name), *getattr(other, f.name))))
-                for f in fields(Terms)
+                for f in fields(TermList)
             )
         )
 
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str] | None]:
-        found = {field.name: _pattern(getattr(self, field.name)) for field in fields(Terms)}
+        found = {field.name: _pattern(getattr(self, field.name)) for field in fields(TermList)}
         if void := found["void"]:
             found["void"] = re.compile(rf"[^{END},、()]{{0,{BEHIND}}}?(?:{void.pattern})")
         return found
@@ -141,7 +141,7 @@ class Terms:
         return trade.search(clause) is None or bool(make and make.search(made))
 
 
-PARTS = tuple(field.name for field in fields(Terms))
+PARTS = tuple(field.name for field in fields(TermList))
 REMOVE = "remove"
 """Key of terms that a list takes out of those before it."""
 
@@ -213,7 +213,7 @@ def _each(texts: pd.Series, find: Callable[[str], str | None]) -> Found:
     return found[places]
 
 
-def read_terms(sources: Sources, names: Iterable[str], *, step: str) -> dict[str, Terms]:
+def read_terms(sources: Sources, names: Iterable[str], *, step: str) -> dict[str, TermList]:
     """Read lists of terms by the names of their sources, each added to those before it.
 
     A list is a mapping of classes to `include`, `exclude` and so on, one such mapping, or a table with the
@@ -234,12 +234,12 @@ def read_terms(sources: Sources, names: Iterable[str], *, step: str) -> dict[str
     if not lists or empty == list(lists) or any(empty):
         raise _refused(", ".join(names), step)
     return {
-        kind: Terms(**{part: tuple(dict.fromkeys(terms)) for part, terms in parts.items()})
+        kind: TermList(**{part: tuple(dict.fromkeys(terms)) for part, terms in parts.items()})
         for kind, parts in lists.items()
     }
 
 
-def all_terms(lists: Mapping[str, Terms]) -> Terms:
+def all_terms(lists: Mapping[str, TermList]) -> TermList:
     """Give the terms of all classes as one list."""
     first, *rest = lists.values()
     for other in rest:

@@ -15,10 +15,10 @@ import pandas as pd
 from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
-from xinzhi.present.mechanism_layout import Box, Layout, layout_of
+from xinzhi.present.mechanism_layout import DiagramBox, Layout, layout_of
 from xinzhi.present.numbers import number, stars_in_words
 from xinzhi.present.style import PLAIN, Style
-from xinzhi.regression.verdict import Inference, Verdict, judge
+from xinzhi.regression.verdict import JudgementRule, Verdict, judge
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 THIN, THICK = 1.4, 4.5
@@ -33,7 +33,7 @@ KEY_HEIGHT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class DrawnPath:
     """An arrow: an estimate from one variable to another."""
 
     source: str
@@ -41,7 +41,7 @@ class Path:
     estimate: float
     p_value: float
 
-    def verdict(self, inference: Inference) -> Verdict:
+    def verdict(self, inference: JudgementRule) -> Verdict:
         """Judge the effect."""
         return judge(self.estimate, self.p_value, inference)
 
@@ -85,16 +85,16 @@ def mechanism(
     )
 
 
-def _paths(frame: pd.DataFrame) -> Iterator[Path]:
+def _paths(frame: pd.DataFrame) -> Iterator[DrawnPath]:
     for row in frame.to_dict("records"):
-        path = Path(str(row["source"]), str(row["target"]), row["estimate"], row["p_value"])
+        path = DrawnPath(str(row["source"]), str(row["target"]), row["estimate"], row["p_value"])
         if math.isnan(path.estimate):
             msg = f"the path from {path.source} to {path.target} has no estimate"
             raise ValueError(msg)
         yield path
 
 
-def _draw(paths: tuple[Path, ...], shown: Style, description: str, language: Language) -> str:
+def _draw(paths: tuple[DrawnPath, ...], shown: Style, description: str, language: Language) -> str:
     labels = {name: say(label, language) for name, label in shown.labels.items()}
     layout = layout_of([(p.source, p.target) for p in paths], labels)
     widths = _widths(paths, shown.inference)
@@ -113,7 +113,7 @@ def _draw(paths: tuple[Path, ...], shown: Style, description: str, language: Lan
     )
 
 
-def _widths(paths: tuple[Path, ...], inference: Inference) -> dict[Path, float]:
+def _widths(paths: tuple[DrawnPath, ...], inference: JudgementRule) -> dict[DrawnPath, float]:
     """Width of each arrow: by its size among the significant ones into the same target."""
     largest: dict[str, float] = {}
     for path in paths:
@@ -134,13 +134,13 @@ def look_of(verdict: Verdict) -> tuple[str, str]:
     return (style.BLUE, "") if verdict.direction == "positive" else (style.ORANGE, "7 4")
 
 
-def _arrow(path: Path, layout: Layout, width: float, shown: Style) -> str:
+def _arrow(path: DrawnPath, layout: Layout, width: float, shown: Style) -> str:
     colour, dashes = look_of(path.verdict(shown.inference))
     line = layout.lines[path.source, path.target]
     return diagram.arrow(line, colour=colour, width=width, dashes=dashes)
 
 
-def _mark(path: Path, layout: Layout, shown: Style) -> str:
+def _mark(path: DrawnPath, layout: Layout, shown: Style) -> str:
     verdict = path.verdict(shown.inference)
     colour = style.INK if verdict.is_significant else style.MUTED
     words = signed(verdict, shown)
@@ -157,7 +157,7 @@ def signed(verdict: Verdict, shown: Style) -> str:
     return sign + number(verdict.estimate, shown.decimals) + shown.marks(verdict)
 
 
-def _box(box: Box) -> str:
+def _box(box: DiagramBox) -> str:
     size = (box.width, box.height)
     fill, stroke = FILLS[box.role], STROKES[box.role]
     return diagram.box(box.lines, (box.x, box.y), size, fill=fill, stroke=stroke)

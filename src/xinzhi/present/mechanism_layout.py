@@ -24,7 +24,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class DiagramBox:
     """A box: its role, centre, size and lines of text."""
 
     role: Role
@@ -41,7 +41,7 @@ class Layout:
 
     width: float
     height: float
-    boxes: Mapping[str, Box]
+    boxes: Mapping[str, DiagramBox]
     lines: Mapping[Pair, tuple[Point, ...]]
     labels: Mapping[Pair, Point]
     """Middle of the label of each path."""
@@ -104,16 +104,16 @@ def _spread(n: int, top: float, foot: float) -> list[float]:
     return [top + i * (foot - top) / (n - 1) for i in range(n)]
 
 
-def _box(words: str, role: Role, y: float) -> Box:
+def _box(words: str, role: Role, y: float) -> DiagramBox:
     lines = wrapped(words)
     width = max(84.0, max(map(width_of, lines)) * FONT_SIZE + 2 * ROOM)
     edges = {"factor": MARGIN + width / 2, "outcome": WIDTH - MARGIN - width / 2}
-    return Box(role, edges.get(role, WIDTH / 2), y, width, len(lines) * LINE + ROOM, lines)
+    return DiagramBox(role, edges.get(role, WIDTH / 2), y, width, len(lines) * LINE + ROOM, lines)
 
 
 def _lines(
     pairs: Sequence[Pair],
-    boxes: Mapping[str, Box],
+    boxes: Mapping[str, DiagramBox],
     columns: tuple[list[str], ...],
     lanes: Sequence[float],
 ) -> dict[Pair, tuple[Point, ...]]:
@@ -150,7 +150,7 @@ def _past(start: Point, end: Point, lane: float) -> tuple[Point, ...]:
 
 def _ends(
     pairs: Sequence[Pair],
-    boxes: Mapping[str, Box],
+    boxes: Mapping[str, DiagramBox],
     lane_of: Mapping[str, float],
     columns: tuple[list[str], ...],
 ) -> dict[Pair, float]:
@@ -167,7 +167,7 @@ def _ends(
 
 
 def labels_of(
-    lines: Mapping[Pair, tuple[Point, ...]], boxes: Mapping[str, Box]
+    lines: Mapping[Pair, tuple[Point, ...]], boxes: Mapping[str, DiagramBox]
 ) -> dict[Pair, Point]:
     """Put the label of each path where it covers no other path, no label and no box, as far as there is room."""
     points = {pair: followed(line) for pair, line in lines.items()}

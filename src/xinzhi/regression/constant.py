@@ -25,10 +25,12 @@ from xinzhi.regression.few_clusters import adjust, basis_of
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.judgement import Combination, Judge, Judgement
 from xinzhi.regression.model import Model
-from xinzhi.regression.solution import Solution, estimated_covariance
+from xinzhi.regression.solution import LeastSquaresSolution, estimated_covariance
 
 
-def constant_under_effects(model: Model, solution: Solution, judgement: Judgement) -> Constant:
+def constant_under_effects(
+    model: Model, solution: LeastSquaresSolution, judgement: Judgement
+) -> Constant:
     """Test the constant that stands under the slopes of a regression with fixed effects.
 
     Parameters
@@ -68,7 +70,9 @@ def constant_under_effects(model: Model, solution: Solution, judgement: Judgemen
     )
 
 
-def _by_few_clusters(model: Model, solution: Solution, error: float, means: Array) -> Combination:
+def _by_few_clusters(
+    model: Model, solution: LeastSquaresSolution, error: float, means: Array
+) -> Combination:
     """Judge the constant by CR2: its part in effects that are nested in the clusters is held fixed."""
     sample, cluster = model.sample, model.sample.clusters[0]
     row = -means @ solution.influence

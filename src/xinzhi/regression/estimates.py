@@ -16,7 +16,7 @@ from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic
-from xinzhi.regression.judged_frame import Judged, judged_frame
+from xinzhi.regression.judged_frame import JudgedEstimates, judged_frame
 from xinzhi.regression.judgement import Combination, Judge, Judgement
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Message, Wording, message
@@ -117,7 +117,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarginalEffects(Judged, InNotebook):
+class MarginalEffects(JudgedEstimates, InNotebook):
     """Average marginal effects dE[y|x]/dx on the scale of the outcome; arrays follow `names`."""
 
     names: tuple[str, ...]
@@ -177,7 +177,7 @@ class CovarianceRule:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Estimates(Judged, ByValue):
+class Estimates(JudgedEstimates, ByValue):
     """Coefficients of a regression with standard errors; the arrays follow `names`."""
 
     regression: Regression

@@ -35,7 +35,7 @@ from xinzhi.regression.judgement import Judgement, judge_few, usual_judgement
 from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import LeastSquares, least_squares, refine
 from xinzhi.regression.model import Model, build_model
-from xinzhi.regression.solution import Coefficients, Solution, estimated_covariance
+from xinzhi.regression.solution import Coefficients, LeastSquaresSolution, estimated_covariance
 from xinzhi.regression.specification import LEAST_SQUARES, Regression
 from xinzhi.regression.staggered import staggered_notices
 
@@ -93,7 +93,7 @@ def fit_least_squares(data: Panel | pd.DataFrame, regression: Regression) -> Est
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Inference:
+class CoefficientInference:
     """Covariance of the coefficients, and their tests against 0."""
 
     vcov: Array
@@ -106,7 +106,7 @@ class Inference:
     without_error: tuple[NoError, ...]
 
 
-def solve(model: Model, given: LeastSquares | None = None) -> Solution:
+def solve(model: Model, given: LeastSquares | None = None) -> LeastSquaresSolution:
     """Compute the coefficients; they do not depend on the kind of errors."""
     solved = least_squares(model.outcome, model.design) if given is None else given
     sample = model.sample
@@ -122,7 +122,7 @@ def solve(model: Model, given: LeastSquares | None = None) -> Solution:
     if given is None and solved.condition >= REFINE:
         slopes, solved = _refine(model, solved, slopes, influence)
         constant = float(slopes[0]) if not sample.effects else constant
-    return Solution(
+    return LeastSquaresSolution(
         names,
         slopes,
         influence,
@@ -136,7 +136,7 @@ def solve(model: Model, given: LeastSquares | None = None) -> Solution:
     )
 
 
-def infer(model: Model, solution: Solution) -> Inference:
+def infer(model: Model, solution: LeastSquaresSolution) -> CoefficientInference:
     """Compute the covariance under the errors of the regression, and the tests."""
     sample, solved = model.sample, solution.solved
     # A repair of two-way errors must not depend on the origin of a column: the constant enters as the
@@ -222,7 +222,9 @@ def with_parameters(
     return replace(estimates, regression=asked)
 
 
-def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: CovarianceRule) -> Inference:
+def _test(
+    model: Model, coefficients: Coefficients, vcov: Array, rule: CovarianceRule
+) -> CoefficientInference:
     """Test the coefficients; where the scores are zero, an estimate has no standard error."""
     residuals, level = coefficients.residuals, model.regression.level
     is_perfect = _is_perfect(model, residuals)
@@ -238,7 +240,7 @@ def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: Covarianc
     tests, judgement = judged_tests(model, coefficients, tests, rule)
     names = coefficients.names
     without_error = tuple(NoError(names[zero.position], zero.reason) for zero in without_score)
-    return Inference(vcov, rule, tests, judgement, is_perfect, without_error)
+    return CoefficientInference(vcov, rule, tests, judgement, is_perfect, without_error)
 
 
 def judged_tests(
@@ -269,7 +271,7 @@ def judged_tests(
 def _report(
     model: Model,
     coefficients: Coefficients,
-    inference: Inference,
+    inference: CoefficientInference,
     fit: Fit,
     remarks: tuple[Notice, ...],
 ) -> Estimates:

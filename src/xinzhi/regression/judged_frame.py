@@ -12,7 +12,7 @@ from xinzhi.regression.instruments.confidence_set import Pieces
 from xinzhi.regression.judgement import Judge, Judgement
 
 
-class Judged:
+class JudgedEstimates:
     """Estimates whose coefficients have each a test that judges."""
 
     __slots__ = ()
@@ -58,7 +58,7 @@ class Judged:
         return self.judged.interval(j, float(self.estimate[j]), level)
 
 
-def judged_frame(effects: Judged) -> pd.DataFrame:
+def judged_frame(effects: JudgedEstimates) -> pd.DataFrame:
     """Set estimates, errors, p-values and intervals out, one row a coefficient, with the test that judges."""
     columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
     judgement = effects.judged

@@ -52,7 +52,7 @@ class Coefficients:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution(Coefficients):
+class LeastSquaresSolution(Coefficients):
     """Coefficients of least squares, the constant included where there are no effects."""
 
     solved: LeastSquares

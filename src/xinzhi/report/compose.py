@@ -13,7 +13,15 @@ from xinzhi.present.table import Part, Table
 from xinzhi.report.abstract import keyword_line
 from xinzhi.report.bibliography import Style, references
 from xinzhi.report.content import Content
-from xinzhi.report.document import Block, Document, Heading, Paragraph, Profiles, Section, Warned
+from xinzhi.report.document import (
+    Block,
+    Document,
+    DocumentSection,
+    Heading,
+    Paragraph,
+    Profiles,
+    Warned,
+)
 from xinzhi.wording import Wording, in_a_row, message
 
 SIMULATED = message("Simulated data.")
@@ -122,7 +130,7 @@ def _mark(block: Block) -> Block:
     return block
 
 
-def _chapters(content: Content) -> Iterator[Section]:
+def _chapters(content: Content) -> Iterator[DocumentSection]:
     places = _places()
     is_full = content.profile == "full"
     parts: tuple[Part, ...] = ("text", "appendix") if is_full else ("text",)
@@ -136,12 +144,14 @@ def _chapters(content: Content) -> Iterator[Section]:
                 blocks += map(Paragraph, content.prose.get(place.key, ()))
                 blocks += _exhibits(content, place, parts)
         if blocks:
-            yield Section(key, chapter.title, tuple(blocks), "text", chapter.is_numbered)
+            yield DocumentSection(key, chapter.title, tuple(blocks), "text", chapter.is_numbered)
     for key, chapter in APPENDIX.items():
         members = [place for place in places if place.appendix == key and not is_full]
         blocks = [*chapter.head(content), *_rest(content, members)]
         if blocks:
-            yield Section(key, chapter.title, tuple(blocks), "text" if is_full else "appendix")
+            yield DocumentSection(
+                key, chapter.title, tuple(blocks), "text" if is_full else "appendix"
+            )
 
 
 def _places() -> list[Place]:

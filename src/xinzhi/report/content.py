@@ -9,7 +9,7 @@ from typing import Any
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.table import Table
 from xinzhi.report.document import Profiles
 from xinzhi.study.schema.report import ProfileName
@@ -37,7 +37,7 @@ class Content:
     """Charts by place."""
     prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     """Paragraphs of the main text by place."""
-    equations: tuple[Equation, ...] = ()
+    equations: tuple[NumberedEquation, ...] = ()
     profiles: Profiles | None = None
     """A page for each entity."""
     notices: tuple[Notice, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xinzhi.analyses.exhibits import Profile, Profiles
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.table import Part, Table
 from xinzhi.study.schema.report import ProfileName
 from xinzhi.wording import Wording
@@ -14,12 +14,12 @@ from xinzhi.wording import Wording
 __all__ = [
     "Block",
     "Document",
-    "Equation",
+    "DocumentSection",
     "Heading",
+    "NumberedEquation",
     "Paragraph",
     "Profile",
     "Profiles",
-    "Section",
     "Warned",
 ]
 
@@ -45,11 +45,11 @@ class Heading:
     text: Wording
 
 
-Block = Paragraph | Warned | Heading | Equation | Table | Chart | Profiles
+Block = Paragraph | Warned | Heading | NumberedEquation | Table | Chart | Profiles
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class DocumentSection:
     """A chapter of the report."""
 
     id: str
@@ -65,7 +65,7 @@ class Document:
     """A report: title, subtitle and chapters; `simulated` prints the word on every page."""
 
     title: Wording
-    sections: tuple[Section, ...]
+    sections: tuple[DocumentSection, ...]
     subtitle: Wording = ""
     simulated: bool = False
     profile: ProfileName = "full"

@@ -17,7 +17,7 @@ from xinzhi.errors import Problem
 from xinzhi.panel.history import filled_by_year
 from xinzhi.places.labels import labels_of, register_of
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.style import ENTITIES, NOUNS, Noun
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.present.under import with_statistics
@@ -47,7 +47,7 @@ class Exhibited:
     keywords: tuple[Wording, ...] = ()
     prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     """Place -> paragraphs of the main text."""
-    equations: tuple[Equation, ...] = ()
+    equations: tuple[NumberedEquation, ...] = ()
 
 
 def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = None) -> Exhibited:
@@ -135,7 +135,7 @@ def _show(
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnCharts:
     """The charts of a study by section of the report, and what could not be drawn."""
 
     charts: Mapping[str, tuple[Chart, ...]]
@@ -144,7 +144,7 @@ class Drawn:
     problems: tuple[Problem, ...] = ()
 
 
-def charts_of(result: StudyResult) -> Drawn:
+def charts_of(result: StudyResult) -> DrawnCharts:
     """Draw the charts of every analysis; one that cannot be drawn keeps its place."""
     charts: dict[str, tuple[Chart, ...]] = {}
     undrawn: dict[str, tuple[Table, ...]] = {}
@@ -160,7 +160,7 @@ def charts_of(result: StudyResult) -> Drawn:
             problems += drawn.problems
         else:
             charts[place] = (*charts.get(place, ()), *drawn)
-    return Drawn(charts, undrawn, tuple(problems))
+    return DrawnCharts(charts, undrawn, tuple(problems))
 
 
 def _draw(

@@ -30,7 +30,7 @@ class Setting:
     """Formats that are written together."""
 
 
-class Writer(Protocol):
+class ReportWriter(Protocol):
     """Turn a document into files, in one language or in both."""
 
     def __call__(self, document: Document, setting: Setting) -> Mapping[str, bytes]:
@@ -41,7 +41,7 @@ class Writer(Protocol):
 class Format:
     """A format of the report."""
 
-    write: Writer
+    write: ReportWriter
     pictures: str = ""
     """Kind of pictures that it needs of every chart."""
     is_first: bool = False

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.references import with_numbers
 from xinzhi.present.table import Part, Table
-from xinzhi.report.document import Block, Document, Paragraph, Section
+from xinzhi.report.document import Block, Document, DocumentSection, Paragraph
 from xinzhi.wording import Wording, message
 
 APPENDIX = message("Appendix")
@@ -39,7 +39,7 @@ class Numbered:
         """The words before the title: Table 1, Figure A2."""
         if isinstance(self.block, Table):
             return message("Table {n}", n=self.number)
-        if isinstance(self.block, Equation):
+        if isinstance(self.block, NumberedEquation):
             return message("Equation ({n})", n=self.number)
         return message("Figure {n}", n=self.number)
 
@@ -48,7 +48,7 @@ class Numbered:
 class NumberedSection:
     """A chapter with its number and its counted blocks."""
 
-    section: Section
+    section: DocumentSection
     number: str
     """1, 2, … or A, B, …; empty where the chapter is not counted."""
     blocks: tuple[Numbered, ...]
@@ -70,7 +70,7 @@ def number_chapters(document: Document) -> Iterator[NumberedSection]:
         numbered.block.id: numbered.caption
         for chapter in chapters
         for numbered in chapter.blocks
-        if isinstance(numbered.block, (Table, Chart, Equation))
+        if isinstance(numbered.block, (Table, Chart, NumberedEquation))
     }
     for chapter in chapters:
         blocks = (replace(n, block=_refer(n.block, captions)) for n in chapter.blocks)
@@ -81,13 +81,13 @@ def _count(document: Document) -> Iterator[NumberedSection]:
     n_of: Counter[tuple[Part, type]] = Counter()
     for section in document.sections:
         part = section.part
-        begins = part == "appendix" and not n_of[part, Section]
-        n_of[part, Section] += section.is_numbered
-        place = n_of[part, Section]
+        begins = part == "appendix" and not n_of[part, DocumentSection]
+        n_of[part, DocumentSection] += section.is_numbered
+        place = n_of[part, DocumentSection]
         number = _letters(place) if part == "appendix" else str(place)
         blocks = []
         for block in section.blocks:
-            if isinstance(block, (Table, Chart, Equation)):
+            if isinstance(block, (Table, Chart, NumberedEquation)):
                 n_of[part, type(block)] += 1
                 blocks.append(Numbered(block, n_of[part, type(block)], part))
             else:

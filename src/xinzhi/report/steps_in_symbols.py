@@ -12,20 +12,20 @@ from xinzhi.prepare.steps.entropy_index import EntropyIndex
 from xinzhi.prepare.steps.exposure import Exposure
 from xinzhi.present.equation.build import letter, row
 from xinzhi.present.equation.tree import (
-    Equation,
     Fenced,
     Fraction,
     Lines,
     Meaning,
     Node,
-    Number,
+    NumberedEquation,
+    NumberNode,
     Sum,
     Symbol,
 )
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import listed, message
 
-ONE = Number("1")
+ONE = NumberNode("1")
 INDUSTRY = Symbol("j")
 PLACE: tuple[Meaning, ...] = (
     (Symbol("i"), message("the entity")),
@@ -35,7 +35,7 @@ Written = tuple[Node, tuple[Meaning, ...]]
 """An equation and what its symbols stand for, without the column itself."""
 
 
-def step_equations(result: StudyResult) -> Iterator[Equation]:
+def step_equations(result: StudyResult) -> Iterator[NumberedEquation]:
     """Write the steps of the preparation that have a formula, each kind once."""
     variables = {v.column: name for name, v in result.spec.variables.named.items()}
     seen: set[object] = set()
@@ -52,7 +52,7 @@ def step_equations(result: StudyResult) -> Iterator[Equation]:
         )
         tree, where = FORMULAS[type(step)](step, column, result.panel)
         title = message(TITLES[type(step)], name=label)
-        yield Equation(f"prepare_{name}", title, tree, ((column, label), *where, *PLACE))
+        yield NumberedEquation(f"prepare_{name}", title, tree, ((column, label), *where, *PLACE))
 
 
 def _exposure(step: Any, column: Symbol, panel: Panel) -> Written:
@@ -80,7 +80,7 @@ def _exposure(step: Any, column: Symbol, panel: Panel) -> Written:
         (letter("g", "jt"), message("the growth of its output since the first year")),
     ]
     used = {"in_city_shares": (0, 1, 3), "per_worker": (0, 1, 2, 3)}.get(step.variant, range(5))
-    scale: tuple[Node | str, ...] = () if step.scale == 1 else (Number(f"{step.scale:g}"), "×")
+    scale: tuple[Node | str, ...] = () if step.scale == 1 else (NumberNode(f"{step.scale:g}"), "×")
     left = row(_indexed(column), "=", *scale)
     return row(left, Sum(row(share, "×", shock), INDUSTRY)), tuple(where[i] for i in used)
 
@@ -96,7 +96,7 @@ def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
     if step.standardise:
         low, high = (row(sign, Fenced(letter("x", "j"))) for sign in ("min", "max"))
         relative = Fraction(row(x, "−", low), row(high, "−", low))
-        shift = Number(f"{step.shift:g}")
+        shift = NumberNode(f"{step.shift:g}")
         if len(step.negative) < len(step.columns):
             lines.append(row(z, "=", relative, "+", shift))
         if step.negative:
@@ -129,7 +129,7 @@ def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
 
 def _stock(step: Any, column: Symbol, panel: Panel) -> Written:
     """Write the perpetual inventory: what is left of the stock, and investment."""
-    remaining = Fenced(row(ONE, "−", Number(f"{step.depreciation:g}")))
+    remaining = Fenced(row(ONE, "−", NumberNode(f"{step.depreciation:g}")))
     invested = letter("I", "it" if step.timing == "end" else "i,t−1")
     tree = row(_indexed(column), "=", remaining, letter(column.name, "i,t−1"), "+", invested)
     words = message("real investment ({name})", name=panel.label(step.investment))

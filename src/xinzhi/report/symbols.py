@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.equation.tree import Node
 from xinzhi.wording import Language, Wording, message, say
 
@@ -14,7 +14,7 @@ SIGNS: Mapping[Language, tuple[str, str, str]] = {"zh": ("", "；", "。"), "en"
 """What stands beside a symbol, between two meanings, and at the end."""
 
 
-def meanings(equation: Equation, language: Language) -> Iterator[Node | str]:
+def meanings(equation: NumberedEquation, language: Language) -> Iterator[Node | str]:
     """Give the sentence under an equation piece by piece: words, and symbols to be written as such.
 
     >>> from xinzhi.present.equation.tree import Symbol
@@ -31,7 +31,7 @@ def meanings(equation: Equation, language: Language) -> Iterator[Node | str]:
         yield end
 
 
-def explained_once(equations: Iterable[Equation]) -> Iterator[Equation]:
+def explained_once(equations: Iterable[NumberedEquation]) -> Iterator[NumberedEquation]:
     """Leave out what an equation before has explained in the same words."""
     explained: dict[Node, Wording] = {}
     for equation in equations:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, EstimationData, Part, in_order
+from xinzhi.analyses.analysis import ANALYSES, EstimationData, ResultPart, in_order
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.reads import ScoresAgain, Source
 from xinzhi.errors import OutOfDomain, StudyError
@@ -26,7 +26,7 @@ from xinzhi.study.view import StudyView, change_options, parts_of, score_names, 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measurement:
+class RepeatedMeasurement:
     """A score or an index under one frontier, and its columns."""
 
     frontier: Frontier
@@ -34,7 +34,7 @@ class Measurement:
     key: str
     """Of its analysis."""
     section: Any
-    parts: tuple[tuple[str, Part], ...]
+    parts: tuple[tuple[str, ResultPart], ...]
     """Columns that are made from it."""
     lean: ScoresAgain | None
     """Measures draws of rows without anything but scores, where the analysis can."""
@@ -53,7 +53,7 @@ class MeasuredAgain:
     """Grouping -> member of each row of the study."""
     loop: Callable[[StudySpec, Panel, Cache], Any]
     """Makes the loop over the analyses, for scores that rest on others."""
-    measurements: tuple[Measurement, ...] = field(init=False)
+    measurements: tuple[RepeatedMeasurement, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         measurements = [self._describe(name, ()) for name in score_names(self.spec)]
@@ -63,7 +63,7 @@ class MeasuredAgain:
             measurements += [self._describe(name, frontier) for name in again]
         object.__setattr__(self, "measurements", tuple(measurements))
 
-    def _describe(self, name: str, frontier: Frontier) -> Measurement:
+    def _describe(self, name: str, frontier: Frontier) -> RepeatedMeasurement:
         measures = ((key, analysis) for key, analysis in in_order() if analysis.measures)
         key, analysis = next(pair for pair in measures if name in self.spec.sections(pair[0]))
         section = self.spec.sections(key)[name]
@@ -73,7 +73,7 @@ class MeasuredAgain:
         columns = self.prepared.select((*reads.panel, *reads.panel_of_a_part))
         # Slacks and targets are not among what a lean measurement gives.
         lean = None if others else analysis.measured_again(section, columns)
-        return Measurement(frontier, key, section, ((name, Part()), *others), lean)
+        return RepeatedMeasurement(frontier, key, section, ((name, ResultPart()), *others), lean)
 
     @property
     def index(self) -> pd.Index:
@@ -136,7 +136,7 @@ class MeasuredAgain:
         for name, variable in section.named.items():
             if variable.score is None or variable.expression is not None:
                 continue
-            column = variable.score if variable.part == Part() else name
+            column = variable.score if variable.part == ResultPart() else name
             moving += [
                 ((name, frontier), number, section.transform_of(variable))
                 for (source, frontier), number in numbers.items()
@@ -154,7 +154,7 @@ class MeasuredAgain:
                 columns += self._measure_whole(score, rows)
         return np.column_stack(columns) if columns else np.empty((len(rows), 0))
 
-    def _measure_whole(self, score: Measurement, rows: Codes) -> list[Array]:
+    def _measure_whole(self, score: RepeatedMeasurement, rows: Codes) -> list[Array]:
         """Measure with everything that the analysis finds, where parts of it are variables."""
         is_chosen = np.zeros(len(self.index), dtype=bool)
         is_chosen[rows] = True

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Part, Reads, in_order
+from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Reads, ResultPart, in_order
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable, contain, is_fault
@@ -299,7 +299,7 @@ class Analyses:
         index = self.prepared.frame.index
         columns = {}
         for name, (source, part) in {
-            **{score: (score, Part()) for score in scores},
+            **{score: (score, ResultPart()) for score in scores},
             **parts,
         }.items():
             key, first = scores.get(source, ("", None))

@@ -30,7 +30,7 @@ from xinzhi.study.variables import check_variables
 Value = TypeVar("Value")
 
 
-class Stages(Protocol):
+class StageWork(Protocol):
     """Does the work of a stage, whoever listens."""
 
     def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
@@ -67,7 +67,9 @@ class StudyData:
             raise DataError((*_unmatched(self.reading), *self.problems))
 
 
-def read_data(spec: StudySpec, path: Path, files: Files, cache: Cache, stages: Stages) -> StudyData:
+def read_data(
+    spec: StudySpec, path: Path, files: Files, cache: Cache, stages: StageWork
+) -> StudyData:
     """Read, prepare and inspect the data of a study.
 
     Raises

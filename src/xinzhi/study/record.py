@@ -31,7 +31,7 @@ Arrays = Mapping[str, np.ndarray]
 
 def to_bytes(value: Any) -> bytes:
     """Write a result as bytes."""
-    writer = _Writer()
+    writer = _RecordWriter()
     shape = json.dumps(writer.shape(value), ensure_ascii=False, allow_nan=True)
     buffer = io.BytesIO()
     np.savez(buffer, shape=np.frombuffer(shape.encode(), dtype=np.uint8), **writer.arrays)
@@ -112,7 +112,7 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-class _Writer:
+class _RecordWriter:
     """Turns values into JSON and puts arrays aside."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.unavailable import Unavailable, contain
 from xinzhi.errors import ReportError, SpecError, Stopped
-from xinzhi.events import STAGES, Event, Listener, Within, silence
+from xinzhi.events import STAGES, DrawProgress, Event, Listener, silence
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.study.analyses import Analyses
@@ -211,7 +211,7 @@ class Stepper:
         self.listener = listener
         self.stage = next(iter(STAGES))
 
-    def within(self, within: Within) -> None:
+    def within(self, within: DrawProgress) -> None:
         """Tell how far the stage has come."""
         number = [*STAGES].index(self.stage)
         self.listener(Event(self.stage, number, len(STAGES), within))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Part
+from xinzhi.analyses.analysis import ANALYSES, ResultPart
 from xinzhi.errors import DataError, MissingColumn, NotNumeric, Problem, StudyError, Where
 from xinzhi.formula.effects import combine, effect_parts
 from xinzhi.formula.parse import parse
@@ -197,7 +197,7 @@ def _transform(
     panel: Panel,
     problems: dict[str, tuple[Problem, ...]],
 ) -> pd.Series:
-    source = variable.column or (variable.score if variable.part == Part() else name)
+    source = variable.column or (variable.score if variable.part == ResultPart() else name)
     assert source is not None
     if source not in panel.frame:  # a run of some parts leaves the scores of the others out
         sentence = message("The score '{name}' was not measured in this run.", name=source)

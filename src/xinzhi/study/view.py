@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Origin, Part, in_order
+from xinzhi.analyses.analysis import ANALYSES, Origin, ResultPart, in_order
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.regressions.equations import column_equation
@@ -19,7 +19,7 @@ from xinzhi.formula.parse import parse
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.present.style import Style
 from xinzhi.regression.specification import DEFAULT, Regression
-from xinzhi.regression.verdict import CUSTOMARY, Inference
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule
 from xinzhi.study.formulas import is_formula, names_behind
 from xinzhi.study.natural_zero import has_natural_zero
 from xinzhi.study.schema.study import StudySpec
@@ -47,13 +47,13 @@ class StudyView:
         return Style(labels, report.stars, report.decimals, inference=self.inference)
 
     @property
-    def inference(self) -> Inference:
+    def inference(self) -> JudgementRule:
         """How effects are judged: as declared, else as is customary."""
         declared = getattr(self.spec, "inference", None)
         if declared is None:
             return CUSTOMARY
         errors = declared.errors or DEFAULT
-        return Inference(errors, declared.level, declared.indirect, declared.family)
+        return JudgementRule(errors, declared.level, declared.indirect, declared.family)
 
     @property
     def groupings(self) -> tuple[str, ...]:
@@ -63,8 +63,8 @@ class StudyView:
     def origin(self, variable: str) -> Origin:
         """Find where a variable comes from, and how it is transformed."""
         named = self.spec.variables.named[variable]
-        column = named.column or (named.score if named.part == Part() else None) or variable
-        is_score = named.part == Part() and named.score in self.spec.sections("efficiency")
+        column = named.column or (named.score if named.part == ResultPart() else None) or variable
+        is_score = named.part == ResultPart() and named.score in self.spec.sections("efficiency")
         score = named.score if is_score else None
         has_zero = has_natural_zero(column, self.spec)
         return Origin(column, self.spec.variables.transform_of(named), score, named.unit, has_zero)
@@ -137,7 +137,7 @@ class StudyView:
     def score_label(self, score: str) -> Wording:
         """Name a score: by the label of the variable that is made from it."""
         for name, variable in self.spec.variables.named.items():
-            is_same = variable.score == score and variable.part == Part()
+            is_same = variable.score == score and variable.part == ResultPart()
             if is_same or (name == score and variable.score):
                 return variable.label.label(score)
         index = self.section("productivity", score)
@@ -165,7 +165,7 @@ def score_names(spec: StudySpec) -> tuple[str, ...]:
     return tuple(n for key, analysis in in_order() if analysis.measures for n in spec.sections(key))
 
 
-def parts_of(spec: StudySpec) -> dict[str, tuple[str, Part]]:
+def parts_of(spec: StudySpec) -> dict[str, tuple[str, ResultPart]]:
     """Variables that are columns of the panel themselves: name -> score or index, and its part.
 
     A variable that is the score itself, or the change of an index, is the column of that name.
@@ -173,7 +173,7 @@ def parts_of(spec: StudySpec) -> dict[str, tuple[str, Part]]:
     return {
         name: (variable.score, variable.part)
         for name, variable in spec.variables.named.items()
-        if variable.score is not None and variable.part != Part()
+        if variable.score is not None and variable.part != ResultPart()
     }
 
 

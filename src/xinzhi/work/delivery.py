@@ -241,7 +241,7 @@ def recover(folder: Path) -> Message | None:
     return _complete(folder, plan)
 
 
-def _drop(folder: Path, plan: Plan | None) -> Message | None:
+def _drop(folder: Path, plan: JournalPlan | None) -> Message | None:
     """Remove what was not decided, or is done; a file of somebody's that is in the way is kept."""
     journal, note = folder / JOURNAL, None
     if plan is None or plan.is_sound:
@@ -261,7 +261,7 @@ def _kept(path: Path, copy: Path) -> Message:
     )
 
 
-def _complete(folder: Path, plan: Plan) -> Message:
+def _complete(folder: Path, plan: JournalPlan) -> Message:
     """Complete a delivery that was decided; go back where its files are not whole any more."""
     before = read_marker(folder / MARKER) or Marker()
     after = read_marker(plan.new / MARKER) or Marker(is_sound=False)
@@ -324,7 +324,7 @@ def _is_sound(delivery: Delivery, name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class JournalPlan:
     """What a journal says."""
 
     new: Path
@@ -334,7 +334,7 @@ class Plan:
     is_sound: bool = False
 
 
-def _read_journal(folder: Path) -> Plan | None:
+def _read_journal(folder: Path) -> JournalPlan | None:
     """Read a journal; None where there is none, a damaged one names nothing."""
     journal = folder / JOURNAL
     if not os.path.lexists(journal):
@@ -347,10 +347,10 @@ def _read_journal(folder: Path) -> Plan | None:
         # A name that leads elsewhere would let a forged journal move files of others.
         if is_text and all(map(is_inside, (*put, *gone))) and all(map(_is_ours, names)):
             new, old = (folder / name for name in names)
-            return Plan(new, old, tuple(put), tuple(gone), is_sound=True)
+            return JournalPlan(new, old, tuple(put), tuple(gone), is_sound=True)
     found = [place for place in working.left(folder, NEW) if os.path.lexists(place / MARKER)]
     waiting, former = [*found, folder / NEW], [*working.left(folder, OLD), folder / OLD]
-    return Plan(waiting[0], former[0])
+    return JournalPlan(waiting[0], former[0])
 
 
 def _is_ours(name: str) -> bool:

@@ -14,7 +14,7 @@ from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.moderated_effect import moderate
 from xinzhi.analyses.moderation.path_table import moderation_table
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.analyses.specification_curve.compute import specification_curve, subsets
 from xinzhi.analyses.specification_curve.show import curve_table
 from xinzhi.present import numbers
@@ -169,7 +169,7 @@ def test_weak_instruments_change_the_words_too():
     found = weakly_instrumented()
     plain = regression_table("t", "T", [found.estimates], style=Style(LABELS))
 
-    first, *_ = map(str, reading_beside(Regressions((found,)).judged, Style(LABELS)))
+    first, *_ = map(str, reading_beside(RegressionColumns((found,)).judged, Style(LABELS)))
 
     assert numbers.p_equals(found.anderson_rubin.p_at_zero) in first
     assert first == str(plain.reading[0])

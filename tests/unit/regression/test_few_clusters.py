@@ -20,7 +20,7 @@ from xinzhi.regression.fit import build_model, fit, solve
 from xinzhi.regression.grouping import Grouping
 from xinzhi.regression.inference import t_quantile, t_tails
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.verdict import Inference, judge_slope
+from xinzhi.regression.verdict import JudgementRule, judge_slope
 from xinzhi.wording import Label
 
 BY_ENTITY, BY_PROVINCE = (Covariance("cluster", (name,)) for name in ("entity", "prov"))
@@ -348,7 +348,7 @@ def test_a_verdict_says_what_it_rests_on():
 @pytest.mark.parametrize("level", [0.01, 0.05, 0.10, 0.3])
 def test_intervals_of_a_declared_level_are_of_the_judge(level):
     """The interval in a sentence leaves zero out where p is below the declared level, and only there."""
-    style = Style(inference=Inference(level=level))
+    style = Style(inference=JudgementRule(level=level))
     asked = Regression("y", ("x", "z"), covariance=BY_ENTITY, level=1 - level)
     for seed in range(12):
         found = fit(unequal(9, 5, seed), asked)

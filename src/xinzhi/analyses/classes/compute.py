@@ -15,7 +15,7 @@ from xinzhi.wording import Message, Wording, listed, message
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ClassRange:
     """Range of a class; an open end is None."""
 
     low: Decimal | None
@@ -47,7 +47,7 @@ class Interval:
         return f"{self.low}-{self.high}"
 
 
-def gaps_between(classes: Mapping[str, Interval]) -> Message | None:
+def gaps_between(classes: Mapping[str, ClassRange]) -> Message | None:
     """Say where a score would belong to no class or to two; None where there is no such score.
 
     >>> low, high = Interval(None, Decimal("0.3")), Interval(Decimal("0.4"), None)
@@ -78,7 +78,7 @@ class Classification(ByValue):
 
     names: tuple[str, ...]
     """Classes in the order of the study file."""
-    intervals: Mapping[str, Interval]
+    intervals: Mapping[str, ClassRange]
     of: pd.Series
     """Class per (entity, period); missing where there is no score."""
     counts: pd.DataFrame
@@ -95,7 +95,7 @@ class Classification(ByValue):
         return str(self.counts.to_html())
 
 
-def classify(scores: pd.Series, classes: Mapping[str, Interval]) -> Classification:
+def classify(scores: pd.Series, classes: Mapping[str, ClassRange]) -> Classification:
     """Put each score into its class and count the classes by period.
 
     Parameters

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from xinzhi.analyses.classes.compute import Interval, gaps_between
+from xinzhi.analyses.classes.compute import ClassRange, gaps_between
 from xinzhi.analyses.section import Section
 from xinzhi.errors import quoted
 from xinzhi.formula.tokens import PLAIN, SAME
@@ -21,7 +21,7 @@ ABOVE = re.compile(rf"(>=?)\s*([-+]?{NUMBER})")
 BETWEEN = re.compile(rf"({NUMBER})\s*[-–]\s*({NUMBER})")
 
 
-def interval(text: Any) -> Interval:
+def interval(text: Any) -> ClassRange:
     """Read the range of a class: `< 0.30`, `0.30-0.60`, `> 0.60`, in full-width signs too.
 
     >>> interval("0.30-0.60").holds(0.6), str(interval("≤ ０.３０"))
@@ -31,11 +31,11 @@ def interval(text: Any) -> Interval:
     for sign in ("≤", "≥"):
         words = words.replace(sign, SAME[sign])
     if match := BELOW.fullmatch(words):
-        return Interval(None, Decimal(match[2]), closed_high=match[1] == "<=")
+        return ClassRange(None, Decimal(match[2]), closed_high=match[1] == "<=")
     if match := ABOVE.fullmatch(words):
-        return Interval(Decimal(match[2]), None, closed_low=match[1] == ">=")
+        return ClassRange(Decimal(match[2]), None, closed_low=match[1] == ">=")
     if match := BETWEEN.fullmatch(words):
-        return Interval(Decimal(match[1]), Decimal(match[2]), closed_low=True, closed_high=True)
+        return ClassRange(Decimal(match[1]), Decimal(match[2]), closed_low=True, closed_high=True)
     raise Refused(
         message("'{words}' is not a range.", words=quoted(words)),
         message("write '< 0.30', '0.30-0.60' or '> 0.60'."),
@@ -46,14 +46,14 @@ def _read_classes(value: Any) -> Any:
     return {k: interval(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def _check_cover(classes: dict[str, Interval]) -> dict[str, Interval]:
+def _check_cover(classes: dict[str, ClassRange]) -> dict[str, ClassRange]:
     if problem := gaps_between(classes):
         raise Refused(problem, message("let every number lie in exactly one class."))
     return classes
 
 
 Classes = Annotated[
-    dict[str, Interval],
+    dict[str, ClassRange],
     BeforeValidator(_read_classes, json_schema_input_type=dict[str, str]),
     AfterValidator(_check_cover),
 ]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from xinzhi.analyses.comparison.counterparts import (
     SIGNS,
-    Compared,
+    ComparedFigure,
     Path,
     find_counterparts,
     is_number,
@@ -24,7 +24,7 @@ from xinzhi.analyses.comparison.counterparts import (
 )
 from xinzhi.analyses.comparison.explain import (
     Explained,
-    Explanation,
+    FigureExplanation,
     cause_of,
     explain,
     fits_nothing,
@@ -43,10 +43,10 @@ NOT_FIGURES = ("audit", "transform")
 class Comparison:
     """All printed figures: those set beside a computed one, and those without a counterpart."""
 
-    figures: tuple[Compared, ...]
+    figures: tuple[ComparedFigure, ...]
     left_out: tuple[str, ...]
     """Tables or figures of the file that nothing of the study stands beside."""
-    explanations: Mapping[Path, tuple[Explanation, ...]]
+    explanations: Mapping[Path, tuple[FigureExplanation, ...]]
     """Path of a figure that differs -> what explains each part that does."""
     problems: tuple[Problem, ...] = ()
     """What the study file asks to compare and cannot be compared; the rest is."""
@@ -59,7 +59,7 @@ class Comparison:
             for path, parts in self.explanations.items()
         }
 
-    def cause(self, figure: Compared) -> Explained | None:
+    def cause(self, figure: ComparedFigure) -> Explained | None:
         """Say what explains a figure that differs; None where it agrees."""
         return None if figure.agrees else cause_of(self.explanations[figure.path])
 
@@ -124,7 +124,7 @@ def compare_tables(
 
 def compare(
     published: Mapping[str, Any], tables: Mapping[str, Any], links: Mapping[str, str]
-) -> tuple[Compared, ...]:
+) -> tuple[ComparedFigure, ...]:
     """Set each printed figure that has a counterpart beside it.
 
     `tables` are machine-readable tables by id; `links` lead from printed tables to those of other
@@ -133,7 +133,7 @@ def compare(
     every = {name: name for name in published if name in tables} | dict(links)
     # In the order of the printed tables, a linked part with the table that it is a part of.
     order = list(published)
-    figures: list[Compared] = []
+    figures: list[ComparedFigure] = []
     for key in sorted(every, key=lambda key: order.index(key.partition(".")[0])):
         machine, part = _place(every[key])
         computed = part_of(tables[machine], part)
@@ -184,7 +184,7 @@ def _unknown(key: str, name: str, names: Sequence[str]) -> Problem:
     return Problem("study.unknown_name", text, Where(key=f"compare.tables.{key}"), remedy)
 
 
-def left_out(published: Mapping[str, Any], figures: Sequence[Compared]) -> tuple[str, ...]:
+def left_out(published: Mapping[str, Any], figures: Sequence[ComparedFigure]) -> tuple[str, ...]:
     """List the printed figures that were set beside nothing; a whole table by its name.
 
     >>> left_out({"t": {"a": 1}, "u": {"b": 2, "note": "words"}}, ())

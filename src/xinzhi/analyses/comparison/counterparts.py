@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedFigure:
     """One printed figure, or the figures of one printed row, and what was computed."""
 
     path: Path
@@ -38,9 +38,11 @@ def is_number(value: object) -> TypeGuard[int | Decimal]:
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
-def compare_number(path: Path, printed: Decimal | int, computed: float | None) -> Compared:
+def compare_number(path: Path, printed: Decimal | int, computed: float | None) -> ComparedFigure:
     """Compare a figure without parts."""
-    return Compared(path, printed, computed, () if rounds_to(computed, printed) else ("value",))
+    return ComparedFigure(
+        path, printed, computed, () if rounds_to(computed, printed) else ("value",)
+    )
 
 
 def compare_parts(
@@ -49,26 +51,28 @@ def compare_parts(
     computed: Mapping[str, Any] | None,
     *,
     beside: Sequence[str] = (),
-) -> Compared:
+) -> ComparedFigure:
     """Compare the parts of a row that both sides have, and name those that were not computed.
 
     Without a counterpart of the row all parts differ. `beside` names parts that are shown where they
     were computed, printed or not.
     """
     if computed is None:
-        return Compared(path, dict(printed), None, tuple(printed))
+        return ComparedFigure(path, dict(printed), None, tuple(printed))
     wrong = tuple(
         part
         for part, figure in printed.items()
         if part in computed and not rounds_to(computed[part], figure)
     )
     ours = {part: v for part, v in computed.items() if part in printed or part in beside}
-    return Compared(path, dict(printed), ours, wrong, tuple(p for p in printed if p not in ours))
+    return ComparedFigure(
+        path, dict(printed), ours, wrong, tuple(p for p in printed if p not in ours)
+    )
 
 
 def compare_list(
     path: Path, printed: Sequence[Decimal | int], names: Sequence[str], computed: Mapping[str, Any]
-) -> Compared:
+) -> ComparedFigure:
     """Compare a printed list, such as mean, SD, smallest and largest."""
     ours = [computed.get(name) for name in names]
     wrong = tuple(
@@ -76,7 +80,7 @@ def compare_list(
         for name, number, figure in zip(names, ours, printed, strict=True)
         if not rounds_to(number, figure)
     )
-    return Compared(path, list(printed), ours if computed else None, wrong)
+    return ComparedFigure(path, list(printed), ours if computed else None, wrong)
 
 
 def rounds_to(computed: float | None, printed: Decimal | int) -> bool:
@@ -179,7 +183,7 @@ def part_of(machine: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
 
 def find_counterparts(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> list[Compared]:
+) -> list[ComparedFigure]:
     """Set each figure of a printed table beside its counterpart."""
     # Tables are told apart by a key that only their shape has, not by their names in the study file.
     for mark, compare in SHAPES.items():
@@ -190,7 +194,7 @@ def find_counterparts(
 
 def _columns(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     for key, column in printed.items():
         theirs = _column(key, computed["columns"])
         if theirs is not None and isinstance(column, Mapping):
@@ -210,7 +214,7 @@ def _column(key: str, columns: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]
 
 def _regression(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     fit, tests = computed.get("fit", {}), computed.get("tests", {})
     for key, value in printed.items():
         here = (*path, key)
@@ -243,7 +247,7 @@ def _f(fit: Mapping[str, Any]) -> dict[str, Any]:
     return {"value": value, "p": p, "stars": marks(p, STARS)} if is_finite(value) else {}
 
 
-def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[Compared]:
+def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[ComparedFigure]:
     """Compare a test: its value and stars, or its value alone; the computed p-value stands beside."""
     row = {"value": printed} if is_number(printed) else printed
     if not is_row(row) or (is_number(printed) and test is None):
@@ -256,7 +260,7 @@ def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[
 
 def _variables(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     for key, value in printed.items():
         if isinstance(value, (list, tuple)) and len(value) in LISTS and all(map(is_number, value)):
             row = computed["variables"].get(key, {})
@@ -267,7 +271,7 @@ def _variables(
 
 def _mediated(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare `NEPP = {HEE = {effect, z, stars, share}}` with the mediated effects."""
     effects = {
         (effect["mediator"], effect["factor"]): {
@@ -292,7 +296,7 @@ def _pairs(printed: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
 
 def _signs(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare `EPPCN = {"SEE -> GTFP" = "+"}` with the interactions."""
     moderations = {
         (row["moderator"], f"{row['focal']} -> {row['outcome']}"): row for row in computed["paths"]
@@ -301,12 +305,12 @@ def _signs(
         row = moderations.get(key)
         agrees = row is not None and row["verdict"] == SIGNS.get(sign)
         ours = None if row is None else {part: row["interaction"][part] for part in ("b", "p")}
-        yield Compared((*path, *key), sign, ours, () if agrees else ("sign",))
+        yield ComparedFigure((*path, *key), sign, ours, () if agrees else ("sign",))
 
 
 def _classes(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare `cities_low = {2008 = 89}` with the counts of classes by period."""
     for key, value in printed.items():
         kind = key.rpartition("_")[2]
@@ -323,7 +327,7 @@ def _classes(
 
 def _regions(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare `{east = 10, west = 2}` with counts by region; capitals do not matter."""
     counts = {str(name).casefold(): n for name, n in computed["regions_of_members"].items()}
     for key, value in printed.items():
@@ -333,7 +337,7 @@ def _regions(
 
 def _members(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare a number of entities, and names: each is the beginning of a member's name."""
     members = computed["members"]
     for key, value in printed.items():
@@ -341,10 +345,12 @@ def _members(
             yield compare_number((*path, key), value, len(members))
         elif isinstance(value, (list, tuple)):
             ours = [name for name in value if any(m.startswith(name) for m in members)]
-            yield Compared((*path, key), value, ours, () if ours == list(value) else ("value",))
+            yield ComparedFigure(
+                (*path, key), value, ours, () if ours == list(value) else ("value",)
+            )
 
 
-Shape = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Iterator[Compared]]
+Shape = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Iterator[ComparedFigure]]
 SHAPES: Mapping[str, Shape] = {
     "columns": _columns,
     "coefficients": _regression,

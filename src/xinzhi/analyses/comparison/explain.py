@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from xinzhi.analyses.comparison.counterparts import (
-    Compared,
+    ComparedFigure,
     Path,
     is_finite,
     part_in,
@@ -39,7 +39,7 @@ CAUSES: tuple[Explained, ...] = ("print", "simulation", "study", "unexplained")
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class FigureExplanation:
     """Why one part of a figure differs."""
 
     part: str
@@ -50,7 +50,7 @@ class Explanation:
     """Reasons and contradictions of the print that concern the part and do not explain it."""
 
 
-def cause_of(explanations: Sequence[Explanation]) -> Explained:
+def cause_of(explanations: Sequence[FigureExplanation]) -> Explained:
     """Say what explains a figure: the weakest of what explains its parts.
 
     >>> cause_of([Explanation("b", "print", ()), Explanation("se", "unexplained", ())])
@@ -60,8 +60,8 @@ def cause_of(explanations: Sequence[Explanation]) -> Explained:
 
 
 def explain(
-    figures: Sequence[Compared], reasons: Mapping[str, Reason], checks: Sequence[Check]
-) -> dict[Path, tuple[Explanation, ...]]:
+    figures: Sequence[ComparedFigure], reasons: Mapping[str, Reason], checks: Sequence[Check]
+) -> dict[Path, tuple[FigureExplanation, ...]]:
     """Explain each part of the figures that do not agree.
 
     Parameters
@@ -87,11 +87,11 @@ def explain(
 
 
 def _explain_part(
-    figure: Compared, part: str, reasons: Mapping[str, Reason], checks: Sequence[Check]
-) -> Explanation:
+    figure: ComparedFigure, part: str, reasons: Mapping[str, Reason], checks: Sequence[Check]
+) -> FigureExplanation:
     judging = [check for check in checks if part in PARTS.get(check.check, ())]
     if told := tuple(_of_print(check) for check in judging if _supports(check, figure, part)):
-        return Explanation(part, "print", told)
+        return FigureExplanation(part, "print", told)
     name = ".".join((*figure.path, part))
     printed, computed = part_in(figure.printed, part), part_in(figure.computed, part)
     beyond = [_not_this(check) for check in judging if check.verdict == "inconsistent"]
@@ -99,12 +99,12 @@ def _explain_part(
         if not one.fits(key, name):
             continue
         if one.holds(name, printed, computed):
-            return Explanation(part, one.cause, (_in_words(one),))
+            return FigureExplanation(part, one.cause, (_in_words(one),))
         beyond.append(_beyond(key, one, name, printed, computed))
-    return Explanation(part, "unexplained", (), tuple(beyond))
+    return FigureExplanation(part, "unexplained", (), tuple(beyond))
 
 
-def _supports(check: Check, figure: Compared, part: str) -> bool:
+def _supports(check: Check, figure: ComparedFigure, part: str) -> bool:
     """Whether the other printed figures allow what was computed."""
     computed = part_in(figure.computed, part)
     if check.check == "vif" and part == "vif":
@@ -168,7 +168,9 @@ def _beyond(key: str, reason: Reason, figure: str, printed: Any, computed: Any) 
     )
 
 
-def fits_nothing(reasons: Mapping[str, Reason], figures: Sequence[Compared]) -> tuple[str, ...]:
+def fits_nothing(
+    reasons: Mapping[str, Reason], figures: Sequence[ComparedFigure]
+) -> tuple[str, ...]:
     """List the reasons, or the figures that they name, that fit no printed figure."""
     names = {".".join((*f.path, part)) for f in figures for part in parts_of(f.printed)}
     idle: list[str] = []

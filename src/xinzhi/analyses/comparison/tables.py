@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xinzhi.analyses.comparison.compute import Comparison
-from xinzhi.analyses.comparison.counterparts import Compared
+from xinzhi.analyses.comparison.counterparts import ComparedFigure
 from xinzhi.analyses.comparison.explain import Explained
 from xinzhi.places.labels import labels_of
 from xinzhi.present.labelled import in_words
@@ -50,10 +50,10 @@ CAUSES: Mapping[Explained, Wording] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparisonLine:
     """A figure, where it is printed in words, and why it is missed."""
 
-    figure: Compared
+    figure: ComparedFigure
     label: Wording
     reasons: tuple[Wording, ...]
     cause: Explained | None = None
@@ -71,7 +71,7 @@ def comparison_tables(
     """
     reasons = comparison.reasons
     lines = [
-        Line(
+        ComparisonLine(
             figure,
             listed([_label(part, labels) for part in figure.path]),
             tuple(in_words(why, labels) for why in reasons.get(figure.path, ())),
@@ -109,7 +109,7 @@ def _label(part: str, labels: Mapping[str, Wording]) -> Wording:
 def comparison_table(
     table_id: str,
     title: Wording,
-    lines: Sequence[Line],
+    lines: Sequence[ComparisonLine],
     *,
     left_out: Sequence[str] = (),
 ) -> Table:
@@ -159,7 +159,7 @@ def comparison_table(
 def missed_table(
     table_id: str,
     title: Wording,
-    lines: Sequence[Line],
+    lines: Sequence[ComparisonLine],
 ) -> Table:
     """List what is missed; the reasons stand under the table, each once, with its number."""
     missed = [line for line in lines if not line.figure.agrees]
@@ -219,7 +219,7 @@ def _counted(counts: Mapping[Explained, int]) -> list[Wording]:
     ]
 
 
-def _agreement(figure: Compared) -> Wording:
+def _agreement(figure: ComparedFigure) -> Wording:
     """Say whether a figure agrees, and in which parts where others were not computed."""
     if not figure.agrees:
         return message("no")
@@ -235,14 +235,14 @@ PUBLISHED_AND_COMPUTED = (
 )
 
 
-def _row(line: Line, *verdict: Wording) -> Row:
+def _row(line: ComparisonLine, *verdict: Wording) -> Row:
     figure = line.figure
     computed = write_figure(figure.computed, rounded=True)
     cells = (write_figure(figure.printed), computed, *verdict)
     return Row(line.label, tuple(Cell(text, "text") for text in cells), key=".".join(figure.path))
 
 
-def _missed_row(line: Line, numbers: Mapping[Wording, int]) -> Row:
+def _missed_row(line: ComparisonLine, numbers: Mapping[Wording, int]) -> Row:
     told = [message("({n})", n=numbers[words]) for words in (*line.reasons, *line.beyond)]
     differs = listed([PARTS.get(part, part) for part in line.figure.differs])
     if line.figure.computed is None:

@@ -13,8 +13,8 @@ from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.frontier.activities import (
     Activities,
+    ActivityRoles,
     Label,
-    Roles,
     activities_of,
     number_by_data,
 )
@@ -34,7 +34,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class MeasuredScores:
     """The scores of a panel's rows, and the index of productivity where one was asked for."""
 
     activities: Activities
@@ -56,14 +56,14 @@ def measure_panel(
     missing: str = "refuse",
     as_in_file: bool = False,
     jobs: int = 1,
-) -> Measured:
+) -> MeasuredScores:
     """Measure the rows of a panel; `roles` are inputs, good and bad outputs.
 
     Rows stand in the order of the panel, or with `as_in_file` in that of the file.
 
     With `missing="leave_out"` rows with an empty cell are left out everywhere, and are named.
     """
-    columns = Roles(*roles)
+    columns = ActivityRoles(*roles)
     panel.require((*columns.names, *([options.group] if options.group else [])))
     notices: list[Notice] = []
     if missing == "leave_out":
@@ -99,7 +99,7 @@ def measure_panel(
         change = productivity(activities, index=index, options=options, jobs=jobs)
         notices += change.notices
     every_notice = tuple(dict.fromkeys((*notices, *result.notices)))
-    return Measured(
+    return MeasuredScores(
         activities=activities,
         result=replace(result, notices=every_notice),
         productivity=change,
@@ -125,7 +125,7 @@ def _singleton_groups(activities: Activities, groups: list[str]) -> Iterator[Not
             yield Notice("group.singleton", text)
 
 
-def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
+def complete_rows(panel: Panel, roles: ActivityRoles) -> npt.NDArray[np.bool_]:
     """Find the rows without an empty cell among the roles, shape (n,)."""
     return panel.frame[list(roles.names)].notna().all(axis=1).to_numpy(dtype=bool)
 
@@ -139,9 +139,9 @@ def options_of(measurement: Measurement) -> Options:
     )
 
 
-def roles_of(measurement: Measurement) -> Roles:
+def roles_of(measurement: Measurement) -> ActivityRoles:
     """Name the inputs and outputs of a measurement."""
-    return Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+    return ActivityRoles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
 
 
 def _is_measured(measurement: Measurement, panel: Panel) -> npt.NDArray[np.bool_]:

@@ -14,16 +14,16 @@ from xinzhi.frontier.terms import sides
 from xinzhi.present.equation.build import letter, row, sum_of
 from xinzhi.present.equation.tree import (
     SPACE,
-    Equation,
     Fenced,
     Fraction,
     Lines,
     Meaning,
     Node,
-    Number,
+    NumberedEquation,
+    NumberNode,
     Sum,
     Symbol,
-    Words,
+    WordsNode,
 )
 from xinzhi.present.options import EXCLUSIONS, reference_in_words
 from xinzhi.vocabulary import bounds
@@ -37,7 +37,7 @@ RETURNS: Mapping[str, str] = {
     HULL: "=",
 }
 """Returns to scale -> how the sum of the intensities compares with 1."""
-ONE = Number("1")
+ONE = NumberNode("1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +73,20 @@ ROLES: Mapping[str, Role] = {
 
 def programs(
     section: Measurement, result: EfficiencyResult, shown: Shown, score: Wording
-) -> Iterator[Equation]:
+) -> Iterator[NumberedEquation]:
     """Write the programs of a slacks-based measure; other measures are described in words."""
     options = result.options
     if options.measure not in MEASURES or (result.has_bads and options.disposability != "strong"):
         return
     roles = [name for name in ROLES if name != "bads" or section.bad_outputs]
-    yield Equation(
+    yield NumberedEquation(
         f"{shown.name}_sbm",
         message("{score}: slacks-based measure", score=score),
         program(options, roles),
         tuple(_where(section, options, roles, shown)),
     )
     if options.measure == "super_sbm":
-        yield Equation(
+        yield NumberedEquation(
             f"{shown.name}_super",
             message("{score} of rows with ρ = 1: super-efficiency", score=score),
             program(options, roles, is_super=True),
@@ -107,7 +107,7 @@ def program(options: Options, roles: list[str], *, is_super: bool = False) -> No
         _side(sign, side, options) for sign, side in zip(signs, (over, under), strict=True)
     )
     ratio = above if below == ONE else Fraction(above, below)
-    subject = row(Words(message("s.t.")), SPACE)
+    subject = row(WordsNode(message("s.t.")), SPACE)
     # Under an orientation the other side has no slack in the super-efficiency program.
     moving = [name for name in roles if not is_super or name in (*over, *under)]
     constraints = [
@@ -116,8 +116,8 @@ def program(options: Options, roles: list[str], *, is_super: bool = False) -> No
     constraints += _intensities(options.returns_to_scale)
     slacks = [part for name in moving for part in (ROLES[name].slack, ",")]
     # The free disposal hull compares with single rows: its intensities are 0 or 1.
-    is_whole = ("∈", Words("{0, 1}")) if options.returns_to_scale == HULL else ()
-    constraints.append(row(letter("λ", "j"), *is_whole, ",", *slacks[:-1], "≥", Number("0")))
+    is_whole = ("∈", WordsNode("{0, 1}")) if options.returns_to_scale == HULL else ()
+    constraints.append(row(letter("λ", "j"), *is_whole, ",", *slacks[:-1], "≥", NumberNode("0")))
     return Lines(
         (
             row(letter("ρ", "o", "*" if is_super else ""), "=", "min", ratio),
@@ -164,7 +164,7 @@ def _intensities(returns: str) -> list[Node]:
     """Bound the sum of the intensities by the returns to scale."""
     total = Sum(letter("λ", "j"), Symbol("j"))
     if (interval := bounds(returns)) is not None:
-        low, high = (Number(f"{bound:g}") for bound in interval)
+        low, high = (NumberNode(f"{bound:g}") for bound in interval)
         return [row(low, "≤", total, "≤", high)]
     return [row(total, RETURNS[returns], ONE)] if returns in RETURNS else []
 

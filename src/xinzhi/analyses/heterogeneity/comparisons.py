@@ -12,7 +12,12 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Effect, EstimationData, Given
 from xinzhi.analyses.equation import Equation
-from xinzhi.analyses.heterogeneity.compute import Difference, Heterogeneity, compare_groups, holm
+from xinzhi.analyses.heterogeneity.compute import (
+    GroupDifference,
+    Heterogeneity,
+    compare_groups,
+    holm,
+)
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.other_errors import estimate_again
 from xinzhi.analyses.quantity import Quantity, negate, slope, slope_quantity
@@ -24,7 +29,7 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Statistic
 from xinzhi.regression.resampling.permutation import Permutation
 from xinzhi.regression.specification import Regression
-from xinzhi.regression.verdict import Inference, Verdict, judge
+from xinzhi.regression.verdict import JudgementRule, Verdict, judge
 
 NAN = float("nan")
 PAIR = 2
@@ -32,7 +37,7 @@ PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compared(InNotebook):
+class GroupComparisons(InNotebook):
     """The regression by groups, grouping by grouping."""
 
     groupings: Mapping[str, Heterogeneity | Unavailable]
@@ -59,10 +64,14 @@ def data_of(equation: Equation, grouping: str) -> EstimationData:
     return EstimationData(equation.variables, keys=keys, frontier=equation.frontier)
 
 
-def compare_in_study(section: HeterogeneitySection, equation: Equation, given: Given) -> Compared:
+def compare_in_study(
+    section: HeterogeneitySection, equation: Equation, given: Given
+) -> GroupComparisons:
     """Compare the groups of each grouping; one that fails leaves the others."""
     draws = section.draws if "permutation" in section.difference else 0
-    return Compared({by: _compare(by, equation, given, draws) for by in dict.fromkeys(section.by)})
+    return GroupComparisons(
+        {by: _compare(by, equation, given, draws) for by in dict.fromkeys(section.by)}
+    )
 
 
 def _compare(by: str, equation: Equation, given: Given, draws: int) -> Heterogeneity | Unavailable:
@@ -97,7 +106,7 @@ Key = tuple[str, str]
 
 
 def judge_differences(
-    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: JudgementRule
 ) -> dict[Key, Verdict]:
     """Judge whether slopes differ between groups: by the interaction where it was asked for, else by permutation.
 
@@ -119,7 +128,7 @@ def judge_differences(
     }
 
 
-def _adjusted(p_values: Mapping[Key, float], inference: Inference) -> Mapping[Key, float]:
+def _adjusted(p_values: Mapping[Key, float], inference: JudgementRule) -> Mapping[Key, float]:
     """Adjust within the family of one slope: its tests in all groupings."""
     if inference.family != "holm":
         return p_values
@@ -142,7 +151,7 @@ def _slopes(comparison: Heterogeneity, name: str) -> list[float]:
     return [float(e.estimate[e.position(name)]) for _, e in comparison.fitted if name in e.names]
 
 
-def _p_value(difference: Difference, asked: tuple[str, ...]) -> tuple[str, float]:
+def _p_value(difference: GroupDifference, asked: tuple[str, ...]) -> tuple[str, float]:
     """Take the p-value of the interaction where it was asked for, else that of the permutations.
 
     Of several pairs the smallest p-value counts, times their number (Bonferroni).
@@ -156,7 +165,7 @@ def _p_value(difference: Difference, asked: tuple[str, ...]) -> tuple[str, float
 
 
 def differences(
-    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: JudgementRule
 ) -> Iterator[Effect]:
     """List the slopes whose difference has a p-value; of two groups, with the difference itself."""
     verdicts = judge_differences(comparisons, tests, inference)

@@ -28,7 +28,7 @@ from xinzhi.wording import message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Difference:
+class GroupDifference:
     """Whether one slope differs between groups."""
 
     regressor: str
@@ -47,7 +47,7 @@ class Heterogeneity:
     """In the order that was asked for, else in that of their names."""
     sizes: tuple[tuple[str, int], ...]
     """Entities a group."""
-    differences: tuple[Difference, ...]
+    differences: tuple[GroupDifference, ...]
     joint: Statistic | Inapplicable
     """All slopes of interest together."""
     notices: tuple[Notice, ...]
@@ -133,7 +133,7 @@ def compare_groups(
             for name in names
         ),
         differences=tuple(
-            Difference(name, tests[name], tuple(pair[name] for pair in permuted))
+            GroupDifference(name, tests[name], tuple(pair[name] for pair in permuted))
             for name in regression.regressors
         ),
         joint=tests[""],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import AbstractSentence
-from xinzhi.analyses.heterogeneity.comparisons import Compared, judge_differences
+from xinzhi.analyses.heterogeneity.comparisons import GroupComparisons, judge_differences
 from xinzhi.analyses.heterogeneity.compute import Heterogeneity
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.verdicts import default_pairs
@@ -15,21 +15,23 @@ from xinzhi.present import numbers
 from xinzhi.present.prose import slopes_of_interest
 from xinzhi.present.references import see
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.regression.verdict import Inference, Verdict
+from xinzhi.regression.verdict import JudgementRule, Verdict
 from xinzhi.wording import Wording, enumerated, in_a_row, listed, message, sentence_of
 
 Judged = Mapping[tuple[str, str], Verdict]
 """Grouping and factor -> whether the association differs between the groups."""
 
 
-def _judged(section: HeterogeneitySection, result: Compared, inference: Inference) -> Judged:
+def _judged(
+    section: HeterogeneitySection, result: GroupComparisons, inference: JudgementRule
+) -> Judged:
     """Judge the differences by the test that the section asks for."""
     verdicts = judge_differences(result.comparisons, section.difference, inference)
     return {key: v for key, v in verdicts.items() if v.direction != "not_tested"}
 
 
 def abstract(
-    section: HeterogeneitySection, result: Compared, shown: Shown
+    section: HeterogeneitySection, result: GroupComparisons, shown: Shown
 ) -> Iterator[AbstractSentence]:
     """Say which associations differ between which groups; else that none does."""
     judged = _judged(section, result, shown.style.inference)
@@ -44,7 +46,9 @@ def abstract(
         yield AbstractSentence("neither", phrase)
 
 
-def prose(section: HeterogeneitySection, result: Compared, shown: Shown) -> tuple[Wording, ...]:
+def prose(
+    section: HeterogeneitySection, result: GroupComparisons, shown: Shown
+) -> tuple[Wording, ...]:
     """Write the paragraph on differences between groups."""
     judged = _judged(section, result, shown.style.inference)
     if not judged:
@@ -75,7 +79,7 @@ def _groupings(keys: Iterable[tuple[str, str]], shown: Shown) -> list[Wording]:
     return [shown.study.group_label(name) for name in dict.fromkeys(name for name, _ in keys)]
 
 
-def _clauses(judged: Judged, result: Compared, shown: Shown) -> list[Wording]:
+def _clauses(judged: Judged, result: GroupComparisons, shown: Shown) -> list[Wording]:
     """Say factor by factor where its association differs, with the slopes of all groups."""
     comparisons = {comparison.grouping: comparison for comparison in result.comparisons}
     significant = {key: verdict for key, verdict in judged.items() if verdict.is_significant}
@@ -118,7 +122,9 @@ def _item(factor: str, verdict: Verdict, comparison: Heterogeneity, shown: Shown
     )
 
 
-def _left(section: HeterogeneitySection, result: Compared, shown: Shown) -> Iterator[Wording]:
+def _left(
+    section: HeterogeneitySection, result: GroupComparisons, shown: Shown
+) -> Iterator[Wording]:
     """Say how many differences are left with the default errors and families."""
     comparisons = result.comparisons
     yield from summarise_remaining(

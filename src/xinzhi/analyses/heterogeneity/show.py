@@ -8,7 +8,7 @@ from dataclasses import replace
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.heterogeneity import prose, verdicts
-from xinzhi.analyses.heterogeneity.comparisons import Compared
+from xinzhi.analyses.heterogeneity.comparisons import GroupComparisons
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.unavailable import Unavailable
@@ -21,7 +21,7 @@ HOLM = (
 )
 
 
-def exhibits(section: HeterogeneitySection, result: Compared, shown: Shown) -> Exhibits:
+def exhibits(section: HeterogeneitySection, result: GroupComparisons, shown: Shown) -> Exhibits:
     """Make the exhibits of a section."""
     methods = message(
         "Groups: the regression in each group; differences by a Wald test in the fully interacted "
@@ -36,7 +36,9 @@ def exhibits(section: HeterogeneitySection, result: Compared, shown: Shown) -> E
     )
 
 
-def _tables(section: HeterogeneitySection, result: Compared, shown: Shown) -> Iterator[Table]:
+def _tables(
+    section: HeterogeneitySection, result: GroupComparisons, shown: Shown
+) -> Iterator[Table]:
     study, comparisons, tests = shown.study, result.comparisons, section.difference
     groupings = {c.grouping: study.group_label(c.grouping) for c in comparisons}
     if comparisons:

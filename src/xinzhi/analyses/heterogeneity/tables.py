@@ -27,7 +27,7 @@ from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.resampling.permutation import Permutation
 from xinzhi.regression.specification import Regression
-from xinzhi.regression.verdict import Inference, Verdict
+from xinzhi.regression.verdict import JudgementRule, Verdict
 from xinzhi.wording import Wording, message
 
 Member = Callable[[str, str], Wording]
@@ -141,7 +141,7 @@ def differences_table(
 
 
 def _tested(
-    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: JudgementRule
 ) -> list[_Tested]:
     """Gather the tests; p-values of one variable are adjusted for the number of groupings."""
     verdicts = judge_differences(comparisons, tests, inference)
@@ -336,7 +336,7 @@ def _disagree(verdict: Verdict, other: Verdict) -> bool:
 
 
 def _permuted_in_words(
-    pairs: Sequence[Permutation | Inapplicable], verdict: Verdict, inference: Inference
+    pairs: Sequence[Permutation | Inapplicable], verdict: Verdict, inference: JudgementRule
 ) -> Wording:
     """Word the p of all pairs together beside the smallest that the table prints."""
     p = _p_in_words(verdict, inference)
@@ -352,7 +352,7 @@ def _permuted_in_words(
     )
 
 
-def _p_in_words(verdict: Verdict, inference: Inference) -> Wording:
+def _p_in_words(verdict: Verdict, inference: JudgementRule) -> Wording:
     p = numbers.p_equals(verdict.p)
     if inference.family == "none":
         return p

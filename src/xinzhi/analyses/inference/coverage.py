@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from xinzhi.frontier.inference.intervals import ScoreInference
+from xinzhi.frontier.inference.intervals import ResampledScores
 from xinzhi.present.coverage import HIGHEST, LOWEST
 from xinzhi.wording import Wording, message
 
@@ -62,7 +62,7 @@ def simulated_scores() -> tuple[SimulatedScores, ...]:
     )
 
 
-def nearest_design(inference: ScoreInference) -> SimulatedScores | None:
+def nearest_design(inference: ResampledScores) -> SimulatedScores | None:
     """Choose the design that resembles a measurement most; None where there is none."""
     options, roles = inference.options, inference.roles
     if not inference.sizes or options.reference in {"group", "rows"}:
@@ -86,7 +86,7 @@ def nearest_design(inference: ScoreInference) -> SimulatedScores | None:
     return min(same_returns, key=distance, default=None)
 
 
-def score_coverage_note(inference: ScoreInference) -> Iterator[Wording]:
+def score_coverage_note(inference: ResampledScores) -> Iterator[Wording]:
     """Say where intervals of scores cover too little or too much; nothing where they do neither."""
     design = nearest_design(inference)
     if design is None or LOWEST <= design.coverage <= HIGHEST:

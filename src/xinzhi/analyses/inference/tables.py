@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.inference.coverage import score_coverage_note
-from xinzhi.frontier.inference.intervals import ScoreInference
+from xinzhi.frontier.inference.intervals import ResampledScores
 from xinzhi.frontier.inference.subsampling import FEWEST
 from xinzhi.present import numbers
 from xinzhi.present.options import measured_as
@@ -64,7 +64,7 @@ def score_inference_table(
     name: str,
     score: Wording,
     scores: pd.Series,
-    inference: ScoreInference,
+    inference: ResampledScores,
     *,
     labels: Mapping[str, Wording],
     decimals: int = numbers.DECIMALS,
@@ -114,7 +114,7 @@ def score_inference_table(
     )
 
 
-def title_of(inference: ScoreInference, score: Wording) -> Wording:
+def title_of(inference: ResampledScores, score: Wording) -> Wording:
     """Name the exhibit."""
     if inference.plan.method == "smoothed":
         return message("{score}: bias by the smoothed bootstrap", score=score)
@@ -123,7 +123,7 @@ def title_of(inference: ScoreInference, score: Wording) -> Wording:
     return message("{score}: confidence intervals", score=score)
 
 
-def inference_notes(inference: ScoreInference) -> Iterator[Wording]:
+def inference_notes(inference: ResampledScores) -> Iterator[Wording]:
     """Say how the numbers came about and what they are not."""
     plan = inference.plan
     draws = numbers.count(plan.draws)
@@ -154,7 +154,7 @@ def inference_notes(inference: ScoreInference) -> Iterator[Wording]:
         yield from _missing_notes(inference)
 
 
-def _interval_notes(inference: ScoreInference, draws: str) -> Iterator[Wording]:
+def _interval_notes(inference: ResampledScores, draws: str) -> Iterator[Wording]:
     plan = inference.plan
     if inference.sizes:
         ends = (inference.sizes[0], inference.sizes[-1])
@@ -181,7 +181,7 @@ def _interval_notes(inference: ScoreInference, draws: str) -> Iterator[Wording]:
         )
 
 
-def _missing_notes(inference: ScoreInference) -> Iterator[Wording]:
+def _missing_notes(inference: ResampledScores) -> Iterator[Wording]:
     counts = inference.table["status"].value_counts()
     few, unbounded = int(counts.get("few_entities", 0)), int(counts.get("unbounded", 0))
     if few:
@@ -197,7 +197,7 @@ def _missing_notes(inference: ScoreInference) -> Iterator[Wording]:
         )
 
 
-def _machine(inference: ScoreInference) -> dict[str, object]:
+def _machine(inference: ResampledScores) -> dict[str, object]:
     plan = inference.plan
     document: dict[str, object] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
     if plan.method != "sensitivity":
@@ -212,7 +212,7 @@ def _machine(inference: ScoreInference) -> dict[str, object]:
     return document | {"rows": rows}
 
 
-def references_of(inference: ScoreInference) -> frozenset[str]:
+def references_of(inference: ResampledScores) -> frozenset[str]:
     """List the references of a resampling; none where no interval is known."""
     if inference.plan.method == "smoothed":
         return frozenset({SIMAR_1998})

@@ -27,7 +27,7 @@ from xinzhi.analyses.whole_study.regressions import Place
 from xinzhi.errors import Problem, SpecError
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array, Codes
-from xinzhi.regression.resampling.reestimation import Rows
+from xinzhi.regression.resampling.reestimation import StudyRows
 from xinzhi.wording import message
 
 FEWEST = 3
@@ -70,7 +70,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Influence:
+class LeaveOneOutInfluence:
     """What leaving out one entity changes, in jackknife standard errors of each effect."""
 
     entity: str
@@ -89,7 +89,7 @@ class LeaveOneOut(InNotebook):
     """The study without each of its entities."""
 
     ranges: tuple[Range, ...]
-    influences: tuple[Influence, ...]
+    influences: tuple[LeaveOneOutInfluence, ...]
     """Of all entities, the largest first."""
     without: Array
     """Estimates without each entity, shape (entities, effects); NaN where there is none."""
@@ -112,7 +112,7 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
     """
     again = given.again
     assert again is not None
-    rows = Rows.of(again.index)
+    rows = StudyRows.of(again.index)
     n = rows.n_entities
     if n < FEWEST:
         text = message("{n} entities are too few to leave one out.", n=n)
@@ -170,7 +170,7 @@ def summarise_range(
 
 def influences(
     ranges: tuple[Range, ...], without: Array, entities: tuple[str, ...]
-) -> tuple[Influence, ...]:
+) -> tuple[LeaveOneOutInfluence, ...]:
     """Put the changes of all effects on one scale, and order the entities by them."""
     estimates = np.array([effect.quantity.estimate for effect in ranges])
     errors = np.array([effect.std_error for effect in ranges])
@@ -184,6 +184,8 @@ def influences(
             largest = int(np.nanargmax(np.abs(change)))
             overall = float(np.sqrt(np.nanmean(change**2)))
             n_turned = int(is_turned.sum())
-            by_entity.append(Influence(entity, overall, float(change[largest]), largest, n_turned))
+            by_entity.append(
+                LeaveOneOutInfluence(entity, overall, float(change[largest]), largest, n_turned)
+            )
     # The sort is stable: entities of equal influence keep the order of the data.
     return tuple(sorted(by_entity, key=lambda influence: -influence.overall))

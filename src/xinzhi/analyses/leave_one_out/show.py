@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
-from xinzhi.analyses.leave_one_out.compute import Influence, LeaveOneOut, Range
+from xinzhi.analyses.leave_one_out.compute import LeaveOneOut, LeaveOneOutInfluence, Range
 from xinzhi.analyses.whole_study.names import (
     MANY,
     distinct,
@@ -153,7 +153,7 @@ def influence_table(result: LeaveOneOut, shown: Shown) -> Table:
     )
 
 
-def _effect(result: LeaveOneOut, influence: Influence, shown: Shown) -> Wording:
+def _effect(result: LeaveOneOut, influence: LeaveOneOutInfluence, shown: Shown) -> Wording:
     effect = result.ranges[influence.position]
     return name_in_section(effect.place, effect.quantity, shown)
 
@@ -211,7 +211,7 @@ def _range_record(effect: Range) -> dict[str, object]:
     }
 
 
-def _influence_record(result: LeaveOneOut, influence: Influence) -> dict[str, object]:
+def _influence_record(result: LeaveOneOut, influence: LeaveOneOutInfluence) -> dict[str, object]:
     effect = result.ranges[influence.position]
     return {
         "entity": influence.entity,

@@ -9,11 +9,11 @@ import pandas as pd
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
-    Drawn,
     Effect,
     EstimationData,
     Given,
     Reads,
+    RequiredDraws,
     Shown,
     Study,
 )
@@ -28,7 +28,7 @@ from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.verdict import LEVEL, Inference
+from xinzhi.regression.verdict import LEVEL, JudgementRule
 from xinzhi.wording import message
 
 
@@ -80,11 +80,11 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
     title = message("Mediation")
     place = Place("mediation", message("Mediation"), 54, chapter="mechanism")
 
-    def drawn(self, section: MediationSection, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: MediationSection, study: Study) -> Iterator[RequiredDraws]:
         """List the draws of the bootstrap."""
         if "bootstrap" in section.tests:
             # The interval that stands beside is one of 95 %.
-            yield Drawn("draws", section.draws, min(study.inference.level, LEVEL))
+            yield RequiredDraws("draws", section.draws, min(study.inference.level, LEVEL))
 
     def reads(self, section: MediationSection, study: Study) -> Reads:
         """Read the equation of the total effects, and the mediators as they were measured."""
@@ -137,7 +137,7 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
         del section, study
         return quantities(result.judged)
 
-    def effects(self, result: Mediation, inference: Inference) -> Iterator[Effect]:
+    def effects(self, result: Mediation, inference: JudgementRule) -> Iterator[Effect]:
         """List the total effects, and each mediated one with the test that is declared."""
         yield from slopes(result.judged.total)
         yield from mediated(result.judged, inference)

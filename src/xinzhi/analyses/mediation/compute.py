@@ -27,15 +27,15 @@ from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, normal_quantile
 from xinzhi.regression.resampling.cluster_bootstrap import (
-    Interval,
-    Sums,
+    BootstrapInterval,
+    ClusterSums,
     cluster_draws,
     percentile,
     sums,
 )
 from xinzhi.regression.sample import common
 from xinzhi.regression.specification import Regression
-from xinzhi.regression.verdict import Inference, Verdict, judge
+from xinzhi.regression.verdict import JudgementRule, Verdict, judge
 from xinzhi.wording import Wording, message
 
 CERTAIN = 2.0
@@ -59,7 +59,7 @@ class MediatedEffect:
     total: float
     total_error: float
     sobel: Sobel
-    interval: Interval | Inapplicable
+    interval: BootstrapInterval | Inapplicable
     """Percentile interval of ab over resampled clusters."""
     share: float
     """ab / total; NaN where it means nothing, see `share_remark`."""
@@ -134,7 +134,7 @@ class Mediation(InNotebook):
 def bounds_of(effect: MediatedEffect) -> tuple[float, float]:
     """Give the bounds of the bootstrap interval; NaN where nothing was drawn."""
     interval = effect.interval
-    if isinstance(interval, Interval):
+    if isinstance(interval, BootstrapInterval):
         return interval.low, interval.high
     return float("nan"), float("nan")
 
@@ -213,7 +213,7 @@ def _fit_mediator(frame: pd.DataFrame, regression: Regression, mediator: str) ->
 
 def resample(
     frame: pd.DataFrame, regression: Regression, others: tuple[str, ...], draws: int, seed: int
-) -> tuple[Sums, Array] | Inapplicable:
+) -> tuple[ClusterSums, Array] | Inapplicable:
     """Prepare a cluster bootstrap: sums by cluster, and how often each draw takes each cluster."""
     if draws < 2:  # Percentiles need two draws.
         return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
@@ -225,8 +225,10 @@ def resample(
 
 
 def _intervals(
-    resampled: tuple[Sums, Array] | Inapplicable, total: Estimates, equations: MediatorEquations
-) -> list[Interval | Inapplicable]:
+    resampled: tuple[ClusterSums, Array] | Inapplicable,
+    total: Estimates,
+    equations: MediatorEquations,
+) -> list[BootstrapInterval | Inapplicable]:
     """Percentile intervals of ab, factor by factor, from the same draws."""
     factors = total.regression.regressors
     if isinstance(resampled, Inapplicable):
@@ -255,7 +257,10 @@ def _slope(estimates: Estimates, name: str) -> tuple[float, float]:
 
 
 def _effect(
-    factor: str, whole: Estimates, equations: MediatorEquations, interval: Interval | Inapplicable
+    factor: str,
+    whole: Estimates,
+    equations: MediatorEquations,
+    interval: BootstrapInterval | Inapplicable,
 ) -> MediatedEffect:
     a, a_error = _slope(equations.first, factor)
     b, b_error = _slope(equations.second, equations.mediator)
@@ -341,7 +346,7 @@ def _arrow(estimates: Estimates, source: str, target: str) -> Arrow:
     return Arrow(source, target, float(estimates.estimate[i]), float(estimates.p_value[i]))
 
 
-def mediated(result: Mediation, inference: Inference) -> Iterator[Effect]:
+def mediated(result: Mediation, inference: JudgementRule) -> Iterator[Effect]:
     """List the mediated effects, each with the test that is declared."""
     outcome = result.total.regression.outcome
     for effect in result.effects:
@@ -351,12 +356,12 @@ def mediated(result: Mediation, inference: Inference) -> Iterator[Effect]:
         yield Effect(links, effect.indirect, error, verdict.p, result.n, low=low, high=high)
 
 
-def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:
+def verdict_of(effect: MediatedEffect, inference: JudgementRule) -> Verdict:
     """Judge a mediated effect by the declared test; by Sobel's where nothing was drawn."""
     drawn, bounds = effect.interval, bounds_of(effect)
     if (
         inference.indirect == "bootstrap"
-        and isinstance(drawn, Interval)
+        and isinstance(drawn, BootstrapInterval)
         and not np.isnan(bounds[0])
     ):
         interval, p, basis = bounds, drawn.p_value, "bootstrap"
@@ -365,7 +370,7 @@ def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:
     return judge(effect.indirect, p, inference, interval=interval, basis=basis)
 
 
-def sobel_interval(effect: MediatedEffect, inference: Inference) -> tuple[float, float]:
+def sobel_interval(effect: MediatedEffect, inference: JudgementRule) -> tuple[float, float]:
     """Give the interval of Sobel's test: it leaves out 0 exactly where its p is below the level."""
     half = normal_quantile(1 - inference.level / 2) * effect.sobel.std_error
     return effect.indirect - half, effect.indirect + half
@@ -385,7 +390,7 @@ def quantities(result: Mediation) -> Iterator[Quantity]:
     for effect in result.effects:
         mediator = effect.mediator
         low, high = bounds_of(effect)
-        if not isinstance(effect.interval, Interval):
+        if not isinstance(effect.interval, BootstrapInterval):
             half = normal_quantile(0.5 + total.level / 2) * effect.sobel.std_error
             low, high = effect.indirect - half, effect.indirect + half
         path = (slope(f"{mediator}/first", effect.factor), slope(f"{mediator}/second", mediator))

@@ -20,7 +20,7 @@ from xinzhi.present import numbers
 from xinzhi.present.references import see
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
 from xinzhi.wording import Wording, enumerated, in_a_row, in_series, listed, message
 
 
@@ -98,7 +98,7 @@ def _in_brief(significant: Sequence[MediatedEffect], style: Style) -> Wording:
         )
         for mediator, effects in _by_mediator(significant).items()
     ]
-    is_drawn = any(isinstance(effect.interval, Interval) for effect in significant)
+    is_drawn = any(isinstance(effect.interval, BootstrapInterval) for effect in significant)
     test = message("Sobel's test")
     if style.inference.indirect == "bootstrap" and is_drawn:
         test = message("the bootstrap over {things}", things=style.noun.many)

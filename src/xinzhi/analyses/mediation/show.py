@@ -24,8 +24,8 @@ from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.wording import Wording, message
 
 SOBEL = (
@@ -147,7 +147,9 @@ def _columns(tests: tuple[str, ...], level: str) -> tuple[Column, ...]:
 def _rows(effect: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Row, Row]:
     test, interval, decimals = effect.sobel.sobel, effect.interval, style.decimals
     mark = numbers.marks(verdict_of(effect, style.inference).p, style.stars)
-    bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
+    bounds = (
+        (interval.low, interval.high) if isinstance(interval, BootstrapInterval) else (None, None)
+    )
     sobel = (Cell(test.value, "statistic", decimals=decimals), Cell(test.p_value, "p_value"))
     tested = (
         *(sobel if "sobel" in tests else ()),
@@ -234,7 +236,7 @@ def _notes(result: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[
 
 def _bootstrap_notes(result: Mediation) -> Iterator[Wording]:
     """Count the draws of the intervals, or say why there is none: one bootstrap serves all effects."""
-    drawn = [e.interval for e in result.effects if isinstance(e.interval, Interval)]
+    drawn = [e.interval for e in result.effects if isinstance(e.interval, BootstrapInterval)]
     if not drawn:
         yield message("No interval: {why}", why=getattr(result.effects[0].interval, "reason", ""))
         return
@@ -309,7 +311,7 @@ def _tests_in_words(effect: MediatedEffect, style: Style) -> Wording:
         "z": numbers.number(test.value, 2),
         "p": numbers.p_equals(test.p_value),
     }
-    if not isinstance(interval, Interval):
+    if not isinstance(interval, BootstrapInterval):
         return message("Sobel z = {z}, {p}", **sobel)
     drawn: dict[str, object] = {
         "level": numbers.level(interval.level),
@@ -337,7 +339,7 @@ def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
     other = replace(declared, indirect="sobel" if by_bootstrap else "bootstrap")
     for effect in result.judged.effects:
         directions = {verdict_of(effect, inference).direction for inference in (declared, other)}
-        if not isinstance(effect.interval, Interval) or len(directions) == 1:
+        if not isinstance(effect.interval, BootstrapInterval) or len(directions) == 1:
             continue
         words = {
             "factor": effect.factor,
@@ -362,7 +364,7 @@ def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
         yield Notice("pathways.interval", text)
 
 
-def _plain(result: Mediation, inference: Inference) -> dict[str, object]:
+def _plain(result: Mediation, inference: JudgementRule) -> dict[str, object]:
     """Give all mediated effects, and the mediators that could not be estimated."""
     return {
         "n": result.n,

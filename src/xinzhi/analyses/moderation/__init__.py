@@ -10,10 +10,10 @@ import pandas as pd
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
-    Drawn,
     Effect,
     Given,
     Reads,
+    RequiredDraws,
     Shown,
     Study,
 )
@@ -33,7 +33,7 @@ from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.verdict import LEVEL, Inference
+from xinzhi.regression.verdict import LEVEL, JudgementRule
 from xinzhi.wording import message
 
 Located = tuple[tuple[str | int, ...], Problem]
@@ -94,10 +94,10 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
         """Give none: each path has an outcome of its own."""
         return None
 
-    def drawn(self, section: ModerationSection, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: ModerationSection, study: Study) -> Iterator[RequiredDraws]:
         """List the draws of the moderated mediated effects."""
         if section.draws and self._has_chain(section, study):
-            yield Drawn("draws", section.draws, min(study.inference.level, LEVEL))
+            yield RequiredDraws("draws", section.draws, min(study.inference.level, LEVEL))
 
     def reads(self, section: ModerationSection, study: Study) -> Reads:
         """Read the base equation, and the ends and moderators of all paths and chains."""
@@ -187,7 +187,7 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
         total = self._equation(section, study).regression
         return quantities(result, paths_of(section, study), chains_of(section, study, total))
 
-    def effects(self, result: Moderated, inference: Inference) -> Iterator[Effect]:
+    def effects(self, result: Moderated, inference: JudgementRule) -> Iterator[Effect]:
         """List the interactions, each with its moderator."""
         yield from interactions(path.judged for path in result.paths)
 

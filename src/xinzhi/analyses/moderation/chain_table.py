@@ -23,7 +23,7 @@ from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import errors_in_words, staggered_in_words
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
 from xinzhi.wording import Wording, message
 
 
@@ -88,7 +88,9 @@ def _chain_note() -> Wording:
 def _chain_rows(chain: ModeratedMediation, style: Style) -> tuple[Row, Row]:
     labels, decimals = style.labels, style.decimals
     interval = chain.index_interval
-    bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
+    bounds = (
+        (interval.low, interval.high) if isinstance(interval, BootstrapInterval) else (None, None)
+    )
     top = (
         *(Cell(c.indirect, "estimate", decimals=decimals) for c in chain.conditional),
         Cell(chain.index, "estimate", decimals=decimals),
@@ -115,7 +117,7 @@ def _read_chain(chain: ModeratedMediation, style: Style) -> Wording:
         "w": name_of(chain.first_terms.moderator, labels),
         "index": numbers.number(chain.index, decimals),
     }
-    if not isinstance(interval, Interval):
+    if not isinstance(interval, BootstrapInterval):
         return message(
             "Index of {x} through {m} along {w}: {index}; no interval: {why}",
             why=interval.reason,

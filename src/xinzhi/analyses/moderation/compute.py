@@ -12,7 +12,7 @@ from xinzhi.analyses.effects import Effect, slope_effect
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.moderation.moderated_effect import Moderation, moderate
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation, moderate_mediation
-from xinzhi.analyses.moderation.paths import Chain, Path, chains_of, paths_of
+from xinzhi.analyses.moderation.paths import ChainOfPaths, PathModeration, chains_of, paths_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.other_errors import estimate_again
 from xinzhi.analyses.unavailable import Unavailable
@@ -94,7 +94,7 @@ def moderate_in_study(section: ModerationSection, equation: Equation, given: Giv
     )
 
 
-def _path(path: Path, equation: Equation, given: Given) -> ModeratedPath:
+def _path(path: PathModeration, equation: Equation, given: Given) -> ModeratedPath:
     """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
     ends, level = (path.focal, path.outcome, path.moderator), given.study.inference.level
     try:
@@ -115,7 +115,7 @@ def _path(path: Path, equation: Equation, given: Given) -> ModeratedPath:
 
 
 def _chain(
-    chain: Chain, equation: Equation, given: Given, draws: int
+    chain: ChainOfPaths, equation: Equation, given: Given, draws: int
 ) -> ModeratedMediation | Unavailable:
     try:
         frame, base = equation.applied(given.frame(chain.data(equation)))

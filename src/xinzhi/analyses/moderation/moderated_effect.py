@@ -16,7 +16,7 @@ import scipy
 
 from xinzhi.analyses.effects import ConditionalSlope, JudgedLine
 from xinzhi.analyses.moderation.terms import (
-    Terms,
+    ModeratedTerms,
     gap_notices,
     less_means,
     moderated_equation,
@@ -75,7 +75,7 @@ class Moderation:
     lag: int
     lagged: str
     """all, or moderator: what carries the lag."""
-    terms: Terms
+    terms: ModeratedTerms
     """Names of x, w and x·w among the estimates; each states its lag: `L1.x`, `L1.x × L1.w`."""
     estimates: Estimates
     moderator_mean: float
@@ -167,7 +167,7 @@ def moderate(
 
 
 def slope_along(
-    estimates: Estimates, terms: Terms, links: tuple[str, ...] = ()
+    estimates: Estimates, terms: ModeratedTerms, links: tuple[str, ...] = ()
 ) -> ConditionalSlope:
     """Take the effect of x as a line in w, with the variances of both coefficients."""
     i, j = estimates.position(terms.focal), estimates.position(terms.interaction)
@@ -207,7 +207,9 @@ def _judged_line(estimates: Estimates, i: int, j: int) -> JudgedLine | None:
     )
 
 
-def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[Conditional, ...]:
+def conditional_effects(
+    estimates: Estimates, terms: ModeratedTerms, w: Array
+) -> tuple[Conditional, ...]:
     """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands, at the level of the regression."""
     slope = slope_along(estimates, terms)
     mean, sd = float(w.mean()), float(w.std(ddof=1))
@@ -220,7 +222,7 @@ def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[C
 
 
 def johnson_neyman(
-    estimates: Estimates, terms: Terms, w: Array, level: float = SIGNIFICANCE
+    estimates: Estimates, terms: ModeratedTerms, w: Array, level: float = SIGNIFICANCE
 ) -> Region:
     """Solve (b1 + b3 w)² = t²(V11 + 2wV13 + w²V33) for w, and keep what was observed.
 
@@ -288,7 +290,7 @@ def _roots(a: float, b: float, c: float) -> tuple[float, ...]:
 
 
 def _double_demeaned(
-    used: pd.DataFrame, crossed: Regression, terms: Terms
+    used: pd.DataFrame, crossed: Regression, terms: ModeratedTerms
 ) -> Estimates | Inapplicable:
     name = terms.interaction
     if "entity" not in crossed.effects:

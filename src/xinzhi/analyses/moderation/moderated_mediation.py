@@ -13,13 +13,13 @@ import pandas as pd
 
 from xinzhi.analyses.mediation.compute import resample, slope_names
 from xinzhi.analyses.moderation.moderated_effect import Conditional, conditional_effects
-from xinzhi.analyses.moderation.terms import Terms, lagged_frame, with_lags
+from xinzhi.analyses.moderation.terms import ModeratedTerms, lagged_frame, with_lags
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, normal_tails
-from xinzhi.regression.resampling.cluster_bootstrap import Interval, percentile
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval, percentile
 from xinzhi.regression.sample import common
 from xinzhi.regression.specification import Regression
 
@@ -40,7 +40,7 @@ class ConditionalIndirect:
     """Delta method, the two equations taken as independent: s² = b²s_a² + a²s_b²."""
     z: float
     p_value: float
-    interval: Interval | Inapplicable
+    interval: BootstrapInterval | Inapplicable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,16 +53,16 @@ class ModeratedMediation:
     lag: int
     lagged: str
     """all, or moderator: what carries the lag."""
-    first_terms: Terms
+    first_terms: ModeratedTerms
     """Names of x, w and x·w in the first equation; each states its lag."""
-    second_terms: Terms
+    second_terms: ModeratedTerms
     """Names of m, w and m·w in the second equation."""
     first: Estimates
     second: Estimates
     conditional: tuple[ConditionalIndirect, ...]
     index: float
     """Mediated effect at mean + SD less that at mean - SD: what the moderator changes."""
-    index_interval: Interval | Inapplicable
+    index_interval: BootstrapInterval | Inapplicable
     first_stage_index: float
     """a3 (b1 + b3 w̄): Hayes' index where only the first path is moderated."""
     n: int
@@ -152,7 +152,7 @@ def chain_equations(
     moderator: str,
     steps: int,
     lagged: str,
-) -> tuple[pd.DataFrame, tuple[Regression, Regression], tuple[Terms, Terms]]:
+) -> tuple[pd.DataFrame, tuple[Regression, Regression], tuple[ModeratedTerms, ModeratedTerms]]:
     """Put the lags and interactions of a chain into frame and equations, on one common sample.
 
     The mediator is lagged only where it stands on the right: y on L1.x, L1.m; m on L1.x.
@@ -162,7 +162,7 @@ def chain_equations(
     frame, names = lagged_frame(data, wide, moderator, steps, lagged)
     regression = with_lags(regression, names)
     x, m, w = (names.get(name, name) for name in (focal, mediator, moderator))
-    left, right = Terms(x, w), Terms(m, w)
+    left, right = ModeratedTerms(x, w), ModeratedTerms(m, w)
     products = {left.interaction: frame[x] * frame[w], right.interaction: frame[m] * frame[w]}
     others = tuple(r for r in regression.regressors if r != x)
     controls = (w, *others, *(c for c in regression.controls if c != w))
@@ -180,7 +180,7 @@ def _draws(
     frame: pd.DataFrame,
     first: Estimates,
     second: Estimates,
-    terms: tuple[Terms, Terms],
+    terms: tuple[ModeratedTerms, ModeratedTerms],
     values: Array,
     draws: int,
     seed: int,
@@ -200,13 +200,13 @@ def _draws(
     return np.asarray(_at(a, names[0], left, values) * _at(b, names[1], right, values))
 
 
-def _at(drawn: Array, names: tuple[str, ...], terms: Terms, values: Array) -> Array:
+def _at(drawn: Array, names: tuple[str, ...], terms: ModeratedTerms, values: Array) -> Array:
     slope, change = (drawn[:, [names.index(n)]] for n in (terms.focal, terms.interaction))
     return np.asarray(slope + change * values)
 
 
 def _conditional(
-    a: Conditional, b: Conditional, interval: Interval | Inapplicable
+    a: Conditional, b: Conditional, interval: BootstrapInterval | Inapplicable
 ) -> ConditionalIndirect:
     error = float(np.hypot(b.effect * a.std_error, a.effect * b.std_error))
     z = a.effect * b.effect / error if error > 0.0 else float("nan")

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 
 from xinzhi.analyses.moderation.moderated_effect import Moderation
-from xinzhi.analyses.moderation.terms import Terms, lagged_name
+from xinzhi.analyses.moderation.terms import ModeratedTerms, lagged_name
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.plain_effects import slope
@@ -312,6 +312,6 @@ def _plain_path(path: Moderation, verdict: Verdict) -> dict[str, object]:
     }
 
 
-def plain_terms(terms: Terms) -> dict[str, str]:
+def plain_terms(terms: ModeratedTerms) -> dict[str, str]:
     """Give the names that the terms of a moderated effect have in its equation."""
     return {**asdict(terms), "interaction": terms.interaction}

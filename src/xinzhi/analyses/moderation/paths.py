@@ -17,7 +17,7 @@ from xinzhi.regression.specification import Regression
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class PathModeration:
     """One moderated path, and what else stands in its equation."""
 
     focal: str
@@ -66,7 +66,7 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class ChainOfPaths:
     """One chain x -> m -> y of the total equation, both paths moderated."""
 
     focal: str
@@ -103,21 +103,23 @@ class Chain:
         return chain_equations(frame, self.total(base), **self.options)[0]
 
 
-def paths_of(section: ModerationSection, study: Study) -> Iterator[Path]:
+def paths_of(section: ModerationSection, study: Study) -> Iterator[PathModeration]:
     """List the paths of a section."""
     for moderator in study.expand(section.moderators):
         for left, right in section.paths:
             lefts = study.expand((left,))
             for focal in lefts:
                 others = tuple(name for name in lefts if name != focal)
-                yield Path(focal, right, moderator, others, section.lag, section.lagged)
+                yield PathModeration(focal, right, moderator, others, section.lag, section.lagged)
 
 
-def chains_of(section: ModerationSection, study: Study, total: Regression) -> Iterator[Chain]:
+def chains_of(
+    section: ModerationSection, study: Study, total: Regression
+) -> Iterator[ChainOfPaths]:
     """List the chains that the paths form, from a factor of the total equation to its outcome."""
     steps = [(x, right) for left, right in section.paths for x in study.expand((left,))]
     ends = {x for x, right in steps if right == total.outcome}
     for moderator in study.expand(section.moderators):
         for focal, mediator in steps:
             if mediator in ends and focal in total.regressors:
-                yield Chain(focal, mediator, moderator, section.lag, section.lagged)
+                yield ChainOfPaths(focal, mediator, moderator, section.lag, section.lagged)

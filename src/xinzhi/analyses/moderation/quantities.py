@@ -11,14 +11,14 @@ from functools import partial
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.moderated_effect import Moderation
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
-from xinzhi.analyses.moderation.paths import Chain, Path
+from xinzhi.analyses.moderation.paths import ChainOfPaths, PathModeration
 from xinzhi.analyses.quantity import Products, Quantity, negate, slope, slope_at
 from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
 
 
 def quantities(
-    result: Moderated, paths: Iterator[Path], chains: Iterator[Chain]
+    result: Moderated, paths: Iterator[PathModeration], chains: Iterator[ChainOfPaths]
 ) -> Iterator[Quantity]:
     """List interactions, effects at levels of the moderator, and mediated effects at them."""
     for path, moderated in zip(paths, result.paths, strict=True):
@@ -76,7 +76,7 @@ def _chain(name: str, chain: ModeratedMediation) -> Iterator[Quantity]:
     yield quantity("index", products=change, estimate=chain.index, low=low, high=high)
 
 
-def _bounds(interval: Interval | Inapplicable) -> tuple[float, float]:
+def _bounds(interval: BootstrapInterval | Inapplicable) -> tuple[float, float]:
     if isinstance(interval, Inapplicable):
         return float("nan"), float("nan")
     return interval.low, interval.high

@@ -10,7 +10,7 @@ from xinzhi.analyses.in_symbols import Symbols
 from xinzhi.analyses.moderation.paths import paths_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.present.equation.build import row
-from xinzhi.present.equation.tree import Equation, Meaning, Symbol
+from xinzhi.present.equation.tree import Meaning, NumberedEquation, Symbol
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, listed, message
@@ -50,7 +50,7 @@ def forms(section: ModerationSection, shown: Shown) -> tuple[Form, ...]:
 
 def equations_in_symbols(
     section: ModerationSection, base: Regression, shown: Shown
-) -> Iterator[Equation]:
+) -> Iterator[NumberedEquation]:
     """Write each form once: with M for several mediators and W for several moderators."""
     written = forms(section, shown)
     letters = "".join(LETTERS[n % len(LETTERS)] for n in range(len(written)))
@@ -65,7 +65,7 @@ def _equation(
     form: Form,
     number: int,
     letters: str,
-) -> Equation:
+) -> NumberedEquation:
     """Write the equation of this number; `letters` are the coefficients of all."""
     symbols = Symbols(shown.style.labels, shown.panel.has_periods)
     path = next(
@@ -96,7 +96,7 @@ def _equation(
     )
     x, y = (_names(names, shown) for names in (form.lefts, form.rights))
     outcome, letter = symbols.variable(end), letters[number - 1]
-    return Equation(
+    return NumberedEquation(
         f"{shown.name}_{number}",
         message("{title}: {form}", title=shown.title, form=message("{x} → {y}", x=x, y=y)),
         symbols.sum(outcome, letter, right, asked, lag=lag_of_others),

@@ -44,7 +44,7 @@ def gaps(frame: pd.DataFrame, steps: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ModeratedTerms:
     """Names in a moderated equation, each of which states its lag: `L1.talent × L1.policy`."""
 
     focal: str
@@ -65,7 +65,7 @@ def moderated_equation(
     steps: int = 1,
     lagged: str = "all",
     others: tuple[str, ...] = (),
-) -> tuple[pd.DataFrame, Regression, Terms]:
+) -> tuple[pd.DataFrame, Regression, ModeratedTerms]:
     """Put the lags and interactions of a moderated path into frame and regression.
 
     Lags stand in columns of their own, `L1.x`; the names of regression and terms say which are used.
@@ -84,7 +84,7 @@ def moderated_equation(
     w = names.get(moderator, moderator)
     factors = [names.get(x, x) for x in (focal, *others)]
     products = {product_name(x, w): frame[x] * frame[w] for x in factors}
-    terms = Terms(factors[0], w)
+    terms = ModeratedTerms(factors[0], w)
     # The other products stand among the controls: only one path is of interest at a time.
     controls = (*(name for name in products if name != terms.interaction), *regression.controls)
     regression = replace(regression, controls=controls)
@@ -107,7 +107,7 @@ def less_means(columns: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(inside, index=columns.index, columns=columns.columns)
 
 
-def with_inner_product(used: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+def with_inner_product(used: pd.DataFrame, terms: ModeratedTerms) -> pd.DataFrame:
     """Put (x - x̄_i)(w - w̄_i) in the place of x·w, on the rows that a path uses."""
     left = less_means(used[[terms.focal, terms.moderator]])
     return used.assign(**{terms.interaction: left[terms.focal] * left[terms.moderator]})
@@ -158,7 +158,7 @@ def with_lags(regression: Regression, names: Mapping[str, str]) -> Regression:
     )
 
 
-def with_interaction(regression: Regression, terms: Terms) -> Regression:
+def with_interaction(regression: Regression, terms: ModeratedTerms) -> Regression:
     """Add the interaction as a variable of interest and the moderator beside the regressors."""
     pair = {terms.focal, terms.moderator}
     others = tuple(r for r in regression.regressors if r not in pair)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from xinzhi.analyses.pathways.evidence import Evidence, Findings, Verdict
+from xinzhi.analyses.pathways.evidence import Evidence, PathwayEvidence, Verdict
 from xinzhi.analyses.pathways.naming import ALL, UNNAMED
 from xinzhi.wording import Wording, message
 
@@ -34,7 +34,7 @@ class ResolvedEstimates:
 
 
 def resolve(
-    findings: Findings, path: str, groups: Mapping[str, str], tool: str = ALL
+    findings: PathwayEvidence, path: str, groups: Mapping[str, str], tool: str = ALL
 ) -> ResolvedEstimates:
     """Find what the estimates say of a path for a city.
 
@@ -81,7 +81,7 @@ def combine(verdicts: Iterable[Verdict]) -> Judgement:
     return distinct.pop() if len(distinct) == 1 else "contested"
 
 
-def _groupings(findings: Findings, path: str, tool: str) -> tuple[str, ...]:
+def _groupings(findings: PathwayEvidence, path: str, tool: str) -> tuple[str, ...]:
     from_tests = {g for p, g, t in findings.differences if (p, t) == (path, tool)}
     from_groups = {g for p, g, _, t in findings.estimates if (p, t) == (path, tool)}
     return tuple(sorted((from_tests | from_groups) - {ALL}))

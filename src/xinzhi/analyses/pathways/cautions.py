@@ -7,23 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from xinzhi.analyses.pathways.applicable import ResolvedEstimates
-from xinzhi.analyses.pathways.declared import Declared
-from xinzhi.analyses.pathways.evidence import Findings, join_path
+from xinzhi.analyses.pathways.declared import PathwayDeclaration
+from xinzhi.analyses.pathways.evidence import PathwayEvidence, join_path
 from xinzhi.analyses.pathways.naming import ARROW, UNNAMED
-from xinzhi.analyses.pathways.pathways import Caution, Channel, CityPathways, Tool
+from xinzhi.analyses.pathways.pathways import Channel, CityPathways, EntityCaution, Tool
 from xinzhi.notices import Notice
 from xinzhi.space.scores import list_names
 from xinzhi.wording import Wording, listed, message
 
 
 def list_cautions(
-    declared: Declared,
+    declared: PathwayDeclaration,
     status: str,
     effect: ResolvedEstimates,
     channels: tuple[Channel, ...],
     tools: tuple[Tool, ...],
     groups: Mapping[str, str],
-) -> tuple[Caution, ...]:
+) -> tuple[EntityCaution, ...]:
     """Gather what estimates and literature ask to keep in mind of a pathway."""
     texts = list(effect.cautions)
     if status == "effect_only":
@@ -31,10 +31,12 @@ def list_cautions(
     if status == "supported":
         texts += [text for c in channels if c.works for text in c.indirect.cautions]
         texts += _tool_cautions(tools)
-    cautions = [Caution(text, "estimates") for text in dict.fromkeys(texts)]
+    cautions = [EntityCaution(text, "estimates") for text in dict.fromkeys(texts)]
     if status in {"supported", "effect_only"}:
         cautions += [
-            Caution(care.text, "literature") for care in declared.cautions if care.concerns(groups)
+            EntityCaution(care.text, "literature")
+            for care in declared.cautions
+            if care.concerns(groups)
         ]
     return tuple(cautions)
 
@@ -83,9 +85,9 @@ def group_notices(groups: pd.DataFrame) -> Iterator[Notice]:
 
 
 def list_notices(
-    findings: Findings,
+    findings: PathwayEvidence,
     by_city: Mapping[str, CityPathways],
-    declared: Sequence[Declared],
+    declared: Sequence[PathwayDeclaration],
     outcome: str,
 ) -> Iterator[Notice]:
     """Say which estimates the pathways miss."""
@@ -114,7 +116,9 @@ def list_notices(
 
 
 def _tool_notices(
-    findings: Findings, declared: Sequence[Declared], by_city: Mapping[str, CityPathways]
+    findings: PathwayEvidence,
+    declared: Sequence[PathwayDeclaration],
+    by_city: Mapping[str, CityPathways],
 ) -> Iterator[Notice]:
     """Name moderators without an estimate, and entities whose level of one is not known."""
     estimated = findings.tools()

@@ -13,7 +13,7 @@ from xinzhi.analyses.pathways.pathways import Pathway
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
-from xinzhi.present.pathway_diagram import Channel, Lane, Step, Tool, pathway_diagram
+from xinzhi.present.pathway_diagram import DrawnChannel, DrawnStep, DrawnTool, Lane, pathway_diagram
 from xinzhi.regression.verdict import Verdict
 from xinzhi.wording import Wording, message
 
@@ -48,14 +48,14 @@ def _lane(
     pathway, naming = next(iter(of_entities.values())), result.findings.naming
     outcome = result.pathways.outcome
 
-    def step(source: str, target: str) -> Step:
+    def step(source: str, target: str) -> DrawnStep:
         return _step(pathway, (source, target), result, verdicts, shown)
 
     return Lane(
         title=pathway.label,
         factor=naming.variable(pathway.factor),
         channels=tuple(
-            Channel(
+            DrawnChannel(
                 naming.variable(channel.mediator),
                 step(pathway.factor, channel.mediator),
                 step(channel.mediator, outcome),
@@ -73,7 +73,7 @@ def _step(
     result: PathwayResult,
     verdicts: StepVerdicts,
     shown: Shown,
-) -> Step:
+) -> DrawnStep:
     tools = []
     for tool in pathway.tools:
         for step in tool.steps:
@@ -82,8 +82,8 @@ def _step(
                 continue
             verdict = shown.style.judge(e.b, e.p)
             if verdict.is_significant:
-                tools.append(Tool(result.findings.naming.variable(tool.name), verdict))
-    return Step(verdicts.get(ends), tuple(tools))
+                tools.append(DrawnTool(result.findings.naming.variable(tool.name), verdict))
+    return DrawnStep(verdicts.get(ends), tuple(tools))
 
 
 def _why_none(

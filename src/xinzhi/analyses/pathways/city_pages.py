@@ -16,10 +16,10 @@ from xinzhi.analyses.pathways.city_tables import (
     what_if_table,
 )
 from xinzhi.analyses.pathways.evidence import Evidence
-from xinzhi.analyses.pathways.own_level import Level
+from xinzhi.analyses.pathways.own_level import OwnLevel
 from xinzhi.analyses.pathways.pathway_pages import lacking
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, in_turn
-from xinzhi.analyses.pathways.pathways import Caution, CityPathways, OwnHelp
+from xinzhi.analyses.pathways.pathways import CityPathways, EntityCaution, OwnHelp
 from xinzhi.analyses.pathways.view import PathwayView, number_or_none
 from xinzhi.present import numbers
 from xinzhi.wording import Wording, listed, message
@@ -143,7 +143,7 @@ OF_TOOLS: Mapping[OwnHelp, str] = {
 def _tools(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
     """Say what each tool does at the entity's own level of it, and for which pathways."""
     labels: dict[tuple[str, OwnHelp], list[Wording]] = {}
-    levels: dict[str, Level] = {}
+    levels: dict[str, OwnLevel] = {}
     for pathway in city.supported:
         for tool in pathway.tools:
             labels.setdefault((tool.name, tool.help), []).append(pathway.label)
@@ -178,7 +178,7 @@ def _distances(view: PathwayView, entity: str) -> Iterator[Wording]:
         yield message("On the frontier it would have {parts}.", parts=listed(parts))
 
 
-def _caution(caution: Caution) -> Wording:
+def _caution(caution: EntityCaution) -> Wording:
     if caution.source == "estimates":
         return message("Caution by the estimates: {text}", text=caution.text)
     return message("Caution of the literature: {text}", text=caution.text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xinzhi.analyses.pathways.empowerment import VERDICTS
-from xinzhi.analyses.pathways.own_level import Level
+from xinzhi.analyses.pathways.own_level import OwnLevel
 from xinzhi.analyses.pathways.pathway_pages import OF_TOOLS, amount_cell, most_specific
 from xinzhi.analyses.pathways.pathway_tables import (
     ESTIMATE_COLUMNS,
@@ -15,7 +15,7 @@ from xinzhi.analyses.pathways.pathway_tables import (
     STATUSES,
     estimate_cells,
 )
-from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Step
+from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, PathwayStep
 from xinzhi.analyses.pathways.view import PathwayView, number_or_none
 from xinzhi.analyses.pathways.what_if_tables import COUNTS, DIRECTIONS, move_in_words
 from xinzhi.frontier.result import EfficiencyResult
@@ -113,7 +113,7 @@ def _tool_rows(view: PathwayView, pathway: Pathway) -> Iterator[Row]:
             yield from (_step_row(view, step) for step in tool.steps)
 
 
-def _step_row(view: PathwayView, step: Step) -> Row:
+def _step_row(view: PathwayView, step: PathwayStep) -> Row:
     e, interaction = step.effect, Cell(INTERACTIONS[step.interaction.judgement], "text")
     cells = (Cell(None),) * 4 if e is None else estimate_cells(view.decimals, e)
     verdict = Cell(numbers.MISSING if e is None else VERDICTS[step.verdict], "text")
@@ -143,7 +143,7 @@ def levels_table(view: PathwayView, city: CityPathways) -> Table:
     )
 
 
-def _level(view: PathwayView, level: Level) -> Row:
+def _level(view: PathwayView, level: OwnLevel) -> Row:
     name, unit = view.name(level.variable), view.unit(level.variable)
     return Row(
         message("{name} ({unit})", name=name, unit=unit) if unit else name,

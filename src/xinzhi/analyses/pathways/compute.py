@@ -15,9 +15,9 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.pathways.applicable import resolve
-from xinzhi.analyses.pathways.declared import Declared, declared_pathways
+from xinzhi.analyses.pathways.declared import PathwayDeclaration, declared_pathways
 from xinzhi.analyses.pathways.evidence import (
-    Findings,
+    PathwayEvidence,
     Thresholds,
     build_findings,
     empowerment,
@@ -43,11 +43,11 @@ from xinzhi.wording import message
 class PathwayResult(InNotebook):
     """What the estimates support for each entity, and how far it is from the frontier."""
 
-    declared: tuple[Declared, ...]
+    declared: tuple[PathwayDeclaration, ...]
     """The pathways that the study asks for."""
     inputs: PathwayInputs
     """The estimates that were read."""
-    findings: Findings
+    findings: PathwayEvidence
     """The same, found by what they are about."""
     pathways: Pathways
     empowerment: pd.DataFrame
@@ -124,7 +124,7 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
     )
 
 
-def levels_read(declared: tuple[Declared, ...]) -> tuple[str, ...]:
+def levels_read(declared: tuple[PathwayDeclaration, ...]) -> tuple[str, ...]:
     """List the variables whose own level each entity is told: factors and moderators."""
     factors = [pathway.factor for pathway in declared]
     moderators = [name for pathway in declared for name in pathway.moderators]
@@ -157,7 +157,7 @@ def _what_if(
     section: TypologySection,
     given: Given,
     inputs: PathwayInputs,
-    findings: Findings,
+    findings: PathwayEvidence,
     groups: pd.DataFrame,
 ) -> tuple[pd.DataFrame, WhatIf | Unavailable | None]:
     """Give the values from which factors change, and what the changes imply or why nothing does."""
@@ -191,7 +191,7 @@ def _base_values(names: tuple[str, ...], given: Given) -> pd.DataFrame:
 
 
 def applicable_slopes(
-    inputs: PathwayInputs, findings: Findings, groups: pd.DataFrame, factors: tuple[str, ...]
+    inputs: PathwayInputs, findings: PathwayEvidence, groups: pd.DataFrame, factors: tuple[str, ...]
 ) -> pd.DataFrame:
     """List for each entity the estimates of the factors' effects that apply to it, and their judgement."""
     keyed = zip(*(inputs.estimates[key] for key in KEYS), strict=True)

@@ -30,7 +30,7 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class PathwayDeclaration:
     """A pathway: a factor acts on the outcome, and does so through a mediator."""
 
     name: str
@@ -49,7 +49,7 @@ NO_LABELS: Mapping[str, Wording] = MappingProxyType({})
 
 def declared_pathways(
     section: TypologySection, study: Study, labels: Mapping[str, Wording] = NO_LABELS
-) -> tuple[Declared, ...]:
+) -> tuple[PathwayDeclaration, ...]:
     """List the declared pathways; without any, one for each factor and mediator of the mediations.
 
     `labels` word the variables of a pathway without a label of its own.
@@ -57,7 +57,7 @@ def declared_pathways(
     moderators = list_moderators(section, study)
     if not section.pathways:
         return tuple(
-            Declared(
+            PathwayDeclaration(
                 f"{factor}_{mediator}",
                 _default_label(factor, (mediator,), labels),
                 factor,
@@ -74,10 +74,10 @@ def _declared(
     study: Study,
     moderators: tuple[str, ...],
     labels: Mapping[str, Wording],
-) -> Declared:
+) -> PathwayDeclaration:
     if options.moderators is not None:
         moderators = study.expand(options.moderators)
-    return Declared(
+    return PathwayDeclaration(
         name=options.name,
         label=_in_both(options.label, _default_label(options.factor, options.mediator, labels)),
         factor=options.factor,

@@ -33,7 +33,7 @@ from xinzhi.analyses.pathways.naming import ALL, ARROW, UNNAMED, Naming
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem
 from xinzhi.problems import require_columns
 from xinzhi.regression.inference import t_quantile
-from xinzhi.regression.verdict import Direction, Inference, judge
+from xinzhi.regression.verdict import Direction, JudgementRule, judge
 from xinzhi.wording import Wording, message
 
 Verdict = Literal["works", "harms", "small", "null", "untested"]
@@ -108,7 +108,7 @@ class Thresholds:
         """
         if evidence is None:
             return "untested"
-        direction = judge(evidence.b, evidence.p, Inference(level=self.level)).direction
+        direction = judge(evidence.b, evidence.p, JudgementRule(level=self.level)).direction
         # Size is asked after significance: what is not significant is not called small.
         if direction in {"positive", "negative"} and abs(evidence.b) < self.minimum_effect:
             return "small"
@@ -120,11 +120,11 @@ class Thresholds:
             return None
         # The joint test of more than two groups has no b and no direction: only its p-value counts.
         b = test.b if np.isfinite(test.b) else 1.0
-        return judge(b, test.p, Inference(level=self.level)).is_significant
+        return judge(b, test.p, JudgementRule(level=self.level)).is_significant
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class PathwayEvidence:
     """All estimates and difference tests of a study, found by what they are about."""
 
     estimates: dict[tuple[str, str, str, str], Evidence]
@@ -159,7 +159,7 @@ def build_findings(
     estimates: pd.DataFrame,
     differences: pd.DataFrame | None,
     thresholds: Thresholds,
-) -> Findings:
+) -> PathwayEvidence:
     """Check frames of estimates and difference tests and make them easy to ask.
 
     The frames are those that the head of this module describes.
@@ -188,7 +188,7 @@ def build_findings(
         tests = _read_rows(
             differences.assign(group=ALL), ("path", "grouping", *columns[3:]), thresholds.level
         )
-    return Findings(
+    return PathwayEvidence(
         {(e.path, e.grouping, e.group, e.tool): e for e in rows},
         {(e.path, e.grouping, e.tool): e for e in tests},
         thresholds,
@@ -272,7 +272,7 @@ def frame_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
-def empowerment(findings: Findings, outcome: str) -> pd.DataFrame:
+def empowerment(findings: PathwayEvidence, outcome: str) -> pd.DataFrame:
     """Set out the effect of each factor on the outcome in each group.
 
     Returns

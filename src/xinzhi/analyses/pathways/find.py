@@ -16,18 +16,18 @@ from xinzhi.analyses.pathways.applicable import (
     summarise_help,
 )
 from xinzhi.analyses.pathways.cautions import group_notices, list_cautions, list_notices
-from xinzhi.analyses.pathways.declared import Declared, declared_pathways
-from xinzhi.analyses.pathways.evidence import Findings, Thresholds, build_findings, join_path
+from xinzhi.analyses.pathways.declared import PathwayDeclaration, declared_pathways
+from xinzhi.analyses.pathways.evidence import PathwayEvidence, Thresholds, build_findings, join_path
 from xinzhi.analyses.pathways.inputs import gather_inputs
-from xinzhi.analyses.pathways.own_level import NO_LEVELS, Level, LevelComparison, OwnLevels
+from xinzhi.analyses.pathways.own_level import NO_LEVELS, LevelComparison, OwnLevel, OwnLevels
 from xinzhi.analyses.pathways.pathways import (
     Channel,
     CityPathways,
     OwnHelp,
     Pathway,
     Pathways,
+    PathwayStep,
     Status,
-    Step,
     Tool,
     like_of,
 )
@@ -39,9 +39,9 @@ Groups = Mapping[str, str]
 
 
 def find_pathways(
-    findings: Findings,
+    findings: PathwayEvidence,
     groups: pd.DataFrame,
-    declared: Sequence[Declared],
+    declared: Sequence[PathwayDeclaration],
     *,
     outcome: str,
     levels: OwnLevels = NO_LEVELS,
@@ -93,7 +93,7 @@ def find_pathways(
 class Shared:
     """What all entities with the same groups have in common of one pathway."""
 
-    declared: Declared
+    declared: PathwayDeclaration
     groups: Groups
     status: Status
     effect: ResolvedEstimates
@@ -102,7 +102,9 @@ class Shared:
     """Tool -> its interactions with the steps."""
 
 
-def _shared(declared: Declared, findings: Findings, groups: Groups, outcome: str) -> Shared:
+def _shared(
+    declared: PathwayDeclaration, findings: PathwayEvidence, groups: Groups, outcome: str
+) -> Shared:
     factor = declared.factor
     effect = resolve(findings, join_path(factor, outcome), groups)
     channels = tuple(
@@ -162,7 +164,7 @@ def _pathway(
 
 
 def _tool(
-    level: Level,
+    level: OwnLevel,
     interactions: tuple[ResolvedEstimates, ...],
     levels: OwnLevels,
     entity: str,
@@ -172,11 +174,11 @@ def _tool(
     for interaction in interactions:
         if interaction.applicable:
             effect = levels.at(entity, interaction.path, level.variable)
-            steps.append(Step(interaction, effect, thresholds.verdict(effect)))
+            steps.append(PathwayStep(interaction, effect, thresholds.verdict(effect)))
     return Tool(level.variable, level, judge_help(steps), tuple(steps))
 
 
-def judge_help(steps: Sequence[Step]) -> OwnHelp:
+def judge_help(steps: Sequence[PathwayStep]) -> OwnHelp:
     """Say what a tool does at the level that the entity has of it.
 
     Its interactions tell whether it strengthens or weakens; whether that suffices is told by the

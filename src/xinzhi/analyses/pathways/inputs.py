@@ -15,7 +15,7 @@ from xinzhi.analyses.pathways.naming import UNNAMED
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
-from xinzhi.regression.verdict import Direction, Inference, judge
+from xinzhi.regression.verdict import Direction, JudgementRule, judge
 from xinzhi.wording import Wording, listed, message
 
 KEY = "typology"
@@ -100,7 +100,7 @@ def gather_inputs(
     section: TypologySection,
     study: Study,
     results: Mapping[tuple[str, str], Any],
-    inference: Inference | None = None,
+    inference: JudgementRule | None = None,
 ) -> PathwayInputs:
     """Gather the estimates of all sources, in the order of the file, judged as declared where nothing else is asked.
 
@@ -171,7 +171,7 @@ def _record(source: str, effect: Effect) -> Record:
     }
 
 
-def _first(rows: Iterable[Record], inference: Inference) -> tuple[list[Record], list[Notice]]:
+def _first(rows: Iterable[Record], inference: JudgementRule) -> tuple[list[Record], list[Notice]]:
     """Keep the first estimate of each effect, and say where a later one judges otherwise."""
     by_effect: dict[tuple[object, ...], Record] = {}
     clashes = []
@@ -199,5 +199,5 @@ def _place(row: Record) -> Wording:
     return listed([words, UNNAMED.group(grouping, group)]) if grouping else words
 
 
-def _direction(row: Record, inference: Inference) -> Direction:
+def _direction(row: Record, inference: JudgementRule) -> Direction:
     return judge(float(str(row["b"])), float(str(row["p"])), inference).direction

@@ -27,7 +27,7 @@ Like = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class OwnLevel:
     """The value of a variable of one entity, beside the entities that it is compared with."""
 
     variable: str
@@ -85,7 +85,7 @@ class LevelComparison:
         self.levels, self.groups = levels, groups
         self._medians: dict[tuple[str, Like], tuple[float, int]] = {}
 
-    def level(self, entity: str, variable: str, like: Like) -> Level:
+    def level(self, entity: str, variable: str, like: Like) -> OwnLevel:
         """Set the value of an entity beside the median of the entities with these groups."""
         values = self.levels.last_known.get(variable, {})
         if (variable, like) not in self._medians:
@@ -96,7 +96,7 @@ class LevelComparison:
             ]
             self._medians[variable, like] = median(peers) if peers else nan, len(peers)
         value, period = values.get(entity, (nan, None))
-        return Level(variable, value, period, *self._medians[variable, like], like)
+        return OwnLevel(variable, value, period, *self._medians[variable, like], like)
 
 
 def read_levels(

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from xinzhi.analyses.pathways.declared import Declared
-from xinzhi.analyses.pathways.own_level import Level
+from xinzhi.analyses.pathways.declared import PathwayDeclaration
+from xinzhi.analyses.pathways.own_level import OwnLevel
 from xinzhi.analyses.pathways.pathway_tables import (
     HELPS,
     STATUSES,
@@ -44,7 +44,9 @@ def pathway_pages(view: PathwayView) -> Iterator[Table]:
             yield _page(view, declared, pathways[declared.name])
 
 
-def _page(view: PathwayView, declared: Declared, of_entities: Mapping[str, Pathway]) -> Table:
+def _page(
+    view: PathwayView, declared: PathwayDeclaration, of_entities: Mapping[str, Pathway]
+) -> Table:
     supported = {
         entity: pathway for entity, pathway in of_entities.items() if pathway.status == "supported"
     }
@@ -125,7 +127,7 @@ def amount_cell(value: float) -> Cell:
 
 
 def _sentences(
-    view: PathwayView, declared: Declared, of_entities: Mapping[str, Pathway]
+    view: PathwayView, declared: PathwayDeclaration, of_entities: Mapping[str, Pathway]
 ) -> Iterator[Wording]:
     if declared.description:
         yield declared.description
@@ -244,9 +246,9 @@ def lacking(view: PathwayView, city: CityPathways) -> Wording:
     )
 
 
-def most_specific(levels: Iterable[Level]) -> list[Level]:
+def most_specific(levels: Iterable[OwnLevel]) -> list[OwnLevel]:
     """Keep one comparison of each variable: that with the entities that have most groups in common."""
-    by_variable: dict[str, Level] = {}
+    by_variable: dict[str, OwnLevel] = {}
     for level in levels:
         first = by_variable.setdefault(level.variable, level)
         by_variable[level.variable] = max(first, level, key=lambda each: len(each.like))

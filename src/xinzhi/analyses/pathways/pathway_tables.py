@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from xinzhi.analyses.pathways.applicable import ApplicableEstimate
 from xinzhi.analyses.pathways.empowerment import VERDICTS
-from xinzhi.analyses.pathways.evidence import Evidence, Findings
+from xinzhi.analyses.pathways.evidence import Evidence, PathwayEvidence
 from xinzhi.analyses.pathways.naming import ARROW
 from xinzhi.analyses.pathways.pathways import OwnHelp, Pathway, Pathways, Status
 from xinzhi.analyses.pathways.prose import describe_defaults
@@ -320,7 +320,7 @@ def channel_evidence(view: PathwayView) -> Table:
     )
 
 
-def _evidence_row(e: Evidence, findings: Findings, style: Style) -> Row:
+def _evidence_row(e: Evidence, findings: PathwayEvidence, style: Style) -> Row:
     mark = numbers.marks(e.p, style.stars)
     _, low, high, p = estimate_cells(style.decimals, e)
     words = INTERACTIONS if e.tool else VERDICTS

@@ -12,7 +12,7 @@ import pandas as pd
 from xinzhi.analyses.pathways.applicable import ResolvedEstimates
 from xinzhi.analyses.pathways.evidence import NUMBERS, Evidence, Thresholds, Verdict
 from xinzhi.analyses.pathways.naming import ARROW
-from xinzhi.analyses.pathways.own_level import Level, Like
+from xinzhi.analyses.pathways.own_level import Like, OwnLevel
 from xinzhi.analyses.quantity import EffectKey, JointSigns
 from xinzhi.notices import Notice
 from xinzhi.wording import Wording
@@ -25,7 +25,7 @@ SHOWN = ("grouping", "group", *NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
-class Caution:
+class EntityCaution:
     """Something to keep in mind, and who says it."""
 
     text: Wording
@@ -46,7 +46,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathwayStep:
     """A step of a pathway that a tool moderates: its interaction, and the effect at the own level."""
 
     interaction: ResolvedEstimates
@@ -60,14 +60,14 @@ class Tool:
     """A moderator of the steps of a pathway, at the level that the entity has."""
 
     name: str
-    level: Level
+    level: OwnLevel
     help: OwnHelp
     """`helps`: it strengthens a step, weakens none, and what it strengthens is shown at the entity's
     own level; `needs_more`: the same, but a step is not shown at the own level; `hinders`: it weakens
     a step and strengthens none, and a step that it weakens is not shown at the own level; `mixed`: it
     strengthens one and weakens another; `none`: neither, or what it weakens holds all the same;
     `unknown`: the entity's level is not known; `untested`: no interaction was estimated."""
-    steps: tuple[Step, ...]
+    steps: tuple[PathwayStep, ...]
 
     def to_dict(self) -> dict[str, object]:
         """Give the tool for results.json."""
@@ -91,11 +91,11 @@ class Pathway:
     statistically significant; `untested`."""
     effect: ResolvedEstimates
     channels: tuple[Channel, ...]
-    level: Level
+    level: OwnLevel
     """Of the factor."""
     tools: tuple[Tool, ...]
     """Moderators of the steps, whatever the status; they are advice only where it is supported."""
-    cautions: tuple[Caution, ...]
+    cautions: tuple[EntityCaution, ...]
 
     @property
     def like(self) -> Like:
@@ -119,7 +119,7 @@ class Pathway:
         return tuple(tool.name for tool in self.tools if tool.help == help_)
 
     @property
-    def lacks(self) -> tuple[Level, ...]:
+    def lacks(self) -> tuple[OwnLevel, ...]:
         """List what lies below the median of the peers: the factor, and tools that strengthen."""
         if self.status != "supported":
             return ()

@@ -9,7 +9,7 @@ from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import AbstractSentence
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.verdict_changes import defaults_in_prose, defaults_in_words
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.wording import Wording, in_a_row, listed, message
 
 
@@ -101,7 +101,7 @@ def _items(result: PathwayResult, counts: Mapping[str, int]) -> Wording:
     )
 
 
-def describe_defaults(result: PathwayResult, declared: Inference) -> Iterator[Wording]:
+def describe_defaults(result: PathwayResult, declared: JudgementRule) -> Iterator[Wording]:
     """Say below the table for how many entities the default errors, tests and families leave a pathway."""
     by_default, as_declared = result.supported_by_default, result.pathways.n_supported
     if by_default is None or by_default == as_declared:

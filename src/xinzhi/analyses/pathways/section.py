@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from xinzhi.analyses.implied_change import Change
+from xinzhi.analyses.implied_change import FactorChange
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
 from xinzhi.errors import quoted
 from xinzhi.options import Refused
@@ -25,13 +25,13 @@ def move(value: Any) -> Any:
     >>> move("10%"), move(-2)
     (Change(amount=0.1, kind='relative', sd=1.0), Change(amount=-2.0, kind='absolute', sd=1.0))
     """
-    if isinstance(value, Change):
+    if isinstance(value, FactorChange):
         return value
     share = SHARE.fullmatch(str(value).strip())
     if share:
-        change = Change(float(share[1].replace("−", "-")) / 100)
+        change = FactorChange(float(share[1].replace("−", "-")) / 100)
     elif isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300:
-        change = Change(float(value), "absolute")
+        change = FactorChange(float(value), "absolute")
     else:
         raise Refused(
             message("'{value}' is not a move of a factor.", value=quoted(value)),
@@ -44,7 +44,7 @@ def move(value: Any) -> Any:
     return change
 
 
-Move = Annotated[Change, BeforeValidator(move, json_schema_input_type=str | float)]
+Move = Annotated[FactorChange, BeforeValidator(move, json_schema_input_type=str | float)]
 
 
 class Caution(Section):

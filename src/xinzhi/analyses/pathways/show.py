@@ -16,7 +16,7 @@ from xinzhi.analyses.pathways.empowerment import empowerment_table
 from xinzhi.analyses.pathways.naming import Naming
 from xinzhi.analyses.pathways.pathway_pages import pathway_pages, pathways_by_city
 from xinzhi.analyses.pathways.pathway_tables import channel_evidence, pathways_table
-from xinzhi.analyses.pathways.pathways import Caution, CityPathways
+from xinzhi.analyses.pathways.pathways import CityPathways, EntityCaution
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.two_rules import two_rules_table
 from xinzhi.analyses.pathways.view import PathwayView, build_view, moves_of
@@ -65,7 +65,7 @@ def apply_labels(result: PathwayResult, section: TypologySection, shown: Shown) 
 
     # The same few cautions stand at hundreds of entities: each is labelled once.
     @cache
-    def label_caution(caution: Caution) -> Caution:
+    def label_caution(caution: EntityCaution) -> EntityCaution:
         return replace(caution, text=labelled.in_words(caution.text, words))
 
     def label_city(city: CityPathways) -> CityPathways:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from xinzhi.analyses.pathways.applicable import ResolvedEstimates
-from xinzhi.analyses.pathways.evidence import Findings
+from xinzhi.analyses.pathways.evidence import PathwayEvidence
 from xinzhi.analyses.pathways.naming import ALL
 from xinzhi.analyses.pathways.pathway_tables import by_pathway
 from xinzhi.analyses.pathways.pathways import CityPathways, Pathway
@@ -48,7 +48,7 @@ class Told:
         return {"says": self.says, "groups": dict(self.groups)}
 
 
-def by_significance(findings: Findings, path: str, groups: Mapping[str, str]) -> Told:
+def by_significance(findings: PathwayEvidence, path: str, groups: Mapping[str, str]) -> Told:
     """Judge as papers do: positive and significant in the entity's group, and not in another one.
 
     A grouping in which the estimates of all groups say the same tells nothing; where none tells anything, the
@@ -88,7 +88,7 @@ def by_difference(effect: ResolvedEstimates) -> Told:
     return Told("yes" if works else "no", pairs)
 
 
-def two_rules(findings: Findings, city: CityPathways, pathway: Pathway) -> tuple[Told, Told]:
+def two_rules(findings: PathwayEvidence, city: CityPathways, pathway: Pathway) -> tuple[Told, Told]:
     """Say what both rules say of a pathway of an entity."""
     first = by_significance(findings, pathway.effect.path, city.groups)
     return first, by_difference(pathway.effect)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
-from xinzhi.analyses.implied_change import Change
+from xinzhi.analyses.implied_change import FactorChange
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import frame_records
 from xinzhi.analyses.pathways.naming import Naming
@@ -53,7 +53,7 @@ class PathwayView:
     peers: Records
     models: Records
     what_ifs: Records
-    moves: Mapping[str, Change]
+    moves: Mapping[str, FactorChange]
     """Factor -> how it moves in the what-ifs."""
     distances: Records
     columns: Mapping[str, ColumnWords]
@@ -149,7 +149,7 @@ def number_or_none(value: Any) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
-def moves_of(result: PathwayResult, section: TypologySection) -> Mapping[str, Change]:
+def moves_of(result: PathwayResult, section: TypologySection) -> Mapping[str, FactorChange]:
     """Give how the factors move: as computed, as declared where nothing could be computed."""
     return result.what_if.moves if isinstance(result.what_if, WhatIf) else section.what_if
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.implied_change import (
     FORWARD,
-    Change,
+    FactorChange,
     Transform,
     check_domain,
     rising,
@@ -35,7 +35,7 @@ class WhatIf:
     speak for the city say together: works, harms, null, contested), is_outside (the new value lies
     beyond all that were observed)."""
     confidence: float
-    moves: Mapping[str, Change]
+    moves: Mapping[str, FactorChange]
     """Factor -> how it moves: as declared, or by one standard deviation where a share of it means nothing."""
     notices: tuple[Notice, ...] = ()
 
@@ -44,7 +44,7 @@ def what_if(
     scores: pd.Series,
     factors: pd.DataFrame,
     estimates: pd.DataFrame,
-    changes: Mapping[str, Change],
+    changes: Mapping[str, FactorChange],
     *,
     transforms: Mapping[str, Transform],
     outcome_transform: Transform,
@@ -114,7 +114,7 @@ COLUMNS = [
 
 def _implied(
     row: Mapping[str, Any],
-    change: Change,
+    change: FactorChange,
     transform: Transform,
     outcome_transform: Transform,
     confidence: float,
@@ -142,7 +142,7 @@ def _implied(
     }
 
 
-def _moved_otherwise(changes: Mapping[str, Change]) -> Iterator[Notice]:
+def _moved_otherwise(changes: Mapping[str, FactorChange]) -> Iterator[Notice]:
     """Say which factors move by a standard deviation in place of a share."""
     for name, change in changes.items():
         text = message(

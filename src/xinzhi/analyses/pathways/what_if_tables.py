@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.implied_change import Change
+from xinzhi.analyses.implied_change import FactorChange
 from xinzhi.analyses.pathways.evidence import frame_records
 from xinzhi.analyses.pathways.frontier import Distance
 from xinzhi.analyses.pathways.view import PathwayView
@@ -29,7 +29,7 @@ DIRECTIONS: Mapping[str, Wording] = MappingProxyType(
 )
 
 
-def move_in_words(change: Change) -> Wording:
+def move_in_words(change: FactorChange) -> Wording:
     """Write a move: as a share of the own value, in units of the factor, or in standard deviations.
 
     >>> move_in_words(Change(0.1)), move_in_words(Change(-2, "absolute"))

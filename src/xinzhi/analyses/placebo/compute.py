@@ -22,7 +22,7 @@ from hashlib import sha256
 import numpy as np
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.placebo.draws import Data, Factor, Paths, PlaceboDraws, find_factor
+from xinzhi.analyses.placebo.draws import Data, Factor, MovableRows, PlaceboDraws, find_factor
 from xinzhi.analyses.placebo.section import PlaceboOptions
 from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.whole_study.draws import list_quantities
@@ -89,7 +89,7 @@ def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) ->
         text = message("None of the factors stands in a regression of the study.")
         remedy = message("name regressors of a table under `inference.placebo.factors`.")
         raise MethodError(Problem("placebo.nothing", text, remedy=remedy))
-    paths = Paths.of(data.again.index, data.again.data)
+    paths = MovableRows.of(data.again.index, data.again.data)
     task = PlaceboDraws(data, paths, present, given.study.seed)
     slopes = given.engine.draws(
         task,

@@ -17,7 +17,7 @@ from xinzhi.analyses.reads import Again
 from xinzhi.analyses.whole_study.regressions import (
     Name,
     Place,
-    Regressions,
+    StudyRegressions,
     classify_columns,
     is_same,
     pose,
@@ -26,25 +26,25 @@ from xinzhi.analyses.whole_study.regressions import (
 from xinzhi.errors import StudyError
 from xinzhi.frontier.inference.replicates import stream
 from xinzhi.regression.grouping import Array, Codes
-from xinzhi.regression.resampling.reestimation import Posed, Reestimation, Rows
+from xinzhi.regression.resampling.reestimation import Posed, Reestimation, StudyRows
 
 Frames = Mapping[EstimationData, pd.DataFrame | StudyError]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Paths:
+class MovableRows:
     """The rows of a panel by entity and period, so that values move between entities."""
 
-    rows: Rows
+    rows: StudyRows
     period: Codes
     """Number of the period of each row."""
     place: Codes
     """Row of each entity in each period, shape (entities, periods); -1 where there is none."""
 
     @classmethod
-    def of(cls, index: pd.Index, values: Array | None = None) -> Paths:
+    def of(cls, index: pd.Index, values: Array | None = None) -> MovableRows:
         """Read the index of a panel; with `values` entities are numbered by their data."""
-        rows = Rows.of(index, values)
+        rows = StudyRows.of(index, values)
         _, period = np.unique(rows.period, return_inverse=True)
         place = np.full((rows.n_entities, int(period.max()) + 1), -1, dtype=np.intp)
         place[rows.entity, period] = np.arange(len(index))
@@ -104,7 +104,7 @@ class Factor:
     n_left_out: int = 0
     """Its slopes in regressions that cannot be made from other values."""
 
-    def permuted(self, data: Data, paths: Paths, order: Codes) -> Array:
+    def permuted(self, data: Data, paths: MovableRows, order: Codes) -> Array:
         """Estimate the slopes on permuted paths; NaN where they are not identified."""
         moving = np.column_stack([paths.permuted(column, order) for column in self.columns.T])
         everyone = np.arange(paths.rows.n_entities, dtype=np.intp)
@@ -112,7 +112,7 @@ class Factor:
         slopes = dict(zip(self.reestimated, map(float, values), strict=True))
         if self.made_again:
             frames = data.frames(self.name, _by_value(self.columns, moving))
-            regressions = Regressions(data.given, self.places)
+            regressions = StudyRegressions(data.given, self.places)
             posed = pose_again(regressions, self.made_again, frames, data.again.index)
             complete = {name: _complete(regression) for name, regression in posed.items()}
             # Made from this draw, these columns are fixed in it: no variable moves with it.
@@ -144,7 +144,7 @@ class PlaceboDraws:
     """Permutes the paths of each factor by the number of the draw; it can be sent to another process."""
 
     data: Data
-    paths: Paths
+    paths: MovableRows
     factors: tuple[Factor, ...]
     seed: int
 
@@ -168,7 +168,7 @@ def find_factor(name: str, data: Data, places: tuple[Place, ...]) -> Factor | No
     What follows from the factor is found by changing it: a slope whose column changes is one of the factor,
     of its lags or of its products. Regressions whose outcome changes too are left out.
     """
-    regressions, index = Regressions(data.given, places), data.again.index
+    regressions, index = StudyRegressions(data.given, places), data.again.index
     usual = data.frames(name, {})
     columns = _columns(name, usual)
     # Any other numbers do: between 0.2 and 0.8 whatever is made of a variable is defined.
@@ -205,7 +205,7 @@ def find_factor(name: str, data: Data, places: tuple[Place, ...]) -> Factor | No
         name,
         columns,
         tuple(slopes),
-        Reestimation.of(tuple(posed.values()), Rows.of(index, data.again.data), columns),
+        Reestimation.of(tuple(posed.values()), StudyRows.of(index, data.again.data), columns),
         tuple((key, variable) for key, each in posed.items() for variable in each.slopes),
         tuple(again),
         tuple(dict.fromkeys((key, section) for key, section, _ in again)),

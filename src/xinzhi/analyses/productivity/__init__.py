@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Part, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, ResultPart, Shown, Study
 from xinzhi.analyses.efficiency.compute import measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.productivity.section import Productivity
@@ -74,7 +74,7 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
             jobs=given.jobs,
         )
 
-    def column(self, result: ProductivityResult, part: Part) -> pd.Series:
+    def column(self, result: ProductivityResult, part: ResultPart) -> pd.Series:
         """Give the change to each period, or the level since a base period."""
         component = part.component or VALUE
         if part.kind == "cumulative":

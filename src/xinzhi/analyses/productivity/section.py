@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, Choices, Refers, Section, Words, refused
+from xinzhi.analyses.section import BothLanguages, Refers, Section, WordChoices, Words, refused
 from xinzhi.errors import StudyError
 from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.options import Refused
@@ -26,7 +26,7 @@ def _check_index(word: str) -> str:
 class Productivity(Section):
     """An index of productivity between consecutive periods."""
 
-    index: Annotated[str, AfterValidator(_check_index), Choices("index")] = Field(
+    index: Annotated[str, AfterValidator(_check_index), WordChoices("index")] = Field(
         examples=["global_malmquist"]
     )
     """malmquist, global_malmquist_luenberger …: see `xinzhi parts`."""

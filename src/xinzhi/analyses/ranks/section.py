@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from xinzhi.analyses.section import Refers
-from xinzhi.analyses.space_and_time import OverTime
+from xinzhi.analyses.space_and_time import DatesAndRegions
 
 
-class RanksSection(OverTime):
+class RanksSection(DatesAndRegions):
     """Ranks by a score."""
 
     score: Annotated[str, Refers("measured")]

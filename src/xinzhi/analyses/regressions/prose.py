@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.exhibits import AbstractSentence
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.section import RegressionTable
 from xinzhi.analyses.regressions.sizes import Size, plain_sizes, sizes_in_words, sizes_of
@@ -38,7 +38,7 @@ class Main:
         return any(slope.is_significant for slope in self.slopes)
 
 
-def main_of(result: Regressions, shown: Shown) -> Main | None:
+def main_of(result: RegressionColumns, shown: Shown) -> Main | None:
     """Take the first column; None where it could not be estimated."""
     estimates = result.judged[0]
     if not isinstance(estimates, Estimates):
@@ -49,13 +49,13 @@ def main_of(result: Regressions, shown: Shown) -> Main | None:
     return Main(estimates, slopes, name_of(outcome, shown.style.labels), sizes)
 
 
-def first_of_study(result: Regressions, shown: Shown) -> Main | None:
+def first_of_study(result: RegressionColumns, shown: Shown) -> Main | None:
     """Take the first column of the first table of the study, which answers its question."""
     is_first = (shown.study.first_column or "").partition("/")[0] == shown.name
     return main_of(result, shown) if is_first else None
 
 
-def abstract(result: Regressions, shown: Shown) -> Iterator[AbstractSentence]:
+def abstract(result: RegressionColumns, shown: Shown) -> Iterator[AbstractSentence]:
     """Ask the question of the study, and answer it with every factor."""
     main = first_of_study(result, shown)
     if main is None:
@@ -75,7 +75,7 @@ def abstract(result: Regressions, shown: Shown) -> Iterator[AbstractSentence]:
         yield AbstractSentence("caveat", sentence)
 
 
-def keywords(result: Regressions, shown: Shown) -> tuple[Wording, ...]:
+def keywords(result: RegressionColumns, shown: Shown) -> tuple[Wording, ...]:
     """Name outcome and factors."""
     main = first_of_study(result, shown)
     if main is None:
@@ -83,7 +83,7 @@ def keywords(result: Regressions, shown: Shown) -> tuple[Wording, ...]:
     return main.outcome, *(name_of(slope.name, shown.style.labels) for slope in main.slopes)
 
 
-def blocks(result: Regressions, shown: Shown) -> dict[str, object]:
+def blocks(result: RegressionColumns, shown: Shown) -> dict[str, object]:
     """Give the effect sizes of the first column for results.json."""
     main = first_of_study(result, shown)
     if main is None:
@@ -152,7 +152,7 @@ def _model(estimates: Estimates, shown: Shown) -> Wording:
     return message("regressions with fixed effects of {names}", names=names)
 
 
-def left_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
+def left_under_clusters(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
     """Say which associations of the first column remain significant where errors are clustered by entity."""
     judged, clustered, style = result.judged[0], result.clustered.get(0), shown.style
     if clustered is None or not isinstance(judged, Estimates):
@@ -197,7 +197,7 @@ def left_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
         )
 
 
-def prose(section: RegressionTable, result: Regressions, shown: Shown) -> tuple[Wording, ...]:
+def prose(section: RegressionTable, result: RegressionColumns, shown: Shown) -> tuple[Wording, ...]:
     """Write the paragraphs on a table: associations and sizes, then how far other columns agree.
 
     A table that starts from another one is told beside that one.
@@ -248,7 +248,7 @@ def _robustness(main: Main, shown: Shown) -> Iterator[Wording]:
         )
 
 
-def _with_other_errors(result: Regressions, main: Main, shown: Shown) -> Iterator[Wording]:
+def _with_other_errors(result: RegressionColumns, main: Main, shown: Shown) -> Iterator[Wording]:
     """Say how other standard errors judge the first column, where a table prints it with some.
 
     Errors clustered by entity are passed over where `left_under_clusters` tells of them.
@@ -318,7 +318,7 @@ def other_columns(main: Estimates, shown: Shown) -> tuple[list[OtherColumn], lis
     results = shown.results.get("tables", {})
     for name, section in shown.study.sections("tables").items():
         result = results.get(name)
-        if not isinstance(result, Regressions):
+        if not isinstance(result, RegressionColumns):
             continue
         equations = equations_of(section, shown.study)
         for equation, column in zip(equations, result.own, strict=True):

@@ -10,10 +10,10 @@ from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathe
 from xinzhi.analyses.section import (
     BothLanguages,
     Box,
-    Choices,
     OneOrMore,
     Refers,
     Section,
+    WordChoices,
     Words,
     as_list,
 )
@@ -60,7 +60,7 @@ CONTROLS = Box(
 )
 Test = Literal["effects_f", "hausman", "mundlak"]
 """Tests that choose the effects of a column; those of one regression stand under `diagnostics`."""
-Estimator = Annotated[str, BeforeValidator(_estimator), Choices("estimator")]
+Estimator = Annotated[str, BeforeValidator(_estimator), WordChoices("estimator")]
 
 
 class Changes(Section):

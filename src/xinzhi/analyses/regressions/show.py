@@ -11,7 +11,7 @@ from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.in_symbols import Symbols, regression_equation
 from xinzhi.analyses.regressions import literature, prose
-from xinzhi.analyses.regressions.compute import DRAWS, Regressions
+from xinzhi.analyses.regressions.compute import DRAWS, RegressionColumns
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.literature import (
     COVARIANCES,
@@ -26,7 +26,7 @@ from xinzhi.analyses.verdict_changes import (
     compare_with_printed,
     pair_verdicts,
 )
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.regression import (
     Fitted,
     regression_table,
@@ -48,7 +48,7 @@ N_IN_TEXT = 2
 """So many tables of a study stand in the text: its baseline, and what is made of it."""
 
 
-def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
+def exhibits(section: RegressionTable, result: RegressionColumns, shown: Shown) -> Exhibits:
     """Set the columns side by side, and say how they were estimated."""
     first = list(shown.study.sections("tables"))[:N_IN_TEXT]
     part: Part = "text" if shown.name in first else "appendix"
@@ -64,7 +64,7 @@ def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exh
     )
 
 
-def _equations(section: RegressionTable, shown: Shown) -> Iterator[Equation]:
+def _equations(section: RegressionTable, shown: Shown) -> Iterator[NumberedEquation]:
     """Write the first column of a table that starts from no other one, where it is linear."""
     asked = equations_of(section, shown.study)[0].regression
     if section.base is None and asked.estimator == LEAST_SQUARES:
@@ -72,7 +72,7 @@ def _equations(section: RegressionTable, shown: Shown) -> Iterator[Equation]:
         yield regression_equation(shown.name, shown.title, asked, symbols)
 
 
-def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table:
+def _table(section: RegressionTable, result: RegressionColumns, shown: Shown) -> Table:
     style = shown.style
     table = regression_table(shown.name, shown.title, result.fitted, style)
     table = with_headings(table, column_headings(section, shown.study, style.labels))
@@ -96,7 +96,7 @@ def _statistics(tests: Diagnoses) -> tuple[Statistic | Inapplicable, ...]:
     return (*by_name.values(), *(Inapplicable(t.name, t.problems[0].what) for t in tests.failed))
 
 
-def _other_verdicts(result: Regressions, shown: Shown) -> Iterator[Wording]:
+def _other_verdicts(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
     """Say column by column which effects the printed errors, or the default ones, judge otherwise."""
     inference = shown.style.inference
     for position in sorted({*result.declared, *result.clustered}):
@@ -112,7 +112,7 @@ def _other_verdicts(result: Regressions, shown: Shown) -> Iterator[Wording]:
         yield from (in_columns([position + 1], sentence) for sentence in sentences)
 
 
-def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
+def _methods(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
     """Say what is regressed on what, how errors are computed, and which tests are valid."""
     columns = result.estimated
     if columns:
@@ -184,7 +184,7 @@ def _estimator(column: Fitted) -> str:
     return column.estimator if isinstance(column, Estimates) else ""
 
 
-def _references(result: Regressions) -> Iterator[str]:
+def _references(result: RegressionColumns) -> Iterator[str]:
     for column in result.estimated:
         yield from literature.ESTIMATORS.get(column.estimator, ())
         if column.covariance.kind in COVARIANCES:

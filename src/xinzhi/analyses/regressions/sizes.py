@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.implied_change import FORWARD, Change, rising, shift_of_score
+from xinzhi.analyses.implied_change import FORWARD, FactorChange, rising, shift_of_score
 from xinzhi.present import numbers
 from xinzhi.present.prose import Slope, signed
 from xinzhi.present.regression.fitted import name_of
@@ -78,7 +78,7 @@ def _size(
     own, origin = values.to_numpy(float), shown.study.origin(slope.name)
     is_binary = set(np.unique(own)) <= {0.0, 1.0}
     mean = float(values.mean())
-    move = rising(Change(SHARE), own, has_zero=origin.has_zero)
+    move = rising(FactorChange(SHARE), own, has_zero=origin.has_zero)
     before, after = (0.0, 1.0) if is_binary else (mean, move.move(mean))
     if before == after:
         return None

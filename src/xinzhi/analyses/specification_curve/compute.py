@@ -28,7 +28,7 @@ from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.sample import frame_of
 from xinzhi.regression.specification import Covariance, Regression, with_errors
 from xinzhi.regression.variation import Variation
-from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule, are_significant
 from xinzhi.wording import message
 
 CHOICES = ("controls", "effects", "window", "covariance", "replace", "drop", "winsorise")
@@ -65,7 +65,7 @@ class SpecificationCurve(InNotebook):
         """Return one row a specification and variable of interest."""
         return self.table
 
-    def summary(self, inference: Inference = CUSTOMARY) -> pd.DataFrame:
+    def summary(self, inference: JudgementRule = CUSTOMARY) -> pd.DataFrame:
         """Return one row a variable: median, range, share positive, share significant."""
         groups = self.table.groupby("name", sort=False)
         return pd.DataFrame(
@@ -82,7 +82,7 @@ class SpecificationCurve(InNotebook):
         )
 
 
-def share_significant(part: pd.DataFrame, inference: Inference) -> float:
+def share_significant(part: pd.DataFrame, inference: JudgementRule) -> float:
     """Give the share of specifications whose slope is significant."""
     return float(are_significant(part["estimate"], part["p_value"], inference).mean())
 

@@ -16,7 +16,7 @@ from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Tests
 from xinzhi.regression.model import Model
 from xinzhi.regression.sample import Mask
-from xinzhi.regression.solution import Solution
+from xinzhi.regression.solution import LeastSquaresSolution
 from xinzhi.regression.specification import LEAST_SQUARES, Regression, check_words
 from xinzhi.regression.variation import Variation, changed_regression, changes, rows_kept
 
@@ -124,7 +124,9 @@ def _refusal(variation: Variation, error: MethodError) -> Inapplicable:
     return Inapplicable(variation.name, error.problems[0].what)
 
 
-def _specification(model: Model, solution: Solution, size: tuple[int, int]) -> Specification:
+def _specification(
+    model: Model, solution: LeastSquaresSolution, size: tuple[int, int]
+) -> Specification:
     inference = infer(model, solution)
     return Specification(
         solution.names,

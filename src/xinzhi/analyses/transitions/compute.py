@@ -14,7 +14,7 @@ from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.scores import assign_groups, pick_periods
-from xinzhi.space.transitions import Paths, Transitions, class_table, paths, transitions
+from xinzhi.space.transitions import ClassPaths, Transitions, class_table, paths, transitions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +26,11 @@ class Moves(InNotebook):
     """Counts of classes, indexed (period, group); None without regions."""
     transitions: Transitions | Unavailable | None
     """From one period to the next; None where there is one period."""
-    paths: Paths | Unavailable | None
+    paths: ClassPaths | Unavailable | None
     """Over the dates; None where there is one."""
 
     @property
-    def parts(self) -> tuple[pd.DataFrame | Transitions | Paths | Unavailable | None, ...]:
+    def parts(self) -> tuple[pd.DataFrame | Transitions | ClassPaths | Unavailable | None, ...]:
         """All parts, in the order of the report."""
         return self.by_region, self.transitions, self.paths
 

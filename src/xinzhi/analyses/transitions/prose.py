@@ -9,7 +9,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.space_and_time import region_words
 from xinzhi.analyses.transitions.compute import Moves, last_by_region
-from xinzhi.space.transitions import Paths
+from xinzhi.space.transitions import ClassPaths
 from xinzhi.wording import Wording, in_a_row, listed, message
 
 
@@ -20,7 +20,7 @@ def prose(
     sentences: list[Wording] = []
     if isinstance(result.by_region, pd.DataFrame):
         sentences += _regions(result.by_region, labels, regions, shown)
-    if isinstance(result.paths, Paths):
+    if isinstance(result.paths, ClassPaths):
         sentences += _moves(result.paths, shown)
     return (in_a_row(sentences),) if sentences else ()
 
@@ -53,7 +53,7 @@ def _regions(
         )
 
 
-def _moves(paths: Paths, shown: Shown) -> Iterator[Wording]:
+def _moves(paths: ClassPaths, shown: Shown) -> Iterator[Wording]:
     kinds = paths.kinds.value_counts()
     yield message(
         "Over the dates {dates}, {rose} of {things} rose to a higher class without falling back, "

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from xinzhi.analyses.classes.section import Classes
 from xinzhi.analyses.section import Refers
-from xinzhi.analyses.space_and_time import OverTime
+from xinzhi.analyses.space_and_time import DatesAndRegions
 
 
-class TransitionsSection(OverTime):
+class TransitionsSection(DatesAndRegions):
     """Transitions between the classes of a score."""
 
     score: Annotated[str, Refers("measured")]

@@ -20,7 +20,7 @@ from xinzhi.io.json_text import finite
 from xinzhi.present.frames import nested, records
 from xinzhi.present.numbers import level
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.space.transitions import Paths, Transitions
+from xinzhi.space.transitions import ClassPaths, Transitions
 from xinzhi.wording import Wording, message
 
 KINDS: Mapping[str, Wording] = {
@@ -145,7 +145,7 @@ def _reading(chain: Transitions) -> Iterator[Wording]:
 
 
 def paths_table(
-    table_id: str, title: Wording, paths: Paths, *, labels: Mapping[str, Wording]
+    table_id: str, title: Wording, paths: ClassPaths, *, labels: Mapping[str, Wording]
 ) -> Table:
     """Set the paths through the classes over the dates, most common first, then their kinds."""
     kinds = paths.kinds.value_counts()

@@ -26,7 +26,7 @@ from xinzhi.analyses.whole_study.schemes import Scheme, choose_scheme
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
-from xinzhi.regression.resampling.reestimation import Rows
+from xinzhi.regression.resampling.reestimation import StudyRows
 from xinzhi.resampled import zero_p
 from xinzhi.wording import message
 
@@ -36,7 +36,7 @@ NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class QuantityInterval:
     """A quantity of the study and its interval over the draws."""
 
     place: Place
@@ -70,7 +70,7 @@ class Support:
 class WholeStudy(InNotebook):
     """Intervals over draws of the whole study."""
 
-    intervals: tuple[Interval, ...]
+    intervals: tuple[QuantityInterval, ...]
     support: tuple[Support, ...]
     draws: Array
     """Quantities of each draw, shape (draws, number of quantities); NaN where not estimated."""
@@ -96,7 +96,7 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     """
     assert given.again is not None
     again = given.again
-    rows = Rows.of(again.index, again.data)
+    rows = StudyRows.of(again.index, again.data)
     n, seed = rows.n_entities, given.study.seed
     level = given.study.inference.coverage(options.level)
     scheme = choose_scheme(options.scheme, options.size, n, seed)
@@ -127,7 +127,7 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     )
 
 
-class Basis(NamedTuple):
+class BiasSource(NamedTuple):
     """What the bias of a quantity follows from."""
 
     rate: float
@@ -139,7 +139,7 @@ def basis_of(
     quantity: Quantity,
     behind: Mapping[Name, frozenset[int]],
     rates: Sequence[float],
-) -> Basis:
+) -> BiasSource:
     """Find the rate at which the bias of a quantity falls (`schemes`)."""
     names = {
         (*place, regression)
@@ -150,23 +150,23 @@ def basis_of(
     sources = frozenset[int]().union(*(behind[name] for name in names))
     if sources:
         known = (rates[number] for number in sources if not np.isnan(rates[number]))
-        return Basis(min(known, default=NAN), rests_on_score=True)
+        return BiasSource(min(known, default=NAN), rests_on_score=True)
     is_product = any(len(lines) > 1 for lines in quantity.products)
-    return Basis(1.0 if is_product else NAN, rests_on_score=False)
+    return BiasSource(1.0 if is_product else NAN, rests_on_score=False)
 
 
 def _interval(
-    place: Place, quantity: Quantity, draws: Array, scheme: Scheme, level: float, basis: Basis
-) -> Interval:
+    place: Place, quantity: Quantity, draws: Array, scheme: Scheme, level: float, basis: BiasSource
+) -> QuantityInterval:
     draws, estimate = draws[~np.isnan(draws)], quantity.estimate
     if len(draws) < FEWEST:
-        return Interval(place, quantity, NAN, NAN, NAN, len(draws), NAN, *basis, NAN)
+        return QuantityInterval(place, quantity, NAN, NAN, NAN, len(draws), NAN, *basis, NAN)
     low, high = scheme.interval(estimate, draws, level, basis.rate)
     std_error = scheme.factor * float(draws.std(ddof=1))
     distribution = scheme.distribution(estimate, draws, basis.rate)
     share = float(np.mean(np.sign(distribution) == np.sign(estimate)))
     p = zero_p(distribution)
-    return Interval(place, quantity, low, high, std_error, len(draws), share, *basis, p)
+    return QuantityInterval(place, quantity, low, high, std_error, len(draws), share, *basis, p)
 
 
 def _supports(
@@ -175,7 +175,7 @@ def _supports(
     quantities: Sequence[tuple[Place, Quantity]],
     values: Array,
     scheme: Scheme,
-    bases: Sequence[Basis],
+    bases: Sequence[BiasSource],
 ) -> list[Support]:
     """Count the draws in which all effects of a statement have its signs."""
     columns: dict[object, int] = {}

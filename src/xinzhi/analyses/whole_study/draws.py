@@ -23,14 +23,14 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.analyses.whole_study.regressions import (
     Name,
     Place,
-    Plan,
-    Regressions,
+    RegressionPlan,
+    StudyRegressions,
     make_plan,
     pose_again,
 )
 from xinzhi.errors import MethodError, Problem, StudyError
 from xinzhi.regression.grouping import Array, Codes
-from xinzhi.regression.resampling.reestimation import Reestimation, Rows
+from xinzhi.regression.resampling.reestimation import Reestimation, StudyRows
 from xinzhi.wording import message
 
 Terms = tuple[tuple[tuple[tuple[float, int], ...], ...], ...]
@@ -49,11 +49,11 @@ class StudyDraws:
     """Computes draws of the study by number; it can be sent to another process."""
 
     again: Again
-    rows: Rows
+    rows: StudyRows
     selection: Selection
-    plan: Plan
+    plan: RegressionPlan
     reestimation: Reestimation
-    regressions: Regressions | None
+    regressions: StudyRegressions | None
     """Where some have to be made again."""
     terms: tuple[Terms, ...]
     """Of each quantity."""
@@ -83,7 +83,12 @@ class StudyDraws:
         return np.array([*quantities, float(np.isnan(scores).any(axis=1).sum())])
 
     def _slopes_again(
-        self, regressions: Regressions, entities: Codes, rows: Codes, scores: Array, whole: Array
+        self,
+        regressions: StudyRegressions,
+        entities: Codes,
+        rows: Codes,
+        scores: Array,
+        whole: Array,
     ) -> Array:
         """Estimate the regressions that are made from each draw, in the order of the plan."""
         ascending = np.argsort(rows)  # as the data of a study stand
@@ -109,11 +114,11 @@ def _value(terms: Terms, slopes: Array) -> float:
 
 
 def study_draws(
-    given: Given, again: Again, rows: Rows, selection: Selection, places: tuple[Place, ...]
+    given: Given, again: Again, rows: StudyRows, selection: Selection, places: tuple[Place, ...]
 ) -> tuple[StudyDraws, list[tuple[Place, Quantity]]]:
     """Prepare the draws, and list the quantities in the order in which each draw gives them."""
     scores = again.measured(np.arange(len(again.index), dtype=np.intp))
-    regressions = Regressions(given, places)
+    regressions = StudyRegressions(given, places)
     plan = make_plan(regressions, again, scores)
     numbers = {slope: number for number, slope in enumerate(plan.slopes)}
     quantities, terms = [], []

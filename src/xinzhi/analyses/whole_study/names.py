@@ -73,7 +73,7 @@ def name_effect(quantity: Quantity, shown: Shown) -> Wording:
     )
 
 
-class Named(Protocol):
+class NamedQuantity(Protocol):
     """What is known of a quantity, of whatever analysis."""
 
     @property
@@ -81,7 +81,7 @@ class Named(Protocol):
         """The quantity."""
 
 
-N = TypeVar("N", bound=Named)
+N = TypeVar("N", bound=NamedQuantity)
 
 
 def distinct(found: Iterable[N]) -> tuple[N, ...]:

@@ -22,7 +22,7 @@ from xinzhi.errors import StudyError
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.grouping import Array, Codes
 from xinzhi.regression.instruments.estimate import Instrumented
-from xinzhi.regression.resampling.reestimation import Column, Posed, Rows
+from xinzhi.regression.resampling.reestimation import Column, Posed, StudyRows
 from xinzhi.regression.sample import key_of, read_columns
 
 Place = tuple[str, str]
@@ -33,7 +33,7 @@ Estimated = Estimates | Instrumented
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Regressions:
+class StudyRegressions:
     """The regressions of the analyses of a study, which can be listed for other data too."""
 
     given: Given
@@ -93,7 +93,7 @@ def pose(frame: pd.DataFrame, estimated: Estimated, index: pd.Index) -> Posed | 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class RegressionPlan:
     """How each regression is made in a draw."""
 
     posed: tuple[Posed, ...]
@@ -106,7 +106,7 @@ class Plan:
     """Numbers of the sources, scores and indices, from which columns of each regression follow."""
 
 
-def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
+def make_plan(regressions: StudyRegressions, again: Again, scores: Array) -> RegressionPlan:
     """Find out what is fixed and what moves, by other scores and by half of the entities.
 
     `scores` are those of the study, shape (N, number of sources).
@@ -117,7 +117,7 @@ def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     other = np.random.default_rng(20240229).uniform(0.2, 0.8, scores.shape)
     moved = regressions.estimated(again.frames(rows, other, asked))
     # Every second entity by its data, with all its rows: whatever they are called, draws are made alike.
-    every = Rows.of(index, again.data)
+    every = StudyRows.of(index, again.data)
     half = np.sort(every.of_entities(np.arange(0, every.n_entities, 2, dtype=np.intp)))
     halved = regressions.estimated(again.frames(half, scores[half], asked))
     moving = again.moving(other)
@@ -148,7 +148,7 @@ def make_plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
         for name, usual in resting.items():
             if not _is_alike(usual, _posed_one(changed, name, index)):
                 behind[name] |= {number}
-    return Plan(tuple(posed.values()), tuple(made_again), tuple(slopes), behind)
+    return RegressionPlan(tuple(posed.values()), tuple(made_again), tuple(slopes), behind)
 
 
 Made = Mapping[Name, tuple[pd.DataFrame, Estimated]]
@@ -217,7 +217,7 @@ def _number(
 
 
 def pose_again(
-    regressions: Regressions,
+    regressions: StudyRegressions,
     names: Sequence[Name],
     frames: Mapping[EstimationData, pd.DataFrame | StudyError],
     index: pd.Index,

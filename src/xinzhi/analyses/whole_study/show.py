@@ -11,7 +11,7 @@ from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.quantity import Quantity
-from xinzhi.analyses.whole_study.compute import Interval, Support, WholeStudy
+from xinzhi.analyses.whole_study.compute import QuantityInterval, Support, WholeStudy
 from xinzhi.analyses.whole_study.names import (
     MANY,
     distinct,
@@ -187,7 +187,9 @@ def _bounds(result: WholeStudy) -> tuple[Column, ...]:
     )
 
 
-def _interval_row(interval: Interval, shown: Shown) -> tuple[Place, Quantity, tuple[Cell, ...]]:
+def _interval_row(
+    interval: QuantityInterval, shown: Shown
+) -> tuple[Place, Quantity, tuple[Cell, ...]]:
     cells = (
         *_bound_cells(interval, shown),
         Cell(interval.std_error, "number", decimals=shown.style.decimals),
@@ -197,7 +199,7 @@ def _interval_row(interval: Interval, shown: Shown) -> tuple[Place, Quantity, tu
     return interval.place, interval.quantity, cells
 
 
-def _bound_cells(interval: Interval, shown: Shown) -> tuple[Cell, ...]:
+def _bound_cells(interval: QuantityInterval, shown: Shown) -> tuple[Cell, ...]:
     q = interval.quantity
     values = (q.estimate, q.low, q.high, interval.low, interval.high)
     return tuple(Cell(value, "number", decimals=shown.style.decimals) for value in values)
@@ -246,14 +248,14 @@ MOST = 15
 """Rows of the table of main effects."""
 
 
-def main_effects(result: WholeStudy, shown: Shown) -> tuple[Interval, ...]:
+def main_effects(result: WholeStudy, shown: Shown) -> tuple[QuantityInterval, ...]:
     """Choose the slopes of the first column of the study, and the mediated effects that start from it."""
     first = shown.study.first_column
     if first is None:
         return ()
     table, _, number = first.rpartition("/")
 
-    def is_main(interval: Interval) -> bool:
+    def is_main(interval: QuantityInterval) -> bool:
         (key, name), q = interval.place, interval.quantity
         if q.kind == "slope":
             return (key, name, str(q.column)) == ("tables", table, number)
@@ -264,13 +266,13 @@ def main_effects(result: WholeStudy, shown: Shown) -> tuple[Interval, ...]:
     return tuple(filter(is_main, result.intervals))[:MOST]
 
 
-def shared_outcome(intervals: Sequence[Interval]) -> str:
+def shared_outcome(intervals: Sequence[QuantityInterval]) -> str:
     """Name the outcome that all of them have; empty where they have several."""
     outcomes = {interval.quantity.links[-1] for interval in intervals}
     return outcomes.pop() if len(outcomes) == 1 else ""
 
 
-def name_without_outcome(interval: Interval, outcome: str, shown: Shown) -> Wording:
+def name_without_outcome(interval: QuantityInterval, outcome: str, shown: Shown) -> Wording:
     """Name an effect without the outcome that a heading names."""
     q = interval.quantity
     return name_effect(replace(q, links=q.links[:-1]) if outcome else q, shown)
@@ -367,7 +369,7 @@ def _groups(support: Support, shown: Shown) -> Wording:
     )
 
 
-def _interval_record(interval: Interval) -> dict[str, object]:
+def _interval_record(interval: QuantityInterval) -> dict[str, object]:
     return {
         **effect_record(interval.place, interval.quantity),
         "whole_low": interval.low,

@@ -25,7 +25,7 @@ from xinzhi.cli.flags import (
     flag,
     value,
 )
-from xinzhi.cli.help import Group
+from xinzhi.cli.help import CommandGroup
 from xinzhi.cli.standard import open_given
 from xinzhi.cli.words import Settings
 from xinzhi.vocabulary import in_file
@@ -43,7 +43,7 @@ SET: Flag = (Settings, None)
 OUT: Flag = (Annotated[Path | None, typer.Option(help="Folder of the results.")], None)
 
 
-class Analyses(Group):
+class AnalysisCommands(CommandGroup):
     """The analyses, loaded when one of them is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:

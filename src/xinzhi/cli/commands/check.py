@@ -19,7 +19,7 @@ from xinzhi.wording import message
 if TYPE_CHECKING:
     from xinzhi.io.raw import Decision
     from xinzhi.study.checked import Checked
-    from xinzhi.study.first.key_columns import Keys
+    from xinzhi.study.first.key_columns import TableKeys
 
 STUDY_FILES = (".yaml", ".yml")
 READ = "read."
@@ -179,7 +179,7 @@ def _read_data(
 
 def _find_keys(
     file: Path, sheet: str | None, period: str | None
-) -> tuple[Keys, tuple[Problem, ...]]:
+) -> tuple[TableKeys, tuple[Problem, ...]]:
     """Take the keys that the headings suggest; warn of sheets that are no parts of the table."""
     from xinzhi.study.first.key_columns import Wanted
     from xinzhi.study.first.keys import find_one_table
@@ -188,7 +188,7 @@ def _find_keys(
     return keys, tuple(one.as_warning(file.name) for one in left if one.is_data)
 
 
-def _decisions(keys: Keys, file: Path) -> tuple[Decision, ...]:
+def _decisions(keys: TableKeys, file: Path) -> tuple[Decision, ...]:
     """Say which keys were taken."""
     from xinzhi.io.raw import Decision
 

@@ -20,7 +20,7 @@ from xinzhi.wording import Wording, message, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xinzhi.prepare.judged_terms import Judged, Share
+    from xinzhi.prepare.judged_terms import JudgedRecords, Share
 
 HEADINGS = {
     "id": ("id", "编号", "案号", "企业名称", "统一社会信用代码", "处罚决定书文号"),
@@ -163,7 +163,7 @@ def _judge(
     codes: tuple[str, ...],
     classes: tuple[str, ...],
     name: str,
-) -> Judged:
+) -> JudgedRecords:
     """Hold the lists against the records."""
     from xinzhi.prepare.emerging_codes import CodeTable, classes_in, terms_of, terms_of_codes
     from xinzhi.prepare.judged_terms import judge_firms, judge_penalties
@@ -192,7 +192,7 @@ def _judge(
     )
 
 
-def document(judged: Judged) -> dict[str, Any]:
+def document(judged: JudgedRecords) -> dict[str, Any]:
     """Write an evaluation as the contract of the command says."""
     rows = judged.table.astype(object).where(judged.table.notna(), None)
     kept = [c for c in ("id", "code", "text", "class", "reason", "term", "review") if c in rows]
@@ -219,7 +219,7 @@ def _share(share: Share) -> dict[str, float | None]:
     return {"value": share.value, "low": low, "high": high}
 
 
-def _print(judged: Judged, lang: str | None) -> None:
+def _print(judged: JudgedRecords, lang: str | None) -> None:
     from xinzhi.prepare.measured import shown
 
     spoken = language(lang)
@@ -255,7 +255,7 @@ def _print(judged: Judged, lang: str | None) -> None:
         )
 
 
-def _summary(judged: Judged, shown: Any) -> list[Wording]:
+def _summary(judged: JudgedRecords, shown: Any) -> list[Wording]:
     lines: list[Wording] = [
         message(
             "{n} records: {right} rightly taken, {wrong} wrongly, {missed} missed, {rejected} rightly "

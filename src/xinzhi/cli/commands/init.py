@@ -24,7 +24,7 @@ from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
 if TYPE_CHECKING:
-    from xinzhi.study.first.roles import Named
+    from xinzhi.study.first.roles import NamedRoles
     from xinzhi.study.first.tables import FirstTables
 
 FROM = "--from"
@@ -146,7 +146,7 @@ def _init(given: Mapping[str, Any]) -> None:
     tell_found(tables, roles, study, language(lang))
 
 
-def _named(given: Mapping[str, Any], tables: FirstTables) -> Named:
+def _named(given: Mapping[str, Any], tables: FirstTables) -> NamedRoles:
     """Find the columns that were named for their roles.
 
     Raises
@@ -155,7 +155,7 @@ def _named(given: Mapping[str, Any], tables: FirstTables) -> Named:
         A column is not in the data, or could not be read; with the reason.
     """
     from xinzhi.study.first.offered import SCORE
-    from xinzhi.study.first.roles import Named
+    from xinzhi.study.first.roles import NamedRoles
 
     panel = tables.reading.panel
     problems: list[Problem] = []
@@ -177,7 +177,7 @@ def _named(given: Mapping[str, Any], tables: FirstTables) -> Named:
     if problems:
         raise DataError(problems)
     outcome = next(iter(found["outcome"] or ()), None)
-    return Named(
+    return NamedRoles(
         found["inputs"],
         found["good_outputs"],
         found["bad_outputs"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinzhi.errors import Problem, Where
-from xinzhi.frontier.activities import Roles
+from xinzhi.frontier.activities import ActivityRoles
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.technology import HULL
 from xinzhi.wording import Message, message
@@ -27,7 +27,7 @@ WITHOUT_INTERVAL = {
 """Reference -> why its scores have no interval."""
 
 
-def convergence_rate(options: Options, roles: Roles) -> float:
+def convergence_rate(options: Options, roles: ActivityRoles) -> float:
     """Return r, where the error of a score falls as n^(-r).
 
     2 / (p + q + 1) under variable returns, 2 / (p + q) under constant returns, with p inputs and

@@ -15,14 +15,16 @@ Scale = Literal["distance", "efficiency"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bounds:
+class IntervalBounds:
     """Lower and upper bounds, shape (..., n); infinite where there is no bound."""
 
     low: Array
     high: Array
 
 
-def bounds_of(estimate: Array, drawn: Array, share: Array, *, scale: Scale, level: float) -> Bounds:
+def bounds_of(
+    estimate: Array, drawn: Array, share: Array, *, scale: Scale, level: float
+) -> IntervalBounds:
     """Find the bounds of the true distance of each row, or of its efficiency.
 
     Parameters
@@ -55,10 +57,12 @@ def bounds_of(estimate: Array, drawn: Array, share: Array, *, scale: Scale, leve
     # itself out of the differences (decision 0013).
     factor = share / (1.0 - share)
     with np.errstate(invalid="ignore"):
-        return Bounds(estimate + factor * (estimate - most), estimate + factor * (estimate - least))
+        return IntervalBounds(
+            estimate + factor * (estimate - most), estimate + factor * (estimate - least)
+        )
 
 
-def in_score_units(bounds: Bounds, options: Options, scale: Scale) -> Bounds:
+def in_score_units(bounds: IntervalBounds, options: Options, scale: Scale) -> IntervalBounds:
     """Express bounds in the units of the score: θ, φ or β.
 
     An efficiency is not below 0, a distance along own inputs not above 1.
@@ -66,13 +70,13 @@ def in_score_units(bounds: Bounds, options: Options, scale: Scale) -> Bounds:
     low, high = bounds.low, bounds.high
     if options.measure != "radial":
         moves_inputs = options.direction in (None, "own") and options.orientation != "output"
-        return Bounds(low, np.minimum(high, 1.0) if moves_inputs else high)
+        return IntervalBounds(low, np.minimum(high, 1.0) if moves_inputs else high)
     if scale == "efficiency":
         low = np.maximum(low, 0.0)
     if (scale == "efficiency") != (options.orientation == "output"):
-        return Bounds(low, high)
+        return IntervalBounds(low, high)
     # A reciprocal turns the order around.
-    return Bounds(_reciprocal(high), _reciprocal(low))
+    return IntervalBounds(_reciprocal(high), _reciprocal(low))
 
 
 def _order_statistics(drawn: Array, tail: float) -> tuple[Array, Array]:

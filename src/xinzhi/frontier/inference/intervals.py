@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.activities import Activities, ActivityRoles
 from xinzhi.frontier.inference.convergence import why_no_interval
 from xinzhi.frontier.inference.entities import resample_entities
 from xinzhi.frontier.inference.interval_bounds import Scale
@@ -51,13 +51,13 @@ class Resampling:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ScoreInference:
+class ResampledScores:
     """What resampling tells of the scores of n rows."""
 
     plan: Resampling
     options: Options
     """How the scores are measured."""
-    roles: Roles
+    roles: ActivityRoles
     table: pd.DataFrame
     """Indexed (entity, period), columns by method; low and high are missing without an interval."""
     rate: float | None = None
@@ -89,7 +89,7 @@ def infer(
     *,
     groups: Sequence[str] | None = None,
     jobs: int = 1,
-) -> ScoreInference:
+) -> ResampledScores:
     """Resample scores: one row of the table per row of the activities.
 
     Where no valid confidence interval is known for the options, none is computed, and the result
@@ -112,13 +112,13 @@ def infer(
             scale=plan.scale_in_force,
             jobs=jobs,
         )
-        return ScoreInference(
+        return ResampledScores(
             plan, options, activities.roles, bias.to_frame(), notices=bias.notices
         )
     sensitivity = resample_entities(
         activities, options=options, draws=draws, seed=seed, groups=groups, jobs=jobs
     )
-    return ScoreInference(plan, options, activities.roles, sensitivity.to_frame())
+    return ResampledScores(plan, options, activities.roles, sensitivity.to_frame())
 
 
 def _intervals(
@@ -127,13 +127,13 @@ def _intervals(
     plan: Resampling,
     groups: Sequence[str] | None,
     jobs: int,
-) -> ScoreInference:
+) -> ResampledScores:
     reason = why_no_interval(options)
     if reason is not None:
         index = pd.MultiIndex.from_tuples(activities.labels, names=["entity", "period"])
         nothing = pd.DataFrame({"low": np.nan, "high": np.nan}, index=index)
         notice = Notice("inference.no_interval", reason)
-        return ScoreInference(
+        return ResampledScores(
             plan, options, activities.roles, nothing, reason=reason, notices=(notice,)
         )
     intervals = subsampled_intervals(
@@ -147,7 +147,7 @@ def _intervals(
         groups=groups,
         jobs=jobs,
     )
-    return ScoreInference(
+    return ResampledScores(
         plan,
         options,
         activities.roles,

@@ -24,7 +24,12 @@ from xinzhi.frontier.inference.entity_subsamples import (
     SampledFrontiers,
 )
 from xinzhi.frontier.inference.frontier_distances import least_distance, to_distance
-from xinzhi.frontier.inference.interval_bounds import Bounds, Scale, bounds_of, in_score_units
+from xinzhi.frontier.inference.interval_bounds import (
+    IntervalBounds,
+    Scale,
+    bounds_of,
+    in_score_units,
+)
 from xinzhi.frontier.inference.interval_notices import interval_notices
 from xinzhi.frontier.inference.replicates import replicates
 from xinzhi.frontier.options import Options, checked
@@ -212,7 +217,7 @@ class _Rule:
     rate: float
     plan: Subsampling
 
-    def bounds(self, frontiers: SampledFrontiers, sizes: Sizes, drawn: Array) -> Bounds:
+    def bounds(self, frontiers: SampledFrontiers, sizes: Sizes, drawn: Array) -> IntervalBounds:
         """Find the bounds on the scale of the differences."""
         ratios = [m / n for m, n in zip(sizes, frontiers.counts(), strict=True)]
         share = frontiers.by_row(ratios) ** self.rate
@@ -303,7 +308,7 @@ def _spread_out(frontiers: SampledFrontiers) -> Flags:
     return np.isin(np.arange(len(frontiers.codes)), order[places])
 
 
-def _statuses(estimate: Array, counts: Array, bounds: Bounds) -> tuple[IntervalStatus, ...]:
+def _statuses(estimate: Array, counts: Array, bounds: IntervalBounds) -> tuple[IntervalStatus, ...]:
     """Say per row whether the interval stands, and why not."""
 
     def judge(score: float, n: float, low: float, high: float) -> IntervalStatus:

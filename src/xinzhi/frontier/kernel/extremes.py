@@ -37,9 +37,9 @@ class Extremes:
     """Shape (2 r,): slacks by which the other rows follow from the extreme ones."""
     arrays: Arrays
     """What the kernel reads of the technology; kept alive here."""
-    native: library.Technology
+    native: library.CTechnology
     """Where it lies."""
-    as_they_are: library.Technology
+    as_they_are: library.CTechnology
     """The same without the bounds of Σ λ: rows are compared as they are."""
 
     @cached_property
@@ -125,10 +125,10 @@ def _arrays(technology: Technology, disposal: Flags, reference: Ids) -> Arrays:
     return (technology.columns, technology.factors, ones, tallest, *flags)
 
 
-def _native(technology: Technology, arrays: Arrays) -> library.Technology:
+def _native(technology: Technology, arrays: Arrays) -> library.CTechnology:
     kinds: tuple[type[np.generic], ...] = (np.float64,) * 3 + (np.uint8,) * 3
     places = (place(array, kind) for array, kind in zip(arrays, kinds, strict=True))
-    return library.Technology(*places, *technology.columns.shape)
+    return library.CTechnology(*places, *technology.columns.shape)
 
 
 def _first_guess(technology: Technology, reference: Ids) -> Ids:
@@ -165,7 +165,7 @@ def rising(rows: Positions, n: int) -> Positions:
 
 
 def _complete(
-    technology: Technology, described: library.Technology, extreme: Ids, reference: Ids
+    technology: Technology, described: library.CTechnology, extreme: Ids, reference: Ids
 ) -> Ids:
     """Let the rows join that do not follow from extreme ones, and drop those that are not needed."""
     r, native = technology.r, byref(described)

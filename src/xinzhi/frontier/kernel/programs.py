@@ -77,9 +77,9 @@ class Optima:
         )
 
     @cached_property
-    def native(self) -> library.Optima:
+    def native(self) -> library.COptima:
         """Describe the arrays for the kernel."""
-        return library.Optima(
+        return library.COptima(
             place(self.status, np.uint8),
             place(self.basis, np.int32),
             *(place(part, np.float64) for part in (self.basic, self.duals, self.found)),

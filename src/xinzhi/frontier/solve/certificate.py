@@ -44,7 +44,7 @@ class Vertex:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class EvaluatedRow:
     """The evaluated row as the programs see it."""
 
     position: int

@@ -11,7 +11,7 @@ import numpy as np
 from xinzhi.frontier.program import Program, RowProgram
 from xinzhi.frontier.result import Status
 from xinzhi.frontier.solve import exact
-from xinzhi.frontier.solve.certificate import PROVED, Point, Row, Vertex
+from xinzhi.frontier.solve.certificate import PROVED, EvaluatedRow, Point, Vertex
 from xinzhi.frontier.solve.exact import ZERO, Column, Optimum
 from xinzhi.frontier.solve.highs import Basis
 from xinzhi.frontier.technology import ReferenceColumns, Technology
@@ -43,7 +43,7 @@ class RationalModel:
         self._entered: list[int] = []
 
     def solve(
-        self, row: Row, program: RowProgram, likely: Basis, *, precision: float
+        self, row: EvaluatedRow, program: RowProgram, likely: Basis, *, precision: float
     ) -> tuple[Status, Point | None]:
         """Solve a program exactly.
 
@@ -75,7 +75,7 @@ class RationalModel:
         return self.solve(row, program, likely, precision=0.0)
 
     def _optimum(
-        self, row: Row, program: RowProgram, precision: float
+        self, row: EvaluatedRow, program: RowProgram, precision: float
     ) -> tuple[Status, Optimum | None, Column]:
         """Find the optimum, and what the right-hand side had to move by for there to be a point.
 
@@ -116,7 +116,9 @@ class RationalModel:
                 moved[name % len(moved)] += value if name < len(moved) else -value
         return moved
 
-    def _error(self, least: Optimum, moved: Column, program: RowProgram, row: Row) -> float:
+    def _error(
+        self, least: Optimum, moved: Column, program: RowProgram, row: EvaluatedRow
+    ) -> float:
         """Return the relative change of the data by which a violation vanishes (`backward_error`)."""
         scale = np.ones(len(moved))
         columns = self._fractions(row).columns
@@ -148,7 +150,7 @@ class RationalModel:
             winners += [int(index) for index in np.argmin(absolute, axis=0)]
         return winners
 
-    def _fractions(self, row: Row) -> Amounts:
+    def _fractions(self, row: EvaluatedRow) -> Amounts:
         """Return what has entered and the right-hand side in units d of the row, and d."""
         technology = self._technology
         amounts, factors = exact.fractions_of(
@@ -166,7 +168,7 @@ class RationalModel:
             return Amounts(columns, [v / u for v, u in zip(right, d, strict=True)], d)
         return Amounts(columns, exact.fractions_of(row.right[None])[0], d)
 
-    def _point(self, row: Row, optimum: Optimum, moved: Column) -> Point:
+    def _point(self, row: EvaluatedRow, optimum: Optimum, moved: Column) -> Point:
         """Read a vertex that is optimal in exact arithmetic, for right-hand sides that moved."""
         # What the shift of the right-hand side moves the value by is the whole error: the rest is exact.
         lost = sum((u * shift for u, shift in zip(optimum.duals, moved, strict=True)), ZERO)

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import MissingColumn
-from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, RawTable, ReadingFindings
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.merged_cells import check_merged
 from xinzhi.io.recognise.rows import left_out
 from xinzhi.io.recognise.rows.data_rows import rows_of_data
-from xinzhi.io.recognise.rows.excluded_rows import Keys
+from xinzhi.io.recognise.rows.excluded_rows import KeyColumns
 from xinzhi.io.recognise.rows.fates import RowFates
 from xinzhi.io.recognise.rows.texts import text_behind
 from xinzhi.io.text.columns import ColumnRows, column_of, lengths_of
@@ -38,7 +38,7 @@ def find_body(
     table: RawTable,
     header: Header,
     entity: str,
-    findings: Findings,
+    findings: ReadingFindings,
     *,
     period: str | None = None,
     entities: tuple[str, ...] = (),
@@ -57,7 +57,7 @@ def find_body(
     numbers = np.arange(header.first_data, header.first_data + len(lines))
     places = dict(zip(map(loose, header.names), header.positions, strict=True))
     when = places.get(loose(period)) if period else None
-    keys = Keys(places[loose(entity)], when, is_panel, frozenset(entities))
+    keys = KeyColumns(places[loose(entity)], when, is_panel, frozenset(entities))
     fates = RowFates(len(table.rows))
     _leave_out_heading(table, header, fates)
     keep = rows_of_data(table, header, lines, keys, fates, findings)
@@ -108,7 +108,7 @@ def _refuse_ragged(
     header: Header,
     lines: Sequence[Sequence[Cell]],
     keep: npt.NDArray[np.bool_],
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> None:
     width = len(table.rows[header.row - 1])
     lengths = lengths_of(lines)
@@ -138,7 +138,7 @@ def _refuse_ragged(
 
 
 def key_columns(
-    table: RawTable, body: Body, keys: Sequence[str], row: int, findings: Findings
+    table: RawTable, body: Body, keys: Sequence[str], row: int, findings: ReadingFindings
 ) -> list[str]:
     """Find the keys among the columns, whatever their width and case.
 

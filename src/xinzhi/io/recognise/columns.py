@@ -17,7 +17,7 @@ from xinzhi.io.recognise.cells import (
     ERRORS,
     Decimal,
     Mark,
-    Number,
+    NumberText,
     decimal_evidence,
     is_missing,
     parse_number,
@@ -103,10 +103,10 @@ def type_column(
         typed.units[None] = []
 
     @cache  # marks and units repeat: each distinct text is parsed once
-    def parse(text: str) -> Number | None:
+    def parse(text: str) -> NumberText | None:
         stated = tidy(text)
         if stated in missing:
-            return Number(math.nan, missing=stated)
+            return NumberText(math.nan, missing=stated)
         return parse_number(text, decimal=decimal)
 
     n_numbers, others, flags = int(plain.flags.sum()), [], []
@@ -135,7 +135,7 @@ def _exceptions(cells: Sequence[Cell], plain: PlainNumbers) -> list[tuple[int, C
     return [(i, cells[i]) for i in places]
 
 
-def _keep(typed: Typed, i: int, number: Number) -> bool:
+def _keep(typed: Typed, i: int, number: NumberText) -> bool:
     """Keep what a text cell says; tell whether it is a number rather than a missing mark."""
     if number.missing is not None:
         if number.missing:

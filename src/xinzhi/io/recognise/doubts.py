@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from xinzhi.errors import NotNumeric
-from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, RawTable, ReadingFindings
 from xinzhi.io.recognise.cells import cell_text, currency_of, loose, tidy
 from xinzhi.io.recognise.columns import ODD_GROUPS, Typed, looks_like_date
 from xinzhi.io.recognise.layout import Header
@@ -229,7 +229,7 @@ def warn_percents(
     header: Header,
     headed: Mapping[str, str],
     units: Mapping[str, str],
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> None:
     """Warn of columns whose cells a workbook shows as percents, where no heading says so."""
     for name, position in zip(header.names, header.positions, strict=True):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from xinzhi.io.raw import Findings, RawTable, listed
+from xinzhi.io.raw import RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import (
     cell_text,
     has_chinese,
@@ -39,7 +39,7 @@ Keys = tuple[str, str | None]
 
 
 def names_of_rows(
-    table: RawTable, row: int, texts: list[str], keys: Keys, findings: Findings
+    table: RawTable, row: int, texts: list[str], keys: Keys, findings: ReadingFindings
 ) -> tuple[list[str], int]:
     """Put names over several rows together; give them and the number of rows from the header on."""
     texts, rows = _with_names_above(table, row, texts, keys)
@@ -176,7 +176,7 @@ def rows_below_names(
     names: list[str],
     positions: list[int],
     keys: Keys,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> tuple[int, dict[str, str]]:
     """Find the first row of data and the units below the names; what explains names is left out."""
     units: dict[str, str] = {}
@@ -283,7 +283,7 @@ def _unit_row(
     names: list[str],
     positions: list[int],
     keys: Keys,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> tuple[int, dict[str, str]]:
     """Recognise a row of units below the names: units where numbers will stand, no keys."""
     if row > len(table.rows):
@@ -320,7 +320,7 @@ SAME: tuple[frozenset[str], ...] = (
 )
 
 
-def translate_key(table: RawTable, key: str, findings: Findings) -> str:
+def translate_key(table: RawTable, key: str, findings: ReadingFindings) -> str:
     """Return the heading of a key: the key itself, or its one translation in the table."""
     headings = {loose(cell) for row in table.rows[:SEARCHED] for cell in row if cell is not None}
     if any(heading.startswith(loose(key)) for heading in headings):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xinzhi.errors import MissingColumn
-from xinzhi.io.raw import Cell, Findings, RawTable, listed
+from xinzhi.io.raw import Cell, RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import cell_text, is_filled, is_number, is_unit, loose, split_unit
 from xinzhi.io.recognise.headings import SEARCHED, Keys, at_keys, names_of_rows, rows_below_names
 from xinzhi.io.recognise.rows.texts import Remark, columns_of_text
@@ -38,7 +38,11 @@ class Header:
 
 
 def find_header(
-    table: RawTable, entity: str, period: str | None, findings: Findings, stated: int | None = None
+    table: RawTable,
+    entity: str,
+    period: str | None,
+    findings: ReadingFindings,
+    stated: int | None = None,
 ) -> Header:
     """Find the row of names: the first one that holds the names of the keys.
 
@@ -84,13 +88,13 @@ def _has_years(row: Sequence[Cell]) -> bool:
     return sum(year is not None for year in years) >= 2
 
 
-def _refuse_missing(table: RawTable, row: int, names: list[str], findings: Findings) -> None:
+def _refuse_missing(table: RawTable, row: int, names: list[str], findings: ReadingFindings) -> None:
     headings = tuple(text for text in map(cell_text, table.rows[row - 1]) if text)
     for name in names:
         findings.refuse(missing_column(name, headings, table.where(row)), MissingColumn)
 
 
-def _explain_no_header(table: RawTable, names: list[str], findings: Findings) -> None:
+def _explain_no_header(table: RawTable, names: list[str], findings: ReadingFindings) -> None:
     if not table.rows:
         findings.error(
             "format.empty", message("The sheet is empty."), table.where(1), message("fill it.")
@@ -109,7 +113,7 @@ def _explain_no_header(table: RawTable, names: list[str], findings: Findings) ->
         _refuse_missing(table, first, names, findings)
 
 
-def _header(table: RawTable, row: int, keys: Keys, findings: Findings) -> Header:
+def _header(table: RawTable, row: int, keys: Keys, findings: ReadingFindings) -> Header:
     cells = table.rows[row - 1]
     width = max(map(len, table.rows[row - 1 : row + SEARCHED]))
     texts = [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
@@ -144,7 +148,7 @@ UNIT_ABOVE = re.compile(r"(?:计量)?单位\s*[:：]\s*(.+)|units?\s*:\s*(.+)", 
 
 
 def _unit_above(
-    table: RawTable, row: int, names: list[str], keys: Keys, findings: Findings
+    table: RawTable, row: int, names: list[str], keys: Keys, findings: ReadingFindings
 ) -> dict[str, str]:
     """Take the unit of the title (单位：万人, 人口（万人）) for the one variable, a column or years across.
 
@@ -179,7 +183,7 @@ def _names(
     texts: list[str],
     positions: list[int],
     keys: Keys,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> tuple[list[str], dict[str, str], dict[str, str]]:
     names, units, full = [], {}, {}
     bare = [split_unit(text) for text in texts]
@@ -223,7 +227,7 @@ def _names(
 
 
 def _refuse_twins(
-    table: RawTable, row: int, names: list[str], positions: list[int], findings: Findings
+    table: RawTable, row: int, names: list[str], positions: list[int], findings: ReadingFindings
 ) -> None:
     seen: dict[str, int] = {}
     for place, name in enumerate(names):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from xinzhi.errors import Where
 from xinzhi.io.options import ReadOptions
-from xinzhi.io.raw import Cell, Findings, RawTable
+from xinzhi.io.raw import Cell, RawTable, ReadingFindings
 from xinzhi.io.recognise.body import Body, find_body
 from xinzhi.io.recognise.cells import cell_text, loose, split_unit
 from xinzhi.io.recognise.faulty import refuse_faults
@@ -41,7 +41,7 @@ class Unlike:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SheetPart:
     """A sheet that may hold a part of a table, as it was understood."""
 
     table: RawTable
@@ -96,8 +96,12 @@ def _tops(table: RawTable) -> set[str]:
 
 
 def part_of(
-    table: RawTable, entity: str, period: str | None, reading: ReadOptions, findings: Findings
-) -> Part:
+    table: RawTable,
+    entity: str,
+    period: str | None,
+    reading: ReadOptions,
+    findings: ReadingFindings,
+) -> SheetPart:
     """Understand a sheet: its headings, its rows, and whether the period stands in it."""
     is_in_sheet = period is not None and (
         loose(period) in _tops(table) or year_of_sheet(table) is None
@@ -108,12 +112,12 @@ def part_of(
     body = find_body(
         table, header, entity, findings, period=period, entities=reading.entities, is_panel=True
     )
-    return Part(table, header, body, entity)
+    return SheetPart(table, header, body, entity)
 
 
 def with_years(
-    parts: Sequence[Part], period: str | None, findings: Findings
-) -> Sequence[Part] | Unlike:
+    parts: Sequence[SheetPart], period: str | None, findings: ReadingFindings
+) -> Sequence[SheetPart] | Unlike:
     """Give sheets their years, where the period stands in none of them."""
     years = [year_of_sheet(part.table) for part in parts]
     are_years = None not in years and len(set(years)) == len(years)
@@ -140,8 +144,8 @@ def with_years(
 
 
 def _years_of(
-    parts: Sequence[Part], years: Sequence[float | None], findings: Findings
-) -> Sequence[Part] | Unlike:
+    parts: Sequence[SheetPart], years: Sequence[float | None], findings: ReadingFindings
+) -> Sequence[SheetPart] | Unlike:
     titles = [title_year(part.table.rows[: part.header.row - 1]) for part in parts]
     for i, part in enumerate(parts):
         if years[i] is None:
@@ -177,7 +181,7 @@ def _years_of(
     return [replace(part, year=year) for part, year in zip(parts, years, strict=True)]
 
 
-def keys_meet(parts: Sequence[Part], entity: str, period: str | None) -> Unlike | None:
+def keys_meet(parts: Sequence[SheetPart], entity: str, period: str | None) -> Unlike | None:
     """Say whether one key stands in two sheets: then they are two tables, not two parts."""
     seen: dict[tuple[str, str], str] = {}
     for part in parts:

@@ -14,9 +14,9 @@ from types import MappingProxyType
 
 from xinzhi.errors import DataError, Where
 from xinzhi.io.options import ReadOptions
-from xinzhi.io.raw import Cell, Decision, Findings, RawTable, listed
+from xinzhi.io.raw import Cell, Decision, RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import loose
-from xinzhi.io.recognise.parts import Part, Unlike, keys_meet, part_of, with_places, with_years
+from xinzhi.io.recognise.parts import SheetPart, Unlike, keys_meet, part_of, with_places, with_years
 from xinzhi.io.recognise.rows.excluded_rows import merge_text_notices
 from xinzhi.io.recognise.sheet_units import (
     converted,
@@ -42,8 +42,8 @@ def stack_sheets(
     tables: Sequence[RawTable], entity: str, period: str | None, reading: ReadOptions
 ) -> RawTable | Unlike:
     """Put sheets below one another, or say why they are not parts of one table."""
-    findings = Findings()
-    parts: list[Part] = []
+    findings = ReadingFindings()
+    parts: list[SheetPart] = []
     for table in with_places(tables, entity, period):
         try:
             parts.append(part_of(table, entity, period, reading, findings))
@@ -60,11 +60,11 @@ def stack_sheets(
 
 
 def _stack(
-    parts: Sequence[Part],
+    parts: Sequence[SheetPart],
     entity: str,
     period: str | None,
     reading: ReadOptions,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> RawTable | Unlike:
     keys = {loose(key) for key in (entity, period) if key}
     names = {loose(name): name for part in reversed(parts) for name in part.header.names}
@@ -99,12 +99,12 @@ def _stack(
 
 
 def _table(
-    parts: Sequence[Part],
+    parts: Sequence[SheetPart],
     columns: Sequence[str],
     period: str | None,
     units: Mapping[str, str],
     by: Mapping[tuple[str, str], float],
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> RawTable:
     tables = [part.table for part in parts]
     are_years = parts[0].year is not None
@@ -167,12 +167,12 @@ def _once(decisions: Sequence[Decision]) -> list[Decision]:
     return [*seen.values()]
 
 
-def _percents(part: Part) -> list[str]:
+def _percents(part: SheetPart) -> list[str]:
     pairs = zip(part.header.names, part.header.positions, strict=True)
     return [name for name, position in pairs if position in part.table.percents]
 
 
-def _heading(parts: Sequence[Part], name: str, unit: str | None) -> str:
+def _heading(parts: Sequence[SheetPart], name: str, unit: str | None) -> str:
     """Heading with its unit, so that it is found again below one another."""
     for part in parts:
         own = part.name(name)

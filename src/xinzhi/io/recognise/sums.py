@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.io.raw import Findings, RawTable, listed
+from xinzhi.io.raw import RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import loose
 from xinzhi.wording import Message, message
 
@@ -51,7 +51,11 @@ class _Table:
 
 
 def leave_out_sums(
-    frame: pd.DataFrame, rows: Ints, table: RawTable, entities: tuple[str, ...], findings: Findings
+    frame: pd.DataFrame,
+    rows: Ints,
+    table: RawTable,
+    entities: tuple[str, ...],
+    findings: ReadingFindings,
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows stay: those that are not a sum of the others of their period, or of neighbours.
 
@@ -101,7 +105,7 @@ def _report(
     rows: Ints,
     columns: list[str],
     table: RawTable,
-    findings: Findings,
+    findings: ReadingFindings,
     coded: tuple[str, Message],
 ) -> None:
     code, sentence = coded

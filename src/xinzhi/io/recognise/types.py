@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from xinzhi.errors import NotNumeric, OutOfDomain, Where
 from xinzhi.io.options import ReadOptions
-from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, RawTable, ReadingFindings
 from xinzhi.io.recognise.cells import Decimal, Mark, cell_text
 from xinzhi.io.recognise.columns import Typed, as_text, gather_evidence, type_column
 from xinzhi.io.recognise.doubts import as_seen, report_dates, report_units, same_unit, why_no_number
@@ -61,7 +61,7 @@ def type_columns(
     rows: Rows,
     table: RawTable,
     reading: ReadOptions,
-    findings: Findings,
+    findings: ReadingFindings,
     headed: Mapping[str, str] = NO_UNITS,
 ) -> tuple[dict[str, Values], dict[str, str]]:
     """Type the columns and say what was understood, doubted or wrong.
@@ -122,7 +122,7 @@ class _Numbers:
 
 
 def _decimal(
-    numbers: _Numbers, columns: Columns, rows: Rows, table: RawTable, findings: Findings
+    numbers: _Numbers, columns: Columns, rows: Rows, table: RawTable, findings: ReadingFindings
 ) -> Decimal:
     """Decide the decimal mark; only where some cell has a comma is there anything to decide."""
     others = (cells for name, cells in columns.items() if not numbers.are_all(name))

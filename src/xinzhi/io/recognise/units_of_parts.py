@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from xinzhi.errors import Where
-from xinzhi.io.raw import Findings, listed
+from xinzhi.io.raw import ReadingFindings, listed
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.layout import Header
-from xinzhi.io.recognise.parts import AS_SOURCES, Part, Unlike
-from xinzhi.io.recognise.sheet_units import Measured, units_above
+from xinzhi.io.recognise.parts import AS_SOURCES, SheetPart, Unlike
+from xinzhi.io.recognise.sheet_units import ColumnUnit, units_above
 from xinzhi.wording import message
 
 BESIDE_UNIT = re.compile(r"[\s()（）\[\]【】_,，、;；:：]+")
@@ -22,7 +22,7 @@ COMMON = 0.5
 """Share of the columns of the smaller of two sheets that the other one has, where a column is a key."""
 
 
-def unlike_columns(parts: Sequence[Part], columns: Sequence[set[str]]) -> Unlike | None:
+def unlike_columns(parts: Sequence[SheetPart], columns: Sequence[set[str]]) -> Unlike | None:
     """Refuse a sheet that shares too few columns with the others to be a part of their table."""
     # Each row of a sheet of a year is of that year, whatever columns it has.
     for i, mine in enumerate(columns if parts[0].year is None else ()):
@@ -56,16 +56,16 @@ def _mark(header: Header, name: str) -> str:
     return BESIDE_UNIT.sub("", rest)
 
 
-def measured(part: Part, entity: str, name: str) -> Measured:
+def measured(part: SheetPart, entity: str, name: str) -> ColumnUnit:
     """Collect what one sheet knows about the unit of a column."""
     own = part.name(name) or name
     names = [loose(cell_text(cell)) for cell in part.cells(entity) or ()]
     cells = dict(zip(names, part.cells(name) or (), strict=True))
     above = units_above(part.table.rows[: part.header.row - 1])
-    return Measured(part.sheet, cells, part.header.units.get(own), above)
+    return ColumnUnit(part.sheet, cells, part.header.units.get(own), above)
 
 
-def unlike_units(parts: Sequence[Part], name: str) -> Unlike:
+def unlike_units(parts: Sequence[SheetPart], name: str) -> Unlike:
     """Say between which two sheets the unit of a column cannot be told, or is another thing."""
     units = [_unit_words(part, name) for part in parts]
     i = next((i for i, unit in enumerate(units) if unit != units[0]), len(units) - 1)
@@ -87,17 +87,17 @@ def unlike_units(parts: Sequence[Part], name: str) -> Unlike:
     )
 
 
-def _unit_words(part: Part, name: str) -> str:
+def _unit_words(part: SheetPart, name: str) -> str:
     own = part.header.units.get(part.name(name) or name)
     return own or "、".join(units_above(part.table.rows[: part.header.row - 1]))
 
 
 def say_converted(
-    parts: Sequence[Part],
+    parts: Sequence[SheetPart],
     names: Mapping[str, str],
     units: Mapping[str, str],
     by: Mapping[tuple[str, str], float],
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> None:
     """Tell which figures were multiplied by what, so that a column has one unit."""
     for folded, unit in units.items():
@@ -122,7 +122,9 @@ def say_converted(
             )
 
 
-def say_absent(parts: Sequence[Part], columns: Sequence[str], findings: Findings) -> None:
+def say_absent(
+    parts: Sequence[SheetPart], columns: Sequence[str], findings: ReadingFindings
+) -> None:
     """Warn of columns that some sheets lack: another heading would make two half-empty ones."""
     for name in columns:
         sheets = [part.sheet for part in parts if part.name(name) is None]

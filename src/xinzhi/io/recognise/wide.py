@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 
 from xinzhi.io.options import ReadOptions
-from xinzhi.io.raw import Cell, Findings, RawTable, listed
+from xinzhi.io.raw import Cell, RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.body import Body
 from xinzhi.io.recognise.calendars import FIRST, LAST, other_calendars
 from xinzhi.io.recognise.cells import LONGEST_NAME, cell_text, loose
@@ -68,7 +68,7 @@ def has_years_in_labels(table: RawTable, period: str) -> bool:
     return not is_named and not _by_variable(names) and len(_by_variable(labels)) > 0
 
 
-def warn_years_beside(table: RawTable, header: Header, findings: Findings) -> None:
+def warn_years_beside(table: RawTable, header: Header, findings: ReadingFindings) -> None:
     """Warn of columns called by years alone beside a column of periods."""
     years = list(_by_variable(header.names).get("", {}).values())
     if years:
@@ -100,7 +100,7 @@ def unpivot(
     body: Body,
     period: str,
     reading: ReadOptions,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> Body:
     """Turn columns called by years into rows; missing combinations become empty cells."""
     variables = _by_variable(header.names)
@@ -123,7 +123,9 @@ def unpivot(
     return Body(columns, np.repeat(body.rows, n), body.fates)
 
 
-def units_of_variables(table: RawTable, header: Header, value: str, findings: Findings) -> Header:
+def units_of_variables(
+    table: RawTable, header: Header, value: str, findings: ReadingFindings
+) -> Header:
     """Give the units of columns by years to their variables; a unit that changes is an error."""
     units = dict(header.units)
     for variable, by_year in _by_variable(header.names).items():
@@ -151,7 +153,7 @@ def _report(
     variables: dict[str, dict[int, str]],
     value: str,
     reading: ReadOptions,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> None:
     where = table.where(header.row)
     if "" in variables and reading.value is None:
@@ -181,7 +183,7 @@ def _report(
 
 
 def _refuse_other_calendars(
-    table: RawTable, header: Header, variables: dict[str, dict[int, str]], findings: Findings
+    table: RawTable, header: Header, variables: dict[str, dict[int, str]], findings: ReadingFindings
 ) -> None:
     """Refuse headings that count years otherwise, beside those of years: 105年, 2555, GDP_105."""
     dated = {name for by_year in variables.values() for name in by_year.values()}
@@ -229,7 +231,7 @@ def _other_year(text: str, years: Sequence[int]) -> Wording | None:
 
 
 def _report_doubts(
-    table: RawTable, header: Header, variables: dict[str, dict[int, str]], findings: Findings
+    table: RawTable, header: Header, variables: dict[str, dict[int, str]], findings: ReadingFindings
 ) -> None:
     """Warn of years with a note; refuse two columns of one variable and year, and years of other calendars."""
     _refuse_other_calendars(table, header, variables, findings)
@@ -288,7 +290,7 @@ def _value(body: Body, value: str | None) -> str | None:
 
 
 def spread(
-    table: RawTable, body: Body, keys: Sequence[str], value: str | None, findings: Findings
+    table: RawTable, body: Body, keys: Sequence[str], value: str | None, findings: ReadingFindings
 ) -> Body:
     """Turn indicators into columns; a combination that stands twice is an error.
 

@@ -23,9 +23,9 @@ import numpy.typing as npt
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import LIMITS, Limits, refuse_too_many
-from xinzhi.io.raw import Findings, RawTable, shown_name
+from xinzhi.io.raw import RawTable, ReadingFindings, shown_name
 from xinzhi.io.text.columns import ColumnRows, TextColumn
-from xinzhi.io.text.encoding import Text, decode
+from xinzhi.io.text.encoding import DecodedText, decode
 from xinzhi.wording import message
 
 DELIMITERS = (",", ";", "\t", "|", "，")
@@ -56,7 +56,7 @@ def read_text_table(
     where = Where(file=name)
     data = path.read_bytes()
     text = decode(data, where, encoding=encoding, limits=limits)
-    findings = Findings()
+    findings = ReadingFindings()
     report_encoding(text, where, findings)
     mark, has_sep_line = choose_delimiter(text.text, delimiter, where, findings)
     rows: Sequence[Sequence[str]] | None = None
@@ -75,7 +75,7 @@ def read_text_table(
     )
 
 
-def report_encoding(text: Text, where: Where, findings: Findings) -> None:
+def report_encoding(text: DecodedText, where: Where, findings: ReadingFindings) -> None:
     """Say how a text was decoded, where anything was decided."""
     reasons = {
         "mark": message("from its byte-order mark"),
@@ -90,7 +90,7 @@ def report_encoding(text: Text, where: Where, findings: Findings) -> None:
 
 
 def choose_delimiter(
-    text: str, stated: str | None, where: Where, findings: Findings
+    text: str, stated: str | None, where: Where, findings: ReadingFindings
 ) -> tuple[str, bool]:
     """Choose what separates the fields, and tell whether a first line `sep=` says so.
 
@@ -104,7 +104,7 @@ def choose_delimiter(
     return mark, line is not None
 
 
-def report_sep_line(where: Where, findings: Findings) -> None:
+def report_sep_line(where: Where, findings: ReadingFindings) -> None:
     """Say that the first line is not part of the table."""
     sentence = message("The line 'sep=' of a spreadsheet program is not data.")
     findings.decide("layout.sep_line", sentence, replace(where, row=1))
@@ -173,7 +173,7 @@ def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]
 
 
 def _without_text_formulas(
-    rows: Sequence[Sequence[str]], where: Where, findings: Findings
+    rows: Sequence[Sequence[str]], where: Where, findings: ReadingFindings
 ) -> list[list[str]]:
     """Take off the signs by which exports keep spreadsheets from reading text as numbers."""
     changed = 0
@@ -196,7 +196,7 @@ def without_text_formula(cell: str) -> str:
     return cell[2:-1] if TEXT_FORMULA.fullmatch(cell) else cell
 
 
-def report_text_formulas(n: int, where: Where, findings: Findings) -> None:
+def report_text_formulas(n: int, where: Where, findings: ReadingFindings) -> None:
     """Say that texts were taken out of formulas."""
     sentence = message('Cells written as ="text" were read as that text.')
     findings.decide("layout.text_formula", sentence, where, n)

@@ -31,7 +31,7 @@ COMMON_SHARE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class DecodedText:
     """A decoded text and how it was decoded."""
 
     text: str
@@ -42,7 +42,7 @@ class Text:
 
 def decode(
     data: bytes, where: Where, *, encoding: str | None = None, limits: Limits = LIMITS
-) -> Text:
+) -> DecodedText:
     """Decode the bytes of a text file; replace nothing, guess nothing.
 
     Raises
@@ -56,14 +56,14 @@ def decode(
     # A second mark, and the sign by which CP/M ended a file, are not text.
     text = decoded.text.lstrip("\ufeff").rstrip("\x1a")
     _refuse_damage(text, where)
-    return Text(text, decoded.encoding, decoded.by)
+    return DecodedText(text, decoded.encoding, decoded.by)
 
 
-def _stated(data: bytes, where: Where, encoding: str) -> Text:
+def _stated(data: bytes, where: Where, encoding: str) -> DecodedText:
     # Only a mark of the stated encoding is a mark; in any other these bytes are text.
     mark = next((m for m, name in MARKS if data.startswith(m) and name == encoding.lower()), b"")
     try:
-        return Text(data.removeprefix(mark).decode(encoding), encoding, "stated")
+        return DecodedText(data.removeprefix(mark).decode(encoding), encoding, "stated")
     except LookupError as error:
         raise DataError(no_encoding(encoding, where)) from error
     except UnicodeDecodeError as error:
@@ -77,12 +77,12 @@ def no_encoding(encoding: str, where: Where) -> Problem:
     return Problem("encoding.name", text, where, remedy)
 
 
-def _marked(data: bytes, where: Where) -> Text | None:
+def _marked(data: bytes, where: Where) -> DecodedText | None:
     for mark, name in MARKS:
         if data.startswith(mark):
             body = data.removeprefix(mark)
             try:
-                return Text(body.decode(name), name, "mark")
+                return DecodedText(body.decode(name), name, "mark")
             except UnicodeDecodeError as error:
                 raise DataError(bad_byte(data, error.start + len(mark), where, name)) from error
     return None
@@ -93,7 +93,7 @@ def may_be_wide(head: bytes) -> bool:
     return head.count(0) >= max(len(head) // 8, 1)
 
 
-def _utf16(data: bytes) -> Text | None:
+def _utf16(data: bytes) -> DecodedText | None:
     """UTF-16 without a mark: zeros in every second place only, and many of them."""
     head = data[:SAMPLE]
     zeros = head.count(0)
@@ -103,18 +103,18 @@ def _utf16(data: bytes) -> Text | None:
     for name, place in (("utf-16-le", 1), ("utf-16-be", 0)):
         if head[place::2].count(0) == zeros:
             try:
-                return Text(data.decode(name), name, "bytes")
+                return DecodedText(data.decode(name), name, "bytes")
             except UnicodeDecodeError:
                 return None
     return None
 
 
-def _unmarked(data: bytes, where: Where, limits: Limits) -> Text:
+def _unmarked(data: bytes, where: Where, limits: Limits) -> DecodedText:
     if (nul := data.find(0)) >= 0:
         raise DataError(nul_byte(data, nul, where))
     _refuse_long_line(data, where, limits)
     try:
-        return Text(data.decode("utf-8"), "utf-8", "bytes")
+        return DecodedText(data.decode("utf-8"), "utf-8", "bytes")
     except UnicodeDecodeError as error:
         if _mostly_utf8(data):
             raise DataError(bad_byte(data, error.start, where, "utf-8")) from error
@@ -129,7 +129,7 @@ def nul_byte(data: bytes, offset: int, where: Where) -> Problem:
     return Problem("layout.nul", text, _place(data, offset, where), remedy)
 
 
-def _chinese(data: bytes, start: int, where: Where) -> Text:
+def _chinese(data: bytes, start: int, where: Where) -> DecodedText:
     """GB 18030, if all bytes fit and nearly all characters are ordinary ones."""
     try:
         text = data.decode("gb18030")
@@ -137,7 +137,7 @@ def _chinese(data: bytes, start: int, where: Where) -> Text:
         start = error.start
     else:
         if common_share(text) >= COMMON_SHARE:
-            return Text(text, "gb18030", "bytes")
+            return DecodedText(text, "gb18030", "bytes")
     raise DataError(unknown_encoding(data, start, where))
 
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from xinzhi.errors import Where
 from xinzhi.io.options import MEGABYTE
-from xinzhi.io.raw import Cell, Findings, letters, listed
+from xinzhi.io.raw import Cell, ReadingFindings, letters, listed
 from xinzhi.io.recognise.cells import CURRENCIES, UNIT
 from xinzhi.io.workbook.markup import Attributes, Elements, Markup, Unfit, bare, pairs
 from xinzhi.wording import message
@@ -135,7 +135,7 @@ def apply_formats(
     shown: Mapping[Shown, Places],
     first_column: int,
     where: Where,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> frozenset[int]:
     """Turn cells that are shown as percents into that text; name the columns that are scaled.
 
@@ -213,7 +213,7 @@ def _warn_scaled(
     scaled: Places,
     first_column: int,
     where: Where,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> None:
     numbers = {
         column: [row for row in places if _number_at(rows, row, column - first_column) is not None]

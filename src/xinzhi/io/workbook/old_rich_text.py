@@ -82,7 +82,7 @@ def _raised_texts(records: Sequence[tuple[int, bytes]], fonts: Sequence[bool]) -
         if kind != CONTINUED:
             break
         parts.append(body)
-    reader = _Reader(parts)
+    reader = _RecordReader(parts)
     n = struct.unpack("<II", reader.take(8))[1]
     texts = {}
     for number in range(n):
@@ -92,7 +92,7 @@ def _raised_texts(records: Sequence[tuple[int, bytes]], fonts: Sequence[bool]) -
     return texts
 
 
-def _runs(reader: _Reader, fonts: Sequence[bool]) -> Iterator[Run]:
+def _runs(reader: _RecordReader, fonts: Sequence[bool]) -> Iterator[Run]:
     """Read one shared text as runs."""
     count, flags = struct.unpack("<HB", reader.take(3))
     n_runs = struct.unpack("<H", reader.take(2))[0] if flags & 8 else 0
@@ -106,7 +106,7 @@ def _runs(reader: _Reader, fonts: Sequence[bool]) -> Iterator[Run]:
         yield text[start:end], is_raised
 
 
-class _Reader:
+class _RecordReader:
     """Reads bytes that go on from record to record."""
 
     def __init__(self, parts: Sequence[bytes]) -> None:

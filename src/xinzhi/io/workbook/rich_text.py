@@ -17,7 +17,7 @@ from typing import IO, TypeVar
 from xml.etree.ElementTree import ParseError, XMLParser
 
 from xinzhi.errors import Where
-from xinzhi.io.raw import Cell, Findings, letters, listed
+from xinzhi.io.raw import Cell, ReadingFindings, letters, listed
 from xinzhi.io.workbook.formats import number_of
 from xinzhi.wording import message
 
@@ -298,7 +298,7 @@ def apply_raised(
     raised: Raised,
     first_column: int,
     where: Where,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> None:
     """Write raised digits as such, and take note marks out that are cells of their own."""
     marks = []
@@ -319,7 +319,11 @@ def apply_raised(
 
 
 def _take_out_marks(
-    rows: list[list[Cell]], raised: Raised, first_column: int, where: Where, findings: Findings
+    rows: list[list[Cell]],
+    raised: Raised,
+    first_column: int,
+    where: Where,
+    findings: ReadingFindings,
 ) -> None:
     taken, kept = [], []
     for row, column in sorted(raised.whole):

@@ -16,7 +16,7 @@ from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi.io.options import LIMITS, Limits
-from xinzhi.io.raw import Cell, Decision, Findings, RawTable, letters, listed, shown_name
+from xinzhi.io.raw import Cell, Decision, RawTable, ReadingFindings, letters, listed, shown_name
 from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.note_marks import without_heading_marks
 from xinzhi.io.recognise.parts import Unlike
@@ -245,7 +245,7 @@ def read_sheet(
     """
     where = Where(file=book.file, sheet=name)
     marks = book.marks.get(name, SheetMarks())
-    findings = Findings()
+    findings = ReadingFindings()
     faults: tuple[Problem, ...] = ()
     if top is None:
         faults = _faults(marks, where)
@@ -306,7 +306,7 @@ def _fill_merged(
     rows: list[list[Cell]],
     first_column: int,
     where: Where,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> tuple[tuple[int, int, int, int], ...]:
     """Give every cell of a merged range the value of the range; return where the ranges are."""
     ranges = sorted(sheet.merged_cell_ranges or ())
@@ -360,7 +360,7 @@ def _faults(marks: SheetMarks, where: Where) -> tuple[Problem, ...]:
     return (*errors, *uncomputed)
 
 
-def _report_marks(marks: SheetMarks, where: Where, findings: Findings) -> None:
+def _report_marks(marks: SheetMarks, where: Where, findings: ReadingFindings) -> None:
     if marks.formulas:
         findings.decide(
             "excel.formulas",
@@ -375,7 +375,7 @@ def _row_of(cell: str) -> int:
     return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
-def _report_hidden(marks: SheetMarks, where: Where, findings: Findings) -> None:
+def _report_hidden(marks: SheetMarks, where: Where, findings: ReadingFindings) -> None:
     if marks.hidden_rows:
         findings.warn(
             "excel.hidden_row",

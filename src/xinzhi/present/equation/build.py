@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xinzhi.present.equation.tree import Lines, Node, Number, Operator, Row, Script, Symbol, width
+from xinzhi.present.equation.tree import (
+    Lines,
+    Node,
+    NumberNode,
+    Operator,
+    RowNode,
+    Script,
+    Symbol,
+    width,
+)
 
 
 def row(*parts: Node | str) -> Node:
@@ -14,7 +23,7 @@ def row(*parts: Node | str) -> Node:
     Row(parts=(Operator(sign='='), Number(digits='1')))
     """
     nodes = tuple(Operator(part) if isinstance(part, str) else part for part in parts)
-    return nodes[0] if len(nodes) == 1 else Row(nodes)
+    return nodes[0] if len(nodes) == 1 else RowNode(nodes)
 
 
 def letter(name: str, below: str = "", above: str = "") -> Node:
@@ -38,7 +47,7 @@ def _mark(text: str) -> Node | None:
     Row(parts=(Symbol(name='t'), Operator(sign='−'), Number(digits='1')))
     """
     nodes = tuple(
-        Number(sign)
+        NumberNode(sign)
         if sign.isdigit()
         else Symbol(sign)
         if sign.isalpha() or len(text) == 1  # a sign by itself joins nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from xinzhi.present.equation.tree import SPACE, Node, Writer
+from xinzhi.present.equation.tree import SPACE, EquationWriter, Node
 from xinzhi.wording import Language
 
 NAMES = ("min", "max", "ln")
@@ -23,7 +23,7 @@ def mathml(node: Node, language: Language, *, is_block: bool = False) -> str:
     return f"<math{display}>{_MathML(language).write(node)}</math>"
 
 
-class _MathML(Writer):
+class _MathML(EquationWriter):
     def symbol(self, name: str) -> str:
         return f"<mi>{escape(name)}</mi>"
 

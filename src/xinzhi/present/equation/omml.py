@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from xinzhi.present.equation.tree import Node, Writer
+from xinzhi.present.equation.tree import EquationWriter, Node
 from xinzhi.wording import Language
 
 NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/math"
@@ -26,7 +26,7 @@ def omml(node: Node, language: Language) -> str:
     return f"<m:oMath {declared}>{_OMML(language).write(node)}</m:oMath>"
 
 
-class _OMML(Writer):
+class _OMML(EquationWriter):
     def symbol(self, name: str) -> str:
         # a sign that is a symbol is text: as an operator it would want operands
         is_sign = len(name) == 1 and not name.isalpha()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from xinzhi.present.equation.tree import SPACE, Node, Writer
+from xinzhi.present.equation.tree import SPACE, EquationWriter, Node
 from xinzhi.wording import Language
 
 GREEK: Mapping[str, str] = {
@@ -54,7 +54,7 @@ def tex(node: Node, language: Language) -> str:
     return _Tex(language).write(node)
 
 
-class _Tex(Writer):
+class _Tex(EquationWriter):
     def symbol(self, name: str) -> str:
         if len(name) == 1 and not name.isalpha():
             return SIGNS.get(name, escaped(name))

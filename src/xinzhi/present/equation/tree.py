@@ -23,7 +23,7 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberNode:
     """A number."""
 
     digits: str
@@ -37,14 +37,14 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordsNode:
     """Words among symbols."""
 
     text: Wording
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RowNode:
     """Nodes beside each other."""
 
     parts: tuple[Node, ...]
@@ -92,7 +92,9 @@ class Lines:
     """Whether the second and later lines begin where the first does."""
 
 
-Node = Symbol | Number | Operator | Words | Row | Script | Fraction | Sum | Fenced | Lines
+Node = (
+    Symbol | NumberNode | Operator | WordsNode | RowNode | Script | Fraction | Sum | Fenced | Lines
+)
 """A part of an equation."""
 
 
@@ -103,13 +105,13 @@ def width(node: Node) -> float:  # noqa: PLR0911 - one return for each kind of n
     5.0
     """
     match node:
-        case Symbol(text) | Number(text):
+        case Symbol(text) | NumberNode(text):
             return _letters(text)
         case Operator(sign):
             return _letters(sign) + 1.0
-        case Words(text):
+        case WordsNode(text):
             return _letters(str(text))
-        case Row(parts):
+        case RowNode(parts):
             return sum(map(width, parts))
         case Script(base, below, above):
             return width(base) + 0.7 * max(
@@ -130,7 +132,7 @@ def _letters(text: str) -> float:
     return sum(2.0 if letter > "\u2e7f" else 1.0 for letter in text)
 
 
-class Writer(ABC):
+class EquationWriter(ABC):
     """Writes the nodes of an equation in one format and one language; parts come written."""
 
     def __init__(self, language: Language) -> None:
@@ -143,13 +145,13 @@ class Writer(ABC):
                 return ""
             case Symbol(name):
                 return self.symbol(name)
-            case Number(digits):
+            case NumberNode(digits):
                 return self.number(digits)
             case Operator(sign):
                 return self.operator(sign)
-            case Words(text):
+            case WordsNode(text):
                 return self.words(say(text, self.language))
-            case Row(parts):
+            case RowNode(parts):
                 return self.row([self.write(part) for part in parts])
             case Script(base, below, above):
                 return self.script(self.write(base), self.write(below), self.write(above))
@@ -208,7 +210,7 @@ Meaning = tuple[Node, Wording]
 
 
 @dataclass(frozen=True, slots=True)
-class Equation:
+class NumberedEquation:
     """A numbered equation of the report, with its symbols in words."""
 
     id: str

@@ -49,7 +49,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class MapWords:
     """What a map is called and says."""
 
     title: Wording
@@ -64,7 +64,7 @@ SMALL = Look(width=PANEL, font=9, line=190, indent=170, count=1500, box=70)
 
 
 def interactive(
-    rows: Rows, counts: Rows, sheet: Sheet, words: Words, language: Language, decimals: int
+    rows: Rows, counts: Rows, sheet: Sheet, words: MapWords, language: Language, decimals: int
 ) -> Mapping[str, object]:
     """Draw one large map with a slider for the period and names under the pointer."""
     chosen = slider([row["period"] for row in counts], language)
@@ -78,7 +78,12 @@ def interactive(
 
 
 def still(
-    rows: Rows, counts: Rows, sheet: Sheet, words: Words, language: Language, periods: Sequence[int]
+    rows: Rows,
+    counts: Rows,
+    sheet: Sheet,
+    words: MapWords,
+    language: Language,
+    periods: Sequence[int],
 ) -> Mapping[str, object]:
     """Draw one map a period, two in a row, for paper; a single one is as wide as the page."""
     look = LARGE if len(periods) <= 1 else SMALL
@@ -107,7 +112,7 @@ def _in_period(part: Any, period: int) -> Any:
 def _map(
     rows: Rows,
     counts: Rows,
-    words: Words,
+    words: MapWords,
     language: Language,
     look: Look,
     decimals: int | None = None,

@@ -11,7 +11,7 @@ from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.china import TOLERANCE, sheet
-from xinzhi.present.map.china_layers import Words, interactive, still
+from xinzhi.present.map.china_layers import MapWords, interactive, still
 from xinzhi.present.map.layers import PALETTE, map_specification
 from xinzhi.present.map.rows import counts_of, notes_of, rows_of
 from xinzhi.space.scores import choose_periods
@@ -113,7 +113,7 @@ def china_map(
     outlined = boundaries.keys
     drawn = [row for row in rows if row["entity"] in outlined]
     counts = counts_of(rows, names, is_ordered=is_ordered)
-    drawing, words = sheet(boundaries), Words(title, value, approval, is_ordered)
+    drawing, words = sheet(boundaries), MapWords(title, value, approval, is_ordered)
     shown = choose_periods(sorted({row["period"] for row in rows}))
     paper = drawing if len(shown) <= 1 else sheet(boundaries, tolerance=2 * TOLERANCE)
     return Chart(

@@ -20,7 +20,7 @@ from xinzhi.regression.instruments.confidence_set import ConfidenceSet, ends_of
 from xinzhi.regression.instruments.few_joint import FEW_CLUSTERS, ByFewClusters, joint_of
 from xinzhi.regression.instruments.two_stage import (
     ZERO_SCORES,
-    Stages,
+    TwoStageColumns,
     first_stage,
     order_problem,
     second_stage,
@@ -219,7 +219,7 @@ def _problems(
         yield order_problem(len(instruments), len(endogenous))
 
 
-def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
+def _anderson_rubin(parts: TwoStageColumns) -> ConfidenceSet | Inapplicable:
     if len(parts.endogenous) > 1:
         return Inapplicable(
             "anderson_rubin", message("the set is computed for one endogenous regressor only.")
@@ -233,7 +233,7 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
     return anderson_rubin(both[:, 0], both[:, 1], z, joint_of(parts, on_y.influence), level)
 
 
-def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
+def _anderson_rubin_zero(parts: TwoStageColumns) -> Statistic | Inapplicable:
     """Regress y~ on Z~ and X~: where all endogenous slopes are 0, Z~ has no effect."""
     name, q = "anderson_rubin_zero", len(parts.instruments)
     solved = least_squares(parts.model.outcome, parts.outside)
@@ -251,7 +251,7 @@ def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
     return Statistic(name, null, value, law, f_tail(value, q, df), remark)
 
 
-def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Inapplicable:
+def _over_identification(parts: TwoStageColumns, estimates: Estimates) -> Statistic | Inapplicable:
     """Sargan: N R² of the residuals on all instruments; else Hansen's J of two-step GMM."""
     name = "over_identification"
     surplus = len(parts.instruments) - len(parts.endogenous)
@@ -273,7 +273,7 @@ def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Ina
     return Statistic(name, null, value, f"chi2({surplus})", chi2_tail(value, surplus))
 
 
-def _hansen(parts: Stages, e: Array) -> float:
+def _hansen(parts: TwoStageColumns, e: Array) -> float:
     """J = g'S⁻¹g at the two-step GMM estimate, S the sums of scores squared by cluster or row."""
     q, _ = np.linalg.qr(parts.outside)
     clusters = parts.model.sample.clusters
@@ -292,7 +292,7 @@ def _hansen(parts: Stages, e: Array) -> float:
     return float(g @ np.linalg.solve(s, g))
 
 
-def _endogeneity(parts: Stages) -> Statistic | Inapplicable:
+def _endogeneity(parts: TwoStageColumns) -> Statistic | Inapplicable:
     """Add the first-stage residuals to least squares and test them (control function)."""
     y = parts.columns(*parts.endogenous)
     v = np.column_stack([least_squares(column, parts.outside).residuals for column in y.T])

@@ -30,7 +30,7 @@ from xinzhi.regression.few_clusters import (
 )
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.instruments.anderson_rubin import Joint
-from xinzhi.regression.instruments.two_stage import Stages
+from xinzhi.regression.instruments.two_stage import TwoStageColumns
 from xinzhi.wording import message
 
 FEW_CLUSTERS = message(
@@ -42,7 +42,7 @@ FEW_CLUSTERS = message(
 class ByRule:
     """Covariance by the declared rule."""
 
-    parts: Stages
+    parts: TwoStageColumns
 
     def __call__(self, residuals: Array, influence: Array) -> tuple[Array, float]:
         """Compute V, shape (q, q), and the second degrees of freedom of its F-test."""
@@ -64,7 +64,7 @@ class ByFewClusters:
         return few.vcov * scale, df
 
 
-def joint_of(parts: Stages, influence: Array) -> Joint:
+def joint_of(parts: TwoStageColumns, influence: Array) -> Joint:
     """Choose the covariance of the slopes on the instruments.
 
     Parameters

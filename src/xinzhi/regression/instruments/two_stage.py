@@ -31,7 +31,7 @@ RANK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stages:
+class TwoStageColumns:
     """All columns of both stages, without effects; their names say which is which."""
 
     model: Model
@@ -76,7 +76,7 @@ class Stages:
         )
 
     @property
-    def without_columns(self) -> Stages:
+    def without_columns(self) -> TwoStageColumns:
         """Keep what `covariance` needs alone: rows, effects and clusters, so that a result can be copied."""
         model, nothing = self.model, np.empty((0, 0))
         sample = replace(model.sample, design=nothing, outcome=nothing.ravel())
@@ -116,7 +116,7 @@ def stages(
     regression: Regression,
     endogenous: tuple[str, ...],
     instruments: tuple[str, ...],
-) -> Stages:
+) -> TwoStageColumns:
     """Partial out the effects of all columns; drop and name instruments that are absorbed or collinear."""
     exogenous = tuple(name for name in regression.regressors if name not in endogenous)
     interest = (*endogenous, *exogenous)
@@ -128,7 +128,7 @@ def stages(
     if len(usable) < len(endogenous):
         raise MethodError(order_problem(len(usable), len(endogenous)))
     others = tuple(name for name in model.names if name not in {*endogenous, *instruments})
-    return Stages(model, endogenous, others, usable)
+    return TwoStageColumns(model, endogenous, others, usable)
 
 
 def order_problem(q: int, p: int) -> Problem:
@@ -138,7 +138,7 @@ def order_problem(q: int, p: int) -> Problem:
     return Problem("iv.order", text, remedy=remedy)
 
 
-def first_stage(parts: Stages, name: str) -> Estimates:
+def first_stage(parts: TwoStageColumns, name: str) -> Estimates:
     """Regress an endogenous variable on instruments and exogenous variables."""
     estimates = estimate(parts.equation(name, (*parts.instruments, *parts.exogenous)))
     regression = replace(
@@ -147,7 +147,7 @@ def first_stage(parts: Stages, name: str) -> Estimates:
     return replace(estimates, regression=regression)
 
 
-def second_stage(parts: Stages, regression: Regression) -> Estimates:
+def second_stage(parts: TwoStageColumns, regression: Regression) -> Estimates:
     """Solve the structural equation: influence (X̂'X̂)⁻¹X̂', residuals y~ - [Y~, X~]b.
 
     Raises

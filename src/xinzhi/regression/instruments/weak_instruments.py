@@ -15,7 +15,7 @@ import scipy
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, wald
 from xinzhi.regression.instruments.stock_yogo import Values, critical_bias, critical_size
-from xinzhi.regression.instruments.two_stage import ZERO_SCORES, Stages
+from xinzhi.regression.instruments.two_stage import ZERO_SCORES, TwoStageColumns
 from xinzhi.wording import message
 
 TAUS = (0.05, 0.10, 0.20, 0.30)
@@ -55,7 +55,7 @@ class Strength:
     """Critical values of the effective F."""
 
 
-def strength(parts: Stages, taus: Sequence[float] = TAUS) -> Strength:
+def strength(parts: TwoStageColumns, taus: Sequence[float] = TAUS) -> Strength:
     """Test the strength of the instruments.
 
     References
@@ -82,7 +82,7 @@ def strength(parts: Stages, taus: Sequence[float] = TAUS) -> Strength:
 class _Rank:
     """The smallest singular value: how far the first stage is from losing a rank."""
 
-    parts: Stages
+    parts: TwoStageColumns
     along: Array
     """Q U₂, shape (n, q - p + 1): what is left of the instruments once p - 1 ranks are taken."""
     restricted: Array
@@ -93,7 +93,7 @@ class _Rank:
     """The smallest singular value, a canonical correlation."""
 
     @classmethod
-    def of(cls, parts: Stages) -> _Rank:
+    def of(cls, parts: TwoStageColumns) -> _Rank:
         # Orthonormal columns on both sides: the singular values are canonical correlations, and the
         # tests do not depend on the units of any column.
         both, z = parts.reduced_form()
@@ -159,7 +159,7 @@ def _statistic(
 
 
 def _effective(
-    parts: Stages, taus: Sequence[float]
+    parts: TwoStageColumns, taus: Sequence[float]
 ) -> tuple[Statistic | Inapplicable, tuple[Limit, ...]]:
     """F_eff = x'QQ'x / tr(W₂), W₂ the covariance of Q'x, and its critical values."""
     name = "effective_f"
@@ -191,7 +191,7 @@ def _effective(
     return Statistic(name, null, value, "", float("nan"), remark), limits
 
 
-def _joint(parts: Stages, z: Array, residuals: Array) -> Array:
+def _joint(parts: TwoStageColumns, z: Array, residuals: Array) -> Array:
     """Covariance of [Q'y~, Q'x~], shape (2q, 2q)."""
     n = len(residuals)
     if parts.model.regression.covariance.kind == "iid":

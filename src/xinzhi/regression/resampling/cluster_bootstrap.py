@@ -38,7 +38,7 @@ SINGULAR = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sums:
+class ClusterSums:
     """Sums of squares and products per cluster, from which any resampled fit follows."""
 
     names: tuple[str, ...]
@@ -131,7 +131,7 @@ def sums(
     others: tuple[str, ...] = (),
     cluster: str | None = None,
     numbered: bool = False,
-) -> Sums:
+) -> ClusterSums:
     """Compute the sums that resampling needs, on the rows where all columns are present.
 
     Parameters
@@ -177,10 +177,10 @@ def sums(
     if is_balanced and group.is_balanced_with(outer[0]):
         crossed = np.zeros((group.n_levels, outer[0].n_levels, z.shape[1]))
         crossed[group.codes, outer[0].codes] = z
-        return Sums(names, clusters, products, crossed, None, scale)
+        return ClusterSums(names, clusters, products, crossed, None, scale)
     d = _dummies(sample, inner, outer)
     crossed, dummies = _by_cluster(z, d, group), _by_cluster(d, d, group)
-    return Sums(names, clusters, products, crossed, dummies, scale)
+    return ClusterSums(names, clusters, products, crossed, dummies, scale)
 
 
 def nested_effect(sample: Sample, group: Grouping) -> Grouping | None:
@@ -255,7 +255,7 @@ def leave_one_out(n_clusters: int) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class BootstrapInterval:
     """Percentile interval of a bootstrap."""
 
     low: float
@@ -271,7 +271,7 @@ class Interval:
     """Two-sided, at least 2/(n_draws + 1); below 1 - level exactly where the interval leaves out zero."""
 
 
-def percentile(draws: Array, *, level: float = 0.95) -> Interval:
+def percentile(draws: Array, *, level: float = 0.95) -> BootstrapInterval:
     """Take the percentile interval of draws (B,) and test zero by it (`resampled`); lost draws (NaN) are counted.
 
     >>> bounds = percentile(np.arange(1.0, 101.0))
@@ -281,7 +281,7 @@ def percentile(draws: Array, *, level: float = 0.95) -> Interval:
     identified = draws[~np.isnan(draws)]
     n, lost = len(identified), int(np.isnan(draws).sum())
     if n < 2:
-        return Interval(float("nan"), float("nan"), float("nan"), n, lost, level)
+        return BootstrapInterval(float("nan"), float("nan"), float("nan"), n, lost, level)
     low, high = zero_interval(identified, level)
     spread = float(identified.std(ddof=1))
-    return Interval(low, high, spread, n, lost, level, zero_p(identified))
+    return BootstrapInterval(low, high, spread, n, lost, level, zero_p(identified))

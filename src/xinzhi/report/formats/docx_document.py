@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor, Twips
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.equation.omml import omml
 from xinzhi.present.table import Table
 from xinzhi.report.document import Document, Heading, Paragraph, Warned
@@ -46,11 +46,11 @@ NOTE, LOG, CAPTION = 8.5, 9.0, 10.0
 
 def word_file(document: Document, setting: Setting, language: Language) -> bytes:
     """Write a document in one language as .docx."""
-    return _repacked(_Writer(language, setting, document).write())
+    return _repacked(_DocxWriter(language, setting, document).write())
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class _DocxWriter:
     """Writes a document in one language."""
 
     language: Language
@@ -117,7 +117,7 @@ class _Writer:
             self._chart(word, numbered, block, says_reading=says_reading)
         elif isinstance(block, Heading):
             word.add_heading(self._say(block.text), 2)
-        elif isinstance(block, Equation):
+        elif isinstance(block, NumberedEquation):
             title = word.add_paragraph(self._say(block.title), style=style)
             title.paragraph_format.keep_with_next = True
             _add_equation(word, block, numbered.number, self.language)
@@ -190,7 +190,7 @@ class _Writer:
             paragraph.paragraph_format.keep_together = True
 
 
-def _add_equation(word: Word, equation: Equation, number: str, language: Language) -> None:
+def _add_equation(word: Word, equation: NumberedEquation, number: str, language: Language) -> None:
     """Write an equation as OMML in the middle of the line, its number at the end, and the words under it."""
     width = _text_width(word)
     line = word.add_paragraph(style="Equation")

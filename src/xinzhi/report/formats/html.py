@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.equation.mathml import mathml
 from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Table
@@ -131,7 +131,9 @@ class EquationView:
     where: Markup
 
 
-def equation_views(equation: Equation, *, languages: Sequence[Language]) -> Iterator[EquationView]:
+def equation_views(
+    equation: NumberedEquation, *, languages: Sequence[Language]
+) -> Iterator[EquationView]:
     """Write an equation in each language of the page."""
     for language in languages:
         words = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.equation.tex import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Table
@@ -32,7 +32,7 @@ def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
     names = stems([table.id for _, table in tables])
     files: dict[str, str] = {}
     for language in languages:
-        page = _Page(language, setting, document)
+        page = _MarkdownPage(language, setting, document)
         for name, (numbered, table) in zip(names, tables, strict=True):
             path = f"tables/{in_language(name, 'md', language, languages)}"
             files[path] = page.table(numbered, table)
@@ -44,7 +44,7 @@ FORMATS.add("md")(Format(write_md))
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _MarkdownPage:
     """How a report is written in one language."""
 
     language: Language
@@ -70,7 +70,7 @@ class _Page:
             return self.table(numbered, block)
         if isinstance(block, Chart):
             return self._figure(numbered, block)
-        if isinstance(block, Equation):
+        if isinstance(block, NumberedEquation):
             return self._equation(numbered, block)
         if isinstance(block, Heading):
             return f"### {self._say(block.text)}"
@@ -106,7 +106,7 @@ class _Page:
             lines = [f"![{self._say(chart.title)}](figures/{name})", "", *lines]
         return "\n".join(lines)
 
-    def _equation(self, numbered: Numbered, equation: Equation) -> str:
+    def _equation(self, numbered: Numbered, equation: NumberedEquation) -> str:
         """Write an equation as TeX between double dollars, which viewers of Markdown know."""
         words = (
             markdown(part) if isinstance(part, str) else f"${tex(part, self.language)}$"

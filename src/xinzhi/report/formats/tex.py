@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.equation.tex import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Row, Table
@@ -103,7 +103,7 @@ class Page:
             return f"{self.say(elsewhere)}\n"
         if isinstance(block, Table):
             return f"\\input{{{names[id(block)]}}}\n"
-        if isinstance(block, Equation):
+        if isinstance(block, NumberedEquation):
             return self.equation(block)
         if isinstance(block, Chart):
             return self.figure(block)
@@ -148,7 +148,7 @@ class Page:
         lines = self._long(table, stem) if len(table.rows) >= LONG else self._lines(table, stem)
         return "\n".join((NEEDS, *lines, ""))
 
-    def equation(self, equation: Equation) -> str:
+    def equation(self, equation: NumberedEquation) -> str:
         """Set a numbered equation between what it says and what its symbols stand for."""
         words = "".join(
             latex(part) if isinstance(part, str) else f"${tex(part, self.language)}$"

@@ -22,7 +22,7 @@ from xinzhi.study.view import parts_of, score_names, table_column
 from xinzhi.wording import Wording, message
 
 
-class Finder:
+class ProblemFinder:
     """Collects problems with their places."""
 
     def __init__(self, located: Located) -> None:

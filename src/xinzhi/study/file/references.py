@@ -15,7 +15,7 @@ from xinzhi.formula.levels import is_dummies
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.prepare.step import list_inputs, plan_steps
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.study.file.finder import Finder
+from xinzhi.study.file.finder import ProblemFinder
 from xinzhi.study.file.located import Located, Path
 from xinzhi.study.file.refusals import refusals
 from xinzhi.study.file.step_inputs import IN_PACKAGE, needed_sources
@@ -44,7 +44,7 @@ def find_unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     return list(dict.fromkeys(finder.problems))
 
 
-class Sections(Finder):
+class Sections(ProblemFinder):
     """Checks the sections one by one."""
 
     def sources(self, spec: StudySpec) -> None:

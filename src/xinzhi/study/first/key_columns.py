@@ -41,7 +41,7 @@ SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class TableKeys:
     """The keys of a table."""
 
     entity: str
@@ -79,7 +79,7 @@ def tables_in(path: Path, sheet: str | None) -> tuple[RawTable, ...]:
     return filled or tables[:1]
 
 
-def keys_of(table: RawTable, wanted: Wanted = NOTHING_WANTED) -> Keys:
+def keys_of(table: RawTable, wanted: Wanted = NOTHING_WANTED) -> TableKeys:
     """Find the keys of a table.
 
     Raises
@@ -112,7 +112,7 @@ def keys_of(table: RawTable, wanted: Wanted = NOTHING_WANTED) -> Keys:
         period = wanted.period or name_of_period(entity)
         reasons[period] = message("the years stand across the columns")
     reasons = {key: why for key, why in reasons.items() if key in (entity, period)}
-    return Keys(entity, period, table.sheet, is_wide, MappingProxyType(reasons))
+    return TableKeys(entity, period, table.sheet, is_wide, MappingProxyType(reasons))
 
 
 def name_of_period(entity: str) -> str:
@@ -339,6 +339,6 @@ def lone_period(table: RawTable, wanted: Wanted) -> str | None:
     return None
 
 
-def has_year(table: RawTable, keys: Keys) -> bool:
+def has_year(table: RawTable, keys: TableKeys) -> bool:
     """Whether a sheet without a column of periods is one of a year."""
     return keys.period is None and year_of_sheet(table) is not None

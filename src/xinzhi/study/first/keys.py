@@ -17,7 +17,7 @@ from xinzhi.io.recognise.parts import Unlike
 from xinzhi.io.recognise.stacked import stack_sheets
 from xinzhi.study.first.key_columns import (
     NOTHING_WANTED,
-    Keys,
+    TableKeys,
     Wanted,
     has_year,
     headings_of,
@@ -29,7 +29,7 @@ from xinzhi.study.first.key_columns import (
 )
 from xinzhi.wording import Message, listed, message
 
-Found = tuple[RawTable, Keys]
+Found = tuple[RawTable, TableKeys]
 CITY = "城市"
 
 
@@ -61,7 +61,9 @@ class LeftSheet:
         return replace(self.as_error(file), severity="warning")
 
 
-def find_keys(path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED) -> Keys:
+def find_keys(
+    path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED
+) -> TableKeys:
     """Find the keys of the one table of a file from its headings and from what stands below them.
 
     Raises
@@ -75,7 +77,7 @@ def find_keys(path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_
 
 def find_one_table(
     path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED
-) -> tuple[Keys, tuple[LeftSheet, ...]]:
+) -> tuple[TableKeys, tuple[LeftSheet, ...]]:
     """Find the keys of the one table of a file, and the sheets that are no parts of it; see `find_keys`."""
     tables, left = find_tables(path, sheet=sheet, wanted=wanted)
     if len(tables) > 1:
@@ -94,7 +96,7 @@ def find_one_table(
 
 def find_tables(
     path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED
-) -> tuple[tuple[Keys, ...], tuple[LeftSheet, ...]]:
+) -> tuple[tuple[TableKeys, ...], tuple[LeftSheet, ...]]:
     """Find the tables of a file with their keys, and the sheets that are none.
 
     Raises
@@ -132,7 +134,7 @@ def find_tables(
     return keys, (*left, *more)
 
 
-def _sheets_of_cities(tables: Sequence[RawTable], wanted: Wanted) -> Keys | None:
+def _sheets_of_cities(tables: Sequence[RawTable], wanted: Wanted) -> TableKeys | None:
     """Take sheets that are called by places, each with every period once, for a sheet a city."""
     if not all(is_place(table.sheet or "") for table in tables):
         return None
@@ -144,12 +146,12 @@ def _sheets_of_cities(tables: Sequence[RawTable], wanted: Wanted) -> Keys | None
     if isinstance(stack_sheets(tables, entity, period, NOTHING_STATED), Unlike):
         return None
     reasons = {entity: message("the sheets are called by places")}
-    return Keys(entity, period, None, False, MappingProxyType(reasons), is_stacked=True)
+    return TableKeys(entity, period, None, False, MappingProxyType(reasons), is_stacked=True)
 
 
 def _together(
     found: Sequence[Found], wanted: Wanted
-) -> tuple[tuple[Keys, ...], tuple[LeftSheet, ...]]:
+) -> tuple[tuple[TableKeys, ...], tuple[LeftSheet, ...]]:
     """Stack what is one table; what is several stays so, each sheet with its keys."""
     whole, left, unlike = _stack(found, wanted)
     if whole is not None:
@@ -159,7 +161,7 @@ def _together(
         alike: object = table.sheet if keys.is_wide else frozenset(map(loose, headings_of(table)))
         groups.setdefault(alike, []).append((table, keys))
     dated = sum(has_year(table, keys) for table, keys in found) > 1
-    tables: list[Keys] = []
+    tables: list[TableKeys] = []
     leave: list[LeftSheet] = []
     for group in groups.values():
         one, more, _ = _stack(group, wanted, leaves_twins=dated) if len(group) > 1 else NO_STACK
@@ -178,7 +180,7 @@ def _together(
     return tuple(tables), tuple(leave)
 
 
-Stacked = tuple[Keys | None, tuple[LeftSheet, ...], Unlike | None]
+Stacked = tuple[TableKeys | None, tuple[LeftSheet, ...], Unlike | None]
 NO_STACK: Stacked = (None, (), None)
 
 
@@ -200,7 +202,7 @@ def _stack(found: Sequence[Found], wanted: Wanted, *, leaves_twins: bool = False
             sheets = tuple(table.sheet or "" for table in rest)
             why = MappingProxyType(reasons)
             return (
-                Keys(entity, period, None, is_wide, why, sheets, is_stacked=True),
+                TableKeys(entity, period, None, is_wide, why, sheets, is_stacked=True),
                 tuple(left),
                 first,
             )

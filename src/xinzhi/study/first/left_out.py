@@ -12,7 +12,7 @@ from pathlib import Path
 
 from xinzhi.errors import DataError, Problem, StudyError
 from xinzhi.io.files import Files
-from xinzhi.io.raw import Findings, RawTable
+from xinzhi.io.raw import RawTable, ReadingFindings
 from xinzhi.io.recognise.cells import cell_text, loose, split_unit
 from xinzhi.io.recognise.faulty import position_of
 from xinzhi.io.recognise.headings import SEARCHED
@@ -31,7 +31,7 @@ DIFFER = "files.differ"
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class PartsLeftOut:
     """A file, a sheet or columns of a file that are not read."""
 
     file: Path
@@ -84,10 +84,10 @@ def columns_of(files: Sequence[DataFile]) -> set[str]:
 
 def without_unreadable(
     files: Sequence[DataFile], read: Mapping[str, object], store: Files
-) -> tuple[list[DataFile], list[LeftOut]]:
+) -> tuple[list[DataFile], list[PartsLeftOut]]:
     """Try each file by itself; leave out the columns that cannot be read, or the file."""
     readable: list[DataFile] = []
-    left: list[LeftOut] = []
+    left: list[PartsLeftOut] = []
     for file in files:
         found, out = _readable(file, read, store)
         readable += [found] if found else []
@@ -97,9 +97,9 @@ def without_unreadable(
 
 def _readable(
     file: DataFile, read: Mapping[str, object], store: Files
-) -> tuple[DataFile | None, list[LeftOut]]:
+) -> tuple[DataFile | None, list[PartsLeftOut]]:
     """Give what can be read of a file, and what cannot."""
-    left: list[LeftOut] = []
+    left: list[PartsLeftOut] = []
     fewer = file
     for attempt in range(TRIED):
         try:
@@ -109,16 +109,16 @@ def _readable(
             stay = tuple(name for name in _columns_read(fewer) if name not in bad)
             if not bad or not stay or attempt == TRIED - 1:
                 return None, [_file_left_out(file, error.problems)]
-            left.append(LeftOut(file.given, file.written, error.problems, columns=tuple(bad)))
+            left.append(PartsLeftOut(file.given, file.written, error.problems, columns=tuple(bad)))
             fewer = replace(fewer, columns=stay)
         else:
             break
     return fewer, left
 
 
-def _file_left_out(file: DataFile, problems: Sequence[Problem]) -> LeftOut:
+def _file_left_out(file: DataFile, problems: Sequence[Problem]) -> PartsLeftOut:
     source = FirstSource(Path(file.written).stem, (file,))
-    return LeftOut(file.given, file.written, tuple(problems), file.sheet or "", source=source)
+    return PartsLeftOut(file.given, file.written, tuple(problems), file.sheet or "", source=source)
 
 
 def _try(file: DataFile, read: Mapping[str, object], store: Files) -> None:
@@ -180,14 +180,14 @@ def _headers(file: DataFile) -> list[tuple[RawTable, Header]]:
         keys = [k for k in (file.keys.entity, file.keys.period) if k and loose(k) in folded]
         try:
             first, *second = keys
-            found = find_header(table, first, next(iter(second), None), Findings())
+            found = find_header(table, first, next(iter(second), None), ReadingFindings())
         except (DataError, ValueError):
             continue
         headers.append((table, found))
     return headers
 
 
-Mended = tuple[tuple[FirstSource, ...], list[LeftOut]]
+Mended = tuple[tuple[FirstSource, ...], list[PartsLeftOut]]
 
 
 def in_one_unit(sources: Sequence[FirstSource], error: DataError) -> Mended | None:
@@ -258,4 +258,4 @@ def _split(
     mine = [replace(source, files=rest, folder="")] if rest else []
     changed = tuple(one for s in sources for one in ([*mine, fewer] if s is source else [s]))
     column = str(problem.where.column)
-    return changed, [LeftOut(file.given, file.written, (problem,), columns=(column,))]
+    return changed, [PartsLeftOut(file.given, file.written, (problem,), columns=(column,))]

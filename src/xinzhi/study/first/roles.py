@@ -46,7 +46,7 @@ WITHOUT_PRICES = frozenset(("output", "产出", "y", "valk", "valu"))
 
 
 @dataclass(frozen=True, slots=True)
-class Roles:
+class ProposedRoles:
     """What the columns of a panel seem to be."""
 
     inputs: tuple[str, ...]
@@ -61,7 +61,7 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedRoles:
     """Columns that a person named for their roles; a role that is None is proposed."""
 
     inputs: tuple[str, ...] | None = None
@@ -77,11 +77,11 @@ class Named:
         return (*(self.inputs or ()), *(self.good_outputs or ()), *(self.bad_outputs or ()))
 
 
-NOTHING_NAMED = Named()
+NOTHING_NAMED = NamedRoles()
 NAMED = message("it was named")
 
 
-def propose_roles(panel: Panel, named: Named = NOTHING_NAMED) -> Roles:
+def propose_roles(panel: Panel, named: NamedRoles = NOTHING_NAMED) -> ProposedRoles:
     """Propose inputs, good and bad outputs among the columns of numbers; what is named is taken."""
     proposed = _proposed(panel, without=frozenset(named.all))
     if not named.all:
@@ -93,7 +93,7 @@ def propose_roles(panel: Panel, named: Named = NOTHING_NAMED) -> Roles:
     reasons = {**proposed.reasons, **dict.fromkeys(named.all, NAMED)}
     others = (*proposed.inputs, *proposed.good_outputs, *proposed.bad_outputs, *proposed.others)
     texts = {name: _texts(panel, name) for name in goods}
-    return Roles(
+    return ProposedRoles(
         inputs,
         goods,
         bads,
@@ -105,7 +105,7 @@ def propose_roles(panel: Panel, named: Named = NOTHING_NAMED) -> Roles:
     )
 
 
-def _proposed(panel: Panel, without: frozenset[str]) -> Roles:
+def _proposed(panel: Panel, without: frozenset[str]) -> ProposedRoles:
     """Propose roles by the headings, but for columns that have one."""
     reasons: dict[str, Message] = {}
     numeric = [str(c) for c in panel.frame.columns if panel.frame[c].dtype.kind in "fiub"]
@@ -120,7 +120,7 @@ def _proposed(panel: Panel, without: frozenset[str]) -> Roles:
     goods, inputs = _electricity(amounts, texts, goods, inputs, bads, reasons)
     bads = bads or _carbon_letter(amounts, goods, inputs, reasons)
     roles = (*inputs, *goods, *bads)
-    return Roles(
+    return ProposedRoles(
         inputs,
         goods,
         bads,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from xinzhi.places.identity import Register
-from xinzhi.study.first.key_columns import Keys
+from xinzhi.study.first.key_columns import TableKeys
 from xinzhi.study.schema.sources import Join
 
 Names = Register | Literal["text"]
@@ -21,7 +21,7 @@ class DataFile:
     given: Path
     written: str
     """From the folder of the study file."""
-    keys: Keys
+    keys: TableKeys
     sheet: str | None = None
     """The sheet that was chosen, where a workbook holds several tables."""
     columns: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class FirstSource:
     """What is stated about its files, as `read` of a source."""
 
     @property
-    def keys(self) -> Keys:
+    def keys(self) -> TableKeys:
         """Keys of all its files."""
         return self.files[0].keys
 

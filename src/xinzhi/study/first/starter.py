@@ -11,7 +11,7 @@ from xinzhi.places.boundaries import place
 from xinzhi.places.strangers import judge
 from xinzhi.study.first.candidates import Candidates, candidates
 from xinzhi.study.first.offered import SCORE, columns_listed, mechanism, tables_of
-from xinzhi.study.first.roles import NOTHING_NAMED, Named, Roles
+from xinzhi.study.first.roles import NOTHING_NAMED, NamedRoles, ProposedRoles
 from xinzhi.study.first.tables import FirstTables
 from xinzhi.study.first.yaml_text import beside, flow, offer, option, options, quoted, words
 from xinzhi.study.gather.dissolved import DISSOLVED
@@ -32,10 +32,10 @@ SAID = frozenset(
 
 def starter(
     tables: FirstTables,
-    roles: Roles,
+    roles: ProposedRoles,
     title: str,
     language: Language,
-    named: Named = NOTHING_NAMED,
+    named: NamedRoles = NOTHING_NAMED,
 ) -> str:
     """Write the study file; a regression that a person named is part of it, others are offered."""
     return "\n".join(_Starter(tables, roles, language, named).lines(title)) + "\n"
@@ -44,9 +44,9 @@ def starter(
 @dataclass(frozen=True, slots=True)
 class _Starter:
     tables: FirstTables
-    roles: Roles
+    roles: ProposedRoles
     language: Language
-    named: Named = NOTHING_NAMED
+    named: NamedRoles = NOTHING_NAMED
 
     @property
     def panel(self) -> Panel:

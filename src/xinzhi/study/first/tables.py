@@ -18,7 +18,7 @@ from xinzhi.study.file.listing import data_files, year_of
 from xinzhi.study.first.key_columns import NOTHING_WANTED, Wanted
 from xinzhi.study.first.keys import find_tables
 from xinzhi.study.first.left_out import (
-    LeftOut,
+    PartsLeftOut,
     columns_of,
     in_one_unit,
     without_conflict,
@@ -48,7 +48,7 @@ class FirstTables:
     """How files are joined: inner, unless they have no row in common."""
     reasons: Mapping[str, Message] = field(default_factory=dict)
     """Key -> why it is one."""
-    left: tuple[LeftOut, ...] = ()
+    left: tuple[PartsLeftOut, ...] = ()
     """What is not read, and why."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Name that the register does not know -> a similar one that it knows, for a person to confirm."""
@@ -174,10 +174,10 @@ def _list_files(
     sheet: str | None,
     sheets: Mapping[Path, Sequence[str]],
     wanted: Wanted,
-) -> tuple[list[DataFile], list[LeftOut]]:
+) -> tuple[list[DataFile], list[PartsLeftOut]]:
     """List the tables of the files, each with its keys and with its place in the study."""
     listed: list[DataFile] = []
-    left: list[LeftOut] = []
+    left: list[PartsLeftOut] = []
     for path in given:
         inside = [path / name for name in data_files(path)[0]] if path.is_dir() else [path]
         for file, chosen in (
@@ -190,10 +190,10 @@ def _list_files(
             try:
                 tables, others = find_tables(file, sheet=chosen or sheet, wanted=wanted)
             except DataError as error:
-                left.append(LeftOut(file, written, error.problems))
+                left.append(PartsLeftOut(file, written, error.problems))
                 continue
             left += (
-                LeftOut(file, written, (one.reason(file.name),), sheet=one.sheet)
+                PartsLeftOut(file, written, (one.reason(file.name),), sheet=one.sheet)
                 for one in others
                 if one.is_data
             )

@@ -27,14 +27,14 @@ SAME = 1e-9
 
 
 @dataclass(slots=True)
-class Findings:
+class GatherFindings:
     """What came up while tables were put together."""
 
     problems: list[Problem] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
 
 
-def combine(panels: Sequence[Panel], findings: Findings) -> Panel:
+def combine(panels: Sequence[Panel], findings: GatherFindings) -> Panel:
     """Put tables together on their keys: all rows, all columns, shared cells compared."""
     if len(panels) == 1:
         return panels[0]
@@ -69,7 +69,7 @@ def combine(panels: Sequence[Panel], findings: Findings) -> Panel:
 
 
 def _combine_column(
-    column: str, panels: Sequence[Panel], index: pd.Index, findings: Findings
+    column: str, panels: Sequence[Panel], index: pd.Index, findings: GatherFindings
 ) -> pd.Series:
     """Put one column together, table by table."""
     bearers = [panel for panel in panels if column in panel.frame]
@@ -128,7 +128,7 @@ def _compare_cells(
     origin: np.ndarray,
     bearers: Sequence[Panel],
     number: int,
-    findings: Findings,
+    findings: GatherFindings,
 ) -> int:
     """Count the cells that two tables have alike; show those in which they differ."""
     a, b = result[both], new[both]
@@ -198,7 +198,7 @@ def _at(panel: Panel, key: tuple[str, int]) -> int:
     return int(panel.frame.index.get_loc(key))  # type: ignore[arg-type]
 
 
-def _compare_units(panels: Sequence[Panel], findings: Findings) -> None:
+def _compare_units(panels: Sequence[Panel], findings: GatherFindings) -> None:
     """Refuse one column in two units: its figures would be told apart by a factor."""
     units: dict[str, tuple[str, str | None]] = {}
     for panel in panels:

@@ -15,7 +15,7 @@ from xinzhi.errors import Problem, Where
 from xinzhi.places.identity import Identified, Identity, Unidentified
 from xinzhi.places.names import match
 from xinzhi.places.outcome import Ambiguous
-from xinzhi.places.places import Place
+from xinzhi.places.places import KnownPlace
 from xinzhi.places.report import Key
 from xinzhi.wording import message
 
@@ -46,7 +46,7 @@ def with_dissolved(identified: Identified, file: str) -> tuple[Identified, tuple
     return replace(identified, found=MappingProxyType(found)), tuple(dict.fromkeys(doubts))
 
 
-def _former(name: str) -> Place | None:
+def _former(name: str) -> KnownPlace | None:
     """Find the one dissolved prefecture that a name means beside county-level cities."""
     found = match(name)
     if not isinstance(found, Ambiguous):
@@ -66,7 +66,7 @@ def _are_prefectures(found: Mapping[Key, Identity | Unidentified]) -> bool:
     return bool(others) and n_known >= NEARLY_ALL * len(others)
 
 
-def _taken(name: str, place: Place, file: str) -> Problem:
+def _taken(name: str, place: KnownPlace, file: str) -> Problem:
     text = message(
         "'{name}' was taken for the prefecture of this name, which existed until {last}: nearly all names "
         "beside it are prefectures. Today it is the name of a county-level city.",

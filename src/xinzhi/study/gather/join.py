@@ -17,7 +17,7 @@ from xinzhi.io.raw import Decision
 from xinzhi.io.recognise.cells import loose
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
 from xinzhi.study.gather.codes import HEADINGS
-from xinzhi.study.gather.combine import Findings, combine
+from xinzhi.study.gather.combine import GatherFindings, combine
 from xinzhi.study.schema.sources import Join
 from xinzhi.wording import Wording, listed, message
 
@@ -26,7 +26,7 @@ HARDLY = 0.1
 SHOWN = 8
 
 
-def join_tables(panels: Sequence[Panel], how: Join, key: str, findings: Findings) -> Panel:
+def join_tables(panels: Sequence[Panel], how: Join, key: str, findings: GatherFindings) -> Panel:
     """Put tables together and keep the rows that `how` says; count what is left out.
 
     Parameters
@@ -96,7 +96,7 @@ def _changing_columns(panel: Panel) -> set[str]:
     return set(map(str, numbers))
 
 
-def _date_undated(panels: Sequence[Panel], findings: Findings) -> list[Panel]:
+def _date_undated(panels: Sequence[Panel], findings: GatherFindings) -> list[Panel]:
     """Repeat a table without periods in every period of its entities, where others have periods."""
     dated = [panel for panel in panels if panel.has_periods]
     if not dated or len(dated) == len(panels):
@@ -110,7 +110,7 @@ def _date_undated(panels: Sequence[Panel], findings: Findings) -> list[Panel]:
     ]
 
 
-def _repeat_in_periods(panel: Panel, index: pd.Index, findings: Findings) -> Panel:
+def _repeat_in_periods(panel: Panel, index: pd.Index, findings: GatherFindings) -> Panel:
     once = panel.frame.droplevel(PERIOD)
     mine = index[index.get_level_values(ENTITY).isin(once.index)]
     places = once.index.get_indexer(mine.get_level_values(ENTITY))

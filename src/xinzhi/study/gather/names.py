@@ -47,7 +47,7 @@ SEVERAL_YEARS: Mapping[str, Message] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTables:
     """The tables under the names that are used from here on."""
 
     tables: tuple[FileTable, ...]
@@ -62,7 +62,7 @@ class Named:
 
 def match_names(
     tables: Sequence[FileTable], sources: Mapping[str, Source], unread: Sequence[Unread] = ()
-) -> Named:
+) -> NamedTables:
     """Call each entity by one name in all tables; ask where a name can mean several."""
     spelt = _respell(tables, sources)
     stated = {source.names for source in sources.values() if source.names is not None}
@@ -101,8 +101,8 @@ def _rename_unread(file: Unread, source: Source, register: str) -> Unread:
     return replace(file, entities=names)
 
 
-def _merge(first: Named, other: Named) -> Named:
-    return Named(
+def _merge(first: NamedTables, other: NamedTables) -> NamedTables:
+    return NamedTables(
         first.tables,
         (*first.problems, *other.problems),
         (*first.decisions, *other.decisions),
@@ -111,7 +111,7 @@ def _merge(first: Named, other: Named) -> Named:
     )
 
 
-def _respell(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> Named:
+def _respell(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> NamedTables:
     """Put the spellings of the study file in the place of those of the data."""
     problems: list[Problem] = []
     decisions: list[Decision] = []
@@ -141,7 +141,7 @@ def _respell(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> Name
         spelt.append(again)
         problems += clashes
         decisions += same
-    return Named(tuple(spelt), tuple(problems), tuple(decisions))
+    return NamedTables(tuple(spelt), tuple(problems), tuple(decisions))
 
 
 def _find_register(tables: Sequence[FileTable | Unread]) -> Register | None:
@@ -162,7 +162,7 @@ def _find_register(tables: Sequence[FileTable | Unread]) -> Register | None:
     return None
 
 
-def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: bool) -> Named:
+def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: bool) -> NamedTables:
     """Identify the names of tables and call each entity by the name of the register."""
     keys = [_keys(table, register) for table in tables]
     identified = _identify_each(tables, keys, register)
@@ -199,7 +199,7 @@ def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: b
     if asks and strange:
         notices = (_unknown_names(strange, register), *notices)
     notices = (*notices, *dissolved)
-    return Named(tuple(done), tuple(problems), tuple(decisions), notices, unknown=unknown)
+    return NamedTables(tuple(done), tuple(problems), tuple(decisions), notices, unknown=unknown)
 
 
 def _unknown_names(unknown: Mapping[str, Sequence[str]], register: Register) -> Problem:

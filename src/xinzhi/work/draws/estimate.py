@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from math import ceil
 
-from xinzhi.events import Within
+from xinzhi.events import DrawProgress
 from xinzhi.wording import Wording
 
 SHORTEST, LONGEST = 1.0, 30.0
@@ -37,7 +37,7 @@ def agreed(estimate: Estimate) -> bool:  # noqa: ARG001 - the answer is always y
     return True
 
 
-def ignored(within: Within) -> None:
+def ignored(within: DrawProgress) -> None:
     """Ignore the progress."""
 
 

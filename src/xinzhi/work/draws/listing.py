@@ -9,7 +9,7 @@ from pathlib import Path
 from xinzhi.errors import Problem, Where
 from xinzhi.wording import message
 from xinzhi.work.draws.chunk_store import About, ChunkStore, digest_of, folders, read_about, remove
-from xinzhi.work.draws.table import Table
+from xinzhi.work.draws.table import DrawTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def find_faults(listed: Listed) -> Iterator[Problem]:
     """Read all chunks, and find what is damaged; nothing is moved."""
     about = listed.about
     # Only all of them have a digest; a description alone does not say how much room is taken.
-    table = None if listed.left else Table(about.n)
+    table = None if listed.left else DrawTable(about.n)
     for numbers, path, rows in ChunkStore(listed.folder, about.key).read():
         if rows is None:
             text = message(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.events import Within
+from xinzhi.events import DrawProgress
 from xinzhi.problems import unknown_choice
 from xinzhi.wording import Wording, message
 from xinzhi.work.draws.estimate import Estimate, agreed, ignored
@@ -71,7 +71,9 @@ class Plan:
             return self.engine
         return "dask" if self.address else "processes" if (self.jobs or 1) > 1 else "serial"
 
-    def open(self, folder: Path | None = None, tell: Callable[[Within], None] = ignored) -> Chunked:
+    def open(
+        self, folder: Path | None = None, tell: Callable[[DrawProgress], None] = ignored
+    ) -> Chunked:
         """Make the engine.
 
         Parameters

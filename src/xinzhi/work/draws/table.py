@@ -11,7 +11,7 @@ from xinzhi.work.engine import Array
 
 
 @dataclass(slots=True)
-class Table:
+class DrawTable:
     """Rows of draws 0 to n - 1, in the order in which they come."""
 
     n: int

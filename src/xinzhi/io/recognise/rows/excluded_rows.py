@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import Where
-from xinzhi.io.raw import Cell, Decision, Findings, RawTable, listed
+from xinzhi.io.raw import Cell, Decision, RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import cell_text
 from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.rows.fates import RowFates
@@ -38,7 +38,7 @@ BY_NAME = frozenset({"total", "region", "part"})
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class KeyColumns:
     """Where the keys stand, and what is known of them."""
 
     entity: int
@@ -52,13 +52,13 @@ class Keys:
 
 
 @dataclass(slots=True)
-class Rows:
+class SortedRows:
     """The rows below the header while they are sorted into kinds."""
 
     table: RawTable
     header: Header
     lines: Sequence[Sequence[Cell]]
-    keys: Keys
+    keys: KeyColumns
     codes: npt.NDArray[np.int64]
     distinct: list[Cell]
     verdicts: list[str]
@@ -105,7 +105,7 @@ class Rows:
         return self.in_columns[position]
 
 
-def refuse_other_tables(rows: Rows, findings: Findings) -> None:
+def refuse_other_tables(rows: SortedRows, findings: ReadingFindings) -> None:
     """Refuse headings in the middle that name other columns."""
     for i in rows.kinds.get("other table", ()):
         findings.error(
@@ -118,7 +118,7 @@ def refuse_other_tables(rows: Rows, findings: Findings) -> None:
         )
 
 
-def refuse_parts(rows: Rows, findings: Findings) -> None:
+def refuse_parts(rows: SortedRows, findings: ReadingFindings) -> None:
     """Refuse 其中：X where X may be an entity; others are totals of a part."""
     sure: list[int] = []
     doubtful: list[int] = []
@@ -143,7 +143,7 @@ def refuse_parts(rows: Rows, findings: Findings) -> None:
         )
 
 
-def leave_out(rows: Rows, fates: RowFates, findings: Findings) -> None:
+def leave_out(rows: SortedRows, fates: RowFates, findings: ReadingFindings) -> None:
     """Take the foreign rows out, note it in their fates and say which."""
     totals = rows.kinds.get("total", [])
     regions = rows.kinds.get("region", [])
@@ -162,7 +162,7 @@ def leave_out(rows: Rows, fates: RowFates, findings: Findings) -> None:
     _report(rows, totals, findings)
 
 
-def _report(rows: Rows, totals: list[int], findings: Findings) -> None:
+def _report(rows: SortedRows, totals: list[int], findings: ReadingFindings) -> None:
     if repeated := rows.kinds.get("header"):
         findings.warn(
             "layout.repeated_header",
@@ -204,7 +204,7 @@ def _report(rows: Rows, totals: list[int], findings: Findings) -> None:
         )
 
 
-def _report_texts(rows: Rows, findings: Findings) -> None:
+def _report_texts(rows: SortedRows, findings: ReadingFindings) -> None:
     """Say once which text around the table was left out, and where it stands."""
     shown = rows.table.shown_rows
     places = [
@@ -259,7 +259,7 @@ def distinct_texts(line: Sequence[Cell]) -> list[str]:
     return list(dict.fromkeys(text for text in map(cell_text, line) if text))
 
 
-def _behind(rows: Rows) -> list[Remark]:
+def _behind(rows: SortedRows) -> list[Remark]:
     """Text in the fields behind those of the heading, of the rows that stay."""
     lengths = None if rows.table.has_addresses else lengths_of(rows.lines)
     if lengths is None:
@@ -273,7 +273,7 @@ def _behind(rows: Rows) -> list[Remark]:
     return remarks
 
 
-def _report_totals(rows: Rows, totals: list[int], findings: Findings) -> None:
+def _report_totals(rows: SortedRows, totals: list[int], findings: ReadingFindings) -> None:
     names = dict.fromkeys(_name_of_total(rows, i) for i in totals)
     findings.warn(
         "layout.totals",
@@ -289,7 +289,7 @@ def _report_totals(rows: Rows, totals: list[int], findings: Findings) -> None:
     )
 
 
-def _name_of_total(rows: Rows, i: int) -> str:
+def _name_of_total(rows: SortedRows, i: int) -> str:
     """Name that makes the row a total: of the entity, of the period, or of another column."""
     if rows.verdicts[rows.codes[i]] in BY_NAME:
         return rows.key(i)

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xinzhi.errors import quoted
-from xinzhi.io.raw import Cell, Findings
+from xinzhi.io.raw import Cell, ReadingFindings
 from xinzhi.io.recognise.cells import UNIT, cell_text, is_missing, is_note, is_number, tidy
 from xinzhi.io.recognise.gazetteer import is_place
-from xinzhi.io.recognise.rows.excluded_rows import Rows, distinct_texts
+from xinzhi.io.recognise.rows.excluded_rows import SortedRows, distinct_texts
 from xinzhi.io.recognise.rows.texts import ADDRESS, LABEL, Names
 from xinzhi.io.recognise.rows.totals import is_continuation, is_signature
 from xinzhi.io.recognise.years import looks_like_year, parse_period
@@ -57,10 +57,10 @@ SAMPLED = 100
 
 
 @dataclass(frozen=True)
-class Table:
+class TableShape:
     """What a row of data has in this table."""
 
-    rows: Rows
+    rows: SortedRows
 
     @cached_property
     def width(self) -> int:
@@ -115,9 +115,9 @@ class Table:
         return bool(text) and not is_text and (self.is_name(text) or self.names.fit(text))
 
 
-def refuse_hidden_data(rows: Rows, findings: Findings) -> None:
+def refuse_hidden_data(rows: SortedRows, findings: ReadingFindings) -> None:
     """Refuse what was left out as text and may be data, with its row and its words."""
-    table = Table(rows)
+    table = TableShape(rows)
     for row, text in _left_out(rows):
         if may_be_data(text, table):
             findings.error(
@@ -141,7 +141,7 @@ def refuse_hidden_data(rows: Rows, findings: Findings) -> None:
         )
 
 
-def _left_out(rows: Rows) -> Iterator[tuple[int, str]]:
+def _left_out(rows: SortedRows) -> Iterator[tuple[int, str]]:
     """Texts that were left out, with their rows: below, between and beside the rows, and above them."""
     for kind in ("note", "lone", "heading"):
         for i in rows.kinds.get(kind, ()):
@@ -155,7 +155,7 @@ def _left_out(rows: Rows) -> Iterator[tuple[int, str]]:
         yield from ((row, text) for text in filled if len(filled) == 1)
 
 
-def _data_above(rows: Rows, table: Table) -> Iterator[int]:
+def _data_above(rows: SortedRows, table: TableShape) -> Iterator[int]:
     """Rows above the names whose cells stand where those of the data stand."""
     for row in range(1, rows.header.row):
         line = rows.table.rows[row - 1]
@@ -165,7 +165,7 @@ def _data_above(rows: Rows, table: Table) -> Iterator[int]:
             yield row
 
 
-def _fits(fields: Sequence[Cell], table: Table) -> bool:
+def _fits(fields: Sequence[Cell], table: TableShape) -> bool:
     """Whether fields, one for each column, hold values where the table has them."""
     n_values = 0
     for place, field in enumerate(fields):
@@ -183,12 +183,12 @@ def _fits(fields: Sequence[Cell], table: Table) -> bool:
     return n_values > 0 or not table.numeric
 
 
-def may_be_data(text: str, table: Table) -> bool:
+def may_be_data(text: str, table: TableShape) -> bool:
     """Whether a text may be a row of data; see the head of this file."""
     return any(_line_may_be_data(line, table) for line in text.splitlines() or [""])
 
 
-def _line_may_be_data(line: str, table: Table) -> bool:
+def _line_may_be_data(line: str, table: TableShape) -> bool:
     line = tidy(line)
     if is_number(line):
         return not BY_FORM.fullmatch(line) and not looks_like_year(line)
@@ -223,7 +223,7 @@ def _cuts(line: str) -> Iterator[list[str]]:
     yield [word for word in CUT.split(line) if word]
 
 
-def _is_row(fields: list[str], table: Table) -> bool:
+def _is_row(fields: list[str], table: TableShape) -> bool:
     """Whether fields are as many as the columns and fit them."""
     while len(fields) > table.width and not fields[-1]:
         fields.pop()
@@ -234,7 +234,7 @@ def _is_row(fields: list[str], table: Table) -> bool:
     return table.may_be_name(name) or (n_numbers > 1 and not is_note(name))
 
 
-def _begins_with_entity(line: str, table: Table) -> bool:
+def _begins_with_entity(line: str, table: TableShape) -> bool:
     """Whether a text is the name of an entity with values behind it."""
     name = _name_before(line, table)
     if name is None:
@@ -252,12 +252,12 @@ def _begins_with_entity(line: str, table: Table) -> bool:
     )
 
 
-def _is_dated(words: Sequence[str], table: Table) -> bool:
+def _is_dated(words: Sequence[str], table: TableShape) -> bool:
     """Whether all that stands behind a name is its period, in a table that has periods."""
     return table.period is not None and len(words) == 1
 
 
-def _name_before(line: str, table: Table) -> str | None:
+def _name_before(line: str, table: TableShape) -> str | None:
     """Name of an entity with which a text begins, before a separator, a digit or a word for its kind."""
     word = re.split(r"[\s,;|，；、｜:：/^~\\\t]|(?=\d)", line, maxsplit=1)[0]
     if word and (table.is_name(word) or word.removesuffix("市") in table.entities):

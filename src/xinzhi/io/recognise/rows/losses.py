@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.io.raw import Findings, listed
+from xinzhi.io.raw import ReadingFindings, listed
 from xinzhi.io.recognise.cells import is_note
-from xinzhi.io.recognise.rows.excluded_rows import Rows, distinct_texts
+from xinzhi.io.recognise.rows.excluded_rows import SortedRows, distinct_texts
 from xinzhi.io.recognise.rows.texts import ADDRESS, LABEL
 from xinzhi.io.recognise.rows.totals import is_continuation, is_signature
 from xinzhi.io.recognise.years import parse_period
@@ -27,7 +27,7 @@ NEAR = 3
 """Rows around a repeated heading that belong to the break of a page."""
 
 
-def doubt_losses(rows: Rows, findings: Findings) -> None:
+def doubt_losses(rows: SortedRows, findings: ReadingFindings) -> None:
     """Warn where more than a few rows of the table, or all rows of a period, were left out."""
     kept = np.flatnonzero(rows.keep)
     if len(kept) == len(rows.keep) or not len(kept):
@@ -53,7 +53,7 @@ def doubt_losses(rows: Rows, findings: Findings) -> None:
     _doubt_periods(rows, findings)
 
 
-def _texts_between(rows: Rows) -> Iterator[int]:
+def _texts_between(rows: SortedRows) -> Iterator[int]:
     """Positions of rows that were left out as text and do not say themselves that they are."""
     breaks = [*rows.kinds.get("header", ()), *rows.kinds.get("more heading", ())]
     for i in rows.kinds.get("note", ()):
@@ -65,7 +65,7 @@ def _texts_between(rows: Rows) -> Iterator[int]:
             yield i
 
 
-def _doubt_periods(rows: Rows, findings: Findings) -> None:
+def _doubt_periods(rows: SortedRows, findings: ReadingFindings) -> None:
     """Warn of periods that stand only in rows that were left out."""
     position = rows.keys.period
     if position is None:
