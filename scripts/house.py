@@ -26,6 +26,8 @@ def main(arguments: list[str]) -> int:
     print(f"{'all':12} {counted.total():8} tokens, {imported.total():6} of imports")
     for name, value in house.ratchets().items():
         print(f"{name}: {value}")
+    lines = sum(len(text.splitlines()) for text in house.sources().values())
+    print(f"{len(house.sources())} files, {lines} lines")
     print("hooks of few analyses:", ", ".join(house.few_hooks()))
     if "--write" in arguments:
         text = BUDGET.read_text(encoding="utf-8")
