@@ -20,9 +20,6 @@ from xinzhi.frontier.terms import role_mask
 from xinzhi.notices import Notice
 from xinzhi.wording import Message, listed, message
 
-if TYPE_CHECKING:
-    pass
-
 
 CODES = {"inputs": "dea.zero_input", "goods": "dea.zero_output", "bads": "dea.zero_bad"}
 PLACES = 3
