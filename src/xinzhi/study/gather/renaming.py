@@ -66,14 +66,12 @@ def without_twins(
     stays = np.ones(len(frame), dtype=bool)
     clashing: dict[tuple[str, ...], list[int]] = {}
     # Equal rows are kept once; where they differ nobody can tell which figures are right.
-    for places in twins.values():
-        stays[places[1:]] = False
-        if len(frame.iloc[places].drop_duplicates()) > 1:
-            names = tuple(dict.fromkeys(written[position] for position in places))
-            clashing.setdefault(names, places)
-    problems = [
-        _two_names(table, names, new[places[0]], places) for names, places in clashing.items()
-    ]
+    for rows in twins.values():
+        stays[rows[1:]] = False
+        if len(frame.iloc[rows].drop_duplicates()) > 1:
+            names = tuple(dict.fromkeys(written[position] for position in rows))
+            clashing.setdefault(names, rows)
+    problems = [_two_names(table, names, new[rows[0]], rows) for names, rows in clashing.items()]
     n = int((~stays).sum())
     same = Decision(
         message(
