@@ -41,9 +41,9 @@ class FactorChange:
     def move(self, value: float) -> float:
         """Move a value.
 
-        >>> Change(0.10).move(50.0), Change(-2.0, "absolute").move(50.0)
+        >>> FactorChange(0.10).move(50.0), FactorChange(-2.0, "absolute").move(50.0)
         (55.0, 48.0)
-        >>> Change(1.0, "sd", 0.5).move(-0.25)
+        >>> FactorChange(1.0, "sd", 0.5).move(-0.25)
         0.25
         """
         if self.kind == "relative":
@@ -66,8 +66,8 @@ def rising(change: FactorChange, values: Array, *, has_zero: bool) -> FactorChan
 
     10% more of -0.3 would be less, and 10% of a logarithm is not a share of anything.
 
-    >>> rising(Change(-0.1), np.array([-1.0, 0.0, 1.0]), has_zero=True)
-    Change(amount=-1.0, kind='sd', sd=1.0)
+    >>> rising(FactorChange(-0.1), np.array([-1.0, 0.0, 1.0]), has_zero=True)
+    FactorChange(amount=-1.0, kind='sd', sd=1.0)
     """
     if change.kind != "relative" or is_amount(values, has_zero=has_zero):
         return change

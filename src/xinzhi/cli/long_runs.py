@@ -76,7 +76,7 @@ def duration(seconds: float) -> Message:
 def draws_in_words(within: DrawProgress) -> Message:
     """Say how far draws have come.
 
-    >>> str(draws_in_words(Within("Whole study", 120, 2000, 200.0)))
+    >>> str(draws_in_words(DrawProgress("Whole study", 120, 2000, 200.0)))
     'Whole study: 120 of 2000 draws, about 3 min left'
     """
     done = message(

@@ -55,7 +55,7 @@ class Activities:
     Examples
     --------
     >>> two = Activities((("a", None), ("b", None)), np.array([[1.0], [2.0]]),
-    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), Roles(("labour",), ("gdp",)))
+    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), ActivityRoles(("labour",), ("gdp",)))
     >>> two.n
     2
     """

@@ -47,9 +47,9 @@ class FrontierDraws:
 
     Examples
     --------
-    >>> from xinzhi.frontier.activities import Roles
+    >>> from xinzhi.frontier.activities import ActivityRoles
     >>> shops = Activities((("a", None), ("b", None), ("c", None)), np.array([[1.0], [2.0], [4.0]]),
-    ...     np.ones((3, 1)), np.empty((3, 0)), Roles(("labour",), ("gdp",)))
+    ...     np.ones((3, 1)), np.empty((3, 0)), ActivityRoles(("labour",), ("gdp",)))
     >>> measure = FrontierDraws.of(shops, options=Options(measure="sbm"))
     >>> measure(np.array([1, 2, 2])).scores.round(9).tolist()
     [1.0, 0.5, 0.5]

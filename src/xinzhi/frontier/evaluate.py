@@ -69,9 +69,9 @@ def evaluate(
     Examples
     --------
     >>> import numpy as np
-    >>> from xinzhi.frontier.activities import Roles
+    >>> from xinzhi.frontier.activities import ActivityRoles
     >>> shops = Activities((("a", None), ("b", None)), np.array([[1.0], [2.0]]),
-    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), Roles(("labour",), ("gdp",)))
+    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), ActivityRoles(("labour",), ("gdp",)))
     >>> evaluate(shops, options=Options(measure="sbm")).scores.round(9).tolist()
     [1.0, 0.5]
     """

@@ -66,11 +66,11 @@ def explain(
 
     Examples
     --------
-    >>> from xinzhi.frontier.activities import Roles
+    >>> from xinzhi.frontier.activities import ActivityRoles
     >>> from xinzhi.frontier.evaluate import evaluate
     >>> from xinzhi.frontier.options import Options
     >>> shops = Activities((("a", None), ("b", None)), np.array([[1.0], [2.0]]),
-    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), Roles(("labour",), ("gdp",)))
+    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), ActivityRoles(("labour",), ("gdp",)))
     >>> (shop,) = explain(shops, evaluate(shops, options=Options(measure="sbm")), "b")
     >>> shop.changes[0].change, shop.examples[0].label
     (-1.0, ('a', None))

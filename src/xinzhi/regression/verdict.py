@@ -45,7 +45,7 @@ class JudgementRule:
     def coverage(self, stated: float | None = None) -> float:
         """Give the coverage of intervals: what is stated, else 1 less the level of the verdicts.
 
-        >>> Inference(level=0.10).coverage(), Inference(level=0.10).coverage(0.99)
+        >>> JudgementRule(level=0.10).coverage(), JudgementRule(level=0.10).coverage(0.99)
         (0.9, 0.99)
         """
         return 1.0 - self.level if stated is None else stated

@@ -19,7 +19,7 @@ def meanings(equation: NumberedEquation, language: Language) -> Iterator[Node | 
 
     >>> from xinzhi.present.equation.tree import Symbol
     >>> y = Symbol("y")
-    >>> list(meanings(Equation("e", "", y, ((y, "output"),)), "en"))
+    >>> list(meanings(NumberedEquation("e", "", y, ((y, "output"),)), "en"))
     ['Here ', Symbol(name='y'), ' denotes output', '.']
     """
     space, between, end = SIGNS[language]

@@ -26,7 +26,7 @@ class ClassRange:
     def holds(self, score: float | Decimal) -> bool:
         """Whether a score lies in the range; a threshold is the number as it is written.
 
-        >>> Interval(None, Decimal("0.30")).holds(0.30)
+        >>> ClassRange(None, Decimal("0.30")).holds(0.30)
         False
         """
         # Decimal("0.30") is 0.3 exactly and the float 0.30 is not: thresholds become what scores are.
@@ -50,7 +50,7 @@ class ClassRange:
 def gaps_between(classes: Mapping[str, ClassRange]) -> Message | None:
     """Say where a score would belong to no class or to two; None where there is no such score.
 
-    >>> low, high = Interval(None, Decimal("0.3")), Interval(Decimal("0.4"), None)
+    >>> low, high = ClassRange(None, Decimal("0.3")), ClassRange(Decimal("0.4"), None)
     >>> print(gaps_between({"low": low, "high": high}))
     No class holds the score 0.3.
     """
@@ -109,7 +109,7 @@ def classify(scores: pd.Series, classes: Mapping[str, ClassRange]) -> Classifica
     --------
     >>> index = pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["entity", "period"])
     >>> found = classify(pd.Series([0.2, 0.7], index),
-    ...     {"low": Interval(None, Decimal("0.3")), "high": Interval(Decimal("0.3"), None, True)})
+    ...     {"low": ClassRange(None, Decimal("0.3")), "high": ClassRange(Decimal("0.3"), None, True)})
     >>> list(found.of)
     ['low', 'high']
     """

@@ -53,7 +53,7 @@ class FigureExplanation:
 def cause_of(explanations: Sequence[FigureExplanation]) -> Explained:
     """Say what explains a figure: the weakest of what explains its parts.
 
-    >>> cause_of([Explanation("b", "print", ()), Explanation("se", "unexplained", ())])
+    >>> cause_of([FigureExplanation("b", "print", ()), FigureExplanation("se", "unexplained", ())])
     'unexplained'
     """
     return max((one.cause for one in explanations), key=CAUSES.index)

@@ -114,7 +114,7 @@ def band(line: EffectLine) -> tuple[Array, Array, Array, Array]:
     Examples
     --------
     >>> slope = ConditionalSlope(("x", "y"), "w", 1.0, 0.0, 0.25, 0.0, 0.0, np.inf, 50)
-    >>> [round(float(part[0]), 2) for part in band(Line("x", "w", slope, 0.0, 1.0))]
+    >>> [round(float(part[0]), 2) for part in band(EffectLine("x", "w", slope, 0.0, 1.0))]
     [0.0, 1.0, 0.02, 1.98]
     """
     effect, half = line.slope.at(line.range)[0], line.slope.reach(line.range, line.inference.level)

@@ -67,7 +67,7 @@ def find_pathways(
     >>> frame = pd.DataFrame(rows, columns=["path", "b", "se", "p"])
     >>> findings = build_findings(frame.assign(grouping="", group="", n=1840), None, Thresholds())
     >>> cities = pd.DataFrame({"stage": ["mature"]}, index=["Datong"])
-    >>> asked = Declared("education", "Education", "HEE", ("SEE",))
+    >>> asked = PathwayDeclaration("education", "Education", "HEE", ("SEE",))
     >>> found = find_pathways(findings, cities, [asked], outcome="GTFP")
     >>> [pathway.name for pathway in found.by_city["Datong"].supported]
     ['education']

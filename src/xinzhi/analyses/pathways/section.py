@@ -23,7 +23,7 @@ def move(value: Any) -> Any:
     """Read by how much a factor moves: `10%` of its own value, or a number in its own units.
 
     >>> move("10%"), move(-2)
-    (Change(amount=0.1, kind='relative', sd=1.0), Change(amount=-2.0, kind='absolute', sd=1.0))
+    (FactorChange(amount=0.1, kind='relative', sd=1.0), FactorChange(amount=-2.0, kind='absolute', sd=1.0))
     """
     if isinstance(value, FactorChange):
         return value

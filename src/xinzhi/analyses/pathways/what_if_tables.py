@@ -32,9 +32,9 @@ DIRECTIONS: Mapping[str, Wording] = MappingProxyType(
 def move_in_words(change: FactorChange) -> Wording:
     """Write a move: as a share of the own value, in units of the factor, or in standard deviations.
 
-    >>> move_in_words(Change(0.1)), move_in_words(Change(-2, "absolute"))
+    >>> move_in_words(FactorChange(0.1)), move_in_words(FactorChange(-2, "absolute"))
     ('+10%', '−2')
-    >>> str(move_in_words(Change(1.0, "sd", 0.98)))
+    >>> str(move_in_words(FactorChange(1.0, "sd", 0.98)))
     '+1 standard deviation'
     """
     sign = "+" if change.amount > 0 else numbers.MINUS

@@ -41,7 +41,7 @@ def convergence_rate(options: Options, roles: ActivityRoles) -> float:
 
     Examples
     --------
-    >>> roles = Roles(("labour", "capital"), ("gdp",), ("co2",))
+    >>> roles = ActivityRoles(("labour", "capital"), ("gdp",), ("co2",))
     >>> convergence_rate(Options("radial", "variable", "input"), roles)
     0.4
     >>> convergence_rate(Options("radial", "constant", "input"), roles)

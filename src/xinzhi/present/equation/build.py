@@ -19,8 +19,8 @@ from xinzhi.present.equation.tree import (
 def row(*parts: Node | str) -> Node:
     """Set nodes beside each other; a text is a sign.
 
-    >>> row("=", Number("1"))
-    Row(parts=(Operator(sign='='), Number(digits='1')))
+    >>> row("=", NumberNode("1"))
+    RowNode(parts=(Operator(sign='='), NumberNode(digits='1')))
     """
     nodes = tuple(Operator(part) if isinstance(part, str) else part for part in parts)
     return nodes[0] if len(nodes) == 1 else RowNode(nodes)
@@ -30,7 +30,7 @@ def letter(name: str, below: str = "", above: str = "") -> Node:
     """Give a symbol with its marks.
 
     >>> letter("β", "0")
-    Script(base=Symbol(name='β'), below=Number(digits='0'), above=None)
+    Script(base=Symbol(name='β'), below=NumberNode(digits='0'), above=None)
     """
     return marked(Symbol(name), below, above)
 
@@ -44,7 +44,7 @@ def _mark(text: str) -> Node | None:
     """Read the letters, digits and signs of a mark.
 
     >>> _mark("t−1")
-    Row(parts=(Symbol(name='t'), Operator(sign='−'), Number(digits='1')))
+    RowNode(parts=(Symbol(name='t'), Operator(sign='−'), NumberNode(digits='1')))
     """
     nodes = tuple(
         NumberNode(sign)

@@ -18,8 +18,8 @@ INDENT = "\u2003\u2003"
 def omml(node: Node, language: Language) -> str:
     """Write an equation as an `m:oMath` element.
 
-    >>> from xinzhi.present.equation.tree import Number
-    >>> omml(Number("1"), "en").partition("<m:t")[2]
+    >>> from xinzhi.present.equation.tree import NumberNode
+    >>> omml(NumberNode("1"), "en").partition("<m:t")[2]
     ' xml:space="preserve">1</m:t></m:r></m:oMath>'
     """
     declared = f'xmlns:m="{NAMESPACE}" xmlns:w="{WORD}"'

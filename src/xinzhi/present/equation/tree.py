@@ -101,7 +101,7 @@ Node = (
 def width(node: Node) -> float:  # noqa: PLR0911 - one return for each kind of node
     """Estimate the width in letters: what is lowered or raised is smaller, a sign has room around it.
 
-    >>> width(Row((Symbol("y"), Operator("="), Number("10"))))
+    >>> width(RowNode((Symbol("y"), Operator("="), NumberNode("10"))))
     5.0
     """
     match node:

@@ -46,7 +46,7 @@ class DrawTable:
     def missing(self) -> list[range]:
         """List what is missing: the longest runs of numbers, in their order.
 
-        >>> table = Table(6)
+        >>> table = DrawTable(6)
         >>> table.add(range(2, 4), np.zeros((2, 1)))
         >>> table.missing(), table.left
         ([range(0, 2), range(4, 6)], 4)
