@@ -41,7 +41,7 @@ def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem
     """
     made = (*_flagged(panel), *scale_notices(spec, panel))
     warnings = (
-        *(warning for warning in reading.warnings if matters(warning, spec)),
+        *(_of_study(warning, spec) for warning in reading.warnings if matters(warning, spec)),
         *(Problem(notice.code, notice.text, notice.where, severity="warning") for notice in made),
     )
     return tuple(dict.fromkeys(warnings))
@@ -69,10 +69,23 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
     # Columns of series and records have names of their own, which steps use, not variables.
     others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
     if not columns or warning.where.file in others:
-        return warning.code != CONSTANT_COLUMN
-    if warning.code == CONSTANT_COLUMN:
-        return not columns.isdisjoint(_columns_of_variables(spec))
+        return True
     return not columns.isdisjoint(used_columns(spec))
+
+
+def _of_study(warning: Problem, spec: StudySpec) -> Problem:
+    """Name the columns that the study uses where a warning counts columns without a name."""
+    if warning.code != CONSTANT_COLUMN or warning.where.column is not None:
+        return warning
+    used = used_columns(spec)
+    names = [name for name in warning.beside if name in used]
+    text = message(
+        "{n} further columns that the study uses are constant or empty: {names}.",
+        one="{n} further column that the study uses is constant or empty: {names}.",
+        n=len(names),
+        names=listed(names),
+    )
+    return replace(warning, what=text, beside=tuple(names))
 
 
 def used_columns(spec: StudySpec) -> frozenset[str]:
