@@ -20,7 +20,7 @@ from xinzhi.wording import say
 SPEC = StudySpec.model_validate(
     {
         "title": "t",
-        "panel": {"from": ["data"]},
+        "panel": {"from": ["data"], "keep": {"in_study": [1]}},
         "sources": {"data": {"file": "a.csv", "entity": "city", "period": "year"}},
         "prepare": [
             {"filled": {"step": "interpolate", "column": "raw"}},
@@ -55,10 +55,18 @@ CODES = [f"plausible.{name}" for name in RULES.names()]
         "panel.zero_period",
     ],
 )
-@pytest.mark.parametrize("column", ["score", "part", "city", *BY_STEPS])
+@pytest.mark.parametrize("column", ["score", "part", *BY_STEPS])
 def test_a_warning_reaches_the_study_where_its_column_is_used(code, column):
     """Of variables, groups, keys and of all that a step reads, whatever rule doubts it."""
     assert matters(Problem(code, "", Where(column=column), severity="warning"), SPEC)
+
+
+@pytest.mark.parametrize("column", ["city", "year", "in_study"])
+def test_keys_and_what_chooses_rows_matter_but_for_being_constant(column):
+    """The rows with in_study = 1 have no other value of it: that they are constant says nothing."""
+    for code in [*CODES, "type.text", "panel.unit_jump", "panel.empty_column"]:
+        assert matters(Problem(code, "", Where(column=column), severity="warning"), SPEC)
+    assert not matters(Problem("panel.constant", "", Where(column=column)), SPEC)
 
 
 @pytest.mark.parametrize("code", [*CODES, "panel.constant"])
