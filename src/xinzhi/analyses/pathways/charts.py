@@ -149,6 +149,7 @@ def _doses(of_entities: Mapping[str, Pathway], result: PathwayResult) -> Iterato
         amount = median(by_entity.values())
         yield message(
             "{n} need more {tool}: {more} in the median",
+            one="{n} needs more {tool}: {more}",
             n=len(by_entity),
             tool=result.findings.naming.variable(tool_name),
             more=numbers.number(amount, choose_decimals(amount)),
