@@ -162,3 +162,22 @@ def test_parquet_and_the_table_of_the_order_are_read(tmp_path):
     found = json.loads(call(*words, "--codes", tmp_path / "order.txt").stdout)
     assert (found["right"], found["missed"]) == (1, 1)
     assert found["records_missed"][0]["code"] == "3973"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_texts_of_records_keep_every_mark(tmp_path, form):
+    """芯片设计* and 光刻机¹ come out as they went in; a mark behind a heading is taken off."""
+    rows = [["编号*", "行业", "经营范围¹", "真值"]]
+    rows += [["f1*", "集成电路制造", "芯片设计*", "是"], ["f2", "服装制造", "服装加工[1]", "否"]]
+    rows += [["f3", "集成电路制造", "光刻机¹", "是"]]
+    path, out = tmp_path / f"f.{form}", tmp_path / "judged.csv"
+    frame = pd.DataFrame(rows[1:], columns=rows[0])
+    if form == "csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.to_excel(path, index=False)
+    call("evaluate-terms", path, "--truth", "真值", "--output", out)
+    written = pd.read_csv(out, dtype=str)
+    assert written["text"].tolist() == ["芯片设计*", "服装加工[1]", "光刻机¹"]
+    assert written["id"].tolist() == ["f1*", "f2", "f3"]
+    assert written["code"].tolist() == ["集成电路制造", "服装制造", "集成电路制造"]
