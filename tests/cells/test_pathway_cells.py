@@ -339,49 +339,28 @@ def test_the_page_of_a_pathway(everything, results, last, total):
 NOT_SHOWN = "no dose: the tool is not shown to change the step"
 
 
-def test_doses(everything, results, last):
-    """A step that is significant today needs nothing; a tool without an interaction that is shown has no dose."""
+def test_doses_where_no_interaction_is_shown(everything, results, last):
+    """No step is significant today and no tool is shown to change one: said once, no table."""
     policy = everything.result.panel.frame["policy"].groupby(level="entity").last()
-    labels = {"talent -> firms": "Talent → firms", "firms -> green": "firms → Green efficiency"}
-    counts, cells = {}, {}
     for path in results["moderation"]["tools"].paths:
-        name = f"{path.focal} -> {path.outcome}"
-        if name not in labels:
-            continue
         found = path.found.estimates
         assert float(found.p_value[found.position(path.found.interaction)]) >= LEVEL
         for entity in last.index:
             b, _, p, _ = at_level(everything, path, float(policy[entity]))
-            cells[entity, name] = b > 0 and p < LEVEL
-        counts[name] = sum(cells[entity, name] for entity in last.index)
-    shown = [name for name in labels if counts[name]]
-    assert shown
-    columns = {"policy:own": ("policy", "Today")}
-    for name in shown:
-        above = f"policy on {labels[name]}"
-        columns |= {
-            f"policy:{name}:more": (above, "More needed"),
-            f"policy:{name}:more_low": (above, "Lower bound"),
-            f"policy:{name}:more_high": (above, "Upper bound"),
-        }
-    printed = {}
-    for entity in last.index:
-        printed[entity, "policy:own"] = number(float(policy[entity]))
-        for name in shown:
-            is_already = cells[entity, name]
-            printed[entity, f"policy:{name}:more"] = count(0) if is_already else words(NOT_SHOWN)
-            if is_already:
-                printed[entity, f"policy:{name}:more_low"] = words("—")
-                printed[entity, f"policy:{name}:more_high"] = words("—")
-    rows = {entity: entity for entity in last.index}
-    _check_close(everything, "pathways_doses", Expected(columns, rows, printed, "Entity"))
-    said = []
-    for name, words_of in labels.items():
-        k, n = counts[name], len(last)
-        parts = [f"significant at today's level ({k})"] if k else []
-        parts += [f"{NOT_SHOWN} ({n - k})"] if n > k else []
-        said.append(f"policy on {words_of}: {', '.join(parts)}.")
-    check_sentences(everything, "pathways_doses", said)
+            assert not (b > 0 and p < LEVEL)
+    table = everything.tables["pathways_doses"]
+    assert (table.columns, table.rows, table.notes) == ((), (), ())
+    check_sentences(
+        everything,
+        "pathways_doses",
+        [
+            f"policy on {step}: {NOT_SHOWN} ({len(last)})."
+            for step in ("Talent → firms", "firms → Green efficiency")
+        ],
+    )
+    written = table.machine["doses"]
+    assert {row["answer"] for row in written} == {"not_shown"}
+    assert [row["own"] for row in written[: len(last)]] == pytest.approx(policy.tolist())
 
 
 def test_what_if(everything, last, total, judged):

@@ -151,23 +151,38 @@ def find_dose(
 
 def _interval(slope: ConditionalSlope, line: _Line, level: float) -> tuple[float, float]:
     """Find where T passes the lower and the upper quantile of its law were w the dose."""
-    df = slope.statistic(line.centre)[1]
+    shares = level / 2, 1 - level / 2
     if slope.judging is None:
         # The law is the same at every w, and so are its quantiles.
-        ends = [_quantile(df, level, share) for share in (level / 2, 1 - level / 2)]
-        low, high = (line.roots(lambda w, q=q: slope.statistic(w)[0] - q) for q in ends)
+        df = float(slope.statistic(line.centre)[1])
+        low, high = (_passes_quantile(slope, line, _quantile(df, level, p)) for p in shares)
         return low.first, high.last
-
-    def rank(w: Array) -> Array:
-        statistic, degrees = slope.statistic(w)
-        critical = -np.asarray(t_quantile(level / 2, np.asarray(degrees)))
-        return np.asarray(scipy.special.nctdtr(degrees, critical, statistic))
-
-    at_points = rank(line.points(COARSE))
-    low, high = (
-        line.roots(lambda w, p=p: rank(w) - p, at_points - p) for p in (level / 2, 1 - level / 2)
-    )
+    at_points = _rank(slope, line.points(COARSE), level)
+    low, high = (_passes_rank(slope, line, level, p, at_points) for p in shares)
     return low.first, high.last
+
+
+def _passes_quantile(slope: ConditionalSlope, line: _Line, quantile: float) -> Roots:
+    def excess(w: Array) -> Array:
+        return np.asarray(slope.statistic(w)[0] - quantile)
+
+    return line.roots(excess)
+
+
+def _passes_rank(
+    slope: ConditionalSlope, line: _Line, level: float, share: float, at_points: Array
+) -> Roots:
+    def excess(w: Array) -> Array:
+        return _rank(slope, w, level) - share
+
+    return line.roots(excess, at_points - share)
+
+
+def _rank(slope: ConditionalSlope, w: Array, level: float) -> Array:
+    """Give the probability of a T no larger than the one at w, were w the dose."""
+    statistic, degrees = slope.statistic(w)
+    critical = -np.asarray(t_quantile(level / 2, np.asarray(degrees)))
+    return np.asarray(scipy.special.nctdtr(degrees, critical, statistic))
 
 
 def _quantile(df: float, level: float, share: float) -> float:
@@ -218,7 +233,8 @@ class _Line:
         values = np.asarray(excess(self.points(GRID))) if values is None else values
         angles = _angles(len(values) + 2)
         signs = np.where(values > 0.0, 1, -1)
-        changes = np.flatnonzero(signs[:-1] != signs[1:])
+        known = np.isfinite(values)
+        changes = np.flatnonzero((signs[:-1] != signs[1:]) & known[:-1] & known[1:])
 
         def along(angle: float) -> float:
             return float(excess(np.array(self._at(angle))))

@@ -149,7 +149,8 @@ def _known_values(given: Given, name: str) -> pd.Series:
         # A level that cannot be computed leaves the pathway standing: it is reported as not known.
         index = pd.MultiIndex.from_arrays([[], []], names=[ENTITY, PERIOD])
         return pd.Series(index=index, dtype=float)
-    return column[np.isfinite(column)]
+    known: pd.Series = column[np.isfinite(column)]
+    return known
 
 
 def _last_values(column: pd.Series) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def how_shown(code: str) -> Shown | None:
         if text.strip() in CURRENCIES or UNIT.fullmatch(text.strip())
     ]
     if len(units) == 1 and units[0] != "%":
-        return units[0]
+        return str(units[0])
     return f"{MARKED}{code}" if STAR.search(code) else None
 
 
