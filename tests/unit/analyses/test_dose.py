@@ -145,6 +145,7 @@ def test_a_step_that_is_significant_today_needs_nothing():
         (CURVE, "null", "harms", "weakens"),
         (replace(CURVE, is_rising=False), "null", "works", "weakens"),
         (CURVE, "null", "null", "not_shown"),
+        (replace(CURVE, is_rising=False), "null", "null", "not_shown"),
         (CURVE, "null", "contested", "not_shown"),
         (CURVE, "null", "untested", "not_shown"),
         (CURVE, "untested", "works", "untested"),

@@ -300,9 +300,9 @@ class EntityDoses:
     def _why_none(self, verdict: str, interaction: str) -> Answer | None:
         if verdict == "untested":
             return "untested"
-        if interaction == "harms" or not self.curve.is_rising:
-            return "weakens"
-        return None if interaction == "works" else "not_shown"
+        if interaction not in {"works", "harms"}:
+            return "not_shown"
+        return None if interaction == "works" and self.curve.is_rising else "weakens"
 
     def _in_units(self, w: float) -> float:
         return float(self.back(w))

@@ -171,17 +171,17 @@ def dose_sentences(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
         for tool in pathway.tools:
             for step in tool.steps:
                 steps.setdefault((tool.name, step.interaction.path), step)
-    for (tool, path), step in steps.items():
+    for (name, path), step in steps.items():
         dose = step.dose
         if dose is None or dose.answer not in {"needed", "beyond", "never"}:
             continue
-        words = {"tool": view.name(tool), "step": view.naming.path(path)}
+        words = {"tool": view.name(name), "step": view.naming.path(path)}
         if dose.answer == "needed":
-            yield _needed(view, tool, dose, words)
+            yield _needed(view, name, dose, words)
         elif dose.answer == "beyond":
             yield message(
                 "{step} would be significant only beyond the largest amount of {tool} in the data ({largest}).",
-                largest=view.amount(tool, dose.largest),
+                largest=view.amount(name, dose.largest),
                 **words,
             )
         else:
