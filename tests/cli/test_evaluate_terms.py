@@ -50,6 +50,27 @@ def test_lists_of_the_user_take_the_place_of_ours(tmp_path):
     assert "真值" in attempt(*given, "--truth", "真", "--lang", "en").stderr
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_lists_of_the_user_are_read_in_any_encoding(tmp_path, encoding):
+    """A list saved by an editor of Windows in Chinese is a list like any other."""
+    (tmp_path / "p.csv").write_text(CAUSES, encoding="utf-8")
+    (tmp_path / "t.yaml").write_text("include: [虚假广告, 违法广告]\n", encoding=encoding)
+    given = ("evaluate-terms", tmp_path / "p.csv", "--terms", tmp_path / "t.yaml")
+    found = json.loads(call(*given, "--truth", "真值", "--format", "json").stdout)
+    assert (found["right"], found["wrong"], found["missed"]) == (0, 1, 1)
+
+
+def test_a_list_that_nobody_can_decode_is_refused(tmp_path):
+    """The byte and the file are named; nothing is called a fault of the program."""
+    (tmp_path / "p.csv").write_text(CAUSES, encoding="utf-8")
+    (tmp_path / "t.yaml").write_bytes(b"include: [\xff\xff\x81]\n")
+    given = ("evaluate-terms", tmp_path / "p.csv", "--terms", tmp_path / "t.yaml")
+    told = attempt(*given, "--truth", "真值", "--lang", "en")
+    assert told.code == 1
+    assert "t.yaml" in told.stderr
+    assert "fault of xinzhi" not in told.stderr
+
+
 @pytest.fixture
 def book(tmp_path):
     """Firms under headings that no list of names knows, on the second sheet of a workbook."""

@@ -38,16 +38,20 @@ def read_list(path: Path, kind: str) -> object:
     """
     suffix = path.suffix.lower()
     if suffix in LISTS or (kind == "terms" and suffix not in {".csv", ".tsv", ".xlsx", ".xls"}):
-        return read_yaml(path.read_text(encoding="utf-8-sig"), path.name).value
+        return read_yaml(_text(path), path.name).value
     if sniff(path) != "text":
         return _framed(_rows_of_workbook(path))
-    text = decode(path.read_bytes(), Where(file=shown_name(path))).text
+    text = _text(path)
     first = next((line for line in text.splitlines() if line.strip()), "")
     if kind == "codes" and suffix != ".csv" and "," not in first:
         return _framed([list(row) for row in lines_of(text)])
     # 0111 and NA are codes, too: every cell stays a text.
     rows = csv.reader(text.splitlines(keepends=True), delimiter=find_delimiter(text))
     return _framed([row for row in rows if any(map(str.strip, row))])
+
+
+def _text(path: Path) -> str:
+    return decode(path.read_bytes(), Where(file=shown_name(path))).text
 
 
 def _rows_of_workbook(path: Path) -> list[list[object]]:
