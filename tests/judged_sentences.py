@@ -285,6 +285,7 @@ SILENT = {
     "Supported: {outcome} is positively associated with the factor, and positively through a channel, both with p below {level}, by the estimates that apply to the entity: those of its groups where the groups differ, otherwise those for all. Bounds: interval of {confidence}.",
     "This study asks whether {factors} are associated with {outcome} in {sample}{further}.",
     ", through which channels, and whether the associations differ between groups",
+    "More needed: how much of the tool an entity lacks, in the units of the tool, until the effect of the step is positive and statistically significant at the {level} level by the test that judges (a bound of the region of Johnson and Neyman 1936). A dose is given only where the interaction is significant and positive, and within the range of the data. An association, not a forecast.",
     # frames around judgements, which are read inside of them
     "By {test}, indirect effects are significant {channels}.", "There are no significant {effects}.", "nor are there significant {effects}",
     *VERDICTS, "strengthens", "weakens",

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeGuard
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
@@ -29,6 +30,33 @@ from xinzhi.regression.replication.settings import (
     read_settings,
 )
 from xinzhi.wording import UNPRINTABLE, Wording, message
+
+MAX_BYTES = 5_000_000
+
+
+def read(path: Path) -> PublishedTables:
+    """Read a TOML file of printed tables.
+
+    Raises
+    ------
+    SpecError
+        The file cannot be read: it is missing, larger than `MAX_BYTES` or not UTF-8; otherwise as `parse`.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SpecError(_unreadable(path, message("it is larger than {n} bytes", n=MAX_BYTES)))
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SpecError(_unreadable(path, message("it is not UTF-8"))) from error
+    except OSError as error:
+        raise SpecError(_unreadable(path, error.strerror or "")) from error
+    return parse(text, file=path.name)
+
+
+def _unreadable(path: Path, reason: Wording) -> Problem:
+    text = message("The printed tables cannot be read: {reason}.", reason=reason)
+    remedy = message("name a TOML file of printed figures, saved as UTF-8.")
+    return Problem("audit.unreadable", text, Where(file=path.name), remedy)
 
 
 def parse(text: str, *, file: str | None = None) -> PublishedTables:
