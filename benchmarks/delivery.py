@@ -34,7 +34,7 @@ from hashlib import sha256
 from pathlib import Path
 from unittest import mock
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from cli_runner import attempt
 from made_faults import TAKE_SPACE, faults, full_from, killed_at, nothing, tree

@@ -26,15 +26,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from made_draws import Sums, table
 from xinzhi.events import DrawProgress
 from xinzhi.io.write import PARTS
 from xinzhi.work.draws.chunk_store import ChunkStore
-from xinzhi.work.draws.crew import Here
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.draws.processes import Processes
+from xinzhi.work.draws.processes import Here, Processes
 from xinzhi.work.engine import Array
 from xinzhi.work.lock import LOCK
 

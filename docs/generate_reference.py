@@ -25,7 +25,7 @@ from pydantic.fields import FieldInfo
 from xinzhi.analyses.section import Section, Words
 from xinzhi.cli.main import app
 from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.plausible import RULES
+from xinzhi.columns.seen import RULES
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.prepare.step import STEPS, keys_of

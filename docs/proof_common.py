@@ -16,7 +16,11 @@ from pathlib import Path
 import pandas as pd
 
 ROOT = Path(__file__).parent.parent
-sys.path += [str(ROOT / "tests"), str(ROOT / "benchmarks"), str(ROOT / "benchmarks" / "contenders")]
+sys.path += [
+    str(ROOT / "tests" / "support"),
+    str(ROOT / "benchmarks"),
+    str(ROOT / "benchmarks" / "contenders"),
+]
 
 from cases_econometrics import r_witness  # noqa: E402
 from cases_efficiency import activities  # noqa: E402

@@ -30,8 +30,7 @@ from xinzhi.frontier.options import Options
 from xinzhi.frontier.productivity.index import productivity
 from xinzhi.space.hot_spots import hot_spots, local_moran
 from xinzhi.space.inequality import dagum, theil
-from xinzhi.space.moran import moran
-from xinzhi.space.weights import neighbours_of
+from xinzhi.space.weights import moran, neighbours_of
 
 INPUTS, GOODS, BADS = ["capital", "labour"], ["gdp"], ["co2"]
 
@@ -167,7 +166,7 @@ def super_sbm_scipy() -> list[Number]:
 
 
 @witness("efficiency", "SBM and super-SBM in rational arithmetic (Tone 2001, 2002)",
-         "有理数精确算术下的 SBM 与超效率 SBM（Tone，2001、2002）", printed("exact fractions, `tests/oracles_efficiency.py`", "精确分数，`tests/oracles_efficiency.py`"),
+         "有理数精确算术下的 SBM 与超效率 SBM（Tone，2001、2002）", printed("exact fractions, `tests/support/oracles_efficiency.py`", "精确分数，`tests/support/oracles_efficiency.py`"),
          "tests/unit/frontier/test_exact_arithmetic.py", quick=True)  # fmt: skip
 def tone_exact() -> list[Number]:
     """Measure by a second implementation, written from the papers in fractions."""

@@ -18,8 +18,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import xinzhi as xz
 from xinzhi.analyses.analysis import ANALYSES, Analysis
 from xinzhi.api import VERBS
-from xinzhi.api.arguments import Data
-from xinzhi.api.declared import DeclaredFunction
+from xinzhi.api.declared import Data, DeclaredFunction
 from xinzhi.api.fits import InstrumentedFit, RegressionFit
 from xinzhi.vocabulary import CHOICES
 

@@ -20,8 +20,7 @@ import numpy as np
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of
 from xinzhi.places.places import province_name
-from xinzhi.present.map.albers import albers
-from xinzhi.present.map.lines import simplified
+from xinzhi.present.map.lines import albers, simplified
 
 DATA = Path(__file__).parent.parent / "src" / "xinzhi" / "places" / "data"
 TOLERANCE, SMALL = 0.6, 9000.0

@@ -21,13 +21,16 @@ import numpy as np
 import numpy.typing as npt
 from hulls import HullDistances
 
-from xinzhi.frontier.activities import Activities, ActivityRoles
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.entity_subsamples import SampledFrontiers
-from xinzhi.frontier.inference.second_stage import second_stage
-from xinzhi.frontier.inference.subsampling import ScoreIntervals, Subsampling, intervals_around
-from xinzhi.frontier.inference.truncated import truncated_draw
+from xinzhi.frontier.inference.second_stage import second_stage, truncated_draw
+from xinzhi.frontier.inference.subsampling import (
+    SampledFrontiers,
+    ScoreIntervals,
+    Subsampling,
+    intervals_around,
+)
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Activities, ActivityRoles
 
 Array = npt.NDArray[np.float64]
 HERE = Path(__file__).parents[1]

@@ -17,16 +17,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from xinzhi.frontier.activities import Activities, ActivityRoles
-from xinzhi.frontier.draws import FrontierDraws
-from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.evaluate import FrontierDraws, evaluate
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Activities, ActivityRoles
 from xinzhi.panel.panel import Panel, panel_of
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Array
+from xinzhi.regression.least_squares import Array
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.study.again import Cache
 from xinzhi.study.analyses import Analyses
-from xinzhi.study.cache import Cache
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.schema.study import StudySpec
 

@@ -7,11 +7,11 @@ import pandas as pd
 
 from xinzhi.analyses.association.compute import Association, LocalPatterns
 from xinzhi.analyses.classes.compute import Classification
-from xinzhi.analyses.comparison.published import Published
+from xinzhi.analyses.comparison.compute import Published
 from xinzhi.analyses.convergence import Convergence
 from xinzhi.analyses.describe.compute import Description
 from xinzhi.analyses.diagnostics.compute import Diagnoses
-from xinzhi.analyses.heterogeneity.comparisons import GroupComparisons
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons
 from xinzhi.analyses.inequality import Inequality
 from xinzhi.analyses.mediation.compute import Mediation
 from xinzhi.analyses.moderation.compute import Moderated
@@ -20,10 +20,10 @@ from xinzhi.analyses.ranks import Ranking
 from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.analyses.transitions.compute import Moves
-from xinzhi.api.arguments import Data
 from xinzhi.api.data import prepare_panel as prepare_panel
 from xinzhi.api.data import profile as profile
 from xinzhi.api.data import read as read
+from xinzhi.api.declared import Data
 from xinzhi.api.fits import InstrumentedFit, RegressionFit
 from xinzhi.api.models import hausman as hausman
 from xinzhi.api.models import vif as vif

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from made_mechanism import STUDY
-from xinzhi.app.boxes import describe_boxes
-from xinzhi.app.moves import DataColumn, Move, apply_move
+from xinzhi.app.boxes import DataColumn, Move, apply_move, describe_boxes
 from xinzhi.errors import SpecError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml

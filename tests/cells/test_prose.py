@@ -14,14 +14,14 @@ import made_cells
 import made_report
 from made_study import written
 from printed import digits
-from xinzhi.analyses.heterogeneity.comparisons import GroupComparisons, judge_differences
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons, judge_differences
 from xinzhi.analyses.mediation.compute import verdict_of
 from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.io.json_text import json_text
 from xinzhi.regression.verdict import JudgementRule
-from xinzhi.report.abstract import abstract_of
 from xinzhi.report.build import content_of
 from xinzhi.report.deliver import results_json
+from xinzhi.report.document import abstract_of
 from xinzhi.report.exhibits import exhibited, shown_alone
 from xinzhi.study.run import run
 from xinzhi.wording import say

@@ -11,20 +11,20 @@ from scipy import stats
 import made_report
 import second_writer as again
 from made_shown import asked
-from xinzhi.analyses.effects import Effect
-from xinzhi.analyses.heterogeneity import prose as of_groups
-from xinzhi.analyses.heterogeneity.comparisons import GroupComparisons
-from xinzhi.analyses.mediation import prose as of_channels
-from xinzhi.analyses.moderation import prose as of_tools
-from xinzhi.analyses.regressions import prose as of_slopes
-from xinzhi.analyses.regressions.compute import RegressionColumns
-from xinzhi.analyses.regressions.sizes import Size, sizes_in_words
-from xinzhi.analyses.verdict_changes import (
+from xinzhi.analyses.effects import (
+    Effect,
     Pair,
     compare_with_defaults,
     compare_with_printed,
     summarise_remaining,
 )
+from xinzhi.analyses.heterogeneity import show as of_groups
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons
+from xinzhi.analyses.mediation import show as of_channels
+from xinzhi.analyses.moderation import show as of_tools
+from xinzhi.analyses.regressions import show as of_slopes
+from xinzhi.analyses.regressions.compute import RegressionColumns
+from xinzhi.analyses.regressions.show import Size, sizes_in_words
 from xinzhi.regression.specification import Covariance
 from xinzhi.regression.verdict import CUSTOMARY, judge
 from xinzhi.wording import message, say

@@ -12,9 +12,9 @@ import second_writer as again
 from made_shown import asked
 from printed import in_english
 from score_cells import scores_of
-from xinzhi.analyses.classes import prose as of_classes
-from xinzhi.analyses.efficiency import prose as of_scores
-from xinzhi.analyses.transitions import prose as of_moves
+from xinzhi.analyses.classes import show as of_classes
+from xinzhi.analyses.efficiency import show as of_scores
+from xinzhi.analyses.transitions import show as of_moves
 from xinzhi.analyses.transitions.compute import Moves
 from xinzhi.report.build import content_of
 from xinzhi.space.transitions import ClassPaths

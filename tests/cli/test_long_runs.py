@@ -16,7 +16,7 @@ from xinzhi.cli import long_runs
 from xinzhi.cli.long_runs import Pace, agreement, draws_json
 from xinzhi.events import DrawProgress
 from xinzhi.work.draws import driver
-from xinzhi.work.draws.estimate import Estimate
+from xinzhi.work.draws.plan import Estimate
 
 TASK = Sums(table(500))
 KEY = "7" * 64

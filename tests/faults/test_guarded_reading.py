@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from made_files import KEYS, changed, text_of
 from xinzhi.errors import DataError, NotNumeric, StudyError
 from xinzhi.io.guard import ReadingLimits, read_guarded
-from xinzhi.io.options import ReadOptions
-from xinzhi.io.read import read_panel, read_series
-from xinzhi.io.records import RecordFile
+from xinzhi.io.raw import ReadOptions
+from xinzhi.io.read import RecordFile, read_panel, read_series
 from xinzhi.prepare.records import years_in
 
 pytestmark = pytest.mark.long

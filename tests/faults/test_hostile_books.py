@@ -18,7 +18,7 @@ import pytest
 
 from hostile_books import BOOKS, ROWS, TABLE, book, sheet, text
 from xinzhi.errors import DataError, Where
-from xinzhi.io.options import LIMITS
+from xinzhi.io.raw import LIMITS
 from xinzhi.io.read import read_panel, read_series, read_table, sheets_of
 from xinzhi.io.workbook.archive import TooMuchHere, inspect
 

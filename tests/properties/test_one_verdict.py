@@ -15,10 +15,9 @@ from judgements import contradictions, counts, every_judgement, random_study
 from made_report import estimates
 from printed_charts import points_of
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.heterogeneity.comparisons import GroupComparisons
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons
 from xinzhi.analyses.mediation.charts import _mark as mediated_point
-from xinzhi.analyses.mediation.compute import MediatedEffect, verdict_of
-from xinzhi.analyses.mediation.indirect import Sensitivity, sobel
+from xinzhi.analyses.mediation.compute import MediatedEffect, Sensitivity, sobel, verdict_of
 from xinzhi.analyses.mediation.show import _read as mediated_sentence
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.pathways.evidence import Thresholds, build_findings

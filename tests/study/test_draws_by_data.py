@@ -11,12 +11,11 @@ import pytest
 from by_data import rank_panel
 from made_resampled import STUDY, frame, renamed, write
 from xinzhi.analyses.mediation.compute import resample
-from xinzhi.frontier.activities import Activities, ActivityRoles
-from xinzhi.frontier.inference.entities import resample_entities
+from xinzhi.frontier.inference.intervals import resample_entities, smoothed_bootstrap
 from xinzhi.frontier.inference.second_stage import second_stage
-from xinzhi.frontier.inference.smoothed import smoothed_bootstrap
 from xinzhi.frontier.inference.subsampling import subsampled_intervals
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Activities, ActivityRoles
 from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, sums
 from xinzhi.regression.resampling.permutation import permute
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap

@@ -16,7 +16,7 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem
 from xinzhi.report.build import content_of, every_table
 from xinzhi.report.exhibits import DrawnCharts
-from xinzhi.study.cache import Cache
+from xinzhi.study.again import Cache
 from xinzhi.study.run import run
 
 pytestmark = pytest.mark.long
@@ -196,7 +196,7 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
     del failing["regressions.compute.fit"]
     for target in failing:
         fail(monkeypatch, target)
-    monkeypatch.setattr("xinzhi.present.map.draw.china_map", refuse)
+    monkeypatch.setattr("xinzhi.present.map.layers.china_map", refuse)
     monkeypatch.setattr("xinzhi.analyses.comparison.compute.find_counterparts", refuse)
 
     done = call("run", study, "--lang", "en", code=1)

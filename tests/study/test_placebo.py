@@ -12,8 +12,7 @@ import xinzhi as xz
 from by_data import ranked
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.placebo.compute import Placebos
-from xinzhi.analyses.placebo.draws import Data, MovableRows, PlaceboDraws, find_factor
+from xinzhi.analyses.placebo.compute import Data, MovableRows, PlaceboDraws, Placebos, find_factor
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.analyses.whole_study.resampling import resampled_sections
 from xinzhi.errors import SpecError

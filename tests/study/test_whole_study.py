@@ -11,14 +11,12 @@ import pytest
 
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.pathways.declared import declared_pathways
-from xinzhi.analyses.quantity import JointSigns, Quantity
+from xinzhi.analyses.effects import JointSigns, Quantity
+from xinzhi.analyses.pathways.section import declared_pathways
 from xinzhi.analyses.reads import EstimationData, Shown
-from xinzhi.analyses.whole_study.compute import BiasSource, _supports, basis_of
-from xinzhi.analyses.whole_study.draws import study_draws
-from xinzhi.analyses.whole_study.names import distinct
+from xinzhi.analyses.whole_study.compute import BiasSource, _supports, basis_of, choose_scheme
+from xinzhi.analyses.whole_study.draws import distinct, study_draws
 from xinzhi.analyses.whole_study.resampling import ResamplingAnalysis, resampled_sections
-from xinzhi.analyses.whole_study.schemes import choose_scheme
 from xinzhi.analyses.whole_study.show import support_table
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of

@@ -20,10 +20,9 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 import pandas as pd
 
-from xinzhi.analyses.effects import Arrow, ConditionalSlope, Effect
+from xinzhi.analyses.effects import Arrow, ConditionalSlope, Effect, JointSigns, Quantity
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.quantity import JointSigns, Quantity
 from xinzhi.analyses.reads import (
     EstimationData,
     Given,

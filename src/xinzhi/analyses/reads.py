@@ -17,7 +17,7 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.style import Style
 from xinzhi.present.table import Table
 from xinzhi.present.units import unit_in_words
-from xinzhi.regression.grouping import Array, Codes
+from xinzhi.regression.least_squares import Array, Codes
 from xinzhi.regression.verdict import JudgementRule
 from xinzhi.wording import Label, Wording, message
 from xinzhi.work.engine import Engine, Serial

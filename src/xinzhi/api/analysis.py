@@ -27,21 +27,27 @@ from xinzhi.analyses.analysis import (
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.regressions.compute import estimate
-from xinzhi.analyses.regressions.equations import equations_of
+from xinzhi.analyses.regressions.section import equations_of
 from xinzhi.analyses.section import as_written
 from xinzhi.analyses.unavailable import Failure, Unavailable
-from xinzhi.api.arguments import Data, names_of, panel_and_order
-from xinzhi.api.checks import key_of, refuse_unusable, require, validate
 from xinzhi.api.declared import (
+    Data,
     Keyword,
     insert_keywords,
     keywords_of,
+    names_of,
+    panel_and_order,
     signature_of,
 )
-from xinzhi.api.fits import InstrumentedFit, RegressionFit
-from xinzhi.api.formulas import with_formulas
-from xinzhi.api.predict import basis_of
-from xinzhi.api.regression import REGRESSION, regression_of
+from xinzhi.api.fits import InstrumentedFit, RegressionFit, basis_of, with_formulas
+from xinzhi.api.regression import (
+    REGRESSION,
+    key_of,
+    refuse_unusable,
+    regression_of,
+    require,
+    validate,
+)
 from xinzhi.columns.keys import Key, keyed
 from xinzhi.errors import (
     DataError,

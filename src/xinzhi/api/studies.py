@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from xinzhi.api.arguments import Names, names_of
+from xinzhi.api.declared import Names, names_of
 from xinzhi.api.study import ComputedStudy
 from xinzhi.regression.replication.audit import Audit
 from xinzhi.regression.replication.audit import audit as audit_tables

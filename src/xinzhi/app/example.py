@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from xinzhi.analyses.maps.section import BUILT_IN
+from xinzhi.analyses.maps.compute import BUILT_IN
 from xinzhi.analyses.section import Box, Refers, Section
 
 Values = Mapping[str, Any]

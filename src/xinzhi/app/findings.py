@@ -21,24 +21,21 @@ from xinzhi.errors import (
     Where,
     group_problems,
 )
-from xinzhi.io.options import MEGABYTE
-from xinzhi.io.raw import RawTable, letters, shown_name
+from xinzhi.io.raw import MEGABYTE, RawTable, letters, shown_name, sniff
 from xinzhi.io.read import read_table, sheets_of
 from xinzhi.io.recognise.cells import cell_text, split_unit
-from xinzhi.io.sniff import sniff
 from xinzhi.io.workbook.archive import TooMuchHere, inspect, refuse_bomb
 from xinzhi.io.write import write_atomically
 from xinzhi.panel.profile import profile_panel
-from xinzhi.study.check import check_study
 from xinzhi.study.checked import Checked, checked_json
 from xinzhi.study.file.edit import apply_edits, is_path
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
 from xinzhi.study.file.step_inputs import files_read
 from xinzhi.study.first.roles import propose_roles
-from xinzhi.study.first.starter import starter
-from xinzhi.study.first.tables import FirstTables, first_tables
+from xinzhi.study.first.tables import FirstTables, first_tables, starter
 from xinzhi.study.result import Reading
+from xinzhi.study.run import check_study
 from xinzhi.study.schema.study import StudySpec, schema_text
 from xinzhi.wording import Language, message, say
 

@@ -11,7 +11,7 @@ from xinzhi.events import DrawProgress
 from xinzhi.wording import Message, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.work.draws.estimate import Estimate
+    from xinzhi.work.draws.plan import Estimate
 
 SHOWN = 30.0
 """Seconds from which on it is said what a computation will take."""

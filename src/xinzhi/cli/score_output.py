@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from xinzhi.cli.console import language, print_table
-from xinzhi.cli.words import names
+from xinzhi.cli.console import language, names, print_table
 from xinzhi.io.json_text import finite
 from xinzhi.present import numbers
 from xinzhi.wording import message, say
@@ -19,12 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xinzhi.analyses.efficiency.compute import MeasuredScores
-    from xinzhi.frontier.activities import Label
-    from xinzhi.frontier.explain import ScoreExplanation
     from xinzhi.frontier.inference.intervals import ResampledScores
     from xinzhi.frontier.options import Options
     from xinzhi.frontier.productivity.index import ProductivityResult
-    from xinzhi.frontier.result import EfficiencyResult, Status
+    from xinzhi.frontier.result import EfficiencyResult, Label, ScoreExplanation, Status
     from xinzhi.panel.panel import Panel
 
 
@@ -76,7 +73,7 @@ def measured_csv(
     measured: MeasuredScores, inference: ResampledScores | None, data: Panel | None = None
 ) -> Iterator[str]:
     """Write the scores, or the values of the index, as CSV; with `data`, behind the columns of the data."""
-    from xinzhi.columns.beside import beside
+    from xinzhi.columns.keys import beside
     from xinzhi.io.csv_text import csv_blocks
 
     index = measured.productivity
@@ -169,7 +166,7 @@ def _index(productivity: ProductivityResult) -> list[dict[str, Any]]:
 
 
 def _explain(measured: MeasuredScores, explain: str) -> tuple[ScoreExplanation, ...]:
-    from xinzhi.frontier.explain import explain as explained
+    from xinzhi.frontier.result import explain as explained
 
     entity, *period = names(explain)
     when = int(period[0]) if period and period[0].isdecimal() else None
@@ -237,7 +234,7 @@ def _inference_columns(
     inference: ResampledScores | None, lang: str | None
 ) -> tuple[list[str], list[list[float]], list[str]]:
     """Return headings, columns and notes of the resampling."""
-    from xinzhi.analyses.inference.tables import COLUMNS, inference_notes
+    from xinzhi.analyses.inference.show import COLUMNS, inference_notes
 
     if inference is None:
         return [], [], []
@@ -262,7 +259,7 @@ def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -
 
 
 def _print_index(productivity: ProductivityResult, lang: str | None) -> None:
-    from xinzhi.analyses.productivity.tables import COMPONENTS
+    from xinzhi.analyses.productivity.show import COMPONENTS
     from xinzhi.present.options import measured_as
 
     word, components = translator(lang), productivity.components

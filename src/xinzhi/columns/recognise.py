@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.prices import price_basis
+from xinzhi.columns.kinds import KINDS, price_basis
 from xinzhi.io.recognise.cells import split_unit
 
 SCOPES = re.compile(

@@ -24,8 +24,8 @@ from xinzhi.formula import tree
 from xinzhi.formula.tree import Formula, Node
 from xinzhi.formula.write import written
 from xinzhi.panel import transforms
-from xinzhi.panel.numeric import holds_numbers
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.panel.profile import holds_numbers
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.problems import missing_column
 from xinzhi.wording import Message, message

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from xinzhi.formula import tree
-from xinzhi.formula.tokens import WORDS
-from xinzhi.formula.tree import Node
+from xinzhi.formula.tree import WORDS, Node
 from xinzhi.wording import Wording, message
 
 PLAIN = re.compile(r"(?![LFD]\d{0,2}\.)[^\W\d²³][^\W²³]*(?:\.[^\W²³]+)*\Z")

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.frontier.activities import Activities, ActivityRoles, Label
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES, Traits
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Array, EfficiencyResult
+from xinzhi.frontier.result import Activities, ActivityRoles, Array, EfficiencyResult, Label
 from xinzhi.frontier.technology import RETURNS
 
 

@@ -9,9 +9,8 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.frontier.program import Basis, Program, ProgramSolution
 from xinzhi.frontier.result import STATUSES, Array, Peer, Status
-from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.frontier.technology import Basis, Flags, Positions, Program, ProgramSolution
 
 Codes = npt.NDArray[np.uint8]
 Places = Positions | Flags | slice

@@ -15,10 +15,9 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.options import library
-from xinzhi.io.raw import Cell, RawTable, ReadingFindings, listed, shown_name
+from xinzhi.io.arrow import doubt_single
+from xinzhi.io.raw import Cell, RawTable, ReadingFindings, library, listed, shown_name
 from xinzhi.io.recognise.cells import cell_text, loose, tidy
-from xinzhi.io.single import doubt_single
 from xinzhi.io.stata import refuse_shifted
 from xinzhi.io.text.encoding import common_share
 from xinzhi.io.workbook.archive import corrupt

@@ -9,8 +9,7 @@ from xinzhi.io.json_text import finite
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.effects import IntervalLook, PlottedEffect, interval_row, interval_specification
-from xinzhi.present.regression.fitted import Fitted
-from xinzhi.present.regression.notes import coverage_notes, in_columns
+from xinzhi.present.regression.fitted import Fitted, coverage_notes, in_columns
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.verdict import LEVEL as USUAL

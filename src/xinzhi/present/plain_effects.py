@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinzhi.present.regression.machine import machine_judge
+from xinzhi.present.regression.fitted import machine_judge
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval

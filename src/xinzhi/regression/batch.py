@@ -18,10 +18,16 @@ from hashlib import blake2b
 import numpy as np
 import pandas as pd
 
-from xinzhi.regression.grouping import Array, Codes, Grouping, group_codes
+from xinzhi.regression.least_squares import Array, Codes, Grouping, group_codes
 from xinzhi.regression.model import Model, assemble
-from xinzhi.regression.sample import Mask, Sample, read_columns, select
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.specification import (
+    Covariance,
+    Mask,
+    Regression,
+    Sample,
+    read_columns,
+    select,
+)
 from xinzhi.regression.within import WithinProjection, within
 
 Percentiles = tuple[float, float]

@@ -13,10 +13,14 @@ from xinzhi.errors import MethodError, NotIdentified, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Dropped
-from xinzhi.regression.grouping import Array
-from xinzhi.regression.least_squares import Dependence, dependences
-from xinzhi.regression.sample import Sample, draw
-from xinzhi.regression.specification import Regression, require_least_squares, with_errors
+from xinzhi.regression.least_squares import Array, Dependence, dependences
+from xinzhi.regression.specification import (
+    Regression,
+    Sample,
+    draw,
+    require_least_squares,
+    with_errors,
+)
 from xinzhi.regression.within import WithinProjection, within
 from xinzhi.wording import Message, message
 

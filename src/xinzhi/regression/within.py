@@ -18,7 +18,7 @@ import numpy as np
 import scipy
 
 from xinzhi.errors import Problem, SolverFailure
-from xinzhi.regression.grouping import Array, Codes, Grouping
+from xinzhi.regression.least_squares import Array, Codes, Grouping
 from xinzhi.wording import message
 
 DENSE_GROUNDED = 4000
@@ -60,7 +60,7 @@ class WithinProjection:
 def within(effects: tuple[Grouping, ...]) -> WithinProjection:
     """Prepare the within transformation for any number of effects.
 
-    >>> from xinzhi.regression.grouping import grouping
+    >>> from xinzhi.regression.least_squares import grouping
     >>> city = grouping("city", ["a", "a", "b", "b"])
     >>> within((city,)).demean(np.array([[1.0], [3.0], [10.0], [20.0]])).ravel().tolist()
     [-1.0, 1.0, -5.0, 5.0]

@@ -13,10 +13,9 @@ import scipy
 
 from xinzhi.notices import Notice
 from xinzhi.regression.verdict import JudgementRule, are_significant
-from xinzhi.space.moran import deviations
 from xinzhi.space.permutation import Sides, check_permutations, conditional_tails, p_of_tails
 from xinzhi.space.scores import require, require_choice
-from xinzhi.space.weights import Neighbours, Places, match_places
+from xinzhi.space.weights import Neighbours, Places, deviations, match_places
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xinzhi.errors import DataError, DuplicateKey, Problem, SpecError, StudyError, Where
 from xinzhi.notices import Notice
-from xinzhi.panel.numeric import require_numbers
+from xinzhi.panel.profile import require_numbers
 from xinzhi.problems import unknown_choice
 from xinzhi.wording import Wording, listed, message
 

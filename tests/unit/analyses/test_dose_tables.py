@@ -7,14 +7,24 @@ from types import SimpleNamespace
 
 import pytest
 
-from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
 from xinzhi.analyses.pathways.charts import _doses, _supported
+from xinzhi.analyses.pathways.city_tables import dose_cells, dose_sentences, doses_of, doses_table
 from xinzhi.analyses.pathways.dose import Dose
-from xinzhi.analyses.pathways.dose_tables import dose_cells, dose_sentences, doses_of, doses_table
-from xinzhi.analyses.pathways.evidence import Evidence, Thresholds
-from xinzhi.analyses.pathways.naming import UNNAMED
-from xinzhi.analyses.pathways.own_level import OwnLevel
-from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Pathways, PathwayStep, Tool
+from xinzhi.analyses.pathways.evidence import (
+    UNNAMED,
+    ApplicableEstimate,
+    Evidence,
+    ResolvedEstimates,
+    Thresholds,
+)
+from xinzhi.analyses.pathways.pathways import (
+    CityPathways,
+    OwnLevel,
+    Pathway,
+    Pathways,
+    PathwayStep,
+    Tool,
+)
 from xinzhi.present import numbers
 from xinzhi.present.style import PLAIN
 from xinzhi.present.table import EMPTY

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
-from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.analyses.mediation.indirect import sobel
+from xinzhi.analyses.mediation.compute import mediate, sobel
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval

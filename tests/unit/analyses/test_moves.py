@@ -10,8 +10,8 @@ import pytest
 
 from xinzhi.analyses.implied_change import FactorChange, is_amount, rising
 from xinzhi.report.build import content_of
-from xinzhi.study.natural_zero import has_natural_zero
 from xinzhi.study.run import run
+from xinzhi.study.view import has_natural_zero
 from xinzhi.wording import say
 
 STUDY = """\

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.analyses.pathways.applicable import resolve
-from xinzhi.analyses.pathways.evidence import Evidence, PathwayEvidence, Thresholds
-from xinzhi.analyses.pathways.two_rules import Told, by_difference, by_significance
+from xinzhi.analyses.pathways.evidence import Evidence, PathwayEvidence, Thresholds, resolve
+from xinzhi.analyses.pathways.show import Told, by_difference, by_significance
 
 PATH = "x -> y"
 

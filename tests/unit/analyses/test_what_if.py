@@ -8,7 +8,7 @@ import pytest
 
 from cases_typology import codes
 from xinzhi.analyses.implied_change import FactorChange, shift_of_score
-from xinzhi.analyses.pathways.frontier import distance_to_targets, role_models
+from xinzhi.analyses.pathways.what_if import distance_to_targets, role_models
 from xinzhi.analyses.pathways.what_if import what_if as computed
 from xinzhi.errors import OutOfDomain, SpecError
 

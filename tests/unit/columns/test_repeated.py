@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.plausible import check_plausible
 from xinzhi.columns.rules.repeated import _expected, _functions_of, _own_digit, _shared
-from xinzhi.columns.seen import SeenPanel, is_multiple
+from xinzhi.columns.seen import SeenPanel, check_plausible, is_multiple
 from xinzhi.panel.panel import panel_of
 
 

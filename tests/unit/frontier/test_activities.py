@@ -10,7 +10,7 @@ import pytest
 
 from cases_efficiency import activities
 from xinzhi.errors import Gap, NotNumeric
-from xinzhi.frontier.activities import ActivityRoles, activities_of
+from xinzhi.frontier.result import ActivityRoles, activities_of
 from xinzhi.panel.panel import panel_of
 
 

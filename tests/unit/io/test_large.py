@@ -19,8 +19,8 @@ from made_files import HEADER, KEYS, ROWS, changed, lines_of, text_of
 from places import SHARED
 from read_twice import in_small_batches, twice
 from xinzhi.errors import DataError
-from xinzhi.io import large
-from xinzhi.io.options import ReadOptions
+from xinzhi.io import guard
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import ReadResult, read_panel
 
 TABLE = text_of()
@@ -235,7 +235,7 @@ def test_a_child_process_opens_parquet(tmp_path, monkeypatch):
     path = tmp_path / "data.parquet"
     pq.write_table(pa.table(columns()).drop_columns(["infinite"]), path)
     whole = read_panel(path, **KEYS)
-    monkeypatch.setattr(large, "LARGE", {"parquet": 0})
+    monkeypatch.setattr(guard, "LARGE", {"parquet": 0})
     found = read_panel(path, **KEYS)
     pd.testing.assert_frame_equal(found.panel.frame, whole.panel.frame, check_exact=True)
     path.write_bytes(path.read_bytes()[:-8])

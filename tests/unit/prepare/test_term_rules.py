@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from xinzhi.errors import SpecError
-from xinzhi.prepare.terms import TermList, read_terms, without_negated
+from xinzhi.prepare.step import TermList, read_terms, without_negated
 
 TERMS = TermList(
     ("人工智能", "云计算", "集成电路", "铅蓄电池", "废水…超标", "MES"),

@@ -7,10 +7,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from xinzhi.present.equation.build import broken, letter, marked, row, sum_of
-from xinzhi.present.equation.mathml import mathml
-from xinzhi.present.equation.omml import omml
-from xinzhi.present.equation.tex import tex
 from xinzhi.present.equation.tree import (
     Fenced,
     Fraction,
@@ -20,6 +16,14 @@ from xinzhi.present.equation.tree import (
     Sum,
     Symbol,
     WordsNode,
+    broken,
+    letter,
+    marked,
+    mathml,
+    omml,
+    row,
+    sum_of,
+    tex,
     width,
 )
 from xinzhi.wording import Label

@@ -12,8 +12,7 @@ import pytest
 from drawn import picture, shapes_of
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import wrapped
-from xinzhi.present.mechanism import mechanism
-from xinzhi.present.mechanism_layout import layout_of
+from xinzhi.present.mechanism import layout_of, mechanism
 from xinzhi.present.render import FORMATS
 from xinzhi.present.style import Style
 from xinzhi.regression.verdict import JudgementRule

@@ -9,7 +9,7 @@ import pytest
 
 from made_mechanism import panel
 from xinzhi.analyses.heterogeneity.compute import compare_groups
-from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
+from xinzhi.analyses.heterogeneity.show import differences_table, groups_table
 from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.moderated_effect import moderate
@@ -27,8 +27,7 @@ from xinzhi.present.regression import (
 from xinzhi.present.regression.instrumented import set_in_words
 from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.style import Style
-from xinzhi.regression.instruments.anderson_rubin import ConfidenceSet
-from xinzhi.regression.instruments.estimate import instrument
+from xinzhi.regression.instruments.estimate import ConfidenceSet, instrument
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.wording import Label, say

@@ -11,7 +11,7 @@ import pytest
 from made_report import estimates
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.present.under import with_statistics
+from xinzhi.present.units import with_statistics
 from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import write_report
 from xinzhi.wording import LANGUAGES, say

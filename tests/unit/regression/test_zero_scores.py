@@ -13,8 +13,11 @@ import pytest
 from cases_econometrics import simulated_panel
 from xinzhi.analyses.heterogeneity.compute import _wald
 from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.analyses.moderation.moderated_effect import conditional_effects, johnson_neyman
-from xinzhi.analyses.moderation.terms import ModeratedTerms
+from xinzhi.analyses.moderation.moderated_effect import (
+    ModeratedTerms,
+    conditional_effects,
+    johnson_neyman,
+)
 from xinzhi.present.regression import regression_table
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Inapplicable

@@ -9,11 +9,10 @@ import zipfile
 import pytest
 
 from xinzhi.present.equation import NumberedEquation
-from xinzhi.present.equation.build import letter, row
-from xinzhi.present.equation.tree import Symbol
+from xinzhi.present.equation.tree import Symbol, letter, row
 from xinzhi.report.document import Document, DocumentSection
+from xinzhi.report.file_names import explained_once
 from xinzhi.report.format import FORMATS, Setting
-from xinzhi.report.symbols import explained_once
 from xinzhi.wording import Label
 
 X = Symbol("HEE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from made_mechanism import STUDY, panel
-from xinzhi.analyses.pathways.inputs import gather_inputs
+from xinzhi.analyses.pathways.section import gather_inputs
 from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.specification import Covariance, Regression

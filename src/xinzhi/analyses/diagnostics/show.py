@@ -9,8 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.diagnostics.compute import Diagnoses
-from xinzhi.analyses.diagnostics.section import DiagnosticsSection
+from xinzhi.analyses.diagnostics.compute import Diagnoses, DiagnosticsSection
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.present import numbers
 from xinzhi.present.numbers import DECIMALS

@@ -20,7 +20,7 @@ from xinzhi.analyses.efficiency.show import by_period, exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.reads import ScoresAgain
 from xinzhi.errors import Problem, suggestion
-from xinzhi.frontier.inference.convergence import convergence_rate
+from xinzhi.frontier.inference.replicates import convergence_rate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.frontier.technology import HULL

@@ -11,20 +11,19 @@ import pandas as pd
 
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.frontier.activities import (
+from xinzhi.frontier.evaluate import FrontierDraws, GapRatios, evaluate, gap_ratios
+from xinzhi.frontier.measure import MEASURES, refuse_without_bads
+from xinzhi.frontier.options import Options, checked
+from xinzhi.frontier.productivity.index import ProductivityResult, productivity
+from xinzhi.frontier.result import (
     Activities,
     ActivityRoles,
+    Array,
+    EfficiencyResult,
     Label,
     activities_of,
     number_by_data,
 )
-from xinzhi.frontier.draws import FrontierDraws
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.gap import GapRatios, gap_ratios
-from xinzhi.frontier.measure import MEASURES, refuse_without_bads
-from xinzhi.frontier.options import Options, checked
-from xinzhi.frontier.productivity.index import ProductivityResult, productivity
-from xinzhi.frontier.result import Array, EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.wording import listed, message

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.classes.section import Classes
+from xinzhi.analyses.classes.compute import Classes
 from xinzhi.analyses.section import Box, Names, OneOrMore, Section, WordChoices, refused
 from xinzhi.errors import StudyError
 from xinzhi.frontier.measure import MEASURES

@@ -16,19 +16,19 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.heterogeneity.comparisons import (
+from xinzhi.analyses.heterogeneity.compute import (
     GroupComparisons,
+    Heterogeneity,
+    HeterogeneitySection,
     compare_in_study,
     data_of,
     differences,
+    group_slopes,
     quantities,
 )
-from xinzhi.analyses.heterogeneity.compute import Heterogeneity
-from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.show import exhibits
-from xinzhi.analyses.heterogeneity.verdicts import group_slopes
-from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.notices import Notice
 from xinzhi.regression.estimates import Estimates

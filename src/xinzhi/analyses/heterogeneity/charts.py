@@ -11,8 +11,7 @@ from typing import Any
 import altair as alt
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.heterogeneity.comparisons import GroupComparisons
-from xinzhi.analyses.heterogeneity.compute import Heterogeneity
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons, Heterogeneity
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart, wrapped
 from xinzhi.present.coverage import slope_coverage

@@ -1,17 +1,37 @@
-"""Tables of inequality within and between regions, after Theil and after Dagum."""
+"""Tables of inequality within and between regions, after Theil and after Dagum.
+
+Options of inequality.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
 
 import pandas as pd
+from pydantic import Field
 
+from xinzhi.analyses.section import Refers, Section, one_or_many
 from xinzhi.analyses.space_and_time import region_words
 from xinzhi.present import numbers
 from xinzhi.present.frames import frame_table, nested, records
 from xinzhi.present.table import Table
 from xinzhi.space.inequality import Dagum, Theil
 from xinzhi.wording import Wording, message
+
+
+class InequalitySection(Section):
+    """Inequality of a score, taken apart by regions."""
+
+    score: Annotated[str, Refers("measured")]
+    """The score."""
+    regions: str
+    """Grouping under `groups`, or a column of the panel; an entity keeps its region."""
+    inequality: Annotated[
+        tuple[Literal["theil", "dagum"], ...], one_or_many, Field(min_length=1)
+    ] = ("theil", "dagum")
+    """Taken apart into within and between the regions."""
+
 
 PARTS: Mapping[str, Wording] = {
     "within": message("within the regions"),

@@ -10,7 +10,7 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, RequiredD
 from xinzhi.analyses.efficiency.compute import groups_of, measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.inference.section import Inference, ScoreResampling
-from xinzhi.analyses.inference.tables import (
+from xinzhi.analyses.inference.show import (
     inference_notes,
     references_of,
     score_inference_table,

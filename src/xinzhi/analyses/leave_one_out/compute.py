@@ -11,6 +11,8 @@ The influence of an entity is the root mean square of d_i over all effects.
 References
 ----------
 Tukey (1958), Annals of Mathematical Statistics 29(2), 614; Miller (1974), doi:10.1093/biomet/61.1.1.
+
+Leaving out entities: the section `inference.leave_one_out` of a study file.
 """
 
 from __future__ import annotations
@@ -21,14 +23,19 @@ from hashlib import sha256
 import numpy as np
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.quantity import Quantity
-from xinzhi.analyses.whole_study.draws import n_left_out, study_draws
-from xinzhi.analyses.whole_study.regressions import Place
+from xinzhi.analyses.effects import Quantity
+from xinzhi.analyses.section import Section
+from xinzhi.analyses.whole_study.draws import Place, n_left_out, study_draws
 from xinzhi.errors import Problem, SpecError
 from xinzhi.panel.notebook import InNotebook
-from xinzhi.regression.grouping import Array, Codes
+from xinzhi.regression.least_squares import Array, Codes
 from xinzhi.regression.resampling.reestimation import StudyRows
 from xinzhi.wording import message
+
+
+class LeaveOneOutOptions(Section):
+    """Each entity is left out of everything once; there is nothing to choose."""
+
 
 FEWEST = 3
 """Entities that leave something to compare."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.leave_one_out.compute import LeaveOneOut, LeaveOneOutInfluence, Range
-from xinzhi.analyses.whole_study.names import (
+from xinzhi.analyses.whole_study.draws import (
     MANY,
     distinct,
     effect_key,

@@ -17,13 +17,17 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
-from xinzhi.analyses.effects import Arrow, slopes
+from xinzhi.analyses.effects import Arrow, Quantity, slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.mediation.compute import Mediation, arrows, mediated, quantities
-from xinzhi.analyses.mediation.in_study import mediate_in_study
-from xinzhi.analyses.mediation.section import MediationSection
+from xinzhi.analyses.mediation.compute import (
+    Mediation,
+    MediationSection,
+    arrows,
+    mediate_in_study,
+    mediated,
+    quantities,
+)
 from xinzhi.analyses.mediation.show import exhibits, other_test
-from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.style import Style

@@ -17,18 +17,21 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
-from xinzhi.analyses.effects import ConditionalSlope
+from xinzhi.analyses.effects import ConditionalSlope, Quantity
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.moderation.compute import Moderated, interactions, moderate_in_study
-from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along
-from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
-from xinzhi.analyses.moderation.paths import chains_of, paths_of
-from xinzhi.analyses.moderation.quantities import quantities
-from xinzhi.analyses.moderation.section import ModerationSection
+from xinzhi.analyses.moderation.compute import (
+    Moderated,
+    ModeratedMediation,
+    ModerationSection,
+    chains_of,
+    interactions,
+    moderate_in_study,
+    paths_of,
+    quantities,
+)
+from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along, with_inner_product
 from xinzhi.analyses.moderation.show import exhibits
-from xinzhi.analyses.moderation.terms import with_inner_product
-from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice

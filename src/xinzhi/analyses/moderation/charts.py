@@ -22,7 +22,7 @@ from xinzhi.present.moderation_diagram import Bent, moderation_diagram
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
-from xinzhi.regression.grouping import Array
+from xinzhi.regression.least_squares import Array
 from xinzhi.regression.verdict import CUSTOMARY, JudgementRule, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 

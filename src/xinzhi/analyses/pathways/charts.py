@@ -8,10 +8,14 @@ from statistics import median
 
 from xinzhi.analyses.analysis import Shown, in_order
 from xinzhi.analyses.pathways.compute import PathwayResult
-from xinzhi.analyses.pathways.naming import ARROW
-from xinzhi.analyses.pathways.pathway_tables import STATUSES, by_pathway, count_uses
+from xinzhi.analyses.pathways.evidence import ARROW
+from xinzhi.analyses.pathways.pathway_tables import (
+    STATUSES,
+    by_pathway,
+    choose_decimals,
+    count_uses,
+)
 from xinzhi.analyses.pathways.pathways import Pathway
-from xinzhi.analyses.pathways.view import choose_decimals
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart

@@ -27,8 +27,8 @@ import numpy as np
 import scipy
 
 from xinzhi.analyses.effects import ConditionalSlope
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import normal_quantile, t_quantile
+from xinzhi.regression.least_squares import Array
 
 GRID = 2001
 """Points of the whole line at which a change of sign is looked for."""

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import ANALYSES, Given, RequiredDraws, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.placebo.compute import Placebos, placebo
-from xinzhi.analyses.placebo.section import PlaceboOptions
+from xinzhi.analyses.placebo.compute import PlaceboOptions, Placebos, placebo
 from xinzhi.analyses.placebo.show import exhibits
 from xinzhi.analyses.whole_study.resampling import (
     ResamplingAnalysis,

@@ -8,7 +8,7 @@ from itertools import groupby
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.placebo.compute import Placebo, Placebos
-from xinzhi.analyses.whole_study.names import (
+from xinzhi.analyses.whole_study.draws import (
     MANY,
     effect_key,
     effect_record,

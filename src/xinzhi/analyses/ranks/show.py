@@ -1,18 +1,33 @@
-"""Tables of ranks at the dates, and of the top and the bottom: their regions and who stays."""
+"""Tables of ranks at the dates, and of the top and the bottom: their regions and who stays.
+
+Options of ranks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
 import pandas as pd
+from pydantic import Field
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.space_and_time import ALL, NONE, region_words
+from xinzhi.analyses.section import Refers
+from xinzhi.analyses.space_and_time import ALL, NONE, DatesAndRegions, region_words
 from xinzhi.present.frames import frame_table, records
 from xinzhi.present.references import see
 from xinzhi.present.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.space.ranks import End, Ranks
 from xinzhi.wording import Wording, enumerated, listed, message
+
+
+class RanksSection(DatesAndRegions):
+    """Ranks by a score."""
+
+    score: Annotated[str, Refers("measured")]
+    """The score."""
+    top: int = Field(default=20, ge=1)
+    """How many of the best and of the last are listed at each date."""
 
 
 def stayers(end: End, shown: Shown) -> Iterator[Wording]:

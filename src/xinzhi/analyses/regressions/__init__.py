@@ -18,16 +18,18 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
-from xinzhi.analyses.effects import slopes
+from xinzhi.analyses.effects import Quantity, slope_quantity, slopes
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.quantity import Quantity, slope_quantity
-from xinzhi.analyses.regressions import checks
+from xinzhi.analyses.regressions import section as checks
 from xinzhi.analyses.regressions.compute import RegressionColumns, regress
-from xinzhi.analyses.regressions.equations import equations_of
-from xinzhi.analyses.regressions.section import RegressionTable, SingleRegression
+from xinzhi.analyses.regressions.section import (
+    RegressionTable,
+    SingleRegression,
+    equations_of,
+    table_title,
+)
 from xinzhi.analyses.regressions.show import exhibits
-from xinzhi.analyses.regressions.titles import table_title
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem

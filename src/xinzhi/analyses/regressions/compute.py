@@ -12,8 +12,8 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.diagnostics.compute import Diagnoses, diagnose
+from xinzhi.analyses.effects import estimate_again
 from xinzhi.analyses.equation import Equation
-from xinzhi.analyses.other_errors import estimate_again
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.panel.notebook import InNotebook

@@ -19,8 +19,8 @@ from xinzhi.analyses.analysis import (
 )
 from xinzhi.analyses.efficiency.compute import by_row_index, measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place, whole_reading
-from xinzhi.analyses.second_stage.section import SecondStageSection
-from xinzhi.analyses.second_stage.tables import (
+from xinzhi.analyses.second_stage.show import (
+    SecondStageSection,
     coverage_note,
     second_stage_methods,
     second_stage_table,

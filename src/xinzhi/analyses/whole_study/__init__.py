@@ -8,13 +8,12 @@ import numpy as np
 
 from xinzhi.analyses.analysis import ANALYSES, Given, RequiredDraws, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.whole_study.compute import WholeStudy, whole_study
+from xinzhi.analyses.whole_study.compute import WholeStudy, WholeStudyOptions, whole_study
 from xinzhi.analyses.whole_study.resampling import (
     ResamplingAnalysis,
     left_out_notices,
     resampled_sections,
 )
-from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.analyses.whole_study.show import exhibits
 from xinzhi.notices import Notice
 from xinzhi.wording import message

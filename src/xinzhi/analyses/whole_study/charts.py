@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.whole_study.compute import QuantityInterval, WholeStudy
-from xinzhi.analyses.whole_study.names import excludes_zero
+from xinzhi.analyses.whole_study.draws import excludes_zero
 from xinzhi.analyses.whole_study.show import (
     effect_on,
     main_effects,

@@ -8,12 +8,18 @@ from dataclasses import replace
 import numpy as np
 
 from xinzhi.analyses.analysis import ANALYSES, Shown
+from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
-from xinzhi.analyses.mediation.section import MediationSection
-from xinzhi.analyses.quantity import Quantity
-from xinzhi.analyses.whole_study.compute import QuantityInterval, Support, WholeStudy
-from xinzhi.analyses.whole_study.names import (
+from xinzhi.analyses.mediation.compute import MediationSection
+from xinzhi.analyses.whole_study.compute import (
+    QuantityInterval,
+    Support,
+    WholeStudy,
+    WholeStudyOptions,
+)
+from xinzhi.analyses.whole_study.draws import (
     MANY,
+    Place,
     distinct,
     effect_key,
     effect_record,
@@ -22,8 +28,6 @@ from xinzhi.analyses.whole_study.names import (
     name_in_section,
     rows_by_section,
 )
-from xinzhi.analyses.whole_study.regressions import Place
-from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.table import Cell, Column, Row, Table

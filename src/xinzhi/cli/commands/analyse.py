@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xinzhi.cli.console import language, print_json, print_table, warn
+from xinzhi.cli.console import Settings, language, print_json, print_table, warn
 from xinzhi.cli.flags import (
     DATA,
     EMPTY,
@@ -26,8 +26,7 @@ from xinzhi.cli.flags import (
     value,
 )
 from xinzhi.cli.help import CommandGroup
-from xinzhi.cli.standard import open_given
-from xinzhi.cli.words import Settings
+from xinzhi.cli.streams import open_given
 from xinzhi.vocabulary import in_file
 from xinzhi.wording import say
 
@@ -106,7 +105,7 @@ def _spelled(name: str) -> str:
 
 def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.analysis import analyse_data
-    from xinzhi.places.read import read_judged
+    from xinzhi.places.strangers import read_judged
 
     entity, period = given["entity"], given["period"]
     with open_given(given["data"]) as path:
@@ -155,7 +154,7 @@ def _write(shown: Analysed, notices: Iterable[Problem | Notice], given: Mapping[
 
 def _print(exhibits: Exhibits, lang: str | None) -> None:
     from xinzhi.present.numbers import DECIMALS
-    from xinzhi.report.digest import grid
+    from xinzhi.report.document import grid
 
     spoken = language(lang)
     for table in exhibits.tables:

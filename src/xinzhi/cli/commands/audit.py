@@ -9,7 +9,7 @@ import typer
 
 from xinzhi.cli.console import language, print_json
 from xinzhi.cli.flags import Form, Lang
-from xinzhi.cli.standard import open_given
+from xinzhi.cli.streams import open_given
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:

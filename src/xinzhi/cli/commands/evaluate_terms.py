@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import choose_format, language, prepare_output, print_json, print_table
-from xinzhi.cli.dry_run import DryRun, print_plan, targets
-from xinzhi.cli.flags import FORMATS, Lang, Overwrite
-from xinzhi.cli.standard import open_given, write_standard
-from xinzhi.cli.words import names
+from xinzhi.cli.console import (
+    choose_format,
+    language,
+    names,
+    prepare_output,
+    print_json,
+    print_table,
+)
+from xinzhi.cli.flags import FORMATS, DryRun, Lang, Overwrite, print_plan, targets
+from xinzhi.cli.streams import open_given, write_standard
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.io.json_text import json_text
 from xinzhi.problems import MISSING_COLUMN
@@ -128,9 +133,9 @@ def _table(path: Path, sheet: str | None) -> pd.DataFrame:
     """Read the records with every cell as it stands."""
     import pandas as pd
 
+    from xinzhi.io.raw import sniff
     from xinzhi.io.read import read_table
     from xinzhi.io.recognise.note_marks import bare_names
-    from xinzhi.io.sniff import sniff
 
     if sniff(path) == "parquet":
         return pd.read_parquet(path).astype(object)
@@ -169,7 +174,7 @@ def _judge(
     """Hold the lists against the records."""
     from xinzhi.prepare.emerging_codes import CodeTable, classes_in, terms_of, terms_of_codes
     from xinzhi.prepare.judged_terms import judge_firms, judge_penalties
-    from xinzhi.prepare.terms import all_terms, read_terms
+    from xinzhi.prepare.step import all_terms, read_terms
     from xinzhi.study.file.step_inputs import list_inputs_of
 
     picked = frame[list(columns.values())].set_axis(list(columns), axis=1)
@@ -222,7 +227,7 @@ def _share(share: Share) -> dict[str, float | None]:
 
 
 def _print(judged: JudgedRecords, lang: str | None) -> None:
-    from xinzhi.prepare.measured import shown
+    from xinzhi.prepare.judged_terms import shown
 
     spoken = language(lang)
     for words in _summary(judged, shown):

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.percents import is_percent, is_share
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
 from xinzhi.columns.rules.bands import BANDS
-from xinzhi.columns.seen import NumberColumn, SeenPanel
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    is_percent,
+    is_share,
+    of_column,
+)
 from xinzhi.wording import message
 
 TOP = 100.5

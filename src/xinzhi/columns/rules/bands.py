@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column, shown
-from xinzhi.columns.seen import SCOPES, Floats, SeenPanel
+from xinzhi.columns.seen import RULES, SCOPES, Finding, Floats, Rule, SeenPanel, of_column, shown
 from xinzhi.wording import Wording, message
 
 

@@ -8,9 +8,8 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
 from xinzhi.columns.recognise import found
-from xinzhi.columns.seen import Flags, Places, SeenPanel
+from xinzhi.columns.seen import RULES, Finding, Flags, Places, Rule, SeenPanel
 from xinzhi.columns.vocabulary import IDENTIFIER
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Flags, Floats, SeenPanel
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Rule, SeenPanel
 from xinzhi.wording import listed, message
 
 FEWEST, YEARS = 8, 4

@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
 from xinzhi.columns.rules.straight_line import SURE
-from xinzhi.columns.seen import Flags, Floats, NumberColumn, SeenPanel, last_digit
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Flags,
+    Floats,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    last_digit,
+    shown,
+)
 from xinzhi.wording import message
 
 FEWEST = 5

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Flags, Floats, SeenPanel
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Rule, SeenPanel, of_column
 from xinzhi.wording import message
 
 FEW, MOST = 3, 0.001

@@ -6,9 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.percents import is_percent, is_share
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Flags, NumberColumn, SeenPanel
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Flags,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    is_percent,
+    is_share,
+    of_column,
+)
 from xinzhi.wording import message
 
 HUNDRED = 100.0

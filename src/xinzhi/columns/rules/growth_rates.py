@@ -7,9 +7,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.percents import is_index_of_previous_year
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Flags, Floats, SeenPanel
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Flags,
+    Floats,
+    Rule,
+    SeenPanel,
+    is_index_of_previous_year,
+    of_column,
+)
 from xinzhi.wording import message
 
 INDICES = re.compile(r"指数|(?<![a-z])(index|indices)(?![a-z])")

@@ -11,9 +11,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.columns import vocabulary as words
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
 from xinzhi.columns.recognise import found
-from xinzhi.columns.seen import Flags, Floats, NumberColumn, SeenPanel, has_digits
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Flags,
+    Floats,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    has_digits,
+    of_column,
+)
 from xinzhi.io.raw import listed
 from xinzhi.panel.panel import ENTITY, PERIOD
 from xinzhi.wording import message

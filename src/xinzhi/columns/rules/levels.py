@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import SeenPanel
+from xinzhi.columns.seen import RULES, Finding, Rule, SeenPanel
 from xinzhi.wording import message
 
 MOST = 50

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import Floats, NumberColumn, SeenPanel
+from xinzhi.columns.seen import RULES, Finding, Floats, NumberColumn, Rule, SeenPanel, shown
 from xinzhi.wording import message
 
 PROBES = 64

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import NumberColumn, SeenPanel
+from xinzhi.columns.seen import RULES, Finding, NumberColumn, Rule, SeenPanel
 from xinzhi.wording import message
 
 FEW = 0.5

@@ -7,8 +7,7 @@ from math import lgamma, log
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Floats, SeenPanel, has_digits
+from xinzhi.columns.seen import RULES, Finding, Floats, Rule, SeenPanel, has_digits, of_column
 from xinzhi.wording import message
 
 FEWEST = 5

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import SCOPES, NumberColumn, SeenPanel, comparable
+from xinzhi.columns.seen import (
+    RULES,
+    SCOPES,
+    Finding,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    comparable,
+    shown,
+)
 from xinzhi.wording import message
 
 PARTS = (

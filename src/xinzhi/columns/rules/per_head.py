@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import SCOPES, SeenPanel
+from xinzhi.columns.seen import RULES, SCOPES, Finding, Rule, SeenPanel, shown
 from xinzhi.wording import message
 
 APART = 1.3

@@ -7,18 +7,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
 from xinzhi.columns.rules.equal_years import equal_years
 from xinzhi.columns.seen import (
     DIGITS,
+    RULES,
     SAMPLE,
+    Finding,
     Flags,
     Floats,
     NumberColumn,
+    Rule,
     SeenPanel,
     has_digits,
     is_multiple,
     last_digit,
+    of_column,
 )
 from xinzhi.wording import message
 

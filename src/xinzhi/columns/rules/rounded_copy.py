@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
 from xinzhi.columns.rules.multiple import PROBES
-from xinzhi.columns.seen import Floats, NumberColumn, SeenPanel, is_multiple, last_digit
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Floats,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    is_multiple,
+    last_digit,
+    shown,
+)
 from xinzhi.wording import message
 
 POWERS = range(-8, 9)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Flags, Floats, Places, SeenPanel
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Places, Rule, SeenPanel
 from xinzhi.wording import message
 
 FEWEST = 5

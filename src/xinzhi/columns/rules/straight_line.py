@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Flags, Floats, SeenPanel, last_digit
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Rule, SeenPanel, last_digit
 from xinzhi.wording import message
 
 SURE = 20.0

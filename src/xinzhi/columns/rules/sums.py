@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import SCOPES, SeenPanel, comparable
+from xinzhi.columns.seen import RULES, SCOPES, Finding, Rule, SeenPanel, comparable, of_column
 from xinzhi.wording import message
 
 SUMS = (

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import Flags, Floats, NumberColumn, SeenPanel
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, NumberColumn, Rule, SeenPanel, shown
 from xinzhi.wording import message
 
 POWERS = (1, 2, 3, 4, 6, 8)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.measure import Outcome, Traits, registered
-from xinzhi.frontier.program import Program, slack_program
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Technology
+from xinzhi.frontier.measure import Outcome, Task, Traits, registered
+from xinzhi.frontier.technology import Program, Technology, slack_program
 from xinzhi.frontier.terms import SlackTerms, both_sides, terms_of
 from xinzhi.wording import message
 

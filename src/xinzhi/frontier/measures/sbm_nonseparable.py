@@ -7,10 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.frontier.measure import Outcome, Traits, moved, registered, spread_outcome
-from xinzhi.frontier.program import Program, slack_program
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.frontier.measure import Outcome, Task, Traits, moved, registered, spread_outcome
+from xinzhi.frontier.technology import Flags, Positions, Program, slack_program
 from xinzhi.frontier.terms import ROLES, SlackTerms, role_mask, terms_of
 from xinzhi.wording import Message, Wording, message
 

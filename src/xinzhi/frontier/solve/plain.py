@@ -19,7 +19,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from xinzhi.frontier.program import Program, ProgramSolution, RowProgram
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solve.certificate import (
     ADD,
@@ -33,12 +32,15 @@ from xinzhi.frontier.solve.certificate import (
     without_surplus_price,
     wrong_signs,
 )
+from xinzhi.frontier.solve.exact import RationalModel
 from xinzhi.frontier.solve.highs import DUAL, LIFT, PRIMAL, Basis, KeptModel, Verdict
-from xinzhi.frontier.solve.rational import RationalModel
 from xinzhi.frontier.technology import (
     Flags,
     Positions,
+    Program,
+    ProgramSolution,
     ReferenceColumns,
+    RowProgram,
     Technology,
     has_surplus,
 )

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.options import LIMITS, Limits
+from xinzhi.io.raw import LIMITS, Limits
 from xinzhi.io.text.encoding import (
     BAD,
     COMMON_SHARE,

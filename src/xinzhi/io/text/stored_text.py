@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from xinzhi.errors import DataError, Where
-from xinzhi.io.options import LIMITS, Limits
-from xinzhi.io.raw import RawTable, ReadingFindings, shown_name
+from xinzhi.io.raw import LIMITS, Limits, RawTable, ReadingFindings, shown_name
 from xinzhi.io.stored import CELLS, BatchStore, StoredRows, Storing
 from xinzhi.io.text.blocks import HEAD, decide_encoding, lines_of
-from xinzhi.io.text.delimited import (
+from xinzhi.io.text.encoding import (
     choose_delimiter,
     report_encoding,
     report_sep_line,

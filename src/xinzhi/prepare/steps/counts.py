@@ -17,7 +17,7 @@ from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import denominator, derive
-from xinzhi.prepare.measured import measured_entries
+from xinzhi.prepare.judged_terms import measured_entries
 from xinzhi.prepare.records import (
     Cities,
     Counted,
@@ -28,8 +28,16 @@ from xinzhi.prepare.records import (
     spread_on_rows,
     years_in,
 )
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
-from xinzhi.prepare.terms import TermList, all_terms, read_terms
+from xinzhi.prepare.step import (
+    NO_SOURCES,
+    STEPS,
+    Sources,
+    Step,
+    Supplied,
+    TermList,
+    all_terms,
+    read_terms,
+)
 from xinzhi.wording import Message, message
 
 Flags = npt.NDArray[np.bool_]

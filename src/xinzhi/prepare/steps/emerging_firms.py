@@ -19,9 +19,14 @@ from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derive
-from xinzhi.prepare.emerging_codes import CodeTable, terms_of, terms_of_codes
-from xinzhi.prepare.emerging_decisions import EmergingDecisions, classify
-from xinzhi.prepare.measured import measured_entries
+from xinzhi.prepare.emerging_codes import (
+    CodeTable,
+    EmergingDecisions,
+    classify,
+    terms_of,
+    terms_of_codes,
+)
+from xinzhi.prepare.judged_terms import measured_entries
 from xinzhi.prepare.records import (
     Cities,
     Counted,
@@ -31,8 +36,7 @@ from xinzhi.prepare.records import (
     spread_on_rows,
     years_in,
 )
-from xinzhi.prepare.sources import table
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, table
 from xinzhi.prepare.steps.counts import NO_CODE, ledger_entries, locate, screen
 from xinzhi.wording import message
 

@@ -11,6 +11,8 @@ and on balanced panels with entity and period effects
     S(w) = Σ_i w_i Z~_i'Z~_i - (1/Σw) Σ_t (Σ_i w_i z~_it)(Σ_i w_i z~_it)'.
 
 A cluster drawn k times enters as k different ones; effects are estimated again in each draw.
+
+The rows of a sample in an order that their data fix, so that draws do not depend on names.
 """
 
 from __future__ import annotations
@@ -21,13 +23,43 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import MethodError, Problem
+from xinzhi.panel.numbering import by_name, number_entities
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
-from xinzhi.regression.grouping import Array, Grouping
-from xinzhi.regression.resampling.by_data import by_data
-from xinzhi.regression.sample import Sample, draw
-from xinzhi.regression.specification import Covariance, Regression, require_least_squares
+from xinzhi.regression.least_squares import Array, Codes, Grouping, group_codes, grouping
+from xinzhi.regression.specification import (
+    Covariance,
+    Regression,
+    Sample,
+    draw,
+    periods_of,
+    require_least_squares,
+)
 from xinzhi.resampled import zero_interval, zero_p
 from xinzhi.wording import message
+
+
+def by_data(sample: Sample) -> Sample:
+    """Sort a sample by entity and period, entities by their data, and number clusters and effects by first rows.
+
+    Everything that is computed from it, sums and draws of clusters, is the same to the last bit whatever the
+    entities, the clusters and the effects are called.
+    """
+    entity = group_codes("entity", np.asarray(sample.index.codes[0], dtype=np.intp)).codes
+    period = periods_of(sample.index)
+    columns = {name: sample.design[:, j] for j, name in enumerate(sample.names)}
+    # The outcome last: turned in sign, it changes no draw.
+    values = [by_name(columns)] if columns else []
+    numbers = number_entities(entity, period, np.column_stack([*values, sample.outcome]))
+    order: Codes = np.lexsort((period, numbers[entity]))
+    return replace(
+        sample,
+        index=sample.index[order],
+        outcome=sample.outcome[order],
+        design=np.asfortranarray(sample.design[order]),
+        effects=tuple(grouping(each.name, each.codes[order]) for each in sample.effects),
+        clusters=tuple(grouping(each.name, each.codes[order]) for each in sample.clusters),
+    )
+
 
 MOST_DUMMIES = 400
 """Levels of effects other than the nested one up to which a draw solves a system in their dummies."""

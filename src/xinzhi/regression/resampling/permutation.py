@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import MethodError
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable
+from xinzhi.regression.least_squares import Array
 from xinzhi.regression.model import build_model
 from xinzhi.regression.resampling.cluster_bootstrap import ClusterSums, generator, sums
 from xinzhi.regression.specification import Covariance, Regression

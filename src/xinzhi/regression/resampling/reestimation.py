@@ -25,7 +25,7 @@ import pandas as pd
 from xinzhi.errors import StudyError
 from xinzhi.panel.numbering import number_entities
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Array, Codes, group_codes, grouping
+from xinzhi.regression.least_squares import Array, Codes, group_codes, grouping
 from xinzhi.regression.specification import LEAST_SQUARES, Covariance, Regression
 from xinzhi.regression.within import within
 

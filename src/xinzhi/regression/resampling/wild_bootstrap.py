@@ -27,11 +27,20 @@ from xinzhi.errors import MethodError, Problem
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import estimate
-from xinzhi.regression.grouping import Array, Grouping
-from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
+from xinzhi.regression.least_squares import (
+    Array,
+    Grouping,
+    LeastSquares,
+    dependences,
+    least_squares,
+)
 from xinzhi.regression.model import Model, build_model
-from xinzhi.regression.resampling.by_data import by_data
-from xinzhi.regression.resampling.cluster_bootstrap import generator, less_means, nested_effect
+from xinzhi.regression.resampling.cluster_bootstrap import (
+    by_data,
+    generator,
+    less_means,
+    nested_effect,
+)
 from xinzhi.regression.specification import Regression, with_errors
 from xinzhi.resampled import p_of_count
 from xinzhi.wording import message

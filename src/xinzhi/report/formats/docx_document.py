@@ -18,14 +18,21 @@ from docx.shared import Mm, Pt, RGBColor, Twips
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
-from xinzhi.present.equation.omml import omml
+from xinzhi.present.equation.tree import omml
 from xinzhi.present.table import Table
-from xinzhi.report.document import Document, Heading, Paragraph, Warned
-from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of
+from xinzhi.report.document import (
+    NUMBERING_APPENDIX,
+    Document,
+    Heading,
+    Numbered,
+    NumberedSection,
+    Paragraph,
+    Warned,
+    number_chapters,
+)
+from xinzhi.report.file_names import meanings
+from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of, where
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
-from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, number_chapters
-from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, in_a_row, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -73,7 +80,7 @@ class _DocxWriter:
                 after = chapter.blocks[n + 1 : n + 2] if is_heading else ()
                 _turn(word, is_landscape=any(map(self._is_wide, after or (numbered,))))
                 if n == 0 and chapter.begins_appendix:
-                    title = word.add_heading(self._say(APPENDIX), 0)
+                    title = word.add_heading(self._say(NUMBERING_APPENDIX), 0)
                     title.paragraph_format.page_break_before = True
                 if n == 0:
                     word.add_heading(self._say(chapter.heading), 1)

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
-from xinzhi.present.equation.tex import tex
+from xinzhi.present.equation.tree import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Table
-from xinzhi.report.document import Document, Heading
-from xinzhi.report.file_names import in_language, stems
-from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
-from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, number_chapters
-from xinzhi.report.symbols import meanings
+from xinzhi.report.document import (
+    NUMBERING_APPENDIX,
+    Document,
+    Heading,
+    Numbered,
+    NumberedSection,
+    number_chapters,
+)
+from xinzhi.report.file_names import in_language, meanings, stems
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
 from xinzhi.wording import Language, Wording, say
 
 PICTURES = ("svg", "png")
@@ -57,7 +61,7 @@ class _MarkdownPage:
         parts = [f"# {self._say(self.document.title)} {mark}".rstrip()]
         for chapter in chapters:
             if chapter.begins_appendix:
-                parts.append(f"# {self._say(APPENDIX)}")
+                parts.append(f"# {self._say(NUMBERING_APPENDIX)}")
             parts.append(f"## {self._say(chapter.heading)}")
             parts += map(self._block, chapter.blocks)
         return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
-from xinzhi.present.equation.tex import tex
+from xinzhi.present.equation.tree import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Row, Table
-from xinzhi.report.document import Document, Heading
-from xinzhi.report.file_names import in_language, stems
-from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
+from xinzhi.report.document import Document, Heading, Numbered, NumberedSection, number_chapters
+from xinzhi.report.file_names import in_language, meanings, stems
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
 from xinzhi.report.formats.html_table import spanners_of
-from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import Numbered, NumberedSection, number_chapters
-from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, message, say
 
 WIDE = 7

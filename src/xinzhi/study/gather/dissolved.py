@@ -12,11 +12,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xinzhi.errors import Problem, Where
-from xinzhi.places.identity import Identified, Identity, Unidentified
-from xinzhi.places.names import match
-from xinzhi.places.outcome import Ambiguous
-from xinzhi.places.places import KnownPlace
-from xinzhi.places.report import Key
+from xinzhi.places.names import Identified, Identity, Unidentified, match
+from xinzhi.places.places import Ambiguous, Key, KnownPlace
 from xinzhi.wording import message
 
 DISSOLVED = "names.dissolved"

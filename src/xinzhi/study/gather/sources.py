@@ -7,22 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from xinzhi.columns.plausible import accepted, with_plausible
+from xinzhi.columns.seen import accepted, with_plausible
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import Panel
-from xinzhi.places.identity import Register
+from xinzhi.places.names import Register
 from xinzhi.places.strangers import doubt_strangers
 from xinzhi.study.file.step_inputs import series_of, series_sources
-from xinzhi.study.gather.codes import contradictions
-from xinzhi.study.gather.combine import GatherFindings
+from xinzhi.study.gather.combine import GatherFindings, contradictions, join_tables
 from xinzhi.study.gather.coverage import Coverage, coverage_of, unmatched_names_first
-from xinzhi.study.gather.join import join_tables
-from xinzhi.study.gather.names import NamedTables, match_names
-from xinzhi.study.gather.renaming import stays_true
-from xinzhi.study.gather.rows import keep_cities, keep_rows, with_registry
+from xinzhi.study.gather.names import (
+    NamedTables,
+    keep_cities,
+    keep_rows,
+    match_names,
+    stays_true,
+    with_registry,
+)
 from xinzhi.study.gather.tables import FileTable, FileTables, read_tables
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import Source

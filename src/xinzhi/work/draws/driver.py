@@ -18,10 +18,9 @@ import numpy as np
 from xinzhi.errors import Cancelled, Problem, Stopped
 from xinzhi.events import DrawProgress
 from xinzhi.wording import Wording, message
-from xinzhi.work.draws.chunk_store import ChunkStore, drop_others
-from xinzhi.work.draws.crew import Crew, Here, refuse_cancelled
-from xinzhi.work.draws.estimate import Estimate, agreed, choose_chunk, estimate_memory, ignored
-from xinzhi.work.draws.table import DrawTable
+from xinzhi.work.draws.chunk_store import ChunkStore, DrawTable, drop_others
+from xinzhi.work.draws.plan import Estimate, agreed, choose_chunk, estimate_memory, ignored
+from xinzhi.work.draws.processes import Crew, Here, refuse_cancelled
 from xinzhi.work.engine import Array, Draws, steps
 
 SAMPLED = 0.3

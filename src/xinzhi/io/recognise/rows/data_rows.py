@@ -14,23 +14,22 @@ import numpy.typing as npt
 
 from xinzhi.io.raw import Cell, RawTable, ReadingFindings
 from xinzhi.io.recognise.cells import cell_text, is_missing, is_note, is_number, loose
+from xinzhi.io.recognise.columns import plain_numbers
 from xinzhi.io.recognise.entity_names import is_higher
 from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.note_marks import without_mark
-from xinzhi.io.recognise.plain import plain_numbers
 from xinzhi.io.recognise.rows.excluded_rows import (
     BY_NAME,
     KeyColumns,
+    RowFates,
     SortedRows,
     distinct_texts,
     leave_out,
     refuse_other_tables,
     refuse_parts,
 )
-from xinzhi.io.recognise.rows.fates import RowFates
-from xinzhi.io.recognise.rows.hidden_data import refuse_hidden_data
-from xinzhi.io.recognise.rows.losses import doubt_losses
+from xinzhi.io.recognise.rows.hidden_data import doubt_losses, refuse_hidden_data
 from xinzhi.io.recognise.rows.texts import ADDRESS, WITH_TEXT, Names, may_be_period, may_be_value
 from xinzhi.io.recognise.rows.totals import (
     bare,
