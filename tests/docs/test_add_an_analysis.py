@@ -156,7 +156,7 @@ def test_the_form_of_the_page_has_it(package):
 def test_the_page_puts_an_example_of_it(package, study):
     """One click, and the study is valid."""
     code = (
-        "import json, sys; from pathlib import Path; from xinzhi.app.study import change_text; "
+        "import json, sys; from pathlib import Path; from xinzhi.app.study_text import change_text; "
         "study = Path(sys.argv[1]); text = study.read_text(encoding='utf-8'); "
         "found = change_text(text, {'example': ['quantiles', 'more']}, study, study.parent, 'en'); "
         "print(json.dumps([found['problems'], found['values']['quantiles']]))"
