@@ -19,6 +19,7 @@ SHARE_A_STUDY = {
     "tests/study/test_provinces_mechanism.py": "provinces",
     "tests/study/test_oecd.py": "oecd",
     "tests/study/test_oecd_mechanism.py": "oecd",
+    "tests/study/test_four_ways.py": "oecd",
     "tests/cli/test_streams.py": "oecd",
     "tests/study/test_pages.py": "oecd",
     "tests/cli/test_again.py": "oecd",
