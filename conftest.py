@@ -67,11 +67,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep one test in XINZHI_ONE_IN, told by its name: a small version of a long run, the same on every machine."""
-    share = int(os.environ.get("XINZHI_ONE_IN", "1"))
-    left_out = [item for item in items if crc32(item.nodeid.encode()) % share]
+    """Keep one test in XINZHI_ONE_IN, told by its name: a small version of a long run, the same on every machine.
+
+    Of the long tests it is one file, as their fixtures are whole studies; XINZHI_PART says which of the parts.
+    """
+    share, part = int(os.environ.get("XINZHI_ONE_IN", "1")), int(os.environ.get("XINZHI_PART", "0"))
+    by_file = config.option.markexpr == "long"
+
+    def is_left_out(item: pytest.Item) -> bool:
+        name = item.nodeid.partition("::")[0] if by_file else item.nodeid
+        return crc32(name.encode()) % share != part % share
+
+    left_out = [item for item in items if is_left_out(item)]
     if left_out:
-        items[:] = [item for item in items if not crc32(item.nodeid.encode()) % share]
+        items[:] = [item for item in items if not is_left_out(item)]
         config.hook.pytest_deselected(items=left_out)
 
 

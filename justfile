@@ -20,7 +20,7 @@ fix:
 test *options:
     uv run pytest {{options}}
 
-# The long tests: whole studies from files, killed processes, compilers, browsers, the documentation executed.
+# The long tests: whole studies from files, killed processes, compilers, browsers, the documentation executed; CI takes a quarter of the files (XINZHI_ONE_IN=4 XINZHI_PART=2).
 test-long *options:
     uv run pytest -m long {{options}}
 
