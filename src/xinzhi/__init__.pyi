@@ -1,4 +1,4 @@
-# Types of all functions. Made by scripts/generate_stub.py from the declared options.
+# Types of all functions. Made by tools/generate_stub.py from the declared options.
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload

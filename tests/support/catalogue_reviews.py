@@ -2,7 +2,7 @@
 
 Three files lie in `tests/reference`: of each pair of texts its digest, the order of its places between braces
 where Chinese has another one than English, and the sentences that say an opposite in words of their own.
-`uv run python scripts/review_catalogue.py` shows what is new, and writes the three files with `--write`.
+`uv run python tools/review_catalogue.py` shows what is new, and writes the three files with `--write`.
 """
 
 from __future__ import annotations

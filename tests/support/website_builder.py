@@ -9,7 +9,9 @@ from places import ROOT
 
 
 def _loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("website", ROOT / "website" / "build.py")
+    spec = importlib.util.spec_from_file_location(
+        "website", ROOT / "tools" / "website" / "build.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

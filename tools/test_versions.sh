@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The tests of units, commands and the page with the lowest or the newest versions that pyproject.toml allows.
-#   scripts/test_versions.sh lowest | newest
+#   tools/test_versions.sh lowest | newest
 # The tools of development come in the newest versions that fit. Where the newest versions are the
 # pinned ones, the ordinary tests have run with them already, and nothing is repeated.
 set -euo pipefail

@@ -4,7 +4,6 @@
 are needed) and writes docs/proof.json, docs/proof.md and docs/zh/proof.md. Both pages are made from the
 facts in proof.json; a test computes those again that need no other programs.
 """
-# ruff: noqa: INP001
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ from proof_page import page
 import xinzhi
 import xinzhi as xz
 
-DOCS = Path(__file__).parent
+DOCS = Path(__file__).parents[2] / "docs"
 FACTS = DOCS / "proof.json"
 SHOWN = 12
 """Figures of a comparison that the page shows; of more, those that differ most."""

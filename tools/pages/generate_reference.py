@@ -2,10 +2,9 @@
 
 Study file, command line, parts, Python.
 
-`uv run python docs/generate_reference.py` writes them into docs/reference; a test holds that they
+`uv run python tools/pages/generate_reference.py` writes them into docs/reference; a test holds that they
 are in step with the code.
 """
-# ruff: noqa: INP001
 
 from __future__ import annotations
 
@@ -35,9 +34,9 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variables
 from xinzhi.vocabulary import CHOICES, IMPLIED
 
-FOLDER = Path(__file__).parent / "reference"
-python_page = runpy.run_path(str(FOLDER.parent / "python_reference.py"))["page"]
-MADE = "<!-- Made by docs/generate_reference.py. -->\n"
+FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+python_page = runpy.run_path(str(Path(__file__).with_name("python_reference.py")))["page"]
+MADE = "<!-- Made by tools/pages/generate_reference.py. -->\n"
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "any"}
 PLAIN[Words] = "text, or `{zh: …, en: …}`"
 
@@ -310,6 +309,4 @@ def first_line(kind: type) -> str:
 if __name__ == "__main__":
     main()
     # The types of the functions are made of the same options.
-    runpy.run_path(
-        str(Path(__file__).parent.parent / "scripts" / "generate_stub.py"), run_name="__main__"
-    )
+    runpy.run_path(str(Path(__file__).parents[1] / "generate_stub.py"), run_name="__main__")

@@ -1,6 +1,6 @@
 """Make the pictures of the guide *Without a terminal*: every page of `xinzhi app`, in both languages.
 
-`uv run --group browser python scripts/app_pictures.py` renews `docs/images/app-*.png`. The data page shows three files, one cell
+`uv run --group browser python tools/pages/app_pictures.py` renews `docs/images/app-*.png`. The data page shows three files, one cell
 of which is not a number; the other pages show the example of the OECD countries.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "support"))
 
 from page_in_browser import browser, served  # noqa: E402 - the server and the browser of the tests

@@ -1,9 +1,8 @@
-"""What the comparisons of docs/generate_proof.py share: the register of witnesses, and their names.
+"""What the comparisons of tools/pages/generate_proof.py share: the register of witnesses, and their names.
 
 A witness is a function that gives label, their figure and ours. Those that need R, pyfixest or deapack
 run for the page only; the others also run in the tests.
 """
-# ruff: noqa: INP001
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 sys.path += [
     str(ROOT / "tests" / "support"),
     str(ROOT / "benchmarks"),

@@ -1,5 +1,5 @@
-"""Scores and spatial statistics beside other programs and exact figures, for docs/generate_proof.py."""
-# ruff: noqa: INP001, PLC0415 - other programs are loaded where they are asked
+"""Scores and spatial statistics beside other programs and exact figures, for tools/pages/generate_proof.py."""
+# ruff: noqa: PLC0415 - other programs are loaded where they are asked
 
 from __future__ import annotations
 

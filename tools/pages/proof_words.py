@@ -1,5 +1,4 @@
 """The texts of the proof page, in English and Chinese."""
-# ruff: noqa: INP001
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Show the texts of the Chinese catalogue that nobody has read yet, and note that they are read.
 
-    uv run python scripts/review_catalogue.py            # shows what is new
-    uv run python scripts/review_catalogue.py --write    # after reading it
+    uv run python tools/review_catalogue.py            # shows what is new
+    uv run python tools/review_catalogue.py --write    # after reading it
 
 Read both texts of each pair: same direction, same names in the same roles, same numbers, same denial.
 """

@@ -21,10 +21,10 @@ import packages
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = (
-    ("scripts/generate_stub.py",),
-    ("scripts/make_notebooks.py",),
-    ("docs/generate_reference.py",),
-    ("scripts/release/licences.py",),
+    ("tools/generate_stub.py",),
+    ("tools/pages/make_notebooks.py",),
+    ("tools/pages/generate_reference.py",),
+    ("tools/release/licences.py",),
 )
 """Programs whose pages and types must be in step with the code."""
 BY_HAND = (
@@ -111,7 +111,7 @@ def built() -> str:
     """Build source archive and five wheels, and look what they hold."""
     call("rm", "-rf", "dist")
     call("uv", "build", "--sdist", "--quiet", "--out-dir", "dist")
-    call("scripts/wheels.sh")
+    call("tools/wheels.sh")
     found = packages.faults(ROOT / "dist", str(project()["version"]), ROOT)
     if found:
         fail("\n".join(found))

@@ -1,4 +1,4 @@
-"""Build the documentation in both languages: `uv run --group docs python website/build.py` writes site/.
+"""Build the documentation in both languages: `uv run --group docs python tools/website/build.py` writes site/.
 
 English stands at the top, Chinese in zh/. Both have the same pages at the same places: one that is not translated
 (reference, decisions) stands in the Chinese site in English. Zensical reads one configuration a language; both are
@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-DOCS = HERE.parent / "docs"
+DOCS = HERE.parents[1] / "docs"
 LANGUAGES = ("en", "zh")
 NAMES = {"en": "English", "zh": "中文"}
 DESCRIPTIONS = {
@@ -54,7 +54,7 @@ EXTENSIONS = {
 def main() -> None:
     """Build both sites."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--out", type=Path, default=HERE.parent / "site")
+    parser.add_argument("--out", type=Path, default=HERE.parents[1] / "site")
     build(parser.parse_args().out)
 
 

@@ -1,6 +1,6 @@
 """Make notebooks of pages: each Python block is a cell, run in order, with what it prints and shows.
 
-`uv run python scripts/make_notebooks.py` renews them. A page is the source; the notebook beside it is for readers who
+`uv run python tools/pages/make_notebooks.py` renews them. A page is the source; the notebook beside it is for readers who
 want to run it. No kernel is needed: cells run here, in one session and in an empty folder.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = ("tutorials/polars-to-word.md", "zh/tutorials/polars-to-word.md")
 BLOCK = re.compile(r"^```(python|text)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 ABOUT = {

@@ -1,7 +1,7 @@
 """Print what the house weighs, room by room, and the counts that may only fall.
 
-uv run python scripts/house.py            # a table
-uv run python scripts/house.py --write    # budget.toml with the numbers of today; its reasons stay
+uv run python tools/house.py            # a table
+uv run python tools/house.py --write    # budget.toml with the numbers of today; its reasons stay
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
 """Writes the reference page of the Python functions, of what they return and of the errors, from their docstrings."""
-# ruff: noqa: INP001
 
 from __future__ import annotations
 

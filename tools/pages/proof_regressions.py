@@ -1,5 +1,5 @@
-"""Regressions and their tests beside other programs and certified values, for docs/generate_proof.py."""
-# ruff: noqa: INP001, PLC0415 - other programs are loaded where they are asked
+"""Regressions and their tests beside other programs and certified values, for tools/pages/generate_proof.py."""
+# ruff: noqa: PLC0415 - other programs are loaded where they are asked
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
 """Writes the gallery: printed tables beside what a study file finds, in both languages.
 
 Each folder of docs/gallery/data holds the data, a study file and `page.toml`: the texts, and the
-printed figures with the place of each in the results. `uv run python docs/generate_gallery.py` runs
+printed figures with the place of each in the results. `uv run python tools/pages/generate_gallery.py` runs
 every study and writes docs/gallery and docs/zh/gallery; `--pictures` also draws the tables of the
 reports with Chromium. A test runs the studies again and compares the pages.
 """
-# ruff: noqa: INP001, S607 - a script; programs are found on the path
 
 from __future__ import annotations
 
@@ -27,10 +26,10 @@ from unittest import mock
 
 from xinzhi.cli.main import main as xinzhi
 
-DOCS = Path(__file__).parent
+DOCS = Path(__file__).parents[2] / "docs"
 DATA = DOCS / "gallery" / "data"
 IMAGES = DOCS / "images"
-MADE = "<!-- Made by docs/generate_gallery.py. -->"
+MADE = "<!-- Made by tools/pages/generate_gallery.py. -->"
 FOLDERS = {"en": DOCS / "gallery", "zh": DOCS / "zh" / "gallery"}
 TO_DATA = {"en": "data", "zh": "../../gallery/data"}
 TO_IMAGES = {"en": "../images", "zh": "../../images"}
@@ -309,13 +308,13 @@ def picture(name: str, language: str, folder: Path) -> None:
     before, end, after = text.rpartition("</body>")
     copy, shot = place / "copy.html", place / "shot.png"
     copy.write_text(before + ALONE % spec(name)["picture"]["id"] + end + after, encoding="utf-8")
-    subprocess.run(  # noqa: S603 - our own words
+    subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
          "--window-size=900,1600", "--virtual-time-budget=20000", f"--screenshot={shot}",
          f"--user-data-dir={folder / 'profile'}", copy.as_uri()],
         check=True, capture_output=True,
     )  # fmt: skip
-    subprocess.run(  # noqa: S603 - our own words
+    subprocess.run(
         ["convert", shot, "-trim", "-bordercolor", "white", "-border", "12", "-colors", "32",
          IMAGES / image(name, language)],
         check=True,

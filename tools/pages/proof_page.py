@@ -1,5 +1,4 @@
-"""The proof page, from the facts of docs/generate_proof.py, in English and Chinese."""
-# ruff: noqa: INP001
+"""The proof page, from the facts of tools/pages/generate_proof.py, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ from proof_words import NAMES, WORDS
 
 Facts = Mapping[str, Any]
 
-MADE = "<!-- Made by docs/generate_proof.py. -->"
+MADE = "<!-- Made by tools/pages/generate_proof.py. -->"
 FIELDS = ("regressions", "efficiency", "space")
 
 

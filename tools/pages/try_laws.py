@@ -1,8 +1,7 @@
 """Tries the laws of every measure on many random cases, and writes what came out.
 
-`uv run python docs/try_laws.py --cases 1000` writes docs/methods/laws.md and its Chinese twin.
+`uv run python tools/pages/try_laws.py --cases 1000` writes docs/methods/laws.md and its Chinese twin.
 """
-# ruff: noqa: INP001
 
 from __future__ import annotations
 
@@ -13,9 +12,9 @@ from pathlib import Path
 from xinzhi.frontier.laws import LAWS, Kept, try_laws
 from xinzhi.frontier.measure import MEASURES
 
-DOCS = Path(__file__).parent
+DOCS = Path(__file__).parents[2] / "docs"
 PAGE = "methods/laws.md"
-MADE = "<!-- The tables are made by docs/try_laws.py. -->"
+MADE = "<!-- The tables are made by tools/pages/try_laws.py. -->"
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What scripts, benchmarks and the documents' programs import from xinzhi exists: CI does not run them all."""
+"""What tools, benchmarks and other programs import from xinzhi exists: CI does not run them all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from places import ROOT
 
-FOLDERS = ("benchmarks", "docs", "mutants", "scripts", "simulation", "website")
+FOLDERS = ("benchmarks", "mutants", "simulation", "tools")
 
 
 def programs() -> list[Path]:

@@ -1,6 +1,6 @@
 """Make the packaged outlines of China from the polygons of their source.
 
-    uv run python scripts/pack_boundaries.py cn_prefectures.parquet
+    uv run python tools/pack_boundaries.py cn_prefectures.parquet
 
 Prefectures keep every point of the source, on its own grid. Provinces are their prefectures joined,
 their borders made lighter by at most 0.6 km; islands and the smallest provinces keep every point.

@@ -25,7 +25,7 @@ from xinzhi.vocabulary import CHOICES
 STUB = Path(__file__).resolve().parent.parent / "src" / "xinzhi" / "__init__.pyi"
 IN_FORMULA = ("outcome", "regressors", "effects", "instruments")
 """Keywords of a regression that a formula gives."""
-HEAD = """# Types of all functions. Made by scripts/generate_stub.py from the declared options.
+HEAD = """# Types of all functions. Made by tools/generate_stub.py from the declared options.
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload

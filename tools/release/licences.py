@@ -1,6 +1,6 @@
 """Whose work is packaged, and under which licence: docs/reference/licences.md.
 
-`uv run python scripts/release/licences.py` writes the page. Every file of the package that is no program is in
+`uv run python tools/release/licences.py` writes the page. Every file of the package that is no program is in
 the first table, or a test fails; the packages that are installed along are read from their metadata.
 """
 
@@ -89,7 +89,7 @@ def page() -> str:
         [
             "# Licences",
             "",
-            "<!-- Made by scripts/release/licences.py. -->",
+            "<!-- Made by tools/release/licences.py. -->",
             "",
             "xinzhi is under the MIT licence. What is packaged with it:",
             "",
