@@ -8,7 +8,7 @@ The option for standard errors: `hc1`, `{cluster: entity}`, `{driscoll_kraay: 2}
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -157,6 +157,9 @@ class Estimation:
         columns = pd.DataFrame(index=data.index) if raw is None else raw
         both = [_repeated(each, times) for each in (changed, columns.reindex(changed.index))]
         frame, sample = common(both[0], regression, further, needs_regressor=False)
+        # Further variables choose rows; in the equation they are not.
+        names = others[1:]
+        sample = replace(sample, design=sample.design[:, : len(names)], names=names)
         resolved = with_errors(frame, regression)
         return cls(frame, resolved, sample, both[1].reindex(frame.index))
 

@@ -89,6 +89,14 @@ def _scores(values: Values) -> Iterator[str]:
     return (name for name, options in variables.items() if mapping(options).get("from"))
 
 
+def _columns(values: Values) -> Iterator[str]:
+    """List the columns of the data that are variables."""
+    for name, options in mapping(values.get("variables")).items():
+        variable = mapping(options)
+        if variable and not ({"from", "expression"} & set(variable)):
+            yield str(variable.get("column", name))
+
+
 def named(kind: str, values: Values) -> list[str]:
     """List names of a kind, the likeliest first."""
     tables = {
@@ -110,5 +118,6 @@ def named(kind: str, values: Values) -> list[str]:
         "diagnostic": ["vif"],
         "paths": [f"{first} -> {outcome}" for first in asked[:1] for outcome in outcomes],
         "variable": variables,
+        "data": [*_columns(values)],
     }
     return names.get(kind, asked)

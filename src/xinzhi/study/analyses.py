@@ -26,13 +26,14 @@ from pydantic import ValidationError
 
 from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Reads, ResultPart, in_order
 from xinzhi.analyses.equation import Frontier
-from xinzhi.analyses.section import Section
+from xinzhi.analyses.section import Section, references
 from xinzhi.analyses.unavailable import Unavailable, contain, is_fault
 from xinzhi.errors import DataError, MethodError, OutOfDomain, Problem, SpecError, StudyError, Where
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
+from xinzhi.problems import missing_column
 from xinzhi.study import fingerprint
 from xinzhi.study.again import Cache, MeasuredAgain
 from xinzhi.study.file.located import Located, dotted
@@ -82,7 +83,8 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
     study = StudyView(spec)
     problems: list[Problem] = []
     for key, analysis in in_order():
-        for section in spec.sections(key).values():
+        for name, section in spec.sections(key).items():
+            problems += _unknown_columns(place_in_file(key, name), section, panel)
             try:
                 problems += analysis.inspect(section, study, panel)
             except StudyError as error:
@@ -90,6 +92,15 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
     problems = list(dict.fromkeys(problems))
     doubts = [problem for problem in problems if problem.severity == "warning"]
     return [problem for problem in problems if problem.severity != "warning"], doubts
+
+
+def _unknown_columns(place: tuple[str, ...], section: Section, panel: Panel) -> Iterator[Problem]:
+    """Find options that name a column which the prepared data do not have."""
+    columns = tuple(map(str, panel.frame))
+    for path, name in references(section, "data"):
+        if name not in columns:
+            problem = missing_column(name, columns)
+            yield replace(problem, where=Where(key=dotted((*place, *path)), column=name))
 
 
 def read_files(spec: StudySpec, files: Files) -> dict[str, bytes]:

@@ -60,6 +60,8 @@ def test_all_is_of_one_common_sample():
     pd.testing.assert_frame_equal(estimation.frame, frame)
     assert estimation.sample.index.equals(sample.index)
     assert estimation.frame.index.is_monotonic_increasing
+    assert estimation.sample.names == ("x", "z")
+    np.testing.assert_array_equal(estimation.sample.design, frame[["x", "z"]].to_numpy())
     assert estimation.raw.index.equals(estimation.frame.index)
     assert estimation.raw["since"].isna().sum() == 4 * 2 - 1
     assert set(estimation.raw["name"]) == {"text"}
