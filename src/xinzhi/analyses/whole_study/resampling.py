@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Reads, Study, in_order
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Reads, Resampled, Study, in_order
 from xinzhi.analyses.section import Section
 from xinzhi.notices import Notice
 from xinzhi.wording import message
@@ -43,11 +43,21 @@ class ResamplingAnalysis(Analysis[S, R]):
         return Reads(
             data=tuple(dict.fromkeys(asked for each in reads for asked in each.data)),
             equations=tuple(dict.fromkeys(asked for each in reads for asked in each.equations)),
+            panel=tuple(
+                dict.fromkeys(
+                    c for place, r in zip(places, reads, strict=True) for c in _raw(place, r)
+                )
+            ),
             groupings=tuple(dict.fromkeys(name for each in reads for name in each.groupings)),
             results=(*measured, *places),
             methods=("regression", "frontier"),
             again=True,
         )
+
+
+def _raw(place: tuple[str, str], reads: Reads) -> tuple[str, ...]:
+    """List the columns of the data from which an analysis computes its numbers in each draw."""
+    return reads.panel if isinstance(ANALYSES.get(place[0]), Resampled) else ()
 
 
 def resampled_sections(study: Study) -> tuple[tuple[str, str], ...]:
@@ -64,7 +74,7 @@ def has_draws(analysis: Analysis[Any, Any]) -> bool:
     """Whether an analysis has numbers, or statements about signs, that draws compute again."""
     # Asked of the class and not of a result: what is read is known before anything is computed.
     kind = type(analysis)
-    return (
+    return isinstance(analysis, Resampled) or (
         kind.quantities is not Analysis.quantities or kind.joint_signs is not Analysis.joint_signs
     )
 
