@@ -114,7 +114,8 @@ def estimate(
     # Each unit takes the residuals of another one, period by period.
     source = np.empty((len(resamples), n), dtype=int)
     for unit, others in zip(units, resamples.T, strict=True):
-        source[:, unit] = [np.resize(units[other], len(unit)) for other in others]
+        for row, other in zip(source, others, strict=True):
+            row[unit] = np.resize(units[other], len(unit))
     source = np.argsort(order)[source[:, order]]
     rss, counts = float((y.T @ search.p @ y)[0, 0]), ()
     tests, found, stars_of, ratios = [], [], [], []
