@@ -46,14 +46,13 @@ tables:
 threshold: {stage: {from: baseline/1, threshold: q, regime: [x], draws: 19}}
 policy: {start: {from: twoway/1, since: first, lags: 2, leads: 2}}
 specification_curve: {of: baseline/1, vary: {effects: [[entity], [entity, period]]}}
-inference: {whole_study: {draws: 40}, leave_one_out: {}}
+inference: {whole_study: {draws: 24}, leave_one_out: {}}
 report: {languages: [en, zh], formats: [html, xlsx, md, tex, docx]}
 """
-SCHEMES = {"subsample": {}, "bootstrap": {"scheme": "bootstrap"}}
 
 
 def made():
-    """Thirty cities over eight years: slopes change at q = 0, a policy starts in 2013 or 2015 or never."""
+    """Two dozen cities over eight years: slopes change at q = 0, a policy starts in 2013 or 2015 or never."""
     draw = np.random.default_rng(9)
     index = pd.MultiIndex.from_product(
         [[f"c{i:02d}" for i in range(30)], range(2010, 2018)], names=["city", "year"]
@@ -151,9 +150,24 @@ def test_the_planted_numbers_are_found(tables):
     assert abs(test["estimate"]) < 0.25
     assert test["p_value"] == 1 / 20
     assert test["draws"] == 19
-    assert overall["imputation"]["n"] == 10 * 5 + 10 * 3
+    assert overall["imputation"]["n"] == 8 * 5 + 8 * 3
     assert overall["imputation"]["estimate"] > 0.02
     assert [row["event"] for row in tables["start_events"]["rows"]] == [-2, -1, 0, 1, 2]
+
+
+def test_what_is_not_drawn_is_named_in_words(ran):
+    """Beneath both tables, in both languages."""
+    for name, words in (
+        ("report.md", "Not computed again: "),
+        ("report.zh.md", "以下各节未重新计算：设定曲线。"),
+    ):
+        assert (ran / name).read_text(encoding="utf-8").count(words) == 2
+
+
+def test_numbers_that_are_drawn_again_have_names_in_both_languages(ran):
+    """Words of the package in the table of draws."""
+    assert "门槛的第1个门槛值" in (ran / "report.zh.md").read_text(encoding="utf-8")
+    assert "Threshold 1 of Gate" in (ran / "report.md").read_text(encoding="utf-8")
 
 
 def test_both_are_drawn_again_with_the_frontier(tables):
@@ -181,8 +195,8 @@ def test_regressions_are_in_the_script_for_r(ran):
     """The regression by regimes and the two-way one can be estimated again."""
     script = (ran / "scripts" / "study.R").read_text(encoding="utf-8")
 
-    assert "threshold" in script
-    assert "policy" in script
+    assert "stage/regression" in script
+    assert "start/regression" in script
 
 
 def test_a_raw_column_that_is_not_there_is_refused_before_the_run(site, tmp_path):

@@ -92,7 +92,7 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
         machine={
             "entities": len(result.entities),
             "lost": list(result.lost),
-            "not_drawn": [".".join(place) for place in result.not_drawn],
+            "not_drawn": [".".join(dict.fromkeys(place)) for place in result.not_drawn],
             "effects": [_range_record(effect) for effect in result.ranges],
             "influences": [_influence_record(result, i) for i in result.influences[:MOST]],
         },

@@ -150,7 +150,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             "lost_draws": result.n_lost,
             "rows_without_score": result.n_without_score,
             "intervals": [_interval_record(interval) for interval in result.intervals],
-            "not_drawn": [".".join(place) for place in result.not_drawn],
+            "not_drawn": [".".join(dict.fromkeys(place)) for place in result.not_drawn],
             "support": [_support_record(support) for support in result.support],
         },
     )
