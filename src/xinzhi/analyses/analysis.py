@@ -395,7 +395,7 @@ class RegressionAnalysis(Analysis[S, E]):
         yield "regression", result.frame, result.estimates
 
 
-class Resampled(ABC):
+class Resampled(ABC, Generic[S, R]):
     """What an analysis also is whose numbers are drawn again with the frontier, whatever they are.
 
     `inference.whole_study` and `inference.leave_one_out` measure the scores of some entities again and make
@@ -404,7 +404,7 @@ class Resampled(ABC):
     """
 
     @abstractmethod
-    def statistic(self, section: Any, result: Any, data: Estimation) -> Mapping[str, float]:
+    def statistic(self, section: S, result: R, data: Estimation) -> Mapping[str, float]:
         """Compute named numbers from data.
 
         Those of the data of the study are its estimates. `result` is that of the study: what stays as it is
@@ -417,7 +417,7 @@ class Resampled(ABC):
             These data give no number.
         """
 
-    def statistic_words(self, section: Any, result: Any, study: Study) -> Mapping[str, Wording]:
+    def statistic_words(self, section: S, result: R, study: Study) -> Mapping[str, Wording]:
         """Name these numbers; one without words is called by its name, a variable by its label."""
         return {}
 

@@ -89,20 +89,17 @@ def _scores(values: Values) -> Iterator[str]:
     return (name for name, options in variables.items() if mapping(options).get("from"))
 
 
-def _columns(values: Values) -> Iterator[str]:
-    """List the columns of the data that are variables."""
-    for name, options in mapping(values.get("variables")).items():
-        variable = mapping(options)
-        if variable and not ({"from", "expression"} & set(variable)):
-            yield str(variable.get("column", name))
-
-
 def named(kind: str, values: Values) -> list[str]:
     """List names of a kind, the likeliest first."""
     tables = {
         n: options for n, options in mapping(values.get("tables")).items() if mapping(options)
     }
     variables = [n for n, options in mapping(values.get("variables")).items() if mapping(options)]
+    columns = [
+        str(mapping(options).get("column", name))
+        for name, options in mapping(values.get("variables")).items()
+        if mapping(options) and not {"from", "expression"} & {*mapping(options)}
+    ]
     sets = [name for name, members in mapping(values.get("sets")).items() if members]
     groups, scores = (list(mapping(values.get(key))) for key in ("groups", "efficiency"))
     asked = sets or variables
@@ -118,6 +115,6 @@ def named(kind: str, values: Values) -> list[str]:
         "diagnostic": ["vif"],
         "paths": [f"{first} -> {outcome}" for first in asked[:1] for outcome in outcomes],
         "variable": variables,
-        "data": [*_columns(values)],
+        "data": columns,
     }
     return names.get(kind, asked)

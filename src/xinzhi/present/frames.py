@@ -16,7 +16,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +51,7 @@ def table_from(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     stub: Wording = "",
-    labels: Mapping[Any, Wording] = MappingProxyType({}),
+    labels: Mapping[str, Wording] = MappingProxyType({}),
     kinds: Mapping[str, CellKind] = MappingProxyType({}),
     decimals: Mapping[str, int] = MappingProxyType({}),
     notes: Sequence[Wording] = (),
@@ -93,7 +92,7 @@ def table_from(
     written = {name: (kinds.get(name, kind_of(name)), decimals.get(name)) for name in headings}
     rows = tuple(
         Row(
-            labels.get(key, str(key)),
+            labels.get(str(key), str(key)),
             tuple(_cell(row[name], *how) for name, how in written.items()),
             key=str(key),
         )

@@ -7,7 +7,6 @@ are not finite are left open; words in both languages are drawn in each. The loo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -170,14 +169,14 @@ def _chart(
     return Chart(id, title, specifications, notes, reading, part=part)
 
 
-def _rows(frame: pd.DataFrame, language: Language) -> list[dict[str, Any]]:
+def _rows(frame: pd.DataFrame, language: Language) -> list[dict[str, object]]:
     """Write the rows for the chart engine: words in a language, nothing for what is not finite."""
     said = frame.map(lambda v: say(v, language) if isinstance(v, (Label, Message)) else v)
     return [finite(row) for row in rows_of(said)]
 
 
 def _base(
-    x: Axis, y: Axis, language: Language, series: str, domain: list[Any] | None = None
+    x: Axis, y: Axis, language: Language, series: str, domain: list[object] | None = None
 ) -> alt.Chart:
     """Make what all layers of a chart share: the axes, the words under the pointer, the colours."""
     scale = "Q" if domain is None else "O"
@@ -198,12 +197,12 @@ def _base(
     return base.encode(color=alt.Color(f"{series}:N", title=None, sort=None))
 
 
-def _places(values: pd.Series, language: Language) -> list[Any]:
+def _places(values: pd.Series, language: Language) -> list[object]:
     """List what stands along an axis, each once, in the order of the frame."""
     return list(dict.fromkeys(row["x"] for row in _rows(values.to_frame("x"), language)))
 
 
-def _plain(series: str) -> dict[str, Any]:
+def _plain(series: str) -> dict[str, str]:
     """Give the one colour of a chart without series."""
     return {} if series else {"color": style.BLUE}
 

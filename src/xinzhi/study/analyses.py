@@ -84,7 +84,10 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
     problems: list[Problem] = []
     for key, analysis in in_order():
         for name, section in spec.sections(key).items():
-            problems += _unknown_columns(place_in_file(key, name), section, panel)
+            for path, column in references(section, "data"):
+                if column not in panel.frame:
+                    where = Where(key=dotted((*place_in_file(key, name), *path)), column=column)
+                    problems.append(missing_column(column, tuple(panel.frame), where))
             try:
                 problems += analysis.inspect(section, study, panel)
             except StudyError as error:
@@ -92,15 +95,6 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
     problems = list(dict.fromkeys(problems))
     doubts = [problem for problem in problems if problem.severity == "warning"]
     return [problem for problem in problems if problem.severity != "warning"], doubts
-
-
-def _unknown_columns(place: tuple[str, ...], section: Section, panel: Panel) -> Iterator[Problem]:
-    """Find options that name a column which the prepared data do not have."""
-    columns = tuple(map(str, panel.frame))
-    for path, name in references(section, "data"):
-        if name not in columns:
-            problem = missing_column(name, columns)
-            yield replace(problem, where=Where(key=dotted((*place, *path)), column=name))
 
 
 def read_files(spec: StudySpec, files: Files) -> dict[str, bytes]:

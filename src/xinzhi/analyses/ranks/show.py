@@ -75,7 +75,7 @@ def ranks_table(
         title=title,
         kinds=dict.fromkeys(wide.columns, "count"),
         stub=message("Entity"),
-        labels={key: labels.get(str(key), str(key)) for key in wide.index},
+        labels=labels,
         notes=(message("1 is the highest score of its period; equal scores share the best rank."),),
         reading=tuple(_moves(wide, labels)),
         machine={"ranks": records(wide)},

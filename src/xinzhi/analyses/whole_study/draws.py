@@ -280,8 +280,8 @@ class StatisticAgain:
     """The numbers of an analysis that is `Resampled`, computed from the data of each draw."""
 
     place: Place
-    section: Any
-    result: Any
+    section: object
+    result: object
     equation: Equation
     data: EstimationData
     raw: pd.DataFrame

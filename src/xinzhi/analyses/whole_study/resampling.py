@@ -34,6 +34,8 @@ class ResamplingAnalysis(Analysis[S, R]):
         del section
         places = resampled_sections(study)
         reads = [ANALYSES.get(key).reads(study.section(key, name), study) for key, name in places]
+        is_resampled = (isinstance(ANALYSES.get(key), Resampled) for key, _ in places)
+        raw = [each for each, its in zip(reads, is_resampled, strict=True) if its]
         measured = tuple(
             (key, name)
             for key, analysis in in_order()
@@ -43,21 +45,12 @@ class ResamplingAnalysis(Analysis[S, R]):
         return Reads(
             data=tuple(dict.fromkeys(asked for each in reads for asked in each.data)),
             equations=tuple(dict.fromkeys(asked for each in reads for asked in each.equations)),
-            panel=tuple(
-                dict.fromkeys(
-                    c for place, r in zip(places, reads, strict=True) for c in _raw(place, r)
-                )
-            ),
+            panel=tuple(dict.fromkeys(column for each in raw for column in each.panel)),
             groupings=tuple(dict.fromkeys(name for each in reads for name in each.groupings)),
             results=(*measured, *places),
             methods=("regression", "frontier"),
             again=True,
         )
-
-
-def _raw(place: tuple[str, str], reads: Reads) -> tuple[str, ...]:
-    """List the columns of the data from which an analysis computes its numbers in each draw."""
-    return reads.panel if isinstance(ANALYSES.get(place[0]), Resampled) else ()
 
 
 def resampled_sections(study: Study) -> tuple[tuple[str, str], ...]:
