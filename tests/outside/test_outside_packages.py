@@ -52,7 +52,7 @@ report: {languages: [en, zh], formats: [html, xlsx, md, tex, docx]}
 
 
 def made():
-    """Two dozen cities over eight years: slopes change at q = 0, a policy starts in 2013 or 2015 or never."""
+    """Thirty cities over eight years: slopes change at q = 0, a policy starts in 2013 or 2015 or never."""
     draw = np.random.default_rng(9)
     index = pd.MultiIndex.from_product(
         [[f"c{i:02d}" for i in range(30)], range(2010, 2018)], names=["city", "year"]
@@ -150,7 +150,7 @@ def test_the_planted_numbers_are_found(tables):
     assert abs(test["estimate"]) < 0.25
     assert test["p_value"] == 1 / 20
     assert test["draws"] == 19
-    assert overall["imputation"]["n"] == 8 * 5 + 8 * 3
+    assert overall["imputation"]["n"] == 10 * 5 + 10 * 3
     assert overall["imputation"]["estimate"] > 0.02
     assert [row["event"] for row in tables["start_events"]["rows"]] == [-2, -1, 0, 1, 2]
 
