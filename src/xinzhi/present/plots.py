@@ -7,6 +7,7 @@ are not finite are left open; words in both languages are drawn in each. The loo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import altair as alt
 import pandas as pd
@@ -18,6 +19,8 @@ from xinzhi.present.frames import rows_of
 from xinzhi.present.table import Part
 from xinzhi.wording import LANGUAGES, Label, Language, Message, Wording, say
 
+Tick = str | float | None
+"""What stands along an axis."""
 Axis = tuple[str, Wording]
 """A column of the frame, and what it is in words."""
 DATA = "marks"
@@ -60,9 +63,9 @@ def curve(
 
     def drawn(language: Language) -> list[alt.Chart]:
         base = _base(x, y, language, series)
-        layers = [base.mark_line(strokeWidth=1.6, **_plain(series))]
+        layers = [base.mark_line(strokeWidth=1.6)]
         if band is not None:
-            area = base.mark_area(fillOpacity=0.25, opacity=1, **_plain(series))
+            area = base.mark_area(fillOpacity=0.25, opacity=1)
             title_of_y = say(y[1], language)
             low, high = alt.Y(f"{band[0]}:Q", title=title_of_y), alt.Y2(f"{band[1]}:Q")
             layers.insert(0, area.encode(y=low, y2=high))
@@ -104,10 +107,10 @@ def events(
     def drawn(language: Language) -> list[alt.Chart]:
         base = _base(x, y, language, series, _places(frame.reset_index()[x[0]], language))
         base = base.encode(xOffset=alt.XOffset(f"{series}:N", sort=None)) if series else base
-        lines = base.mark_rule(strokeWidth=1.6, **_plain(series)).encode(
+        lines = base.mark_rule(strokeWidth=1.6).encode(
             y=alt.Y(f"{low}:Q", title=say(y[1], language)), y2=alt.Y2(f"{high}:Q")
         )
-        points = base.mark_point(filled=True, size=45, opacity=1, **_plain(series))
+        points = base.mark_point(filled=True, size=45, opacity=1)
         return [_level(y[0], 0.0), lines, points]
 
     return _chart(frame, drawn, id, title, (notes, reading), part)
@@ -142,7 +145,7 @@ def bars(
     def drawn(language: Language) -> list[alt.Chart]:
         base = _base(x, y, language, series, _places(frame.reset_index()[x[0]], language))
         base = base.encode(xOffset=alt.XOffset(f"{series}:N", sort=None)) if series else base
-        return [base.mark_bar(**_plain(series))]
+        return [base.mark_bar()]
 
     return _chart(frame, drawn, id, title, (notes, reading), part)
 
@@ -176,7 +179,7 @@ def _rows(frame: pd.DataFrame, language: Language) -> list[dict[str, object]]:
 
 
 def _base(
-    x: Axis, y: Axis, language: Language, series: str, domain: list[object] | None = None
+    x: Axis, y: Axis, language: Language, series: str, domain: list[Tick] | None = None
 ) -> alt.Chart:
     """Make what all layers of a chart share: the axes, the words under the pointer, the colours."""
     scale = "Q" if domain is None else "O"
@@ -193,18 +196,14 @@ def _base(
         ],
     )
     if not series:
-        return base
+        return base.encode(color=alt.value(style.BLUE))
     return base.encode(color=alt.Color(f"{series}:N", title=None, sort=None))
 
 
-def _places(values: pd.Series, language: Language) -> list[object]:
+def _places(values: pd.Series, language: Language) -> list[Tick]:
     """List what stands along an axis, each once, in the order of the frame."""
-    return list(dict.fromkeys(row["x"] for row in _rows(values.to_frame("x"), language)))
-
-
-def _plain(series: str) -> dict[str, str]:
-    """Give the one colour of a chart without series."""
-    return {} if series else {"color": style.BLUE}
+    marked = (row["x"] for row in _rows(values.to_frame("x"), language))
+    return cast("list[Tick]", list(dict.fromkeys(marked)))
 
 
 def _level(name: str, value: float) -> alt.Chart:

@@ -358,16 +358,21 @@ class StudyDraws:
             slopes = np.concatenate([slopes, more])
         # A slope without a value makes the quantity NaN, and a product of an infinite one too.
         quantities = [_value(terms, slopes) for terms in self.terms]
-        times = self._times(entities) if self.statistics else {}
-        statistics = (v for each in self.statistics for v in each.values(frames, times))
+        statistics = self._statistics_again(entities, frames)
         return np.array([*quantities, *statistics, float(np.isnan(scores).any(axis=1).sum())])
 
-    def _times(self, entities: Codes) -> dict[object, int]:
-        """Count the entities that were drawn more than once, by their names."""
+    def _statistics_again(
+        self, entities: Codes, frames: Mapping[EstimationData, pd.DataFrame | StudyError]
+    ) -> Iterator[float]:
+        """Compute the numbers that follow from no slopes, in the order of the plan."""
+        if not self.statistics:
+            return
         names = self.again.index.get_level_values(0)
         numbers, counts = np.unique(entities, return_counts=True)
         several = zip(numbers[counts > 1], counts[counts > 1], strict=True)
-        return {names[self.rows.of_entities(np.array([e]))[0]]: int(n) for e, n in several}
+        times = {names[self.rows.of_entities(np.array([e]))[0]]: int(n) for e, n in several}
+        for each in self.statistics:
+            yield from each.values(frames, times)
 
     def _slopes_again(
         self,
