@@ -46,7 +46,7 @@ tables:
 threshold: {stage: {from: baseline/1, threshold: q, regime: [x], draws: 19}}
 policy: {start: {from: twoway/1, since: first, lags: 2, leads: 2}}
 specification_curve: {of: baseline/1, vary: {effects: [[entity], [entity, period]]}}
-inference: {whole_study: {draws: 40}, leave_one_out: {}}
+inference: {whole_study: {draws: 40}, leave_one_out: {}, placebo: {factors: [x], draws: 19}}
 report: {languages: [en, zh], formats: [html, xlsx, md, tex, docx]}
 """
 
@@ -156,12 +156,19 @@ def test_the_planted_numbers_are_found(tables):
 
 
 def test_what_is_not_drawn_is_named_in_words(ran):
-    """Beneath both tables, in both languages."""
-    for name, words in (
-        ("report.md", "Not computed again: "),
-        ("report.zh.md", "以下各节未重新计算：设定曲线。"),
-    ):
-        assert (ran / name).read_text(encoding="utf-8").count(words) == 2
+    """Beneath the tables of draws in both languages; a placebo permutes slopes, and names whatever has none."""
+    english, chinese = (
+        (ran / name).read_text(encoding="utf-8") for name in ("report.md", "report.zh.md")
+    )
+
+    assert english.count("Not computed again: ") == 3
+    assert english.count("Not computed again: Specification curve.") == 2
+    assert chinese.count("以下各节未重新计算：") == 3
+    assert chinese.count("以下各节未重新计算：设定曲线。") == 2
+    (line,) = (one for one in chinese.split("以下各节未重新计算：")[1:] if one[:4] != "设定曲线")
+    assert {"面板门槛回归", "政策效应", "设定曲线"} <= set(
+        re.split("[、和与。]", line.partition("。")[0])
+    )
 
 
 def test_numbers_that_are_drawn_again_have_names_in_both_languages(ran):
@@ -189,6 +196,11 @@ def test_both_are_drawn_again_with_the_frontier(tables):
         assert one["whole_low"] < one["whole_high"] or one["key"].startswith("threshold")
     assert whole["not_drawn"] == ["specification_curve"]
     assert tables["leave_one_out"]["not_drawn"] == ["specification_curve"]
+    assert sorted(tables["placebo"]["not_drawn"]) == [
+        "policy.start",
+        "specification_curve",
+        "threshold.stage",
+    ]
 
 
 def test_regressions_are_in_the_script_for_r(ran):

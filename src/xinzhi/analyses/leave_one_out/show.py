@@ -14,6 +14,7 @@ from xinzhi.analyses.whole_study.draws import (
     effect_record,
     name_in_section,
     not_drawn_notes,
+    places_for_machines,
     rows_by_section,
 )
 from xinzhi.present import numbers
@@ -92,7 +93,7 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
         machine={
             "entities": len(result.entities),
             "lost": list(result.lost),
-            "not_drawn": [".".join(dict.fromkeys(place)) for place in result.not_drawn],
+            "not_drawn": places_for_machines(result.not_drawn),
             "effects": [_range_record(effect) for effect in result.ranges],
             "influences": [_influence_record(result, i) for i in result.influences[:MOST]],
         },

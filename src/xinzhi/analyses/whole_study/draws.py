@@ -549,6 +549,15 @@ def not_drawn_notes(places: Sequence[Place], shown: Shown) -> Iterator[Wording]:
         )
 
 
+def places_for_machines(places: Sequence[Place]) -> list[str]:
+    """Name sections as results.json does: key and name, or the key alone where both are one.
+
+    >>> places_for_machines([("tables", "baseline"), ("specification_curve", "specification_curve")])
+    ['tables.baseline', 'specification_curve']
+    """
+    return [".".join(dict.fromkeys(place)) for place in places]
+
+
 MANY = 8
 """Effects that a sentence names; of more it gives the number."""
 KINDS: Mapping[str, Wording] = MappingProxyType(

@@ -27,6 +27,7 @@ from xinzhi.analyses.whole_study.draws import (
     name_effect,
     name_in_section,
     not_drawn_notes,
+    places_for_machines,
     rows_by_section,
 )
 from xinzhi.present import numbers
@@ -150,7 +151,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             "lost_draws": result.n_lost,
             "rows_without_score": result.n_without_score,
             "intervals": [_interval_record(interval) for interval in result.intervals],
-            "not_drawn": [".".join(dict.fromkeys(place)) for place in result.not_drawn],
+            "not_drawn": places_for_machines(result.not_drawn),
             "support": [_support_record(support) for support in result.support],
         },
     )
