@@ -216,9 +216,11 @@ Products = tuple[tuple[Line, ...], ...]
 """The sum of the products of these lines."""
 EffectKey = tuple[tuple[str, ...], str, str, str]
 """Variables from the factor to the outcome, grouping, group, moderator."""
-Kind = Literal["slope", "direct", "indirect", "interaction", "conditional", "difference", "index"]
+Kind = Literal[
+    "slope", "direct", "indirect", "interaction", "conditional", "difference", "index", "statistic"
+]
 """slope: of a variable; direct: past a mediator; indirect: through a mediator; interaction: with a moderator; conditional: at a
-level of it; difference: between two groups; index: what the moderator changes of a mediated effect."""
+level of it; difference: between two groups; index: what the moderator changes of a mediated effect; statistic: a number that follows from no slopes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,8 @@ class Quantity:
     """Level of the moderator: low, mean or high."""
     past: str = ""
     """Mediator beside which a direct effect stands."""
+    words: Wording = ""
+    """What a statistic is called; it has no products."""
 
     @property
     def effect(self) -> EffectKey:

@@ -8,7 +8,8 @@ The option for standard errors: `hc1`, `{cluster: entity}`, `{driscoll_kraay: 2}
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import pandas as pd
@@ -32,8 +33,18 @@ from xinzhi.present.equation.tree import (
 )
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.instruments.estimate import TAU
-from xinzhi.regression.specification import DEFAULT, Covariance, Regression
+from xinzhi.regression.least_squares import Array
+from xinzhi.regression.specification import (
+    DEFAULT,
+    Covariance,
+    Regression,
+    Sample,
+    columns_of,
+    common,
+    with_errors,
+)
 from xinzhi.regression.variation import Variation, changes
+from xinzhi.regression.within import WithinProjection, within
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import Wording, listed, message
 
@@ -92,6 +103,89 @@ class Equation:
     def applied(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Regression]:
         """Change rows, columns and regression as the equation says."""
         return changes(drop_members(frame, self.drop), self.regression, self.variation)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimation:
+    """What an analysis estimates on: a regression, the rows that it can use, and its effects.
+
+    All of it is that of one common sample: rows without a value in a variable of the equation or in a further
+    one are left out, and so are singletons of the effects.
+    """
+
+    frame: pd.DataFrame
+    """The rows that are used, indexed (entity, period) and sorted; columns are the variables."""
+    regression: Regression
+    """The regression as it is estimated on `frame`; its errors are resolved."""
+    sample: Sample
+    """The same rows as arrays: outcome, design, effects and clusters."""
+    raw: pd.DataFrame
+    """Columns of the data in their own units on the same rows; these may hold text and empty cells."""
+
+    @classmethod
+    def of(
+        cls,
+        equation: Equation,
+        data: pd.DataFrame,
+        more: Sequence[str] = (),
+        raw: pd.DataFrame | None = None,
+        times: Mapping[object, int] = MappingProxyType({}),
+    ) -> Estimation:
+        """Change the data as the equation says, and select the common sample.
+
+        Parameters
+        ----------
+        equation
+            A column of a table; it may have no regressor.
+        data
+            What `Given.frame` gives of it.
+        more
+            Further variables that every row must have.
+        raw
+            Columns of the data, which may be empty.
+        times
+            Entity -> how often it was drawn, where that is not once; each time it is an entity of its own.
+
+        Raises
+        ------
+        StudyError
+            A column cannot be used, or no row is left.
+        """
+        changed, regression = equation.applied(data)
+        others = (regression.outcome, *regression.regressors, *regression.controls)
+        further = tuple(name for name in dict.fromkeys(more) if name not in others)
+        columns = pd.DataFrame(index=data.index) if raw is None else raw
+        both = [_repeated(each, times) for each in (changed, columns.reindex(changed.index))]
+        frame, sample = common(both[0], regression, further, needs_regressor=False)
+        # Further variables choose rows; in the equation they are not.
+        names = others[1:]
+        sample = replace(sample, design=sample.design[:, : len(names)], names=names)
+        resolved = with_errors(frame, regression)
+        return cls(frame, resolved, sample, both[1].reindex(frame.index))
+
+    @property
+    def within(self) -> WithinProjection:
+        """The projection that takes the effects out; it is prepared anew at each call."""
+        return within(self.sample.effects)
+
+    def columns(self, *names: str) -> Array:
+        """Give variables side by side, shape (n, number of names)."""
+        return columns_of(self.frame, names)
+
+
+def _repeated(frame: pd.DataFrame, times: Mapping[object, int]) -> pd.DataFrame:
+    """Add the rows of entities that stand more than once, each time under a name of its own."""
+    parts = [frame]
+    entity = frame.index.get_level_values(0)
+    for number in range(1, max(times.values(), default=1)):
+        drawn = [name for name, n in times.items() if n > number]
+        copy = frame.loc[entity.isin(drawn)]
+        named = [(f"{name} #{number + 1}", period) for name, period in copy.index]
+        parts.append(copy.set_axis(pd.MultiIndex.from_tuples(named, names=frame.index.names)))
+    if len(parts) == 1:
+        return frame
+    written = [part.rename(index=str, level=0) for part in parts]
+    return pd.concat(written).sort_index()
 
 
 def drop_members(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:

@@ -28,7 +28,7 @@ from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.regressions.compute import estimate
 from xinzhi.analyses.regressions.section import equations_of
-from xinzhi.analyses.section import as_written
+from xinzhi.analyses.section import Refers, Section, as_written
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.api.declared import (
     Data,
@@ -232,7 +232,19 @@ def keywords_of_verb(key: str) -> dict[str, Keyword]:
 
 def _regression_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     """List the keywords of the regression from which an analysis starts; none where it has none."""
-    return REGRESSION if "base" in analysis.offered.model_fields else {}
+    if "base" not in analysis.offered.model_fields:
+        return {}
+    if _needs_regressors(analysis.offered):
+        return REGRESSION
+    regressors = replace(REGRESSION["regressors"], default=())
+    return {**REGRESSION, "regressors": regressors}
+
+
+def _needs_regressors(offered: type[Section]) -> bool:
+    """Whether the regression from which an analysis starts must have a regressor: as its option says."""
+    base = offered.model_fields.get("base")
+    marks = base.metadata if base is not None else ()
+    return all(mark.needs_regressors for mark in marks if isinstance(mark, Refers))
 
 
 def _score_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
@@ -308,7 +320,8 @@ def _gather(
     variables = (name for data in reads.data for name in (*data.variables, *data.as_measured))
     refuse_unusable(frame, (*variables, *in_own_units))
     if study.base_equation.regression.outcome:
-        check_words(with_errors(frame, study.base_equation.regression))
+        asked = with_errors(frame, study.base_equation.regression)
+        check_words(asked, needs_regressor=_needs_regressors(analysis.offered))
     frames = dict.fromkeys(reads.data, frame)
     if not in_units:
         return Given(study, frames)

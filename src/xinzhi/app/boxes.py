@@ -134,7 +134,11 @@ def _places(values: Values) -> Iterator[BoxPlace]:
                 others = {b.members for p, b in options if p == path and b is not box}
                 yield BoxPlace(
                     box,
-                    "group" if refers == "grouping" else "variable" if refers else "column",
+                    "group"
+                    if refers == "grouping"
+                    else "column"
+                    if refers in ("", "data")
+                    else "variable",
                     section,
                     base,
                     (*base, *path),

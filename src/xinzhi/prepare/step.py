@@ -73,7 +73,9 @@ class ColumnStep(Step):
     """Column x; the result is called by the name of the step."""
 
 
-STEPS: Register[type[Step]] = Register("preparation step", "xinzhi.prepare.steps")
+STEPS: Register[type[Step]] = Register(
+    "preparation step", "xinzhi.prepare.steps", entry_points="xinzhi.steps"
+)
 
 
 def prepare(

@@ -154,9 +154,16 @@ CLUSTERS = {"iid": 0, "hc1": 0, "cluster": 1, "two_way": 2, "driscoll_kraay": 0}
 RULES = ("fixest", "stata", "areg")
 
 
-def check_words(regression: Regression) -> None:
-    """Refuse a regression with contradictory options."""
+def check_words(regression: Regression, *, needs_regressor: bool = True) -> None:
+    """Refuse a regression with contradictory options.
+
+    Without `needs_regressor` it may have none, where an analysis brings one of its own.
+    """
     problems = [*_problems_of_variables(regression), *_problems_of_errors(regression.covariance)]
+    if needs_regressor and not (regression.regressors or regression.controls):
+        text = message("The regression has no regressor.")
+        remedy = message("name at least one regressor.")
+        problems.insert(0, Problem("reg.no_regressors", text, remedy=remedy))
     if regression.singletons not in {"drop", "keep"}:
         problems.append(unknown_choice(regression.singletons, "singletons", ("drop", "keep")))
     if problems:
@@ -170,10 +177,6 @@ def _problems_of_variables(regression: Regression) -> Iterator[Problem]:
         text = message("The regression names {names} more than once.", names=", ".join(twice))
         remedy = message("name each variable once, as outcome, regressor or control.")
         yield Problem("reg.named_twice", text, remedy=remedy)
-    if not variables[1:]:
-        text = message("The regression has no regressor.")
-        remedy = message("name at least one regressor.")
-        yield Problem("reg.no_regressors", text, remedy=remedy)
 
 
 def _problems_of_errors(how: Covariance) -> Iterator[Problem]:
@@ -296,7 +299,9 @@ def with_keys(frame: pd.DataFrame, regression: Regression) -> Regression:
     )
 
 
-def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
+def draw(
+    data: Panel | pd.DataFrame, regression: Regression, *, needs_regressor: bool = True
+) -> Sample:
     """Check a regression against the data and select the estimation sample.
 
     Rows with an empty cell are left out and counted; then, with `singletons` drop, singletons of any
@@ -311,7 +316,7 @@ def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
     """
     frame = frame_of(data)
     regression = with_errors(frame, regression)
-    check_words(regression)
+    check_words(regression, needs_regressor=needs_regressor)
     columns = (regression.outcome, *regression.regressors, *regression.controls)
     keys = (*regression.effects, *regression.covariance.clusters)
     _check_columns(frame, columns, keys)
@@ -376,12 +381,16 @@ def read_columns(
 
 
 def common(
-    data: Panel | pd.DataFrame, regression: Regression, others: tuple[str, ...]
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    others: tuple[str, ...],
+    *,
+    needs_regressor: bool = True,
 ) -> tuple[pd.DataFrame, Sample]:
     """Keep the rows that the regression and other columns can use together: one common sample."""
     # As controls the other columns take part in the selection of rows, singletons included.
     wide = replace(regression, controls=(*regression.controls, *others))
-    sample = draw(data, wide)
+    sample = draw(data, wide, needs_regressor=needs_regressor)
     return frame_of(data).loc[sample.index], sample
 
 

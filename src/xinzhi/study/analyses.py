@@ -26,13 +26,14 @@ from pydantic import ValidationError
 
 from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Reads, ResultPart, in_order
 from xinzhi.analyses.equation import Frontier
-from xinzhi.analyses.section import Section
+from xinzhi.analyses.section import Section, references
 from xinzhi.analyses.unavailable import Unavailable, contain, is_fault
 from xinzhi.errors import DataError, MethodError, OutOfDomain, Problem, SpecError, StudyError, Where
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
+from xinzhi.problems import missing_column
 from xinzhi.study import fingerprint
 from xinzhi.study.again import Cache, MeasuredAgain
 from xinzhi.study.file.located import Located, dotted
@@ -82,7 +83,11 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
     study = StudyView(spec)
     problems: list[Problem] = []
     for key, analysis in in_order():
-        for section in spec.sections(key).values():
+        for name, section in spec.sections(key).items():
+            for path, column in references(section, "data"):
+                if column not in panel.frame:
+                    where = Where(key=dotted((*place_in_file(key, name), *path)), column=column)
+                    problems.append(missing_column(column, tuple(panel.frame), where))
             try:
                 problems += analysis.inspect(section, study, panel)
             except StudyError as error:

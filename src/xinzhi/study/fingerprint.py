@@ -21,7 +21,7 @@ from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from inspect import getsource
@@ -244,6 +244,14 @@ LIBRARIES = (
     # What reads files: another version can find other cells in them.
     *("pyarrow", "pyreadstat", "python-calamine"),
 )
+OF_OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "frontier": ("xinzhi.measures",),
+        "prepare": ("xinzhi.steps",),
+        "regression": ("xinzhi.diagnostics",),
+    }
+)
+"""Package of ours -> groups of entry points by which other packages add parts that it calls."""
 
 
 def of_text(text: str) -> str:
@@ -320,6 +328,8 @@ def of_method(package: str) -> str:
     root = files("xinzhi")
     for name in (package, "panel", "places", "study"):
         parts.extend(sources(root.joinpath(name)))
+    points = (point for group in OF_OTHERS.get(package, ()) for point in entry_points(group=group))
+    parts.extend(of_package(module) for module in sorted({point.module for point in points}))
     return of_text("\x1e".join(parts))
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, ResultPart
+from xinzhi.analyses.section import references
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import DataError, MissingColumn, NotNumeric, Problem, StudyError, Where
 from xinzhi.formula import tree
@@ -477,7 +478,13 @@ def _columns_read(spec: StudySpec) -> frozenset[str]:
         for column in (*score.inputs, *score.good_outputs, *score.bad_outputs)
     }
     groups = {group.column for group in spec.groups.values()}
-    return frozenset(_columns_of_variables(spec) | roles | groups | _columns_of_steps(spec))
+    raw = {
+        name
+        for key, _ in ANALYSES
+        for section in spec.sections(key).values()
+        for _, name in references(section, "data")
+    }
+    return frozenset(_columns_of_variables(spec) | roles | groups | raw | _columns_of_steps(spec))
 
 
 def _columns_of_steps(spec: StudySpec) -> set[str]:

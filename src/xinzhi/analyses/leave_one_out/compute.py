@@ -25,7 +25,7 @@ import numpy as np
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.section import Section
-from xinzhi.analyses.whole_study.draws import Place, n_left_out, study_draws
+from xinzhi.analyses.whole_study.draws import Place, n_left_out, not_drawn, study_draws
 from xinzhi.errors import Problem, SpecError
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.least_squares import Array, Codes
@@ -107,6 +107,8 @@ class LeaveOneOut(InNotebook):
     """Effects whose regressions could not be made from a part of the entities."""
     has_frontier: bool
     """Whether the study measures scores at all."""
+    not_drawn: tuple[Place, ...] = ()
+    """Sections that estimate and whose numbers are not computed again."""
 
 
 def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
@@ -148,6 +150,7 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
         lost,
         n_left_out(given, places, quantities),
         bool(again.sources),
+        not_drawn(given.study, places, quantities),
     )
 
 

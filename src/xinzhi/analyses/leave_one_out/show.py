@@ -13,6 +13,8 @@ from xinzhi.analyses.whole_study.draws import (
     effect_key,
     effect_record,
     name_in_section,
+    not_drawn_notes,
+    places_for_machines,
     rows_by_section,
 )
 from xinzhi.present import numbers
@@ -85,11 +87,13 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
                 "The jackknife takes entities as independent; it holds for estimates that change "
                 "smoothly with the data."
             ),
+            *not_drawn_notes(result.not_drawn, shown),
         ),
         reading=tuple(_reading(result, shown)),
         machine={
             "entities": len(result.entities),
             "lost": list(result.lost),
+            "not_drawn": places_for_machines(result.not_drawn),
             "effects": [_range_record(effect) for effect in result.ranges],
             "influences": [_influence_record(result, i) for i in result.influences[:MOST]],
         },

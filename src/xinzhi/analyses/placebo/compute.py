@@ -43,6 +43,7 @@ from xinzhi.analyses.whole_study.draws import (
     classify_columns,
     is_same,
     list_quantities,
+    not_drawn,
     pose,
     pose_again,
 )
@@ -296,6 +297,8 @@ class Placebos(InNotebook):
     """Whether every entity has a row in every period."""
     n_left_out: int
     """Slopes of the factors in regressions that could not be made from other values."""
+    not_drawn: tuple[Place, ...] = ()
+    """Sections that estimate and whose numbers are not computed again."""
 
 
 def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) -> Placebos:
@@ -339,6 +342,7 @@ def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) ->
         given.study.seed,
         bool((paths.place >= 0).all()),
         sum(factor.n_left_out for factor in present),
+        not_drawn(given.study, places, [(p.place, p.quantity) for p in placebos]),
     )
 
 

@@ -43,7 +43,7 @@ from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.effects import JointSigns, Quantity
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.whole_study.draws import Name, Place, n_left_out, study_draws
+from xinzhi.analyses.whole_study.draws import Name, Place, n_left_out, not_drawn, study_draws
 from xinzhi.errors import Problem, SpecError
 from xinzhi.frontier.inference.replicates import stream
 from xinzhi.panel.notebook import InNotebook
@@ -204,6 +204,8 @@ class WholeStudy(InNotebook):
     """Effects whose regressions could not be made for draws."""
     has_frontier: bool
     """Whether the study measures scores at all."""
+    not_drawn: tuple[Place, ...] = ()
+    """Sections that estimate and whose numbers are not computed again."""
 
 
 def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, ...]) -> WholeStudy:
@@ -244,6 +246,7 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
         NAN if is_lost.all() else float(np.nanmean(without_score)),
         n_left_out(given, places, quantities),
         bool(again.sources),
+        not_drawn(given.study, places, quantities),
     )
 
 
@@ -267,6 +270,8 @@ def basis_of(
         for line in lines
         for _, (regression, _) in line
     }
+    if quantity.kind == "statistic":
+        names = {(*place, "")}
     sources = frozenset[int]().union(*(behind[name] for name in names))
     if sources:
         known = (rates[number] for number in sources if not np.isnan(rates[number]))

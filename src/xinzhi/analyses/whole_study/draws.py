@@ -29,8 +29,18 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Shown
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Estimation,
+    EstimationData,
+    Given,
+    Resampled,
+    Shown,
+    Study,
+    in_order,
+)
 from xinzhi.analyses.effects import Quantity
+from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.reads import Again
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem, StudyError
@@ -41,7 +51,7 @@ from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.least_squares import Array, Codes
 from xinzhi.regression.resampling.reestimation import Column, Posed, Reestimation, StudyRows
 from xinzhi.regression.specification import key_of, read_columns
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 Place = tuple[str, str]
 """Key of an analysis and name of its section."""
@@ -65,9 +75,9 @@ class StudyRegressions:
         given = self.given if frames is None else replace(self.given, frames=frames)
         for key, name in self.places:
             result = given.results[key, name]
-            if isinstance(result, Unavailable):
-                continue
             analysis, section = ANALYSES.get(key), given.study.section(key, name)
+            if isinstance(result, Unavailable) or isinstance(analysis, Resampled):
+                continue
             try:
                 for regression, frame, estimated in analysis.regressions(section, result, given):
                     regressions[key, name, regression] = frame, estimated
@@ -266,6 +276,46 @@ class Selection(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class StatisticAgain:
+    """The numbers of an analysis that is `Resampled`, computed from the data of each draw."""
+
+    place: Place
+    section: object
+    result: object
+    equation: Equation
+    data: EstimationData
+    raw: pd.DataFrame
+    names: tuple[str, ...] = ()
+    """Numbers that the data of the study give, in the order of `values`."""
+
+    def numbers(
+        self,
+        frames: Mapping[EstimationData, pd.DataFrame | StudyError],
+        times: Mapping[object, int],
+    ) -> Mapping[str, float]:
+        """Compute the numbers by their names; none where these data give none."""
+        data, analysis = frames[self.data], ANALYSES.get(self.place[0])
+        assert isinstance(analysis, Resampled)
+        if isinstance(data, StudyError):
+            return {}
+        try:
+            sample = Estimation.of(self.equation, data, self.data.as_measured, self.raw, times)
+            return analysis.statistic(self.section, self.result, sample)
+        except (StudyError, np.linalg.LinAlgError):  # A draw may hold too little.
+            return {}
+
+    def values(
+        self,
+        frames: Mapping[EstimationData, pd.DataFrame | StudyError],
+        times: Mapping[object, int],
+    ) -> Iterator[float]:
+        """Compute the numbers that the data of the study give, NaN where a draw gives none."""
+        numbers = self.numbers(frames, times)
+        values = (float(numbers.get(name, np.nan)) for name in self.names)
+        return (value if np.isfinite(value) else np.nan for value in values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class StudyDraws:
     """Computes draws of the study by number; it can be sent to another process."""
 
@@ -278,6 +328,8 @@ class StudyDraws:
     """Where some have to be made again."""
     terms: tuple[Terms, ...]
     """Of each quantity."""
+    statistics: tuple[StatisticAgain, ...] = ()
+    """Numbers that follow from no slopes; they stand behind the quantities."""
 
     def __call__(self, numbers: range) -> Array:
         """Compute draws, shape (len(numbers), quantities + 1); last the rows without a score."""
@@ -291,30 +343,45 @@ class StudyDraws:
         try:
             scores = self.again.measured(rows)
         except StudyError:  # No frontier, or no meaning of the measure, in this draw.
-            return np.full(len(self.terms) + 1, np.nan)
+            n_statistics = sum(len(each.names) for each in self.statistics)
+            return np.full(len(self.terms) + n_statistics + 1, np.nan)
         moving = self.again.moving(scores)
         whole = np.full((len(self.rows.entity), moving.shape[1]), np.nan)
         whole[rows] = moving
         slopes = self.reestimation.slopes(entities, whole)
+        asked = tuple(self.regressions.given.frames) if self.regressions is not None else ()
+        asked = tuple(dict.fromkeys((*asked, *(each.data for each in self.statistics))))
+        ascending = np.argsort(rows)  # as the data of a study stand
+        frames = self.again.frames(rows[ascending], scores[ascending], asked) if asked else {}
         if self.regressions is not None:
-            more = self._slopes_again(self.regressions, entities, rows, scores, whole)
+            more = self._slopes_again(self.regressions, entities, frames, whole)
             slopes = np.concatenate([slopes, more])
         # A slope without a value makes the quantity NaN, and a product of an infinite one too.
         quantities = [_value(terms, slopes) for terms in self.terms]
-        return np.array([*quantities, float(np.isnan(scores).any(axis=1).sum())])
+        statistics = self._statistics_again(entities, frames)
+        return np.array([*quantities, *statistics, float(np.isnan(scores).any(axis=1).sum())])
+
+    def _statistics_again(
+        self, entities: Codes, frames: Mapping[EstimationData, pd.DataFrame | StudyError]
+    ) -> Iterator[float]:
+        """Compute the numbers that follow from no slopes, in the order of the plan."""
+        if not self.statistics:
+            return
+        names = self.again.index.get_level_values(0)
+        numbers, counts = np.unique(entities, return_counts=True)
+        several = zip(numbers[counts > 1], counts[counts > 1], strict=True)
+        times = {names[self.rows.of_entities(np.array([e]))[0]]: int(n) for e, n in several}
+        for each in self.statistics:
+            yield from each.values(frames, times)
 
     def _slopes_again(
         self,
         regressions: StudyRegressions,
         entities: Codes,
-        rows: Codes,
-        scores: Array,
+        frames: Mapping[EstimationData, pd.DataFrame | StudyError],
         whole: Array,
     ) -> Array:
         """Estimate the regressions that are made from each draw, in the order of the plan."""
-        ascending = np.argsort(rows)  # as the data of a study stand
-        asked = tuple(regressions.given.frames)
-        frames = self.again.frames(rows[ascending], scores[ascending], asked)
         posed = pose_again(regressions, self.plan.made_again, frames, self.again.index)
         again = Reestimation.of(list(posed.values()), self.rows, whole)
         names = [(name, variable) for name, each in posed.items() for variable in each.slopes]
@@ -348,6 +415,8 @@ def study_draws(
         if numbered is not None:
             quantities.append((place, quantity))
             terms.append(numbered)
+    statistics, estimates = list_statistics(given, again, scores, places)
+    quantities += estimates
     if not quantities:
         text = message("No regression of the study was estimated that could be drawn again.")
         remedy = message("ask for a table of regressions, or leave it out.")
@@ -355,8 +424,64 @@ def study_draws(
     reestimation = Reestimation.of(plan.posed, rows, again.moving(scores))
     # Without a regression that is made again the frames need not be sent to the processes.
     needed = regressions if plan.made_again else None
-    draws = StudyDraws(again, rows, selection, plan, reestimation, needed, tuple(terms))
+    behind = {(*each.place, ""): _sources_behind(each.data, again, scores) for each in statistics}
+    plan = replace(plan, behind={**plan.behind, **behind})
+    draws = StudyDraws(
+        again, rows, selection, plan, reestimation, needed, tuple(terms), tuple(statistics)
+    )
     return draws, quantities
+
+
+def list_statistics(
+    given: Given, again: Again, scores: Array, places: tuple[Place, ...]
+) -> tuple[list[StatisticAgain], list[tuple[Place, Quantity]]]:
+    """Prepare the numbers of analyses that are `Resampled`, with their estimates from the data of the study.
+
+    One whose numbers these data do not give, or that reads several regressions, is left out: `not_drawn`.
+    """
+    statistics, estimates = [], []
+    rows = np.arange(len(again.index), dtype=np.intp)
+    for place in places:
+        analysis, result = ANALYSES.get(place[0]), given.results[place]
+        if not isinstance(analysis, Resampled) or isinstance(result, Unavailable):
+            continue
+        section = given.study.section(*place)
+        reads = analysis.reads(section, given.study)
+        if (len(reads.data), len(reads.equations)) != (1, 1):
+            continue
+        raw = (
+            given.panel.frame[list(reads.panel)] if reads.panel else pd.DataFrame(index=again.index)
+        )
+        one = StatisticAgain(place, section, result, reads.equations[0], reads.data[0], raw)
+        frames = again.frames(rows, scores, reads.data)
+        numbers = {n: float(v) for n, v in one.numbers(frames, {}).items() if np.isfinite(v)}
+        words = analysis.statistic_words(section, result, given.study)
+        statistics += [replace(one, names=tuple(numbers))] if numbers else []
+        estimates += [
+            (place, Quantity("statistic", (n,), (), v, np.nan, np.nan, words=words.get(n, "")))
+            for n, v in numbers.items()
+        ]
+    return statistics, estimates
+
+
+def _sources_behind(asked: EstimationData, again: Again, scores: Array) -> frozenset[int]:
+    """Find the scores from which data follow: those whose change changes a column."""
+    rows = np.arange(len(again.index), dtype=np.intp)
+    usual = again.frames(rows, scores, (asked,))[asked]
+    behind = set()
+    for number in range(scores.shape[1]):
+        one = scores.copy()
+        one[:, number] = np.random.default_rng(20240229).uniform(0.2, 0.8, len(scores))
+        after = again.frames(rows, one, (asked,))[asked]
+        frames = (
+            each.reindex(columns=asked.columns)
+            for each in (usual, after)
+            if not isinstance(each, StudyError)
+        )
+        first, *second = frames
+        if not (second and first.equals(second[0])):
+            behind.add(number)
+    return frozenset(behind)
 
 
 def _terms(
@@ -381,7 +506,7 @@ def list_quantities(given: Given, places: tuple[Place, ...]) -> Iterator[tuple[P
     """List the quantities of the analyses that have a result."""
     for key, name in places:
         result = given.results[key, name]
-        if not isinstance(result, Unavailable):
+        if not isinstance(result, Unavailable) and not isinstance(ANALYSES.get(key), Resampled):
             section = given.study.section(key, name)
             for quantity in ANALYSES.get(key).quantities(section, result, given.study):
                 yield (key, name), quantity
@@ -391,7 +516,46 @@ def n_left_out(
     given: Given, places: tuple[Place, ...], quantities: list[tuple[Place, Quantity]]
 ) -> int:
     """Count the quantities whose regressions could not be made for draws."""
-    return sum(1 for _ in list_quantities(given, places)) - len(quantities)
+    drawn = sum(quantity.kind != "statistic" for _, quantity in quantities)
+    return sum(1 for _ in list_quantities(given, places)) - drawn
+
+
+def not_drawn(
+    study: Study, places: Sequence[Place], quantities: Iterable[tuple[Place, Quantity]]
+) -> tuple[Place, ...]:
+    """List the sections that estimate something and have no number among the quantities.
+
+    Those at `places` have a number by what they are: it could not be computed from the data of the study, or
+    their regressions were left out, which is counted elsewhere.
+    """
+    drawn = {place for place, _ in quantities}
+    found = []
+    for key, analysis in in_order():
+        for name, section in study.sections(key).items() if analysis.under != "inference" else ():
+            if (key, name) in places:
+                is_left = isinstance(analysis, Resampled) and (key, name) not in drawn
+            else:
+                is_left = bool(analysis.reads(section, study).equations)
+            found += [(key, name)] if is_left else []
+    return tuple(found)
+
+
+def not_drawn_notes(places: Sequence[Place], shown: Shown) -> Iterator[Wording]:
+    """Name the sections whose numbers are not computed again."""
+    if places:
+        yield message(
+            "Not computed again: {sections}.",
+            sections=listed([section_title(place, shown) for place in places]),
+        )
+
+
+def places_for_machines(places: Sequence[Place]) -> list[str]:
+    """Name sections as results.json does: key and name, or the key alone where both are one.
+
+    >>> places_for_machines([("tables", "baseline"), ("specification_curve", "specification_curve")])
+    ['tables.baseline', 'specification_curve']
+    """
+    return [".".join(dict.fromkeys(place)) for place in places]
 
 
 MANY = 8
@@ -424,6 +588,8 @@ def name_effect(quantity: Quantity, shown: Shown) -> Wording:
             "{path} | {moderator}", path=path, moderator=name_of(quantity.moderator, labels)
         )
     study = shown.study
+    if quantity.words:
+        return quantity.words
     if quantity.kind == "difference":
         return message(
             "{path}, {first} less {second}",
@@ -458,6 +624,10 @@ class NamedQuantity(Protocol):
     def quantity(self) -> Quantity:
         """The quantity."""
 
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+
 
 N = TypeVar("N", bound=NamedQuantity)
 
@@ -469,7 +639,9 @@ def distinct(found: Iterable[N]) -> tuple[N, ...]:
         q = each.quantity
         # The effect at the mean of a moderator is that of the regression without it.
         is_whole = q.kind in {"slope", "indirect"} or (q.kind == "conditional" and q.at == "mean")
-        of_kind = "effect" if is_whole else (q.kind, q.moderator, q.at, q.past)
+        of_kind: object = "effect" if is_whole else (q.kind, q.moderator, q.at, q.past)
+        if q.kind == "statistic":  # Two sections may call theirs alike.
+            of_kind = each.place
         first.setdefault((of_kind, q.links, q.grouping, q.group, q.other), each)
     return tuple(first.values())
 
@@ -507,7 +679,7 @@ def name_in_section(place: Place, quantity: Quantity, shown: Shown) -> Wording:
 def effect_record(place: Place, quantity: Quantity) -> dict[str, object]:
     """Identify an effect for machines, with its estimate and its usual interval."""
     fields = asdict(quantity)
-    del fields["products"]
+    del fields["products"], fields["words"]
     return {
         "of": ".".join(place),
         "key": effect_key(place, quantity),

@@ -26,6 +26,8 @@ from xinzhi.analyses.whole_study.draws import (
     excludes_zero,
     name_effect,
     name_in_section,
+    not_drawn_notes,
+    places_for_machines,
     rows_by_section,
 )
 from xinzhi.present import numbers
@@ -135,6 +137,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
                 "An effect that stands in several tables is counted once, by its first estimate."
             ),
             coverage_note(result),
+            *not_drawn_notes(result.not_drawn, shown),
         ),
         reading=tuple(_reading(result, shown)),
         machine={
@@ -148,6 +151,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             "lost_draws": result.n_lost,
             "rows_without_score": result.n_without_score,
             "intervals": [_interval_record(interval) for interval in result.intervals],
+            "not_drawn": places_for_machines(result.not_drawn),
             "support": [_support_record(support) for support in result.support],
         },
     )

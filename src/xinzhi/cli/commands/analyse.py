@@ -73,7 +73,12 @@ def _on_data(key: str, about: str) -> Any:
     from xinzhi.api.analysis import keywords_of_verb
 
     keywords = keywords_of_verb(key)
-    flags = {name: flag(keyword) for name, keyword in keywords.items() if name not in SHARED}
+    # An option that Python spells with a line below is a flag without one: `as_` is `--as`.
+    flags = {
+        name: flag(keyword, *([] if in_file(name) == name else [_spelled(name)]))
+        for name, keyword in keywords.items()
+        if name not in SHARED
+    }
     all_flags = {"data": DATA, **flags, **SHARED}
     return command(key, all_flags, lambda given: _run(key, keywords, given), about)
 

@@ -123,7 +123,7 @@ class ProblemFinder:
             self.estimates(value, spec, path)
         elif kind == "diagnostic":
             self.part(DIAGNOSTICS, value, path)
-        else:
+        elif kind != "data":  # columns are known once the data are prepared
             noun, choices = {
                 "grouping": ("grouping", tuple(spec.groups)),
                 "group": ("group", tuple(spec.groups)),
