@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from xinzhi.columns.kinds import KINDS, price_basis
-from xinzhi.columns.recognise import heading, kind_of
+from xinzhi.columns.meaning import read_heading
+from xinzhi.columns.recognise import kind_of
 from xinzhi.columns.vocabulary import USES
 from xinzhi.io.read import read_panel
 from xinzhi.panel.panel import panel_of
@@ -149,13 +150,13 @@ def test_a_heading_that_names_two_prices_is_unclear():
 )
 def test_the_recogniser_agrees(text, is_real):
     """Rules of plausibility compare columns at the same prices only."""
-    assert heading(text).is_real is is_real
+    assert read_heading(text).is_constant is is_real
 
 
 def test_the_area_of_a_district_word_is_the_whole_area():
     """辖区面积 is a name of its own; 面积（市辖区） is the area of the districts."""
-    assert (kind_of("辖区面积"), heading("辖区面积").scope) == ("land area", "")
-    assert heading("面积（市辖区）").scope == "districts"
+    assert (kind_of("辖区面积"), read_heading("辖区面积").scope) == ("land area", "")
+    assert read_heading("面积（市辖区）").scope == "districts"
 
 
 def roles_of(*headings):
