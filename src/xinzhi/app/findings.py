@@ -130,7 +130,12 @@ def suggest(folder: Path, root: Path, language: Language, replaces: bool) -> dic
         if study.is_file():
             raise
         return look(folder, root, language)  # which says what is wrong
-    text = starter(tables, propose_roles(tables.reading.panel), folder.name, language)
+    text = starter(
+        tables,
+        propose_roles(tables.reading.panel, vocabulary=tables.vocabulary),
+        folder.name,
+        language,
+    )
     if study.is_file():
         write_atomically(folder / BEFORE, study.read_bytes())
     write_atomically(folder / "study.schema.json", schema_text())

@@ -290,6 +290,8 @@ def _segment(text: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
         return "", (mark,)
     pieces = [piece.strip() for piece in re.split(r"[,、;]|\s+", plain) if piece.strip()]
     if len(pieces) < 2:
+        pieces = [piece for piece in re.split(r"[/与和及]", plain) if piece]
+    if len(pieces) < 2:
         return None
     read = [_segment(piece) for piece in pieces]
     units = [one[0] for one in read if one and one[0]]
@@ -451,7 +453,7 @@ def _marked(
     derived = ""
     if "share" in of and of["share"] in {"removed", "compliant"}:
         derived = "share"
-    basis = of.get("price_basis") or _spoken_basis(text) or of.get("dated")
+    basis = _stated_basis(taken, text)
     if indicator is not None:
         if basis and basis.startswith("constant") and indicator.id in CONSTANT:
             indicator = known[CONSTANT[indicator.id]]
@@ -478,6 +480,15 @@ def _marked(
         stock_or_flow=(derived and "ratio") or (indicator.stock_or_flow if indicator else "none"),
         derived=derived,
     )
+
+
+def _stated_basis(taken: Sequence[tuple[str, str]], text: str) -> str | None:
+    """Find the prices that marks or other words of a heading name; two kinds are unclear."""
+    said = {value for kind, value in taken if kind == "price_basis"}
+    if len(said) > 1:
+        return "unclear"
+    dated = next((value for kind, value in taken if kind == "dated"), None)
+    return next(iter(said), None) or _spoken_basis(text) or dated
 
 
 DERIVED: Mapping[str, str] = MappingProxyType(

@@ -109,6 +109,7 @@ def make_command() -> Any:
 
 def _init(given: Mapping[str, Any]) -> None:
     from xinzhi.study.first.key_columns import Wanted
+    from xinzhi.study.first.preparation import prepared
     from xinzhi.study.first.roles import propose_roles
     from xinzhi.study.first.tables import first_tables, starter
     from xinzhi.study.schema.study import schema_text
@@ -125,7 +126,7 @@ def _init(given: Mapping[str, Any]) -> None:
     wanted = Wanted(given["entity"], given["period"])
     tables = first_tables(data, folder, sheet=given["sheet"], wanted=wanted, leaves_out=True)
     named = _named(given, tables)
-    roles = propose_roles(tables.reading.panel, named)
+    roles = propose_roles(tables.reading.panel, named, tables.vocabulary)
     title = data[0].name if len(tables.files) == 1 else folder.absolute().name
     draft = starter(tables, roles, title, language(lang), named)
     new = [
@@ -140,7 +141,8 @@ def _init(given: Mapping[str, Any]) -> None:
         print_plan(lang, reads=sources, writes=writes)
         return
     _write(new, sources)
-    tell_found(tables, roles, study, language(lang))
+    done = prepared(roles, tables.reading.panel, tables.vocabulary)
+    tell_found(tables, done, study, language(lang))
 
 
 def _named(given: Mapping[str, Any], tables: FirstTables) -> NamedRoles:
@@ -185,6 +187,9 @@ def _named(given: Mapping[str, Any], tables: FirstTables) -> NamedRoles:
 
 def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
     """Give the files as they were read, each under its place in the study."""
+    from xinzhi.columns.indicators import OWN
+    from xinzhi.study.first.tables import vocabulary_beside
+
     read = {file.sha256 for file in tables.reading.files}
     copies: dict[Path, bytes] = {}
     for file in tables.files:
@@ -196,6 +201,9 @@ def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
         # The roles are guesses from what was read: a file saved since then may be another table.
         if sha256(content).hexdigest() not in read:
             raise DataError(changed(file.given))
+    beside = vocabulary_beside([file.given for file in tables.files], folder)
+    if beside is not None and not (folder / OWN).exists():
+        copies[folder / OWN] = (beside / OWN).read_bytes()
     return list(copies.items())
 
 
