@@ -127,6 +127,13 @@ def test_a_yearbook_becomes_a_study_that_is_complete(tmp_path):
     assert spec["variables"]["城镇化率"]["label"]["en"] == "Urban share of the population"
     assert "transform" not in spec["variables"]["城镇化率"]
     assert spec["variables"]["实际地区生产总值"]["label"]["en"] == "GDP at constant prices"
+    assert spec["panel"]["labels"]["城镇单位从业人员期末人数"] == {
+        "zh": "城镇单位从业人员",
+        "en": "Employment in urban units",
+    }
+    assert spec["panel"]["labels"]["地区生产总值（当年价格）"]["en"] == "GDP at current prices"
+    assert spec["panel"]["labels"]["资本存量"]["en"] == "Capital stock"
+    assert len(spec["panel"]["labels"]) == 8
     assert spec["describe"]["variables"] == list(spec["variables"])
     assert spec["report"] == {"languages": ["zh", "en"], "formats": ["html", "docx", "xlsx"]}
     assert "#mediation: {mechanism: {from: baseline/1, through: [高新技术企业数]" in text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
@@ -69,7 +69,7 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class IndicatorRelation:
     """A relation between indicators, in the base units of `units.csv`."""
 
     id: str
@@ -81,7 +81,7 @@ class Identity:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """Indicators by id, and their headings."""
 
@@ -176,10 +176,10 @@ def packaged() -> Vocabulary:
 
 
 @cache
-def identities() -> tuple[Identity, ...]:
+def identities() -> tuple[IndicatorRelation, ...]:
     """List the relations between indicators."""
     return tuple(
-        Identity(
+        IndicatorRelation(
             row["id"],
             row["relation"],
             row["result"],
@@ -256,7 +256,7 @@ def with_own(folder: Path) -> Vocabulary:
             indicators[str(values["id"])] = Indicator(**values)  # type: ignore[arg-type]
         else:
             more = {
-                key: (*getattr(before, key), *_texts(values[key]))
+                key: (*getattr(before, key), *parts(row[key]))
                 for key in ("zh_variants", "en_variants")
                 if key in values
             }
@@ -267,10 +267,6 @@ def with_own(folder: Path) -> Vocabulary:
     if problems:
         raise DataError(problems)
     return Vocabulary(MappingProxyType(indicators), frozenset(own))
-
-
-def _texts(value: object) -> Sequence[str]:
-    return value if isinstance(value, tuple) else (str(value),)
 
 
 def _problem(row: Mapping[str, str | None], where: Where) -> Problem | None:

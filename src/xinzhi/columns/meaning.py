@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from xinzhi.columns.indicators import (
@@ -170,22 +170,10 @@ def read_heading(
     >>> read_heading("地区生产总值（2008年价）（亿元）").price_basis, read_heading("实际使用外资").id
     ('constant:2008', 'fdi_used')
     """
-    return _read(name, unit or "", vocabulary or packaged())
+    return _reading(name, unit or "", vocabulary or packaged())
 
 
-@cache
-def _packaged_readings() -> dict[tuple[str, str], HeadingReading]:
-    return {}
-
-
-def _read(name: str, unit: str, vocabulary: Vocabulary) -> HeadingReading:
-    kept = _packaged_readings() if vocabulary is packaged() else {}
-    key = (name, unit)
-    if key not in kept:
-        kept[key] = _reading(name, unit, vocabulary)
-    return kept[key]
-
-
+@lru_cache(maxsize=4096)
 def _reading(name: str, unit: str, vocabulary: Vocabulary) -> HeadingReading:
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip().casefold()
     if not text or len(text) > LONGEST:
@@ -200,17 +188,14 @@ def _reading(name: str, unit: str, vocabulary: Vocabulary) -> HeadingReading:
     marked = (*left.marks, *(beside[1] if beside else ()))
     own = beside[0] if beside else unit
     indicator, may_be = _decided(left.text, own or left.unit, vocabulary)
-    stated = own or left.unit or (_implied_unit(text, indicator) if indicator else "")
+    stated = own or left.unit
+    if indicator and not stated and indicator.dimension in {"index", "code"}:
+        stated = indicator.dimension
+    elif indicator and not stated and indicator.source_kind.startswith("World Bank"):
+        # These titles have a unit of their own.
+        stated = indicator.usual_unit if re.search(r"[(,]", text) else ""
     read = HeadingReading(indicator, unit=stated, may_be=may_be)
     return _marked(read, marked, text, vocabulary)
-
-
-def _implied_unit(text: str, indicator: Indicator) -> str:
-    """Give the unit where none stands beside the heading: of indices, and of titles that have one of their own."""
-    if indicator.dimension in {"index", "code"}:
-        return indicator.dimension
-    is_title = indicator.source_kind.startswith("World Bank") and re.search(r"[(,]", text)
-    return indicator.usual_unit if is_title else ""
 
 
 def _search(start: _Left, vocabulary: Vocabulary) -> _Left | None:
@@ -488,7 +473,11 @@ def _stated_basis(taken: Sequence[tuple[str, str]], text: str) -> str | None:
     if len(said) > 1:
         return "unclear"
     dated = next((value for kind, value in taken if kind == "dated"), None)
-    return next(iter(said), None) or _spoken_basis(text) or dated
+    spoken: str | None = price_basis(text)
+    if spoken == "constant" and (year := YEAR.search(text)):
+        spoken = f"constant:{year[1]}"
+    spoken = "previous_year_prices" if spoken == "previous_year" else spoken
+    return next(iter(said), None) or spoken or dated
 
 
 DERIVED: Mapping[str, str] = MappingProxyType(
@@ -506,14 +495,6 @@ def _changes(indicator: Indicator | None, kind: str) -> bool:
     if kind == "per":
         return indicator.dimension not in {"price", "ratio", "density"}
     return kind != "growth" or indicator.stock_or_flow != "growth"
-
-
-def _spoken_basis(text: str) -> str | None:
-    """Find prices that the heading names in other words than the marks."""
-    found = price_basis(text)
-    if found == "constant" and (year := YEAR.search(text)):
-        return f"constant:{year[1]}"
-    return "previous_year_prices" if found == "previous_year" else found
 
 
 def _basis(indicator: Indicator, text: str) -> str:

@@ -109,9 +109,7 @@ def make_command() -> Any:
 
 def _init(given: Mapping[str, Any]) -> None:
     from xinzhi.study.first.key_columns import Wanted
-    from xinzhi.study.first.preparation import prepared
-    from xinzhi.study.first.roles import propose_roles
-    from xinzhi.study.first.tables import first_tables, starter
+    from xinzhi.study.first.tables import first_study, first_tables
     from xinzhi.study.schema.study import schema_text
 
     data: list[Path] = given["data"] or []
@@ -126,13 +124,11 @@ def _init(given: Mapping[str, Any]) -> None:
     wanted = Wanted(given["entity"], given["period"])
     tables = first_tables(data, folder, sheet=given["sheet"], wanted=wanted, leaves_out=True)
     named = _named(given, tables)
-    roles = propose_roles(tables.reading.panel, named, tables.vocabulary)
-    title = data[0].name if len(tables.files) == 1 else folder.absolute().name
-    draft = starter(tables, roles, title, language(lang), named)
+    first = first_study(tables, folder, language(lang), named)
     new = [
         *_copies(tables, folder),
         (folder / "study.schema.json", schema_text().encode()),
-        (study, draft.encode()),
+        (study, first.text.encode()),
     ]
     sources = tuple(file.given for file in tables.files)
     if given["dry_run"]:
@@ -141,8 +137,7 @@ def _init(given: Mapping[str, Any]) -> None:
         print_plan(lang, reads=sources, writes=writes)
         return
     _write(new, sources)
-    done = prepared(roles, tables.reading.panel, tables.vocabulary)
-    tell_found(tables, done, study, language(lang))
+    tell_found(tables, first.preparation, study, language(lang))
 
 
 def _named(given: Mapping[str, Any], tables: FirstTables) -> NamedRoles:

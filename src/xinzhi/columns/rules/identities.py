@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from xinzhi.columns.indicators import Identity, identities
+from xinzhi.columns.indicators import IndicatorRelation, identities
 from xinzhi.columns.kinds import KIND_OF
 from xinzhi.columns.seen import (
     RULES,
@@ -47,7 +47,7 @@ RELATIONS = MappingProxyType(
 """Relation -> how it is said in front of the other columns."""
 
 
-def compared() -> tuple[Identity, ...]:
+def compared() -> tuple[IndicatorRelation, ...]:
     """List the relations that are compared: those that no other rule looks at."""
     return tuple(
         one
@@ -92,7 +92,9 @@ class Identities(Rule):
             )
 
 
-def _finding(identity: Identity, columns: list[NumberColumn], values: list[Floats]) -> Finding:
+def _finding(
+    identity: IndicatorRelation, columns: list[NumberColumn], values: list[Floats]
+) -> Finding:
     with np.errstate(divide="ignore", invalid="ignore"):
         own, expected = _sides(identity, values)
         wrong = _apart(identity, own, expected)
@@ -123,7 +125,7 @@ def _finding(identity: Identity, columns: list[NumberColumn], values: list[Float
     )
 
 
-def _sides(identity: Identity, values: list[Floats]) -> tuple[Floats, Floats]:
+def _sides(identity: IndicatorRelation, values: list[Floats]) -> tuple[Floats, Floats]:
     """Give both sides of a relation, in base units."""
     factor, relation = identity.factor, identity.relation
     if relation == "sum_to":
@@ -141,7 +143,7 @@ def _sides(identity: Identity, values: list[Floats]) -> tuple[Floats, Floats]:
     return (others[0], factor * own) if relation == "part" else (own, factor * others[0])
 
 
-def _apart(identity: Identity, own: Floats, expected: Floats) -> Flags:
+def _apart(identity: IndicatorRelation, own: Floats, expected: Floats) -> Flags:
     slack = max(identity.tolerance, SLACK)
     if identity.relation in {"part", "bound"}:
         return np.asarray(own > expected * (1 + slack))

@@ -130,17 +130,15 @@ def _with_signs_taken_off(text: str) -> Iterator[str]:
         if _indentation(line) % 2 and not line.lstrip().startswith("#")
     ]
     if odd:
-        yield _moved(lines, {n: _belongs(lines, odd, n) for n in odd})
+        moves: dict[int, int] = {}
+        for n in odd:
+            before = lines[n - 1] if n else ""
+            # A run moves as its first line: to the right where it follows a block directly, else to the left.
+            follows = _indentation(before) or before.rstrip().endswith(":")
+            moves[n] = moves.get(n - 1, 1 if follows else -1)
+        yield _moved(lines, moves)
         yield _moved(lines, dict.fromkeys(odd, -1))
         yield _moved(lines, dict.fromkeys(odd, 1))
-
-
-def _belongs(lines: Sequence[str], odd: Sequence[int], number: int) -> int:
-    """Say where a line belongs: to the right where its run follows a block directly, else to the left."""
-    while number - 1 in odd:
-        number -= 1
-    before = lines[number - 1] if number else ""
-    return 1 if _indentation(before) or before.rstrip().endswith(":") else -1
 
 
 def _moved(lines: Sequence[str], by: Mapping[int, int]) -> str:

@@ -32,6 +32,8 @@ class Preparation:
     """Lines under `prepare`."""
     made: tuple[tuple[str, str], ...] = ()
     """(Column that a step makes, indicator that it is)."""
+    sources: tuple[str, ...] = ()
+    """Columns that the steps use."""
     missing: tuple[Message, ...] = ()
     """Roles without a column, each with the remedy."""
     hints: tuple[str, ...] = ()
@@ -137,16 +139,16 @@ def _with_real_output(
         roles=replace(roles, good_outputs=(name,), reasons=reasons, is_real=True),
         steps=(*done.steps, _line(name, step)),
         made=(*done.made, (name, "gdp_constant")),
+        sources=(*done.sources, good, index),
     )
 
 
 def _line(name: str, step: dict[str, object]) -> str:
-    plain = {key: _bare(value) for key, value in step.items()}
+    plain = {
+        key: str(value) if isinstance(value, (int, float)) else quoted(value)
+        for key, value in step.items()
+    }
     return f"  - {quoted(name)}: {{{', '.join(f'{key}: {value}' for key, value in plain.items())}}}"
-
-
-def _bare(value: object) -> str:
-    return str(value) if isinstance(value, (int, float)) else quoted(value)
 
 
 def _with_capital(
@@ -154,7 +156,9 @@ def _with_capital(
 ) -> Preparation:
     """Make the capital stock of investment and its prices; say what is missing where that cannot be."""
     roles = done.roles
-    if not roles.inputs or _has_capital(roles, read):
+    # An input that only a person knows may be capital.
+    is_there = any({"capital", ""} & set(_uses(roles, read, name)) for name in roles.inputs)
+    if not roles.inputs or is_there:
         return done
     investment = _one(read, words.MADE_OF, panel)
     if investment is None or len(panel.periods) < 2:
@@ -207,9 +211,5 @@ def _with_capital(
         ),
         steps=(*done.steps, _line(name, step)),
         made=(*done.made, (name, "capital_stock")),
+        sources=(*done.sources, investment, price),
     )
-
-
-def _has_capital(roles: ProposedRoles, read: Mapping[str, HeadingReading]) -> bool:
-    """Whether an input is capital, or one that only a person knows."""
-    return any({"capital", ""} & set(_uses(roles, read, name)) for name in roles.inputs)

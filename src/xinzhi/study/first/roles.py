@@ -123,7 +123,17 @@ class _ReadColumns:
 
     def __init__(self, panel: Panel, vocabulary: Vocabulary | None) -> None:
         numeric = [str(c) for c in panel.frame.columns if panel.frame[c].dtype.kind in "fiub"]
-        self.texts = {name: _texts(panel, name) for name in numeric}
+        self.texts: dict[str, tuple[str, ...]] = {}
+        """What each is called: its name, its label where the file has one, and its unit where prices stand there."""
+        for name in numeric:
+            label, unit = panel.label(name), panel.units.get(name, "")
+            texts = (
+                name,
+                say(label, "zh"),
+                say(label, "en"),
+                *([unit] if price_basis(unit) else []),
+            )
+            self.texts[name] = tuple(dict.fromkeys(texts))
         self.read = {name: meaning_of(panel, name, vocabulary) for name in numeric}
 
     def is_open(self, name: str) -> bool:
@@ -177,7 +187,8 @@ class _ReadColumns:
 
     def price_rank(self, name: str) -> int:
         """Constant prices before unmarked ones before those of each year."""
-        return _price_rank(self.texts[name])
+        basis = price_basis(*self.texts[name])
+        return 0 if basis == "constant" else 1 if basis is None else 2
 
 
 FRONTIER = frozenset(("input", "good_output", "bad_output"))
@@ -250,23 +261,8 @@ def _without_doubles(bads: Sequence[str], columns: _ReadColumns) -> tuple[str, .
     return tuple(masses or kept)
 
 
-def _texts(panel: Panel, name: str) -> tuple[str, ...]:
-    """List what a column is called: its name, and its label where the file has one."""
-    label = panel.label(name)
-    names = (name, say(label, "zh"), say(label, "en"))
-    # Prices may stand where the unit does: GDP（当年价）.
-    unit = panel.units.get(name, "")
-    return tuple(dict.fromkeys((*names, *([unit] if price_basis(unit) else []))))
-
-
 def _word(texts: Sequence[str], among: Sequence[str]) -> str | None:
     return next((word for text in texts if (word := found(text, among))), None)
-
-
-def _price_rank(texts: Sequence[str]) -> int:
-    """Constant prices before unmarked ones before those of each year."""
-    basis = price_basis(*texts)
-    return 0 if basis == "constant" else 1 if basis is None else 2
 
 
 def _fitting(

@@ -46,6 +46,7 @@ from xinzhi.study.first.roles import (
     columns_listed,
     meaning_of,
     mechanism,
+    propose_roles,
     tables_of,
 )
 from xinzhi.study.first.yaml_text import beside, flow, offer, option, options, quoted, words
@@ -378,6 +379,25 @@ SAID = frozenset(
 """Decisions about the files that stand in the study file."""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstStudy:
+    """A first study file, and the roles that it proposes."""
+
+    text: str
+    preparation: Preparation
+
+
+def first_study(
+    tables: FirstTables, folder: Path, language: Language, named: NamedRoles = NOTHING_NAMED
+) -> FirstStudy:
+    """Build the first study of a folder: the console and the page call this, and write the same bytes."""
+    panel = tables.reading.panel
+    roles = propose_roles(panel, named, tables.vocabulary)
+    title = folder.absolute().name
+    text = starter(tables, roles, title, language, named)
+    return FirstStudy(text, prepared(roles, panel, tables.vocabulary))
+
+
 def starter(
     tables: FirstTables,
     roles: ProposedRoles,
@@ -494,9 +514,30 @@ class _Starter:
             if name == self.tables.sources[0].name and "read" not in given:
                 lines += self.left_out()
         lines += self.left()
+        return [*lines, *self.panel_lines()]
+
+    def panel_lines(self) -> list[str]:
+        """Write the panel: its sources, and the names in print of the columns that are measured or prepared."""
         names = [source.name for source in self.tables.sources]
         joined = f", join: {self.tables.join}" if len(names) > 1 else ""
-        return [*lines, f"panel: {{from: {flow(names) if joined else quoted(names[0])}{joined}}}"]
+        sources = flow(names) if joined else quoted(names[0])
+        labels = {name: self.options_of(name).get("label") for name in self.printed()}
+        known = {name: label for name, label in labels.items() if isinstance(label, dict)}
+        if not known:
+            return [f"panel: {{from: {sources}{joined}}}"]
+        return [
+            "panel:",
+            f"  from: {sources}",
+            *([f"  join: {self.tables.join}"] if joined else []),
+            self.beside("  labels:", message("names in print; units stand beside them anyway")),
+            *(f"    {option(quoted(name), label)}" for name, label in known.items()),
+        ]
+
+    def printed(self) -> list[str]:
+        """List the columns that the report names: inputs, outputs, and what steps make them of."""
+        roles = (*self.roles.inputs, *self.roles.good_outputs, *self.roles.bad_outputs)
+        sources = [name for name in self.preparation.sources if name in self.panel.frame]
+        return [*dict.fromkeys((*(roles if self.is_measured else ()), *sources))]
 
     def left_out(self) -> list[str]:
         """Offer a line that leaves out names which are no unit among the others."""
