@@ -149,7 +149,7 @@ def test_capital_is_named_where_it_is_missing_with_the_remedy(tmp_path):
     text = study(tmp_path, without)
     assert (
         "## No capital found: it can be made of '固定资产投资额' by `capital_stock`, with a price index of "
-        "investment (固定资产投资价格指数); bring that in by a second file, then write under `prepare`:\n"
+        "investment; bring that in by a second file, then write under `prepare`:\n"
         "## - 资本存量: {step: capital_stock, investment: 固定资产投资额, price: '…', index_kind: previous_year, "
         "base: 2009, depreciation: 0.096}\n"
     ) in text
@@ -167,7 +167,7 @@ def test_capital_is_named_where_it_is_missing_with_the_remedy(tmp_path):
     ) in study(tmp_path, YEARBOOK, change=holes)
     none = [h for h in YEARBOOK if "固定资产" not in h]
     assert (
-        "## No capital found: bring in a stock of capital (资本存量), or fixed-asset investment (固定资产投资) "
+        "## No capital found: bring in a stock of capital, or fixed-asset investment "
         "and its price index, of which the step `capital_stock` makes one.\n"
     ) in study(tmp_path, none)
 
@@ -178,8 +178,8 @@ def test_labour_and_energy_are_named_where_they_are_missing():
     done = prepared(propose_roles(data), data)
 
     assert [str(text) for text in done.missing] == [
-        "No labour found: bring in persons employed (从业人员).",
-        "No energy found: bring in energy consumption (能源消费总量) or electricity (全社会用电量).",
+        "No labour found: bring in persons employed.",
+        "No energy found: bring in energy consumption or electricity.",
     ]
     assert done.steps == done.hints == ()
 

@@ -58,10 +58,8 @@ def prepared(
 
 LACKING: Mapping[str, Message] = MappingProxyType(
     {
-        "labour": message("No labour found: bring in persons employed (从业人员)."),
-        "energy": message(
-            "No energy found: bring in energy consumption (能源消费总量) or electricity (全社会用电量)."
-        ),
+        "labour": message("No labour found: bring in persons employed."),
+        "energy": message("No energy found: bring in energy consumption or electricity."),
     }
 )
 """Input -> what is said where no column is one."""
@@ -171,8 +169,8 @@ def _with_capital(
             )
             if some and len(panel.periods) > 1
             else message(
-                "No capital found: bring in a stock of capital (资本存量), or fixed-asset investment "
-                "(固定资产投资) and its price index, of which the step `capital_stock` makes one."
+                "No capital found: bring in a stock of capital, or fixed-asset investment "
+                "and its price index, of which the step `capital_stock` makes one."
             )
         )
         return replace(done, missing=(*done.missing, text))
@@ -190,7 +188,7 @@ def _with_capital(
     if price is None:
         text = message(
             "No capital found: it can be made of '{investment}' by `capital_stock`, with a price index "
-            "of investment (固定资产投资价格指数); bring that in by a second file, then write under `prepare`:",
+            "of investment; bring that in by a second file, then write under `prepare`:",
             investment=investment,
         )
         hint = _line(name, step)

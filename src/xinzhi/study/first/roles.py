@@ -248,9 +248,8 @@ def _without_doubles(bads: Sequence[str], columns: _ReadColumns) -> tuple[str, .
     if composite:
         return tuple(composite[:1])
     ids = {read[name].id for name in bads}
-    kept = [
-        n for n in bads if not ids & set(read[n].indicator.part_of if read[n].indicator else ())
-    ]
+    wholes = {n: one.part_of for n in bads if (one := read[n].indicator)}
+    kept = [n for n in bads if not ids & set(wholes.get(n, ()))]
     doubled = {
         "so2_industrial": "so2_total",
         "nox_industrial": "nox_total",
