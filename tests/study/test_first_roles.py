@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cli_runner import call
+from xinzhi.app.findings import suggest
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.located import read_yaml
@@ -442,3 +444,17 @@ def test_the_line_that_begins_with_a_blank_is_named_and_not_the_one_before_it():
         read_yaml("a: 1\nb: 2\n c: 3\n d: [\n", "study.yaml")
 
     assert refused.value.problems[0].where.line == 3
+
+
+def test_the_console_and_the_page_write_the_same_bytes(tmp_path):
+    """One function builds a first study, for the same file in the same folder."""
+    folder = tmp_path / "cities"
+    (folder / "data").mkdir(parents=True)
+    frame(YEARBOOK).to_csv(folder / "data" / "cities.csv", encoding="utf-8")
+    suggest(folder, tmp_path, "zh", False)
+    page = (folder / "study.yaml").read_bytes()
+    (folder / "study.yaml").unlink()
+    call("init", folder, "--from", folder / "data" / "cities.csv", "--lang", "zh")
+
+    assert (folder / "study.yaml").read_bytes() == page
+    assert "title: cities\n" in page.decode()
