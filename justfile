@@ -56,7 +56,7 @@ coverage-scores *options:
 coverage-whole-study *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/intervals/whole_study.py {{options}}
 
-# Tests of units and commands with the lowest or the newest versions allowed.
+# Tests of units and commands with the lowest or the newest versions allowed; XINZHI_ONE_IN=4 takes a quarter of them, as CI does.
 test-versions which:
     scripts/test_versions.sh {{which}}
 

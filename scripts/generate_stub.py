@@ -32,7 +32,7 @@ from typing import Any, Literal, overload
 
 import pandas as pd
 
-from xinzhi.api.arguments import Data
+from xinzhi.api.declared import Data
 """
 
 

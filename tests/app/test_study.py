@@ -9,7 +9,7 @@ import pytest
 from made_mechanism import STUDY, panel, write_study
 from made_page import app_of, client
 from xinzhi.app.columns import columns
-from xinzhi.app.study import change_text, describe_text
+from xinzhi.app.study_text import change_text, describe_text
 from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.file.load import load
 

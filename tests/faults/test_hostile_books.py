@@ -57,7 +57,7 @@ def answers(tmp_path_factory):
     """Name -> what was said of each book."""
     done = subprocess.run(
         [sys.executable, "-c", DRIVER, str(tmp_path_factory.mktemp("hostile"))],
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[1] / "support",
         capture_output=True,
         text=True,
         check=False,

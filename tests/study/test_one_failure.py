@@ -37,9 +37,9 @@ FIRST = {
 SECOND = {
     "analyses.inference.infer": ("plain_intervals",),
     "diagnostics.compute.DIAGNOSTICS": ("not_tested",),
-    "analyses.mediation.in_study.mediate": ("mechanism",),
+    "analyses.mediation.compute.mediate": ("mechanism",),
     "moderation.compute.moderate_mediation": ("tools_chains",),
-    "analyses.heterogeneity.comparisons.compare_groups": ("cities_region",),
+    "analyses.heterogeneity.compute.compare_groups": ("cities_region",),
 }
 SPACE = {
     "transitions.compute.counts_by_group": ("green_regions",),
@@ -63,7 +63,7 @@ RANKS = {"analyses.ranks.rank": ("green_ranks",)}
 CLASSES = {"analyses.classes.classify": ("green_classes", "places_map")}
 PATHWAYS = {
     "analyses.pathways.compute.find_pathways": ("pathways",),
-    "scripts.export": ("scripts",),
+    "run.export": ("scripts",),
 }
 WHAT_IF = {"analyses.pathways.compute.what_if": ("what_if",)}
 RUNS = [

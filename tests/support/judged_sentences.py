@@ -297,6 +297,14 @@ SILENT = {
     "No change is implied for any entity: no effect of {factors} is statistically significant, or the estimates for the groups disagree.",
     "strengthens one step and weakens another",
     "{tool} strengthens one step and weakens another, at the level of this entity ({level}): {pathways}.",
+    # of doses, each beside its number; `test_doses_are_those_by_hand` reads them
+    "significant at today's level", "more of it weakens the step", "Significant from",
+    "Doses of the tools: where more of one would make a step significant",
+    "More of the tool until it is significant",
+    "{step} would be significant only beyond the largest amount of {tool} in the data ({largest}).",
+    "{step} is significant at no amount of {tool} in the data.",
+    "{step} is significant from {tool} {level} on: {more} more than today ({confidence} interval: {low} more to beyond the data).",
+    "{step} is significant from {tool} {level} on: {more} more than today ({confidence} interval: {low} to {high} more).",
     # that stand in one place
     "A change of the mediated effect of {x} through {m} along {w} is not statistically significant: index {index}, {level} interval from {low} to {high}.",
     "The mediated effect of {x} through {m} differs along {w}: index {index}, {level} interval from {low} to {high}.",

@@ -2,34 +2,24 @@
 
 A text without errors is the study file. One with errors is kept beside it, as a draft, until it has
 none. A revision is a hash of both files: who writes on top of another one is told.
-
-The text of a study file, valid or not, as the page shows it: problems at their lines, boxes, values.
 """
 
 from __future__ import annotations
 
 from asyncio import Lock
 from collections import defaultdict
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.app.answers import RefusalInWords, answer, call, in_words, json_of, language_of
-from xinzhi.app.boxes import DataColumn, Move, apply_move, describe_boxes, order
-from xinzhi.app.example import entries, example, mapping, named
-from xinzhi.app.workspace import RESULTS, STUDY, Workspace, refuse_outside
-from xinzhi.errors import Problem, SpecError, StudyError
+from xinzhi.app.answers import RefusalInWords, answer, call, json_of, language_of
+from xinzhi.app.workspace import RESULTS, STUDY, Workspace
+from xinzhi.errors import Problem, SpecError
 from xinzhi.io.write import write_atomically
-from xinzhi.study.file.edit import apply_edits, is_path
-from xinzhi.study.file.load import spec_of
-from xinzhi.study.file.located import read_yaml
 from xinzhi.wording import Language, message
 
 DRAFT = f"{STUDY}.draft"
@@ -72,20 +62,20 @@ class _StudyPage:
         async with self.turns[request.path_params["study"]]:
             draft = files.newer_draft()
             text = files.text() if draft is None else draft
-            document = await self._call(request, "xinzhi.app.study:describe_text", text)
+            document = await self._call(request, "xinzhi.app.study_text:describe_text", text)
             return answer({**document, **files.state()})
 
     async def write(self, request: Request) -> Response:
         """Keep a text as it is typed."""
         wanted = await json_of(request)
         async with self.turns[request.path_params["study"]]:
-            return await self._keep(request, wanted, "xinzhi.app.study:describe_text")
+            return await self._keep(request, wanted, "xinzhi.app.study_text:describe_text")
 
     async def change(self, request: Request) -> Response:
         """Keep the text after a change of a box or a field."""
         wanted = await json_of(request)
         async with self.turns[request.path_params["study"]]:
-            return await self._keep(request, wanted, "xinzhi.app.study:change_text", wanted)
+            return await self._keep(request, wanted, "xinzhi.app.study_text:change_text", wanted)
 
     async def columns(self, request: Request) -> Response:
         """Give the columns of the data that the text names."""
@@ -199,83 +189,3 @@ class _Files:
             self.draft.unlink(missing_ok=True)
         else:
             write_atomically(self.draft, text)
-
-
-KINDS = ("column", "variable", "score", "measured", "group", "outlines")
-"""What a field with one name may refer to: the page offers the names that the study has."""
-LAST = 1_000_000
-"""Where a list is added to if no place is given: behind its last item."""
-
-
-def describe_text(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
-    """Describe a text: `values` and `boxes` are missing where it is not YAML."""
-    try:
-        values = mapping(read_yaml(text, study.name).value)
-    except SpecError as error:
-        return {"text": text, "problems": in_words(error.problems, language), "is_valid": False}
-    problems: tuple[Problem, ...] = ()
-    try:
-        refuse_outside(study, folder, spec_of(text, study.name))
-    except StudyError as error:
-        problems = error.problems
-    return {
-        "text": text,
-        "problems": in_words(problems, language),
-        "is_valid": not problems,
-        "values": values,
-        "boxes": describe_boxes(values, language),
-        "names": {kind: named(kind, values) for kind in KINDS},
-    }
-
-
-def change_text(
-    text: str, change: Mapping[str, Any], study: Path, folder: Path, language: Language
-) -> dict[str, Any]:
-    """Make a change of the form or of the boxes, and describe the text that it gives.
-
-    Raises
-    ------
-    SpecError
-        What is wrong with the text, or why the change is not made.
-    """
-    if "move" in change:
-        text = apply_move(text, *_move(change))
-    elif "example" in change:
-        text = _with_example(text, entries(change["example"]))
-    else:
-        edit = {**mapping(change.get("edit"))}
-        if "yaml" in edit:
-            edit["value"] = read_yaml(str(edit.pop("yaml")), study.name).value
-        is_known = edit.get("do") in ("put", "insert", "remove")
-        edit = {"value": None, "at": LAST, "comment": "", **edit}
-        is_sound = type(edit["at"]) is int and isinstance(edit["comment"], str)
-        if not (is_known and is_sound and is_path(edit.get("path"))):
-            raise _unknown()
-        text = apply_edits(text, [edit], order())
-    return describe_text(text, study, folder, language)
-
-
-def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, DataColumn] | None]:
-    """Read a move, and what the page knows of the columns."""
-    try:
-        columns = {
-            str(name): DataColumn.model_validate(facts)
-            for name, facts in mapping(change.get("columns")).items()
-        }
-        return Move.model_validate(change["move"]), columns or None
-    except ValidationError as error:
-        raise _unknown() from error
-
-
-def _with_example(text: str, path: list[Any]) -> str:
-    """Put a section as it could stand in this study."""
-    analysis = ANALYSES.get(str(path[0])) if path else None
-    if analysis is None or not is_path(path) or len(path) != (1 if analysis.is_single else 2):
-        raise _unknown()
-    values = mapping(read_yaml(text, "").value)
-    made = example(analysis.in_file or analysis.section, values)
-    return apply_edits(text, [{"do": "put", "path": path, "value": made}], order())
-
-
-def _unknown() -> SpecError:
-    return SpecError(Problem("app.change", message("This is not a change of a study file.")))

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from xinzhi.analyses.pathways.charts import _doses, _supported
-from xinzhi.analyses.pathways.city_tables import dose_cells, dose_sentences, doses_of, doses_table
 from xinzhi.analyses.pathways.dose import Dose
+from xinzhi.analyses.pathways.dose_tables import dose_cells, dose_sentences, doses_of, doses_table
 from xinzhi.analyses.pathways.evidence import (
     UNNAMED,
     ApplicableEstimate,

@@ -88,7 +88,7 @@ def test_a_spoiled_inverse_costs_time_and_no_score(data, noise, tmp_path):
         check=True,
     )
     code = (
-        "import sys, numpy as np; sys.path.insert(0, 'tests')\n"
+        "import sys, numpy as np; sys.path.insert(0, 'tests/support')\n"
         "from cases_efficiency import activities\n"
         "from xinzhi.frontier.evaluate import evaluate\n"
         "from xinzhi.frontier.options import Options\n"

@@ -281,12 +281,12 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch):
 CHILD = """
 import re, resource, sys
 from pathlib import Path
-import xinzhi.analyses.efficiency.compute, xinzhi.api, xinzhi.columns.plausible, xinzhi.panel.profile
+import xinzhi.analyses.efficiency.compute, xinzhi.api, xinzhi.columns.seen, xinzhi.panel.profile
 from xinzhi.cli.main import main
-from xinzhi.io import large
+from xinzhi.io import guard
 import pyarrow.csv, pyarrow.parquet, pyarrow.compute
 megabytes, is_large, path, command = int(sys.argv[1]), sys.argv[2] == "large", sys.argv[3], sys.argv[4:]
-large.LARGE = {"text": 0, "parquet": 0} if is_large else {"text": 1 << 60}
+guard.LARGE = {"text": 0, "parquet": 0} if is_large else {"text": 1 << 60}
 held = int(re.search(r"VmData:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) << 10
 resource.setrlimit(resource.RLIMIT_DATA, (held + (megabytes << 20),) * 2)
 sys.argv = ["xinzhi", command[0], path, *command[1:]]

@@ -1,6 +1,6 @@
 """The pathways of a study: estimates and scores -> pathways, role models, distances, what-if.
 
-Each entity gets the estimates of the other analyses that apply to it (`applicable.py`), the pathways
+Each entity gets the estimates of the other analyses that apply to it (`evidence.py`), the pathways
 that these support, its distance to the frontier with the role models among its peers, and the change
 of its outcome that a declared move of a factor implies.
 

@@ -777,3 +777,9 @@ def _evidence_row(e: Evidence, findings: PathwayEvidence, style: Style) -> Row:
         ),
         key=f"{e.path} | {e.tool}",
     )
+
+
+def amount_cell(value: float) -> Cell:
+    """Set a value in its own units; a dash where it is not known."""
+    amount = number_or_none(value)
+    return Cell(amount, decimals=0 if amount is None else choose_decimals(amount))

@@ -24,8 +24,6 @@ from xinzhi.analyses.exhibits import Exhibits, Profile, Profiles
 from xinzhi.analyses.pathways import pathway_tables as prose
 from xinzhi.analyses.pathways.city_tables import (
     distance_table,
-    dose_sentences,
-    doses_table,
     entity_distance_table,
     entity_what_if_table,
     lacking,
@@ -40,6 +38,7 @@ from xinzhi.analyses.pathways.city_tables import (
     what_if_table,
 )
 from xinzhi.analyses.pathways.compute import PathwayResult
+from xinzhi.analyses.pathways.dose_tables import dose_sentences, doses_table
 from xinzhi.analyses.pathways.evidence import (
     ALL,
     Evidence,

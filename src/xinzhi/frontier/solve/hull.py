@@ -4,7 +4,7 @@ Without convex combinations a row can only be compared with one row j of the ref
 what j does better and worse than it. The best j is the optimum; nothing is iterated, so that the proof is
 the comparison itself. Differences are taken of the data as given, so that a tie is a tie.
 
-Candidates are the rows that no other row dominates (`dominance.py`), as a dominated one is never better than
+Candidates are the rows that no other row dominates, as a dominated one is never better than
 its dominator. Pairs are compared a block at a time: cache grows with the rows, not with their square.
 
 References

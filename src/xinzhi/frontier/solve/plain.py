@@ -3,7 +3,7 @@
 What the kernel cannot prove is solved here, and what is asked for by `solver: highs` or `exact`. HiGHS is
 asked for a basis only; the vertex is computed from it and proved over all columns (certificate.py). The
 fraction is minimised by alternating ρ = N/D and min N - ρ D (Dinkelbach). What HiGHS cannot settle is
-solved in exact rational arithmetic (rational.py).
+solved in exact rational arithmetic (exact.py).
 
 References
 ----------

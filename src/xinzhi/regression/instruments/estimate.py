@@ -6,7 +6,7 @@ Covariance of the slopes on the instruments, and its F-test: CR2 where clusters 
 
 Anderson and Rubin's test regresses y - βY on instruments and exogenous variables. With few clusters, or
 effectively few for some instrument, its covariance is CR2 and its law that of the approximate Hotelling
-test (few_clusters.py): with Q = g'V⁻¹g,
+test (judgement.py): with Q = g'V⁻¹g,
 
     (η - q + 1)/(ηq) Q ~ F(q, η - q + 1),
 
