@@ -24,13 +24,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
+from xinzhi.io.workbook.formats import STARS
 from xinzhi.prepare.emerging_classes import classification, key_of, names_of_classes
 from xinzhi.prepare.industries import TAILS, Industry, industries, read_industry
 from xinzhi.prepare.order_table import (
     ENDING,
     GENERAL,
     ROW,
-    STARS,
     looks_like_order,
     products_of,
     read_order,
@@ -42,7 +42,7 @@ FOUR = re.compile(r"\d{4}", re.ASCII)
 LAST_DIVISION = 97
 """GB/T 4754-2017 has the divisions 01 to 97; a code begins with one of them."""
 WIDE = str.maketrans("＊﹡（）［］", "**()[]")
-STARRED = frozenset((*STARS, "＊", "﹡", "1", "1.0", "true", "yes", "是", "部分"))
+STARRED = frozenset((*STARS, "1", "1.0", "true", "yes", "是", "部分"))
 NOT_STARRED = frozenset(("0", "0.0", "", "false", "no", "否"))
 REMOVED = frozenset(("-", "remove", "删除"))
 """Marks of a code that a table takes out of those before it."""

@@ -154,8 +154,8 @@ def test_the_table_has_a_row_for_each_entity_and_step_that_needs_more():
     assert len(table.machine["doses"]) == 8
 
 
-def test_levels_of_groups_are_a_range():
-    """Entities of two groups have two estimates, and so two levels from which a step is significant."""
+def test_several_levels_are_a_range():
+    """A step that is significant in two stretches of a tool has two levels: each entity needs the next above its own."""
     other = Dose("needed", 2.5, 5.5, 3.0, 7.25, 9.0)
     table = doses_table(view_of(city("a", (MEDIATED, NEEDED)), city("b", (MEDIATED, other))))
     (sentence,) = table.reading

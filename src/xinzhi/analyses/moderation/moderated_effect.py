@@ -8,13 +8,12 @@ Terms of moderated equations: lags within the entity, and products of regressors
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from xinzhi.analyses.effects import ConditionalSlope, JudgedLine
 from xinzhi.errors import MethodError, Problem, SpecError, Where
@@ -30,6 +29,7 @@ from xinzhi.regression.lags import lag
 from xinzhi.regression.least_squares import Array
 from xinzhi.regression.specification import Regression, frame_of, with_keys
 from xinzhi.regression.verdict import LEVEL as SIGNIFICANCE
+from xinzhi.regression.whole_line import WholeLine
 from xinzhi.wording import message
 
 
@@ -417,7 +417,8 @@ def johnson_neyman(
         def excess(at: Array) -> Array:
             return np.asarray(np.abs(slope.at(at)[0]) - slope.reach(at, level))
 
-        bounds = _crossings(excess, low, high)
+        # The critical value changes with w where CR2 judges: the bounds are roots of no quadratic.
+        bounds = WholeLine.around(low, high).sign_changes(excess, GRID).crossings
     else:
         t2 = t_quantile(1 - level / 2, slope.df) ** 2
         a, b, c = b3**2 - t2 * v33, 2 * (b1 * b3 - t2 * v13), b1**2 - t2 * v11
@@ -434,24 +435,6 @@ def johnson_neyman(
         if excess(np.array((left + right) / 2)) > 0.0
     ]
     return Region(bounds, tuple(pieces), float(np.mean(excess(w) > 0.0)))
-
-
-def _crossings(excess: Callable[[Array], Array], low: float, high: float) -> tuple[float, ...]:
-    """Find where a function changes its sign, anywhere on the line.
-
-    The critical value changes with w where CR2 judges, so that the bounds are roots of no quadratic.
-    """
-    centre, width = (low + high) / 2, max((high - low) / 2, 1e-300)
-
-    def along(angle: float) -> float:
-        return float(excess(np.array(centre + width * np.tan(angle))))
-
-    # The tangent maps the whole line on an open interval; half of the points lie within what was observed.
-    angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
-    values = excess(centre + width * np.tan(angles))
-    changes = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0)
-    roots = (scipy.optimize.brentq(along, angles[i], angles[i + 1], xtol=1e-14) for i in changes)
-    return tuple(centre + width * float(np.tan(root)) for root in roots)
 
 
 def _roots(a: float, b: float, c: float) -> tuple[float, ...]:

@@ -141,7 +141,7 @@ def _sentence(view: PathwayView, tool: str, path: str, doses: Sequence[Dose]) ->
 
 
 def _levels(view: PathwayView, tool: str, levels: Sequence[float]) -> Wording:
-    """Give the one level of a step, or the range of those of its groups."""
+    """Give the level of a step, or a range: a step that is significant in several stretches has several levels."""
     low, high = view.amount(tool, min(levels)), view.amount(tool, max(levels))
     return low if low == high else message("{low} to {high}", low=low, high=high)
 

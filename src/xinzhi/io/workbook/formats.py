@@ -234,7 +234,8 @@ THOUSANDS_OFF = re.compile(r"[0#?],+(?![0#?])")
 
 MARKED = "mark:"
 """Before the code of a format that writes a star, as the table of the order does behind codes in part."""
-STARS = "*＊★☆※∗⁎✱✲✳⋆⭐"
+STARS = "*＊﹡★☆※∗⁎✱✲✳⋆⭐"
+"""Marks by which copies of the order say that an industry belongs in part."""
 SECTIONS = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
 STAR = re.compile(

@@ -58,6 +58,7 @@ from xinzhi.regression.judgement import (
 from xinzhi.regression.lagged_outcome import lag_notices
 from xinzhi.regression.least_squares import Array, least_squares
 from xinzhi.regression.specification import Regression, staggered_notices, with_errors
+from xinzhi.regression.whole_line import WholeLine, angles
 from xinzhi.wording import Message, message
 
 GRID = 4001
@@ -99,9 +100,9 @@ class Traced:
 
     def at(self, z: Array) -> Array:
         """Compute V at many z, shape (b, q, q)."""
-        angles = _angles()
-        place = (np.arctan(z) - angles[0]) / (angles[1] - angles[0])
-        left = np.clip(np.floor(place), 0, len(angles) - 2).astype(np.intp)
+        grid = angles(GRID)
+        place = (np.arctan(z) - grid[0]) / (grid[1] - grid[0])
+        left = np.clip(np.floor(place), 0, len(grid) - 2).astype(np.intp)
         share = (place - left)[:, None, None]
         scaled = (1.0 - share) * self.values[left] + share * self.values[left + 1]
         return np.asarray(scaled * (1.0 + z**2)[:, None, None])
@@ -138,25 +139,13 @@ class Reduced:
         """Find the values that are not rejected at a level of confidence."""
         critical = float(scipy.special.fdtri(self.q, self.df, level))
 
-        def excess(angles: Array) -> Array:
-            return self.statistics(self.centre + self.width * np.tan(angles)) - critical
-
-        # The tangent maps the whole line on an open interval, so that no end is missed by a finite grid.
-        angles = _angles()
-        values = excess(angles)
-        crossings = [
-            scipy.optimize.brentq(
-                lambda angle: float(excess(np.array([angle]))[0]),
-                float(angles[i]),
-                float(angles[i + 1]),
-                xtol=1e-14,
-            )
-            for i in np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
-        ]
-        edges = [self.centre + self.width * float(np.tan(angle)) for angle in crossings]
+        line = WholeLine(self.centre, self.width)
+        found = line.sign_changes(lambda betas: self.statistics(betas) - critical, GRID)
         # As β grows without bound, the statistic approaches that of Y on Z.
         limit = float(self.on_x @ np.linalg.solve(self.at_end, self.on_x) / self.q)
-        return _pieces(edges, first_inside=bool(values[0] <= 0.0), open_ends=limit <= critical)
+        return _pieces(
+            found.crossings, first_inside=found.begins_below, open_ends=limit <= critical
+        )
 
 
 def anderson_rubin(
@@ -202,11 +191,6 @@ def anderson_rubin(
     return ConfidenceSet(reduced.invert(level), level, zero, f_tail(zero, reduced.q, df), reduced)
 
 
-def _angles() -> Array:
-    """List the angles of the grid, whose ends, at infinity, are left out."""
-    return np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
-
-
 def _covariance(
     direct: Callable[[float], Array], at_end: Array, centre: float, width: float
 ) -> Quadratic | Traced:
@@ -222,8 +206,8 @@ def _covariance(
         unit = np.sqrt(np.diag(exact))
         error = np.abs(quadratic.at(np.array([z]))[0] - exact)
         if not np.all(error <= AGREES * np.outer(unit, unit)):
-            grid = np.tan(_angles())
-            return Traced(np.array([direct(centre + z * width) / (1.0 + z**2) for z in grid]))
+            scaled = (direct(centre + z * width) / (1.0 + z**2) for z in np.tan(angles(GRID)))
+            return Traced(np.array(list(scaled)))
     return quadratic
 
 
@@ -239,7 +223,7 @@ def _scale(
 
 
 def _pieces(
-    edges: list[float], *, first_inside: bool, open_ends: bool
+    edges: tuple[float, ...], *, first_inside: bool, open_ends: bool
 ) -> tuple[tuple[float, float], ...]:
     """Turn crossings into intervals."""
     ends = sorted(edges)

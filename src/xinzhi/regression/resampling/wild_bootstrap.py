@@ -42,6 +42,7 @@ from xinzhi.regression.resampling.cluster_bootstrap import (
     nested_effect,
 )
 from xinzhi.regression.specification import Regression, with_errors
+from xinzhi.regression.whole_line import angles
 from xinzhi.resampled import p_of_count
 from xinzhi.wording import message
 
@@ -240,7 +241,7 @@ class Inversion:
         if not self.error > 0.0:
             return ()
         # The set need not be an interval: every change of the decision on the grid is bisected.
-        inner = 2.0 * np.tan(np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1])
+        inner = 2.0 * np.tan(angles(GRID))
         grid = np.concatenate([[-REACH], inner, [REACH]])
         inside = [self._is_inside(float(delta), level) for delta in grid]
         edges = [
