@@ -194,8 +194,9 @@ def identities() -> tuple[IndicatorRelation, ...]:
 
 @cache
 def marks() -> tuple[tuple[str, str, str], ...]:
-    """List the marks that qualify a heading: (mark, kind, value)."""
-    return tuple((row["mark"], row["kind"], row["value"]) for row in rows("marks.csv"))
+    """List the marks that come off a heading: (mark, kind, value); words for prices alone are searched, not taken off."""
+    read = (row for row in rows("marks.csv") if row["kind"] != "price_word")
+    return tuple((row["mark"], row["kind"], row["value"]) for row in read)
 
 
 @cache

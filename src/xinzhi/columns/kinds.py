@@ -2,7 +2,7 @@
 
 At which prices an amount is, as its heading says: of each year, of one year, of the year before.
 
-A mark is looked for as a whole, never a part of one: 年价 ends 当年价 and 上年价 as well as 2008年价, and 实际
+Words for prices are those of the table of marks. A mark is looked for as a whole, never a part of one: 年价 ends 当年价 and 上年价 as well as 2008年价, and 实际
 means constant prices only in front of an amount that has prices (实际GDP, not 实际利用外资).
 """
 
@@ -12,10 +12,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-from xinzhi.columns.indicators import packaged
+from xinzhi.columns.indicators import packaged, parts, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,32 +114,43 @@ _AMOUNT = (
     r"|人均(?:可支配)?收入)"
 )
 """Amounts that have prices; what is 实际利用 or 实际完成 is what was in fact used or done."""
-_MARKS: tuple[tuple[Basis, str], ...] = (
-    (
-        "previous_year",
-        r"上一?年(?:度)?(?:不变|可比)?价|前一年价|去年价|previous_year'?s?_prices?|prices?_of_(?:the_)?previous_year",
-    ),
-    (
-        "current",
-        (
-            r"当年(?:度)?价|本年(?:度)?价|当年现价|当期价|报告期价|现行价|当前价|(?<!实)现价(?!值)|名义"
-            r"|(?<![a-z])nominal(?![a-z])|(?<![a-z])current(?![a-z])(?!_(?:account|assets|liabilit))|(?<![a-z])unadjusted_for_inflation"
-        ),
-    ),
-    (
-        "constant",
-        (
-            r"(?<![非未])不变价(?!值)|(?<![非未])可比价(?!值)|固定价格|(?<![非未])真实(?!性)"
-            rf"|(?<![非未])实际(?={_AMOUNT})(?!{_AMOUNT}.{{0,6}}增[长速幅])"
-            rf"|(?:gdp|grp|总值|产值|增加值)[_(（]实际|{_YEAR}年?(?:不变|可比|固定)?价"
-            rf"|以{_YEAR}年?为基|{_YEAR}年?(?:为)?基期|{_YEAR}年为基|基期(?:为)?{_YEAR}|{_YEAR}年不变"
-            r"|(?<![a-z])constant(?![a-z])|(?<![a-z])real(?![a-z])(?!_?(?:estate|time|property|interest|exchange))"
-            r"|(?<![a-z])chained(?![a-z])|(?<![a-z])deflated(?![a-z])"
-            rf"|(?<!\d){_YEAR}_(?:constant_)?prices?|prices?_of_{_YEAR}|(?<![a-z])(?:rgdp|rgdppc|realgdp|rgdpna|rgdpe|rgdpo|rnna|rconna)(?![a-z])"
-        ),
-    ),
+_REAL = (
+    rf"(?<![非未])实际(?={_AMOUNT})(?!{_AMOUNT}.{{0,6}}增[长速幅])"
+    r"|(?:gdp|grp|总值|产值|增加值)[_(（]实际"
 )
-_FINDERS = tuple((basis, re.compile(pattern)) for basis, pattern in _MARKS)
+_SAID: Mapping[str, Basis] = MappingProxyType(
+    {"previous_year_prices": "previous_year", "current": "current", "constant": "constant"}
+)
+"""Prices in the table of marks -> here, in the order in which they are looked for."""
+
+
+@cache
+def _finders() -> tuple[tuple[Basis, re.Pattern[str]], ...]:
+    """Compile the words for prices that the table of marks has, the longest first."""
+    found: dict[str, list[str]] = {said: [] for said in _SAID}
+    table = [row for row in rows("marks.csv") if row["kind"] in {"price_basis", "price_word"}]
+    for row in sorted(table, key=lambda row: -len(row["mark"])):
+        said = row["value"].partition(":")[0]
+        if said in found:
+            found[said].append(_pattern(row))
+    return tuple((basis, re.compile("|".join(found[said]))) for said, basis in _SAID.items())
+
+
+def _pattern(row: Mapping[str, str]) -> str:
+    """Write a mark as a pattern: a Latin one is a word of its own, and some are not meant beside others."""
+    if row["mark"] == "实际":
+        return _REAL
+    mark = _folded(row["mark"])
+    body = re.escape(mark).replace(r"\{year\}", _YEAR)
+    if re.match("[a-z]", mark):
+        body = rf"(?<![a-z]){body}"
+    if re.search(r"[a-z]\Z", mark):
+        body = rf"{body}(?![a-z])"
+    behind = rf"(?!_?(?:{row['not_before']}))" if row["not_before"] else ""
+    before = "".join(rf"(?<!{word})" for word in parts(row["not_after"]))
+    return f"{before}{body}{behind}"
+
+
 _INDEX = re.compile(r"=100|为100|指数|index|deflator|平减")
 
 
@@ -171,11 +183,16 @@ def price_basis(*texts: str) -> Basis | None:
 
 def _bases(text: str) -> Iterable[Basis]:
     """Find the marks of one text; each is taken off, so that none is found inside another."""
-    folded = re.sub(r"[\s\-/]+", "_", unicodedata.normalize("NFKC", text).strip()).casefold()
+    folded = _folded(text)
     if _INDEX.search(folded):
         return
-    for basis, finder in _FINDERS:
+    for basis, finder in _finders():
         rest = finder.sub("|", folded)
         if rest != folded:
             yield basis
         folded = rest
+
+
+def _folded(text: str) -> str:
+    """Fold width and case; blanks, hyphens and slashes are strokes."""
+    return re.sub(r"[\s\-/]+", "_", unicodedata.normalize("NFKC", text).strip()).casefold()
