@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
+from types import MappingProxyType
 
 from xinzhi.columns.indicators import with_own
 from xinzhi.columns.seen import accepted, with_plausible
@@ -167,11 +168,14 @@ def _join(
 ) -> Panel:
     """Put the files of each source together, then the sources."""
     panels = [
-        join_tables(
-            [table.panel for table in tables if table.source == name],
-            source.join,
-            f"sources.{name}.join",
-            findings,
+        _of_source(
+            name,
+            join_tables(
+                [table.panel for table in tables if table.source == name],
+                source.join,
+                f"sources.{name}.join",
+                findings,
+            ),
         )
         for name, source in sources.items()
     ]
@@ -180,6 +184,12 @@ def _join(
     if findings.problems:
         raise DataError(findings.problems)
     return panel
+
+
+def _of_source(name: str, panel: Panel) -> Panel:
+    """Note the source of each column: a file may be read by several, a sheet by each."""
+    origins = {str(column): (name,) for column in panel.frame.columns}
+    return replace(panel, origins=MappingProxyType(origins))
 
 
 def _require_labels(sources: Mapping[str, Source], panel: Panel) -> None:
