@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from cli_runner import call
-from xinzhi.app.findings import suggest
+from xinzhi.app.findings import decide, suggest
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.first.preparation import prepared
 from xinzhi.study.first.roles import candidates, propose_roles
-from xinzhi.study.first.tables import first_tables, starter
+from xinzhi.study.first.study_file import starter
+from xinzhi.study.first.tables import first_tables
 from xinzhi.wording import say
 
 CITIES = [
@@ -79,7 +80,7 @@ def study(tmp_path, headings, *, vocabulary="", language="en", change=lambda tab
         (tmp_path / "vocabulary.csv").write_text(vocabulary, encoding="utf-8")
     tables = first_tables([file], tmp_path)
     roles = propose_roles(tables.reading.panel, vocabulary=tables.vocabulary)
-    return starter(tables, roles, "study", language)
+    return starter(tables, roles, "study", language).text
 
 
 def test_a_yearbook_becomes_a_study_that_is_complete(tmp_path):
@@ -113,22 +114,30 @@ def test_a_yearbook_becomes_a_study_that_is_complete(tmp_path):
     assert measured["good_outputs"] == ["实际地区生产总值"]
     assert measured["bad_outputs"] == ["工业二氧化硫排放量"]
     assert spec["sets"] == {
-        "factors": ["专利授权数"],
-        "controls": ["城镇化率", "社会消费品零售总额"],
+        "factors": ["PAT"],
+        "controls": ["UR", "CONS"],
     }
     assert spec["tables"]["baseline"]["columns"] == [
         {"x": ["factors", "controls"]},
         {"x": ["factors"]},
-        {"x": ["factors", "城镇化率"]},
+        {"x": ["factors", "UR"]},
     ]
-    assert spec["variables"]["专利授权数"] == {
+    assert spec["tables"]["baseline"]["outcome"] == "GE"
+    assert spec["variables"]["GE"] == {
+        "from": "efficiency",
+        "label": {"zh": "绿色效率", "en": "Efficiency"},
+    }
+    assert [*spec["variables"]] == [
+        *("GE", "L", "K", "E", "GDP", "SO2", "PAT", "UR", "CONS", "M1", "ER"),
+    ]
+    assert spec["variables"]["PAT"] == {
         "column": "专利授权数",
         "label": {"zh": "专利授权数", "en": "Patents granted"},
         "transform": "ln1p",
     }
-    assert spec["variables"]["城镇化率"]["label"]["en"] == "Urban share of the population"
-    assert "transform" not in spec["variables"]["城镇化率"]
-    assert spec["variables"]["实际地区生产总值"]["label"]["en"] == "GDP at constant prices"
+    assert spec["variables"]["UR"]["label"]["en"] == "Urban share of the population"
+    assert "transform" not in spec["variables"]["UR"]
+    assert spec["variables"]["GDP"]["label"]["en"] == "GDP at constant prices"
     assert spec["panel"]["labels"]["城镇单位从业人员期末人数"] == {
         "zh": "城镇单位从业人员",
         "en": "Employment in urban units",
@@ -138,8 +147,22 @@ def test_a_yearbook_becomes_a_study_that_is_complete(tmp_path):
     assert len(spec["panel"]["labels"]) == 8
     assert spec["describe"]["variables"] == list(spec["variables"])
     assert spec["report"] == {"languages": ["zh", "en"], "formats": ["html", "docx", "xlsx"]}
-    assert "#mediation: {mechanism: {from: baseline/1, through: [高新技术企业数]" in text
-    assert "moderators: [环境行政处罚案件数]" in text
+    assert spec["mediation"] == {
+        "mechanism": {
+            "from": "baseline/1",
+            "through": ["M1"],
+            "tests": ["sobel", "bootstrap"],
+            "draws": 1000,
+        }
+    }
+    assert spec["moderation"] == {
+        "tools": {
+            "from": "baseline/1",
+            "moderators": ["ER"],
+            "lag": 1,
+            "paths": ["factors -> M1", "M1 -> GE"],
+        }
+    }
     # Neither an effort, nor growth, nor what is left over is used.
     for unused in ("工业二氧化硫去除量", "地区生产总值增长率"):
         assert unused not in text
@@ -342,8 +365,8 @@ def test_entries_of_ones_own_have_roles_and_names_in_print(tmp_path):
 
     assert spec["efficiency"]["efficiency"]["good_outputs"] == ["稻谷产量"]
     assert "# the vocabulary knows it as 'Rice'" in text
-    assert spec["variables"]["碾米机数"]["label"] == {"zh": "碾米机数", "en": "Mills"}
-    assert spec["sets"] == {"factors": ["碾米机数"]}
+    assert spec["variables"]["X1"]["label"] == {"zh": "碾米机数", "en": "Mills"}
+    assert spec["sets"] == {"factors": ["X1"]}
 
 
 def test_a_name_without_english_makes_the_report_chinese_and_is_listed_once(tmp_path):
@@ -367,7 +390,12 @@ def test_two_columns_of_one_indicator_keep_their_own_names(tmp_path):
     )
     spec = read_yaml(text, "").value
 
-    assert "label" not in spec["variables"]["专利授权数"]
+    assert spec["variables"]["PAT"]["label"] == {"zh": "专利授权数"}
+    assert spec["variables"]["X2"] == {
+        "column": "专利授权量",
+        "label": {"zh": "专利授权量"},
+        "transform": "ln1p",
+    }
     assert spec["report"]["languages"] == ["zh"]
     assert (
         text.count(
@@ -384,9 +412,9 @@ def test_signs_can_be_removed_literally(tmp_path):
     plain = re.sub(r"(?m)^#([^#])", r"\1", rest)
     older = re.sub(r"(?m)^#([^#])", r"# \1", rest)
 
-    assert "\n#mediation:" in text
+    assert "\n#groups:" in text
     wanted = read_yaml(plain, "").value
-    assert {"mediation", "moderation", "specification_curve"} <= wanted.keys()
+    assert {"groups", "heterogeneity", "specification_curve"} <= wanted.keys()
     assert read_yaml(re.sub(r"(?m)^# ?(?=[^#])", "", older), "").value == wanted
     assert read_yaml(re.sub(r"(?m)^#([^#])", r"\1", older), "").value == wanted
     assert first == "# yaml-language-server: $schema=./study.schema.json"
@@ -446,15 +474,182 @@ def test_the_line_that_begins_with_a_blank_is_named_and_not_the_one_before_it():
     assert refused.value.problems[0].where.line == 3
 
 
-def test_the_console_and_the_page_write_the_same_bytes(tmp_path):
-    """One function builds a first study, for the same file in the same folder."""
+def written_beside(folder):
+    """Take away what was written beside the data: name -> content."""
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != "data"
+    }
+    for name in files:
+        (folder / name).unlink()
+    return files
+
+
+def folder_with(tmp_path, name, table, sheets=()):
+    """Put a file where the page keeps files that were dropped."""
     folder = tmp_path / "cities"
     (folder / "data").mkdir(parents=True)
-    frame(YEARBOOK).to_csv(folder / "data" / "cities.csv", encoding="utf-8")
+    if not sheets:
+        table.to_csv(folder / "data" / name, encoding="utf-8")
+        return folder
+    with pd.ExcelWriter(folder / "data" / name) as book:
+        for sheet in sheets:
+            table.to_excel(book, sheet_name=sheet, merge_cells=False)
+    return folder
+
+
+def test_the_console_and_the_page_write_the_same_bytes(tmp_path):
+    """One function builds a first study, for the same file in the same folder; entries of one's own come along."""
+    folder = folder_with(tmp_path, "cities.csv", frame(YEARBOOK))
+    (folder / "data" / "vocabulary.csv").write_text(
+        "id,zh,en_label,symbol,dimension,role_guess\nhightech,高新技术企业数,Firms of high technology,HT,count,mediator\n",
+        encoding="utf-8",
+    )
     suggest(folder, tmp_path, "zh", False)
-    page = (folder / "study.yaml").read_bytes()
-    (folder / "study.yaml").unlink()
+    page = written_beside(folder)
     call("init", folder, "--from", folder / "data" / "cities.csv", "--lang", "zh")
 
-    assert (folder / "study.yaml").read_bytes() == page
-    assert "title: cities\n" in page.decode()
+    assert written_beside(folder) == page
+    assert [*sorted(page)] == [
+        *("study.schema.json", "study.yaml", "text/conclusion.en.txt", "text/conclusion.zh.txt"),
+        *("text/hypotheses.en.txt", "text/hypotheses.zh.txt", "text/introduction.en.txt"),
+        *("text/introduction.zh.txt", "text/literature.en.txt", "text/literature.zh.txt"),
+        "vocabulary.csv",
+    ]
+    assert {content for name, content in page.items() if name.startswith("text/")} == {b""}
+    study_file = page["study.yaml"].decode()
+    assert "title: cities\n" in study_file
+    assert "through: [HT]" in study_file
+
+
+def test_the_same_answers_give_the_same_bytes(tmp_path):
+    """A mark that means no value and a column of text, whichever was answered first."""
+    table = frame((*YEARBOOK, "编号"))
+    table["编号"] = [f"{n}x" if n % 9 == 5 else n for n in range(len(table))]
+    table["专利授权数（件）"] = table["专利授权数（件）"].astype(object)
+    table.iloc[7, table.columns.get_loc("专利授权数（件）")] = "n.d."
+    folder = folder_with(tmp_path, "cities.csv", table)
+    suggest(folder, tmp_path, "zh", False)
+    assert not (folder / "study.yaml").exists()
+    decide(folder, tmp_path, "zh", {"edits": [], "read": {"text": ["编号"]}})
+    decide(folder, tmp_path, "zh", {"edits": [], "read": {"missing": ["n.d."]}})
+    page = written_beside(folder)
+    words = ("--missing", "n.d.", "--text", "编号", "--lang", "zh")
+    call("init", folder, "--from", folder / "data" / "cities.csv", *words)
+
+    assert written_beside(folder) == page
+    assert "    read: {missing: [n.d.], text: [编号]}\n" in page["study.yaml"].decode()
+
+
+def test_the_sheet_that_was_chosen_gives_the_same_bytes(tmp_path):
+    """`--sheet`, and the click of the page."""
+    folder = folder_with(tmp_path, "cities.xlsx", frame(YEARBOOK), sheets=("甲", "乙"))
+    decide(folder, tmp_path, "zh", {"edits": [], "sheets": {"cities.xlsx": ["乙"]}})
+    page = written_beside(folder)
+    words = ("--sheet", "乙", "--lang", "zh")
+    call("init", folder, "--from", folder / "data" / "cities.xlsx", *words)
+
+    assert written_beside(folder) == page
+    assert "    sheet: 乙\n" in page["study.yaml"].decode()
+
+
+def test_a_chapter_that_was_begun_is_kept_by_a_new_first_study(tmp_path):
+    """By the page, which writes the study file anew, and by the console."""
+    folder = folder_with(tmp_path, "cities.csv", frame(YEARBOOK))
+    (folder / "text").mkdir()
+    (folder / "text" / "introduction.zh.txt").write_text("已写。", encoding="utf-8")
+    suggest(folder, tmp_path, "zh", True)
+    suggest(folder, tmp_path, "zh", True)
+    page = written_beside(folder)
+    assert page["text/introduction.zh.txt"] == "已写。".encode()
+    assert page["text/literature.zh.txt"] == b""
+    (folder / "text" / "introduction.zh.txt").write_text("已写。", encoding="utf-8")
+    call("init", folder, "--from", folder / "data" / "cities.csv")
+    assert written_beside(folder)["text/introduction.zh.txt"] == "已写。".encode()
+
+
+def test_a_study_without_a_score_has_no_chapters_yet(tmp_path):
+    """They would be headings of a paper that measures nothing; one in Chinese alone has those of Chinese."""
+    folder = folder_with(tmp_path, "cities.csv", frame(("专利授权数（件）",)))
+    suggest(folder, tmp_path, "en", False)
+    assert sorted(written_beside(folder)) == ["study.schema.json", "study.yaml"]
+    twice = ("从业人员（万人）", "地区生产总值（万元）", "专利授权数（件）", "专利授权量（件）")
+    frame(twice).to_csv(folder / "data" / "cities.csv", encoding="utf-8")
+    suggest(folder, tmp_path, "en", False)
+    files = written_beside(folder)
+    assert [name for name in sorted(files) if name.startswith("text/")] == [
+        *("text/conclusion.zh.txt", "text/hypotheses.zh.txt"),
+        *("text/introduction.zh.txt", "text/literature.zh.txt"),
+    ]
+    assert (
+        "## Introduction, literature, hypotheses and conclusion are yours: write them in the files of the "
+        "folder `text`, each line a paragraph. Every report prints them, and no run changes them.\n"
+        "report: {languages: [zh], formats: [html, docx, xlsx]}\n"
+    ) in files["study.yaml"].decode()
+
+
+def test_no_symbol_is_the_name_of_another_column_and_none_stands_twice(tmp_path):
+    """PAT and GE are columns of the data; what is a short word already keeps its name."""
+    names = ("从业人员（万人）", "地区生产总值（万元）", "专利授权数（件）", "pat", "GE", "hrsn")
+    spec = read_yaml(study(tmp_path, names), "").value
+
+    assert {key: one.get("column") for key, one in spec["variables"].items()} == {
+        "EE": None,
+        "从业人员": "从业人员",
+        "GDP": "地区生产总值",
+        "X1": "专利授权数",
+    }
+    assert spec["tables"]["baseline"]["outcome"] == "EE"
+
+
+def test_groups_are_part_of_the_study_where_each_has_five_entities(tmp_path):
+    """A grouping of the data, called as its column; with four in one it is offered, and so is any cut."""
+
+    def with_kinds(n_few):
+        kinds = dict(zip(CITIES, ["A"] * n_few + ["B"] * (len(CITIES) - n_few), strict=True))
+        names = ("从业人员（万人）", "地区生产总值（万元）", "专利授权数（件）", "城镇化率（%）")
+        return study(
+            tmp_path,
+            names,
+            change=lambda table: table.assign(类型=table.index.get_level_values(0).map(kinds)),
+        )
+
+    five, four = with_kinds(5), with_kinds(4)
+    spec = read_yaml(five, "").value
+    assert spec["groups"] == {"类型": {"column": "类型", "label": "类型"}}
+    assert spec["heterogeneity"] == {
+        "places": {
+            "from": "baseline/1",
+            "by": ["类型"],
+            "difference": ["interaction", "permutation"],
+            "draws": 1000,
+        }
+    }
+    assert "heterogeneity" not in read_yaml(four, "").value
+    assert (
+        "#groups: {类型: {column: 类型, label: 类型}, 专利授权数: {column: 专利授权数, split: median, "
+        "label: {zh: 专利授权数, en: Patents granted}}}\n"
+        "#heterogeneity: {places: {from: baseline/1, by: [类型, 专利授权数], difference: [interaction, "
+        "permutation], draws: 1000}}\n"
+    ) in four
+
+
+def test_a_cut_of_a_share_is_offered_only_where_there_is_no_amount():
+    """It is called by its column, and has its names in print."""
+    names = ("从业人员（万人）", "地区生产总值（万元）", "城镇化率（%）")
+    data = panel(*names)
+    assert candidates(data, [*data.frame.columns]).split == "城镇化率（%）"
+    data = panel(*names, "社会消费品零售总额（万元）")
+    assert candidates(data, [*data.frame.columns]).split == "社会消费品零售总额（万元）"
+
+
+def test_moderation_is_part_of_the_study_only_with_a_mediator_that_is_known(tmp_path):
+    """A word of an English heading is a guess: what rests on it is offered."""
+    names = ("从业人员（万人）", "地区生产总值（万元）", "专利授权数（件）")
+    guessed = study(tmp_path, (*names, "new firms of the year"))
+    alone = study(tmp_path, (*names, "环境行政处罚案件数（件）"))
+
+    assert "mediation" not in read_yaml(guessed, "").value
+    assert "moderation" not in read_yaml(alone, "").value
+    assert "\n#moderation" not in alone

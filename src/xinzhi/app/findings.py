@@ -12,6 +12,7 @@ from typing import Any
 from xinzhi.app.answers import in_words
 from xinzhi.app.decisions import SHEETS, PageDecisions
 from xinzhi.app.workspace import DATA, STUDY, refuse_outside
+from xinzhi.columns.indicators import with_own
 from xinzhi.errors import (
     UNMATCHED,
     DataError,
@@ -32,8 +33,10 @@ from xinzhi.study.file.edit import apply_edits, is_path
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
 from xinzhi.study.file.step_inputs import files_read
+from xinzhi.study.first.preparation import prepared
 from xinzhi.study.first.roles import propose_roles
-from xinzhi.study.first.tables import FirstTables, first_study, first_tables
+from xinzhi.study.first.study_file import first_study
+from xinzhi.study.first.tables import FirstTables, first_tables, vocabulary_beside
 from xinzhi.study.result import Reading
 from xinzhi.study.run import check_study
 from xinzhi.study.schema.study import StudySpec, schema_text
@@ -130,11 +133,14 @@ def suggest(folder: Path, root: Path, language: Language, replaces: bool) -> dic
         if study.is_file():
             raise
         return look(folder, root, language)  # which says what is wrong
-    text = first_study(tables, folder, language).text
+    first = first_study(tables, folder, language)
     if study.is_file():
         write_atomically(folder / BEFORE, study.read_bytes())
     write_atomically(folder / "study.schema.json", schema_text())
-    write_atomically(study, text)
+    for path, content in first.missing(folder).items():
+        path.parent.mkdir(exist_ok=True)
+        write_atomically(path, content, replace=False)
+    write_atomically(study, first.text)
     (folder / FIRST).unlink(missing_ok=True)
     return look(folder, root, language)
 
@@ -252,15 +258,16 @@ def _describe(
         "what": say(coverage.in_words(), language),
         "join": decisions.join(),
     }
-    document["roles"] = _roles(reading, decisions.spec, language) if reading else []
+    document["roles"] = _roles(reading, decisions) if reading else []
     return document
 
 
-def _roles(
-    reading: Reading, spec: StudySpec | None, language: Language
-) -> list[dict[str, str]] | None:
+def _roles(reading: Reading, decisions: PageDecisions) -> list[dict[str, str]] | None:
     """Say what the headings suggest, and why; a person who chose otherwise is not told again."""
-    roles = propose_roles(reading.panel)
+    folder, spec, language = decisions.folder, decisions.spec, decisions.language
+    vocabulary = with_own(vocabulary_beside([folder / DATA], folder) or folder)
+    proposed = propose_roles(reading.panel, vocabulary=vocabulary)
+    roles = prepared(proposed, reading.panel, vocabulary).roles
     chosen = (
         {tuple(section.inputs) for section in spec.sections("efficiency").values()} if spec else ()
     )

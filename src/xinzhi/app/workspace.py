@@ -26,6 +26,8 @@ SETTINGS = ".xinzhi-app.json"
 DATA = "data"
 """Where a study keeps the files that were dropped."""
 RESULTS = "results"
+TEXT = "text"
+"""Where the author of a study writes chapters of its report."""
 RECENT, LONGEST = 12, 100
 MOST_BYTES = 200
 """Bytes of a name: systems allow 255, and a number may follow."""
@@ -36,7 +38,7 @@ DEVICES = frozenset(
     }
 )
 """Names that mean devices on Windows, whatever their suffix."""
-TAKEN = frozenset({HERE, DATA, RESULTS})
+TAKEN = frozenset({HERE, DATA, RESULTS, TEXT})
 """Names that mean the folder of the page, or belong to the study that lies in it."""
 UNWANTED = re.compile(r"[^\w .()（）+\-、，·]")
 NOT_THERE, OUTSIDE = "app.not_there", "app.outside"

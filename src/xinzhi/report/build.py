@@ -59,6 +59,7 @@ from xinzhi.report.file_names import explained_once
 from xinzhi.report.named import charts_in_names, in_names, tables_in_names
 from xinzhi.space.scores import list_names
 from xinzhi.study.result import StudyResult
+from xinzhi.study.texts import read_texts
 from xinzhi.study.view import StudyView
 from xinzhi.wording import (
     Label,
@@ -362,6 +363,7 @@ def text_of(result: StudyResult) -> Content:
     last = exhibited(result, by_id(tables))
     tables |= last.tables
     problems = (*shown.problems, *last.problems)
+    written = read_texts(result.folder, result.spec.report.languages)
     content = Content(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
@@ -375,12 +377,13 @@ def text_of(result: StudyResult) -> Content:
         equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
         profiles=shown.profiles,
-        notices=(*result.notices, *_notices(problems)),
+        notices=(*result.notices, *written.notices, *_notices(problems)),
         problems=problems,
         blocks={**shown.blocks, **last.blocks},
         methods=methods_of(result, shown.methods),
         references=shown.references | last.references,
         provenance=tuple(_provenance(result)),
+        own=written.chapters,
     )
     return in_english(in_names(content, entity_labels(result)), result.spec.report.languages)
 

@@ -192,6 +192,8 @@ class Content:
     references: frozenset[str] = frozenset()
     """Literature of the methods, in APA style."""
     provenance: tuple[Wording, ...] = ()
+    own: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
+    """Chapters of the author -> their paragraphs."""
 
 
 SIMULATED = message("Simulated data.")
@@ -231,8 +233,16 @@ def _references(content: Content) -> tuple[Block, ...]:
     return tuple(map(Paragraph, references(content.references, style)))
 
 
+def _own(chapter: str) -> Writer:
+    """Write a chapter of the author, where there is one."""
+    return lambda content: tuple(map(Paragraph, content.own.get(chapter, ())))
+
+
 TEXT: Mapping[str, Chapter] = {
     "abstract": Chapter(message("Abstract"), 0, _abstract, is_numbered=False),
+    "introduction": Chapter(message("Introduction"), 2, _own("introduction")),
+    "literature": Chapter(message("Literature"), 4, _own("literature")),
+    "hypotheses": Chapter(message("Theory and hypotheses"), 6, _own("hypotheses")),
     "data": Chapter(message("Data"), 10, lambda c: tuple(map(Paragraph, _join(c.sample)))),
     "method": Chapter(message("Method"), 20, _method),
     "efficiency": Chapter(message("Efficiency"), 30),
@@ -244,6 +254,7 @@ TEXT: Mapping[str, Chapter] = {
     "limits": Chapter(
         message("Limits"), 60, lambda c: tuple(map(Paragraph, limits_of(c.notices, c.entities)))
     ),
+    "conclusion": Chapter(message("Conclusion"), 65, _own("conclusion")),
     "references": Chapter(message("References"), 70, _references, is_numbered=False),
 }
 """Chapters of the main text; places of analyses name the one to which their exhibits belong."""

@@ -33,7 +33,7 @@ from xinzhi.report.named import in_words
 from xinzhi.study.result import StudyResult, place_in_file
 from xinzhi.study.schema.variables import Variable
 from xinzhi.study.view import StudyView
-from xinzhi.wording import Label, Wording, listed, message
+from xinzhi.wording import LANGUAGES, Label, Wording, listed, message, say
 
 MADE = ("derived", "copied")
 Filled = Mapping[str, Mapping[str, float]]
@@ -94,7 +94,7 @@ def units_of(result: StudyResult) -> dict[str, Wording]:
 def _row(result: StudyResult, name: str, variable: Variable, filled: Filled) -> Row:
     cells = (
         Cell(name, "text"),
-        Cell(_definition(result, variable), "text"),
+        Cell(_definition(result, variable, variable.label.label(name)), "text"),
         Cell(units_of(result)[name], "text"),
         Cell(_source(result, variable), "text"),
         _filled(filled, variable.column or ""),
@@ -126,18 +126,42 @@ def ranges(periods: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
-def _definition(result: StudyResult, variable: Variable) -> Wording:
+def _definition(result: StudyResult, variable: Variable, label: Label) -> Wording:
     """Say what a variable is: a score, a formula, a column as it was read, or what a step made."""
     if variable.score is not None:
         return message("efficiency score (see the method)")
-    return variable.expression or made_as(result, str(variable.column))
+    return variable.expression or made_as(result, str(variable.column), label)
 
 
-def made_as(result: StudyResult, column: str) -> Wording:
-    """Say what a column is: as it was read, or what a step made."""
+def heading_of(panel: Panel, column: str) -> Label:
+    """Give the heading of a column without its unit, which stands in a column of its own.
+
+    >>> from xinzhi.panel.panel import panel_of
+    >>> frame = pd.DataFrame({"k": [1.0]}, index=pd.MultiIndex.from_tuples([("a", 1)], names=["entity", "period"]))
+    >>> panel = panel_of(frame, labels={"k": Label("k", zh="专利（件）")}, units={"k": "件"})
+    >>> say(heading_of(panel, "k"), "zh")
+    '专利'
+    """
+    label, unit = panel.label(column), panel.units.get(column)
+    if not unit:
+        return label
+    end = re.compile(rf"\s*[（(]\s*{re.escape(unit)}\s*[）)]\s*$")
+    zh, en = (text and (end.sub("", text) or text) for text in (label.zh, label.en))
+    return replace(label, zh=zh, en=en)
+
+
+def made_as(result: StudyResult, column: str, label: Label) -> Wording:
+    """Say what a column is: as it was read, or what a step made; nothing where its name in print says it."""
     made = _made(result.panel, column)
     if made is None:
-        return result.panel.label(column)
+        heading = heading_of(result.panel, column)
+        zh, en = (
+            "" if say(heading, language) == say(label, language) else say(heading, language)
+            for language in LANGUAGES
+        )
+        # A heading in Chinese alone that is the Chinese name tells a reader of English nothing.
+        en = "" if heading.en is None and not zh else en
+        return Label("", zh=zh, en=en) if zh or en else ""
     step = dict(plan_steps(result.spec.prepare)).get(made.step)
     labels = result.panel.labels
     if step is None or made.kind not in DEFINITIONS:
@@ -279,10 +303,10 @@ def indicator_tables(result: StudyResult) -> Iterator[Table]:
 
 
 def _indicator_row(result: StudyResult, column: str, role: Wording, *, rule: bool) -> Row:
-    label, definition = result.panel.label(column), made_as(result, column)
+    label = heading_of(result.panel, column)
     cells = (
         Cell(role, "text"),
-        Cell("" if definition == label else definition, "text"),
+        Cell(made_as(result, column, label), "text"),
         Cell(unit_in_words(result.panel.units.get(column, "")), "text"),
     )
     return Row(label, cells, key=column, rule_above=rule)

@@ -64,6 +64,17 @@ LANGUAGE: Flag = (
     ],
     None,
 )
+MISSING: Flag = (
+    Annotated[
+        list[str] | None,
+        typer.Option("--missing", help="A mark in the data that means no value, such as n.d."),
+    ],
+    None,
+)
+TEXT: Flag = (
+    Annotated[list[str] | None, typer.Option("--text", help="A column that is text.")],
+    None,
+)
 ENTITY: Flag = (Annotated[str | None, typer.Option(help="Column that names the city.")], None)
 FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -100,6 +111,8 @@ def make_command() -> Any:
         "sheet": SHEET,
         "entity": ENTITY,
         "period": PERIOD,
+        "missing": MISSING,
+        "text": TEXT,
         **roles,
         "dry_run": (DryRun, False),
         "lang": LANGUAGE,
@@ -109,7 +122,8 @@ def make_command() -> Any:
 
 def _init(given: Mapping[str, Any]) -> None:
     from xinzhi.study.first.key_columns import Wanted
-    from xinzhi.study.first.tables import first_study, first_tables
+    from xinzhi.study.first.study_file import first_study
+    from xinzhi.study.first.tables import first_tables
     from xinzhi.study.schema.study import schema_text
 
     data: list[Path] = given["data"] or []
@@ -122,12 +136,16 @@ def _init(given: Mapping[str, Any]) -> None:
     if os.path.lexists(study):
         raise SpecError(_exists(study))
     wanted = Wanted(given["entity"], given["period"])
-    tables = first_tables(data, folder, sheet=given["sheet"], wanted=wanted, leaves_out=True)
+    read = {key: given[key] for key in ("missing", "text") if given[key]}
+    tables = first_tables(
+        data, folder, sheet=given["sheet"], read=read, wanted=wanted, leaves_out=True
+    )
     named = _named(given, tables)
     first = first_study(tables, folder, language(lang), named)
     new = [
         *_copies(tables, folder),
         (folder / "study.schema.json", schema_text().encode()),
+        *first.missing(folder).items(),
         (study, first.text.encode()),
     ]
     sources = tuple(file.given for file in tables.files)
@@ -182,9 +200,6 @@ def _named(given: Mapping[str, Any], tables: FirstTables) -> NamedRoles:
 
 def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
     """Give the files as they were read, each under its place in the study."""
-    from xinzhi.columns.indicators import OWN
-    from xinzhi.study.first.tables import vocabulary_beside
-
     read = {file.sha256 for file in tables.reading.files}
     copies: dict[Path, bytes] = {}
     for file in tables.files:
@@ -196,9 +211,6 @@ def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
         # The roles are guesses from what was read: a file saved since then may be another table.
         if sha256(content).hexdigest() not in read:
             raise DataError(changed(file.given))
-    beside = vocabulary_beside([file.given for file in tables.files], folder)
-    if beside is not None and not (folder / OWN).exists():
-        copies[folder / OWN] = (beside / OWN).read_bytes()
     return list(copies.items())
 
 

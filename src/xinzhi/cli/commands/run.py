@@ -185,6 +185,7 @@ def _run(
     from xinzhi.study import run as study_run
     from xinzhi.study.again import prune
     from xinzhi.study.file.step_inputs import files_read
+    from xinzhi.study.texts import FOLDER, read_texts
     from xinzhi.work.results import provide
 
     provide(study, jobs=plan.n_jobs)
@@ -195,7 +196,9 @@ def _run(
         nonlocal inputs
         named = files_read(spec, study)
         place.refuse_others(planned(spec), named)
-        inputs = Inputs.of(named)
+        read_texts(study.parent, spec.report.languages)  # what cannot be read is said at once
+        # A new file in the folder of texts belongs to the report, too.
+        inputs = Inputs.of((*named, study.parent / FOLDER))
 
     shown = tell_notes(place, lang)
     pictures = Pictures(place.store, processes=processes_beside())

@@ -128,9 +128,8 @@ class _DocxWriter:
             title = word.add_paragraph(self._say(block.title), style=style)
             title.paragraph_format.keep_with_next = True
             _add_equation(word, block, numbered.number, self.language)
-        else:
-            chosen = "Quote" if isinstance(block, Warned) else style
-            word.add_paragraph(self._say(block.text), style=chosen)
+        elif text := self._say(block.text):  # else this language has fewer paragraphs
+            word.add_paragraph(text, style="Quote" if isinstance(block, Warned) else style)
 
     def _is_wide(self, numbered: Numbered) -> bool:
         """Whether a block asks for more than the width of a standing page."""

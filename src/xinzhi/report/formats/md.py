@@ -64,7 +64,7 @@ class _MarkdownPage:
                 parts.append(f"# {self._say(NUMBERING_APPENDIX)}")
             parts.append(f"## {self._say(chapter.heading)}")
             parts += map(self._block, chapter.blocks)
-        return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+        return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
 
     def _block(self, numbered: Numbered) -> str:
         block, elsewhere = numbered.block, where(numbered, self.setting)

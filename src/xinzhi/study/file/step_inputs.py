@@ -24,6 +24,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.maps.compute import BUILT_IN
+from xinzhi.columns.indicators import OWN
 from xinzhi.errors import DataError, Problem, StudyError, Where, quoted
 from xinzhi.io.files import Files
 from xinzhi.io.raw import shown_name
@@ -34,6 +35,7 @@ from xinzhi.study.file.listing import files_of
 from xinzhi.study.file.lists import read_list
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.texts import text_files
 from xinzhi.study.view import StudyView
 from xinzhi.study.words import use_words_of_steps
 from xinzhi.wording import Label, Message, Wording, message
@@ -82,7 +84,13 @@ def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
         for section in spec.sections(key).values()
         for file in analysis.reads(section, StudyView(spec)).files
     ]
-    return (study, *(folder / name for name in named), *needed_files(spec, folder).values())
+    beside = (*([own] if (own := folder / OWN).is_file() else []), *text_files(folder))
+    return (
+        study,
+        *(folder / name for name in named),
+        *needed_files(spec, folder).values(),
+        *beside,
+    )
 
 
 def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ names; nothing of it is computed before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from xinzhi.columns.indicators import Vocabulary, packaged
 from xinzhi.columns.kinds import Basis, price_basis
 from xinzhi.columns.meaning import HeadingReading, read_heading
 from xinzhi.columns.recognise import fold, found
+from xinzhi.columns.seen import is_share
 from xinzhi.io.recognise.cells import has_chinese
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.study.first.key_columns import heading_says
@@ -146,6 +147,13 @@ class _ReadColumns:
             texts = self.texts[name]
             return not (_word(texts, words.NEVER) or _word(texts, words.PRICES))
         return bool(FRONTIER & set(self.read[name].roles))
+
+    def is_share(self, name: str) -> bool:
+        """Whether a column is a share of something, as far as its heading says."""
+        read = self.read[name]
+        if read.indicator is None:
+            return is_share(name)
+        return read.derived == "share" or read.indicator.dimension == "share"
 
     def place(self, name: str, use: str) -> int | None:
         """Say how well a column serves for a use, the smaller the better; None where it does not."""
@@ -376,6 +384,17 @@ class Candidates:
     split: str | None
     """A column that can be cut at its median."""
 
+    def called(self, names: Mapping[str, str]) -> Candidates:
+        """Name the regressors otherwise; groupings are of columns."""
+        mediator, moderator = (
+            None if name is None else names.get(name, name)
+            for name in (self.mediator, self.moderator)
+        )
+        factors, controls = (
+            tuple(names.get(name, name) for name in each) for each in (self.factors, self.controls)
+        )
+        return Candidates(factors, controls, mediator, moderator, self.group, self.split)
+
     @property
     def variables(self) -> tuple[str, ...]:
         """Columns that are needed as variables."""
@@ -413,7 +432,8 @@ def candidates(
         next(iter(chosen["mediator"]), None),
         next(iter(chosen["moderator"]), None),
         next((str(c) for c in panel.frame.columns if _groups(panel, str(c))), None),
-        next(iter((*controls, *factors)), None),
+        # An amount or a level parts entities better than a share of something.
+        min((*controls, *factors), key=columns.is_share, default=None),
     )
 
 
@@ -446,38 +466,76 @@ def _groups(panel: Panel, name: str) -> bool:
     return bool((first["nunique"] == 1).all()) and bool((first["first"].value_counts() > 1).all())
 
 
+def smallest_group(panel: Panel, name: str) -> int:
+    """Count the entities of the smallest group that a column makes."""
+    kept = panel.frame[name].groupby(level=ENTITY).first()
+    return int(kept.value_counts().min())
+
+
 SCORE = "efficiency"
 LAGGED = 4
 """Periods from which a moderation with a lag is offered."""
 
 
 def mechanism(
-    columns: Candidates, panel: Panel, language: Language, *, outcome: str | None = None
-) -> list[str]:
-    """Offer the sections that explain the score; those that lack a column are left out and said.
+    columns: Candidates,
+    panel: Panel,
+    language: Language,
+    *,
+    outcome: str = SCORE,
+    has_baseline: bool = False,
+    active: frozenset[str] = frozenset(),
+    labels: Mapping[str, object] = MappingProxyType({}),
+) -> tuple[list[str], list[str]]:
+    """Write the sections that explain the score: those that are part of the study, and those that are offered.
 
-    With an `outcome`, the baseline is not offered: it is part of the study.
+    Sections that lack a column are left out.
+
+    Parameters
+    ----------
+    columns
+        Their regressors by the names of variables, their groupings by those of columns.
+    outcome
+        Variable that is explained.
+    has_baseline
+        Whether the baseline is part of the study already, and so not offered.
+    active
+        Analyses that are part of the study, too.
+    labels
+        Column -> its name in print, where it is known.
     """
     write = partial(yaml_words, language=language)
     if not columns.factors:
         text = message(
             "To explain the efficiency, bring in other columns by a second file under `sources`."
         )
-        return [write(text)]
+        return [], [write(text)]
+    found = {
+        **_paths_sections(columns, panel, outcome, write),
+        "heterogeneity": _groups_section(columns, active, labels, write),
+        "specification_curve": _curve(columns, panel, write),
+    }
+    part = [line for key, lines in found.items() if key in active for line in lines]
+    more = [line for key, lines in found.items() if key not in active for line in lines]
+    if not has_baseline:
+        words = message("What you ask about, and what else may go with the efficiency:")
+        more = [write(words), *tables_of(columns, panel, outcome), *more]
+    if not more:
+        return part, []
     text = message(
         "Explain the efficiency. The sections below are not computed: choose among the columns, "
         "then remove the # signs in front of them (those of the variables above, too)."
     )
-    lines = [
-        write(text),
-    ]
-    if outcome is None:
-        lines += [
-            write(message("What you ask about, and what else may go with the efficiency:")),
-            *tables_of(columns, panel),
-        ]
+    return part, [write(text), *more]
+
+
+def _paths_sections(
+    columns: Candidates, panel: Panel, outcome: str, write: Callable[[Message], str]
+) -> dict[str, list[str]]:
+    """Write mediation and moderation where there are columns for them: analysis -> its lines."""
+    found: dict[str, list[str]] = {}
     if columns.mediator:
-        lines += [
+        found["mediation"] = [
             write(message("Through what: a variable between the factors and the efficiency.")),
             _section(
                 "mediation: mechanism",
@@ -485,18 +543,21 @@ def mechanism(
             ),
         ]
     if columns.mediator and columns.moderator:
-        lines += [
+        found["moderation"] = [
             write(message("What strengthens or weakens a path, such as a policy:")),
-            *_moderation(columns, panel, outcome or SCORE),
+            *_moderation(columns, panel, outcome),
         ]
-    lines += _offered_groups(columns, language)
-    if columns.controls:
-        lines += [
-            write(message("Whether the answer depends on a choice: all combinations.")),
-            "specification_curve: {of: baseline/1, vary: {controls: each"
-            + (", effects: [[entity], [entity, period]]}}" if _is_panel(panel) else "}}"),
-        ]
-    return lines
+    return found
+
+
+def _curve(columns: Candidates, panel: Panel, write: Callable[[Message], str]) -> list[str]:
+    if not columns.controls:
+        return []
+    return [
+        write(message("Whether the answer depends on a choice: all combinations.")),
+        "specification_curve: {of: baseline/1, vary: {controls: each"
+        + (", effects: [[entity], [entity, period]]}}" if _is_panel(panel) else "}}"),
+    ]
 
 
 def _is_panel(panel: Panel) -> bool:
@@ -543,25 +604,32 @@ def _moderation(columns: Candidates, panel: Panel, outcome: str) -> list[str]:
     return [_section("moderation: tools", f"moderators: {moderators}, lag: {lag}, paths: {paths}")]
 
 
-def _offered_groups(columns: Candidates, language: Language) -> list[str]:
-    groups: dict[str, str] = {}
-    if columns.group:
-        groups["kind"] = options({"column": columns.group, "label": columns.group})
-    if columns.split:
-        groups["size"] = options(
-            {"column": columns.split, "split": "median", "label": columns.split}
-        )
+def _groups_section(
+    columns: Candidates,
+    active: frozenset[str],
+    labels: Mapping[str, object],
+    write: Callable[[Message], str],
+) -> list[str]:
+    """Write the groupings, each called as its column; a study has one section of them."""
+    splits = {} if "heterogeneity" in active and columns.group else {columns.split: "median"}
+    groups = {
+        quoted(column): {
+            "column": column,
+            **({"split": how} if how else {}),
+            "label": labels.get(column, column),
+        }
+        for column, how in {columns.group: "", **splits}.items()
+        if column is not None
+    }
     if not groups:
         return []
-    named = ", ".join(f"{name}: {of}" for name, of in groups.items())
     return [
-        yaml_words(
+        write(
             message(
                 "Whether kinds of entities differ: a column that an entity keeps, or one cut at its median."
-            ),
-            language,
+            )
         ),
-        f"groups: {{{named}}}",
+        f"groups: {options(groups)}",
         _section(
             "heterogeneity: places",
             f"by: [{', '.join(groups)}], difference: [interaction, permutation], draws: 1000",
