@@ -214,7 +214,7 @@ DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
     "penalty_cases": lambda _: message("penalty cases of the year"),
     "capital_stock": _stock,
     "real_output": lambda step: message(
-        "{nominal} at prices of {year}", nominal=step.nominal, year=step.base
+        "{nominal}, converted to prices of {year}", nominal=step.nominal, year=step.base
     ),
     "entropy_index": lambda step: message(
         "entropy-weighted index of {names}", names=listed(step.columns)
