@@ -58,38 +58,30 @@ def read_texts(folder: Path, languages: Sequence[Language]) -> OwnTexts:
     DataError
         A file is neither UTF-8 nor, clearly, GB 18030.
     """
-    there = {path: _paragraphs(path) for path in text_files(folder)}
+    there: dict[str, list[str]] = {}
+    for path in text_files(folder):
+        name = f"{FOLDER}/{path.name}"
+        lines = decode(path.read_bytes(), Where(file=name)).text.splitlines()
+        there[name] = [line.strip() for line in lines if line.strip()]
     chapters: dict[str, tuple[Wording, ...]] = {}
     for chapter in CHAPTERS:
-        files = {language: text_name(chapter, language) for language in languages}
-        if any(folder / file in there for file in files.values()):
-            texts = {
-                language: there.get(folder / file) or [say(_hint(file), language)]
-                for language, file in files.items()
-            }
-            chapters[chapter] = tuple(_beside(texts))
+        texts: dict[Language, list[str]] = {}
+        for language in languages:
+            file = text_name(chapter, language)
+            hint = message(
+                "To be written: {file} in the folder of the study, each line a paragraph. Without that "
+                "file the report has no such chapter.",
+                file=file,
+            )
+            texts[language] = there.get(file) or [say(hint, language)]
+        if any(text_name(chapter, language) in there for language in languages):
+            # One language may have more paragraphs than the other.
+            rows = (
+                dict(zip(texts, row, strict=True))
+                for row in zip_longest(*texts.values(), fillvalue="")
+            )
+            chapters[chapter] = tuple(Label("", row.get("zh"), row.get("en")) for row in rows)
     return OwnTexts(MappingProxyType(chapters), tuple(_strangers(folder)))
-
-
-def _paragraphs(path: Path) -> list[str]:
-    """Take each line with a text for a paragraph, without the blanks that indent it."""
-    text = decode(path.read_bytes(), Where(file=f"{FOLDER}/{path.name}")).text
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _hint(file: str) -> Wording:
-    return message(
-        "To be written: {file} in the folder of the study, each line a paragraph. Without that file the "
-        "report has no such chapter.",
-        file=file,
-    )
-
-
-def _beside(texts: Mapping[Language, list[str]]) -> Iterator[Wording]:
-    """Put the paragraphs of the languages beside each other; one may have more than the other."""
-    for paragraphs in zip_longest(*texts.values(), fillvalue=""):
-        said = dict(zip(texts, paragraphs, strict=True))
-        yield Label("", zh=said.get("zh"), en=said.get("en"))
 
 
 def _strangers(folder: Path) -> Iterator[Notice]:
