@@ -487,7 +487,9 @@ def test_charts_of_a_frame_stand_at_its_numbers(language):
 
     panel = panel_of(events(FOLLOWED, x, y, **words), language)
     assert (panel.x.title, panel.y.title, panel.x.order) == (*titles, ["2008", "2009", "2011"])
-    points = {panel.x.label(one.points[0][0]): panel.values(one)[0][1] for one in panel.of("symbol")}
+    points = {
+        panel.x.label(one.points[0][0]): panel.values(one)[0][1] for one in panel.of("symbol")
+    }
     assert [points[year] for year in panel.x.order] == close(values, span(panel.y))
     ends = {}
     for one in panel.of("rule"):
