@@ -207,10 +207,10 @@ def test_the_sections_that_are_offered_run_as_they_stand(tmp_path):
         set(results["tables"])
     )  # fmt: skip
     spec = load(tmp_path / "study.yaml")
-    assert spec.sets["factors"] == ("patents",)
+    assert spec.sets["factors"] == ("PAT",)
     assert spec.mediation["mechanism"].through == ("firms",)
-    assert spec.moderation["tools"].moderators == ("penalties",)
-    assert spec.groups["kind"].column == "g"
+    assert spec.moderation["tools"].moderators == ("ER",)
+    assert spec.groups["g"].column == "g"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
