@@ -182,7 +182,7 @@ def _changed(old: pd.DataFrame, new: pd.DataFrame, part: str) -> pd.DataFrame:
 SIDES = ("before", "after")
 
 
-def _differs(old: pd.Series[object], new: pd.Series[object], room: float) -> np.ndarray:
+def _differs(old: pd.Series, new: pd.Series, room: float) -> np.ndarray:
     """Tell where two columns differ; both empty are alike."""
     a, b = pd.to_numeric(old, errors="coerce"), pd.to_numeric(new, errors="coerce")
     is_close = (a - b).abs() <= np.maximum(room, TOLERANCE * np.maximum(a.abs(), b.abs()))

@@ -134,8 +134,7 @@ def data_frame(sources: Sequence[SourceDifference]) -> pd.DataFrame:
             for entity, *rest in keys:
                 rows.append((one.source, what, entity, " ".join(rest), "", None, None, None))
         for what, names in (("column gone", one.columns_gone), ("column new", one.columns_come)):
-            for name in names:
-                rows.append((one.source, what, "", "", name, None, None, None))
+            rows += [(one.source, what, "", "", name, None, None, None) for name in names]
         for column, (old, new) in one.units.items():
             rows.append((one.source, "unit", "", "", column, old, new, None))
     return pd.DataFrame(rows, columns=columns)
@@ -177,7 +176,8 @@ def _document(
 
 def _data_table(frame: pd.DataFrame, most: int | None) -> Table:
     shown = frame if most is None else frame.head(most)
-    shown = shown.assign(what=[WHATS[word] for word in shown["what"]])
+    words = [WHATS[word] for word in shown["what"]]
+    shown = shown.assign(what=pd.Series(words, shown.index, dtype=object))
     return table_from(
         shown.set_index("source"),
         {name: HEADINGS[name] for name in shown.columns if name != "source"},
@@ -201,7 +201,8 @@ def _run_table(
     words = [f"{name}_{side}" for name in ("verdict", "status") for side in SIDES]
     for name in words:
         if name in shown:
-            shown = shown.assign(**{name: [WORDS.get(str(v), _text(v)) for v in shown[name]]})
+            said = [WORDS.get(str(v), _text(v)) for v in shown[name]]
+            shown = shown.assign(**{name: pd.Series(said, shown.index, dtype=object)})
     headings: dict[str, Wording | tuple[Wording, Wording]] = {key: HEADINGS[key] for key in keys}
     headings |= {
         f"{name}_{side}": (HEADINGS[name], OF_SIDES[side])

@@ -244,7 +244,7 @@ def _largest(cells: pd.DataFrame) -> Wording:
     first = cells.head(LARGEST)
     return listed(
         [
-            f"{' '.join(filter(None, (row.entity, row.period, row.column)))} "
+            f"{' '.join(str(part) for part in (row.entity, row.period, row.column) if part)} "
             f"{_figure(row.old)} → {_figure(row.new)}"
             for row in first.itertuples()
         ]
