@@ -127,7 +127,7 @@ def test_runs_are_compared_part_by_part():
     totals = {part: len(BEFORE.frames[part]) for part in PARTS}
     changed = WhatChanged("t", simulated=False, sources=(), runs=changes, titles={}, totals=totals)
     assert [str(line) for line in changes_in_words(changed)] == [
-        "Scores: 2 of 2 changed.",
+        "Efficiency scores: 2 of 2 changed.",
         "Coefficients: 1 of 2 changed.",
         "Verdicts: 1 of 1 changed.",
         "Pathways: 0 of 1 changed.",

@@ -24,7 +24,7 @@ PAGE, BOOK = "what_changed.html", "tables.xlsx"
 MOST = 30
 """Rows of a table of the page."""
 TITLES: Mapping[str, Wording] = {
-    "scores": message("Scores"),
+    "scores": message("Efficiency scores"),
     "ranks": message("Ranks"),
     "classes": message("Classes"),
     "coefficients": message("Coefficients"),
