@@ -271,3 +271,14 @@ def test_a_study_that_ends_earlier_says_that_the_new_year_is_not_used(study, new
     done = call("update", study, newer, "--lang", "en", "--progress", "plain")
     words = "The study ends at 2005 (panel.periods.to): what is new after it is not used."
     assert words in done.stderr.splitlines()
+
+
+def test_a_delivery_that_is_not_as_expected_is_refused_unless_it_is_meant(study, newer):
+    """The expectations beside the study guard it; --yes takes the file all the same."""
+    call("check", study / "study.yaml", "--write-expectations", "--lang", "en")
+    newer.write_text(NEW.replace("A,2002,1,9", "A,2002,1,900"), encoding="utf-8")
+    said = refused(study, newer)
+    assert "1 figure of 'y' of 'data' is outside 0.666 to 18: A 2002 900." in said
+    assert "The old files are in their places again: the study is as it was." in said
+    call("update", study, newer, "--yes", "--lang", "en", "--progress", "plain")
+    assert (study / "data.csv").read_text(encoding="utf-8") == newer.read_text(encoding="utf-8")

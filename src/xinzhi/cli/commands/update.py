@@ -35,7 +35,12 @@ def update(
         bool, typer.Option("--undo", help="Put the files of the last update back as they were.")
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Replace a file although most rows would be gone.")
+        bool,
+        typer.Option(
+            "--yes",
+            "-y",
+            help="Replace a file although most rows would be gone, or it is not as expected.",
+        ),
     ] = False,
     progress_kind: Annotated[
         Progress, typer.Option("--progress", help="How progress is shown on stderr.")
@@ -192,6 +197,16 @@ def _refuse_losses(found: Sequence[Delivered]) -> None:
         raise DataError(problems)
 
 
+def _refuse_unexpected(study: Path) -> None:
+    """Refuse files that are not as the expectations beside the study say."""
+    from xinzhi.study.expectations import check_expectations
+    from xinzhi.study.file.load import load
+
+    unmet = check_expectations(study, load(study), None)
+    if problems := [problem for problem in unmet if problem.severity == "error"]:
+        raise DataError(problems)
+
+
 def _update(
     study: Path,
     given: Sequence[Path],
@@ -229,6 +244,8 @@ def _update(
         # An error, Ctrl-C included, leaves the study as it was.
         stack.callback(_give_up, exchange, lang)
         exchange.put(contents)
+        if not takes_losses:
+            _refuse_unexpected(study)
         tell(message("The study is run on its new files."), lang)
         code = compute_study(study, results, progress_kind=progress_kind, lang=lang, quiet=True)
         result = run(study, results=results, computes=False)
