@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from xinzhi.errors import ReportError
-from xinzhi.report.run_changes import KEYS, PARTS, VALUES, RunSnapshot, _walk, compare_runs
+from xinzhi.report.run_changes import KEYS, PARTS, VALUES, RunSnapshot, compare_runs, verdicts_in
 from xinzhi.report.what_changed import WhatChanged, changes_in_words, data_frame
 from xinzhi.study.update.difference import SourceContent, difference_between, differences_in_words
 from xinzhi.study.update.exchange import begin, last_exchange
@@ -143,7 +143,7 @@ def test_verdicts_are_found_with_the_names_above_them():
         ],
         "paths": {"first": {"verdict": "positive", "b": 1.0}},
     }
-    assert list(_walk(machine, ())) == [
+    assert list(verdicts_in(machine)) == [
         ("x / g / a", "verdict", "null"),
         ("x / g / a", "in_force", "works"),
         ("paths / first", "verdict", "positive"),

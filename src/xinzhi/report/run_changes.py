@@ -19,6 +19,9 @@ from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording
 
 TOLERANCE = 1e-9
+ROOM = {"score": TOLERANCE}
+"""Value -> difference that is not one, whatever its size."""
+SIDES = ("before", "after")
 VERDICTS = ("verdict", "judgement", "in_force")
 """Keys of results.json that hold what an analysis says of an effect."""
 CITIES = "pathways_by_city"
@@ -67,21 +70,23 @@ def snapshot(result: StudyResult) -> RunSnapshot:
         "ranks": [*_ranks(machines)],
         "classes": [*_classes(result)],
         "coefficients": [*_coefficients(machines)],
-        "verdicts": [*_verdicts(machines)],
+        "verdicts": [
+            (table, *found)
+            for table, machine in machines.items()
+            if table != CITIES
+            for found in verdicts_in(machine)
+        ],
         "pathways": [*_pathways(machines)],
     }
     frames = {
         part: pd.DataFrame(rows[part], columns=[*KEYS[part], *VALUES[part]]) for part in PARTS
     }
-    frames["verdicts"] = _numbered(frames["verdicts"])
-    return RunSnapshot(frames, {table.id: table.title for table in tables})
-
-
-def _numbered(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Tell effects of one name apart by their order."""
+    # Effects of one name are told apart by their order.
+    verdicts = frames["verdicts"]
     number = verdicts.groupby([*KEYS["verdicts"]]).cumcount()
     mark = number.map(lambda n: f" ({n + 1})" if n else "")
-    return verdicts.assign(effect=verdicts["effect"] + mark)
+    frames["verdicts"] = verdicts.assign(effect=verdicts["effect"] + mark)
+    return RunSnapshot(frames, {table.id: table.title for table in tables})
 
 
 def _scores(result: StudyResult) -> Iterator[tuple[object, ...]]:
@@ -122,13 +127,7 @@ def _coefficients(machines: Mapping[str, Mapping[str, object]]) -> Iterator[tupl
                 yield table, words, str(variable), *numbers, row.get("stars", ""), column.get("n")
 
 
-def _verdicts(machines: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[object, ...]]:
-    for table, machine in machines.items():
-        if table != CITIES:
-            yield from ((table, *found) for found in _walk(machine, ()))
-
-
-def _walk(node: object, names: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+def verdicts_in(node: object, names: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str]]:
     """Find the verdicts below a part of results.json, each with the names above it."""
     if isinstance(node, Mapping):
         own = (*names, *(str(node[key]) for key in NAMES if node.get(key) not in (None, "")))
@@ -137,10 +136,10 @@ def _walk(node: object, names: tuple[str, ...]) -> Iterator[tuple[str, str, str]
                 yield " / ".join(own), kind, str(node[kind])
         for key, part in node.items():
             is_named = isinstance(part, Mapping)
-            yield from _walk(part, (*own, str(key)) if is_named else own)
+            yield from verdicts_in(part, (*own, str(key)) if is_named else own)
     elif isinstance(node, Sequence) and not isinstance(node, str):
         for part in node:
-            yield from _walk(part, names)
+            yield from verdicts_in(part, names)
 
 
 def _pathways(machines: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[object, ...]]:
@@ -164,8 +163,11 @@ def _changed(old: pd.DataFrame, new: pd.DataFrame, part: str) -> pd.DataFrame:
     both = old.merge(new, on=keys, how="outer", suffixes=("_before", "_after"), sort=False)
     differs = np.zeros(len(both), dtype=bool)
     for name in values:
-        old_values, new_values = both[f"{name}_before"], both[f"{name}_after"]
-        differs |= _differs(old_values, new_values, TOLERANCE if name == "score" else 0.0)
+        was, now = (both[f"{name}_{side}"] for side in SIDES)
+        a, b = (pd.to_numeric(column, errors="coerce") for column in (was, now))
+        room = np.maximum(TOLERANCE * np.maximum(a.abs(), b.abs()), ROOM.get(name, 0.0))
+        is_same = (was == now) | (was.isna() & now.isna()) | ((a - b).abs() <= room)
+        differs |= (~is_same).to_numpy(dtype=bool)
     both = both[differs]
     first = values[0]
     pair = [pd.to_numeric(both[f"{first}_{side}"], errors="coerce") for side in SIDES]
@@ -177,14 +179,3 @@ def _changed(old: pd.DataFrame, new: pd.DataFrame, part: str) -> pd.DataFrame:
     columns = [f"{name}_{side}" for name in values for side in SIDES]
     more = ["change"] if "change" in both else []
     return both[[*keys, *columns, *more]].reset_index(drop=True)
-
-
-SIDES = ("before", "after")
-
-
-def _differs(old: pd.Series, new: pd.Series, room: float) -> np.ndarray:
-    """Tell where two columns differ; both empty are alike."""
-    a, b = pd.to_numeric(old, errors="coerce"), pd.to_numeric(new, errors="coerce")
-    is_close = (a - b).abs() <= np.maximum(room, TOLERANCE * np.maximum(a.abs(), b.abs()))
-    is_same = (old == new) | (old.isna() & new.isna()) | is_close
-    return (~is_same).to_numpy(dtype=bool)

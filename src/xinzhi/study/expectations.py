@@ -236,8 +236,8 @@ def read_expectations(path: Path, spec: StudySpec) -> dict[str, TableSchema]:
         named = [r for r in document["resources"] if isinstance(r, Mapping)]
         parts = {str(r.get("name", "")): r.get("schema", {}) for r in named}
     if not isinstance(parts, Mapping):
-        what = message("neither `sources`, nor `resources`, nor the `fields` of the only source")
-        raise SpecError(_unreadable(path, what))
+        why = message("neither `sources`, nor `resources`, nor the `fields` of the only source")
+        raise SpecError(_unreadable(path, why))
     found: dict[str, TableSchema] = {}
     for name, part in parts.items():
         if name not in spec.sources:

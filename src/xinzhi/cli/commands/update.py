@@ -242,7 +242,9 @@ def _update(
     with ExitStack() as stack:
         exchange = begin(study.parent, contents)
         # An error, Ctrl-C included, leaves the study as it was.
-        stack.callback(_give_up, exchange, lang)
+        again = message("The old files are in their places again: the study is as it was.")
+        stack.callback(tell, again, lang)
+        stack.callback(_put_back, exchange, lang)
         exchange.put(contents)
         if not takes_losses:
             _refuse_unexpected(study)
@@ -255,11 +257,6 @@ def _update(
         stack.pop_all()
     _tell_changes(exchange, changed, study, results, lang)
     return code
-
-
-def _give_up(exchange: Exchange, lang: str | None) -> None:
-    _put_back(exchange, lang)
-    tell(message("The old files are in their places again: the study is as it was."), lang)
 
 
 def _tell_limit(spec: StudySpec, found: Sequence[Delivered], lang: str | None) -> None:

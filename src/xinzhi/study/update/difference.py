@@ -165,20 +165,17 @@ def _cells(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
         was, now = old[column], new[column]
         differs = ~((was == now) | (was.isna() & now.isna()))
         for key, a, b in zip(old.index[differs], was[differs], now[differs], strict=True):
+            is_number = isinstance(a, float) and isinstance(b, float)
             levels = key if isinstance(key, tuple) else (key,)
             period = " ".join(map(str, levels[1:]))
-            found.append((str(levels[0]), period, str(column), a, b, _change(a, b)))
+            found.append(
+                (str(levels[0]), period, str(column), a, b, b - a if is_number else math.nan)
+            )
     cells = pd.DataFrame(found, columns=list(CELLS))
     cells["change"] = cells["change"].astype(float)
     size = [_size(a, b) for a, b in zip(cells["old"], cells["change"], strict=True)]
     order = pd.Series(size, dtype=float).sort_values(ascending=False, kind="stable").index
     return cells.loc[order].reset_index(drop=True)
-
-
-def _change(old: object, new: object) -> float | None:
-    if not (isinstance(old, float) and isinstance(new, float)):
-        return None
-    return None if math.isnan(old) or math.isnan(new) else new - old
 
 
 def _size(old: object, change: float) -> float:

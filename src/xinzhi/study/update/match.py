@@ -20,6 +20,7 @@ from pathlib import Path, PurePath
 from xinzhi.errors import DataError, Problem, SpecError, StudyError, Where, suggestion
 from xinzhi.io.files import Files
 from xinzhi.io.raw import listed
+from xinzhi.problems import MISSING_COLUMN
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.step_inputs import files_read, is_packaged
 from xinzhi.study.schema.study import StudySpec
@@ -43,7 +44,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fit:
+class FileFit:
     """How a file fits a place."""
 
     slot: Slot
@@ -202,7 +203,9 @@ def _find(
     named = [slot for slot in slots if _alike(PurePath(slot.path).name) == _alike(file.name)]
     if len(named) == 1:
         fit = _fit(file, spec, named[0], files)
-        if fit.problems and not (len(slots) > 1 and _nowhere_near(fit)):
+        # A file of that name without the keys of the source may belong to another one.
+        lacks_keys = all(problem.code == MISSING_COLUMN for problem in fit.problems)
+        if fit.problems and not (len(slots) > 1 and lacks_keys):
             raise DataError(fit.problems)
         if not fit.problems and (fit.known_columns > 0 or not any(fit.before.values())):
             return _delivered(file, folder, fit, spec, files)
@@ -215,7 +218,7 @@ def _find(
         and fit.known_columns >= 0.5
         and fit.shares_entities
     ]
-    by_source: dict[tuple[str, ...], Fit] = {}
+    by_source: dict[tuple[str, ...], FileFit] = {}
     for fit in sorted(good, key=lambda fit: (-fit.n_keys, -fit.columns)):
         by_source.setdefault(fit.slot.sources, fit)
     best = list(by_source.values())
@@ -226,16 +229,11 @@ def _find(
     return _delivered(file, folder, best[0], spec, files)
 
 
-def _nowhere_near(fit: Fit) -> bool:
-    """Whether a file of the same name lacks the keys of the source: it may belong to another one."""
-    return all(problem.code == "data.missing_column" for problem in fit.problems)
-
-
 def _alike(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _fit(file: Path, spec: StudySpec, slot: Slot, files: Files) -> Fit:
+def _fit(file: Path, spec: StudySpec, slot: Slot, files: Files) -> FileFit:
     """Read a file as each source reads the one that is there."""
     before: dict[str, SourceContent] = {}
     after: dict[str, SourceContent] = {}
@@ -246,11 +244,11 @@ def _fit(file: Path, spec: StudySpec, slot: Slot, files: Files) -> Fit:
         try:
             after[name] = content_of_source(source, name, file.absolute(), files)
         except StudyError as error:
-            return Fit(slot, problems=error.problems)
-    return Fit(slot, before, after)
+            return FileFit(slot, problems=error.problems)
+    return FileFit(slot, before, after)
 
 
-def _undecided(file: Path, best: Sequence[Fit], fits: Sequence[Fit]) -> Problem:
+def _undecided(file: Path, best: Sequence[FileFit], fits: Sequence[FileFit]) -> Problem:
     """Say that no source fits, or two do, and which is nearest."""
     where = Where(file=file.name)
     sources = [name for fit in best for name in fit.slot.sources]
@@ -287,7 +285,7 @@ def _undecided(file: Path, best: Sequence[Fit], fits: Sequence[Fit]) -> Problem:
     return Problem("update.no_source", text, where, remedy)
 
 
-def _delivered(file: Path, folder: Path, fit: Fit, spec: StudySpec, files: Files) -> Delivered:
+def _delivered(file: Path, folder: Path, fit: FileFit, spec: StudySpec, files: Files) -> Delivered:
     """Say where a file goes: in the place of one, or beside it where it holds further periods only."""
     kinds = {spec.sources[name].kind for name in fit.slot.sources}
     adds = kinds == {"panel"} and fit.is_part
