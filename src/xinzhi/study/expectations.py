@@ -241,9 +241,9 @@ def read_expectations(path: Path, spec: StudySpec) -> dict[str, TableSchema]:
     found: dict[str, TableSchema] = {}
     for name, part in parts.items():
         if name not in spec.sources:
-            text = message("There is no source '{name}' in the study file.", name=name)
+            words = message("There is no source '{name}' in the study file.", name=name)
             remedy = suggestion(str(name), tuple(spec.sources))
-            raise SpecError(Problem("expect.source", text, Where(file=path.name), remedy))
+            raise SpecError(Problem("expect.source", words, Where(file=path.name), remedy))
         try:
             found[str(name)] = TableSchema.model_validate(part)
         except ValidationError as error:
