@@ -20,10 +20,11 @@ from threading import Lock, Thread
 from typing import Any
 
 from xinzhi.app.workspace import RESULTS
-from xinzhi.errors import Problem, ReportError
+from xinzhi.errors import Problem, ReportError, StudyError
 from xinzhi.io.process import began, lives, this_host
 from xinzhi.io.write import write_atomically
 from xinzhi.problems import LOCKED
+from xinzhi.study.update.exchange import last_exchange
 from xinzhi.wording import Language, message
 from xinzhi.work.delivery import NEW
 from xinzhi.work.lock import Holder, find_holder
@@ -31,6 +32,7 @@ from xinzhi.work.lock import Holder, find_holder
 FOLDER = ".xinzhi-app"
 RECORD, PROGRESS, PRINTED = "run.json", "progress.txt", "printed.txt"
 PAGE = "report.html"
+CHANGES = "what_changed.html"
 INTERRUPTED, FAILED = 130, (1, 2)
 TAIL = 200_000
 """Bytes of what a run printed that the page shows."""
@@ -64,8 +66,13 @@ class Runs:
         self.children: dict[Path, subprocess.Popen[bytes]] = {}
         self.one_at_a_time, self.noting = Lock(), Lock()
 
-    def start(self, study: Path, language: Language) -> None:
+    def start(self, study: Path, language: Language, newer: Path | None = None) -> None:
         """Begin a run, or continue one: what an earlier run has finished is not done again.
+
+        Parameters
+        ----------
+        newer
+            A newer file of the study's data: it is taken in as `xinzhi update` does, which runs.
 
         Raises
         ------
@@ -84,8 +91,9 @@ class Runs:
             folder = study.parent / FOLDER
             folder.mkdir(exist_ok=True)
             command = [
-                *(sys.executable, "-X", "utf8", "-m", "xinzhi", "run", study.name),
-                *("--progress", "json", "--yes", "--lang", language),
+                *(sys.executable, "-X", "utf8", "-m", "xinzhi"),
+                *(("run", study.name, "--yes") if newer is None else ("update", study.name, newer)),
+                *("--progress", "json", "--lang", language),
             ]
             with (folder / PROGRESS).open("wb") as progress, (folder / PRINTED).open("wb") as out:
                 child = subprocess.Popen(  # noqa: S603 - our own command, names as arguments
@@ -151,6 +159,7 @@ class Runs:
             "printed": read_tail(study.parent / FOLDER / PRINTED),
             "has_page_waiting": holder is not None and (results / NEW / PAGE).is_file(),
             "has_page": (results / PAGE).is_file(),
+            "has_changes": changes_page(study.parent) is not None,
         }
 
     def _at_work(self, study: Path) -> Holder | None:
@@ -161,6 +170,15 @@ class Runs:
                 return Holder(record.host, child.pid, record.started, record.began)
             self._note(study, child)
         return find_holder(study.parent / RESULTS)
+
+
+def changes_page(folder: Path) -> Path | None:
+    """Find the page of what the last update of a study changed; none where it was undone or cut off."""
+    with suppress(StudyError):
+        last = last_exchange(folder)
+        if last is not None and last.state == "done":
+            return last.folder / CHANGES
+    return None
 
 
 def _state(record: Record | None, holder: Holder | None, progress: Any) -> str:

@@ -12,12 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from xinzhi.app.answers import answer, call, language_of
-from xinzhi.app.child import FOLDER, Runs
-from xinzhi.app.workspace import RESULTS, STUDY, Workspace
+from xinzhi.app.answers import answer, call, json_of, language_of
+from xinzhi.app.child import CHANGES, FOLDER, Runs, changes_page
+from xinzhi.app.results import frame_report
+from xinzhi.app.workspace import DATA, RESULTS, STUDY, Workspace, not_there, safe_name
+from xinzhi.errors import SpecError
+from xinzhi.io.write import make_folders, place
 
 PAUSE = 0.3
 """Seconds between two looks at a run."""
+NEWER = "newer"
+"""Where a newer file waits for its place."""
 QUIET = 15.0
 """Seconds after which a stream says that it is still there."""
 
@@ -46,6 +51,15 @@ def routes(workspace: Workspace) -> list[Route]:
         await run_in_threadpool(runs.start, study, language_of(request))
         return answer(await run_in_threadpool(runs.status, study), 201)
 
+    async def update(request: Request) -> Response:
+        study = study_of(request)
+        newer = await set_apart(request, study, workspace)
+        await run_in_threadpool(runs.start, study, language_of(request), newer)
+        return answer(await run_in_threadpool(runs.status, study), 201)
+
+    async def changes(request: Request) -> Response:
+        return await run_in_threadpool(frame_changes, study_of(request))
+
     async def cancel(request: Request) -> Response:
         study = study_of(request)
         await run_in_threadpool(runs.cancel, study)
@@ -60,9 +74,40 @@ def routes(workspace: Workspace) -> list[Route]:
         Route(path, status, methods=["GET"]),
         Route(path, start, methods=["POST"]),
         Route(path, cancel, methods=["DELETE"]),
+        Route(f"{path}/update", update, methods=["POST"]),
+        Route(f"{path}/changes", changes, methods=["GET"]),
         Route(f"{path}/plan", plan, methods=["GET"]),
         Route(f"{path}/events", events, methods=["GET"]),
     ]
+
+
+async def set_apart(request: Request, study: Path, workspace: Workspace) -> Path:
+    """Take a file that was dropped out of the data: a source may read the whole folder.
+
+    Raises
+    ------
+    SpecError
+        `app.not_there`: it is not a file that was dropped.
+    """
+    wanted = await json_of(request)
+    name, called = (str(wanted.get(key, "")) for key in ("file", "name"))
+    came = workspace.path(request.path_params["study"], *name.split("/"))
+    if came.parent != study.parent / DATA or not came.is_file():
+        raise SpecError(not_there(safe_name(name)))
+    await call(request, "xinzhi.app.plan:accept", study, workspace.folder)
+    waiting = workspace.path(request.path_params["study"], FOLDER, NEWER)
+    newer = waiting / safe_name(called or came.name)
+    make_folders(waiting)
+    place(came, newer, replace=True)
+    return newer
+
+
+def frame_changes(study: Path) -> Response:
+    """Give the page of what the last update changed."""
+    page = changes_page(study.parent)
+    if page is None:
+        raise SpecError(not_there(CHANGES))
+    return frame_report(page)
 
 
 async def watch(runs: Runs, study: Path, request: Request) -> AsyncIterator[str]:

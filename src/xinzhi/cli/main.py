@@ -29,6 +29,7 @@ from xinzhi.cli.commands import (
     runs,
     show,
     table,
+    update,
     verify,
 )
 from xinzhi.cli.commands import app as page
@@ -59,7 +60,7 @@ JSON = frozenset(
     }
 )
 """Commands with `--format json`."""
-DELIVERING = frozenset({"run", "demo", "report", "continue", "app"})
+DELIVERING = frozenset({"run", "demo", "report", "continue", "app", "update"})
 """Commands whose work lies in files."""
 
 app = App(
@@ -94,6 +95,7 @@ app.command("demo")(demo.demo)
 app.command("init", cls=lazy(init.make_command, init.Init))(init.init)
 app.command("check")(check.check)
 app.command("run")(run.run)
+app.command("update")(update.update)
 app.command("efficiency", cls=lazy(efficiency.make_command))(efficiency.efficiency)
 app.command("explain-scores", cls=lazy(explain_scores.make_command))(explain_scores.explain_scores)
 app.command("regress", cls=lazy(regress.make_command))(regress.regress)

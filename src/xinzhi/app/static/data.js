@@ -89,9 +89,18 @@ export async function show(root, context) {
       item.remove();
       if (how && await busy(t("data.coming", { name: file.name }), () => send(file, `&as=${how}`))) await (state.has_study ? refresh() : suggest(false));
     } }, label);
-    const item = problemList(problems, () => el("div", { class: "row" }, choice(t("data.replace"), "replace"), choice(t("data.keep"), "keep"), choice(t("data.leave"), "")));
+    const item = problemList(problems, () => el("div", { class: "row" }, state.has_study && el("button", { type: "button", click: () => { item.remove(); newer(file); } }, t("data.newer")), choice(t("data.replace"), "replace"), choice(t("data.keep"), "keep"), choice(t("data.leave"), "")));
     questions.append(item);
   }
+
+  /** Let a file that has come take the place of an older one; the run page shows how that goes. */
+  const takeIn = async (file, name) => {
+    if (await busy(t("data.coming", { name }), () => api("POST", `${base}/run/update`, { file, name }))) go("run", study);
+  };
+  const newer = async (file) => {
+    const came = await busy(t("data.coming", { name: file.name }), () => send(file, "&as=keep"));
+    if (came) await takeIn(came.name, file.name);
+  };
 
   const update = async (work) => {
     const answer = await busy(t("data.reading"), work);
@@ -139,6 +148,8 @@ export async function show(root, context) {
           el("td", { class: "muted" }, one.source ?? (state.has_study ? t("data.not_used") : "")),
           el("td", {},
             el("button", { type: "button", class: "quiet", "aria-label": `${t("data.show")} ${nameOf(one.name)}`, click: () => preview(view, one.name, {}, true).catch(tell) }, t("data.show")),
+            state.has_study && !one.source && one.name.startsWith("data/") && el("button", { type: "button", class: "quiet", "aria-label": `${t("data.newer")}: ${nameOf(one.name)}`,
+              click: () => takeIn(one.name, nameOf(one.name)) }, t("data.newer")),
             one.name.startsWith("data/") && el("button", { type: "button", class: "quiet", "aria-label": `${t("data.remove")} ${nameOf(one.name)}`,
               click: () => confirm(t("data.remove.ask", { name: nameOf(one.name) })) && update(() => remove(one.name)) }, t("data.remove")))))))),
       el("div", { class: "row" },

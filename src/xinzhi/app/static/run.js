@@ -14,6 +14,7 @@ export async function show(root, { study, lang, api, t, el, go, tell, problemLis
   const start = el("button", { type: "button", class: "main", hidden: true, click: () => begin() });
   const cancel = el("button", { type: "button", hidden: true, click: () => end() }, t("run.cancel"));
   const results = el("a", { class: "button", href: `#/${encodeURIComponent(study)}/results`, hidden: true }, t("run.results"));
+  const changes = el("a", { class: "button", href: `${path}/changes`, target: "_blank", rel: "noopener", hidden: true }, t("run.changes"));
   const state = el("p", { class: "state", role: "status" });
   const bar = el("progress", { max: STAGES.length, "aria-label": t("run.progress") });
   const stages = el("ol", { class: "stages" }, STAGES.map((one) => el("li", {}, t(`run.stage.${one}`))));
@@ -24,7 +25,7 @@ export async function show(root, { study, lang, api, t, el, go, tell, problemLis
   const early = el("div", {});
   const printed = el("pre", { tabindex: 0, "aria-label": t("run.printed") });
   const output = el("section", { hidden: true }, el("h2", {}, t("run.printed")), printed);
-  root.append(el("h2", {}, t("run.title")), plan, state, el("p", { class: "row" }, start, cancel, results), progress, messages, early, output);
+  root.append(el("h2", {}, t("run.title")), plan, state, el("p", { class: "row" }, start, cancel, results, changes), progress, messages, early, output);
 
   const stageList = (heading, items) => items.length > 0 && el("details", {}, el("summary", {}, heading),
     el("ul", {}, items.map((one) => typeof one === "string" ? el("li", {}, one)
@@ -62,6 +63,7 @@ export async function show(root, { study, lang, api, t, el, go, tell, problemLis
     cancel.hidden = found.state !== "running";
     cancel.textContent = t(found.record?.is_cancelled ? "run.end_now" : "run.cancel");
     results.hidden = !found.has_page;
+    changes.hidden = isBusy || !found.has_changes;
     start.classList.toggle("main", found.state !== "finished");
     results.classList.toggle("main", found.state === "finished");
     plan.hidden = isBusy;

@@ -12,7 +12,7 @@ from xinzhi.cli.console import Settings, language, prepare_output, print_json
 from xinzhi.cli.flags import DryRun, Form, Lang, Overwrite, print_plan, targets
 from xinzhi.cli.streams import STANDARD, open_given
 from xinzhi.errors import Problem, SpecError, StudyError, Where
-from xinzhi.wording import message
+from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
     from xinzhi.io.raw import Decision
@@ -44,11 +44,29 @@ def check(
     shows_all: Annotated[
         bool, typer.Option("--all", help="Print every problem, decision and column.")
     ] = False,
+    write_expectations: Annotated[
+        bool,
+        typer.Option(
+            "--write-expectations",
+            help="Write what the files are to be next time: keys, rows, units, ranges; for a study.",
+        ),
+    ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of what is expected, .yaml, or .json as Table Schema; expectations.yaml beside the study."
+        ),
+    ] = None,
     output_format: Form = "text",
     lang: Lang = None,
 ) -> None:
     """Find every problem, describe the data, compute nothing."""
     given = tuple(settings or ())
+    if write_expectations or against:
+        _refuse_for_data(file)
+    if write_expectations:
+        _write_expectations(file, against, given, lang, overwrite=overwrite, dry_run=dry_run)
+        return
     sources = _sources(file, given) if output else ()
     target = prepare_output(output, overwrite=overwrite, sources=sources, suffixes=(".csv",))
     _refuse_options(file, given, is_piped=output == STANDARD and output_format == "json")
@@ -59,7 +77,7 @@ def check(
     if file.suffix.lower() in STUDY_FILES:
         from xinzhi.study.checked import check_study_file
 
-        checked = check_study_file(file, given)
+        checked = _against(check_study_file(file, given), file, against, given)
     else:
         checked = _check_data(file, entity, period, sheet, given)
     from xinzhi.cli.check_output import checked_lines
@@ -80,6 +98,60 @@ def check(
             typer.echo(line, err=output == STANDARD)
     is_refused = checked.status == "error" or (strict and checked.status == "warning")
     raise typer.Exit(1 if is_refused else 0)
+
+
+def _refuse_for_data(file: Path) -> None:
+    """Refuse options of expectations for a file of data: it has no sources."""
+    if file.suffix.lower() not in STUDY_FILES:
+        text = message(
+            "Expectations belong to a study file, and {file} is a file of data.", file=file
+        )
+        remedy = message("write a study file for it with `xinzhi init`.")
+        raise SpecError(Problem("option.no_effect", text, Where(file=file.name), remedy))
+
+
+def _against(checked: Checked, file: Path, against: Path | None, given: tuple[str, ...]) -> Checked:
+    """Add what differs from what is expected, where the study itself could be read."""
+    from xinzhi.study.expectations import BESIDE, check_expectations
+    from xinzhi.study.file.load import load
+
+    if checked.panel is None or not (against or (file.parent / BESIDE).is_file()):
+        return checked
+    try:
+        unmet = check_expectations(file, load(file, given), against)
+    except StudyError as error:
+        unmet = error.problems
+    return replace(checked, problems=(*checked.problems, *unmet))
+
+
+def _write_expectations(
+    file: Path,
+    target_file: Path | None,
+    given: tuple[str, ...],
+    lang: str | None,
+    *,
+    overwrite: bool,
+    dry_run: bool,
+) -> None:
+    """Write what the sources are today, as what they are expected to be."""
+    from xinzhi.io.files import Files
+    from xinzhi.study.expectations import BESIDE, expectations_of, facts_of, written
+    from xinzhi.study.file.load import load
+
+    path = target_file or file.parent / BESIDE
+    spec = load(file, given)
+    sources = _sources(file, given)
+    suffixes = (*STUDY_FILES, ".json")
+    target = prepare_output(path, overwrite=overwrite, sources=sources, suffixes=suffixes)
+    if dry_run:
+        print_plan(lang, reads=sources, writes=targets(target))
+        return
+    with Files(file.parent) as files:
+        expected = expectations_of(facts_of(spec, file.parent, files))
+        files.verify()
+    if target is not None:
+        target.write([written(expected, spec, path.suffix.lower())])
+    typer.echo(say(message("What is expected is written: {file}", file=path), language(lang)))
 
 
 def _refuse_options(file: Path, settings: tuple[str, ...], *, is_piped: bool) -> None:

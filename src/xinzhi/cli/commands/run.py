@@ -116,27 +116,57 @@ def run_study(
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
     try:
-        with claim(results) as place:
-            last = None if only else find_unchanged(place, study, settings)
-            if last is not None:
-                if quiet:
-                    return last.code
-                return _say_again(last, place, study, results, progress_kind, lang)
-            return _run(
-                study,
-                place,
-                results,
-                only=only,
-                plan=plan,
-                settings=settings,
-                listener=progress(progress_kind, lang),
-                lang=lang,
-                quiet=quiet,
-            )
+        return compute_study(
+            study,
+            results,
+            only=only,
+            plan=plan,
+            settings=settings,
+            progress_kind=progress_kind,
+            lang=lang,
+            quiet=quiet,
+        )
     except StudyError as error:
         if error.code != UNFINISHED:
             tell(message("Nothing was written to the results: they are as before."), lang)
         return complain(error, lang)
+
+
+def compute_study(
+    study: Path,
+    results: Path,
+    *,
+    only: tuple[str, ...] = (),
+    plan: Plan = SERIAL,
+    settings: tuple[str, ...] = (),
+    progress_kind: str = "bar",
+    lang: str | None,
+    quiet: bool = False,
+) -> int:
+    """Run a study file, unless nothing has changed since its last run; give the exit code.
+
+    Raises
+    ------
+    StudyError
+        The study cannot be run; its results are as before.
+    """
+    with claim(results) as place:
+        last = None if only else find_unchanged(place, study, settings)
+        if last is not None:
+            if quiet:
+                return last.code
+            return _say_again(last, place, study, results, progress_kind, lang)
+        return _run(
+            study,
+            place,
+            results,
+            only=only,
+            plan=plan,
+            settings=settings,
+            listener=progress(progress_kind, lang),
+            lang=lang,
+            quiet=quiet,
+        )
 
 
 def find_unchanged(place: Results, study: Path, settings: Sequence[str] = ()) -> Summary | None:

@@ -1,0 +1,180 @@
+"""What differs between two deliveries of a source and between two runs, to the word and the number."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from xinzhi.errors import ReportError
+from xinzhi.report.run_changes import KEYS, PARTS, VALUES, RunSnapshot, compare_runs, verdicts_in
+from xinzhi.report.what_changed import WhatChanged, changes_in_words, data_frame
+from xinzhi.study.update.difference import SourceContent, difference_between, differences_in_words
+from xinzhi.study.update.exchange import begin, last_exchange
+from xinzhi.wording import say
+
+
+def content(rows, columns, units=None):
+    index = pd.MultiIndex.from_tuples([row[:2] for row in rows], names=["entity", "period"])
+    frame = pd.DataFrame([row[2:] for row in rows], index=index, columns=columns)
+    return SourceContent(frame, len(rows), units or {})
+
+
+OLD = content(
+    [("A", 1, 1.0, "p"), ("A", 2, 2.0, "q"), ("B", 1, 10.0, "r")], ["x", "t"], {"x": "亿元"}
+)
+NEW = content(
+    [("A", 1, 1.0, "p"), ("A", 2, math.nan, "s"), ("C", 1, 3.0, "r")], ["x", "t"], {"x": "万元"}
+)
+
+
+def test_cells_rows_and_units_are_told_apart():
+    """A cell that became empty differs; a row of another key is gone or new; a unit is named."""
+    found = difference_between("d", OLD, NEW)
+    assert found.cells[["entity", "period", "column"]].to_numpy().tolist() == [
+        ["A", "2", "x"],
+        ["A", "2", "t"],
+    ]
+    assert (found.rows_gone, found.rows_come) == ((("B", "1"),), (("C", "1"),))
+    assert [str(line) for line in differences_in_words(found)] == [
+        "Source 'd': 3 rows before, 3 now.",
+        "2 cells differ; the largest: A 2 x 2 → —, A 2 t q → s.",
+        "1 row is new: C 1.",
+        "1 row is gone: B 1.",
+        "The unit of 'x' was 亿元 and is 万元.",
+    ]
+    assert next(say(line, "zh") for line in differences_in_words(found)) == (
+        "数据来源“d”：以前3行，现在3行。"
+    )
+    assert not found.is_empty
+    assert not found.loses_most
+    assert data_frame([found])["what"].tolist() == ["cell", "cell", "row gone", "row new", "unit"]
+
+
+def test_columns_come_and_go():
+    """Columns of one file alone are named, and their cells are not counted."""
+    found = difference_between("d", OLD, content([("A", 1, 1.0, 5.0)], ["x", "new"]))
+    assert (found.columns_gone, found.columns_come) == (("t",), ("new",))
+    words = [str(line) for line in differences_in_words(found)]
+    assert words[-3:] == [
+        "1 column is new: new.",
+        "1 column is gone: t.",
+        "The unit of 'x' was 亿元 and is not given.",
+    ]
+    assert found.loses_most
+
+
+@pytest.mark.parametrize(("n", "loses"), [(2, False), (1, True)])
+def test_half_of_the_rows_may_go_and_more_may_not(n, loses):
+    """Of four rows two may be gone, three are most of them."""
+    old = content([(city, 1, 1.0) for city in "ABCD"], ["x"])
+    new = content([(city, 1, 1.0) for city in "ABCD"[:n]], ["x"])
+    assert difference_between("d", old, new).loses_most is loses
+
+
+def test_the_same_content_differs_in_nothing():
+    """Empty cells are alike."""
+    found = difference_between("d", NEW, NEW)
+    assert found.is_empty
+    words = [str(line) for line in differences_in_words(found)]
+    assert words == ["Source 'd': every figure is as before."]
+
+
+def test_the_largest_relative_change_comes_first():
+    """1 → 2 doubles, 100 → 150 does not; what was zero has no relative size and stands above."""
+    old = content([("A", 1, 100.0), ("B", 1, 1.0), ("C", 1, 0.0)], ["x"])
+    new = content([("A", 1, 150.0), ("B", 1, 2.0), ("C", 1, 1.0)], ["x"])
+    cells = difference_between("d", old, new).cells
+    assert cells["entity"].tolist() == ["C", "B", "A"]
+    assert cells["change"].tolist() == [1.0, 1.0, 50.0]
+
+
+def run_of(**rows):
+    frames = {
+        part: pd.DataFrame(rows.get(part, []), columns=[*KEYS[part], *VALUES[part]])
+        for part in PARTS
+    }
+    return RunSnapshot(frames, {})
+
+
+BEFORE = run_of(
+    scores=[("e", "A", "1", 0.5, "certified"), ("e", "B", "1", 0.25, "certified")],
+    coefficients=[
+        ("base", "1", "x", 2e-10, 1.0, 0.04, "**", 9),
+        ("base", "1", "z", 1, 1, 1, "", 9),
+    ],
+    verdicts=[("empowerment", "x", "verdict", "works")],
+    pathways=[("p", "A", "supported")],
+)
+AFTER = run_of(
+    scores=[("e", "A", "1", 0.5 + 5e-10, "certified"), ("e", "C", "1", 0.3, "certified")],
+    coefficients=[("base", "1", "x", -2e-10, 1.0, 0.2, "", 9), ("base", "1", "z", 1, 1, 1, "", 9)],
+    verdicts=[("empowerment", "x", "verdict", "null")],
+    pathways=[("p", "A", "supported")],
+)
+
+
+def test_runs_are_compared_part_by_part():
+    """Scores within the precision of the programs are alike, tiny coefficients that turn are not."""
+    changes = compare_runs(BEFORE, AFTER)
+    assert changes["scores"]["entity"].tolist() == ["B", "C"]
+    assert changes["coefficients"]["variable"].tolist() == ["x"]
+    assert changes["coefficients"]["change"].tolist() == [-4e-10]
+    verdict = changes["verdicts"].iloc[0]
+    assert (verdict["verdict_before"], verdict["verdict_after"]) == ("works", "null")
+    assert changes["pathways"].empty
+    totals = {part: len(BEFORE.frames[part]) for part in PARTS}
+    changed = WhatChanged("t", simulated=False, sources=(), runs=changes, titles={}, totals=totals)
+    assert [str(line) for line in changes_in_words(changed)] == [
+        "Efficiency scores: 2 of 2 changed.",
+        "Coefficients: 1 of 2 changed.",
+        "Verdicts: 1 of 1 changed.",
+        "Pathways: 0 of 1 changed.",
+        "Coefficients with another sign: 1; with other stars: 1.",
+    ]
+
+
+def test_verdicts_are_found_with_the_names_above_them():
+    """Whatever analysis gave them: the words are those of results.json."""
+    machine = {
+        "empowerment": [
+            {"factor": "x", "grouping": "g", "group": "a", "verdict": "null", "in_force": "works"}
+        ],
+        "paths": {"first": {"verdict": "positive", "b": 1.0}},
+    }
+    assert list(verdicts_in(machine)) == [
+        ("x / g / a", "verdict", "null"),
+        ("x / g / a", "in_force", "works"),
+        ("paths / first", "verdict", "positive"),
+    ]
+
+
+def test_files_of_one_name_are_kept_apart_and_a_changed_one_is_not_lost(tmp_path):
+    """Undo puts each back; a file that was edited since lies beside under another name."""
+    for folder in "ab":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.csv").write_text(folder, encoding="utf-8")
+    contents = {"a/x.csv": b"1", "b/x.csv": None}
+    exchange = begin(tmp_path, contents).put(contents).noted("done")
+    assert [change.kept for change in exchange.changes] == ["x.csv", "x-2.csv"]
+    assert not (tmp_path / "b/x.csv").exists()
+    (tmp_path / "a/x.csv").write_text("mine", encoding="utf-8")
+    _, aside = exchange.undo()
+    assert [path.read_text(encoding="utf-8") for path in aside] == ["mine"]
+    assert [(tmp_path / f / "x.csv").read_text(encoding="utf-8") for f in "ab"] == ["a", "b"]
+    assert last_exchange(tmp_path) is None
+
+
+def test_a_kept_file_that_was_damaged_is_not_put_back(tmp_path):
+    """Nothing is replaced by something that it was not; a damaged record says where the files are."""
+    (tmp_path / "x.csv").write_text("old", encoding="utf-8")
+    exchange = begin(tmp_path, {"x.csv": b"new"}).put({"x.csv": b"new"})
+    (exchange.folder / "before/x.csv").write_text("other", encoding="utf-8")
+    with pytest.raises(ReportError, match=r"'x.csv' is not what it was when it was kept"):
+        exchange.undo()
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8") == "new"
+    (exchange.folder / "update.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ReportError, match=r"'update.json' is damaged") as error:
+        last_exchange(tmp_path)
+    assert str(exchange.folder / "before") in str(error.value.problems[0].remedy)
