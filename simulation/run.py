@@ -23,7 +23,7 @@ from simulation.jacobian import Setting
 from simulation.levels import L, Levels, as_rows, settle
 from simulation.limits import limited
 from simulation.models import FIRST
-from simulation.places import Place, groups, read_places
+from simulation.places import Place, groups, read_places, residents_of
 from simulation.printed import published
 from simulation.scores import HIGHEST, STAR, Scores, boxed, draw_scores
 from simulation.sets import DATES, draw_sets, redrawn
@@ -40,8 +40,8 @@ from simulation.targets import Errors, draw_strengths, targets
 SEED = 20250429
 SLOPES_FIRST = ((3000.0, 8), (300.0, 8), (30.0, 10))
 """Scale of the robust cost and iterations, before the errors are aimed at."""
-THEN_ERRORS = ((300.0, 10), (30.0, 20), (10.0, 130))
-AGAIN = ((30.0, 10), (10.0, 80))
+THEN_ERRORS = ((300.0, 10), (30.0, 20), (10.0, 130), (10.0, 90))
+AGAIN = ((30.0, 10), (10.0, 140))
 """Once something was told to the cells: the frontier, whole numbers."""
 LAST = ((10.0, 60),)
 NEAR = 0.045
@@ -145,7 +145,7 @@ def simulate(seed: int = SEED, *, report: Report = lambda _text: None) -> Twin:
     draft, scores = drafted(rng, printed, places, report)
     star = next(i for i, p in enumerate(places) if p.name == STAR)
     y = draft.cells.plain["GTFP"]
-    world = draw_world(rng, draft.cells.plain["FI"], y, star)
+    world = draw_world(rng, draft.cells.plain["FI"], y, star, places)
     levels = natural(world, y, largest(printed))
     report(f"levels drawn, {int(levels.fixed().sum())} rows on the frontier")
     return closed(rng, draft, scores, world, levels, places)
@@ -166,7 +166,7 @@ def drafted(
     table2, gtfp = printed["table2"], printed["gtfp"]
     sets = draw_sets(rng, places, gtfp)
     scores = draw_scores(rng, places, sets, table2)
-    cells, bounds = bounds_of(start_cells(rng, scores, printed)[0], scores, table2)
+    cells, bounds = bounds_of(start_cells(rng, scores, printed, places)[0], scores, table2)
     cells = corrected(cells, scores, printed)
     aims = targets(printed, errors=Errors(wanted=False), strength={})
     setting = Setting(robots(), groups(places), aims)
@@ -210,7 +210,8 @@ def closed(
     draft = _told(draft, scores, *state_of(levels, capital)).met(AGAIN, "frontier")
     levels = exact_levels(levels, world, draft, scores, EXACT, OFF)
     labour = np.round(np.exp(levels.logs[L]))
-    counts, machines = count(rng, draft.cells, labour), draw_machines(robots(), draft.cells.sizes)
+    counts = count(rng, draft.cells, labour, residents_of(places))
+    machines = draw_machines(robots(), draft.cells.sizes)
     cells, blanks = choose_blanks(rng, counted_cells(draft.cells, counts, machines))
     bounds = pinned(draft.bounds, cells, blanks.held())
     setting = replace(draft.setting, robots=machines.density())

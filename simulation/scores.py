@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.stats import norm
 
 from simulation.models import FIRST, YEARS
-from simulation.places import Place
+from simulation.places import Place, wealth_of
 from simulation.sets import Sets
 from simulation.smooth import bump, drawn, gaussian
 
@@ -27,6 +27,10 @@ HIGHEST = float(np.log(1.98))
 """Below the frontier; rows on it have their own super score."""
 EDGE = 0.001
 """Least distance of a score from a class bound."""
+PER_YEAR = 0.035
+"""How far a score may be from a class bound with each year before or after it."""
+WITH_WEALTH, ALONE = 0.6, 0.8
+"""How the place of a city inside its class goes with its GDP a head, and how it does not."""
 BEND, BEND_YEARS = 1.1, 5.5
 """Standard deviation, in z, of the bridge between the ends, and over how many years it bends."""
 STAR = "鄂尔多斯市"
@@ -72,11 +76,11 @@ def draw_scores(
         Means of the first and the last year.
     """
     n, years = len(places), len(YEARS)
-    own = rng.normal(size=n)
+    own = wealth_of(places)
     ends = []
     for date, mean in ((YEARS[0], means[0]), (YEARS[-1], means[1])):
         edges = np.array([_edges(c, date, sets) for c in range(n)])
-        place = norm.cdf(0.4 * own + 0.92 * rng.normal(size=n))
+        place = norm.cdf(WITH_WEALTH * own + ALONE * rng.normal(size=n))
         ends.append(to_z(_with_mean(edges, place, mean)))
     path = np.arange(years) / (years - 1)
     steep = rng.uniform(0.7, 2.2, n)[:, None]
@@ -164,7 +168,17 @@ def boxed(scores: Scores, sets: Sets) -> Scores:
                 continue
             least, most = _box(c, date, sets, edge)
             low[c, t], high[c, t] = max(low[c, t], least), min(high[c, t], most)
+            _led(low[c], high[c], t)
     return replace(scores, low=low, high=high)
+
+
+def _led(low: Array, high: Array, at: int) -> None:
+    """Lead the years beside a bounded one to it, so that no city has to jump."""
+    for t in range(len(low)):
+        room = PER_YEAR * abs(t - at)
+        if t != at and low[t] < high[t]:
+            low[t] = min(max(low[t], low[at] - room), high[t] - EDGE)
+            high[t] = max(min(high[t], high[at] + room), low[t] + EDGE)
 
 
 def _box(city: int, date: int, sets: Sets, edge: tuple[float, float]) -> tuple[float, float]:

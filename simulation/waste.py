@@ -20,8 +20,13 @@ Array = npt.NDArray[np.float64]
 SHIFT = 1e-4
 LARGEST = np.array([31_000.0, 262_000.0, 148_000.0])
 """Waste water in 10,000 t; SO2 and dust in t: the largest of all."""
-BETWEEN, WITHIN = 0.35, 0.05
+BETWEEN, WITHIN = 0.35, 0.17
 """Spread of the logarithm of a share among cities, and within a city over the years."""
+COURSE = np.array([0.35, -1.6, -0.25])
+"""How the logarithm of each share moves in the nation from the first year to the last: less and less
+SO2, as works were desulphurised."""
+EARLY = 0.8
+"""SO2 falls fastest when the standards of 2011 to 2015 come into force."""
 DIGITS = 4
 ROUNDS = 3_000
 DAMPING = 0.5
@@ -47,11 +52,12 @@ def entropy_index(x: Array) -> tuple[Array, Array]:
 
 def draw_shares(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
     """Draw each pollutant's share of a city's waste before its level, (rows, 3)."""
-    found = []
-    for _ in range(3):
+    found, step = [], np.linspace(0, 1, shape[1])
+    for course in COURSE:
         city = BETWEEN * np.clip(rng.normal(size=(shape[0], 1)), -2, 2)
         noise = drawn(rng, shape[0], blend(shape[1], 2.0, 0.2, 0.5))
-        found.append((city + WITHIN * np.clip(noise, -2.5, 2.5)).ravel())
+        nation = course * step**EARLY
+        found.append((city + nation + WITHIN * np.clip(noise, -2.5, 2.5)).ravel())
     return np.asarray(np.exp(np.stack(found, axis=1)))
 
 

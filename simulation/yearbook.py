@@ -11,9 +11,10 @@ import pandas as pd
 
 from simulation.cells import COPIED, Array, Cells
 from simulation.counts import Counts
+from simulation.limits import OF_LABOUR, OF_OUTPUT, least_secondary
 from simulation.models import YEARS
 from simulation.places import Place
-from simulation.smooth import autoregressive
+from simulation.smooth import blend, drawn
 
 Integers = npt.NDArray[np.int64]
 
@@ -98,8 +99,10 @@ def yearbook(
     """Put all columns of the yearbook together, one row per city and year."""
     x = {name: np.expm1(values) for name, values in cells.plain.items()}
     nominal = np.round(activity.real_output() * activity.deflator, 4)
-    secondary = activity.labour * _secondary(x["SI_LP"], nominal * 1e4 / activity.labour)
-    fiscal = nominal * 1e4 * np.exp(np.log(0.2) + 0.05 * autoregressive(rng, nominal.shape, 0.7))
+    secondary = activity.labour * _secondary(
+        x["SI_LP"], nominal * 1e4 / activity.labour, x["MEP"] / 100
+    )
+    fiscal = nominal * 1e4 * _spending(rng, nominal / counts.population)
     science = np.round(fiscal * x["RDER"] / 100)
     added = np.round(x["SI_LP"] * secondary / 1e4, 4)
     columns: Mapping[str, Array | Integers] = {
@@ -132,18 +135,28 @@ def yearbook(
     return table
 
 
-def _secondary(productivity: Array, overall: Array) -> Array:
-    """Return the share of labour in secondary industry.
+def _spending(rng: np.random.Generator, wealth: Array) -> Array:
+    """Return fiscal spending as a share of output: more where little is made a head, and rising."""
+    logs, (cities, years) = np.log(wealth), wealth.shape
+    found = np.log(SPENT) + SPENT_WITH * (logs - logs.mean(axis=0))
+    found += 0.18 * np.clip(rng.normal(size=(cities, 1)), -2, 2)
+    found += 0.3 * (np.linspace(0, 1, years) ** 0.7 - 0.5)
+    found += 0.08 * drawn(rng, cities, blend(years, 2.0, 0.3, 0.6))
+    return np.asarray(np.clip(np.exp(found), *SPENT_BAND))
+
+
+SPENT, SPENT_WITH, SPENT_BAND = 0.2, -0.45, (0.06, 0.75)
+"""Fiscal spending as a share of output, how it goes with output a head, and its ends."""
+
+
+def _secondary(productivity: Array, overall: Array, miners: Array) -> Array:
+    """Return the share of labour in secondary industry, of which miners are a part.
 
     A productivity of r times the overall one comes from a share s of output and s/r of labour.
     """
     ratio = productivity / overall
     share = np.clip(np.sqrt(0.45 * 0.24 * ratio), *OF_OUTPUT)
-    return np.asarray(np.clip(share / ratio, *OF_LABOUR))
-
-
-OF_OUTPUT, OF_LABOUR = (0.22, 0.78), (0.09, 0.68)
-"""Shares of secondary industry."""
+    return np.asarray(np.clip(share / ratio, least_secondary(miners), OF_LABOUR[1]))
 
 
 def _whole(values: Array) -> Integers:

@@ -13,7 +13,7 @@ from simulation.cells import PLAIN, Cells, Robots, cells_of
 from simulation.counts import whole
 from simulation.frontier import elasticities, evaluated
 from simulation.jacobian import Setting, jacobian, measure
-from simulation.levels import Given, Levels, Mix, evenly, settle
+from simulation.levels import Given, Levels, Mix, Sizes, evenly, settle
 from simulation.models import GROUPS
 from simulation.places import groups, read_places
 from simulation.printed import FOLDER, published
@@ -82,7 +82,9 @@ def test_levels_have_the_wanted_scores_and_usual_changes():
     shape = 6, 16
     capital = 3000 * np.exp(0.04 * np.arange(16)) * np.exp(rng.normal(0, 0.3, (6, 1)))
     mixes = np.broadcast_to(np.array([300.0, 1.6, 520.0, 0.5]), (*shape, 4))
-    given = Given(capital, capital / 8, np.ones(shape), mixes)
+    labour = np.log(150 * capital).mean(axis=1)
+    sizes = Sizes(np.log(capital / 4).mean(axis=1), labour, labour + np.log(2.5))
+    given = Given(capital, capital / 8, np.ones(shape), mixes, sizes)
     score = 0.4 + 0.1 * np.sin(np.arange(16) / 4) * np.ones((6, 1))
     logs = np.log(np.stack([capital / 4, 150 * capital, 300 * capital, capital]))
     start = Levels(logs, np.zeros((4, *shape), dtype=bool))
