@@ -91,6 +91,8 @@ def test_provinces_are_grouped_too(tmp_path):
     assert "Column 'level' comes with the register of places: official codes and names" in said
     assert "stage" not in said
     assert "25 cities of the list are not in the data" in said
+    assert "level" in said
+    assert not {"size_class", "resource_based", "mineral"} & set(said.split())
 
 
 def test_a_name_that_is_no_province_is_refused_with_the_nearest(tmp_path):

@@ -92,7 +92,11 @@ def _refuse_unknown(panel: Panel, column: str, values: Sequence[str | int | floa
         raise DataError(problems)
 
 
-RECONSTRUCTED = {"coal": "is_coal", "income": "income_recon"}
+RECONSTRUCTED = ("coal", "income")
+OF_THE_LISTS = ("stage", "is_coal", "income_recon", "region4", "region3_paper", "province")
+"""What defines the lists of resource-based cities; their doubts are told by the groupings."""
+OF_PROVINCES = ("province", "level", "region4", "region3_paper")
+"""What provinces have; a municipality among them is a province and not a city."""
 EVERY = ("prefectures", "provinces")
 """Lists that no place of their level is left out of."""
 SHOWN = 20
@@ -179,21 +183,17 @@ def with_registry(panel: Panel, listed: str | None, named: Collection[str] = ())
         trait: pd.Series(
             [row[trait].value if trait in row else None for row in rows], index=panel.frame.index
         )
-        for trait in SOURCES
+        for trait in (OF_PROVINCES if listed == "provinces" else SOURCES)
         if trait not in panel.frame and any(trait in row for row in rows)
     }
-    cities = tuple(
-        city for name in panel.entities if (city := places()[codes[name]].city) is not None
-    )
-    chosen = cities if everywhere else tuple(_cities(listed).values())
     doubts = [
         notice
-        for grouping, column in RECONSTRUCTED.items()
-        if not everywhere or (column in new and column in named)
-        for notice in grouping_notices(grouping, chosen)
+        for grouping in (() if everywhere else RECONSTRUCTED)
+        for notice in grouping_notices(grouping, tuple(_cities(listed).values()))
     ]
     members = [traits_of(codes[name]) for name in panel.entities]
-    told = [_told(trait, members) for trait in new if trait in named]
+    silent = () if everywhere else OF_THE_LISTS
+    told = [_told(trait, members) for trait in new if trait in named and trait not in silent]
     absent = tuple(_cities_absent(panel, [place.name for place in known]))
     return panel.with_columns(new), absent, _as_warnings((*told, *doubts))
 
