@@ -134,7 +134,7 @@ def seen_in(folder: Path, before: dict[str, bytes]) -> str:
     """
     found = tree(folder / "results")
     markers = [data for name, data in found.items() if Path(name).name == MARKER]
-    named = [json.loads(data)["files"] for data in markers if data.startswith(b"{")]
+    named = [files for data in markers if (files := files_of(data))]
     old = {name: data for name, data in before.items() if is_seen(name)}
     shown = {name: data for name, data in found.items() if is_seen(name)}
     of_a = {name for name, data in shown.items() if old.get(name) == data}
@@ -148,6 +148,14 @@ def seen_in(folder: Path, before: dict[str, bytes]) -> str:
         if shown.keys() == mine:
             return study if mine == whole and mine else f"part of {study}" if mine else "nothing"
     return "mixed"
+
+
+def files_of(marker: bytes) -> dict[str, str]:
+    """Give the digests that a marker names; a torn one, which waits unseen, names none."""
+    try:
+        return dict(json.loads(marker)["files"])
+    except ValueError:
+        return {}
 
 
 def digests(files: dict[str, bytes]) -> dict[str, str]:

@@ -54,6 +54,8 @@ P, G = "efficiency.plain", "efficiency.green"
 SBM = f"{G}.measure=sbm"
 ONE_INDEX = "productivity={gml: {of: plain, index: malmquist}}"
 DDF = f"{P}.measure=directional"
+_TALENT = "table5.col1.talent"
+WHY = f"compare.reasons={{why: {{en: Unknown, of: {{{_TALENT}.b: 0.1, {_TALENT}.se: 0.1, {_TALENT}.stars: 0}}}}}}"
 STUDIES = [
     *cases(
         "scores",
@@ -315,7 +317,11 @@ STUDIES = [
         "compare.published=printed_otherwise.toml",
         "compare.tables={table5: scored}",
         "compare.tables.table6=shares",
-        "compare.reasons={table5.*: {zh: 不知, en: Unknown}}",
+        "compare.reasons={table5.*: {zh: 不知, en: Unknown, within: {factor: 900}}}",
+        f"compare.reasons.why.within=1% || {WHY}",
+        f"compare.reasons.why.of={{table5.col1.talent.se: 0.2}} || {WHY}",
+        f"compare.reasons.why.cause=print || {WHY}",
+        f"compare.reasons.why.cause=simulation || {WHY}",
         "sets.factors=[talent, skill]",
         "sets.controls=[control]",
         "groups.size.one=[1] || groups.size.two=[0] || tables.baseline.columns[1].drop={size: one}",

@@ -26,7 +26,13 @@ def regression_cells(estimates, slopes, names, judged=None):
                 cells[name, column] = estimate(one.estimate[at], judge.p_value[by])
                 cells[f"{name}:std_error", column] = error(one.std_error[at])
     rows["_cons"] = "Constant"
-    cells |= {("_cons", column): number(one.fit.constant) for column, one in columns}
+    for column, one in columns:
+        if one.constant is None:  # beside instruments it has no test
+            cells["_cons", column] = number(one.fit.constant)
+        else:
+            rows["_cons:std_error"] = ""
+            cells["_cons", column] = estimate(one.fit.constant, one.constant.p_value)
+            cells["_cons:std_error", column] = error(one.constant.std_error)
     effects = dict.fromkeys(e for _, one in columns for e in one.regression.effects)
     for effect in effects:
         rows[f"effects:{effect}"] = EFFECTS[effect]

@@ -85,6 +85,8 @@ class Problem:
     where: Where = Where()
     remedy: Wording = ""
     severity: Severity = "error"
+    beside: tuple[str, ...] = ()
+    """Further columns that it is about, beside that of its place."""
     trace: str = field(default="", compare=False, repr=False)
     """Where the program failed, of a fault of xinzhi itself; empty of everything else."""
 

@@ -123,21 +123,45 @@ def workbook(sheets):
     return made.getvalue()
 
 
-@pytest.mark.parametrize(("choice", "sources"), [("all", 3), ("产值", 2)])
-def test_sheets_of_a_workbook_are_chosen_by_one_click(page, folder, choice, sources):
-    """A workbook with a table on each sheet is shown and asked about; all of them can be sources."""
+def test_sheets_of_a_workbook_are_sources_each(page, folder):
+    """A workbook with an indicator on each sheet asks nothing: both sheets and the other file are sources."""
     put(page, "a.xlsx", workbook({"就业": "从业人员", "产值": "地区生产总值"}))
     put(page, "b.csv", table("二氧化硫"))
-    group = page.post(f"{BASE}/suggestion", json={}).json()["found"]["groups"][0]
-    decision = next(one for one in group["decisions"] if choice in one["label"])
+    found = page.post(f"{BASE}/suggestion", json={}).json()["found"]
+    spec = load(folder / "study.yaml")
+
+    assert page.get(f"{BASE}/preview", params={"file": "data/a.xlsx"}).json()["sheet"] == "就业"
+    assert (found["status"], found["groups"]) == ("ok", [])
+    assert found["table"]["columns"] == ["从业人员", "地区生产总值", "二氧化硫"]
+    assert {name: one.sheet for name, one in spec.sources.items()} == {
+        "就业": "就业",
+        "产值": "产值",
+        "b": None,
+    }
+
+
+def test_the_sheet_of_a_workbook_is_chosen_by_one_click(page, folder):
+    """A study that names a workbook of two tables without the sheet is asked which."""
+    put(page, "a.xlsx", workbook({"就业": "从业人员", "产值": "地区生产总值"}))
+    put(page, "b.csv", table("二氧化硫"))
+    (folder / "study.yaml").write_text(
+        "title: A study\n"
+        "sources:\n"
+        "  a: {file: data/a.xlsx, kind: panel, entity: 城市, period: 年份}\n"
+        "  b: {file: data/b.csv, kind: panel, entity: 城市, period: 年份}\n"
+        "panel: {from: [a, b]}\n"
+        "variables: {so2: {column: 二氧化硫}}\n"
+        "describe: {variables: [so2]}\n",
+        encoding="utf-8",
+    )
+    group = page.get(f"{BASE}/data").json()["found"]["groups"][0]
+    decision = next(one for one in group["decisions"] if "产值" in one["label"])
     answer = page.post(f"{BASE}/decisions", json=decision).json()
     spec = load(folder / "study.yaml")
 
     assert group["code"] == "excel.sheet_ambiguous"
-    assert page.get(f"{BASE}/preview", params={"file": "data/a.xlsx"}).json()["sheet"] == "就业"
     assert answer["found"]["status"] == "ok"
-    assert len(spec.sources) == sources
-    assert spec.sources["产值"].sheet == "产值"
+    assert {name: one.sheet for name, one in spec.sources.items()} == {"a": "产值", "b": None}
     assert "地区生产总值" in answer["found"]["table"]["columns"]
 
 

@@ -87,7 +87,8 @@ def test_cells(study, found):
             cells[f"{name}:std_error", column] = error(one.std_error[at])
     at = effects.names.index("_cons")
     rows |= {"_cons": "Constant", "_cons:std_error": ""}
-    cells["_cons", "c1"] = number(squares.fit.constant)
+    cells["_cons", "c1"] = estimate(squares.fit.constant, squares.constant.p_value)
+    cells["_cons:std_error", "c1"] = error(squares.constant.std_error)
     cells["_cons", "c2"] = estimate(effects.estimate[at], effects.p_value[at])
     cells["_cons:std_error", "c2"] = error(effects.std_error[at])
     marginal = logit.marginal_effects

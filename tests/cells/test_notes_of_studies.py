@@ -111,9 +111,7 @@ def test_what_the_tables_of_places_say_of_themselves(everything):
     check_sentences(
         everything,
         "comparison_missed",
-        [
-            f"{len(missed.rows)} of {total} published figures differ, {without} of them without a stated reason."
-        ],
+        [f"{len(missed.rows)} of {total} published figures differ: {without} unexplained."],
     )
     check_sentences(
         everything,

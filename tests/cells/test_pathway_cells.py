@@ -243,6 +243,42 @@ def test_pathways_by_entity(everything, results, last):
     check(everything, "pathways_by_city", Expected(columns, rows, cells, "Entity"))
 
 
+def test_two_rules(everything, results, last, total):
+    """By entity: its own region significant and the other not, beside what the test of the difference says."""
+    typology = results["typology"]["typology"]
+    grouping = results["heterogeneity"]["cities"].groupings["region"]
+    works = {}
+    for name, one in grouping.groups:
+        at = one.position("talent")
+        works[name] = bool(one.estimate[at] > 0 and one.p_value[at] < LEVEL)
+    _, b, _, p = total
+    common = b > 0 and p < LEVEL
+    assert float(typology.inputs.differences["p"].iloc[0]) >= LEVEL  # the common estimate speaks
+    tells = len(set(works.values())) > 1
+    columns = {
+        f"{OURS}/significance": (LABEL, "As papers judge"),
+        f"{OURS}/difference": (LABEL, "As the difference test judges"),
+    }
+    cells, pairs = {}, []
+    for entity in last.index:
+        region = str(typology.groups.loc[entity, "region"])
+        first = works[region] if tells else common
+        pairs.append((first, common))
+        said = f"yes (region: {region})" if tells and first else "yes" if first else "no"
+        cells[entity, f"{OURS}/significance"] = words(said)
+        cells[entity, f"{OURS}/difference"] = words("yes" if common else "no")
+    rows = {entity: entity for entity in last.index}
+    check(everything, "pathways_two_rules", Expected(columns, rows, cells, "Entity"))
+    both, first, second, neither = (
+        pairs.count(pair) for pair in ((True, True), (True, False), (False, True), (False, False))
+    )
+    sentence = (
+        f"{LABEL}: by both rules for {both} entities, only as papers judge for {first}, only as the "
+        f"difference test judges for {second}, by neither for {neither}."
+    )
+    check_sentences(everything, "pathways_two_rules", [sentence])
+
+
 def _reach(judged):
     """Half the width of the interval at the declared level."""
     error, df = judged
@@ -480,12 +516,19 @@ def test_comparison(everything, total, mediated):
         "table3.firms.talent": "z, stars, share",
     }
     del columns["agrees"]
-    columns |= {"differs": "What differs", "reason": "Reason"}
+    columns |= {
+        "differs": "What differs",
+        "explained_by": "Explained by",
+        "reason": "Reason",
+    }
     cells = {key: one for key, one in cells.items() if key[0] in differs and key[1] != "agrees"}
     cells |= {(key, "differs"): words(text) for key, text in differs.items()}
+    cells |= {(key, "explained_by"): words("unexplained") for key in differs}
     cells |= {(key, "reason"): words("none is given") for key in differs}
     rows = {key: label for key, label in rows.items() if key in differs}
     check(everything, "comparison_missed", Expected(columns, rows, cells, "Printed in"))
+    sentence = "2 of 3 published figures differ: 2 unexplained."
+    check_sentences(everything, "comparison_missed", [sentence])
 
 
 def _rounded(value):

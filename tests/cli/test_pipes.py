@@ -52,7 +52,8 @@ def test_standard_input_is_a_file(words, tmp_path, monkeypatch):
     if words[0] == "table":  # the heading of the column is the name of the file
         assert piped.stdout == named.stdout.replace("(1) fit", "(1)")
     else:
-        assert piped.stdout == named.stdout
+        # The ledger of rows is of the file, by its name.
+        assert piped.stdout == named.stdout.replace("data.csv: ", "stdin: ")
 
 
 def test_scores_go_through_a_pipe_into_a_regression_and_its_table(data, tmp_path):

@@ -447,6 +447,33 @@ def test_an_audit_prints_each_figure_with_its_verdict(tmp_path):
     )
 
 
+def test_judged_records_are_printed_as_they_are_written(tmp_path):
+    """Counts and shares of the first lines; records under what became of them; terms with their counts."""
+    rows = [
+        ("a", "废水超标排放", 1), ("b", "虚假广告", 1), ("c", "废水直排入河", 0), ("d", "未缴罚款", 0),
+        ("e", "废气超标排放", 1), ("f", "废水超标排放", 1), ("g", "无证经营", 1), ("h", "占道经营", 0),
+    ]  # fmt: skip
+    path = tmp_path / "judged.csv"
+    pd.DataFrame(rows, columns=["编号", "案由", "真值"]).to_csv(path, index=False)
+    found, printed = document("evaluate-terms", path, "--truth", "真值")
+
+    counts = [int(one) for one in re.findall(r"\d+", printed.splitlines()[0])]
+    assert counts == [found[key] for key in ("n", "right", "wrong", "missed", "rejected")]
+    shares = [
+        found[key][part] for key in ("precision", "recall") for part in ("value", "low", "high")
+    ]
+    told = re.findall(r"\d\.\d+", printed.splitlines()[1])
+    assert told == [f"{one:.2f}" for one in shares]
+    for title, key in (("missed", "records_missed"), ("wrongly taken", "records_wrong")):
+        head, shown = table_under(printed, f"{title}: {len(found[key])}")
+        assert head == ["record", "text", "reason"]
+        assert [row[:2] for row in shown] == [[one["id"], one["text"]] for one in found[key]]
+    head, shown = table_under(printed, f"Terms on which records were taken ({len(found['terms'])})")
+    assert head == ["term", "right", "wrong"]
+    assert shown == [[str(one[key]) for key in head] for one in found["terms"]]
+    assert {one["id"] for one in found["records_missed"]} == {"b", "g"}
+
+
 def test_commands_that_print_tables_are_read_here():
     """Every command that prints a table of its own has its reader; a new one fails until it has one."""
     source = Path(xinzhi.__file__).parent / "cli"
@@ -470,4 +497,5 @@ def test_commands_that_print_tables_are_read_here():
         "commands/analyse.py",  # the same tables
         "run_output.py",  # the same tables
         "commands/runs.py",  # test_runs_and_verify
+        "commands/evaluate_terms.py",  # records missed and wrongly taken, terms
     }

@@ -355,8 +355,25 @@ def test_the_level_of_intervals_is_declared(tmp_path):
         assert other["ci_low"] < row["ci_low"]
         frame_row = fitted.to_frame().loc[row["name"]]
         np.testing.assert_allclose(frame_row["ci_low"], row["ci_low"], rtol=1e-10)
-    printed = call("regress", path, *keys, *model, "--level", "0.9").stdout
-    assert "90% low" in printed
+    for lang, heading in (("en", "90% low"), ("zh", "90% 下限")):
+        done = call("regress", path, *keys, *model, "--level", "0.9", "--lang", lang)
+        assert heading in done.stdout
     refused = attempt("regress", path, *keys, *model, "--level", "90", "--lang", "en")
     assert refused.code == 1
     assert "write 0.95 for intervals of 95 %." in refused.stderr
+
+
+def test_a_table_of_intervals_says_their_level():
+    """The level of the fits where they have one; none where they differ, or where a frame does not say it."""
+    data = simulated_panel(5, n_entities=60, keep=0.9)
+    usual, narrow = (
+        xz.fit(data, outcome="y", regressors="x1", level=level) for level in (0.95, 0.9)
+    )
+    for fits, words in (
+        ([narrow], "90% confidence intervals in brackets"),
+        ([usual], "95% confidence intervals in brackets"),
+        ([usual, narrow], "Note: confidence intervals in brackets"),
+        ([narrow.to_frame()], "Note: confidence intervals in brackets"),
+    ):
+        assert words in str(xz.table(fits, under="interval"))
+    assert "方括号内为 90% 置信区间" in str(xz.table([narrow], under="interval", language="zh"))

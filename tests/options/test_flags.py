@@ -39,6 +39,10 @@ ELSEWHERE = {
     "jobs": "tests/unit/*/test_engine.py", "yes": "tests/cli/test_long_runs.py",
     "port": "tests/app/test_command.py", "no_browser": "tests/app/test_command.py",
     "help": "tests/cli/test_command_line.py", "seed": "tests/options/test_keywords.py",
+    **dict.fromkeys(
+        ("records", "truth", "text", "code", "identifier", "terms", "codes", "classes"),
+        "tests/cli/test_evaluate_terms.py",
+    ),
 }  # fmt: skip
 
 
@@ -154,6 +158,7 @@ SPOKEN = {
     "table": ["ONE"],
     "demo": ["--list"],
     "audit": ["PRINTED"],
+    "evaluate-terms": ["JUDGED", "--truth", "judged"],
 }  # fmt: skip
 
 
@@ -167,7 +172,9 @@ def test_the_language_of_the_console(folder, tmp_path, command):
         "FILE": folder / "a.csv",
         "ONE": folder / "one.csv",
         "PRINTED": tmp_path / "printed.toml",
+        "JUDGED": tmp_path / "judged.csv",
     }
+    places["JUDGED"].write_text("cause,judged\n废水超标排放,1\n虚假广告,1\n", encoding="utf-8")
     words = [places.get(word, word) for word in SPOKEN[command]]
     zh, en = (attempt(*command.split(), *words, "--lang", lang) for lang in ("zh", "en"))
     names = "|".join([*frame().index.levels[0], "北京", "天津"])

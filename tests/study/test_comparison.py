@@ -11,8 +11,9 @@ import pytest
 
 from cli_runner import attempt
 from places import EXAMPLES
-from xinzhi.analyses.comparison.compute import compare, fits_nothing, left_out
+from xinzhi.analyses.comparison.compute import compare, left_out
 from xinzhi.analyses.comparison.counterparts import rounds_to
+from xinzhi.analyses.comparison.explain import fits_nothing
 from xinzhi.analyses.comparison.published import line_of
 from xinzhi.analyses.comparison.section import ComparisonSection
 from xinzhi.study.file.load import load
@@ -44,7 +45,7 @@ compare:
   published: printed.toml
   tables: {table2: descriptive, table5: baseline, scores: green_efficiency_classes}
   reasons:
-    "*.value": {zh: 另一数据版本, en: Another version of the data.}
+    "*.value": {zh: 另一数据版本, en: Another version of the data., within: {absolute: 3}}
 """
 
 
@@ -66,30 +67,52 @@ def test_each_printed_figure_has_its_verdict(study):
     done = run(study)
 
     assert done.code == 0
-    assert "6 of 9 published figures agree." in done.stdout
+    assert "5 of 9 published figures agree." in done.stdout
+    assert (
+        "4 of 9 published figures differ: 1 explained by the data or methods of the study, 3 unexplained."
+        in done.stdout
+    )
     found = json.loads((study.parent / "results" / "results.json").read_text("utf-8"))
     compared, tables = found["comparison"], found["tables"]
     assert compared["table2"]["human_capital"]["agrees"]
-    assert compared["table2"]["investment"]["differs"] == ["max"]
+    # The largest value of investment is missed; the reason is one of `value`, not of `max`.
+    largest = compared["table2"]["investment"]
+    assert (largest["differs"], largest["reasons"]) == (["max"], [])
+    assert (largest["explained_by"], "beyond" in largest) == ({"max": "unexplained"}, False)
     assert compared["table5"]["col1"]["N"] == {"printed": 224, "computed": 224, "agrees": True}
     assert compared["table5"]["col1"]["human_capital"]["agrees"]
-    # Two stars are printed here, three are computed; the printed figures themselves tell why.
+    # Two stars are printed and one is computed; b and se give three by any usual rule: that contradicts
+    # the print, and explains nothing.
     investment = compared["table5"]["col1"]["investment"]
     assert investment["differs"] == ["stars"]
-    assert [one["en"].partition(":")[0] for one in investment["reasons"]] == [
+    assert (investment["explained_by"], investment["reasons"]) == ({"stars": "unexplained"}, [])
+    assert [one["en"].partition(":")[0] for one in investment["beyond"]] == [
+        "The printed figures contradict each other and do not give what was computed either"
+    ]
+    # The constant under fixed effects has an error: its stars contradict it, the computed ones do not.
+    constant = compared["table5"]["col1"]["_cons"]
+    assert constant["explained_by"] == {"se": "unexplained", "stars": "print"}
+    assert constant["computed"].keys() == {"b", "se", "stars"}
+    assert [one["en"].partition(":")[0] for one in constant["reasons"]] == [
         "The printed figures contradict each other"
     ]
-    # Under fixed effects the constant has no error of its own: it is reached in its value alone.
-    constant = compared["table5"]["col1"]["_cons"]
-    assert (constant["agrees"], constant["not_computed"]) == (True, ["se", "stars"])
-    assert "1 of them agrees in the parts computed" in done.stdout
-    assert "coefficient only" in (study.parent / "results" / "report.html").read_text("utf-8")
     assert compared["scores"]["cities_low"]["2011"]["agrees"]
     missed = compared["scores"]["cities_low"]["2019"]
-    assert missed["reasons"] == [{"zh": "另一数据版本", "en": "Another version of the data."}]
+    assert missed["explained_by"] == {"value": "study"}
+    assert missed["reasons"] == [
+        {"zh": "另一数据版本 [相差不超过 3]", "en": "Another version of the data. [within 3]"}
+    ]
     assert tables["comparison"]["left_out"] == ["elsewhere"]
-    # The largest value of investment is missed, and nobody says why.
-    assert tables["comparison_missed"] == {"n": 3, "without_reason": 1}
+    assert tables["comparison_missed"] == {
+        "n": 4,
+        "explained_by_print": 0,
+        "explained_by_simulation": 0,
+        "explained_by_study": 1,
+        "unexplained": 3,
+        "without_reason": 3,
+    }
+    page = (study.parent / "results" / "report.html").read_text("utf-8")
+    assert all(words in page for words in ("Explained by", "the data or methods of the study"))
 
 
 def test_reasons_say_the_same_in_both_languages():
@@ -233,9 +256,12 @@ def test_what_nothing_stands_beside_is_named():
 def test_a_reason_that_fits_no_figure_is_found():
     """A pattern is matched with the path of a figure and its part."""
     found = compare({"t": {"col1": {"N": 3}}}, {"t": {"columns": [{"n": 3}]}}, {})
-    said = ComparisonSection(published="p.toml", reasons={"t.*.value": "why", "*.se": "why"})
+    why = {"en": "why", "within": "5%"}
+    named = {"en": "why", "of": {"t.col1.N.value": 3, "t.col2.N.value": 3}}
+    reasons = {"t.*.value": why, "*.se": why, "t.col1.N.value": "why", "sizes": named}
+    said = ComparisonSection(published="p.toml", reasons=reasons)
 
-    assert fits_nothing(said, found) == ("*.se",)
+    assert fits_nothing(said.reasons, found) == ("*.se", "t.col2.N.value")
 
 
 def test_a_line_is_found_under_its_table():

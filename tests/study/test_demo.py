@@ -8,11 +8,13 @@ import re
 import tomllib
 import zipfile
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
 from openpyxl import load_workbook
 
+from altered_print import alterations
 from browser import needs_browser
 from causes import claims_in
 from cli_runner import Done, call
@@ -22,7 +24,10 @@ from page_rules import cut_tables, faults_of
 from papers import W, pages_of, parts_of, without_appendix
 from places import EXAMPLES, ROOT
 from printed_codes import codes_in, codes_of
+from xinzhi.analyses.comparison.compute import compare_tables
+from xinzhi.analyses.comparison.published import parse_published
 from xinzhi.places.registry import resource_cities
+from xinzhi.study.file.load import load
 from xinzhi.study.run import run
 
 pytestmark = pytest.mark.long
@@ -44,47 +49,71 @@ MOST_SLOPES_OFF, FEWEST_STARS = 2, 74
 # The list is exact: a figure that is missed no longer, or newly, is told here.
 MISSED = {
     "table5.col1.F.value",
+    "table5.col1._cons.stars",
     "table5.col2.F.value",
-    "table5.col3.adj_r2.value",
     "table5.col3.F.value",
-    "table5.col3.hausman.value",
-    "table5.col3.hausman.stars",
     "table5.col3._cons.b",
-    "table5.col4.adj_r2.value",
+    "table5.col3.adj_r2.value",
+    "table5.col3.hausman.stars",
+    "table5.col3.hausman.value",
     "table5.col4.F.value",
-    "table5.col4.hausman.value",
+    "table5.col4.adj_r2.value",
     "table5.col4.hausman.stars",
+    "table5.col4.hausman.value",
     "table6.col1.PGPP.stars",
+    "table6.col1._cons.stars",
+    "table6.col2._cons.stars",
     "table6.col3.HEE.stars",
+    "table6.col3._cons.stars",
+    "table6.col4._cons.stars",
     "table6.col5.HEE.stars",
     "table6.col5.PGPP.stars",
+    "table6.col5._cons.stars",
     "table6.col6.HEE.stars",
+    "table6.col6._cons.stars",
+    "table7.col3._cons.stars",
+    "table7.col4._cons.stars",
     "table7.col4.adj_r2.value",
+    "table7.col5._cons.stars",
+    "table7.col6._cons.stars",
     "table7.sobel.NEPP.HEE.effect",
     "table7.sobel.NEPP.HEE.z",
-    "table7.sobel.NEPP.PGPP.z",
-    "table7.sobel.NEPP.IRD.z",
     "table7.sobel.NEPP.IRD.stars",
-    "table7.sobel.SEE.HEE.z",
+    "table7.sobel.NEPP.IRD.z",
+    "table7.sobel.NEPP.PGPP.z",
     "table7.sobel.SEE.HEE.share",
-    "table7.sobel.SEE.PGPP.effect",
-    "table7.sobel.SEE.PGPP.z",
-    "table7.sobel.SEE.PGPP.share",
+    "table7.sobel.SEE.HEE.z",
     "table7.sobel.SEE.IRD.effect",
-    "table7.sobel.SEE.IRD.z",
     "table7.sobel.SEE.IRD.share",
+    "table7.sobel.SEE.IRD.z",
+    "table7.sobel.SEE.PGPP.effect",
+    "table7.sobel.SEE.PGPP.share",
+    "table7.sobel.SEE.PGPP.z",
+    "table8.central_west._cons.stars",
     "table8.coal.HEE.stars",
+    "table8.coal._cons.stars",
+    "table8.east._cons.stars",
     "table8.growing_or_mature.HEE.stars",
+    "table8.growing_or_mature._cons.stars",
     "table8.high_income._cons.b",
+    "table8.high_income._cons.stars",
+    "table8.low_income._cons.stars",
 }
 # Notices of the reader, the rules and the steps that what was planted in the sources calls for; rules of
 # plausibility (plausible.…) find nothing.
 PLANTED = {
     "panel.renamed_city": 1,
     "panel.duplicate": 1,
+    # Not planted, but as they were drawn: foreign investment leaps (to 1052 from 5 in the last year of 庆阳),
+    # and there are more miners than persons in secondary industry.
+    "panel.unit_jump": 5,
+    "plausible.spike": 1,
+    "plausible.part_above_whole": 1,
     "prepare.emerging_firms": 6,
     "prepare.penalty_cases": 5,
 }
+MOST_STARS_IN_PEACE = 5
+KINDS = ("F", "hausman", "N", "adj_r2", "_cons")
 STOPS = ("load", "read", "prepare", "measure", "analyse", "report")
 
 
@@ -236,14 +265,69 @@ def test_what_was_planted_in_the_sources_is_found_and_nothing_else(demo):
 
 @pytest.mark.parametrize("guide", ["how-to", "zh/how-to"])
 def test_the_guides_say_what_came_out(demo, guide):
-    """Figures that agree, and all of them, stand in the guide of each language."""
+    """Figures that agree, all of them, and what explains the others stand in the guide of each language."""
     text = (ROOT / "docs" / guide / "reproducing-the-paper.md").read_text("utf-8")
+    text = " ".join(text.split())
+    one, missed = demo.results["tables"]["comparison"], demo.results["tables"]["comparison_missed"]
+    counts = (
+        missed["explained_by_print"],
+        missed["explained_by_simulation"],
+        missed["unexplained"],
+    )
+
+    if guide == "how-to":
+        said = "{} of the {} agree. Of the {} that differ, {} are explained by the print, {} by the simulation, and {} are unexplained."
+        wanted = said.format(one["agrees"], one["n"], missed["n"], *counts)
+    else:
+        said = "{} 个数字中有 {} 个一致；不一致的 {} 个中，{} 个由已发表数字本身解释，{} 个由模拟解释，{} 个无解释。"
+        wanted = said.format(one["n"], one["agrees"], missed["n"], *counts)
+    assert wanted in text
+    assert missed["explained_by_study"] == missed["unexplained"] == 0
+
+
+def test_the_changelog_says_what_came_out(demo):
+    """The newest line that counts figures has the numbers of the guides."""
+    text = " ".join((ROOT / "CHANGELOG.md").read_text("utf-8").split())
     one = demo.results["tables"]["comparison"]
 
-    assert re.findall(r"(\d+) of the (\d+) agree|(\d+) 个数字中有 (\d+) 个一致", text) in (
-        [(str(one["agrees"]), str(one["n"]), "", "")],
-        [("", "", str(one["n"]), str(one["agrees"]))],
-    )
+    counted = re.search(r"(\d+) (?:instead of \d+ )?of the (\d+) published figures agree", text)
+    assert counted is not None
+    assert counted.groups() == (str(one["agrees"]), str(one["n"]))
+
+
+def test_each_altered_figure_of_the_print_is_noticed(demo, published):
+    """Of every table and kind of figure the first and the last: altered, it differs and has no excuse.
+
+    What the other printed figures contradict is told as a misprint. Left in peace are stars alone: those that
+    the printed digits allow, and those that become the computed ones.
+    """
+    study = load(EXAMPLES / "resource_cities" / "study.yaml")
+    text = (EXAMPLES / "resource_cities" / "published.toml").read_text("utf-8")
+    tables = {name: SimpleNamespace(machine=m) for name, m in demo.results["tables"].items()}
+    by_kind = {}
+    for one in alterations(text, published):
+        kind = one.path[-1] if one.path[-1] in KINDS else ""
+        by_kind.setdefault((one.path[0], kind, one.part), []).append(one)
+    assert {kind for _, kind, _ in by_kind} == {"", *KINDS}
+
+    in_peace = []
+    for several in by_kind.values():
+        for one in (several[0], several[-1]):
+            printed = parse_published(one.text.encode(), "published.toml")
+            found = compare_tables(study.compare, printed, tables, is_partial=False)
+            (figure,) = [f for f in found.figures if f.path == one.path]
+            if one.part == "stars" and figure.computed["stars"] == int(one.now):
+                in_peace.append(one[:4])
+                continue
+            assert one.part in figure.differs, one[:4]
+            (why,) = [w for w in found.explanations[one.path] if w.part == one.part]
+            told = "".join(map(str, why.reasons))
+            if one.part == "stars" and told.startswith("The printed digits leave it open: "):
+                in_peace.append(one[:4])
+                continue
+            is_misprint = told.startswith("The printed figures contradict each other: ")
+            assert why.cause == "unexplained" or is_misprint, (*one[:4], told)
+    assert len(in_peace) <= MOST_STARS_IN_PEACE, in_peace
 
 
 def figures(block, path=()):

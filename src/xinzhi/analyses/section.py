@@ -29,6 +29,7 @@ __all__ = [
     "TitledSection",
     "Words",
     "as_list",
+    "as_words",
     "as_written",
     "one_or_many",
     "refused",
@@ -120,7 +121,8 @@ def as_list(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
-def _words(value: Any) -> Any:
+def as_words(value: Any) -> Any:
+    """Let one text stand for both languages."""
     if isinstance(value, str):
         return {"zh": value, "en": value}
     if not isinstance(value, (dict, Words)):
@@ -131,7 +133,7 @@ def _words(value: Any) -> Any:
     return value
 
 
-BothLanguages = Annotated[Words, BeforeValidator(_words, json_schema_input_type=str | Words)]
+BothLanguages = Annotated[Words, BeforeValidator(as_words, json_schema_input_type=str | Words)]
 """`{zh: …, en: …}`, or one text for both."""
 
 

@@ -141,7 +141,7 @@ def _preset(wanted: Mapping[str, Any]) -> Preset:
         under = _choice(wanted, "under", (*UNDER_WORDS, "none"))
         preset = replace(preset, under=under)  # type: ignore[arg-type]  # one of the choices
     decimals = wanted.get("decimals")
-    if isinstance(decimals, int) and 0 <= decimals <= MOST_DECIMALS:
+    if type(decimals) is int and 0 <= decimals <= MOST_DECIMALS:
         preset = replace(preset, decimals=decimals)
     return preset
 

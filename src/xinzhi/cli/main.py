@@ -20,6 +20,7 @@ from xinzhi.cli.commands import (
     check,
     demo,
     efficiency,
+    evaluate_terms,
     explain_scores,
     init,
     parts,
@@ -34,6 +35,7 @@ from xinzhi.cli.commands import app as page
 from xinzhi.cli.console import CRASHED, complain, crash, describe_refusal, print_json
 from xinzhi.cli.flags import lazy
 from xinzhi.cli.help import App
+from xinzhi.cli.interrupts import heard_interrupts
 from xinzhi.cli.streams import guarded, lost
 from xinzhi.cli.usage_errors import problem_of
 from xinzhi.cli.words import option_in
@@ -44,7 +46,19 @@ from xinzhi.wording import message
 USAGE = 2
 INTERRUPTED = 130
 JSON = frozenset(
-    {"check", "efficiency", "explain-scores", "regress", "analyse", "audit", "parts", "verify"}
+    {
+        *(
+            "check",
+            "efficiency",
+            "explain-scores",
+            "regress",
+            "analyse",
+            "audit",
+            "parts",
+            "verify",
+        ),
+        "evaluate-terms",
+    }
 )
 """Commands with `--format json`."""
 DELIVERING = frozenset({"run", "demo", "report", "continue", "app"})
@@ -92,6 +106,7 @@ app.add_typer(
 )
 app.command("audit")(audit.audit)
 app.command("table")(table.table)
+app.command("evaluate-terms")(evaluate_terms.evaluate_terms)
 app.command("show")(show.show)
 app.command("report")(show.report)
 app.command("app")(page.serve)
@@ -111,7 +126,7 @@ def main() -> None:
     # depend on the number of cores. Whoever sets OMP_NUM_THREADS, or one of these, decides.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, os.environ.get("OMP_NUM_THREADS", "1"))
-    with guarded() as told:
+    with guarded() as told, heard_interrupts():
         code, failed = _answer()
         # Whoever asked for JSON gets one document, whatever happened.
         if failed and _wants_json(sys.argv):

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from xinzhi.api.checks import validate
 from xinzhi.io.options import NOTHING_STATED, ReadOptions
-from xinzhi.study.file.located import read_yaml
-from xinzhi.study.schema.sources import HowToRead
 
 OPTION = "--set"
 
@@ -27,6 +25,10 @@ def reading_of(settings: Sequence[str]) -> ReadOptions:
     """
     if not settings:
         return NOTHING_STATED
+    # The reader of YAML takes time that a check of a file without statements need not wait for.
+    from xinzhi.study.file.located import read_yaml
+    from xinzhi.study.schema.sources import HowToRead
+
     given = {}
     for text in settings:
         key, _, written = text.replace("＝", "=", "=" not in text).partition("=")

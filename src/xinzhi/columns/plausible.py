@@ -21,7 +21,7 @@ from xinzhi.wording import Wording, message
 
 EXAMPLES = 3
 UNIT_CHANGE, UNIT_JUMP = "plausible.unit_change", "panel.unit_jump"
-BREAK = "plausible.common_break"
+BREAK, SPIKE = "plausible.common_break", "plausible.spike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,18 @@ def check_plausible(panel: Panel) -> tuple[Problem, ...]:
 
 
 def _is_told_as_unit(finding: Finding, findings: Sequence[Finding]) -> bool:
-    """Whether a break of all entities is a change of unit in most of them: one of both is enough."""
-    return finding.code == BREAK and any(
+    """Whether a break of all entities, or a value alone, is a change of unit in most rows: one of both is enough."""
+    return finding.code in {BREAK, SPIKE} and any(
         other.code == UNIT_CHANGE
         and other.columns == finding.columns
-        and (other.rows & finding.rows).sum() >= 0.5 * finding.rows.sum()
+        and (_changed(other.rows) & finding.rows).sum() >= 0.5 * finding.rows.sum()
         for other in findings
     )
+
+
+def _changed(rows: Flags) -> Flags:
+    """Mark the rows on both sides of a change of unit, which is named by the row in which it begins."""
+    return np.asarray(rows | np.append(rows[1:], False))
 
 
 def with_plausible(panel: Panel, warnings: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -120,7 +125,9 @@ def _problem(finding: Finding, panel: Panel) -> Problem:
         code=finding.code,
         column=finding.columns[0],
     )
-    return Problem(finding.code, what, where, remedy, severity="warning")
+    return Problem(
+        finding.code, what, where, remedy, severity="warning", beside=tuple(finding.columns[1:])
+    )
 
 
 def _count(panel: Panel, rows: Flags) -> Wording:

@@ -100,10 +100,12 @@ def read_series_guarded(
         return series_result(answer, Path(folder))
 
 
-def read_table_guarded(path: Path, *, sheet: str | None, names: Sequence[str]) -> RawTable:
+def read_table_guarded(
+    path: Path, *, sheet: str | None, names: Sequence[str], plain: bool = False
+) -> RawTable:
     """Read the cells of a file as `read_table` does, in a child process."""
     with TemporaryDirectory(prefix="xinzhi-") as folder:
-        request = {"names": list(names), "sheet": sheet}
+        request = {"names": list(names), "sheet": sheet, "plain": plain}
         return table_of(path, _ask("table", path, request, Path(folder)))
 
 

@@ -147,6 +147,8 @@ def _plain(value: object) -> Any:
         return {"say": value.template, "with": inside, "one": value.one}
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
+    if isinstance(value, tuple):
+        return list(map(_plain, value))
     return str(value)
 
 
@@ -172,6 +174,8 @@ def _cell(value: Any) -> Cell:
 
 
 def _worded(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_worded, value))
     if isinstance(value, dict):
         inside = {k: _worded(v) for k, v in value["with"].items()}
         return message(value["say"], one=value["one"], **inside)

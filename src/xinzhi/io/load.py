@@ -102,6 +102,7 @@ def read_table(
     limits: Limits = LIMITS,
     together: Callable[[list[RawTable]], RawTable | Unlike] | None = None,
     lenient: bool = False,
+    plain: bool = False,
 ) -> RawTable:
     """Read a file into cells with addresses, before anything is understood.
 
@@ -119,6 +120,8 @@ def read_table(
         What puts sheets below one another that are parts of one table.
     lenient
         Whether cells with errors come as the table's `faults` instead of being refused.
+    plain
+        Whether the texts of a workbook keep every mark, also one that could be that of a note.
 
     Raises
     ------
@@ -139,7 +142,13 @@ def read_table(
         return without_heading_marks(read_arrow(path, kind, limits=limits))
     book = open_workbook(path, kind, limits=limits)
     return choose_sheet(
-        book, sheet, lambda t: _has(t, names), together, reading.sheets, lenient=lenient
+        book,
+        sheet,
+        lambda t: _has(t, names),
+        together,
+        reading.sheets,
+        lenient=lenient,
+        plain=plain,
     )
 
 

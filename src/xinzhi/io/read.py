@@ -184,7 +184,9 @@ def read_series(
     )
 
 
-def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = ()) -> RawTable:
+def read_table(
+    path: Path, *, sheet: str | None = None, names: Sequence[str] = (), plain: bool = False
+) -> RawTable:
     """Read a file into cells, before anything is understood; see `load.read_table`.
 
     Raises
@@ -194,8 +196,8 @@ def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = (
     """
     return _here_or_guarded(
         path,
-        lambda: load.read_table(path, sheet=sheet, names=tuple(names)),
-        lambda: read_table_guarded(path, sheet=sheet, names=names),
+        lambda: load.read_table(path, sheet=sheet, names=tuple(names), plain=plain),
+        lambda: read_table_guarded(path, sheet=sheet, names=names, plain=plain),
     )
 
 

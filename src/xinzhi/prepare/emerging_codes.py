@@ -1,77 +1,53 @@
-"""Codes of strategic emerging industries: a table of the user, compared with the classification of 2018.
+"""Codes of strategic emerging industries: tables of the user and ours, compared with the classification of 2018.
 
 The classification (order No. 23 of the National Bureau of Statistics, 2018) has 9 classes and 40
 groups; each group lists four-digit codes of GB/T 4754-2017, starred where an industry belongs in part.
-One code can stand in several groups and classes.
+One code can stand in several groups and classes. The table of the order is read as it is published.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
-from xinzhi.prepare.sources import Terms, terms
+from xinzhi.prepare.emerging_classes import classification, key_of, names_of_classes
+from xinzhi.prepare.industries import TAILS, Industry, industries
+from xinzhi.prepare.order_table import (
+    GENERAL,
+    ROW,
+    STARS,
+    looks_like_order,
+    products_of,
+    read_order,
+)
 from xinzhi.prepare.step import Sources
-from xinzhi.wording import Label, Message, listed, message
+from xinzhi.prepare.terms import Terms, read_terms
+from xinzhi.wording import Message, listed, message
 
 FOUR = re.compile(r"\d{4}", re.ASCII)
 LAST_DIVISION = 97
 """GB/T 4754-2017 has the divisions 01 to 97; a code begins with one of them."""
-STARRED = frozenset(("1", "1.0", "*", "true", "yes", "是"))
+STARRED = frozenset((*STARS, "＊", "﹡", "1", "1.0", "true", "yes", "是", "部分"))
 NOT_STARRED = frozenset(("0", "0.0", "", "false", "no", "否"))
+REMOVED = frozenset(("-", "remove", "删除"))
+"""Marks of a code that a table takes out of those before it."""
+COLUMNS = ("class", "code", "starred")
+WHOLE, STARRED_CODE, BROAD, UNLISTED = "whole", "starred", "broad", ""
+"""How a table has an industry: wholly, in part, only something under it, not at all."""
+SHORTEST_NAME = 3
+RESEARCH = ("研发", "研制", "研究开发")
+"""What shows that a firm of an industry that belongs wholly does what its code says."""
+CODED = re.compile(r"\d{4}")
+"""A class of terms that is an industry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
-    """A class of the classification, with its groups."""
-
-    key: str
-    name: str
-    label: Label
-    groups: Mapping[str, str]
-    """Number, such as 1.2 -> name."""
-
-
-@cache
-def classification() -> Mapping[str, Class]:
-    """Read the classes of the classification of 2018 by their keys.
-
-    >>> len(classification()), sum(len(c.groups) for c in classification().values())
-    (9, 40)
-    """
-    path = files("xinzhi.prepare").joinpath("data/emerging_classes.csv")
-    with path.open(encoding="utf-8") as file:
-        table = pd.read_csv(file, dtype=str)
-    return MappingProxyType(
-        {
-            str(key): Class(
-                str(key),
-                str(rows["class_zh"].iloc[0]),
-                Label(str(key), zh=rows["class_zh"].iloc[0], en=rows["class_en"].iloc[0]),
-                MappingProxyType(dict(zip(rows["group"], rows["group_zh"], strict=True))),
-            )
-            for key, rows in table.groupby("key", sort=False)
-        }
-    )
-
-
-def key_of(name: str) -> str:
-    """Give the key of a class that is called by its Chinese name; other names stay as they are.
-
-    >>> key_of("高端装备制造产业"), key_of("high_end_equipment"), key_of("mine")
-    ('high_end_equipment', 'high_end_equipment', 'mine')
-    """
-    for kind in classification().values():
-        if name in (kind.name, kind.name.removesuffix("产业")):
-            return kind.key
-    return name
+NONE_CODED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +58,21 @@ class CodeTable:
     """Class -> code -> whether it is starred."""
     groups: Mapping[str, frozenset[str]] | None = None
     """Key of a class -> groups of the classification with a code; None if the table names no groups."""
+    products: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Class -> code -> products and services by which the order describes what belongs."""
 
     @classmethod
     def of(cls, table: pd.DataFrame, chosen: tuple[str, ...], *, name: str) -> CodeTable:
-        """Read a table with the columns class, code, starred and, if it has one, group.
+        """Read one table, see `of_tables`."""
+        return cls.of_tables([(name, table)], chosen)
+
+    @classmethod
+    def of_tables(
+        cls, tables: Sequence[tuple[str, pd.DataFrame]], chosen: tuple[str, ...]
+    ) -> CodeTable:
+        """Read tables with the columns class, code, starred and, if they have one, group; or the order.
+
+        What a later table says of a code holds.
 
         Raises
         ------
@@ -93,26 +80,66 @@ class CodeTable:
             `prepare.codes`: a column is missing, a code is not four digits of GB/T 4754-2017, a mark is
             not 0 or 1, or a class has no code.
         """
-        lacking = [column for column in ("class", "code", "starred") if column not in table.columns]
-        if lacking:
-            raise DataError(
-                _problem(name, message("it has no column {names}", names=listed(lacking)))
-            )
-        kinds = [key_of(str(kind).strip()) for kind in table["class"]]
-        codes = [four_digits(code) for code in table["code"]]
-        marks = [
-            _mark(mark, code) for mark, code in zip(table["starred"], table["code"], strict=True)
-        ]
-        problems = [*_wrong_cells(table, codes, marks, name), *_without_codes(chosen, kinds, name)]
-        if problems:
-            raise DataError(problems)
-        classes: dict[str, dict[str, bool]] = {kind: {} for kind in map(key_of, chosen)}
-        for kind, code, mark in zip(kinds, codes, marks, strict=True):
-            if kind in classes and code is not None and mark is not None:
-                # What belongs wholly to one group of a class belongs wholly to the class.
-                classes[kind][code] = mark and classes[kind].get(code, True)
-        groups = _groups(table, kinds) if "group" in table.columns else None
-        return cls({kind: classes[key_of(kind)] for kind in chosen}, groups)
+        classes: dict[str, dict[str, bool | None]] = {kind: {} for kind in map(key_of, chosen)}
+        products: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in classes}
+        groups: dict[str, frozenset[str]] = {}
+        known: list[str] = []
+        for name, given in tables:
+            rows = _rows(given, name)
+            kinds, found = _read(rows, name)
+            known += kinds
+            for kind, codes in found.items():
+                if kind in classes:
+                    classes[kind].update(codes)
+            if "products" in rows.columns:
+                _describe(rows, kinds, products)
+            if "group" in rows.columns:
+                for kind, more in _groups(rows, kinds).items():
+                    groups[kind] = groups.get(kind, frozenset()) | more
+        names = ", ".join(name for name, _ in tables)
+        if lacking := [*_without_codes(chosen, known, names)]:
+            raise DataError(lacking)
+        kept = {
+            kind: {code: mark for code, mark in codes.items() if mark is not None}
+            for kind, codes in classes.items()
+        }
+        return cls(
+            {kind: kept[key_of(kind)] for kind in chosen},
+            groups or None,
+            {kind: products[key_of(kind)] for kind in chosen},
+        )
+
+    def has(self, kind: str, industry: Industry) -> str:
+        """Tell how a class has an industry: `WHOLE`, `STARRED_CODE`, `BROAD` or `UNLISTED`."""
+        codes = self.classes[kind]
+        if industry.written in codes:
+            return STARRED_CODE if codes[industry.written] else WHOLE
+        if not any(map(industry.holds, codes)):
+            return UNLISTED
+        exact = all(len(code) == 4 for code in industry.codes)
+        under = [code for code in industries().classes if industry.holds(code)]
+        if all(code in codes and not codes[code] for code in under):
+            return WHOLE
+        return STARRED_CODE if exact else BROAD
+
+    def evidence(
+        self, kind: str, industry: Industry, coded: Mapping[str, tuple[str, ...]] = NONE_CODED
+    ) -> tuple[str, ...]:
+        """List what shows that a firm of an industry belongs, besides the terms of the class.
+
+        These are the products by which the order describes its codes, the names of codes that belong
+        wholly, and the terms of a list that hold for one industry (`coded`).
+        """
+        codes, products = self.classes[kind], self.products.get(kind, {})
+        under = [code for code in codes if code == industry.written or industry.holds(code)]
+        words = [word for code in under for word in products.get(code, ())]
+        # Of many industries at once a short word may be that of another.
+        shortest = 1 if any(len(code) == 4 for code in industry.codes) else SHORTEST_NAME
+        words += [word for code in under for word in coded.get(code, ()) if len(word) >= shortest]
+        words += [word for code in under if not codes[code] for word in _words_of(code)]
+        if under and self.has(kind, industry) == WHOLE:
+            words += RESEARCH
+        return tuple(dict.fromkeys(words))
 
     def gaps(self) -> Iterator[Message]:
         """Say which groups of the classification the table leaves without a code.
@@ -147,7 +174,17 @@ class CodeTable:
                 )
 
 
-def terms_of(sources: Sources, name: str, classes: Iterable[str], *, step: str) -> dict[str, Terms]:
+def classes_in(tables: Sequence[tuple[str, pd.DataFrame]]) -> tuple[str, ...]:
+    """List the classes of which tables have a code, in their order."""
+    kinds = [
+        key_of(str(kind).strip()) for name, given in tables for kind in _rows(given, name)["class"]
+    ]
+    return tuple(dict.fromkeys(kind for kind in kinds if kind))
+
+
+def terms_of(
+    sources: Sources, names: str | Sequence[str], classes: Iterable[str], *, step: str
+) -> dict[str, Terms]:
     """Read the terms of each class; one list without classes is that of all of them.
 
     Raises
@@ -155,10 +192,17 @@ def terms_of(sources: Sources, name: str, classes: Iterable[str], *, step: str) 
     SpecError
         `prepare.terms`: a class has no terms, with the nearest class that has.
     """
-    given = terms(sources, name, step=step)
-    lists = {key_of(kind): given[kind] for kind in given}
+    names = (names,) if isinstance(names, str) else tuple(names)
+    given = read_terms(sources, names, step=step)
+    lists: dict[str, Terms] = {}
+    for kind, words in given.items():
+        if CODED.fullmatch(kind):
+            continue
+        key = key_of(kind)
+        lists[key] = lists[key].joined(words) if key in lists else words
     lacking = [kind for kind in classes if key_of(kind) not in lists and "" not in lists]
     if lacking:
+        name = ", ".join(names)
         raise SpecError(
             Problem(
                 "prepare.terms",
@@ -168,7 +212,20 @@ def terms_of(sources: Sources, name: str, classes: Iterable[str], *, step: str) 
             )
             for kind in lacking
         )
-    return {kind: lists.get(key_of(kind)) or lists[""] for kind in classes}
+    return {
+        kind: own.joined(lists[""]) if own is not None and "" in lists else own or lists[""]
+        for kind in classes
+        for own in [lists.get(key_of(kind))]
+    }
+
+
+def terms_of_codes(
+    sources: Sources, names: str | Sequence[str], *, step: str
+) -> dict[str, tuple[str, ...]]:
+    """Read the terms that hold for one industry: its code stands in the place of a class."""
+    names = (names,) if isinstance(names, str) else tuple(names)
+    given = read_terms(sources, names, step=step)
+    return {kind: words.include for kind, words in given.items() if CODED.fullmatch(kind)}
 
 
 def four_digits(code: object) -> str | None:
@@ -180,14 +237,85 @@ def four_digits(code: object) -> str | None:
     # A spreadsheet makes a number of 0111, and of a column with an empty cell a float.
     if isinstance(code, float) and code.is_integer():
         code = f"{int(code):04d}"
-    text = re.sub(r"^[A-T]", "", str(code).strip().rstrip("*"))
+    text = re.sub(r"^[A-T]", "", str(code).strip().rstrip(f"{STARS}＊﹡ "))
     return text if FOUR.fullmatch(text) and 1 <= int(text[:2]) <= LAST_DIVISION else None
+
+
+def _rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Give the rows of a table as they are, or those of the order read out of its cells.
+
+    Raises
+    ------
+    DataError
+        `prepare.codes`: it has neither the columns of a table of codes nor the form of the order.
+    """
+    lacking = [column for column in COLUMNS if column not in table.columns]
+    if not lacking:
+        return table
+    cells = [tuple(table.columns), *table.itertuples(index=False, name=None)]
+    if looks_like_order(cells):
+        read = read_order(cells, names_of_classes())
+        if len(read):
+            return read
+    raise DataError(_problem(name, message("it has no column {names}", names=listed(lacking))))
+
+
+def _read(table: pd.DataFrame, name: str) -> tuple[list[str], dict[str, dict[str, bool | None]]]:
+    """Read the classes and codes of one table; a code that it takes out is None."""
+    kinds = [key_of(str(kind).strip()) for kind in table["class"]]
+    codes = [four_digits(code) for code in table["code"]]
+    gone = [str(mark).strip().casefold() in REMOVED for mark in table["starred"]]
+    marks = [
+        False if out else _mark(mark, code)
+        for mark, code, out in zip(table["starred"], table["code"], gone, strict=True)
+    ]
+    if problems := [*_wrong_cells(table, codes, marks, name)]:
+        raise DataError(problems)
+    found: dict[str, dict[str, bool | None]] = {}
+    for kind, code, mark, out in zip(kinds, codes, marks, gone, strict=True):
+        if code is None or mark is None:
+            continue
+        rest = found.setdefault(kind, {})
+        # What belongs wholly to one group of a class belongs wholly to the class.
+        rest[code] = None if out else mark and rest.get(code, True) is not False
+    return kinds, found
+
+
+def _describe(
+    table: pd.DataFrame, kinds: list[str], products: dict[str, dict[str, tuple[str, ...]]]
+) -> None:
+    """Add the products that a table names beside its codes."""
+    for kind, cell, text in zip(kinds, table["code"], table["products"], strict=True):
+        code = four_digits(cell)
+        if kind not in products or code is None or not isinstance(text, str):
+            continue
+        words = products_of(text, industries().names.get(code, ""))
+        products[kind][code] = tuple(dict.fromkeys((*products[kind].get(code, ()), *words)))
+
+
+@cache
+def _words_of(code: str) -> tuple[str, ...]:
+    """Give the name of an industry as terms: whole, and without the ending that says it is made.
+
+    >>> _words_of("3973"), _words_of("3741")
+    (('集成电路制造', '集成电路'), ('飞机制造',))
+    """
+    name = industries().names.get(code, "")
+    if not name or name.startswith("其他"):
+        return ()
+    tail = next((tail for tail in TAILS if name.endswith(tail)), "")
+    core = name.removesuffix(tail)
+    return (
+        (name, core)
+        if len(core) >= SHORTEST_NAME and core not in GENERAL and core != name
+        else (name,)
+    )
 
 
 def _mark(mark: object, code: object) -> bool | None:
     """Tell whether a code is starred: by its mark, or by a star behind the code itself."""
     text = "" if pd.isna(mark) else str(mark).strip().casefold()  # type: ignore[call-overload]
-    if text in STARRED or str(code).strip().endswith("*"):
+    if text in STARRED or str(code).strip().endswith((*STARS, "＊", "﹡")):
         return True
     return False if text in NOT_STARRED else None
 
@@ -204,14 +332,15 @@ def _wrong_cells(
     table: pd.DataFrame, codes: list[str | None], marks: list[bool | None], name: str
 ) -> Iterator[Problem]:
     """Find codes and marks that could not be read; the heading is row 1 of the file."""
+    rows = list(map(int, table[ROW])) if ROW in table else range(2, len(table) + 2)
     for i, code in enumerate(codes):
         if code is None:
             what = message("'{code}' is not an industry of four digits", code=table["code"].iloc[i])
-            yield _problem(name, what, Where(file=name, row=i + 2, column="code"))
+            yield _problem(name, what, Where(file=name, row=rows[i], column="code"))
     for i, mark in enumerate(marks):
         if mark is None:
             what = message("'{mark}' is neither 0 nor 1", mark=table["starred"].iloc[i])
-            yield _problem(name, what, Where(file=name, row=i + 2, column="starred"))
+            yield _problem(name, what, Where(file=name, row=rows[i], column="starred"))
 
 
 def _without_codes(chosen: Iterable[str], kinds: list[str], name: str) -> Iterator[Problem]:

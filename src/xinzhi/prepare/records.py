@@ -5,7 +5,9 @@ Results do not depend on how the records are cut into batches.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -36,6 +38,12 @@ HEAD = re.compile(r"[^\d]*[省市县区旗州盟]")
 REMEMBERED = 200_000
 """Places that are remembered at a time, so that memory stays bounded however many there are."""
 YEAR = re.compile(r"(1[89]\d{2}|20\d{2}|21\d{2})")
+LAST_YEAR = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.](1[89]\d{2}|20\d{2}|21\d{2})(?!\d)")
+"""A date whose year comes last, whatever the order of day and month."""
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+FIRST_SERIAL, LAST_SERIAL = 22_000, 73_050
+"""Numbers of days that are dates of 1960 to 2099; see `_year_of_serial`."""
+NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 class Records(Protocol):
@@ -109,6 +117,8 @@ class Counted:
     places: Counter[str] = field(default_factory=Counter)
     """Places outside the study or unresolved, without their streets -> number of records; at most
     `REMEMBERED` of them, in the order of the records, so that memory stays bounded."""
+    industries: Counter[str] = field(default_factory=Counter)
+    """Industries that could not be read -> number of records; at most `REMEMBERED` of them."""
     first_year: int | None = None
     """Year of the first record of the source."""
     total: int = 0
@@ -128,6 +138,14 @@ class Counted:
             name = without_street(str(place))
             if name in self.places or len(self.places) < REMEMBERED:
                 self.places[name] += int(n)
+
+    def list_industries(self, cells: pd.Series) -> None:
+        """List industries that could not be read."""
+        codes, distinct = encode(cells.astype(object).where(cells.notna(), "(empty)"))
+        for cell, n in zip(distinct, np.bincount(codes, minlength=len(distinct)), strict=True):
+            name = str(cell).strip()[:LONGEST_NAME]
+            if name in self.industries or len(self.industries) < REMEMBERED:
+                self.industries[name] += int(n)
 
 
 class Cities:
@@ -189,8 +207,8 @@ def without_street(place: str) -> str:
 def years_in(dates: pd.Series) -> npt.NDArray[np.int64]:
     """Years of a column of dates, texts or numbers; 0 where there is none.
 
-    >>> years_in(pd.Series(["2008-05-01", "2010年3月", None, 20120131.0])).tolist()
-    [2008, 2010, 0, 2012]
+    >>> years_in(pd.Series(["2008-05-01", "2010年3月", None, 20120131.0, "41640"])).tolist()
+    [2008, 2010, 0, 2012, 2014]
     """
     if pd.api.types.is_datetime64_any_dtype(dates):
         dated: npt.NDArray[np.int64] = dates.dt.year.fillna(0).to_numpy(dtype=np.int64)
@@ -205,8 +223,26 @@ def _year(value: object) -> int:
     if isinstance(year, int):
         return year
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    match = YEAR.match(text.strip())
-    return int(match.group()) if match else 0
+    text = unicodedata.normalize("NFKC", text).strip()
+    if serial := SERIAL.fullmatch(text):
+        return _year_of_serial(int(serial[1]))
+    match = YEAR.match(text.translate(NUMERALS)) or LAST_YEAR.search(text)
+    return int(match[1]) if match else 0
+
+
+def _year_of_serial(days: int) -> int:
+    """Year of a date that a spreadsheet wrote as its number of days.
+
+    Five digits that could begin with a year of the records, such as 20131, are not told from a year and a
+    month: they have none.
+
+    >>> _year_of_serial(41640), _year_of_serial(20131), _year_of_serial(99999)
+    (2014, 0, 0)
+    """
+    if not FIRST_SERIAL <= days <= LAST_SERIAL:
+        return 0
+    # Day 1 of the system of 1900 is 1 January 1900, and it counts a 29 February 1900 that there was not.
+    return (dt.date(1899, 12, 30) + dt.timedelta(days=days)).year
 
 
 @dataclass(slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -133,22 +131,6 @@ def match_entities(
     return matches
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Terms of one class; plain words, found anywhere in a text, whatever the case."""
-
-    include: tuple[str, ...]
-    exclude: tuple[str, ...] = ()
-
-    def find_included(self, texts: pd.Series) -> npt.NDArray[np.object_]:
-        """First term that each text holds, None where it holds none."""
-        return _first(self.include, texts)
-
-    def find_excluded(self, texts: pd.Series) -> npt.NDArray[np.object_]:
-        """First forbidden term that each text holds, None where it holds none."""
-        return _first(self.exclude, texts)
-
-
 def encode(column: pd.Series) -> tuple[npt.NDArray[np.int64], list[object]]:
     """Give the number of its distinct value for each cell, -1 for none, and the values.
 
@@ -157,55 +139,3 @@ def encode(column: pd.Series) -> tuple[npt.NDArray[np.int64], list[object]]:
     """
     places, distinct = pd.factorize(column, use_na_sentinel=True)
     return np.asarray(places, dtype=np.int64), list(distinct)
-
-
-def _first(terms: tuple[str, ...], texts: pd.Series) -> npt.NDArray[np.object_]:
-    """Search each distinct text once."""
-    if not terms:
-        return np.full(len(texts), None, dtype=object)
-    # The longest first: of two terms that begin alike, the one that says more is given as the reason.
-    longest = sorted(terms, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, longest)), re.IGNORECASE)
-    codes, distinct = encode(texts)
-    # A categorical column may have categories that no cell has: they are not searched.
-    used = np.zeros(len(distinct) + 1, dtype=bool)
-    used[codes] = True
-    matches = [
-        pattern.search(text) if used[i] and isinstance(text, str) else None
-        for i, text in enumerate(distinct)
-    ]
-    # The code -1 of an empty cell picks the last element, None.
-    words = np.array([*(match and match.group() for match in matches), None], dtype=object)
-    return words[codes]
-
-
-def terms(sources: Sources, name: str, *, step: str) -> dict[str, Terms]:
-    """Read lists of terms: a mapping of classes to `include` and `exclude`, or one such pair.
-
-    Raises
-    ------
-    SpecError
-        `prepare.terms`: another shape, an empty list, a term that is not a text.
-    """
-    content = source(sources, name, step=step)
-    if isinstance(content, Mapping) and "include" in content:
-        content = {"": content}
-    if isinstance(content, Mapping) and content:
-        lists = {str(kind): _read_terms(given) for kind, given in content.items()}
-        read = {kind: words for kind, words in lists.items() if words is not None}
-        if len(read) == len(lists):
-            return read
-    what = message("'{name}' is not a list of terms.", name=name)
-    remedy = message("write for each class `include: [...]` and, if need be, `exclude: [...]`.")
-    raise SpecError(Problem("prepare.terms", what, Where(file=name, key=f"prepare.{step}"), remedy))
-
-
-def _read_terms(given: object) -> Terms | None:
-    """Read the lists of one class; None where they have another shape."""
-    if not isinstance(given, Mapping) or set(given) - {"include", "exclude"}:
-        return None
-    include, exclude = given.get("include"), given.get("exclude", [])
-    for words in (include, exclude):
-        if not isinstance(words, (list, tuple)) or not all(isinstance(w, str) and w for w in words):
-            return None
-    return Terms(tuple(include), tuple(exclude)) if include else None

@@ -36,7 +36,7 @@ Pair = Annotated[tuple[float, float], Field(strict=False)]
 class Supplied:
     """Marks an option that names a source of the study file, or a file beside it."""
 
-    kind: Literal["table", "records", "terms"]
+    kind: Literal["table", "codes", "records", "terms"]
 
 
 class Step(Section):
@@ -135,11 +135,19 @@ def list_inputs(options: StepOptions) -> dict[str, str]:
     except StudyError:
         return {}
     return {
-        str(options[key]): mark.kind
+        name: mark.kind
         for key, field in keys_of(kind)
         for mark in field.metadata
-        if isinstance(mark, Supplied) and isinstance(options.get(key), str)
+        if isinstance(mark, Supplied)
+        for name in _names(options.get(key))
     }
+
+
+def _names(given: object) -> Iterator[str]:
+    """List the names that an option holds, of one or of several sources."""
+    for name in given if isinstance(given, list | tuple) else (given,):
+        if isinstance(name, str):
+            yield name
 
 
 def outside_domain(what: Wording, remedy: Wording, *, key: str) -> SpecError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,9 @@ class Chart:
 Point = tuple[float, float]
 FONT_SIZE, LINE = 13, 17
 LABEL_SIZE = 12
+STRIP = 20.0
+"""Height of the strip over a page into which a word such as `simulated` is written, px."""
+SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)" viewBox="0 0 [\d.]+ [\d.]+"')
 HEAD = 9.0
 """Length of the head of an arrow, px."""
 WIDEST = 9.0
@@ -60,12 +64,23 @@ def page(parts: Sequence[str], *, width: float, height: float, description: str)
 
 
 def marked(svg: str, mark: str) -> str:
-    """Write a word into the upper right corner, such as that the data are simulated."""
-    if not mark:
+    """Write a word over a page, at the right, such as that the data are simulated.
+
+    The page grows upwards by a strip of its own for it: nothing that is drawn lies beneath the word.
+
+    >>> svg = marked(page([], width=10, height=5, description="d"), "simulated")
+    >>> 'height="25" viewBox="0 -20 10 25"' in svg, '<text x="2.0" y="-6.0"' in svg
+    (True, True)
+    """
+    size = SIZE.search(svg)
+    if not mark or size is None:
         return svg
-    width = svg.partition('width="')[2].partition('"')[0]
-    words = text(mark, (float(width) - 8, 14.0), anchor="end", colour=style.WARNING)
-    return f"{svg.removesuffix('</svg>')}{words}</svg>"
+    width, height = float(size[1]), float(size[2])
+    grown = f'width="{width:g}" height="{height + STRIP:g}" viewBox="0 {-STRIP:g} {width:g} {height + STRIP:g}"'
+    strip = f'<rect y="{-STRIP:g}" width="{width:g}" height="{STRIP:g}" fill="#ffffff"/>'
+    words = text(mark, (width - 8, 14.0 - STRIP), anchor="end", colour=style.WARNING)
+    taller = svg.replace(size[0], grown, 1)
+    return f"{taller.removesuffix('</svg>')}{strip}{words}</svg>"
 
 
 def text(

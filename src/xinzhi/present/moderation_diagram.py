@@ -24,7 +24,8 @@ MARGIN, BOX, GAP, COLUMN = 16.0, 128.0, 56.0, 186.0
 """Around the page; least width of a box, of the room for an arrow, least width of the cells of a moderator."""
 ROW, BETWEEN, FOOT = 56.0, 14.0, 34.0
 """Least height of a path; between two targets, and of the key."""
-SMALL = 11
+SMALL, ASIDE, BESIDE = 11, 32.0, 14.0
+"""Size of the lower line of a cell; room for its arrow, and to the next column."""
 COLOURS: Mapping[Effect, str] = {
     "strengthens": style.BLUE,
     "positive": style.BLUE,
@@ -161,17 +162,15 @@ class _Drawing:
     ) -> Iterator[str]:
         """Write what each moderator does to each path: an arrow of the sign, words, both coefficients."""
         for bent in self.moderations:
-            x, y = middles[bent.moderator] - self._column / 2 + 18, rows[bent.source, bent.target]
+            x = middles[bent.moderator] - self._column / 2 + ASIDE - 14.0
+            y = rows[bent.source, bent.target]
             effect = effect_of(bent, self.shown.inference)
             colour = COLOURS[effect]
             yield _sign(bent.interaction, effect, (x, y), colour)
-            size = self._signed(bent.interaction, bent.interaction_p)
-            words = f"{say(WORDS[effect], self.language)}  {size}"
+            words, beneath = self._cell(bent)
             yield diagram.text(words, (x + 14, y - 1), anchor="start", colour=colour)
-            mean = self._signed(bent.estimate, bent.p_value)
-            words = say(message("effect at the mean {size}", size=mean), self.language)
             below = (x + 14, y + 15)
-            yield diagram.text(words, below, anchor="start", colour=style.MUTED, size=SMALL)
+            yield diagram.text(beneath, below, anchor="start", colour=style.MUTED, size=SMALL)
 
     def _box(self, name: str, role: str, x: float, y: float, more: float = 0.0) -> str:
         """Draw a box; `more` makes it higher."""
@@ -199,7 +198,18 @@ class _Drawing:
 
     @property
     def _column(self) -> float:
-        return max(COLUMN, self._box_width + 20.0)
+        """Width of the cells of a moderator: that of the longest line in them, with room beside it."""
+        cells = [self._cell(bent) for bent in self.moderations]
+        upper = max(diagram.width_of(words) for words, _ in cells) * diagram.LABEL_SIZE
+        lower = max(diagram.width_of(words) for _, words in cells) * SMALL
+        return max(COLUMN, self._box_width + 20.0, max(upper, lower) + ASIDE + BESIDE)
+
+    def _cell(self, bent: Bent) -> tuple[str, str]:
+        effect = effect_of(bent, self.shown.inference)
+        size = self._signed(bent.interaction, bent.interaction_p)
+        mean = self._signed(bent.estimate, bent.p_value)
+        beneath = say(message("effect at the mean {size}", size=mean), self.language)
+        return f"{say(WORDS[effect], self.language)}  {size}", beneath
 
     @property
     def _row(self) -> float:

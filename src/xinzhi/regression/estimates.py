@@ -17,7 +17,7 @@ from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.judged_frame import Judged, judged_frame
-from xinzhi.regression.judgement import Combination, Judgement
+from xinzhi.regression.judgement import Combination, Judge, Judgement
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Message, Wording, message
 
@@ -96,6 +96,24 @@ class Fit:
             "rss": self.rss,
             "constant": self.constant,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The constant under fixed effects, with its test against 0."""
+
+    estimate: float
+    """ȳ - x̄'b."""
+    std_error: float
+    """By the declared rule."""
+    statistic: float
+    p_value: float
+    """Of t with the degrees of freedom of the errors, or of CR2 where it judges every slope."""
+    ci_low: float
+    ci_high: float
+    df: float
+    """Degrees of freedom of the test that judges."""
+    judge: Judge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,6 +220,8 @@ class Estimates(Judged, ByValue):
     """Of random effects."""
     judgement: Judgement | None = None
     """What judges each coefficient; None: t with the degrees of freedom of the errors."""
+    constant: Constant | None = None
+    """That of least squares with fixed effects; None where it is one of the names, or has no test."""
 
     @property
     def estimator(self) -> str:

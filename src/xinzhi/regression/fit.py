@@ -27,6 +27,7 @@ from xinzhi.regression.caveats import (
     score_groupings,
     score_notices,
 )
+from xinzhi.regression.constant import constant_under_effects
 from xinzhi.regression.estimates import CovarianceRule, Estimates, Fit, NoError
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Tests, f_tail, t_tests, wald
@@ -184,7 +185,11 @@ def estimate(model: Model, given: LeastSquares | None = None) -> Estimates:
         *judge_caveats(inference.rule, inference.judgement, solution.names),
     )
     estimates = _report(model, solution, inference, fit, remarks)
-    return replace(estimates, condition=solution.solved.condition)
+    # Beside instruments the constant has no test: what judges a slope there is decided later.
+    has_test = given is None and model.sample.effects and not inference.is_perfect
+    has_test = has_test and not inference.without_error
+    constant = constant_under_effects(model, solution, inference.judgement) if has_test else None
+    return replace(estimates, condition=solution.solved.condition, constant=constant)
 
 
 def with_parameters(

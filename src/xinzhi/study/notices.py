@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem, Where
+from xinzhi.formula.parse import parse
 from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
 from xinzhi.panel.panel import Panel
@@ -26,14 +27,6 @@ from xinzhi.wording import Label, listed, message
 
 CODE = "plausible.code"
 """Whose figures rows are matters whatever columns a study uses."""
-OF_RAW_COLUMNS = frozenset(
-    f"plausible.{name}"
-    for name in (
-        *("common_break", "equal_years", "constant_growth", "one_value", "zero", "fraction"),
-        *("above_hundred", "growth_rate", "per_head", "dummy", "near_name", "sorted_alone"),
-    )
-)
-"""Disasters of a column that reach what is prepared from it: an index, the base of a stock."""
 
 
 def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem, ...]:
@@ -47,9 +40,8 @@ def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem
         After preparation, with or without scores.
     """
     made = (*_flagged(panel), *scale_notices(spec, panel))
-    behind = frozenset(name for entry in panel.ledger.entries for name in entry.uses)
     warnings = (
-        *(warning for warning in reading.warnings if matters(warning, spec, behind)),
+        *(warning for warning in reading.warnings if matters(warning, spec)),
         *(Problem(notice.code, notice.text, notice.where, severity="warning") for notice in made),
     )
     return tuple(dict.fromkeys(warnings))
@@ -69,35 +61,58 @@ def gather(spec: StudySpec, reading: Reading, panel: Panel, results: Results) ->
     return label_variables(dict.fromkeys(notices), labels(spec))
 
 
-def matters(warning: Problem, spec: StudySpec, behind: Collection[str] = ()) -> bool:
-    """Whether a warning concerns a column that the study uses.
-
-    Parameters
-    ----------
-    behind
-        Columns that steps of preparation use.
-    """
-    if warning.code == CODE or (warning.code in OF_RAW_COLUMNS and warning.where.column in behind):
+def matters(warning: Problem, spec: StudySpec) -> bool:
+    """Whether a warning concerns a column that the study uses, itself or through its steps."""
+    if warning.code == CODE:
         return True
-    column = warning.where.column
+    columns = {warning.where.column, *warning.beside} - {None}
     # Columns of series and records have names of their own, which steps use, not variables.
     others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
-    if column is None or warning.where.file in others:
+    if not columns or warning.where.file in others:
         return warning.code != CONSTANT_COLUMN
     if warning.code == CONSTANT_COLUMN:
-        return column in _columns_of_variables(spec)
-    return column in used_columns(spec)
+        return not columns.isdisjoint(_columns_of_variables(spec))
+    return not columns.isdisjoint(used_columns(spec))
 
 
 def used_columns(spec: StudySpec) -> frozenset[str]:
-    """List the columns that a study names: variables, inputs and outputs, groups, keys."""
+    """List the columns on which a result can rest: variables, inputs and outputs, groups, keys, and all of steps.
+
+    What a step reads reaches the results through what it makes. A step is taken to read every column that
+    one of its options names: a name too many tells a reader of a doubt, a name too few hides it.
+    """
     roles = {
         column
         for score in spec.sections("efficiency").values()
         for column in (*score.inputs, *score.good_outputs, *score.bad_outputs)
     }
     groups = {group.column for group in spec.groups.values()}
-    return frozenset(_columns_of_variables(spec) | roles | groups | spec.keys())
+    return frozenset(
+        _columns_of_variables(spec) | roles | groups | spec.keys() | _columns_of_steps(spec)
+    )
+
+
+def _columns_of_steps(spec: StudySpec) -> set[str]:
+    texts = {text for _, options in spec.prepare for text in _texts(options)}
+    return texts.union(*(_names_of(options) for _, options in spec.prepare))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """List the texts among the options of a step, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inside in value.items():
+            yield from (*_texts(key), *_texts(inside))
+    elif isinstance(value, (list, tuple)):
+        for inside in value:
+            yield from _texts(inside)
+
+
+def _names_of(options: Mapping[str, object]) -> Collection[str]:
+    """List the columns of an expression; it was parsed when the study was loaded."""
+    text = options.get("expression")
+    return parse(text).names if isinstance(text, str) else ()
 
 
 def _columns_of_variables(spec: StudySpec) -> set[str]:

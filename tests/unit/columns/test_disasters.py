@@ -566,7 +566,7 @@ def test_every_rule_is_asked_by_its_code():
         for name in (
             *("common_break", "equal_years", "constant_growth", "one_value", "zero", "fraction"),
             *("above_hundred", "growth_rate", "per_head", "code", "levels", "dummy"),
-            *("rounded_copy", "sorted_alone", "near_name"),
+            *("rounded_copy", "sorted_alone", "near_name", "spike"),
         )
     }
 
@@ -581,3 +581,52 @@ def test_holes_break_no_rule(seed):
 
     for data in (holes, part, part.iloc[:3], holes.iloc[:12]):
         assert all(p.severity == "warning" for p in problems(data))
+
+
+@pytest.mark.parametrize("factor", [30.0, 5.0, 0.05])
+@pytest.mark.parametrize("year", [2008, 2012, 2019])
+def test_a_value_that_stands_alone_is_told(factor, year):
+    """In a series too restless for a change of unit; at its ends too."""
+    frame = restless()
+    frame.loc[("城04", year), "spending"] *= factor
+    found = the_one(frame, "plausible.spike", "spending", {"spending": "万元"})
+
+    assert said(found) == (
+        "'spending' stands far from the years beside it",
+        "“spending”与相邻年份相差悬殊",
+        "compare the cell with its source: a digit too many, or another unit?",
+    )
+    assert counted(found) == f"1 row, 1 entity, {year}"
+    assert (found.where.entity, found.where.period) == ("城04", year)
+
+
+def restless():
+    """Spending that moves by a third from year to year."""
+    draw = np.random.default_rng(4)
+    index = clean().index
+    level = draw.normal(8, 0.5, (N, 1)) + draw.uniform(-0.3, 0.3, (N, len(YEARS)))
+    return pd.DataFrame({"spending": np.exp(level).ravel().round(3)}, index)
+
+
+def test_a_new_level_a_volatile_series_and_counts_stand_for_themselves():
+    """None of them is a slip; nor is a value of a series that is too short."""
+    level, volatile, counts, short = restless(), restless(), restless(), restless()
+    level.loc[("城04", slice(2014, None)), "spending"] *= 10
+    draw = np.random.default_rng(7)
+    volatile["spending"] *= np.exp(draw.normal(0, 1.2, len(volatile)))
+    counts["spending"] = draw.poisson(2.0, len(counts)).astype(float)
+    short.loc[("城04", 2010), "spending"] *= 100
+    short = short[short.index.get_level_values("period") < 2014]
+
+    for frame in (level, volatile, counts, short, restless()):
+        assert "plausible.spike" not in [p.code for p in problems(frame, {"spending": "万元"})]
+
+
+def test_a_change_of_unit_is_not_told_as_a_spike_too():
+    """A smooth series with one cell in another unit: once, as that."""
+    frame = clean()
+    frame.loc[("城04", 2012), "gdp"] *= 10
+    codes = [p.code for p in problems(frame) if p.where.column == "gdp"]
+
+    assert codes.count("plausible.unit_change") == 1
+    assert "plausible.spike" not in codes

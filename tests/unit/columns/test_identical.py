@@ -121,6 +121,15 @@ def test_two_periods_show_nothing_in_one_column():
     assert found(frame) == []
 
 
+def test_the_warning_is_about_every_column_that_is_the_same():
+    """A study that uses any of them is told, not one that uses the first."""
+    frame = table()
+    frame.loc["c07"] = frame.loc["c03"].to_numpy()
+    (copied,) = [p for p in check_plausible(panel_of(frame)) if p.code == "plausible.identical"]
+
+    assert {copied.where.column, *copied.beside} == set(frame)
+
+
 def test_a_single_period_needs_two_columns_of_figures():
     """Equal rows of a cross-section; equal counts are chance."""
     frame = table().xs(2012, level=1)

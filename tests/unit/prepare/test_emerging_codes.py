@@ -7,7 +7,8 @@ import pytest
 
 from xinzhi.errors import DataError, SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.emerging_codes import CodeTable, classification, terms_of
+from xinzhi.prepare.emerging_classes import classification
+from xinzhi.prepare.emerging_codes import CodeTable, terms_of
 from xinzhi.prepare.records import FrameRecords
 from xinzhi.prepare.step import prepare
 from xinzhi.wording import say

@@ -102,10 +102,10 @@ def test_rates_of_new_firms_count_persons_in_their_unit():
 def test_emerging_firms_are_a_stock_of_decided_firms():
     """Founded by then, not closed by then, listed code, term of the class, no exclusion."""
     done = prepare(PANEL, [("y", EMERGING)], sources=SOURCES)
-    assert values(done) == {"唐山": [1, 2, 1], "大同": [0, 1, 1]}
+    assert values(done) == {"唐山": [1, 3, 2], "大同": [0, 1, 1]}
     said = " ".join(str(entry.why) for entry in done.ledger.entries)
-    assert "2 firms are undecided" in said
-    assert "1 record has no industry code" in said
+    assert "3 firms are undecided" in said
+    assert "no industry that can be read" not in said
 
 
 def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review():
@@ -116,18 +116,18 @@ def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review(
     counted, decisions, _ = step.count(PANEL, SOURCES, "y")
     assert counted.total == 14
     assert decisions.reasons == {
-        ("装备", "yes", "term: 机器人"): 2,
+        ("装备", "yes", "term: 机器人"): 3,
         ("装备", "no", "exclusion: 玩具"): 1,
-        ("装备", "no", "starred code, no term"): 1,
+        ("装备", "undecided", "starred code, no term"): 1,
         ("信息", "yes", "term: 软件"): 3,
         ("信息", "undecided", "whole code, no term"): 1,
         ("信息", "undecided", "no business scope"): 1,
     }
     review = decisions.to_review()
-    assert review["id"].tolist() == ["4", "5"]
-    review["verdict"] = ["no", "yes"]
+    assert review["id"].tolist() == ["13", "4", "5"]
+    review["verdict"] = ["yes", "no", "yes"]
     done = prepare(PANEL, [("y", {**EMERGING, "review": "r"})], sources={**SOURCES, "r": review})
-    assert values(done)["大同"] == [0, 2, 2]
+    assert values(done) == {"唐山": [1, 4, 3], "大同": [0, 2, 2]}
     with pytest.raises(DataError):
         read_review(review.assign(verdict="perhaps"), name="r")
 
@@ -184,6 +184,40 @@ def test_years_are_read_from_dates_of_all_kinds():
     dates = pd.Series(["2008/1/1", "2010年", 20120131.0, pd.Timestamp("2013-05-01"), None, "x"])
     assert years_in(dates).tolist() == [2008, 2010, 2012, 2013, 0, 0]
     assert years_in(pd.to_datetime(pd.Series(["2008-01-01", None]))).tolist() == [2008, 0]
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [
+        (41640, 2014),
+        (41639, 2013),
+        (41640.0, 2014),
+        (41640.75, 2014),
+        ("41640", 2014),
+        ("４１６４０", 2014),
+        (22000, 1960),
+        (21999, 0),
+        (73050, 2099),
+        (73051, 0),
+        (20131, 0),
+        ("5/6/2012", 2012),
+        ("31.12.2012", 2012),
+        ("06-05-2012 08:30", 2012),
+        ("5/6/12", 0),
+        ("1/2/20121", 0),
+        ("二〇二一年三月四日", 2021),
+        ("二○○九年", 2009),
+        ("二零一三年十二月", 2013),
+        ("２０１２年5月", 2012),
+        ("2013.7.1", 2013),
+        ("20130601", 2013),
+        ("2012年5月6日", 2012),
+        ("不详", 0),
+    ],
+)
+def test_each_way_of_writing_a_date_has_its_year_or_none(date, year):
+    """Numbers of days of a spreadsheet, the year last, Chinese numerals, full width; else no year."""
+    assert years_in(pd.Series([date], dtype=object)).tolist() == [year]
 
 
 def test_places_are_resolved_through_names_counties_and_former_names():

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
 
+from drawn import shapes_of
 from printed_charts import BLUE, GREY, ORANGE, SVG, arrows_of, bends_of, followed, lanes_of
+from xinzhi.present.chart import marked
 from xinzhi.present.framework import Framework, framework_chart
 from xinzhi.present.mechanism import mechanism
 from xinzhi.present.moderation_diagram import Bent, moderation_diagram
@@ -323,3 +325,33 @@ def test_a_framework_has_its_panels_and_arrows(first, second):
     assert boxes["talent"].left < places["Factors"] < boxes["talent"].right
     assert boxes["firms"].left < places["Channels"] < boxes["firms"].right
     assert boxes["green"].left < places["Outcome"] < boxes["green"].right
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_of_a_moderator_do_not_touch_the_next_column(language):
+    """The longest words of a cell, with coefficient and stars, end before the arrow of the next moderator."""
+    bents = [Bent("x", "y", tool, -0.12, 0.3, -1234.5678, 0.0001) for tool in ("a", "b")]
+    drawn = shapes_of(moderation_diagram("m", "M", bents).drawings[language])
+
+    for one, other in combinations(drawn.texts, 2):
+        assert not one.meets(other), (one, other)
+    assert drawn.outside() == []
+    # An arrow of the second column stands to the right of all words of the first.
+    assert not any(space.crossed_by(line) for space in drawn.texts for line in drawn.lines)
+
+
+def test_the_word_for_simulated_data_lies_over_the_drawing():
+    """The page grows by a strip: no frame, box or arrow reaches up to the word."""
+    asked = Framework(("talent",), "efficiency", moderators=("policy",), on_first=True)
+    svg = framework_chart("f", "Framework", asked).drawings["en"]
+
+    drawn = ET.fromstring(marked(svg, "(simulated data)"))  # noqa: S314 - our own drawing
+
+    _, top, _, height = map(float, drawn.get("viewBox").split())
+    assert (top, height) == (-20.0, float(drawn.get("height")))
+    assert height == float(ET.fromstring(svg).get("height")) + 20  # noqa: S314 - our own drawing
+    (word,) = [t for t in drawn.iter(f"{SVG}text") if t.text == "(simulated data)"]
+    assert float(word.get("y")) == -6.0
+    frames = [float(r.get("y")) for r in drawn.iter(f"{SVG}rect") if r.get("rx")]
+    assert min(frames) > 0
+    assert marked(svg, "") == svg

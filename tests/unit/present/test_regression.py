@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from xinzhi.errors import Problem
 from xinzhi.present.numbers import number, write
 from xinzhi.present.regression import NotEstimated, regression_table
 from xinzhi.present.style import Style
-from xinzhi.regression.estimates import Dropped
+from xinzhi.regression.estimates import Constant, Dropped
 from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Label, message, say
@@ -74,6 +75,39 @@ def test_rows_that_count_nothing_are_left_out():
     keys = {row.key for row in found.rows}
     assert not keys & {"n_missing", "n_singletons", "n_clusters", "r2_within", "effects:entity"}
     assert texts(found, "_cons:std_error") == ["(0.100)"]
+
+
+def test_the_constant_under_effects_has_its_error_and_its_stars():
+    """Where it has a test it stands as a slope does, in results.json too; else its value alone."""
+    value = Constant(1.568, 0.7, 2.24, 0.03, 0.2, 2.9, 114.0, "t")
+    tested = replace(estimates({"hc": (0.5, 0.2, 0.01)}), constant=value)
+    unseen = replace(tested, constant=replace(value, std_error=math.nan, p_value=math.nan))
+
+    found = table(tested, unseen, estimates({"hc": (0.5, 0.2, 0.01)}))
+
+    assert texts(found, "_cons") == ["1.568**", "1.568", "1.568"]
+    assert texts(found, "_cons:std_error") == ["(0.700)", "", ""]
+    first, second, third = found.machine["columns"]
+    assert first["constant"] == {
+        "b": 1.568,
+        "se": 0.7,
+        "t": 2.24,
+        "p": 0.03,
+        "ci_low": 0.2,
+        "ci_high": 2.9,
+        "stars": "**",
+        "judge": "t",
+        "df": 114.0,
+    }
+    assert math.isnan(second["constant"]["se"])
+    assert second["constant"]["stars"] == ""
+    assert "constant" not in third
+    words = (
+        "The standard error of this constant is that of Stata's xtreg, fe and of reghdfe: the mean "
+        "of the fixed effects is taken as given."
+    )
+    assert words in said(found.notes)
+    assert words not in said(table(estimates({"hc": (0.5, 0.2, 0.01)})).notes)
 
 
 def test_effects_are_said_by_column():

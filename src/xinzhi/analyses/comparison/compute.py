@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pandas as pd
@@ -19,31 +18,25 @@ from xinzhi.analyses.comparison.counterparts import (
     Path,
     find_counterparts,
     is_number,
+    is_row,
     part_of,
-    parts_of,
     plain,
+)
+from xinzhi.analyses.comparison.explain import (
+    Explained,
+    Explanation,
+    cause_of,
+    explain,
+    fits_nothing,
 )
 from xinzhi.analyses.comparison.published import Published
 from xinzhi.analyses.comparison.section import ComparisonSection
 from xinzhi.errors import Problem, Where, suggestion
 from xinzhi.present.table import Table
-from xinzhi.regression.replication.audit import Check
 from xinzhi.wording import Wording, message, say
 
 NOT_FIGURES = ("audit", "transform")
 """Tables of the file that say what is connected, and how."""
-PARTS = {
-    "stars": ("stars",),
-    "sobel_effect": ("effect",),
-    "sobel_z": ("z",),
-    "share": ("share",),
-    "constant": ("b",),
-    "nested_r2": ("value",),
-    "total_effect": ("b",),
-    "n": ("value",),
-    "vif": ("vif", "tolerance"),
-}
-"""Check of the audit -> the parts of a figure that it judges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +46,27 @@ class Comparison:
     figures: tuple[Compared, ...]
     left_out: tuple[str, ...]
     """Tables or figures of the file that nothing of the study stands beside."""
-    reasons: Mapping[Path, tuple[Wording, ...]]
-    """Path of a figure that is missed -> why."""
+    explanations: Mapping[Path, tuple[Explanation, ...]]
+    """Path of a figure that differs -> what explains each part that does."""
     problems: tuple[Problem, ...] = ()
     """What the study file asks to compare and cannot be compared; the rest is."""
 
+    @property
+    def reasons(self) -> Mapping[Path, tuple[Wording, ...]]:
+        """Path of a figure that differs -> why, each reason once."""
+        return {
+            path: tuple(dict.fromkeys(words for part in parts for words in part.reasons))
+            for path, parts in self.explanations.items()
+        }
+
+    def cause(self, figure: Compared) -> Explained | None:
+        """Say what explains a figure that differs; None where it agrees."""
+        return None if figure.agrees else cause_of(self.explanations[figure.path])
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a published figure that has a counterpart."""
-        columns = ["figure", "printed", "computed", "agrees", "differs", "reasons"]
+        columns = ["figure", "printed", "computed", "agrees", "differs", "cause", "reasons"]
+        reasons = self.reasons
         rows = [
             (
                 ".".join(figure.path),
@@ -68,7 +74,8 @@ class Comparison:
                 figure.computed,
                 figure.agrees,
                 ", ".join(figure.differs),
-                "; ".join(map(str, self.reasons.get(figure.path, ()))),
+                self.cause(figure) or "",
+                "; ".join(map(str, reasons.get(figure.path, ()))),
             )
             for figure in self.figures
         ]
@@ -105,12 +112,12 @@ def compare_tables(
                     "name a figure and its part, such as table5.col1.F.value, or a pattern: *.se."
                 ),
             )
-            for pattern in fits_nothing(section, figures)
+            for pattern in fits_nothing(section.reasons, figures)
         ]
     return Comparison(
         figures,
         left_out(published.figures, figures),
-        _find_reasons(figures, section, published.checks),
+        explain(figures, section.reasons, published.checks),
         tuple(problems),
     )
 
@@ -177,55 +184,6 @@ def _unknown(key: str, name: str, names: Sequence[str]) -> Problem:
     return Problem("study.unknown_name", text, Where(key=f"compare.tables.{key}"), remedy)
 
 
-def _find_reasons(
-    figures: Sequence[Compared], section: ComparisonSection, checks: Sequence[Check]
-) -> dict[Path, tuple[Wording, ...]]:
-    """Say why figures are missed: what the print itself rules out, else what the study file says."""
-    by_path: dict[Path, list[Check]] = {}
-    for check in checks:
-        if check.verdict != "consistent":
-            path = (check.table, *check.column.split("."), check.row)
-            by_path.setdefault(tuple(filter(None, path)), []).append(check)
-    reasons = {}
-    for figure in figures:
-        if not figure.agrees:
-            words = _reasons(figure, section, by_path.get(figure.path, ()))
-            reasons[figure.path] = tuple(dict.fromkeys(words))
-    return reasons
-
-
-def _reasons(
-    figure: Compared, section: ComparisonSection, checks: Sequence[Check]
-) -> Iterator[Wording]:
-    for part in figure.differs:
-        of_print = [check for check in checks if part in PARTS.get(check.check, ())]
-        for check in of_print:
-            if check.verdict == "inconsistent":
-                yield message(
-                    "The printed figures contradict each other: {arithmetic}.",
-                    arithmetic=check.arithmetic,
-                )
-            else:
-                yield message(
-                    "The printed digits leave it open: {arithmetic}.", arithmetic=check.arithmetic
-                )
-        name = ".".join((*figure.path, part))
-        fitting = [p for p in section.reasons if fnmatchcase(name, p)]
-        if fitting and not of_print:
-            words = section.reasons[fitting[0]]
-            yield words.label(words.en or words.zh or "")
-
-
-def fits_nothing(section: ComparisonSection, figures: Sequence[Compared]) -> tuple[str, ...]:
-    """List the patterns of `reasons` that no printed figure fits."""
-    names = [".".join((*f.path, part)) for f in figures for part in parts_of(f.printed)]
-    return tuple(
-        pattern
-        for pattern in section.reasons
-        if not any(fnmatchcase(name, pattern) for name in names)
-    )
-
-
 def left_out(published: Mapping[str, Any], figures: Sequence[Compared]) -> tuple[str, ...]:
     """List the printed figures that were set beside nothing; a whole table by its name.
 
@@ -246,7 +204,7 @@ def left_out(published: Mapping[str, Any], figures: Sequence[Compared]) -> tuple
 
 def _figures(node: Any, path: Path) -> Iterator[Path]:
     """Walk through all printed figures; a row with its error and stars is one."""
-    if isinstance(node, Mapping) and not {"b", "effect", "value"} & set(node):
+    if isinstance(node, Mapping) and not is_row(node):
         for name, value in node.items():
             yield from _figures(value, (*path, name))
     elif isinstance(node, Mapping) or all(
@@ -262,6 +220,7 @@ def _is_figure(node: Any) -> bool:
 def nested(comparison: Comparison) -> dict[str, Any]:
     """Nest the compared figures by the keys of the published ones, for results.json."""
     block: dict[str, Any] = {}
+    reasons = comparison.reasons
     for figure in comparison.figures:
         inner = block
         for key in figure.path[:-1]:
@@ -275,8 +234,15 @@ def nested(comparison: Comparison) -> dict[str, Any]:
             record["not_computed"] = list(figure.not_computed)
         if not figure.agrees:
             record["differs"] = list(figure.differs)
-            record["reasons"] = [
-                {language: say(reason, language) for language in ("zh", "en")}
-                for reason in comparison.reasons[figure.path]
-            ]
+            record["explained_by"] = {
+                one.part: one.cause for one in comparison.explanations[figure.path]
+            }
+            record["reasons"] = list(map(_languages, reasons[figure.path]))
+            beyond = [w for one in comparison.explanations[figure.path] for w in one.beyond]
+            if beyond:
+                record["beyond"] = list(map(_languages, dict.fromkeys(beyond)))
     return block
+
+
+def _languages(words: Wording) -> dict[str, str]:
+    return {language: say(words, language) for language in ("zh", "en")}

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from numbers import Real
 from typing import Any, TypeGuard
 
 from xinzhi.present.numbers import STARS, marks
@@ -43,11 +44,16 @@ def compare_number(path: Path, printed: Decimal | int, computed: float | None) -
 
 
 def compare_parts(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any] | None
+    path: Path,
+    printed: Mapping[str, Any],
+    computed: Mapping[str, Any] | None,
+    *,
+    beside: Sequence[str] = (),
 ) -> Compared:
     """Compare the parts of a row that both sides have, and name those that were not computed.
 
-    Without a counterpart of the row all parts differ.
+    Without a counterpart of the row all parts differ. `beside` names parts that are shown where they
+    were computed, printed or not.
     """
     if computed is None:
         return Compared(path, dict(printed), None, tuple(printed))
@@ -56,7 +62,7 @@ def compare_parts(
         for part, figure in printed.items()
         if part in computed and not rounds_to(computed[part], figure)
     )
-    ours = {part: value for part, value in computed.items() if part in printed}
+    ours = {part: v for part, v in computed.items() if part in printed or part in beside}
     return Compared(path, dict(printed), ours, wrong, tuple(p for p in printed if p not in ours))
 
 
@@ -81,12 +87,17 @@ def rounds_to(computed: float | None, printed: Decimal | int) -> bool:
     >>> rounds_to(float("nan"), Decimal("0.1"))
     False
     """
-    if computed is None or not math.isfinite(computed):
+    if not is_finite(computed):
         return False
     number = Decimal(printed)
     # Half a unit of the last printed digit, exactly: printed decimals are rarely binary numbers.
     half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
     return abs(Decimal(computed) - number) <= half
+
+
+def is_finite(value: object) -> TypeGuard[float]:
+    """Whether a computed value is a number that is defined."""
+    return isinstance(value, Real) and math.isfinite(value)
 
 
 def plain(value: Any) -> Any:
@@ -98,12 +109,18 @@ def plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-FITS = {"adj_r2": "r2_adj", "r2": "r2", "r2_within": "r2_within", "F": "f"}
+FITS = {"adj_r2": "r2_adj", "r2": "r2", "r2_within": "r2_within"}
 """Printed key -> key of `fit`."""
 TESTS = ("hausman", "effects_f", "mundlak")
 """Keys of tests of a column, printed as and computed alike."""
 LISTS = {4: ("mean", "sd", "min", "max"), 2: ("vif", "tolerance")}
 """Length of a printed list -> the numbers of a descriptive or a VIF table."""
+ROWS: Mapping[str, tuple[str, ...]] = {
+    "b": ("b", "se", "t", "p", "stars"),
+    "effect": ("effect", "z", "p", "stars", "share"),
+    "value": ("value", "p", "stars"),
+}
+"""First part of a printed row -> the parts that it may have."""
 SIGNS = {"+": "positive", "-": "negative"}
 """Printed sign -> the verdict that agrees with it."""
 
@@ -119,6 +136,32 @@ def parts_of(printed: object) -> tuple[str, ...]:
     if isinstance(printed, (list, tuple)):
         return LISTS.get(len(printed), ("value",))
     return ("sign",) if printed in tuple(SIGNS) else ("value",)
+
+
+def part_in(value: Any, part: str) -> Any:
+    """Take a part of a printed or computed figure; None where it has none.
+
+    >>> part_in({"b": 1, "se": 2}, "se"), part_in([3, 4], "tolerance"), part_in(5, "value")
+    (2, 4, 5)
+    >>> part_in({"b": 1}, "z"), part_in(None, "b"), part_in(["a", "b"], "value")
+    (None, None, ['a', 'b'])
+    """
+    if isinstance(value, Mapping):
+        return value.get(part)
+    if isinstance(value, (list, tuple)) and part in LISTS.get(len(value), ()):
+        return value[LISTS[len(value)].index(part)]
+    return value if part in ("value", "sign") else None
+
+
+def is_row(node: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a table of a file is one printed row with parts; a variable may be called `b` or `value`.
+
+    >>> is_row({"b": 0.1, "se": 0.2}), is_row({"value": {"b": 0.1}}), is_row({"N": 3})
+    (True, False, False)
+    """
+    if not isinstance(node, Mapping):
+        return False
+    return any(part in node and not isinstance(node[part], Mapping) for part in ROWS)
 
 
 def part_of(machine: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
@@ -168,32 +211,47 @@ def _column(key: str, columns: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]
 def _regression(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
 ) -> Iterator[Compared]:
-    fit, slopes = computed.get("fit", {}), computed.get("coefficients", {})
+    fit, tests = computed.get("fit", {}), computed.get("tests", {})
     for key, value in printed.items():
-        if isinstance(value, Mapping) and "b" in value:
-            ours = _slope(slopes[key]) if key in slopes else None
-            # Under fixed effects the constant is not a slope: the table gives it with its fit.
-            if key == "_cons" and "constant" in fit:
-                ours = ours or {"b": fit["constant"]}
-            yield compare_parts((*path, key), value, ours)
-            continue
-        number = value.get("value") if isinstance(value, Mapping) else value
-        if key in FITS and is_number(number):
-            yield compare_number((*path, key), number, fit.get(FITS[key]))
-        elif key in TESTS and isinstance(value, Mapping):
-            test = computed.get("tests", {}).get(key) or {}
-            ours = None
-            if "value" in test:
-                ours = {"value": test["value"], "stars": len(test["stars"])}
-            yield compare_parts((*path, key), value, ours)
-        elif key == "N" and is_number(number):
-            yield compare_number((*path, key), number, computed.get("n"))
+        here = (*path, key)
+        if is_row(value) and "b" in value:
+            yield compare_parts(here, value, _coefficient(key, computed))
+        elif key in (*TESTS, "F"):
+            yield from _test(here, value, _f(fit) if key == "F" else tests.get(key))
+        elif key in FITS and is_number(number := part_in(value, "value")):
+            yield compare_number(here, number, fit.get(FITS[key]))
+        elif key == "N" and is_number(number := part_in(value, "value")):
+            yield compare_number(here, number, computed.get("n"))
 
 
-def _slope(slope: Mapping[str, Any]) -> dict[str, Any]:
-    if "se" not in slope:
-        return {"b": slope["b"]}
-    return {"b": slope["b"], "se": slope["se"], "stars": len(str(slope.get("stars", "")))}
+def _coefficient(name: str, computed: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Find a slope of a column, or its constant, which stands apart under fixed effects."""
+    slope = computed.get("coefficients", {}).get(name)
+    if slope is None and name == "_cons":
+        slope = computed.get("constant")
+        if slope is None and "constant" in computed.get("fit", {}):
+            slope = {"b": computed["fit"]["constant"]}
+    if slope is None or not is_finite(slope.get("se")):
+        return None if slope is None else {"b": slope["b"]}
+    stars = {"stars": len(str(slope.get("stars", "")))}
+    return {part: slope[part] for part in ("b", "se", "t", "p") if part in slope} | stars
+
+
+def _f(fit: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the joint test of the slopes as the tests of a column are given."""
+    value, p = fit.get("f"), fit.get("f_p")
+    return {"value": value, "p": p, "stars": marks(p, STARS)} if is_finite(value) else {}
+
+
+def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[Compared]:
+    """Compare a test: its value and stars, or its value alone; the computed p-value stands beside."""
+    row = {"value": printed} if is_number(printed) else printed
+    if not is_row(row) or (is_number(printed) and test is None):
+        return
+    ours = None
+    if test and "value" in test:
+        ours = {"value": test["value"], "p": test.get("p"), "stars": len(test["stars"])}
+    yield compare_parts(path, row, ours, beside=("p",))
 
 
 def _variables(

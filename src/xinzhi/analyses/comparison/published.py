@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from xinzhi.analyses.comparison.counterparts import ROWS, is_row
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.regression.replication.audit import Check, audit
 from xinzhi.regression.replication.published_tables import TomlRefusedError, parse, read_toml
 from xinzhi.wording import Wording, message
-
-ROWS = {"b": ("b", "se", "stars"), "effect": ("effect", "z", "stars", "share")}
-"""First part of a printed row -> the parts that it may have."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +62,7 @@ def _misprints(node: Any, path: tuple[str, ...], file: str, text: str) -> Iterat
     if not isinstance(node, Mapping):
         return
     first = next((part for part in ROWS if part in node), None)
-    if first is None or path[:1] == ("audit",):
+    if first is None or not is_row(node) or path[:1] == ("audit",):
         for name, inner in node.items():
             yield from _misprints(inner, (*path, name), file, text)
         return

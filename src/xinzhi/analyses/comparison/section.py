@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
-from xinzhi.analyses.section import BothLanguages, Section
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from xinzhi.analyses.comparison.reason import Reason, with_bounds
+from xinzhi.analyses.section import Section, as_words
+
+Told = Annotated[Reason, BeforeValidator(as_words, json_schema_input_type=str | Reason)]
 
 
 class ComparisonSection(Section):
@@ -15,6 +20,7 @@ class ComparisonSection(Section):
     tables: dict[str, str] = Field(default_factory=dict)
     """Table of the file -> table of this study, where they have other names; or a part of one -> a
     part of the other, such as `table7.col1: mechanism/2` or `gtfp.top20_2008: GTFP_top/2008`."""
-    reasons: dict[str, BothLanguages] = Field(default_factory=dict)
-    """Why figures differ: figure, or a pattern of figures such as `table5.*.se` -> words; the
-    first that fits is printed, unless the printed figures themselves tell (`[audit]` in the file)."""
+    reasons: Annotated[dict[str, Told], AfterValidator(with_bounds)] = Field(default_factory=dict)
+    """Why figures differ: figure, or a pattern of figures such as `table5.*.se` -> words and how far
+    they reach (`within`, which a pattern needs); the first that fits and holds is printed, unless the
+    printed figures themselves tell (`[audit]` in the file)."""

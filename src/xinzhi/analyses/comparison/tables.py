@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from typing import Any
 
 from xinzhi.analyses.comparison.compute import Comparison
 from xinzhi.analyses.comparison.counterparts import Compared
+from xinzhi.analyses.comparison.explain import Explained
 from xinzhi.places.labels import labels_of
 from xinzhi.present.labelled import in_words
 from xinzhi.present.numbers import MISSING
@@ -31,10 +32,21 @@ PARTS: Mapping[str, Wording] = MappingProxyType(
         "tolerance": message("1/VIF"),
         "effect": message("mediated effect"),
         "z": message("z"),
+        "t": message("t"),
+        "p": message("p"),
         "share": message("share"),
     }
 )
 """Parts of a printed figure, in words."""
+CAUSES: Mapping[Explained, Wording] = MappingProxyType(
+    {
+        "print": message("the print"),
+        "simulation": message("the simulation"),
+        "study": message("the data or methods of the study"),
+        "unexplained": message("unexplained"),
+    }
+)
+"""What explains that a figure differs, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,10 @@ class Line:
     figure: Compared
     label: Wording
     reasons: tuple[Wording, ...]
+    cause: Explained | None = None
+    """What explains that it differs."""
+    beyond: tuple[Wording, ...] = ()
+    """Reasons that fit it and do not hold."""
 
 
 def comparison_tables(
@@ -53,11 +69,20 @@ def comparison_tables(
 
     `labels` word variables and members of groups.
     """
+    reasons = comparison.reasons
     lines = [
         Line(
             figure,
             listed([_label(part, labels) for part in figure.path]),
-            tuple(in_words(why, labels) for why in comparison.reasons.get(figure.path, ())),
+            tuple(in_words(why, labels) for why in reasons.get(figure.path, ())),
+            comparison.cause(figure),
+            tuple(
+                dict.fromkeys(
+                    words
+                    for part in comparison.explanations.get(figure.path, ())
+                    for words in part.beyond
+                )
+            ),
         )
         for figure in comparison.figures
     ]
@@ -95,8 +120,7 @@ def comparison_table(
         message(
             "A published figure represents all numbers that round to it at its printed digits; "
             "stars are compared as printed, a sign with that of an estimate that is "
-            "statistically significant at the 10% level. Only the parts computed are compared: of a "
-            "constant under fixed effects the coefficient, not its standard error and stars."
+            "statistically significant at the 10% level. Only the parts that were computed are compared."
         )
     ]
     if left_out:
@@ -139,9 +163,10 @@ def missed_table(
 ) -> Table:
     """List what is missed; the reasons stand under the table, each once, with its number."""
     missed = [line for line in lines if not line.figure.agrees]
-    reasons = list(dict.fromkeys(reason for line in missed for reason in line.reasons))
-    numbers = {reason: number for number, reason in enumerate(reasons, 1)}
-    silent = sum(not line.reasons for line in missed)
+    reasons = [words for line in missed for words in (*line.reasons, *line.beyond)]
+    numbers = {words: number for number, words in enumerate(dict.fromkeys(reasons), 1)}
+    causes = [line.cause for line in missed]
+    counts: dict[Explained, int] = {cause: causes.count(cause) for cause in CAUSES}
     return Table(
         id=table_id,
         title=title,
@@ -149,6 +174,7 @@ def missed_table(
         columns=(
             *PUBLISHED_AND_COMPUTED,
             Column("differs", message("What differs")),
+            Column("explained_by", message("Explained by")),
             Column("reason", message("Reason")),
         ),
         rows=tuple(_missed_row(line, numbers) for line in missed),
@@ -158,14 +184,39 @@ def missed_table(
         ),
         reading=(
             message(
-                "{n} of {total} published figures differ, {k} of them without a stated reason.",
+                "{n} of {total} published figures differ: {counts}.",
+                one="{n} of {total} published figures differs: {counts}.",
                 n=len(missed),
                 total=len(lines),
-                k=silent,
+                counts=listed(_counted(counts)),
             ),
         ),
-        machine=MappingProxyType({"n": len(missed), "without_reason": silent}),
+        machine=MappingProxyType(
+            {
+                "n": len(missed),
+                "explained_by_print": counts["print"],
+                "explained_by_simulation": counts["simulation"],
+                "explained_by_study": counts["study"],
+                "unexplained": counts["unexplained"],
+                "without_reason": counts["unexplained"],
+            }
+        ),
     )
+
+
+def _counted(counts: Mapping[Explained, int]) -> list[Wording]:
+    """Count by what explains them; what explains none is left out, but for nothing at all."""
+    words: Mapping[Explained, Callable[[int], Wording]] = {
+        "print": lambda n: message("{n} explained by the print", n=n),
+        "simulation": lambda n: message("{n} explained by the simulation", n=n),
+        "study": lambda n: message("{n} explained by the data or methods of the study", n=n),
+        "unexplained": lambda n: message("{n} unexplained", n=n),
+    }
+    return [
+        write(counts[cause])
+        for cause, write in words.items()
+        if counts[cause] or cause == "unexplained"
+    ]
 
 
 def _agreement(figure: Compared) -> Wording:
@@ -192,11 +243,12 @@ def _row(line: Line, *verdict: Wording) -> Row:
 
 
 def _missed_row(line: Line, numbers: Mapping[Wording, int]) -> Row:
-    reasons = listed([message("({n})", n=numbers[reason]) for reason in line.reasons])
+    told = [message("({n})", n=numbers[words]) for words in (*line.reasons, *line.beyond)]
     differs = listed([PARTS.get(part, part) for part in line.figure.differs])
     if line.figure.computed is None:
         differs = message("nothing was computed")
-    return _row(line, differs, reasons or message("none is given"))
+    assert line.cause is not None  # a figure that agrees is not missed
+    return _row(line, differs, CAUSES[line.cause], listed(told) or message("none is given"))
 
 
 def write_figure(value: Any, *, rounded: bool = False) -> Wording:
@@ -207,13 +259,17 @@ def write_figure(value: Any, *, rounded: bool = False) -> Wording:
     '−0.020** (0.009)'
     >>> write_figure({"effect": 0.00236, "z": 1.83325, "stars": 1, "share": 0.1197}, rounded=True)
     '0.00236* (z 1.8333), 11.97%'
+    >>> write_figure({"value": 21.77634, "p": float("nan"), "stars": 0}, rounded=True)
+    '21.776 (p —)'
     """
     if isinstance(value, Mapping):
         write = partial(_part, value, rounded=rounded)
         stars = "*" * int(value.get("stars", 0))
-        error, z, p = write(" ({})", "se"), write(" (z {})", "z"), write(" (p {})", "p")
+        figure = "".join(write("{}", part) for part in ("b", "effect", "value"))
+        forms = {"se": " ({})", "t": " (t {})", "z": " (z {})", "p": " (p {})"}
+        beneath = "".join(write(form, part) for part, form in forms.items())
         share = f", {_percent(value['share'])}" if "share" in value else ""
-        return write("{}", "b") + write("{}", "effect") + stars + error + z + p + share
+        return figure + stars + beneath + share
     if isinstance(value, (list, tuple)):
         words = [str(write_figure(item, rounded=rounded)) for item in value]
         labels = labels_of(words)  # A list may be one of cities.

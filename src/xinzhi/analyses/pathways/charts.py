@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from xinzhi.analyses.analysis import Shown, in_order
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.naming import ARROW
-from xinzhi.analyses.pathways.pathway_tables import by_pathway, count_uses
+from xinzhi.analyses.pathways.pathway_tables import STATUSES, by_pathway, count_uses
 from xinzhi.analyses.pathways.pathways import Pathway
 from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.pathway_diagram import Channel, Lane, Step, Tool, pathway_diagram
 from xinzhi.regression.verdict import Verdict
@@ -61,7 +63,7 @@ def _lane(
             for channel in pathway.channels
         ),
         outcome=naming.variable(outcome),
-        aside=tuple(_supported(of_entities, result)),
+        aside=tuple(_supported(of_entities, result, shown)),
     )
 
 
@@ -84,11 +86,45 @@ def _step(
     return Step(verdicts.get(ends), tuple(tools))
 
 
-def _supported(of_entities: Mapping[str, Pathway], result: PathwayResult) -> Iterator[Wording]:
+def _why_none(
+    of_entities: Mapping[str, Pathway], result: PathwayResult, shown: Shown
+) -> Iterator[Wording]:
+    """Say what a pathway lacks that is supported for none: its total effect, or what leads through."""
+    counts = Counter(pathway.status for pathway in of_entities.values())
+    for status, n in counts.items():
+        why = STATUSES[status]
+        yield why if len(counts) == 1 else message("{n}: {why}", n=n, why=why)
+    pathway = next(iter(of_entities.values()))
+    naming, decimals = result.findings.naming, shown.style.decimals
+    for use in count_uses(of_entities):
+        e, group = use.estimate.evidence, message("total effect")
+        if not e.is_common:
+            group = message("{what} ({group})", what=group, group=naming.group(e.grouping, e.group))
+        yield message(
+            "{effect}: {b} (p {p})",
+            effect=group,
+            b=numbers.number(e.b, decimals),
+            p=numbers.p_value(e.p),
+        )
+    if any(status == "effect_only" for status in counts):
+        for channel in pathway.channels:
+            for applied in channel.indirect.applicable:
+                yield message(
+                    "through {mediator}: {b} (p {p})",
+                    mediator=naming.variable(channel.mediator),
+                    b=numbers.number(applied.evidence.b, decimals),
+                    p=numbers.p_value(applied.evidence.p),
+                )
+
+
+def _supported(
+    of_entities: Mapping[str, Pathway], result: PathwayResult, shown: Shown
+) -> Iterator[Wording]:
     """Say for how many entities a pathway is supported, and in which groups they are."""
     n = sum(each.status == "supported" for each in of_entities.values())
     if not n:
         yield message("supported for none of {n} entities", n=len(of_entities))
+        yield from _why_none(of_entities, result, shown)
         return
     yield message("supported for {k} of {n} entities", k=n, n=len(of_entities))
     for use in count_uses(of_entities):

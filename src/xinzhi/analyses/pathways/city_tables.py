@@ -179,8 +179,7 @@ def _peer(view: PathwayView, row: Mapping[str, Any], model: Mapping[str, Any]) -
     label = view.names.get(str(row["peer"]), str(row["peer"]))
     if view.has_periods:
         label = message("{city}, {period}", city=label, period=row["peer_period"])
-    shared = filter(None, str(model.get("shared_groups", "")).split(", "))
-    groups = listed([view.naming.grouping(grouping) for grouping in shared])
+    groups = listed(view.shared_groups(model))
     return Row(
         label,
         (

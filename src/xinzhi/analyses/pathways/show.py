@@ -18,6 +18,7 @@ from xinzhi.analyses.pathways.pathway_pages import pathway_pages, pathways_by_ci
 from xinzhi.analyses.pathways.pathway_tables import channel_evidence, pathways_table
 from xinzhi.analyses.pathways.pathways import Caution, CityPathways
 from xinzhi.analyses.pathways.section import TypologySection
+from xinzhi.analyses.pathways.two_rules import two_rules_table
 from xinzhi.analyses.pathways.view import PathwayView, build_view, moves_of
 from xinzhi.analyses.pathways.what_if_tables import distance_table, move_in_words, what_if_table
 from xinzhi.analyses.unavailable import Unavailable
@@ -97,6 +98,9 @@ def _tables(view: PathwayView) -> Iterator[Table]:
         yield evidence
     yield from pathway_pages(view)
     yield pathways_by_city(view)
+    rules = two_rules_table(view)
+    if rules is not None:
+        yield rules
     if isinstance(result.what_if, Unavailable):
         title = message("What if a factor moved")
         yield not_computed_table("what_if", title, result.what_if.problems)

@@ -114,13 +114,18 @@ class PathwayView:
         likes = [pathway.like for pathway in city.supported]
         return listed([self._role_model(row) for row in self._models_of(city.entity, likes)])
 
+    def shared_groups(self, row: Mapping[str, Any]) -> list[Wording]:
+        """Word the groupings that a role model shares; two of one label, such as two of stages, once."""
+        names = str(row.get("shared_groups", "")).split(", ")
+        return list(dict.fromkeys(self.naming.grouping(name) for name in names if name))
+
     def _role_model(self, row: Mapping[str, Any]) -> Wording:
         """Word a role model with its years and its share among the peers."""
         name = self.names.get(str(row["model"]), str(row["model"]))
         share = numbers.percent(float(row["share"]), 0)
         if self.has_periods:
             name = message("{city} {period}", city=name, period=row["periods"])
-        shared = [self.naming.grouping(word) for word in row["shared_groups"].split(", ") if word]
+        shared = self.shared_groups(row)
         if not shared:
             return message("{city} ({share})", city=name, share=share)
         return message(

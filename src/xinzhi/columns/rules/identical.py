@@ -77,7 +77,7 @@ class Identical(Rule):
         """Name entities that are the same in all columns."""
         return Finding(
             self.code,
-            (columns[0].name,),
+            tuple(column.name for column in columns),
             np.isin(entity, group),
             message(
                 "{names} have the same values in all {n} columns of numbers ({columns})",

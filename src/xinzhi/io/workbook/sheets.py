@@ -130,11 +130,12 @@ def choose_sheet(
     sheets: Sequence[str] = (),
     *,
     lenient: bool = False,
+    plain: bool = False,
 ) -> RawTable:
     """Take the sheet that was named, else the one visible sheet that has the names of the keys.
 
     Where several have them, or several are named, `together` may put them below one another.
-    Cells with errors are refused here, unless the caller is `lenient` and does so.
+    Cells with errors are refused here, unless the caller is `lenient` and does so; `plain` as `read_sheet`.
     """
     for name in sheets if sheet is None else (sheet,):
         if name not in (*book.visible, *book.hidden):
@@ -145,9 +146,9 @@ def choose_sheet(
                 code="excel.sheet",
             )
     if sheet is not None or len(sheets) == 1:
-        return read_sheet(book, sheet or sheets[0], lenient=lenient)
+        return read_sheet(book, sheet or sheets[0], lenient=lenient, plain=plain)
     if len(book.visible) == 1 and not sheets:
-        return _with_hidden(read_sheet(book, book.visible[0], lenient=lenient), book)
+        return _with_hidden(read_sheet(book, book.visible[0], lenient=lenient, plain=plain), book)
     fitting = [*sheets] or _fitting(book, fits, together)
     if len(fitting) == 1:
         sentence = message(
@@ -156,13 +157,15 @@ def choose_sheet(
             n=len(book.visible),
         )
         where = Where(file=book.file, sheet=fitting[0])
-        table = read_sheet(book, fitting[0], lenient=lenient).with_decision(
+        table = read_sheet(book, fitting[0], lenient=lenient, plain=plain).with_decision(
             Decision(sentence, where, code="excel.sheet")
         )
         return _with_hidden(table, book)
     unlike: Unlike | None = None
     if fitting and together is not None and len(fitting) <= STACKED:
-        stacked = together([read_sheet(book, name, lenient=lenient) for name in fitting])
+        stacked = together(
+            [read_sheet(book, name, lenient=lenient, plain=plain) for name in fitting]
+        )
         if isinstance(stacked, RawTable):
             return _with_hidden(_with_unread(stacked, book, fitting if not sheets else ()), book)
         unlike = stacked
@@ -228,11 +231,17 @@ def _with_hidden(table: RawTable, book: Workbook) -> RawTable:
 
 
 def read_sheet(
-    book: Workbook, name: str, *, top: int | None = None, lenient: bool = False
+    book: Workbook,
+    name: str,
+    *,
+    top: int | None = None,
+    lenient: bool = False,
+    plain: bool = False,
 ) -> RawTable:
     """Read the cells of a sheet; `top` reads only so many rows and skips the checks.
 
     Cells with errors are refused; a `lenient` reading gives them with the table, for who reads them.
+    A `plain` reading leaves every mark in its text: the star behind 3921＊ says something of the code.
     """
     where = Where(file=book.file, sheet=name)
     marks = book.marks.get(name, SheetMarks())
@@ -249,7 +258,7 @@ def read_sheet(
     except (CalamineError, OSError, ValueError) as error:
         raise DataError(corrupt(where, str(error))) from error
     first_column = (sheet.start or (0, 0))[1] + 1
-    if name in book.raised:
+    if name in book.raised and not plain:
         apply_raised(rows, book.raised[name], first_column, where, findings)
     percents: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
@@ -269,7 +278,7 @@ def read_sheet(
         decisions=tuple(findings.decisions),
         warnings=tuple(findings.warnings),
     )
-    return without_heading_marks(table)
+    return table if plain else without_heading_marks(table)
 
 
 def _rows(sheet: calamine.CalamineSheet, top: int | None) -> list[list[Cell]]:

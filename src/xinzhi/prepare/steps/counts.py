@@ -13,9 +13,11 @@ import pandas as pd
 from pydantic import Field
 
 from xinzhi.columns.units import singles_in
+from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import denominator, derive
+from xinzhi.prepare.measured import measured_entries
 from xinzhi.prepare.records import (
     Cities,
     Counted,
@@ -26,9 +28,8 @@ from xinzhi.prepare.records import (
     spread_on_rows,
     years_in,
 )
-from xinzhi.prepare.sources import Terms
-from xinzhi.prepare.sources import terms as read_terms
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
+from xinzhi.prepare.terms import Terms, all_terms, read_terms
 from xinzhi.wording import Message, message
 
 Flags = npt.NDArray[np.bool_]
@@ -58,8 +59,8 @@ REASONS: Mapping[str, Message] = MappingProxyType(
             one="{n} record holds no term of the list, or an exclusion",
         ),
         NO_CODE: message(
-            "{n} records have no industry code of four digits",
-            one="{n} record has no industry code of four digits",
+            "{n} records have no industry that can be read",
+            one="{n} record has no industry that can be read",
         ),
     }
 )
@@ -138,6 +139,12 @@ def ledger_entries(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
         if n:
             why = replace(REASONS[reason], values=MappingProxyType({"n": n}))
             entries.append(Entry(step, kind, step, "flagged", why, n=n))
+    if counted.industries:
+        which = message(
+            "industries not read: {industries}", industries=listed_counts(counted.industries)
+        )
+        n = sum(counted.industries.values())
+        entries.append(Entry(step, kind, step, "flagged", which, n=n))
     if counted.places:
         where = message("places left out: {places}", places=listed_counts(counted.places))
         n = sum(counted.places.values())
@@ -193,16 +200,13 @@ class PenaltyCases(Step):
 
     source: Annotated[str, Supplied("records")] = Field(alias="from")
     """Source of records with id, date, place and text."""
-    terms: Annotated[str, Supplied("terms")]
-    """List of terms: `include` and `exclude`; `sample_causes` is a sample for trying out."""
+    terms: Annotated[OneOrMore, Supplied("terms")]
+    """Lists of terms: `include`, `exclude`, `always`, `ignore`. `environmental_penalties` is a list of our
+    own, `sample_causes` a sample for trying out. Of several lists each adds to those before it."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`."""
-        lists = read_terms(sources, self.terms, step=name)
-        together = Terms(
-            tuple(term for part in lists.values() for term in part.include),
-            tuple(term for part in lists.values() for term in part.exclude),
-        )
+        together = all_terms(read_terms(sources, self.terms, step=name))
         counted = count_entries(panel, sources, self.source, step=name, terms=together)
         return derive(
             panel,
@@ -212,8 +216,11 @@ class PenaltyCases(Step):
             why=message(
                 "cases of '{source}' by the terms of '{terms}'",
                 source=self.source,
-                terms=self.terms,
+                terms=", ".join(self.terms),
             ),
             uses=(),
-            more=ledger_entries(counted, name, "penalty_cases"),
+            more=(
+                *ledger_entries(counted, name, "penalty_cases"),
+                *measured_entries(self.terms, name, "penalty_cases"),
+            ),
         )

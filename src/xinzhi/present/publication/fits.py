@@ -65,6 +65,8 @@ class PrintedFit:
     """Which test p-values and stars are of where it is not that of the errors, and how it was estimated."""
     sets: Mapping[str, Pieces] = field(default_factory=dict)
     """Coefficient -> confidence set of a test that leaves no single interval."""
+    level: float | None = None
+    """Coverage of the intervals; None where the program does not say."""
 
 
 def printed_fit(fit: Any, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedFit:
@@ -117,6 +119,7 @@ def _xinzhi(fit: Estimates | Instrumented, labels: Mapping[str, Wording]) -> Pri
             for name, judge in zip(estimates.names, estimates.judge, strict=True)
             if judge == "anderson_rubin"
         },
+        level=estimates.regression.level,
     )
 
 

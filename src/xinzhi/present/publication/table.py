@@ -190,6 +190,15 @@ def _statistic(key: str, fits: Sequence[tuple[str, PrintedFit]]) -> Row:
     return Row(STATISTICS[key], cells, key=key)
 
 
+def _under(fits: Sequence[tuple[str, PrintedFit]], preset: Preset) -> Wording:
+    """Say what stands under a slope; of intervals the level too, where it is known and the same in all columns."""
+    levels = {fit.level for _, fit in fits}
+    level = levels.pop() if len(levels) == 1 else None
+    if preset.under != "interval" or level is None:
+        return UNDER_WORDS[preset.under]
+    return message("{level} confidence intervals in brackets", level=numbers.level(level))
+
+
 def _notes(
     fits: Sequence[tuple[str, PrintedFit]],
     preset: Preset,
@@ -199,7 +208,7 @@ def _notes(
 ) -> Iterator[Wording]:
     errors = list({str(fit.errors): fit.errors for _, fit in fits if fit.errors}.values())
     if preset.under != "none":
-        under = UNDER_WORDS[preset.under]
+        under = _under(fits, preset)
         yield (
             message("Note: {under}. {errors}.", under=under, errors=listed(errors))
             if errors

@@ -10,7 +10,7 @@ from typing import Any
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import Fitted, NotEstimated
 from xinzhi.present.statistics import plain_statistic
-from xinzhi.regression.estimates import CovarianceRule, Estimates
+from xinzhi.regression.estimates import Constant, CovarianceRule, Estimates
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.regression.staggered import CODE
 from xinzhi.wording import Message, say
@@ -37,6 +37,8 @@ def machine_column(n: int, fitted: Fitted, levels: Mapping[str, float]) -> dict[
         "fit": fitted.fit.to_dict(),
         **machine_estimator(fitted),
     }
+    if fitted.constant is not None:
+        column["constant"] = _machine_constant(fitted.constant, levels)
     if fitted.error_tests:
         column["error_tests"] = {test.name: plain_statistic(test) for test in fitted.error_tests}
     if staggered := [
@@ -123,6 +125,21 @@ def machine_pieces(pieces: Sequence[tuple[float, float]]) -> list[list[float | s
 def _end(value: float) -> float | str:
     """Write an end of an interval; JSON cannot hold infinity."""
     return value if math.isfinite(value) else ("-inf" if value < 0 else "inf")
+
+
+def _machine_constant(constant: Constant, levels: Mapping[str, float]) -> dict[str, Any]:
+    """Give the constant under fixed effects, with the keys of a slope."""
+    return {
+        "b": constant.estimate,
+        "se": constant.std_error,
+        "t": constant.statistic,
+        "p": constant.p_value,
+        "ci_low": constant.ci_low,
+        "ci_high": constant.ci_high,
+        "stars": numbers.marks(constant.p_value, levels),
+        "judge": constant.judge,
+        "df": constant.df,
+    }
 
 
 def _machine_slope(estimates: Estimates, name: str, levels: Mapping[str, float]) -> dict[str, Any]:

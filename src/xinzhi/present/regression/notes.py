@@ -221,6 +221,11 @@ def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
             "the regressors' means; within R² is computed after all fixed effects are partialled "
             "out."
         )
+    if any(fit.constant is not None for _, fit in _fitted(estimates)):
+        yield message(
+            "The standard error of this constant is that of Stata's xtreg, fe and of reghdfe: the mean of "
+            "the fixed effects is taken as given."
+        )
 
 
 def _dropped_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:

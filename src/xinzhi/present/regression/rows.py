@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -60,7 +61,7 @@ def slope_cells(column: Fitted, name: str, style: Style) -> tuple[Cell, Cell]:
 
 
 def _constant_rows(estimates: Sequence[Fitted], style: Style) -> list[Row]:
-    """Rows of the constant: with its error where it was estimated, as ȳ - x̄'b under effects."""
+    """Rows of the constant, with its error: a coefficient, or ȳ - x̄'b under effects."""
     pairs = [_constant_cells(column, style) for column in estimates]
     rows = [Row(message("Constant"), tuple(top for top, _ in pairs), key=CONSTANT)]
     if any(beneath != EMPTY for _, beneath in pairs):
@@ -76,7 +77,11 @@ def _constant_cells(column: Fitted, style: Style) -> tuple[Cell, Cell]:
     if column.estimator != LEAST_SQUARES:
         # the constant beside means of regressors is that of no entity
         return EMPTY, EMPTY
-    return Cell(column.fit.constant, "number"), EMPTY
+    one = column.constant
+    if one is None or math.isnan(one.std_error):
+        return Cell(column.fit.constant, "number"), EMPTY
+    mark = numbers.marks(one.p_value, style.stars)
+    return Cell(one.estimate, "estimate", mark), Cell(one.std_error, "std_error")
 
 
 def _marginal_rows(estimates: Sequence[Fitted], style: Style) -> list[Row]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, TypeGuard
@@ -19,6 +19,8 @@ from xinzhi.regression.replication.published import (
     PublishedColumn,
     PublishedTables,
     SobelRow,
+    exactly,
+    rounded,
 )
 from xinzhi.regression.replication.settings import (
     Settings,
@@ -130,17 +132,33 @@ def _is_pair(value: object) -> TypeGuard[list[object]]:
 
 
 def _find_vif(tables: Mapping[str, Mapping[str, object]]) -> str:
-    """Find the table of VIF and 1/VIF by its shape: pairs >= 1 and <= 1 of product near 1."""
+    """Find the table of VIF and 1/VIF by its shape: pairs that are all nearly reciprocal, or half exactly.
+
+    A misprinted pair must not take the whole table out of the check.
+    """
     for path, table in tables.items():
         pairs = [value for value in table.values() if isinstance(value, list)]
-        if pairs and all(
-            _is_pair(v)
-            and _decimal(v[0]) >= 1 >= _decimal(v[1]) > 0
-            and abs(_decimal(v[0]) * _decimal(v[1]) - 1) < Decimal("0.5")
-            for v in pairs
-        ):
+        if not pairs or not all(map(_is_pair, pairs)):
+            continue
+        are_near = all(_is_factor(v) and abs(_product(v) - 1) < Decimal("0.5") for v in pairs)
+        exact = sum(_is_factor(v) and _is_reciprocal(v) for v in pairs)
+        if are_near or 2 * exact >= len(pairs):
             return path
     return ""
+
+
+def _product(pair: Sequence[object]) -> Decimal:
+    return _decimal(pair[0]) * _decimal(pair[1])
+
+
+def _is_factor(pair: Sequence[object]) -> bool:
+    """Whether two printed numbers can be a VIF and its reciprocal."""
+    return _decimal(pair[0]) >= 1 >= _decimal(pair[1]) > 0
+
+
+def _is_reciprocal(pair: Sequence[object]) -> bool:
+    """Whether they are reciprocal within their rounding."""
+    return rounded(_decimal(pair[1])).meets(exactly(1).over(rounded(_decimal(pair[0]))))
 
 
 def _sobel(row: object) -> SobelRow:

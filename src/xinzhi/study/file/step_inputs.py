@@ -19,9 +19,10 @@ from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.files import Files
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
+from xinzhi.prepare.measured import of_lists, said
 from xinzhi.prepare.step import list_inputs
 from xinzhi.study.file.listing import files_of
-from xinzhi.study.file.located import read_yaml
+from xinzhi.study.file.lists import read_list
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView
@@ -34,11 +35,12 @@ IN_PACKAGE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sample_codes": (EXAMPLE, "emerging_codes.csv"),
         "sample_terms": (EXAMPLE, "emerging_terms.yaml"),
         "sample_causes": (EXAMPLE, "penalty_terms.yaml"),
-        "environmental_penalties": (LISTS_OF_PREPARE, "environmental_penalties.yaml"),
+        "emerging_codes": (LISTS_OF_PREPARE, "emerging_codes.csv"),
+        "emerging_terms": (LISTS_OF_PREPARE, "emerging_terms.csv"),
+        "environmental_penalties": (LISTS_OF_PREPARE, "environmental_penalties.csv"),
     }
 )
 """Names of tables and lists that come with the package -> where they are."""
-LISTS = (".yaml", ".yml")
 
 
 def needed_sources(spec: StudySpec) -> tuple[str, ...]:
@@ -78,20 +80,20 @@ def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:
     """Warn where a step rests on a sample or a list that comes with the package."""
     used = [name for name in needed_sources(spec) if name not in spec.sources]
     packages = {name: IN_PACKAGE[name] for name in used if name in IN_PACKAGE}
-    lists = (
+    lists = tuple(
         Problem(
             "prepare.built_in_list",
-            message(
-                "'{name}' is a list of terms from the titles of statutes; how many cases it misses or "
-                "takes in wrongly was not measured.",
-                name=name,
-            ),
+            message("{figures}.", figures=said(one)),
             Where(key="prepare"),
-            message("read a hundred of your records, and give a list of your own where it errs."),
+            message(
+                "judge a hundred of your records and measure with `xinzhi evaluate-terms`; add lists of your "
+                "own where ours err."
+            ),
             severity="warning",
         )
-        for name, (package, _) in packages.items()
-        if package == LISTS_OF_PREPARE
+        for one in of_lists(
+            [name for name, (package, _) in packages.items() if package == LISTS_OF_PREPARE]
+        )
     )
     samples = (
         Problem(
@@ -173,12 +175,25 @@ def series_of(source: Source, opened: Files) -> SeriesResult:
     return read_series(path, keys=source.keys, sheet=source.sheet, reading=reading)
 
 
+def list_inputs_of(kinds: Mapping[str, str], folder: Path) -> dict[str, object]:
+    """Read lists by their names: those of the package, or files.
+
+    Parameters
+    ----------
+    kinds
+        Name -> `terms`, `codes` or `table`.
+
+    Raises
+    ------
+    DataError
+        A file is not there or not readable.
+    """
+    return {name: _file(_locate(name, folder), kind) for name, kind in kinds.items()}
+
+
 def _file(path: Path, kind: str) -> object:
     _require(path)
-    if kind == "terms" or path.suffix.lower() in LISTS:
-        return read_yaml(path.read_text(encoding="utf-8-sig"), path.name).value
-    # A table of codes: every cell as it stands, as 0111 and NA are codes, too.
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    return read_list(path, kind)
 
 
 def _require(path: Path) -> None:

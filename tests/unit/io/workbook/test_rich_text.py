@@ -286,7 +286,9 @@ def test_an_open_document_with_raised_characters_is_refused(position, is_refused
         "The workbook has superscript characters ('产值2', '大同1'), which cannot be told from digits in "
         "this format."
     )
-    assert str(problem.remedy) == "save the workbook as xlsx, or take the superscript characters off."
+    assert (
+        str(problem.remedy) == "save the workbook as xlsx, or take the superscript characters off."
+    )
 
 
 def old_book(folder, lines, **marks):

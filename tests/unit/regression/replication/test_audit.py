@@ -117,6 +117,48 @@ def test_groups_years_and_vif_of_the_paper():
         assert len(checks) == count
 
 
+VIFS = {
+    "a": ("3.06", "0.327"),
+    "b": ("2.84", "0.352"),
+    "c": ("1.15", "0.870"),
+    "d": ("1.93", "0.517"),
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({}, []),
+        ({"a": ("6.03", "0.327"), "mean": "2.25"}, ["a", "mean"]),
+        ({"a": ("30.6", "0.327")}, ["a", "mean"]),
+        ({"a": ("3.06", "3.27")}, ["a"]),
+        ({"b": ("2.84", "0.252")}, ["b"]),
+        ({"b": ("0.284", "0.352")}, ["b", "mean"]),
+        ({"a": ("6.03", "0.327"), "b": ("2.84", "0.052"), "mean": "2.99"}, ["a", "b"]),
+        ({"mean": "2.42"}, ["mean"]),
+    ],
+)
+def test_a_misprinted_vif_is_found_wherever_it_stands(changed, wrong):
+    """The table is found by its shape though a pair of it is wrong by any factor; the mean is checked."""
+    rows = {**VIFS, **{name: pair for name, pair in changed.items() if name != "mean"}}
+    lines = [f"{name} = [{factor}, {tolerance}]" for name, (factor, tolerance) in rows.items()]
+    text = "\n".join(["[v]", *lines, f"mean = {changed.get('mean', '2.24')}"])
+
+    checks = [check for check in audit(text).checks if check.check == "vif"]
+
+    assert [check.row for check in checks] == [*rows, "mean"]
+    assert [check.row for check in checks if check.verdict == "inconsistent"] == wrong
+    if changed.get("a") == ("6.03", "0.327"):
+        assert str(checks[0].arithmetic) == "1/VIF = 1/6.03 = [0.1657, 0.165975]"
+
+
+def test_pairs_that_are_no_vif_are_left_alone():
+    """Where more than half of the pairs of a table are not reciprocal, they are something else."""
+    text = "[ratios]\na = [3.06, 0.327]\nb = [4.0, 0.9]\nc = [5.0, 0.7]"
+
+    assert audit(text).checks == ()
+
+
 BASE = """
 [audit]
 means = "means"
