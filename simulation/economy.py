@@ -27,7 +27,7 @@ from simulation.levels import (
 from simulation.places import Place, output_of, residents_of
 from simulation.smooth import blend, drawn
 
-UNITS = np.array([340.0, 1.6, 390.0, 0.5])
+UNITS = np.array([340.0, 1.6, 345.0, 0.5])
 """Persons, 100 million yuan of capital, 10,000 kWh and waste per 100 million yuan of output of a
 usual efficient city."""
 ELASTICITY = np.array([0.3, 0.3, 0.2, 0.2])
@@ -41,9 +41,11 @@ EMPLOYED, EMPLOYED_BAND = 0.37, (0.26, 0.55)
 LABOUR_WITH, OUTPUT_WITH = -0.30, 0.45
 """Where a score is e times the usual one, employed per resident and output as a multiple of the real one
 are e to this power of the usual ones."""
+MORE = 0.08
+"""ln of output as a multiple of the real one, usually: the printed investment would else exceed it."""
 FIRST_OUTPUT, FIRST_INVESTED = 0.30, -0.35
 """The same of the output from which investment is drawn at first, and of investment per output."""
-TREND = np.array([-0.25, 0.5, 0.6])
+TREND = np.array([-0.25, 0.5, 0.85])
 STEADY = 0.3
 """How the efficient labour, capital and electricity per output move from the first year to the last, as
 logarithms: machines take over; waste falls by as much as keeps the four on the isoquant. A part is
@@ -90,7 +92,7 @@ def employed_of(places: Sequence[Place], score: Array) -> Array:
 
 def made_of(places: Sequence[Place], score: Array) -> Array:
     """Return ln(output) of each city in 2020, at prices of 2020."""
-    return np.asarray(output_of(places) + OUTPUT_WITH * _skill(score))
+    return np.asarray(output_of(places) + MORE + OUTPUT_WITH * _skill(score))
 
 
 def invested(places: Sequence[Place], score: Array) -> Array:

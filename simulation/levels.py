@@ -35,20 +35,20 @@ MOST = 1.02
 """What is used better than in the efficient mix counts up to here."""
 STILL, ENOUGH, LONGEST = 2, 1e-9, 0.7
 """A city rests after so many steps without gain, once its scores are so near; longest step."""
-USUAL = {Y: (0.062, 0.022), L: (0.006, 0.010), E: (0.012, 0.050), W: (-0.04, 0.20)}
+USUAL = {Y: (0.062, 0.022), L: (0.006, 0.010), E: (0.028, 0.045), W: (-0.05, 0.13)}
 """Usual yearly change and its spread; that of electricity is counted from 0.75 of output's."""
 WITH_OUTPUT = 0.75
-CHANGES = {Y: (-0.06, 0.17), L: (-0.06, 0.06), E: (-0.18, 0.205), W: (-0.52, 0.42)}
+CHANGES = {Y: (-0.06, 0.17), L: (-0.06, 0.06), E: (-0.18, 0.205), W: (-0.43, 0.36)}
 """Bands of the yearly changes, as logarithms."""
-INVESTMENT = (0.225, 1.37)
+INVESTMENT = (0.225, 1.25)
 PER_RESIDENT = (6_200.0, 190_000.0)
 """Yuan of GDP a head."""
-POWER = (0.022, 0.77)
+POWER = (0.022, 0.68)
 """Kilowatt hours per yuan of 2008."""
 POWER_PER_HEAD = 24_000.0
 WASTE = 2.95
 """Reach of waste, as logarithm, to either side of its middle."""
-BEND = {Y: 0.02, L: 0.012, E: 0.09, W: 0.18}
+BEND = {Y: 0.02, L: 0.012, E: 0.09, W: 0.12}
 """Spread of the change of yearly changes."""
 STEPS = 60
 

@@ -160,6 +160,8 @@ def boxed(scores: Scores, sets: Sets) -> Scores:
         others = ~stays & ~np.isin(np.arange(len(low)), sets.bottom[date])
         high[stays & free, t] = np.minimum(high[stays & free, t], middle - EDGE)
         low[others & free, t] = np.maximum(low[others & free, t], middle + EDGE)
+        for c in np.flatnonzero(free):
+            _led(low[c], high[c], t)
     for date in (YEARS[0], YEARS[-1]):
         t = date - FIRST
         edge = sets.edges[date]

@@ -120,7 +120,7 @@ def yearbook(
         "常住人口": counts.population,
         "城镇人口": _whole(x["UR"] / 100 * counts.population),
         "采矿业从业人员": _miners(x["MEP"] / 100, activity.labour),
-        "实际使用外资": _whole(x["FDI"] * nominal * 1e4 / np.array(EXCHANGE)),
+        "实际使用外资": _foreign(x["FDI"] * nominal * 1e4 / np.array(EXCHANGE)),
         "年平均汇率": np.broadcast_to(np.array(EXCHANGE), nominal.shape),
         "财政支出": _whole(science / x["RDER"] * 100),
         "科学技术支出": science,
@@ -163,6 +163,15 @@ def _whole(values: Array) -> Integers:
     return np.round(values).astype(np.int64)
 
 
+def _foreign(dollars: Array) -> Integers:
+    """Round foreign investment; what is less than a small project is none."""
+    return _whole(np.where(dollars < SMALLEST_PROJECT, 0.0, dollars))
+
+
+SMALLEST_PROJECT = 25.0
+"""10,000 US dollars."""
+
+
 def _miners(share: Array, labour: Integers) -> Integers:
     """Round miners; no share falls below the smallest one."""
     found = _whole(share * labour)
@@ -171,12 +180,17 @@ def _miners(share: Array, labour: Integers) -> Integers:
 
 def _patents(rng: np.random.Generator, patents: Integers) -> dict[str, Integers]:
     """Split patents into inventions and utility models, and add designs, which do not count."""
-    share = np.clip(0.14 + 0.04 * rng.normal(size=(len(patents), 1)), 0.03, 0.4)
-    inventions = rng.binomial(patents, share)
+    cities, years = patents.shape
+    share = np.clip(0.14 + 0.04 * rng.normal(size=(cities, 1)), 0.03, 0.4)
+    wave = blend(years, 2.0, 0.4, 0.5)
+    inventions, designs = (
+        _whole(part * patents * np.exp(0.1 * np.clip(drawn(rng, cities, wave), -2.5, 2.5)))
+        for part in (share, 0.25)
+    )
     return {
         "发明专利授权": inventions,
         "实用新型授权": patents - inventions,
-        "外观设计授权": rng.poisson(0.25 * patents + 1),
+        "外观设计授权": designs + 1,
     }
 
 
