@@ -54,7 +54,7 @@ EXACT = ((1e-2, 40), (3e-3, 25), (1e-3, 25), (1e-4, 30), (1e-6, 30))
 ROUGHLY = ((1e-2, 40), (2e-2, 30))
 NEARLY = ((1e-3, 15), (1e-5, 20), (1e-7, 20))
 """Softness of the scores, and steps, in which levels become exact: at first, and later."""
-LOOPS, ROUNDS = 8, 6
+LOOPS, ROUNDS = 3, 6
 """How often frontier and fit are told of one another at most; how often waste and the largest score,
 whose row is compared with all others, are."""
 CLOSEST = 1e-7
