@@ -54,11 +54,11 @@ EXACT = ((1e-2, 40), (3e-3, 25), (1e-3, 25), (1e-4, 30), (1e-6, 30))
 ROUGHLY = ((1e-2, 40), (2e-2, 30))
 NEARLY = ((1e-3, 15), (1e-5, 20), (1e-7, 20))
 """Softness of the scores, and steps, in which levels become exact: at first, and later."""
-LOOPS, ROUNDS = 3, 6
+LOOPS, ROUNDS = 8, 6
 """How often frontier and fit are told of one another at most; how often waste and the largest score,
 whose row is compared with all others, are."""
 CLOSEST = 1e-7
-SETTLED = 5e-4
+SETTLED = 1e-3
 """How far ln(score) of a row may be from that of its cell in the end, when the cell takes it over."""
 FAR, OFF = 0.2, 1e-3
 """How far ln(score) of a city that cannot follow is from that of its cell: at first, and later."""

@@ -168,7 +168,7 @@ def _foreign(dollars: Array) -> Integers:
     return _whole(np.where(dollars < SMALLEST_PROJECT, 0.0, dollars))
 
 
-SMALLEST_PROJECT = 25.0
+SMALLEST_PROJECT = 50.0
 """10,000 US dollars."""
 
 
