@@ -57,8 +57,8 @@ def reasons() -> Iterator[str]:
             for word in of:
                 yield f"when {listed} and contains(scope, '{word}') then '{kind}|{verdict}|{why}{word}'"
         for code, star in codes.items():
-            said = "no|starred code, no term" if star else "undecided|whole code, no term"
-            yield f"when code = '{code}' then '{kind}|{said}'"
+            said = "starred code, no term" if star else "whole code, no term"
+            yield f"when code = '{code}' then '{kind}|undecided|{said}'"
 
 
 def by_query(path: Path) -> dict[str, Any]:

@@ -33,6 +33,8 @@ TERMS = {
     "Change of the coefficient, in standard errors, when all rows of the entity are left out; the ten entities with the largest influence on a coefficient.",
     # the chapter on regressions, as Chinese papers call it
     "Effects",
+    # what a penalty was imposed for: the cause of action of its record
+    "It is not clear which column holds the scope or the cause.",
     # a tool at a higher level of itself
     "Tools that would help at a higher level", "would help at a higher level",
     "A tool helps where it strengthens a step of a supported pathway, weakens none, and the step is statistically significant at the entity's own level of the tool; where it is not, the tool would help at a higher level. It hinders where it weakens a step that is not significant at this level.",

@@ -23,6 +23,24 @@ UNFINISHED = "results.unfinished"
 """A delivery was interrupted while files were put in place."""
 
 
+def first_of_columns(problems: Iterable[Problem], n: int) -> list[Problem]:
+    """Keep the first n problems, and the first of each further column.
+
+    Cut at n alone, a table whose first columns hold many would hide the only one of a column that a study reads.
+
+    >>> cells = [Problem("number.sentinel", "", Where(column=name)) for name in "aaabcc"]
+    >>> [problem.where.column for problem in first_of_columns(cells, 2)]
+    ['a', 'a', 'b', 'c']
+    """
+    kept: list[Problem] = []
+    seen: set[str | None] = set()
+    for problem in problems:
+        if len(kept) < n or problem.where.column not in seen:
+            kept.append(problem)
+        seen.add(problem.where.column)
+    return kept
+
+
 def missing_column(name: str, known: Iterable[object], where: Where | None = None) -> Problem:
     """Describe a column that is not in the data, with the nearest one that is.
 

@@ -336,6 +336,33 @@ def test_the_page_of_a_pathway(everything, results, last, total):
     )
 
 
+NOT_SHOWN = "no dose: the tool is not shown to change the step"
+
+
+def test_doses_where_no_interaction_is_shown(everything, results, last):
+    """No step is significant today and no tool is shown to change one: said once, no table."""
+    policy = everything.result.panel.frame["policy"].groupby(level="entity").last()
+    for path in results["moderation"]["tools"].paths:
+        found = path.found.estimates
+        assert float(found.p_value[found.position(path.found.interaction)]) >= LEVEL
+        for entity in last.index:
+            b, _, p, _ = at_level(everything, path, float(policy[entity]))
+            assert not (b > 0 and p < LEVEL)
+    table = everything.tables["pathways_doses"]
+    assert (table.columns, table.rows, table.notes) == ((), (), ())
+    check_sentences(
+        everything,
+        "pathways_doses",
+        [
+            f"policy on {step}: {NOT_SHOWN} ({len(last)})."
+            for step in ("Talent → firms", "firms → Green efficiency")
+        ],
+    )
+    written = table.machine["doses"]
+    assert {row["answer"] for row in written} == {"not_shown"}
+    assert [row["own"] for row in written[: len(last)]] == pytest.approx(policy.tolist())
+
+
 def test_what_if(everything, last, total, judged):
     """Talent ten per cent higher: slope times a tenth of its value, and the interval of the slope."""
     b = total[1]

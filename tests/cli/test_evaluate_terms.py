@@ -50,6 +50,27 @@ def test_lists_of_the_user_take_the_place_of_ours(tmp_path):
     assert "真值" in attempt(*given, "--truth", "真", "--lang", "en").stderr
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_lists_of_the_user_are_read_in_any_encoding(tmp_path, encoding):
+    """A list saved by an editor of Windows in Chinese is a list like any other."""
+    (tmp_path / "p.csv").write_text(CAUSES, encoding="utf-8")
+    (tmp_path / "t.yaml").write_text("include: [虚假广告, 违法广告]\n", encoding=encoding)
+    given = ("evaluate-terms", tmp_path / "p.csv", "--terms", tmp_path / "t.yaml")
+    found = json.loads(call(*given, "--truth", "真值", "--format", "json").stdout)
+    assert (found["right"], found["wrong"], found["missed"]) == (0, 1, 1)
+
+
+def test_a_list_that_nobody_can_decode_is_refused(tmp_path):
+    """The byte and the file are named; nothing is called a fault of the program."""
+    (tmp_path / "p.csv").write_text(CAUSES, encoding="utf-8")
+    (tmp_path / "t.yaml").write_bytes(b"include: [\xff\xff\x81]\n")
+    given = ("evaluate-terms", tmp_path / "p.csv", "--terms", tmp_path / "t.yaml")
+    told = attempt(*given, "--truth", "真值", "--lang", "en")
+    assert told.code == 1
+    assert "t.yaml" in told.stderr
+    assert "fault of xinzhi" not in told.stderr
+
+
 @pytest.fixture
 def book(tmp_path):
     """Firms under headings that no list of names knows, on the second sheet of a workbook."""
@@ -162,3 +183,22 @@ def test_parquet_and_the_table_of_the_order_are_read(tmp_path):
     found = json.loads(call(*words, "--codes", tmp_path / "order.txt").stdout)
     assert (found["right"], found["missed"]) == (1, 1)
     assert found["records_missed"][0]["code"] == "3973"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_texts_of_records_keep_every_mark(tmp_path, form):
+    """芯片设计* and 光刻机¹ come out as they went in; a mark behind a heading is taken off."""
+    rows = [["编号*", "行业", "经营范围¹", "真值"]]
+    rows += [["f1*", "集成电路制造", "芯片设计*", "是"], ["f2", "服装制造", "服装加工[1]", "否"]]
+    rows += [["f3", "集成电路制造", "光刻机¹", "是"]]
+    path, out = tmp_path / f"f.{form}", tmp_path / "judged.csv"
+    frame = pd.DataFrame(rows[1:], columns=rows[0])
+    if form == "csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.to_excel(path, index=False)
+    call("evaluate-terms", path, "--truth", "真值", "--output", out)
+    written = pd.read_csv(out, dtype=str)
+    assert written["text"].tolist() == ["芯片设计*", "服装加工[1]", "光刻机¹"]
+    assert written["id"].tolist() == ["f1*", "f2", "f3"]
+    assert written["code"].tolist() == ["集成电路制造", "服装制造", "集成电路制造"]

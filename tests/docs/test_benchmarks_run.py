@@ -17,6 +17,7 @@ from places import ROOT
 pytestmark = pytest.mark.long
 
 SMALL: dict[str, list[str]] = {
+    "dose_coverage.py": ["--samples", "2"],
     "draws.py": [],
     "figures.py": [],
     "frontier.py": ["--largest", "300", "--draws", "20", "--rows", "40"],

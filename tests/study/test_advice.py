@@ -93,6 +93,73 @@ def test_effects_at_the_own_level_are_those_by_hand(by_hand, told):
     assert n == 23 * 4
 
 
+def by_hand_at(study, path, w):
+    """Effect and p of a step where the tool has the value w, as the regression has it, by hand."""
+    for one in study.moderated:
+        if f"{one.focal} -> {one.outcome}" == path:
+            found, terms = one.found.estimates, one.found.terms
+            at = [found.position(terms.focal), found.position(terms.interaction)]
+            names, weights = (terms.focal, terms.interaction), (1.0, w)
+            b = float(found.estimate[at] @ np.array(weights))
+            v = found.vcov[np.ix_(at, at)]
+            t = b / float(np.sqrt(np.array(weights) @ v @ np.array(weights)))
+            return b, study.p_of(found, names, weights, t)
+    raise AssertionError(path)
+
+
+def test_doses_are_those_by_hand(studied):
+    """P is the level at the dose, above it just below and below it just above; each printed cell is its number."""
+    study = Study(studied, "baseline", "mechanism", "tools", "cities")
+    own, seen = study.values("RDER"), studied.panel.frame["rder"].astype(float)
+    table = next(
+        t for group in every_table(studied).values() for t in group if t.id == "pathways_doses"
+    )
+    rows = {
+        row.key: dict(zip((c.key for c in table.columns), row.cells, strict=True))
+        for row in table.rows
+    }
+    frame = studied.results["typology"]["typology"].doses
+    keys = ["entity", "tool", "path", "answer"]
+    assert {tuple(row) for row in frame[keys].to_numpy().tolist()} == {
+        tuple(row[key] for key in keys) for row in table.machine["doses"]
+    }
+    n_needed = 0
+    for row in table.machine["doses"]:
+        entity, path = row["entity"], row["path"]
+        assert row["largest"] == pytest.approx(float(seen.max()))
+        if entity == LOST:
+            assert row["answer"] == "unknown"
+            continue
+        assert row["own"] == pytest.approx(own[entity])
+        b, p = by_hand_at(study, path, np.log1p(own[entity]))
+        assert (row["answer"] == "already") == (b > 0 and p < study.level)
+        if row["answer"] != "needed":
+            continue
+        n_needed += 1
+        w = np.log1p(row["level"])
+        assert by_hand_at(study, path, w)[1] == pytest.approx(study.level, rel=1e-6)
+        assert (
+            by_hand_at(study, path, w - 1e-4)[1]
+            > study.level
+            > by_hand_at(study, path, w + 1e-4)[1]
+        )
+        assert row["low"] >= row["own"]
+        assert row["low"] <= row["level"] <= row["largest"]
+        assert row["more"] == pytest.approx(row["level"] - own[entity])
+        cells = rows[entity]
+        assert cells["RDER:own"].value == pytest.approx(own[entity])
+        assert cells[f"RDER:{path}:more"].value == row["more"]
+        assert cells[f"RDER:{path}:more_low"].value == row["more_low"]
+        high = cells[f"RDER:{path}:more_high"].value
+        assert (
+            high == row["more_high"]
+            if row["has_upper_bound"]
+            else say(high, "zh") == "超出数据范围"
+        )
+    weakens = "weakens" in set(frame["answer"])
+    assert n_needed > 3 or weakens
+
+
 def test_an_entity_without_a_level_is_told_so(studied, told):
     """No tool is advised where the level is missing; the page, and a notice, say it."""
     tools = [tool for one in told[LOST]["pathways"].values() for tool in one["tools"].items()]

@@ -109,7 +109,7 @@ PLANTED = {
     "panel.unit_jump": 5,
     "plausible.spike": 1,
     "plausible.part_above_whole": 1,
-    "prepare.emerging_firms": 6,
+    "prepare.emerging_firms": 8,
     "prepare.penalty_cases": 5,
 }
 MOST_STARS_IN_PEACE = 5

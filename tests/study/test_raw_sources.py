@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -258,8 +259,10 @@ def test_the_list_of_environmental_penalties_says_what_was_not_measured(study):
 
     found = json.loads(call("check", study / "study.yaml", "--format", "json").stdout)
 
-    (doubt,) = [p for p in found["problems"] if p["code"] == "prepare.built_in_list"]
-    assert "was not measured" in doubt["what"]
+    doubts = [p["what"] for p in found["problems"] if p["code"] == "prepare.built_in_list"]
+    # One for each sample: those of the generator, and those that were written by hand.
+    assert [re.search(r"on (\d+) made records", one)[1] for one in doubts] == ["200", "40"]
+    assert all("on records of a registry it was not measured" in one for one in doubts)
     assert "EPPCN" in found["table"]["columns"]
 
 

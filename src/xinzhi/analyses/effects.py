@@ -89,6 +89,17 @@ class ConditionalSlope:
         error, df = self._judging(w)
         return -t_quantile(level / 2, df) * error
 
+    def statistic(self, w: Array | float) -> tuple[Any, Any]:
+        """Give t and its degrees of freedom at values of the moderator, by the test that judges.
+
+        >>> slope = ConditionalSlope(("x", "y"), "w", 1.0, 0.5, 0.04, -0.01, 0.01, 100.0, 110)
+        >>> [round(float(number), 4) for number in slope.statistic(2.0)]
+        [10.0, 100.0]
+        """
+        error, df = self._judging(w)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(error > 0, (self.b1 + self.b3 * w) / error, np.nan), df
+
     def _judging(self, w: Array | float) -> tuple[Any, Any]:
         """Give standard errors and degrees of freedom of the test that judges."""
         if self.judging is not None:

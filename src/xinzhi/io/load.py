@@ -121,7 +121,7 @@ def read_table(
     lenient
         Whether cells with errors come as the table's `faults` instead of being refused.
     plain
-        Whether the texts of a workbook keep every mark, also one that could be that of a note.
+        Whether texts keep every mark, also one that could be that of a note.
 
     Raises
     ------
@@ -131,15 +131,15 @@ def read_table(
     path = Path(path)
     kind = sniff(path, limits=limits)
     if kind == "text":
-        return without_heading_marks(
-            read_text_table(
-                path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
-            )
+        table = read_text_table(
+            path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
         )
+        return table if plain else without_heading_marks(table)
     if kind in KINDS:
         return read_statistical(path, kind, encoding=reading.encoding)
     if kind in {"parquet", "feather"}:
-        return without_heading_marks(read_arrow(path, kind, limits=limits))
+        table = read_arrow(path, kind, limits=limits)
+        return table if plain else without_heading_marks(table)
     book = open_workbook(path, kind, limits=limits)
     return choose_sheet(
         book,

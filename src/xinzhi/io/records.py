@@ -19,6 +19,7 @@ from xinzhi.io.raw import Cell, shown_name
 from xinzhi.io.read import read_table
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.labels import column_named
+from xinzhi.io.recognise.note_marks import bare_names
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text.delimited import find_delimiter
 from xinzhi.io.text.encoding import decode
@@ -128,13 +129,20 @@ class RecordFile:
 
     def _whole(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         names = tuple(columns.values())
-        whole = read_table(self.path, sheet=self.sheet, names=names)
+        # Marks belong to the texts of records; only headings are names that may have those of notes.
+        whole = read_table(self.path, sheet=self.sheet, names=names, plain=True)
         columns = {role: column_named(whole, name) for role, name in columns.items()}
         table, wanted = whole.rows, set(map(loose, columns.values()))
+
+        def headings(row: Sequence[Cell]) -> list[str]:
+            written = [cell_text(cell) for cell in row]
+            is_whole = wanted <= set(map(loose, written))
+            return written if is_whole else [cell_text(cell) for cell in bare_names(row)]
+
         head = next(
-            (i for i, row in enumerate(table) if wanted <= {loose(cell_text(c)) for c in row}), 0
+            (i for i, row in enumerate(table) if wanted <= set(map(loose, headings(row)))), 0
         )
-        header = [cell_text(cell) for cell in table[head]] if table else []
+        header = headings(table[head]) if table else []
         names_in_file = _find_columns(header, columns, self._place())
         picked = {role: header.index(name) for role, name in names_in_file.items()}
         rows = [list(row) for row in table[head + 1 :] if any(map(cell_text, row))]

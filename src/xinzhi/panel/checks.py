@@ -6,6 +6,7 @@ Characters that no document can hold are found here too, before any work is done
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, islice
 
 import numpy as np
@@ -16,7 +17,7 @@ from xinzhi.errors import Problem, Severity, Where
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.panel.scales import check_jumps, check_scales
 from xinzhi.panel.zeros import check_zeros
-from xinzhi.problems import CONSTANT_COLUMN
+from xinzhi.problems import CONSTANT_COLUMN, first_of_columns
 from xinzhi.wording import UNPRINTABLE, Message, message, visible
 
 SHOWN = 20
@@ -50,9 +51,9 @@ def check_panel(panel: Panel) -> tuple[Problem, ...]:
         *_gaps(panel),
         *_few(panel),
         *_constants(panel),
-        *islice(_sentinels(panel), SHOWN),
+        *first_of_columns(_sentinels(panel), SHOWN),
         *check_zeros(panel),
-        *islice(_too_large(panel), SHOWN),
+        *first_of_columns(_too_large(panel), SHOWN),
         *check_jumps(panel),
         *check_scales(panel),
     )
@@ -169,7 +170,8 @@ def _constants(panel: Panel) -> list[Problem]:
         Where(file=panel.source),
         message("leave them out."),
     )
-    return [*problems[:SHOWN], rest]
+    names = tuple(str(problem.where.column) for problem in problems[SHOWN:])
+    return [*problems[:SHOWN], replace(rest, beside=names)]
 
 
 def _constant_columns(panel: Panel) -> Iterator[Problem]:
@@ -249,7 +251,7 @@ def unprintable_texts(panel: Panel) -> list[Problem]:
     frame = panel.frame
     texts = [column for column in frame.columns if frame[column].dtype.kind == "O"]
     problems = (_unprintable(panel, frame[column], str(column)) for column in texts)
-    return list(islice(chain.from_iterable(problems), SHOWN))
+    return first_of_columns(chain.from_iterable(problems), SHOWN)
 
 
 def _unprintable(

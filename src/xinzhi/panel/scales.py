@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from xinzhi.errors import Problem, Where
 from xinzhi.panel.panel import Panel
+from xinzhi.problems import first_of_columns
 from xinzhi.wording import Message, message
 
 Floats = npt.NDArray[np.float64]
@@ -328,7 +329,7 @@ def _shifts(panel: Panel) -> list[Problem]:
             if abs(centre) >= LOG_SHIFT and float(np.abs(change - centre).max()) < TOGETHER:
                 year = int(panel.frame.index[follows[begins[i]] + 1][1])
                 problems.append(_shift(panel, str(name), year, float(np.exp(centre))))
-    return problems[:SHOWN]
+    return first_of_columns(problems, SHOWN)
 
 
 def _shift(panel: Panel, name: str, period: int, factor: float) -> Problem:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from xinzhi.errors import Problem, Where
 from xinzhi.panel.panel import Panel
+from xinzhi.problems import first_of_columns
 from xinzhi.wording import message
 
 Floats = npt.NDArray[np.float64]
@@ -45,7 +46,7 @@ def check_zeros(panel: Panel) -> list[Problem]:
         if (values == 0).any() and _is_amount(values, entity, period):
             problems += [_period(panel, str(name), i) for i in _all_zero(values, period)]
             problems += [_entity(panel, str(name), i) for i in _all_zero(values, entity)]
-    return problems[:SHOWN]
+    return first_of_columns(problems, SHOWN)
 
 
 def _groups(panel: Panel) -> tuple[Codes, Codes]:

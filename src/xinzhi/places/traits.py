@@ -126,6 +126,7 @@ MINERALS = (
     message("tungsten and rare earths"),
 )
 """Minerals of the cities of the plan, beside coal."""
+_IN_BOTH_LANGUAGES = frozenset(str(word) for word in (*WORDS, *MINERALS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def _level(place: Place) -> str:
         return next(word for rank, word in OF_PROVINCES if place.name.endswith(rank))
     row = _table().get(place.code)
     if row:
-        return row["level"]
+        return _word(row["level"])
     return next((word for rank, word in RANKS if place.name.endswith(rank)), "prefecture")
 
 
@@ -218,7 +219,8 @@ def _compiled(code: str) -> dict[str, Trait]:
         name, sure = size_class(residents)
         found["size_class"] = Trait(name, "low" if row["size_confidence"] == "low" else sure)
     if row and row["mineral"]:
-        found["mineral"] = Trait(row["mineral"], _confidence(row["mineral_confidence"]))
+        sure = _confidence(row["mineral_confidence"])
+        found["mineral"] = Trait(_word(row["mineral"]), sure)
     return found
 
 
@@ -227,12 +229,19 @@ def _of_plan(place: Place) -> dict[str, Trait]:
     found = {"resource_based": Trait(float(city is not None), "high")}
     if city is None:
         return found
-    found["stage"] = Trait(city.stage, "high")
-    found["resource_type"] = Trait(city.resource_type, city.type_confidence)
+    found["stage"] = Trait(_word(city.stage), "high")
+    found["resource_type"] = Trait(_word(city.resource_type), city.type_confidence)
     found["is_coal"] = Trait(float(city.is_coal), city.type_confidence)
     if city.income is not None:
         found["income_recon"] = Trait(city.income, "medium")
     return found
+
+
+def _word(text: str) -> str:
+    """Pass on a value that has words in both languages; the packaged tables hold no other."""
+    if text not in _IN_BOTH_LANGUAGES:
+        raise ValueError(text)
+    return text
 
 
 def _confidence(word: str) -> Confidence:

@@ -19,6 +19,7 @@ from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi.prepare.emerging_classes import classification, key_of, names_of_classes
 from xinzhi.prepare.industries import TAILS, Industry, industries
 from xinzhi.prepare.order_table import (
+    ENDING,
     GENERAL,
     ROW,
     STARS,
@@ -33,6 +34,7 @@ from xinzhi.wording import Message, listed, message
 FOUR = re.compile(r"\d{4}", re.ASCII)
 LAST_DIVISION = 97
 """GB/T 4754-2017 has the divisions 01 to 97; a code begins with one of them."""
+WIDE = str.maketrans("＊﹡（）［］", "**()[]")
 STARRED = frozenset((*STARS, "＊", "﹡", "1", "1.0", "true", "yes", "是", "部分"))
 NOT_STARRED = frozenset(("0", "0.0", "", "false", "no", "否"))
 REMOVED = frozenset(("-", "remove", "删除"))
@@ -237,8 +239,13 @@ def four_digits(code: object) -> str | None:
     # A spreadsheet makes a number of 0111, and of a column with an empty cell a float.
     if isinstance(code, float) and code.is_integer():
         code = f"{int(code):04d}"
-    text = re.sub(r"^[A-T]", "", str(code).strip().rstrip(f"{STARS}＊﹡ "))
+    text = re.sub(r"^[A-T]", "", ENDING.sub("", _narrow(code)))
     return text if FOUR.fullmatch(text) and 1 <= int(text[:2]) <= LAST_DIVISION else None
+
+
+def _narrow(code: object) -> str:
+    """Write full-width stars and brackets as narrow ones; digits stay, so that only ASCII is a code."""
+    return str(code).strip().translate(WIDE)
 
 
 def _rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -315,7 +322,7 @@ def _words_of(code: str) -> tuple[str, ...]:
 def _mark(mark: object, code: object) -> bool | None:
     """Tell whether a code is starred: by its mark, or by a star behind the code itself."""
     text = "" if pd.isna(mark) else str(mark).strip().casefold()  # type: ignore[call-overload]
-    if text in STARRED or str(code).strip().endswith((*STARS, "＊", "﹡")):
+    if text in STARRED or ENDING.search(_narrow(code)):
         return True
     return False if text in NOT_STARRED else None
 

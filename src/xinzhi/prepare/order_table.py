@@ -22,12 +22,14 @@ STARS = "*★☆※∗⁎✱✲✳⋆⭐"
 """Marks by which copies of the order say that an industry belongs in part; of one width."""
 LED = re.compile(rf"([1-9](?:\.\d{{1,2}}){{1,2}})\.?\s*(?=[^\d.\s{STARS}])")
 """An index before its name in one cell."""
-CODE = re.compile(
-    rf"(?<![\d.A-Za-z])(?:[A-T]\s*)?(\d{{4}})\s*([{STARS}]|[(\[]\s*(?:[{STARS}]|部分)\s*[)\]])?(?![\d.])"
-)
-SHORT = re.compile(rf"(?:[A-T]\s*)?(\d{{2,3}})\s*([{STARS}]?)")
+IN_PART = rf"[{STARS}]|[(\[]\s*(?:[{STARS}]|部分)\s*[)\]]|部分(?=$|[\s,、;/])"
+"""A mark behind a code or a name: a star, or 部分 with or without brackets."""
+CODE = re.compile(rf"(?<![\d.A-Za-z])(?:[A-T]\s*)?(\d{{4}})\s*({IN_PART})?(?![\d.])")
+SHORT = re.compile(rf"(?:[A-T]\s*)?(\d{{2,3}})\s*({IN_PART})?")
 """A code without its zeros, or of a group: in the column of codes it is one of the two."""
 STAR = re.compile(rf"[{STARS}]|1|1\.0|是|部分")
+ENDING = re.compile(rf"\s*(?:[{STARS}]|[(\[]?\s*(?:[{STARS}]|部分)\s*[)\]]?)+\s*$")
+"""Marks behind the name of an industry, none of which ends in 部分."""
 ORDINAL = re.compile(r"^[一二三四五六七八九十]+\s*[、.．]\s*")
 HEADINGS = {
     "code": re.compile(r"国民经济行业代码|行业代码|行业编码|小类代码|四位代码|4754"),
@@ -260,17 +262,18 @@ def _add_columns(cells: list[str], state: _State) -> None:
     for i, match in enumerate(found):
         name = names[i] if len(names) == len(found) else (names[0] if len(names) == 1 else "")
         # A star may stand in a column of its own, or behind the name.
-        starred = match[2] or STAR.fullmatch(star) or name.endswith(tuple(STARS))
+        starred = match[2] or STAR.fullmatch(star) or ENDING.search(name)
         _add(state, match[1], name, _cell(cells, columns.get("products")), starred=bool(starred))
 
 
 def _add_short(short: re.Match[str], cells: list[str], state: _State) -> None:
     """Read a code that a spreadsheet took for a number: 391 is 0391 beside its name, else not readable."""
-    name = _cell(cells, state.columns.get("industry")).rstrip(f"{STARS} ")
+    written = _cell(cells, state.columns.get("industry"))
+    name = ENDING.sub("", written)
     code = short[1].zfill(4)
     is_code = len(short[1]) == 3 and industries().names.get(code) == name
     star = bool(short[2] or STAR.fullmatch(_cell(cells, state.columns.get("star"))))
-    starred = star or _cell(cells, state.columns.get("industry")).endswith(tuple(STARS))
+    starred = star or bool(ENDING.search(written))
     products = _cell(cells, state.columns.get("products"))
     _add(state, code if is_code else short.group(), name, products, starred=starred)
 
@@ -285,7 +288,7 @@ def _add_pasted(cells: list[str], state: _State) -> None:
         rest = text[match.end() : after.start() if after else len(text)].strip()
         words = re.split(r"[\t ]+", rest.lstrip(STARS).strip(), maxsplit=1)
         # `集成电路制造*`: the star may stand behind the name.
-        starred = match[2] or rest.startswith(tuple(STARS)) or words[0].endswith(tuple(STARS))
+        starred = match[2] or rest.startswith(tuple(STARS)) or ENDING.search(words[0])
         _add(state, match[1], words[0], words[1] if len(words) > 1 else "", starred=bool(starred))
 
 
@@ -296,7 +299,7 @@ def _add(state: _State, code: str, name: str, products: str, *, starred: bool) -
             "code": code,
             "starred": str(int(starred)),
             "group": state.group,
-            "name": name.rstrip(f"{STARS} "),
+            "name": ENDING.sub("", name),
             "products": products.replace("\t", "、"),
             ROW: str(state.row),
         }

@@ -152,7 +152,7 @@ def without_negated(text: str) -> str:
     >>> without_negated("软件开发(不含人工智能、云计算);数据处理")
     '软件开发(□□□□□□□□□□);数据处理'
     >>> without_negated("电池制造;铅蓄电池除外"), without_negated("除人工智能外的软件开发")
-    ('电池制造;□□□□□□□', '□□□□□□的软件开发')
+    ('电池制造;□□□□□□', '□□□□□□的软件开发')
     """
     for pattern in NEGATIONS:
         text = pattern.sub(_blank_group, text)

@@ -41,7 +41,7 @@ def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem
     """
     made = (*_flagged(panel), *scale_notices(spec, panel))
     warnings = (
-        *(warning for warning in reading.warnings if matters(warning, spec)),
+        *(_of_study(warning, spec) for warning in reading.warnings if matters(warning, spec)),
         *(Problem(notice.code, notice.text, notice.where, severity="warning") for notice in made),
     )
     return tuple(dict.fromkeys(warnings))
@@ -69,10 +69,25 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
     # Columns of series and records have names of their own, which steps use, not variables.
     others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
     if not columns or warning.where.file in others:
-        return warning.code != CONSTANT_COLUMN
-    if warning.code == CONSTANT_COLUMN:
-        return not columns.isdisjoint(_columns_of_variables(spec))
-    return not columns.isdisjoint(used_columns(spec))
+        return True
+    # A column by which rows are chosen is constant by that choice.
+    used = _columns_read(spec) if warning.code == CONSTANT_COLUMN else used_columns(spec)
+    return not columns.isdisjoint(used)
+
+
+def _of_study(warning: Problem, spec: StudySpec) -> Problem:
+    """Name the columns that the study uses where a warning counts columns without a name."""
+    if warning.code != CONSTANT_COLUMN or warning.where.column is not None:
+        return warning
+    used = _columns_read(spec)
+    names = [name for name in warning.beside if name in used]
+    text = message(
+        "{n} further columns that the study uses are constant or empty: {names}.",
+        one="{n} further column that the study uses is constant or empty: {names}.",
+        n=len(names),
+        names=listed(names),
+    )
+    return replace(warning, what=text, beside=tuple(names))
 
 
 def used_columns(spec: StudySpec) -> frozenset[str]:
@@ -81,15 +96,18 @@ def used_columns(spec: StudySpec) -> frozenset[str]:
     What a step reads reaches the results through what it makes. A step is taken to read every column that
     one of its options names: a name too many tells a reader of a doubt, a name too few hides it.
     """
+    return _columns_read(spec) | spec.keys()
+
+
+def _columns_read(spec: StudySpec) -> frozenset[str]:
+    """List the columns whose values results rest on, keys and what chooses rows left out."""
     roles = {
         column
         for score in spec.sections("efficiency").values()
         for column in (*score.inputs, *score.good_outputs, *score.bad_outputs)
     }
     groups = {group.column for group in spec.groups.values()}
-    return frozenset(
-        _columns_of_variables(spec) | roles | groups | spec.keys() | _columns_of_steps(spec)
-    )
+    return frozenset(_columns_of_variables(spec) | roles | groups | _columns_of_steps(spec))
 
 
 def _columns_of_steps(spec: StudySpec) -> set[str]:

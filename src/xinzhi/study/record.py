@@ -155,11 +155,12 @@ class _Writer:
     def _column(self, column: pd.Series) -> Any:
         if column.dtype.kind in "fiub":
             return {"array": self._aside(column.to_numpy())}
-        if pd.api.types.infer_dtype(column, skipna=False) == "string":
+        gone = column.isna()
+        # A column of pandas' own words is "string" to pandas whatever is missing in it.
+        if not gone.any() and pd.api.types.infer_dtype(column, skipna=False) == "string":
             # A word that many rows share is written once.
             codes, words = pd.factorize(column.astype(object))
             return {"of": [self._aside(codes.astype(np.int32)), words.tolist()]}
-        gone = column.isna()
         return {
             "words": [
                 None if is_gone else self.shape(value)

@@ -99,6 +99,7 @@ CHOICES = {
         "replace": (None, {"x1": "other"}),
         "drop": (None, ("region", ("n",))),
     },
+    "outcomes": {"replace": (None, {"y": "other"}, {"x1": "other"}), "controls": ((), ("x2",))},
 }
 
 

@@ -252,3 +252,23 @@ def test_the_tables_of_rules_name_kinds_that_there_are():
     assert named <= set(KINDS)
     assert all(rule.code.startswith("plausible.") for _, rule in RULES)
     assert all(band.low < band.high for band in BANDS)
+
+
+def test_fractions_of_a_city_that_writes_nothing_else_are_found():
+    """All years of one city are fractions: a hundred times these lie among the percentages of the others."""
+    index = pd.MultiIndex.from_product(
+        [[f"城{i}" for i in range(6)], range(2010, 2018)], names=["entity", "period"]
+    )
+    draw = np.random.default_rng(3)
+    values = pd.Series(draw.uniform(35, 60, len(index)), index=index)
+    values["城2"] = draw.uniform(
+        0.18, 0.22, 8
+    )  # a hundred times: 18 to 22, about half of the least
+    found = [
+        one
+        for one in check_plausible(panel_of(values.to_frame("城镇化率"), units={"城镇化率": "%"}))
+        if one.code == "plausible.fraction"
+    ]
+
+    assert len(found) == 1
+    assert "城2" in str(found[0].where) + str(found[0].what)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from xinzhi.errors import DataError, MissingColumn
 from xinzhi.io.arrow import batches_of, read_arrow
@@ -91,3 +93,39 @@ def test_a_lack_of_memory_is_not_damage_of_the_file(read, tmp_path, monkeypatch)
     monkeypatch.setattr(parquet.ParquetFile, "iter_batches", without_memory)
     with pytest.raises(MemoryError):
         read(path)
+
+
+MARKED = [
+    ["f1*", "芯片设计*", "软件开发¹"],
+    ["f2", "网络安全②", "数据处理[1]"],
+    ["f3", "路由器制造※", "设备维修1)"],
+]
+
+
+@pytest.mark.parametrize("raised", [False, True])
+def test_no_text_of_a_record_loses_a_mark_and_headings_are_found_without_theirs(tmp_path, raised):
+    """A star behind a heading is that of a field to be filled in; one in a record is its own."""
+    book = openpyxl.Workbook()
+    book.active.append(["编号*", "名称", "经营范围¹"])
+    for row in MARKED:
+        book.active.append(row)
+    if raised:
+        mark = TextBlock(InlineFont(vertAlign="superscript"), "2")
+        book.active["C2"] = CellRichText("面积为m", mark)
+    book.save(tmp_path / "r.xlsx")
+    file = RecordFile(tmp_path / "r.xlsx", {"id": "编号", "name": "名称", "text": "经营范围"})
+    found = pd.concat(file.batches(("id", "name", "text")))
+    expected = [list(row) for row in MARKED]
+    if raised:
+        expected[0][2] = "面积为m2"
+    assert found.to_numpy().tolist() == expected
+
+
+def test_a_heading_may_be_named_with_its_mark(tmp_path):
+    """The name as it stands in the file is taken first."""
+    book = openpyxl.Workbook()
+    book.active.append(["编号*", "名称"])
+    book.active.append(["f1", "芯片*"])
+    book.save(tmp_path / "r.xlsx")
+    file = RecordFile(tmp_path / "r.xlsx", {"id": "编号*", "text": "名称"})
+    assert pd.concat(file.batches(("id", "text"))).to_numpy().tolist() == [["f1", "芯片*"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -10,9 +12,12 @@ from openpyxl.cell.text import InlineFont
 
 from made_xls import write_xls
 from xinzhi.errors import DataError
+from xinzhi.io.read import read_panel
+from xinzhi.io.workbook.formats import mark_shown
 from xinzhi.prepare.emerging_codes import CodeTable
 from xinzhi.prepare.order_table import products_of
 from xinzhi.study.file.lists import read_list
+from xinzhi.wording import say
 
 HEAD = [
     "代码",
@@ -75,7 +80,7 @@ def test_pasted_lines_are_read(tmp_path, mark):
     assert table_at(path).classes == EXPECTED
 
 
-MARKS = ["*", "＊", "★", "☆", "※", "∗", "✱", " *", "（*）", "(部分)"]
+MARKS = ["*", "＊", "★", "☆", "※", "∗", "✱", " *", "（*）", "(部分)", "部分", " 部分", "（部分）"]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +127,125 @@ def test_a_star_in_the_column_of_marks_of_a_plain_table(tmp_path, mark):
     book.save(tmp_path / "t.xlsx")
     found = CodeTable.of(read_list(tmp_path / "t.xlsx", "codes"), ("a",), name="t")
     assert found.classes == {"a": {"3921": True, "3973": True}}
+
+
+FORMATS = [
+    '0"*"',
+    '0"＊"',
+    "0\\*",
+    '0"★"',
+    "0★",
+    '0" *"',
+    '0"（部分）"',
+    '0"部分"',
+    '[=3921]0"*";0',
+]
+
+
+@pytest.mark.parametrize("shown", FORMATS)
+def test_a_star_that_only_the_format_writes_is_read(tmp_path, shown):
+    """The cell holds the number 3921 and shows 3921*; the one below holds 3973 and shows 3973."""
+    book = openpyxl.Workbook()
+    book.active.append(HEAD)
+    book.active.append(["1.1.1", "网络设备制造", 3921, "通信系统设备制造", "光网络单元"])
+    book.active.append(["1.2.4", "集成电路制造", 3973, "集成电路制造", ""])
+    book.active["C2"].number_format = shown
+    book.active["C3"].number_format = shown if "[" in shown else "0"
+    book.save(tmp_path / "order.xlsx")
+    found = CodeTable.of(read_list(tmp_path / "order.xlsx", "codes"), CHOSEN[:1], name="t")
+    assert found.classes == {"new_technology": {"3921": True, "3973": False}}
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_starred"), [('@"*"', True), ('0"*";;;@', False), ("0* ", False)]
+)
+def test_a_format_writes_its_star_behind_the_values_that_it_is_of(tmp_path, shown, is_starred):
+    """A code as text has the star of the section of texts; `0* ` fills the cell with blanks."""
+    book = openpyxl.Workbook()
+    book.active.append(HEAD)
+    book.active.append(["1.1.1", "网络设备制造", "3921", "通信系统设备制造", "光网络单元"])
+    book.active["C2"].number_format = shown
+    book.save(tmp_path / "order.xlsx")
+    found = CodeTable.of(read_list(tmp_path / "order.xlsx", "codes"), CHOSEN[:1], name="t")
+    assert found.classes == {"new_technology": {"3921": is_starred}}
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "mark"),
+    [
+        ('0"*"', 3921, "*"),
+        ('0"*"', -3921, "*"),
+        ('0"*";0', -3921, ""),
+        ('0;0"*"', -3921, "*"),
+        ('0;0;0"*"', 0, "*"),
+        ('0"*"', True, ""),
+        ('0"*"', None, ""),
+        ('[>=3900]0"*";0', 3900, "*"),
+        ('[>3900]0"*";0', 3900, ""),
+        ('[<=3900]0"*";0', 3900, "*"),
+        ('[<3900]0"*";0', 3900, ""),
+        ('[<>3900]0"*";0', 3900, ""),
+        ('[<>3900]0"*";0', 3901, "*"),
+        ('[=1]0;[=2]0"★"', 2, "★"),
+        ('[=1]0;[=2]0"★"', 3, ""),
+        ('0"; 部分"', 3921, ""),
+    ],
+)
+def test_which_section_of_a_format_shows_a_value(code, value, mark):
+    """Sections by sign, or by their conditions."""
+    assert mark_shown(code, value) == mark
+
+
+def test_a_star_of_a_format_is_no_part_of_a_number_elsewhere(tmp_path):
+    """In a panel the mark of a note behind a number leaves the number."""
+    book = openpyxl.Workbook()
+    for row in (["city", "year", "gdp"], ["a", 2010, 5.5], ["a", 2011, 6.25], ["b", 2010, 7]):
+        book.active.append(row)
+    book.active["C2"].number_format = '0.0"*"'
+    book.save(tmp_path / "p.xlsx")
+    frame = read_panel(tmp_path / "p.xlsx", entity="city", period="year").panel.frame
+    assert frame["gdp"].tolist() == [5.5, 6.25, 7.0]
+
+
+@pytest.mark.parametrize(
+    "name", ["通信系统设备制造*", "通信系统设备制造（部分）", "通信系统设备制造部分"]
+)
+def test_a_mark_behind_the_name_says_that_the_industry_belongs_in_part(tmp_path, name):
+    """In columns and in pasted lines; the name is without it."""
+    (tmp_path / "order.csv").write_text(
+        "\n".join([",".join(HEAD), f"1.1.1,网络设备制造,3921,{name},光网络单元"]), "utf-8"
+    )
+    (tmp_path / "order.txt").write_text(f"1.1.1 网络设备制造\t3921\t{name}\t光网络单元\n", "utf-8")
+    for path in (tmp_path / "order.csv", tmp_path / "order.txt"):
+        found = CodeTable.of(read_list(path, "codes"), CHOSEN[:1], name="t")
+        assert found.classes == {"new_technology": {"3921": True}}
+
+
+@pytest.mark.parametrize("code", ["3921部分", "3921（部分）", "3921 部分", "3921﹡"])
+def test_a_code_of_a_plain_table_may_say_that_it_belongs_in_part(code):
+    """The columns class, code and starred, the last of them empty."""
+    table = pd.DataFrame({"class": ["a", "a"], "code": [code, "3973"], "starred": ["", ""]})
+    assert CodeTable.of(table, ("a",), name="t").classes == {"a": {"3921": True, "3973": False}}
+
+
+def test_a_list_in_one_of_several_sheets_names_them_and_the_way_out(tmp_path):
+    """A step has no option for a sheet, so that none is advised."""
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("旧版")):
+        sheet.append(HEAD)
+        sheet.append(["1.1.1", "网络设备制造", "3921*", "通信系统设备制造", ""])
+    book.active.title = "目录"
+    book.save(tmp_path / "order.xlsx")
+    with pytest.raises(DataError) as caught:
+        read_list(tmp_path / "order.xlsx", "codes")
+    (problem,) = caught.value.problems
+    assert say(problem.what, "en") == "Several sheets hold such a table: 目录, 旧版."
+    assert say(problem.remedy, "en") == (
+        "keep the list as the one sheet of a workbook, or save its sheet as csv: a list has no option `sheet`."
+    )
+    assert say(problem.remedy, "zh") == (
+        "请让清单成为工作簿中唯一的工作表，或将该表另存为 csv：清单没有 `sheet` 选项。"
+    )
 
 
 def test_a_number_that_lost_its_zero_is_read_by_its_name(tmp_path):
@@ -181,3 +305,39 @@ def test_a_table_that_is_neither_is_refused():
 def test_products_that_many_industries_share_are_no_terms():
     """软件开发 and 专用设备 alone show nothing."""
     assert products_of("包括软件开发、专用设备；高速光模块制造", "x") == ("高速光模块",)
+
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+@pytest.mark.parametrize(
+    ("said", "is_starred"), [("3921*", True), ("3921★", True), ("3921", False)]
+)
+def test_a_star_that_an_open_document_shows_behind_a_number_is_read(tmp_path, said, is_starred):
+    """The value is 3921, the text of the cell has the star of its format."""
+
+    def text(word):
+        return f'<table:table-cell office:value-type="string"><text:p>{word}</text:p></table:table-cell>'
+
+    code = f'<table:table-cell office:value-type="float" office:value="3921"><text:p>{said}</text:p></table:table-cell>'
+    row = [text("1.1.1"), text("网络设备制造"), code, text("通信系统设备制造"), text("光网络单元")]
+    spaces = " ".join(f'xmlns:{n}="{OFFICE}:{n}:1.0"' for n in ("office", "table", "text"))
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body>'
+        '<office:spreadsheet><table:table table:name="a">'
+        f"<table:table-row>{''.join(map(text, HEAD))}</table:table-row>"
+        f"<table:table-row>{''.join(row)}</table:table-row>"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        f'<manifest:manifest xmlns:manifest="{OFFICE}:manifest:1.0"><manifest:file-entry '
+        f'manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    path = tmp_path / "order.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    found = CodeTable.of(read_list(path, "codes"), CHOSEN[:1], name="t")
+    assert found.classes == {"new_technology": {"3921": is_starred}}

@@ -10,6 +10,7 @@ import pytest
 from xinzhi.errors import Problem, Where
 from xinzhi.panel.ledger import Entry, Ledger
 from xinzhi.panel.panel import panel_of
+from xinzhi.study.fingerprint import of_column
 from xinzhi.study.record import from_bytes, to_bytes
 from xinzhi.wording import Label, message
 
@@ -61,6 +62,18 @@ def test_a_panel_comes_back_whole():
         again.frame, panel.frame, check_index_type=False, check_column_type=False
     )
     assert (again.rows, dict(again.units), again.source) == (panel.rows, {"x": "t"}, "a.csv")
+
+
+@pytest.mark.parametrize("dtype", [object, "string", None])
+@pytest.mark.parametrize("words", [("east", None, "west", "east"), (None, "east"), (None, None)])
+def test_a_missing_word_stays_missing_in_words_of_every_kind(words, dtype):
+    """Words as Python's objects, as pandas' own strings, and as pandas infers them from a list."""
+    column = pd.Series(list(words), dtype=dtype)
+    again = from_bytes(to_bytes(pd.DataFrame({"m": column})))["m"]
+
+    assert again.isna().tolist() == [one is None for one in words]
+    assert again.dropna().tolist() == [one for one in words if one is not None]
+    assert of_column(again) == of_column(column)
 
 
 def test_nothing_else_can_be_recorded():

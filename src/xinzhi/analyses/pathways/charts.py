@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from statistics import median
 
 from xinzhi.analyses.analysis import Shown, in_order
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.naming import ARROW
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, by_pathway, count_uses
 from xinzhi.analyses.pathways.pathways import Pathway
+from xinzhi.analyses.pathways.view import choose_decimals
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
@@ -132,3 +134,23 @@ def _supported(
         if use.n_supported and not e.is_common:
             group = result.findings.naming.group(e.grouping, e.group)
             yield message("{group}: {k} of {n}", group=group, k=use.n_supported, n=use.n)
+    yield from _doses(of_entities, result)
+
+
+def _doses(of_entities: Mapping[str, Pathway], result: PathwayResult) -> Iterator[Wording]:
+    """Say for each tool how many of the supported entities need more of it, and how much in the median."""
+    needed: dict[str, dict[str, float]] = {}
+    for entity, pathway in of_entities.items():
+        for tool in pathway.tools if pathway.status == "supported" else ():
+            more = [s.dose.more for s in tool.steps if s.dose and s.dose.answer == "needed"]
+            if more:
+                needed.setdefault(tool.name, {})[entity] = max(more)
+    for tool_name, by_entity in needed.items():
+        amount = median(by_entity.values())
+        yield message(
+            "{n} need more {tool}: {more} in the median",
+            one="{n} needs more {tool}: {more}",
+            n=len(by_entity),
+            tool=result.findings.naming.variable(tool_name),
+            more=numbers.number(amount, choose_decimals(amount)),
+        )

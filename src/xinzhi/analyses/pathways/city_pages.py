@@ -15,6 +15,7 @@ from xinzhi.analyses.pathways.city_tables import (
     tools_table,
     what_if_table,
 )
+from xinzhi.analyses.pathways.dose_tables import dose_sentences
 from xinzhi.analyses.pathways.evidence import Evidence
 from xinzhi.analyses.pathways.own_level import Level
 from xinzhi.analyses.pathways.pathway_pages import lacking
@@ -98,6 +99,7 @@ def _advice(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
             channels=listed([view.name(mediator) for mediator in pathway.working_channels]),
         )
     yield from _tools(view, city)
+    yield from dose_sentences(view, city)
     others = [
         message("{pathway} ({status})", pathway=pathway.label, status=STATUSES[pathway.status])
         for pathway in city.pathways

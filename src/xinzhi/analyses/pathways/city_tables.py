@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xinzhi.analyses.pathways.dose_tables import DOSE_COLUMNS, dose_cells
 from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.own_level import Level
 from xinzhi.analyses.pathways.pathway_pages import OF_TOOLS, amount_cell, most_specific
@@ -98,6 +99,10 @@ def tools_table(view: PathwayView, city: CityPathways) -> Table:
             Column("b", message("Effect at this level")),
             *ESTIMATE_COLUMNS[1:],
             Column("acts", message("Interaction")),
+            *(
+                Column(key, heading, message("More of the tool until it is significant"))
+                for key, heading in DOSE_COLUMNS.items()
+            ),
         ),
         rows=tuple(row for pathway in city.supported for row in _tool_rows(view, pathway)),
         notes=(OF_TOOLS,),
@@ -109,7 +114,7 @@ def _tool_rows(view: PathwayView, pathway: Pathway) -> Iterator[Row]:
         if tool.steps:
             label = message("{pathway}: {tool}", pathway=pathway.label, tool=view.name(tool.name))
             help_cell = Cell(HELPS[tool.help], "text")
-            yield Row(label, (*(EMPTY,) * 4, help_cell, EMPTY), rule_above=True)
+            yield Row(label, (*(EMPTY,) * 4, help_cell, *(EMPTY,) * 4), rule_above=True)
             yield from (_step_row(view, step) for step in tool.steps)
 
 
@@ -117,7 +122,10 @@ def _step_row(view: PathwayView, step: Step) -> Row:
     e, interaction = step.effect, Cell(INTERACTIONS[step.interaction.judgement], "text")
     cells = (Cell(None),) * 4 if e is None else estimate_cells(view.decimals, e)
     verdict = Cell(numbers.MISSING if e is None else VERDICTS[step.verdict], "text")
-    return Row(view.naming.path(step.interaction.path), (*cells, verdict, interaction))
+    return Row(
+        view.naming.path(step.interaction.path),
+        (*cells, verdict, interaction, *dose_cells(step.dose)),
+    )
 
 
 def levels_table(view: PathwayView, city: CityPathways) -> Table:

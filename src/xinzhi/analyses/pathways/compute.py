@@ -16,6 +16,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.pathways.applicable import resolve
 from xinzhi.analyses.pathways.declared import Declared, declared_pathways
+from xinzhi.analyses.pathways.dose import Dose
 from xinzhi.analyses.pathways.evidence import (
     Findings,
     Thresholds,
@@ -27,7 +28,7 @@ from xinzhi.analyses.pathways.find import find_pathways, groups_by_entity, suppo
 from xinzhi.analyses.pathways.frontier import Distance, RoleModels, read_frontier
 from xinzhi.analyses.pathways.inputs import KEYS, PathwayInputs, find_outcome, gather_inputs
 from xinzhi.analyses.pathways.own_level import read_levels
-from xinzhi.analyses.pathways.pathways import Pathways
+from xinzhi.analyses.pathways.pathways import Pathways, list_doses
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf, what_if
 from xinzhi.analyses.unavailable import Unavailable
@@ -78,6 +79,17 @@ class PathwayResult(InNotebook):
         return self.pathways.to_frame()
 
     @property
+    def doses(self) -> pd.DataFrame:
+        """One row an entity, tool and step: how much of the tool makes the step significant, with its interval."""
+        rows = [
+            {"entity": city.entity, "tool": tool, "path": path, **dose.to_dict()}
+            for city in self.pathways.by_city.values()
+            for (tool, path), dose in list_doses(city).items()
+        ]
+        columns = ["entity", "tool", "path", *Dose("unknown").to_dict()]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
     def measured_variables(self) -> tuple[str, ...]:
         """Inputs and outputs of the distances, in the order of the measurement."""
         if self.distance is None:
@@ -94,7 +106,7 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
     inputs = gather_inputs(section, study, given.results)
     thresholds = Thresholds(study.inference.level, section.minimum_effect)
     findings = build_findings(inputs.estimates, inputs.differences, thresholds)
-    levels = read_levels(given, levels_read(declared), inputs.slopes.values(), thresholds.level)
+    levels = read_levels(given, levels_read(declared), inputs.slopes.values(), thresholds)
     pathways = find_pathways(findings, groups, declared, outcome=inputs.outcome, levels=levels)
     frontier = read_frontier(given, inputs.outcome, groups)
     outcomes = own_values(given, inputs.outcome)

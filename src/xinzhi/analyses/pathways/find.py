@@ -172,7 +172,9 @@ def _tool(
     for interaction in interactions:
         if interaction.applicable:
             effect = levels.at(entity, interaction.path, level.variable)
-            steps.append(Step(interaction, effect, thresholds.verdict(effect)))
+            verdict, judgement = thresholds.verdict(effect), interaction.judgement
+            dose = levels.dose(entity, interaction.path, level.variable, verdict, judgement)
+            steps.append(Step(interaction, effect, verdict, dose))
     return Tool(level.variable, level, judge_help(steps), tuple(steps))
 
 

@@ -7,7 +7,7 @@ interaction, w as that model has it: transformed, in the last period in which it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 from statistics import median
 
@@ -17,7 +17,8 @@ import pandas as pd
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.implied_change import BACK
-from xinzhi.analyses.pathways.evidence import Evidence, join_path
+from xinzhi.analyses.pathways.dose import Dose, DoseCurve, EntityDoses, find_dose
+from xinzhi.analyses.pathways.evidence import Evidence, Thresholds, join_path
 from xinzhi.analyses.pathways.naming import ALL
 from xinzhi.errors import StudyError
 from xinzhi.panel.panel import ENTITY, PERIOD
@@ -69,10 +70,19 @@ class OwnLevels:
     """Variable -> entity -> value in own units, and its period."""
     effects: Mapping[tuple[str, str], Mapping[str, Evidence]]
     """(path, moderator) -> entity -> the effect along the path at its level of the moderator."""
+    doses: Mapping[tuple[str, str], EntityDoses] = field(default_factory=dict)
+    """(path, moderator) -> how much of the moderator each entity needs for the path to be significant."""
 
     def at(self, entity: str, path: str, tool: str) -> Evidence | None:
         """Give the effect along a path at the entity's level; None without a level or a model."""
         return self.effects.get((path, tool), {}).get(entity)
+
+    def dose(
+        self, entity: str, path: str, tool: str, verdict: str, interaction: str
+    ) -> Dose | None:
+        """Give how much of a tool an entity needs; None without a model with the interaction."""
+        doses = self.doses.get((path, tool))
+        return None if doses is None else doses.of(entity, verdict, interaction)
 
 
 NO_LEVELS = OwnLevels({}, {})
@@ -100,37 +110,58 @@ class LevelComparison:
 
 
 def read_levels(
-    given: Given, names: Iterable[str], slopes: Iterable[ConditionalSlope], level: float
+    given: Given,
+    names: Iterable[str],
+    slopes: Iterable[ConditionalSlope],
+    thresholds: Thresholds,
 ) -> OwnLevels:
     """Take the last known values of variables, and the effects at those of the moderators.
 
     `names` are the factors and moderators of the pathways; the intervals of the effects have the
-    confidence 1 - level.
+    confidence 1 - level, as those of the doses.
     """
-    last = {name: _last_values(given, name) for name in dict.fromkeys(names)}
+    columns = {name: _known_values(given, name) for name in dict.fromkeys(names)}
+    last = {name: _last_values(column) for name, column in columns.items()}
     values = {}
     for name, frame in last.items():
         back = BACK[given.study.origin(name).transform](frame["value"].to_numpy(float))
         keyed = zip(frame.index, back, frame[PERIOD], strict=True)
         values[name] = {str(entity): (float(v), int(period)) for entity, v, period in keyed}
-    effects = {
-        (join_path(*slope.links), slope.moderator): _effects_at(slope, last[slope.moderator], level)
-        for slope in slopes
-        if slope.moderator in last
-    }
-    return OwnLevels(values, effects)
+    effects, doses = {}, {}
+    for slope in slopes:
+        tool = slope.moderator
+        if tool in last:
+            key = join_path(*slope.links), tool
+            effects[key] = _effects_at(slope, last[tool], thresholds.level)
+            doses[key] = EntityDoses(
+                _dose_curve(slope, columns[tool], thresholds),
+                {str(entity): float(w) for entity, w in last[tool]["value"].items()},
+                BACK[given.study.origin(tool).transform],
+            )
+    return OwnLevels(values, effects, doses)
 
 
-def _last_values(given: Given, name: str) -> pd.DataFrame:
-    """Give the last known value of each entity, transformed as in the regressions, with its period."""
+def _known_values(given: Given, name: str) -> pd.Series:
+    """Give the known values of a variable, transformed as in the regressions."""
     try:
         column = given.frame(EstimationData((), (name,)))[name]
     except StudyError:
         # A level that cannot be computed leaves the pathway standing: it is reported as not known.
-        return pd.DataFrame({"value": [], PERIOD: []})
-    finite = column[np.isfinite(column)].rename("value").reset_index(PERIOD)
-    last: pd.DataFrame = finite.groupby(level=ENTITY).last()
+        index = pd.MultiIndex.from_arrays([[], []], names=[ENTITY, PERIOD])
+        return pd.Series(index=index, dtype=float)
+    known: pd.Series = column[np.isfinite(column)]
+    return known
+
+
+def _last_values(column: pd.Series) -> pd.DataFrame:
+    """Give the last known value of each entity, with its period."""
+    last: pd.DataFrame = column.rename("value").reset_index(PERIOD).groupby(level=ENTITY).last()
     return last
+
+
+def _dose_curve(slope: ConditionalSlope, column: pd.Series, thresholds: Thresholds) -> DoseCurve:
+    least, most = (float(column.min()), float(column.max())) if len(column) else (nan, nan)
+    return find_dose(slope, least, most, thresholds.level, thresholds.minimum_effect)
 
 
 def _effects_at(slope: ConditionalSlope, last: pd.DataFrame, level: float) -> dict[str, Evidence]:

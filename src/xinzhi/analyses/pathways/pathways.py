@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from xinzhi.analyses.pathways.applicable import ResolvedEstimates
+from xinzhi.analyses.pathways.dose import Dose
 from xinzhi.analyses.pathways.evidence import NUMBERS, Evidence, Thresholds, Verdict
 from xinzhi.analyses.pathways.naming import ARROW
 from xinzhi.analyses.pathways.own_level import Level, Like
@@ -53,6 +54,14 @@ class Step:
     effect: Evidence | None
     """b1 + b3 w at the entity's level w of the tool; None without a level or without the model."""
     verdict: Verdict
+    dose: Dose | None = None
+    """How much of the tool is needed for the step to be significant; None without the model."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the step for results.json; without an own level it has no effect."""
+        effect = {} if self.effect is None else self.effect.to_dict()
+        dose = None if self.dose is None else self.dose.to_dict()
+        return {**effect, "verdict": self.verdict, "dose": dose}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +80,7 @@ class Tool:
 
     def to_dict(self) -> dict[str, object]:
         """Give the tool for results.json."""
-        steps = [
-            {**step.effect.to_dict(), "verdict": step.verdict} for step in self.steps if step.effect
-        ]
+        steps = [step.to_dict() for step in self.steps if step.effect]
         return {**self.level.to_dict(), "help": self.help, "steps": steps}
 
 
@@ -125,6 +132,17 @@ class Pathway:
             return ()
         tools = [tool.level for tool in self.tools if tool.help in {"helps", "needs_more"}]
         return tuple(level for level in (self.level, *tools) if level.is_below)
+
+
+def list_doses(city: CityPathways) -> dict[tuple[str, str], Dose]:
+    """List the doses of the tools of an entity, by tool and step; a step in several pathways once."""
+    return {
+        (tool.name, step.interaction.path): step.dose
+        for pathway in city.pathways
+        for tool in pathway.tools
+        for step in tool.steps
+        if step.dose is not None
+    }
 
 
 def like_of(effect: ResolvedEstimates) -> Like:

@@ -12,6 +12,7 @@ from xinzhi.analyses.pathways import prose
 from xinzhi.analyses.pathways.city_pages import city_pages
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.declared import declared_pathways
+from xinzhi.analyses.pathways.dose_tables import doses_table
 from xinzhi.analyses.pathways.empowerment import empowerment_table
 from xinzhi.analyses.pathways.naming import Naming
 from xinzhi.analyses.pathways.pathway_pages import pathway_pages, pathways_by_city
@@ -33,6 +34,22 @@ GELMAN = (
     "doi:10.1198/000313006X152649"
 )
 
+OF_DOSES = (
+    (
+        "Johnson, P. O., & Neyman, J. (1936). Tests of certain linear hypotheses and their application to some "
+        "educational problems. Statistical Research Memoirs, 1, 57–93."
+    ),
+    (
+        "Bauer, D. J., & Curran, P. J. (2005). Probing interactions in fixed and multilevel regression: "
+        "Inferential and graphical techniques. Multivariate Behavioral Research, 40(3), 373–400. "
+        "doi:10.1207/s15327906mbr4003_5"
+    ),
+    (
+        "Fieller, E. C. (1954). Some problems in interval estimation. Journal of the Royal Statistical Society: "
+        "Series B, 16(2), 175–185. doi:10.1111/j.2517-6161.1954.tb00159.x"
+    ),
+)
+
 
 def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> Exhibits:
     """Set all tables, a page for each pathway and one for each entity."""
@@ -40,7 +57,7 @@ def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> E
     return Exhibits(
         tuple(_tables(view)),
         tuple(_methods(section, result, shown)),
-        frozenset({GELMAN}),
+        frozenset({GELMAN, *(OF_DOSES if result.inputs.slopes else ())}),
         profiles=city_pages(view),
         prose=prose.prose(result, shown),
         abstract=tuple(prose.abstract(result, shown)),
@@ -98,6 +115,9 @@ def _tables(view: PathwayView) -> Iterator[Table]:
         yield evidence
     yield from pathway_pages(view)
     yield pathways_by_city(view)
+    doses = doses_table(view)
+    if doses is not None:
+        yield doses
     rules = two_rules_table(view)
     if rules is not None:
         yield rules
@@ -125,6 +145,14 @@ def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> I
             "The effect of a step at an entity's own level of a tool is b1 + b3 w, from the model with the "
             "interaction, w being the entity's last known value; its error is that of the delta method. It "
             "is never added to the effect in the entity's group, which is of another model."
+        )
+        yield message(
+            "The dose of a tool is the level from which on this effect is positive and significant at the "
+            "{level} level (Johnson and Neyman 1936; Bauer and Curran 2005); its interval of {confidence} inverts "
+            "a test at each level (Fieller 1954). There is none where the interaction is not positive and "
+            "significant, and none is read beyond the range of the data.",
+            level=numbers.level(limits.level),
+            confidence=numbers.level(1 - limits.level),
         )
     if limits.minimum_effect:
         yield message(

@@ -129,12 +129,14 @@ def _table(path: Path, sheet: str | None) -> pd.DataFrame:
     import pandas as pd
 
     from xinzhi.io.read import read_table
+    from xinzhi.io.recognise.note_marks import bare_names
     from xinzhi.io.sniff import sniff
 
     if sniff(path) == "parquet":
         return pd.read_parquet(path).astype(object)
-    rows = [list(row) for row in read_table(path, sheet=sheet).rows]
-    headings = [str(cell if cell is not None else "").strip() for cell in rows[0]] if rows else []
+    rows = [list(row) for row in read_table(path, sheet=sheet, plain=True).rows]
+    names_of = bare_names(rows[0]) if rows else []
+    headings = ["" if cell is None else str(cell).strip() for cell in names_of]
     return pd.DataFrame(rows[1:], columns=headings, dtype=object)
 
 

@@ -58,6 +58,17 @@ def without_heading_marks(table: RawTable) -> RawTable:
     return replace(table, rows=_with_top(table.rows, top)).with_decision(decision)
 
 
+def bare_names(row: Sequence[Cell]) -> list[Cell]:
+    """Take note marks off the names of a row that is known to hold names.
+
+    >>> bare_names(["企业名称*", "经营范围¹"])
+    ['企业名称', '经营范围']
+    """
+    names = list(row)
+    _take_off(names)
+    return names
+
+
 def _with_top(rows: Sequence[Sequence[Cell]], top: list[list[Cell]]) -> Sequence[Sequence[Cell]]:
     if isinstance(rows, ColumnRows):  # of text that is kept by column
         return [*top, *map(list, rows[len(top) :])]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from xinzhi.errors import Where
 from xinzhi.io.options import Limits
 from xinzhi.io.raw import letters
+from xinzhi.io.workbook.formats import MARKED, STARS
 from xinzhi.io.workbook.markup import Attributes, Markup, Unfit
 from xinzhi.io.workbook.scan import (
     LISTED,
@@ -38,6 +39,7 @@ class DocumentScan(Markup):
         self.unfolded, self.area = 0, 0
         self.cell: dict[str, str] = {}
         self.n, self.length, self.in_cell = 1, 0, False
+        self.last = ""  # sign that a cell shows
         self.parser.EndElementHandler = self._end
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -57,6 +59,7 @@ class DocumentScan(Markup):
         elif name in CELLS:
             self.cell, self.n = given, _repeated(given, "table:number-columns-repeated")
             self.length, self.in_cell = len(given.get("office:string-value", "")), True
+            self.last = ""
             self.parser.CharacterDataHandler = self._text
         elif name == "text:s" and self.in_cell:
             self._grow(_repeated(given, "text:c"))
@@ -70,6 +73,7 @@ class DocumentScan(Markup):
             self.parser.CharacterDataHandler = None
 
     def _text(self, text: str) -> None:
+        self.last = text.strip()[-1:] or self.last
         self._grow(len(text))
 
     def _grow(self, n: int) -> None:
@@ -93,6 +97,11 @@ class DocumentScan(Markup):
             marks.uncomputed.append(address)
         if given.get("office:value-type") == "percentage":
             places = marks.shown.setdefault("percent", {})
+            for column in range(self.column + 1, self.column + min(self.n, LISTED + 1) + 1):
+                places.setdefault(column, []).extend(range(self.row - self.times + 1, self.row + 1))
+        if given.get("office:value-type") == "float" and self.last and self.last in STARS:
+            # The cell holds a number and shows a star behind it: its format writes it.
+            places = marks.shown.setdefault(f'{MARKED}0"{self.last}"', {})
             for column in range(self.column + 1, self.column + min(self.n, LISTED + 1) + 1):
                 places.setdefault(column, []).extend(range(self.row - self.times + 1, self.row + 1))
         if given.get("calcext:value-type") == "error" and len(marks.error_cells) < LISTED:

@@ -40,6 +40,16 @@ POINT_BY_HAND = re.compile(r'[0#?](?:!\.|\\\.|"\.")[0#?]')
 """A point that is only drawn, as in the format that shows yuan as tens of thousands."""
 THOUSANDS_OFF = re.compile(r"[0#?],+(?![0#?])")
 
+MARKED = "mark:"
+"""Before the code of a format that writes a star, as the table of the order does behind codes in part."""
+STARS = "*＊★☆※∗⁎✱✲✳⋆⭐"
+SECTIONS = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
+CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
+STAR = re.compile(
+    rf'"\s*([(（\[]?\s*(?:[{STARS}]|部分)\s*[)）\]]?)\s*"|\\([{STARS}])|([{STARS[1:]}])'
+)
+"""A star that is quoted or escaped; a bare * fills the cell with what follows it."""
+
 
 def how_shown(code: str) -> Shown | None:
     r"""Tell what a format does to the number.
@@ -62,7 +72,70 @@ def how_shown(code: str) -> Shown | None:
         for text in written
         if text.strip() in CURRENCIES or UNIT.fullmatch(text.strip())
     ]
-    return units[0] if len(units) == 1 and units[0] != "%" else None
+    if len(units) == 1 and units[0] != "%":
+        return str(units[0])
+    return f"{MARKED}{code}" if STAR.search(code) else None
+
+
+def mark_shown(code: str, value: Cell) -> str:
+    """Give the star that a format writes behind a value; empty where it writes none.
+
+    A format has sections for positive, negative and zero numbers and for text, or sections with conditions.
+
+    >>> [mark_shown('0"*"', 3921), mark_shown('[=3921]0"★";0', 3921), mark_shown('[=3921]0"★";0', 3973)]
+    ['*', '★', '']
+    >>> mark_shown('0"*"', "3921"), mark_shown('@"*"', "3921"), mark_shown("0* ", 3921)
+    ('', '*', '')
+    """
+    section = _section(SECTIONS.split(code), value)
+    star = STAR.search(section)
+    return next(filter(None, star.groups())) if star else ""
+
+
+def _section(sections: list[str], value: Cell) -> str:
+    """Choose the section of a format that shows a value."""
+    if isinstance(value, str):
+        return next((section for section in reversed(sections) if "@" in section), "")
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return ""
+    numeric = [section for section in sections[:3] if "@" not in section]
+    conditions = [CONDITION.search(section) for section in numeric]
+    if any(conditions):
+        for section, condition in zip(numeric, conditions, strict=True):
+            if condition is None or _holds(condition[1], value, float(condition[2])):
+                return section
+        return ""
+    place = 1 if value < 0 else 2 if value == 0 else 0
+    return numeric[place if place < len(numeric) else 0] if numeric else ""
+
+
+def _holds(sign: str, value: float, limit: float) -> bool:
+    less, equal = value < limit, value == limit
+    return {
+        "=": equal,
+        "<>": not equal,
+        "<": less,
+        "<=": less or equal,
+        ">": not (less or equal),
+        ">=": not less,
+    }[sign]
+
+
+def write_marks(rows: list[list[Cell]], shown: Mapping[Shown, Places], first_column: int) -> None:
+    """Write the stars of formats behind the cells that show them."""
+    for kind, places in shown.items():
+        if not kind.startswith(MARKED):
+            continue
+        for column, numbers in places.items():
+            position = column - first_column
+            for row in numbers:
+                if not (0 < row <= len(rows) and 0 <= position < len(rows[row - 1])):
+                    continue
+                value = rows[row - 1][position]
+                if mark := mark_shown(kind.removeprefix(MARKED), value):
+                    is_whole = isinstance(value, float) and value.is_integer()
+                    text = int(value) if is_whole else value  # type: ignore[arg-type]
+                    rows[row - 1][position] = f"{text}{mark}"
 
 
 def styles_of(archive: zipfile.ZipFile, where: Where) -> dict[int, Shown]:
@@ -172,7 +245,7 @@ def _write_units(rows: list[list[Cell]], shown: Mapping[Shown, Places], first_co
     """Write the units of formats into the cells of columns that show several, to be refused as such."""
     by_column: dict[int, dict[Shown, list[int]]] = {}
     for unit, places in shown.items():
-        if unit not in ("percent", "scaled"):
+        if unit not in ("percent", "scaled") and not unit.startswith(MARKED):
             for column, numbers in places.items():
                 held = [
                     i for i in numbers if _number_at(rows, i, column - first_column) is not None

@@ -24,7 +24,7 @@ from xinzhi.io.recognise.sheet_years import year_in
 from xinzhi.io.sniff import sniff
 from xinzhi.io.workbook.archive import SheetMarks, corrupt, inspect
 from xinzhi.io.workbook.biff import inspect_old
-from xinzhi.io.workbook.formats import apply_formats
+from xinzhi.io.workbook.formats import apply_formats, write_marks
 from xinzhi.io.workbook.old_rich_text import raised_of_old
 from xinzhi.io.workbook.open_rich_text import refuse_raised
 from xinzhi.io.workbook.rich_text import Raised, apply_raised, raised_cells
@@ -264,6 +264,8 @@ def read_sheet(
     merged: tuple[tuple[int, int, int, int], ...] = ()
     if top is None:
         percents = apply_formats(rows, marks.shown, first_column, where, findings)
+        if plain:
+            write_marks(rows, marks.shown, first_column)
         merged = _fill_merged(sheet, rows, first_column, where, findings)
     table = RawTable(
         book.file,

@@ -180,9 +180,7 @@ def with_registry(panel: Panel, listed: str | None, named: Collection[str] = ())
     entities = panel.frame.index.get_level_values(ENTITY)
     rows = [traits_of(codes[name]) for name in entities]
     new = {
-        trait: pd.Series(
-            [row[trait].value if trait in row else None for row in rows], index=panel.frame.index
-        )
+        trait: _column([row.get(trait) for row in rows], panel.frame.index)
         for trait in (OF_PROVINCES if listed == "provinces" else SOURCES)
         if trait not in panel.frame and any(trait in row for row in rows)
     }
@@ -196,6 +194,12 @@ def with_registry(panel: Panel, listed: str | None, named: Collection[str] = ())
     told = [_told(trait, members) for trait in new if trait in named and trait not in silent]
     absent = tuple(_cities_absent(panel, [place.name for place in known]))
     return panel.with_columns(new), absent, _as_warnings((*told, *doubts))
+
+
+def _column(traits: Sequence[Trait | None], index: pd.Index) -> pd.Series:
+    """Make a column of values: numbers, or words as every panel holds them."""
+    values = pd.Series([None if one is None else one.value for one in traits], index=index)
+    return values if values.dtype.kind in "fiub" else values.astype(object)
 
 
 def _told(trait: str, members: Sequence[Mapping[str, Trait]]) -> Notice:

@@ -197,7 +197,19 @@ def _choose_columns(table: FileTable, source: Source, result: ReadResult) -> Fil
     names = {
         columns[loose(old)]: new for new, old in source.columns.items() if loose(old) in columns
     }
-    return replace(table, panel=_rename_columns(table.panel, names))
+    return replace(
+        table,
+        panel=_rename_columns(table.panel, names),
+        warnings=tuple(_also_about(w, columns, names) for w in table.warnings),
+    )
+
+
+def _also_about(warning: Problem, columns: Mapping[str, str], names: Mapping[str, str]) -> Problem:
+    """Add the name that a study gives a column to a warning that has the name in the file."""
+    in_file = filter(None, (warning.where.column, *warning.beside))
+    new = (names.get(columns.get(loose(name), name)) for name in in_file)
+    more = tuple(name for name in dict.fromkeys(new) if name)
+    return replace(warning, beside=(*warning.beside, *more)) if more else warning
 
 
 def _rename_columns(panel: Panel, names: Mapping[str, str]) -> Panel:
@@ -216,7 +228,8 @@ def _name_values(table: FileTable, source: Source, result: ReadResult) -> FileTa
     if source.read.value or not isinstance(value, str) or value not in table.panel.frame:
         return table
     stem, unit = split_unit(PurePath(table.path).stem)
-    panel = _rename_columns(table.panel, {value: stem})
+    names = {value: stem}
+    panel = _rename_columns(table.panel, names)
     if unit:
         panel = replace(panel, units={stem: unit, **panel.units})
     named = Decision(
@@ -228,7 +241,7 @@ def _name_values(table: FileTable, source: Source, result: ReadResult) -> FileTa
         table,
         panel=panel,
         decisions=(*table.decisions, named),
-        warnings=tuple(w for w in table.warnings if w.code != WIDE_TABLE),
+        warnings=tuple(_also_about(w, {}, names) for w in table.warnings if w.code != WIDE_TABLE),
     )
 
 

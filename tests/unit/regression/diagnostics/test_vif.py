@@ -41,3 +41,13 @@ def test_registered():
     assert {"vif", "effects_f"} <= set(DIAGNOSTICS.names())
     table = DIAGNOSTICS.get("vif")(simulated_panel(), Regression("y", ("x1", "x2"))).table
     assert list(table.columns) == ["vif", "tolerance"]
+
+
+def test_the_mean_is_infinite_where_one_factor_is_and_missing_where_all_are():
+    """One exact combination makes the mean infinite; where no factor is a number there is no mean."""
+    data = simulated_panel()
+    data["twin"] = 3 * data["x1"] + 1
+
+    assert vif(data, Regression("y", ("x1", "twin", "x2"))).mean == np.inf
+    assert np.isnan(vif(data, Regression("y", ("x1", "twin"))).mean)
+    assert vif(data, Regression("y", ("x1", "x2"))).mean >= 1.0
