@@ -41,7 +41,7 @@ EMPLOYED, EMPLOYED_BAND = 0.37, (0.26, 0.55)
 LABOUR_WITH, OUTPUT_WITH = -0.30, 0.45
 """Where a score is e times the usual one, employed per resident and output as a multiple of the real one
 are e to this power of the usual ones."""
-MORE = 0.12
+MORE = 0.13
 """ln of output as a multiple of the real one, usually: the printed investment would else exceed it."""
 FIRST_OUTPUT, FIRST_INVESTED = 0.30, -0.35
 """The same of the output from which investment is drawn at first, and of investment per output."""

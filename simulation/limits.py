@@ -26,22 +26,8 @@ EXEMPT = {
         (2023,),
         "the largest printed score, 1.537: pollution falls by more than half, as if a plant had closed",
     ),
-    "阜新市": (
-        tuple(range(2013, 2023)),
-        "the smallest printed score, 0.033 in 2016: twenty times the efficient use of everything",
-    ),
-    "黑河市": (
-        (*range(2008, 2013), *range(2014, 2024)),
-        "the deepest fall: from the frontier to 0.11, and again in the middle class of 2023",
-    ),
 }
 """Years of cities in which the bands of real yearbooks are left, and why."""
-AT_RANK_TWENTY = (
-    *("大庆市", "龙岩市", "阳泉市", "赤峰市", "南充市"),
-    *("焦作市", "攀枝花市", "朔州市", "牡丹江市", "克拉玛依市"),
-)
-"""Scores of 2008 within 0.001 of one another: the printed regions of the twenty last draw the line
-between rank 20 and 21 where these cities meet."""
 
 
 def least_secondary(miners: Array) -> Array:

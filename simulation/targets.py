@@ -40,6 +40,10 @@ UNREACHABLE = frozenset(
         ("table5.col3", "se", "UR"),  # contradicts column 1
     }
 )
+ABOUT = 1.15
+"""Printed F statistics are aimed at within this factor: the paper does not say which errors they rest on."""
+LOOSE_CONSTANTS, AT_MOST = frozenset({"table7.col1", "table7.col2", "table8.east"}), 5.3
+"""Columns in which the error of the constant would be more than so many times the printed one."""
 NOT_AIMED_AT = frozenset({("table6.col2", "se", "RDE")})
 
 
@@ -59,7 +63,7 @@ class Target:
     model: str
     """Key of a regression, or `describe`, `vif` or `means`."""
     kind: str
-    """b, se, t, adj_r2, cons; mean, sd; vif; change, level (of the score in a year)."""
+    """b, se, t, adj_r2, cons, cons_se, f; mean, sd; vif; change, level (of the score in a year)."""
     name: str
     """Regressor, variable or position of a year; empty for a figure of the whole regression."""
     low: float
@@ -105,7 +109,21 @@ def _table(model: Model, column: Mapping[str, Any], errors: Errors) -> list[Targ
     found.append(_interval(model.key, "cons", "", column["_cons"]["b"]))
     if errors.wanted:
         found += [_error(model.key, n, column[n], errors.reach) for n in names]
+        found += _rough(model.key, column)
     return [t for t in found if (t.model, t.kind, t.name) not in UNREACHABLE | NOT_AIMED_AT]
+
+
+def _rough(key: str, column: Mapping[str, Any]) -> list[Target]:
+    """Keep the F statistic and the error of a constant in the order of what is printed."""
+    found = []
+    if "F" in column:
+        f = float(column["F"]["value"] if isinstance(column["F"], Mapping) else column["F"])
+        found.append(Target(key, "f", "", f / ABOUT, f * ABOUT, ERROR_UNIT * f, SOFT_ERROR))
+    if key in LOOSE_CONSTANTS:
+        error = float(column["_cons"]["se"])
+        unit = ERROR_UNIT * error * AT_MOST
+        found.append(Target(key, "cons_se", "", 0.0, AT_MOST * error, unit, SOFT_ERROR))
+    return found
 
 
 def _signs(model: Model, stated: Mapping[str, str], strength: Mapping[str, float]) -> list[Target]:

@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float64]
 SHIFT = 1e-4
 LARGEST = np.array([31_000.0, 262_000.0, 148_000.0])
 """Waste water in 10,000 t; SO2 and dust in t: the largest of all."""
-BETWEEN, WITHIN = 0.25, 0.17
+BETWEEN, WITHIN = 0.25, 0.185
 """Spread of the logarithm of a share among cities, and within a city over the years."""
 COURSE = np.array([0.2, -1.2, -0.1])
 """How the logarithm of each share moves in the nation from the first year to the last: less and less
