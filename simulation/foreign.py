@@ -16,7 +16,7 @@ LONE = 2.8
 """A year is at most so many times, and at least one so manieth, of those beside it."""
 SMALL = 500.0
 """Cities that receive less in a usual year, 10,000 US dollars, have years without any."""
-UNEVEN = 12.0
+UNEVEN = 16.0
 """But only where amounts differ by more than this: a zero among even ones would be a missing value."""
 ABOVE = 1.6
 """Where there is some, it is at least so many times the smallest project."""

@@ -67,7 +67,7 @@ FAR, OFF = 0.15, 1e-3
 """How far ln(score) of a city that cannot follow is from that of its cell: at first, and later."""
 STRAINED = 0.06
 """The same while the scores are soft: what a city gives up then would cost it a jump."""
-JUMPED, REST = 0.3, 3
+JUMPED, REST = 0.2, 3
 """Where ln(score) is farther than the first outside of its class, so many years beside it are not held
 either, so that it need not jump back."""
 CLEAR = 1.15
@@ -77,6 +77,8 @@ INSIDE = 0.004
 """By how much, as logarithm, rows that are held use more than they did."""
 TOLD = 4
 """How often the fit is told of such cities at most."""
+NARROW = 0.006
+"""How far ln(1+score) of a year that is not held in such a city may be from where it is told to stay."""
 NEIGHBOURS = 0.8
 """Over how many years a held score draws those beside it."""
 Report = Callable[[str], None]
@@ -196,13 +198,32 @@ def drafted(
 
 
 def _told(draft: Draft, scores: Scores, found: Array, fixed: npt.NDArray[np.bool_]) -> Draft:
-    """Tell the cells the scores of rows that stay as they are."""
+    """Tell the cells the scores of rows that stay as they are.
+
+    The other years of a city that could not follow stay near what they have, and at the dates of the maps
+    near the years beside them, as far as their class lets them.
+    """
     low = np.where(fixed, np.log1p(found), scores.low)
     high = np.where(fixed, np.log1p(found), np.minimum(scores.high, HIGHEST))
+    near = ~fixed & (fixed & (found < 1)).any(axis=1)[:, None]
+    at = np.clip(np.log1p(np.where(at_dates(scores), between(found), found)), low, high)
+    low = np.where(near, np.maximum(low, at - NARROW), low)
+    high = np.where(near, np.minimum(high, at + NARROW), high)
     y = draft.cells.plain["GTFP"].copy()
     for city, year in np.argwhere(fixed):
         y[city] += (low[city, year] - y[city, year]) * bump(y.shape[1], int(year), NEIGHBOURS)
     return draft.scored(low, high, np.where(fixed, low, inside(y, low, high)))
+
+
+def between(values: Array) -> Array:
+    """Return the mean of the years before and after each; of one where there is no other.
+
+    >>> between(np.array([[1.0, 2.0, 4.0]])).tolist()
+    [[2.0, 2.5, 2.0]]
+    """
+    before = np.hstack([values[:, 1:2], values[:, :-1]])
+    after = np.hstack([values[:, 1:], values[:, -2:-1]])
+    return np.asarray(0.5 * (before + after))
 
 
 def closed(
@@ -315,13 +336,18 @@ def clear_of(given: Given, reference: Array) -> Given:
     return replace(given, mixes=np.maximum(given.mixes, CLEAR * least))
 
 
+def at_dates(scores: Scores) -> npt.NDArray[np.bool_]:
+    """Mark the dates of the maps, and the cells whose score is printed."""
+    dates = np.isin(np.arange(FIRST, FIRST + scores.low.shape[1]), DATES)
+    return np.asarray(dates | (scores.low >= scores.high))
+
+
 def outside(value: Array, scores: Scores) -> Array:
     """Tell how far ln(score) is outside of its class at the dates of the maps, and where one is printed."""
     low, high = np.log(np.expm1(scores.low)), np.log(np.expm1(scores.high))
-    dates = np.isin(np.arange(FIRST, FIRST + value.shape[1]), DATES) | (low >= high)
     below = np.maximum(low - value, 0.0)
     above = np.where(scores.high < HIGHEST, np.maximum(value - high, 0.0), 0.0)
-    return np.asarray(np.where(dates, below + above, 0.0))
+    return np.asarray(np.where(at_dates(scores), below + above, 0.0))
 
 
 def beside(years: npt.NDArray[np.bool_], n: int) -> npt.NDArray[np.bool_]:
@@ -350,7 +376,7 @@ def _looped(
     books = with_star(books, *star)
     found = evaluated(books.rows()).scores.reshape(shape)
     for number in range(LOOPS):
-        draft = _told(draft, scores, np.where(stay, found, 0), stay)
+        draft = _told(draft, scores, found, stay)
         draft = draft.met(LAST, f"loop {number + 1}", NEARER)
         wanted = np.expm1(draft.cells.plain["GTFP"])
         for _ in range(ROUNDS):

@@ -16,6 +16,8 @@ from simulation.printed import figure
 INSIDE = 0.7
 """Share of the rounding interval that counts as reached."""
 SOFTNESS = {"b": 0.02, "mean": 0.02, "sd": 0.02, "vif": 0.05, "adj_r2": 0.2, "cons": 0.2, "t": 1.0}
+UNIT = {"adj_r2": 0.35}
+"""Unit of a miss as a multiple of half a digit: an R² hangs on all cells and would come last."""
 SOFT_ERROR = 1.5
 ERROR_UNIT = 0.02
 """Misses of an error are counted in this share of it."""
@@ -76,7 +78,7 @@ def _interval(key: str, kind: str, name: str, number: Any) -> Target:
     f = figure(number)
     reach = INSIDE * f.half
     low, high = f.value - reach, f.value + reach
-    return Target(key, kind, name, low, high, f.half, SOFTNESS[kind])
+    return Target(key, kind, name, low, high, f.half * UNIT.get(kind, 1.0), SOFTNESS[kind])
 
 
 def _error(key: str, name: str, row: Mapping[str, Any], reach: float | None) -> Target:
@@ -84,11 +86,13 @@ def _error(key: str, name: str, row: Mapping[str, Any], reach: float | None) -> 
     f = figure(row["se"])
     half = INSIDE * f.half if reach is None else max(reach * f.value, INSIDE * f.half)
     low, high = f.value - half, f.value + half
-    t = CRITICAL[row["stars"] : row["stars"] + 2]
-    b = abs(figure(row["b"]).value)
-    starred = max(low, MARGIN * b / t[1]), min(high, b / t[0] / MARGIN)
-    if starred[0] <= starred[1]:
-        low, high = starred
+    t, b = CRITICAL[row["stars"] : row["stars"] + 2], figure(row["b"])
+    for about in (INSIDE * b.half, 0.0):  # wherever the slope comes to lie, if that can be
+        least = MARGIN * (abs(b.value) + about) / t[1]
+        most = max(abs(b.value) - about, 0.0) / t[0] / MARGIN
+        if max(low, least) <= min(high, most):
+            low, high = max(low, least), min(high, most)
+            break
     return Target(key, "se", name, low, high, ERROR_UNIT * f.value, SOFT_ERROR)
 
 

@@ -115,7 +115,7 @@ def yearbook(
         "工业废水": activity.pollutants[:, :, 0],
         "工业二氧化硫": activity.pollutants[:, :, 1],
         "工业烟粉尘": activity.pollutants[:, :, 2],
-        "高校在校学生": _whole(x["HEE"] * 1000),
+        "高校在校学生": _students(x["HEE"] * 1000),
         **_patents(rng, counts.patents),
         "常住人口": counts.population,
         "城镇人口": _whole(x["UR"] / 100 * counts.population),
@@ -163,13 +163,40 @@ def _whole(values: Array) -> Integers:
     return np.round(values).astype(np.int64)
 
 
+def _students(students: Array) -> Integers:
+    """Round students; where four years would grow at one rate, as if interpolated, one is counted anew.
+
+    >>> _students(np.array([[10000.0, 8000.0, 6400.0, 5120.0]])).tolist()
+    [[10000, 8005, 6400, 5120]]
+    """
+    found = _whole(students)
+    bend = np.abs(np.diff(np.log(found), n=2, axis=1))
+    lowest = np.lib.stride_tricks.sliding_window_view(found, 4, axis=1).min(axis=2)
+    for city, year in np.argwhere(np.maximum(bend[:, :-1], bend[:, 1:]) < ONE_RATE / lowest):
+        found[city, year + 1] += COUNTED_ANEW
+    return found
+
+
+ONE_RATE, COUNTED_ANEW = 2.5, 5
+"""Rates differ by less than so many persons of the lowest number; persons by which one is off."""
+
+
 def _foreign(dollars: Array) -> Integers:
-    """Round foreign investment; what is less than a small project is none."""
-    return _whole(np.where(dollars < SMALLEST_PROJECT, 0.0, dollars))
+    """Round foreign investment; what is less than a small project is none.
+
+    Where the other amounts of a city are of one order, a zero would be taken for a missing value, and
+    a project or two stand there.
+    """
+    small = dollars < SMALLEST_PROJECT
+    least = np.where(small, np.inf, dollars).min(axis=1, keepdims=True)
+    even = dollars.max(axis=1, keepdims=True) <= OF_ONE_ORDER * least
+    none = small & ~(even & np.isfinite(least))
+    few = SMALLEST_PROJECT * (1 + np.mod(0.618 * np.arange(dollars.size), 1)).reshape(dollars.shape)
+    return _whole(np.where(none, 0.0, np.where(small, few, dollars)))
 
 
-SMALLEST_PROJECT = 50.0
-"""10,000 US dollars."""
+SMALLEST_PROJECT, OF_ONE_ORDER = 50.0, 11.0
+"""10,000 US dollars, and how many times the least amount the largest is at most."""
 
 
 def _miners(share: Array, labour: Integers) -> Integers:
