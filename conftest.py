@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from xdist.remote import Producer
@@ -18,6 +19,7 @@ SHARE_A_STUDY = {
     "tests/study/test_provinces_mechanism.py": "provinces",
     "tests/study/test_oecd.py": "oecd",
     "tests/study/test_oecd_mechanism.py": "oecd",
+    "tests/study/test_four_ways.py": "oecd",
     "tests/cli/test_streams.py": "oecd",
     "tests/study/test_pages.py": "oecd",
     "tests/cli/test_again.py": "oecd",
@@ -62,6 +64,24 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses"):
         # With a process on each core, threads of the linear algebra only wait for each other.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one test in XINZHI_ONE_IN, told by its name: a small version of a long run, the same on every machine.
+
+    Of the long tests it is one file, as their fixtures are whole studies; XINZHI_PART says which of the parts.
+    """
+    share, part = int(os.environ.get("XINZHI_ONE_IN", "1")), int(os.environ.get("XINZHI_PART", "0"))
+    by_file = config.option.markexpr == "long"
+
+    def is_left_out(item: pytest.Item) -> bool:
+        name = item.nodeid.partition("::")[0] if by_file else item.nodeid
+        return crc32(name.encode()) % share != part % share
+
+    left_out = [item for item in items if is_left_out(item)]
+    if left_out:
+        items[:] = [item for item in items if not is_left_out(item)]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

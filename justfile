@@ -20,7 +20,7 @@ fix:
 test *options:
     uv run pytest {{options}}
 
-# The long tests: whole studies from files, killed processes, compilers, browsers, the documentation executed.
+# The long tests: whole studies from files, killed processes, compilers, browsers, the documentation executed; CI takes a quarter of the files (XINZHI_ONE_IN=4 XINZHI_PART=2).
 test-long *options:
     uv run pytest -m long {{options}}
 
@@ -56,17 +56,17 @@ coverage-scores *options:
 coverage-whole-study *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/intervals/whole_study.py {{options}}
 
-# Tests of units and commands with the lowest or the newest versions allowed.
+# Tests of units and commands with the lowest or the newest versions allowed; XINZHI_ONE_IN=4 takes a quarter of them, as CI does.
 test-versions which:
-    scripts/test_versions.sh {{which}}
+    tools/test_versions.sh {{which}}
 
 # The proof page: figures of other programs beside ours, computed again; needs R with plm, sandwich, clubSandwich and estimatr.
 proof:
-    uv run --group bench python docs/generate_proof.py
+    uv run --group bench python tools/pages/generate_proof.py
 
 # The gallery: each study run again; `--pictures` draws the tables of its report too.
 gallery *options:
-    uv run python docs/generate_gallery.py {{options}}
+    uv run python tools/pages/generate_gallery.py {{options}}
 
 # Each kept mutant put into a copy of the tree, and the test that notices it; `--only holm` runs some, `--random 60` draws faults of every kind from all files.
 mutate *options:
@@ -86,18 +86,18 @@ kills drivers="200" workers="200" *options:
 
 # Types of the functions, reference pages and notebooks from the code, then both sites in site/, and what is tested of them.
 docs:
-    uv run python scripts/make_notebooks.py
-    uv run python docs/generate_reference.py
-    uv run --group docs python website/build.py
+    uv run python tools/pages/make_notebooks.py
+    uv run python tools/pages/generate_reference.py
+    uv run --group docs python tools/website/build.py
     uv run --group docs pytest tests/docs/test_site.py
 
 # The five wheels in dist/: Linux, Windows and macOS, all made on this machine.
 wheels:
-    scripts/wheels.sh
+    tools/wheels.sh
 
 # Tests of efficiency over a kernel with checks, address and undefined-behaviour sanitizers; CI runs some.
 sanitize *tests="tests/unit/frontier tests/properties/test_efficiency_family.py":
-    scripts/sanitize.sh {{tests}}
+    tools/sanitize.sh {{tests}}
 
 # Run the demo.
 demo:
@@ -105,7 +105,7 @@ demo:
 
 # Renew the exact pins in pyproject.toml from what resolves today.
 pin:
-    python3 scripts/pin.py
+    python3 tools/pin.py
 
 # Simulated sources of `xinzhi demo` made anew and compared, byte by byte, with the packaged ones.
 twin:
@@ -117,4 +117,4 @@ simulate out:
 
 # What must hold before a version goes out, step by step; `--dry-run` tags nothing, `--only built,installs` runs some.
 release *options:
-    python3 scripts/release/check.py {{options}}
+    python3 tools/release/check.py {{options}}

@@ -34,12 +34,12 @@ from hashlib import sha256
 from pathlib import Path
 from unittest import mock
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from cli_runner import attempt
 from made_faults import TAKE_SPACE, faults, full_from, killed_at, nothing, tree
 from made_study import STUDY, written
-from xinzhi.report.exhibits import Drawn
+from xinzhi.report.exhibits import DrawnCharts
 
 MARKER = ".xinzhi-results.json"
 MINE = "tables/mine.txt"
@@ -331,7 +331,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory(prefix="xinzhi-delivery-") as folder,
         mock.patch(
-            "xinzhi.report.build.charts_of", return_value=Drawn({})
+            "xinzhi.report.build.charts_of", return_value=DrawnCharts({})
         ),  # drawings take the time
     ):
         case = prepared(Path(folder))

@@ -23,9 +23,8 @@ os.environ.update(ONE_THREAD)
 from xinzhi.examples.register import copy_example, find
 from xinzhi.present import render
 from xinzhi.report.build import content_of
-from xinzhi.report.compose import compose
+from xinzhi.report.document import charts_of, compose
 from xinzhi.report.format import write_report
-from xinzhi.report.numbering import charts_of
 from xinzhi.study.run import run
 from xinzhi.wording import LANGUAGES
 

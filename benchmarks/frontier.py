@@ -55,7 +55,7 @@ def timed(work: Any, *arguments: Any) -> tuple[float, float, Any]:
 
 def limit(rows: Any, returns: str) -> tuple[int, float]:
     """Return the size of the frame, and the seconds of its product with all rows and the minimum."""
-    from xinzhi.frontier.kernel.extremes import extremes_of, near_order  # noqa: PLC0415
+    from xinzhi.frontier.kernel.programs import extremes_of, near_order  # noqa: PLC0415
     from xinzhi.frontier.technology import technology_of  # noqa: PLC0415
 
     technology = technology_of(rows, returns_to_scale=returns)
@@ -85,11 +85,11 @@ def naive(frame: pd.DataFrame) -> float:
 
 def activities_of(frame: pd.DataFrame) -> Any:
     """Make the rows that `evaluate` takes."""
-    from xinzhi.frontier.activities import Activities, Roles  # noqa: PLC0415
+    from xinzhi.frontier.result import Activities, ActivityRoles  # noqa: PLC0415
 
     labels = tuple((f"{entity:07d}", period) for entity, period in frame.index.tolist())
     x, y, b = (frame[list(names)].to_numpy() for names in (INPUTS, (GOOD,), (BAD,)))
-    return Activities(labels, x, y, b, Roles(INPUTS, (GOOD,), (BAD,)))
+    return Activities(labels, x, y, b, ActivityRoles(INPUTS, (GOOD,), (BAD,)))
 
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -181,8 +181,8 @@ def shapes(n: int) -> Iterator[str]:
 
 def draws(count: int) -> Iterator[str]:
     """Tell the time of a bootstrap of the whole frontier on two processes, their start included."""
-    from xinzhi.frontier.draws import FrontierDraws  # noqa: PLC0415
-    from xinzhi.frontier.inference.entities import resample_entities  # noqa: PLC0415
+    from xinzhi.frontier.evaluate import FrontierDraws  # noqa: PLC0415
+    from xinzhi.frontier.inference.intervals import resample_entities  # noqa: PLC0415
     from xinzhi.frontier.options import Options  # noqa: PLC0415
 
     rows, options = activities_of(simulate(1840)), Options()

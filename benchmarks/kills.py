@@ -26,15 +26,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from made_draws import Sums, table
-from xinzhi.events import Within
+from xinzhi.events import DrawProgress
 from xinzhi.io.write import PARTS
 from xinzhi.work.draws.chunk_store import ChunkStore
-from xinzhi.work.draws.crew import Here
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.draws.processes import Processes
+from xinzhi.work.draws.processes import Here, Processes
 from xinzhi.work.engine import Array
 from xinzhi.work.lock import LOCK
 
@@ -170,7 +169,7 @@ class Killer:
         self.dice, self.kills, self.struck = dice, kills, struck
         self.goes_on = threading.Event()
 
-    def told(self, _: Within) -> None:
+    def told(self, _: DrawProgress) -> None:
         """Hear that a chunk has been finished."""
         self.goes_on.set()
 

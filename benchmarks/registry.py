@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from alone import RESULTS, lines, machine, needed, put_section
 
-from xinzhi.io.records import RecordFile
+from xinzhi.io.read import RecordFile
 from xinzhi.panel.panel import Panel, panel_of
 from xinzhi.prepare.step import Step, prepare
 from xinzhi.prepare.steps.emerging_firms import EmergingFirms

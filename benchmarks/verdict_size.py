@@ -23,11 +23,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from xinzhi.regression.few_clusters import adjust, basis_of, effective_clusters
 from xinzhi.regression.fit import infer, solve
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import t_tails
-from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.judgement import adjust, basis_of, effective_clusters
+from xinzhi.regression.least_squares import Array, least_squares
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.resampling.cluster_bootstrap import less_means, nested_effect
 from xinzhi.regression.resampling.wild_bootstrap import _design, _draw_weights, invert

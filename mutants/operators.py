@@ -101,7 +101,7 @@ def faults(file: str, text: str) -> Iterator[Fault]:
 def kind_of(file: str) -> str:
     """Say which kind of fault a file gives where the operator does not.
 
-    >>> kind_of("analyses/regressions/prose.py"), kind_of("frontier/kernel/kernel.cpp")
+    >>> kind_of("present/prose.py"), kind_of("frontier/kernel/kernel.cpp")
     ('sentences', 'numerical kernels')
     """
     return next((kind for pattern, kind in ROOMS if re.search(pattern, file)), "other")

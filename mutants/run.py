@@ -126,7 +126,7 @@ def _copied(tree: Path, *, whole: bool = False) -> Path:
 
 
 def _tried(mutant: Mutant, tree: Path) -> str:
-    place = tree / "src" / "xinzhi" / mutant.file
+    place = tree / mutant.path.relative_to(ROOT)
     sound = place.read_text(encoding="utf-8")
     place.write_text(mutant.applied(sound), encoding="utf-8")
     try:

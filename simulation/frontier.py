@@ -6,15 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation.levels import Levels, Rule, as_rows
-from xinzhi.frontier.activities import Activities, Roles
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.frontier.result import Activities, ActivityRoles, EfficiencyResult
 
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-ROLES = Roles(("labour", "capital", "electricity"), ("gdp",), ("waste",))
+ROLES = ActivityRoles(("labour", "capital", "electricity"), ("gdp",), ("waste",))
 ALL = Options(measure="super_sbm")
 SOME = Options(measure="super_sbm", reference="rows")
 

@@ -12,6 +12,9 @@ from cli_runner import call
 from needs import CASES
 from places import SHARED
 
+# Packages that tests install beside xinzhi: importing them here would add their analyses to every test.
+collect_ignore = ["outside/threshold", "outside/did"]
+
 # No test depends on the speed of the machine or on chance: the examples of a test are always the same,
 # but for `just test-all`, which looks for new ones.
 settings.register_profile(

@@ -25,8 +25,7 @@ from xinzhi.analyses.specification_curve.compute import subsets
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.space.hot_spots import hot_spots, local_moran
-from xinzhi.space.moran import moran
-from xinzhi.space.weights import Neighbours, neighbours_of
+from xinzhi.space.weights import Neighbours, moran, neighbours_of
 
 
 def read(file: NumberFile) -> dict[str, list[float]]:

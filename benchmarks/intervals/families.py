@@ -18,16 +18,16 @@ import xinzhi as xz
 from xinzhi.analyses.heterogeneity.compute import compare_groups
 from xinzhi.analyses.implied_change import shift_of_score
 from xinzhi.analyses.mediation.compute import mediate
+from xinzhi.analyses.moderation.compute import moderate_mediation
 from xinzhi.analyses.moderation.moderated_effect import moderate
-from xinzhi.analyses.moderation.moderated_mediation import moderate_mediation
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import t_quantile
 from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.beta_convergence import beta
+from xinzhi.space.convergence import beta
 
 Covered = tuple[str, bool, float]
 DRAWS = 399
@@ -197,5 +197,5 @@ def _of_slope(name: str, found: Estimates, slope: str, true: float) -> Covered:
 
 
 def _of_interval(name: str, found: object, true: float) -> Covered:
-    assert isinstance(found, Interval), found
+    assert isinstance(found, BootstrapInterval), found
     return name, found.low <= true <= found.high, found.high - found.low

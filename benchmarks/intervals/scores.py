@@ -21,13 +21,16 @@ import numpy as np
 import numpy.typing as npt
 from hulls import HullDistances
 
-from xinzhi.frontier.activities import Activities, Roles
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.entity_subsamples import SampledFrontiers
-from xinzhi.frontier.inference.second_stage import second_stage
-from xinzhi.frontier.inference.subsampling import ScoreIntervals, Subsampling, intervals_around
-from xinzhi.frontier.inference.truncated import truncated_draw
+from xinzhi.frontier.inference.second_stage import second_stage, truncated_draw
+from xinzhi.frontier.inference.subsampling import (
+    SampledFrontiers,
+    ScoreIntervals,
+    Subsampling,
+    intervals_around,
+)
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Activities, ActivityRoles
 
 Array = npt.NDArray[np.float64]
 HERE = Path(__file__).parents[1]
@@ -90,7 +93,7 @@ def gathered(inputs: Array, goods: Array, bads: Array | None, periods: int) -> A
     labels = tuple((f"e{i // periods:04d}", i % periods if periods > 1 else None) for i in range(n))
     names = [tuple(f"{s}{j}" for j in range(part.shape[1])) for s, part in
              (("x", inputs), ("y", goods), ("b", bads))]  # fmt: skip
-    return Activities(labels, inputs, goods, bads, Roles(*names))
+    return Activities(labels, inputs, goods, bads, ActivityRoles(*names))
 
 
 def quadratic_cost(rng: np.random.Generator, n: int, periods: int) -> Sample:

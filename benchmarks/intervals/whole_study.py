@@ -17,16 +17,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from xinzhi.frontier.activities import Activities, Roles
-from xinzhi.frontier.draws import FrontierDraws
-from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.evaluate import FrontierDraws, evaluate
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Activities, ActivityRoles
 from xinzhi.panel.panel import Panel, panel_of
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Array
+from xinzhi.regression.least_squares import Array
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.study.again import Cache
 from xinzhi.study.analyses import Analyses
-from xinzhi.study.cache import Cache
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.schema.study import StudySpec
 
@@ -57,10 +56,10 @@ class Design:
     """Whether the density of inefficiency at the frontier is positive."""
 
     @property
-    def roles(self) -> Roles:
+    def roles(self) -> ActivityRoles:
         """Columns by what they are."""
         bads = ("b",) if self.measure == "super_sbm" else ()
-        return Roles(("x1", "x2"), ("y",), bads)
+        return ActivityRoles(("x1", "x2"), ("y",), bads)
 
     @property
     def options(self) -> Options:
@@ -128,7 +127,7 @@ def _frontier() -> Array:
         found[:, :2],
         found[:, 2:3],
         found[:, 3:],
-        Roles(("x1", "x2"), ("y",), ("b",)),
+        ActivityRoles(("x1", "x2"), ("y",), ("b",)),
     )
     scores = evaluate(
         everything, options=Options(measure="sbm", returns_to_scale="constant")

@@ -18,14 +18,13 @@ from xinzhi.frozen import pickle_read_only
 if TYPE_CHECKING:
     __version__: str
     from xinzhi.api.data import prepare_panel, profile, read
-    from xinzhi.api.explained import explain_scores
     from xinzhi.api.models import (
         fit,
         hausman,
         vif,
     )
     from xinzhi.api.publication import table
-    from xinzhi.api.scores import bootstrap_scores, evaluate, productivity
+    from xinzhi.api.scores import bootstrap_scores, evaluate, explain_scores, productivity
     from xinzhi.api.studies import audit, run
 
 pickle_read_only()

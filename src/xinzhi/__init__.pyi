@@ -1,4 +1,4 @@
-# Types of all functions. Made by scripts/generate_stub.py from the declared options.
+# Types of all functions. Made by tools/generate_stub.py from the declared options.
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
@@ -7,23 +7,23 @@ import pandas as pd
 
 from xinzhi.analyses.association.compute import Association, LocalPatterns
 from xinzhi.analyses.classes.compute import Classification
-from xinzhi.analyses.comparison.published import Published
+from xinzhi.analyses.comparison.compute import Published
 from xinzhi.analyses.convergence import Convergence
 from xinzhi.analyses.describe.compute import Description
 from xinzhi.analyses.diagnostics.compute import Diagnoses
-from xinzhi.analyses.heterogeneity.comparisons import Compared
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons
 from xinzhi.analyses.inequality import Inequality
 from xinzhi.analyses.mediation.compute import Mediation
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.ranks import Ranking
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.analyses.transitions.compute import Moves
-from xinzhi.api.arguments import Data
 from xinzhi.api.data import prepare_panel as prepare_panel
 from xinzhi.api.data import profile as profile
 from xinzhi.api.data import read as read
+from xinzhi.api.declared import Data
 from xinzhi.api.fits import InstrumentedFit, RegressionFit
 from xinzhi.api.models import hausman as hausman
 from xinzhi.api.models import vif as vif
@@ -209,7 +209,7 @@ def compare_groups(
     seed: int = ...,
     entity: str | int | None = ...,
     period: str | int | None = ...,
-) -> Compared: ...
+) -> GroupComparisons: ...
 def convergence(
     data: Data,
     *,
@@ -792,7 +792,7 @@ def regress(
     seed: int = ...,
     entity: str | int | None = ...,
     period: str | int | None = ...,
-) -> Regressions: ...
+) -> RegressionColumns: ...
 def scale_efficiency(
     data: Data,
     *,

@@ -22,7 +22,7 @@ class Documented(SourceFileLoader):
         return code
 
 
-class Finder(MetaPathFinder):
+class DocumentationFinder(MetaPathFinder):
     """Finds the modules of these packages as Python does, and has them compiled with documentation."""
 
     def find_spec(
@@ -39,5 +39,7 @@ class Finder(MetaPathFinder):
 
 def keep_documentation() -> None:
     """Let libraries load that cannot without their documentation."""
-    if sys.flags.optimize > 1 and not any(isinstance(each, Finder) for each in sys.meta_path):
-        sys.meta_path.insert(0, Finder())
+    if sys.flags.optimize > 1 and not any(
+        isinstance(each, DocumentationFinder) for each in sys.meta_path
+    ):
+        sys.meta_path.insert(0, DocumentationFinder())

@@ -22,7 +22,7 @@ STAGES: Mapping[str, Message] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class DrawProgress:
     """Progress of draws within a stage."""
 
     name: Wording
@@ -40,7 +40,7 @@ class Event:
     stage: str
     done: int
     total: int
-    within: Within | None = None
+    within: DrawProgress | None = None
     """How far the computation has come that the stage waits for."""
 
 

@@ -11,7 +11,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import entry_points
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from string import Formatter
 from types import MappingProxyType
 from typing import Literal
 
@@ -190,4 +194,47 @@ def declared(text: str) -> Label:
 
 def _translations(name: str) -> Mapping[str, str]:
     text = files("xinzhi").joinpath("locale", name).read_text(encoding="utf-8")
-    return {entry.msgid: entry.msgstr for entry in polib.pofile(text) if entry.msgstr}
+    own = {entry.msgid: entry.msgstr for entry in polib.pofile(text) if entry.msgstr}
+    others = (_translations_of(file) for file in catalogues_of_others(name))
+    # Later ones win: no other package changes a word of this one, nor of one before it.
+    return {k: v for each in (*reversed([*others]), own) for k, v in each.items()}
+
+
+def catalogues_of_others(name: str) -> tuple[Path, ...]:
+    """Find the catalogues of packages that add parts: `locale/zh.po` beside the module of an entry point.
+
+    Entry points of all groups `xinzhi.…` count. The packages are found and not imported: they import this one.
+    """
+    found = entry_points()
+    modules = {
+        point.module.partition(".")[0]
+        for group in found.groups
+        if group.startswith("xinzhi.")
+        for point in found.select(group=group)
+    }
+    specs = (find_spec(module) for module in sorted(modules - {"xinzhi"}))
+    folders = (folder for spec in specs if spec for folder in spec.submodule_search_locations or ())
+    files_of = (Path(folder, "locale", name) for folder in folders)
+    return tuple(file for file in files_of if file.is_file())
+
+
+def _translations_of(file: Path) -> Mapping[str, str]:
+    """Read the catalogue of another package.
+
+    Raises
+    ------
+    ValueError
+        A translation has other places for values than its sentence: it could not be printed.
+    """
+    translated = {}
+    for entry in polib.pofile(file.read_text(encoding="utf-8")):
+        if entry.msgstr:
+            if _places(entry.msgid) != _places(entry.msgstr):
+                msg = f"{file}: {entry.msgid!r} and its translation have other places for values"
+                raise ValueError(msg)
+            translated[entry.msgid] = entry.msgstr
+    return translated
+
+
+def _places(template: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from made_mechanism import STUDY
-from xinzhi.app.boxes import describe_boxes
-from xinzhi.app.moves import Column, Move, apply_move
+from xinzhi.app.boxes import DataColumn, Move, apply_move, describe_boxes
 from xinzhi.errors import SpecError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
@@ -174,7 +173,7 @@ def test_boxes_of_columns_and_of_variables_are_apart():
 def test_what_a_box_does_not_take_is_said():
     """Unknown columns, scores among inputs, groupings among variables, names that are there."""
     text = drop(drop(STUDY, "x", INPUTS), "y", GOODS)
-    words = Column(n_values=9, is_number=False)
+    words = DataColumn(n_values=9, is_number=False)
 
     assert "no column 'gone'" in refused(text, "gone", INPUTS, columns={"x": words})
     assert "words" in refused(text, "x", GOODS, columns={"x": words})
@@ -206,13 +205,13 @@ def test_a_column_of_many_values_is_cut_at_the_median():
         STUDY,
         "gdp",
         "heterogeneity.cities.by.",
-        columns={"gdp": Column(n_values=300, is_number=True)},
+        columns={"gdp": DataColumn(n_values=300, is_number=True)},
     )
     own = drop(
         STUDY,
         "talent",
         "heterogeneity.cities.by.",
-        columns={"talent": Column(n_values=3, is_number=True)},
+        columns={"talent": DataColumn(n_values=3, is_number=True)},
     )
 
     assert "  gdp: {column: gdp, split: median}" in cut

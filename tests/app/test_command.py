@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from cli_runner import attempt
-from xinzhi.app.answers import Refusal
+from xinzhi.app.answers import RefusalInWords
 from xinzhi.app.worker import Worker
 from xinzhi.cli.commands import app
 from xinzhi.errors import StudyError
@@ -149,7 +149,7 @@ def test_a_process_that_is_killed_is_told_and_replaced(tmp_path):
     async def story():
         with pytest.raises(StudyError) as ended:
             await worker("en", f"{__name__}:kill_yourself")
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RefusalInWords) as refused:
             await worker("zh", "xinzhi.app.findings:examine", tmp_path / "none.csv")
         return ended.value.code, refused.value.problems[0]["what"]
 

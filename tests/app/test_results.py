@@ -258,7 +258,7 @@ def test_simulated_results_are_marked_wherever_they_go(page, folder, numbers):
 
 
 OURS = (
-    *("results.py", "delivered.py", "regressions.py", "run.py", "plan.py", "child.py"),
+    *("results.py", "regressions.py", "run.py", "plan.py", "child.py"),
     *("static/results.js", "static/reading.js", "static/run.js"),
 )
 

@@ -15,7 +15,7 @@ from xinzhi.app import security
 from xinzhi.app.security import BODY, HEADERS, UPLOAD
 from xinzhi.app.workspace import DEVICES, HERE, LONGEST, RECENT, Workspace, alike, inside, safe_name
 from xinzhi.errors import SpecError
-from xinzhi.io.options import LIMITS, MEGABYTE
+from xinzhi.io.raw import LIMITS, MEGABYTE
 
 TABLE = b"city,year,x\nA,2008,1\nB,2008,2\n"
 

@@ -20,7 +20,7 @@ from printed import (
     words,
 )
 from printed_charts import points_of
-from xinzhi.analyses.pathways.inputs import gather_inputs
+from xinzhi.analyses.pathways.section import gather_inputs
 from xinzhi.errors import SpecError
 from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Covariance, Regression

@@ -7,12 +7,10 @@ import pytest
 
 from printed_maps import entities_of, lightness, page_of, pictures_of
 from score_cells import scores_of
-from xinzhi.analyses.classes.compute import classify
-from xinzhi.analyses.classes.section import interval
+from xinzhi.analyses.classes.compute import classify, interval
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.china import TOLERANCE, sheet
-from xinzhi.present.map.draw import china_map, world_map
-from xinzhi.present.map.rows import rows_of
+from xinzhi.present.map.layers import china_map, rows_of, world_map
 from xinzhi.report.exhibits import charts_of
 from xinzhi.study.outlines import built_in
 from xinzhi.wording import Label, message

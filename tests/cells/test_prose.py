@@ -14,21 +14,21 @@ import made_cells
 import made_report
 from made_study import written
 from printed import digits
-from xinzhi.analyses.heterogeneity.comparisons import Compared, judge_differences
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons, judge_differences
 from xinzhi.analyses.mediation.compute import verdict_of
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.io.json_text import json_text
-from xinzhi.regression.verdict import Inference
-from xinzhi.report.abstract import abstract_of
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.report.build import content_of
 from xinzhi.report.deliver import results_json
+from xinzhi.report.document import abstract_of
 from xinzhi.report.exhibits import exhibited, shown_alone
 from xinzhi.study.run import run
 from xinzhi.wording import say
 
 SEEDS = range(60)
 NAMES = {"talent": "Talent", "patents": "patents"}
-INFERENCE = Inference(level=0.1)
+INFERENCE = JudgementRule(level=0.1)
 KINDS = ("positively", "negatively", "not significantly", "None of")
 OF_KIND = {
     "positively": "positive",
@@ -57,7 +57,7 @@ def drawn(result, draw):
     }
     made = made_report.estimates(slopes, outcome="green")
     others = result.results["tables"]["baseline"].columns[1:]
-    return Regressions((replace(made, residuals=real.residuals), *others))
+    return RegressionColumns((replace(made, residuals=real.residuals), *others))
 
 
 def sentences_of(result, key):
@@ -136,7 +136,7 @@ def test_differences_are_those_of_the_verdicts(mechanism, seed):
         )
         for by, one in real.groupings.items()
     }
-    result = with_results(mechanism.result, heterogeneity={"cities": Compared(groupings)})
+    result = with_results(mechanism.result, heterogeneity={"cities": GroupComparisons(groupings)})
     section = mechanism.result.spec.sections("heterogeneity")["cities"]
     tested = judge_differences(tuple(groupings.values()), section.difference, INFERENCE)
     judged = {(name, by) for (by, name), verdict in tested.items() if verdict.is_significant}
@@ -286,12 +286,12 @@ def test_nothing_significant_ends_the_abstract_in_one_sentence(mechanism):
     }
     result = with_results(
         result,
-        tables={"baseline": Regressions((dull, *others))},
+        tables={"baseline": RegressionColumns((dull, *others))},
         mediation={
             "mechanism": replace(real, effects=effects),
             "single": replace(real, effects=effects),
         },
-        heterogeneity={"cities": Compared(same)},
+        heterogeneity={"cities": GroupComparisons(same)},
     )
     (abstract,) = abstract_of(exhibited(result).abstract)
 

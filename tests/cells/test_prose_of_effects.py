@@ -11,20 +11,20 @@ from scipy import stats
 import made_report
 import second_writer as again
 from made_shown import asked
-from xinzhi.analyses.effects import Effect
-from xinzhi.analyses.heterogeneity import prose as of_groups
-from xinzhi.analyses.heterogeneity.comparisons import Compared
-from xinzhi.analyses.mediation import prose as of_channels
-from xinzhi.analyses.moderation import prose as of_tools
-from xinzhi.analyses.regressions import prose as of_slopes
-from xinzhi.analyses.regressions.compute import Regressions
-from xinzhi.analyses.regressions.sizes import Size, sizes_in_words
-from xinzhi.analyses.verdict_changes import (
+from xinzhi.analyses.effects import (
+    Effect,
     Pair,
     compare_with_defaults,
     compare_with_printed,
     summarise_remaining,
 )
+from xinzhi.analyses.heterogeneity import show as of_groups
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons
+from xinzhi.analyses.mediation import show as of_channels
+from xinzhi.analyses.moderation import show as of_tools
+from xinzhi.analyses.regressions import show as of_slopes
+from xinzhi.analyses.regressions.compute import RegressionColumns
+from xinzhi.analyses.regressions.show import Size, sizes_in_words
 from xinzhi.regression.specification import Covariance
 from xinzhi.regression.verdict import CUSTOMARY, judge
 from xinzhi.wording import message, say
@@ -98,7 +98,7 @@ def test_associations_sizes_and_other_columns(mechanism, seed, level):
     }
     like = tables["baseline"].columns[0]
     results = {
-        key: Regressions(tuple(estimated(some, like, level=level) for some in columns))
+        key: RegressionColumns(tuple(estimated(some, like, level=level) for some in columns))
         for key, columns in made.items()
     }
     one = replace(one, result=results["baseline"]).with_tables(results)
@@ -158,7 +158,7 @@ def test_what_clustered_errors_leave(mechanism, everything, seed):
     level = one.shown.style.level
     keys = list(names)[: int(draw.integers(1, 5))]
     judged, other = drawn_slopes(draw, keys, level), drawn_slopes(draw, keys, level)
-    result = Regressions((estimated(judged),), clustered={0: estimated(other)})
+    result = RegressionColumns((estimated(judged),), clustered={0: estimated(other)})
     pairs = {
         n: tuple(again.significance(b, p, level) for b, _, p in (judged[n], other[n])) for n in keys
     }
@@ -350,7 +350,7 @@ def test_groups_with_their_own_slopes(mechanism, seed):
             p_values[by, each.regressor] = p
             differences.append(replace(each, interaction=replace(each.interaction, p_value=p)))
         groupings[by] = replace(real, groups=tuple(groups), differences=tuple(differences))
-    result = Compared(groupings)
+    result = GroupComparisons(groupings)
     labels = {"region": "Region", "third": "third"}
     found, differ = {}, set()
     for name, label in FACTORS.items():

@@ -11,11 +11,11 @@ import pytest
 import second_writer as again
 from made_shown import asked
 from printed import digits, in_english
-from xinzhi.analyses.pathways import city_pages, pathway_pages, pathway_tables
-from xinzhi.analyses.pathways import prose as of_pathways
-from xinzhi.analyses.pathways.pathways import Caution
+from xinzhi.analyses.pathways import city_tables, pathway_tables, show
+from xinzhi.analyses.pathways import pathway_tables as of_pathways
+from xinzhi.analyses.pathways.pathway_tables import build_view
+from xinzhi.analyses.pathways.pathways import EntityCaution
 from xinzhi.analyses.pathways.show import apply_labels
-from xinzhi.analyses.pathways.view import build_view
 from xinzhi.wording import say
 
 SEEDS = range(25)
@@ -233,7 +233,7 @@ def test_the_page_of_an_entity_says_what_its_tools_do(everything, seed):
     view = build_view(one.result, one.section, one.shown)
     frame = everything.result.panel.frame[["talent", "policy"]].groupby(level="entity").last()
     for page, city in zip(
-        city_pages.city_pages(view).items, one.result.pathways.by_city.values(), strict=True
+        show.city_pages(view).items, one.result.pathways.by_city.values(), strict=True
     ):
         said = [str(each) for each in page.sentences]
         good = [p for p in city.pathways if p.status == "supported"]
@@ -287,7 +287,7 @@ def test_a_page_says_where_the_entity_stands_and_what_it_would_change(everything
     gaps = one.result.distance.by_city
     last = everything.result.panel.periods[-1]
     scores = everything.result.panel.frame["green"].astype(float).xs(last, level="period")
-    for page in city_pages.city_pages(view).items:
+    for page in show.city_pages(view).items:
         said = [str(each) for each in page.sentences]
         assert said[0] == (
             f"Score {digits(scores[page.key])} in {last}: rank {1 + int((scores > scores[page.key]).sum())} of 12."
@@ -318,7 +318,13 @@ def test_cautions_name_who_says_them(everything):
         name: replace(
             city,
             pathways=tuple(
-                replace(p, cautions=(Caution("Mind.", "estimates"), Caution("Read.", "literature")))
+                replace(
+                    p,
+                    cautions=(
+                        EntityCaution("Mind.", "estimates"),
+                        EntityCaution("Read.", "literature"),
+                    ),
+                )
                 for p in city.pathways
             ),
         )
@@ -327,9 +333,9 @@ def test_cautions_name_who_says_them(everything):
     result = replace(one.result, pathways=replace(one.result.pathways, by_city=cities))
     view = build_view(result, one.section, one.shown)
 
-    said = [str(each) for each in city_pages.city_pages(view).items[0].sentences]
+    said = [str(each) for each in show.city_pages(view).items[0].sentences]
     assert said[-2:] == ["Caution by the estimates: Mind.", "Caution of the literature: Read."]
-    (table,) = list(pathway_pages.pathway_pages(view))
+    (table,) = list(city_tables.pathway_pages(view))
     said = [str(each) for each in (*table.reading, *table.notes)]
     assert "Caution by the estimates, for 12 entities: Mind." in said
     assert "Caution of the literature, for 12 entities: Read." in said
@@ -348,7 +354,7 @@ def test_the_groups_of_a_pathway_are_counted(everything):
         )
     result = replace(one.result, pathways=replace(one.result.pathways, by_city=cities))
     view = build_view(result, one.section, one.shown)
-    (table,) = list(pathway_pages.pathway_pages(view))
+    (table,) = list(city_tables.pathway_pages(view))
     n = {group: int((codes == code).sum()) for group, code in (("east", 1), ("other", 0))}
 
     assert f"region: east {n['east'] - 2} of {n['east']}, other {n['other']} of {n['other']}." in [
@@ -361,7 +367,7 @@ def test_role_models_are_those_of_the_last_period(everything):
     one = labelled(everything)
     view = build_view(one.result, one.section, one.shown)
     models = one.result.role_models.by_city
-    for page in city_pages.city_pages(view).items:
+    for page in show.city_pages(view).items:
         said = [str(each) for each in page.sentences]
         own = models[models.index.get_level_values("entity") == page.key].reset_index()
         names = [

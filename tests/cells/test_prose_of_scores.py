@@ -12,12 +12,12 @@ import second_writer as again
 from made_shown import asked
 from printed import in_english
 from score_cells import scores_of
-from xinzhi.analyses.classes import prose as of_classes
-from xinzhi.analyses.efficiency import prose as of_scores
-from xinzhi.analyses.transitions import prose as of_moves
+from xinzhi.analyses.classes import show as of_classes
+from xinzhi.analyses.efficiency import show as of_scores
+from xinzhi.analyses.transitions import show as of_moves
 from xinzhi.analyses.transitions.compute import Moves
 from xinzhi.report.build import content_of
-from xinzhi.space.transitions import Paths
+from xinzhi.space.transitions import ClassPaths
 from xinzhi.wording import say
 
 SEEDS = range(25)
@@ -170,7 +170,7 @@ def test_drawn_moves_are_told_with_their_counts(everything, seed):
     index = pd.MultiIndex.from_product([DATES, regions], names=["period", "group"])
     table = pd.DataFrame(draw.integers(1, 9, (6, 3)), index=index, columns=list(names))
     kinds = pd.Series(draw.choice(["rose", "fell", "stayed", "mixed"], 9))
-    route = Paths(
+    route = ClassPaths(
         of=pd.DataFrame(index=range(9), columns=list(DATES)),
         kinds=kinds,
         counts=kinds.value_counts(),

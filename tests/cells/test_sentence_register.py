@@ -51,7 +51,6 @@ UNREAD = {
     "Lines: the usual interval, and beneath it that over draws of the study ({level}); hollow: the interval holds zero.": LEGEND,
     "Mean {score} fell from {first} in {start} to {last} in {end}{see}.": PIECES,
     "Numbers: coefficients, {stars}; arrow width: size relative to the other effects on the same variable; dotted grey, without stars: not statistically significant (p ≥ {level}).": LEGEND,
-    "Slope of {outcome} on each factor, beneath it the standard error on which its p-value rests; p of the difference tests whether the slopes of the groups are equal. A group's own estimate is used only where this p is below {level}, otherwise that for all entities.": LEGEND,
     "The classic Hausman statistic is not chi² here (eigenvalues {low:.2e} to {high:.2e}, rank {rank}); see the Mundlak test.": VALUE,
     "The factors of one path enter one equation with their interactions; standard errors of the effects at low, mean and high moderator are by the delta method. Rows with a significant effect: those whose moderator lies where the effect is statistically significant at the {level} level (Johnson-Neyman, pointwise).": LEGEND,
     "There are no significant {effects}.": PIECES,

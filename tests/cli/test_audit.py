@@ -6,8 +6,11 @@ import json
 
 import pytest
 
+import xinzhi as xz
 from cli_runner import attempt, call
 from places import PUBLISHED
+from xinzhi.errors import SpecError
+from xinzhi.regression.replication import published_tables
 
 KNOWN = {
     ("table6", "col4", "_cons", "stars"),
@@ -75,3 +78,23 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, content, words):
     assert done.code == 1
     assert words in done.stderr
     assert "remedy" in done.stderr
+    with pytest.raises(SpecError) as refused:
+        xz.audit(path)
+    (problem,) = refused.value.problems
+    assert words in str(problem.what)
+    assert (problem.where.file, problem.remedy is not None) == ("t.toml", True)
+
+
+def test_a_mark_of_the_byte_order_and_a_size_that_nobody_types(tmp_path, monkeypatch):
+    """Notepad's mark is no letter of the file; both doors have one limit."""
+    path = tmp_path / "t.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + PUBLISHED.read_bytes())
+    marked = [check.verdict for check in xz.audit(path).checks]
+    assert marked == [check.verdict for check in xz.audit(PUBLISHED).checks]
+
+    size = path.stat().st_size
+    monkeypatch.setattr(published_tables, "MAX_BYTES", size)
+    assert len(xz.audit(path).checks) == len(marked)
+    monkeypatch.setattr(published_tables, "MAX_BYTES", size - 1)
+    with pytest.raises(SpecError, match=f"it is larger than {size - 1} bytes"):
+        xz.audit(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.work import last_run
+from xinzhi.work import results
 
 pytestmark = pytest.mark.long
 
@@ -135,9 +135,9 @@ def test_a_source_that_is_gone_is_noticed(study):
 def test_another_version_counts(study, monkeypatch, part):
     """Of the package itself and of each library that it computes with."""
     assert is_again(study)
-    known = last_run.version
+    known = results.version
     monkeypatch.setattr(
-        last_run, "version", lambda name: known(name) + (".post1" if name == part else "")
+        results, "version", lambda name: known(name) + (".post1" if name == part else "")
     )
     assert not is_again(study)
     monkeypatch.undo()

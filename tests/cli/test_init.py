@@ -12,7 +12,7 @@ from cli_runner import attempt, call
 from places import SHARED
 from xinzhi.io.read import read_panel
 from xinzhi.study.file.load import load
-from xinzhi.study.first.keys import find_keys
+from xinzhi.study.first.key_columns import find_keys
 from xinzhi.study.first.roles import propose_roles
 
 pytestmark = pytest.mark.usefixtures("english")

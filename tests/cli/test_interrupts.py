@@ -13,7 +13,7 @@ import weakref
 import pytest
 
 from xinzhi.cli import main as command
-from xinzhi.cli.interrupts import heard_interrupts
+from xinzhi.cli.streams import heard_interrupts
 
 PATIENCE = 60
 """Seconds after which an interrupt counts as lost for good."""

@@ -14,9 +14,9 @@ from made_study import written
 from xinzhi.analyses.describe import DescribeAnalysis
 from xinzhi.cli import long_runs
 from xinzhi.cli.long_runs import Pace, agreement, draws_json
-from xinzhi.events import Within
+from xinzhi.events import DrawProgress
 from xinzhi.work.draws import driver
-from xinzhi.work.draws.estimate import Estimate
+from xinzhi.work.draws.plan import Estimate
 
 TASK = Sums(table(500))
 KEY = "7" * 64
@@ -161,5 +161,5 @@ def test_few_of_many_lines_are_said(monkeypatch):
     now = iter(range(100))
     monkeypatch.setattr(long_runs.time, "monotonic", lambda: next(now))
     pace = Pace()
-    assert [n for n in range(1, 26) if pace.is_due(Within("a", n, 25))] == [10, 20, 25]
-    assert draws_json(Within("a", 1, 25))["seconds_left"] is None
+    assert [n for n in range(1, 26) if pace.is_due(DrawProgress("a", n, 25))] == [10, 20, 25]
+    assert draws_json(DrawProgress("a", 1, 25))["seconds_left"] is None

@@ -10,7 +10,7 @@ from cli_runner import attempt, call
 from xinzhi.errors import Problem, ReportError
 from xinzhi.report.format import FORMATS
 from xinzhi.wording import message
-from xinzhi.work import working
+from xinzhi.work import lock
 from xinzhi.work.delivery import NEW
 from xinzhi.work.results import Results
 
@@ -106,7 +106,7 @@ def test_a_run_that_fails_later_leaves_no_page(study, at_the_workbook):
 
 def test_a_full_disk_shows_no_page_early(study, monkeypatch):
     """Where there is no room for it the run goes on and says nothing of it."""
-    monkeypatch.setattr(working, "make", _full(working.make))
+    monkeypatch.setattr(lock, "make", _full(lock.make))
 
     told = call("run", study, "--lang", "en").stderr
 

@@ -13,7 +13,7 @@ from made_study import written
 from xinzhi.analyses.describe import DescribeAnalysis
 from xinzhi.work.draws import driver
 from xinzhi.work.draws.chunk_store import DRAWS
-from xinzhi.work.marker import MARKER
+from xinzhi.work.lock import MARKER
 
 pytestmark = pytest.mark.long
 

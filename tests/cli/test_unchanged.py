@@ -9,7 +9,7 @@ import pytest
 
 from cli_runner import attempt, call
 from made_everything import places, write_study
-from xinzhi.work import last_run
+from xinzhi.work import results
 
 pytestmark = pytest.mark.long
 
@@ -93,7 +93,7 @@ def remove_a_result(folder):
 
 
 def damage_the_record(folder):
-    path = folder / "results" / "store" / f"{last_run.KEY}.npz"
+    path = folder / "results" / "store" / f"{results.KEY}.npz"
     path.write_bytes(path.read_bytes()[:-1])
 
 
@@ -123,7 +123,7 @@ def test_any_change_leads_to_a_run(study, change):
 
 def test_another_program_runs_again(study, monkeypatch):
     """One changed byte of the package, another version of a library."""
-    monkeypatch.setattr(last_run, "program", lambda: "another")
+    monkeypatch.setattr(results, "program", lambda: "another")
     assert AGAIN not in call("run", study, "--lang", "en").stderr
 
 
@@ -143,7 +143,7 @@ def test_a_part_of_a_study_is_no_last_run(study):
 def test_a_study_that_was_saved_during_the_run_is_run_again(study, monkeypatch):
     """What was read and what lies there now are not the same."""
     change_data(study)
-    monkeypatch.setattr(last_run.Inputs, "are_unchanged", lambda _: False)
+    monkeypatch.setattr(results.Inputs, "are_unchanged", lambda _: False)
     call("run", study, "--lang", "en")
     monkeypatch.undo()
     assert AGAIN not in call("run", study, "--lang", "en").stderr

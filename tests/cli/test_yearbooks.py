@@ -12,10 +12,9 @@ from made_xls import write_xls
 from made_yearbooks import make_yearbooks
 from xinzhi.io.files import Files
 from xinzhi.places.names import match
-from xinzhi.places.outcome import Matched
+from xinzhi.places.places import Matched
 from xinzhi.study.file.load import load
-from xinzhi.study.first.key_columns import Wanted
-from xinzhi.study.first.keys import find_tables
+from xinzhi.study.first.key_columns import Wanted, find_tables
 from xinzhi.study.gather.sources import read_sources
 
 pytestmark = pytest.mark.usefixtures("english")

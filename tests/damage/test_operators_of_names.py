@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 
 from damage.operators_of_names import CITY, EXPECTED, GDP, YEAR
-from xinzhi.columns.plausible import with_plausible
+from xinzhi.columns.seen import with_plausible
 from xinzhi.errors import StudyError
-from xinzhi.io.load import read_panel_here
-from xinzhi.io.options import LIMITS, ReadOptions
-from xinzhi.places.read import read_judged
-from xinzhi.places.strangers import doubt_strangers
+from xinzhi.io.raw import LIMITS, ReadOptions
+from xinzhi.io.series import read_panel_here
+from xinzhi.places.strangers import doubt_strangers, read_judged
 
 CITIES = (
     "大同",

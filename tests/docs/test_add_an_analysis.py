@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -17,7 +18,7 @@ from places import ROOT
 pytestmark = pytest.mark.long
 
 PAGE = ROOT / "docs" / "how-to" / "add-an-analysis.md"
-BLOCK = re.compile(r'```(?:python|yaml|toml) title="([^"]+)"\n(.*?)```', re.DOTALL)
+BLOCK = re.compile(r'```(?:python|yaml|toml|po) title="([^"]+)"\n(.*?)```', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +31,15 @@ def package(tmp_path_factory, blocks):
     """Install the package of the page: its files, and the metadata that an installer writes."""
     folder = tmp_path_factory.mktemp("site")
     for name, text in blocks.items():
-        if name.startswith("quantiles/"):
-            (folder / name).parent.mkdir(exist_ok=True)
+        if name.startswith(("quantiles/", "windows/")) and not name.endswith(".toml"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
-    group, entry = re.search(r'entry-points\."(.*?)"\]\n(.*)', blocks["pyproject.toml"]).groups()
-    about = folder / "quantiles-0.1.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: quantiles\nVersion: 0.1\n")
-    (about / "entry_points.txt").write_text(f"[{group}]\n{entry.replace(chr(34), '')}\n")
+    for name, file in (("quantiles", "pyproject.toml"), ("windows", "windows/pyproject.toml")):
+        group, entry = re.search(r'entry-points\."(.*?)"\]\n(.*)', blocks[file]).groups()
+        about = folder / f"{name}-0.1.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1\n")
+        (about / "entry_points.txt").write_text(f"[{group}]\n{entry.replace(chr(34), '')}\n")
     return folder
 
 
@@ -165,3 +167,73 @@ def test_the_page_puts_an_example_of_it(package, study):
 
     assert problems == []
     assert sections["more"] == {"of": ["factors"]}
+
+
+@pytest.fixture(scope="module")
+def moving(package, tmp_path_factory, blocks):
+    """Run the second example of the page; the folder of the study."""
+    tables = "tables: {baseline: {outcome: green, columns: [{x: [factors, controls]}]}}\n"
+    report = "report: {languages: [en, zh], formats: [html, md]}\n"
+    head = STUDY.partition("diagnostics:")[0] + tables
+    study = write_study(
+        tmp_path_factory.mktemp("moving"), panel(), head + blocks["windows.yaml"] + report
+    )
+    xinzhi(package, "run", study)
+    return study.parent
+
+
+def slope_until(last):
+    """Regress within cities and years over four years, by dummies."""
+    frame = panel().reset_index()
+    part = frame[(frame["year"] > last - 4) & (frame["year"] <= last)]
+    dummies = pd.get_dummies(part[["city", "year"]].astype(str), dtype=float)
+    design = np.column_stack([part[["talent", "patents", "control"]], dummies])
+    return np.linalg.lstsq(design, part["green"], rcond=None)[0][0]
+
+
+def test_an_analysis_of_a_regression_has_a_table_a_chart_and_draws(moving):
+    """Slopes are those of dummies in each window; draws and both languages come from xinzhi."""
+    tables = json.loads((moving / "results" / "results.json").read_text(encoding="utf-8"))["tables"]
+    rows = {row["last"]: row["estimate"] for row in tables["moving"]["rows"]}
+    drawn = {one["key"]: one for one in tables["whole_study"]["intervals"]}
+
+    assert [*rows] == list(range(2011, 2018))
+    assert rows[2013] == pytest.approx(slope_until(2013), rel=1e-9)
+    assert drawn["windows.moving 2013 statistic"]["estimate"] == pytest.approx(rows[2013], rel=1e-9)
+    assert drawn["windows.moving 2013 statistic"]["n_draws"] == 40
+    assert tables["whole_study"]["not_drawn"] == []
+    html = (moving / "results" / "report.html").read_text(encoding="utf-8")
+    for words in (
+        "Slope in moving windows",
+        "滚动窗口内的斜率",
+        "moving_chart",
+        "人才，截至2013的窗口",
+    ):
+        assert words in html
+
+
+def test_its_command_and_its_function_give_the_same(package, moving):
+    """With the options of the study file."""
+    words = ("analyse", "windows", moving / "data.csv", "--entity", "city", "--period", "year")
+    asked = ("--outcome", "green", "--regressors", "talent,patents", "--controls", "control")
+    told = xinzhi(
+        package, *words, *asked, "--follow", "talent", "--length", "4", "--format", "json"
+    )
+    code = (
+        "import pandas as pd, xinzhi as xz; "
+        f"frame = pd.read_csv({str(moving / 'data.csv')!r}); "
+        "found = xz.windows(frame, outcome='green', regressors=['talent', 'patents'], controls='control', "
+        "follow='talent', length=4, entity='city', period='year'); "
+        "print(repr(float(found.to_frame().loc[2013, 'estimate'])))"
+    )
+
+    (row,) = [row for row in json.loads(told)["windows"]["rows"] if row["last"] == 2013]
+    assert row["estimate"] == pytest.approx(slope_until(2013), rel=1e-9)
+    assert float(python(package, "-c", code)) == row["estimate"]
+
+
+def test_the_second_example_is_short(blocks):
+    """Code and both languages together."""
+    lines = sum(text.count("\n") for name, text in blocks.items() if name.startswith("windows/"))
+
+    assert lines < 300

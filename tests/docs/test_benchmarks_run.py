@@ -100,7 +100,7 @@ def test_random_edits_run():
     [
         ["mutants/run.py", "--only", "nonsense"],
         ["mutants/run.py", "--random", "1", "--kind", "nonsense"],
-        ["scripts/release/check.py", "--dry-run", "--only", "nonsense"],
+        ["tools/release/check.py", "--dry-run", "--only", "nonsense"],
         ["benchmarks/interval_coverage.py", "--only", "nonsense"],
         ["benchmarks/warm_cold.py", "--only", "nonsense"],
         ["benchmarks/run.py", "--only", "nonsense"],

@@ -22,7 +22,7 @@ STUDIES = sorted(path.name for path in DATA.iterdir())
 def gallery() -> ModuleType:
     """The script that writes the pages, loaded from its place."""
     spec = importlib.util.spec_from_file_location(
-        "docs_gallery", ROOT / "docs" / "generate_gallery.py"
+        "docs_gallery", ROOT / "tools" / "pages" / "generate_gallery.py"
     )
     assert spec is not None
     assert spec.loader is not None
@@ -38,7 +38,7 @@ def test_the_pages_of_a_study_are_what_it_finds(
 ) -> None:
     """A study is run; both pages hold its printed figures, ours and the differences.
 
-    `uv run python docs/generate_gallery.py` renews the pages.
+    `uv run python tools/pages/generate_gallery.py` renews the pages.
     """
     found = gallery.run(name, tmp_path)
 

@@ -13,11 +13,11 @@ from cli_runner import attempt
 from mutants.library import mutants
 from places import ROOT
 from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.frontier.evaluate import KINDS
 from xinzhi.frontier.fallback import FALLBACKS
 from xinzhi.frontier.laws import LAWS
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
-from xinzhi.frontier.reference import KINDS
 from xinzhi.prepare.step import STEPS
 from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.regression.fit import ESTIMATORS

@@ -18,7 +18,7 @@ DOCS = ROOT / "docs"
 def runner() -> ModuleType:
     """The script that makes the notebooks, loaded from its place."""
     spec = importlib.util.spec_from_file_location(
-        "notebooks", ROOT / "scripts" / "make_notebooks.py"
+        "notebooks", ROOT / "tools" / "pages" / "make_notebooks.py"
     )
     assert spec is not None
     assert spec.loader is not None
@@ -38,7 +38,7 @@ def made(request, tmp_path_factory):
 
 
 def test_a_notebook_holds_what_its_cells_give(made):
-    """Also the page shows it below its blocks; `uv run python scripts/make_notebooks.py` renews the notebook."""
+    """Also the page shows it below its blocks; `uv run python tools/pages/make_notebooks.py` renews the notebook."""
     page, text, _ = made
     stored = (DOCS / page).with_suffix(".ipynb").read_text(encoding="utf-8")
     cells = json.loads(text)["cells"]

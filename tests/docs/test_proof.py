@@ -23,7 +23,7 @@ LAST_BITS = 1e-11
 def proof() -> Iterator[Any]:
     """The script that writes the page, with the modules beside it."""
     before = list(sys.path)
-    sys.path.insert(0, str(DOCS))
+    sys.path.insert(0, str(ROOT / "tools" / "pages"))
     import generate_proof
 
     yield generate_proof

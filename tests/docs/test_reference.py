@@ -16,7 +16,9 @@ DOCS = ROOT / "docs"
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
     """The script that writes the pages, loaded from its place."""
-    spec = importlib.util.spec_from_file_location("docs_pages", DOCS / "generate_reference.py")
+    spec = importlib.util.spec_from_file_location(
+        "docs_pages", ROOT / "tools" / "pages" / "generate_reference.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -29,7 +31,7 @@ def generator() -> ModuleType:
     "name", ["study-file.md", "command-line.md", "parts.md", "python.md", "plausibility.md"]
 )
 def test_generated_pages_are_in_step(generator: ModuleType, name: str) -> None:
-    """A page equals what the code gives now; `uv run python docs/generate_reference.py` renews it."""
+    """A page equals what the code gives now; `uv run python tools/pages/generate_reference.py` renews it."""
     assert (DOCS / "reference" / name).read_text(encoding="utf-8") == generator.pages()[name]
 
 

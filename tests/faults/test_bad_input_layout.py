@@ -7,7 +7,7 @@ import pytest
 
 from made_files import HEADER, KEYS, ROWS, is_truth, read_bytes, read_lines, text_of
 from xinzhi.errors import DataError
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import read_panel, read_series
 
 

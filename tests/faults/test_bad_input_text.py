@@ -15,7 +15,7 @@ from made_files import (
     text_of,
 )
 from xinzhi.errors import DataError, DuplicateKey, MissingColumn, NotNumeric, OutOfDomain
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import read_table
 
 PLAIN = text_of()

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from made_files import KEYS, changed, text_of
 from xinzhi.errors import DataError, NotNumeric, StudyError
-from xinzhi.io.guard import Guard, read_guarded
-from xinzhi.io.options import ReadOptions
-from xinzhi.io.read import read_panel, read_series
-from xinzhi.io.records import RecordFile
+from xinzhi.io.guard import ReadingLimits, read_guarded
+from xinzhi.io.raw import ReadOptions
+from xinzhi.io.read import RecordFile, read_panel, read_series
 from xinzhi.prepare.records import years_in
 
 pytestmark = pytest.mark.long
@@ -58,7 +57,7 @@ def test_too_little_memory_is_an_error_with_a_remedy(tmp_path):
     """A child that is stopped leaves no traceback, but a problem."""
     path = written(tmp_path, text_of())
     with pytest.raises(DataError) as memory:
-        read_guarded(path, **KEYS, guard=Guard(megabytes=16))
+        read_guarded(path, **KEYS, guard=ReadingLimits(megabytes=16))
     assert memory.value.code in {"limit.memory", "format.corrupt"}
     assert "megabytes" in str(memory.value)
 

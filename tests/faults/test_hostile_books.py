@@ -18,7 +18,7 @@ import pytest
 
 from hostile_books import BOOKS, ROWS, TABLE, book, sheet, text
 from xinzhi.errors import DataError, Where
-from xinzhi.io.options import LIMITS
+from xinzhi.io.raw import LIMITS
 from xinzhi.io.read import read_panel, read_series, read_table, sheets_of
 from xinzhi.io.workbook.archive import TooMuchHere, inspect
 
@@ -57,7 +57,7 @@ def answers(tmp_path_factory):
     """Name -> what was said of each book."""
     done = subprocess.run(
         [sys.executable, "-c", DRIVER, str(tmp_path_factory.mktemp("hostile"))],
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[1] / "support",
         capture_output=True,
         text=True,
         check=False,

@@ -14,14 +14,13 @@ import pytest
 
 from xinzhi.errors import StudyError, Where
 from xinzhi.formula import parse as parser
-from xinzhi.formula import tokens
+from xinzhi.formula import tree
 from xinzhi.formula.parse import parse
 from xinzhi.io import guard
 from xinzhi.io.csv_text import RISKY, csv_text
-from xinzhi.io.guard import Guard
-from xinzhi.io.options import LIMITS, refuse_too_many
+from xinzhi.io.guard import ReadingLimits
+from xinzhi.io.raw import LIMITS, refuse_too_many, sniff
 from xinzhi.io.read import read_table
-from xinzhi.io.sniff import sniff
 from xinzhi.io.text.encoding import _refuse_long_line
 from xinzhi.io.workbook.archive import refuse_bomb
 from xinzhi.io.workbook.scan import SheetMarks, refuse_far
@@ -152,9 +151,9 @@ def test_a_number_has_a_most_of_digits(n, is_refused, form):
 @pytest.mark.parametrize(("n", "is_refused"), [(0, False), (1, True)])
 def test_a_formula_has_a_longest_and_a_deepest(n, is_refused):
     """Characters, brackets, signs, powers, and how far a lag reaches."""
-    long = "x+" * (tokens.LONGEST // 2)
+    long = "x+" * (tree.LONGEST // 2)
     formulas = [
-        long[: tokens.LONGEST - 1 + n] if n == 0 else long + "x",
+        long[: tree.LONGEST - 1 + n] if n == 0 else long + "x",
         "(" * (parser.DEEPEST + n) + "x" + ")" * (parser.DEEPEST + n),
         "-" * (parser.DEEPEST + n) + "x",
         "not " * (parser.DEEPEST + n) + "x",
@@ -167,9 +166,9 @@ def test_a_formula_has_a_longest_and_a_deepest(n, is_refused):
 
 def test_the_limits_of_formulas_and_of_the_guard_are_those_that_are_documented():
     """A limit that is ten times as large is none."""
-    assert (tokens.LONGEST, parser.DEEPEST, parser.FARTHEST) == (2000, 40, 99)
+    assert (tree.LONGEST, parser.DEEPEST, parser.FARTHEST) == (2000, 40, 99)
     assert (MAX_BYTES, MAX_DEPTH, MAX_DIGITS) == (1_000_000, 20, 100)
-    assert Guard() == Guard(seconds=120, megabytes=4096)
+    assert ReadingLimits() == ReadingLimits(seconds=120, megabytes=4096)
 
 
 def test_a_child_that_reads_is_limited_before_it_reads(monkeypatch, tmp_path):

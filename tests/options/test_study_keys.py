@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from made_options import write_studies
 from options_of_studies import DRAWN, KEPT, NOT_HERE, RECORD, STUDIES, Case
 from said import changed, said
-from xinzhi.analyses.section import Choices
+from xinzhi.analyses.section import WordChoices
 from xinzhi.errors import StudyError
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
@@ -99,7 +99,7 @@ def declared() -> dict[tuple[str, ...], tuple[set[str], Any]]:
             key = (*path, field.alias or name)
             words = literals(field.annotation)
             for mark in field.metadata:
-                if isinstance(mark, Choices):
+                if isinstance(mark, WordChoices):
                     words |= set(CHOICES[mark.option])
             inner = list(models(field.annotation))
             for one in inner:

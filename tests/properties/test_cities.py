@@ -6,14 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.places.authority import resolve_place
-from xinzhi.places.divisions import divisions
-from xinzhi.places.index import full_forms
+from xinzhi.places.divisions import divisions, fold, stem
 from xinzhi.places.names import match, match_all
-from xinzhi.places.nearest import nearest_places
-from xinzhi.places.outcome import Ambiguous, Matched, Unknown
-from xinzhi.places.places import place_of, places
-from xinzhi.places.spelling import fold, stem
+from xinzhi.places.places import (
+    Ambiguous,
+    Matched,
+    Unknown,
+    full_forms,
+    nearest_places,
+    place_of,
+    places,
+)
+from xinzhi.places.reading import resolve_place
 
 LIVING = sorted(
     (p for p in places().values() if p.level == "prefecture" and p.last is None),

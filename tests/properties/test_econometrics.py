@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cases_econometrics import simulated_panel
 from xinzhi.regression.diagnostics.vif import vif
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Grouping, grouping
+from xinzhi.regression.least_squares import Grouping, grouping
 from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, sums
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.regression.within import within

@@ -11,10 +11,10 @@ import pytest
 from cases_efficiency import activities
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.laws import random_case
+from xinzhi.frontier.measure import Task
 from xinzhi.frontier.measures.sbm import super_program
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.productivity.index import INDICES, productivity
-from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import technology_of
 from xinzhi.frontier.terms import terms_of
 

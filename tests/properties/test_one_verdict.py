@@ -15,20 +15,19 @@ from judgements import contradictions, counts, every_judgement, random_study
 from made_report import estimates
 from printed_charts import points_of
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.heterogeneity.comparisons import Compared
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons
 from xinzhi.analyses.mediation.charts import _mark as mediated_point
-from xinzhi.analyses.mediation.compute import MediatedEffect, verdict_of
-from xinzhi.analyses.mediation.indirect import Sensitivity, sobel
+from xinzhi.analyses.mediation.compute import MediatedEffect, Sensitivity, sobel, verdict_of
 from xinzhi.analyses.mediation.show import _read as mediated_sentence
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.pathways.evidence import Thresholds, build_findings
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.present.coefficients import coefficient_plot
-from xinzhi.present.mechanism import Path, look_of
+from xinzhi.present.mechanism import DrawnPath, look_of
 from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
 from xinzhi.regression.resampling.cluster_bootstrap import percentile
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
 from xinzhi.study.view import StudyView
@@ -77,13 +76,13 @@ def pathway(b, se, p, level, **bounds):
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_slope_has_one_verdict(level):
     """The sentence, the point of the plot, the arrow of the diagram and the pathway say the same."""
-    style = Style(inference=Inference(level=level))
+    style = Style(inference=JudgementRule(level=level))
     for seed in range(DRAWS):
         b, se, p = slopes(seed)
         found = estimates({"x": (b, se, p)})
         said = of_sentence(str(regression_table("t", "T", [found], style).reading[0]))
         (point,) = points_of(coefficient_plot("c", "C", [found], style))
-        arrow = OF_LOOK[look_of(Path("x", "y", b, p).verdict(style.inference))[1]]
+        arrow = OF_LOOK[look_of(DrawnPath("x", "y", b, p).verdict(style.inference))[1]]
 
         verdict = style.judge(b, p).direction
         assert {said, arrow, pathway(b, se, p, level)[0]} == {verdict}, (seed, b, p)
@@ -94,7 +93,7 @@ def test_a_slope_has_one_verdict(level):
 @pytest.mark.parametrize("indirect", ["bootstrap", "sobel"])
 def test_a_mediated_effect_has_one_verdict(level, indirect):
     """By the declared test, in the sentence, in the plot and among the channels of the pathways."""
-    style = Style(inference=Inference(level=level, indirect=indirect))
+    style = Style(inference=JudgementRule(level=level, indirect=indirect))
     for seed in range(DRAWS):
         draw = np.random.default_rng(seed)
         a, b = (float(one) for one in draw.normal(0.4, 0.3, 2))
@@ -163,7 +162,7 @@ def test_what_is_left_is_what_the_defaults_give(seed, tmp_path):
     (one,), (other,) = (result.results["typology"].values() for result in found)
     assert one.supported_by_default == other.pathways.n_supported
     assert other.supported_by_default is None
-    inference = Inference(level=0.3)
+    inference = JudgementRule(level=0.3)
     for key, name in (("mediation", "mechanism"), ("moderation", "tools"), ("heterogeneity", "cities"), ("tables", "baseline")):  # fmt: skip
         analysis, section = ANALYSES.get(key), declared.spec.sections(key)[name]
         left = analysis.under_defaults(declared.results[key][name])
@@ -207,7 +206,7 @@ def test_the_declared_errors_decide_where_the_printed_ones_disagree(key, tmp_pat
     own, printed = (
         [
             one.p_value
-            for one in analysis.effects(of, Inference(indirect="sobel"))
+            for one in analysis.effects(of, JudgementRule(indirect="sobel"))
             if len(one.links) == links
         ]
         for of in (result, as_printed(result))
@@ -222,19 +221,21 @@ def test_the_declared_errors_decide_where_the_printed_ones_disagree(key, tmp_pat
 
 def as_printed(result):
     """Forget the declared errors of a result."""
-    if isinstance(result, Regressions):
+    if isinstance(result, RegressionColumns):
         return replace(result, declared={})
     if isinstance(result, Moderated):
         return replace(result, paths=tuple(replace(one, declared=None) for one in result.paths))
-    if isinstance(result, Compared):
-        return Compared({by: replace(one, declared=None) for by, one in result.groupings.items()})
+    if isinstance(result, GroupComparisons):
+        return GroupComparisons(
+            {by: replace(one, declared=None) for by, one in result.groupings.items()}
+        )
     return replace(result, declared=None)
 
 
 def test_an_effect_counts_below_the_level():
     """At the level and above it counts for nothing, a hair below it does."""
     for level in LEVELS:
-        style = Style(inference=Inference(level=level))
+        style = Style(inference=JudgementRule(level=level))
         assert style.judge(0.5, level * (1 - 1e-9)).direction == "positive"
         assert style.judge(-0.5, level * (1 - 1e-9)).direction == "negative"
         assert style.judge(0.5, level).direction == "not_significant"

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from cases_typology import one_period, panel_of_scores
 from oracles_typology import dagum_by_definition
-from xinzhi.space.beta_convergence import beta
+from xinzhi.space.convergence import beta
 from xinzhi.space.inequality import dagum, theil
-from xinzhi.space.moran import moran
 from xinzhi.space.ranks import end, rank
 from xinzhi.space.transitions import paths, transitions
-from xinzhi.space.weights import neighbours_of
+from xinzhi.space.weights import moran, neighbours_of
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}
 few = settings(max_examples=30, deadline=None)

@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from cases_typology import PAPER, differences, estimates, find_pathways
 from xinzhi.analyses.implied_change import shift_of_score
-from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
-from xinzhi.analyses.pathways.evidence import Evidence, Thresholds
-from xinzhi.analyses.pathways.find import judge_help
-from xinzhi.analyses.pathways.own_level import OwnLevels
-from xinzhi.analyses.pathways.pathways import Step
+from xinzhi.analyses.pathways.compute import judge_help
+from xinzhi.analyses.pathways.evidence import (
+    ApplicableEstimate,
+    Evidence,
+    ResolvedEstimates,
+    Thresholds,
+)
+from xinzhi.analyses.pathways.pathways import OwnLevels, PathwayStep
 
 FACTORS = {"HEE": ("SEE",), "PGPP": ("SEE",), "IRD": ("NEPP", "SEE")}
 GROUPS = {"coal": ("coal", "other"), "stage": ("early", "late")}
@@ -183,7 +186,7 @@ def tool_with(rows, *, level=0.05, is_known=True):
         )
         said = limits.verdict(act)
         resolved = ResolvedEstimates(f"s{at}", said, (ApplicableEstimate(act, said),))
-        found.append(Step(resolved, effect, limits.verdict(effect)))
+        found.append(PathwayStep(resolved, effect, limits.verdict(effect)))
     return judge_help(tuple(found))
 
 

@@ -13,9 +13,8 @@ import pytest
 from xinzhi.errors import MethodError, Problem
 from xinzhi.present.table import Table
 from xinzhi.report.build import content_of
-from xinzhi.report.compose import compose
+from xinzhi.report.document import compose, number_chapters
 from xinzhi.report.format import write_report
-from xinzhi.report.numbering import number_chapters
 from xinzhi.study.run import run
 from xinzhi.wording import LANGUAGES, say
 

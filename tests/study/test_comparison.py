@@ -11,11 +11,8 @@ import pytest
 
 from cli_runner import attempt
 from places import EXAMPLES
-from xinzhi.analyses.comparison.compute import compare, left_out
-from xinzhi.analyses.comparison.counterparts import rounds_to
-from xinzhi.analyses.comparison.explain import fits_nothing
-from xinzhi.analyses.comparison.published import line_of
-from xinzhi.analyses.comparison.section import ComparisonSection
+from xinzhi.analyses.comparison.compute import ComparisonSection, compare, left_out, line_of
+from xinzhi.analyses.comparison.counterparts import fits_nothing, rounds_to
 from xinzhi.study.file.load import load
 
 EXAMPLE = EXAMPLES / "oecd"

@@ -8,11 +8,14 @@ from types import SimpleNamespace
 import pytest
 from pydantic import ValidationError
 
-from xinzhi.analyses.comparison.bound import within
-from xinzhi.analyses.comparison.compute import compare_tables, nested
-from xinzhi.analyses.comparison.published import parse_published
-from xinzhi.analyses.comparison.section import ComparisonSection
-from xinzhi.analyses.comparison.tables import comparison_tables, write_figure
+from xinzhi.analyses.comparison.compute import (
+    ComparisonSection,
+    compare_tables,
+    nested,
+    parse_published,
+)
+from xinzhi.analyses.comparison.reason import within
+from xinzhi.analyses.comparison.show import comparison_tables, write_figure
 from xinzhi.errors import DataError
 from xinzhi.present.numbers import write
 from xinzhi.wording import say

@@ -24,8 +24,7 @@ from page_rules import cut_tables, faults_of
 from papers import W, pages_of, parts_of, without_appendix
 from places import EXAMPLES, ROOT
 from printed_codes import codes_in, codes_of
-from xinzhi.analyses.comparison.compute import compare_tables
-from xinzhi.analyses.comparison.published import parse_published
+from xinzhi.analyses.comparison.compute import compare_tables, parse_published
 from xinzhi.places.registry import resource_cities
 from xinzhi.study.file.load import load
 from xinzhi.study.run import run

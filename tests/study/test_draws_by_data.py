@@ -11,12 +11,11 @@ import pytest
 from by_data import rank_panel
 from made_resampled import STUDY, frame, renamed, write
 from xinzhi.analyses.mediation.compute import resample
-from xinzhi.frontier.activities import Activities, Roles
-from xinzhi.frontier.inference.entities import resample_entities
+from xinzhi.frontier.inference.intervals import resample_entities, smoothed_bootstrap
 from xinzhi.frontier.inference.second_stage import second_stage
-from xinzhi.frontier.inference.smoothed import smoothed_bootstrap
 from xinzhi.frontier.inference.subsampling import subsampled_intervals
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Activities, ActivityRoles
 from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, sums
 from xinzhi.regression.resampling.permutation import permute
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
@@ -103,7 +102,9 @@ def activities(data):
     """Take the rows of a panel as activities."""
     columns = [data[[name]].to_numpy() for name in ("labour", "gdp")]
     labels = tuple((str(city), int(year)) for city, year in data.index)
-    return Activities(labels, *columns, np.empty((len(data), 0)), Roles(("labour",), ("gdp",)))
+    return Activities(
+        labels, *columns, np.empty((len(data), 0)), ActivityRoles(("labour",), ("gdp",))
+    )
 
 
 def panels():

@@ -20,12 +20,12 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.cli.commands.run import run_study
 from xinzhi.frontier.inference import replicates as replicates_module
 from xinzhi.panel.panel import panel_of
+from xinzhi.study.again import Cache
 from xinzhi.study.analyses import Analyses
-from xinzhi.study.cache import Cache
 from xinzhi.study.file.load import spec_of
 from xinzhi.work.draws import processes
-from xinzhi.work.draws.parcel import _unpack, pack
 from xinzhi.work.draws.plan import Plan
+from xinzhi.work.draws.processes import _unpack, pack
 from xinzhi.work.engine import Serial
 
 pytestmark = pytest.mark.long

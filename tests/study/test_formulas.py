@@ -12,8 +12,8 @@ import pytest
 import xinzhi as xz
 from needs import R
 from xinzhi.errors import StudyError
-from xinzhi.study.check import check_study
 from xinzhi.study.file.load import spec_of
+from xinzhi.study.run import check_study
 from xinzhi.study.view import StudyView
 from xinzhi.wording import say
 

@@ -83,6 +83,7 @@ def test_short_and_full_names_of_cities_are_one_city(tmp_path):
 
     found = read(study(tmp_path, one("d")))
 
+    assert found.panel.keys == ("城市", "年份")
     frame = found.panel.frame
     assert found.panel.entities == tuple(sorted(CITIES))
     assert frame.loc[("芜湖市", 2011)].tolist() == [101.0, 11.0]

@@ -10,8 +10,8 @@ import pytest
 
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.leave_one_out.compute import Range, influences, summarise_range
-from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.load import spec_of

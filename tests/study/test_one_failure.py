@@ -15,8 +15,8 @@ from xinzhi.analyses.efficiency.compute import measure_panel
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem
 from xinzhi.report.build import content_of, every_table
-from xinzhi.report.exhibits import Drawn
-from xinzhi.study.cache import Cache
+from xinzhi.report.exhibits import DrawnCharts
+from xinzhi.study.again import Cache
 from xinzhi.study.run import run
 
 pytestmark = pytest.mark.long
@@ -37,9 +37,9 @@ FIRST = {
 SECOND = {
     "analyses.inference.infer": ("plain_intervals",),
     "diagnostics.compute.DIAGNOSTICS": ("not_tested",),
-    "analyses.mediation.in_study.mediate": ("mechanism",),
+    "analyses.mediation.compute.mediate": ("mechanism",),
     "moderation.compute.moderate_mediation": ("tools_chains",),
-    "analyses.heterogeneity.comparisons.compare_groups": ("cities_region",),
+    "analyses.heterogeneity.compute.compare_groups": ("cities_region",),
 }
 SPACE = {
     "transitions.compute.counts_by_group": ("green_regions",),
@@ -63,7 +63,7 @@ RANKS = {"analyses.ranks.rank": ("green_ranks",)}
 CLASSES = {"analyses.classes.classify": ("green_classes", "places_map")}
 PATHWAYS = {
     "analyses.pathways.compute.find_pathways": ("pathways",),
-    "scripts.export": ("scripts",),
+    "run.export": ("scripts",),
 }
 WHAT_IF = {"analyses.pathways.compute.what_if": ("what_if",)}
 RUNS = [
@@ -196,7 +196,7 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
     del failing["regressions.compute.fit"]
     for target in failing:
         fail(monkeypatch, target)
-    monkeypatch.setattr("xinzhi.present.map.draw.china_map", refuse)
+    monkeypatch.setattr("xinzhi.present.map.layers.china_map", refuse)
     monkeypatch.setattr("xinzhi.analyses.comparison.compute.find_counterparts", refuse)
 
     done = call("run", study, "--lang", "en", code=1)
@@ -244,7 +244,9 @@ def test_a_slip_in_the_program_stays_loud(monkeypatch, study):
 
 def test_a_share_that_is_not_defined_is_missed_and_nothing_crashes(monkeypatch, tmp_path):
     """The print has a mediated share, the data allow none: it is shown as missed, exit 0."""
-    monkeypatch.setattr("xinzhi.report.build.charts_of", lambda _: Drawn({}))  # seconds of drawing
+    monkeypatch.setattr(
+        "xinzhi.report.build.charts_of", lambda _: DrawnCharts({})
+    )  # seconds of drawing
     frame = places()
     frame["talent"] = np.random.default_rng(2).normal(size=len(frame))  # moves nothing
     study = write_study(tmp_path, frame)

@@ -12,8 +12,7 @@ import xinzhi as xz
 from by_data import ranked
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.placebo.compute import Placebos
-from xinzhi.analyses.placebo.draws import Data, Paths, PlaceboDraws, find_factor
+from xinzhi.analyses.placebo.compute import Data, MovableRows, PlaceboDraws, Placebos, find_factor
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.analyses.whole_study.resampling import resampled_sections
 from xinzhi.errors import SpecError
@@ -86,7 +85,7 @@ def task(loop):
     study = StudyView(loop.spec)
     data = Data.of(loop.given(ANALYSES.get("placebo").reads(None, study)))
     factor = find_factor("talent", data, resampled_sections(study))
-    return PlaceboDraws(data, Paths.of(data.again.index, data.again.data), (factor,), 7)
+    return PlaceboDraws(data, MovableRows.of(data.again.index, data.again.data), (factor,), 7)
 
 
 def permuted(order):
@@ -184,7 +183,7 @@ def test_paths_by_hand():
     index = pd.MultiIndex.from_tuples(
         [("a", 1), ("a", 2), ("b", 1), ("c", 1), ("c", 2)], names=["entity", "period"]
     )
-    moved = Paths.of(index).permuted(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([1, 2, 0]))
+    moved = MovableRows.of(index).permuted(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([1, 2, 0]))
 
     assert moved == pytest.approx([3.0, np.nan, 4.0, 1.0, 2.0], nan_ok=True)
 

@@ -11,18 +11,16 @@ import pytest
 
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.pathways.declared import declared_pathways
-from xinzhi.analyses.quantity import JointSigns, Quantity
+from xinzhi.analyses.effects import JointSigns, Quantity
+from xinzhi.analyses.pathways.section import declared_pathways
 from xinzhi.analyses.reads import EstimationData, Shown
-from xinzhi.analyses.whole_study.compute import Basis, _supports, basis_of
-from xinzhi.analyses.whole_study.draws import study_draws
-from xinzhi.analyses.whole_study.names import distinct
+from xinzhi.analyses.whole_study.compute import BiasSource, _supports, basis_of, choose_scheme
+from xinzhi.analyses.whole_study.draws import distinct, study_draws
 from xinzhi.analyses.whole_study.resampling import ResamplingAnalysis, resampled_sections
-from xinzhi.analyses.whole_study.schemes import choose_scheme
 from xinzhi.analyses.whole_study.show import support_table
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.regression.resampling.reestimation import Rows
+from xinzhi.regression.resampling.reestimation import StudyRows
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import _expect_workers
 from xinzhi.study.view import StudyView
@@ -100,7 +98,7 @@ def panel(n: int = 24):
 def prepared_draws(spec, loop):
     """Prepare the draws as the analysis does."""
     given = loop.given(ANALYSES.get("whole_study").reads(None, StudyView(spec)))
-    rows = Rows.of(given.again.index)
+    rows = StudyRows.of(given.again.index)
     scheme = choose_scheme("subsample", 14, rows.n_entities, 3)
     return study_draws(given, given.again, rows, scheme, resampled_sections(StudyView(spec)))
 
@@ -342,7 +340,7 @@ def test_draws_that_support_a_pathway(study, monkeypatch):
     values = np.array([[1.0, 2.0], [1.0, -1.0], [2.0, 1.0], [-1.0, 1.0]] * 10)
     scheme = choose_scheme("bootstrap", None, 24, 1)
     (found,) = _supports(
-        given, (place,), [(place, one), (place, two)], values, scheme, [Basis(0.5, True)] * 2
+        given, (place,), [(place, one), (place, two)], values, scheme, [BiasSource(0.5, True)] * 2
     )
     assert (found.share, found.n_draws) == (0.5, 40)
 

@@ -10,7 +10,7 @@ import catalogue_reviews as reviews
 from opposites import OPPOSITES, denials
 
 FOUND = reviews.pairs()
-ADVICE = "read the texts with `uv run python scripts/review_catalogue.py`; then add --write"
+ADVICE = "read the texts with `uv run python tools/review_catalogue.py`; then add --write"
 EXCHANGED = [
     ("上升", "下降"), ("升至", "降至"), ("增大", "减小"), ("扩大", "缩小"), ("递增", "递减"), ("正相关", "负相关"), ("为正", "为负"),
     ("更大", "更小"), ("越大", "越小"), ("最大的", "最小的"), ("最大值", "最小值"), ("最高", "最低"), ("高于", "低于"), ("至少", "至多"),

@@ -13,7 +13,7 @@ import scipy
 import xinzhi as xz
 from made_calls import CALLS, KEYS, panel
 from xinzhi.errors import MethodError, MissingColumn, NotNumeric, StudyError
-from xinzhi.formula.several import each_regression
+from xinzhi.formula.tree import each_regression
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 import xinzhi as xz
 from cli_runner import call
 from xinzhi.errors import StudyError
-from xinzhi.formula.regression import read_regression
+from xinzhi.formula.parse import read_regression
 
 
 @pytest.fixture

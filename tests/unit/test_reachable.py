@@ -16,7 +16,7 @@ from xinzhi.api import VERBS
 SOURCE = ROOT / "src"
 PUBLIC = "xinzhi"
 VERBS_STAND_IN = "xinzhi.api"
-DOORS = ("xinzhi.cli.main", "xinzhi.cli.words", "xinzhi.frontier.laws")
+DOORS = ("xinzhi.cli.main", "xinzhi.cli.console", "xinzhi.frontier.laws")
 """Modules all of whose definitions are entered from outside: the laws by whoever adds a measure."""
 Name = tuple[str, str]
 """Module, and a name that it defines."""

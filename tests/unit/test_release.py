@@ -63,7 +63,7 @@ def test_links_appear_where_there_is_an_address(page):
 
 
 def test_every_packaged_file_has_a_licence_and_every_pattern_a_file():
-    licences = loaded("scripts/release/licences.py")
+    licences = loaded("tools/release/licences.py")
     without = [name for name, pattern in licences.packaged() if pattern is None]
     assert not without
     used = {pattern for _, pattern in licences.packaged()}
@@ -80,7 +80,7 @@ def test_the_page_of_licences_names_every_requirement():
 
 
 def test_the_conda_recipe_has_every_requirement_and_command():
-    made = loaded("scripts/release/packages.py").recipe(ROOT)
+    made = loaded("tools/release/packages.py").recipe(ROOT)
     for one in PROJECT["dependencies"]:
         name = re.match(r"[A-Za-z0-9._-]+", one).group().lower()
         assert re.search(rf"^    - {re.escape(name)} >=", made, re.MULTILINE)
@@ -107,7 +107,7 @@ META = "Metadata-Version: 2.4\nName: xinzhi\nLicense-File: LICENSE\n\n{text}"
     ],
 )
 def test_faults_of_a_wheel(tmp_path, files, text, fault):
-    packages = loaded("scripts/release/packages.py")
+    packages = loaded("tools/release/packages.py")
     wheel = tmp_path / "a.whl"
     with zipfile.ZipFile(wheel, "w") as opened:
         for name, content in files.items():
@@ -119,7 +119,7 @@ def test_faults_of_a_wheel(tmp_path, files, text, fault):
 
 
 def test_a_release_without_its_wheels_is_refused(tmp_path):
-    packages = loaded("scripts/release/packages.py")
+    packages = loaded("tools/release/packages.py")
     (tmp_path / "xinzhi-0.tar.gz").touch()
     found = packages.faults(tmp_path, "1", ROOT)
     assert "not asked for: xinzhi-0.tar.gz" in found

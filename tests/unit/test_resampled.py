@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import xinzhi as xz
 from made_resampled import STUDY, frame
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.whole_study.schemes import choose_scheme
+from xinzhi.analyses.whole_study.compute import choose_scheme
 from xinzhi.errors import SpecError
 from xinzhi.regression.resampling.cluster_bootstrap import percentile
 from xinzhi.regression.resampling.permutation import permutation_p

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.efficiency.show import rank_entities
-from xinzhi.analyses.moderation.terms import less_means
-from xinzhi.analyses.pathways.frontier import role_models
-from xinzhi.space.beta_convergence import beta
+from xinzhi.analyses.moderation.moderated_effect import less_means
+from xinzhi.analyses.pathways.what_if import role_models
+from xinzhi.space.convergence import beta
 
 
 def panel():

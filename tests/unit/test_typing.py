@@ -100,8 +100,8 @@ def test_a_type_checker_finds_slips_and_passes_right_calls(tmp_path):
 
 
 def test_the_stub_is_in_step_with_the_declared_options():
-    """`uv run python docs/generate_reference.py` renews it."""
-    spec = importlib.util.spec_from_file_location("stub", ROOT / "scripts" / "generate_stub.py")
+    """`uv run python tools/pages/generate_reference.py` renews it."""
+    spec = importlib.util.spec_from_file_location("stub", ROOT / "tools" / "generate_stub.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
 

@@ -16,25 +16,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, cast
 
 import pandas as pd
 
-from xinzhi.analyses.effects import Arrow, ConditionalSlope, Effect
-from xinzhi.analyses.equation import Equation, Frontier
+from xinzhi.analyses.effects import Arrow, ConditionalSlope, Effect, JointSigns, Quantity
+from xinzhi.analyses.equation import Equation, Estimation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.quantity import JointSigns, Quantity
 from xinzhi.analyses.reads import (
     EstimationData,
     Given,
     Origin,
-    Part,
     Reads,
+    ResultPart,
     ScoresAgain,
     Shown,
     Study,
 )
-from xinzhi.analyses.section import Section, Words
+from xinzhi.analyses.section import Section, Words, as_list
 from xinzhi.analyses.unavailable import Failure
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
@@ -44,21 +43,24 @@ from xinzhi.present.style import Style
 from xinzhi.register import Register
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.resampled import too_few
 from xinzhi.wording import Label, Wording, message
 
 __all__ = [
     "ANALYSES",
     "Analysis",
-    "Drawn",
     "Effect",
+    "Estimation",
     "EstimationData",
     "Given",
     "Origin",
-    "Part",
     "PlacedProblem",
     "Reads",
+    "RegressionAnalysis",
+    "RequiredDraws",
+    "Resampled",
+    "ResultPart",
     "Shown",
     "Study",
     "base_key",
@@ -66,7 +68,7 @@ __all__ = [
 ]
 
 
-class Drawn(NamedTuple):
+class RequiredDraws(NamedTuple):
     """Draws that an option asks for, and the level at which their p-values or intervals judge."""
 
     option: str
@@ -212,7 +214,7 @@ class Analysis(ABC, Generic[S, R]):
         """Find what is wrong with the options once all their names are known, with its place."""
         yield from ()
 
-    def drawn(self, section: S, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: S, study: Study) -> Iterator[RequiredDraws]:
         """List the numbers of draws by which it judges: too few are refused, few are said."""
         yield from ()
 
@@ -228,7 +230,7 @@ class Analysis(ABC, Generic[S, R]):
         """Give columns for scores.csv, row by row beside the score of the same name."""
         return None
 
-    def column(self, result: R, part: Part) -> pd.Series:
+    def column(self, result: R, part: ResultPart) -> pd.Series:
         """Give a column indexed (entity, period) that variables are made of, of an analysis that measures."""
         raise NotImplementedError
 
@@ -310,7 +312,7 @@ class Analysis(ABC, Generic[S, R]):
         """Name what rests on joint signs."""
         return signs.name
 
-    def effects(self, result: R, inference: Inference) -> Iterator[Effect]:
+    def effects(self, result: R, inference: JudgementRule) -> Iterator[Effect]:
         """List the effects that pathways of cities may rest on."""
         yield from ()
 
@@ -326,13 +328,98 @@ class Analysis(ABC, Generic[S, R]):
         """List the arrows of a diagram of the mechanism that it estimates."""
         yield from ()
 
-    def differences(self, section: S, result: R, inference: Inference) -> Iterator[Effect]:
+    def differences(self, section: S, result: R, inference: JudgementRule) -> Iterator[Effect]:
         """List the differences between groups that pathways may rest on."""
         yield from ()
 
     def doubts(self, result: R, style: Style) -> Iterator[Notice]:
         """Say where another test judges an effect of the pathways otherwise."""
         yield from ()
+
+
+class WithEstimates(Protocol):
+    """A result with one regression."""
+
+    @property
+    def estimates(self) -> Estimates:
+        """The regression."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The data that it was estimated on."""
+
+
+E = TypeVar("E", bound=WithEstimates)
+
+
+class RegressionAnalysis(Analysis[S, E]):
+    """An analysis that starts from one column of a table, and whose result has one regression.
+
+    It needs a section with the option `base`; what it reads, its rows, its notices and its regression for R and
+    Stata follow from the options named here.
+    """
+
+    variables: ClassVar[tuple[str, ...]] = ()
+    """Options that name further variables: rows without one of them are left out."""
+    raw: ClassVar[tuple[str, ...]] = ()
+    """Options that name columns of the data in their own units."""
+
+    def reads(self, section: S, study: Study) -> Reads:
+        """Read the equation and the columns that the options name."""
+        more, raw = self._names(section, study)
+        return Reads.estimation(study, section.model_dump()["base"], *more, raw=raw)
+
+    def estimation(self, section: S, given: Given) -> Estimation:
+        """Put together what it is estimated on."""
+        more, raw = self._names(section, given.study)
+        return given.estimation(section.model_dump()["base"], *more, raw=raw)
+
+    def _names(self, section: S, study: Study) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        options = section.model_dump()
+        named = [as_list(options[option]) for option in self.variables]
+        more = study.expand(tuple(name for names in named for name in names or ()))
+        return more, tuple(options[option] for option in self.raw)
+
+    def notices(self, result: E) -> Iterator[Notice]:
+        """Say what a reader of its regression must know."""
+        yield from result.estimates.notices
+
+    def samples(self, result: E) -> tuple[Estimates | None, ...]:
+        """Give its regression."""
+        return (result.estimates,)
+
+    def regressions(
+        self, section: S, result: E, given: Given
+    ) -> Iterator[tuple[str, pd.DataFrame, Estimates | Instrumented]]:
+        """Give its regression for R and Stata."""
+        yield "regression", result.frame, result.estimates
+
+
+class Resampled(ABC, Generic[S, R]):
+    """What an analysis also is whose numbers are drawn again with the frontier, whatever they are.
+
+    `inference.whole_study` and `inference.leave_one_out` measure the scores of some entities again and make
+    the data from them. Such an analysis reads one regression, by `Reads.estimation`; its numbers take the place
+    of `quantities`.
+    """
+
+    @abstractmethod
+    def statistic(self, section: S, result: R, data: Estimation) -> Mapping[str, float]:
+        """Compute named numbers from data.
+
+        Those of the data of the study are its estimates. `result` is that of the study: what stays as it is
+        in every draw, such as the number of thresholds. A number that is not finite, or that some data do not
+        give, is left out of that draw.
+
+        Raises
+        ------
+        StudyError
+            These data give no number.
+        """
+
+    def statistic_words(self, section: S, result: R, study: Study) -> Mapping[str, Wording]:
+        """Name these numbers; one without words is called by its name, a variable by its label."""
+        return {}
 
 
 ANALYSES: Register[Analysis[Any, Any]] = Register(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from xinzhi.analyses.reads import Study
 from xinzhi.errors import Problem
-from xinzhi.present.equation import Equation
+from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.table import Table
 from xinzhi.wording import Wording, in_a_row, message
 
@@ -91,7 +91,7 @@ class Exhibits:
     abstract: tuple[AbstractSentence, ...] = ()
     """What it adds to the abstract."""
     keywords: tuple[Wording, ...] = ()
-    equations: tuple[Equation, ...] = ()
+    equations: tuple[NumberedEquation, ...] = ()
     """Equations of the chapter on method."""
 
 

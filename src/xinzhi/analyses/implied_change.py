@@ -1,26 +1,92 @@
-"""How a move of a factor carries over to the score, through the transforms of the regression."""
+"""How a move of a factor carries over to the score, through the transforms of the regression.
+
+Named changes of a regression: windows, percentiles, members left out, other frontiers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from xinzhi.errors import OutOfDomain, Problem, Where
+from xinzhi.analyses.section import Member, as_list
+from xinzhi.errors import OutOfDomain, Problem, StudyError, Where
+from xinzhi.formula.levels import effect_name
+from xinzhi.options import Names, Refused, refused
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.space.scores import require, require_choice
 from xinzhi.wording import message
+
+PREFIX = "efficiency."
+
+
+def gather_frontier_options(value: Any) -> Any:
+    """Gather keys such as `efficiency.returns_to_scale` under `efficiency`.
+
+    >>> gather_frontier_options({"efficiency.bads": "inputs", "label": "b"})
+    {'label': 'b', 'efficiency': {'bads': 'inputs'}}
+    """
+    if not isinstance(value, dict):
+        return value
+    dotted = {k: v for k, v in value.items() if isinstance(k, str) and k.startswith(PREFIX)}
+    if not dotted:
+        return value
+    rest = {k: v for k, v in value.items() if k not in dotted}
+    options = {k.removeprefix(PREFIX): v for k, v in dotted.items()}
+    given = rest.get("efficiency", {})
+    # Anything but options is left as it stands, for the schema to refuse with its place.
+    return {**rest, "efficiency": {**given, **options} if isinstance(given, dict) else given}
+
+
+def _check_window(window: tuple[int, int]) -> tuple[int, int]:
+    if window[0] > window[1]:
+        raise Refused(
+            message("The window ends before it begins."),
+            message("write [{first}, {last}].", first=window[1], last=window[0]),
+        )
+    return window
+
+
+def _check_percentiles(percentiles: tuple[float, float]) -> tuple[float, float]:
+    low, high = percentiles
+    if not 0 <= low < high <= 100:
+        raise Refused(
+            message("These percentiles bound nothing."),
+            message("write two between 0 and 100, such as [1, 99]."),
+        )
+    return percentiles
+
+
+def _normalise_effects(names: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(map(effect_name, names))
+    except StudyError as error:
+        raise refused(error) from error
+
+
+Effects = Annotated[Names, AfterValidator(_normalise_effects)]
+"""Fixed effects; `province^period` and `province*period` are one effect for each pair."""
+Window = Annotated[tuple[int, int], AfterValidator(_check_window)]
+Percentiles = Annotated[tuple[float, float], AfterValidator(_check_percentiles)]
+Members = Annotated[
+    tuple[Member, ...],
+    BeforeValidator(as_list, json_schema_input_type=Member | list[Member]),
+    Field(min_length=1),
+]
+"""One member of a group or several."""
+
 
 Transform = Literal["none", "ln", "ln1p"]
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FactorChange:
     """By how much a factor moves."""
 
     amount: float
@@ -41,9 +107,9 @@ class Change:
     def move(self, value: float) -> float:
         """Move a value.
 
-        >>> Change(0.10).move(50.0), Change(-2.0, "absolute").move(50.0)
+        >>> FactorChange(0.10).move(50.0), FactorChange(-2.0, "absolute").move(50.0)
         (55.0, 48.0)
-        >>> Change(1.0, "sd", 0.5).move(-0.25)
+        >>> FactorChange(1.0, "sd", 0.5).move(-0.25)
         0.25
         """
         if self.kind == "relative":
@@ -61,19 +127,19 @@ def is_amount(values: Array, *, has_zero: bool) -> bool:
     return has_zero and len(known) > 0 and float(known.min()) >= 0.0 and float(known.max()) > 0.0
 
 
-def rising(change: Change, values: Array, *, has_zero: bool) -> Change:
+def rising(change: FactorChange, values: Array, *, has_zero: bool) -> FactorChange:
     """Give a move that goes the way its sign says: a share of amounts, else one standard deviation.
 
     10% more of -0.3 would be less, and 10% of a logarithm is not a share of anything.
 
-    >>> rising(Change(-0.1), np.array([-1.0, 0.0, 1.0]), has_zero=True)
-    Change(amount=-1.0, kind='sd', sd=1.0)
+    >>> rising(FactorChange(-0.1), np.array([-1.0, 0.0, 1.0]), has_zero=True)
+    FactorChange(amount=-1.0, kind='sd', sd=1.0)
     """
     if change.kind != "relative" or is_amount(values, has_zero=has_zero):
         return change
     known = values[np.isfinite(values)]
     spread = float(known.std(ddof=1)) if len(known) > 1 else 0.0
-    return Change(float(np.sign(change.amount)), "sd", spread)
+    return FactorChange(float(np.sign(change.amount)), "sd", spread)
 
 
 FORWARD: Mapping[str, Callable[[float], float]] = MappingProxyType(
@@ -90,7 +156,7 @@ LOWEST: Mapping[str, float] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class ScoreShift:
     """The change of one score."""
 
     change: float
@@ -109,7 +175,7 @@ def shift_of_score(
     *,
     outcome_transform: Transform = "ln1p",
     critical: float = 1.959963984540054,
-) -> Shift:
+) -> ScoreShift:
     """Compute the change of a score whose transform rises by b times a move of the factor.
 
         ln1p:  S' - S = (1 + S) (exp(b d) - 1),   se = (1 + S) exp(b d) |d| se_b
@@ -145,7 +211,7 @@ def shift_of_score(
         # expm1 keeps the digits of a small change, which exp(...) - 1 would cancel.
         change = base * float(np.expm1(b * moved))
         error = base * float(np.exp(b * moved)) * abs(moved) * se
-    return Shift(change, error, change - critical * error, change + critical * error)
+    return ScoreShift(change, error, change - critical * error, change + critical * error)
 
 
 def check_domain(

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 import pandas as pd
 
-from xinzhi.analyses.equation import Equation, Frontier
+from xinzhi.analyses.equation import Equation, Estimation, Frontier
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, StudyError
 from xinzhi.panel.panel import Panel
@@ -17,8 +17,8 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.style import Style
 from xinzhi.present.table import Table
 from xinzhi.present.units import unit_in_words
-from xinzhi.regression.grouping import Array, Codes
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.least_squares import Array, Codes
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.wording import Label, Wording, message
 from xinzhi.work.engine import Engine, Serial
 
@@ -74,6 +74,12 @@ class Reads:
     again: bool = False
     """Whether scores are measured again on some of the entities."""
 
+    @classmethod
+    def estimation(cls, study: Study, base: str, *more: str, raw: tuple[str, ...] = ()) -> Reads:
+        """Ask for what `Given.estimation` puts together of the same names."""
+        equation = study.equation(base)
+        return cls((EstimationData.of(equation, *more),), (equation,), panel=raw)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -92,7 +98,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ResultPart:
     """What of a result becomes a variable."""
 
     component: str | None = None
@@ -115,7 +121,7 @@ class Study(Protocol):
         """First column of the first table, such as baseline/1; None in a study without tables."""
 
     @property
-    def inference(self) -> Inference:
+    def inference(self) -> JudgementRule:
         """How effects are judged."""
 
     @property
@@ -313,6 +319,28 @@ class Given:
             A variable could not be computed, or its score could not be measured.
         """
         return _answer(self.frames[asked])
+
+    def estimation(self, base: str, *more: str, raw: tuple[str, ...] = ()) -> Estimation:
+        """Put together what a column of a table is estimated on.
+
+        Parameters
+        ----------
+        base
+            The column, such as baseline/1.
+        more
+            Further variables; rows without one of them are left out.
+        raw
+            Columns of the data in their own units, on the same rows; no row is left out for them.
+
+        Raises
+        ------
+        StudyError
+            A variable or a column is not there, or no row is left.
+        """
+        equation = self.study.equation(base)
+        data = self.frame(EstimationData.of(equation, *more))
+        columns = self.panel.frame[list(raw)] if raw else None
+        return Estimation.of(equation, data, more, columns)
 
 
 def _answer(value: T | StudyError) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -20,18 +20,19 @@ Member = str | int | float
 __all__ = [
     "BothLanguages",
     "Box",
-    "Choices",
     "Member",
     "Names",
     "OneOrMore",
     "Refers",
     "Section",
     "TitledSection",
+    "WordChoices",
     "Words",
     "as_list",
     "as_words",
     "as_written",
     "one_or_many",
+    "references",
     "refused",
     "unknown_name",
 ]
@@ -57,12 +58,16 @@ class Refers:
         "diagnostic",
         "estimates",
         "keyed by variable",
+        "data",
     ]
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
     pairs of which the second is not a set; replacements: variables by those whose place they take;
     instruments: variables or sets by what they are instruments of; members: of groups, by their
     grouping; measured: scores, indices, and variables that are a part of one; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
-    keyed by variable: whatever is told of variables."""
+    keyed by variable: whatever is told of variables; data: columns of the data in their own units, whatever
+    the variables are called: known once the data are prepared."""
+    needs_regressors: bool = True
+    """Whether a column of a table must have a regressor, where a function or a command states it."""
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -88,7 +93,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class WordChoices:
     """Marks a text that is a word of the vocabulary; the schema lists the words as examples."""
 
     option: str
@@ -142,6 +147,23 @@ class TitledSection(Section):
 
     title: BothLanguages = Words()
     """Title of the tables."""
+
+
+def references(
+    section: Section, kind: str, place: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """List the names of a kind in the options of a section, each with its place inside of it."""
+    for name, option in type(section).model_fields.items():
+        value, here = getattr(section, name), (*place, option.alias or name)
+        is_several = isinstance(value, tuple)
+        items = value if is_several else (value,)
+        is_of_kind = any(isinstance(m, Refers) and m.kind == kind for m in option.metadata)
+        for number, item in enumerate(items):
+            there = (*here, number) if is_several else here
+            if isinstance(item, Section):
+                yield from references(item, kind, there)
+            elif is_of_kind and isinstance(item, str):
+                yield there, item
 
 
 def unknown_name(kind: str, name: str, names: Sequence[str]) -> Problem:

@@ -32,7 +32,7 @@ ALL, NONE = "all", "none"
 """The one region where none are named; where an entity has no region, a row no class."""
 
 
-class OverTime(Section):
+class DatesAndRegions(Section):
     """Dates and regions of a score."""
 
     regions: str | None = None

@@ -12,7 +12,7 @@ VERBS = MappingProxyType(
         "audit": "studies",
         "bootstrap_scores": "scores",
         "evaluate": "scores",
-        "explain_scores": "explained",
+        "explain_scores": "scores",
         "fit": "models",
         "hausman": "models",
         "prepare_panel": "data",

@@ -27,21 +27,27 @@ from xinzhi.analyses.analysis import (
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.regressions.compute import estimate
-from xinzhi.analyses.regressions.equations import equations_of
-from xinzhi.analyses.section import as_written
+from xinzhi.analyses.regressions.section import equations_of
+from xinzhi.analyses.section import Refers, Section, as_written
 from xinzhi.analyses.unavailable import Failure, Unavailable
-from xinzhi.api.arguments import Data, names_of, panel_and_order
-from xinzhi.api.checks import key_of, refuse_unusable, require, validate
 from xinzhi.api.declared import (
+    Data,
     Keyword,
     insert_keywords,
     keywords_of,
+    names_of,
+    panel_and_order,
     signature_of,
 )
-from xinzhi.api.fits import InstrumentedFit, RegressionFit
-from xinzhi.api.formulas import with_formulas
-from xinzhi.api.predict import basis_of
-from xinzhi.api.regression import REGRESSION, regression_of
+from xinzhi.api.fits import InstrumentedFit, RegressionFit, basis_of, with_formulas
+from xinzhi.api.regression import (
+    REGRESSION,
+    key_of,
+    refuse_unusable,
+    regression_of,
+    require,
+    validate,
+)
 from xinzhi.columns.keys import Key, keyed
 from xinzhi.errors import (
     DataError,
@@ -55,7 +61,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.present.style import Style
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.specification import Regression, check_words, with_errors
-from xinzhi.regression.verdict import CUSTOMARY, Inference
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule
 from xinzhi.study.outlines import read_outline
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
@@ -86,7 +92,7 @@ class OneRegression:
     seed: int
     measurement: Any = None
     """Options of the one score, of an analysis that reads what a score is measured on."""
-    inference: Inference = CUSTOMARY
+    inference: JudgementRule = CUSTOMARY
     """Customary, but for the level of the intervals of one regression."""
 
     @property
@@ -226,7 +232,19 @@ def keywords_of_verb(key: str) -> dict[str, Keyword]:
 
 def _regression_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     """List the keywords of the regression from which an analysis starts; none where it has none."""
-    return REGRESSION if "base" in analysis.offered.model_fields else {}
+    if "base" not in analysis.offered.model_fields:
+        return {}
+    if _needs_regressors(analysis.offered):
+        return REGRESSION
+    regressors = replace(REGRESSION["regressors"], default=())
+    return {**REGRESSION, "regressors": regressors}
+
+
+def _needs_regressors(offered: type[Section]) -> bool:
+    """Whether the regression from which an analysis starts must have a regressor: as its option says."""
+    base = offered.model_fields.get("base")
+    marks = base.metadata if base is not None else ()
+    return all(mark.needs_regressors for mark in marks if isinstance(mark, Refers))
 
 
 def _score_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
@@ -302,7 +320,8 @@ def _gather(
     variables = (name for data in reads.data for name in (*data.variables, *data.as_measured))
     refuse_unusable(frame, (*variables, *in_own_units))
     if study.base_equation.regression.outcome:
-        check_words(with_errors(frame, study.base_equation.regression))
+        asked = with_errors(frame, study.base_equation.regression)
+        check_words(asked, needs_regressor=_needs_regressors(analysis.offered))
     frames = dict.fromkeys(reads.data, frame)
     if not in_units:
         return Given(study, frames)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from xinzhi.api.arguments import Data, panel_and_order
+from xinzhi.api.declared import Data, panel_and_order
 from xinzhi.columns.keys import Key
 from xinzhi.io.read import read_panel
 from xinzhi.panel.checks import check_panel

@@ -2,12 +2,14 @@
 
 An option is a field of a section of the study file. Its name, type, default and description there are
 those of the keyword in Python and of the flag on the command line.
+
+Arguments of the Python functions: panels, frames, names.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce, update_wrapper
 from operator import or_
@@ -24,10 +26,16 @@ from typing import (
     get_origin,
 )
 
-from xinzhi.api.arguments import Data, Names
+import numpy as np
+import pandas as pd
+
+from xinzhi.columns.frames import ArrowTable, table_of
+from xinzhi.columns.keys import Key, calendar_of, indexed, keyed, keys_of
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.formula.regression import read_regression
-from xinzhi.formula.several import each_regression
+from xinzhi.formula.parse import read_regression
+from xinzhi.formula.tree import each_regression
+from xinzhi.panel.calendar import YEARS, Calendar
+from xinzhi.panel.panel import Panel, panel_of
 from xinzhi.problems import unknown_choice
 from xinzhi.vocabulary import CHOICES, in_python
 from xinzhi.wording import message
@@ -36,6 +44,46 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from xinzhi.options import Section
+
+
+Names = str | Sequence[str]
+Data = Panel | pd.DataFrame | ArrowTable
+
+
+def names_of(names: Names) -> tuple[str, ...]:
+    """Take one name or several.
+
+    >>> names_of("gdp"), names_of(["a", "b"])
+    (('gdp',), ('a', 'b'))
+    """
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def panel_and_order(
+    data: Data, entity: Key | None = None, period: Key | None = None
+) -> tuple[Panel, list[int]]:
+    """Return a panel and, for each row as given, its position in the panel."""
+    table = table_of(data)
+    if isinstance(table, Panel):
+        keyed(table, entity, period)
+        return table, list(range(len(table.frame)))
+    first, second = keys_of(table, entity, period)
+    frame = indexed(table, first, second).rename_axis(index=["entity", "period"])
+    # A panel sorts its rows; `rows` holds where each one stood, whose inverse is the order as given.
+    panel = panel_of(frame, rows=tuple(range(len(frame))), has_periods=second is not None)
+    return panel, [int(i) for i in np.argsort(panel.rows)]
+
+
+def calendar(data: Data, entity: Key | None, period: Key | None) -> Calendar:
+    """Find how the periods of data were numbered; years where they are not dates."""
+    table = table_of(data)
+    if isinstance(table, Panel):
+        return YEARS
+    first, second = keys_of(table, entity, period)
+    if second is None or not second.is_dated:
+        return YEARS
+    return calendar_of(first.labels, second.labels, str(second.name))
+
 
 R = TypeVar("R")
 REQUIRED = inspect.Parameter.empty
@@ -168,7 +216,7 @@ def insert_keywords(
     return f"{head}\n\n{parameters}{heading}{rest}"
 
 
-class Declared(Generic[R]):
+class DeclaredFunction(Generic[R]):
     """A function written by hand, whose keywords and their documentation are declared elsewhere.
 
     Declarations load when the function is called or inspected, not when it is imported.
@@ -265,14 +313,14 @@ def _with_formula(formula: str, words: Mapping[str, Any]) -> dict[str, Any]:
 def declared(
     declare: Callable[[], Mapping[str, Keyword]],
     together: Callable[[tuple[Any, ...], tuple[str, ...]], Any] | None = None,
-) -> Callable[[Callable[[Mapping[str, Any]], R]], Declared[R]]:
+) -> Callable[[Callable[[Mapping[str, Any]], R]], DeclaredFunction[R]]:
     """Give a function that takes its arguments by name the declared keywords (decorator).
 
     With `together`, which takes the results and their formulas, it takes formulas too.
     """
 
-    def make(compute: Callable[[Mapping[str, Any]], R]) -> Declared[R]:
-        return Declared(compute, declare, together)
+    def make(compute: Callable[[Mapping[str, Any]], R]) -> DeclaredFunction[R]:
+        return DeclaredFunction(compute, declare, together)
 
     return make
 

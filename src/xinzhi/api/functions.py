@@ -17,7 +17,7 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis
 from xinzhi.api.analysis import Analysed, verb_of
 from xinzhi.api.declared import Keyword, insert_keywords, keywords_of, signature_of
 from xinzhi.report.exhibits import shown_alone
-from xinzhi.study.analyse import analyse
+from xinzhi.study.analyses import analyse
 from xinzhi.study.result import StudyResult
 
 STUDY = inspect.Parameter("study", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=StudyResult)

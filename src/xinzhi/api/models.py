@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xinzhi.api.analysis import CALL, estimate_one, keywords_of_verb
-from xinzhi.api.arguments import Data, Names
-from xinzhi.api.declared import Keyword, declared
+from xinzhi.api.declared import Data, Keyword, Names, declared
 from xinzhi.api.fits import Fits, InstrumentedFit, RegressionFit
 from xinzhi.api.regression import REGRESSION, SMALL_SAMPLE, regression_of
 from xinzhi.columns.keys import Key, keyed

@@ -16,7 +16,7 @@ from xinzhi.present.numbers import write
 from xinzhi.present.publication import PRESETS, PrintedFit, Under, printed_fit, publication_table
 from xinzhi.present.table import Table
 from xinzhi.problems import unknown_choice
-from xinzhi.report.document import Document, Section
+from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.fragment import fragment
 from xinzhi.wording import Label, Language, message, say
@@ -88,7 +88,9 @@ class PublicationTable:
     def content(self, suffix: str) -> bytes:
         """Write the content of a file with this suffix."""
         title = self.table.title
-        document = Document("", (Section("table", title, (replace(self.table, part="text"),)),))
+        document = Document(
+            "", (DocumentSection("table", title, (replace(self.table, part="text"),)),)
+        )
         files = write_report(
             document,
             formats=[suffix.removeprefix(".")],

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from xinzhi.api.arguments import Names, names_of
-from xinzhi.api.study import Study
+from xinzhi.api.declared import Names, names_of
+from xinzhi.api.study import ComputedStudy
 from xinzhi.regression.replication.audit import Audit
-from xinzhi.regression.replication.audit import audit as audit_text
+from xinzhi.regression.replication.audit import audit as audit_tables
+from xinzhi.regression.replication.published_tables import read as read_published
 from xinzhi.study.run import run as run_study
 from xinzhi.work.draws.plan import Plan
 
@@ -25,7 +26,7 @@ def run(
     engine: str | None = None,
     address: str | None = None,
     cancel: threading.Event | None = None,
-) -> Study:
+) -> ComputedStudy:
     """Run a study file, without writing its report.
 
     Parameters
@@ -72,7 +73,7 @@ def run(
     plan = Plan(engine, jobs, address, cancel=cancel)
     # JSON is YAML, in which the values of settings are written.
     written = (f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in (settings or {}).items())
-    return Study.taken_from(
+    return ComputedStudy.taken_from(
         run_study(
             Path(path), results=folder, only=names_of(only), settings=tuple(written), plan=plan
         )
@@ -96,7 +97,7 @@ def audit(path: str | Path) -> Audit:
     Raises
     ------
     SpecError
-        The file does not say what is needed, with the place.
+        The file cannot be read, or does not say what is needed, with the place.
 
     Examples
     --------
@@ -105,4 +106,4 @@ def audit(path: str | Path) -> Audit:
     >>> len(found.checks) == len(found.to_frame()) > 0
     True
     """
-    return audit_text(Path(path).read_text(encoding="utf-8"))
+    return audit_tables(read_published(Path(path)))

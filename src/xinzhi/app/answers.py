@@ -38,7 +38,7 @@ DEEPEST = 60
 """Levels of a document; a study file has six."""
 
 
-class Refusal(Exception):
+class RefusalInWords(Exception):
     """Problems in words, as the page shows them."""
 
     def __init__(self, problems: Iterable[Mapping[str, Any]]) -> None:
@@ -139,7 +139,7 @@ async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code
     elif isinstance(error, OSError):
         problems, status = [system_refused(error)], _status_of(error)
-    elif isinstance(error, Refusal):
+    elif isinstance(error, RefusalInWords):
         code = str(error.problems[0]["code"]) if error.problems else ""
         return answer({"problems": error.problems}, STATUS.get(code, 400))
     elif isinstance(error, StudyError):
@@ -163,6 +163,6 @@ def _status_of(error: OSError) -> int:
 
 
 REFUSED = dict.fromkeys(
-    (StudyError, OSError, Refusal, HTTPException, ClientDisconnect, Exception), refuse
+    (StudyError, OSError, RefusalInWords, HTTPException, ClientDisconnect, Exception), refuse
 )
 """Class of an error -> what answers it."""

@@ -12,13 +12,12 @@ from pydantic import ValidationError
 from xinzhi.app.example import entries, mapping
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.io.files import Files
-from xinzhi.study.cache import Cache
-from xinzhi.study.data import read_data
+from xinzhi.study.again import Cache
+from xinzhi.study.analyses import read_data
 from xinzhi.study.file.edit import flow
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
-from xinzhi.study.first.candidates import candidates
-from xinzhi.study.first.roles import propose_roles
+from xinzhi.study.first.roles import candidates, propose_roles
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Language, say
 

@@ -27,7 +27,7 @@ Edit = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
+class PageDecisions:
     """Decisions for a study, or before there is a study file."""
 
     spec: StudySpec | None

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from xinzhi.analyses.maps.section import BUILT_IN
+from xinzhi.analyses.maps.compute import BUILT_IN
 from xinzhi.analyses.section import Box, Refers, Section
 
 Values = Mapping[str, Any]
@@ -95,6 +95,11 @@ def named(kind: str, values: Values) -> list[str]:
         n: options for n, options in mapping(values.get("tables")).items() if mapping(options)
     }
     variables = [n for n, options in mapping(values.get("variables")).items() if mapping(options)]
+    columns = [
+        str(mapping(options).get("column", name))
+        for name, options in mapping(values.get("variables")).items()
+        if mapping(options) and not {"from", "expression"} & {*mapping(options)}
+    ]
     sets = [name for name, members in mapping(values.get("sets")).items() if members]
     groups, scores = (list(mapping(values.get(key))) for key in ("groups", "efficiency"))
     asked = sets or variables
@@ -110,5 +115,6 @@ def named(kind: str, values: Values) -> list[str]:
         "diagnostic": ["vif"],
         "paths": [f"{first} -> {outcome}" for first in asked[:1] for outcome in outcomes],
         "variable": variables,
+        "data": columns,
     }
     return names.get(kind, asked)

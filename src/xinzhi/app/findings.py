@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.app.answers import in_words
-from xinzhi.app.decisions import SHEETS, Decisions
+from xinzhi.app.decisions import SHEETS, PageDecisions
 from xinzhi.app.workspace import DATA, STUDY, refuse_outside
 from xinzhi.errors import (
     UNMATCHED,
@@ -21,24 +21,21 @@ from xinzhi.errors import (
     Where,
     group_problems,
 )
-from xinzhi.io.options import MEGABYTE
-from xinzhi.io.raw import RawTable, letters, shown_name
+from xinzhi.io.raw import MEGABYTE, RawTable, letters, shown_name, sniff
 from xinzhi.io.read import read_table, sheets_of
 from xinzhi.io.recognise.cells import cell_text, split_unit
-from xinzhi.io.sniff import sniff
 from xinzhi.io.workbook.archive import TooMuchHere, inspect, refuse_bomb
 from xinzhi.io.write import write_atomically
 from xinzhi.panel.profile import profile_panel
-from xinzhi.study.check import check_study
 from xinzhi.study.checked import Checked, checked_json
 from xinzhi.study.file.edit import apply_edits, is_path
 from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
 from xinzhi.study.file.step_inputs import files_read
 from xinzhi.study.first.roles import propose_roles
-from xinzhi.study.first.starter import starter
-from xinzhi.study.first.tables import FirstTables, first_tables
+from xinzhi.study.first.tables import FirstTables, first_tables, starter
 from xinzhi.study.result import Reading
+from xinzhi.study.run import check_study
 from xinzhi.study.schema.study import StudySpec, schema_text
 from xinzhi.wording import Language, message, say
 
@@ -114,10 +111,10 @@ def _look(folder: Path, root: Path, language: Language, stamp: object) -> dict[s
         spec = load(study)
         checked = check_study(study)
     except StudyError as error:
-        findings = _describe(Checked(error.problems), Decisions(spec, folder, language), None)
+        findings = _describe(Checked(error.problems), PageDecisions(spec, folder, language), None)
     else:
         findings = _describe(
-            checked.summary, Decisions(spec, folder, language), checked.data.reading
+            checked.summary, PageDecisions(spec, folder, language), checked.data.reading
         )
     return {"files": _files(folder, spec), "has_study": True, "found": findings}
 
@@ -209,12 +206,12 @@ def _first(folder: Path, language: Language) -> dict[str, Any] | None:
     except StudyError as error:
         if error.code == "app.no_data":
             return None
-        return _describe(Checked(error.problems), Decisions(None, folder, language), None)
+        return _describe(Checked(error.problems), PageDecisions(None, folder, language), None)
     profile = profile_panel(reading.panel, reading.warnings)
     whole = Checked(
         reading.warnings, reading.panel, reading.decisions, {}, profile, reading.ledgers
     )
-    return _describe(whole, Decisions(None, folder, language), reading)
+    return _describe(whole, PageDecisions(None, folder, language), reading)
 
 
 def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
@@ -232,7 +229,9 @@ def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def _describe(checked: Checked, decisions: Decisions, reading: Reading | None) -> dict[str, Any]:
+def _describe(
+    checked: Checked, decisions: PageDecisions, reading: Reading | None
+) -> dict[str, Any]:
     language = decisions.language
     document = checked_json(checked, language)
     offered = decisions.offer_spellings(reading)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.app.workspace import RESULTS, refuse_outside
-from xinzhi.study.cache import name_stage
-from xinzhi.study.preview import look_untouched, preview
+from xinzhi.study.again import name_stage
+from xinzhi.study.run import look_untouched, preview
 from xinzhi.wording import Language, say
-from xinzhi.work.last_run import last_run
+from xinzhi.work.results import last_run
 
 
 def accept(study: Path, folder: Path) -> dict[str, Any]:

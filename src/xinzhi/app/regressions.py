@@ -14,10 +14,8 @@ from xinzhi.api.publication import FORMATS, PublicationTable
 from xinzhi.errors import Problem, SpecError
 from xinzhi.present.numbers import write
 from xinzhi.present.publication import PRESETS, Preset, PrintedFit, publication_table
-from xinzhi.present.publication.fits import judges_in_words
-from xinzhi.present.publication.table import UNDER_WORDS
-from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import kind_of_errors
+from xinzhi.present.publication.fits import UNDER_WORDS, judges_in_words
+from xinzhi.present.regression.fitted import kind_of_errors, name_of
 from xinzhi.problems import unknown_choice
 from xinzhi.regression.estimates import CovarianceRule
 from xinzhi.report.formats.html_table import spanners_of

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from xinzhi.errors import Problem, SpecError
-from xinzhi.io.options import LIMITS, MEGABYTE
+from xinzhi.io.raw import LIMITS, MEGABYTE
 from xinzhi.wording import LANGUAGES, Wording, message, say
 
 HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.ASCII)
@@ -50,7 +50,7 @@ def too_large(most: int) -> Problem:
     return Problem("app.too_large", text, remedy=remedy)
 
 
-class Guard:
+class OriginGuard:
     """Lets through what comes from the page itself."""
 
     def __init__(self, app: ASGIApp, token: str, cookie: str) -> None:

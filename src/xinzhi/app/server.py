@@ -17,7 +17,7 @@ from xinzhi.app.answers import REFUSED, answer, json_of, language_of, workspace_
 from xinzhi.app.data import routes as of_data
 from xinzhi.app.results import routes as of_results
 from xinzhi.app.run import routes as of_run
-from xinzhi.app.security import Guard
+from xinzhi.app.security import OriginGuard
 from xinzhi.app.study import routes as of_study
 from xinzhi.app.words import every_word
 from xinzhi.app.worker import Worker
@@ -59,7 +59,7 @@ def create_app(workspace: Workspace, token: str, *, cookie: str = "xinzhi") -> S
     pages = (of_data, of_study, of_run, of_results)
     app = Starlette(
         routes=[*_frame(), *(route for routes in pages for route in routes(workspace))],
-        middleware=[Middleware(Guard, token=token, cookie=cookie)],
+        middleware=[Middleware(OriginGuard, token=token, cookie=cookie)],
         exception_handlers=REFUSED,
         lifespan=lifespan,
     )

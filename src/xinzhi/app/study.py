@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from xinzhi.app.answers import Refusal, answer, call, json_of, language_of
+from xinzhi.app.answers import RefusalInWords, answer, call, json_of, language_of
 from xinzhi.app.workspace import RESULTS, STUDY, Workspace
 from xinzhi.errors import Problem, SpecError
 from xinzhi.io.write import write_atomically
@@ -28,7 +28,7 @@ DRAFT = f"{STUDY}.draft"
 
 def routes(workspace: Workspace) -> list[Route]:
     """List what the page asks for."""
-    page = _Page(workspace)
+    page = _StudyPage(workspace)
     return [
         Route("/api/form", page.form),
         Route("/api/studies/{study}/text", page.read),
@@ -38,7 +38,7 @@ def routes(workspace: Workspace) -> list[Route]:
     ]
 
 
-class _Page:
+class _StudyPage:
     """Answers; what loads the schema or data is done in a process beside the server."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -86,7 +86,7 @@ class _Page:
         if self.read_last[0] != key:
             try:
                 document = await self._call(request, "xinzhi.app.columns:columns", text)
-            except Refusal as error:  # a study that is begun has no data yet
+            except RefusalInWords as error:  # a study that is begun has no data yet
                 document = {"columns": [], "suggested": {}, "problems": error.problems}
             self.read_last = (key, answer(document))
         return self.read_last[1]

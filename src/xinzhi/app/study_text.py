@@ -1,4 +1,7 @@
-"""The text of a study file, valid or not, as the page shows it: problems at their lines, boxes, values."""
+"""The text of a study file, valid or not, as the page shows it: problems at their lines, boxes, values.
+
+The server starts without this file: it loads the schema of all studies, which other processes do.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,8 @@ from pydantic import ValidationError
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.app.answers import in_words
-from xinzhi.app.boxes import describe_boxes
+from xinzhi.app.boxes import DataColumn, Move, apply_move, describe_boxes, order
 from xinzhi.app.example import entries, example, mapping, named
-from xinzhi.app.moves import Column, Move, apply_move, order
 from xinzhi.app.workspace import refuse_outside
 from xinzhi.errors import Problem, SpecError, StudyError
 from xinzhi.study.file.edit import apply_edits, is_path
@@ -74,11 +76,11 @@ def change_text(
     return describe_text(text, study, folder, language)
 
 
-def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, Column] | None]:
+def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, DataColumn] | None]:
     """Read a move, and what the page knows of the columns."""
     try:
         columns = {
-            str(name): Column.model_validate(facts)
+            str(name): DataColumn.model_validate(facts)
             for name, facts in mapping(change.get("columns")).items()
         }
         return Move.model_validate(change["move"]), columns or None

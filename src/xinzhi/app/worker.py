@@ -13,7 +13,7 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any
 
-from xinzhi.app.answers import Refusal, in_words
+from xinzhi.app.answers import RefusalInWords, in_words
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.json_text import finite
 from xinzhi.problems import TOO_SLOW, system_refused
@@ -27,7 +27,7 @@ USED = ("xinzhi.app.findings",)
 """Loaded while the person still looks at the page."""
 
 
-class Processes(ProcessPoolExecutor):
+class WorkerProcesses(ProcessPoolExecutor):
     """Processes that can be ended at once."""
 
     def end(self) -> None:
@@ -38,7 +38,7 @@ class Processes(ProcessPoolExecutor):
 
 def processes() -> Executor:
     """Start a process when there is something to do."""
-    return Processes(1, get_context("spawn"), initializer=_begin)
+    return WorkerProcesses(1, get_context("spawn"), initializer=_begin)
 
 
 class Worker:
@@ -95,7 +95,7 @@ class Worker:
 
 
 def _end(pool: Executor) -> None:
-    if isinstance(pool, Processes):
+    if isinstance(pool, WorkerProcesses):
         pool.end()
     pool.shutdown(wait=False, cancel_futures=True)
 
@@ -124,7 +124,7 @@ async def _submit(
             )
         ) from error
     if "refused" in document:
-        raise Refusal(document["refused"])
+        raise RefusalInWords(document["refused"])
     return document
 
 

@@ -58,7 +58,7 @@ class Command(_Spoken, TyperCommand):
     """A command."""
 
 
-class Group(_Spoken, TyperGroup):
+class CommandGroup(_Spoken, TyperGroup):
     """A group of commands."""
 
 
@@ -66,7 +66,7 @@ class App(typer.Typer):
     """Commands with help in both languages."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"cls": Group, "rich_markup_mode": None, **options})
+        super().__init__(**{"cls": CommandGroup, "rich_markup_mode": None, **options})
 
     def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
         """Add a command."""

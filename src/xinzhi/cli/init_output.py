@@ -12,7 +12,7 @@ from xinzhi.cli.console import tell
 from xinzhi.wording import Language, Message, Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.study.first.roles import Roles
+    from xinzhi.study.first.roles import ProposedRoles
     from xinzhi.study.first.tables import FirstTables
 
 LEFT_OUT = "files.left_out_rows"
@@ -28,7 +28,7 @@ DOUBTED = frozenset(
 """Codes of warnings that a person must see before the first run."""
 
 
-def tell_found(tables: FirstTables, roles: Roles, study: Path, spoken: Language) -> None:
+def tell_found(tables: FirstTables, roles: ProposedRoles, study: Path, spoken: Language) -> None:
     """Print how the files fit together, the roles with their reasons, and what to do next."""
     for wording in (*_read(tables), *_left(tables)):
         typer.echo(say(wording, spoken))

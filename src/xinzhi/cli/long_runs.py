@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.events import Within
+from xinzhi.events import DrawProgress
 from xinzhi.wording import Message, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.work.draws.estimate import Estimate
+    from xinzhi.work.draws.plan import Estimate
 
 SHOWN = 30.0
 """Seconds from which on it is said what a computation will take."""
@@ -73,10 +73,10 @@ def duration(seconds: float) -> Message:
     return message("{x} h", x=f"{seconds / 3600:.1f}")
 
 
-def draws_in_words(within: Within) -> Message:
+def draws_in_words(within: DrawProgress) -> Message:
     """Say how far draws have come.
 
-    >>> str(draws_in_words(Within("Whole study", 120, 2000, 200.0)))
+    >>> str(draws_in_words(DrawProgress("Whole study", 120, 2000, 200.0)))
     'Whole study: 120 of 2000 draws, about 3 min left'
     """
     done = message(
@@ -87,7 +87,7 @@ def draws_in_words(within: Within) -> Message:
     return message("{done}, about {time} left", done=done, time=duration(within.seconds))
 
 
-def draws_json(within: Within) -> dict[str, Any]:
+def draws_json(within: DrawProgress) -> dict[str, Any]:
     """Write how far draws have come for programs."""
     seconds = None if within.seconds is None else round(within.seconds, 1)
     return {
@@ -104,7 +104,7 @@ class Pace:
     def __init__(self) -> None:
         self.last = time.monotonic()
 
-    def is_due(self, within: Within) -> bool:
+    def is_due(self, within: DrawProgress) -> bool:
         """Tell whether the last line is long ago, or this is the last one."""
         now = time.monotonic()
         is_due = now - self.last >= SPOKEN or within.done == within.total

@@ -32,13 +32,11 @@ from xinzhi.cli.commands import (
     verify,
 )
 from xinzhi.cli.commands import app as page
-from xinzhi.cli.console import CRASHED, complain, crash, describe_refusal, print_json
+from xinzhi.cli.console import CRASHED, complain, crash, describe_refusal, option_in, print_json
 from xinzhi.cli.flags import lazy
 from xinzhi.cli.help import App
-from xinzhi.cli.interrupts import heard_interrupts
-from xinzhi.cli.streams import guarded, lost
+from xinzhi.cli.streams import guarded, heard_interrupts, lost
 from xinzhi.cli.usage_errors import problem_of
-from xinzhi.cli.words import option_in
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.json_text import problem_json
 from xinzhi.wording import message
@@ -100,7 +98,7 @@ app.command("efficiency", cls=lazy(efficiency.make_command))(efficiency.efficien
 app.command("explain-scores", cls=lazy(explain_scores.make_command))(explain_scores.explain_scores)
 app.command("regress", cls=lazy(regress.make_command))(regress.regress)
 app.add_typer(
-    App(cls=analyse.Analyses, no_args_is_help=True),
+    App(cls=analyse.AnalysisCommands, no_args_is_help=True),
     name="analyse",
     help="Run one analysis on a file of data, or on a study that has been run.",
 )

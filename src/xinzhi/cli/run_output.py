@@ -17,7 +17,7 @@ from xinzhi.notices import together
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.report.content import Content
+    from xinzhi.report.document import Content
     from xinzhi.study.result import StudyResult
 
 Files = Sequence[tuple[Path, Wording]]
@@ -65,7 +65,7 @@ class Summary:
 
 def summarise(result: StudyResult, content: Content) -> Summary:
     """Gather what a run says before its files are written, in both languages."""
-    from xinzhi.report.digest import n_more
+    from xinzhi.report.document import n_more
 
     return Summary(
         simulated=result.spec.simulated,
@@ -87,7 +87,7 @@ def with_files(summary: Summary, files: Files, folder: Path) -> Summary:
 
 
 def _words(result: StudyResult, content: Content, spoken: Language) -> InLanguage:
-    from xinzhi.report.digest import digest, sentences
+    from xinzhi.report.document import digest, sentences
 
     return InLanguage(
         grids=[[*grid] for grid in digest(content, spoken, result.spec.report.decimals)],

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from xinzhi.cli.console import language, print_table
-from xinzhi.cli.words import names
+from xinzhi.cli.console import language, names, print_table
 from xinzhi.io.json_text import finite
 from xinzhi.present import numbers
 from xinzhi.wording import message, say
@@ -18,13 +17,11 @@ from xinzhi.wording import message, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xinzhi.analyses.efficiency.compute import Measured
-    from xinzhi.frontier.activities import Label
-    from xinzhi.frontier.explain import Explanation
-    from xinzhi.frontier.inference.intervals import ScoreInference
+    from xinzhi.analyses.efficiency.compute import MeasuredScores
+    from xinzhi.frontier.inference.intervals import ResampledScores
     from xinzhi.frontier.options import Options
     from xinzhi.frontier.productivity.index import ProductivityResult
-    from xinzhi.frontier.result import EfficiencyResult, Status
+    from xinzhi.frontier.result import EfficiencyResult, Label, ScoreExplanation, Status
     from xinzhi.panel.panel import Panel
 
 
@@ -38,7 +35,7 @@ STATUSES: tuple[Status, ...] = ("certified", "infeasible", "unsolved", "undefine
 
 
 def measured_json(
-    measured: Measured, *, explain: str | None, inference: ScoreInference | None
+    measured: MeasuredScores, *, explain: str | None, inference: ResampledScores | None
 ) -> dict[str, Any]:
     """Write a measurement as the contract of the command says."""
     result, roles = measured.result, measured.activities.roles
@@ -73,10 +70,10 @@ def measured_json(
 
 
 def measured_csv(
-    measured: Measured, inference: ScoreInference | None, data: Panel | None = None
+    measured: MeasuredScores, inference: ResampledScores | None, data: Panel | None = None
 ) -> Iterator[str]:
     """Write the scores, or the values of the index, as CSV; with `data`, behind the columns of the data."""
-    from xinzhi.columns.beside import beside
+    from xinzhi.columns.keys import beside
     from xinzhi.io.csv_text import csv_blocks
 
     index = measured.productivity
@@ -94,7 +91,7 @@ def measured_csv(
     return csv_blocks(_scores(measured, inference))
 
 
-def _scores(measured: Measured, inference: ScoreInference | None) -> pd.DataFrame:
+def _scores(measured: MeasuredScores, inference: ResampledScores | None) -> pd.DataFrame:
     result = measured.result
     frame = result.to_frame()
     if result.options.fallback != "none":
@@ -108,7 +105,7 @@ def _scores(measured: Measured, inference: ScoreInference | None) -> pd.DataFram
     return frame
 
 
-def _resampling(inference: ScoreInference) -> dict[str, Any]:
+def _resampling(inference: ResampledScores) -> dict[str, Any]:
     """Describe how scores were resampled, and why there is no interval where there is none."""
     plan = inference.plan
     document: dict[str, Any] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
@@ -168,8 +165,8 @@ def _index(productivity: ProductivityResult) -> list[dict[str, Any]]:
     ]
 
 
-def _explain(measured: Measured, explain: str) -> tuple[Explanation, ...]:
-    from xinzhi.frontier.explain import explain as explained
+def _explain(measured: MeasuredScores, explain: str) -> tuple[ScoreExplanation, ...]:
+    from xinzhi.frontier.result import explain as explained
 
     entity, *period = names(explain)
     when = int(period[0]) if period and period[0].isdecimal() else None
@@ -177,7 +174,11 @@ def _explain(measured: Measured, explain: str) -> tuple[Explanation, ...]:
 
 
 def print_measured(
-    measured: Measured, lang: str | None, *, explain: str | None, inference: ScoreInference | None
+    measured: MeasuredScores,
+    lang: str | None,
+    *,
+    explain: str | None,
+    inference: ResampledScores | None,
 ) -> None:
     """Print scores, the index where there is one, or the explanation of an entity."""
     if explain is not None:
@@ -191,7 +192,9 @@ def print_measured(
         _print_index(measured.productivity, lang)
 
 
-def _print_scores(measured: Measured, lang: str | None, inference: ScoreInference | None) -> None:
+def _print_scores(
+    measured: MeasuredScores, lang: str | None, inference: ResampledScores | None
+) -> None:
     result, word = measured.result, translator(lang)
     headings, columns, notes = _inference_columns(inference, lang)
     rows = [
@@ -228,10 +231,10 @@ def _print_options(result: EfficiencyResult, lang: str | None) -> None:
 
 
 def _inference_columns(
-    inference: ScoreInference | None, lang: str | None
+    inference: ResampledScores | None, lang: str | None
 ) -> tuple[list[str], list[list[float]], list[str]]:
     """Return headings, columns and notes of the resampling."""
-    from xinzhi.analyses.inference.tables import COLUMNS, inference_notes
+    from xinzhi.analyses.inference.show import COLUMNS, inference_notes
 
     if inference is None:
         return [], [], []
@@ -256,7 +259,7 @@ def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -
 
 
 def _print_index(productivity: ProductivityResult, lang: str | None) -> None:
-    from xinzhi.analyses.productivity.tables import COMPONENTS
+    from xinzhi.analyses.productivity.show import COMPONENTS
     from xinzhi.present.options import measured_as
 
     word, components = translator(lang), productivity.components
@@ -272,7 +275,7 @@ def _print_index(productivity: ProductivityResult, lang: str | None) -> None:
     typer.echo(say(method, language(lang)))
 
 
-def _print_explanation(explanation: Explanation, method: str, lang: str | None) -> None:
+def _print_explanation(explanation: ScoreExplanation, method: str, lang: str | None) -> None:
     word = translator(lang)
     who = _who(explanation.label)
     title = word("{who}: score {score}", who=who, score=_number(explanation.score))

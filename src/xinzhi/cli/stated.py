@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xinzhi.api.checks import validate
-from xinzhi.io.options import NOTHING_STATED, ReadOptions
+from xinzhi.api.regression import validate
+from xinzhi.io.raw import NOTHING_STATED, ReadOptions
 
 OPTION = "--set"
 

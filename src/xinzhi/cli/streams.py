@@ -3,21 +3,36 @@
 What a stream cannot encode is written in plainer characters, and where there are none as `?`. A reader
 that leaves (a pipe to `head`), a stream that was closed before the start, a device that is full: what
 cannot be written is dropped, and the work goes on. The end of the command tells that something was lost.
+
+`-` in the place of a file: standard input for data, standard output for results.
+
+Ctrl-C that is heard wherever it falls.
+
+Python raises `KeyboardInterrupt` in whatever the main thread is doing. Where that is a call back from C, the
+end of an object's life or a collection of garbage, nobody can catch it: Python says "Exception ignored in"
+and goes on, and the user has asked in vain. Such an interrupt comes to `sys.unraisablehook` alone (Python
+documentation, `sys.unraisablehook`); it is sent again a moment later, until it falls where it can be raised.
 """
 
 from __future__ import annotations
 
+import _thread
 import codecs
 import contextlib
 import io
 import json
 import os
+import signal
 import sys
+import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from xinzhi.errors import Problem, ReportError
+from xinzhi.errors import Problem, ReportError, SpecError, Where
 from xinzhi.wording import message
 
 HANDLER = "xinzhi.plain"
@@ -196,3 +211,109 @@ def _fits(text: str, encoding: str) -> bool:
 
 
 codecs.register_error(HANDLER, _plainer)
+
+
+STANDARD = Path("-")
+NAME = "stdin"
+"""What errors call the file that came through standard input."""
+
+
+@contextmanager
+def open_given(path: Path) -> Iterator[Path]:
+    """Give a file to read; what comes through standard input is put down for as long as it is read.
+
+    Its kind is told by its content, as that of every file: text, workbook, parquet.
+    """
+    if path != STANDARD:
+        yield path
+        return
+    with TemporaryDirectory(prefix="xinzhi-stdin-") as folder:
+        file = Path(folder) / NAME
+        file.write_bytes(sys.stdin.buffer.read())
+        yield file
+
+
+def refuse_two(paths: Sequence[Path]) -> None:
+    """Refuse to read standard input twice.
+
+    Raises
+    ------
+    SpecError
+        `option.stdin`.
+    """
+    if sum(path == STANDARD for path in paths) > 1:
+        text = message("Standard input, `-`, can be read once only.")
+        remedy = message("name a file for the other.")
+        raise SpecError(Problem("option.stdin", text, Where(), remedy))
+
+
+def write_standard(content: str | bytes | Iterable[str], *, is_json: bool = False) -> None:
+    """Write to standard output; only text is put on a terminal, and JSON in letters that it has.
+
+    Raises
+    ------
+    SpecError
+        `output.terminal`; `output.encoding`: a letter of the data would be lost.
+    """
+    if not isinstance(content, bytes):
+        for block in [content] if isinstance(content, str) else content:
+            if not fits(block) and not is_json:
+                raise SpecError(_unwritable(block))
+            sys.stdout.write(block if fits(block) else escaped(block))
+        return
+    if sys.stdout.isatty():
+        text = message("A file of this format cannot be shown on a terminal.")
+        remedy = message("name a file for --output, or send the output through a pipe.")
+        raise SpecError(Problem("output.terminal", text, Where(key="--output"), remedy))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
+def _unwritable(text: str) -> Problem:
+    """Say which letter of the data standard output does not have: data are not written in others."""
+    letter = next(letter for letter in text if not fits(letter))
+    words = message(
+        "Standard output is written in {encoding}, which does not have '{letter}' ({code}).",
+        encoding=sys.stdout.encoding,
+        letter=letter,
+        code=f"U+{ord(letter):04X}",
+    )
+    remedy = message("name a file for --output, or set PYTHONUTF8=1.")
+    return Problem("output.encoding", words, Where(key="--output"), remedy)
+
+
+AGAIN = 0.05
+"""Seconds after which a lost interrupt is sent again: what had swallowed it has mostly ended by then."""
+
+
+@contextlib.contextmanager
+def heard_interrupts() -> Iterator[None]:
+    """Send an interrupt that was lost again while a command works; all else is told as before."""
+    before = sys.unraisablehook
+    waiting: list[threading.Timer] = []
+
+    def tell(lost: Any) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            before(lost)
+            return
+        waiting.append(threading.Timer(AGAIN, _interrupt))
+        waiting[-1].daemon = True
+        waiting[-1].start()
+
+    sys.unraisablehook = tell
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+        for timer in waiting:  # whoever has ended needs no interrupt
+            timer.cancel()
+
+
+def _interrupt() -> None:
+    """Interrupt the main thread, also where it sleeps or waits."""
+    if hasattr(signal, "pthread_kill"):
+        with contextlib.suppress(ProcessLookupError):  # it has ended
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()

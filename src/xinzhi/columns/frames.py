@@ -25,7 +25,7 @@ LARGEST = 2**63
 
 
 @runtime_checkable
-class Table(Protocol):
+class ArrowTable(Protocol):
     """A table that offers itself by the Arrow PyCapsule interface, as polars, pyarrow and duckdb do."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
@@ -142,7 +142,7 @@ def _plain(column: pd.Series) -> npt.NDArray[Any]:
 
 def _from_arrow(data: Any) -> pd.DataFrame:
     # A Series offers the interface too, but it is one column without its keys.
-    if not isinstance(data, Table) or isinstance(data, pd.Series):
+    if not isinstance(data, ArrowTable) or isinstance(data, pd.Series):
         raise SpecError.of(
             message("The data are of type {kind}, which is not a table.", kind=type(data).__name__),
             Where(key="data"),

@@ -2,6 +2,10 @@
 
 Names decide. Where they do not, values do, but only where there is one way to read them: nothing
 is taken by its place.
+
+Dates as periods: years, quarters or months, whichever tells the rows of an entity apart.
+
+Put what was computed for rows beside the data that they came from, by entity and period.
 """
 
 from __future__ import annotations
@@ -17,15 +21,72 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.columns import vocabulary as words
-from xinzhi.columns.dates import calendar_of, is_dates, periods_of
 from xinzhi.columns.frames import numbers_of_objects, table_of, with_plain_columns
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
-from xinzhi.io.recognise.calendars import other_calendars
 from xinzhi.io.recognise.keys import without_decimals
-from xinzhi.io.recognise.period_checks import other_calendar
+from xinzhi.io.recognise.years import other_calendar, other_calendars
+from xinzhi.panel.calendar import FREQUENCIES, Calendar, Frequency
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
-from xinzhi.problems import missing_key
+from xinzhi.problems import DUPLICATE_KEY, missing_key
 from xinzhi.wording import Wording, message
+
+
+def is_dates(values: pd.Index[Any]) -> bool:
+    """Whether values are dates or periods, and not numbers or text."""
+    return values.dtype.kind == "M" or isinstance(
+        values.dtype, (pd.PeriodDtype, pd.DatetimeTZDtype)
+    )
+
+
+def calendar_of(entities: pd.Index[Any], dates: pd.Index[Any], column: str) -> Calendar:
+    """Find the longest period of which no entity has two rows.
+
+    Raises
+    ------
+    DataError
+        Dates have a time zone, or an entity has two rows in one month.
+
+    Examples
+    --------
+    >>> days = pd.DatetimeIndex(["2008-06-30", "2009-06-30"])
+    >>> calendar_of(pd.Index(["a", "a"]), days, "date").frequency
+    'Y'
+    """
+    periods = periods_of(dates, column)
+    # From years to the finest period that the dates have: the first without twins is the longest.
+    finest = FREQUENCIES[: FREQUENCIES.index(_frequency(dates)) + 1]
+    for frequency in finest:
+        if not pd.MultiIndex.from_arrays([entities, periods.asfreq(frequency)]).has_duplicates:
+            return Calendar(frequency)
+    twice = pd.MultiIndex.from_arrays([entities, periods.asfreq(finest[-1])])
+    entity, period = twice[twice.duplicated()][0]
+    raise DataError.of(
+        message("{entity} has more than one row in {period}.", entity=entity, period=str(period)),
+        Where(column=column, entity=str(entity)),
+        message("take the mean or the sum of each period first: years, quarters or months."),
+        code=DUPLICATE_KEY,
+    )
+
+
+def periods_of(dates: pd.Index[Any], column: str) -> pd.PeriodIndex:
+    """Read dates as periods."""
+    if isinstance(dates.dtype, pd.DatetimeTZDtype):
+        raise DataError.of(
+            message("The dates have a time zone ({zone}).", zone=str(dates.dtype.tz)),
+            Where(column=column),
+            message("take it off: frame['{column}'].dt.tz_localize(None).", column=column),
+            code="panel.time_zone",
+        )
+    return dates if isinstance(dates, pd.PeriodIndex) else pd.DatetimeIndex(dates).to_period("M")
+
+
+def _frequency(dates: pd.Index[Any]) -> Frequency:
+    """Find the finest period that dates can be told apart by."""
+    if not isinstance(dates.dtype, pd.PeriodDtype):
+        return "M"
+    word = str(dates.dtype).removeprefix("period[")[0]
+    return "Y" if word in "YA" else "Q" if word == "Q" else "M"
+
 
 Key = str | int
 """Name of a column or of an index level; a number is the position of an index level."""
@@ -34,7 +95,7 @@ Periods = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Level:
+class KeyLevel:
     """An index level or a column that may be a key."""
 
     name: Hashable
@@ -64,7 +125,7 @@ class Level:
         """Whether all values are dates or periods."""
         return is_dates(self.labels)
 
-    def is_same(self, other: Level) -> bool:
+    def is_same(self, other: KeyLevel) -> bool:
         """Whether both are the same level or column."""
         return (self.name, self.place) == (other.name, other.place)
 
@@ -106,7 +167,7 @@ def keyed(data: Any, entity: Key | None = None, period: Key | None = None) -> Pa
 
 def keys_of(
     frame: pd.DataFrame, entity: Key | None, period: Key | None
-) -> tuple[Level, Level | None]:
+) -> tuple[KeyLevel, KeyLevel | None]:
     """Find the level or column of the entity and of the period; None for a cross-section."""
     if entity is None and period is None:
         keys = _by_name_or_value(frame)
@@ -136,12 +197,12 @@ def _refuse_other_keys(panel: Panel, entity: Key | None, period: Key | None) -> 
             )
 
 
-def _levels(frame: pd.DataFrame) -> list[Level]:
+def _levels(frame: pd.DataFrame) -> list[KeyLevel]:
     index = frame.index
-    return [Level(index.names[i], index.get_level_values(i), i) for i in range(index.nlevels)]
+    return [KeyLevel(index.names[i], index.get_level_values(i), i) for i in range(index.nlevels)]
 
 
-def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level | None]:
+def _by_name_or_value(frame: pd.DataFrame) -> tuple[KeyLevel, KeyLevel | None]:
     levels = _levels(frame)
     if len(levels) == 1:
         return _key_of_cross_section(frame, levels[0])
@@ -171,9 +232,9 @@ def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level | None]:
     )
 
 
-def _key_of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, None]:
+def _key_of_cross_section(frame: pd.DataFrame, index: KeyLevel) -> tuple[KeyLevel, None]:
     """Take the one index level as the names of a cross-section's rows, where no column could be a key."""
-    columns = [Level(name, pd.Index(frame[name])) for name in frame.columns]
+    columns = [KeyLevel(name, pd.Index(frame[name])) for name in frame.columns]
     periods = [column.name for column in columns if column.role == "period"]
     # A column of floats is a variable and not a name, whatever its heading says.
     entities = [
@@ -208,7 +269,7 @@ def _ambiguous(reason: Wording) -> SpecError:
 
 def _named_keys(
     frame: pd.DataFrame, entity: Key | None, period: Key | None
-) -> tuple[Level, Level | None]:
+) -> tuple[KeyLevel, KeyLevel | None]:
     """Find the keys that were named; of two index levels the other one follows."""
     named = [None if key is None else _named(frame, key) for key in (entity, period)]
     levels = _levels(frame)
@@ -225,21 +286,21 @@ def _named_keys(
     return first, second
 
 
-def _named(frame: pd.DataFrame, key: Key) -> Level:
+def _named(frame: pd.DataFrame, key: Key) -> KeyLevel:
     names = list(frame.index.names)
     if key in names and key in frame.columns:
         raise _ambiguous(message("'{name}' is an index level and a column too.", name=key))
     if key in names:
         return _levels(frame)[names.index(key)]
     if key in frame.columns:
-        return Level(key, pd.Index(frame[key]))
+        return KeyLevel(key, pd.Index(frame[key]))
     if isinstance(key, int) and 0 <= key < len(names):
         return _levels(frame)[key]
     headings = [*(str(name) for name in names if name is not None), *map(str, frame.columns)]
     raise MissingColumn(missing_key(key, headings))
 
 
-def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.DataFrame:
+def indexed(frame: pd.DataFrame, entity: KeyLevel, period: KeyLevel | None) -> pd.DataFrame:
     """Index a frame by its keys, which keep their names; a key is not a column any more.
 
     Columns are named by text, and hold numbers as numpy has them.
@@ -268,11 +329,11 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _name(level: Level, word: str) -> Hashable:
+def _name(level: KeyLevel, word: str) -> Hashable:
     return word if level.name is None else level.name
 
 
-def _refuse_empty(level: Level, word: str) -> None:
+def _refuse_empty(level: KeyLevel, word: str) -> None:
     rows = np.flatnonzero(level.labels.isna())
     if len(rows):
         raise DataError.of(
@@ -289,7 +350,7 @@ def _refuse_empty(level: Level, word: str) -> None:
         )
 
 
-def numbered(entity: Level, period: Level) -> Periods:
+def numbered(entity: KeyLevel, period: KeyLevel) -> Periods:
     """Give periods their numbers: years as they are, dates by the calendar that tells rows apart."""
     if not period.is_dated:
         return _whole(period)
@@ -297,7 +358,7 @@ def numbered(entity: Level, period: Level) -> Periods:
     return calendar.number(periods_of(period.labels, str(period.name)))
 
 
-def _whole(level: Level) -> Periods:
+def _whole(level: KeyLevel) -> Periods:
     numbers = _periods(level.labels)
     if numbers is None:
         odd = next(v for v in level.labels if _periods(pd.Index([v])) is None)
@@ -348,3 +409,97 @@ def _matches(name: Hashable, among: Sequence[str]) -> bool:
         else re.search((r"(?<![a-z])" if word.isascii() else "") + re.escape(word), folded)
         for word in among
     )
+
+
+Label = tuple[str, int | None]
+
+
+def beside(
+    data: Any,
+    labels: Sequence[Label],
+    computed: pd.DataFrame,
+    entity: Key | None = None,
+    period: Key | None = None,
+) -> pd.DataFrame:
+    """Return the rows of `data` in their order, with the computed columns behind their own.
+
+    Parameters
+    ----------
+    data
+        A panel or a frame; its keys are found or named as in every call.
+    labels
+        (entity, period) of each computed row.
+    computed
+        Columns, one row a label. Rows of the data that were not computed have empty cells.
+
+    Raises
+    ------
+    DataError
+        A column is there already, a computed row is not in the data, or a key is in two rows.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"gdp": [1.0, 2.0]}, index=["b", "a"])
+    >>> beside(data, [("a", None), ("b", None)], pd.DataFrame({"score": [0.5, 1.0]}))["score"].tolist()
+    [1.0, 0.5]
+    """
+    table = table_of(data)
+    indexed = keyed(table, entity, period)
+    frame = indexed.frame if isinstance(indexed, Panel) else indexed
+    keys = pd.MultiIndex.from_tuples(frame.index)
+    out = table.to_table() if isinstance(table, Panel) else table
+    _refuse_same_columns(computed, out)
+    wanted = pd.MultiIndex.from_tuples(
+        [(name, NO_PERIOD if when is None else when) for name, when in labels], names=keys.names
+    )
+    _refuse_twice(keys)
+    _refuse_unknown(wanted, keys)
+    # By key and not by position: a computed row stands beside its own, whatever the order.
+    rows = computed.set_axis(wanted, axis="index").reindex(keys).set_axis(out.index, axis="index")
+    return pd.concat([out, rows], axis="columns")
+
+
+def _refuse_same_columns(computed: pd.DataFrame, data: pd.DataFrame) -> None:
+    names = [name for name in computed.columns if name in data.columns]
+    if names:
+        raise DataError(
+            Problem(
+                "join.column_taken",
+                message("The data have a column '{name}' already.", name=name),
+                Where(column=str(name)),
+                message("rename it, or give prefix=."),
+            )
+            for name in names
+        )
+
+
+def _refuse_twice(keys: pd.MultiIndex) -> None:
+    if keys.is_unique:
+        return
+    entity, period = keys[keys.duplicated()][0]
+    raise DataError.of(
+        message(
+            "{entity} {period} is in more than one row of the data.", entity=entity, period=period
+        ),
+        Where(entity=str(entity)),
+        message("give the data from which the results were computed."),
+        code="join.key_twice",
+    )
+
+
+def _refuse_unknown(wanted: pd.MultiIndex, keys: pd.MultiIndex) -> None:
+    lost = wanted.difference(keys)
+    if len(lost):
+        entity, period = lost[0]
+        raise DataError.of(
+            message(
+                "{n} computed rows are not in the data, such as {entity} {period}.",
+                one="{n} computed row is not in the data: {entity} {period}.",
+                n=len(lost),
+                entity=entity,
+                period=period,
+            ),
+            Where(entity=str(entity)),
+            message("give the data from which the results were computed."),
+            code="join.not_in_data",
+        )

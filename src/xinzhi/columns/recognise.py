@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.prices import price_basis
+from xinzhi.columns.kinds import KINDS, price_basis
 from xinzhi.io.recognise.cells import split_unit
 
 SCOPES = re.compile(
@@ -38,7 +37,7 @@ SUFFIX = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class HeadingMeaning:
     """What a heading says."""
 
     core: str
@@ -78,7 +77,7 @@ def found(name: str, among: Sequence[str]) -> str | None:
     return None
 
 
-def heading(name: str) -> Heading:
+def heading(name: str) -> HeadingMeaning:
     """Take unit, scope and words without meaning off a heading.
 
     >>> heading("年末从业人员数（万人）").core, heading("labour_10k").core, heading("GDP_市辖区").scope
@@ -96,7 +95,7 @@ def heading(name: str) -> Heading:
     # Digits behind a unit are the year of the prices: gdp_100m08.
     basis, dated = price_basis(name), end and re.search(r"(?<!km)\d\Z|\d{2}\Z", end)
     is_real = basis == "constant" or (basis is None and bool(dated))
-    return Heading(core, "districts" if districts else "", end, is_real)
+    return HeadingMeaning(core, "districts" if districts else "", end, is_real)
 
 
 def _without(words: re.Pattern[str], core: str, *, at_end: bool) -> str:

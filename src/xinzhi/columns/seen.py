@@ -1,19 +1,33 @@
-"""The columns of a panel as rules of plausibility see them: what each is, its values in basic units."""
+"""The columns of a panel as rules of plausibility see them: what each is, its values in basic units.
+
+What a statistician sees at a glance: rules that a table of indicators keeps, one a file of `rules`.
+
+A rule names rows; it never changes any. Where a heading or a unit leaves doubt about what a column is, no
+rule about it is asked. `accept` in the study file takes off what is true of the data.
+
+Columns in percent, shares, and index numbers, by unit and heading.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.prices import price_basis
+from xinzhi.columns.kinds import KINDS, price_basis
 from xinzhi.columns.recognise import heading, kind_of
 from xinzhi.columns.units import Unit, unit_of
+from xinzhi.errors import Problem
+from xinzhi.io.recognise.cells import split_unit
 from xinzhi.panel.panel import Panel
+from xinzhi.register import Register
+from xinzhi.wording import Wording, message
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -29,7 +43,7 @@ MOST_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class NumberColumn:
     """A column of numbers."""
 
     name: str
@@ -50,7 +64,7 @@ class Column:
         return self.values * self.unit.factor
 
 
-class Seen:
+class SeenPanel:
     """A panel, looked at once for all rules."""
 
     def __init__(self, panel: Panel) -> None:
@@ -125,22 +139,22 @@ class Seen:
         return flags
 
     @cached_property
-    def by_kind(self) -> Mapping[tuple[str, str], tuple[Column, ...]]:
+    def by_kind(self) -> Mapping[tuple[str, str], tuple[NumberColumn, ...]]:
         """(Kind, scope) -> its columns."""
-        columns: dict[tuple[str, str], tuple[Column, ...]] = {}
+        columns: dict[tuple[str, str], tuple[NumberColumn, ...]] = {}
         for column in self.columns:
             if column.kind:
                 key = (column.kind, column.scope)
                 columns[key] = (*columns.get(key, ()), column)
         return columns
 
-    def one(self, kind: str, scope: str) -> Column | None:
+    def one(self, kind: str, scope: str) -> NumberColumn | None:
         """Find the one column of a kind; None where there is none, or several."""
         columns = self.by_kind.get((kind, scope), ())
         return columns[0] if len(columns) == 1 else None
 
 
-def _columns(panel: Panel) -> list[Column]:
+def _columns(panel: Panel) -> list[NumberColumn]:
     columns = []
     for name in map(str, panel.frame.columns):
         values = panel.frame[name]
@@ -154,11 +168,11 @@ def _columns(panel: Panel) -> list[Column]:
         # The heading of the file may say more than the name that is left of it.
         said = price_basis(*filter(None, (name, label.zh, label.en, panel.units.get(name))))
         is_real = said == "constant" or (said is None and head.is_real)
-        columns.append(Column(name, kind_of(name) or "", head.scope, numbers, unit, is_real))
+        columns.append(NumberColumn(name, kind_of(name) or "", head.scope, numbers, unit, is_real))
     return columns
 
 
-def comparable(first: Column, second: Column) -> tuple[Floats, Floats] | None:
+def comparable(first: NumberColumn, second: NumberColumn) -> tuple[Floats, Floats] | None:
     """Give two columns in one unit; None where that is not certain.
 
     Without any unit both are taken as they stand; with the unit of one alone nothing is certain.
@@ -205,3 +219,220 @@ def is_multiple(values: Floats, digit: float) -> Flags:
     return np.asarray(
         np.abs(scaled - np.round(scaled)) < 1e-6 * np.maximum(1.0, np.abs(scaled) * 1e-6)
     )
+
+
+EXAMPLES = 3
+UNIT_CHANGE, UNIT_JUMP = "plausible.unit_change", "panel.unit_jump"
+BREAK, SPIKE = "plausible.common_break", "plausible.spike"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Rows that a rule names."""
+
+    code: str
+    columns: tuple[str, ...]
+    rows: Flags
+    """(n,)."""
+    what: Wording
+    remedy: Wording
+    example: Callable[[int], str] = field(default=lambda _: "")
+    """What stands in a row, for an example."""
+
+
+class Rule(ABC):
+    """One thing that is looked for; its docstring is its page in the documentation."""
+
+    code: ClassVar[str]
+
+    @abstractmethod
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
+        """Find rows."""
+
+    def thresholds(self) -> Iterator[tuple[str, str]]:
+        """List what the rule compares with, for the documentation."""
+        yield from ()
+
+
+RULES: Register[type[Rule]] = Register("rule of plausibility", "xinzhi.columns.rules")
+
+
+def check_plausible(panel: Panel) -> tuple[Problem, ...]:
+    """Look for what cannot well be true of a table of indicators; every problem is a warning.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from xinzhi.panel.panel import panel_of
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [2019, 2020]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"从业人员": [3.0, 4, 5, 9], "采矿业从业人员": [1.0, 1.2, 6, 2]}, index)
+    >>> print(check_plausible(panel_of(frame))[0].what)
+    '采矿业从业人员' is above '从业人员', of which it is a part: 1 row, 1 entity, 2019; b 2019 (6 > 5).
+    """
+    if not len(panel.frame):
+        return ()
+    seen = SeenPanel(panel)
+    findings = [one for _, rule in RULES for one in rule().find(seen) if one.rows.any()]
+    return tuple(_problem(one, panel) for one in findings if not _is_told_as_unit(one, findings))
+
+
+def _is_told_as_unit(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether a break of all entities, or a value alone, is a change of unit in most rows: one of both is enough."""
+    return finding.code in {BREAK, SPIKE} and any(
+        other.code == UNIT_CHANGE
+        and other.columns == finding.columns
+        and (_changed(other.rows) & finding.rows).sum() >= 0.5 * finding.rows.sum()
+        for other in findings
+    )
+
+
+def _changed(rows: Flags) -> Flags:
+    """Mark the rows on both sides of a change of unit, which is named by the row in which it begins."""
+    return np.asarray(rows | np.append(rows[1:], False))
+
+
+def with_plausible(panel: Panel, warnings: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Add what is implausible to other warnings; a change of unit is reported once."""
+    implausible = check_plausible(panel)
+    changed = {problem.where.column for problem in implausible if problem.code == UNIT_CHANGE}
+    others = (w for w in warnings if w.code != UNIT_JUMP or w.where.column not in changed)
+    return (*others, *implausible)
+
+
+def accepted(problem: Problem, codes: Collection[str]) -> bool:
+    """Whether what is odd was stated to be true, of all columns or of this one.
+
+    >>> from xinzhi.errors import Where
+    >>> odd = Problem("plausible.repeated", "", Where(column="人口"))
+    >>> accepted(odd, ["plausible.repeated"]), accepted(odd, ["plausible.repeated 面积"])
+    (True, False)
+    """
+    return problem.code in codes or f"{problem.code} {problem.where.column}" in codes
+
+
+def _problem(finding: Finding, panel: Panel) -> Problem:
+    rows = np.flatnonzero(finding.rows)
+    # The first row by city and year, and not by its place in the file, so that order changes nothing.
+    where = replace(panel.place(int(rows[0]), finding.columns[0]), row=None)
+    what = message(
+        "{what}: {rows}; {examples}.",
+        what=finding.what,
+        rows=_count(panel, finding.rows),
+        examples=_examples(panel, rows, finding),
+    )
+    remedy = message(
+        "{remedy} If it is true: `accept: ['{code}']`, or for this column alone '{code} {column}', under "
+        "`read` of the source.",
+        remedy=finding.remedy,
+        code=finding.code,
+        column=finding.columns[0],
+    )
+    return Problem(
+        finding.code, what, where, remedy, severity="warning", beside=tuple(finding.columns[1:])
+    )
+
+
+def _count(panel: Panel, rows: Flags) -> Wording:
+    """Count rows and entities, and give the span of periods."""
+    entity, period = (np.asarray(codes)[rows] for codes in panel.frame.index.codes)  # type: ignore[attr-defined]
+    n = int(rows.sum())
+    counted = message(
+        "{n} rows, {entities}",
+        one="{n} row, {entities}",
+        n=n,
+        entities=message("{n} entities", one="{n} entity", n=len(np.unique(entity))),
+    )
+    if not panel.has_periods:
+        return counted
+    labels = panel.frame.index.levels[1]  # type: ignore[attr-defined]
+    first, last = labels[period.min()], labels[period.max()]
+    span = str(first) if first == last else f"{first}–{last}"
+    return message("{rows}, {span}", rows=counted, span=span)
+
+
+def _examples(panel: Panel, rows: np.ndarray, finding: Finding) -> str:
+    """Show rows of different entities first."""
+    entity = np.asarray(panel.frame.index.codes[0])[rows]  # type: ignore[attr-defined]
+    _, firsts = np.unique(entity, return_index=True)
+    ordered = dict.fromkeys([*rows[np.sort(firsts)][:EXAMPLES].tolist(), *rows[:EXAMPLES].tolist()])
+    chosen = list(ordered)[:EXAMPLES]
+    words = []
+    for i in chosen:
+        name, period = panel.frame.index[i]
+        when = f" {period}" if panel.has_periods else ""
+        shown = finding.example(i)
+        words.append(f"{name}{when} ({shown})" if shown else f"{name}{when}")
+    return "; ".join(words)
+
+
+def of_column(values: Floats, unit: str = "") -> Callable[[int], str]:
+    """Show the value in a row."""
+    return lambda row: f"{shown(float(values[row]))}{unit}"
+
+
+def shown(value: float) -> str:
+    """Write a value of an example.
+
+    >>> shown(12345678.0), shown(0.123456789)
+    ('12345678', '0.123457')
+    """
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"
+
+
+SHARE = re.compile(
+    r"占比|比重|比例|份额|城镇化|城市化|覆盖率|绿化率|达标率|合格率|处理率|失业率|就业率|识字率|文盲率|贫困率|识别率|"
+    r"及格率|优良率|(?<![a-z])(share|percentage|proportion)(?![a-z])|urbani[sz]ation|(?<![a-z])unemployment_rate"
+)
+"""Headings of a part of a whole."""
+NOT_A_SHARE = re.compile(
+    r"增长|增速|增幅|变动|变化|同比|环比|growth|change|进出口|出口|进口|贸易|外贸|开放|存款|贷款|信贷|债务|负债|投资|资本|"
+    r"存贷|抚养|trade|export|import|openness|loan|credit|deposit|debt|invest|capital|dependency|fdi|外资|人均|综合利用"
+)
+"""Words of ratios that can be above their base: trade over GDP, loans over deposits, stocks reused."""
+PREVIOUS = re.compile(
+    r"(上年|上一年|去年|前一年|上期|previous_?year|last_?year)[^=＝]{0,4}[=＝]\s*100"
+)
+"""An index of which the previous year is 100."""
+
+
+def unit_in(panel: Panel, name: str) -> str:
+    """Give the unit of a column: declared, or in its heading.
+
+    >>> import pandas as pd
+    >>> from xinzhi.panel.panel import panel_of
+    >>> index = pd.MultiIndex.from_tuples([("a", 1)], names=["entity", "period"])
+    >>> unit_in(panel_of(pd.DataFrame({"x（%）": [1.0]}, index=index)), "x（%）")
+    '%'
+    """
+    return panel.units.get(name) or split_unit(name)[1] or ""
+
+
+def is_percent(panel: Panel, column: NumberColumn) -> bool:
+    """Whether a column says that it is in percent."""
+    if column.unit is not None:
+        return column.unit.dimension == "percent"
+    return unit_in(panel, column.name).strip().casefold() in {"%", "％", "pct", "percent", "百分比"}
+
+
+def is_share(name: str) -> bool:
+    """Whether a heading is that of a part of a whole, which cannot be above 100 %.
+
+    >>> is_share("第三产业占比（%）"), is_share("进出口占GDP比重"), is_share("GDP增长率"), is_share("urban_share")
+    (True, False, False, True)
+    """
+    folded = name.casefold().replace("_", " ").replace(" ", "_")
+    bare = re.sub(r"_", " ", folded)
+    return bool(SHARE.search(bare) or SHARE.search(folded)) and not NOT_A_SHARE.search(folded)
+
+
+def is_index_of_previous_year(panel: Panel, name: str) -> bool:
+    """Whether unit or heading say that the previous year is 100.
+
+    >>> import pandas as pd
+    >>> from xinzhi.panel.panel import panel_of
+    >>> index = pd.MultiIndex.from_tuples([("a", 1)], names=["entity", "period"])
+    >>> panel = panel_of(pd.DataFrame({"指数（上年=100）": [105.0]}, index=index))
+    >>> is_index_of_previous_year(panel, "指数（上年=100）"), is_index_of_previous_year(panel, "x")
+    (True, False)
+    """
+    return bool(PREVIOUS.search(f"{name} {panel.units.get(name, '')}".casefold()))

@@ -24,8 +24,8 @@ from xinzhi.formula import tree
 from xinzhi.formula.tree import Formula, Node
 from xinzhi.formula.write import written
 from xinzhi.panel import transforms
-from xinzhi.panel.numeric import holds_numbers
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.panel.profile import holds_numbers
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.problems import missing_column
 from xinzhi.wording import Message, message
@@ -203,7 +203,7 @@ class _Run:
         values = self.number(node.operand)
         return np.asarray(-values) if node.operator == "-" else values
 
-    def apply_chain(self, node: tree.Chain) -> Floats:
+    def apply_chain(self, node: tree.OperatorChain) -> Floats:
         sign = node.rest[0][0]
         if sign in COMPARE:
             return self.compare_neighbours(node)
@@ -241,7 +241,7 @@ class _Run:
         self.refuse(~(np.isnan(values) | (values == 0) | (values == 1)), node, CONDITION, values)
         return values
 
-    def compare_neighbours(self, node: tree.Chain) -> Floats:
+    def compare_neighbours(self, node: tree.OperatorChain) -> Floats:
         """Compare neighbours: a < b < c is a < b and b < c."""
         parts = [(child, self.value(child)) for child in tree.children(node)]
         result: Floats = np.asarray(1.0)
@@ -352,7 +352,7 @@ VALUES: Mapping[type, Callable[[_Run, Any], Floats | Texts]] = MappingProxyType(
         tree.Text: lambda _, node: np.asarray(node.value, dtype=object),
         tree.Name: lambda run, node: run.column(run.columns[node.name]),
         tree.Sign: _Run.apply_sign,
-        tree.Chain: _Run.apply_chain,
+        tree.OperatorChain: _Run.apply_chain,
         tree.Power: _Run.power,
         tree.Member: _Run.member,
         tree.Call: _Run.call,

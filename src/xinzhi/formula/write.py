@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from xinzhi.formula import tree
-from xinzhi.formula.tokens import WORDS
-from xinzhi.formula.tree import Node
+from xinzhi.formula.tree import WORDS, Node
 from xinzhi.wording import Wording, message
 
 PLAIN = re.compile(r"(?![LFD]\d{0,2}\.)[^\W\d²³][^\W²³]*(?:\.[^\W²³]+)*\Z")
@@ -41,7 +40,7 @@ def _sign(node: tree.Sign) -> tuple[str, int]:
     return f"{node.operator}{_inside(node.operand, SIGN)}", SIGN
 
 
-def _chain(node: tree.Chain) -> tuple[str, int]:
+def _chain(node: tree.OperatorChain) -> tuple[str, int]:
     rank = RANKS.get(node.rest[0][0], COMPARISON)
     parts = [_inside(node.first, rank)]
     for sign, operand in node.rest:
@@ -69,7 +68,7 @@ WRITERS: Mapping[type, Callable[[Any], tuple[str, int]]] = {
     tree.Text: lambda node: (quoted(node.value), ATOM),
     tree.Name: lambda node: (name(node.name), ATOM),
     tree.Sign: _sign,
-    tree.Chain: _chain,
+    tree.OperatorChain: _chain,
     tree.Power: lambda node: (
         f"{_inside(node.base, ATOM)}^{_inside(node.exponent, POWER)}",
         POWER,
@@ -157,7 +156,7 @@ class _Words:
         arguments = self.join([(",", argument) for argument in node.arguments], 0)
         return message("{function}({x})", function=node.function, x=arguments), ATOM
 
-    def chain(self, node: tree.Chain) -> tuple[Wording, int]:
+    def chain(self, node: tree.OperatorChain) -> tuple[Wording, int]:
         sign, operand = node.rest[0]
         if sign == "==" and len(node.rest) == 1 and isinstance(operand, tree.Text):
             name = self.inside(node.first, COMPARISON)
@@ -214,7 +213,7 @@ SPOKEN: Mapping[type, Callable[[_Words, Any], tuple[Wording, int]]] = {
     tree.Text: lambda _, node: (node.value, ATOM),
     tree.Name: lambda words, node: (words.label(node.name), ATOM),
     tree.Sign: _Words.sign,
-    tree.Chain: _Words.chain,
+    tree.OperatorChain: _Words.chain,
     tree.Power: _Words.power,
     tree.Member: _Words.member,
     tree.Call: _Words.call,

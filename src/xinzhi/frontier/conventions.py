@@ -22,11 +22,10 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, StudyError
-from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES, Traits
 from xinzhi.frontier.options import DEFAULTS, Options, in_force
-from xinzhi.frontier.result import Array
+from xinzhi.frontier.result import Activities, Array, Label
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.vocabulary import CHOICES
 from xinzhi.wording import Message, message

@@ -1,24 +1,232 @@
-"""Evaluate rows: options checked, frontiers chosen, programs solved, results put together."""
+"""Evaluate rows: options checked, frontiers chosen, programs solved, results put together.
+
+Reference sets: which rows make the frontier that a row is measured against.
+
+Gap ratios: how far a group's frontier lies inside the frontier of all.
+
+Scores of draws of rows: prepared once, then a frontier of its own for each draw.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
-from xinzhi.frontier.activities import Activities
+from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.frontier.kernel.engine import takes
-from xinzhi.frontier.measure import MEASURES, Outcome, check_options
-from xinzhi.frontier.notices import declared_weights, notices_of
+from xinzhi.frontier.measure import MEASURES, Outcome, Task, check_options
 from xinzhi.frontier.options import Options, checked
-from xinzhi.frontier.reference import ReferenceSet, base_of, reference_sets, without
-from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResult, Status
-from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import HULL, Flags, Positions, Technology, technology_of
-from xinzhi.frontier.zeros import SCORES, Zeros, check_zeros, influence_notice
+from xinzhi.frontier.result import (
+    STATUSES,
+    Activities,
+    Array,
+    Certificate,
+    EfficiencyResult,
+    Label,
+    Status,
+)
+from xinzhi.frontier.solutions import CODE, SHOWN, Codes, Solutions, peers_of
+from xinzhi.frontier.technology import (
+    HULL,
+    Flags,
+    Positions,
+    Technology,
+    number_labels,
+    order_rows,
+    scale_rows,
+    technology_of,
+)
+from xinzhi.frontier.zeros import (
+    SCORES,
+    DivisorZeros,
+    check_zeros,
+    declared_weights,
+    influence_notice,
+    notices_of,
+)
+from xinzhi.wording import Message, message
 from xinzhi.work.draws.processes import each
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceSet:
+    """Rows that are measured against the same frontier."""
+
+    evaluated: Positions
+    rows: Positions
+    """The frontier's rows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceSample:
+    """What a kind of reference set can choose from."""
+
+    labels: Sequence[Label]
+    """Entity and period of each row."""
+    options: Options
+    groups: Sequence[str] | None = None
+    """Group of each row."""
+    reference_rows: Positions | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.labels)
+
+    def distinct(self) -> list[int | None]:
+        """Periods in order, each once."""
+        periods = {period for _, period in self.labels}
+        return sorted(periods, key=lambda period: (period is not None, period or 0))
+
+
+def reference_sets(
+    labels: Sequence[Label],
+    *,
+    options: Options,
+    groups: Sequence[str] | None = None,
+    reference_rows: Positions | None = None,
+) -> tuple[ReferenceSet, ...]:
+    """Divide rows by the frontier that they are measured against.
+
+    contemporaneous: own period; sequential: own and all earlier periods; window: own and the
+    w - 1 periods before, as they occur in the data; biennial: own period and the next that occurs (of the last, the one before);
+    global: all rows; base: the rows of one period; group: the rows of the own group; rows: the rows that are given.
+
+    References
+    ----------
+    Tulkens, H., Vanden Eeckaut, P. (1995), doi 10.1016/0377-2217(94)00132-V (sequential, window).
+    Pastor, J. T., Lovell, C. A. K. (2005), doi 10.1016/j.econlet.2005.02.013 (global).
+    Pastor, J. T., Asmild, M., Lovell, C. A. K. (2011), doi 10.1016/j.seps.2010.09.001 (biennial).
+    Berg, S. A., Førsund, F. R., Jansen, E. S. (1992), doi 10.2307/3440261 (base).
+    O'Donnell, C. J., Rao, D. S. P., Battese, G. E. (2008), doi 10.1007/s00181-007-0119-4 (group).
+
+    Examples
+    --------
+    >>> sets = reference_sets([("a", 1), ("a", 2)], options=Options(reference="sequential"))
+    >>> [(one.evaluated.tolist(), one.rows.tolist()) for one in sets]
+    [([0], [0]), ([1], [0, 1])]
+    """
+    kind = options.reference
+    if options.window is not None and kind != "window":
+        what = message("The reference {kind} has no window.", kind=kind)
+        raise _lacking(what, key="reference: window")
+    if options.base_period is not None and kind != "base":
+        what = message("The reference {kind} has no base period.", kind=kind)
+        raise _lacking(what, key="reference: base")
+    if options.group is not None and kind != "group":
+        what = message("The reference {kind} has no groups.", kind=kind)
+        raise _lacking(what, key="reference: group")
+    return tuple(KINDS[kind](ReferenceSample(labels, options, groups, reference_rows)))
+
+
+def base_of(options: Options, labels: Sequence[Label]) -> int:
+    """Return the base period: the first where none is named.
+
+    Raises
+    ------
+    SpecError
+        The data have no periods, or none of that name.
+    """
+    periods = sorted({period for _, period in labels if period is not None})
+    if not periods:
+        raise _lacking(message("Rows without periods have no base period."), key="period")
+    if options.base_period is not None and options.base_period not in periods:
+        text = message("The data have no rows of the base period {base}.", base=options.base_period)
+        remedy = message("choose one from {first} to {last}.", first=periods[0], last=periods[-1])
+        raise SpecError(Problem("efficiency.reference", text, Where(key="base_period"), remedy))
+    return periods[0] if options.base_period is None else options.base_period
+
+
+def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet, ...]:
+    """Take rows out of the measured rows and out of every frontier."""
+    if not dropped.any():
+        return tuple(sets)
+    left = []
+    for reference in sets:
+        rows = reference.rows[~dropped[reference.rows]]
+        # One array stays one array: tasks sort a frontier of its own rows only once.
+        is_whole = reference.evaluated is reference.rows
+        evaluated = rows if is_whole else reference.evaluated[~dropped[reference.evaluated]]
+        if not len(evaluated):
+            continue
+        if not len(rows):
+            raise _lacking(
+                message("Every row of a frontier has a zero that the measure divides by."),
+                key="reference",
+            )
+        left.append(ReferenceSet(evaluated, rows))
+    return tuple(left)
+
+
+def _by_period(
+    sample: ReferenceSample, before: int | None, after: int = 0
+) -> Iterator[ReferenceSet]:
+    """Measure each period against itself, periods before (all where None) and periods after."""
+    places = {period: place for place, period in enumerate(sample.distinct())}
+    place = np.array([places[period] for _, period in sample.labels], dtype=np.intp)
+    for index in range(len(places)):
+        # The last period of a biennial frontier has no next one and takes the one before.
+        first = 0 if before is None else max(0, min(index, len(places) - 1 - after) - before)
+        evaluated = np.flatnonzero(place == index)
+        is_alone = first == index and after == 0
+        rows = (
+            evaluated if is_alone else np.flatnonzero((first <= place) & (place <= index + after))
+        )
+        yield ReferenceSet(evaluated, rows)
+
+
+def _window(sample: ReferenceSample) -> Iterator[ReferenceSet]:
+    width = sample.options.window
+    if width is None or width < 1:
+        raise _lacking(message("A window frontier needs its number of periods."), key="window")
+    return _by_period(sample, width - 1)
+
+
+def _global(sample: ReferenceSample) -> Iterator[ReferenceSet]:
+    every = np.arange(sample.n, dtype=np.intp)
+    yield ReferenceSet(every, every)
+
+
+def _base(sample: ReferenceSample) -> Iterator[ReferenceSet]:
+    base = base_of(sample.options, sample.labels)
+    rows = [i for i, (_, period) in enumerate(sample.labels) if period == base]
+    yield ReferenceSet(np.arange(sample.n, dtype=np.intp), np.array(rows, dtype=np.intp))
+
+
+def _group(sample: ReferenceSample) -> Iterator[ReferenceSet]:
+    if sample.groups is None:
+        raise _lacking(message("A group frontier needs the group of each row."), key="group")
+    for name in sorted(set(sample.groups)):
+        rows = np.array([i for i, g in enumerate(sample.groups) if g == name], dtype=np.intp)
+        yield ReferenceSet(rows, rows)
+
+
+def _rows(sample: ReferenceSample) -> Iterator[ReferenceSet]:
+    if sample.reference_rows is None or not len(sample.reference_rows):
+        raise _lacking(message("A frontier of chosen rows needs these rows."), key="reference_rows")
+    rows = np.unique(np.asarray(sample.reference_rows, dtype=np.intp))
+    yield ReferenceSet(np.arange(sample.n, dtype=np.intp), rows)
+
+
+def _lacking(what: Message, *, key: str) -> SpecError:
+    remedy = message("give '{key}', or choose another reference.", key=key)
+    return SpecError(Problem("efficiency.reference", what, Where(key=key), remedy))
+
+
+KINDS: dict[str, Callable[[ReferenceSample], Iterator[ReferenceSet]]] = {
+    "contemporaneous": lambda sample: _by_period(sample, 0),
+    "sequential": lambda sample: _by_period(sample, None),
+    "window": _window,
+    "biennial": lambda sample: _by_period(sample, 0, 1),
+    "global": _global,
+    "base": _base,
+    "group": _group,
+    "rows": _rows,
+}
+
 
 BLOCK = 1 << 15
 """Rows whose results are written at a time: what lies between stays in the processor's cache."""
@@ -69,9 +277,9 @@ def evaluate(
     Examples
     --------
     >>> import numpy as np
-    >>> from xinzhi.frontier.activities import Roles
+    >>> from xinzhi.frontier.result import ActivityRoles
     >>> shops = Activities((("a", None), ("b", None)), np.array([[1.0], [2.0]]),
-    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), Roles(("labour",), ("gdp",)))
+    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), ActivityRoles(("labour",), ("gdp",)))
     >>> evaluate(shops, options=Options(measure="sbm")).scores.round(9).tolist()
     [1.0, 0.5]
     """
@@ -112,7 +320,7 @@ def _measured(
     groups: Sequence[str] | None,
     reference_rows: Positions | None,
     jobs: int,
-) -> tuple[Zeros, Technology, list[Outcome]]:
+) -> tuple[DivisorZeros, Technology, list[Outcome]]:
     """Check options and zeros, choose the frontiers and measure their rows."""
     measure = MEASURES.get(options.measure)
     check_options(measure.traits, options)
@@ -230,3 +438,217 @@ def _convert_units(
             values[np.abs(values) < SHOWN] = 0.0  # still in own units, where rounding is relative
             values *= by
             values[~certified[part]] = np.nan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GapRatios:
+    """Efficiency of n rows in their group and among all, and the ratio of both."""
+
+    group: EfficiencyResult
+    meta: EfficiencyResult
+    group_efficiency: Array
+    """Shape (n,): 1 is efficient, more is better (1/φ of an output-oriented score)."""
+    meta_efficiency: Array
+    ratio: Array
+    """Shape (n,): meta / group efficiency, at most 1 for measures without super-efficiency."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per row, indexed (entity, period)."""
+        index = pd.MultiIndex.from_tuples(self.group.labels, names=["entity", "period"])
+        return pd.DataFrame(
+            {
+                "group_efficiency": self.group_efficiency,
+                "meta_efficiency": self.meta_efficiency,
+                "gap_ratio": self.ratio,
+            },
+            index=index,
+        )
+
+
+def gap_ratios(
+    activities: Activities, *, options: Options, groups: Sequence[str], jobs: int = 1
+) -> GapRatios:
+    """Compare each row's efficiency in its group with that among all rows.
+
+    gap ratio = efficiency on the meta-frontier / efficiency on the group's frontier.
+
+    References
+    ----------
+    O'Donnell, C. J., Rao, D. S. P., Battese, G. E. (2008), doi 10.1007/s00181-007-0119-4.
+
+    Raises
+    ------
+    SpecError
+        The measure is an inefficiency, of which no ratio is made.
+    """
+    options = checked(options)
+    traits = MEASURES.get(options.measure).traits
+    if traits.is_inefficiency:
+        text = message(
+            "A gap ratio needs an efficiency; {m} is an inefficiency.", m=options.measure
+        )
+        remedy = message("choose radial, sbm or another efficiency.")
+        raise SpecError(Problem("efficiency.gap", text, Where(key="measure"), remedy))
+    group = evaluate(
+        activities, options=replace(options, reference="group"), groups=groups, jobs=jobs
+    )
+    meta = evaluate(activities, options=replace(options, reference="global", group=None), jobs=jobs)
+    inside, among = (traits.efficiency(result.scores, options) for result in (group, meta))
+    return GapRatios(group, meta, inside, among, np.asarray(among / inside))
+
+
+MOVING = ("window", "biennial")
+"""References that count periods as they occur in the data: a draw may hold fewer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnScores:
+    """Scores of the rows of a draw, in the order and as often as they were given."""
+
+    scores: Array
+    """Shape (q,); NaN where the status is not `certified`."""
+    codes: Codes
+    """Shape (q,): places in `result.STATUSES`."""
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """Status of each row, as in `EfficiencyResult`."""
+        return tuple([STATUSES[code] for code in self.codes.tolist()])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrontierDraws:
+    """Measures draws of n rows, each against the frontier that the draw makes.
+
+    A draw gives what `evaluate` gives for these rows, score for score and to the last bit, with the same
+    proof, without slacks, targets, peers and notices. It works for every measure and option, and can be
+    sent to another process. A row that is drawn several times stands once in the reference set: a copy of
+    itself would turn its super score into 1.
+
+    Examples
+    --------
+    >>> from xinzhi.frontier.result import ActivityRoles
+    >>> shops = Activities((("a", None), ("b", None), ("c", None)), np.array([[1.0], [2.0], [4.0]]),
+    ...     np.ones((3, 1)), np.empty((3, 0)), ActivityRoles(("labour",), ("gdp",)))
+    >>> measure = FrontierDraws.of(shops, options=Options(measure="sbm"))
+    >>> measure(np.array([1, 2, 2])).scores.round(9).tolist()
+    [1.0, 0.5, 0.5]
+    """
+
+    activities: Activities
+    options: Options
+    sets: tuple[ReferenceSet, ...]
+    """Of all rows."""
+    groups: Sequence[str] | None
+    dropped: Flags
+    """Shape (n,): rows that leave every draw (`zeros: drop_row`)."""
+    entities: Positions
+    periods: Positions
+    """Shape (n,) each: numbers of the entity and of the period of each row."""
+    order: Positions
+    """Canonical order of all rows."""
+
+    @classmethod
+    def of(
+        cls,
+        activities: Activities,
+        *,
+        options: Options,
+        groups: Sequence[str] | None = None,
+        reference_rows: Positions | None = None,
+    ) -> FrontierDraws:
+        """Check options and zeros of all rows once.
+
+        Parameters
+        ----------
+        activities, options, groups
+            As in `evaluate`.
+        reference_rows
+            Positions of the frontier's rows, for `reference="rows"`; a draw has those of them that it
+            holds, and where it holds none its rows are `undefined`.
+
+        Raises
+        ------
+        SpecError, OutOfDomain
+            As in `evaluate`.
+        """
+        options = checked(options)
+        traits = MEASURES.get(options.measure).traits
+        check_options(traits, options)
+        check_lengths(activities, groups)
+        entities, periods = number_labels(activities.labels)
+        return cls(
+            activities=activities,
+            options=options,
+            sets=reference_sets(
+                activities.labels, options=options, groups=groups, reference_rows=reference_rows
+            ),
+            groups=groups,
+            dropped=check_zeros(activities, traits, options).dropped,
+            entities=entities,
+            periods=periods,
+            order=order_rows(entities, periods, activities.values),
+        )
+
+    def __call__(self, rows: Positions) -> DrawnScores:
+        """Measure some rows against the frontiers that they make.
+
+        Parameters
+        ----------
+        rows
+            Shape (q,): positions among all rows, repeated as often as they were drawn.
+
+        Raises
+        ------
+        OutOfDomain
+            The measure has no meaning in the draw, as a range where a column does not vary.
+        """
+        is_drawn = np.zeros(self.activities.n, dtype=bool)
+        is_drawn[rows] = True
+        distinct = np.flatnonzero(is_drawn)
+        place = np.cumsum(is_drawn) - 1  # of each row among those that are drawn
+        sample = self.activities.take(distinct.tolist())
+        # The canonical order of the sample is that of all rows, less those not drawn: no labels are
+        # compared again. Units are those of the sample, as in `evaluate`.
+        technology = scale_rows(
+            sample.values,
+            tuple(part.shape[1] for part in sample.parts),
+            returns_to_scale=self.options.returns_to_scale,
+            order=place[self.order[is_drawn[self.order]]],
+            entities=self.entities[distinct],
+        )
+        tasks = [
+            task
+            for reference in self._sets(is_drawn, place, distinct)
+            for task in tasks_of(sample, technology, self.options, reference)
+        ]
+        scores = np.full(len(distinct), np.nan)
+        # What no task measures is in no frontier of the draw, or left it for a zero.
+        codes = np.where(self.dropped[distinct], CODE["dropped"], CODE["undefined"])
+        codes = codes.astype(np.uint8)
+        for outcome in run_tasks(tasks, 1):
+            scores[outcome.rows] = outcome.solutions.score
+            codes[outcome.rows] = outcome.solutions.status
+        return DrawnScores(scores[place[rows]], codes[place[rows]])
+
+    def _sets(self, is_drawn: Flags, place: Positions, distinct: Positions) -> list[ReferenceSet]:
+        """Choose the frontiers of a draw, in places among the rows that it holds."""
+        stays = is_drawn & ~self.dropped
+        sets = self.sets
+        if self.options.reference in MOVING:
+            every, drawn = (len(np.unique(p)) for p in (self.periods, self.periods[distinct]))
+            # Neighbours in time are others where a period is lost.
+            if drawn < every:
+                labels = [self.activities.labels[row] for row in distinct.tolist()]
+                sets = tuple(
+                    ReferenceSet(distinct[reference.evaluated], distinct[reference.rows])
+                    for reference in reference_sets(labels, options=self.options)
+                )
+        chosen = []
+        for reference in sets:
+            rows = place[reference.rows[stays[reference.rows]]]
+            is_whole = reference.evaluated is reference.rows
+            evaluated = rows if is_whole else place[reference.evaluated[stays[reference.evaluated]]]
+            if len(rows) and len(evaluated):
+                chosen.append(ReferenceSet(evaluated, rows))
+        return chosen

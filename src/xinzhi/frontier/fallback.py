@@ -7,14 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from xinzhi.frontier.measure import Outcome, moved
+from xinzhi.frontier.measure import Outcome, Task, moved
 from xinzhi.frontier.measures.sbm import super_program
-from xinzhi.frontier.program import Program, slack_program
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solutions import Solutions
 from xinzhi.frontier.solve.certificate import PROVED
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.frontier.technology import Flags, Positions, Program, slack_program
 from xinzhi.frontier.terms import terms_of
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.frontier.activities import Activities, Label, Roles
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES, Traits
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Array, EfficiencyResult
+from xinzhi.frontier.result import Activities, ActivityRoles, Array, EfficiencyResult, Label
 from xinzhi.frontier.technology import RETURNS
 
 
@@ -83,11 +82,11 @@ def _random_rows(rng: np.random.Generator, traits: Traits) -> Activities:
         tuple(f"{role}{i}" for i in range(size)) for role, size in zip("xyb", sizes, strict=True)
     ]
     labels = tuple((f"e{i // 2}", i % 2) for i in range(n))
-    return rows_of(values, labels, Roles(*names))
+    return rows_of(values, labels, ActivityRoles(*names))
 
 
 def _random_options(
-    rng: np.random.Generator, measure: str, traits: Traits, roles: Roles
+    rng: np.random.Generator, measure: str, traits: Traits, roles: ActivityRoles
 ) -> Options:
     def one_of(*words: str) -> str:
         return str(rng.choice(words))
@@ -110,7 +109,7 @@ def _random_options(
     )
 
 
-def rows_of(values: Array, labels: tuple[Label, ...], roles: Roles) -> Activities:
+def rows_of(values: Array, labels: tuple[Label, ...], roles: ActivityRoles) -> Activities:
     """Make activities of a table of values, inputs first, then goods, then bads."""
     m, s1 = len(roles.inputs), len(roles.good_outputs)
     return Activities(labels, values[:, :m], values[:, m : m + s1], values[:, m + s1 :], roles)

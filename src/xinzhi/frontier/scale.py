@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
-from xinzhi.frontier.result import Array
+from xinzhi.frontier.result import Activities, Array, Label
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.wording import message
 

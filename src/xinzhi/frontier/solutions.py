@@ -9,9 +9,8 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.frontier.program import Basis, Program, Solution
 from xinzhi.frontier.result import STATUSES, Array, Peer, Status
-from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.frontier.technology import Basis, Flags, Positions, Program, ProgramSolution
 
 Codes = npt.NDArray[np.uint8]
 Places = Positions | Flags | slice
@@ -79,7 +78,7 @@ class Solutions:
         )
 
     @classmethod
-    def of(cls, optima: Sequence[Solution], program: Program) -> Solutions:
+    def of(cls, optima: Sequence[ProgramSolution], program: Program) -> Solutions:
         """Collect solutions of a program, one per row."""
         q, e, r = len(optima), int(program.numerator.shape[1]), program.r
         width = max((len(optimum.positions) for optimum in optima), default=0)

@@ -1,24 +1,58 @@
-"""Parquet and Feather files to rows of typed cells; every page of Parquet is checked."""
+"""Parquet and Feather files to rows of typed cells; every page of Parquet is checked.
+
+Identifiers in single precision: of whole numbers above 2^24 a float of 32 bits keeps every second one, or fewer.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from xinzhi.errors import DataError, Where
-from xinzhi.io.options import LIMITS, Limits, library, refuse_too_many
-from xinzhi.io.raw import Cell, RawTable, shown_name
-from xinzhi.io.single import doubt_single
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.raw import LIMITS, Cell, Limits, RawTable, library, refuse_too_many, shown_name
+from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
 
+EXACT = 2**24
+"""Whole numbers up to here are kept to the last digit."""
+CODE = "names.single_precision"
+
+
+def doubt_single(name: str, cells: Sequence[Cell], where: Where) -> Problem | None:
+    """Doubt a column of 32-bit floats that holds whole numbers beyond those it keeps; None where it does not."""
+    numbers = [cell for cell in cells if isinstance(cell, float)]
+    large = next((cell for cell in numbers if abs(cell) > EXACT), None)
+    if large is None or not all(number.is_integer() for number in numbers):
+        return None
+    return Problem(
+        CODE,
+        message(
+            "Column '{name}' is stored in single precision, which keeps whole numbers up to 16 777 216 only: "
+            "two codes near {value} may have become one.",
+            name=name,
+            value=cell_text(large),
+        ),
+        replace(where, column=name),
+        message("store the codes as text, or in Stata as long or double, and save the file again."),
+        severity="warning",
+    )
+
+
+def of_keys(warnings: Iterable[Problem], keys: Iterable[str]) -> list[Problem]:
+    """Keep such a doubt of the keys alone: of amounts the digits that are lost do not matter."""
+    names = set(map(loose, keys))
+    return [w for w in warnings if w.code != CODE or loose(w.where.column or "") in names]
+
+
 STREAM, LEAST = 1 << 24, 1 << 12
 """Bytes that are read ahead, of all columns and of each at least."""
-EXACT = 2**53
+ARROW_EXACT = 2**53
 """Whole numbers up to here are floats without loss; larger ones are codes and stay text."""
 
 
@@ -131,7 +165,7 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return float(value) if abs(value) <= EXACT else str(value)
+        return float(value) if abs(value) <= ARROW_EXACT else str(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, float) and math.isnan(value):

@@ -20,9 +20,8 @@ from types import TracebackType
 from typing import IO, Self, TypeVar, cast
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.options import MEGABYTE
 from xinzhi.io.process import lives, this_host
-from xinzhi.io.raw import shown_name
+from xinzhi.io.raw import MEGABYTE, shown_name
 from xinzhi.wording import message
 
 COPIED = 256 * MEGABYTE

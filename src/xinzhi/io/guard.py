@@ -2,6 +2,13 @@
 
 The child reads the file and leaves the panel as Parquet and JSON in a folder of its own; the
 parent takes both up. A child that is killed or runs out of memory is an error with a remedy.
+
+Documents as which results travel between a child process and the one that asked: JSON, and back again.
+
+A table of cells, a panel, a series and what the reader decided and doubted each have one; the values
+of a panel and a series travel beside it as Parquet.
+
+Files that are larger than memory: which they are, and how their cells come to lie on disk.
 """
 
 from __future__ import annotations
@@ -14,38 +21,259 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
-from xinzhi.io.guarded_documents import (
-    document_of,
-    document_of_findings,
-    document_of_table,
-    panel_result,
-    restored,
-    series_result,
-    table_of,
-    with_tuples,
+from xinzhi.io.arrow import batches_of
+from xinzhi.io.raw import (
+    GUARDED,
+    LIMITS,
+    MEGABYTE,
+    NOTHING_STATED,
+    Cell,
+    Decision,
+    Limits,
+    RawTable,
+    ReadOptions,
+    shown_name,
+    sniff,
 )
-from xinzhi.io.large import store_parquet, table_of_parquet
-from xinzhi.io.load import ReadResult, read_panel_here, read_sheets, read_table
-from xinzhi.io.options import GUARDED, MEGABYTE, NOTHING_STATED, ReadOptions
-from xinzhi.io.raw import RawTable, shown_name
 from xinzhi.io.recognise.keys import TWIN_KEYS
-from xinzhi.io.series import LABELS, SeriesResult, read_series_here
+from xinzhi.io.row_ledger import RowLedger
+from xinzhi.io.series import (
+    LABELS,
+    UNITS,
+    ReadResult,
+    SeriesResult,
+    read_panel_here,
+    read_series_here,
+    read_sheets,
+    read_table,
+)
 from xinzhi.io.statistical import KINDS
+from xinzhi.io.stored import CELLS, BatchStore, StoredRows, Storing
+from xinzhi.io.text.stored_text import store_text
 from xinzhi.io.workbook.sheets import filled_sheets
+from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.problems import TOO_SLOW
-from xinzhi.wording import message
+from xinzhi.wording import Label, Message, message
+
+T = TypeVar("T", Decision, Problem)
+TIMES: Mapping[type, str] = MappingProxyType(
+    {date: "date", datetime: "datetime", time: "time", timedelta: "timedelta"}
+)
+TABLE = ("kind", "sheet", "first_column", "has_addresses", "labels", "delimiter", "encoding")
+"""What is told of a table besides its cells, by the names of its fields."""
+
+
+def table_of(path: Path, answer: dict[str, Any]) -> RawTable:
+    """Restore a table of cells."""
+    rows = [list(map(_cell, row)) for row in answer["rows"]]
+    decisions, warnings = _decisions_and_warnings(answer)
+    return RawTable(
+        shown_name(path),
+        rows,
+        percents=frozenset(answer["percents"]),
+        decisions=decisions,
+        warnings=warnings,
+        merged=tuple(map(tuple, answer["merged"])),
+        faults=tuple(restored(Problem, fault) for fault in answer["faults"]),
+        **{name: answer[name] for name in TABLE},
+    )
+
+
+def panel_result(answer: Mapping[str, Any], folder: Path) -> ReadResult:
+    """Restore a panel, whose values lie in the folder, and what was decided and doubted."""
+    frame = pd.read_parquet(folder / "frame.parquet").set_index([*TWIN_KEYS])
+    frame.index.names = [ENTITY, PERIOD]
+    kinds: dict[str, str] = answer["kinds"]
+    panel = panel_of(
+        frame.astype({name: kind for name, kind in kinds.items() if kind == "object"}),
+        labels={name: Label(**label) for name, label in answer["labels"].items()},
+        units=answer["units"],
+        rows=tuple(answer["rows"]),
+        source=answer["source"],
+        has_periods=answer["has_periods"],
+        keys=tuple(answer["keys"]),
+    )
+    return ReadResult(
+        panel,
+        *_decisions_and_warnings(answer),
+        MappingProxyType(answer["columns"]),
+        MappingProxyType(with_tuples(answer["stated"])),
+        _ledgers(answer),
+    )
+
+
+def series_result(answer: Mapping[str, Any], folder: Path) -> SeriesResult:
+    """Restore a table with keys of its own, whose values lie in the folder, and what was decided and doubted."""
+    frame = pd.read_parquet(folder / "frame.parquet")
+    n = len(answer["keys"])
+    index = pd.MultiIndex.from_frame(frame.iloc[:, :n], names=answer["keys"])
+    frame = frame.iloc[:, n:].set_axis(index if n > 1 else index.get_level_values(0))
+    texts = [name for name in frame.columns if frame[name].dtype != "float64"]
+    frame = frame.astype(dict.fromkeys(texts, object))
+    frame.attrs[UNITS], frame.attrs[LABELS] = answer["units"], answer["labels"]
+    return SeriesResult(
+        frame,
+        MappingProxyType(answer["units"]),
+        *_decisions_and_warnings(answer),
+        MappingProxyType(with_tuples(answer["stated"])),
+        _ledgers(answer),
+    )
+
+
+def _decisions_and_warnings(
+    answer: Mapping[str, Any],
+) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
+    return (
+        tuple(restored(Decision, decision) for decision in answer["decisions"]),
+        tuple(restored(Problem, problem) for problem in answer["warnings"]),
+    )
+
+
+def _ledgers(answer: Mapping[str, Any]) -> tuple[RowLedger, ...]:
+    return tuple(
+        RowLedger(file, tuple((fate, n) for fate, n in runs), sheet)
+        for file, runs, sheet in answer["ledgers"]
+    )
+
+
+def with_tuples(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give options their tuples back, which JSON writes as lists."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in document.items()}
+
+
+def document_of_table(table: RawTable) -> dict[str, Any]:
+    """Turn a table of cells into JSON."""
+    document = {
+        "rows": [list(map(_plain_cell, row)) for row in table.rows],
+        "percents": sorted(table.percents),
+        "labels": dict(table.labels),
+        "merged": list(table.merged),
+        "decisions": list(map(document_of, table.decisions)),
+        "warnings": list(map(document_of, table.warnings)),
+        "faults": list(map(document_of, table.faults)),
+    }
+    return {name: getattr(table, name) for name in TABLE} | document
+
+
+def document_of_findings(result: ReadResult | SeriesResult) -> dict[str, Any]:
+    """Turn what a reading decided, doubted and left out into JSON."""
+    return {
+        "decisions": list(map(document_of, result.decisions)),
+        "warnings": list(map(document_of, result.warnings)),
+        "stated": dict(result.stated),
+        "ledgers": [[ledger.file, ledger.runs, ledger.sheet] for ledger in result.ledgers],
+    }
+
+
+def document_of(finding: Decision | Problem) -> dict[str, Any]:
+    """Turn a decision or a problem into JSON."""
+    values = {field.name: getattr(finding, field.name) for field in fields(finding)}
+    return {key: _plain(value) for key, value in values.items()} | {"where": asdict(finding.where)}
+
+
+def _plain(value: object) -> Any:
+    """Turn a wording into JSON."""
+    if isinstance(value, Message):
+        inside = {k: _plain(v) for k, v in value.values.items()}  # noqa: PD011
+        return {"say": value.template, "with": inside, "one": value.one}
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, tuple):
+        return list(map(_plain, value))
+    return str(value)
+
+
+def _plain_cell(value: Cell) -> Any:
+    """Turn a cell into JSON; a date or a time of day stays one."""
+    kind = TIMES.get(type(value))
+    if kind:
+        return {kind: value.total_seconds() if isinstance(value, timedelta) else str(value)}
+    return _plain(value)
+
+
+def _cell(value: Any) -> Cell:
+    """Make a cell from its JSON."""
+    if not isinstance(value, dict):
+        cell: Cell = value
+        return cell
+    ((kind, said),) = value.items()
+    if kind == "timedelta":
+        return timedelta(seconds=said)
+    if kind == "datetime":
+        return datetime.fromisoformat(said)
+    return time.fromisoformat(said) if kind == "time" else date.fromisoformat(said)
+
+
+def _worded(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_worded, value))
+    if isinstance(value, dict):
+        inside = {k: _worded(v) for k, v in value["with"].items()}
+        return message(value["say"], one=value["one"], **inside)
+    return value
+
+
+def restored(kind: type[T], document: Mapping[str, Any]) -> T:
+    """Make a decision or a problem from its JSON."""
+    values = {key: _worded(value) for key, value in document.items() if key != "where"}
+    return kind(**values, where=Where(**document["where"]))
+
+
+LARGE: Mapping[str, int] = MappingProxyType({"text": 256 * MEGABYTE, "parquet": 32 * MEGABYTE})
+"""Kind of file -> bytes from which on its cells are put on disk."""
+UNLIMITED = replace(LIMITS, file_bytes=1024 * LIMITS.file_bytes)
+STORE = "cells.arrow"
+
+
+def large_kind(path: Path, limits: Limits = LIMITS) -> str | None:
+    """Give the kind of a file whose cells are put on disk; None for every other file.
+
+    Raises
+    ------
+    DataError
+        As `sniff`.
+    """
+    if limits is not LIMITS or not path.is_file() or path.stat().st_size < min(LARGE.values()):
+        return None
+    kind = sniff(path, limits=UNLIMITED)
+    return kind if path.stat().st_size >= LARGE.get(kind, UNLIMITED.file_bytes) else None
+
+
+def table_of_text(path: Path, folder: Path, reading: ReadOptions) -> RawTable | None:
+    """Put the cells of a text file into a folder; None where only the reader of whole files can."""
+    return store_text(path, folder / STORE, encoding=reading.encoding, delimiter=reading.delimiter)
+
+
+def store_parquet(path: Path, folder: Path) -> list[str]:
+    """Put the cells of a Parquet file into a folder, and give the names of its columns."""
+    names, schema, batches = batches_of(path, CELLS)
+    storing = Storing(folder / STORE, schema)
+    try:
+        for batch in batches:
+            storing.add(batch)
+    finally:
+        storing.close()
+    return names
+
+
+def table_of_parquet(path: Path, folder: Path, names: list[str]) -> RawTable:
+    """Give the table whose cells lie in a folder."""
+    store = BatchStore(folder / STORE, names=list(names))
+    return RawTable(shown_name(path), StoredRows(store), kind="parquet")
+
 
 FOREIGN = frozenset({"ole", "parquet", "feather", *KINDS})
 """Kinds whose damage can make their parsers claim all memory before anybody can look."""
@@ -58,7 +286,7 @@ OUT_OF_TIME = frozenset({-24, 152})
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class ReadingLimits:
     """What a child that reads a file may use."""
 
     seconds: int = 120
@@ -75,7 +303,7 @@ def read_guarded(
     sheet: str | None = None,
     units: Mapping[str, str] | None = None,
     reading: ReadOptions = NOTHING_STATED,
-    guard: Guard | None = None,
+    guard: ReadingLimits | None = None,
 ) -> ReadResult:
     """Read a file as `read_panel` does, in a child process with limits.
 
@@ -126,7 +354,7 @@ def read_sheets_guarded(path: Path) -> tuple[RawTable, ...]:
 def store_guarded(path: Path, folder: Path) -> RawTable:
     """Put the cells of a Parquet file into a folder, in a child process with limits; give the table."""
     size = path.stat().st_size // MEGABYTE
-    longer = Guard(seconds=Guard().seconds + int(SECONDS * size))
+    longer = ReadingLimits(seconds=ReadingLimits().seconds + int(SECONDS * size))
     answer = _ask("store", path, {"folder": str(folder)}, folder, guard=longer)
     return table_of_parquet(path, folder, answer["names"])
 
@@ -137,10 +365,10 @@ def _ask(
     request: Mapping[str, object],
     folder: Path,
     reading: ReadOptions = NOTHING_STATED,
-    guard: Guard | None = None,
+    guard: ReadingLimits | None = None,
 ) -> dict[str, Any]:
     """Let a child do a task; give its answer, or raise what it raised."""
-    guard = guard or Guard(seconds=Guard().seconds + _more_seconds(path))
+    guard = guard or ReadingLimits(seconds=ReadingLimits().seconds + _more_seconds(path))
     whole = {
         "task": task,
         "path": str(path.resolve()),
@@ -166,7 +394,7 @@ def _more_seconds(path: Path) -> int:
     return int(SECONDS * min(size, GUARDED.unpacked_bytes) / MEGABYTE)
 
 
-def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where) -> None:
+def _run(request: Mapping[str, object], folder: Path, guard: ReadingLimits, where: Where) -> None:
     try:
         child = subprocess.run(  # noqa: S603  our own module, no shell
             [sys.executable, "-m", "xinzhi.io.guard", str(folder)],
@@ -208,7 +436,7 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
     )
 
 
-def _stopped(code: str, where: Where, guard: Guard) -> Problem:
+def _stopped(code: str, where: Where, guard: ReadingLimits) -> Problem:
     return Problem(
         code,
         message("Reading took more than {n} seconds and was stopped.", n=guard.seconds)
@@ -222,7 +450,7 @@ def _stopped(code: str, where: Where, guard: Guard) -> Problem:
 def _child(folder: Path) -> None:
     """Read what the request says under its limits, and leave the result in the folder."""
     request = json.load(sys.stdin)
-    guard = Guard(**request.pop("guard"))
+    guard = ReadingLimits(**request.pop("guard"))
     _limit("RLIMIT_AS", guard.megabytes * MEGABYTE)
     _limit("RLIMIT_CPU", guard.seconds)
     _end_in_time(2 * guard.seconds)

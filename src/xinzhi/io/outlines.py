@@ -18,8 +18,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.topology import AREAS, Polygons, arcs_of, polygons_of, rewind, topology_of
-from xinzhi.io.wkb import polygons_from_wkb
+from xinzhi.io.topology import (
+    AREAS,
+    Polygons,
+    arcs_of,
+    polygons_from_wkb,
+    polygons_of,
+    rewind,
+    topology_of,
+)
 from xinzhi.wording import Wording, message
 
 MAX_BYTES = 50_000_000

@@ -3,37 +3,64 @@
 Text and small workbooks are read in this process, after they were looked through; larger workbooks,
 and files that only a foreign parser understands, are read in a child process with limits of memory
 and time.
+
+Files of records, one row a thing, read in batches: a registry need not fit into memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+import codecs
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
-from xinzhi.errors import DataError
-from xinzhi.io import load
+import pandas as pd
+
+from xinzhi.errors import DataError, MissingColumn, Problem, Where
+from xinzhi.io import series as load
+from xinzhi.io.arrow import damage_reported
 from xinzhi.io.guard import (
     FOREIGN,
+    large_kind,
     read_guarded,
     read_series_guarded,
     read_sheets_guarded,
     read_table_guarded,
     sheets_guarded,
     store_guarded,
+    table_of_text,
 )
-from xinzhi.io.large import large_kind, table_of_text
-from xinzhi.io.load import ReadResult, read_panel_here, understand
-from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
-from xinzhi.io.raw import RawTable
-from xinzhi.io.series import LABELS, SeriesResult, read_series_here
-from xinzhi.io.sniff import sniff
+from xinzhi.io.raw import (
+    LIMITS,
+    NOTHING_STATED,
+    Cell,
+    Limits,
+    RawTable,
+    ReadOptions,
+    shown_name,
+    sniff,
+)
+from xinzhi.io.recognise.cells import cell_text, loose
+from xinzhi.io.recognise.labels import column_named
+from xinzhi.io.recognise.note_marks import bare_names
+from xinzhi.io.series import (
+    LABELS,
+    ReadResult,
+    SeriesResult,
+    read_panel_here,
+    read_series_here,
+    understand,
+)
+from xinzhi.io.text.encoding import decode, find_delimiter
 from xinzhi.io.workbook.archive import TooMuchHere
 from xinzhi.io.workbook.sheets import filled_sheets
 from xinzhi.panel.checks import unprintable_names, unprintable_texts
-from xinzhi.wording import say
+from xinzhi.problems import missing_column
+from xinzhi.wording import message, say
 
 __all__ = [
     "ReadOptions",
@@ -233,3 +260,169 @@ def _here_or_guarded(
         return here()
     except TooMuchHere:
         return guarded()
+
+
+HEAD = 1 << 20
+STREAMED = replace(LIMITS, file_bytes=1024 * LIMITS.file_bytes)
+"""A file that is streamed may be larger than memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """A file of records: csv and Parquet are streamed, workbooks and Stata files read whole."""
+
+    path: Path
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Role (id, name, date, closed, place, code, text) -> column of the file."""
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    size: int = 500_000
+    """Rows of a batch."""
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Roles that were given a column."""
+        return tuple(self.roles)
+
+    def batches(self, roles: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+        """Give the records batch by batch, one object column for each role.
+
+        Raises
+        ------
+        DataError
+            The file is not readable, not decodable, ragged, or lacks a column.
+        """
+        kind = sniff(self.path, limits=STREAMED)
+        columns = {role: self.roles[role] for role in roles}
+        if kind == "parquet":
+            yield from self._parquet(columns)
+        elif kind == "text":
+            yield from self._text(columns)
+        else:
+            yield from self._whole(columns)
+
+    def _place(self) -> Where:
+        return Where(file=shown_name(self.path), sheet=self.sheet)
+
+    def _parquet(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+        parquet = import_module("pyarrow.parquet")
+        with (
+            damage_reported(self._place()),
+            parquet.ParquetFile(
+                self.path, page_checksum_verification=True, pre_buffer=False
+            ) as file,
+        ):
+            names = _find_columns(file.schema_arrow.names, columns, self._place())
+            for batch in file.iter_batches(batch_size=self.size, columns=list(names.values())):
+                batch.validate(full=True)
+                yield pd.DataFrame({r: _column(batch.column(name)) for r, name in names.items()})
+
+    def _text(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+        encoding = self.encoding or self._encoding()
+        with self.path.open("r", encoding=encoding, newline="") as stream:
+            mark = self.delimiter or find_delimiter(stream.read(HEAD))
+            stream.seek(0)
+            yield from self._rows(stream, mark, columns, encoding)
+
+    def _encoding(self) -> str:
+        """Decide the encoding by the first megabyte; what follows is decoded strictly."""
+        with self.path.open("rb") as stream:
+            head = stream.read(HEAD)
+        cut = head.rfind(b"\n") + 1
+        sample = head[:cut] if len(head) == HEAD and cut else head
+        encoding = decode(sample, self._place()).encoding
+        # A mark at the beginning would be part of the first name.
+        return (
+            "utf-8-sig" if encoding == "utf-8" else codecs.lookup(encoding).name.replace("_", "-")
+        )
+
+    def _rows(
+        self, stream: IO[str], mark: str, columns: Mapping[str, str], encoding: str
+    ) -> Iterator[pd.DataFrame]:
+        reader = csv.reader(stream, delimiter=mark, strict=True, skipinitialspace=True)
+        number = 1
+        try:
+            header = [cell_text(cell) for cell in next(reader, [])]
+            names = _find_columns(header, columns, self._place())
+            picked = {role: header.index(name) for role, name in names.items()}
+            rows: list[list[str]] = []
+            # Rows are counted, not lines: a quoted cell may hold line breaks.
+            for row in reader:
+                number += 1
+                if not row:
+                    continue
+                if len(row) != len(header):
+                    raise DataError(_ragged(len(row), len(header), number, self._place()))
+                rows.append(row)
+                if len(rows) == self.size:
+                    yield _frame(rows, picked)
+                    rows = []
+            if rows:
+                yield _frame(rows, picked)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DataError(_unreadable(error, number + 1, encoding, self._place())) from error
+
+    def _whole(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+        names = tuple(columns.values())
+        # Marks belong to the texts of records; only headings are names that may have those of notes.
+        whole = read_table(self.path, sheet=self.sheet, names=names, plain=True)
+        columns = {role: column_named(whole, name) for role, name in columns.items()}
+        table, wanted = whole.rows, set(map(loose, columns.values()))
+
+        def headings(row: Sequence[Cell]) -> list[str]:
+            written = [cell_text(cell) for cell in row]
+            is_whole = wanted <= set(map(loose, written))
+            return written if is_whole else [cell_text(cell) for cell in bare_names(row)]
+
+        head = next(
+            (i for i, row in enumerate(table) if wanted <= set(map(loose, headings(row)))), 0
+        )
+        header = headings(table[head]) if table else []
+        names_in_file = _find_columns(header, columns, self._place())
+        picked = {role: header.index(name) for role, name in names_in_file.items()}
+        rows = [list(row) for row in table[head + 1 :] if any(map(cell_text, row))]
+        for start in range(0, len(rows), self.size):
+            yield _frame(rows[start : start + self.size], picked)
+
+
+def _column(cells: Any) -> pd.Series:
+    """Take over a column of Arrow as it lies; only what a step looks at becomes Python objects."""
+    types = import_module("pyarrow").types
+    if types.is_dictionary(cells.type):
+        cells = cells.dictionary_decode()
+    if types.is_floating(cells.type) or types.is_nested(cells.type):
+        values = [None if value != value else value for value in cells.to_pylist()]  # noqa: PLR0124
+        return pd.Series(values, dtype=object)
+    return pd.Series(pd.arrays.ArrowExtensionArray(cells))
+
+
+def _frame(rows: Sequence[Sequence[Cell]], picked: Mapping[str, int]) -> pd.DataFrame:
+    columns = {
+        role: pd.Series([row[place] or None for row in rows], dtype=object)
+        for role, place in picked.items()
+    }
+    return pd.DataFrame(columns)
+
+
+def _find_columns(header: list[str], columns: Mapping[str, str], where: Where) -> dict[str, str]:
+    by_name = {loose(name): name for name in header}
+    missing = [name for name in columns.values() if loose(name) not in by_name]
+    if missing:
+        raise MissingColumn(missing_column(name, header, where) for name in missing)
+    return {role: by_name[loose(name)] for role, name in columns.items()}
+
+
+def _ragged(n: int, width: int, row: int, where: Where) -> Problem:
+    text = message("The row has {n} fields where the header has {width}.", n=n, width=width)
+    remedy = message("quote the cell that holds the separator, or add or remove the field.")
+    return Problem("layout.ragged", text, Where(file=where.file, row=row), remedy)
+
+
+def _unreadable(error: Exception, row: int, encoding: str, where: Where) -> Problem:
+    return Problem(
+        "encoding.bad_byte" if isinstance(error, UnicodeDecodeError) else "layout.quote",
+        message("The text cannot be read as {encoding}: {why}.", encoding=encoding, why=str(error)),
+        Where(file=where.file, row=row),
+        message("state the encoding, or correct the row."),
+    )

@@ -37,7 +37,7 @@ SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class RowsLeftOut:
     """The rows that one rule leaves out."""
 
     rule: str
@@ -107,14 +107,14 @@ class RowLedger:
         return sum(n for fate, n in self.runs if fate != KEPT)
 
     @property
-    def left_out(self) -> tuple[LeftOut, ...]:
+    def left_out(self) -> tuple[RowsLeftOut, ...]:
         """The rows that are left out, by rule, in the order of the rules."""
         spans: dict[str, list[tuple[int, int]]] = {}
         row = 1
         for fate, n in self.runs:
             spans.setdefault(fate, []).append((row, row + n - 1))
             row += n
-        return tuple(LeftOut(rule, tuple(spans[rule])) for rule in RULES if rule in spans)
+        return tuple(RowsLeftOut(rule, tuple(spans[rule])) for rule in RULES if rule in spans)
 
     def in_words(self) -> Message:
         """Say the ledger in a sentence."""
@@ -150,7 +150,7 @@ class RowLedger:
         }
 
 
-def _by_rule(left: LeftOut) -> Wording:
+def _by_rule(left: RowsLeftOut) -> Wording:
     return message(
         "{rule} {n} (rows {rows})",
         one="{rule} {n} (row {rows})",

@@ -15,10 +15,9 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.options import library
-from xinzhi.io.raw import Cell, Findings, RawTable, listed, shown_name
+from xinzhi.io.arrow import doubt_single
+from xinzhi.io.raw import Cell, RawTable, ReadingFindings, library, listed, shown_name
 from xinzhi.io.recognise.cells import cell_text, loose, tidy
-from xinzhi.io.single import doubt_single
 from xinzhi.io.stata import refuse_shifted
 from xinzhi.io.text.encoding import common_share
 from xinzhi.io.workbook.archive import corrupt
@@ -39,7 +38,7 @@ UNSURE = re.compile(r"(?:windows-125\d|iso-8859-\d+|us-ascii)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class StatisticalProgram:
     """How files of one program are read."""
 
     function: str
@@ -47,12 +46,12 @@ class Kind:
     says_encoding: bool = True
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, StatisticalProgram] = MappingProxyType(
     {
-        "dta": Kind("read_dta"),
-        "sav": Kind("read_sav"),
-        "sas7bdat": Kind("read_sas7bdat"),
-        "xport": Kind("read_xport", marks_missing=False, says_encoding=False),
+        "dta": StatisticalProgram("read_dta"),
+        "sav": StatisticalProgram("read_sav"),
+        "sas7bdat": StatisticalProgram("read_sas7bdat"),
+        "xport": StatisticalProgram("read_xport", marks_missing=False, says_encoding=False),
     }
 )
 
@@ -71,7 +70,7 @@ def read_statistical(path: Path, kind: str, *, encoding: str | None = None) -> R
     if kind == "dta":
         refuse_shifted(path)
     frame, meta, used = _read(library("pyreadstat", where), path, kind, where, encoding)
-    findings, labelled = Findings(), []
+    findings, labelled = ReadingFindings(), []
     if encoding is None:
         findings.decide(
             "text.encoding", message("Encoding {name}: {reason}.", name=used, reason=_WHY), where
@@ -181,7 +180,7 @@ def _labels(meta: Any) -> dict[str, str]:
 
 
 def _column(
-    values: pd.Series, name: str, meta: Any, where: Where, findings: Findings
+    values: pd.Series, name: str, meta: Any, where: Where, findings: ReadingFindings
 ) -> list[Cell]:
     """Cells of a variable: what the file declares missing is empty, parts of years are spelt out."""
     cells, marks = _cells(values, _missing(name, meta))
@@ -238,7 +237,7 @@ def _cells(
 
 
 def _labelled(
-    cells: list[Cell], labels: Mapping[Any, str], where: Where, findings: Findings
+    cells: list[Cell], labels: Mapping[Any, str], where: Where, findings: ReadingFindings
 ) -> list[Cell]:
     """Put labels in the place of codes; codes without one stay, and are named."""
     bare = {cell for cell in cells if cell is not None and cell not in labels}

@@ -3,10 +3,15 @@
 A file is taken apart once, a batch of rows at a time, into a store: record batches of Arrow, of which
 single columns can be read. The columns and rows of a store are sequences like those of a file that was
 read whole, so that the same rules decide about both.
+
+Columns of numbers that wait on disk: memory holds what is looked at, the system takes the rest back.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -14,11 +19,78 @@ from typing import Any, Self, overload
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from xinzhi.io.arrow import EXACT, cells_of
+from xinzhi.errors import DataError, Where
+from xinzhi.io.arrow import ARROW_EXACT, cells_of
 from xinzhi.io.raw import Cell
-from xinzhi.io.spill import on_disk
 from xinzhi.io.text.columns import ColumnRows, TextColumn
+from xinzhi.wording import message
+
+Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
+
+
+def spill(values: Values) -> Values:
+    """Put a column of numbers on disk and give it back from there; texts stay.
+
+    The file has no name any more once it is open, where the system allows it, so that nothing is left
+    behind, whatever becomes of the process.
+    """
+    if values.dtype != np.float64 or not len(values):
+        return values
+    handle, name = tempfile.mkstemp(prefix="xinzhi-column-")
+    try:
+        with on_disk(), os.fdopen(handle, "wb") as stream:
+            values.tofile(stream)
+        with on_disk():
+            return np.memmap(name, dtype=np.float64, mode="r", shape=values.shape)
+    finally:
+        with contextlib.suppress(OSError):  # open files keep their names on some systems
+            Path(name).unlink()
+
+
+@contextlib.contextmanager
+def on_disk() -> Iterator[None]:
+    """Say that a table does not fit on the disk where writing it fails.
+
+    Raises
+    ------
+    DataError
+        `limit.disk`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DataError.of(
+            message(
+                "The table does not fit the folder for temporary files, {folder}: {reason}.",
+                folder=tempfile.gettempdir(),
+                reason=error.strerror or str(error),
+            ),
+            Where(),
+            message("free some space there, or set TMPDIR to a folder with more."),
+            code="limit.disk",
+        ) from error
+
+
+def frame_of(columns: dict[str, Values], index: pd.Index) -> pd.DataFrame:
+    """Put columns side by side, each with its own type and no guessing by pandas; those on disk stay there."""
+    series = {
+        name: pd.Series(values, index=index, dtype=values.dtype, copy=False)
+        for name, values in columns.items()
+    }
+    # A copy would bring the columns on disk into memory.
+    is_spilled = any(isinstance(values, np.memmap) for values in columns.values())
+    return pd.DataFrame(series, index=index, copy=not is_spilled)
+
+
+def take_rows(frame: pd.DataFrame, rows: npt.NDArray[np.intp], *, on_disk: bool) -> pd.DataFrame:
+    """Take rows of a frame by position, a column at a time where the columns lie on disk."""
+    if not on_disk:
+        return frame.iloc[rows]
+    columns = {str(name): spill(column.to_numpy()[rows]) for name, column in frame.items()}
+    return frame_of(columns, frame.index[rows])
+
 
 CELLS = 1 << 18
 """Cells of a batch: what is held of all columns at once."""
@@ -26,7 +98,7 @@ Places = range | npt.NDArray[np.int64]
 """Rows of a store, in rising order."""
 
 
-class Store:
+class BatchStore:
     """Record batches on disk, with the names of the columns where they are not a row of the file."""
 
     def __init__(
@@ -112,7 +184,7 @@ def _select_rows(rows: Places, index: slice | npt.NDArray[np.bool_]) -> Places:
 class _StoredColumn:
     """Cells of one column and of some rows of a store; they are read whenever they are looked at."""
 
-    def __init__(self, store: Store, column: int, rows: Places) -> None:
+    def __init__(self, store: BatchStore, column: int, rows: Places) -> None:
         self.store, self.column, self.rows = store, column, rows
 
     def __len__(self) -> int:
@@ -179,7 +251,7 @@ class StoredCells(_StoredColumn, Sequence[Cell]):
             numbers[start : start + len(part)] = values.to_numpy(zero_copy_only=False)
             start += len(part)
         finite = numbers[np.isfinite(numbers)]
-        if arrow.types.is_integer(kind) and (np.abs(finite) >= EXACT).any():
+        if arrow.types.is_integer(kind) and (np.abs(finite) >= ARROW_EXACT).any():
             return None  # codes: they stay text
         return numbers
 
@@ -201,7 +273,7 @@ def in_memory(cells: Sequence[Cell]) -> Sequence[Cell]:
 class StoredRows(ColumnRows):
     """Rows of a store."""
 
-    def __init__(self, store: Store, rows: Places | None = None) -> None:
+    def __init__(self, store: BatchStore, rows: Places | None = None) -> None:
         self.store = store
         self.rows = range(len(store)) if rows is None else rows
         kind = StoredCells if store.names is not None else StoredText

@@ -1,15 +1,77 @@
-"""How results show themselves in a notebook: the head of each of their tables."""
+"""How results show themselves in a notebook: the head of each of their tables.
+
+Results that are equal where all their values are, also after a copy or another run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from xinzhi.panel.by_value import ByValue
+
+class ByValue:
+    """A dataclass whose `==` compares types and values; missing numbers are equal to each other."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]  # arrays and frames can be changed
+
+    def __eq__(self, other: object) -> bool:
+        """Compare field by field."""
+        return same(self, other) if type(other) is type(self) else NotImplemented
+
+
+def same(first: Any, second: Any) -> bool:  # noqa: PLR0911 - one return for each kind of value
+    """Whether two values are the same: types, labels and all numbers, to the last digit.
+
+    >>> same({"a": np.array([1.0, np.nan])}, {"a": np.array([1.0, np.nan])}), same([1.0], [1])
+    (True, False)
+    """
+    if first is second:
+        return True
+    if type(first) is not type(second):
+        return False
+    match first:
+        case pd.DataFrame() | pd.Series() | pd.Index():
+            return bool(first.equals(second)) and _labels(first) == _labels(second)
+        case np.ndarray():
+            return _same_arrays(first, second)
+        case float():
+            return first == second or (first != first and second != second)  # noqa: PLR0124 - missing numbers
+        case str() | bytes():
+            return bool(first == second)
+        case Mapping():
+            return list(first) == list(second) and all(
+                same(first[key], second[key]) for key in first
+            )
+        case Sequence():
+            return len(first) == len(second) and all(map(same, first, second))
+    if is_dataclass(first) and not isinstance(first, type):
+        names = [field.name for field in fields(first) if field.compare]
+        return all(same(getattr(first, name), getattr(second, name)) for name in names)
+    return bool(first == second)
+
+
+def _same_arrays(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> bool:
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return False
+    if first.dtype.kind == "O":
+        return all(map(same, first.ravel().tolist(), second.ravel().tolist()))
+    return bool(np.array_equal(first, second, equal_nan=first.dtype.kind in "fc"))
+
+
+def _labels(table: pd.DataFrame | pd.Series | pd.Index) -> list[Any]:
+    match table:
+        case pd.DataFrame():
+            return [*table.index.names, *table.columns.names]
+        case pd.Series():
+            return [*table.index.names, table.name]
+    return [*table.names]
+
 
 SHOWN = 20
 """Rows of a table; the middle of a longer one is left out, as pandas does."""

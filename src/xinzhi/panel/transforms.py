@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Logarithm:
+class DefinedLogarithm:
     """A logarithm and where it is defined."""
 
     of: Callable[[Any], Any]
@@ -27,8 +27,8 @@ class Logarithm:
     """Values must lie above; a missing value stays missing."""
 
 
-LOGARITHMS: Mapping[str, Logarithm] = MappingProxyType(
-    {"ln": Logarithm(np.log, 0.0), "ln1p": Logarithm(np.log1p, -1.0)}
+LOGARITHMS: Mapping[str, DefinedLogarithm] = MappingProxyType(
+    {"ln": DefinedLogarithm(np.log, 0.0), "ln1p": DefinedLogarithm(np.log1p, -1.0)}
 )
 """ln x of x > 0, and ln(1 + x) of x > -1."""
 

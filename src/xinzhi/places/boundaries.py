@@ -16,11 +16,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.places import index
+from xinzhi.places import places
+from xinzhi.places.divisions import fold, is_latin, latin
 from xinzhi.places.names import match
-from xinzhi.places.outcome import Ambiguous, Matched
-from xinzhi.places.places import english_names, place_of
-from xinzhi.places.spelling import fold, is_latin, latin
+from xinzhi.places.places import Ambiguous, Matched, english_names, place_of
 from xinzhi.wording import Label, message
 
 Level = Literal["province", "prefecture"]
@@ -135,10 +134,10 @@ def _province(name: str) -> str:
     """Find the code of the one province that a name or code means."""
     text = fold(name).removesuffix(".0")
     if is_latin(text):
-        romanised = index.romanised().get(latin(name), ())
+        romanised = places.romanised().get(latin(name), ())
         candidates = {code for code in romanised if code.endswith("0000")}
     else:
-        named = {place_of(d).code for d in index.provinces().get(text, ())}
+        named = {place_of(d).code for d in places.provinces().get(text, ())}
         candidates = named or ({text} if text.endswith("0000") else set())
     return candidates.pop() if len(candidates) == 1 else ""
 

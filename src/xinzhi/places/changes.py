@@ -16,7 +16,7 @@ CONTINUES = ("renamed", "raised")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlaceChange:
     """One dated change of a place."""
 
     date: str
@@ -60,14 +60,14 @@ class Change:
 
 
 @cache
-def changes() -> tuple[Change, ...]:
+def changes() -> tuple[PlaceChange, ...]:
     """List the changes of whole prefecture-level places, then the counties that moved.
 
     >>> [c.date for c in changes() if c.from_name == "襄樊市"]
     ['2010-12']
     """
     whole = tuple(
-        Change(
+        PlaceChange(
             row["date"],
             cast("ChangeKind", row["kind"]),
             row["from_code"],
@@ -80,7 +80,7 @@ def changes() -> tuple[Change, ...]:
     return whole + moved_counties(whole)
 
 
-def moved_counties(whole: tuple[Change, ...]) -> tuple[Change, ...]:
+def moved_counties(whole: tuple[PlaceChange, ...]) -> tuple[PlaceChange, ...]:
     """Find counties that kept their name and changed their prefecture, other than by its own fate."""
     successors = {c.from_code: c.to_codes for c in whole if c.kind in CONTINUES}
     by_name: dict[tuple[str, str], list[Division]] = defaultdict(list)
@@ -89,7 +89,7 @@ def moved_counties(whole: tuple[Change, ...]) -> tuple[Change, ...]:
             by_name[division.code[:2], division.name].append(division)
     names = {d.code: d.name for d in divisions()}
     return tuple(
-        Change(
+        PlaceChange(
             str(new.first),
             "moved",
             old.prefecture,
@@ -122,7 +122,7 @@ def successor(code: str) -> str:
     return code
 
 
-def changes_of(code: str) -> tuple[Change, ...]:
+def changes_of(code: str) -> tuple[PlaceChange, ...]:
     """List what happened to a place, by date: its own fate and the counties that it won or lost.
 
     >>> [str(c.in_words()) for c in changes_of("340400")]

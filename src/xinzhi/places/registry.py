@@ -3,19 +3,22 @@
 Stages and membership are those of the plan (国发〔2013〕45号, annex). Resource type, coal and income
 are a reconstruction: the study names counts (coal 53/62, income 45/70), not cities. Each type
 carries a mark of confidence; for income see `groupings.RECONSTRUCTED`.
+
+Groups of cities that are our reconstruction, and what their reader must know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Literal, cast
 
 from xinzhi.errors import SpecError, Where, suggestion
+from xinzhi.notices import Notice
 from xinzhi.places.divisions import rows
-from xinzhi.wording import message
+from xinzhi.wording import Label, Wording, listed, message
 
 Stage = Literal["growing", "mature", "declining", "regenerative"]
 Confidence = Literal["high", "medium", "low"]
@@ -148,3 +151,54 @@ def find(code: str) -> City | None:
     ('Datong', None)
     """
     return _by_code().get(code)
+
+
+RECONSTRUCTED: Mapping[str, tuple[Label, Wording]] = MappingProxyType(
+    {
+        "coal": (
+            Label("coal", zh="资源类型", en="Resource"),
+            message(
+                "reconstruction from the main mineral or industry of each city; "
+                "52 cities on plain criteria, Sanmenxia by choice"
+            ),
+        ),
+        "income": (
+            Label("income", zh="收入水平", en="Income"),
+            message(
+                "reconstruction: mean real GDP per head of 2008-2023 above the median of 296 cities"
+            ),
+        ),
+    }
+)
+"""Groups of which the paper prints counts only -> their label, and where the membership comes from."""
+
+
+def notices(name: str, cities: Iterable[City]) -> tuple[Notice, ...]:
+    """Tell the reader of a comparison by groups that, and how surely, they are reconstructed."""
+    label, source = RECONSTRUCTED[name]
+    chosen = tuple(cities)
+    doubts = [
+        Notice(
+            "cities.reconstructed_groups",
+            message(
+                "The groups of '{name}' are a reconstruction, the paper prints only their "
+                "sizes: {source}.",
+                name=label,
+                source=source,
+            ),
+        )
+    ]
+    unsure = [city.name for city in chosen if city.type_confidence == "low"]
+    if name == "coal" and unsure:
+        doubts.append(
+            Notice(
+                "cities.low_confidence",
+                message(
+                    "The resource type of {n} of {all} cities is of low confidence: {names}.",
+                    n=len(unsure),
+                    all=len(chosen),
+                    names=listed(unsure),
+                ),
+            )
+        )
+    return tuple(doubts)

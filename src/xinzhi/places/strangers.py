@@ -2,23 +2,27 @@
 
 Where about nine in ten names are in one register, each of the others is judged, for every door alike: a residual
 (其他, 省直辖县级行政区划, Unallocated), a place of another level, or a name that nobody knows.
+
+Read a file as `io.read` does, and judge the names of its entities: one verdict for every door.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from xinzhi.errors import Problem, Where
-from xinzhi.io.raw import listed
+from xinzhi.io.raw import NOTHING_STATED, ReadOptions, listed
+from xinzhi.io.read import ReadResult, read_panel
 from xinzhi.io.recognise.gazetteer import PROVINCES
+from xinzhi.io.recognise.rows.left_out import refuse_unused
 from xinzhi.panel.panel import Panel
-from xinzhi.places.identity import REGISTERS, Identity, Register, Unidentified, identify
-from xinzhi.places.names import match
-from xinzhi.places.outcome import Matched, Unknown
-from xinzhi.places.spelling import fold, is_latin
+from xinzhi.places.divisions import fold, is_latin
+from xinzhi.places.names import REGISTERS, Identity, Register, Unidentified, identify, match
+from xinzhi.places.places import Matched, Unknown
 from xinzhi.wording import Message, message
 
 Kind = Literal["residual", "level", "unknown"]
@@ -74,7 +78,7 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckedNames:
     """The register that knows the names, and the names that it does not."""
 
     register: Register
@@ -103,7 +107,7 @@ def is_residual(name: str) -> bool:
     return bool(folded) and folded != "直辖市" and _RESIDUAL.fullmatch(folded) is not None
 
 
-def judge(names: Sequence[str]) -> Judged | None:
+def judge(names: Sequence[str]) -> CheckedNames | None:
     """Find the register that knows nearly all names, and judge the others; None where none does.
 
     Examples
@@ -144,7 +148,7 @@ def judge(names: Sequence[str]) -> Judged | None:
     n_unknown = len(strangers) - n_levels
     if n_known < NEARLY_ALL * (n_known + n_unknown) or n_levels > MOST_LEVELS * len(others):
         return None
-    return Judged(register, (*(Stranger(n, "residual") for n in residual), *strangers))
+    return CheckedNames(register, (*(Stranger(n, "residual") for n in residual), *strangers))
 
 
 def _is_known(place: Identity | Unidentified) -> bool:
@@ -259,3 +263,24 @@ def doubt_strangers(
             )
         )
     return tuple(problems)
+
+
+def read_judged(
+    path: Path,
+    *,
+    entity: str,
+    period: str | None,
+    sheet: str | None = None,
+    reading: ReadOptions = NOTHING_STATED,
+) -> ReadResult:
+    """Read a file as a panel, and warn of names that are not places as the others are.
+
+    Raises
+    ------
+    DataError
+        Everything that is wrong with the file; a name that is to be left out and is not there.
+    """
+    result = read_panel(path, entity=entity, period=period, sheet=sheet, reading=reading)
+    refuse_unused(reading.leave_out, result.decisions, result.panel.entities)
+    strangers = doubt_strangers(result.panel, result.warnings, reading.accept)
+    return replace(result, warnings=(*result.warnings, *strangers))

@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 
 from xinzhi.places.divisions import MUNICIPALITIES, rows
-from xinzhi.places.places import Place, places
+from xinzhi.places.places import KnownPlace, places
 from xinzhi.places.registry import Confidence
 from xinzhi.wording import Message, message
 
@@ -200,7 +200,7 @@ def traits_of(code: str) -> Mapping[str, Trait]:
     return MappingProxyType(found)
 
 
-def _level(place: Place) -> str:
+def _level(place: KnownPlace) -> str:
     """Say the rank of a place."""
     if place.code.endswith("0000"):
         if place.code[:2] in MUNICIPALITIES:
@@ -224,7 +224,7 @@ def _compiled(code: str) -> dict[str, Trait]:
     return found
 
 
-def _of_plan(place: Place) -> dict[str, Trait]:
+def _of_plan(place: KnownPlace) -> dict[str, Trait]:
     city = place.city
     found = {"resource_based": Trait(float(city is not None), "high")}
     if city is None:
@@ -252,7 +252,7 @@ def _confidence(word: str) -> Confidence:
             raise ValueError(word)
 
 
-def listed_places(level: str) -> tuple[Place, ...]:
+def listed_places(level: str) -> tuple[KnownPlace, ...]:
     """List the places of a level that exist: `prefecture` or `province`, municipalities in both.
 
     >>> len(listed_places("province")), len(listed_places("prefecture"))

@@ -57,7 +57,7 @@ class Industry:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class IndustryTable:
     """The packaged table of industries."""
 
     names: Mapping[str, str]
@@ -82,7 +82,7 @@ class Table:
 
 
 @cache
-def industries() -> Table:
+def industries() -> IndustryTable:
     """Read the packaged table.
 
     >>> table = industries()
@@ -102,7 +102,7 @@ def industries() -> Table:
     by_name: dict[str, list[str]] = {}
     for code, name, _ in rows:
         by_name.setdefault(_plain(name), []).append(code)
-    return Table(
+    return IndustryTable(
         MappingProxyType(names),
         MappingProxyType({name: _coarsest(codes) for name, codes in by_name.items()}),
         MappingProxyType({letter: tuple(divisions) for letter, divisions in sections.items()}),

@@ -5,12 +5,19 @@ precision = tp / (tp + fp), recall = tp / (tp + fn); interval of a share x / n a
 
 Reference: Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal
 of the American Statistical Association 22, doi 10.1080/01621459.1927.10502953.
+
+What our own lists were measured to find: figures that come with the package, made anew by a test.
+
+The records were made by `simulation/labelled.py` and by hand; they are not those of a registry.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from math import sqrt
 from typing import Any, Literal
 
@@ -19,10 +26,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.prepare.emerging_codes import NONE_CODED, CodeTable
-from xinzhi.prepare.emerging_decisions import UNDECIDED, Decisions, classify
-from xinzhi.prepare.terms import Terms
-from xinzhi.wording import listed, message
+from xinzhi.panel.ledger import Entry
+from xinzhi.prepare.emerging_codes import (
+    NONE_CODED,
+    UNDECIDED,
+    CodeTable,
+    EmergingDecisions,
+    classify,
+)
+from xinzhi.prepare.step import TermList
+from xinzhi.wording import Message, listed, message
 
 Z = 1.959963984540054
 """Quantile of the normal distribution for intervals of 95 %."""
@@ -61,7 +74,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRecords:
     """Records with a person's judgement, and what the lists say of them."""
 
     table: pd.DataFrame
@@ -109,7 +122,7 @@ class Judged:
         ).reset_index(drop=True)
 
 
-def judge_penalties(records: pd.DataFrame, terms: Terms, *, name: str) -> Judged:
+def judge_penalties(records: pd.DataFrame, terms: TermList, *, name: str) -> JudgedRecords:
     """Hold a list of terms against judged penalty cases.
 
     Parameters
@@ -128,17 +141,17 @@ def judge_penalties(records: pd.DataFrame, terms: Terms, *, name: str) -> Judged
     taken = pd.notna(term) & pd.isna(out)
     reason = np.where(pd.notna(out), "exclusion", np.where(pd.isna(term), "no term", "term"))
     decided = {"review": False, "reason": reason, "term": np.where(pd.notna(out), out, term)}
-    return Judged(_table(kept, truth, taken, decided), int((~given).sum()))
+    return JudgedRecords(_table(kept, truth, taken, decided), int((~given).sum()))
 
 
 def judge_firms(
     records: pd.DataFrame,
     codes: CodeTable,
-    terms: Mapping[str, Terms],
+    terms: Mapping[str, TermList],
     *,
     name: str,
     coded: Mapping[str, tuple[str, ...]] = NONE_CODED,
-) -> Judged:
+) -> JudgedRecords:
     """Hold tables of codes and lists of terms against judged firms.
 
     Parameters
@@ -153,7 +166,9 @@ def judge_firms(
     """
     truth, given = _truths(records, name)
     kept = records[given].reset_index(drop=True)
-    made = classify(kept.assign(date=None, place=None), codes, terms, {}, Decisions(), coded=coded)
+    made = classify(
+        kept.assign(date=None, place=None), codes, terms, {}, EmergingDecisions(), coded=coded
+    )
     reason = np.where(
         pd.notna(made.reason), made.reason, np.where(made.unread, "no readable industry", "no code")
     )
@@ -164,7 +179,7 @@ def judge_firms(
         "term": made.term,
         "class": made.kind,
     }
-    return Judged(_table(kept, truth, made.belongs, decided), int((~given).sum()))
+    return JudgedRecords(_table(kept, truth, made.belongs, decided), int((~given).sum()))
 
 
 def _table(
@@ -196,3 +211,88 @@ def _truths(
         raise DataError(Problem("terms.truth", what, Where(file=name), remedy))
     given = np.array([bool(word) for word in words], dtype=bool)
     return np.array([word in YES for word in words if word], dtype=bool), given
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOutcome:
+    """Outcome of one list on one sample of made records."""
+
+    lists: tuple[str, ...]
+    """Names of the lists that were used together."""
+    sample: str
+    """`generated`: put together by a generator; `written`: by hand, after the lists."""
+    right: int
+    wrong: int
+    missed: int
+    rejected: int
+
+    @property
+    def n(self) -> int:
+        """Records of the sample."""
+        return self.right + self.wrong + self.missed + self.rejected
+
+    @property
+    def precision(self) -> Share:
+        """Share of the records taken that are right."""
+        return Share(self.right, self.right + self.wrong)
+
+    @property
+    def recall(self) -> Share:
+        """Share of the right records that are taken."""
+        return Share(self.right, self.right + self.missed)
+
+
+@cache
+def measured() -> tuple[SampleOutcome, ...]:
+    """Read the packaged figures."""
+    path = files("xinzhi.prepare").joinpath("data/measured.csv")
+    with path.open(encoding="utf-8") as file:
+        return tuple(
+            SampleOutcome(
+                tuple(row["lists"].split("+")),
+                row["sample"],
+                *(int(row[key]) for key in ("right", "wrong", "missed", "rejected")),
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def of_lists(names: Sequence[str]) -> tuple[SampleOutcome, ...]:
+    """Give the figures of our lists that are among those used."""
+    return tuple(one for one in measured() if set(one.lists) <= set(names))
+
+
+def said(one: SampleOutcome) -> Message:
+    """Say what a list was measured to find."""
+    return message(
+        "{lists} on {n} made records ({sample}): precision {precision}, recall {recall}; on records of a "
+        "registry it was not measured",
+        lists=" + ".join(one.lists),
+        n=one.n,
+        sample=SAMPLES[one.sample],
+        precision=shown(one.precision),
+        recall=shown(one.recall),
+    )
+
+
+SAMPLES = {
+    "generated": message("from a generator"),
+    "written": message("written by hand after the lists"),
+}
+
+
+def shown(share: Share) -> str:
+    """Write a share with its interval.
+
+    >>> shown(Share(9, 10))
+    '0.90 [0.60, 0.98]'
+    """
+    if share.interval is None:
+        return "–"
+    low, high = share.interval
+    return f"{share.hits / share.n:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def measured_entries(names: Sequence[str], step: str, kind: str) -> tuple[Entry, ...]:
+    """Write down what the lists of a step were measured to find."""
+    return tuple(Entry(step, kind, step, "counted", said(one), n=one.n) for one in of_lists(names))

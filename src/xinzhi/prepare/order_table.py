@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from xinzhi.io.workbook.formats import STARS
 from xinzhi.prepare.industries import industries
 
 INDEX = re.compile(r"([1-9](?:\.\d{1,2}){0,2})\.?")
-STARS = "*★☆※∗⁎✱✲✳⋆⭐"
-"""Marks by which copies of the order say that an industry belongs in part; of one width."""
 LED = re.compile(rf"([1-9](?:\.\d{{1,2}}){{1,2}})\.?\s*(?=[^\d.\s{STARS}])")
 """An index before its name in one cell."""
 IN_PART = rf"[{STARS}]|[(\[]\s*(?:[{STARS}]|部分)\s*[)\]]|部分(?=$|[\s,、;/])"

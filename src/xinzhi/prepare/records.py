@@ -22,11 +22,10 @@ from xinzhi.formula.evaluate import no_periods
 from xinzhi.io.recognise.cells import LONGEST_NAME
 from xinzhi.io.recognise.entity_names import may_be_same, stem
 from xinzhi.panel.panel import Panel
-from xinzhi.places.authority import resolve_place
 from xinzhi.places.names import match_all
-from xinzhi.places.outcome import Matched
-from xinzhi.prepare.sources import encode, source, wrong_kind
-from xinzhi.prepare.step import Sources
+from xinzhi.places.places import Matched
+from xinzhi.places.reading import resolve_place
+from xinzhi.prepare.step import Sources, encode, source, wrong_kind
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
@@ -246,7 +245,7 @@ def _year_of_serial(days: int) -> int:
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenIdentifiers:
     """Identifiers that were met already, over all batches, by their 64-bit hashes.
 
     Eight bytes each, so that a registry of fifty million fits into memory; the chance that any two

@@ -13,8 +13,7 @@ from xinzhi.options import Section
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, Periods, entry_of, periods_of
-from xinzhi.prepare.sources import series, spread
-from xinzhi.prepare.step import Sources
+from xinzhi.prepare.step import Sources, series, spread
 from xinzhi.prepare.steps.filling import Rule, go_on
 from xinzhi.wording import message
 

@@ -8,9 +8,8 @@ from typing import Any
 from xinzhi.io.json_text import finite
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
-from xinzhi.present.effects import Effect, IntervalLook, interval_row, interval_specification
-from xinzhi.present.regression.fitted import Fitted
-from xinzhi.present.regression.notes import coverage_notes, in_columns
+from xinzhi.present.effects import IntervalLook, PlottedEffect, interval_row, interval_specification
+from xinzhi.present.regression.fitted import Fitted, coverage_notes, in_columns
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.verdict import LEVEL as USUAL
@@ -101,7 +100,9 @@ def _rows(
     for order, name in enumerate(names):
         verdict = judge_slope(slopes, name, style.inference)
         label, (low, high) = style.labels.get(name, name), verdict.interval
-        row = interval_row(Effect(label, verdict.estimate, low, high, verdict.is_significant))
+        row = interval_row(
+            PlottedEffect(label, verdict.estimate, low, high, verdict.is_significant)
+        )
         if numbered:
             row |= {language: f"{row[language]} ({position})" for language in LANGUAGES}
         rows.append({**row, "place": [order, position], "p": finite(verdict.p)})

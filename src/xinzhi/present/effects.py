@@ -15,7 +15,7 @@ from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class PlottedEffect:
     """One effect and its interval; where the interval is unknown only the point is drawn."""
 
     words: Wording
@@ -29,7 +29,7 @@ class Effect:
 def effects_plot(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    effects: Sequence[Effect],
+    effects: Sequence[PlottedEffect],
     *,
     axis: Wording,
     marks: Wording,
@@ -58,7 +58,7 @@ def effects_plot(
     )
 
 
-def interval_row(effect: Effect) -> dict[str, Any]:
+def interval_row(effect: PlottedEffect) -> dict[str, Any]:
     """Give the data of a point and its interval; JSON has no word for what is not finite."""
     return {
         **{language: say(effect.words, language) for language in LANGUAGES},

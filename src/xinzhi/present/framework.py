@@ -50,14 +50,16 @@ def framework_chart(id: str, title: Wording, asked: Framework) -> Chart:  # noqa
     return Chart(
         id=id,
         title=title,
-        drawings={language: _Drawing(asked, language).page(title) for language in LANGUAGES},
+        drawings={
+            language: _FrameworkDrawing(asked, language).page(title) for language in LANGUAGES
+        },
         notes=(message("Drawn from the study file; it shows what is asked, not what was found."),),
         part="text",
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawing:
+class _FrameworkDrawing:
     asked: Framework
     language: Language
 

@@ -16,7 +16,7 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.mechanism import FILLS, STROKES, signed
 from xinzhi.present.numbers import stars_in_words
 from xinzhi.present.style import PLAIN, Style
-from xinzhi.regression.verdict import CUSTOMARY, Inference, judge
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule, judge
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 Effect = Literal["strengthens", "weakens", "positive", "negative", "none"]
@@ -56,7 +56,7 @@ class Bent:
     interaction_p: float
 
 
-def effect_of(bent: Bent, inference: Inference = CUSTOMARY) -> Effect:
+def effect_of(bent: Bent, inference: JudgementRule = CUSTOMARY) -> Effect:
     """Describe the moderation of a path: where the effect at the mean is not significant, by its sign alone.
 
     >>> effect_of(Bent("x", "y", "w", -0.5, 0.01, -0.1, 0.02))
@@ -99,14 +99,15 @@ def moderation_diagram(
         id=id,
         title=title,
         drawings={
-            language: _Drawing(moderations, shown, language).page(title) for language in LANGUAGES
+            language: _ModerationDrawing(moderations, shown, language).page(title)
+            for language in LANGUAGES
         },
         notes=(_note(shown),),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawing:
+class _ModerationDrawing:
     """The diagram in one language."""
 
     moderations: Sequence[Bent]

@@ -21,7 +21,7 @@ HEAD, LINE, BETWEEN, SMALL = 28.0, 16.0, 16.0, 11
 
 
 @dataclass(frozen=True, slots=True)
-class Tool:
+class DrawnTool:
     """A moderator of a step, and its interaction."""
 
     name: Wording
@@ -29,20 +29,20 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DrawnStep:
     """An arrow of a pathway; nothing is known of it where it was not estimated."""
 
     verdict: Verdict | None
-    tools: tuple[Tool, ...] = ()
+    tools: tuple[DrawnTool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class DrawnChannel:
     """A mediator with the step that leads to it and the one that leads on."""
 
     mediator: Wording
-    first: Step
-    second: Step
+    first: DrawnStep
+    second: DrawnStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Lane:
 
     title: Wording
     factor: Wording
-    channels: tuple[Channel, ...]
+    channels: tuple[DrawnChannel, ...]
     outcome: Wording
     aside: tuple[Wording, ...]
     """For whom it is supported, line by line."""
@@ -62,7 +62,9 @@ def pathway_diagram(id: str, title: Wording, lanes: Sequence[Lane], shown: Style
     return Chart(
         id=id,
         title=title,
-        drawings={language: _Drawing(lanes, shown, language).page(title) for language in LANGUAGES},
+        drawings={
+            language: _PathwayDrawing(lanes, shown, language).page(title) for language in LANGUAGES
+        },
         notes=(
             message(
                 "On the arrows: coefficients of the steps; beneath them: moderators whose interaction with "
@@ -75,7 +77,7 @@ def pathway_diagram(id: str, title: Wording, lanes: Sequence[Lane], shown: Style
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawing:
+class _PathwayDrawing:
     lanes: Sequence[Lane]
     shown: Style
     language: Language
@@ -126,7 +128,7 @@ class _Drawing:
             y = middle + (n - (len(lines) - 1) / 2) * LINE + 4.0
             yield diagram.text(words, (ASIDE, y), anchor="start", colour=colour)
 
-    def _step(self, step: Step, x: float, y: float) -> Iterator[str]:
+    def _step(self, step: DrawnStep, x: float, y: float) -> Iterator[str]:
         """Draw the arrow behind the box at x, with its coefficient over it and its tools under it."""
         ends = [(x + BOX / 2 + 3, y), (x + BOX / 2 + GAP - 3, y)]
         colour, dashes = look_of(step.verdict) if step.verdict else (style.RULE, "2 3")

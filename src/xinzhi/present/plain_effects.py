@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinzhi.present.regression.machine import machine_judge
+from xinzhi.present.regression.fitted import machine_judge
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
 
 
-def interval(bounds: Interval | Inapplicable) -> dict[str, object]:
+def interval(bounds: BootstrapInterval | Inapplicable) -> dict[str, object]:
     """Give an interval, or why there is none."""
     if isinstance(bounds, Inapplicable):
         return {"inapplicable": str(bounds.reason)}

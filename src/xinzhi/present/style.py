@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xinzhi.present.numbers import DECIMALS, STARS, count, marks
-from xinzhi.regression.verdict import CUSTOMARY, Inference, Verdict, judge
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule, Verdict, judge
 from xinzhi.wording import Wording, message
 
 
@@ -51,7 +51,7 @@ class Style:
     """Entity -> its label."""
     noun: Noun = ENTITIES
     """What the entities are."""
-    inference: Inference = CUSTOMARY
+    inference: JudgementRule = CUSTOMARY
     """How effects are judged."""
 
     @property

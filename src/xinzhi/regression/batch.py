@@ -18,24 +18,30 @@ from hashlib import blake2b
 import numpy as np
 import pandas as pd
 
-from xinzhi.regression.grouping import Array, Codes, Grouping, group_codes
+from xinzhi.regression.least_squares import Array, Codes, Grouping, group_codes
 from xinzhi.regression.model import Model, assemble
-from xinzhi.regression.sample import Mask, Sample, read_columns, select
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.within import Within, within
+from xinzhi.regression.specification import (
+    Covariance,
+    Mask,
+    Regression,
+    Sample,
+    read_columns,
+    select,
+)
+from xinzhi.regression.within import WithinProjection, within
 
 Percentiles = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class BatchRows:
     """Rows and effects that several regressions share, and the columns that were used on them."""
 
     sample: Sample
     """Without columns."""
     places: Codes
     """Position of each row in the frame."""
-    projection: Within
+    projection: WithinProjection
     columns: dict[tuple[str, Percentiles | None], tuple[Array, Array]] = field(default_factory=dict)
     """Column as it is, winsorised or not, and without the effects."""
     clusters: dict[str, Grouping] = field(default_factory=dict)
@@ -67,7 +73,7 @@ class Batch:
         empty = {name: np.isnan(column) for name, column in self._columns.items()}
         empty |= {key: levels < 0 for key, levels in self._codes.items()}
         self._empty = {name: rows for name, rows in empty.items() if rows.any()}
-        self._last: tuple[object, Rows] | None = None
+        self._last: tuple[object, BatchRows] | None = None
 
     def rows(self, regression: Regression, chosen: Mask) -> Mask:
         """Find the rows among those chosen that a regression can use."""
@@ -115,14 +121,14 @@ class Batch:
             sample=replace(model.sample, clusters=clusters),
         )
 
-    def _share_rows(self, regression: Regression, rows: Mask) -> Rows:
+    def _share_rows(self, regression: Regression, rows: Mask) -> BatchRows:
         """Determine rows and effects; only the last set is kept, so that memory stays bounded."""
         key = (regression.effects, regression.singletons, blake2b(rows.tobytes()).digest())
         if self._last is None or self._last[0] != key:
             self._last = (key, self._select(regression, rows))
         return self._last[1]
 
-    def _select(self, regression: Regression, rows: Mask) -> Rows:
+    def _select(self, regression: Regression, rows: Mask) -> BatchRows:
         places = np.flatnonzero(rows)
         # The outcome carries the position of each row through the selection of rows.
         bare = Regression(
@@ -135,10 +141,10 @@ class Batch:
             np.zeros(len(places), dtype=bool),
             {key: self._codes[key][places] for key in regression.effects},
         )
-        return Rows(sample, sample.outcome.astype(np.intp), within(sample.effects))
+        return BatchRows(sample, sample.outcome.astype(np.intp), within(sample.effects))
 
     def _partial_out(
-        self, shared: Rows, names: tuple[str, ...], percentiles: Percentiles | None
+        self, shared: BatchRows, names: tuple[str, ...], percentiles: Percentiles | None
     ) -> None:
         """Partial the effects out of columns that are new on these rows."""
         missing = [name for name in names if (name, percentiles) not in shared.columns]

@@ -31,13 +31,11 @@ import numpy as np
 from xinzhi.errors import Where
 from xinzhi.notices import Notice
 from xinzhi.regression.estimates import CovarianceRule, NoError
-from xinzhi.regression.grouping import Array, Grouping, group_codes
 from xinzhi.regression.judgement import Judgement, few_clusters_in_words
 from xinzhi.regression.lagged_outcome import lag_notices
-from xinzhi.regression.least_squares import LeastSquares
+from xinzhi.regression.least_squares import Array, Grouping, LeastSquares, group_codes
 from xinzhi.regression.model import Model
-from xinzhi.regression.sample import periods_of
-from xinzhi.regression.staggered import staggered_notices
+from xinzhi.regression.specification import periods_of, staggered_notices
 from xinzhi.wording import Message, message
 
 NEAR_COLLINEAR = 1e3

@@ -19,8 +19,7 @@ import numpy as np
 
 from xinzhi.errors import MethodError, Problem, SpecError, Where
 from xinzhi.regression.estimates import CovarianceRule
-from xinzhi.regression.grouping import Array, Codes, Grouping, cross
-from xinzhi.regression.least_squares import LeastSquares
+from xinzhi.regression.least_squares import Array, Codes, Grouping, LeastSquares, cross
 from xinzhi.regression.specification import Covariance
 from xinzhi.regression.within import rank
 from xinzhi.wording import Message, message

@@ -4,10 +4,32 @@
 
 where ~ means that all effects, or without effects the constant, are taken out. Other estimators add
 themselves to `ESTIMATORS` and return the same `Estimates`.
+
+Coefficients of an estimator, and their covariance under the errors of the regression.
+
+    b - β ≈ A e,    V = A Ω A'
+
+where Ω stands for what the kind of the errors (robust, clustered, two-way, Driscoll-Kraay) makes of
+the residuals.
+
+The constant under fixed effects and its error, as Stata's xtreg, fe and reghdfe report _cons.
+
+    _cons = ȳ - x̄'b,    _cons - α ≈ (1/n) Σ e_i - x̄'A e = c'B e,    V(_cons) = c' V_B c,
+
+B the influence A of the slopes under a first row of 1/n, c = (1, -x̄)', V_B what the declared errors
+make of B: σ²(1/n + x̄'(X~'X~)⁻¹x̄) for independent errors. This is least squares of y~ + ȳ on X~ + x̄ and
+a constant, which is how both programs compute it. α is the mean of the effects of the rows used, which
+are held fixed: errors clustered within the entities whose effects are taken out leave ȳ without an error.
+
+References
+----------
+Stata, Methods and formulas of [XT] xtreg; Correia (2016), "Linear models with high-dimensional fixed
+effects", reghdfe. Witness: linearmodels' PanelOLS with a constant (tests/unit/regression/test_constant.py).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -27,17 +49,163 @@ from xinzhi.regression.caveats import (
     score_groupings,
     score_notices,
 )
-from xinzhi.regression.constant import constant_under_effects
-from xinzhi.regression.estimates import CovarianceRule, Estimates, Fit, NoError
-from xinzhi.regression.grouping import Array
+from xinzhi.regression.covariance import covariance
+from xinzhi.regression.estimates import Constant, CovarianceRule, Estimates, Fit, NoError
 from xinzhi.regression.inference import Tests, f_tail, t_tests, wald
-from xinzhi.regression.judgement import Judgement, judge_few, usual_judgement
+from xinzhi.regression.judgement import (
+    Combination,
+    Judge,
+    Judgement,
+    adjust,
+    basis_of,
+    judge_few,
+    usual_judgement,
+)
 from xinzhi.regression.lagged_outcome import lag_notices
-from xinzhi.regression.least_squares import LeastSquares, least_squares, refine
+from xinzhi.regression.least_squares import Array, Grouping, LeastSquares, least_squares, refine
 from xinzhi.regression.model import Model, build_model
-from xinzhi.regression.solution import Coefficients, Solution, estimated_covariance
-from xinzhi.regression.specification import LEAST_SQUARES, Regression
-from xinzhi.regression.staggered import staggered_notices
+from xinzhi.regression.specification import (
+    LEAST_SQUARES,
+    Regression,
+    periods_of,
+    staggered_notices,
+    times_of,
+)
+from xinzhi.wording import Wording, message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coefficients:
+    """Coefficients b with b - β ≈ A e: what the covariance of any estimator is made of."""
+
+    names: tuple[str, ...]
+    """Those that are reported: not the dummies of effects, not the means of regressors."""
+    slopes: Array
+    """Shape (k,)."""
+    influence: Array
+    """A, shape (k, n)."""
+    residuals: Array
+    """e, shape (n,)."""
+    n_parameters: int
+    """K: all coefficients that were estimated, those that are not reported included."""
+    effects: tuple[tuple[str, int], ...]
+    """(effect, number of levels)."""
+    columns: Array | None
+    """Columns of the hat matrix (n, K), dummies among them; None where effects are taken out: A spans them."""
+    root: Array | None
+    """Standard deviation of each error up to a factor, where the model gives it; None: one for all."""
+
+    def covariance(self, model: Model) -> tuple[Array, CovarianceRule]:
+        """Compute V = A e e' A' under the errors of the regression; the rule counts all K."""
+        # Effects that stay in the design as dummies are parameters, nested in a cluster or not.
+        vcov, rule = estimated_covariance(
+            model, self.influence, self.residuals, (), self.n_parameters, 0
+        )
+        return vcov, replace(rule, rule=_describe_rule(rule))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeastSquaresSolution(Coefficients):
+    """Coefficients of least squares, the constant included where there are no effects."""
+
+    solved: LeastSquares
+    """The slopes without the constant, and the residuals."""
+    constant: float
+
+
+def estimated_covariance(
+    model: Model,
+    influence: Array,
+    residuals: Array,
+    effects: tuple[Grouping, ...],
+    n_slopes: int,
+    df_absorbed: int,
+) -> tuple[Array, CovarianceRule]:
+    """Compute V of coefficients with this influence under the errors of a regression."""
+    sample, how = model.sample, model.regression.covariance
+    is_over_time = how.kind == "driscoll_kraay"
+    vcov, rule = covariance(
+        influence,
+        residuals,
+        how=how,
+        clusters=sample.clusters,
+        effects=effects,
+        periods=periods_of(sample.index) if is_over_time else np.empty(0, dtype=np.intp),
+        n_slopes=n_slopes,
+        df_absorbed=df_absorbed,
+        times=times_of(sample.index) if is_over_time else None,
+    )
+    return vcov, replace(rule, is_default=how.is_default)
+
+
+def _describe_rule(rule: CovarianceRule) -> Wording:
+    """Describe the small-sample rule that counts every coefficient."""
+    if rule.kind in {"cluster", "two_way"}:
+        return message("G/(G-1)·(N-1)/(N-K), K counts all coefficients, dummies included")
+    if rule.kind == "driscoll_kraay":
+        return message(
+            "Driscoll-Kraay, Bartlett weights, lag {lag}: T/(T-1)·(N-1)/(N-K), K counts all coefficients, dummies included",
+            lag=rule.lag,
+        )
+    return rule.rule
+
+
+def constant_under_effects(
+    model: Model, solution: LeastSquaresSolution, judgement: Judgement
+) -> Constant:
+    """Test the constant that stands under the slopes of a regression with fixed effects.
+
+    Parameters
+    ----------
+    judgement
+        What judges the slopes: the constant follows where CR2 judges all of them.
+    """
+    sample, residuals = model.sample, solution.solved.residuals
+    n, means = len(residuals), sample.design.mean(axis=0)
+    seen_by = score_groupings(model)
+    mean, c = np.full(n, 1.0 / n), np.concatenate([[1.0], -means])
+    rows = np.vstack([mean, solution.influence])
+    # Regressors of mean 0 leave nothing but the mean of the outcome, which clusters may not see.
+    is_unseen = bool(find_zero_scores((c @ rows)[None], residuals, seen_by))
+    if seen_by and all(find_zero_scores(mean[None], residuals, (one,)) for one in seen_by):
+        rows[0] = 0.0  # what is left of its scores is rounding, which a repair would blow up
+    # A row of its own for the mean of the outcome: a repair of two-way errors depends on no origin.
+    vcov, rule = estimated_covariance(
+        model, rows, residuals, sample.effects, len(solution.slopes), model.within.df
+    )
+    variance = math.nan if is_unseen else float(c @ vcov @ c)
+    error = math.sqrt(variance) if variance > 0.0 else math.nan
+    judge: Judge = "t"
+    tested = Combination(solution.constant, error, error, float(rule.df), judge)
+    if math.isfinite(error) and set(judgement.judge) == {"cr2"}:
+        tested = _by_few_clusters(model, solution, error, means)
+    low, high = tested.interval(model.regression.level)
+    return Constant(
+        estimate=solution.constant,
+        std_error=error,
+        statistic=solution.constant / error,
+        p_value=tested.p_value,
+        ci_low=low,
+        ci_high=high,
+        df=tested.df,
+        judge=tested.judge,
+    )
+
+
+def _by_few_clusters(
+    model: Model, solution: LeastSquaresSolution, error: float, means: Array
+) -> Combination:
+    """Judge the constant by CR2: its part in effects that are nested in the clusters is held fixed."""
+    sample, cluster = model.sample, model.sample.clusters[0]
+    row = -means @ solution.influence
+    if not any(effect.is_nested_in(cluster) for effect in sample.effects):
+        row = row + 1.0 / len(row)
+    basis = basis_of(solution.influence.T, sample.effects, cluster)
+    assert basis is not None  # CR2 judges the slopes
+    few = adjust(row[None], cluster, basis).scores_of(solution.solved.residuals)
+    one = np.ones(1)
+    return Combination(solution.constant, error, few.error(one), few.df(one), "cr2")
+
 
 Estimator = Callable[[Panel | pd.DataFrame, Regression], Estimates]
 ESTIMATORS: Register[Estimator] = Register("estimator", "xinzhi.regression.estimators")
@@ -93,7 +261,7 @@ def fit_least_squares(data: Panel | pd.DataFrame, regression: Regression) -> Est
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Inference:
+class CoefficientInference:
     """Covariance of the coefficients, and their tests against 0."""
 
     vcov: Array
@@ -106,7 +274,7 @@ class Inference:
     without_error: tuple[NoError, ...]
 
 
-def solve(model: Model, given: LeastSquares | None = None) -> Solution:
+def solve(model: Model, given: LeastSquares | None = None) -> LeastSquaresSolution:
     """Compute the coefficients; they do not depend on the kind of errors."""
     solved = least_squares(model.outcome, model.design) if given is None else given
     sample = model.sample
@@ -122,7 +290,7 @@ def solve(model: Model, given: LeastSquares | None = None) -> Solution:
     if given is None and solved.condition >= REFINE:
         slopes, solved = _refine(model, solved, slopes, influence)
         constant = float(slopes[0]) if not sample.effects else constant
-    return Solution(
+    return LeastSquaresSolution(
         names,
         slopes,
         influence,
@@ -136,7 +304,7 @@ def solve(model: Model, given: LeastSquares | None = None) -> Solution:
     )
 
 
-def infer(model: Model, solution: Solution) -> Inference:
+def infer(model: Model, solution: LeastSquaresSolution) -> CoefficientInference:
     """Compute the covariance under the errors of the regression, and the tests."""
     sample, solved = model.sample, solution.solved
     # A repair of two-way errors must not depend on the origin of a column: the constant enters as the
@@ -222,7 +390,9 @@ def with_parameters(
     return replace(estimates, regression=asked)
 
 
-def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: CovarianceRule) -> Inference:
+def _test(
+    model: Model, coefficients: Coefficients, vcov: Array, rule: CovarianceRule
+) -> CoefficientInference:
     """Test the coefficients; where the scores are zero, an estimate has no standard error."""
     residuals, level = coefficients.residuals, model.regression.level
     is_perfect = _is_perfect(model, residuals)
@@ -238,7 +408,7 @@ def _test(model: Model, coefficients: Coefficients, vcov: Array, rule: Covarianc
     tests, judgement = judged_tests(model, coefficients, tests, rule)
     names = coefficients.names
     without_error = tuple(NoError(names[zero.position], zero.reason) for zero in without_score)
-    return Inference(vcov, rule, tests, judgement, is_perfect, without_error)
+    return CoefficientInference(vcov, rule, tests, judgement, is_perfect, without_error)
 
 
 def judged_tests(
@@ -269,7 +439,7 @@ def judged_tests(
 def _report(
     model: Model,
     coefficients: Coefficients,
-    inference: Inference,
+    inference: CoefficientInference,
     fit: Fit,
     remarks: tuple[Notice, ...],
 ) -> Estimates:

@@ -8,7 +8,7 @@ from typing import overload
 import numpy as np
 import scipy
 
-from xinzhi.regression.grouping import Array
+from xinzhi.regression.least_squares import Array
 from xinzhi.wording import Wording
 
 LEVEL = 0.95

@@ -19,8 +19,8 @@ import numpy as np
 from xinzhi.errors import Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY
-from xinzhi.regression.grouping import Array, Codes, group_codes
-from xinzhi.regression.sample import Sample, periods_of, times_of
+from xinzhi.regression.least_squares import Array, Codes, group_codes
+from xinzhi.regression.specification import Sample, periods_of, times_of
 from xinzhi.wording import message
 
 LONGEST = 3

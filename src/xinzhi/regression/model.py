@@ -13,11 +13,15 @@ from xinzhi.errors import MethodError, NotIdentified, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Dropped
-from xinzhi.regression.grouping import Array
-from xinzhi.regression.least_squares import Dependence, dependences
-from xinzhi.regression.sample import Sample, draw
-from xinzhi.regression.specification import Regression, require_least_squares, with_errors
-from xinzhi.regression.within import Within, within
+from xinzhi.regression.least_squares import Array, Dependence, dependences
+from xinzhi.regression.specification import (
+    Regression,
+    Sample,
+    draw,
+    require_least_squares,
+    with_errors,
+)
+from xinzhi.regression.within import WithinProjection, within
 from xinzhi.wording import Message, message
 
 ABSORBED = 1e-10
@@ -37,7 +41,7 @@ class Model:
     regression: Regression
     sample: Sample
     """Its design and names are those of X~."""
-    within: Within
+    within: WithinProjection
     outcome: Array
     """y~, shape (n,)."""
     design: Array
@@ -84,7 +88,7 @@ def build_model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
 
 
 def assemble(
-    regression: Regression, sample: Sample, projection: Within, without_effects: Array
+    regression: Regression, sample: Sample, projection: WithinProjection, without_effects: Array
 ) -> Model:
     """Put a regression together from columns without effects; drop controls that add nothing.
 

@@ -11,8 +11,14 @@ import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, suggestion
 from xinzhi.problems import require_columns
-from xinzhi.regression.sample import Mask, columns_of, draw
-from xinzhi.regression.specification import Covariance, Regression, with_errors
+from xinzhi.regression.specification import (
+    Covariance,
+    Mask,
+    Regression,
+    columns_of,
+    draw,
+    with_errors,
+)
 from xinzhi.wording import message
 
 

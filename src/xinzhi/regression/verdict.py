@@ -30,7 +30,7 @@ LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Inference:
+class JudgementRule:
     """How a study judges its effects, declared once."""
 
     errors: Covariance = DEFAULT
@@ -45,13 +45,13 @@ class Inference:
     def coverage(self, stated: float | None = None) -> float:
         """Give the coverage of intervals: what is stated, else 1 less the level of the verdicts.
 
-        >>> Inference(level=0.10).coverage(), Inference(level=0.10).coverage(0.99)
+        >>> JudgementRule(level=0.10).coverage(), JudgementRule(level=0.10).coverage(0.99)
         (0.9, 0.99)
         """
         return 1.0 - self.level if stated is None else stated
 
 
-CUSTOMARY = Inference()
+CUSTOMARY = JudgementRule()
 
 
 Interval = tuple[float, float]
@@ -84,7 +84,7 @@ class Verdict:
 def judge(
     estimate: float,
     p: float,
-    inference: Inference = CUSTOMARY,
+    inference: JudgementRule = CUSTOMARY,
     *,
     p_family: float = math.nan,
     interval: Interval = UNKNOWN,
@@ -103,7 +103,7 @@ def judge(
 
 
 def are_significant(
-    estimates: Iterable[float], p_values: Iterable[float], inference: Inference = CUSTOMARY
+    estimates: Iterable[float], p_values: Iterable[float], inference: JudgementRule = CUSTOMARY
 ) -> npt.NDArray[np.bool_]:
     """Judge effects one by one."""
     pairs = zip(estimates, p_values, strict=True)
@@ -111,7 +111,7 @@ def are_significant(
 
 
 def judge_slope(
-    effects: Estimates | MarginalEffects, name: str, inference: Inference = CUSTOMARY
+    effects: Estimates | MarginalEffects, name: str, inference: JudgementRule = CUSTOMARY
 ) -> Verdict:
     """Judge a slope, or a marginal effect, by the standard errors that it has."""
     j = effects.names.index(name)

@@ -18,7 +18,7 @@ import numpy as np
 import scipy
 
 from xinzhi.errors import Problem, SolverFailure
-from xinzhi.regression.grouping import Array, Codes, Grouping
+from xinzhi.regression.least_squares import Array, Codes, Grouping
 from xinzhi.wording import message
 
 DENSE_GROUNDED = 4000
@@ -36,7 +36,7 @@ Normal: TypeAlias = "Array | scipy.sparse.csr_array"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Within:
+class WithinProjection:
     """The projection onto the orthogonal complement of a set of effects."""
 
     effects: tuple[Grouping, ...]
@@ -57,22 +57,22 @@ class Within:
         return self._demean(table)
 
 
-def within(effects: tuple[Grouping, ...]) -> Within:
+def within(effects: tuple[Grouping, ...]) -> WithinProjection:
     """Prepare the within transformation for any number of effects.
 
-    >>> from xinzhi.regression.grouping import grouping
+    >>> from xinzhi.regression.least_squares import grouping
     >>> city = grouping("city", ["a", "a", "b", "b"])
     >>> within((city,)).demean(np.array([[1.0], [3.0], [10.0], [20.0]])).ravel().tolist()
     [-1.0, 1.0, -5.0, 5.0]
     """
     if not effects:
-        return Within((), 1, True, lambda columns: columns - columns.mean(axis=0))
+        return WithinProjection((), 1, True, lambda columns: columns - columns.mean(axis=0))
     if len(effects) == 1:
-        return Within(effects, effects[0].n_levels, True, _demean_one(effects[0]))
+        return WithinProjection(effects, effects[0].n_levels, True, _demean_one(effects[0]))
     if len(effects) == 2 and effects[0].is_balanced_with(effects[1]):
         first, second = effects
         df = first.n_levels + second.n_levels - 1
-        return Within(effects, df, True, _demean_balanced(first, second))
+        return WithinProjection(effects, df, True, _demean_balanced(first, second))
     return _general(effects)
 
 
@@ -123,7 +123,7 @@ def _demean_balanced(first: Grouping, second: Grouping) -> Callable[[Array], Arr
     return demean
 
 
-def _general(effects: tuple[Grouping, ...]) -> Within:
+def _general(effects: tuple[Grouping, ...]) -> WithinProjection:
     # The effect with most levels is eliminated in closed form, so that S has as few rows as possible.
     ordered = sorted(effects, key=lambda effect: -effect.n_levels)
     largest, rest = ordered[0], tuple(ordered[1:])
@@ -135,18 +135,18 @@ def _general(effects: tuple[Grouping, ...]) -> Within:
         # In each connected component the dummies of both effects have the same sum: one is redundant.
         df = total - int(parts.max()) - 1
         solve = _invert_grounded(schur, parts) if is_small else _conjugate_gradients(schur)
-        return Within(effects, df, True, _demean_repeatedly(largest, rest, solve))
+        return WithinProjection(effects, df, True, _demean_repeatedly(largest, rest, solve))
     if is_small:
         solve, rank_of_rest = _pseudo_invert(schur)
         df = largest.n_levels + rank_of_rest
-        return Within(effects, df, True, _demean_repeatedly(largest, rest, solve))
+        return WithinProjection(effects, df, True, _demean_repeatedly(largest, rest, solve))
     # The exact rank of three effects needs eigenvalues; the components of each pair bound it from above,
     # so that standard errors can only be too large.
     unconnected = sum(
         int(_find_components(_schur(largest, (effect,))).max()) + 1 for effect in rest
     )
     demean = _demean_repeatedly(largest, rest, _conjugate_gradients(schur))
-    return Within(effects, total - unconnected, False, demean)
+    return WithinProjection(effects, total - unconnected, False, demean)
 
 
 def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:

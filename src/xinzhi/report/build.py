@@ -1,35 +1,353 @@
-"""Content of the report, from the result of a study."""
+"""Content of the report, from the result of a study.
+
+English text is English: a paragraph with a name that has no English label is left out, and reported.
+
+Summary of the data: their extent, how the files were read, what each step did.
+
+Prepared columns whose formula a reader wants to see: exposure to shocks, entropy weights, stocks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import groupby
+from typing import Any
 
 from xinzhi.errors import Problem
+from xinzhi.io.row_ledger import by_file
 from xinzhi.notices import Notice
+from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.step import Step, plan_steps
+from xinzhi.prepare.steps.capital_stock import CapitalStock
+from xinzhi.prepare.steps.entropy_index import EntropyIndex
+from xinzhi.prepare.steps.exposure import Exposure
+from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
+from xinzhi.present.equation.tree import (
+    Fenced,
+    Fraction,
+    Lines,
+    Meaning,
+    Node,
+    NumberedEquation,
+    NumberNode,
+    Sum,
+    Symbol,
+    letter,
+    row,
+)
 from xinzhi.present.framework import Framework, framework_chart
+from xinzhi.present.references import see
 from xinzhi.present.table import Table
-from xinzhi.report.abstract import abstract_of
-from xinzhi.report.content import Content
-from xinzhi.report.data_summary import data_summary, sample
-from xinzhi.report.english import in_english
+from xinzhi.regression.estimates import Estimates
+from xinzhi.report.document import Content, abstract_of
 from xinzhi.report.exhibits import (
     by_id,
     by_place,
     charts_of,
     entity_labels,
     exhibited,
+    noun_of,
     tables_of,
     words_of,
 )
+from xinzhi.report.file_names import explained_once
 from xinzhi.report.named import charts_in_names, in_names, tables_in_names
-from xinzhi.report.steps_in_symbols import step_equations
-from xinzhi.report.symbols import explained_once
+from xinzhi.space.scores import list_names
 from xinzhi.study.result import StudyResult
 from xinzhi.study.view import StudyView
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import (
+    Label,
+    Language,
+    Message,
+    Wording,
+    in_a_row,
+    in_series,
+    listed,
+    message,
+    say,
+)
+
+CHINESE = re.compile("[㐀-䶿一-鿿]")
+
+
+def in_english(content: Content, languages: Sequence[Language]) -> Content:
+    """Leave out of the English text what has no English name, and say which names are missing."""
+    if "en" not in languages:
+        return content
+    texts = (
+        *content.abstract,
+        *content.keywords,
+        *(text for paragraphs in content.prose.values() for text in paragraphs),
+    )
+    missing = dict.fromkeys(name for text in texts for name in _missing(text))
+    if not missing:
+        return content
+    notice = Notice(
+        "report.no_english_label",
+        message(
+            "These names have no English label, and paragraphs with them are left out of the English "
+            "text: {names}.",
+            names=list_names(list(missing)),
+        ),
+    )
+    return replace(
+        content,
+        abstract=tuple(map(_english, content.abstract)),
+        keywords=tuple(map(_without, content.keywords)),
+        prose={place: tuple(map(_english, texts)) for place, texts in content.prose.items()},
+        notices=(*content.notices, notice),
+    )
+
+
+def _missing(text: Wording) -> Iterator[str]:
+    """List the names that a text would print in Chinese in English."""
+    if isinstance(text, Message):
+        for value in text.values.values():
+            if isinstance(value, (Message, Label, str)):
+                yield from _missing(value)
+    elif CHINESE.search(name := say(text, "en")):
+        yield name
+
+
+def _english(text: Wording) -> Wording:
+    """Replace the English of a paragraph that would hold Chinese."""
+    missing = len(set(_missing(text)))
+    if not missing:
+        return text
+    note = message(
+        "This paragraph is left out of the English text: {n} names have no English label.",
+        one="This paragraph is left out of the English text: {n} name has no English label.",
+        n=missing,
+    )
+    return Label("", zh=say(text, "zh"), en=say(note, "en"))
+
+
+def _without(keyword: Wording) -> Wording:
+    """Leave a keyword that would be Chinese without English."""
+    return Label("", zh=say(keyword, "zh")) if set(_missing(keyword)) else keyword
+
+
+def data_summary(result: StudyResult) -> Iterator[Wording]:
+    """Give the sentences of the reading log: decisions by file, its rows, steps of the preparation."""
+    coverage = result.reading.coverage
+    if coverage is not None and coverage.partial:  # else it is among the decisions
+        yield coverage.in_words()
+    for decision in result.reading.decisions:
+        file = decision.where.file
+        yield (
+            message("{file}: {words}", file=file, words=decision.what)
+            if file and file not in str(decision.what)
+            else decision.what
+        )
+    yield from by_file(result.reading.ledgers)
+    for (step, kind), entries in groupby(
+        result.panel.ledger.entries, key=lambda entry: (entry.step, entry.kind)
+    ):
+        done = in_series([_sentence(entry) for entry in entries])
+        yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=done)
+
+
+def sample(result: StudyResult) -> Iterator[Wording]:
+    """Make the paragraph on the sample: extent, gaps, cells that were filled, losses of the first regression."""
+    yield in_a_row([*_extent(result), *_filled(result), *_losses(result)])
+
+
+def _losses(result: StudyResult) -> Iterator[Wording]:
+    """Say how many rows the first regression leaves out, and why."""
+    tables = result.of("tables")
+    name = next(iter(result.spec.sections("tables")), None)
+    estimates = next(iter(tables[name].fitted), None) if name in tables else None
+    if not isinstance(estimates, Estimates):
+        return
+    title = StudyView(result.spec).column_title(f"{name}/1")[0]
+    if not estimates.n_missing + estimates.n_singletons:
+        yield message("{table} uses all rows{see}.", table=title, see=see(str(name)))
+        return
+    yield message(
+        "Column 1 of {table} uses {n} rows{see}: {missing} lack a value of a variable, {singletons} "
+        "are alone in a level of a fixed effect.",
+        table=title,
+        n=estimates.n,
+        missing=estimates.n_missing,
+        singletons=estimates.n_singletons,
+        see=see(str(name)),
+    )
+
+
+def _extent(result: StudyResult) -> Iterator[Wording]:
+    panel = result.panel
+    things, n = noun_of(result).count(panel.n_entities), numbers.count(len(panel.frame))
+    exhibits = see("variables", "descriptive")
+    if not panel.has_periods:
+        yield message("The sample consists of {things}{see}.", things=things, see=exhibits)
+        return
+    periods = panel.periods
+    yield message(
+        "The sample consists of {things} over {first}–{last}, {n} observations in all{see}.",
+        things=things,
+        first=str(periods[0]),
+        last=str(periods[-1]),
+        n=n,
+        see=exhibits,
+    )
+    if panel.is_balanced:
+        yield message("The panel is balanced.")
+        return
+    yield message(
+        "The panel is unbalanced: {n} of {full} entity-periods are there.",
+        n=n,
+        full=numbers.count(panel.n_entities * len(periods)),
+    )
+
+
+def _filled(result: StudyResult) -> Iterator[Wording]:
+    entries = [entry for entry in result.panel.ledger.entries if entry.change == "filled"]
+    if entries:
+        yield message(
+            "{n} empty cells in {k} columns were filled{see}.",
+            n=numbers.count(sum(entry.n for entry in entries)),
+            k=len({entry.column for entry in entries}),
+            see=see("filled"),
+        )
+
+
+def _sentence(entry: Entry) -> Wording:
+    """Describe one entry of the ledger, with its column and its cells where they matter."""
+    words: Wording = entry.why
+    if entry.change in ("filled", "changed"):
+        words = message("{why} ({n} cells)", one="{why} ({n} cell)", why=words, n=entry.n)
+    if entry.column == entry.step:
+        return words
+    return message("{column}: {words}", column=entry.column, words=words)
+
+
+ONE = NumberNode("1")
+INDUSTRY = Symbol("j")
+PLACE: tuple[Meaning, ...] = (
+    (Symbol("i"), message("the entity")),
+    (Symbol("t"), message("the period")),
+)
+Written = tuple[Node, tuple[Meaning, ...]]
+"""An equation and what its symbols stand for, without the column itself."""
+
+
+def step_equations(result: StudyResult) -> Iterator[NumberedEquation]:
+    """Write the steps of the preparation that have a formula, each kind once."""
+    variables = {v.column: name for name, v in result.spec.variables.named.items()}
+    seen: set[object] = set()
+    for name, step in plan_steps(result.spec.prepare):
+        if type(step) not in FORMULAS or type(step) in seen:
+            continue
+        seen.add(type(step))
+        variable = variables.get(name)
+        column = Symbol(variable or name)
+        label = (
+            result.spec.variables.named[variable].label.label(variable)
+            if variable
+            else result.panel.label(name)
+        )
+        tree, where = FORMULAS[type(step)](step, column, result.panel)
+        title = message(TITLES[type(step)], name=label)
+        yield NumberedEquation(f"prepare_{name}", title, tree, ((column, label), *where, *PLACE))
+
+
+def _exposure(step: Any, column: Symbol, panel: Panel) -> Written:
+    """Write R_it as shares of industries in the city times shocks, per worker where it is so."""
+    del panel
+    share = Fraction(letter("L", "ij"), letter("L", "i"))
+    shock: Node = letter("S", "jt")
+    if step.variant == "growth_adjusted":
+        grown = row(letter("g", "jt"), letter("S", "j0"))
+        shock = row(shock, "−", letter("S", "j0"), "−", grown)
+    if step.variant != "in_city_shares":
+        workers = (
+            row(letter("L", "j"), "−", letter("L", "ij"))
+            if step.leave_one_out
+            else letter("L", "j")
+        )
+        shock = Fraction(shock, workers)
+    elif isinstance(shock, Symbol):
+        shock = Fenced(shock)
+    where: list[Meaning] = [
+        (letter("L", "ij"), message("the employment of industry j in city i in the base year")),
+        (letter("L", "i"), message("its sum over the industries")),
+        (letter("L", "j"), message("the national employment of the industry")),
+        (letter("S", "jt"), message("the shock of the industry, such as its robots")),
+        (letter("g", "jt"), message("the growth of its output since the first year")),
+    ]
+    used = {"in_city_shares": (0, 1, 3), "per_worker": (0, 1, 2, 3)}.get(step.variant, range(5))
+    scale: tuple[Node | str, ...] = () if step.scale == 1 else (NumberNode(f"{step.scale:g}"), "×")
+    left = row(_indexed(column), "=", *scale)
+    return row(left, Sum(row(share, "×", shock), INDUSTRY)), tuple(where[i] for i in used)
+
+
+def _indexed(column: Symbol) -> Node:
+    return letter(column.name, "it")
+
+
+def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
+    """Write the standardised indicators, their entropy, their weights and the index."""
+    x, z, p = (letter(name, "itj") for name in "xzp")
+    lines = []
+    if step.standardise:
+        low, high = (row(sign, Fenced(letter("x", "j"))) for sign in ("min", "max"))
+        relative = Fraction(row(x, "−", low), row(high, "−", low))
+        shift = NumberNode(f"{step.shift:g}")
+        if len(step.negative) < len(step.columns):
+            lines.append(row(z, "=", relative, "+", shift))
+        if step.negative:
+            turned = Fraction(row(high, "−", x), row(high, "−", low))
+            lines.append(row(z, "=", turned, "+", shift, ",", Symbol("j"), "∈", Symbol("N")))
+    else:
+        lines.append(row(z, "=", x))
+    rows = row(Symbol("i"), ",", Symbol("t"))
+    total = Sum(row(p, "ln", p), rows)
+    left_over = row(ONE, "−", letter("e", "j"))
+    lines += [
+        row(p, "=", Fraction(z, Sum(z, rows)), ",", letter("e", "j"), "=", "−", Fraction(ONE, row("ln", Symbol("n"))), total),
+        row(letter("w", "j"), "=", Fraction(left_over, Sum(Fenced(left_over), INDUSTRY)), ",", _indexed(column), "=", Sum(row(letter("w", "j"), z), INDUSTRY)),
+    ]  # fmt: skip
+    names = listed([*map(panel.label, step.columns)])
+    where: tuple[Meaning, ...] = (
+        (letter("x", "j"), message("the indicators ({names})", names=names)),
+        (letter("w", "j"), message("their weights")),
+        (letter("e", "j"), message("their entropy")),
+        (Symbol("n"), message("the number of rows")),
+    )
+    if step.negative:
+        turned_round = listed([*map(panel.label, step.negative)])
+        words = message(
+            "the indicators that count the other way round ({names})", names=turned_round
+        )
+        where = (*where, (Symbol("N"), words))
+    return Lines(tuple(lines), is_flush=True), where
+
+
+def _stock(step: Any, column: Symbol, panel: Panel) -> Written:
+    """Write the perpetual inventory: what is left of the stock, and investment."""
+    remaining = Fenced(row(ONE, "−", NumberNode(f"{step.depreciation:g}")))
+    invested = letter("I", "it" if step.timing == "end" else "i,t−1")
+    tree = row(_indexed(column), "=", remaining, letter(column.name, "i,t−1"), "+", invested)
+    words = message("real investment ({name})", name=panel.label(step.investment))
+    return tree, ((letter("I"), words),)
+
+
+FORMULAS: Mapping[type[Step], Callable[[Any, Symbol, Panel], Written]] = {
+    Exposure: _exposure,
+    EntropyIndex: _entropy,
+    CapitalStock: _stock,
+}
+"""Step -> how its formula is written."""
+TITLES: Mapping[type[Step], str] = {
+    Exposure: message("{name}: exposure").template,
+    EntropyIndex: message("{name}: index with entropy weights").template,
+    CapitalStock: message("{name}: perpetual inventory").template,
+}
 
 
 def content_of(result: StudyResult) -> Content:

@@ -1,8 +1,11 @@
-"""Write the files of the results folder from the result of a study."""
+"""Write the files of the results folder from the result of a study.
+
+README.md of the results folder: what the files are, and how to reproduce them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,22 +22,76 @@ from xinzhi.io.csv_text import csv_text
 from xinzhi.io.json_text import json_text
 from xinzhi.panel.ledger import Ledger
 from xinzhi.present.pictures import Pictures
-from xinzhi.regression.export.exported import Exported
-from xinzhi.regression.export.r import r_script
-from xinzhi.regression.export.stata import stata_script
-from xinzhi.report.compose import compose
-from xinzhi.report.content import Content
+from xinzhi.regression.export.exported import Exported, r_script, stata_script
+from xinzhi.report.document import Content, compose
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import write_report
-from xinzhi.report.readme import readme
-from xinzhi.study.manifest import build_manifest
-from xinzhi.study.result import StudyResult
+from xinzhi.report.formats.md import markdown
+from xinzhi.study.file.load import as_words
+from xinzhi.study.result import StudyResult, build_manifest
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import LANGUAGES, Wording, message, say
-from xinzhi.work.draws.chunk_store import DRAWS
-from xinzhi.work.draws.listing import Listed, list_draws
+from xinzhi.wording import LANGUAGES, Language, Wording, message, say
+from xinzhi.work.draws.chunk_store import DRAWS, Listed, list_draws
 from xinzhi.work.results import Results, claim
 from xinzhi.work.verify import RUN
+
+
+def readme(result: StudyResult, title: Wording, files: Mapping[str, Wording]) -> str:
+    """Write README.md in the languages of the report; `files` says what the files of the folder are."""
+    parts = [
+        "\n".join(_part(result, title, files, language))
+        for language in result.spec.report.languages
+    ]
+    return "\n---\n\n".join(parts)
+
+
+def _part(
+    result: StudyResult, title: Wording, files: Mapping[str, Wording], language: Language
+) -> Iterator[str]:
+    def words(wording: Wording) -> str:
+        return markdown(say(wording, language))
+
+    yield f"# {words(title)}\n"
+    if result.spec.simulated:
+        yield f"**{words(message('Simulated data: nothing here describes a real place.'))}**\n"
+    yield f"## {words(message('What is in this folder'))}\n"
+    for name, what in files.items():
+        yield f"- `{name}`: {words(what)}"
+    yield f"\n## {words(message('How to reproduce the results'))}\n"
+    for number, step in enumerate(_steps(result), 1):
+        yield f"{number}. {words(step)}"
+    for file in result.reading.files:
+        yield f"    - {words(file.file)}: SHA-256 `{file.sha256}`"
+    if result.scripts is not None:
+        yield f"\n## {words(message('The regressions in other software'))}\n"
+        yield from (f"- {words(sentence)}" for sentence in _scripts())
+    yield ""
+
+
+def _steps(result: StudyResult) -> Iterator[Wording]:
+    yield message(
+        "Install xinzhi {version}; run.json lists the version of every library that computes.",
+        version=version("xinzhi"),
+    )
+    yield message(
+        "Run `xinzhi run study.yaml{settings}` in the folder of the study file. The seed {seed} is in the "
+        "file, so that every random draw is repeated.",
+        settings=as_words(result.settings),
+        seed=result.spec.seed,
+    )
+    yield message("The data must be the same; these are the digests of the files that were read:")
+
+
+def _scripts() -> Iterator[Wording]:
+    yield message(
+        "To run them in R: Rscript study.R. It needs the R package fixest or sandwich, reads "
+        "panel.csv and writes study_R.csv with every slope and standard error."
+    )
+    yield message(
+        "Stata: do study.do in the same folder; it needs reghdfe. Both hold every regression of the "
+        "tables, with instruments, mediations, moderations and groups; bootstraps are in xinzhi only."
+    )
+
 
 PAGE = "report.html"
 WHAT: Mapping[str, Wording] = {
@@ -156,7 +213,7 @@ def files_of(
     # What describes the others keeps its place among them: they are listed in the order of the files.
     files[RUN] = b""
     if result.scripts is not None:
-        files |= _scripts(result.scripts, simulated=result.spec.simulated)
+        files |= _deliver_scripts(result.scripts, simulated=result.spec.simulated)
     # It lists all others; files of one kind stand together under their pattern.
     kinds: dict[str, list[str]] = {}
     for name in ("README.md", *files):
@@ -231,7 +288,7 @@ def _review(step: str) -> str:
     return f"{stems([f'review_{step}'])[0]}.csv"
 
 
-def _scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:
+def _deliver_scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:
     first = "{mark} SIMULATED DATA: nothing here describes a real place.\n" if simulated else ""
     return {
         "scripts/study.R": (first.format(mark="#") + r_script(study)).encode(),

@@ -1,4 +1,7 @@
-"""Formats of the report: a format is a file in `formats/` that turns a document into files."""
+"""Formats of the report: a format is a file in `formats/` that turns a document into files.
+
+Long lists that stand in the workbook and in the page only; a printed appendix says where.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.drawing import Drawing
 from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.pictures import Pictures
+from xinzhi.present.table import UNDER, Table
 from xinzhi.register import Register
-from xinzhi.report.document import Document
-from xinzhi.report.numbering import charts_of
-from xinzhi.wording import LANGUAGES, Language, message, say
+from xinzhi.report.document import Document, Numbered, charts_of
+from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Setting:
     """Formats that are written together."""
 
 
-class Writer(Protocol):
+class ReportWriter(Protocol):
     """Turn a document into files, in one language or in both."""
 
     def __call__(self, document: Document, setting: Setting) -> Mapping[str, bytes]:
@@ -41,7 +44,7 @@ class Writer(Protocol):
 class Format:
     """A format of the report."""
 
-    write: Writer
+    write: ReportWriter
     pictures: str = ""
     """Kind of pictures that it needs of every chart."""
     is_first: bool = False
@@ -120,3 +123,35 @@ def captions_in(document: Document, language: Language) -> tuple[Language, ...]:
 def mark_of(document: Document, language: Language) -> str:
     """Write the mark of simulated data for pictures and headers."""
     return say(message("(simulated data)"), language) if document.simulated else ""
+
+
+LONGEST, LARGEST = 30, 400
+"""Rows and cells of a list that a printed appendix still holds."""
+
+
+def is_list(table: Table) -> bool:
+    """Whether each row of a table stands for itself, such as a city, and there are many."""
+    has_errors = any(cell.kind in UNDER for row in table.rows for cell in row.cells)
+    n_rows, n_columns = len(table.rows), len(table.columns)
+    return (n_rows > LONGEST or n_rows * n_columns > LARGEST) and not has_errors
+
+
+def where(numbered: Numbered, setting: Setting) -> Wording | None:
+    """Say in one line where a list of the appendix stands; None where it is printed."""
+    table = numbered.block
+    if numbered.part == "text" or not isinstance(table, Table) or not is_list(table):
+        return None
+    values = {"caption": numbered.caption, "title": table.title, "n": len(table.rows)}
+    if "xlsx" in setting.formats and "html" in setting.formats:
+        return message(
+            "{caption}: {title} ({n} rows). See sheet “{caption}” of tables.xlsx, or search it in "
+            "report.html.",
+            **values,
+        )
+    if "xlsx" in setting.formats:
+        return message(
+            "{caption}: {title} ({n} rows). See sheet “{caption}” of tables.xlsx.", **values
+        )
+    if "html" in setting.formats:
+        return message("{caption}: {title} ({n} rows). See report.html.", **values)
+    return None

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from xinzhi.places.labels import labels_of
+from xinzhi.places.names import labels_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Cell, Row, Table
-from xinzhi.report.content import Content
-from xinzhi.report.document import Profile
+from xinzhi.report.document import Content, Profile
 from xinzhi.wording import Message, Wording
 
 Labels = Mapping[str, Wording]

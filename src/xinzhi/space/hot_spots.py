@@ -12,11 +12,10 @@ import pandas as pd
 import scipy
 
 from xinzhi.notices import Notice
-from xinzhi.regression.verdict import Inference, are_significant
-from xinzhi.space.moran import deviations
+from xinzhi.regression.verdict import JudgementRule, are_significant
 from xinzhi.space.permutation import Sides, check_permutations, conditional_tails, p_of_tails
 from xinzhi.space.scores import require, require_choice
-from xinzhi.space.weights import Neighbours, Places, match_places
+from xinzhi.space.weights import Neighbours, Places, deviations, match_places
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -125,7 +124,7 @@ def _kinds(
     values: pd.Series, p_values: pd.Series, level: float, words: Iterable[str]
 ) -> npt.NDArray[np.str_]:
     """Name the kind of each place that differs from chance."""
-    is_significant = are_significant(values, p_values, Inference(level=level))
+    is_significant = are_significant(values, p_values, JudgementRule(level=level))
     return np.where(is_significant, list(words), "not_significant")
 
 

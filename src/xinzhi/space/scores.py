@@ -10,7 +10,7 @@ import pandas as pd
 
 from xinzhi.errors import DataError, DuplicateKey, Problem, SpecError, StudyError, Where
 from xinzhi.notices import Notice
-from xinzhi.panel.numeric import require_numbers
+from xinzhi.panel.profile import require_numbers
 from xinzhi.problems import unknown_choice
 from xinzhi.wording import Wording, listed, message
 
@@ -127,7 +127,7 @@ def check_index(scores: pd.Series) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grouping:
+class EntityGrouping:
     """The group of each entity, and who has none."""
 
     of: pd.Series
@@ -170,7 +170,7 @@ def refuse_two_groups(groups: pd.Series | pd.DataFrame) -> None:
         )
 
 
-def assign_groups(groups: pd.Series, entities: Iterable[object]) -> Grouping:
+def assign_groups(groups: pd.Series, entities: Iterable[object]) -> EntityGrouping:
     """Find the group of each entity.
 
     Parameters
@@ -193,7 +193,7 @@ def assign_groups(groups: pd.Series, entities: Iterable[object]) -> Grouping:
     refuse_two_groups(groups)
     wanted = groups.reindex(sorted(dict.fromkeys(entities), key=str))
     of = wanted.dropna().astype(str)
-    return Grouping(
+    return EntityGrouping(
         of=of,
         names=tuple(sorted(of.unique())),
         without=tuple(str(entity) for entity in wanted.index[wanted.isna()]),

@@ -232,7 +232,7 @@ def _notices(totals: pd.Series, n_missing: int, long_run: pd.Series | None) -> I
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Paths:
+class ClassPaths:
     """The classes that each entity went through."""
 
     of: pd.DataFrame
@@ -243,7 +243,7 @@ class Paths:
     """Number of entities per whole path, most common first; index: classes joined by ` > `."""
 
 
-def paths(classes: pd.Series, names: Sequence[str], *, periods: Sequence[int]) -> Paths:
+def paths(classes: pd.Series, names: Sequence[str], *, periods: Sequence[int]) -> ClassPaths:
     """Follow the class of each entity over given dates.
 
     Parameters
@@ -271,7 +271,7 @@ def paths(classes: pd.Series, names: Sequence[str], *, periods: Sequence[int]) -
     words = pd.Series([" > ".join(row) for row in whole.to_numpy()], dtype=object)
     counts = words.value_counts().rename_axis("path").reset_index()
     counts = counts.sort_values(["count", "path"], ascending=[False, True])
-    return Paths(of=of, kinds=kinds, counts=counts.set_index("path")["count"])
+    return ClassPaths(of=of, kinds=kinds, counts=counts.set_index("path")["count"])
 
 
 def _kind(places: np.ndarray) -> str:

@@ -3,6 +3,13 @@
 Analyses that measure scores come first: their results are columns of the panel, from which the
 variables of all others are made. The others follow in the order of the report, each after the results
 that it reads.
+
+Run one more analysis on a study that has been run; it reads the existing results.
+
+The data of a study: read, prepared and inspected before anything is measured.
+
+`run` and `check` share this way, so that both give the same verdict: `run` refuses the problems and goes
+on to measure, `check` shows them beside the data.
 """
 
 from __future__ import annotations
@@ -11,29 +18,50 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Part, Reads, in_order
+from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Reads, ResultPart, in_order
 from xinzhi.analyses.equation import Frontier
-from xinzhi.analyses.section import Section
+from xinzhi.analyses.section import Section, references
 from xinzhi.analyses.unavailable import Unavailable, contain, is_fault
 from xinzhi.errors import DataError, MethodError, OutOfDomain, Problem, SpecError, StudyError, Where
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
+from xinzhi.problems import missing_column
 from xinzhi.study import fingerprint
-from xinzhi.study.again import MeasuredAgain
-from xinzhi.study.cache import Cache
+from xinzhi.study.again import Cache, MeasuredAgain
+from xinzhi.study.file.located import Located, dotted
+from xinzhi.study.file.references import find_unresolved
 from xinzhi.study.file.refusals import refusals
-from xinzhi.study.outlines import find_outline
-from xinzhi.study.result import Results, place_in_file, place_of
+from xinzhi.study.file.step_inputs import limit_quotes, quoting
+from xinzhi.study.gather.coverage import unmatched_names_first
+from xinzhi.study.outlines import find_outline, match_outlines
+from xinzhi.study.outlines import read_files as read_outlines
+from xinzhi.study.read import prepare_panel, read_panel_of
+from xinzhi.study.result import (
+    Reading,
+    Results,
+    StudyResult,
+    analysis_notices,
+    place_in_file,
+    place_of,
+)
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.variables import Failed, refuse_taken_names, transform_variables
+from xinzhi.study.variables import (
+    Failed,
+    check_variables,
+    label_variables,
+    labels,
+    refuse_taken_names,
+    transform_variables,
+    with_levels,
+)
 from xinzhi.study.view import (
     StudyView,
     change_options,
@@ -43,6 +71,7 @@ from xinzhi.study.view import (
     scores_of,
     sources_of,
 )
+from xinzhi.vocabulary import in_file
 from xinzhi.wording import message
 from xinzhi.work.engine import Engine, Serial
 
@@ -54,7 +83,11 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
     study = StudyView(spec)
     problems: list[Problem] = []
     for key, analysis in in_order():
-        for section in spec.sections(key).values():
+        for name, section in spec.sections(key).items():
+            for path, column in references(section, "data"):
+                if column not in panel.frame:
+                    where = Where(key=dotted((*place_in_file(key, name), *path)), column=column)
+                    problems.append(missing_column(column, tuple(panel.frame), where))
             try:
                 problems += analysis.inspect(section, study, panel)
             except StudyError as error:
@@ -299,7 +332,7 @@ class Analyses:
         index = self.prepared.frame.index
         columns = {}
         for name, (source, part) in {
-            **{score: (score, Part()) for score in scores},
+            **{score: (score, ResultPart()) for score in scores},
             **parts,
         }.items():
             key, first = scores.get(source, ("", None))
@@ -353,3 +386,154 @@ class Analyses:
             for result, key in self.measured_again.values()
             for notice in ANALYSES.get(key).notices(result)
         )
+
+
+def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyResult:
+    """Compute an analysis that reads other results, with options that replace those of the study file.
+
+    Parameters
+    ----------
+    study
+        The study, as it was run; nothing of it is computed again.
+    key
+        Analysis of which a study has one section at most, such as `typology`.
+    options
+        Keys of the section. Those that are left out are those of the study file, where it has the
+        section.
+
+    Returns
+    -------
+    StudyResult
+        The study with the section and its result, and the notices of this one alone.
+
+    Raises
+    ------
+    SpecError, DataError, MethodError
+        With all problems of the options, of the files that they name, or of the computation.
+    """
+    analysis = ANALYSES.get(key)
+    section = _section(study.spec, key, options)
+    spec = study.spec.model_copy(update={key: section})
+    if problems := find_unresolved(spec, Located({}, "")):
+        raise SpecError(replace(p, where=Where(key=p.where.key)) for p in problems)
+    view = StudyView(spec)
+    problems = [p for p in analysis.inspect(section, view, study.panel) if p.severity != "warning"]
+    if problems:
+        raise DataError(problems)
+    analyses = _resume(study, spec, key)
+    result = analysis.compute(section, analyses.given(analysis.reads(section, view)))
+    notices = label_variables(analysis_notices({key: {key: result}}), labels(spec))
+    return replace(
+        study, spec=spec, results={**study.results, key: {key: result}}, notices=tuple(notices)
+    )
+
+
+def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
+    """Check the options, those of the study file among them."""
+    written_section = getattr(spec, key)
+    fields = ANALYSES.get(key).section.model_fields
+    written = {
+        fields[n].alias or n: getattr(written_section, n)
+        for n in getattr(written_section, "model_fields_set", ())
+    }
+    options = {in_file(name): value for name, value in options.items()}
+    try:
+        return ANALYSES.get(key).section.model_validate({**written, **options})
+    except ValidationError as error:
+        raise SpecError(
+            Problem(refusal.code, refusal.what, Where(key=dotted(refusal.path)), refusal.remedy)
+            for refusal in refusals(error, StudySpec, prefix=(key,))
+        ) from error
+
+
+def _resume(study: StudyResult, spec: StudySpec, key: str) -> Analyses:
+    """Restore the state of the analyses at the end of the run."""
+    scores = {*score_names(spec), *parts_of(spec)}
+    prepared = study.panel.select(
+        tuple(name for name in map(str, study.panel.frame) if name not in scores)
+    )
+    with Files(study.folder) as files:
+        contents = files_of(spec, key, key, files)
+    analyses = Analyses(spec, prepared, Cache(None, {}), study.outlines, contents)
+    analyses.results = {of: dict(results) for of, results in study.results.items()}
+    analyses.panel = study.panel
+    analyses.variables, analyses.failed = transform_variables(spec, study.panel)
+    return analyses
+
+
+class StageWork(Protocol):
+    """Does the work of a stage, whoever listens."""
+
+    def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
+        """Do the work."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyData:
+    """What a study computes from."""
+
+    spec: StudySpec
+    """The study, with the dummies that the values of columns make."""
+    reading: Reading
+    panel: Panel
+    """After preparation, without scores."""
+    outlines: Mapping[str, Boundaries]
+    """Map -> its outlines."""
+    files: Mapping[str, bytes]
+    """File that an analysis reads -> its bytes."""
+    problems: tuple[Problem, ...]
+    """Why the study cannot be computed."""
+    doubts: tuple[Problem, ...]
+    """What analyses doubt about the prepared data; they say it again with their results."""
+
+    def refuse_problems(self) -> None:
+        """Refuse data with problems.
+
+        Raises
+        ------
+        DataError
+            With all problems, after the names that do not match: others follow from them.
+        """
+        if self.problems:
+            raise DataError((*_unmatched(self.reading), *self.problems))
+
+
+def read_data(
+    spec: StudySpec, path: Path, files: Files, cache: Cache, stages: StageWork
+) -> StudyData:
+    """Read, prepare and inspect the data of a study.
+
+    Raises
+    ------
+    StudyError
+        A file, or a step of preparation, cannot be used; what is wrong with the prepared data is in
+        the result.
+    """
+    with quoting(spec, path, of_any_file=True):
+        boundaries = read_outlines(spec, files.folder)
+        own_files = read_files(spec, files)
+    reading = stages("read", lambda: read_panel_of(spec, files, cache))
+    with unmatched_names_first(_unmatched(reading)), quoting(spec, path, of_any_file=True):
+        panel = stages("prepare", lambda: prepare_panel(spec, reading.panel, files, cache))
+    outlines: Mapping[str, Boundaries] = {}
+    problems: list[Problem] = []
+    # From here on problems are collected: what is wrong with variables hides nothing of maps.
+    try:
+        spec = with_levels(spec, panel)
+        check_variables(spec, panel)
+    except StudyError as error:
+        problems += error.problems
+    unfit, doubts = inspect(spec, panel)
+    problems = limit_quotes((*problems, *unfit), spec, path)
+    try:
+        with quoting(spec, path, of_any_file=True):
+            outlines = match_outlines(spec, panel, boundaries)
+    except StudyError as error:
+        problems += error.problems
+    return StudyData(
+        spec, reading, panel, outlines, own_files, tuple(dict.fromkeys(problems)), tuple(doubts)
+    )
+
+
+def _unmatched(reading: Reading) -> tuple[Problem, ...]:
+    return reading.coverage.as_warnings() if reading.coverage else ()

@@ -39,7 +39,7 @@ class Checked:
 
 def check_study_file(file: Path, settings: Sequence[str] = ()) -> Checked:
     """Go all the way to the variables of the tables; measure and estimate nothing."""
-    from xinzhi.study.check import check_study
+    from xinzhi.study.run import check_study
 
     try:
         return check_study(file, settings).summary

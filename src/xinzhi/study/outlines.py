@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from xinzhi.analyses.maps.section import BUILT_IN, Map
+from xinzhi.analyses.maps.compute import BUILT_IN, Map
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import arcs_of

@@ -13,14 +13,9 @@ from xinzhi.io.files import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint
-from xinzhi.study.cache import Cache
+from xinzhi.study.again import Cache
 from xinzhi.study.file.listing import files_of
-from xinzhi.study.file.step_inputs import (
-    needed_files,
-    sample_warnings,
-    series_sources,
-    step_inputs,
-)
+from xinzhi.study.file.step_inputs import needed_files, sample_warnings, series_sources, step_inputs
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec

@@ -1,9 +1,14 @@
-"""What a study gives back."""
+"""What a study gives back.
+
+run.json: what was run, with what, and what each piece of work depended on.
+"""
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,14 +21,15 @@ from xinzhi.errors import Problem
 from xinzhi.io.raw import Decision
 from xinzhi.io.row_ledger import RowLedger
 from xinzhi.notices import Notice
-from xinzhi.panel.by_value import ByValue
+from xinzhi.panel.notebook import ByValue
 from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.regression.export.exported import Exported
 from xinzhi.regression.inference import Inapplicable
+from xinzhi.study.fingerprint import LIBRARIES
 from xinzhi.study.gather.coverage import Coverage
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import Wording
+from xinzhi.wording import Wording, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +192,53 @@ def unavailable_notices(place: str, failure: Unavailable) -> Iterator[Notice]:
     """Say why a part of the study, named by its place in the file, has no answer."""
     for problem in failure.problems:
         yield Notice(problem.code, problem.what, replace(problem.where, key=place))
+
+
+def build_manifest(result: StudyResult) -> dict[str, Any]:
+    """Describe a run: versions, seed, hashes of inputs, every option in force, times, certificates."""
+    return {
+        "xinzhi": _version("xinzhi"),
+        "python": platform.python_version(),
+        "libraries": {library: _version(library) for library in LIBRARIES},
+        "seed": result.spec.seed,
+        "simulated": result.spec.simulated,
+        "inputs": [
+            {
+                "source": f.name,
+                "file": f.file,
+                "sha256": f.sha256,
+                "rows": f.n_rows,
+                "ledger": [ledger.to_dict() for ledger in f.ledgers],
+            }
+            for f in result.reading.files
+        ],
+        "set": list(result.settings),
+        "options": result.spec.model_dump(mode="json", by_alias=True),
+        "match": result.reading.coverage.to_dict() if result.reading.coverage else None,
+        "certificates": {
+            name: efficiency.certificate.worst()
+            for name, efficiency in result.of("efficiency").items()
+        },
+        "decisions": [
+            {"what": say(d.what, "en"), "where": str(d.where), "count": d.count}
+            for d in result.reading.decisions
+        ],
+        "stages": [
+            {
+                "name": stage.name,
+                "computed": stage.computed,
+                "why": say(stage.why, "en"),
+                "seconds": round(stage.seconds, 4),
+                "fingerprint": stage.fingerprint,
+                "parts": dict(stage.parts),
+            }
+            for stage in result.stages
+        ],
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

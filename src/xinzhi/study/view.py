@@ -1,31 +1,187 @@
-"""What an analysis may know of a study: names and their meaning, groups, sets; never files."""
+"""What an analysis may know of a study: names and their meaning, groups, sets; never files.
+
+Formulas of a study: the variables that tables name by a formula, and what these are made of.
+
+A formula that a table names (`x: [talent, talent^2, L1.policy, i(region)]`) becomes a variable of that name,
+labelled as a person would write it; `i(region)` becomes a set of variables once the data are known, one for
+each value but the base. So every analysis knows variables alone. Names in a formula are variables first,
+then groupings, then columns of the panel, then the keys.
+
+Columns of which a percentage means something: those that are measured from a natural zero.
+
+10% more of an amount is an amount; 10% more of a logarithm, a standard score or a difference is not. What made a
+column tells: the steps of the study file, else the name that researchers give to a logarithm. Whether the values
+have one sign is looked up in the data.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Origin, Part, in_order
+from xinzhi.analyses.analysis import ANALYSES, Origin, ResultPart, in_order
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES
 from xinzhi.analyses.equation import Equation
-from xinzhi.analyses.regressions.equations import column_equation
-from xinzhi.analyses.section import Section, as_written
+from xinzhi.analyses.regressions.section import column_equation
+from xinzhi.analyses.section import Section, Words, as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.formula.evaluate import evaluate
 from xinzhi.formula.parse import parse
-from xinzhi.panel.panel import ENTITY, Panel
+from xinzhi.formula.tree import PLAIN
+from xinzhi.formula.write import in_words
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.present.style import Style
 from xinzhi.regression.specification import DEFAULT, Regression
-from xinzhi.regression.verdict import CUSTOMARY, Inference
-from xinzhi.study.formulas import is_formula, names_behind
-from xinzhi.study.natural_zero import has_natural_zero
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.schema.variables import REST, Group
+from xinzhi.study.schema.variables import REST, Group, Variable
 from xinzhi.vocabulary import with_implied
-from xinzhi.wording import Label, Wording, message
+from xinzhi.wording import Label, Wording, message, say
+
+SIGNS = re.compile(r"[-+*/^()<>=!&|:'\"`²³≥≤≠]|\A[LFD]\d{0,2}\.|\s(and|or|not|in)\s|\Anot\s")
+"""What makes a text a formula and no name."""
+
+
+def is_formula(text: str) -> bool:
+    """Whether a text that names no variable is a formula.
+
+    >>> is_formula("talent^2"), is_formula("L1.talent"), is_formula("talnt")
+    (True, True, False)
+    """
+    return bool(SIGNS.search(text.translate(PLAIN)))
+
+
+def label_of(name: str, spec: StudySpec) -> Wording:
+    """Word a name in a formula: a variable, a grouping, a key, or a column as the data call it."""
+    if name in spec.variables.named:
+        return spec.variables.named[name].label.label(name)
+    if name in spec.groups:
+        return spec.groups[name].label.label(name)
+    keys: Mapping[str, Wording] = {ENTITY: message("Entity"), PERIOD: message("Period")}
+    return keys.get(name, Label(name))
+
+
+def both(words: Wording) -> Words:
+    """Keep words in both languages."""
+    return Words(zh=say(words, "zh"), en=say(words, "en"))
+
+
+def formula_variable(text: str, spec: StudySpec) -> Variable:
+    """Make the variable that a formula of a table stands for, labelled as a person would write it."""
+    words = in_words(parse(text).tree, lambda name: label_of(name, spec))
+    return Variable(expression=text, label=both(words))
+
+
+def place_of_formula(spec: StudySpec, name: str) -> Where:
+    """Find where the formula of a variable stands in the study file."""
+    return spec.variables.named[name].where or Where(key=f"variables.{name}")
+
+
+def flat(sets: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Put the variables that a formula stands for in its place among the members of sets.
+
+    >>> flat({"controls": ("a", "i(b)"), "i(b)": ("b == 1", "b == 2")})["controls"]
+    ('a', 'b == 1', 'b == 2')
+    """
+    return {
+        name: tuple(variable for member in members for variable in (sets.get(member) or (member,)))
+        for name, members in sets.items()
+    }
+
+
+def names_behind(spec: StudySpec, name: str) -> tuple[str, ...]:
+    """List a variable, and all names of the formulas that it is made of."""
+    behind: dict[str, None] = {}
+    left = [name]
+    while left:
+        part = left.pop()
+        if part in behind:
+            continue
+        behind[part] = None
+        variable = spec.variables.named.get(part)
+        if variable is not None and variable.expression is not None:
+            left += parse(variable.expression).names
+    return tuple(behind)
+
+
+def columns_behind(spec: StudySpec, name: str) -> tuple[str, ...]:
+    """List the columns of the panel that a variable is made of."""
+    named = spec.variables.named
+    columns = (named[part].column if part in named else part for part in names_behind(spec, name))
+    return tuple(dict.fromkeys(column for column in columns if column is not None))
+
+
+def in_turn(spec: StudySpec) -> Iterator[tuple[str, str]]:
+    """List the variables that are formulas, each after those that it is made of."""
+    named = spec.variables.named
+    done: dict[str, None] = {}
+
+    # Depth first: a name is done after all that it is made of. Circles are refused when a study is loaded.
+    def visit(name: str) -> None:
+        variable = named.get(name)
+        if name in done or variable is None or variable.expression is None:
+            return
+        for other in parse(variable.expression).names:
+            if other != name:
+                visit(other)
+        done[name] = None
+
+    for name in named:
+        visit(name)
+    return ((name, str(named[name].expression)) for name in done)
+
+
+def circles(spec: StudySpec) -> Iterator[tuple[str, str]]:
+    """List the variables whose formulas lead back to themselves, with the way."""
+    named = spec.variables.named
+    reported: set[str] = set()
+    for start, variable in named.items():
+        if start in reported:  # one error for each circle, not for each name in it
+            continue
+        ways: list[tuple[str, ...]] = [(start,)]
+        seen: set[str] = set()
+        while ways and variable.expression is not None:
+            way = ways.pop()
+            formula = named[way[-1]].expression if way[-1] in named else None
+            for other in parse(formula).names if formula is not None else ():
+                if other == start:
+                    reported |= set(way)
+                    yield start, " → ".join((*way, start))
+                    ways = []
+                    break
+                if other not in seen:
+                    seen.add(other)
+                    ways.append((*way, other))
+
+
+WITHOUT = frozenset({"log", "log1p", "standardise", "difference"})
+"""Steps whose result has no natural zero."""
+IN_EXPRESSION = re.compile(r"\b(ln|ln1p|log|log1p|diff)\s*\(|\bD\d*\.", re.IGNORECASE)
+"""Functions in an expression whose result has none."""
+BY_NAME = re.compile(
+    r"^(ln|log|lg|z|std)_|^ln(?=[A-Z(（\u4e00-\u9fff])|^log(?=[A-Z(（\u4e00-\u9fff])|对数|标准化"
+)
+"""Names of logarithms and standard scores that came so in a file."""
+
+
+def has_natural_zero(column: str, spec: StudySpec) -> bool:
+    """Tell whether a column is measured from a natural zero, as far as its steps and its name say.
+
+    The sign of its values is another question.
+    """
+    for name, options in reversed(spec.prepare):
+        if name != column:
+            continue
+        kind, source = options.get("step"), options.get("column")
+        if kind in WITHOUT or IN_EXPRESSION.search(str(options.get("expression", ""))):
+            return False
+        # A lag, a filled or a winsorised column is measured as the one that it is made of.
+        return not isinstance(source, str) or source == column or has_natural_zero(source, spec)
+    return not BY_NAME.search(column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +203,13 @@ class StudyView:
         return Style(labels, report.stars, report.decimals, inference=self.inference)
 
     @property
-    def inference(self) -> Inference:
+    def inference(self) -> JudgementRule:
         """How effects are judged: as declared, else as is customary."""
         declared = getattr(self.spec, "inference", None)
         if declared is None:
             return CUSTOMARY
         errors = declared.errors or DEFAULT
-        return Inference(errors, declared.level, declared.indirect, declared.family)
+        return JudgementRule(errors, declared.level, declared.indirect, declared.family)
 
     @property
     def groupings(self) -> tuple[str, ...]:
@@ -63,8 +219,8 @@ class StudyView:
     def origin(self, variable: str) -> Origin:
         """Find where a variable comes from, and how it is transformed."""
         named = self.spec.variables.named[variable]
-        column = named.column or (named.score if named.part == Part() else None) or variable
-        is_score = named.part == Part() and named.score in self.spec.sections("efficiency")
+        column = named.column or (named.score if named.part == ResultPart() else None) or variable
+        is_score = named.part == ResultPart() and named.score in self.spec.sections("efficiency")
         score = named.score if is_score else None
         has_zero = has_natural_zero(column, self.spec)
         return Origin(column, self.spec.variables.transform_of(named), score, named.unit, has_zero)
@@ -137,7 +293,7 @@ class StudyView:
     def score_label(self, score: str) -> Wording:
         """Name a score: by the label of the variable that is made from it."""
         for name, variable in self.spec.variables.named.items():
-            is_same = variable.score == score and variable.part == Part()
+            is_same = variable.score == score and variable.part == ResultPart()
             if is_same or (name == score and variable.score):
                 return variable.label.label(score)
         index = self.section("productivity", score)
@@ -165,7 +321,7 @@ def score_names(spec: StudySpec) -> tuple[str, ...]:
     return tuple(n for key, analysis in in_order() if analysis.measures for n in spec.sections(key))
 
 
-def parts_of(spec: StudySpec) -> dict[str, tuple[str, Part]]:
+def parts_of(spec: StudySpec) -> dict[str, tuple[str, ResultPart]]:
     """Variables that are columns of the panel themselves: name -> score or index, and its part.
 
     A variable that is the score itself, or the change of an index, is the column of that name.
@@ -173,7 +329,7 @@ def parts_of(spec: StudySpec) -> dict[str, tuple[str, Part]]:
     return {
         name: (variable.score, variable.part)
         for name, variable in spec.variables.named.items()
-        if variable.score is not None and variable.part != Part()
+        if variable.score is not None and variable.part != ResultPart()
     }
 
 

@@ -26,8 +26,8 @@ from xinzhi.errors import Problem, ReportError, Where
 from xinzhi.io.write import REMEDIES, failed, fill, mode_of, sync_folder
 from xinzhi.problems import UNFINISHED
 from xinzhi.wording import Message, message
-from xinzhi.work import working
-from xinzhi.work.marker import (
+from xinzhi.work import lock
+from xinzhi.work.lock import (
     MARKER,
     Marker,
     digest_of,
@@ -35,9 +35,9 @@ from xinzhi.work.marker import (
     is_inside,
     is_plain,
     read_marker,
+    read_plain,
     set_aside,
 )
-from xinzhi.work.working import read_plain
 
 NEW, OLD = ".xinzhi-new", ".xinzhi-old"
 """How the two folders are called where nobody has these names; else a number follows."""
@@ -51,7 +51,7 @@ class Delivery:
         self, folder: Path, before: Marker, after: Marker, put: Iterable[str], gone: Iterable[str]
     ) -> None:
         self.folder, self.before, self.after = folder, before, after
-        self.new, self.old = working.choose(folder, NEW), working.choose(folder, OLD)
+        self.new, self.old = lock.choose(folder, NEW), lock.choose(folder, OLD)
         self.journal = folder / JOURNAL
         self.put, self.gone = tuple(put), tuple(gone)
         self.copies: dict[str, Path] = {}
@@ -101,7 +101,7 @@ class Delivery:
         """Make the new files, every folder that is needed, and last the journal."""
         self.clear()
         for folder in (self.new, self.old):
-            working.make(folder)
+            lock.make(folder)
         for name, data in (*files.items(), (MARKER, self.after.to_bytes())):
             for folder in (self.new, self.old, self.folder):
                 self._make((folder / name).parent)
@@ -207,7 +207,7 @@ class Delivery:
     def clear(self) -> None:
         """Remove both folders of the delivery, and folders of ours that are empty now."""
         for folder in (self.new, self.old):
-            working.remove(folder)
+            lock.remove(folder)
         former = {self.folder / parent for n in self.gone for parent in Path(n).parents}
         ours = {*self.made, *former} - {self.folder}
         # The deepest first: a folder is empty only once those in it are gone.
@@ -232,16 +232,16 @@ def recover(folder: Path) -> Message | None:
         # Without a journal nothing was decided; without a marker that waits all is in place already.
         for place in (plan.new, plan.old) if plan and plan.is_sound else ():
             # Earlier versions made them without a tag: the journal says whose they are.
-            if place.is_dir() and not place.is_symlink() and not working.is_working(place):
-                working.tag(place)
-        if plan is None or not (working.is_working(plan.new) and (plan.new / MARKER).is_file()):
+            if place.is_dir() and not place.is_symlink() and not lock.is_working(place):
+                lock.tag(place)
+        if plan is None or not (lock.is_working(plan.new) and (plan.new / MARKER).is_file()):
             return _drop(folder, plan) or note
     except OSError as error:
         raise ReportError(_unfinished(folder, error)) from error
     return _complete(folder, plan)
 
 
-def _drop(folder: Path, plan: Plan | None) -> Message | None:
+def _drop(folder: Path, plan: JournalPlan | None) -> Message | None:
     """Remove what was not decided, or is done; a file of somebody's that is in the way is kept."""
     journal, note = folder / JOURNAL, None
     if plan is None or plan.is_sound:
@@ -249,9 +249,9 @@ def _drop(folder: Path, plan: Plan | None) -> Message | None:
     else:
         note = _kept(journal, set_aside(journal))
     for name in (NEW, OLD):
-        for place in working.left(folder, name):
-            working.remove(place)
-    working.sweep_unmade(folder)
+        for place in lock.left(folder, name):
+            lock.remove(place)
+    lock.sweep_unmade(folder)
     return note
 
 
@@ -261,7 +261,7 @@ def _kept(path: Path, copy: Path) -> Message:
     )
 
 
-def _complete(folder: Path, plan: Plan) -> Message:
+def _complete(folder: Path, plan: JournalPlan) -> Message:
     """Complete a delivery that was decided; go back where its files are not whole any more."""
     before = read_marker(folder / MARKER) or Marker()
     after = read_marker(plan.new / MARKER) or Marker(is_sound=False)
@@ -308,7 +308,7 @@ def _bring_back_all(delivery: Delivery) -> None:
             set_aside(delivery.folder / name)
     for path in sorted(delivery.old.rglob("*")):
         place = delivery.folder / path.relative_to(delivery.old)
-        if path.is_file() and path != delivery.old / working.TAG:
+        if path.is_file() and path != delivery.old / lock.TAG:
             if os.path.lexists(place) and digest_of(place) != digest_of(path):
                 set_aside(place)
             path.replace(place)
@@ -324,7 +324,7 @@ def _is_sound(delivery: Delivery, name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class JournalPlan:
     """What a journal says."""
 
     new: Path
@@ -334,7 +334,7 @@ class Plan:
     is_sound: bool = False
 
 
-def _read_journal(folder: Path) -> Plan | None:
+def _read_journal(folder: Path) -> JournalPlan | None:
     """Read a journal; None where there is none, a damaged one names nothing."""
     journal = folder / JOURNAL
     if not os.path.lexists(journal):
@@ -347,10 +347,10 @@ def _read_journal(folder: Path) -> Plan | None:
         # A name that leads elsewhere would let a forged journal move files of others.
         if is_text and all(map(is_inside, (*put, *gone))) and all(map(_is_ours, names)):
             new, old = (folder / name for name in names)
-            return Plan(new, old, tuple(put), tuple(gone), is_sound=True)
-    found = [place for place in working.left(folder, NEW) if os.path.lexists(place / MARKER)]
-    waiting, former = [*found, folder / NEW], [*working.left(folder, OLD), folder / OLD]
-    return Plan(waiting[0], former[0])
+            return JournalPlan(new, old, tuple(put), tuple(gone), is_sound=True)
+    found = [place for place in lock.left(folder, NEW) if os.path.lexists(place / MARKER)]
+    waiting, former = [*found, folder / NEW], [*lock.left(folder, OLD), folder / OLD]
+    return JournalPlan(waiting[0], former[0])
 
 
 def _is_ours(name: str) -> bool:

@@ -2,26 +2,229 @@
 
 The system frees the lock when its process ends, however it ends, so that no dead run keeps a living
 one out. The words are for people, and for computers that share the folder but not the lock.
+
+Folders that a run works in, hidden in the folder of results: never mistaken for somebody else's.
+
+A folder of ours holds a tag. It is made whole, with the tag, under a passing name, and loses the tag
+last, so that a kill at any moment leaves either a folder that says whose it is, or none. Where somebody
+has a folder, a link or a file of such a name, it stays as it is and the next free name is taken.
+
+The marker of a results folder: which files xinzhi wrote, with their digests.
+
+A folder without it is not ours, and a file that it does not name was made by somebody else: it is kept, under
+another name where a file of ours belongs.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import json
 import os
+import shutil
+import stat
 import sys
+import tempfile
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from hashlib import file_digest
 from pathlib import Path
+from types import MappingProxyType
 
 from xinzhi.errors import Problem, ReportError, Where
 from xinzhi.io.process import began, lives, this_host
-from xinzhi.io.write import failed, fill
+from xinzhi.io.write import PART, SUFFIX, failed, fill, make_folders, mode_of, sync_folder
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Message, message
-from xinzhi.work.marker import is_plain, set_aside
+
+TAG = ".xinzhi-working"
+WORDS = b"A working folder of xinzhi: it is removed with all that it holds.\n"
+BRIEF = 1 << 16
+"""Bytes of a tag that are read at most."""
+
+
+def read_plain(path: Path, most: int = -1) -> bytes:
+    """Read a file itself; a pipe or a device, which could keep a reader waiting for ever, is an error.
+
+    Raises
+    ------
+    OSError
+        Not there, not readable, or not a file.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+        return stream.read(most)
+
+
+def is_working(folder: Path) -> bool:
+    """Tell whether a folder is one that we work in."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    with contextlib.suppress(OSError):
+        return read_plain(folder / TAG, BRIEF) == WORDS
+    return False
+
+
+def choose(folder: Path, name: str) -> Path:
+    """Choose the place of a working folder: a free one, or one that is ours already."""
+    numbered = (f"{name}-{n}" if n > 1 else name for n in itertools.count(1))
+    places = (folder / one for one in numbered)
+    return next(place for place in places if not os.path.lexists(place) or is_working(place))
+
+
+def make(place: Path) -> None:
+    """Make a working folder at once, tag and all.
+
+    Raises
+    ------
+    OSError
+        There is no room; nothing is left then.
+    """
+    passing = Path(tempfile.mkdtemp(prefix=PART, suffix=SUFFIX, dir=place.parent))
+    try:
+        mode = mode_of(passing)
+        passing.chmod(mode | (mode & 0o444) >> 2)  # mkdtemp gives a folder to its owner alone
+        tag(passing)
+        sync_folder(passing)
+        passing.rename(place)
+    except OSError:
+        shutil.rmtree(passing, ignore_errors=True)
+        raise
+    sync_folder(place.parent)
+
+
+def tag(folder: Path) -> None:
+    """Say that a folder is ours."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    fill(os.open(folder / TAG, flags, 0o600), WORDS)
+
+
+def remove(folder: Path) -> None:
+    """Remove a working folder; one that is not ours stays, and what cannot be removed is passed over."""
+    if not is_working(folder):
+        return
+    for item in folder.iterdir():
+        if item.is_dir() and not item.is_symlink():
+            shutil.rmtree(item, ignore_errors=True)
+        elif item.name != TAG:
+            with contextlib.suppress(OSError):
+                item.unlink()
+    with contextlib.suppress(OSError):
+        if [item.name for item in folder.iterdir()] == [TAG]:
+            (folder / TAG).unlink()
+            folder.rmdir()
+
+
+def left(folder: Path, name: str) -> list[Path]:
+    """List the working folders of a name that lie in a folder."""
+    return [place for place in sorted(folder.glob(f"{name}*")) if is_working(place)]
+
+
+def sweep_unmade(folder: Path) -> None:
+    """Remove working folders that a kill left before they were made: empty, or with their tag alone."""
+    with contextlib.suppress(OSError):
+        for place in folder.glob(f"{PART}*{SUFFIX}"):
+            if place.is_dir() and not place.is_symlink():
+                if [item.name for item in place.iterdir()] == [TAG]:
+                    (place / TAG).unlink()
+                with contextlib.suppress(OSError):  # not empty: not ours
+                    place.rmdir()
+
+
+MARKER = ".xinzhi-results.json"
+ABOUT = (
+    "xinzhi wrote the files that are named here, and replaces them in its next run; it touches no "
+    "other file of this folder, and keeps a copy of one that you have changed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What we wrote into a folder."""
+
+    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Name within the folder -> SHA-256 of what was written."""
+    formats: tuple[str, ...] = ()
+    """Formats of the report that lie there."""
+    is_sound: bool = True
+    """False where the marker is there and cannot be read: then nobody knows what is ours."""
+
+    def to_bytes(self) -> bytes:
+        """Write it as it lies in the folder."""
+        document = {"about": ABOUT, "formats": list(self.formats), "files": dict(self.files)}
+        return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+    def is_unchanged(self, folder: Path, name: str) -> bool:
+        """Tell whether a file is one of ours, and as we left it."""
+        written = self.files.get(name)
+        return written is not None and digest_of(folder / name) == written
+
+
+def read_marker(path: Path) -> Marker | None:
+    """Read a marker; None where there is none, an unsound one where it is damaged."""
+    if not os.path.lexists(path):
+        return None
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        document = json.loads(read_plain(path))
+        files, formats = document["files"], document["formats"]
+        is_text = all(isinstance(word, str) for word in (*files, *files.values(), *formats))
+        # A name that leads out of the folder would let a forged marker have other files removed.
+        if is_text and all(map(is_inside, files)):
+            return Marker(MappingProxyType(dict(files)), tuple(formats))
+    return Marker(is_sound=False)
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether a name stays within the folder, whatever the system."""
+    parts = name.replace("\\", "/").split("/")
+    return bool(name) and not any(part in {"", ".", ".."} or ":" in part for part in parts)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file itself; empty for a link, a folder and what is not there."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return ""
+        with path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except (OSError, ValueError):  # ValueError: no name that a file can have
+        return ""
+
+
+def free_name(path: Path) -> Path:
+    """Find a name beside a path that nothing has: first `report.kept.docx`."""
+    names = (
+        path.with_name(f"{path.stem}.kept{n if n > 1 else ''}{path.suffix}")
+        for n in itertools.count(1)
+    )
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def set_aside(path: Path) -> Path:
+    """Give what lies at a path another name, and return that."""
+    free = free_name(path)
+    path.rename(free)
+    return free
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; one that cannot be made is an error with the reason."""
+    try:
+        make_folders(folder)
+    except OSError as error:
+        raise ReportError(failed(folder, 0, error)) from error
+
+
+def is_plain(path: Path) -> bool:
+    """Tell whether a path is a file itself: no folder, no link."""
+    return path.is_file() and not path.is_symlink()
+
 
 LOCK = ".xinzhi-lock.json"
 TRIES = 20

@@ -14,8 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from xinzhi.io.write import write_atomically
-from xinzhi.work.marker import set_aside
-from xinzhi.work.working import read_plain
+from xinzhi.work.lock import read_plain, set_aside
 
 MARK = b"xinzhi 1 "
 """How an entry begins: a file without it is not ours, and is never removed."""

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.wording import message
-from xinzhi.work.draws.chunk_store import DRAWS
-from xinzhi.work.draws.listing import Listed, find_faults, list_draws, other_draws
-from xinzhi.work.marker import MARKER, Marker, digest_of, is_inside
+from xinzhi.work.draws.chunk_store import DRAWS, Listed, find_faults, list_draws, other_draws
+from xinzhi.work.lock import MARKER, Marker, digest_of, is_inside, read_plain
 from xinzhi.work.results import STORE, Results
-from xinzhi.work.working import read_plain
 
 RUN = "run.json"
 NUMBERS = ("results.json", "scores.csv")

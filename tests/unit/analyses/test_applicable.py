@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from cases_typology import differences, estimates
-from xinzhi.analyses.pathways.applicable import combine, resolve, summarise_help
-from xinzhi.analyses.pathways.evidence import Thresholds, build_findings
+from xinzhi.analyses.pathways.evidence import (
+    Thresholds,
+    build_findings,
+    combine,
+    resolve,
+    summarise_help,
+)
 
 PATH = "HEE -> GTFP"
 COMMON = (PATH, "", "", "", 0.02, 0.03)

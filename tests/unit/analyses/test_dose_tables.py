@@ -7,14 +7,24 @@ from types import SimpleNamespace
 
 import pytest
 
-from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
 from xinzhi.analyses.pathways.charts import _doses, _supported
 from xinzhi.analyses.pathways.dose import Dose
 from xinzhi.analyses.pathways.dose_tables import dose_cells, dose_sentences, doses_of, doses_table
-from xinzhi.analyses.pathways.evidence import Evidence, Thresholds
-from xinzhi.analyses.pathways.naming import UNNAMED
-from xinzhi.analyses.pathways.own_level import Level
-from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Pathways, Step, Tool
+from xinzhi.analyses.pathways.evidence import (
+    UNNAMED,
+    ApplicableEstimate,
+    Evidence,
+    ResolvedEstimates,
+    Thresholds,
+)
+from xinzhi.analyses.pathways.pathways import (
+    CityPathways,
+    OwnLevel,
+    Pathway,
+    Pathways,
+    PathwayStep,
+    Tool,
+)
 from xinzhi.present import numbers
 from xinzhi.present.style import PLAIN
 from xinzhi.present.table import EMPTY
@@ -26,6 +36,7 @@ OPEN = Dose("needed", 3.5, 4.0, 3.5, INF, 9.0)
 ALREADY = Dose("already", 5.0, 5.0, 5.0, 7.25, 9.0)
 BEYOND = Dose("beyond", 1.0, largest=9.0)
 NEVER = Dose("never", 1.0, largest=9.0)
+BEYOND_WORDS = {"en": "beyond the data", "zh": "超出数据范围"}
 WORDS = {
     "beyond": "only beyond the largest amount in the data",
     "never": "no dose in the range of the data",
@@ -39,14 +50,14 @@ MEDIATED, DIRECT = "m -> y", "x -> m"
 
 def step(path, dose):
     interaction = ResolvedEstimates(path, "works", ())
-    return Step(interaction, None, "null", dose)
+    return PathwayStep(interaction, None, "null", dose)
 
 
 def city(name, *steps, status="supported"):
     """An entity with one pathway, one tool, and these steps."""
     evidence = Evidence("x -> y", "", "", "", 0.3, 0.1, 0.01, 90, 0.1, 0.5)
     effect = ResolvedEstimates("x -> y", "works", (ApplicableEstimate(evidence, "works"),))
-    level = Level("w", 1.0, 2010, 1.0, 3, ())
+    level = OwnLevel("w", 1.0, 2010, 1.0, 3, ())
     tool = Tool("w", level, "needs_more", tuple(step(*each) for each in steps))
     pathway = Pathway("p", "P", "x", status, effect, (), level, (tool,), ())
     return CityPathways(name, {}, (pathway,))
@@ -85,37 +96,48 @@ def test_words_stand_where_there_is_no_dose(answer):
     assert others == [EMPTY, EMPTY]
 
 
-def test_the_table_has_a_row_an_entity_and_three_columns_a_step():
-    """Today once for a tool; a step that is the same for all has no column, but a sentence."""
+def test_the_table_has_a_row_for_each_entity_and_step_that_needs_more():
+    """In the order of the entities; what is answered in words is counted in the sentence of its step."""
     view = view_of(
-        city("a", (MEDIATED, NEEDED), (DIRECT, NEVER)),
+        city("a", (MEDIATED, NEEDED), (DIRECT, OPEN)),
         city("b", (MEDIATED, OPEN), (DIRECT, NEVER)),
         city("c", (MEDIATED, ALREADY), (DIRECT, NEVER)),
         city("d", (MEDIATED, BEYOND), (DIRECT, NEVER)),
         city("e"),
     )
     table = doses_table(view)
-    assert table.id == "pathways_doses"
-    assert [column.key for column in table.columns] == [
-        *("w:own", f"w:{MEDIATED}:more", f"w:{MEDIATED}:more_low", f"w:{MEDIATED}:more_high"),
-    ]
-    assert [say(column.heading, "en") for column in table.columns] == [
-        *("Today", "More needed", "Lower bound", "Upper bound"),
-    ]
-    assert [say(column.spanner, "en") for column in table.columns] == ["w", *["w on m → y"] * 3]
-    assert {row.key: [c.value for c in row.cells[:2]] for row in table.rows[:3]} == {
-        "a": [2.5, 1.5],
-        "b": [3.5, 0.5],
-        "c": [5.0, 0.0],
+    assert (table.id, say(table.stub, "en")) == ("pathways_doses", "Entity")
+    assert {column.key: say(column.heading, "en") for column in table.columns} == {
+        "tool": "Tool",
+        "step": "Step",
+        "own": "Today",
+        "level": "Significant from",
+        "more": "More needed",
+        "more_low": "Lower bound",
+        "more_high": "Upper bound",
     }
-    assert say(table.rows[3].cells[1].value, "en") == WORDS["beyond"]
-    assert table.rows[4].cells == (numbers_missing(), EMPTY, EMPTY, EMPTY)
+    beyond = BEYOND_WORDS["en"]
+    assert [
+        (
+            row.key,
+            say(row.label, "en"),
+            *(say(c.value, "en") if c.kind == "text" else c.value for c in row.cells),
+        )
+        for row in table.rows
+    ] == [
+        (f"a:w:{MEDIATED}", "a", "w", "m → y", 2.5, 4.0, 1.5, 0.5, 4.75),
+        (f"a:w:{DIRECT}", "a", "w", "x → m", 3.5, 4.0, 0.5, 0.0, beyond),
+        (f"b:w:{MEDIATED}", "b", "w", "m → y", 3.5, 4.0, 0.5, 0.0, beyond),
+    ]
     assert [say(one, "en") for one in table.reading] == [
         (
             "w on m → y: significant at today's level (1), more needed (2; from 4 ws on, 1 ws more in the median), "
             "only beyond the largest amount in the data (1)."
         ),
-        "w on x → m: no dose in the range of the data (4).",
+        (
+            "w on x → m: more needed (1; from 4 ws on, 0.5 ws more in the median), no dose in the range of the data "
+            "(3)."
+        ),
     ]
     assert say(table.reading[0], "zh") == (
         "w对 m → y 的调节：现有水平下已显著（1）、尚需增加（2；达到 4 ws 起显著，增加量的中位数为 1 ws）、"
@@ -132,17 +154,27 @@ def test_the_table_has_a_row_an_entity_and_three_columns_a_step():
     assert len(table.machine["doses"]) == 8
 
 
-def numbers_missing():
-    from xinzhi.analyses.pathways.pathway_pages import amount_cell
+def test_several_levels_are_a_range():
+    """A step that is significant in two stretches of a tool has two levels: each entity needs the next above its own."""
+    other = Dose("needed", 2.5, 5.5, 3.0, 7.25, 9.0)
+    table = doses_table(view_of(city("a", (MEDIATED, NEEDED)), city("b", (MEDIATED, other))))
+    (sentence,) = table.reading
+    assert say(sentence, "en") == (
+        "w on m → y: more needed (2; from 4 ws to 5.5 ws on, 2.25 ws more in the median)."
+    )
+    assert say(sentence, "zh") == (
+        "w对 m → y 的调节：尚需增加（2；达到 4 ws 至 5.5 ws 起显著，增加量的中位数为 2.25 ws）。"
+    )
 
-    return amount_cell(NAN)
 
-
-def test_without_a_number_for_any_entity_there_are_sentences_alone():
+def test_where_nobody_needs_more_there_are_sentences_alone():
     """No rows, no columns, no notes; without any dose no table."""
-    table = doses_table(view_of(city("a", (DIRECT, NEVER))))
-    assert (table.columns, table.rows, table.notes) == ((), (), ())
-    assert len(table.reading) == 1
+    table = doses_table(view_of(city("a", (DIRECT, ALREADY)), city("b", (DIRECT, NEVER))))
+    assert (table.columns, table.rows, table.notes, table.stub) == ((), (), (), "")
+    (sentence,) = table.reading
+    assert say(sentence, "en") == (
+        "w on x → m: significant at today's level (1), no dose in the range of the data (1)."
+    )
     assert doses_table(view_of(city("a"))) is None
 
 

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
-from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.analyses.mediation.indirect import sobel
+from xinzhi.analyses.mediation.compute import mediate, sobel
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
 from xinzhi.regression.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
@@ -138,7 +137,7 @@ def test_bootstrap_is_the_seed_alone():
     first = mediate(data, regression, ("m",), draws=50, seed=8).effects[0].interval
     second = mediate(other, regression, ("n", "m"), draws=50, seed=8).effects[1].interval
 
-    assert isinstance(first, Interval)
+    assert isinstance(first, BootstrapInterval)
     np.testing.assert_allclose([first.low, first.high], [second.low, second.high], rtol=1e-10)
 
 
@@ -152,7 +151,9 @@ def test_bootstrap_without_sums_says_why():
 
     interval = mediate(data, regression, ("m",), draws=30).effects[0].interval
 
-    assert isinstance(interval, Interval)  # entities become dummies: 20 levels are few enough
+    assert isinstance(
+        interval, BootstrapInterval
+    )  # entities become dummies: 20 levels are few enough
 
 
 def test_sensitivity_of_a_confounded_mediator():

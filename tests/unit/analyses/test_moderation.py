@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
+from xinzhi.analyses.moderation.compute import moderate_mediation
 from xinzhi.analyses.moderation.moderated_effect import moderate
-from xinzhi.analyses.moderation.moderated_mediation import moderate_mediation
 from xinzhi.errors import DataError, SpecError
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.fit import fit

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.analyses.implied_change import Change, is_amount, rising
+from xinzhi.analyses.implied_change import FactorChange, is_amount, rising
 from xinzhi.report.build import content_of
-from xinzhi.study.natural_zero import has_natural_zero
 from xinzhi.study.run import run
+from xinzhi.study.view import has_natural_zero
 from xinzhi.wording import say
 
 STUDY = """\
@@ -171,9 +171,11 @@ def test_amounts_have_one_sign():
 def test_moves_in_own_units_stay():
     """A number in the factor's own units means the same whatever its sign; a share of amounts stays a share."""
     signed = np.array([-1.0, 0.0, 1.0])
-    assert rising(Change(2.0, "absolute"), signed, has_zero=True) == Change(2.0, "absolute")
-    assert rising(Change(0.2), np.array([1.0, 2.0]), has_zero=True) == Change(0.2)
-    assert rising(Change(0.2), signed, has_zero=True) == Change(1.0, "sd", 1.0)
-    assert rising(Change(-0.2), np.array([1.0, 3.0]), has_zero=False) == Change(
+    assert rising(FactorChange(2.0, "absolute"), signed, has_zero=True) == FactorChange(
+        2.0, "absolute"
+    )
+    assert rising(FactorChange(0.2), np.array([1.0, 2.0]), has_zero=True) == FactorChange(0.2)
+    assert rising(FactorChange(0.2), signed, has_zero=True) == FactorChange(1.0, "sd", 1.0)
+    assert rising(FactorChange(-0.2), np.array([1.0, 3.0]), has_zero=False) == FactorChange(
         -1.0, "sd", math.sqrt(2.0)
     )

@@ -9,11 +9,10 @@ import scipy.stats
 
 from cases_econometrics import simulated_panel
 from oracles_econometrics import dummies, dummy_regression
-from xinzhi.analyses.describe.correlations import correlate
+from xinzhi.analyses.describe.compute import correlate
 from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.analyses.moderation.moderated_effect import _roots, moderate
-from xinzhi.analyses.moderation.moderated_mediation import moderate_mediation
-from xinzhi.analyses.moderation.terms import gaps
+from xinzhi.analyses.moderation.compute import moderate_mediation
+from xinzhi.analyses.moderation.moderated_effect import _roots, gaps, moderate
 from xinzhi.regression.specification import Covariance, Regression
 
 BOTH = ("entity", "period")

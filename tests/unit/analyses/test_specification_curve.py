@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import simulated_panel
-from xinzhi.analyses.specification_curve.compute import specification_curve, subsets
-from xinzhi.analyses.specification_curve.estimation import estimate
+from xinzhi.analyses.specification_curve.compute import estimate, specification_curve, subsets
 from xinzhi.errors import MethodError, StudyError
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit

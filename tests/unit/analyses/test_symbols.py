@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.analyses.efficiency.program import program
-from xinzhi.analyses.in_symbols import Symbols, regression_equation
+from xinzhi.analyses.efficiency.show import program
+from xinzhi.analyses.equation import Symbols, regression_equation
 from xinzhi.frontier.options import Options
-from xinzhi.present.equation.tex import tex
+from xinzhi.present.equation.tree import tex
 from xinzhi.regression.specification import Regression
 
 ALL = ["inputs", "goods", "bads"]

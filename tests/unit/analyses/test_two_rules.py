@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.analyses.pathways.applicable import resolve
-from xinzhi.analyses.pathways.evidence import Evidence, Findings, Thresholds
-from xinzhi.analyses.pathways.two_rules import Told, by_difference, by_significance
+from xinzhi.analyses.pathways.evidence import Evidence, PathwayEvidence, Thresholds, resolve
+from xinzhi.analyses.pathways.show import Told, by_difference, by_significance
 
 PATH = "x -> y"
 
@@ -21,7 +20,7 @@ def found(estimates, differences=()):
         (PATH, grouping, ""): Evidence(PATH, grouping, "", "", 0.1, 0.1, p, 50, 0.0, 0.2)
         for grouping, p in dict(differences).items()
     }
-    return Findings(one, tests, Thresholds(0.10))
+    return PathwayEvidence(one, tests, Thresholds(0.10))
 
 
 ALL = ("", "")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from cases_typology import codes
-from xinzhi.analyses.implied_change import Change, shift_of_score
-from xinzhi.analyses.pathways.frontier import distance_to_targets, role_models
+from xinzhi.analyses.implied_change import FactorChange, shift_of_score
+from xinzhi.analyses.pathways.what_if import distance_to_targets, role_models
 from xinzhi.analyses.pathways.what_if import what_if as computed
 from xinzhi.errors import OutOfDomain, SpecError
 
@@ -40,7 +40,7 @@ HEE = applicable(("Datong", "HEE", 0.02, 0.009))
 
 def test_ten_per_cent_more_students_by_hand():
     """ln(1 + S) rises by b [ln(1 + 53.9) - ln(1 + 49)]: S' = 1.3 (54.9 / 50)^0.02 - 1."""
-    found = what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.10)}).by_city.iloc[0]
+    found = what_if(SCORES, FACTORS, HEE, {"HEE": FactorChange(0.10)}).by_city.iloc[0]
 
     assert found["new_value"] == pytest.approx(53.9, abs=CLOSE)
     assert found["new_score"] == pytest.approx(1.3 * (54.9 / 50) ** 0.02 - 1, abs=CLOSE)
@@ -62,7 +62,7 @@ def test_the_error_is_the_slope_of_the_change_in_b(transform):
 def test_the_interval_follows_confidence_and_degrees_of_freedom():
     """With 10 degrees of freedom a 90 per cent interval reaches 1.812461 errors to each side."""
     found = what_if(
-        SCORES, FACTORS, HEE.assign(df=10), {"HEE": Change(0.10)}, confidence=0.90
+        SCORES, FACTORS, HEE.assign(df=10), {"HEE": FactorChange(0.10)}, confidence=0.90
     ).by_city.iloc[0]
 
     reach = (found["ci_high"] - found["change"]) / found["std_error"]
@@ -72,7 +72,7 @@ def test_the_interval_follows_confidence_and_degrees_of_freedom():
 def test_no_move_changes_nothing():
     """Ten per cent of zero is zero: the score stays, and a notice says so."""
     found = what_if(
-        SCORES, FACTORS, applicable(("Fuxin", "HEE", 0.02, 0.009)), {"HEE": Change(0.10)}
+        SCORES, FACTORS, applicable(("Fuxin", "HEE", 0.02, 0.009)), {"HEE": FactorChange(0.10)}
     )
 
     assert found.by_city["change"].tolist() == [0.0]
@@ -82,7 +82,7 @@ def test_no_move_changes_nothing():
 
 def test_moves_beyond_the_sample_are_marked():
     """A new value above all that were observed is an extrapolation, unless the sample goes there."""
-    changes = {"HEE": Change(10.0, "absolute")}
+    changes = {"HEE": FactorChange(10.0, "absolute")}
 
     beyond = what_if(SCORES, FACTORS, HEE, changes)
     inside = what_if(SCORES, FACTORS, HEE, changes, observed=pd.DataFrame({"HEE": [0.0, 90.0]}))
@@ -96,7 +96,7 @@ def test_missing_numbers_are_left_out_and_named():
     """A city without a score, a factor or an estimate has no what-if, and a notice names it."""
     rows = applicable(("Datong", "HEE", float("nan"), 0.009), ("Nowhere", "HEE", 0.02, 0.009))
 
-    found = what_if(SCORES, FACTORS, rows, {"HEE": Change(0.10)})
+    found = what_if(SCORES, FACTORS, rows, {"HEE": FactorChange(0.10)})
 
     assert len(found.by_city) == 0
     assert codes(found.notices) == ["what_if.meaning", "what_if.no_number"]
@@ -111,12 +111,12 @@ def test_factors_without_a_declared_move_are_passed_over():
 def test_what_has_no_answer_is_named():
     """A logarithm of a number at or below its limit; a change that is not a number."""
     with pytest.raises(OutOfDomain, match="has no ln1p") as caught:
-        what_if(SCORES, FACTORS, HEE, {"HEE": Change(-60.0, "absolute")})
+        what_if(SCORES, FACTORS, HEE, {"HEE": FactorChange(-60.0, "absolute")})
     assert caught.value.problems[0].where.entity == "Datong"
     with pytest.raises(OutOfDomain, match="the score has no ln"):
         shift_of_score(0.0, 0.1, 0.1, 0.1, outcome_transform="ln")
     with pytest.raises(SpecError, match="cannot change by nan"):
-        Change(float("nan"))
+        FactorChange(float("nan"))
 
 
 # --- role models ---

@@ -6,10 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
 from xinzhi.analyses.pathways.charts import _supported
-from xinzhi.analyses.pathways.evidence import Evidence
-from xinzhi.analyses.pathways.naming import UNNAMED
+from xinzhi.analyses.pathways.evidence import (
+    UNNAMED,
+    ApplicableEstimate,
+    Evidence,
+    ResolvedEstimates,
+)
 from xinzhi.analyses.pathways.pathways import Channel, Pathway
 from xinzhi.present.style import PLAIN
 from xinzhi.wording import say

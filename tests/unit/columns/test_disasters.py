@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.plausible import RULES, accepted, check_plausible
+from xinzhi.columns.seen import RULES, accepted, check_plausible
 from xinzhi.panel.panel import panel_of
 from xinzhi.wording import say
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.plausible import check_plausible
+from xinzhi.columns.seen import check_plausible
 from xinzhi.panel.panel import panel_of
 
 N, T, EACH = 20, 8, 4

@@ -15,10 +15,10 @@ import xinzhi as xz
 from xinzhi.columns.frames import numbers_of_objects, with_plain_columns
 from xinzhi.columns.keys import keyed
 from xinzhi.errors import DataError, NotNumeric
-from xinzhi.io.load import read_panel_here
-from xinzhi.io.options import LIMITS, NOTHING_STATED
+from xinzhi.io.raw import LIMITS, NOTHING_STATED
 from xinzhi.io.recognise.columns import gather_evidence
 from xinzhi.io.recognise.keys import without_decimals
+from xinzhi.io.series import read_panel_here
 
 D = Decimal
 KEYS = {"city": ["a", "a", "b", "b"], "year": [2010, 2011, 2010, 2011]}

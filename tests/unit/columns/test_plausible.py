@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.plausible import RULES, accepted, check_plausible, with_plausible
 from xinzhi.columns.rules.bands import BANDS
 from xinzhi.columns.rules.part_above_whole import PARTS
 from xinzhi.columns.rules.sums import SUMS
+from xinzhi.columns.seen import RULES, accepted, check_plausible, with_plausible
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import panel_of
 

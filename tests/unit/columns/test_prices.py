@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.prices import price_basis
+from xinzhi.columns.kinds import KINDS, price_basis
 from xinzhi.columns.recognise import heading, kind_of
 from xinzhi.columns.vocabulary import USES
 from xinzhi.io.read import read_panel

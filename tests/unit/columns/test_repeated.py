@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.plausible import check_plausible
 from xinzhi.columns.rules.repeated import _expected, _functions_of, _own_digit, _shared
-from xinzhi.columns.seen import Seen, is_multiple
+from xinzhi.columns.seen import SeenPanel, check_plausible, is_multiple
 from xinzhi.panel.panel import panel_of
 
 
@@ -120,7 +119,7 @@ def test_chance_of_shared_values_is_counted_in_other_entities():
     """By hand: near 10 stand 9.9, 10 and 10 of others."""
     index = pd.MultiIndex.from_product([["a", "b", "c"], [1, 2, 3]], names=["entity", "period"])
     frame = pd.DataFrame({"x": [10.0, 10.0, 12.0, 10.0, 9.9, 14.0, 10.0, 16.0, 20.0]}, index)
-    seen = Seen(panel_of(frame))
+    seen = SeenPanel(panel_of(frame))
     counted = np.ones(6, dtype=bool)
     # Steps 0, 2, -0.1, 4.1, 6, 4: the usual one is 4, w = 1; small are a 1 (0) and b 1 (-0.1).
     # Of a near 10: 10, 9.9 of b and 10 of c, two of three equal; of b: 10, 10 of a and 10 of c, all equal.
@@ -134,7 +133,7 @@ def test_functions_of_a_column_are_monotonic_with_its_ties():
     index = pd.MultiIndex.from_product([["a", "b"], [1, 2, 3]], names=["entity", "period"])
     columns = {"x": x, "exp": np.exp(x), "minus": -2 * x, "square": x**2, "round": (x / 3).round()}
     columns["gap"] = np.where(x == 7, np.nan, x)
-    seen = Seen(panel_of(pd.DataFrame(columns, index)))
+    seen = SeenPanel(panel_of(pd.DataFrame(columns, index)))
     found = list(_functions_of(seen, seen.columns[0]))
 
     assert len(found) == 2

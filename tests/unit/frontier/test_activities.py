@@ -10,7 +10,7 @@ import pytest
 
 from cases_efficiency import activities
 from xinzhi.errors import Gap, NotNumeric
-from xinzhi.frontier.activities import Roles, activities_of
+from xinzhi.frontier.result import ActivityRoles, activities_of
 from xinzhi.panel.panel import panel_of
 
 
@@ -31,6 +31,6 @@ def test_a_column_that_is_no_number_is_refused_by_name(cells):
     panel = panel_of(pd.DataFrame({"x": [1.0, 2.0], "y": cells}, index=index))
 
     with pytest.raises(NotNumeric) as caught:
-        activities_of(panel, Roles(inputs=("x",), good_outputs=("y",)))
+        activities_of(panel, ActivityRoles(inputs=("x",), good_outputs=("y",)))
 
     assert caught.value.problems[0].where.column == "y"

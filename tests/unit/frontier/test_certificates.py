@@ -16,13 +16,13 @@ import pytest
 from cases_efficiency import activities
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.kernel import engine, library
+from xinzhi.frontier.measure import Task
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.program import unknown_columns
 from xinzhi.frontier.solutions import CODE
 from xinzhi.frontier.solve import exact, plain
 from xinzhi.frontier.solve.certificate import PROVED, Point, Vertex
 from xinzhi.frontier.solve.highs import KeptModel
-from xinzhi.frontier.task import Task
+from xinzhi.frontier.technology import unknown_columns
 
 SAME = 1e-8
 """Sums of a dozen products of numbers near 1 that are each right to 1e-9."""

@@ -10,8 +10,7 @@ import pytest
 
 from cases_efficiency import activities, hard
 from xinzhi.errors import OutOfDomain
-from xinzhi.frontier.draws import FrontierDraws
-from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.evaluate import FrontierDraws, evaluate
 from xinzhi.frontier.kernel import engine
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options

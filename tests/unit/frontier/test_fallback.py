@@ -8,8 +8,8 @@ import pytest
 from cases_efficiency import activities, load
 from xinzhi.errors import DataError
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.explain import explain
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import explain
 
 SAME = 1e-9
 

@@ -7,13 +7,11 @@ import pytest
 
 from cases_efficiency import activities, load
 from xinzhi.errors import OutOfDomain, SpecError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.gap import gap_ratios
+from xinzhi.frontier.evaluate import evaluate, gap_ratios
 from xinzhi.frontier.measures.epsilon_based import affinity
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.program import slack_program
 from xinzhi.frontier.scale import scale_efficiency
-from xinzhi.frontier.technology import technology_of
+from xinzhi.frontier.technology import slack_program, technology_of
 
 SAME = 1e-9
 """Two certified scores of the same number."""

@@ -17,7 +17,7 @@ from cases_efficiency import activities, load
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.errors import SpecError
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.smoothed import smoothed_bootstrap
+from xinzhi.frontier.inference.intervals import smoothed_bootstrap
 from xinzhi.frontier.options import Options
 from xinzhi.present.options import options_in_words
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from cases_efficiency import hard
-from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Activities
 from xinzhi.frontier.solve.certificate import SETTLED
 
 PROVED = 1e-9

@@ -18,16 +18,16 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 import xinzhi as xz
 from cases_efficiency import activities
-from xinzhi.analyses.efficiency.program import program
 from xinzhi.analyses.efficiency.references import references_of
+from xinzhi.analyses.efficiency.show import program
 from xinzhi.errors import MethodError, SpecError
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.intervals import Resampling, infer
-from xinzhi.frontier.inference.smoothed import smoothed_bootstrap
+from xinzhi.frontier.inference.intervals import Resampling, infer, smoothed_bootstrap
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.solve import dominance, hull
-from xinzhi.present.equation.tex import tex
+from xinzhi.frontier.solve import hull
+from xinzhi.frontier.solve import hull as dominance
+from xinzhi.present.equation.tree import tex
 from xinzhi.present.options import options_in_words
 
 SAME = 1e-12

@@ -10,21 +10,24 @@ import pytest
 import oracles_efficiency as oracle
 from cases_efficiency import activities, hard
 from kernel_scores import kernel_scores
-from xinzhi.frontier.direction import radial_program
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.kernel.engine import solutions
-from xinzhi.frontier.kernel.extremes import extremes_of, near_order
+from xinzhi.frontier.kernel.engine import direct_price, moved_by_residuals, solutions
 from xinzhi.frontier.kernel.library import INFEASIBLE, SOLVED, UNSOLVED
-from xinzhi.frontier.kernel.programs import disposal_of, solve, take_programs
-from xinzhi.frontier.kernel.proof import direct_price, moved_by_residuals
+from xinzhi.frontier.kernel.programs import (
+    disposal_of,
+    extremes_of,
+    near_order,
+    solve,
+    take_programs,
+)
+from xinzhi.frontier.measure import Task
 from xinzhi.frontier.measures.additive import additive
 from xinzhi.frontier.measures.radial import proportions
 from xinzhi.frontier.measures.sbm import sbm_program, super_program
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.solutions import CODE, Solutions
-from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import technology_of
-from xinzhi.frontier.terms import terms_of
+from xinzhi.frontier.terms import radial_program, terms_of
 
 TOLERANCE = 1e-9
 """Convention N2: what a certificate promises, relative to the score where it is above 1."""

@@ -15,28 +15,26 @@ import pytest
 from scipy.optimize import linprog
 
 from cases_efficiency import activities, hard
-from xinzhi.frontier.direction import largest_slacks, radial_program
 from xinzhi.frontier.kernel import library
-from xinzhi.frontier.kernel.engine import _membership_program
-from xinzhi.frontier.kernel.extremes import extremes_of, near_order
+from xinzhi.frontier.kernel.engine import _membership_program, direct_price
 from xinzhi.frontier.kernel.library import INFEASIBLE, SOLVED, UNSETTLED, UNSOLVED
 from xinzhi.frontier.kernel.programs import (
     SHARED,
     confirm,
     disposal_of,
+    extremes_of,
+    near_order,
     solve,
     solve_without,
     supports_of,
 )
-from xinzhi.frontier.kernel.proof import direct_price
+from xinzhi.frontier.measure import Task
 from xinzhi.frontier.measures.radial import proportions
 from xinzhi.frontier.measures.sbm import sbm_program, super_program
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.program import unknown_columns
 from xinzhi.frontier.solve.certificate import PROVED, SETTLED
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import technology_of
-from xinzhi.frontier.terms import terms_of
+from xinzhi.frontier.technology import technology_of, unknown_columns
+from xinzhi.frontier.terms import largest_slacks, radial_program, terms_of
 
 pytestmark = pytest.mark.skipif(not library.is_available(), reason="there is no kernel")
 RETURNS = ("constant", "variable", "non_increasing", "non_decreasing")

@@ -12,12 +12,11 @@ import pytest
 
 from cases_efficiency import activities
 from needs import COMPILER
-from xinzhi.frontier import task
+from xinzhi.frontier import measure as task
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.kernel import engine, library
-from xinzhi.frontier.kernel.extremes import extremes_of, near_order
 from xinzhi.frontier.kernel.library import PIVOTS, SOLVED
-from xinzhi.frontier.kernel.programs import disposal_of, solve
+from xinzhi.frontier.kernel.programs import disposal_of, extremes_of, near_order, solve
 from xinzhi.frontier.measures.sbm import sbm_program
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import STATUSES
@@ -89,7 +88,7 @@ def test_a_spoiled_inverse_costs_time_and_no_score(data, noise, tmp_path):
         check=True,
     )
     code = (
-        "import sys, numpy as np; sys.path.insert(0, 'tests')\n"
+        "import sys, numpy as np; sys.path.insert(0, 'tests/support')\n"
         "from cases_efficiency import activities\n"
         "from xinzhi.frontier.evaluate import evaluate\n"
         "from xinzhi.frontier.options import Options\n"

@@ -20,8 +20,7 @@ import xinzhi as xz
 from cases_efficiency import activities
 from cli_runner import attempt
 from xinzhi.errors import DataError, OutOfDomain, SpecError
-from xinzhi.frontier.draws import FrontierDraws
-from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.evaluate import FrontierDraws, evaluate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.productivity.index import productivity

@@ -7,11 +7,9 @@ import pytest
 
 from cases_efficiency import activities
 from oracles_linprog import longest
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.gap import gap_ratios
+from xinzhi.frontier.evaluate import evaluate, gap_ratios
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.cumulative import changes, cumulated
-from xinzhi.frontier.productivity.index import productivity
+from xinzhi.frontier.productivity.index import changes, cumulated, productivity
 from xinzhi.frontier.scale import scale_efficiency
 
 SAME = 1e-8

@@ -10,7 +10,7 @@ import pytest
 
 import oracles_efficiency as oracle
 from cases_efficiency import activities
-from xinzhi.frontier import task
+from xinzhi.frontier import measure as task
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.options import Options
 

@@ -9,8 +9,7 @@ import pytest
 
 from cases_efficiency import activities
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.entities import resample_entities
-from xinzhi.frontier.inference.smoothed import smoothed_bootstrap
+from xinzhi.frontier.inference.intervals import resample_entities, smoothed_bootstrap
 from xinzhi.frontier.kernel import engine, library
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.technology import RETURNS

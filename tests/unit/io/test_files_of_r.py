@@ -13,8 +13,8 @@ import pytest
 
 from needs import R
 from xinzhi.errors import DataError
+from xinzhi.io.raw import sniff
 from xinzhi.io.read import read_panel
-from xinzhi.io.sniff import sniff
 
 RDS = b"X\n\x00\x00\x00\x03\x00\x04\x01\x02" + bytes(100)
 RDA = b"RDX3\n" + RDS

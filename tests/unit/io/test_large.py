@@ -19,8 +19,8 @@ from made_files import HEADER, KEYS, ROWS, changed, lines_of, text_of
 from places import SHARED
 from read_twice import in_small_batches, twice
 from xinzhi.errors import DataError
-from xinzhi.io import large
-from xinzhi.io.options import ReadOptions
+from xinzhi.io import guard
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import ReadResult, read_panel
 
 TABLE = text_of()
@@ -235,7 +235,7 @@ def test_a_child_process_opens_parquet(tmp_path, monkeypatch):
     path = tmp_path / "data.parquet"
     pq.write_table(pa.table(columns()).drop_columns(["infinite"]), path)
     whole = read_panel(path, **KEYS)
-    monkeypatch.setattr(large, "LARGE", {"parquet": 0})
+    monkeypatch.setattr(guard, "LARGE", {"parquet": 0})
     found = read_panel(path, **KEYS)
     pd.testing.assert_frame_equal(found.panel.frame, whole.panel.frame, check_exact=True)
     path.write_bytes(path.read_bytes()[:-8])
@@ -281,12 +281,12 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch):
 CHILD = """
 import re, resource, sys
 from pathlib import Path
-import xinzhi.analyses.efficiency.compute, xinzhi.api, xinzhi.columns.plausible, xinzhi.panel.profile
+import xinzhi.analyses.efficiency.compute, xinzhi.api, xinzhi.columns.seen, xinzhi.panel.profile
 from xinzhi.cli.main import main
-from xinzhi.io import large
+from xinzhi.io import guard
 import pyarrow.csv, pyarrow.parquet, pyarrow.compute
 megabytes, is_large, path, command = int(sys.argv[1]), sys.argv[2] == "large", sys.argv[3], sys.argv[4:]
-large.LARGE = {"text": 0, "parquet": 0} if is_large else {"text": 1 << 60}
+guard.LARGE = {"text": 0, "parquet": 0} if is_large else {"text": 1 << 60}
 held = int(re.search(r"VmData:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) << 10
 resource.setrlimit(resource.RLIMIT_DATA, (held + (megabytes << 20),) * 2)
 sys.argv = ["xinzhi", command[0], path, *command[1:]]

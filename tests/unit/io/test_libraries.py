@@ -13,10 +13,10 @@ import pytest
 
 from made_files import HEADER, KEYS, is_truth, truth
 from xinzhi.errors import DataError, MissingExtra
-from xinzhi.io import options
-from xinzhi.io.load import read_panel_here, read_table
-from xinzhi.io.options import LIMITS, NOTHING_STATED
+from xinzhi.io import raw
+from xinzhi.io.raw import LIMITS, NOTHING_STATED
 from xinzhi.io.read import read_panel
+from xinzhi.io.series import read_panel_here, read_table
 
 SAS = zlib.decompress(
     base64.b85decode(
@@ -139,7 +139,7 @@ def test_a_missing_library_is_named_with_its_install_line(library, head, tmp_pat
     def absent(name):
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(options, "import_module", absent)
+    monkeypatch.setattr(raw, "import_module", absent)
     path = tmp_path / "a"
     path.write_bytes(head)
     with pytest.raises(MissingExtra) as caught:

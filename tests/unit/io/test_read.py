@@ -9,9 +9,9 @@ import pytest
 from made_files import HEADER, ROWS, is_truth, read_bytes, read_lines, text_of
 from xinzhi.errors import DataError
 from xinzhi.io.csv_text import csv_text
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import read_panel, read_table
-from xinzhi.io.text import delimited as columnar
+from xinzhi.io.text import encoding as columnar
 
 
 def test_the_order_of_rows_and_columns_does_not_matter(tmp_path):

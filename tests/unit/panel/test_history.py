@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.panel.history import filled_by_year, share_filled
-from xinzhi.panel.panel import panel_of
+from xinzhi.panel.panel import filled_by_year, panel_of, share_filled
 from xinzhi.prepare.step import prepare
 
 

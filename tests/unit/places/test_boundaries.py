@@ -10,7 +10,7 @@ from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import AREAS, area_of
 from xinzhi.places import boundaries
 from xinzhi.places.registry import resource_cities
-from xinzhi.present.map.albers import albers
+from xinzhi.present.map.lines import albers
 from xinzhi.space.weights import adjacent
 
 # What the outlines have to keep; measured 0.12 % at worst.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.places.groupings import RECONSTRUCTED, notices
-from xinzhi.places.registry import paper_115
+from xinzhi.places.registry import RECONSTRUCTED, notices, paper_115
 from xinzhi.wording import say
 
 

@@ -7,9 +7,8 @@ import csv
 import pytest
 
 from places import ROOT
-from xinzhi.places.countries import find_countries
-from xinzhi.places.divisions import rows
-from xinzhi.places.identity import Identity, Unidentified, identify
+from xinzhi.places.divisions import find_countries, rows
+from xinzhi.places.names import Identity, Unidentified, identify
 
 AMBIGUOUS = {"Congo", "刚果", "多米尼加"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from xinzhi.places.labels import labels_of
+from xinzhi.places.names import labels_of
 from xinzhi.places.registry import selection
 
 

@@ -12,9 +12,9 @@ from collections import Counter
 import pytest
 
 from xinzhi.errors import SpecError
+from xinzhi.places.divisions import latin
 from xinzhi.places.places import english_names, places
 from xinzhi.places.registry import find, paper_115, resource_cities, selection
-from xinzhi.places.spelling import latin
 
 
 def test_the_plan_has_126_places():

@@ -7,10 +7,8 @@ import pytest
 
 import xinzhi as xz
 from xinzhi.io.files import Files
-from xinzhi.places.countries import _by_name
-from xinzhi.places.divisions import divisions
-from xinzhi.places.read import read_judged
-from xinzhi.places.strangers import is_residual, judge
+from xinzhi.places.divisions import _by_name, divisions
+from xinzhi.places.strangers import is_residual, judge, read_judged
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.schema.study import StudySpec
 

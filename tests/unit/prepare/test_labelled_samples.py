@@ -14,9 +14,8 @@ from simulation import labelled
 from xinzhi.errors import DataError
 from xinzhi.prepare.emerging_classes import classification
 from xinzhi.prepare.emerging_codes import CodeTable, terms_of, terms_of_codes
-from xinzhi.prepare.judged_terms import Share, judge_firms, judge_penalties
-from xinzhi.prepare.measured import measured
-from xinzhi.prepare.terms import all_terms, read_terms
+from xinzhi.prepare.judged_terms import Share, judge_firms, judge_penalties, measured
+from xinzhi.prepare.step import all_terms, read_terms
 from xinzhi.study.file.lists import read_list
 from xinzhi.study.file.step_inputs import list_inputs_of
 
@@ -121,17 +120,17 @@ def test_every_line_of_the_lists_has_its_provenance():
 
 def test_judgements_are_read_and_refused_by_the_word():
     """Empty ones are left out; another word is an error with its row."""
-    from xinzhi.prepare.terms import Terms
+    from xinzhi.prepare.step import TermList
 
     records = pd.DataFrame(
         {"id": list("abc"), "text": ["x", "x", "y"], "truth": ["是", None, "否"]}
     )
-    judged = judge_penalties(records, Terms(("x",)), name="r")
+    judged = judge_penalties(records, TermList(("x",)), name="r")
     assert (judged.unjudged, judged.precision, judged.recall) == (1, Share(1, 1), Share(1, 1))
     with pytest.raises(DataError, match=r"neither yes nor no: 'perhaps' \(3\)"):
-        judge_penalties(records.assign(truth=["1", "perhaps", "0"]), Terms(("x",)), name="r")
+        judge_penalties(records.assign(truth=["1", "perhaps", "0"]), TermList(("x",)), name="r")
     with pytest.raises(DataError, match="No record has a judgement"):
-        judge_penalties(records.assign(truth=None), Terms(("x",)), name="r")
+        judge_penalties(records.assign(truth=None), TermList(("x",)), name="r")
 
 
 def test_the_interval_is_that_of_wilson():

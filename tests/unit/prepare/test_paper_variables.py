@@ -9,9 +9,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xinzhi.io.read import read_panel, read_series
-from xinzhi.io.records import RecordFile
-from xinzhi.panel.history import filled_by_year
+from xinzhi.io.read import RecordFile, read_panel, read_series
+from xinzhi.panel.panel import filled_by_year
 from xinzhi.prepare.step import prepare
 
 CITIES = ["唐山市", "大同市", "襄阳市"]

@@ -15,8 +15,7 @@ from xinzhi.errors import DataError, MissingColumn, SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.prepare import records
 from xinzhi.prepare.records import Cities, Counted, FrameRecords, years_in
-from xinzhi.prepare.sources import match_entities
-from xinzhi.prepare.step import prepare
+from xinzhi.prepare.step import match_entities, prepare
 from xinzhi.prepare.steps.emerging_firms import EmergingFirms, read_review
 
 YEARS = [2008, 2009, 2010]

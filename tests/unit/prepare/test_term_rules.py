@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from xinzhi.errors import SpecError
-from xinzhi.prepare.terms import Terms, read_terms, without_negated
+from xinzhi.prepare.step import TermList, read_terms, without_negated
 
-TERMS = Terms(
+TERMS = TermList(
     ("人工智能", "云计算", "集成电路", "铅蓄电池", "废水…超标", "MES"),
     exclude=("手机零售",),
     ignore=("人工智能餐厅",),
@@ -67,7 +67,7 @@ def test_a_negated_exclusion_excludes_nothing():
 
 def test_what_always_counts_overrules_an_exclusion():
     """A statute named as broken counts beside the word of another field."""
-    terms = Terms(("废水",), exclude=("广告",), always=("违反《水污染防治法",))
+    terms = TermList(("废水",), exclude=("广告",), always=("违反《水污染防治法",))
     texts = pd.Series(["废水广告", "违反《水污染防治法》，广告"], dtype=object)
     assert terms.find_excluded(texts).tolist() == ["广告", None]
     assert terms.find_included(texts).tolist() == ["废水", "违反《水污染防治法"]

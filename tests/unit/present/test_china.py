@@ -9,13 +9,12 @@ import pandas as pd
 import pytest
 
 from drawn import picture
-from xinzhi.analyses.classes.compute import classify
-from xinzhi.analyses.classes.section import interval
+from xinzhi.analyses.classes.compute import classify, interval
 from xinzhi.errors import DataError
 from xinzhi.places.boundaries import codes
-from xinzhi.present.map.albers import albers
 from xinzhi.present.map.china import FRAME, INSET, sheet
-from xinzhi.present.map.draw import china_map
+from xinzhi.present.map.layers import china_map
+from xinzhi.present.map.lines import albers
 from xinzhi.space.scores import choose_periods
 from xinzhi.study.outlines import built_in
 from xinzhi.wording import Label

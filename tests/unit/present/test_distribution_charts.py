@@ -11,7 +11,7 @@ import pytest
 from drawn import picture
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.heterogeneity.charts import FONT_SIZE, WIDTH, HeatCell, heat_map
-from xinzhi.analyses.moderation.charts import Line, band, conditional_effects
+from xinzhi.analyses.moderation.charts import EffectLine, band, conditional_effects
 from xinzhi.analyses.ranks.charts import distribution_over_time
 from xinzhi.present.chart import width_of
 
@@ -68,7 +68,7 @@ def test_the_band_is_that_of_the_delta_method():
     """
     vcov = ((0.04, -0.01), (-0.01, 0.02))
     slope = ConditionalSlope(("x", "y"), "w", 0.5, -0.3, 0.04, -0.01, 0.02, inf, 50)
-    line = Line("x", "w", slope, -1.0, 2.0)
+    line = EffectLine("x", "w", slope, -1.0, 2.0)
     w, effect, low, high = band(line)
     draws = np.random.default_rng(3).multivariate_normal([0.5, -0.3], vcov, size=40_000)
     spread = (draws[:, :1] + draws[:, 1:] * w).std(axis=0)
@@ -80,7 +80,7 @@ def test_the_band_is_that_of_the_delta_method():
 def test_the_line_is_thick_where_zero_is_outside_the_band():
     """Thick exactly where both edges have one sign."""
     slope = ConditionalSlope(("x", "y"), "w", 0.5, -0.3, 0.01, 0.0, 0.01, inf, 50)
-    line = Line("x", "w", slope, -1.0, 4.0)
+    line = EffectLine("x", "w", slope, -1.0, 4.0)
     chart = conditional_effects("c", "C", [line, line])
     rows = data_with(chart, "clear")
 
@@ -94,7 +94,7 @@ def test_the_line_is_thick_where_zero_is_outside_the_band():
 def test_the_line_is_not_thick_where_its_variance_is_negative():
     """Errors clustered two ways may give V11 + 2 w V13 + w2 V33 < 0: nothing is tested there."""
     slope = ConditionalSlope(("x", "y"), "w", 0.5, -0.3, 0.01, 0.0, -0.01, inf, 50)
-    chart = conditional_effects("c", "C", [Line("x", "w", slope, -2.0, 2.0)] * 2)
+    chart = conditional_effects("c", "C", [EffectLine("x", "w", slope, -2.0, 2.0)] * 2)
     rows = data_with(chart, "clear")
 
     assert {row["clear"] for row in rows if abs(row["w"]) > 1} == {None}

@@ -17,7 +17,7 @@ from xinzhi.present.chart import marked
 from xinzhi.present.framework import Framework, framework_chart
 from xinzhi.present.mechanism import mechanism
 from xinzhi.present.moderation_diagram import Bent, moderation_diagram
-from xinzhi.present.pathway_diagram import Channel, Lane, Step, Tool, pathway_diagram
+from xinzhi.present.pathway_diagram import DrawnChannel, DrawnStep, DrawnTool, Lane, pathway_diagram
 from xinzhi.present.style import PLAIN
 from xinzhi.regression.verdict import judge
 
@@ -247,12 +247,12 @@ GOOD, BAD, UNCLEAR = judge(0.2, 0.001), judge(-0.1, 0.02), judge(0.01, 0.6)
 
 def test_steps_of_pathways_are_drawn_as_they_are_judged():
     """Look and number of each step, its tools under it in the colour of their sign, unknown steps without a number."""
-    steps = Channel(
+    steps = DrawnChannel(
         "firms",
-        Step(GOOD, (Tool("Funding", GOOD), Tool("Regulation", BAD))),
-        Step(BAD, (Tool("Quota", BAD),)),
+        DrawnStep(GOOD, (DrawnTool("Funding", GOOD), DrawnTool("Regulation", BAD))),
+        DrawnStep(BAD, (DrawnTool("Quota", BAD),)),
     )
-    lane = Lane("Pathway", "talent", (steps, Channel("rivals", Step(UNCLEAR), Step(None))), "green", ("3 of 9",))  # fmt: skip
+    lane = Lane("Pathway", "talent", (steps, DrawnChannel("rivals", DrawnStep(UNCLEAR), DrawnStep(None))), "green", ("3 of 9",))  # fmt: skip
     svg = pathway_diagram("p", "P", [lane], PLAIN).drawings["en"]
     found = {(one.source, one.target): (one.look, one.words, under) for one, under in lanes_of(svg)}
 

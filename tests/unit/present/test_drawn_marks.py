@@ -18,14 +18,14 @@ from xinzhi.analyses.classes.charts import class_counts
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.efficiency.charts import score_distribution, scores_over_time
 from xinzhi.analyses.heterogeneity.charts import HeatCell, heat_map
-from xinzhi.analyses.moderation.charts import Line, band, conditional_effects
+from xinzhi.analyses.moderation.charts import EffectLine, band, conditional_effects
 from xinzhi.analyses.productivity.charts import productivity_over_time
 from xinzhi.analyses.ranks.charts import distribution_over_time
 from xinzhi.analyses.specification_curve.charts import specification_curve
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.productivity.index import ProductivityResult
 from xinzhi.present.coefficients import coefficient_plot
-from xinzhi.present.effects import Effect, effects_plot
+from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.present.style import Style
 from xinzhi.wording import Label
 
@@ -45,10 +45,10 @@ def span(axis):
 
 
 EFFECTS = (
-    Effect(Label("one", zh="甲", en="one"), 0.5, 0.1, 1.4, is_clear=True),
-    Effect(Label("two", zh="乙", en="two"), -0.8, -1.1, -0.7, is_clear=True),
-    Effect(Label("three", zh="丙", en="three"), 0.2, -0.3, 0.4, is_clear=False),
-    Effect(Label("four", zh="丁", en="four"), -0.1, nan, nan, is_clear=False),
+    PlottedEffect(Label("one", zh="甲", en="one"), 0.5, 0.1, 1.4, is_clear=True),
+    PlottedEffect(Label("two", zh="乙", en="two"), -0.8, -1.1, -0.7, is_clear=True),
+    PlottedEffect(Label("three", zh="丙", en="three"), 0.2, -0.3, 0.4, is_clear=False),
+    PlottedEffect(Label("four", zh="丁", en="four"), -0.1, nan, nan, is_clear=False),
 )
 """No two alike in any number, so that an exchange shows; intervals are wider on one side."""
 
@@ -383,7 +383,7 @@ def test_each_panel_of_conditional_effects_shows_its_own_line():
     """Title, moderator, line, band and thick part belong together, three in a row, in their order."""
     slopes = [(0.5, -0.3, 0.01), (-0.2, 0.4, 0.02), (0.1, 0.05, 0.03), (0.9, 0.1, 0.01)]
     lines = [
-        Line(f"x{n} → y{n}", f"w{n}", ConditionalSlope(("x", "y"), "w", b1, b3, v, 0.0, v / 2, inf, 50), -1.0 - n, 3.0 + n)
+        EffectLine(f"x{n} → y{n}", f"w{n}", ConditionalSlope(("x", "y"), "w", b1, b3, v, 0.0, v / 2, inf, 50), -1.0 - n, 3.0 + n)
         for n, (b1, b3, v) in enumerate(slopes)
     ]  # fmt: skip
     panels = panels_of(conditional_effects("c", "C", lines))

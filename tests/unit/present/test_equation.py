@@ -7,19 +7,23 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from xinzhi.present.equation.build import broken, letter, marked, row, sum_of
-from xinzhi.present.equation.mathml import mathml
-from xinzhi.present.equation.omml import omml
-from xinzhi.present.equation.tex import tex
 from xinzhi.present.equation.tree import (
     Fenced,
     Fraction,
     Lines,
-    Number,
+    NumberNode,
     Operator,
     Sum,
     Symbol,
-    Words,
+    WordsNode,
+    broken,
+    letter,
+    marked,
+    mathml,
+    omml,
+    row,
+    sum_of,
+    tex,
     width,
 )
 from xinzhi.wording import Label
@@ -28,12 +32,12 @@ TREE = Lines(
     (
         row(
             Operator("min"),
-            Fraction(row(Number("1"), "+", letter("ρ", "o", "*")), Fenced(Symbol("HEE_1"))),
+            Fraction(row(NumberNode("1"), "+", letter("ρ", "o", "*")), Fenced(Symbol("HEE_1"))),
             "≤",
-            Sum(letter("λ", "j"), row(Symbol("j"), "=", Number("1")), Symbol("n")),
+            Sum(letter("λ", "j"), row(Symbol("j"), "=", NumberNode("1")), Symbol("n")),
         ),
         row(
-            Words(Label("s.t.", zh="约束")),
+            WordsNode(Label("s.t.", zh="约束")),
             Symbol("x"),
             marked(Symbol("绿色"), "i,t−1"),
             "×",
@@ -74,7 +78,7 @@ def test_tex():
 
 def test_names_of_users_are_letters_only():
     """A name with signs of a markup language is shown and read as nothing else."""
-    hostile = row(Symbol(r"a<b>&\input{x}$%_^~"), Words(r"}<i>\def"))
+    hostile = row(Symbol(r"a<b>&\input{x}$%_^~"), WordsNode(r"}<i>\def"))
 
     assert texts(mathml(hostile, "en")) == texts(omml(hostile, "en"))
     assert not re.search(r"(?<!\\)[$&#%~]|\\(?:input|def)", tex(hostile, "en"))

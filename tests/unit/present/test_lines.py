@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinzhi.io.topology import area_of
-from xinzhi.present.map.albers import RADIUS, albers
-from xinzhi.present.map.lines import clipped, pieces_within, simplified
+from xinzhi.present.map.lines import RADIUS, albers, clipped, pieces_within, simplified
 
 PLACES = st.tuples(st.floats(-100, 100), st.floats(-100, 100))
 LINES = st.lists(PLACES, min_size=3, max_size=40).map(np.array)

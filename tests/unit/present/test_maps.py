@@ -7,8 +7,7 @@ import pytest
 
 from xinzhi.errors import ReportError
 from xinzhi.present.map.boundaries import Boundaries
-from xinzhi.present.map.draw import world_map
-from xinzhi.present.map.layers import GROUPS, LAND, PALETTE
+from xinzhi.present.map.layers import GROUPS, LAND, PALETTE, world_map
 from xinzhi.wording import Label, say
 
 

@@ -12,11 +12,10 @@ import pytest
 from drawn import picture, shapes_of
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import wrapped
-from xinzhi.present.mechanism import mechanism
-from xinzhi.present.mechanism_layout import layout_of
+from xinzhi.present.mechanism import layout_of, mechanism
 from xinzhi.present.render import FORMATS
 from xinzhi.present.style import Style
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.wording import Label
 
 PLAIN = ["source", "target", "estimate", "p_value"]
@@ -45,7 +44,7 @@ LABELS = {
 
 def drawing(rows, language="en", labels=LABELS):
     frame = pd.DataFrame(rows, columns=PLAIN)
-    tenth = Style(labels, inference=Inference(level=0.10))
+    tenth = Style(labels, inference=JudgementRule(level=0.10))
     return mechanism("m", "Mechanism", frame, tenth).drawings[language]
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from made_mechanism import panel
 from xinzhi.analyses.heterogeneity.compute import compare_groups
-from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
+from xinzhi.analyses.heterogeneity.show import differences_table, groups_table
 from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.moderated_effect import moderate
 from xinzhi.analyses.moderation.path_table import moderation_table
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.analyses.specification_curve.compute import specification_curve, subsets
 from xinzhi.analyses.specification_curve.show import curve_table
 from xinzhi.present import numbers
@@ -27,8 +27,7 @@ from xinzhi.present.regression import (
 from xinzhi.present.regression.instrumented import set_in_words
 from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.style import Style
-from xinzhi.regression.instruments.anderson_rubin import ConfidenceSet
-from xinzhi.regression.instruments.estimate import instrument
+from xinzhi.regression.instruments.estimate import ConfidenceSet, instrument
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.wording import Label, say
@@ -169,7 +168,7 @@ def test_weak_instruments_change_the_words_too():
     found = weakly_instrumented()
     plain = regression_table("t", "T", [found.estimates], style=Style(LABELS))
 
-    first, *_ = map(str, reading_beside(Regressions((found,)).judged, Style(LABELS)))
+    first, *_ = map(str, reading_beside(RegressionColumns((found,)).judged, Style(LABELS)))
 
     assert numbers.p_equals(found.anderson_rubin.p_at_zero) in first
     assert first == str(plain.reading[0])

@@ -12,10 +12,10 @@ import pytest
 from drawn import shapes_of
 from xinzhi.present.moderation_diagram import Bent, effect_of, moderation_diagram
 from xinzhi.present.style import Style
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.wording import Label
 
-TENTH = Inference(level=0.10)
+TENTH = JudgementRule(level=0.10)
 
 LONG = {
     "talent": Label(

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from drawn import shapes_of
-from xinzhi.present.pathway_diagram import Channel, Lane, Step, Tool, pathway_diagram
+from xinzhi.present.pathway_diagram import DrawnChannel, DrawnStep, DrawnTool, Lane, pathway_diagram
 from xinzhi.present.style import PLAIN
 from xinzhi.regression.verdict import judge
 from xinzhi.wording import Label
@@ -16,13 +16,13 @@ LONG = Label(
     "x", zh="战略性新兴产业企业数量及其增长率", en="Enterprises of strategic emerging industries"
 )
 GOOD, BAD, UNCLEAR = judge(0.2, 0.001), judge(-0.1, 0.02), judge(0.01, 0.6)
-TOOLS = (Tool("Funding", GOOD), Tool("Regulation", BAD))
+TOOLS = (DrawnTool("Funding", GOOD), DrawnTool("Regulation", BAD))
 
 
 def lane(name, n_channels, n_lines):
     channels = (
-        Channel(name, Step(GOOD, TOOLS), Step(BAD)),
-        Channel(name, Step(UNCLEAR), Step(None)),
+        DrawnChannel(name, DrawnStep(GOOD, TOOLS), DrawnStep(BAD)),
+        DrawnChannel(name, DrawnStep(UNCLEAR), DrawnStep(None)),
     )
     lines = (
         "supported for 3 of 9 entities",

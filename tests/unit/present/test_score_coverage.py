@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.analyses.inference import coverage as score_coverage
-from xinzhi.analyses.inference.coverage import (
+from xinzhi.analyses.inference import show as score_coverage
+from xinzhi.analyses.inference.show import (
     SimulatedScores,
     nearest_design,
     score_coverage_note,

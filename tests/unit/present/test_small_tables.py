@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from xinzhi.analyses.classes.tables import classes_table
+from xinzhi.analyses.classes.show import classes_table
 from xinzhi.analyses.describe.show import descriptive_table
 from xinzhi.analyses.diagnostics.show import influence_table, vif_table
 from xinzhi.present.numbers import write

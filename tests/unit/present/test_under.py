@@ -11,8 +11,8 @@ import pytest
 from made_report import estimates
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.present.under import with_statistics
-from xinzhi.report.document import Document, Section
+from xinzhi.present.units import with_statistics
+from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import write_report
 from xinzhi.wording import LANGUAGES, say
 
@@ -40,7 +40,7 @@ def test_the_statistic_is_the_estimate_over_its_error(table):
 
 def test_every_format_prints_it(table):
     """The page, the document, the workbook, LaTeX and Markdown show the same text."""
-    document = Document("T", (Section("s", "S", (table,)),))
+    document = Document("T", (DocumentSection("s", "S", (table,)),))
     formats = ("html", "docx", "xlsx", "tex", "md")
     files = write_report(document, formats=formats, languages=("en",))
 

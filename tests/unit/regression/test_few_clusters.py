@@ -13,14 +13,14 @@ from cases_econometrics import r_witness
 from xinzhi.analyses.heterogeneity.compute import _wald
 from xinzhi.app.regressions import _fit
 from xinzhi.present.prose import slopes_of_interest
-from xinzhi.present.regression.machine import machine_column
+from xinzhi.present.regression.fitted import machine_column
 from xinzhi.present.style import Style
-from xinzhi.regression.few_clusters import adjust, basis_of, effective_clusters
 from xinzhi.regression.fit import build_model, fit, solve
-from xinzhi.regression.grouping import Grouping
 from xinzhi.regression.inference import t_quantile, t_tails
+from xinzhi.regression.judgement import adjust, basis_of, effective_clusters
+from xinzhi.regression.least_squares import Grouping
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.verdict import Inference, judge_slope
+from xinzhi.regression.verdict import JudgementRule, judge_slope
 from xinzhi.wording import Label
 
 BY_ENTITY, BY_PROVINCE = (Covariance("cluster", (name,)) for name in ("entity", "prov"))
@@ -299,7 +299,7 @@ def test_the_line_of_a_moderator_has_the_degrees_of_freedom_of_each_point():
 
 def test_levels_beyond_the_bound_leave_the_usual_test(monkeypatch):
     """Where too many dummies would enter the hat matrix there is no CR2: the notice says that errors are too small."""
-    monkeypatch.setattr("xinzhi.regression.few_clusters.MOST_LEVELS", 3)
+    monkeypatch.setattr("xinzhi.regression.judgement.MOST_LEVELS", 3)
     found = fit(unequal(), Regression("y", ("x", "z"), covariance=BY_ENTITY))
 
     assert found.judge == ("t", "t")
@@ -348,7 +348,7 @@ def test_a_verdict_says_what_it_rests_on():
 @pytest.mark.parametrize("level", [0.01, 0.05, 0.10, 0.3])
 def test_intervals_of_a_declared_level_are_of_the_judge(level):
     """The interval in a sentence leaves zero out where p is below the declared level, and only there."""
-    style = Style(inference=Inference(level=level))
+    style = Style(inference=JudgementRule(level=level))
     asked = Regression("y", ("x", "z"), covariance=BY_ENTITY, level=1 - level)
     for seed in range(12):
         found = fit(unequal(9, 5, seed), asked)

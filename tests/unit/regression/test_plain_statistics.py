@@ -19,9 +19,9 @@ from xinzhi.regression.diagnostics.hausman import hausman
 from xinzhi.regression.diagnostics.influence import influence
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.diagnostics.unit_root import harris_tzavalis, unit_roots
+from xinzhi.regression.estimates import pieces_as_text
 from xinzhi.regression.fit import fit
 from xinzhi.regression.instruments.estimate import _judge_weak, instrument
-from xinzhi.regression.judged_frame import pieces_as_text
 from xinzhi.regression.least_squares import dependences
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.regression.verdict import judge_slope

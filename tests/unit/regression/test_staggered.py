@@ -11,8 +11,7 @@ from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
 from xinzhi.regression.fit import fit
 from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import Regression
-from xinzhi.regression.staggered import CODE, Starts, starts_of
+from xinzhi.regression.specification import CODE, Regression, Starts, starts_of
 from xinzhi.wording import Label, say
 
 ENGLISH = (

@@ -11,7 +11,7 @@ from cases_econometrics import simulated_panel
 from oracles_econometrics import dummies, dummy_regression
 from xinzhi.regression import within as module
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Grouping, cross, grouping
+from xinzhi.regression.least_squares import Grouping, cross, grouping
 from xinzhi.regression.specification import Regression
 from xinzhi.regression.within import rank, within
 

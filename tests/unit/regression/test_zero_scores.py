@@ -13,8 +13,11 @@ import pytest
 from cases_econometrics import simulated_panel
 from xinzhi.analyses.heterogeneity.compute import _wald
 from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.analyses.moderation.moderated_effect import conditional_effects, johnson_neyman
-from xinzhi.analyses.moderation.terms import Terms
+from xinzhi.analyses.moderation.moderated_effect import (
+    ModeratedTerms,
+    conditional_effects,
+    johnson_neyman,
+)
 from xinzhi.present.regression import regression_table
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Inapplicable
@@ -181,7 +184,7 @@ def test_what_is_made_of_such_a_slope_has_no_test():
     data["x2"] += data["d"]
 
     through = mediate(data, regression, mediators=("x2",), draws=19).effects[0]
-    terms = Terms("d", "w")
+    terms = ModeratedTerms("d", "w")
     data = data.assign(**{terms.interaction: data["d"] * data["w"]})
     whole = fit(data, Regression("y", ("d", "w", terms.interaction), (), ("entity",), BY_ENTITY))
     bare = replace(whole, vcov=np.full_like(whole.vcov, np.nan))

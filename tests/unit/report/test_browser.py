@@ -10,7 +10,7 @@ from made_report import estimates, four_scores, hostile_document
 from xinzhi.analyses.classes.charts import class_counts
 from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.present.coefficients import coefficient_plot
-from xinzhi.report.document import Document, Profile, Profiles, Section
+from xinzhi.report.document import Document, DocumentSection, Profile, Profiles
 from xinzhi.report.format import write_report
 
 pytestmark = [needs_browser, pytest.mark.long]
@@ -32,7 +32,7 @@ def charts():
         class_counts("c", "C", counts, labels={}),
         coefficient_plot("e", "E", [estimates({"x": (1, 1, 0.5)})]),
     )
-    return Document("Title", (Section("s", "S", blocks),))
+    return Document("Title", (DocumentSection("s", "S", blocks),))
 
 
 def test_every_chart_is_drawn_without_a_complaint(charts, tmp_path):
@@ -56,7 +56,7 @@ def test_the_line_of_a_city_in_a_browser(tmp_path):
     """In Chromium as in the model of a page: the point of the larger score stands higher, at its year and score."""
     series = ((2010, 0.2), (2011, 0.8), (2012, 0.5))
     pages = Profiles("Cities", (Profile("a", "A", (), (), series),), ((2010, 0.5), (2012, 0.6)))
-    document = Document("Title", (Section("s", "S", (pages,)),))
+    document = Document("Title", (DocumentSection("s", "S", (pages,)),))
     page, complaints = shown(document, tmp_path, "?lang=en&city=a")
 
     assert complaints == []

@@ -10,12 +10,9 @@ from xinzhi.errors import SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.present.references import see
 from xinzhi.present.table import Part, Table
-from xinzhi.report.compose import compose
-from xinzhi.report.content import Content
-from xinzhi.report.document import Paragraph, Warned
+from xinzhi.report.document import Content, Paragraph, Warned, compose, number_chapters
 from xinzhi.report.font import font_for
 from xinzhi.report.format import write_report
-from xinzhi.report.numbering import number_chapters
 from xinzhi.wording import message, say
 
 

@@ -12,14 +12,14 @@ from made_report import HOSTILE, estimates, four_scores, hostile_document
 from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Paragraph, Section, Warned
+from xinzhi.report.document import Document, DocumentSection, Paragraph, Warned
 from xinzhi.report.format import write_report
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def document(*blocks, **options):
-    return Document("Title", (Section("s", "Section", blocks),), **options)
+    return Document("Title", (DocumentSection("s", "Section", blocks),), **options)
 
 
 def written(found, languages=("en",)):
@@ -117,7 +117,10 @@ def test_wide_tables_lie():
 def test_an_appendix_begins_on_a_page_of_its_own():
     """Chapters and tables of the appendix have letters before their numbers."""
     table = _of_width(2)
-    sections = (Section("s", "Text", (table,)), Section("a", "More", (table,), "appendix"))
+    sections = (
+        DocumentSection("s", "Text", (table,)),
+        DocumentSection("a", "More", (table,), "appendix"),
+    )
     found = opened(Document("Title", sections))
 
     titles = [one for one in found.paragraphs if one.style.name == "Title"]
@@ -133,7 +136,7 @@ def test_long_lists_of_the_appendix_name_their_sheet():
     """A list of more than 30 rows is one line where the workbook is written, else a table."""
     rows = tuple(Row(f"r{at}", (Cell(0.5),)) for at in range(31))
     long = Table("t", "Ranks", (Column("c", "Rank"),), rows)
-    found = Document("Title", (Section("a", "More", (long,), "appendix"),))
+    found = Document("Title", (DocumentSection("a", "More", (long,), "appendix"),))
     files = {
         formats: write_report(found, formats=formats, languages=("en",))["report.docx"]
         for formats in (("docx",), ("docx", "xlsx"))
@@ -151,7 +154,7 @@ def test_a_text_with_prose_leaves_the_sentences_beside_tables_to_the_page():
     """Under the profile of a paper prose says what a table shows; without it the sentences stand."""
     table = replace(_of_width(2), reading=("It rose.",), part="text")
     told, silent = (
-        Document("Title", (Section("s", "Text", blocks),), profile="paper")
+        Document("Title", (DocumentSection("s", "Text", blocks),), profile="paper")
         for blocks in ((Paragraph("Prose."), table), (table,))
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from xinzhi.present.mechanism import mechanism
 from xinzhi.present.style import Style
-from xinzhi.report.document import Document, Section
+from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import FORMATS, Setting
 from xinzhi.report.formats.html import page
 from xinzhi.wording import Label
@@ -24,7 +24,7 @@ def document():
         [["x", "y", 0.5, 0.001]], columns=["source", "target", "estimate", "p_value"]
     )
     chart = mechanism("m", Label("m", zh="机制", en="Mechanism"), frame, Style(LABELS))
-    return Document("T", (Section("s", "S", (chart,)),))
+    return Document("T", (DocumentSection("s", "S", (chart,)),))
 
 
 def written(languages):

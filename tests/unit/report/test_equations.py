@@ -8,26 +8,25 @@ import zipfile
 
 import pytest
 
-from xinzhi.present.equation import Equation
-from xinzhi.present.equation.build import letter, row
-from xinzhi.present.equation.tree import Symbol
-from xinzhi.report.document import Document, Section
+from xinzhi.present.equation import NumberedEquation
+from xinzhi.present.equation.tree import Symbol, letter, row
+from xinzhi.report.document import Document, DocumentSection
+from xinzhi.report.file_names import explained_once
 from xinzhi.report.format import FORMATS, Setting
-from xinzhi.report.symbols import explained_once
 from xinzhi.wording import Label
 
 X = Symbol("HEE")
-FIRST = Equation(
+FIRST = NumberedEquation(
     "a", "First", row(letter("y", "i"), "=", X), ((X, Label("x", zh="人才", en="Talent")),)
 )
-SECOND = Equation(
+SECOND = NumberedEquation(
     "b", "Second", row(letter("m", "i"), "=", X), ((X, Label("x", zh="人才", en="Talent")),)
 )
 
 
 def written(kind, language="en"):
     equations = tuple(explained_once((FIRST, SECOND)))
-    document = Document("T", (Section("method", "Method", equations),))
+    document = Document("T", (DocumentSection("method", "Method", equations),))
     return FORMATS.get(kind).write(document, Setting(languages=(language,)))
 
 

@@ -11,7 +11,7 @@ import pytest
 from made_report import HOSTILE, estimates, four_scores, hostile_document
 from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.present.regression import regression_table
-from xinzhi.report.document import Document, Paragraph, Section
+from xinzhi.report.document import Document, DocumentSection, Paragraph
 from xinzhi.report.format import write_report
 from xinzhi.wording import LANGUAGES, Label
 
@@ -104,7 +104,7 @@ def test_chart_data_are_json_and_stand_once(hostile):
 
 
 def document(*blocks, **options):
-    return Document("Title", (Section("s", "Section", blocks),), **options)
+    return Document("Title", (DocumentSection("s", "Section", blocks),), **options)
 
 
 def test_both_languages_are_in_the_page():

@@ -10,7 +10,7 @@ import pytest
 
 from made_report import estimates, hostile_document
 from xinzhi.present.regression import regression_table
-from xinzhi.report.document import Document, Section
+from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import write_report
 
 pytestmark = pytest.mark.skipif(
@@ -53,7 +53,7 @@ def test_office_opens_our_files(name, tmp_path):
     """LibreOffice reads the Word document and the workbook, and finds the words in them."""
     office = program("soffice", package="libreoffice-writer-nogui libreoffice-calc-nogui")
     table = regression_table("t", "Baseline", [estimates({"x": (-0.5, 0.2, 0.001)})])
-    written(Document("Title", (Section("s", "S", (table,)),)), tmp_path, "docx", "xlsx")
+    written(Document("Title", (DocumentSection("s", "S", (table,)),)), tmp_path, "docx", "xlsx")
     kind = (
         "txt:Text"
         if name.endswith("docx")

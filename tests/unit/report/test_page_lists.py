@@ -8,7 +8,7 @@ import pytest
 
 from browser import needs_browser, opened, seen, unpacked
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Section
+from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.html_table import FIRST, LONG, SEARCHED
 from xinzhi.wording import Label
@@ -37,7 +37,7 @@ def listed(n):
 @pytest.fixture
 def page(tmp_path):
     def written(n):
-        document = Document("Title", (Section("s", "Section", (listed(n),)),))
+        document = Document("Title", (DocumentSection("s", "Section", (listed(n),)),))
         path = tmp_path / "report.html"
         content = write_report(document, formats=["html"], languages=("en", "zh"))
         path.write_bytes(content["report.html"])
@@ -48,7 +48,7 @@ def page(tmp_path):
 
 def test_programs_find_tables_and_rows_by_their_keys():
     """What stands in a table is found whatever the language of its words."""
-    document = Document("Title", (Section("s", "Section", (keyed(),)),))
+    document = Document("Title", (DocumentSection("s", "Section", (keyed(),)),))
     text = write_report(document, formats=["html"], languages=("zh",))["report.html"].decode()
 
     assert 'data-id="list"' in text

@@ -15,7 +15,7 @@ from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.analyses.exhibits import Profile, Profiles
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Paragraph, Section
+from xinzhi.report.document import Document, DocumentSection, Paragraph
 from xinzhi.report.format import write_report
 from xinzhi.wording import Label
 
@@ -60,7 +60,7 @@ def page(tmp_path_factory):
         wide(5, rows=400),
         pages,
     )
-    document = Document("Title", (Section("s", "Section", blocks),), simulated=True)
+    document = Document("Title", (DocumentSection("s", "Section", blocks),), simulated=True)
     folder = tmp_path_factory.mktemp("rules")
     written = write_report(document, formats=["html"], languages=("en", "zh"))
     (folder / "report.html").write_bytes(written["report.html"])

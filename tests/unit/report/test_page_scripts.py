@@ -13,7 +13,7 @@ from made_report import estimates
 from scripts_in_node import REPORT, evaluated, needs_node, source
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Profile, Profiles, Section
+from xinzhi.report.document import Document, DocumentSection, Profile, Profiles
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.html_table import FIRST, LONG, SEARCHED
 from xinzhi.wording import Label
@@ -57,7 +57,7 @@ def table(*, is_long=False, has_rule=False):
 
 
 def page(*blocks, languages=("zh", "en")):
-    document = Document(Label("t", zh="报告", en="Report"), (Section("s", "S", blocks),))
+    document = Document(Label("t", zh="报告", en="Report"), (DocumentSection("s", "S", blocks),))
     # The library that draws is left out: what it is asked to draw is looked at.
     with mock.patch("xinzhi.report.formats.html.viewer_script", return_value=""):
         return write_report(document, formats=["html"], languages=languages)["report.html"].decode()

@@ -7,7 +7,7 @@ import io
 from openpyxl import load_workbook
 
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Profile, Profiles, Section
+from xinzhi.report.document import Document, DocumentSection, Profile, Profiles
 from xinzhi.report.format import write_report
 from xinzhi.report.formats import xlsx
 from xinzhi.report.formats.html_data import page_data
@@ -26,7 +26,7 @@ def document():
         notes=(NOTE,),
     )
     pages = Profiles("Cities", (Profile("a", "A", (), (table,)), Profile("b", "B", (), (table,))))
-    return Document("Study", (Section("cities", "Cities", (pages,)),))
+    return Document("Study", (DocumentSection("cities", "Cities", (pages,)),))
 
 
 def test_the_options_in_force_stand_on_the_page_of_an_entity():

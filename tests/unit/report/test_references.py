@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from xinzhi.analyses.efficiency.references import MEASURES, references_of
-from xinzhi.analyses.regressions.literature import COVARIANCES
+from xinzhi.analyses.regressions.show import COVARIANCES
 from xinzhi.frontier.options import Options
 from xinzhi.vocabulary import CHOICES
 

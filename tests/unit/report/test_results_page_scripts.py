@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from scripts_in_node import evaluated, needs_node, source, tree_of
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Profile, Profiles, Section
+from xinzhi.report.document import Document, DocumentSection, Profile, Profiles
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.html_table import LONG
 from xinzhi.wording import Label
@@ -51,7 +51,7 @@ def report():
         Profile("city c", "City C", ("It is c.",), ()),
     )
     blocks = (TABLE, OTHER, Profiles("Cities", items))
-    document = Document(Label("t", zh="报告", en="Report"), (Section("s", "S", blocks),))
+    document = Document(Label("t", zh="报告", en="Report"), (DocumentSection("s", "S", blocks),))
     return write_report(document, formats=["html"], languages=("zh", "en"))["report.html"].decode()
 
 
@@ -151,7 +151,7 @@ def test_the_numbers_of_a_long_list_are_sorted_as_numbers():
     values = [-2.5, 12345.5, 3.0e-6, -0.25, *(-100.0 - n for n in range(LONG))]
     rows = tuple(Row(f"r{n}", (Cell(value),)) for n, value in enumerate(values))
     long = Table("long", "Long", (Column("a", "A"),), rows, stub="Row")
-    html = write_report(Document("T", (Section("s", "S", (long,)),)), formats=["html"], languages=("en",))["report.html"].decode()  # fmt: skip
+    html = write_report(Document("T", (DocumentSection("s", "S", (long,)),)), formats=["html"], languages=("en",))["report.html"].decode()  # fmt: skip
     steps = """
     const press = () => view.querySelectorAll("thead th")[1].querySelector("button").dispatch("click");
     press();

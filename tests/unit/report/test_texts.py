@@ -14,7 +14,7 @@ from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.present.references import see
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Heading, Paragraph, Section
+from xinzhi.report.document import Document, DocumentSection, Heading, Paragraph
 from xinzhi.report.file_names import stems
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.md import markdown
@@ -30,7 +30,7 @@ OURS = {
 
 
 def document(*blocks, **options):
-    return Document("Title", (Section("s", "Section", blocks),), **options)
+    return Document("Title", (DocumentSection("s", "Section", blocks),), **options)
 
 
 def written(found, kind, languages=("en",)):
@@ -80,8 +80,8 @@ def paper():
     long = Table("long", "Ranks", (Column("c", "C"),), rows)
     chart = scores_over_time("o", "Over time", four_scores(), score="s")
     said = message("It rose{see}.", see=see("few", "o"))
-    text = Section("t", "Text", (Heading("Level"), Paragraph(said), chart, few))
-    more = Section("m", "More", (long,), "appendix")
+    text = DocumentSection("t", "Text", (Heading("Level"), Paragraph(said), chart, few))
+    more = DocumentSection("m", "More", (long,), "appendix")
     return Document("Title", (text, more), profile="chinese_journal")
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from xinzhi.present.units import transformed, unit_in_words
-from xinzhi.report.exhibits import exhibited, tables_of
+from xinzhi.report.exhibits import exhibited, ranges, tables_of, with_names
 from xinzhi.report.named import in_words
-from xinzhi.report.variable_table import ranges, with_names
 from xinzhi.study.run import run
 from xinzhi.wording import Label, say
 

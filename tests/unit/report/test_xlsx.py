@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from made_report import HOSTILE, estimates, hostile_document
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Section
+from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import write_report
 
 
@@ -22,7 +22,7 @@ def sheet(*cells):
     """Cells of a table of one row, as a spreadsheet program reads them."""
     columns = tuple(Column(f"c{at}", f"C{at}") for at in range(len(cells)))
     table = Table("t", "T", columns, (Row("r", cells),))
-    content = written(Document("T", (Section("s", "S", (table,)),)))
+    content = written(Document("T", (DocumentSection("s", "S", (table,)),)))
     return load_workbook(io.BytesIO(content))["Table 1"][3][1:]
 
 
@@ -74,7 +74,7 @@ def test_words_that_look_like_formulas_stay_words():
 def test_each_language_has_its_sheets():
     """A workbook in both languages has contents and tables in each."""
     table = regression_table("t", "T", [estimates({"x": (1, 1, 0.5)})])
-    content = written(Document("T", (Section("s", "S", (table,)),)), ("zh", "en"))
+    content = written(Document("T", (DocumentSection("s", "S", (table,)),)), ("zh", "en"))
 
     names = load_workbook(io.BytesIO(content)).sheetnames
     assert len(set(names)) == 4

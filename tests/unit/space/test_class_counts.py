@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cases_typology import panel_of_scores
-from xinzhi.analyses.classes.compute import Interval, classify
+from xinzhi.analyses.classes.compute import ClassRange, classify
 from xinzhi.analyses.transitions.compute import counts_by_group
 from xinzhi.errors import DataError
 
@@ -36,7 +36,7 @@ def test_groups_add_up_to_the_counts_of_the_classes():
     """Over all groups the counts are those of `classify`, in an unbalanced panel too."""
     scores = panel_of_scores({"a": {1: 0.2, 2: 0.7}, "b": {1: float("nan")}, "c": {2: 0.3}})
     limit = Decimal("0.3")
-    classes = {"low": Interval(None, limit), "high": Interval(limit, None, closed_low=True)}
+    classes = {"low": ClassRange(None, limit), "high": ClassRange(limit, None, closed_low=True)}
     whole = classify(scores, classes)
 
     found = counts_by_group(whole.of, REGION, whole.names)

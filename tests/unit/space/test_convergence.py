@@ -11,8 +11,7 @@ from cases_typology import codes, one_period, panel_of_scores
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, SpecError
 from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.beta_convergence import beta
-from xinzhi.space.sigma_convergence import sigma
+from xinzhi.space.convergence import beta, sigma
 
 EXACT = 1e-9  # logs, exponentials and one small system of equations
 SAME = 1e-8  # two programs, one regression

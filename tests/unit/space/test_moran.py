@@ -24,9 +24,8 @@ from xinzhi.errors import (
 )
 from xinzhi.space import permutation
 from xinzhi.space.hot_spots import adjust_p_values, hot_spots, local_moran
-from xinzhi.space.moran import moran, moran_by_period
 from xinzhi.space.permutation import conditional_tails, p_of_tails, permuted_products, tails
-from xinzhi.space.weights import match_places, neighbours_of
+from xinzhi.space.weights import match_places, moran, moran_by_period, neighbours_of
 
 CLOSE = 1e-12  # sums of 232 products of doubles of order one
 PRINTED = 1e-11  # p-values are printed to twelve digits

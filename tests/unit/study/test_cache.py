@@ -6,9 +6,8 @@ from importlib.resources import files
 import pandas as pd
 import pytest
 
-from xinzhi.study.cache import Cache, previous_parts
-from xinzhi.study.fingerprint import of_column, sources
-from xinzhi.study.record import to_bytes
+from xinzhi.study.again import Cache, previous_parts
+from xinzhi.study.fingerprint import of_column, sources, to_bytes
 from xinzhi.work.store import Store
 
 

@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.plausible import RULES
+from xinzhi.columns.seen import RULES
 from xinzhi.errors import Problem, Where
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import panel_of
 from xinzhi.problems import CONSTANT_COLUMN, first_of_columns
-from xinzhi.study.check import check_study
-from xinzhi.study.notices import about_data, matters, used_columns
 from xinzhi.study.result import Reading
+from xinzhi.study.run import check_study
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.variables import about_data, matters, used_columns
 from xinzhi.wording import say
 
 SPEC = StudySpec.model_validate(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from made_mechanism import STUDY, panel
-from xinzhi.analyses.pathways.inputs import gather_inputs
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.pathways.section import gather_inputs
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.study.file.load import spec_of
@@ -23,7 +23,7 @@ def evidence_of(frame):
     """Gather the evidence of one column of two-stage least squares."""
     found = instrument(frame, ASKED, endogenous=("talent",), instruments=("distance",))
     spec = spec_of(STUDY + TYPOLOGY, "study.yaml")
-    results = {("tables", "instrumented"): Regressions((found,))}
+    results = {("tables", "instrumented"): RegressionColumns((found,))}
     rows = gather_inputs(spec.typology, StudyView(spec), results).estimates
     return found, rows.set_index("path")
 

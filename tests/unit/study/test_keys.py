@@ -20,7 +20,7 @@ from xinzhi.panel.ledger import Entry, Ledger
 from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study import fingerprint
-from xinzhi.study.cache import stage_key
+from xinzhi.study.again import stage_key
 from xinzhi.study.fingerprint import (
     dependencies,
     key_of,

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from xinzhi.analyses.maps.section import Map
+from xinzhi.analyses.maps.compute import Map
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import Panel
 from xinzhi.study.outlines import match_outlines, read_outlines

@@ -10,8 +10,7 @@ import pytest
 from xinzhi.errors import Problem, Where
 from xinzhi.panel.ledger import Entry, Ledger
 from xinzhi.panel.panel import panel_of
-from xinzhi.study.fingerprint import of_column
-from xinzhi.study.record import from_bytes, to_bytes
+from xinzhi.study.fingerprint import from_bytes, of_column, to_bytes
 from xinzhi.wording import Label, message
 
 

@@ -10,7 +10,7 @@ import pytest
 from made_faults import TAKE_SPACE, faults, full_from, killed_at, nothing, tree
 from xinzhi.errors import ReportError
 from xinzhi.work.delivery import JOURNAL, NEW, OLD
-from xinzhi.work.marker import MARKER
+from xinzhi.work.lock import MARKER
 from xinzhi.work.results import Results, claim
 
 pytestmark = pytest.mark.long

@@ -14,10 +14,8 @@ from recorded import recorded
 from xinzhi.io.write import write_atomically
 from xinzhi.work.delivery import JOURNAL, NEW
 from xinzhi.work.draws.chunk_store import ABOUT, ChunkStore
-from xinzhi.work.last_run import Inputs, remember
-from xinzhi.work.lock import LOCK
-from xinzhi.work.marker import MARKER
-from xinzhi.work.results import Results, claim
+from xinzhi.work.lock import LOCK, MARKER
+from xinzhi.work.results import Inputs, Results, claim, remember
 from xinzhi.work.store import Store
 
 FILES = {"report.html": b"<p>one</p>", "tables/a.md": b"|a|", "results.json": b"{}"}

@@ -23,10 +23,8 @@ from xinzhi.errors import Cancelled, MethodError, Stopped
 from xinzhi.work.draws import chunk_store as kept_draws
 from xinzhi.work.draws import driver
 from xinzhi.work.draws.chunk_store import ChunkStore, folders, read_about
-from xinzhi.work.draws.crew import Here
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.draws.parcel import MAPPED, map_arrays, pack
-from xinzhi.work.draws.processes import Processes, each
+from xinzhi.work.draws.processes import MAPPED, Here, Processes, each, map_arrays, pack
 from xinzhi.work.engine import Serial
 from xinzhi.work.lock import Lock
 
@@ -346,7 +344,7 @@ def test_ctrl_c_ends_driver_and_workers_within_a_second(tmp_path):
     run = subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests" / "support")},
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,

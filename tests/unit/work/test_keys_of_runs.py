@@ -13,11 +13,10 @@ import pytest
 from xinzhi.app import findings
 from xinzhi.present import drawing
 from xinzhi.present.drawing import Drawing
-from xinzhi.work import last_run
+from xinzhi.work import results as last_run
 from xinzhi.work.draws.chunk_store import ChunkStore
-from xinzhi.work.last_run import KERNEL, KEY, Inputs, LastRun, program, remember
-from xinzhi.work.last_run import last_run as find
-from xinzhi.work.results import Results, claim
+from xinzhi.work.results import KERNEL, KEY, Inputs, LastRun, Results, claim, program, remember
+from xinzhi.work.results import last_run as find
 from xinzhi.work.store import MARK, Store
 
 

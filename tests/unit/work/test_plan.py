@@ -7,9 +7,8 @@ import os
 import pytest
 
 from xinzhi.errors import SpecError
-from xinzhi.work.draws.crew import Here
 from xinzhi.work.draws.plan import Plan
-from xinzhi.work.draws.processes import Processes
+from xinzhi.work.draws.processes import Here, Processes
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from made_faults import tree
 from xinzhi.errors import ReportError
-from xinzhi.work.marker import MARKER
+from xinzhi.work.lock import MARKER
 from xinzhi.work.results import Results, claim
 
 FILES = {"report.html": b"1", "review_2020.csv": b"ours", "scripts/study.R": b"1"}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from xinzhi.errors import DataError
-from xinzhi.work.marker import MARKER
+from xinzhi.work.lock import MARKER
 from xinzhi.work.results import claim
 from xinzhi.work.verify import compare_with_run
 

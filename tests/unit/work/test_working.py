@@ -10,13 +10,11 @@ import pytest
 
 from made_faults import tree
 from xinzhi.errors import ReportError
-from xinzhi.work import working
+from xinzhi.work import lock
 from xinzhi.work.delivery import JOURNAL, NEW, OLD
 from xinzhi.work.draws.chunk_store import ABOUT, ChunkStore, folders, read_about, remove
-from xinzhi.work.last_run import KEY, Inputs, last_run, remember
-from xinzhi.work.lock import LOCK, find_holder
-from xinzhi.work.marker import MARKER, digest_of
-from xinzhi.work.results import Results, claim, look_at
+from xinzhi.work.lock import LOCK, MARKER, digest_of, find_holder
+from xinzhi.work.results import KEY, Inputs, Results, claim, last_run, look_at, remember
 from xinzhi.work.store import Store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and links of a POSIX system")
@@ -149,23 +147,23 @@ def test_working_folders_of_the_last_version_are_known_by_their_journal(tmp_path
 
 def test_a_working_folder_is_made_and_removed_at_once(tmp_path):
     """Its tag is the first thing in it and the last; a half-made one is swept, an other is not."""
-    place = working.choose(tmp_path, NEW)
-    working.make(place)
-    assert (place.name, working.is_working(place)) == (NEW, True)
-    assert working.choose(tmp_path, NEW) == place
+    place = lock.choose(tmp_path, NEW)
+    lock.make(place)
+    assert (place.name, lock.is_working(place)) == (NEW, True)
+    assert lock.choose(tmp_path, NEW) == place
     assert place.stat().st_mode & 0o700 == 0o700
     (place / "deep").mkdir()
     (place / "deep" / "a").write_text("a", encoding="utf-8")
-    working.remove(place)
+    lock.remove(place)
     assert not place.exists()
 
     half, theirs = tmp_path / ".xinzhi-abcd1234.part", tmp_path / ".xinzhi-efgh5678.part"
     half.mkdir()
-    (half / working.TAG).write_bytes(working.WORDS[:5])
+    (half / lock.TAG).write_bytes(lock.WORDS[:5])
     a_folder(theirs)
-    working.sweep_unmade(tmp_path)
+    lock.sweep_unmade(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [theirs.name]
-    working.remove(theirs)
+    lock.remove(theirs)
     assert (theirs / "mine.txt").is_file()
 
 

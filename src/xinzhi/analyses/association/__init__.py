@@ -8,11 +8,13 @@ from typing import TypeVar
 from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.association.compute import (
     Association,
+    HotSpotsSection,
+    LocalMoranSection,
     LocalPatterns,
+    MoranSection,
     global_association,
     local_association,
 )
-from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
 from xinzhi.analyses.association.show import local_exhibits, moran_table
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place

@@ -1,23 +1,57 @@
-"""Association of a score in space: by period, and place by place at the dates."""
+"""Association of a score in space: by period, and place by place at the dates.
+
+Options of spatial association.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
+from xinzhi.analyses.section import Refers, Section
 from xinzhi.analyses.space_and_time import choose_dates
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import PERIOD
 from xinzhi.space.hot_spots import LocalPattern, hot_spots, local_moran
-from xinzhi.space.moran import moran_by_period
-from xinzhi.space.weights import Neighbours, adjacent
+from xinzhi.space.weights import Neighbours, adjacent, moran_by_period
+
+
+class MoranSection(Section):
+    """Moran's I of a score."""
+
+    score: Annotated[str, Refers("measured")]
+    """The score."""
+    neighbours: Annotated[str, Refers("outlines")]
+    """Who is next to whom: a map of the study by name, or built_in for China; in Python and on the
+    command line a file of outlines, or built_in."""
+    permutations: int = Field(default=999, ge=99)
+    """Shuffles behind the p-values."""
+
+
+class HotSpotsSection(MoranSection):
+    """Hot and cold spots of a score."""
+
+    dates: tuple[int, ...] | None = Field(default=None, min_length=1)
+    """Periods that are compared; where left out at most four, evenly apart, first and last among
+    them."""
+    local_test: Literal["two_sided", "one_sided"] = "two_sided"
+    """Test of each place: two_sided; one_sided takes the tail on the side of the value, as GeoDa and
+    esda do, and its p-values are half as large."""
+
+
+class LocalMoranSection(HotSpotsSection):
+    """Local clusters of a score."""
+
+    permutations: int = Field(default=9999, ge=99)
+    """Shuffles behind the p-values, which have no other source."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ import pandas as pd
 from xinzhi.analyses.association.compute import LocalPatterns
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.present import numbers
-from xinzhi.present.frames import frame_table, records
+from xinzhi.present.frames import records, table_from
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table, not_computed_table
 from xinzhi.space.hot_spots import LocalPattern
@@ -43,18 +43,18 @@ def local_exhibits(
 
 def moran_table(table_id: str, title: Wording, frame: pd.DataFrame, style: Style = PLAIN) -> Table:
     """Set Moran's I by period with its tests."""
-    return frame_table(
-        table_id,
-        title,
+    return table_from(
         frame,
-        [
-            ("n", message("n"), "count"),
-            ("moran", message("Moran's I"), "number"),
-            ("expected", message("Expected"), "number"),
-            ("z", message("z"), "statistic"),
-            ("p", message("p"), "p_value"),
-            ("p_permutation", message("p (permutation)"), "p_value"),
-        ],
+        {
+            "n": message("n"),
+            "moran": message("Moran's I"),
+            "expected": message("Expected"),
+            "z": message("z"),
+            "p": message("p"),
+            "p_permutation": message("p (permutation)"),
+        },
+        id=table_id,
+        title=title,
         stub=message("Period"),
         notes=(
             message(
@@ -63,6 +63,7 @@ def moran_table(table_id: str, title: Wording, frame: pd.DataFrame, style: Style
             ),
         ),
         reading=tuple(_moran_words(frame, style)),
+        machine={"periods": records(frame)},
     )
 
 

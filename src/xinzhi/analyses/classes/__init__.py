@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
-from xinzhi.analyses.classes import prose
-from xinzhi.analyses.classes.compute import Classification, class_labels, classify
-from xinzhi.analyses.classes.section import ClassesSection
-from xinzhi.analyses.classes.tables import classes_table
+from xinzhi.analyses.classes import show
+from xinzhi.analyses.classes.compute import ClassesSection, Classification, class_labels, classify
+from xinzhi.analyses.classes.show import classes_table
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.space_and_time import ScoreAnalysis
 from xinzhi.present.chart import Chart
@@ -81,8 +80,8 @@ class ClassesAnalysis(ScoreAnalysis[ClassesSection, Classification]):
         )
         return Exhibits(
             (table,),
-            prose=prose.prose(result, shown),
-            abstract=tuple(prose.abstract(result, shown)),
+            prose=show.prose(result, shown),
+            abstract=tuple(show.abstract(result, shown)),
         )
 
     def draw(

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from xinzhi.analyses.classes.tables import NONE, class_columns
+from xinzhi.analyses.classes.show import NONE, class_columns
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.map.layers import MISSING, PALETTE, SHADES, borders

@@ -1,21 +1,31 @@
-"""Classes of scores by declared thresholds."""
+"""Classes of scores by declared thresholds.
+
+Classes of a score: their names and ranges, as the study file writes them.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from pydantic import AfterValidator, BeforeValidator
 
-from xinzhi.panel.by_value import ByValue
+from xinzhi.analyses.section import Section
+from xinzhi.errors import quoted
+from xinzhi.formula.tree import PLAIN, SAME
+from xinzhi.options import Refused
+from xinzhi.panel.notebook import ByValue
 from xinzhi.wording import Message, Wording, listed, message
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ClassRange:
     """Range of a class; an open end is None."""
 
     low: Decimal | None
@@ -26,7 +36,7 @@ class Interval:
     def holds(self, score: float | Decimal) -> bool:
         """Whether a score lies in the range; a threshold is the number as it is written.
 
-        >>> Interval(None, Decimal("0.30")).holds(0.30)
+        >>> ClassRange(None, Decimal("0.30")).holds(0.30)
         False
         """
         # Decimal("0.30") is 0.3 exactly and the float 0.30 is not: thresholds become what scores are.
@@ -47,10 +57,10 @@ class Interval:
         return f"{self.low}-{self.high}"
 
 
-def gaps_between(classes: Mapping[str, Interval]) -> Message | None:
+def gaps_between(classes: Mapping[str, ClassRange]) -> Message | None:
     """Say where a score would belong to no class or to two; None where there is no such score.
 
-    >>> low, high = Interval(None, Decimal("0.3")), Interval(Decimal("0.4"), None)
+    >>> low, high = ClassRange(None, Decimal("0.3")), ClassRange(Decimal("0.4"), None)
     >>> print(gaps_between({"low": low, "high": high}))
     No class holds the score 0.3.
     """
@@ -78,7 +88,7 @@ class Classification(ByValue):
 
     names: tuple[str, ...]
     """Classes in the order of the study file."""
-    intervals: Mapping[str, Interval]
+    intervals: Mapping[str, ClassRange]
     of: pd.Series
     """Class per (entity, period); missing where there is no score."""
     counts: pd.DataFrame
@@ -95,7 +105,7 @@ class Classification(ByValue):
         return str(self.counts.to_html())
 
 
-def classify(scores: pd.Series, classes: Mapping[str, Interval]) -> Classification:
+def classify(scores: pd.Series, classes: Mapping[str, ClassRange]) -> Classification:
     """Put each score into its class and count the classes by period.
 
     Parameters
@@ -109,7 +119,7 @@ def classify(scores: pd.Series, classes: Mapping[str, Interval]) -> Classificati
     --------
     >>> index = pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["entity", "period"])
     >>> found = classify(pd.Series([0.2, 0.7], index),
-    ...     {"low": Interval(None, Decimal("0.3")), "high": Interval(Decimal("0.3"), None, True)})
+    ...     {"low": ClassRange(None, Decimal("0.3")), "high": ClassRange(Decimal("0.3"), None, True)})
     >>> list(found.of)
     ['low', 'high']
     """
@@ -139,3 +149,56 @@ def class_ranges(classes: Classification) -> dict[str, Wording]:
         name: message("{name} ({range})", name=message(name), range=str(classes.intervals[name]))
         for name in classes.names
     }
+
+
+NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+BELOW = re.compile(rf"(<=?)\s*([-+]?{NUMBER})")
+ABOVE = re.compile(rf"(>=?)\s*([-+]?{NUMBER})")
+BETWEEN = re.compile(rf"({NUMBER})\s*[-–]\s*({NUMBER})")
+
+
+def interval(text: Any) -> ClassRange:
+    """Read the range of a class: `< 0.30`, `0.30-0.60`, `> 0.60`, in full-width signs too.
+
+    >>> interval("0.30-0.60").holds(0.6), str(interval("≤ ０.３０"))
+    (True, '<= 0.30')
+    """
+    words = str(text).translate(PLAIN).strip()
+    for sign in ("≤", "≥"):
+        words = words.replace(sign, SAME[sign])
+    if match := BELOW.fullmatch(words):
+        return ClassRange(None, Decimal(match[2]), closed_high=match[1] == "<=")
+    if match := ABOVE.fullmatch(words):
+        return ClassRange(Decimal(match[2]), None, closed_low=match[1] == ">=")
+    if match := BETWEEN.fullmatch(words):
+        return ClassRange(Decimal(match[1]), Decimal(match[2]), closed_low=True, closed_high=True)
+    raise Refused(
+        message("'{words}' is not a range.", words=quoted(words)),
+        message("write '< 0.30', '0.30-0.60' or '> 0.60'."),
+    )
+
+
+def _read_classes(value: Any) -> Any:
+    return {k: interval(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+def _check_cover(classes: dict[str, ClassRange]) -> dict[str, ClassRange]:
+    if problem := gaps_between(classes):
+        raise Refused(problem, message("let every number lie in exactly one class."))
+    return classes
+
+
+Classes = Annotated[
+    dict[str, ClassRange],
+    BeforeValidator(_read_classes, json_schema_input_type=dict[str, str]),
+    AfterValidator(_check_cover),
+]
+
+
+class ClassesSection(Section):
+    """Classes of one score."""
+
+    score: str
+    """The score."""
+    classes: Classes
+    """Name of a class -> range of scores, such as {low: "< 0.30", high: ">= 0.30"}."""

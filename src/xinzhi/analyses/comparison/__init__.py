@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.comparison.compute import Comparison, compare_tables, nested
-from xinzhi.analyses.comparison.published import Published, parse_published
-from xinzhi.analyses.comparison.section import ComparisonSection
-from xinzhi.analyses.comparison.tables import comparison_tables
+from xinzhi.analyses.comparison.compute import (
+    Comparison,
+    ComparisonSection,
+    Published,
+    compare_tables,
+    nested,
+    parse_published,
+)
+from xinzhi.analyses.comparison.show import comparison_tables
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.errors import Problem, StudyError
 from xinzhi.wording import Wording, message

@@ -2,38 +2,160 @@
 
 A printed figure stands for all numbers that round to it: 0.030 for [0.0295, 0.0305], 0.03 for
 [0.025, 0.035]. Nothing is adjusted; what is missed is shown as missed, with the reason.
+
+Published figures to compare with.
+
+The file of published figures: its tables as printed, and what they say about each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 import pandas as pd
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from xinzhi.analyses.comparison.counterparts import (
+    ROWS,
     SIGNS,
-    Compared,
+    ComparedFigure,
+    Explained,
+    FigureExplanation,
     Path,
+    cause_of,
+    explain,
     find_counterparts,
+    fits_nothing,
     is_number,
     is_row,
     part_of,
     plain,
 )
-from xinzhi.analyses.comparison.explain import (
-    Explained,
-    Explanation,
-    cause_of,
-    explain,
-    fits_nothing,
-)
-from xinzhi.analyses.comparison.published import Published
-from xinzhi.analyses.comparison.section import ComparisonSection
-from xinzhi.errors import Problem, Where, suggestion
+from xinzhi.analyses.comparison.reason import Reason, with_bounds
+from xinzhi.analyses.section import Section, as_words
+from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.present.table import Table
+from xinzhi.regression.replication.audit import Check, audit
+from xinzhi.regression.replication.published_tables import TomlRefusedError, parse, read_toml
 from xinzhi.wording import Wording, message, say
+
+Told = Annotated[Reason, BeforeValidator(as_words, json_schema_input_type=str | Reason)]
+
+
+class ComparisonSection(Section):
+    """Printed figures, set beside the computed ones and marked where they agree."""
+
+    published: str
+    """TOML file of printed figures, each digit as printed; from the folder of the study file."""
+    tables: dict[str, str] = Field(default_factory=dict)
+    """Table of the file -> table of this study, where they have other names; or a part of one -> a
+    part of the other, such as `table7.col1: mechanism/2` or `gtfp.top20_2008: GTFP_top/2008`."""
+    reasons: Annotated[dict[str, Told], AfterValidator(with_bounds)] = Field(default_factory=dict)
+    """Why figures differ: figure, or a pattern of figures such as `table5.*.se` -> words and how far
+    they reach (`within`, which a pattern needs); the first that fits and holds is printed, unless the
+    printed figures themselves tell (`[audit]` in the file)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Published:
+    """The figures of a file, and what they say about each other."""
+
+    figures: Mapping[str, Any]
+    """Tables by name; decimals keep their digits. A list may come back from the cache as a tuple."""
+    checks: tuple[Check, ...]
+    """Their audit; empty where the file does not say what is connected (`[audit]`)."""
+
+
+def parse_published(content: bytes, file: str) -> Published:
+    """Parse a TOML of published figures; decimals keep their digits.
+
+    Raises
+    ------
+    DataError
+        The file is not TOML, or holds something other than figures, with the line.
+    SpecError
+        Its section [audit] is wrong.
+    """
+    try:
+        text = content.decode("utf-8-sig")  # A byte order mark, as Windows editors write it.
+    except UnicodeDecodeError as error:
+        raise DataError(_problem("unreadable", file, message("it is not UTF-8"))) from error
+    try:
+        figures = read_toml(text)
+    except TomlRefusedError as error:
+        reason = message("it is not valid TOML: {reason}", reason=error.reason)
+        raise DataError(_problem("toml", file, reason, line=error.line)) from error
+    if problems := list(_misprints(figures, (), file, text)):
+        raise DataError(problems)
+    checks = audit(parse(text, file=file)).checks if "audit" in figures else ()
+    return Published(figures, checks)
+
+
+def _problem(code: str, file: str, reason: Wording, *, line: int | None = None) -> Problem:
+    text = message("The printed figures cannot be read: {reason}.", reason=reason)
+    remedy = message("name a TOML file in the folder of the study file, saved as UTF-8.")
+    return Problem(
+        f"compare.{code}", text, Where(file=file, line=line, key="compare.published"), remedy
+    )
+
+
+def _misprints(node: Any, path: tuple[str, ...], file: str, text: str) -> Iterator[Problem]:
+    """Find rows with unknown parts, and parts that are not numbers."""
+    if not isinstance(node, Mapping):
+        return
+    first = next((part for part in ROWS if part in node), None)
+    if first is None or not is_row(node) or path[:1] == ("audit",):
+        for name, inner in node.items():
+            yield from _misprints(inner, (*path, name), file, text)
+        return
+    where = Where(file=file, line=line_of(text, path), key=".".join(path))
+    for part, value in node.items():
+        if part not in ROWS[first]:
+            yield Problem(
+                "compare.part",
+                message("A printed row has no part '{part}'.", part=part),
+                where,
+                suggestion(part, ROWS[first]),
+            )
+        elif not _fits(part, value):
+            yield Problem(
+                "compare.kind",
+                message("The printed {part} is {value}.", part=part, value=repr(value)),
+                where,
+                message("write a number without quotation marks; stars are counted: 0 to 3."),
+            )
+
+
+def _fits(part: str, value: object) -> bool:
+    if part == "stars":
+        return type(value) is int and value >= 0
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def line_of(text: str, path: tuple[str, ...]) -> int | None:
+    r"""Find the line of a TOML file where a figure stands.
+
+    >>> line_of('[t.col1]\nN = 3\nx = { b = 0.1 }', ("t", "col1", "x"))
+    3
+    """
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        start = line.partition("#")[0].strip()
+        if start.startswith("["):
+            table = _parts(start.strip("[]"))
+        elif "=" in start:
+            key = (*table, *_parts(start.partition("=")[0]))
+            if path[: len(key)] == key:
+                return number
+    return None
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+
 
 NOT_FIGURES = ("audit", "transform")
 """Tables of the file that say what is connected, and how."""
@@ -43,10 +165,10 @@ NOT_FIGURES = ("audit", "transform")
 class Comparison:
     """All printed figures: those set beside a computed one, and those without a counterpart."""
 
-    figures: tuple[Compared, ...]
+    figures: tuple[ComparedFigure, ...]
     left_out: tuple[str, ...]
     """Tables or figures of the file that nothing of the study stands beside."""
-    explanations: Mapping[Path, tuple[Explanation, ...]]
+    explanations: Mapping[Path, tuple[FigureExplanation, ...]]
     """Path of a figure that differs -> what explains each part that does."""
     problems: tuple[Problem, ...] = ()
     """What the study file asks to compare and cannot be compared; the rest is."""
@@ -59,7 +181,7 @@ class Comparison:
             for path, parts in self.explanations.items()
         }
 
-    def cause(self, figure: Compared) -> Explained | None:
+    def cause(self, figure: ComparedFigure) -> Explained | None:
         """Say what explains a figure that differs; None where it agrees."""
         return None if figure.agrees else cause_of(self.explanations[figure.path])
 
@@ -124,7 +246,7 @@ def compare_tables(
 
 def compare(
     published: Mapping[str, Any], tables: Mapping[str, Any], links: Mapping[str, str]
-) -> tuple[Compared, ...]:
+) -> tuple[ComparedFigure, ...]:
     """Set each printed figure that has a counterpart beside it.
 
     `tables` are machine-readable tables by id; `links` lead from printed tables to those of other
@@ -133,7 +255,7 @@ def compare(
     every = {name: name for name in published if name in tables} | dict(links)
     # In the order of the printed tables, a linked part with the table that it is a part of.
     order = list(published)
-    figures: list[Compared] = []
+    figures: list[ComparedFigure] = []
     for key in sorted(every, key=lambda key: order.index(key.partition(".")[0])):
         machine, part = _place(every[key])
         computed = part_of(tables[machine], part)
@@ -184,7 +306,7 @@ def _unknown(key: str, name: str, names: Sequence[str]) -> Problem:
     return Problem("study.unknown_name", text, Where(key=f"compare.tables.{key}"), remedy)
 
 
-def left_out(published: Mapping[str, Any], figures: Sequence[Compared]) -> tuple[str, ...]:
+def left_out(published: Mapping[str, Any], figures: Sequence[ComparedFigure]) -> tuple[str, ...]:
     """List the printed figures that were set beside nothing; a whole table by its name.
 
     >>> left_out({"t": {"a": 1}, "u": {"b": 2, "note": "words"}}, ())

@@ -1,4 +1,10 @@
-"""A printed figure and the computed one, found by the shape of the computed table."""
+"""A printed figure and the computed one, found by the shape of the computed table.
+
+What explains that a figure differs: the print itself, a reason of the study file, or nothing.
+
+A reason holds for a part of a figure, and only within its bound. A contradiction of the print explains
+a part only where the computed figure is one that the other printed figures allow.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +13,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard
 
+from xinzhi.analyses.comparison.reason import Reason
 from xinzhi.present.numbers import STARS, marks
+from xinzhi.regression.replication.audit import Check
+from xinzhi.wording import Wording, message
 
 Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedFigure:
     """One printed figure, or the figures of one printed row, and what was computed."""
 
     path: Path
@@ -38,9 +47,11 @@ def is_number(value: object) -> TypeGuard[int | Decimal]:
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
-def compare_number(path: Path, printed: Decimal | int, computed: float | None) -> Compared:
+def compare_number(path: Path, printed: Decimal | int, computed: float | None) -> ComparedFigure:
     """Compare a figure without parts."""
-    return Compared(path, printed, computed, () if rounds_to(computed, printed) else ("value",))
+    return ComparedFigure(
+        path, printed, computed, () if rounds_to(computed, printed) else ("value",)
+    )
 
 
 def compare_parts(
@@ -49,26 +60,28 @@ def compare_parts(
     computed: Mapping[str, Any] | None,
     *,
     beside: Sequence[str] = (),
-) -> Compared:
+) -> ComparedFigure:
     """Compare the parts of a row that both sides have, and name those that were not computed.
 
     Without a counterpart of the row all parts differ. `beside` names parts that are shown where they
     were computed, printed or not.
     """
     if computed is None:
-        return Compared(path, dict(printed), None, tuple(printed))
+        return ComparedFigure(path, dict(printed), None, tuple(printed))
     wrong = tuple(
         part
         for part, figure in printed.items()
         if part in computed and not rounds_to(computed[part], figure)
     )
     ours = {part: v for part, v in computed.items() if part in printed or part in beside}
-    return Compared(path, dict(printed), ours, wrong, tuple(p for p in printed if p not in ours))
+    return ComparedFigure(
+        path, dict(printed), ours, wrong, tuple(p for p in printed if p not in ours)
+    )
 
 
 def compare_list(
     path: Path, printed: Sequence[Decimal | int], names: Sequence[str], computed: Mapping[str, Any]
-) -> Compared:
+) -> ComparedFigure:
     """Compare a printed list, such as mean, SD, smallest and largest."""
     ours = [computed.get(name) for name in names]
     wrong = tuple(
@@ -76,7 +89,7 @@ def compare_list(
         for name, number, figure in zip(names, ours, printed, strict=True)
         if not rounds_to(number, figure)
     )
-    return Compared(path, list(printed), ours if computed else None, wrong)
+    return ComparedFigure(path, list(printed), ours if computed else None, wrong)
 
 
 def rounds_to(computed: float | None, printed: Decimal | int) -> bool:
@@ -179,7 +192,7 @@ def part_of(machine: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
 
 def find_counterparts(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> list[Compared]:
+) -> list[ComparedFigure]:
     """Set each figure of a printed table beside its counterpart."""
     # Tables are told apart by a key that only their shape has, not by their names in the study file.
     for mark, compare in SHAPES.items():
@@ -190,7 +203,7 @@ def find_counterparts(
 
 def _columns(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     for key, column in printed.items():
         theirs = _column(key, computed["columns"])
         if theirs is not None and isinstance(column, Mapping):
@@ -210,7 +223,7 @@ def _column(key: str, columns: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]
 
 def _regression(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     fit, tests = computed.get("fit", {}), computed.get("tests", {})
     for key, value in printed.items():
         here = (*path, key)
@@ -243,7 +256,7 @@ def _f(fit: Mapping[str, Any]) -> dict[str, Any]:
     return {"value": value, "p": p, "stars": marks(p, STARS)} if is_finite(value) else {}
 
 
-def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[Compared]:
+def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[ComparedFigure]:
     """Compare a test: its value and stars, or its value alone; the computed p-value stands beside."""
     row = {"value": printed} if is_number(printed) else printed
     if not is_row(row) or (is_number(printed) and test is None):
@@ -256,7 +269,7 @@ def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[
 
 def _variables(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     for key, value in printed.items():
         if isinstance(value, (list, tuple)) and len(value) in LISTS and all(map(is_number, value)):
             row = computed["variables"].get(key, {})
@@ -267,7 +280,7 @@ def _variables(
 
 def _mediated(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare `NEPP = {HEE = {effect, z, stars, share}}` with the mediated effects."""
     effects = {
         (effect["mediator"], effect["factor"]): {
@@ -292,7 +305,7 @@ def _pairs(printed: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
 
 def _signs(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare `EPPCN = {"SEE -> GTFP" = "+"}` with the interactions."""
     moderations = {
         (row["moderator"], f"{row['focal']} -> {row['outcome']}"): row for row in computed["paths"]
@@ -301,12 +314,12 @@ def _signs(
         row = moderations.get(key)
         agrees = row is not None and row["verdict"] == SIGNS.get(sign)
         ours = None if row is None else {part: row["interaction"][part] for part in ("b", "p")}
-        yield Compared((*path, *key), sign, ours, () if agrees else ("sign",))
+        yield ComparedFigure((*path, *key), sign, ours, () if agrees else ("sign",))
 
 
 def _classes(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare `cities_low = {2008 = 89}` with the counts of classes by period."""
     for key, value in printed.items():
         kind = key.rpartition("_")[2]
@@ -323,7 +336,7 @@ def _classes(
 
 def _regions(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare `{east = 10, west = 2}` with counts by region; capitals do not matter."""
     counts = {str(name).casefold(): n for name, n in computed["regions_of_members"].items()}
     for key, value in printed.items():
@@ -333,7 +346,7 @@ def _regions(
 
 def _members(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedFigure]:
     """Compare a number of entities, and names: each is the beginning of a member's name."""
     members = computed["members"]
     for key, value in printed.items():
@@ -341,10 +354,12 @@ def _members(
             yield compare_number((*path, key), value, len(members))
         elif isinstance(value, (list, tuple)):
             ours = [name for name in value if any(m.startswith(name) for m in members)]
-            yield Compared((*path, key), value, ours, () if ours == list(value) else ("value",))
+            yield ComparedFigure(
+                (*path, key), value, ours, () if ours == list(value) else ("value",)
+            )
 
 
-Shape = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Iterator[Compared]]
+Shape = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Iterator[ComparedFigure]]
 SHAPES: Mapping[str, Shape] = {
     "columns": _columns,
     "coefficients": _regression,
@@ -358,3 +373,164 @@ SHAPES: Mapping[str, Shape] = {
 """Key of a machine-readable table that tells its shape -> how printed figures are set beside it.
 
 The first key that a table has decides: a regression has `coefficients` and not `columns`."""
+
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "stars": ("stars",),
+    "sobel_effect": ("effect",),
+    "sobel_z": ("z",),
+    "share": ("share",),
+    "constant": ("b",),
+    "nested_r2": ("value",),
+    "total_effect": ("b",),
+    "n": ("value",),
+    "vif": ("vif", "tolerance", "value"),
+}
+"""Check of the audit -> the parts of a figure that it judges."""
+Explained = Literal["print", "simulation", "study", "unexplained"]
+CAUSES: tuple[Explained, ...] = ("print", "simulation", "study", "unexplained")
+"""What explains a figure, from the strongest: the weakest of its parts counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureExplanation:
+    """Why one part of a figure differs."""
+
+    part: str
+    cause: Explained
+    reasons: tuple[Wording, ...]
+    """What holds; empty where nothing explains the part."""
+    beyond: tuple[Wording, ...] = ()
+    """Reasons and contradictions of the print that concern the part and do not explain it."""
+
+
+def cause_of(explanations: Sequence[FigureExplanation]) -> Explained:
+    """Say what explains a figure: the weakest of what explains its parts.
+
+    >>> cause_of([FigureExplanation("b", "print", ()), FigureExplanation("se", "unexplained", ())])
+    'unexplained'
+    """
+    return max((one.cause for one in explanations), key=CAUSES.index)
+
+
+def explain(
+    figures: Sequence[ComparedFigure], reasons: Mapping[str, Reason], checks: Sequence[Check]
+) -> dict[Path, tuple[FigureExplanation, ...]]:
+    """Explain each part of the figures that do not agree.
+
+    Parameters
+    ----------
+    reasons
+        By figure or pattern: the first that fits and holds counts, where the print does not tell.
+    checks
+        The audit of the published figures.
+    """
+    by_path: dict[Path, list[Check]] = {}
+    for check in checks:
+        if check.verdict != "consistent":
+            path = (check.table, *check.column.split("."), check.row)
+            by_path.setdefault(tuple(filter(None, path)), []).append(check)
+    return {
+        figure.path: tuple(
+            _explain_part(figure, part, reasons, by_path.get(figure.path, ()))
+            for part in figure.differs
+        )
+        for figure in figures
+        if not figure.agrees
+    }
+
+
+def _explain_part(
+    figure: ComparedFigure, part: str, reasons: Mapping[str, Reason], checks: Sequence[Check]
+) -> FigureExplanation:
+    judging = [check for check in checks if part in PARTS.get(check.check, ())]
+    if told := tuple(_of_print(check) for check in judging if _supports(check, figure, part)):
+        return FigureExplanation(part, "print", told)
+    name = ".".join((*figure.path, part))
+    printed, computed = part_in(figure.printed, part), part_in(figure.computed, part)
+    beyond = [_not_this(check) for check in judging if check.verdict == "inconsistent"]
+    for key, one in reasons.items():
+        if not one.fits(key, name):
+            continue
+        if one.holds(name, printed, computed):
+            return FigureExplanation(part, one.cause, (_in_words(one),))
+        beyond.append(_beyond(key, one, name, printed, computed))
+    return FigureExplanation(part, "unexplained", (), tuple(beyond))
+
+
+def _supports(check: Check, figure: ComparedFigure, part: str) -> bool:
+    """Whether the other printed figures allow what was computed."""
+    computed = part_in(figure.computed, part)
+    if check.check == "vif" and part == "vif":
+        return "tolerance" not in figure.differs  # the check gives what 1/VIF can be
+    if not is_finite(computed):
+        return False
+    if check.check == "sobel_z":
+        computed = abs(computed)
+    if check.check == "stars":
+        return computed in check.reachable
+    # Of the rest, what cannot be decided gives no limits, and so explains nothing.
+    if check.verdict != "inconsistent":
+        return False
+    low, high = check.reachable
+    return low <= computed <= high
+
+
+def _of_print(check: Check) -> Wording:
+    if check.verdict == "inconsistent":
+        return message(
+            "The printed figures contradict each other: {arithmetic}.", arithmetic=check.arithmetic
+        )
+    return message("The printed digits leave it open: {arithmetic}.", arithmetic=check.arithmetic)
+
+
+def _not_this(check: Check) -> Wording:
+    """Tell a contradiction that does not explain what was computed."""
+    return message(
+        "The printed figures contradict each other and do not give what was computed either: {arithmetic}.",
+        arithmetic=check.arithmetic,
+    )
+
+
+def _in_words(reason: Reason) -> Wording:
+    words = reason.label(reason.en or reason.zh or "")
+    if reason.within is None:
+        return words
+    return message("{reason} [{bound}]", reason=words, bound=reason.within.in_words())
+
+
+def _beyond(key: str, reason: Reason, figure: str, printed: Any, computed: Any) -> Wording:
+    """Say why a reason that fits does not hold."""
+    if not reason.is_of(figure, printed):
+        return message(
+            "The reason '{name}' speaks of {told}, not of {printed}.",
+            name=key,
+            told=str(reason.of[figure]),
+            printed=str(printed),
+        )
+    assert reason.within is not None  # without a bound it would hold
+    bound = reason.within.in_words()
+    if not is_finite(computed) or not printed:
+        return message("The reason '{name}' holds {bound} only.", name=key, bound=bound)
+    return message(
+        "The reason '{name}' holds {bound} only; {computed} is {ratio} times {printed}.",
+        name=key,
+        bound=bound,
+        computed=f"{float(computed):.4g}",
+        ratio=f"{float(computed) / float(printed):.3g}",
+        printed=str(printed),
+    )
+
+
+def fits_nothing(
+    reasons: Mapping[str, Reason], figures: Sequence[ComparedFigure]
+) -> tuple[str, ...]:
+    """List the reasons, or the figures that they name, that fit no printed figure."""
+    names = {".".join((*f.path, part)) for f in figures for part in parts_of(f.printed)}
+    idle: list[str] = []
+    for key, one in reasons.items():
+        if one.of:
+            idle += [figure for figure in one.of if figure not in names]
+        elif not any(one.fits(key, name) for name in names):
+            idle.append(key)
+    return tuple(idle)

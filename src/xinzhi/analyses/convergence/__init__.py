@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
-from xinzhi.analyses.convergence.section import ConvergenceSection
-from xinzhi.analyses.convergence.show import beta_table, sigma_table
+from xinzhi.analyses.convergence.show import ConvergenceSection, beta_table, sigma_table
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.space_and_time import ScoreAnalysis, part_table, report_place
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
-from xinzhi.space.beta_convergence import Beta, beta
-from xinzhi.space.sigma_convergence import Sigma, sigma
+from xinzhi.space.convergence import Beta, Sigma, beta, sigma
 from xinzhi.wording import message
 
 

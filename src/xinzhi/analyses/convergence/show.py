@@ -1,20 +1,38 @@
-"""Tables of convergence: the dispersion by period, and growth regressed on the start."""
+"""Tables of convergence: the dispersion by period, and growth regressed on the start.
+
+Options of convergence.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Annotated, Literal
 
+from pydantic import Field
+
+from xinzhi.analyses.section import Refers, Section, one_or_many
 from xinzhi.io.json_text import finite
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note
-from xinzhi.present.frames import frame_table, records
+from xinzhi.present.frames import records, table_from
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import Cell, CellKind, Column, Row, Table
-from xinzhi.space.beta_convergence import Beta
-from xinzhi.space.sigma_convergence import Sigma
+from xinzhi.space.convergence import Beta, Sigma
 from xinzhi.wording import Wording, message
+
+
+class ConvergenceSection(Section):
+    """Convergence of a score."""
+
+    score: Annotated[str, Refers("measured")]
+    """The score."""
+    convergence: Annotated[
+        tuple[Literal["sigma", "beta"], ...], one_or_many, Field(min_length=1)
+    ] = ("sigma", "beta")
+    """sigma: does the dispersion shrink; beta: do those behind grow faster."""
+
 
 COMMON = message("Only entities with a score in every period.")
 AVAILABLE = message("All entities with a score in the period.")
@@ -28,17 +46,17 @@ INTERVALS: Mapping[str, str] = MappingProxyType(
 def sigma_table(table_id: str, title: Wording, sigma: Sigma, *, style: Style = PLAIN) -> Table:
     """Set the dispersion of the scores by period, and read its trend."""
     trend = {"slope": sigma.slope, "std_error": sigma.slope_error, "p": sigma.slope_p}
-    return frame_table(
-        table_id,
-        title,
+    return table_from(
         sigma.by_period,
-        [
-            ("n", message("n"), "count"),
-            ("mean", message("Mean"), "number"),
-            ("sd", message("SD"), "number"),
-            ("cv", message("Coefficient of variation"), "number"),
-            ("sd_log", message("SD of logs"), "number"),
-        ],
+        {
+            "n": message("n"),
+            "mean": message("Mean"),
+            "sd": message("SD"),
+            "cv": message("Coefficient of variation"),
+            "sd_log": message("SD of logs"),
+        },
+        id=table_id,
+        title=title,
         stub=message("Period"),
         notes=(COMMON if sigma.sample == "common" else AVAILABLE,),
         reading=(_sigma_words(sigma, style),),

@@ -11,9 +11,12 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
-from xinzhi.analyses.describe.compute import Description, describe
-from xinzhi.analyses.describe.correlations import correlation_table
-from xinzhi.analyses.describe.section import DescribeSection
+from xinzhi.analyses.describe.compute import (
+    DescribeSection,
+    Description,
+    correlation_table,
+    describe,
+)
 from xinzhi.analyses.describe.show import descriptive_table
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.wording import message

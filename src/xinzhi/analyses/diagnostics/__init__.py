@@ -13,8 +13,7 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
-from xinzhi.analyses.diagnostics.compute import Diagnoses, diagnose
-from xinzhi.analyses.diagnostics.section import DiagnosticsSection
+from xinzhi.analyses.diagnostics.compute import Diagnoses, DiagnosticsSection, diagnose
 from xinzhi.analyses.diagnostics.show import exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.unavailable import Failure, Unavailable

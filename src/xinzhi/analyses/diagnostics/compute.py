@@ -1,17 +1,32 @@
-"""Diagnostics inside a study: each test has its own answer, or the reason why it has none."""
+"""Diagnostics inside a study: each test has its own answer, or the reason why it has none.
+
+Diagnostics: which tests of which regression.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import pandas as pd
+from pydantic import Field
 
+from xinzhi.analyses.section import Names, Refers, Section
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.inference import Statistic
 from xinzhi.regression.specification import LEAST_SQUARES, Regression
+
+
+class DiagnosticsSection(Section):
+    """Tests about one regression."""
+
+    base: Annotated[str, Refers("column")] = Field(alias="of")
+    """The column of a table that is tested, such as baseline/1."""
+    tests: Annotated[Names, Refers("diagnostic")]
+    """vif, effects_f …: see `xinzhi parts`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

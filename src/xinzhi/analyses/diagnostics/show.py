@@ -9,13 +9,13 @@ from types import MappingProxyType
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.diagnostics.compute import Diagnoses
-from xinzhi.analyses.diagnostics.section import DiagnosticsSection
+from xinzhi.analyses.diagnostics.compute import Diagnoses, DiagnosticsSection
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.present import numbers
+from xinzhi.present.frames import table_from
 from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.references import see
-from xinzhi.present.statistics import statistics_table
+from xinzhi.present.statistics import NAMES, statistics_table
 from xinzhi.present.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.wording import Wording, in_a_row, message
 
@@ -61,6 +61,9 @@ def _tables(section: DiagnosticsSection, result: Diagnoses, shown: Shown) -> Ite
         elif name == "hausman":
             title = message("Fixed and random effects")
             yield contrast_table(name, title, frame, labels=labels, decimals=decimals)
+        else:  # of another package
+            headings = {str(column): str(column) for column in frame}
+            yield table_from(frame, headings, id=name, title=NAMES.get(name, name), labels=labels)
     # Several tests may give one statistic: it stands once.
     statistics = {s.name: s for test in result.found for s in test.statistics}
     if statistics:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Part, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, ResultPart, Shown, Study
 from xinzhi.analyses.efficiency.compute import (
     by_row,
     measure_panel,
@@ -20,7 +20,7 @@ from xinzhi.analyses.efficiency.show import by_period, exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.reads import ScoresAgain
 from xinzhi.errors import Problem, suggestion
-from xinzhi.frontier.inference.convergence import convergence_rate
+from xinzhi.frontier.inference.replicates import convergence_rate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.frontier.technology import HULL
@@ -105,7 +105,7 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
             return 1.0 / len(roles.names)
         return convergence_rate(options, roles)
 
-    def column(self, result: EfficiencyResult, part: Part) -> pd.Series:
+    def column(self, result: EfficiencyResult, part: ResultPart) -> pd.Series:
         """Give the scores by row, or slacks or targets of a variable."""
         return by_row(result, part.component)
 

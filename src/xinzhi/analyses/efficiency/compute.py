@@ -11,20 +11,19 @@ import pandas as pd
 
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.frontier.activities import (
-    Activities,
-    Label,
-    Roles,
-    activities_of,
-    number_by_data,
-)
-from xinzhi.frontier.draws import FrontierDraws
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.gap import GapRatios, gap_ratios
+from xinzhi.frontier.evaluate import FrontierDraws, GapRatios, evaluate, gap_ratios
 from xinzhi.frontier.measure import MEASURES, refuse_without_bads
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.productivity.index import ProductivityResult, productivity
-from xinzhi.frontier.result import Array, EfficiencyResult
+from xinzhi.frontier.result import (
+    Activities,
+    ActivityRoles,
+    Array,
+    EfficiencyResult,
+    Label,
+    activities_of,
+    number_by_data,
+)
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.wording import listed, message
@@ -34,7 +33,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class MeasuredScores:
     """The scores of a panel's rows, and the index of productivity where one was asked for."""
 
     activities: Activities
@@ -56,14 +55,14 @@ def measure_panel(
     missing: str = "refuse",
     as_in_file: bool = False,
     jobs: int = 1,
-) -> Measured:
+) -> MeasuredScores:
     """Measure the rows of a panel; `roles` are inputs, good and bad outputs.
 
     Rows stand in the order of the panel, or with `as_in_file` in that of the file.
 
     With `missing="leave_out"` rows with an empty cell are left out everywhere, and are named.
     """
-    columns = Roles(*roles)
+    columns = ActivityRoles(*roles)
     panel.require((*columns.names, *([options.group] if options.group else [])))
     notices: list[Notice] = []
     if missing == "leave_out":
@@ -99,7 +98,7 @@ def measure_panel(
         change = productivity(activities, index=index, options=options, jobs=jobs)
         notices += change.notices
     every_notice = tuple(dict.fromkeys((*notices, *result.notices)))
-    return Measured(
+    return MeasuredScores(
         activities=activities,
         result=replace(result, notices=every_notice),
         productivity=change,
@@ -125,7 +124,7 @@ def _singleton_groups(activities: Activities, groups: list[str]) -> Iterator[Not
             yield Notice("group.singleton", text)
 
 
-def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
+def complete_rows(panel: Panel, roles: ActivityRoles) -> npt.NDArray[np.bool_]:
     """Find the rows without an empty cell among the roles, shape (n,)."""
     return panel.frame[list(roles.names)].notna().all(axis=1).to_numpy(dtype=bool)
 
@@ -139,9 +138,9 @@ def options_of(measurement: Measurement) -> Options:
     )
 
 
-def roles_of(measurement: Measurement) -> Roles:
+def roles_of(measurement: Measurement) -> ActivityRoles:
     """Name the inputs and outputs of a measurement."""
-    return Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+    return ActivityRoles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
 
 
 def _is_measured(measurement: Measurement, panel: Panel) -> npt.NDArray[np.bool_]:

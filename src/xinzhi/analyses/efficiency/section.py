@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.classes.section import Classes
-from xinzhi.analyses.section import Box, Choices, Names, OneOrMore, Section, refused
+from xinzhi.analyses.classes.compute import Classes
+from xinzhi.analyses.section import Box, Names, OneOrMore, Section, WordChoices, refused
 from xinzhi.errors import StudyError
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
@@ -34,7 +34,7 @@ def choice(option: str) -> Any:
         except StudyError as error:
             raise refused(error) from error
 
-    return Annotated[str, BeforeValidator(understand), Choices(option)]
+    return Annotated[str, BeforeValidator(understand), WordChoices(option)]
 
 
 SCORE = "efficiency"

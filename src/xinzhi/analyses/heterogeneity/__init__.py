@@ -9,34 +9,34 @@ import pandas as pd
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
-    Drawn,
     Effect,
     Given,
     Reads,
+    RequiredDraws,
     Shown,
     Study,
 )
+from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.heterogeneity.comparisons import (
-    Compared,
+from xinzhi.analyses.heterogeneity.compute import (
+    GroupComparisons,
+    Heterogeneity,
+    HeterogeneitySection,
     compare_in_study,
     data_of,
     differences,
+    group_slopes,
     quantities,
 )
-from xinzhi.analyses.heterogeneity.compute import Heterogeneity
-from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.show import exhibits
-from xinzhi.analyses.heterogeneity.verdicts import group_slopes
-from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.notices import Notice
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import JudgementRule
 from xinzhi.wording import message
 
 
-class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
+class HeterogeneityAnalysis(Analysis[HeterogeneitySection, GroupComparisons]):
     """Estimate a regression in each group of a grouping, and test whether the slopes differ.
 
     The test is Wald's in one model in which every slope and every effect is the group's own (group
@@ -79,10 +79,10 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
     title = message("Heterogeneity")
     place = Place("heterogeneity", message("Heterogeneity"), 56, chapter="heterogeneity")
 
-    def drawn(self, section: HeterogeneitySection, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: HeterogeneitySection, study: Study) -> Iterator[RequiredDraws]:
         """List the permutations, which count both tails at once."""
         if "permutation" in section.difference:
-            yield Drawn("draws", section.draws, study.inference.level, sides=1)
+            yield RequiredDraws("draws", section.draws, study.inference.level, sides=1)
 
     def reads(self, section: HeterogeneitySection, study: Study) -> Reads:
         """Read the equation that is estimated by groups, and the groupings."""
@@ -91,21 +91,23 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
         data = tuple(data_of(equation, by) for by in section.by)
         return Reads(data, (equation,), asked=orders)
 
-    def compute(self, section: HeterogeneitySection, given: Given) -> Compared:
+    def compute(self, section: HeterogeneitySection, given: Given) -> GroupComparisons:
         """Estimate each group of each grouping, and test the differences."""
         return compare_in_study(section, given.study.equation(section.base), given)
 
-    def show(self, section: HeterogeneitySection, result: Compared, shown: Shown) -> Exhibits:
+    def show(
+        self, section: HeterogeneitySection, result: GroupComparisons, shown: Shown
+    ) -> Exhibits:
         """Set the groups side by side, and the tests of their differences."""
         return exhibits(section, result, shown)
 
-    def notices(self, result: Compared) -> Iterator[Notice]:
+    def notices(self, result: GroupComparisons) -> Iterator[Notice]:
         """Give those of the comparisons and of the estimates in each group."""
         for comparison in result.comparisons:
             yield from comparison.notices
             yield from (n for _, estimates in comparison.fitted for n in estimates.notices)
 
-    def failures(self, result: Compared) -> Iterator[Failure]:
+    def failures(self, result: GroupComparisons) -> Iterator[Failure]:
         """List groupings without an answer, and groups of which nothing can be tested."""
         for comparison in result.groupings.values():
             if isinstance(comparison, Unavailable):
@@ -114,7 +116,7 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
                 yield from without_tests(estimates for _, estimates in comparison.groups)
 
     def regressions(
-        self, section: HeterogeneitySection, result: Compared, given: Given
+        self, section: HeterogeneitySection, result: GroupComparisons, given: Given
     ) -> Iterator[tuple[str, pd.DataFrame, Estimates]]:
         """List the regression of each group."""
         equation = given.study.equation(section.base)
@@ -125,19 +127,19 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
                 yield f"{grouping}/{group}", frame, estimates
 
     def quantities(
-        self, section: HeterogeneitySection, result: Compared, study: Study
+        self, section: HeterogeneitySection, result: GroupComparisons, study: Study
     ) -> Iterator[Quantity]:
         """List the slopes of the groups and their differences."""
         del section, study
         return quantities(result.comparisons)
 
-    def effects(self, result: Compared, inference: Inference) -> Iterator[Effect]:
+    def effects(self, result: GroupComparisons, inference: JudgementRule) -> Iterator[Effect]:
         """List the effects in each group."""
         yield from group_slopes(result.comparisons)
 
-    def under_defaults(self, result: Compared) -> Compared:
+    def under_defaults(self, result: GroupComparisons) -> GroupComparisons:
         """Give the groups with errors clustered by entity."""
-        return Compared(
+        return GroupComparisons(
             {
                 by: (c.default or c.judged) if isinstance(c, Heterogeneity) else c
                 for by, c in result.groupings.items()
@@ -145,7 +147,7 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
         )
 
     def differences(
-        self, section: HeterogeneitySection, result: Compared, inference: Inference
+        self, section: HeterogeneitySection, result: GroupComparisons, inference: JudgementRule
     ) -> Iterator[Effect]:
         """List the differences between groups, each with the test that the section asks for."""
         yield from differences(result.comparisons, section.difference, inference)

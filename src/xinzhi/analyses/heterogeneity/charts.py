@@ -11,12 +11,11 @@ from typing import Any
 import altair as alt
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.heterogeneity.comparisons import Compared
-from xinzhi.analyses.heterogeneity.compute import Heterogeneity
+from xinzhi.analyses.heterogeneity.compute import GroupComparisons, Heterogeneity
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart, wrapped
 from xinzhi.present.coverage import slope_coverage
-from xinzhi.present.effects import Effect, effects_plot
+from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.present.numbers import DECIMALS, number
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
@@ -25,7 +24,7 @@ from xinzhi.regression.verdict import judge, judge_slope
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
-def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
+def charts(result: GroupComparisons, shown: Shown) -> Iterator[Chart]:
     """Draw the heat map, then the plot of effects."""
     comparisons = [comparison.judged for comparison in result.comparisons]
     cells = [cell for comparison in comparisons for cell in _cells(comparison, shown)]
@@ -73,11 +72,11 @@ def _cells(comparison: Heterogeneity, shown: Shown) -> Iterator[HeatCell]:
             )
 
 
-def _effects(comparison: Heterogeneity, shown: Shown) -> Iterator[Effect]:
+def _effects(comparison: Heterogeneity, shown: Shown) -> Iterator[PlottedEffect]:
     for difference in comparison.differences:
         for group, estimates in comparison.fitted:
             verdict = judge_slope(estimates, difference.regressor, shown.style.inference)
-            yield Effect(
+            yield PlottedEffect(
                 message(
                     "{name} | {grouping}: {member}",
                     name=name_of(difference.regressor, shown.style.labels),

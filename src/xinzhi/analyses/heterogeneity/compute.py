@@ -2,33 +2,99 @@
 
 A coefficient that is significant in one group and not in another is not a difference; the difference
 has a test of its own, in the fully interacted model and by permuting entities between groups.
+
+Heterogeneity: a regression by groups, and whether the groups truly differ.
+
+Comparisons of groups that a study asks for: one for each grouping, each failing alone.
+
+Verdicts on slopes of groups and on their differences under other standard errors and families.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.errors import DataError, MethodError, Problem, Where
+from xinzhi.analyses.analysis import Effect, EstimationData, Given, Shown
+from xinzhi.analyses.effects import (
+    Effect as EffectAlongPath,
+)
+from xinzhi.analyses.effects import (
+    Pair,
+    Quantity,
+    compare_with_defaults,
+    compare_with_printed,
+    default_inference,
+    estimate_again,
+    negate,
+    pair_verdicts,
+    slope,
+    slope_quantity,
+    slopes,
+)
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.section import Box, OneOrMore, Refers, TitledSection, as_list
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.errors import DataError, MethodError, Problem, StudyError, Where
 from xinzhi.notices import Notice
+from xinzhi.options import Refused
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.problems import require_columns
-from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
+from xinzhi.regression.estimates import CovarianceRule, Estimates
 from xinzhi.regression.fit import fit_least_squares
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, f_tail, wald
+from xinzhi.regression.least_squares import Array
 from xinzhi.regression.resampling.permutation import Permutation, permute
-from xinzhi.regression.sample import frame_of, with_keys
-from xinzhi.regression.specification import Regression, with_errors
-from xinzhi.wording import message
+from xinzhi.regression.specification import Regression, frame_of, with_errors, with_keys
+from xinzhi.regression.verdict import JudgementRule, Verdict, judge
+from xinzhi.wording import Wording, message
+
+GROUPS = Box(
+    message("Groups"),
+    message(
+        "Columns by which the entities are parted, such as the region: is the effect the same in each group?"
+    ),
+    order=50,
+    role="group",
+    name="groups",
+)
+
+
+class HeterogeneitySection(TitledSection):
+    """The regression in each group of each grouping, with tests of the differences."""
+
+    base: Annotated[str, Refers("column")] = Field(alias="from")
+    """Column of a table that is estimated in each group, such as baseline/1."""
+    by: Annotated[OneOrMore, Refers("grouping"), GROUPS]
+    """Names under `groups`."""
+    difference: Annotated[
+        tuple[Literal["interaction", "permutation"], ...], BeforeValidator(as_list)
+    ] = ("interaction", "permutation")
+    """Tests of the difference: the fully interacted model; random reassignment of entities to groups of the same size."""
+    draws: int = Field(default=1000, ge=2, le=100_000)
+    """Permutations of entities between two groups."""
+
+    @model_validator(mode="after")
+    def _draws_have_effect(self) -> HeterogeneitySection:
+        if "draws" in self.model_fields_set and "permutation" not in self.difference:
+            raise Refused(
+                message("`draws` has no effect without permutation."),
+                message("add permutation to `difference`, or remove `draws`."),
+            )
+        return self
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Difference:
+class GroupDifference:
     """Whether one slope differs between groups."""
 
     regressor: str
@@ -47,7 +113,7 @@ class Heterogeneity:
     """In the order that was asked for, else in that of their names."""
     sizes: tuple[tuple[str, int], ...]
     """Entities a group."""
-    differences: tuple[Difference, ...]
+    differences: tuple[GroupDifference, ...]
     joint: Statistic | Inapplicable
     """All slopes of interest together."""
     notices: tuple[Notice, ...]
@@ -133,7 +199,7 @@ def compare_groups(
             for name in names
         ),
         differences=tuple(
-            Difference(name, tests[name], tuple(pair[name] for pair in permuted))
+            GroupDifference(name, tests[name], tuple(pair[name] for pair in permuted))
             for name in regression.regressors
         ),
         joint=tests[""],
@@ -305,3 +371,246 @@ def holm(p_values: Array) -> Array:
     steps = np.minimum(1.0, p_values[order] * (m - np.arange(m)))
     adjusted[order] = np.maximum.accumulate(steps) if m else steps
     return adjusted
+
+
+NAN = float("nan")
+PAIR = 2
+"""Groups whose slopes have a difference with a sign."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupComparisons(InNotebook):
+    """The regression by groups, grouping by grouping."""
+
+    groupings: Mapping[str, Heterogeneity | Unavailable]
+
+    @property
+    def comparisons(self) -> tuple[Heterogeneity, ...]:
+        """The groupings that have an answer."""
+        return tuple(c for c in self.groupings.values() if isinstance(c, Heterogeneity))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a grouping and slope; of a grouping that failed, one with why."""
+        parts = {
+            name: comparison.to_frame()
+            if isinstance(comparison, Heterogeneity)
+            else pd.DataFrame({"failed": [str(comparison.problems[0].what)]})
+            for name, comparison in self.groupings.items()
+        }
+        return pd.concat(parts, names=["grouping", "row"])
+
+
+def data_of(equation: Equation, grouping: str) -> EstimationData:
+    """Ask for the data of the equation and for the members of a grouping."""
+    keys = (*equation.keys, grouping)
+    return EstimationData(equation.variables, keys=keys, frontier=equation.frontier)
+
+
+def compare_in_study(
+    section: HeterogeneitySection, equation: Equation, given: Given
+) -> GroupComparisons:
+    """Compare the groups of each grouping; one that fails leaves the others."""
+    draws = section.draws if "permutation" in section.difference else 0
+    return GroupComparisons(
+        {by: _compare(by, equation, given, draws) for by in dict.fromkeys(section.by)}
+    )
+
+
+def _compare(by: str, equation: Equation, given: Given, draws: int) -> Heterogeneity | Unavailable:
+    study = given.study
+    try:
+        frame, regression = equation.applied(given.frame(data_of(equation, by)))
+        order = study.members(by)
+        result = compare_groups(frame, regression, by, draws=draws, seed=study.seed, order=order)
+    except StudyError as error:
+        return Unavailable(by, error.problems)
+
+    def compare_again(other: Regression) -> Heterogeneity:
+        # Permutations compare slopes without any errors, so that they stay as they are.
+        again = compare_groups(frame, other, by, draws=0, order=order)
+        pairs = zip(again.differences, result.differences, strict=True)
+        differences = (replace(d, permutations=drawn.permutations) for d, drawn in pairs)
+        return replace(again, differences=tuple(differences))
+
+    declared, default = estimate_again(frame, regression, equation.declared, compare_again)
+    groups = tuple(
+        (name, with_advice(frame, fitted) if isinstance(fitted, Estimates) else fitted)
+        for name, fitted in result.groups
+    )
+    result = replace(result, groups=groups, declared=declared, default=default)
+    # Advice that several groups share is given once.
+    advice = dict.fromkeys(n for _, estimates in result.fitted for n in advice_of(estimates))
+    return replace(result, notices=(*result.notices, *advice))
+
+
+Key = tuple[str, str]
+"""Grouping and slope."""
+
+
+def judge_differences(
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: JudgementRule
+) -> dict[Key, Verdict]:
+    """Judge whether slopes differ between groups: by the interaction where it was asked for, else by permutation.
+
+    Where a family is declared, p is adjusted for the number of groupings in which a slope is compared.
+    The estimate is the slope of the first group less that of the second, of more groups their range.
+    """
+    by_key = {
+        (comparison.grouping, difference.regressor): (
+            _contrast(comparison, difference.regressor),
+            *_p_value(difference, tests),
+        )
+        for comparison in (comparison.judged for comparison in comparisons)
+        for difference in comparison.differences
+    }
+    adjusted = _adjusted({key: p for key, (_, _, p) in by_key.items()}, inference)
+    return {
+        key: judge(contrast, p, inference, p_family=adjusted[key], basis=basis)
+        for key, (contrast, basis, p) in by_key.items()
+    }
+
+
+def _adjusted(p_values: Mapping[Key, float], inference: JudgementRule) -> Mapping[Key, float]:
+    """Adjust within the family of one slope: its tests in all groupings."""
+    if inference.family != "holm":
+        return p_values
+    adjusted: dict[Key, float] = {}
+    for name in dict.fromkeys(name for _, name in p_values):
+        keys = [key for key in p_values if key[1] == name]
+        steps = holm(np.array([p_values[key] for key in keys]))
+        adjusted |= dict(zip(keys, map(float, steps), strict=True))
+    return adjusted
+
+
+def _contrast(comparison: Heterogeneity, name: str) -> float:
+    slopes = _slopes(comparison, name)
+    if len(slopes) == PAIR:
+        return slopes[0] - slopes[1]
+    return max(slopes) - min(slopes) if slopes else NAN
+
+
+def _slopes(comparison: Heterogeneity, name: str) -> list[float]:
+    return [float(e.estimate[e.position(name)]) for _, e in comparison.fitted if name in e.names]
+
+
+def _p_value(difference: GroupDifference, asked: tuple[str, ...]) -> tuple[str, float]:
+    """Take the p-value of the interaction where it was asked for, else that of the permutations.
+
+    Of several pairs the smallest p-value counts, times their number (Bonferroni).
+    """
+    if "interaction" in asked and isinstance(difference.interaction, Statistic):
+        return "interaction", difference.interaction.p_value
+    pairs = [pair.p_value for pair in difference.permutations if isinstance(pair, Permutation)]
+    if "permutation" in asked and pairs:
+        return "permutation", min(1.0, len(pairs) * min(pairs))
+    return "", NAN
+
+
+def differences(
+    comparisons: Sequence[Heterogeneity], tests: tuple[str, ...], inference: JudgementRule
+) -> Iterator[Effect]:
+    """List the slopes whose difference has a p-value; of two groups, with the difference itself."""
+    verdicts = judge_differences(comparisons, tests, inference)
+    for comparison in (comparison.judged for comparison in comparisons):
+        fitted = [estimates for _, estimates in comparison.fitted]
+        for difference in comparison.differences:
+            name = difference.regressor
+            verdict = verdicts[comparison.grouping, name]
+            if math.isfinite(verdict.p_family):
+                yield Effect(
+                    (name, fitted[0].regression.outcome),
+                    # A range over more than two groups has no sign, and is not an effect.
+                    verdict.estimate if len(_slopes(comparison, name)) == PAIR else NAN,
+                    NAN,
+                    verdict.p_family,
+                    sum(estimates.n for estimates in fitted),
+                    grouping=comparison.grouping,
+                    test=verdict.basis,
+                )
+
+
+def quantities(comparisons: Sequence[Heterogeneity]) -> Iterator[Quantity]:
+    """List what draws of the whole study compute again: slopes in each group, then their differences."""
+    for comparison in comparisons:
+        grouping, fitted = comparison.grouping, comparison.judged.fitted
+        names = [difference.regressor for difference in comparison.judged.differences]
+        for group, estimates in fitted:
+            for name in names:
+                key = f"{grouping}/{group}"
+                yield slope_quantity(key, estimates, name, grouping=grouping, group=group)
+        for (first, left), (second, right) in combinations(fitted, 2):
+            for name in names:
+                minuend = ((slope(f"{grouping}/{first}", name),),)
+                subtrahend = ((slope(f"{grouping}/{second}", name),),)
+                yield Quantity(
+                    "difference",
+                    (name, left.regression.outcome),
+                    (*minuend, *negate(subtrahend)),
+                    float(
+                        left.estimate[left.position(name)] - right.estimate[right.position(name)]
+                    ),
+                    NAN,
+                    NAN,
+                    grouping=grouping,
+                    group=first,
+                    other=second,
+                )
+
+
+Comparisons = Sequence[Heterogeneity]
+
+
+def group_slopes(comparisons: Comparisons) -> Iterator[EffectAlongPath]:
+    """List the slopes in each group, as they are judged."""
+    for comparison in comparisons:
+        for group, estimates in comparison.judged.fitted:
+            yield from slopes(estimates, grouping=comparison.grouping, group=group)
+
+
+def slopes_otherwise(comparisons: Comparisons, shown: Shown) -> Iterator[Wording]:
+    """Say which slopes the printed errors judge otherwise, and what is left of them by default."""
+    inference, judged = shown.style.inference, list(group_slopes(comparisons))
+    for rule in _declared(comparisons):
+        pairs = pair_verdicts(judged, group_slopes(_printed(comparisons)), inference)
+        yield from compare_with_printed(pairs, rule, shown)
+    if any(comparison.default is not None for comparison in comparisons):
+        pairs = pair_verdicts(judged, group_slopes(_by_default(comparisons)), inference)
+        yield from compare_with_defaults(pairs, shown)
+
+
+def differences_otherwise(
+    comparisons: Comparisons, tests: tuple[str, ...], shown: Shown
+) -> Iterator[Wording]:
+    """Say which differences the printed errors, or the default errors and families, judge otherwise."""
+    inference = shown.style.inference
+    for rule in _declared(comparisons):
+        printed = differences(_printed(comparisons), tests, inference)
+        pairs = pair_verdicts(differences(comparisons, tests, inference), printed, inference)
+        yield from compare_with_printed(pairs, rule, shown)
+    yield from compare_with_defaults(default_pairs(comparisons, tests, shown), shown)
+
+
+def default_pairs(
+    comparisons: Comparisons, tests: tuple[str, ...], shown: Shown
+) -> tuple[Pair, ...]:
+    """Judge the differences as declared, and with the default errors and families where these differ."""
+    inference = shown.style.inference
+    defaults = default_inference(inference)
+    if inference.family == defaults.family and all(c.default is None for c in comparisons):
+        return ()
+    by_default = differences(_by_default(comparisons), tests, defaults)
+    return pair_verdicts(differences(comparisons, tests, inference), by_default, inference)
+
+
+def _declared(comparisons: Comparisons) -> list[CovarianceRule]:
+    """Give the errors that judge, where other ones are printed; one rule at most."""
+    declared = (c.declared for c in comparisons if c.declared is not None)
+    return [estimates.covariance for judged in declared for _, estimates in judged.fitted][:1]
+
+
+def _printed(comparisons: Comparisons) -> list[Heterogeneity]:
+    return [replace(comparison, declared=None) for comparison in comparisons]
+
+
+def _by_default(comparisons: Comparisons) -> list[Heterogeneity]:
+    return [comparison.default or comparison.judged for comparison in comparisons]

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.inequality.section import InequalitySection
-from xinzhi.analyses.inequality.show import dagum_table, theil_table
+from xinzhi.analyses.inequality.show import InequalitySection, dagum_table, theil_table
 from xinzhi.analyses.space_and_time import (
     ScoreAnalysis,
     assign_regions,

@@ -1,17 +1,37 @@
-"""Tables of inequality within and between regions, after Theil and after Dagum."""
+"""Tables of inequality within and between regions, after Theil and after Dagum.
+
+Options of inequality.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
 
 import pandas as pd
+from pydantic import Field
 
+from xinzhi.analyses.section import Refers, Section, one_or_many
 from xinzhi.analyses.space_and_time import region_words
 from xinzhi.present import numbers
-from xinzhi.present.frames import frame_table, nested, records
+from xinzhi.present.frames import nested, records, table_from
 from xinzhi.present.table import Table
 from xinzhi.space.inequality import Dagum, Theil
 from xinzhi.wording import Wording, message
+
+
+class InequalitySection(Section):
+    """Inequality of a score, taken apart by regions."""
+
+    score: Annotated[str, Refers("measured")]
+    """The score."""
+    regions: str
+    """Grouping under `groups`, or a column of the panel; an entity keeps its region."""
+    inequality: Annotated[
+        tuple[Literal["theil", "dagum"], ...], one_or_many, Field(min_length=1)
+    ] = ("theil", "dagum")
+    """Taken apart into within and between the regions."""
+
 
 PARTS: Mapping[str, Wording] = {
     "within": message("within the regions"),
@@ -22,17 +42,17 @@ PARTS: Mapping[str, Wording] = {
 
 def theil_table(table_id: str, title: Wording, theil: Theil) -> Table:
     """Set Theil's index by period, within and between the regions."""
-    return frame_table(
-        table_id,
-        title,
+    return table_from(
         theil.by_period,
-        [
-            ("n", message("n"), "count"),
-            ("total", message("Theil {index}", index=theil.index), "number"),
-            ("within", message("Within regions"), "number"),
-            ("between", message("Between regions"), "number"),
-            ("share_between", message("Share between"), "percent"),
-        ],
+        {
+            "n": message("n"),
+            "total": message("Theil {index}", index=theil.index),
+            "within": message("Within regions"),
+            "between": message("Between regions"),
+            "share_between": message("Share between"),
+        },
+        id=table_id,
+        title=title,
         stub=message("Period"),
         reading=tuple(_share(theil.by_period, "between")),
         machine={"periods": records(theil.by_period), "regions": nested(theil.by_group)},
@@ -43,17 +63,17 @@ def dagum_table(
     table_id: str, title: Wording, dagum: Dagum, *, regions: Mapping[str, Wording]
 ) -> Table:
     """Set the Gini ratio by period in Dagum's three parts."""
-    return frame_table(
-        table_id,
-        title,
+    return table_from(
         dagum.by_period,
-        [
-            ("n", message("n"), "count"),
-            ("gini", message("Gini ratio"), "number"),
-            ("share_within", message("Share within regions"), "percent"),
-            ("share_between", message("Share between regions (net)"), "percent"),
-            ("share_transvariation", message("Share of overlap"), "percent"),
-        ],
+        {
+            "n": message("n"),
+            "gini": message("Gini ratio"),
+            "share_within": message("Share within regions"),
+            "share_between": message("Share between regions (net)"),
+            "share_transvariation": message("Share of overlap"),
+        },
+        id=table_id,
+        title=title,
         stub=message("Period"),
         notes=(
             message(

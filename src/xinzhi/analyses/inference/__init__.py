@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Drawn, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, RequiredDraws, Shown, Study
 from xinzhi.analyses.efficiency.compute import groups_of, measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.inference.section import Inference, ScoreResampling
-from xinzhi.analyses.inference.tables import (
+from xinzhi.analyses.inference.show import (
     inference_notes,
     references_of,
     score_inference_table,
     title_of,
 )
 from xinzhi.errors import Where
-from xinzhi.frontier.inference.intervals import Resampling, ScoreInference, infer
+from xinzhi.frontier.inference.intervals import ResampledScores, Resampling, infer
 from xinzhi.notices import Notice
 from xinzhi.wording import Wording, message
 
 
-class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
+class InferenceAnalysis(Analysis[ScoreResampling, ResampledScores]):
     """Resample scores: confidence intervals, bias, or sensitivity to the sample."""
 
     section = ScoreResampling
@@ -51,10 +51,12 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
         others = {key: None for key, analysis in ANALYSES if analysis.under == "inference"}
         return in_file.model_copy(update={"scores": None, **others})
 
-    def drawn(self, section: ScoreResampling, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: ScoreResampling, study: Study) -> Iterator[RequiredDraws]:
         """List the draws of intervals; a bias and a spread judge nothing."""
         if section.resampling == "subsampling":
-            yield Drawn("draws", section.draws, 1.0 - study.inference.coverage(section.level))
+            yield RequiredDraws(
+                "draws", section.draws, 1.0 - study.inference.coverage(section.level)
+            )
 
     def reads(self, section: ScoreResampling, study: Study) -> Reads:
         """Read what the score is measured on."""
@@ -65,7 +67,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
             methods=("frontier",),
         )
 
-    def compute(self, section: ScoreResampling, given: Given) -> ScoreInference:
+    def compute(self, section: ScoreResampling, given: Given) -> ResampledScores:
         """Resample the score; its notices name it."""
         measurement = given.study.section("efficiency", section.score)
         plan = Resampling(
@@ -88,7 +90,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
         notices = tuple(replace(notice, where=where) for notice in result.notices)
         return replace(result, notices=notices)
 
-    def notices(self, result: ScoreInference) -> Iterator[Notice]:
+    def notices(self, result: ResampledScores) -> Iterator[Notice]:
         """Say what a reader of the intervals must know."""
         yield from result.notices
 
@@ -98,7 +100,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
         title = message("{score}: intervals by resampling", score=score)
         return f"{section.score}_intervals", title
 
-    def show(self, section: ScoreResampling, result: ScoreInference, shown: Shown) -> Exhibits:
+    def show(self, section: ScoreResampling, result: ResampledScores, shown: Shown) -> Exhibits:
         """Set the last period, and say how the numbers came about."""
         score = shown.study.score_label(section.score)
         table = score_inference_table(

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from xinzhi.analyses.leave_one_out.section import LeaveOneOutOptions
-from xinzhi.analyses.placebo.section import PlaceboOptions
+from xinzhi.analyses.equation import Errors
+from xinzhi.analyses.leave_one_out.compute import LeaveOneOutOptions
+from xinzhi.analyses.placebo.compute import PlaceboOptions
 from xinzhi.analyses.section import Names, Refers, Section
-from xinzhi.analyses.standard_errors import Errors
-from xinzhi.analyses.whole_study.section import WholeStudyOptions
+from xinzhi.analyses.whole_study.compute import WholeStudyOptions
 from xinzhi.regression.verdict import LEVEL
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.leave_one_out.compute import LeaveOneOut, leave_one_out
-from xinzhi.analyses.leave_one_out.section import LeaveOneOutOptions
+from xinzhi.analyses.leave_one_out.compute import LeaveOneOut, LeaveOneOutOptions, leave_one_out
 from xinzhi.analyses.leave_one_out.show import exhibits
 from xinzhi.analyses.whole_study.resampling import (
     ResamplingAnalysis,

@@ -11,6 +11,8 @@ The influence of an entity is the root mean square of d_i over all effects.
 References
 ----------
 Tukey (1958), Annals of Mathematical Statistics 29(2), 614; Miller (1974), doi:10.1093/biomet/61.1.1.
+
+Leaving out entities: the section `inference.leave_one_out` of a study file.
 """
 
 from __future__ import annotations
@@ -21,14 +23,19 @@ from hashlib import sha256
 import numpy as np
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.quantity import Quantity
-from xinzhi.analyses.whole_study.draws import n_left_out, study_draws
-from xinzhi.analyses.whole_study.regressions import Place
+from xinzhi.analyses.effects import Quantity
+from xinzhi.analyses.section import Section
+from xinzhi.analyses.whole_study.draws import Place, n_left_out, not_drawn, study_draws
 from xinzhi.errors import Problem, SpecError
 from xinzhi.panel.notebook import InNotebook
-from xinzhi.regression.grouping import Array, Codes
-from xinzhi.regression.resampling.reestimation import Rows
+from xinzhi.regression.least_squares import Array, Codes
+from xinzhi.regression.resampling.reestimation import StudyRows
 from xinzhi.wording import message
+
+
+class LeaveOneOutOptions(Section):
+    """Each entity is left out of everything once; there is nothing to choose."""
+
 
 FEWEST = 3
 """Entities that leave something to compare."""
@@ -70,7 +77,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Influence:
+class LeaveOneOutInfluence:
     """What leaving out one entity changes, in jackknife standard errors of each effect."""
 
     entity: str
@@ -89,7 +96,7 @@ class LeaveOneOut(InNotebook):
     """The study without each of its entities."""
 
     ranges: tuple[Range, ...]
-    influences: tuple[Influence, ...]
+    influences: tuple[LeaveOneOutInfluence, ...]
     """Of all entities, the largest first."""
     without: Array
     """Estimates without each entity, shape (entities, effects); NaN where there is none."""
@@ -100,6 +107,8 @@ class LeaveOneOut(InNotebook):
     """Effects whose regressions could not be made from a part of the entities."""
     has_frontier: bool
     """Whether the study measures scores at all."""
+    not_drawn: tuple[Place, ...] = ()
+    """Sections that estimate and whose numbers are not computed again."""
 
 
 def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
@@ -112,7 +121,7 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
     """
     again = given.again
     assert again is not None
-    rows = Rows.of(again.index)
+    rows = StudyRows.of(again.index)
     n = rows.n_entities
     if n < FEWEST:
         text = message("{n} entities are too few to leave one out.", n=n)
@@ -141,6 +150,7 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
         lost,
         n_left_out(given, places, quantities),
         bool(again.sources),
+        not_drawn(given.study, places, quantities),
     )
 
 
@@ -170,7 +180,7 @@ def summarise_range(
 
 def influences(
     ranges: tuple[Range, ...], without: Array, entities: tuple[str, ...]
-) -> tuple[Influence, ...]:
+) -> tuple[LeaveOneOutInfluence, ...]:
     """Put the changes of all effects on one scale, and order the entities by them."""
     estimates = np.array([effect.quantity.estimate for effect in ranges])
     errors = np.array([effect.std_error for effect in ranges])
@@ -184,6 +194,8 @@ def influences(
             largest = int(np.nanargmax(np.abs(change)))
             overall = float(np.sqrt(np.nanmean(change**2)))
             n_turned = int(is_turned.sum())
-            by_entity.append(Influence(entity, overall, float(change[largest]), largest, n_turned))
+            by_entity.append(
+                LeaveOneOutInfluence(entity, overall, float(change[largest]), largest, n_turned)
+            )
     # The sort is stable: entities of equal influence keep the order of the data.
     return tuple(sorted(by_entity, key=lambda influence: -influence.overall))

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
-from xinzhi.analyses.leave_one_out.compute import Influence, LeaveOneOut, Range
-from xinzhi.analyses.whole_study.names import (
+from xinzhi.analyses.leave_one_out.compute import LeaveOneOut, LeaveOneOutInfluence, Range
+from xinzhi.analyses.whole_study.draws import (
     MANY,
     distinct,
     effect_key,
     effect_record,
     name_in_section,
+    not_drawn_notes,
+    places_for_machines,
     rows_by_section,
 )
 from xinzhi.present import numbers
@@ -85,11 +87,13 @@ def range_table(result: LeaveOneOut, shown: Shown) -> Table:
                 "The jackknife takes entities as independent; it holds for estimates that change "
                 "smoothly with the data."
             ),
+            *not_drawn_notes(result.not_drawn, shown),
         ),
         reading=tuple(_reading(result, shown)),
         machine={
             "entities": len(result.entities),
             "lost": list(result.lost),
+            "not_drawn": places_for_machines(result.not_drawn),
             "effects": [_range_record(effect) for effect in result.ranges],
             "influences": [_influence_record(result, i) for i in result.influences[:MOST]],
         },
@@ -153,7 +157,7 @@ def influence_table(result: LeaveOneOut, shown: Shown) -> Table:
     )
 
 
-def _effect(result: LeaveOneOut, influence: Influence, shown: Shown) -> Wording:
+def _effect(result: LeaveOneOut, influence: LeaveOneOutInfluence, shown: Shown) -> Wording:
     effect = result.ranges[influence.position]
     return name_in_section(effect.place, effect.quantity, shown)
 
@@ -211,7 +215,7 @@ def _range_record(effect: Range) -> dict[str, object]:
     }
 
 
-def _influence_record(result: LeaveOneOut, influence: Influence) -> dict[str, object]:
+def _influence_record(result: LeaveOneOut, influence: LeaveOneOutInfluence) -> dict[str, object]:
     effect = result.ranges[influence.position]
     return {
         "entity": influence.entity,

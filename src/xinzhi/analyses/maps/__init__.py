@@ -9,8 +9,7 @@ from typing import Any
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, PlacedProblem, Reads, Shown, Study
 from xinzhi.analyses.classes.compute import class_ranges, classify
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.maps.compute import Mapped, look_up
-from xinzhi.analyses.maps.section import Map
+from xinzhi.analyses.maps.compute import Map, Mapped, look_up
 from xinzhi.errors import Problem
 from xinzhi.present.chart import Chart
 from xinzhi.wording import Label, Wording, message
@@ -65,7 +64,7 @@ class MapsAnalysis(Analysis[Map, Mapped]):
 
     def draw(self, section: Map, result: Mapped, shown: Shown) -> Iterator[Chart]:
         """Draw the map in its layout."""
-        from xinzhi.present.map.draw import china_map, world_map
+        from xinzhi.present.map.layers import china_map, world_map
 
         study, boundaries = shown.study, shown.outlines[shown.name]
         names: dict[str, Wording]

@@ -9,26 +9,30 @@ import pandas as pd
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
-    Drawn,
     Effect,
     EstimationData,
     Given,
     Reads,
+    RequiredDraws,
     Shown,
     Study,
 )
-from xinzhi.analyses.effects import Arrow, slopes
+from xinzhi.analyses.effects import Arrow, Quantity, slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.mediation.compute import Mediation, arrows, mediated, quantities
-from xinzhi.analyses.mediation.in_study import mediate_in_study
-from xinzhi.analyses.mediation.section import MediationSection
+from xinzhi.analyses.mediation.compute import (
+    Mediation,
+    MediationSection,
+    arrows,
+    mediate_in_study,
+    mediated,
+    quantities,
+)
 from xinzhi.analyses.mediation.show import exhibits, other_test
-from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.verdict import LEVEL, Inference
+from xinzhi.regression.verdict import LEVEL, JudgementRule
 from xinzhi.wording import message
 
 
@@ -80,11 +84,11 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
     title = message("Mediation")
     place = Place("mediation", message("Mediation"), 54, chapter="mechanism")
 
-    def drawn(self, section: MediationSection, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: MediationSection, study: Study) -> Iterator[RequiredDraws]:
         """List the draws of the bootstrap."""
         if "bootstrap" in section.tests:
             # The interval that stands beside is one of 95 %.
-            yield Drawn("draws", section.draws, min(study.inference.level, LEVEL))
+            yield RequiredDraws("draws", section.draws, min(study.inference.level, LEVEL))
 
     def reads(self, section: MediationSection, study: Study) -> Reads:
         """Read the equation of the total effects, and the mediators as they were measured."""
@@ -137,7 +141,7 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
         del section, study
         return quantities(result.judged)
 
-    def effects(self, result: Mediation, inference: Inference) -> Iterator[Effect]:
+    def effects(self, result: Mediation, inference: JudgementRule) -> Iterator[Effect]:
         """List the total effects, and each mediated one with the test that is declared."""
         yield from slopes(result.judged.total)
         yield from mediated(result.judged, inference)

@@ -13,7 +13,7 @@ from xinzhi.analyses.mediation.show import path_in_words
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
-from xinzhi.present.effects import Effect, effects_plot
+from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.present.mechanism import mechanism
 from xinzhi.present.style import Style
 from xinzhi.wording import Wording, message
@@ -55,10 +55,10 @@ def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
         )
 
 
-def _mark(effect: MediatedEffect, style: Style) -> Effect:
+def _mark(effect: MediatedEffect, style: Style) -> PlottedEffect:
     verdict = verdict_of(effect, style.inference)
     label = path_in_words(effect, style.labels)
-    return Effect(label, effect.indirect, *verdict.interval, verdict.is_significant)
+    return PlottedEffect(label, effect.indirect, *verdict.interval, verdict.is_significant)
 
 
 def _marks(bases: set[str], level: str) -> Wording:

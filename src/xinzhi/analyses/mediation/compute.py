@@ -5,38 +5,174 @@
     (second)  y  = c' x + b m + controls + effects          c = c' + ab on one sample
 
 Stepwise mediation describes; it is not causal unless mediator and factor are as good as random.
+
+Mediation: through what a factor works.
+
+The mediated effect ab of one factor: its normal tests, and its sensitivity to an omitted cause.
+
+Mediation inside a study: mediators that stand in the equation are refused, errors are tested and replaced.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.effects import Arrow, Effect
-from xinzhi.analyses.mediation.indirect import Sensitivity, Sobel, sensitivity, sobel
-from xinzhi.analyses.quantity import Quantity, slope, slope_quantity
-from xinzhi.errors import MethodError
+from xinzhi.analyses.effects import (
+    Arrow,
+    Effect,
+    Quantity,
+    estimate_again,
+    same_draws,
+    slope,
+    slope_quantity,
+)
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.section import Box, OneOrMore, Refers, TitledSection, as_list
+from xinzhi.errors import MethodError, Problem, SpecError
 from xinzhi.notices import Notice
+from xinzhi.options import Refused
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
+from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
-from xinzhi.regression.grouping import Array
-from xinzhi.regression.inference import Inapplicable, normal_quantile
+from xinzhi.regression.inference import Inapplicable, Statistic, normal_quantile, normal_tails
+from xinzhi.regression.least_squares import Array
 from xinzhi.regression.resampling.cluster_bootstrap import (
-    Interval,
-    Sums,
+    BootstrapInterval,
+    ClusterSums,
     cluster_draws,
     percentile,
     sums,
 )
-from xinzhi.regression.sample import common
-from xinzhi.regression.specification import Regression
-from xinzhi.regression.verdict import Inference, Verdict, judge
+from xinzhi.regression.specification import Regression, common
+from xinzhi.regression.verdict import JudgementRule, Verdict, judge
 from xinzhi.wording import Wording, message
+
+MEDIATORS = Box(
+    message("Mediators"),
+    message("What may lie between factors and outcome: factor → mediator → outcome."),
+    order=30,
+    role="mediator",
+    name="mechanism",
+)
+
+
+class MediationSection(TitledSection):
+    """The paper's equations (3)-(5): each mediator taken alone, all on one common sample."""
+
+    base: Annotated[str, Refers("column")] = Field(alias="from")
+    """Column of a table with the total effects, such as baseline/1; its regressors are the factors."""
+    through: Annotated[OneOrMore, Refers("variables"), MEDIATORS]
+    """Mediators: variables or sets."""
+    tests: Annotated[
+        tuple[Literal["sobel", "bootstrap"], ...], BeforeValidator(as_list), Field(min_length=1)
+    ] = ("sobel", "bootstrap")
+    """sobel: the normal test of ab; bootstrap: percentile interval over resampled clusters."""
+    draws: int = Field(default=1000, ge=2, le=100_000)
+    """Draws of the bootstrap."""
+
+    @model_validator(mode="after")
+    def _draws_have_effect(self) -> MediationSection:
+        if "draws" in self.model_fields_set and "bootstrap" not in self.tests:
+            raise Refused(
+                message("`draws` has no effect without the bootstrap."),
+                message("add bootstrap to `tests`, or remove `draws`."),
+            )
+        return self
+
+
+NULL = message("There is no mediated effect: ab = 0.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sobel:
+    """The three normal tests of ab; Goodman's variance can be negative."""
+
+    sobel: Statistic
+    aroian: Statistic
+    goodman: Statistic | Inapplicable
+    std_error: float
+    """Sobel's error of ab."""
+
+
+def sobel(a: float, a_error: float, b: float, b_error: float) -> Sobel:
+    """Test a product of two slopes: z = ab / s.
+
+    Sobel s² = b²s_a² + a²s_b²; Aroian adds s_a²s_b², Goodman subtracts it.
+
+    References
+    ----------
+    Sobel (1982), doi:10.2307/270723; Aroian (1947), doi:10.1214/aoms/1177730442; Goodman (1960),
+    doi:10.1080/01621459.1960.10483369.
+
+    Examples
+    --------
+    >>> round(sobel(0.5, 0.1, 0.4, 0.2).sobel.value, 6)
+    1.856953
+    """
+    first, product = (b * a_error) ** 2 + (a * b_error) ** 2, (a_error * b_error) ** 2
+
+    def test(name: str, variance: float) -> Statistic:
+        why: Wording = ""
+        if np.isnan(variance):
+            why = message("a path of ab has no standard error.")
+        elif not variance > 0.0:
+            why = message("the variance of ab is not positive.")
+        z = float("nan") if why else a * b / float(np.sqrt(variance))
+        return Statistic(name, NULL, z, "N(0, 1)", normal_tails(z), why)
+
+    goodman = test("goodman", first - product)
+    return Sobel(
+        test("sobel", first),
+        test("aroian", first + product),
+        # Its variance may be negative, so that it is the only one that can be refused.
+        Inapplicable("goodman", goodman.remark) if goodman.remark else goodman,
+        float(np.sqrt(first)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How strong an omitted cause of mediator and outcome must be to explain ab away."""
+
+    rho: float
+    """Correlation of the errors of the two equations at which the mediated effect is 0."""
+    robustness: float
+    """Share of the residual variance of mediator and outcome that it must explain to make b 0."""
+    slope: float
+    """Change of the mediated effect at rho = 0: a · s_y / s_m."""
+
+    def at(self, rho: float) -> float:
+        """Mediated effect if the errors of mediator and outcome correlate by rho, |rho| < 1.
+
+        ab(ρ) = a (s_y/s_m) [r - ρ sqrt((1 - r²)/(1 - ρ²))], r the correlation of the residuals.
+        """
+        return self.slope * (self.rho - rho * float(np.sqrt((1 - self.rho**2) / (1 - rho**2))))
+
+
+def sensitivity(first: Estimates, total: Estimates, a: float) -> Sensitivity:
+    """Measure the sensitivity of a mediated effect to an omitted cause.
+
+    References
+    ----------
+    Imai, Keele and Yamamoto (2010), theorem 4, doi:10.1214/10-STS321; Cinelli and Hazlett (2020),
+    doi:10.1111/rssb.12348.
+    """
+    m, y = first.residuals.to_numpy(), total.residuals.to_numpy()
+    sm, sy = float(np.sqrt(m @ m)), float(np.sqrt(y @ y))
+    r = float(m @ y) / (sm * sy) if sm > 0.0 and sy > 0.0 else float("nan")
+    # r is also the partial correlation of mediator and outcome: f² = t²/df of b without clusters
+    f2 = r**2 / (1 - r**2) if abs(r) < 1.0 else float("inf")
+    robustness = (float(np.sqrt(f2**2 + 4 * f2)) - f2) / 2 if np.isfinite(f2) else 1.0
+    return Sensitivity(r, robustness, a * sy / sm if sm > 0.0 else float("nan"))
+
 
 CERTAIN = 2.0
 """Errors that the total effect must be away from 0 before a share of it is formed."""
@@ -59,7 +195,7 @@ class MediatedEffect:
     total: float
     total_error: float
     sobel: Sobel
-    interval: Interval | Inapplicable
+    interval: BootstrapInterval | Inapplicable
     """Percentile interval of ab over resampled clusters."""
     share: float
     """ab / total; NaN where it means nothing, see `share_remark`."""
@@ -134,7 +270,7 @@ class Mediation(InNotebook):
 def bounds_of(effect: MediatedEffect) -> tuple[float, float]:
     """Give the bounds of the bootstrap interval; NaN where nothing was drawn."""
     interval = effect.interval
-    if isinstance(interval, Interval):
+    if isinstance(interval, BootstrapInterval):
         return interval.low, interval.high
     return float("nan"), float("nan")
 
@@ -213,7 +349,7 @@ def _fit_mediator(frame: pd.DataFrame, regression: Regression, mediator: str) ->
 
 def resample(
     frame: pd.DataFrame, regression: Regression, others: tuple[str, ...], draws: int, seed: int
-) -> tuple[Sums, Array] | Inapplicable:
+) -> tuple[ClusterSums, Array] | Inapplicable:
     """Prepare a cluster bootstrap: sums by cluster, and how often each draw takes each cluster."""
     if draws < 2:  # Percentiles need two draws.
         return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
@@ -225,8 +361,10 @@ def resample(
 
 
 def _intervals(
-    resampled: tuple[Sums, Array] | Inapplicable, total: Estimates, equations: MediatorEquations
-) -> list[Interval | Inapplicable]:
+    resampled: tuple[ClusterSums, Array] | Inapplicable,
+    total: Estimates,
+    equations: MediatorEquations,
+) -> list[BootstrapInterval | Inapplicable]:
     """Percentile intervals of ab, factor by factor, from the same draws."""
     factors = total.regression.regressors
     if isinstance(resampled, Inapplicable):
@@ -255,7 +393,10 @@ def _slope(estimates: Estimates, name: str) -> tuple[float, float]:
 
 
 def _effect(
-    factor: str, whole: Estimates, equations: MediatorEquations, interval: Interval | Inapplicable
+    factor: str,
+    whole: Estimates,
+    equations: MediatorEquations,
+    interval: BootstrapInterval | Inapplicable,
 ) -> MediatedEffect:
     a, a_error = _slope(equations.first, factor)
     b, b_error = _slope(equations.second, equations.mediator)
@@ -341,7 +482,7 @@ def _arrow(estimates: Estimates, source: str, target: str) -> Arrow:
     return Arrow(source, target, float(estimates.estimate[i]), float(estimates.p_value[i]))
 
 
-def mediated(result: Mediation, inference: Inference) -> Iterator[Effect]:
+def mediated(result: Mediation, inference: JudgementRule) -> Iterator[Effect]:
     """List the mediated effects, each with the test that is declared."""
     outcome = result.total.regression.outcome
     for effect in result.effects:
@@ -351,12 +492,12 @@ def mediated(result: Mediation, inference: Inference) -> Iterator[Effect]:
         yield Effect(links, effect.indirect, error, verdict.p, result.n, low=low, high=high)
 
 
-def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:
+def verdict_of(effect: MediatedEffect, inference: JudgementRule) -> Verdict:
     """Judge a mediated effect by the declared test; by Sobel's where nothing was drawn."""
     drawn, bounds = effect.interval, bounds_of(effect)
     if (
         inference.indirect == "bootstrap"
-        and isinstance(drawn, Interval)
+        and isinstance(drawn, BootstrapInterval)
         and not np.isnan(bounds[0])
     ):
         interval, p, basis = bounds, drawn.p_value, "bootstrap"
@@ -365,7 +506,7 @@ def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:
     return judge(effect.indirect, p, inference, interval=interval, basis=basis)
 
 
-def sobel_interval(effect: MediatedEffect, inference: Inference) -> tuple[float, float]:
+def sobel_interval(effect: MediatedEffect, inference: JudgementRule) -> tuple[float, float]:
     """Give the interval of Sobel's test: it leaves out 0 exactly where its p is below the level."""
     half = normal_quantile(1 - inference.level / 2) * effect.sobel.std_error
     return effect.indirect - half, effect.indirect + half
@@ -385,9 +526,62 @@ def quantities(result: Mediation) -> Iterator[Quantity]:
     for effect in result.effects:
         mediator = effect.mediator
         low, high = bounds_of(effect)
-        if not isinstance(effect.interval, Interval):
+        if not isinstance(effect.interval, BootstrapInterval):
             half = normal_quantile(0.5 + total.level / 2) * effect.sobel.std_error
             low, high = effect.indirect - half, effect.indirect + half
         path = (slope(f"{mediator}/first", effect.factor), slope(f"{mediator}/second", mediator))
         links = (effect.factor, mediator, total.outcome)
         yield Quantity("indirect", links, (path,), effect.indirect, low, high)
+
+
+def mediate_in_study(
+    frame: pd.DataFrame, equation: Equation, mediators: tuple[str, ...], *, draws: int, seed: int
+) -> Mediation:
+    """Decompose the effects of a regression, and test the errors of all its equations.
+
+    Raises
+    ------
+    SpecError
+        Every mediator stands in the equation itself.
+    """
+    frame, regression = equation.applied(frame)
+    inside = {regression.outcome, *regression.regressors, *regression.controls}
+    refused = tuple(
+        Inapplicable(mediator, message("'{name}' is in the equation itself.", name=mediator))
+        for mediator in mediators
+        if mediator in inside
+    )
+    outside = tuple(mediator for mediator in mediators if mediator not in inside)
+    if not outside:
+        raise SpecError(Problem("mediation.inside", refusal.reason) for refusal in refused)
+    result = mediate(frame, regression, outside, draws=draws, seed=seed)
+
+    def decompose_again(other: Regression) -> Mediation:
+        if not same_draws(regression, other):
+            return mediate(frame, other, outside, draws=draws, seed=seed)
+        # The same draws of clusters give the same intervals: they are not computed twice.
+        again = mediate(frame, other, outside, draws=0)
+        pairs = zip(again.effects, result.effects, strict=True)
+        effects = tuple(replace(effect, interval=drawn.interval) for effect, drawn in pairs)
+        return replace(again, effects=effects)
+
+    declared, default = estimate_again(frame, regression, equation.declared, decompose_again)
+    result = _with_advice(frame, result)
+    refused = (*refused, *result.refused)
+    return replace(result, refused=refused, declared=declared, default=default)
+
+
+def _with_advice(frame: pd.DataFrame, result: Mediation) -> Mediation:
+    """Test the errors of all equations; the advice on the total one is that of the mediation."""
+    total = with_advice(frame, result.total)
+    through = (
+        replace(
+            equations,
+            first=with_advice(frame, equations.first),
+            second=with_advice(frame, equations.second),
+            alone=with_advice(frame, equations.alone),
+        )
+        for equations in result.through
+    )
+    notices = (*result.notices, *advice_of(total))
+    return replace(result, total=total, through=tuple(through), notices=notices)

@@ -1,32 +1,256 @@
-"""The tables of mediation, its paragraph of methods and its references."""
+"""The tables of mediation, its paragraph of methods and its references.
+
+The equations of mediation, in symbols.
+
+Sentences on mediation: running text, and verdicts under other standard errors and other tests.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import isnan
 from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.mediation import prose
-from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
-from xinzhi.analyses.mediation.section import MediationSection
-from xinzhi.analyses.mediation.symbols import equations_in_symbols
+from xinzhi.analyses.effects import (
+    Pair,
+    compare_with_defaults,
+    compare_with_printed,
+    default_inference,
+    pair_verdicts,
+    summarise_remaining,
+)
+from xinzhi.analyses.equation import Symbols
+from xinzhi.analyses.exhibits import AbstractSentence, Exhibits
+from xinzhi.analyses.mediation.compute import (
+    MediatedEffect,
+    Mediation,
+    MediationSection,
+    mediated,
+    verdict_of,
+)
 from xinzhi.notices import Notice
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, size_of
+from xinzhi.present.equation.tree import Meaning, NumberedEquation, Symbol
 from xinzhi.present.plain_effects import interval as plain_interval
+from xinzhi.present.references import see
 from xinzhi.present.regression import regression_table, with_headings
-from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import errors_in_words, staggered_in_words, star_note
+from xinzhi.present.regression.fitted import errors_in_words, name_of, staggered_in_words, star_note
 from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.resampling.cluster_bootstrap import Interval
-from xinzhi.regression.verdict import Inference
-from xinzhi.wording import Wording, message
+from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
+from xinzhi.regression.verdict import JudgementRule
+from xinzhi.wording import Wording, enumerated, in_a_row, in_series, listed, message
+
+
+def equations_in_symbols(result: Mediation, shown: Shown) -> Iterator[NumberedEquation]:
+    """Write the mediator on the factors, the outcome on the mediator, and on both."""
+    if not result.through:
+        return
+    symbols = Symbols(shown.style.labels, shown.panel.has_periods)
+    asked = result.total.regression
+    mediators = [equations.mediator for equations in result.through]
+    name = mediators[0] if len(mediators) == 1 else "M"
+    mediator, outcome = symbols.variable(name), symbols.variable(asked.outcome)
+    factors = [symbols.variable(factor) for factor in asked.regressors]
+    words = listed([name_of(mediator, shown.style.labels) for mediator in mediators])
+    meaning: Meaning = (
+        Symbol(name),
+        words
+        if len(mediators) == 1
+        else message("the mediator, one at a time: {names}", names=words),
+    )
+    named = symbols.meanings(asked.outcome, *asked.regressors)
+    yield NumberedEquation(
+        f"{shown.name}_first",
+        message("{title}: the mediator on the factors", title=shown.title),
+        symbols.sum(mediator, "α", factors, asked),
+        (meaning, *named, *symbols.rest("αφθ", asked)),
+    )
+    yield NumberedEquation(
+        f"{shown.name}_alone",
+        message("{title}: the outcome on the mediator", title=shown.title),
+        symbols.sum(outcome, "φ", [mediator], asked),
+    )
+    yield NumberedEquation(
+        f"{shown.name}_second",
+        message("{title}: the outcome on the factors and the mediator", title=shown.title),
+        symbols.sum(outcome, "θ", [*factors, mediator], asked),
+    )
+
+
+def abstract(result: Mediation, shown: Shown) -> Iterator[AbstractSentence]:
+    """Name the significant channels, each with its share of the total effect; else that there is none."""
+    style = shown.style
+    significant, _ = _by_significance(result, style)
+    if significant:
+        yield AbstractSentence("finding", _in_brief(significant, style))
+        for sentence in _left(result, shown):
+            yield AbstractSentence("caveat", sentence)
+        return
+    if names := _mediators(result.judged.effects, style):
+        phrase = message("indirect effects through {mediators}", mediators=enumerated(names))
+        yield AbstractSentence("neither", phrase)
+
+
+def keywords(result: Mediation, shown: Shown) -> tuple[Wording, ...]:
+    """Name the mediators."""
+    return tuple(_mediators(result.judged.effects, shown.style))
+
+
+def prose(result: Mediation, shown: Shown) -> tuple[Wording, ...]:
+    """Write the paragraph on mediation."""
+    style, effects = shown.style, result.judged.effects
+    if not effects:
+        return ()
+    exhibit = see(f"{shown.name}_effects")
+    significant, others = _by_significance(result, style)
+    if not significant:
+        sentence = message(
+            "No indirect effect through {mediators} is statistically significant{see}.",
+            see=exhibit,
+            mediators=enumerated(_mediators(effects, style)),
+        )
+        return (sentence,)
+    sentences = [
+        *_channels(significant, style, exhibit),
+        *_not_significant(others, style),
+        *_left(result, shown),
+        message(
+            "The decomposition describes associations: a common cause of mediator and outcome "
+            "would give the same result."
+        ),
+    ]
+    return (in_a_row(sentences),)
+
+
+def _by_significance(
+    result: Mediation, style: Style
+) -> tuple[list[MediatedEffect], list[MediatedEffect]]:
+    """Part the effects into significant and other ones."""
+    parts: tuple[list[MediatedEffect], list[MediatedEffect]] = ([], [])
+    for effect in result.judged.effects:
+        parts[not verdict_of(effect, style.inference).is_significant].append(effect)
+    return parts
+
+
+def _by_mediator(effects: Sequence[MediatedEffect]) -> dict[str, list[MediatedEffect]]:
+    mediators = dict.fromkeys(effect.mediator for effect in effects)
+    return {name: [e for e in effects if e.mediator == name] for name in mediators}
+
+
+def _mediators(effects: Sequence[MediatedEffect], style: Style) -> list[Wording]:
+    return [name_of(name, style.labels) for name in _by_mediator(effects)]
+
+
+def _in_brief(significant: Sequence[MediatedEffect], style: Style) -> Wording:
+    """Say in one sentence through which mediators which factors have significant indirect effects."""
+    channels = [
+        message(
+            "through {mediator} for {factors}",
+            mediator=name_of(mediator, style.labels),
+            factors=enumerated([_share(effect, style) for effect in effects]),
+        )
+        for mediator, effects in _by_mediator(significant).items()
+    ]
+    is_drawn = any(isinstance(effect.interval, BootstrapInterval) for effect in significant)
+    test = message("Sobel's test")
+    if style.inference.indirect == "bootstrap" and is_drawn:
+        test = message("the bootstrap over {things}", things=style.noun.many)
+    return message(
+        "By {test}, indirect effects are significant {channels}.",
+        one="By {test}, an indirect effect is significant {channels}.",
+        n=len(significant),
+        test=test,
+        channels=in_series(channels),
+    )
+
+
+def _share(effect: MediatedEffect, style: Style) -> Wording:
+    """Name a factor with the share of its total effect; with the indirect effect where it has none."""
+    name = name_of(effect.factor, style.labels)
+    if isnan(effect.share):
+        ab = numbers.number(effect.indirect, style.decimals)
+        return message("{factor} ({ab})", factor=name, ab=ab)
+    share = numbers.percent(effect.share)
+    return message("{factor} ({share} of its total effect)", factor=name, share=share)
+
+
+def _channels(
+    significant: Sequence[MediatedEffect], style: Style, exhibit: Wording
+) -> Iterator[Wording]:
+    """Say mediator by mediator for which factors the indirect effect counts."""
+    for mediator, effects in _by_mediator(significant).items():
+        yield message(
+            "Indirect effects through {mediator} are significant for {factors}{see}.",
+            one="An indirect effect through {mediator} is significant for {factors}{see}.",
+            n=len(effects),
+            mediator=name_of(mediator, style.labels),
+            factors=enumerated([_item(effect, style) for effect in effects]),
+            see=exhibit,
+        )
+
+
+def _item(effect: MediatedEffect, style: Style) -> Wording:
+    words: dict[str, object] = {
+        "factor": name_of(effect.factor, style.labels),
+        "ab": numbers.number(effect.indirect, style.decimals),
+        "p": numbers.p_equals(verdict_of(effect, style.inference).p),
+    }
+    if isnan(effect.share):
+        return message("{factor} ({ab}, {p})", **words)
+    return message(
+        "{factor} ({ab}, {share} of the total effect, {p})",
+        share=numbers.percent(effect.share),
+        **words,
+    )
+
+
+def _not_significant(others: Sequence[MediatedEffect], style: Style) -> Iterator[Wording]:
+    """Name the pairs without a significant indirect effect, so that none is passed over."""
+    items = [
+        message(
+            "{factors} through {mediator}",
+            factors=enumerated([name_of(effect.factor, style.labels) for effect in effects]),
+            mediator=name_of(mediator, style.labels),
+        )
+        for mediator, effects in _by_mediator(others).items()
+    ]
+    if items:
+        yield message("None is significant for {items}.", items=listed(items))
+
+
+def _left(result: Mediation, shown: Shown) -> Iterator[Wording]:
+    """Say how many indirect effects are left with the default errors and tests."""
+    pairs, has_other = default_pairs(result, shown), result.default is not None
+    yield from summarise_remaining(
+        pairs, message("indirect effects"), shown, has_other_errors=has_other
+    )
+
+
+def other_verdicts(result: Mediation, shown: Shown) -> Iterator[Wording]:
+    """Say which mediated effects the printed errors, or the default errors and tests, judge otherwise."""
+    inference, declared = shown.style.inference, result.declared
+    if declared is not None:
+        pairs = pair_verdicts(mediated(declared, inference), mediated(result, inference), inference)
+        yield from compare_with_printed(pairs, declared.total.covariance, shown)
+    yield from compare_with_defaults(default_pairs(result, shown), shown)
+
+
+def default_pairs(result: Mediation, shown: Shown) -> tuple[Pair, ...]:
+    """Judge the mediated effects as declared, and with the default errors and tests where these differ."""
+    inference = shown.style.inference
+    defaults = default_inference(inference)
+    if result.default is None and inference.indirect == defaults.indirect:
+        return ()
+    by_default = mediated(result.default or result.judged, defaults)
+    return pair_verdicts(mediated(result.judged, inference), by_default, inference)
+
 
 SOBEL = (
     "Sobel, M. E. (1982). Asymptotic confidence intervals for indirect effects in structural "
@@ -51,9 +275,9 @@ def exhibits(section: MediationSection, result: Mediation, shown: Shown) -> Exhi
         (equations, effects),
         (_methods(section),),
         REFERENCES,
-        prose=prose.prose(result, shown),
-        abstract=tuple(prose.abstract(result, shown)),
-        keywords=prose.keywords(result, shown),
+        prose=prose(result, shown),
+        abstract=tuple(abstract(result, shown)),
+        keywords=keywords(result, shown),
         equations=tuple(equations_in_symbols(result, shown)),
     )
 
@@ -65,7 +289,7 @@ def _tables(section: MediationSection, result: Mediation, shown: Shown) -> Itera
     table = mediation_effects(
         f"{shown.name}_effects", effects, result, shown.style, tests=section.tests
     )
-    yield replace(table, reading=(*table.reading, *prose.other_verdicts(result, shown)))
+    yield replace(table, reading=(*table.reading, *other_verdicts(result, shown)))
 
 
 def _methods(section: MediationSection) -> Wording:
@@ -147,7 +371,9 @@ def _columns(tests: tuple[str, ...], level: str) -> tuple[Column, ...]:
 def _rows(effect: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Row, Row]:
     test, interval, decimals = effect.sobel.sobel, effect.interval, style.decimals
     mark = numbers.marks(verdict_of(effect, style.inference).p, style.stars)
-    bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
+    bounds = (
+        (interval.low, interval.high) if isinstance(interval, BootstrapInterval) else (None, None)
+    )
     sobel = (Cell(test.value, "statistic", decimals=decimals), Cell(test.p_value, "p_value"))
     tested = (
         *(sobel if "sobel" in tests else ()),
@@ -234,7 +460,7 @@ def _notes(result: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[
 
 def _bootstrap_notes(result: Mediation) -> Iterator[Wording]:
     """Count the draws of the intervals, or say why there is none: one bootstrap serves all effects."""
-    drawn = [e.interval for e in result.effects if isinstance(e.interval, Interval)]
+    drawn = [e.interval for e in result.effects if isinstance(e.interval, BootstrapInterval)]
     if not drawn:
         yield message("No interval: {why}", why=getattr(result.effects[0].interval, "reason", ""))
         return
@@ -309,7 +535,7 @@ def _tests_in_words(effect: MediatedEffect, style: Style) -> Wording:
         "z": numbers.number(test.value, 2),
         "p": numbers.p_equals(test.p_value),
     }
-    if not isinstance(interval, Interval):
+    if not isinstance(interval, BootstrapInterval):
         return message("Sobel z = {z}, {p}", **sobel)
     drawn: dict[str, object] = {
         "level": numbers.level(interval.level),
@@ -337,7 +563,7 @@ def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
     other = replace(declared, indirect="sobel" if by_bootstrap else "bootstrap")
     for effect in result.judged.effects:
         directions = {verdict_of(effect, inference).direction for inference in (declared, other)}
-        if not isinstance(effect.interval, Interval) or len(directions) == 1:
+        if not isinstance(effect.interval, BootstrapInterval) or len(directions) == 1:
             continue
         words = {
             "factor": effect.factor,
@@ -362,7 +588,7 @@ def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
         yield Notice("pathways.interval", text)
 
 
-def _plain(result: Mediation, inference: Inference) -> dict[str, object]:
+def _plain(result: Mediation, inference: JudgementRule) -> dict[str, object]:
     """Give all mediated effects, and the mediators that could not be estimated."""
     return {
         "n": result.n,

@@ -10,30 +10,33 @@ import pandas as pd
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
-    Drawn,
     Effect,
     Given,
     Reads,
+    RequiredDraws,
     Shown,
     Study,
 )
-from xinzhi.analyses.effects import ConditionalSlope
+from xinzhi.analyses.effects import ConditionalSlope, Quantity
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.moderation.compute import Moderated, interactions, moderate_in_study
-from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along
-from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
-from xinzhi.analyses.moderation.paths import chains_of, paths_of
-from xinzhi.analyses.moderation.quantities import quantities
-from xinzhi.analyses.moderation.section import ModerationSection
+from xinzhi.analyses.moderation.compute import (
+    Moderated,
+    ModeratedMediation,
+    ModerationSection,
+    chains_of,
+    interactions,
+    moderate_in_study,
+    paths_of,
+    quantities,
+)
+from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along, with_inner_product
 from xinzhi.analyses.moderation.show import exhibits
-from xinzhi.analyses.moderation.terms import with_inner_product
-from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.verdict import LEVEL, Inference
+from xinzhi.regression.verdict import LEVEL, JudgementRule
 from xinzhi.wording import message
 
 Located = tuple[tuple[str | int, ...], Problem]
@@ -94,10 +97,10 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
         """Give none: each path has an outcome of its own."""
         return None
 
-    def drawn(self, section: ModerationSection, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: ModerationSection, study: Study) -> Iterator[RequiredDraws]:
         """List the draws of the moderated mediated effects."""
         if section.draws and self._has_chain(section, study):
-            yield Drawn("draws", section.draws, min(study.inference.level, LEVEL))
+            yield RequiredDraws("draws", section.draws, min(study.inference.level, LEVEL))
 
     def reads(self, section: ModerationSection, study: Study) -> Reads:
         """Read the base equation, and the ends and moderators of all paths and chains."""
@@ -187,7 +190,7 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
         total = self._equation(section, study).regression
         return quantities(result, paths_of(section, study), chains_of(section, study, total))
 
-    def effects(self, result: Moderated, inference: Inference) -> Iterator[Effect]:
+    def effects(self, result: Moderated, inference: JudgementRule) -> Iterator[Effect]:
         """List the interactions, each with its moderator."""
         yield from interactions(path.judged for path in result.paths)
 

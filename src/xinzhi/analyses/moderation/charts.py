@@ -22,8 +22,8 @@ from xinzhi.present.moderation_diagram import Bent, moderation_diagram
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
-from xinzhi.regression.grouping import Array
-from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
+from xinzhi.regression.least_squares import Array
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 POINTS = 41
@@ -63,8 +63,8 @@ def _bent(path: Moderation) -> Bent:
     return Bent(path.focal, path.outcome, path.moderator, mean.effect, mean.p_value, *crossed)
 
 
-def _line(path: Moderation, look: Style, observed: tuple[float, float]) -> Line:
-    return Line(
+def _line(path: Moderation, look: Style, observed: tuple[float, float]) -> EffectLine:
+    return EffectLine(
         message(
             "{source} → {target}",
             source=name_of(path.terms.focal, look.labels),
@@ -79,7 +79,7 @@ def _line(path: Moderation, look: Style, observed: tuple[float, float]) -> Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EffectLine:
     """One effect along its moderator."""
 
     words: Wording
@@ -88,7 +88,7 @@ class Line:
     low: float
     """Range of the moderator that is drawn."""
     high: float
-    inference: Inference = CUSTOMARY
+    inference: JudgementRule = CUSTOMARY
 
     @property
     def range(self) -> Array:
@@ -96,7 +96,7 @@ class Line:
         return np.linspace(self.low, self.high, POINTS)
 
 
-def band(line: Line) -> tuple[Array, Array, Array, Array]:
+def band(line: EffectLine) -> tuple[Array, Array, Array, Array]:
     """Compute the effect and its band over the range of the moderator.
 
         effect = b1 + b3 w,  s^2 = V11 + 2 w V13 + w^2 V33,  band = effect -+ t s
@@ -114,7 +114,7 @@ def band(line: Line) -> tuple[Array, Array, Array, Array]:
     Examples
     --------
     >>> slope = ConditionalSlope(("x", "y"), "w", 1.0, 0.0, 0.25, 0.0, 0.0, np.inf, 50)
-    >>> [round(float(part[0]), 2) for part in band(Line("x", "w", slope, 0.0, 1.0))]
+    >>> [round(float(part[0]), 2) for part in band(EffectLine("x", "w", slope, 0.0, 1.0))]
     [0.0, 1.0, 0.02, 1.98]
     """
     effect, half = line.slope.at(line.range)[0], line.slope.reach(line.range, line.inference.level)
@@ -124,7 +124,7 @@ def band(line: Line) -> tuple[Array, Array, Array, Array]:
 def conditional_effects(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    lines: Sequence[Line],
+    lines: Sequence[EffectLine],
     *,
     coverage: Iterable[Wording] = (),
 ) -> Chart:
@@ -153,7 +153,7 @@ def conditional_effects(
     )
 
 
-def _all(lines: Sequence[Line], title: Wording, language: Language) -> Mapping[str, object]:
+def _all(lines: Sequence[EffectLine], title: Wording, language: Language) -> Mapping[str, object]:
     datasets = {f"line {n}": _rows(line) for n, line in enumerate(lines)}
     panels = [
         _panel(line, name, rows, language)
@@ -163,7 +163,9 @@ def _all(lines: Sequence[Line], title: Wording, language: Language) -> Mapping[s
     return style.finish_still(chart, description=say(title, language), datasets=datasets)
 
 
-def _panel(line: Line, name: str, rows: list[dict[str, Any]], language: Language) -> alt.LayerChart:
+def _panel(
+    line: EffectLine, name: str, rows: list[dict[str, Any]], language: Language
+) -> alt.LayerChart:
     words = alt.TitleParams(
         text=say(line.words, language), anchor="start", fontSize=12, frame="group"
     )
@@ -185,7 +187,7 @@ def _panel(line: Line, name: str, rows: list[dict[str, Any]], language: Language
     return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT, title=words)
 
 
-def _rows(line: Line) -> list[dict[str, Any]]:
+def _rows(line: EffectLine) -> list[dict[str, Any]]:
     effect, error, p_value = line.slope.at(line.range)
     clear = are_significant(effect, p_value, line.inference)
     # A variance below zero, as two-way clusters may give, has no band; JSON knows no NaN.

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from types import MappingProxyType
 
-from xinzhi.analyses.moderation.moderated_effect import Moderation
-from xinzhi.analyses.moderation.terms import Terms, lagged_name
+from xinzhi.analyses.moderation.moderated_effect import ModeratedTerms, Moderation, lagged_name
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.plain_effects import slope
-from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import (
+from xinzhi.present.regression.fitted import (
     advice_in_words,
     kind_of_errors,
+    name_of,
     staggered_in_words,
     star_note,
 )
@@ -312,6 +311,6 @@ def _plain_path(path: Moderation, verdict: Verdict) -> dict[str, object]:
     }
 
 
-def plain_terms(terms: Terms) -> dict[str, str]:
+def plain_terms(terms: ModeratedTerms) -> dict[str, str]:
     """Give the names that the terms of a moderated effect have in its equation."""
     return {**asdict(terms), "interaction": terms.interaction}

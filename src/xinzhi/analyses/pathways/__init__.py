@@ -14,15 +14,20 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.effects import JointSigns
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
-from xinzhi.analyses.pathways.declared import declared_pathways
-from xinzhi.analyses.pathways.inputs import KEY, find_outcome, find_outcomes, results_read
 from xinzhi.analyses.pathways.pathways import joint_signs
-from xinzhi.analyses.pathways.section import TypologySection
+from xinzhi.analyses.pathways.section import (
+    KEY,
+    TypologySection,
+    declared_pathways,
+    find_outcome,
+    find_outcomes,
+    results_read,
+)
 from xinzhi.analyses.pathways.show import apply_labels, exhibits
-from xinzhi.analyses.quantity import JointSigns
-from xinzhi.analyses.regressions.checks import made_of
+from xinzhi.analyses.regressions.section import made_of
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.errors import Problem
 from xinzhi.frontier.measure import MEASURES

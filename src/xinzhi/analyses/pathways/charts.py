@@ -8,14 +8,18 @@ from statistics import median
 
 from xinzhi.analyses.analysis import Shown, in_order
 from xinzhi.analyses.pathways.compute import PathwayResult
-from xinzhi.analyses.pathways.naming import ARROW
-from xinzhi.analyses.pathways.pathway_tables import STATUSES, by_pathway, count_uses
+from xinzhi.analyses.pathways.evidence import ARROW
+from xinzhi.analyses.pathways.pathway_tables import (
+    STATUSES,
+    by_pathway,
+    choose_decimals,
+    count_uses,
+)
 from xinzhi.analyses.pathways.pathways import Pathway
-from xinzhi.analyses.pathways.view import choose_decimals
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
-from xinzhi.present.pathway_diagram import Channel, Lane, Step, Tool, pathway_diagram
+from xinzhi.present.pathway_diagram import DrawnChannel, DrawnStep, DrawnTool, Lane, pathway_diagram
 from xinzhi.regression.verdict import Verdict
 from xinzhi.wording import Wording, message
 
@@ -50,14 +54,14 @@ def _lane(
     pathway, naming = next(iter(of_entities.values())), result.findings.naming
     outcome = result.pathways.outcome
 
-    def step(source: str, target: str) -> Step:
+    def step(source: str, target: str) -> DrawnStep:
         return _step(pathway, (source, target), result, verdicts, shown)
 
     return Lane(
         title=pathway.label,
         factor=naming.variable(pathway.factor),
         channels=tuple(
-            Channel(
+            DrawnChannel(
                 naming.variable(channel.mediator),
                 step(pathway.factor, channel.mediator),
                 step(channel.mediator, outcome),
@@ -75,7 +79,7 @@ def _step(
     result: PathwayResult,
     verdicts: StepVerdicts,
     shown: Shown,
-) -> Step:
+) -> DrawnStep:
     tools = []
     for tool in pathway.tools:
         for step in tool.steps:
@@ -84,8 +88,8 @@ def _step(
                 continue
             verdict = shown.style.judge(e.b, e.p)
             if verdict.is_significant:
-                tools.append(Tool(result.findings.naming.variable(tool.name), verdict))
-    return Step(verdicts.get(ends), tuple(tools))
+                tools.append(DrawnTool(result.findings.naming.variable(tool.name), verdict))
+    return DrawnStep(verdicts.get(ends), tuple(tools))
 
 
 def _why_none(

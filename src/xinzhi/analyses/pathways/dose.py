@@ -27,8 +27,9 @@ import numpy as np
 import scipy
 
 from xinzhi.analyses.effects import ConditionalSlope
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import normal_quantile, t_quantile
+from xinzhi.regression.least_squares import Array
+from xinzhi.regression.whole_line import SignChanges, WholeLine
 
 GRID = 2001
 """Points of the whole line at which a change of sign is looked for."""
@@ -132,12 +133,12 @@ def find_dose(
     has_errors = np.isfinite((slope.v11, slope.v13, slope.v33)).all()
     if not has_errors or not slope.b3 > 0.0 or not isfinite(least) or not isfinite(most):
         return DoseCurve((), -inf, inf, least, most, slope.b3 > 0.0)
-    line = _Line((least + most) / 2, max((most - least) / 2, 1e-300))
+    line = WholeLine.around(least, most)
 
-    def passes(minimum: float, reaches: float) -> Roots:
+    def passes(minimum: float, reaches: float) -> SignChanges:
         """Where b1 + b3 w less a smallest effect passes so many half widths of the interval."""
-        return line.roots(
-            lambda w: slope.b1 + slope.b3 * w - minimum - reaches * slope.reach(w, level)
+        return line.sign_changes(
+            lambda w: slope.b1 + slope.b3 * w - minimum - reaches * slope.reach(w, level), GRID
         )
 
     levels = passes(0.0, 1.0).upward
@@ -149,7 +150,7 @@ def find_dose(
     return DoseCurve(levels, low, high, least, most, is_rising=True)
 
 
-def _interval(slope: ConditionalSlope, line: _Line, level: float) -> tuple[float, float]:
+def _interval(slope: ConditionalSlope, line: WholeLine, level: float) -> tuple[float, float]:
     """Find where T passes the lower and the upper quantile of its law were w the dose."""
     shares = level / 2, 1 - level / 2
     if slope.judging is None:
@@ -162,20 +163,20 @@ def _interval(slope: ConditionalSlope, line: _Line, level: float) -> tuple[float
     return low.first, high.last
 
 
-def _passes_quantile(slope: ConditionalSlope, line: _Line, quantile: float) -> Roots:
+def _passes_quantile(slope: ConditionalSlope, line: WholeLine, quantile: float) -> SignChanges:
     def excess(w: Array) -> Array:
         return np.asarray(slope.statistic(w)[0] - quantile)
 
-    return line.roots(excess)
+    return line.sign_changes(excess, GRID)
 
 
 def _passes_rank(
-    slope: ConditionalSlope, line: _Line, level: float, share: float, at_points: Array
-) -> Roots:
+    slope: ConditionalSlope, line: WholeLine, level: float, share: float, at_points: Array
+) -> SignChanges:
     def excess(w: Array) -> Array:
         return _rank(slope, w, level) - share
 
-    return line.roots(excess, at_points - share)
+    return line.sign_changes(excess, COARSE, at_points - share)
 
 
 def _rank(slope: ConditionalSlope, w: Array, level: float) -> Array:
@@ -191,69 +192,6 @@ def _quantile(df: float, level: float, share: float) -> float:
     if not isfinite(df):
         return critical + normal_quantile(share)
     return float(scipy.special.nctdtrit(df, critical, share))
-
-
-@dataclass(frozen=True, slots=True)
-class Roots:
-    """Where a function changes its sign on the whole line."""
-
-    places: tuple[tuple[float, bool], ...]
-    """From the left to the right; whether upwards."""
-    begins_below: bool
-    ends_above: bool
-
-    @property
-    def upward(self) -> tuple[float, ...]:
-        """Where it passes zero upwards."""
-        return tuple(place for place, is_upward in self.places if is_upward)
-
-    @property
-    def first(self) -> float:
-        """The point left of which it is negative; -infinity where there is none."""
-        return self.places[0][0] if self.places and self.begins_below else -inf
-
-    @property
-    def last(self) -> float:
-        """The point right of which it is positive; infinity where there is none."""
-        return self.places[-1][0] if self.places and self.ends_above else inf
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The whole line, half of whose points lie within what was observed."""
-
-    centre: float
-    width: float
-
-    def points(self, n: int) -> Array:
-        return np.asarray(self._at(_angles(n)))
-
-    def roots(self, excess: Callable[[Array], Any], values: Array | None = None) -> Roots:
-        """Find the changes of sign; `values` are those of the function at so many points."""
-        values = np.asarray(excess(self.points(GRID))) if values is None else values
-        angles = _angles(len(values) + 2)
-        signs = np.where(values > 0.0, 1, -1)
-        known = np.isfinite(values)
-        changes = np.flatnonzero((signs[:-1] != signs[1:]) & known[:-1] & known[1:])
-
-        def along(angle: float) -> float:
-            return float(excess(np.array(self._at(angle))))
-
-        places = tuple(
-            (
-                float(self._at(scipy.optimize.brentq(along, angles[i], angles[i + 1], xtol=1e-14))),
-                bool(signs[i + 1] > 0),
-            )
-            for i in changes
-        )
-        return Roots(places, bool(values[0] <= 0.0), bool(values[-1] > 0.0))
-
-    def _at(self, angle: Any) -> Any:
-        return self.centre + self.width * np.tan(angle)
-
-
-def _angles(n: int) -> Array:
-    return np.linspace(-np.pi / 2, np.pi / 2, n)[1:-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

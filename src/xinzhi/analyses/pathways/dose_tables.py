@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import starmap
 from math import inf
 from statistics import median
 from types import MappingProxyType
 
 from xinzhi.analyses.pathways.dose import Answer, Dose
-from xinzhi.analyses.pathways.pathway_pages import amount_cell
-from xinzhi.analyses.pathways.pathways import CityPathways, Pathways, Step, list_doses
-from xinzhi.analyses.pathways.view import PathwayView
+from xinzhi.analyses.pathways.pathway_tables import PathwayView, amount_cell
+from xinzhi.analyses.pathways.pathways import CityPathways, Pathways, PathwayStep, list_doses
 from xinzhi.present import numbers
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
@@ -39,6 +39,16 @@ DOSE_COLUMNS: Mapping[str, Wording] = MappingProxyType(
     }
 )
 """Columns of a dose, as `dose_cells` fills them."""
+COLUMNS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "tool": message("Tool"),
+        "step": message("Step"),
+        "own": message("Today"),
+        "level": message("Significant from"),
+        **DOSE_COLUMNS,
+    }
+)
+"""Columns of the table."""
 StepOfTool = tuple[str, str]
 """Tool, path of the step."""
 
@@ -64,24 +74,26 @@ def dose_cells(dose: Dose | None) -> tuple[Cell, ...]:
 
 
 def doses_table(view: PathwayView) -> Table | None:
-    """Set the doses by entity; None where no step has a model with an interaction."""
+    """Set who needs more of a tool, a row an entity and step; None where no step has a model with an interaction.
+
+    What is answered in words (significant today, at no dose, unknown) is counted in a sentence a step.
+    """
     doses = doses_of(view.result.pathways)
     if not doses:
         return None
-    # What is the same for all entities is said once, not set in a column.
-    shown = {
-        key: of_entities
-        for key, of_entities in doses.items()
-        if any(dose.answer in WITH_NUMBERS for dose in of_entities.values())
-    }
-    tools = dict.fromkeys(tool for tool, _ in shown)
+    needed = [
+        (city, key, doses[key][city])
+        for city in view.result.pathways.by_city
+        for key in doses
+        if city in doses[key] and doses[key][city].answer == "needed"
+    ]
     return Table(
         id=f"{view.shown.name}_doses",
-        title=message("Dose of each tool: how much more makes a step significant"),
-        stub=message("Entity") if shown else "",
-        columns=tuple(_columns(view, tools, shown)),
-        rows=tuple(_row(view, city, tools, shown) for city in _cities(view)) if shown else (),
-        notes=tuple(_notes(view)) if shown else (),
+        title=message("Doses of the tools: where more of one would make a step significant"),
+        stub=message("Entity") if needed else "",
+        columns=tuple(starmap(Column, COLUMNS.items())) if needed else (),
+        rows=tuple(_row(view, *of_entity) for of_entity in needed),
+        notes=tuple(_notes(view)) if needed else (),
         reading=tuple(_sentence(view, *key, list(of.values())) for key, of in doses.items()),
         machine=MappingProxyType(
             {
@@ -95,35 +107,16 @@ def doses_table(view: PathwayView) -> Table | None:
     )
 
 
-def _cities(view: PathwayView) -> list[CityPathways]:
-    return list(view.result.pathways.by_city.values())
-
-
-def _columns(
-    view: PathwayView, tools: Mapping[str, None], shown: Mapping[StepOfTool, object]
-) -> Iterator[Column]:
-    for tool in tools:
-        yield Column(f"{tool}:own", message("Today"), view.name(tool))
-        for of_tool, path in shown:
-            if of_tool == tool:
-                words = view.naming.path(path, tool)
-                for key, heading in DOSE_COLUMNS.items():
-                    yield Column(f"{tool}:{path}:{key}", heading, words)
-
-
-def _row(
-    view: PathwayView,
-    city: CityPathways,
-    tools: Mapping[str, None],
-    shown: Mapping[StepOfTool, Mapping[str, Dose]],
-) -> Row:
-    cells: list[Cell] = []
-    for tool in tools:
-        of_tool = [of.get(city.entity) for (name, _), of in shown.items() if name == tool]
-        own = next((dose.own for dose in of_tool if dose is not None), float("nan"))
-        cells.append(amount_cell(own))
-        cells += [cell for dose in of_tool for cell in dose_cells(dose)]
-    return Row(view.names.get(city.entity, city.entity), tuple(cells), key=city.entity)
+def _row(view: PathwayView, entity: str, of: StepOfTool, dose: Dose) -> Row:
+    tool, path = of
+    cells = (
+        Cell(view.name(tool), "text"),
+        Cell(view.naming.path(path), "text"),
+        amount_cell(dose.own),
+        amount_cell(dose.level),
+        *dose_cells(dose),
+    )
+    return Row(view.names.get(entity, entity), cells, key=f"{entity}:{tool}:{path}")
 
 
 def _sentence(view: PathwayView, tool: str, path: str, doses: Sequence[Dose]) -> Wording:
@@ -135,10 +128,10 @@ def _sentence(view: PathwayView, tool: str, path: str, doses: Sequence[Dose]) ->
             needed = [dose for dose in doses if dose.answer == "needed"]
             parts.append(
                 message(
-                    "{words} ({n}; from {level} on, {more} more in the median)",
+                    "{words} ({n}; from {levels} on, {more} more in the median)",
                     words=words,
                     n=counts[answer],
-                    level=view.amount(tool, needed[0].level),
+                    levels=_levels(view, tool, [dose.level for dose in needed]),
                     more=view.amount(tool, median(dose.more for dose in needed)),
                 )
             )
@@ -147,12 +140,18 @@ def _sentence(view: PathwayView, tool: str, path: str, doses: Sequence[Dose]) ->
     return message("{path}: {said}.", path=view.naming.path(path, tool), said=listed(parts))
 
 
+def _levels(view: PathwayView, tool: str, levels: Sequence[float]) -> Wording:
+    """Give the level of a step, or a range: a step that is significant in several stretches has several levels."""
+    low, high = view.amount(tool, min(levels)), view.amount(tool, max(levels))
+    return low if low == high else message("{low} to {high}", low=low, high=high)
+
+
 def _notes(view: PathwayView) -> Iterator[Wording]:
     level = view.result.pathways.thresholds.level
     yield message(
         "More needed: how much of the tool an entity lacks, in the units of the tool, until the effect of the step "
         "is positive and statistically significant at the {level} level by the test that judges (a bound of the "
-        "region of Johnson and Neyman 1936); 0 where it is so today. A dose is given only where the interaction is "
+        "region of Johnson and Neyman 1936). A dose is given only where the interaction is "
         "significant and positive, and within the range of the data. An association, not a forecast.",
         level=numbers.level(level),
     )
@@ -166,7 +165,7 @@ def _notes(view: PathwayView) -> Iterator[Wording]:
 
 def dose_sentences(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
     """Say how much of each tool makes a step of a supported pathway significant, where it is not yet."""
-    steps: dict[StepOfTool, Step] = {}
+    steps: dict[StepOfTool, PathwayStep] = {}
     for pathway in city.supported:
         for tool in pathway.tools:
             for step in tool.steps:

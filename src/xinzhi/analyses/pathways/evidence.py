@@ -16,12 +16,17 @@ low, high      interval of the test that p belongs to, where that is not the law
 
 A frame of difference tests has the same columns but `group`: b is the difference between the
 groups of a grouping where there are two, missing where there are more and p tests them all at once.
+
+What variables, paths and groups are called in sentences: by their labels, never by their codes.
+
+Which estimates speak for a city: its group's own where groups differ, else the common one.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from types import MappingProxyType
 from typing import Any, Literal
@@ -29,12 +34,77 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.pathways.naming import ALL, ARROW, UNNAMED, Naming
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem
+from xinzhi.present.regression.fitted import name_of
 from xinzhi.problems import require_columns
 from xinzhi.regression.inference import t_quantile
-from xinzhi.regression.verdict import Direction, Inference, judge
-from xinzhi.wording import Wording, message
+from xinzhi.regression.verdict import Direction, JudgementRule, judge
+from xinzhi.wording import Wording, listed, message
+
+ALL = ""
+"""Grouping and group of estimates for all cities; tool of effects without a tool."""
+ARROW = " -> "
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Labels of a study; names without a label are kept."""
+
+    variables: Mapping[str, Wording] = field(default_factory=dict)
+    groupings: Mapping[str, Wording] = field(default_factory=dict)
+    members: Mapping[tuple[str, str], Wording] = field(default_factory=dict)
+
+    def words(self) -> dict[str, Wording]:
+        """Give all labels by names alone; a group whose name stands in several groupings has none."""
+        counts = Counter(group for _, group in self.members)
+        groups = {g: label for (_, g), label in self.members.items() if counts[g] == 1}
+        # Of a group, a grouping and a variable of one name the variable is meant.
+        return {**groups, **self.groupings, **self.variables}
+
+    def variable(self, name: str) -> Wording:
+        """Word a variable."""
+        return name_of(name, self.variables)
+
+    def path(self, path: str, tool: str = ALL) -> Wording:
+        """Word a path, and the moderator on which it depends.
+
+        >>> str(Naming({"HEE": "Talent"}).path("HEE -> GTFP", "RDER"))
+        'RDER on Talent → GTFP'
+        """
+        links = path.split(ARROW)
+        words = self.variable(links[0])
+        for link in links[1:]:
+            words = message("{first} → {second}", first=words, second=self.variable(link))
+        if tool:
+            return message("{tool} on {path}", tool=self.variable(tool), path=words)
+        return words
+
+    def grouping(self, name: str) -> Wording:
+        """Word a grouping."""
+        return self.groupings.get(name, name)
+
+    def member(self, grouping: str, group: str) -> Wording:
+        """Word a group without its grouping."""
+        return self.members.get((grouping, group), group)
+
+    def group(self, grouping: str, group: str) -> Wording:
+        """Word a group with its grouping; all entities where it is empty."""
+        if grouping == ALL:
+            return message("All")
+        return message(
+            "{grouping}: {group}",
+            grouping=self.grouping(grouping),
+            group=self.member(grouping, group),
+        )
+
+    def groups(self, pairs: tuple[tuple[str, str], ...]) -> Wording:
+        """Word several groups that an entity belongs to at once; all entities where there are none."""
+        return listed([self.group(*pair) for pair in pairs]) if pairs else message("all entities")
+
+
+UNNAMED = Naming()
+"""Without labels: names as they stand in the study file."""
+
 
 Verdict = Literal["works", "harms", "small", "null", "untested"]
 OF_DIRECTION: Mapping[Direction, Verdict] = MappingProxyType(
@@ -108,7 +178,7 @@ class Thresholds:
         """
         if evidence is None:
             return "untested"
-        direction = judge(evidence.b, evidence.p, Inference(level=self.level)).direction
+        direction = judge(evidence.b, evidence.p, JudgementRule(level=self.level)).direction
         # Size is asked after significance: what is not significant is not called small.
         if direction in {"positive", "negative"} and abs(evidence.b) < self.minimum_effect:
             return "small"
@@ -120,11 +190,11 @@ class Thresholds:
             return None
         # The joint test of more than two groups has no b and no direction: only its p-value counts.
         b = test.b if np.isfinite(test.b) else 1.0
-        return judge(b, test.p, Inference(level=self.level)).is_significant
+        return judge(b, test.p, JudgementRule(level=self.level)).is_significant
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class PathwayEvidence:
     """All estimates and difference tests of a study, found by what they are about."""
 
     estimates: dict[tuple[str, str, str, str], Evidence]
@@ -159,7 +229,7 @@ def build_findings(
     estimates: pd.DataFrame,
     differences: pd.DataFrame | None,
     thresholds: Thresholds,
-) -> Findings:
+) -> PathwayEvidence:
     """Check frames of estimates and difference tests and make them easy to ask.
 
     The frames are those that the head of this module describes.
@@ -188,7 +258,7 @@ def build_findings(
         tests = _read_rows(
             differences.assign(group=ALL), ("path", "grouping", *columns[3:]), thresholds.level
         )
-    return Findings(
+    return PathwayEvidence(
         {(e.path, e.grouping, e.group, e.tool): e for e in rows},
         {(e.path, e.grouping, e.tool): e for e in tests},
         thresholds,
@@ -272,7 +342,7 @@ def frame_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
-def empowerment(findings: Findings, outcome: str) -> pd.DataFrame:
+def empowerment(findings: PathwayEvidence, outcome: str) -> pd.DataFrame:
     """Set out the effect of each factor on the outcome in each group.
 
     Returns
@@ -320,3 +390,117 @@ def empowerment(findings: Findings, outcome: str) -> pd.DataFrame:
     keys = ["grouping", "group", "factor"]
     columns = [*keys, *NUMBERS, "verdict", "difference_p", "speaks", "in_force"]
     return pd.DataFrame(rows, columns=columns).set_index(keys)
+
+
+Judgement = Literal["works", "harms", "small", "null", "untested", "contested"]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicableEstimate:
+    """An estimate that speaks for a city, and why this one."""
+
+    evidence: Evidence
+    verdict: Verdict
+    difference: Evidence | None = None
+    """The test by which the city's group has its own estimate; None for the common estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedEstimates:
+    """What all estimates that speak for a city say of one path."""
+
+    path: str
+    judgement: Judgement
+    applicable: tuple[ApplicableEstimate, ...]
+    cautions: tuple[Wording, ...] = ()
+
+
+def resolve(
+    findings: PathwayEvidence, path: str, groups: Mapping[str, str], tool: str = ALL
+) -> ResolvedEstimates:
+    """Find what the estimates say of a path for a city.
+
+    A group's own estimate speaks only where the groups are shown to differ: that one group's
+    estimate is significant and another's is not shows no difference between them (Gelman and
+    Stern 2006). Where several groupings show differences, all their estimates speak, and if they
+    disagree the judgement is `contested`.
+
+    `tool` is the moderator of an interaction; `groups` has the groupings in which the city has a group.
+
+    References
+    ----------
+    Gelman, A. and Stern, H. (2006), The American Statistician 60, 328-331,
+    doi:10.1198/000313006X152649.
+    """
+    applicable, cautions = [], []
+    for grouping in _groupings(findings, path, tool):
+        test = findings.difference(path, grouping, tool)
+        group = groups.get(grouping)
+        estimate = None if group is None else findings.estimate(path, grouping, group, tool)
+        differs = findings.thresholds.differs(test)
+        if differs and estimate is not None:
+            verdict = findings.thresholds.verdict(estimate)
+            applicable.append(ApplicableEstimate(estimate, verdict, test))
+        elif differs or (differs is None and estimate is not None):
+            cautions.append(_doubt(path, grouping, group, has_test=bool(differs)))
+    # The estimate for all applies only where no grouping gives the city one of its own.
+    common = findings.estimate(path, tool=tool)
+    if not applicable and common is not None:
+        applicable = [ApplicableEstimate(common, findings.thresholds.verdict(common))]
+    judgement = combine(estimate.verdict for estimate in applicable)
+    return ResolvedEstimates(path, judgement, tuple(applicable), tuple(cautions))
+
+
+def combine(verdicts: Iterable[Verdict]) -> Judgement:
+    """Judge several verdicts together: one voice, or contested.
+
+    >>> combine(["works", "works"]), combine(["works", "null"]), combine([])
+    ('works', 'contested', 'untested')
+    """
+    distinct = set(verdicts)
+    if not distinct or "untested" in distinct:
+        return "untested"
+    return distinct.pop() if len(distinct) == 1 else "contested"
+
+
+def _groupings(findings: PathwayEvidence, path: str, tool: str) -> tuple[str, ...]:
+    from_tests = {g for p, g, t in findings.differences if (p, t) == (path, tool)}
+    from_groups = {g for p, g, _, t in findings.estimates if (p, t) == (path, tool)}
+    return tuple(sorted((from_tests | from_groups) - {ALL}))
+
+
+def _doubt(path: str, grouping: str, group: str | None, *, has_test: bool) -> Wording:
+    words = {"path": UNNAMED.path(path), "grouping": grouping}
+    if not has_test:
+        return message(
+            "Whether {path} differs by {grouping} was not tested: the estimate for all is used.",
+            **words,
+        )
+    return message(
+        "{path} differs by {grouping}, but there is no estimate for group '{group}': that for all "
+        "entities is used.",
+        group=group or "-",
+        **words,
+    )
+
+
+Help = Literal["helps", "hinders", "mixed", "none", "untested"]
+
+
+def summarise_help(steps: Iterable[ResolvedEstimates]) -> Help:
+    """Sum up what a tool does to the steps of a pathway, from its interaction with each.
+
+    `helps`: it strengthens a step and weakens none; `hinders`: the reverse; `mixed`: it strengthens one
+    and weakens the other, or estimates disagree; `none`: neither; `untested`: no estimate.
+
+    >>> summarise_help([ResolvedEstimates("a", "works", ()), ResolvedEstimates("b", "null", ())])
+    'helps'
+    """
+    judgements = {step.judgement for step in steps}
+    if "contested" in judgements or {"works", "harms"} <= judgements:
+        return "mixed"
+    if "works" in judgements:
+        return "helps"
+    if "harms" in judgements:
+        return "hinders"
+    return "none" if judgements & {"null", "small"} else "untested"

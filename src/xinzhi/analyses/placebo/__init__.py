@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.analyses.analysis import ANALYSES, Drawn, Given, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, RequiredDraws, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.placebo.compute import Placebos, placebo
-from xinzhi.analyses.placebo.section import PlaceboOptions
+from xinzhi.analyses.placebo.compute import PlaceboOptions, Placebos, placebo
 from xinzhi.analyses.placebo.show import exhibits
 from xinzhi.analyses.whole_study.resampling import (
     ResamplingAnalysis,
@@ -26,9 +25,9 @@ class PlaceboAnalysis(ResamplingAnalysis[PlaceboOptions, Placebos]):
     title = message("Slopes of placebo factors")
     place = Place("placebo", message("Placebo factors"), 59.7, chapter="robustness")
 
-    def drawn(self, section: PlaceboOptions, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: PlaceboOptions, study: Study) -> Iterator[RequiredDraws]:
         """List the permutations, which count both tails at once."""
-        yield Drawn("draws", section.draws, study.inference.level, sides=1)
+        yield RequiredDraws("draws", section.draws, study.inference.level, sides=1)
 
     def compute(self, section: PlaceboOptions, given: Given) -> Placebos:
         """Permute each factor by itself."""

@@ -8,12 +8,14 @@ from itertools import groupby
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.placebo.compute import Placebo, Placebos
-from xinzhi.analyses.whole_study.names import (
+from xinzhi.analyses.whole_study.draws import (
     MANY,
     effect_key,
     effect_record,
     name_effect,
     name_in_section,
+    not_drawn_notes,
+    places_for_machines,
     section_title,
 )
 from xinzhi.present import numbers
@@ -79,6 +81,7 @@ def placebo_table(result: Placebos, shown: Shown) -> Table:
                 "A permuted factor is no longer correlated with the controls: where the factor itself is, "
                 "its slope varies more than the permuted ones, and the p-value can be too small."
             ),
+            *not_drawn_notes(result.not_drawn, shown),
         ),
         reading=tuple(_reading(result, shown)),
         machine={
@@ -86,6 +89,7 @@ def placebo_table(result: Placebos, shown: Shown) -> Table:
             "draws": len(result.draws),
             "seed": result.seed,
             "not_in_a_regression": list(result.absent),
+            "not_drawn": places_for_machines(result.not_drawn),
             "slopes": [_record(slope) for slope in result.slopes],
         },
     )

@@ -7,19 +7,25 @@ from dataclasses import replace
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Part, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, ResultPart, Shown, Study
 from xinzhi.analyses.efficiency.compute import measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.productivity.section import Productivity
-from xinzhi.analyses.productivity.tables import (
+from xinzhi.analyses.productivity.show import (
+    Productivity,
     productivity_methods,
     productivity_table,
     references_of,
 )
 from xinzhi.errors import Problem, StudyError
 from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.productivity.cumulative import VALUE, changes, cumulated
-from xinzhi.frontier.productivity.index import ProductivityResult, productivity, unsuited
+from xinzhi.frontier.productivity.index import (
+    VALUE,
+    ProductivityResult,
+    changes,
+    cumulated,
+    productivity,
+    unsuited,
+)
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.vocabulary import canonical, with_implied
@@ -74,7 +80,7 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
             jobs=given.jobs,
         )
 
-    def column(self, result: ProductivityResult, part: Part) -> pd.Series:
+    def column(self, result: ProductivityResult, part: ResultPart) -> pd.Series:
         """Give the change to each period, or the level since a base period."""
         component = part.component or VALUE
         if part.kind == "cumulative":

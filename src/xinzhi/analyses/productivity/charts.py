@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from xinzhi.analyses.efficiency.charts import period_axis
-from xinzhi.analyses.productivity.tables import COMPONENTS, means_of
+from xinzhi.analyses.productivity.show import COMPONENTS, means_of
 from xinzhi.frontier.productivity.index import INDICES, ProductivityResult
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart

@@ -10,8 +10,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.ranks.section import RanksSection
-from xinzhi.analyses.ranks.show import end_table, ranks_table, stayers
+from xinzhi.analyses.ranks.show import RanksSection, end_table, ranks_table, stayers
 from xinzhi.analyses.space_and_time import (
     ScoreAnalysis,
     assign_regions,

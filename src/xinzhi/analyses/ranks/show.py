@@ -1,18 +1,33 @@
-"""Tables of ranks at the dates, and of the top and the bottom: their regions and who stays."""
+"""Tables of ranks at the dates, and of the top and the bottom: their regions and who stays.
+
+Options of ranks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
 import pandas as pd
+from pydantic import Field
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.space_and_time import ALL, NONE, region_words
-from xinzhi.present.frames import frame_table, records
+from xinzhi.analyses.section import Refers
+from xinzhi.analyses.space_and_time import ALL, NONE, DatesAndRegions, region_words
+from xinzhi.present.frames import records, table_from
 from xinzhi.present.references import see
-from xinzhi.present.table import EMPTY, Cell, CellKind, Column, Row, Table
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.space.ranks import End, Ranks
 from xinzhi.wording import Wording, enumerated, listed, message
+
+
+class RanksSection(DatesAndRegions):
+    """Ranks by a score."""
+
+    score: Annotated[str, Refers("measured")]
+    """The score."""
+    top: int = Field(default=20, ge=1)
+    """How many of the best and of the last are listed at each date."""
 
 
 def stayers(end: End, shown: Shown) -> Iterator[Wording]:
@@ -53,14 +68,14 @@ def ranks_table(
     wide.columns = [str(date) for date in dates]
     # By the last date; entities that tie there stand in the order of the date before.
     wide = wide.sort_values(list(wide.columns)[::-1], kind="stable")
-    shown: list[tuple[str, Wording, CellKind]] = [(str(d), str(d), "count") for d in dates]
-    return frame_table(
-        table_id,
-        title,
+    return table_from(
         wide,
-        shown,
+        {name: name for name in wide.columns},
+        id=table_id,
+        title=title,
+        kinds=dict.fromkeys(wide.columns, "count"),
         stub=message("Entity"),
-        labels={key: labels.get(str(key), str(key)) for key in wide.index},
+        labels=labels,
         notes=(message("1 is the highest score of its period; equal scores share the best rank."),),
         reading=tuple(_moves(wide, labels)),
         machine={"ranks": records(wide)},

@@ -18,16 +18,18 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
-from xinzhi.analyses.effects import slopes
+from xinzhi.analyses.effects import Quantity, slope_quantity, slopes
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.quantity import Quantity, slope_quantity
-from xinzhi.analyses.regressions import checks
-from xinzhi.analyses.regressions.compute import Regressions, regress
-from xinzhi.analyses.regressions.equations import equations_of
-from xinzhi.analyses.regressions.section import RegressionTable, SingleRegression
+from xinzhi.analyses.regressions import section as checks
+from xinzhi.analyses.regressions.compute import RegressionColumns, regress
+from xinzhi.analyses.regressions.section import (
+    RegressionTable,
+    SingleRegression,
+    equations_of,
+    table_title,
+)
 from xinzhi.analyses.regressions.show import exhibits
-from xinzhi.analyses.regressions.titles import table_title
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
@@ -36,11 +38,11 @@ from xinzhi.present.regression import NotEstimated
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
-from xinzhi.regression.verdict import Inference, judge_slope
+from xinzhi.regression.verdict import JudgementRule, judge_slope
 from xinzhi.wording import Wording, message
 
 
-class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
+class RegressionsAnalysis(Analysis[RegressionTable, RegressionColumns]):
     """Regress an outcome on columns with fixed effects, also with instruments.
 
     Least squares after an exact within transformation of all effects; with `instruments`, two-stage
@@ -106,11 +108,11 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
         """Leave titles and headings out; the equations that a table reads hold all that is inherited."""
         return section.model_dump(exclude={"title": True, "columns": {"__all__": {"label"}}})
 
-    def compute(self, section: RegressionTable, given: Given) -> Regressions:
+    def compute(self, section: RegressionTable, given: Given) -> RegressionColumns:
         """Estimate column by column."""
         return regress(equations_of(section, given.study), given, section.tests)
 
-    def show(self, section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
+    def show(self, section: RegressionTable, result: RegressionColumns, shown: Shown) -> Exhibits:
         """Set the columns side by side."""
         return exhibits(section, result, shown)
 
@@ -136,11 +138,11 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
         """Name that of the first column, which speaks for the table."""
         return equations_of(section, study)[0].regression.outcome
 
-    def part(self, result: Regressions, name: str) -> Regressions:
+    def part(self, result: RegressionColumns, name: str) -> RegressionColumns:
         """Take the column of this number; the first where none is named."""
         return result.only(int(name or 1) - 1)
 
-    def notices(self, result: Regressions) -> Iterator[Notice]:
+    def notices(self, result: RegressionColumns) -> Iterator[Notice]:
         """Give those of the columns, and say where there is no bootstrap, which is not a failure."""
         yield from (notice for column in result.estimated for notice in column.notices)
         for missing in result.not_bootstrapped.values():
@@ -148,11 +150,11 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                 where = replace(problem.where, key=missing.place)
                 yield Notice(problem.code, problem.what, where)
 
-    def samples(self, result: Regressions) -> tuple[Estimates | None, ...]:
+    def samples(self, result: RegressionColumns) -> tuple[Estimates | None, ...]:
         """List the columns of the table."""
         return tuple(c if isinstance(c, Estimates) else None for c in result.fitted)
 
-    def failures(self, result: Regressions) -> Iterator[Failure]:
+    def failures(self, result: RegressionColumns) -> Iterator[Failure]:
         """List columns that could not be estimated, or of which nothing can be tested."""
         for number, column in enumerate(result.fitted, 1):
             if isinstance(column, NotEstimated):
@@ -163,7 +165,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                 yield replace(failed, place=f".columns[{position + 1}].{failed.name}")
 
     def regressions(
-        self, section: RegressionTable, result: Regressions, given: Given
+        self, section: RegressionTable, result: RegressionColumns, given: Given
     ) -> Iterator[tuple[str, pd.DataFrame, Estimates | Instrumented]]:
         """List the columns."""
         equations = equations_of(section, given.study)
@@ -174,7 +176,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                 yield str(number), frame, column
 
     def quantities(
-        self, section: RegressionTable, result: Regressions, study: Study
+        self, section: RegressionTable, result: RegressionColumns, study: Study
     ) -> Iterator[Quantity]:
         """List the slopes of interest, column by column."""
         del section, study
@@ -184,17 +186,17 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                     if name in column.on_outcome.names:
                         yield slope_quantity(str(number), column, name, column=number)
 
-    def effects(self, result: Regressions, inference: Inference) -> Iterator[Effect]:
+    def effects(self, result: RegressionColumns, inference: JudgementRule) -> Iterator[Effect]:
         """List the effects of all columns; those of weak instruments as their stars are given."""
         for column in result.judged:
             if isinstance(column, Estimates):
                 yield from slopes(column, level=inference.level)
 
-    def under_defaults(self, result: Regressions) -> Regressions:
+    def under_defaults(self, result: RegressionColumns) -> RegressionColumns:
         """Give the columns with errors clustered by entity."""
         return result.under_defaults
 
-    def doubts(self, result: Regressions, style: Style) -> Iterator[Notice]:
+    def doubts(self, result: RegressionColumns, style: Style) -> Iterator[Notice]:
         """Say where a p-value that holds with few clusters judges otherwise."""
         for position, wild in result.bootstraps.items():
             if position in result.declared:

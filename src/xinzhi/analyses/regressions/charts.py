@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.present.chart import Chart
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.wording import message
 
 
-def charts(result: Regressions, shown: Shown) -> Iterator[Chart]:
+def charts(result: RegressionColumns, shown: Shown) -> Iterator[Chart]:
     """Draw the coefficients of interest of all columns; nothing where no column was estimated."""
     if result.estimated:
         yield coefficient_plot(

@@ -12,8 +12,8 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.diagnostics.compute import Diagnoses, diagnose
+from xinzhi.analyses.effects import estimate_again
 from xinzhi.analyses.equation import Equation
-from xinzhi.analyses.other_errors import estimate_again
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.panel.notebook import InNotebook
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Regressions(InNotebook):
+class RegressionColumns(InNotebook):
     """The columns of a table, and what clusters that are few ask for."""
 
     columns: tuple[Column, ...]
@@ -73,9 +73,9 @@ class Regressions(InNotebook):
         )
 
     @property
-    def under_defaults(self) -> Regressions:
+    def under_defaults(self) -> RegressionColumns:
         """The same with errors clustered by entity in every column that has them."""
-        return Regressions(
+        return RegressionColumns(
             tuple(
                 self.clustered.get(n, self.declared.get(n, column))
                 for n, column in enumerate(self.columns)
@@ -102,9 +102,9 @@ class Regressions(InNotebook):
         """Position of a column with few clusters -> why it has no wild bootstrap."""
         return {n: wild for n, wild in self.wild.items() if isinstance(wild, Unavailable)}
 
-    def only(self, position: int) -> Regressions:
+    def only(self, position: int) -> RegressionColumns:
         """Keep one column, with what belongs to it."""
-        return Regressions(
+        return RegressionColumns(
             (self.columns[position],),
             _first(self.wild, position),
             _first(self.declared, position),
@@ -128,7 +128,7 @@ def _first(by_position: Mapping[int, T], position: int) -> dict[int, T]:
 
 def regress(
     equations: tuple[Equation, ...], given: Given, tests: tuple[str, ...] = ()
-) -> Regressions:
+) -> RegressionColumns:
     """Estimate the equations one after the other, and test each; one that fails leaves the others."""
     columns = tuple(_column(equation, given) for equation in equations)
     wild: dict[int, Wild | Unavailable] = {}
@@ -151,7 +151,7 @@ def regress(
                 clustered[position] = by_default
         if tests:
             tested[position] = diagnose(frame, regression, tests)
-    return Regressions(columns, wild, declared, clustered, tested)
+    return RegressionColumns(columns, wild, declared, clustered, tested)
 
 
 def estimate(

@@ -1,28 +1,52 @@
-"""Tables of regressions."""
+"""Tables of regressions.
+
+Equations of a table: what each column asks for, once names and inheritance are resolved.
+
+Words over tables of regressions: titles and headings, those of the study file or made from it.
+
+What is wrong with the options of a table once all its names are known.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gather_frontier_options
+from xinzhi.analyses.analysis import Study
+from xinzhi.analyses.equation import Equation, Errors
+from xinzhi.analyses.implied_change import (
+    Effects,
+    Members,
+    Percentiles,
+    Window,
+    gather_frontier_options,
+)
 from xinzhi.analyses.section import (
     BothLanguages,
     Box,
-    Choices,
     OneOrMore,
     Refers,
     Section,
+    WordChoices,
     Words,
     as_list,
+    unknown_name,
 )
-from xinzhi.analyses.standard_errors import Errors
-from xinzhi.errors import StudyError
+from xinzhi.errors import Problem, SpecError, StudyError
+from xinzhi.formula import tree
+from xinzhi.formula.parse import parse
 from xinzhi.options import Refused, refused
-from xinzhi.regression.specification import DEFAULT
+from xinzhi.present.options import BADS, EXCLUSIONS, RETURNS
+from xinzhi.present.options import REFERENCES as FRONTIERS
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.regression.specification import DEFAULT, LEAST_SQUARES, Regression
+from xinzhi.regression.variation import Variation
 from xinzhi.vocabulary import canonical
-from xinzhi.wording import message
+from xinzhi.wording import Label, Wording, listed, message
 
 
 def _estimator(word: Any) -> Any:
@@ -60,7 +84,7 @@ CONTROLS = Box(
 )
 Test = Literal["effects_f", "hausman", "mundlak"]
 """Tests that choose the effects of a column; those of one regression stand under `diagnostics`."""
-Estimator = Annotated[str, BeforeValidator(_estimator), Choices("estimator")]
+Estimator = Annotated[str, BeforeValidator(_estimator), WordChoices("estimator")]
 
 
 class Changes(Section):
@@ -170,3 +194,220 @@ class SingleRegression(Changes):
         changed = {name: getattr(self, name) for name in Changes.model_fields}
         columns = (TableColumn.model_construct(**changed),)
         return RegressionTable.model_construct(base=self.base, tau=self.tau, columns=columns)
+
+
+Value = TypeVar("Value")
+
+
+def equations_of(table: RegressionTable, study: Study) -> tuple[Equation, ...]:
+    """Resolve the columns of a table."""
+    return tuple(column_equation(table, column, study) for column in table.columns)
+
+
+def column_equation(table: RegressionTable, column: TableColumn, study: Study) -> Equation:
+    """Resolve a column: what it starts from, then what the table and the column say."""
+    base = study.equation(table.base) if table.base else Equation(Regression("", ()))
+    asked = base.regression
+    if column.x is not None:
+        x = study.expand(column.x)
+        # Members of the set `controls` are controls; all other variables are of interest.
+        controls = frozenset(study.equation(None).regression.controls)
+        asked = replace(
+            asked,
+            regressors=tuple(name for name in x if name not in controls),
+            controls=tuple(name for name in x if name in controls),
+        )
+    # Defaults of a table that starts from a column must not replace what this column has.
+    stated = table.model_fields_set if table.base else {"effects", "covariance"}
+    errors = table.covariance if "covariance" in table.model_fields_set else study.inference.errors
+    asked = replace(
+        asked,
+        outcome=column.outcome or table.outcome or asked.outcome,
+        effects=_first(column.effects, table.effects if "effects" in stated else asked.effects),
+        covariance=_first(
+            column.covariance, errors if "covariance" in stated else asked.covariance
+        ),
+        estimator=column.estimator or table.estimator or asked.estimator,
+        singletons=column.singletons or asked.singletons,
+        level=study.inference.coverage(),
+    )
+    instruments = _first(column.instruments, table.instruments or None)
+    return Equation(
+        regression=asked,
+        variation=Variation(
+            replace=MappingProxyType({**base.variation.replace, **column.replace}),
+            window=_first(column.window, base.variation.window),
+            winsorise=_first(column.winsorise, base.variation.winsorise),
+        ),
+        drop=(*base.drop, *column.drop.items()),
+        instruments=base.instruments
+        if instruments is None
+        else tuple((name, study.expand(names)) for name, names in instruments.items()),
+        tau=_first(table.tau, base.tau),
+        frontier=tuple({**dict(base.frontier), **column.efficiency}.items()),
+        declared=study.inference.errors,
+    )
+
+
+def _first(value: Value | None, otherwise: Value) -> Value:
+    # Not `or`: an empty list of effects is a choice.
+    return otherwise if value is None else value
+
+
+PLAIN, VARIED, INSTRUMENTED = (
+    words.template
+    for words in (
+        message("{outcome}: regressions"),
+        message("{outcome}: regressions under other choices"),
+        message("{outcome}: instrumental variables"),
+    )
+)
+OPTIONS: Mapping[str, Mapping[str, Wording]] = {
+    "returns_to_scale": RETURNS,
+    "reference": FRONTIERS,
+    "bads": BADS,
+    "exclude": EXCLUSIONS,
+}
+ESTIMATORS: Mapping[str, Wording] = {
+    "least_squares": message("least squares"),
+    "fractional_logit": message("fractional logit"),
+    "random_effects": message("random effects"),
+}
+ERRORS: Mapping[str, Wording] = {
+    "iid": message("iid standard errors"),
+    "hc1": message("robust standard errors (HC1)"),
+    "cluster": message("clustered standard errors"),
+    "two_way": message("two-way clustered standard errors"),
+    "driscoll_kraay": message("Driscoll-Kraay standard errors"),
+}
+
+
+def table_title(name: str, tables: Mapping[str, RegressionTable], study: Study) -> Wording:
+    """Title of a table of regressions; where the study file gives none, by its outcome."""
+    words = tables[name].title
+    if words.zh or words.en:
+        return words.label("")
+    untitled = [table for table in tables.values() if not (table.title.zh or table.title.en)]
+    kinds = [_kind(table, study) for table in untitled]
+    template, outcome = kind = _kind(tables[name], study)
+    title = message(template, outcome=study.label(outcome))
+    if kinds.count(kind) == 1:
+        return title
+    return message("{title} ({name})", title=title, name=name)
+
+
+def _kind(table: RegressionTable, study: Study) -> tuple[str, str]:
+    """Tell what a table without a title holds, and its outcome."""
+    # The first column speaks for the table: others may have other outcomes.
+    outcome = column_equation(table, table.columns[0], study).regression.outcome
+    if table.instruments:
+        return INSTRUMENTED, outcome
+    return (VARIED if table.base else PLAIN), outcome
+
+
+def column_headings(
+    table: RegressionTable, study: Study, labels: Mapping[str, Wording]
+) -> tuple[Wording, ...]:
+    """Word what each column of a table changes; nothing where its rows say it."""
+    return tuple(_heading(table, column, study, labels) for column in table.columns)
+
+
+def _heading(
+    table: RegressionTable, column: TableColumn, study: Study, labels: Mapping[str, Wording]
+) -> Wording:
+    if column.label.zh or column.label.en:
+        return column.label.label("")
+    changes = list(_changes(column, study, labels))
+    if table.base is None or changes:
+        return listed(changes)
+    return message("instrumented") if table.instruments else message("as it is")
+
+
+def _changes(column: TableColumn, study: Study, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    for old, new in column.replace.items():
+        yield message("{new} for {old}", new=name_of(new, labels), old=name_of(old, labels))
+    if column.window is not None:
+        yield f"{column.window[0]}–{column.window[1]}"
+    if column.winsorise is not None:
+        low, high = column.winsorise
+        yield message("winsorised at {low} and {high}%", low=f"{low:g}", high=f"{high:g}")
+    for group, members in column.drop.items():
+        yield _dropped(group, tuple(map(str, members)), study)
+    if column.covariance is not None:
+        yield ERRORS.get(column.covariance.kind, column.covariance.kind)
+    if column.estimator is not None:
+        yield ESTIMATORS[column.estimator]
+    if column.instruments:
+        yield message("instrumented")
+    for option, value in column.efficiency.items():
+        words = OPTIONS.get(option, {}).get(str(value))
+        yield words or message("{option}: {value}", option=option, value=str(value))
+
+
+def _dropped(group: str, members: tuple[str, ...], study: Study) -> Wording:
+    if group == "entity":
+        return message("without {members}", members=listed([Label(name) for name in members]))
+    return message(
+        "without {group}: {members}",
+        group=study.group_label(group),
+        members=listed([study.member_label(group, member) for member in members]),
+    )
+
+
+Problems = Iterator[tuple[tuple[str | int, ...], Problem]]
+"""Each with its place in the table."""
+
+
+def problems(table: RegressionTable, study: Study) -> Problems:
+    """Look at whole equations: what stands on both sides, what is changed and is not there."""
+    equations = equations_of(table, study)
+    if table.tau is not None and not any(equation.instruments for equation in equations):
+        what = message("`tau` concerns instruments, and no column of this table has any.")
+        remedy = message("name `instruments`, or leave `tau` out.")
+        yield ("tau",), Problem("study.no_effect", what, remedy=remedy)
+    for number, (column, equation) in enumerate(zip(table.columns, equations, strict=True)):
+        for place, problem in _of_column(column, equation):
+            yield ("columns", number, *place), problem
+
+
+def _of_column(column: TableColumn, equation: Equation) -> Problems:
+    asked, swap = equation.regression, equation.variation.replace
+    variables = (asked.outcome, *asked.regressors, *asked.controls)
+    outcome, *right = (swap.get(name, name) for name in variables)
+    if outcome in right:
+        what = message("The outcome is among the regressors of this column.")
+        remedy = message("remove it from x.")
+        yield (), Problem("study.outcome_among_regressors", what, remedy=remedy)
+    if equation.instruments and asked.estimator != LEAST_SQUARES:
+        what = message("Instruments are for least squares, and this column has another estimator.")
+        remedy = message("leave one of the two out.")
+        yield (), Problem("study.instruments", what, remedy=remedy)
+    for old in column.replace:
+        for term in variables:
+            if term not in swap and old in made_of(term):
+                yield ("replace", old), _half_replaced(old, swap[old], term)
+        if old not in variables:
+            yield ("replace", old), unknown_name("variable of the regression", old, variables)
+    for name, _ in equation.instruments:
+        if name not in asked.regressors:
+            problem = unknown_name("variable of interest", name, asked.regressors)
+            yield ("instruments", name), problem
+
+
+def made_of(name: str) -> tuple[str, ...]:
+    """List the variables in a formula; none where a name is a variable by itself."""
+    try:
+        parsed = parse(name).tree
+    except SpecError:  # A heading may hold anything: what does not parse is a name.
+        return ()
+    return () if isinstance(parsed, tree.Name) else tree.names_in(parsed)
+
+
+def _half_replaced(old: str, new: str, term: str) -> Problem:
+    text = message("'{old}' is replaced, but '{term}' is still made of it.", old=old, term=term)
+    remedy = message(
+        "replace '{term}' too, by the same formula of '{new}', or take it out of x.",
+        term=term,
+        new=new,
+    )
+    return Problem("study.half_replaced", text, remedy=remedy)

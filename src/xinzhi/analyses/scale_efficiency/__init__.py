@@ -12,8 +12,7 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, St
 from xinzhi.analyses.efficiency.compute import groups_of, measured_rows, options_of
 from xinzhi.analyses.efficiency.references import BANKER_1984
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.scale_efficiency.section import ScaleSection
-from xinzhi.analyses.scale_efficiency.tables import by_entity, by_period, scale_methods
+from xinzhi.analyses.scale_efficiency.show import ScaleSection, by_entity, by_period, scale_methods
 from xinzhi.frontier.scale import Scale, scale_efficiency
 from xinzhi.wording import Wording, message
 

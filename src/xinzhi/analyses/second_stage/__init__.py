@@ -10,17 +10,17 @@ import numpy as np
 from xinzhi.analyses.analysis import (
     ANALYSES,
     Analysis,
-    Drawn,
     EstimationData,
     Given,
     Reads,
+    RequiredDraws,
     Shown,
     Study,
 )
 from xinzhi.analyses.efficiency.compute import by_row_index, measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place, whole_reading
-from xinzhi.analyses.second_stage.section import SecondStageSection
-from xinzhi.analyses.second_stage.tables import (
+from xinzhi.analyses.second_stage.show import (
+    SecondStageSection,
     coverage_note,
     second_stage_methods,
     second_stage_table,
@@ -81,10 +81,10 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
     title = message("Second stage")
     place = Place("second_stage", message("Second stage"), 48, chapter="effects")
 
-    def drawn(self, section: SecondStageSection, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: SecondStageSection, study: Study) -> Iterator[RequiredDraws]:
         """List the draws of the coefficients."""
         own = 1.0 - study.inference.coverage(section.level)
-        yield Drawn("draws", section.draws, min(study.inference.level, own))
+        yield RequiredDraws("draws", section.draws, min(study.inference.level, own))
 
     def reads(self, section: SecondStageSection, study: Study) -> Reads:
         """Read what the score is measured on, and the variables."""

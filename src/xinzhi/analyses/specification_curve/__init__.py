@@ -9,11 +9,11 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.section import unknown_name
 from xinzhi.analyses.specification_curve.compute import (
     SpecificationCurve,
+    SpecificationCurveSection,
     curve_in_study,
     data_of,
     frontiers,
 )
-from xinzhi.analyses.specification_curve.section import SpecificationCurveSection
 from xinzhi.analyses.specification_curve.show import exhibits
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.errors import Problem

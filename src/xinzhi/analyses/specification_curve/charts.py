@@ -16,7 +16,7 @@ from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
@@ -54,7 +54,7 @@ def specification_curve(
     ways: Sequence[Way],
     *,
     name: Wording,
-    inference: Inference = CUSTOMARY,
+    inference: JudgementRule = CUSTOMARY,
     coverage: Iterable[Wording] = (),
 ) -> tuple[Chart, ...]:
     """Draw the estimates of one variable in rising order, then which choices each rests on.

@@ -3,33 +3,251 @@
 The regression is estimated under the product of all choices, none of them made after the results were
 seen; what is read is the distribution of the slope. Simonsohn, Simmons and Nelson (2020),
 doi:10.1038/s41562-020-0912-z.
+
+The specification curve: one slope under every combination of declared choices.
+
+Estimates of one regression under many variations of its rows, variables, effects and errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from itertools import chain, combinations, product
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from xinzhi.analyses.analysis import EstimationData, Given, Study
-from xinzhi.analyses.changes import Members
-from xinzhi.analyses.equation import Equation, Frontier, drop_members
-from xinzhi.analyses.section import as_written
-from xinzhi.analyses.specification_curve.estimation import Specification, estimate_all
-from xinzhi.analyses.specification_curve.section import Choices, SpecificationCurveSection
-from xinzhi.errors import Problem, SpecError
+from xinzhi.analyses.equation import Equation, Errors, Frontier, drop_members
+from xinzhi.analyses.implied_change import (
+    Effects,
+    Members,
+    Percentiles,
+    Window,
+    gather_frontier_options,
+)
+from xinzhi.analyses.section import (
+    BothLanguages,
+    Names,
+    Refers,
+    Section,
+    Words,
+    as_list,
+    as_written,
+)
+from xinzhi.errors import MethodError, Problem, SpecError
+from xinzhi.options import Refused
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
+from xinzhi.regression.batch import Batch
 from xinzhi.regression.estimates import CovarianceRule
-from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.sample import frame_of
-from xinzhi.regression.specification import Covariance, Regression, with_errors
-from xinzhi.regression.variation import Variation
-from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
+from xinzhi.regression.fit import LeastSquaresSolution, fit, infer, solve
+from xinzhi.regression.inference import Inapplicable, Tests
+from xinzhi.regression.least_squares import Array
+from xinzhi.regression.model import Model
+from xinzhi.regression.specification import (
+    LEAST_SQUARES,
+    Covariance,
+    Mask,
+    Regression,
+    check_words,
+    frame_of,
+    with_errors,
+)
+from xinzhi.regression.variation import Variation, changed_regression, changes, rows_kept
+from xinzhi.regression.verdict import CUSTOMARY, JudgementRule, are_significant
 from xinzhi.wording import message
+
+
+def _each(value: Any) -> Any:
+    return value if value == "each" else as_list(value)
+
+
+Each = Annotated[
+    Literal["each"] | tuple[Names, ...],
+    BeforeValidator(_each, json_schema_input_type=str | list[Any]),
+]
+
+
+class Choices(Section):
+    """Kind of choice -> the values to try; null stands for what the regression has."""
+
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {r"^efficiency\.": {}}})
+
+    controls: Annotated[Each | None, Refers("variables")] = None
+    """each: every subset of the controls; or lists of controls."""
+    effects: tuple[Effects, ...] | None = None
+    """Lists of fixed effects."""
+    window: tuple[Window | None, ...] | None = None
+    """First and last periods."""
+    covariance: tuple[Errors | None, ...] | None = None
+    """Kinds of errors."""
+    winsorise: tuple[Percentiles | None, ...] | None = None
+    """Pairs of percentiles."""
+    replace: Annotated[tuple[dict[str, str] | None, ...] | None, Refers("replacements")] = None
+    """Variable -> the one that takes its place."""
+    drop: Annotated[tuple[dict[str, Members] | None, ...] | None, Refers("members")] = None
+    """Group, or entity, -> members left out."""
+    efficiency: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
+    """Option of the frontier -> its values: {returns_to_scale: [constant, variable]}."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dotted_options(cls, value: Any) -> Any:
+        return gather_frontier_options(value)
+
+    @model_validator(mode="after")
+    def _something_varies(self) -> Choices:
+        if not self.model_fields_set:
+            raise Refused(
+                message("Nothing varies."), message("name choices, such as `controls: each`.")
+            )
+        if any(len(groups or {}) > 1 for groups in self.drop or ()):
+            raise Refused(
+                message("One group is dropped at a time."),
+                message("write [{{coal: non_coal}}, {{stage: growing}}]."),
+            )
+        return self
+
+
+class SpecificationCurveSection(Section):
+    """The product of choices around one regression."""
+
+    title: BothLanguages = Words()
+    """Title of the table and the chart."""
+    base: Annotated[str, Refers("column")] = Field(alias="of")
+    """Column of a table that is varied, such as baseline/1."""
+    vary: Choices = Field(examples=[{"controls": "each"}])
+    """What varies."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Specification:
+    """What the curve keeps of one regression."""
+
+    names: tuple[str, ...]
+    tests: Tests
+    estimate: Array
+    n: int
+    r2_adjusted: float
+    rule: CovarianceRule
+    size: tuple[int, int]
+    """Entities and periods."""
+
+
+def estimate_all(
+    frame: pd.DataFrame, regression: Regression, variations: tuple[Variation, ...]
+) -> list[Specification | Inapplicable]:
+    """Estimate a regression under each variation, in their order.
+
+    Raises
+    ------
+    SpecError, DataError
+        A variation names what is not there, or leaves no row.
+    """
+    if regression.estimator == LEAST_SQUARES:
+        return _least_squares(frame, regression, variations)
+    return [estimate(frame, regression, variation) for variation in variations]
+
+
+def estimate(
+    frame: pd.DataFrame, regression: Regression, variation: Variation
+) -> Specification | Inapplicable:
+    """Estimate a regression under one variation; where that fails, say why.
+
+    Raises
+    ------
+    SpecError, DataError
+        The variation names what is not there.
+    """
+    try:
+        fitted = fit(*changes(frame, regression, variation))
+    except MethodError as error:
+        return _refusal(variation, error)
+    assert isinstance(fitted.residuals.index, pd.MultiIndex)
+    return Specification(
+        fitted.names,
+        Tests(fitted.std_error, fitted.statistic, fitted.p_value, fitted.ci_low, fitted.ci_high),
+        fitted.estimate,
+        fitted.n,
+        fitted.fit.r2_adjusted,
+        fitted.covariance,
+        _size(fitted.residuals.index),
+    )
+
+
+def _least_squares(
+    frame: pd.DataFrame, regression: Regression, variations: tuple[Variation, ...]
+) -> list[Specification | Inapplicable]:
+    """Estimate all variations from arrays that they share; the frame is read once.
+
+    Regressions on the same rows and effects are done one after the other, since their columns are
+    partialled out once; those that differ in their errors alone share coefficients and residuals.
+    """
+    changed = [changed_regression(frame, regression, variation) for variation in variations]
+    # An unknown word is a slip in the choices, and not a specification that failed.
+    for asked in changed:
+        check_words(asked)
+    batch = Batch(frame, changed)
+    by_rows = {(variation.window, variation.drop): variation for variation in variations}
+    masks = {key: rows_kept(frame, variation) for key, variation in by_rows.items()}
+
+    def rows_of(i: int) -> Mask:
+        return batch.rows(changed[i], masks[variations[i].window, variations[i].drop])
+
+    # Rows are compared by a digest: different choices may leave the same ones.
+    shared: dict[object, dict[object, list[int]]] = {}
+    for i, asked in enumerate(changed):
+        same_rows = (blake2b(rows_of(i).tobytes()).digest(), asked.effects)
+        same_columns = (variations[i].winsorise, asked.outcome, asked.regressors, asked.controls)
+        shared.setdefault(same_rows, {}).setdefault(same_columns, []).append(i)
+    results: dict[int, Specification | Inapplicable] = {}
+    for members in (members for groups in shared.values() for members in groups.values()):
+        first = members[0]
+        try:
+            model = batch.model(changed[first], rows_of(first), variations[first].winsorise)
+            solution = solve(model)
+        except MethodError as error:
+            results |= {i: _refusal(variations[i], error) for i in members}
+            continue
+        size = _size(model.sample.index)
+        for i in members:
+            try:
+                with_errors = batch.with_errors(model, changed[i].covariance)
+                results[i] = _specification(with_errors, solution, size)
+            except MethodError as error:
+                results[i] = _refusal(variations[i], error)
+    return [results[i] for i in range(len(variations))]
+
+
+def _refusal(variation: Variation, error: MethodError) -> Inapplicable:
+    return Inapplicable(variation.name, error.problems[0].what)
+
+
+def _specification(
+    model: Model, solution: LeastSquaresSolution, size: tuple[int, int]
+) -> Specification:
+    inference = infer(model, solution)
+    return Specification(
+        solution.names,
+        inference.tests,
+        solution.slopes,
+        len(model.outcome),
+        model.adjusted_r2(solution.solved.residuals),
+        inference.rule,
+        size,
+    )
+
+
+def _size(index: pd.MultiIndex) -> tuple[int, int]:
+    """Count the entities and periods."""
+    entities, periods = (len(np.unique(np.asarray(codes))) for codes in index.codes)
+    return entities, periods
+
 
 CHOICES = ("controls", "effects", "window", "covariance", "replace", "drop", "winsorise")
 MOST = 20_000
@@ -65,7 +283,7 @@ class SpecificationCurve(InNotebook):
         """Return one row a specification and variable of interest."""
         return self.table
 
-    def summary(self, inference: Inference = CUSTOMARY) -> pd.DataFrame:
+    def summary(self, inference: JudgementRule = CUSTOMARY) -> pd.DataFrame:
         """Return one row a variable: median, range, share positive, share significant."""
         groups = self.table.groupby("name", sort=False)
         return pd.DataFrame(
@@ -82,7 +300,7 @@ class SpecificationCurve(InNotebook):
         )
 
 
-def share_significant(part: pd.DataFrame, inference: Inference) -> float:
+def share_significant(part: pd.DataFrame, inference: JudgementRule) -> float:
     """Give the share of specifications whose slope is significant."""
     return float(are_significant(part["estimate"], part["p_value"], inference).mean())
 

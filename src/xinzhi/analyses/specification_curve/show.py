@@ -14,8 +14,7 @@ from xinzhi.analyses.specification_curve.compute import SpecificationCurve, shar
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind
 from xinzhi.present.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
-from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import kind_of_errors
+from xinzhi.present.regression.fitted import kind_of_errors, name_of
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message

@@ -9,8 +9,7 @@ from typing import Any
 from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place
-from xinzhi.analyses.transitions.compute import Moves, moves
-from xinzhi.analyses.transitions.section import TransitionsSection
+from xinzhi.analyses.transitions.compute import Moves, TransitionsSection, moves
 from xinzhi.analyses.transitions.show import exhibits
 from xinzhi.wording import message
 

@@ -1,20 +1,39 @@
-"""Moves between the classes of a score, and the classes by region."""
+"""Moves between the classes of a score, and the classes by region.
+
+Options of transitions between classes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.classes.compute import classify
-from xinzhi.analyses.space_and_time import NONE, assign_regions, choose_dates, region_names
-from xinzhi.analyses.transitions.section import TransitionsSection
+from xinzhi.analyses.classes.compute import Classes, classify
+from xinzhi.analyses.section import Refers
+from xinzhi.analyses.space_and_time import (
+    NONE,
+    DatesAndRegions,
+    assign_regions,
+    choose_dates,
+    region_names,
+)
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.scores import assign_groups, pick_periods
-from xinzhi.space.transitions import Paths, Transitions, class_table, paths, transitions
+from xinzhi.space.transitions import ClassPaths, Transitions, class_table, paths, transitions
+
+
+class TransitionsSection(DatesAndRegions):
+    """Transitions between the classes of a score."""
+
+    score: Annotated[str, Refers("measured")]
+    """The score."""
+    classes: Classes
+    """Name of a class -> range of scores, such as {low: "< 0.30", high: ">= 0.30"}."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +45,11 @@ class Moves(InNotebook):
     """Counts of classes, indexed (period, group); None without regions."""
     transitions: Transitions | Unavailable | None
     """From one period to the next; None where there is one period."""
-    paths: Paths | Unavailable | None
+    paths: ClassPaths | Unavailable | None
     """Over the dates; None where there is one."""
 
     @property
-    def parts(self) -> tuple[pd.DataFrame | Transitions | Paths | Unavailable | None, ...]:
+    def parts(self) -> tuple[pd.DataFrame | Transitions | ClassPaths | Unavailable | None, ...]:
         """All parts, in the order of the report."""
         return self.by_region, self.transitions, self.paths
 

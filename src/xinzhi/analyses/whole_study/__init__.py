@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.analyses.analysis import ANALYSES, Drawn, Given, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, RequiredDraws, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.whole_study.compute import WholeStudy, whole_study
+from xinzhi.analyses.whole_study.compute import WholeStudy, WholeStudyOptions, whole_study
 from xinzhi.analyses.whole_study.resampling import (
     ResamplingAnalysis,
     left_out_notices,
     resampled_sections,
 )
-from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.analyses.whole_study.show import exhibits
 from xinzhi.notices import Notice
 from xinzhi.wording import message
@@ -29,9 +28,9 @@ class WholeStudyAnalysis(ResamplingAnalysis[WholeStudyOptions, WholeStudy]):
     charts = "xinzhi.analyses.whole_study.charts"
     place = Place("whole_study", message("Draws of the whole study"), 59.5, chapter="robustness")
 
-    def drawn(self, section: WholeStudyOptions, study: Study) -> Iterator[Drawn]:
+    def drawn(self, section: WholeStudyOptions, study: Study) -> Iterator[RequiredDraws]:
         """List the draws of the intervals."""
-        yield Drawn("draws", section.draws, 1.0 - study.inference.coverage(section.level))
+        yield RequiredDraws("draws", section.draws, 1.0 - study.inference.coverage(section.level))
 
     def compute(self, section: WholeStudyOptions, given: Given) -> WholeStudy:
         """Draw, and take the intervals."""

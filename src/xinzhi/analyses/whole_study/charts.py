@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.whole_study.compute import Interval, WholeStudy
-from xinzhi.analyses.whole_study.names import excludes_zero
+from xinzhi.analyses.whole_study.compute import QuantityInterval, WholeStudy
+from xinzhi.analyses.whole_study.draws import excludes_zero
 from xinzhi.analyses.whole_study.show import (
     effect_on,
     main_effects,
@@ -16,7 +16,7 @@ from xinzhi.analyses.whole_study.show import (
 )
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
-from xinzhi.present.effects import Effect, effects_plot
+from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.wording import message
 
 
@@ -40,11 +40,11 @@ def charts(result: WholeStudy, shown: Shown) -> Iterator[Chart]:
         yield replace(chart, part="text")
 
 
-def _marks(interval: Interval, outcome: str, shown: Shown) -> Iterator[Effect]:
+def _marks(interval: QuantityInterval, outcome: str, shown: Shown) -> Iterator[PlottedEffect]:
     q = interval.quantity
     name = name_without_outcome(interval, outcome, shown)
     for words, low, high in (
         (message("{effect}: usual", effect=name), q.low, q.high),
         (message("{effect}: over draws", effect=name), interval.low, interval.high),
     ):
-        yield Effect(words, q.estimate, low, high, excludes_zero(low, high))
+        yield PlottedEffect(words, q.estimate, low, high, excludes_zero(low, high))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Reads, Study, in_order
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Reads, Resampled, Study, in_order
 from xinzhi.analyses.section import Section
 from xinzhi.notices import Notice
 from xinzhi.wording import message
@@ -34,6 +34,8 @@ class ResamplingAnalysis(Analysis[S, R]):
         del section
         places = resampled_sections(study)
         reads = [ANALYSES.get(key).reads(study.section(key, name), study) for key, name in places]
+        is_resampled = (isinstance(ANALYSES.get(key), Resampled) for key, _ in places)
+        raw = [each for each, its in zip(reads, is_resampled, strict=True) if its]
         measured = tuple(
             (key, name)
             for key, analysis in in_order()
@@ -43,6 +45,7 @@ class ResamplingAnalysis(Analysis[S, R]):
         return Reads(
             data=tuple(dict.fromkeys(asked for each in reads for asked in each.data)),
             equations=tuple(dict.fromkeys(asked for each in reads for asked in each.equations)),
+            panel=tuple(dict.fromkeys(column for each in raw for column in each.panel)),
             groupings=tuple(dict.fromkeys(name for each in reads for name in each.groupings)),
             results=(*measured, *places),
             methods=("regression", "frontier"),
@@ -64,7 +67,7 @@ def has_draws(analysis: Analysis[Any, Any]) -> bool:
     """Whether an analysis has numbers, or statements about signs, that draws compute again."""
     # Asked of the class and not of a result: what is read is known before anything is computed.
     kind = type(analysis)
-    return (
+    return isinstance(analysis, Resampled) or (
         kind.quantities is not Analysis.quantities or kind.joint_signs is not Analysis.joint_signs
     )
 

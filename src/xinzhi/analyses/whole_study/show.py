@@ -8,22 +8,28 @@ from dataclasses import replace
 import numpy as np
 
 from xinzhi.analyses.analysis import ANALYSES, Shown
+from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
-from xinzhi.analyses.mediation.section import MediationSection
-from xinzhi.analyses.quantity import Quantity
-from xinzhi.analyses.whole_study.compute import Interval, Support, WholeStudy
-from xinzhi.analyses.whole_study.names import (
+from xinzhi.analyses.mediation.compute import MediationSection
+from xinzhi.analyses.whole_study.compute import (
+    QuantityInterval,
+    Support,
+    WholeStudy,
+    WholeStudyOptions,
+)
+from xinzhi.analyses.whole_study.draws import (
     MANY,
+    Place,
     distinct,
     effect_key,
     effect_record,
     excludes_zero,
     name_effect,
     name_in_section,
+    not_drawn_notes,
+    places_for_machines,
     rows_by_section,
 )
-from xinzhi.analyses.whole_study.regressions import Place
-from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.table import Cell, Column, Row, Table
@@ -131,6 +137,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
                 "An effect that stands in several tables is counted once, by its first estimate."
             ),
             coverage_note(result),
+            *not_drawn_notes(result.not_drawn, shown),
         ),
         reading=tuple(_reading(result, shown)),
         machine={
@@ -144,6 +151,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             "lost_draws": result.n_lost,
             "rows_without_score": result.n_without_score,
             "intervals": [_interval_record(interval) for interval in result.intervals],
+            "not_drawn": places_for_machines(result.not_drawn),
             "support": [_support_record(support) for support in result.support],
         },
     )
@@ -187,7 +195,9 @@ def _bounds(result: WholeStudy) -> tuple[Column, ...]:
     )
 
 
-def _interval_row(interval: Interval, shown: Shown) -> tuple[Place, Quantity, tuple[Cell, ...]]:
+def _interval_row(
+    interval: QuantityInterval, shown: Shown
+) -> tuple[Place, Quantity, tuple[Cell, ...]]:
     cells = (
         *_bound_cells(interval, shown),
         Cell(interval.std_error, "number", decimals=shown.style.decimals),
@@ -197,7 +207,7 @@ def _interval_row(interval: Interval, shown: Shown) -> tuple[Place, Quantity, tu
     return interval.place, interval.quantity, cells
 
 
-def _bound_cells(interval: Interval, shown: Shown) -> tuple[Cell, ...]:
+def _bound_cells(interval: QuantityInterval, shown: Shown) -> tuple[Cell, ...]:
     q = interval.quantity
     values = (q.estimate, q.low, q.high, interval.low, interval.high)
     return tuple(Cell(value, "number", decimals=shown.style.decimals) for value in values)
@@ -246,14 +256,14 @@ MOST = 15
 """Rows of the table of main effects."""
 
 
-def main_effects(result: WholeStudy, shown: Shown) -> tuple[Interval, ...]:
+def main_effects(result: WholeStudy, shown: Shown) -> tuple[QuantityInterval, ...]:
     """Choose the slopes of the first column of the study, and the mediated effects that start from it."""
     first = shown.study.first_column
     if first is None:
         return ()
     table, _, number = first.rpartition("/")
 
-    def is_main(interval: Interval) -> bool:
+    def is_main(interval: QuantityInterval) -> bool:
         (key, name), q = interval.place, interval.quantity
         if q.kind == "slope":
             return (key, name, str(q.column)) == ("tables", table, number)
@@ -264,13 +274,13 @@ def main_effects(result: WholeStudy, shown: Shown) -> tuple[Interval, ...]:
     return tuple(filter(is_main, result.intervals))[:MOST]
 
 
-def shared_outcome(intervals: Sequence[Interval]) -> str:
+def shared_outcome(intervals: Sequence[QuantityInterval]) -> str:
     """Name the outcome that all of them have; empty where they have several."""
     outcomes = {interval.quantity.links[-1] for interval in intervals}
     return outcomes.pop() if len(outcomes) == 1 else ""
 
 
-def name_without_outcome(interval: Interval, outcome: str, shown: Shown) -> Wording:
+def name_without_outcome(interval: QuantityInterval, outcome: str, shown: Shown) -> Wording:
     """Name an effect without the outcome that a heading names."""
     q = interval.quantity
     return name_effect(replace(q, links=q.links[:-1]) if outcome else q, shown)
@@ -367,7 +377,7 @@ def _groups(support: Support, shown: Shown) -> Wording:
     )
 
 
-def _interval_record(interval: Interval) -> dict[str, object]:
+def _interval_record(interval: QuantityInterval) -> dict[str, object]:
     return {
         **effect_record(interval.place, interval.quantity),
         "whole_low": interval.low,

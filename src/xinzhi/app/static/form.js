@@ -30,7 +30,8 @@ export function form(page) {
 
   function line(field, path, id, value) {
     const kind = inputs[field.kind](value);
-    const names = field.kind === "text" ? page.known.names?.[field.refers] ?? [] : [];
+    const known = field.refers === "data" ? page.columns?.columns.map((one) => one.name) : page.known.names?.[field.refers];
+    const names = field.kind === "text" ? known ?? [] : [];
     const offered = names.length > 0 && el("datalist", { id: `${id}-names` }, names.map((one) => el("option", { value: one })));
     const input = el("input", {
       id, type: "text", list: offered && `${id}-names`, inputmode: kind.mode, placeholder: standard(field), autocomplete: "off", "aria-describedby": `${id}-about`, ".value": String(kind.shown),

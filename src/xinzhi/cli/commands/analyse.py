@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xinzhi.cli.console import language, print_json, print_table, warn
+from xinzhi.cli.console import Settings, language, print_json, print_table, warn
 from xinzhi.cli.flags import (
     DATA,
     EMPTY,
@@ -25,9 +25,8 @@ from xinzhi.cli.flags import (
     flag,
     value,
 )
-from xinzhi.cli.help import Group
-from xinzhi.cli.standard import open_given
-from xinzhi.cli.words import Settings
+from xinzhi.cli.help import CommandGroup
+from xinzhi.cli.streams import open_given
 from xinzhi.vocabulary import in_file
 from xinzhi.wording import say
 
@@ -43,7 +42,7 @@ SET: Flag = (Settings, None)
 OUT: Flag = (Annotated[Path | None, typer.Option(help="Folder of the results.")], None)
 
 
-class Analyses(Group):
+class AnalysisCommands(CommandGroup):
     """The analyses, loaded when one of them is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -74,7 +73,12 @@ def _on_data(key: str, about: str) -> Any:
     from xinzhi.api.analysis import keywords_of_verb
 
     keywords = keywords_of_verb(key)
-    flags = {name: flag(keyword) for name, keyword in keywords.items() if name not in SHARED}
+    # An option that Python spells with a line below is a flag without one: `as_` is `--as`.
+    flags = {
+        name: flag(keyword, *([] if in_file(name) == name else [_spelled(name)]))
+        for name, keyword in keywords.items()
+        if name not in SHARED
+    }
     all_flags = {"data": DATA, **flags, **SHARED}
     return command(key, all_flags, lambda given: _run(key, keywords, given), about)
 
@@ -106,7 +110,7 @@ def _spelled(name: str) -> str:
 
 def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.analysis import analyse_data
-    from xinzhi.places.read import read_judged
+    from xinzhi.places.strangers import read_judged
 
     entity, period = given["entity"], given["period"]
     with open_given(given["data"]) as path:
@@ -155,7 +159,7 @@ def _write(shown: Analysed, notices: Iterable[Problem | Notice], given: Mapping[
 
 def _print(exhibits: Exhibits, lang: str | None) -> None:
     from xinzhi.present.numbers import DECIMALS
-    from xinzhi.report.digest import grid
+    from xinzhi.report.document import grid
 
     spoken = language(lang)
     for table in exhibits.tables:

@@ -9,14 +9,12 @@ import typer
 
 from xinzhi.cli.console import language, print_json
 from xinzhi.cli.flags import Form, Lang
-from xinzhi.cli.standard import open_given
-from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.cli.streams import open_given
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
     from xinzhi.regression.replication.audit import Audit, Check
 
-MAX_BYTES = 5_000_000
 VERDICTS: dict[str, Wording] = {
     "inconsistent": message("inconsistent"),
     "undecidable": message("undecidable"),
@@ -48,31 +46,14 @@ def audit(
 ) -> None:
     """Check the consistency of published regression tables."""
     from xinzhi.regression.replication.audit import audit as audit_tables
-    from xinzhi.regression.replication.published_tables import parse
+    from xinzhi.regression.replication.published_tables import read
 
     with open_given(file) as path:
-        checked = audit_tables(parse(_text(path), file=path.name))
+        checked = audit_tables(read(path))
     if output_format == "json":
         print_json({"checks": [as_json(check) for check in checked.checks]})
     else:
         _print(checked, lang, every=every)
-
-
-def _text(file: Path) -> str:
-    try:
-        if file.stat().st_size > MAX_BYTES:
-            raise SpecError(_unreadable(file, message("it is larger than {n} bytes", n=MAX_BYTES)))
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SpecError(_unreadable(file, message("it is not UTF-8"))) from error
-    except OSError as error:
-        raise SpecError(_unreadable(file, error.strerror or "")) from error
-
-
-def _unreadable(file: Path, reason: Wording) -> Problem:
-    text = message("The printed tables cannot be read: {reason}.", reason=reason)
-    remedy = message("name a TOML file of printed figures, saved as UTF-8.")
-    return Problem("audit.unreadable", text, Where(file=file.name), remedy)
 
 
 def as_json(check: Check) -> dict[str, Any]:

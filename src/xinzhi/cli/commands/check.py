@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinzhi.cli.console import language, prepare_output, print_json
-from xinzhi.cli.dry_run import DryRun, print_plan, targets
-from xinzhi.cli.flags import Form, Lang, Overwrite
-from xinzhi.cli.standard import STANDARD, open_given
-from xinzhi.cli.words import Settings
+from xinzhi.cli.console import Settings, language, prepare_output, print_json
+from xinzhi.cli.flags import DryRun, Form, Lang, Overwrite, print_plan, targets
+from xinzhi.cli.streams import STANDARD, open_given
 from xinzhi.errors import Problem, SpecError, StudyError, Where
 from xinzhi.wording import message
 
 if TYPE_CHECKING:
     from xinzhi.io.raw import Decision
     from xinzhi.study.checked import Checked
-    from xinzhi.study.first.key_columns import Keys
+    from xinzhi.study.first.key_columns import TableKeys
 
 STUDY_FILES = (".yaml", ".yml")
 READ = "read."
@@ -144,10 +142,10 @@ def _read_data(
     settings: tuple[str, ...],
 ) -> Checked:
     from xinzhi.cli.stated import reading_of
-    from xinzhi.columns.plausible import accepted, with_plausible
-    from xinzhi.io.large import large_kind
+    from xinzhi.columns.seen import accepted, with_plausible
+    from xinzhi.io.guard import large_kind
     from xinzhi.panel.profile import profile_panel
-    from xinzhi.places.read import read_judged
+    from xinzhi.places.strangers import read_judged
     from xinzhi.study.checked import Checked
 
     guessed: tuple[Decision, ...] = ()
@@ -179,16 +177,15 @@ def _read_data(
 
 def _find_keys(
     file: Path, sheet: str | None, period: str | None
-) -> tuple[Keys, tuple[Problem, ...]]:
+) -> tuple[TableKeys, tuple[Problem, ...]]:
     """Take the keys that the headings suggest; warn of sheets that are no parts of the table."""
-    from xinzhi.study.first.key_columns import Wanted
-    from xinzhi.study.first.keys import find_one_table
+    from xinzhi.study.first.key_columns import Wanted, find_one_table
 
     keys, left = find_one_table(file, sheet=sheet, wanted=Wanted(period=period))
     return keys, tuple(one.as_warning(file.name) for one in left if one.is_data)
 
 
-def _decisions(keys: Keys, file: Path) -> tuple[Decision, ...]:
+def _decisions(keys: TableKeys, file: Path) -> tuple[Decision, ...]:
     """Say which keys were taken."""
     from xinzhi.io.raw import Decision
 

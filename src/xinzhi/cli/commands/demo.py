@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from xinzhi.cli.console import language, tell
-from xinzhi.cli.dry_run import DryRun, print_plan, target
-from xinzhi.cli.flags import Lang
+from xinzhi.cli.flags import DryRun, Lang, print_plan, target
 from xinzhi.wording import message, say
 
 

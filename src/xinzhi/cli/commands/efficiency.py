@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xinzhi.cli.console import Output, choose_format, notice_json, prepare_output, warn
-from xinzhi.cli.dry_run import print_plan, targets
-from xinzhi.cli.flags import DATA, EMPTY, FORMATS, OUTPUT, SHARED, Flag, command, flag, value
+from xinzhi.cli.console import Output, choose_format, in_panel, notice_json, prepare_output, warn
+from xinzhi.cli.flags import (
+    DATA,
+    EMPTY,
+    FORMATS,
+    OUTPUT,
+    SHARED,
+    Flag,
+    command,
+    flag,
+    print_plan,
+    targets,
+    value,
+)
 from xinzhi.cli.score_output import measured_csv, measured_json, print_measured
-from xinzhi.cli.standard import STANDARD, open_given
-from xinzhi.cli.words import in_panel
+from xinzhi.cli.streams import STANDARD, open_given
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.json_text import json_text, problem_json
 from xinzhi.problems import CONSTANT_COLUMN
@@ -113,7 +123,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.frontier.inference.intervals import infer
     from xinzhi.frontier.options import Options
     from xinzhi.frontier.resolve import resolve
-    from xinzhi.places.read import read_judged
+    from xinzhi.places.strangers import read_judged
     from xinzhi.present.options import measured_as
 
     data, lang, index, jobs = (given[name] for name in ("data", "lang", "index", "jobs"))

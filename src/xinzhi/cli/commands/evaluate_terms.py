@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import choose_format, language, prepare_output, print_json, print_table
-from xinzhi.cli.dry_run import DryRun, print_plan, targets
-from xinzhi.cli.flags import FORMATS, Lang, Overwrite
-from xinzhi.cli.standard import open_given, write_standard
-from xinzhi.cli.words import names
+from xinzhi.cli.console import (
+    choose_format,
+    language,
+    names,
+    prepare_output,
+    print_json,
+    print_table,
+)
+from xinzhi.cli.flags import FORMATS, DryRun, Lang, Overwrite, print_plan, targets
+from xinzhi.cli.streams import open_given, write_standard
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.io.json_text import json_text
 from xinzhi.problems import MISSING_COLUMN
@@ -20,7 +25,7 @@ from xinzhi.wording import Wording, message, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xinzhi.prepare.judged_terms import Judged, Share
+    from xinzhi.prepare.judged_terms import JudgedRecords, Share
 
 HEADINGS = {
     "id": ("id", "编号", "案号", "企业名称", "统一社会信用代码", "处罚决定书文号"),
@@ -128,9 +133,9 @@ def _table(path: Path, sheet: str | None) -> pd.DataFrame:
     """Read the records with every cell as it stands."""
     import pandas as pd
 
+    from xinzhi.io.raw import sniff
     from xinzhi.io.read import read_table
     from xinzhi.io.recognise.note_marks import bare_names
-    from xinzhi.io.sniff import sniff
 
     if sniff(path) == "parquet":
         return pd.read_parquet(path).astype(object)
@@ -165,11 +170,11 @@ def _judge(
     codes: tuple[str, ...],
     classes: tuple[str, ...],
     name: str,
-) -> Judged:
+) -> JudgedRecords:
     """Hold the lists against the records."""
     from xinzhi.prepare.emerging_codes import CodeTable, classes_in, terms_of, terms_of_codes
     from xinzhi.prepare.judged_terms import judge_firms, judge_penalties
-    from xinzhi.prepare.terms import all_terms, read_terms
+    from xinzhi.prepare.step import all_terms, read_terms
     from xinzhi.study.file.step_inputs import list_inputs_of
 
     picked = frame[list(columns.values())].set_axis(list(columns), axis=1)
@@ -194,7 +199,7 @@ def _judge(
     )
 
 
-def document(judged: Judged) -> dict[str, Any]:
+def document(judged: JudgedRecords) -> dict[str, Any]:
     """Write an evaluation as the contract of the command says."""
     rows = judged.table.astype(object).where(judged.table.notna(), None)
     kept = [c for c in ("id", "code", "text", "class", "reason", "term", "review") if c in rows]
@@ -221,8 +226,8 @@ def _share(share: Share) -> dict[str, float | None]:
     return {"value": share.value, "low": low, "high": high}
 
 
-def _print(judged: Judged, lang: str | None) -> None:
-    from xinzhi.prepare.measured import shown
+def _print(judged: JudgedRecords, lang: str | None) -> None:
+    from xinzhi.prepare.judged_terms import shown
 
     spoken = language(lang)
     for words in _summary(judged, shown):
@@ -257,7 +262,7 @@ def _print(judged: Judged, lang: str | None) -> None:
         )
 
 
-def _summary(judged: Judged, shown: Any) -> list[Wording]:
+def _summary(judged: JudgedRecords, shown: Any) -> list[Wording]:
     lines: list[Wording] = [
         message(
             "{n} records: {right} rightly taken, {wrong} wrongly, {missed} missed, {rejected} rightly "

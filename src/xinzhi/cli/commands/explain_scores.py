@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xinzhi.cli.commands.efficiency import FLAGS
-from xinzhi.cli.console import language, print_json, print_table
+from xinzhi.cli.console import in_panel, language, print_json, print_table
 from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, value
-from xinzhi.cli.standard import open_given, refuse_two
-from xinzhi.cli.words import in_panel
+from xinzhi.cli.streams import open_given, refuse_two
 from xinzhi.io.json_text import finite
 from xinzhi.wording import Wording, message, say
 
@@ -54,7 +53,7 @@ def explain_scores() -> None:
 
 def make_command() -> Any:
     """Make the command: its flags are the keywords of the Python function."""
-    from xinzhi.api.explained import explain_scores as function
+    from xinzhi.api.scores import explain_scores as function
 
     flags = {
         name: flag(keyword, *FLAGS.get(name, ()))
@@ -66,10 +65,10 @@ def make_command() -> Any:
 
 
 def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
-    from xinzhi.api.explained import explain_scores as function
     from xinzhi.api.scores import ROLES
-    from xinzhi.places.read import read_judged
-    from xinzhi.study.first.keys import find_keys
+    from xinzhi.api.scores import explain_scores as function
+    from xinzhi.places.strangers import read_judged
+    from xinzhi.study.first.key_columns import find_keys
 
     refuse_two((given["data"], given["theirs"]))
     with open_given(given["data"]) as path:

@@ -12,19 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
-from xinzhi.cli.console import language
-from xinzhi.cli.dry_run import DryRun, print_plan, target
-from xinzhi.cli.flags import PERIOD, SHEET, Flag, command, flag
+from xinzhi.cli.console import language, names
+from xinzhi.cli.flags import PERIOD, SHEET, DryRun, Flag, command, flag, print_plan, target
 from xinzhi.cli.help import Command
 from xinzhi.cli.init_output import tell_found
-from xinzhi.cli.words import names
 from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.io.files import changed
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
 if TYPE_CHECKING:
-    from xinzhi.study.first.roles import Named
+    from xinzhi.study.first.roles import NamedRoles
     from xinzhi.study.first.tables import FirstTables
 
 FROM = "--from"
@@ -112,8 +110,7 @@ def make_command() -> Any:
 def _init(given: Mapping[str, Any]) -> None:
     from xinzhi.study.first.key_columns import Wanted
     from xinzhi.study.first.roles import propose_roles
-    from xinzhi.study.first.starter import starter
-    from xinzhi.study.first.tables import first_tables
+    from xinzhi.study.first.tables import first_tables, starter
     from xinzhi.study.schema.study import schema_text
 
     data: list[Path] = given["data"] or []
@@ -146,7 +143,7 @@ def _init(given: Mapping[str, Any]) -> None:
     tell_found(tables, roles, study, language(lang))
 
 
-def _named(given: Mapping[str, Any], tables: FirstTables) -> Named:
+def _named(given: Mapping[str, Any], tables: FirstTables) -> NamedRoles:
     """Find the columns that were named for their roles.
 
     Raises
@@ -154,8 +151,7 @@ def _named(given: Mapping[str, Any], tables: FirstTables) -> Named:
     DataError
         A column is not in the data, or could not be read; with the reason.
     """
-    from xinzhi.study.first.offered import SCORE
-    from xinzhi.study.first.roles import Named
+    from xinzhi.study.first.roles import SCORE, NamedRoles
 
     panel = tables.reading.panel
     problems: list[Problem] = []
@@ -177,7 +173,7 @@ def _named(given: Mapping[str, Any], tables: FirstTables) -> Named:
     if problems:
         raise DataError(problems)
     outcome = next(iter(found["outcome"] or ()), None)
-    return Named(
+    return NamedRoles(
         found["inputs"],
         found["good_outputs"],
         found["bad_outputs"],

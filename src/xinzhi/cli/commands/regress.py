@@ -13,12 +13,12 @@ from xinzhi.cli.console import (
     Output,
     choose_format,
     language,
+    names,
     notice_json,
     prepare_output,
     print_table,
     warn,
 )
-from xinzhi.cli.dry_run import print_plan, targets
 from xinzhi.cli.flags import (
     DATA,
     FORMATS,
@@ -28,12 +28,13 @@ from xinzhi.cli.flags import (
     column_namer,
     command,
     flag,
+    print_plan,
     renamed,
+    targets,
     value,
 )
 from xinzhi.cli.score_output import translator
-from xinzhi.cli.standard import STANDARD, open_given
-from xinzhi.cli.words import names
+from xinzhi.cli.streams import STANDARD, open_given
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.json_text import json_text, problem_json
 from xinzhi.wording import Wording, listed, message, say
@@ -92,7 +93,7 @@ def make_command() -> Any:
 def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.models import fit
     from xinzhi.io.csv_text import csv_text
-    from xinzhi.places.read import read_judged
+    from xinzhi.places.strangers import read_judged
     from xinzhi.present.regression.instrumented import machine_instruments
     from xinzhi.regression.instruments.estimate import Instrumented
 
@@ -177,7 +178,7 @@ def _instruments(text: str | None, endogenous: str | None, called: Callable[[str
 
 def as_json(estimates: Estimates) -> dict[str, Any]:
     """Write estimates as the contract of the command says."""
-    from xinzhi.present.regression.machine import machine_estimator, machine_judge, machine_rule
+    from xinzhi.present.regression.fitted import machine_estimator, machine_judge, machine_rule
     from xinzhi.present.statistics import plain_statistic
 
     rows = estimates.to_frame().drop(columns=["df", "judge", "set"], errors="ignore")
@@ -201,7 +202,7 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
 
 def _print(estimates: Estimates, lang: str | None) -> None:
     from xinzhi.present import numbers
-    from xinzhi.present.regression.notes import judge_in_words, kind_of_errors
+    from xinzhi.present.regression.fitted import judge_in_words, kind_of_errors
 
     spoken, word = language(lang), translator(lang)
     headings = [word(h) for h in ("variable", "estimate", "std. error", "t", "p")]

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from xinzhi.cli.console import complain, progress, tell, tell_notes
-from xinzhi.cli.dry_run import DryRun, print_plan, print_preview
-from xinzhi.cli.flags import Lang
+from xinzhi.cli.console import Settings, complain, names, progress, tell, tell_notes
+from xinzhi.cli.flags import DryRun, Lang, print_plan, print_preview
 from xinzhi.cli.long_runs import agreement
 from xinzhi.cli.run_output import (
     Summary,
@@ -21,14 +20,12 @@ from xinzhi.cli.run_output import (
     summarise,
     with_files,
 )
-from xinzhi.cli.words import Settings, names
 from xinzhi.errors import StudyError
 from xinzhi.events import Event, Listener
 from xinzhi.problems import UNFINISHED
 from xinzhi.wording import message
 from xinzhi.work.draws.plan import SERIAL, Kind, Plan
-from xinzhi.work.last_run import Inputs, last_run, remember
-from xinzhi.work.results import Results, claim
+from xinzhi.work.results import Inputs, Results, claim, last_run, remember
 
 if TYPE_CHECKING:
     from xinzhi.study.schema.study import StudySpec
@@ -97,7 +94,7 @@ def preview_run(
     lang: str | None,
 ) -> None:
     """Say what a run would do."""
-    from xinzhi.study.preview import look_untouched, preview
+    from xinzhi.study.run import look_untouched, preview
 
     if not only and find_unchanged(look_untouched(results), study, settings) is not None:
         tell(message("Nothing has changed since the last run: its results are in place."), lang)
@@ -186,9 +183,9 @@ def _run(
     from xinzhi.report.build import content_of
     from xinzhi.report.deliver import deliver, planned
     from xinzhi.study import run as study_run
-    from xinzhi.study.cache import prune
+    from xinzhi.study.again import prune
     from xinzhi.study.file.step_inputs import files_read
-    from xinzhi.work.open_files import provide
+    from xinzhi.work.results import provide
 
     provide(study, jobs=plan.n_jobs)
     # Digests are taken before anything is read: a file that is saved during the run differs after it.

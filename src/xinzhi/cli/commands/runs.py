@@ -17,7 +17,7 @@ from xinzhi.errors import Problem, SpecError, suggestion
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.work.draws.listing import Listed
+    from xinzhi.work.draws.chunk_store import Listed
 
 runs = App(help="List, explain, continue or delete long computations.")
 
@@ -105,7 +105,7 @@ def delete(
     lang: Lang = None,
 ) -> None:
     """Delete draws that are kept; results stay."""
-    from xinzhi.work.draws.listing import delete as delete_draws
+    from xinzhi.work.draws.chunk_store import delete as delete_draws
     from xinzhi.work.results import claim
 
     _, folder = places(study, out)
@@ -123,8 +123,7 @@ def delete(
 
 
 def _draws(folder: Path) -> list[Listed]:
-    from xinzhi.work.draws.chunk_store import DRAWS
-    from xinzhi.work.draws.listing import list_draws
+    from xinzhi.work.draws.chunk_store import DRAWS, list_draws
     from xinzhi.work.results import STORE
 
     return list_draws(folder / STORE / DRAWS)

@@ -7,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from xinzhi.cli.console import language, print_table, tell_notes
-from xinzhi.cli.dry_run import DryRun, print_plan, target
-from xinzhi.cli.flags import Lang
-from xinzhi.cli.words import Settings, names
+from xinzhi.cli.console import Settings, language, names, print_table, tell_notes
+from xinzhi.cli.flags import DryRun, Lang, print_plan, target
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.wording import message, say
 
@@ -33,7 +31,7 @@ def show(
 ) -> None:
     """Show a table of the last run."""
     from xinzhi.report.build import every_table
-    from xinzhi.report.digest import grid
+    from xinzhi.report.document import grid
     from xinzhi.study.run import run
     from xinzhi.work.results import look_at
 
@@ -73,8 +71,7 @@ def report(
     from xinzhi.report.deliver import deliver
     from xinzhi.study.file.step_inputs import files_read
     from xinzhi.study.run import run
-    from xinzhi.work.open_files import provide
-    from xinzhi.work.results import claim
+    from xinzhi.work.results import claim, provide
 
     file, folder = places(study, out)
     if dry_run:
@@ -97,10 +94,9 @@ def _plan_report(
 ) -> None:
     """Say which files would be written, and refuse a run that is not there any more."""
     from xinzhi.report.deliver import certain
-    from xinzhi.study.cache import name_stage
+    from xinzhi.study.again import name_stage
     from xinzhi.study.file.step_inputs import files_read
-    from xinzhi.study.preview import look_untouched
-    from xinzhi.study.run import run
+    from xinzhi.study.run import look_untouched, run
 
     result = run(file, results=look_untouched(folder), settings=settings, computes=False)
     spec = result.spec

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import choose_format, language, prepare_output
-from xinzhi.cli.dry_run import DryRun, print_plan, targets
-from xinzhi.cli.flags import Overwrite
-from xinzhi.cli.standard import STANDARD, open_given, refuse_two, write_standard
-from xinzhi.cli.words import names
+from xinzhi.cli.console import choose_format, language, names, prepare_output
+from xinzhi.cli.flags import DryRun, Overwrite, print_plan, targets
+from xinzhi.cli.streams import STANDARD, open_given, refuse_two, write_standard
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
 

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.percents import is_percent, is_share
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
 from xinzhi.columns.rules.bands import BANDS
-from xinzhi.columns.seen import Column, Seen
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    is_percent,
+    is_share,
+    of_column,
+)
 from xinzhi.wording import message
 
 TOP = 100.5
@@ -29,7 +36,7 @@ class AboveHundred(Rule):
 
     code = "plausible.above_hundred"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare shares with 0 and 100."""
         for column in seen.columns:
             if column.kind in BOUNDED or not is_share(column.name) or not _in_percent(seen, column):
@@ -50,7 +57,7 @@ class AboveHundred(Rule):
         yield "share", f"0 to {TOP:g} percent"
 
 
-def _in_percent(seen: Seen, column: Column) -> bool:
+def _in_percent(seen: SeenPanel, column: NumberColumn) -> bool:
     """Whether a share is counted in hundredths."""
     known = column.values[np.isfinite(column.values)]
     if column.unit is not None and column.unit.dimension not in {None, "percent"}:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column, shown
-from xinzhi.columns.seen import SCOPES, Floats, Seen
+from xinzhi.columns.seen import RULES, SCOPES, Finding, Floats, Rule, SeenPanel, of_column, shown
 from xinzhi.wording import Wording, message
 
 
@@ -132,7 +131,7 @@ class Bands(Rule):
 
     code = "plausible.band"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare quantities and ratios with their bands."""
         for scope in SCOPES:
             for band in BANDS:
@@ -158,7 +157,9 @@ class Bands(Rule):
                     of_column(values),
                 )
 
-    def values(self, seen: Seen, band: Band, scope: str) -> tuple[tuple[str, ...], Floats] | None:
+    def values(
+        self, seen: SeenPanel, band: Band, scope: str
+    ) -> tuple[tuple[str, ...], Floats] | None:
         """Give the quantity in its unit; None where a column or a unit is not certain."""
         above = seen.one(band.above, scope)
         if above is None:

@@ -8,9 +8,8 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
 from xinzhi.columns.recognise import found
-from xinzhi.columns.seen import Flags, Places, Seen
+from xinzhi.columns.seen import RULES, Finding, Flags, Places, Rule, SeenPanel
 from xinzhi.columns.vocabulary import IDENTIFIER
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
@@ -32,7 +31,7 @@ class Codes(Rule):
 
     code = "plausible.code"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare codes and entities in both directions."""
         if seen.panel.n_entities < FEWEST:
             return
@@ -68,7 +67,7 @@ class Codes(Rule):
             lambda i: f"{codes[i]}",
         )
 
-    def _several(self, seen: Seen, name: str, codes: Texts, entities: list[int]) -> Finding:
+    def _several(self, seen: SeenPanel, name: str, codes: Texts, entities: list[int]) -> Finding:
         """Name entities that have several codes."""
         rows: Flags = np.isin(seen.entity, entities) & (codes != "")
         firsts = _first_of_each(codes, seen.entity, rows)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Flags, Floats, Seen
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Rule, SeenPanel
 from xinzhi.wording import listed, message
 
 FEWEST, YEARS = 8, 4
@@ -56,7 +55,7 @@ class CommonBreak(Rule):
 
     code = "plausible.common_break"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare the median step of each period with those of the others."""
         if not seen.is_square or len(seen.panel.periods) <= YEARS:
             return

@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
 from xinzhi.columns.rules.straight_line import SURE
-from xinzhi.columns.seen import Column, Flags, Floats, Seen, last_digit
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Flags,
+    Floats,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    last_digit,
+    shown,
+)
 from xinzhi.wording import message
 
 FEWEST = 5
@@ -29,7 +38,7 @@ class ConstantGrowth(Rule):
 
     code = "plausible.constant_growth"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look for equal ratios, between entities and within them."""
         if len(seen.next_row) < 4:
             return
@@ -55,7 +64,7 @@ class ConstantGrowth(Rule):
                     ),
                 )
 
-    def _alike(self, column: Column, rows: Flags) -> Finding:
+    def _alike(self, column: NumberColumn, rows: Flags) -> Finding:
         values = column.values
         return Finding(
             self.code,
@@ -97,7 +106,7 @@ def _rows_on_a_curve(values: Floats, follows: Flags, unit: float) -> Flags:
     return rows
 
 
-def _rows_of_one_rate(seen: Seen, values: Floats, unit: float) -> Flags:
+def _rows_of_one_rate(seen: SeenPanel, values: Floats, unit: float) -> Flags:
     """Mark the rows into which nearly all entities grow at one rate, where this is not usual."""
     rows: Flags = np.zeros(len(values), dtype=bool)
     if not seen.is_square:

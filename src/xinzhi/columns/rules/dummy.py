@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Flags, Floats, Seen
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Rule, SeenPanel, of_column
 from xinzhi.wording import message
 
 FEW, MOST = 3, 0.001
@@ -28,7 +27,7 @@ class Dummy(Rule):
 
     code = "plausible.dummy"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look at columns that are nearly all 0 and 1."""
         for column in seen.columns:
             rows = _others(column.values)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Floats, Seen, has_digits
+from xinzhi.columns.seen import RULES, Finding, Floats, Rule, SeenPanel, has_digits, of_column
 from xinzhi.wording import message
 
 FEWEST = 5
@@ -30,7 +29,7 @@ class EqualYears(Rule):
 
     code = "plausible.equal_years"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare all pairs of years."""
         for column in seen.columns:
             for later, earlier in equal_years(seen, column.values):
@@ -57,7 +56,7 @@ class EqualYears(Rule):
         yield "equal values in other pairs of years", f"at most {USUAL:.0%} in the median"
 
 
-def equal_years(seen: Seen, values: Floats) -> tuple[tuple[int, int], ...]:
+def equal_years(seen: SeenPanel, values: Floats) -> tuple[tuple[int, int], ...]:
     """List pairs of periods, the later one first, that are equal in most entities; the nearest earlier one of each."""
     if not seen.is_square:
         return ()

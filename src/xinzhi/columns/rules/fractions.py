@@ -6,9 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.percents import is_percent, is_share
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Column, Flags, Seen
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Flags,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    is_percent,
+    is_share,
+    of_column,
+)
 from xinzhi.wording import message
 
 HUNDRED = 100.0
@@ -33,7 +41,7 @@ class Fractions(Rule):
 
     code = "plausible.fraction"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look at the columns in percent."""
         for column in seen.columns:
             if not is_percent(seen.panel, column):
@@ -62,7 +70,7 @@ class Fractions(Rule):
         )
 
 
-def _fractions(seen: Seen, column: Column) -> Flags:
+def _fractions(seen: SeenPanel, column: NumberColumn) -> Flags:
     """Mark the cells that hold fractions."""
     values = column.values
     with np.errstate(invalid="ignore"):
@@ -85,7 +93,7 @@ def _fractions(seen: Seen, column: Column) -> Flags:
     return np.asarray(small & _is_odd_in_entity(seen, column))
 
 
-def _is_odd_in_entity(seen: Seen, column: Column) -> Flags:
+def _is_odd_in_entity(seen: SeenPanel, column: NumberColumn) -> Flags:
     """Whether a hundred times the cell is what the other cells of the entity are."""
     ends = np.append(seen.starts[1:], len(column.values))
     odd: Flags = np.zeros(len(column.values), dtype=bool)

@@ -7,9 +7,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.percents import is_index_of_previous_year
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Flags, Floats, Seen
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Flags,
+    Floats,
+    Rule,
+    SeenPanel,
+    is_index_of_previous_year,
+    of_column,
+)
 from xinzhi.wording import message
 
 INDICES = re.compile(r"指数|(?<![a-z])(index|indices)(?![a-z])")
@@ -32,7 +39,7 @@ class GrowthRates(Rule):
 
     code = "plausible.growth_rate"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look for values that are index numbers less 100."""
         for column in seen.columns:
             says = is_index_of_previous_year(seen.panel, column.name)

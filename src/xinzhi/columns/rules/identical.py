@@ -11,9 +11,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.columns import vocabulary as words
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
 from xinzhi.columns.recognise import found
-from xinzhi.columns.seen import Column, Flags, Floats, Seen, has_digits
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Flags,
+    Floats,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    has_digits,
+    of_column,
+)
 from xinzhi.io.raw import listed
 from xinzhi.panel.panel import ENTITY, PERIOD
 from xinzhi.wording import message
@@ -45,7 +54,7 @@ class Identical(Rule):
 
     code = "plausible.identical"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare entities by all columns, then by each of the columns."""
         columns = [column for column in seen.columns if np.isfinite(column.values).any()]
         entity, period = (np.asarray(codes) for codes in seen.panel.frame.index.codes)  # type: ignore[attr-defined]
@@ -73,7 +82,9 @@ class Identical(Rule):
             if groups and _is_by_entity(column, table, groups) and not _is_of_group(seen, column):
                 yield self.one(seen, column, entity, groups)
 
-    def whole(self, seen: Seen, columns: Sequence[Column], entity: Ints, group: Ints) -> Finding:
+    def whole(
+        self, seen: SeenPanel, columns: Sequence[NumberColumn], entity: Ints, group: Ints
+    ) -> Finding:
         """Name entities that are the same in all columns."""
         return Finding(
             self.code,
@@ -91,7 +102,7 @@ class Identical(Rule):
             of_column(columns[0].values),
         )
 
-    def one(self, seen: Seen, column: Column, entity: Ints, groups: Groups) -> Finding:
+    def one(self, seen: SeenPanel, column: NumberColumn, entity: Ints, groups: Groups) -> Finding:
         """Name entities that are the same in one column."""
         return Finding(
             "plausible.identical_series",
@@ -153,7 +164,7 @@ def _tells(group: Ints, tables: Iterable[Floats], periods: Ints) -> bool:
     return telling >= (FEWEST_COLUMNS if len(periods) < FEWEST else 1)
 
 
-def _is_by_entity(column: Column, table: Floats, groups: Groups) -> bool:
+def _is_by_entity(column: NumberColumn, table: Floats, groups: Groups) -> bool:
     """Whether a column is one of which every entity has its own series."""
     alike = np.concatenate(groups)
     n = int(np.isfinite(table).any(axis=1).sum())
@@ -169,7 +180,7 @@ def _is_by_entity(column: Column, table: Floats, groups: Groups) -> bool:
     return meets <= CHANCE * max(cells, 1)
 
 
-def _is_of_group(seen: Seen, column: Column) -> bool:
+def _is_of_group(seen: SeenPanel, column: NumberColumn) -> bool:
     """Whether a column that an entity keeps, as the province or its code, tells the value of each period."""
     frame = seen.panel.frame
     for name in frame.columns:
@@ -187,6 +198,6 @@ def _is_of_group(seen: Seen, column: Column) -> bool:
     return False
 
 
-def _names(seen: Seen, group: Ints) -> str:
+def _names(seen: SeenPanel, group: Ints) -> str:
     levels = seen.panel.frame.index.levels[0]  # type: ignore[attr-defined]
     return listed((levels[place] for place in group.tolist()), most=SHOWN)

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Seen
+from xinzhi.columns.seen import RULES, Finding, Rule, SeenPanel
 from xinzhi.wording import message
 
 MOST = 50
@@ -41,7 +40,7 @@ class Levels(Rule):
 
     code = "plausible.levels"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare the levels of each column of text."""
         for name in map(str, seen.panel.frame.columns):
             column = seen.panel.frame[name]

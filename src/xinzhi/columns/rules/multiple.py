@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import Column, Floats, Seen
+from xinzhi.columns.seen import RULES, Finding, Floats, NumberColumn, Rule, SeenPanel, shown
 from xinzhi.wording import message
 
 PROBES = 64
@@ -28,7 +27,7 @@ class Multiple(Rule):
 
     code = "plausible.multiple"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare all pairs at some rows, and those that pass in all."""
         n = len(seen.panel.frame)
         probes = np.unique(np.linspace(0, n - 1, min(PROBES, n)).astype(np.intp))
@@ -47,7 +46,7 @@ class Multiple(Rule):
                     reported.add(j)
                     yield self.finding(columns[j], first, factor)
 
-    def finding(self, column: Column, other: Column, factor: float) -> Finding:
+    def finding(self, column: NumberColumn, other: NumberColumn, factor: float) -> Finding:
         """Name the pair."""
         rows = ~(np.isnan(column.values) | np.isnan(other.values))
         sentence = (

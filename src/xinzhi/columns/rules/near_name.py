@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Column, Seen
+from xinzhi.columns.seen import RULES, Finding, NumberColumn, Rule, SeenPanel
 from xinzhi.wording import message
 
 FEW = 0.5
@@ -24,7 +23,7 @@ class NearName(Rule):
 
     code = "plausible.near_name"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare names of columns that have gaps."""
         gaps = [column for column in seen.columns if np.isnan(column.values).any()]
         for rare in gaps:
@@ -47,7 +46,7 @@ class NearName(Rule):
         yield "rows that the column fills", f"less than {FEW:.0%} of both"
 
 
-def _fills(rare: Column, usual: Column) -> bool:
+def _fills(rare: NumberColumn, usual: NumberColumn) -> bool:
     """Whether one column is there only where the other one is not."""
     first, second = ~np.isnan(rare.values), ~np.isnan(usual.values)
     n = int(first.sum())

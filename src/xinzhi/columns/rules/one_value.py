@@ -7,8 +7,7 @@ from math import lgamma, log
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Floats, Seen, has_digits
+from xinzhi.columns.seen import RULES, Finding, Floats, Rule, SeenPanel, has_digits, of_column
 from xinzhi.wording import message
 
 FEWEST = 5
@@ -33,7 +32,7 @@ class OneValue(Rule):
 
     code = "plausible.one_value"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Count the entities of each value."""
         for column in seen.columns:
             shared = _shared(column.values, seen.entity)

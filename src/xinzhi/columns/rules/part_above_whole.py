@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import SCOPES, Column, Seen, comparable
+from xinzhi.columns.seen import (
+    RULES,
+    SCOPES,
+    Finding,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    comparable,
+    shown,
+)
 from xinzhi.wording import message
 
 PARTS = (
@@ -54,7 +62,7 @@ class PartAboveWhole(Rule):
 
     code = "plausible.part_above_whole"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare each part with its whole, and districts with the whole city."""
         for scope in SCOPES:
             for part, whole in PARTS:
@@ -63,7 +71,7 @@ class PartAboveWhole(Rule):
             if scope:
                 yield from self.compare(seen.one(kind, scope), seen.one(kind, ""))
 
-    def compare(self, part: Column | None, whole: Column | None) -> Iterator[Finding]:
+    def compare(self, part: NumberColumn | None, whole: NumberColumn | None) -> Iterator[Finding]:
         """Name the rows in which the part is above the whole."""
         if part is None or whole is None or part.is_real != whole.is_real:
             return

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import SCOPES, Seen
+from xinzhi.columns.seen import RULES, SCOPES, Finding, Rule, SeenPanel, shown
 from xinzhi.wording import message
 
 APART = 1.3
@@ -24,7 +23,7 @@ class PerHead(Rule):
 
     code = "plausible.per_head"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Divide GDP by residents."""
         for scope in SCOPES:
             head, gdp, people = (seen.one(k, scope) for k in ("gdp per head", "gdp", "residents"))

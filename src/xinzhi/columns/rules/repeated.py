@@ -7,18 +7,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
 from xinzhi.columns.rules.equal_years import equal_years
 from xinzhi.columns.seen import (
     DIGITS,
+    RULES,
     SAMPLE,
-    Column,
+    Finding,
     Flags,
     Floats,
-    Seen,
+    NumberColumn,
+    Rule,
+    SeenPanel,
     has_digits,
     is_multiple,
     last_digit,
+    of_column,
 )
 from xinzhi.wording import message
 
@@ -55,7 +58,7 @@ class Repeated(Rule):
 
     code = "plausible.repeated"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare each period with the one before."""
         follows = seen.follows
         if not len(follows):
@@ -84,7 +87,7 @@ class Repeated(Rule):
                 of_column(column.values),
             )
 
-    def is_telling(self, seen: Seen, column: Column, counted: Flags, n: int) -> bool:
+    def is_telling(self, seen: SeenPanel, column: NumberColumn, counted: Flags, n: int) -> bool:
         """Whether n repetitions are more than chance explains, measured at the coarsest digit there is."""
         if not n:
             return False
@@ -107,7 +110,7 @@ class Repeated(Rule):
         yield "share of repeated steps in the column", f"at most {MOST:.0%}"
 
 
-def _copied(seen: Seen, values: Floats, same: Flags) -> Flags:
+def _copied(seen: SeenPanel, values: Floats, same: Flags) -> Flags:
     """Leave out the steps into years that are copies of the year before as a whole: `equal_years` names them."""
     copies = (
         [later for later, earlier in equal_years(seen, values) if later == earlier + 1]
@@ -187,7 +190,7 @@ def _own_digit(before: Floats, after: Floats) -> float:
     return float(np.minimum(share, 1.0).sum())
 
 
-def _shared(seen: Seen, values: Floats, counted: Flags) -> float:
+def _shared(seen: SeenPanel, values: Floats, counted: Flags) -> float:
     """Expect so many repetitions as other entities have the very value among the values near it.
 
     A step that is small beside the usual one ends near its beginning v. That it ends at v itself is as probable as a
@@ -227,7 +230,7 @@ def _between(among: Floats, low: Floats, high: Floats) -> Floats:
     return np.asarray(n, dtype=np.float64)
 
 
-def _functions_of(seen: Seen, column: Column) -> Iterator[Floats]:
+def _functions_of(seen: SeenPanel, column: NumberColumn) -> Iterator[Floats]:
     """Find columns of which this one is a strictly monotonic function: ln of a column, its value in another unit."""
     for other in seen.columns:
         if other.name == column.name:

@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
 from xinzhi.columns.rules.multiple import PROBES
-from xinzhi.columns.seen import Column, Floats, Seen, is_multiple, last_digit
+from xinzhi.columns.seen import (
+    RULES,
+    Finding,
+    Floats,
+    NumberColumn,
+    Rule,
+    SeenPanel,
+    is_multiple,
+    last_digit,
+    shown,
+)
 from xinzhi.wording import message
 
 POWERS = range(-8, 9)
@@ -31,7 +40,7 @@ class RoundedCopy(Rule):
 
     code = "plausible.rounded_copy"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Compare all pairs at some rows, and those that pass in all."""
         columns = [(column, unit) for column in seen.columns if (unit := _unit(column.values))]
         n = len(seen.panel.frame)
@@ -49,7 +58,7 @@ class RoundedCopy(Rule):
                     told |= {coarse.name, fine.name}
                     yield self._finding(coarse, fine, power)
 
-    def _finding(self, coarse: Column, fine: Column, power: int) -> Finding:
+    def _finding(self, coarse: NumberColumn, fine: NumberColumn, power: int) -> Finding:
         rows = ~(np.isnan(coarse.values) | np.isnan(fine.values))
         sentence = (
             message("'{name}' is '{other}' but for rounding", name=coarse.name, other=fine.name)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Flags, Floats, Places, Seen
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Places, Rule, SeenPanel
 from xinzhi.wording import message
 
 FEWEST = 5
@@ -29,7 +28,7 @@ class SortedAlone(Rule):
 
     code = "plausible.sorted_alone"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look for order in the file."""
         if seen.panel.n_entities < FEWEST or not seen.panel.has_periods:
             return
@@ -71,7 +70,7 @@ class SortedAlone(Rule):
         yield "that of the year in order", f"at most {UNRELATED:g}"
 
 
-def _file_order(seen: Seen) -> Places:
+def _file_order(seen: SeenPanel) -> Places:
     """Give the rows in the order of the file; in that of the keys where it is not known."""
     n = len(seen.entity)
     return np.argsort(seen.panel.rows, kind="stable") if len(seen.panel.rows) == n else np.arange(n)
@@ -92,7 +91,7 @@ def _is_sorted(values: Floats, least: int) -> bool:
     return is_sorted and len(np.unique(known)) >= 0.5 * len(known)
 
 
-def _varies(seen: Seen, values: Floats) -> bool:
+def _varies(seen: SeenPanel, values: Floats) -> bool:
     """Whether a column differs within entities and within periods."""
     if seen.is_constant(values).all():
         return False
@@ -104,7 +103,7 @@ def _varies(seen: Seen, values: Floats) -> bool:
     return bool((most > least).any())
 
 
-def _sorted_years(seen: Seen, values: Floats, order: Places) -> Flags:
+def _sorted_years(seen: SeenPanel, values: Floats, order: Places) -> Flags:
     """Mark the rows of years in which a column of entities is in order, against its neighbours."""
     rows: Flags = np.zeros(len(values), dtype=bool)
     n = len(seen.panel.periods)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import Flags, Floats, Seen
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Rule, SeenPanel, of_column
 from xinzhi.wording import message
 
 LEAST = 4.0
@@ -36,7 +35,7 @@ class Spike(Rule):
 
     code = "plausible.spike"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look at each value between its neighbours."""
         if not seen.is_square or len(seen.panel.periods) < FEWEST + 2:
             return

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Flags, Floats, Seen, last_digit
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Rule, SeenPanel, last_digit
 from xinzhi.wording import message
 
 SURE = 20.0
@@ -25,7 +24,7 @@ class StraightLine(Rule):
 
     code = "plausible.straight_line"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look for steps that are equal two times running."""
         follows = seen.next_row
         n = len(follows)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
-from xinzhi.columns.seen import SCOPES, Seen, comparable
+from xinzhi.columns.seen import RULES, SCOPES, Finding, Rule, SeenPanel, comparable, of_column
 from xinzhi.wording import message
 
 SUMS = (
@@ -36,7 +35,7 @@ SLACK = 0.01
 
 
 @RULES.add("sums")
-class Sums(Rule):
+class PartsAndWhole(Rule):
     """A whole differs from the sum of its parts by more than 1%, where all parts are in the data.
 
     Three industries and GDP, urban and rural residents, the three kinds of patents, employment by industry.
@@ -44,7 +43,7 @@ class Sums(Rule):
 
     code = "plausible.sum"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Add the parts up."""
         for scope in SCOPES:
             for whole_kind, part_kinds in SUMS:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule, shown
-from xinzhi.columns.seen import Column, Flags, Floats, Seen
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, NumberColumn, Rule, SeenPanel, shown
 from xinzhi.wording import message
 
 POWERS = (1, 2, 3, 4, 6, 8)
@@ -30,7 +29,7 @@ class UnitChange(Rule):
 
     code = "plausible.unit_change"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look at the steps of each column."""
         if not len(seen.follows):
             return
@@ -42,7 +41,7 @@ class UnitChange(Rule):
             if jumps.any():
                 yield self.finding(column, seen, jumps)
 
-    def finding(self, column: Column, seen: Seen, jumps: Flags) -> Finding:
+    def finding(self, column: NumberColumn, seen: SeenPanel, jumps: Flags) -> Finding:
         """Name the periods in which the other unit begins."""
         rows = np.zeros(len(column.values), dtype=bool)
         rows[seen.follows[jumps] + 1] = True

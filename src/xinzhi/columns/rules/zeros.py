@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xinzhi.columns.plausible import RULES, Finding, Rule
-from xinzhi.columns.seen import Flags, Floats, Seen, last_digit
+from xinzhi.columns.seen import RULES, Finding, Flags, Floats, Rule, SeenPanel, last_digit
 from xinzhi.wording import message
 
 OTHERS = 3
@@ -25,7 +24,7 @@ MOST_ACROSS = 0.02
 
 
 @RULES.add("zeros")
-class Zeros(Rule):
+class ZerosAmongAmounts(Rule):
     """A zero stands among large amounts of the same entity: an empty cell, most often.
 
     The other values of the entity, at least three, are at least a hundred units of the last digit and within a factor
@@ -35,7 +34,7 @@ class Zeros(Rule):
 
     code = "plausible.zero"
 
-    def find(self, seen: Seen) -> Iterator[Finding]:
+    def find(self, seen: SeenPanel) -> Iterator[Finding]:
         """Look at the other values of each entity with a zero."""
         for column in seen.columns:
             rows = _zeros(seen, column.values)
@@ -59,7 +58,7 @@ class Zeros(Rule):
         yield "different values", f"at least {DIFFERENT}"
 
 
-def _zeros(seen: Seen, values: Floats) -> Flags:
+def _zeros(seen: SeenPanel, values: Floats) -> Flags:
     """Mark zeros that do not belong there."""
     known = np.isfinite(values)
     zero = known & (values == 0)

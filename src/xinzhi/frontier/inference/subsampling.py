@@ -1,8 +1,17 @@
-"""Confidence intervals of true efficiencies by subsampling, after Kneip, Simar and Wilson (2008)."""
+"""Confidence intervals of true efficiencies by subsampling, after Kneip, Simar and Wilson (2008).
+
+What a reader of intervals of scores has to know.
+
+Distances of rows from the frontier of any part of the sample.
+
+Subsamples of entities, and the distances of rows from the frontiers that they make.
+
+Bounds of intervals from the distances of rows in subsamples.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,27 +20,325 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import MethodError, OutOfDomain, Problem, SpecError, Where
-from xinzhi.frontier.activities import Activities, Label, number_by_data
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.convergence import (
+from xinzhi.frontier.evaluate import ReferenceSet, evaluate, reference_sets, run_across
+from xinzhi.frontier.inference.replicates import (
     convergence_rate,
     no_interval,
+    replicates,
     why_no_interval,
 )
-from xinzhi.frontier.inference.entity_subsamples import (
-    EntitySubsample,
-    EntitySubsamples,
-    SampledFrontiers,
-)
-from xinzhi.frontier.inference.frontier_distances import least_distance, to_distance
-from xinzhi.frontier.inference.interval_bounds import Bounds, Scale, bounds_of, in_score_units
-from xinzhi.frontier.inference.interval_notices import interval_notices
-from xinzhi.frontier.inference.replicates import replicates
+from xinzhi.frontier.measure import Task
 from xinzhi.frontier.options import Options, checked
-from xinzhi.frontier.result import Array
-from xinzhi.frontier.technology import Flags
+from xinzhi.frontier.result import Activities, Array, Label, number_by_data
+from xinzhi.frontier.technology import Flags, Positions, Technology, technology_of
+from xinzhi.frontier.terms import both_sides, role_mask
 from xinzhi.notices import Notice
 from xinzhi.wording import message
+
+
+def interval_notices(
+    statuses: Sequence[str], unreached: Array, unsolved: Array, *, fewest: int, often: float
+) -> Iterator[Notice]:
+    """Say which rows have no interval, and which intervals rest on a convention.
+
+    Parameters
+    ----------
+    statuses
+        One per row.
+    unreached, unsolved
+        Shape (n,): shares of the draws.
+    fewest
+        Entities that a frontier needs.
+    often
+        Share of unreached draws from which the convention decides a bound.
+    """
+    few, unbounded, without = (
+        statuses.count(status) for status in ("few_entities", "unbounded", "unsolved")
+    )
+    if few:
+        text = message(
+            "{n} scores have no confidence interval: their frontiers are made of fewer than "
+            "{fewest} entities.",
+            one="{n} score has no confidence interval: its frontier is made of fewer than "
+            "{fewest} entities.",
+            n=few,
+            fewest=fewest,
+        )
+        yield Notice("inference.few_entities", text)
+    if unbounded:
+        text = message(
+            "{n} scores have no confidence interval: the frontiers of too many subsamples "
+            "cannot reach these rows, so that a bound is infinite.",
+            one="{n} score has no confidence interval: the frontiers of too many subsamples "
+            "cannot reach its row, so that a bound is infinite.",
+            n=unbounded,
+        )
+        yield Notice("inference.unbounded", text)
+    if without:
+        text = message(
+            "{n} scores have no confidence interval: no draw has a proved score.",
+            one="{n} score has no confidence interval: no draw has a proved score.",
+            n=without,
+        )
+        yield Notice("inference.unsolved", text)
+    stands = np.array([status == "interval" for status in statuses])
+    limit = int((stands & (unreached > often)).sum())
+    if limit:
+        text = message(
+            "{n} confidence intervals are wide on one side by convention: the frontiers of "
+            "more than {share} of the subsamples cannot reach these rows, and the worst "
+            "possible distance is used for them.",
+            one="{n} confidence interval is wide on one side by convention: the frontiers of "
+            "more than {share} of the subsamples cannot reach its row, and the worst possible "
+            "distance stands for them.",
+            n=limit,
+            share=f"{often:.1%}",
+        )
+        yield Notice("inference.unreached", text)
+    if (lost := float(unsolved[stands].max(initial=0.0))) > 0:
+        text = message(
+            "Up to {share} of the draws of a row have no proved score and are left out.",
+            share=f"{lost:.1%}",
+        )
+        yield Notice("inference.lost", text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrontierDistances:
+    """Measures how far rows are from a frontier that they need not be part of.
+
+    The distance grows with inefficiency: 1/θ or φ of a radial score, β of a directional one. It is
+    below that of an efficient row where a row lies beyond the frontier of the others.
+    """
+
+    activities: Activities
+    options: Options
+    technology: Technology
+
+    @classmethod
+    def of(cls, activities: Activities, options: Options) -> FrontierDistances:
+        """Scale the activities once for all frontiers."""
+        technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
+        return cls(activities, options, technology)
+
+    def __call__(self, evaluated: Positions, reference: Positions, whole: Positions) -> Array:
+        """Return the distances of `evaluated` from the frontier of `reference`.
+
+        `whole` is the reference set that `reference` is a part of: a mean direction is its mean. A
+        row that the frontier cannot reach has the least distance there is; an unsolved program NaN.
+        """
+        options, roles = self.options, self.activities.roles
+        if options.direction == "mean":
+            # Fixed here: it would otherwise follow the subsample.
+            mean = self.activities.values[whole].mean(axis=0)  # noqa: PD011 - a field of ours
+            mean[~role_mask(roles, both_sides(options))] = 0.0
+            direction = dict(zip(roles.names, mean.tolist(), strict=True))
+            options = replace(options, direction=direction)
+        task = Task.of(self.activities, self.technology, options, evaluated, reference)
+        outcome = run_across(task)
+        distance = np.full(self.activities.n, np.nan)
+        distance[outcome.rows] = to_distance(outcome.solutions.score, self.options)
+        distance[outcome.rows[outcome.solutions.infeasible]] = least_distance(self.options)
+        return distance[evaluated]
+
+
+def to_distance(score: Array, options: Options) -> Array:
+    """Turn scores into distances: 1/θ; φ and β stay as they are."""
+    if options.measure != "radial" or options.orientation == "output":
+        return score
+    return np.divide(1.0, score, out=np.full_like(score, np.nan), where=score > 0)
+
+
+def least_distance(options: Options) -> float:
+    """Return the distance of a row that the frontier cannot reach.
+
+    Where only outputs grow in proportion nothing is reached, φ = 0 or β = -1; with inputs θ is
+    infinite, 1/θ = 0; otherwise there is no least distance.
+    """
+    if options.measure == "radial":
+        return 0.0
+    grows = options.direction in (None, "own") and options.orientation == "output"
+    return -1.0 if grows else -np.inf
+
+
+Codes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledFrontiers:
+    """The frontiers of a measurement and the entities that each is made of."""
+
+    distances: FrontierDistances
+    sets: tuple[ReferenceSet, ...]
+    codes: Codes
+    """Shape (n,): number of the entity of each row, in sorted order of the names."""
+    members: tuple[Codes, ...]
+    """Entities of each frontier, by their numbers."""
+    wanted: npt.NDArray[np.bool_]
+    """Shape (n,): rows that are measured."""
+
+    @classmethod
+    def of(
+        cls,
+        activities: Activities,
+        options: Options,
+        groups: Sequence[str] | None,
+    ) -> SampledFrontiers:
+        """Find the frontiers of rows, all of which are measured."""
+        distances = FrontierDistances.of(activities, options)
+        codes = distances.technology.entities
+        sets = reference_sets(activities.labels, options=options, groups=groups)
+        return cls(
+            distances=distances,
+            sets=sets,
+            codes=codes,
+            members=tuple(np.unique(codes[frontier.rows]) for frontier in sets),
+            wanted=np.ones(activities.n, dtype=bool),
+        )
+
+    def counts(self) -> tuple[int, ...]:
+        """Count the entities of each frontier, n."""
+        return tuple(map(len, self.members))
+
+    def by_row(self, values: Sequence[float]) -> Array:
+        """Give each row the value of its frontier, shape (n,)."""
+        by_row = np.full(len(self.codes), np.nan)
+        for frontier, value in zip(self.sets, values, strict=True):
+            by_row[frontier.evaluated] = value
+        return by_row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntitySubsample:
+    """One replicate: m entities of each frontier without replacement, all their rows together.
+
+    The same random order of all entities serves every frontier, so that a city that is drawn is
+    drawn in every period.
+    """
+
+    frontiers: SampledFrontiers
+    sizes: tuple[int, ...]
+    """m of each frontier."""
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        """Return the distances of all rows, NaN for those not wanted."""
+        frontiers = self.frontiers
+        place = rng.permutation(int(frontiers.codes.max()) + 1)
+        distances = np.full(len(frontiers.codes), np.nan)
+        for frontier, members, size in zip(
+            frontiers.sets, frontiers.members, self.sizes, strict=True
+        ):
+            # The first m of the frontier's own entities in the common order.
+            is_drawn = np.zeros(len(place), dtype=bool)
+            is_drawn[members[np.argsort(place[members])[:size]]] = True
+            reference = frontier.rows[is_drawn[frontiers.codes[frontier.rows]]]
+            evaluated = frontier.evaluated[frontiers.wanted[frontier.evaluated]]
+            if len(evaluated):
+                distances[evaluated] = frontiers.distances(evaluated, reference, frontier.rows)
+        return distances
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntitySubsamples:
+    """One replicate of subsamples of several sizes."""
+
+    frontiers: SampledFrontiers
+    sizes: tuple[tuple[int, ...], ...]
+    """Per candidate, m of each frontier."""
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        """Return the distances, shape (candidates, n)."""
+        return np.array([EntitySubsample(self.frontiers, sizes)(rng) for sizes in self.sizes])
+
+
+Scale = Literal["distance", "efficiency"]
+"""Where differences are taken: 1/θ, φ or β; or θ (1/φ) of a radial measure."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IntervalBounds:
+    """Lower and upper bounds, shape (..., n); infinite where there is no bound."""
+
+    low: Array
+    high: Array
+
+
+def bounds_of(
+    estimate: Array, drawn: Array, share: Array, *, scale: Scale, level: float
+) -> IntervalBounds:
+    """Find the bounds of the true distance of each row, or of its efficiency.
+
+    Parameters
+    ----------
+    estimate
+        Shape (n,): distances from the frontier of the whole sample.
+    drawn
+        Shape (draws, n): distances from the frontiers of the subsamples.
+    share
+        Shape (n,): (m/n)^r.
+    scale
+        `efficiency` takes the differences of 1/δ.
+
+    Returns
+    -------
+    Bounds
+        On the scale of the differences.
+
+    Examples
+    --------
+    >>> drawn = np.array([[1.0], [1.0], [1.2], [1.4]])
+    >>> bounds = bounds_of(np.array([1.4]), drawn, np.array([0.5]), scale="distance", level=0.9)
+    >>> bounds.low.tolist(), bounds.high.round(9).tolist()
+    ([1.4], [1.8])
+    """
+    if scale == "efficiency":
+        estimate, drawn = _reciprocal(estimate), _reciprocal(drawn)
+    least, most = _order_statistics(drawn, (1.0 - level) / 2.0)
+    # Kneip, Simar and Wilson multiply by the share alone; 1 - share takes the error of the estimate
+    # itself out of the differences (decision 0013).
+    factor = share / (1.0 - share)
+    with np.errstate(invalid="ignore"):
+        return IntervalBounds(
+            estimate + factor * (estimate - most), estimate + factor * (estimate - least)
+        )
+
+
+def in_score_units(bounds: IntervalBounds, options: Options, scale: Scale) -> IntervalBounds:
+    """Express bounds in the units of the score: θ, φ or β.
+
+    An efficiency is not below 0, a distance along own inputs not above 1.
+    """
+    low, high = bounds.low, bounds.high
+    if options.measure != "radial":
+        moves_inputs = options.direction in (None, "own") and options.orientation != "output"
+        return IntervalBounds(low, np.minimum(high, 1.0) if moves_inputs else high)
+    if scale == "efficiency":
+        low = np.maximum(low, 0.0)
+    if (scale == "efficiency") != (options.orientation == "output"):
+        return IntervalBounds(low, high)
+    # A reciprocal turns the order around.
+    return IntervalBounds(_reciprocal(high), _reciprocal(low))
+
+
+def _order_statistics(drawn: Array, tail: float) -> tuple[Array, Array]:
+    """Return the quantiles `tail` and 1 - `tail` of each column over its known draws, outwards.
+
+    They are order statistics: between a finite and an infinite draw nothing can be interpolated.
+    NaN where no draw is known.
+    """
+    inner = np.sort(drawn, axis=0)  # NaN come last
+    last = np.maximum((~np.isnan(drawn)).sum(axis=0) - 1, 0)
+    columns = np.arange(drawn.shape[1])
+    least = inner[np.floor(tail * last).astype(np.intp), columns]
+    most = inner[np.ceil((1.0 - tail) * last).astype(np.intp), columns]
+    return least, most
+
+
+def _reciprocal(values: Array) -> Array:
+    """Return 1/v, infinite where v is 0, and 0 where v is infinite."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(1.0 / values)
+
 
 FEWEST = 20
 """Entities that a frontier needs at least; below, too few subsamples differ from the sample."""
@@ -212,7 +519,7 @@ class _Rule:
     rate: float
     plan: Subsampling
 
-    def bounds(self, frontiers: SampledFrontiers, sizes: Sizes, drawn: Array) -> Bounds:
+    def bounds(self, frontiers: SampledFrontiers, sizes: Sizes, drawn: Array) -> IntervalBounds:
         """Find the bounds on the scale of the differences."""
         ratios = [m / n for m, n in zip(sizes, frontiers.counts(), strict=True)]
         share = frontiers.by_row(ratios) ** self.rate
@@ -303,7 +610,7 @@ def _spread_out(frontiers: SampledFrontiers) -> Flags:
     return np.isin(np.arange(len(frontiers.codes)), order[places])
 
 
-def _statuses(estimate: Array, counts: Array, bounds: Bounds) -> tuple[IntervalStatus, ...]:
+def _statuses(estimate: Array, counts: Array, bounds: IntervalBounds) -> tuple[IntervalStatus, ...]:
     """Say per row whether the interval stands, and why not."""
 
     def judge(score: float, n: float, low: float, high: float) -> IntervalStatus:

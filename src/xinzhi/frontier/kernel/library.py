@@ -38,8 +38,8 @@ OVERRIDE = "XINZHI_KERNEL"
 """Environment variable with the path of another build of the library, as the one with sanitizers."""
 
 
-class Technology(Structure):
-    """`Technology` of interface.h."""
+class CTechnology(Structure):
+    """`CTechnology` of interface.h."""
 
     _fields_ = [
         *((name, c_void_p) for name in ("rows", "factors", "tallest", "bounded", "plain")),
@@ -60,8 +60,8 @@ class Programs(Structure):
     ]
 
 
-class Optima(Structure):
-    """`Optima` of interface.h."""
+class COptima(Structure):
+    """`COptima` of interface.h."""
 
     _fields_ = [
         *((name, c_void_p) for name in ("status", "basis", "basic", "duals", "found")),
@@ -69,8 +69,8 @@ class Optima(Structure):
     ]
 
 
-class Table(Structure):
-    """`Table` of interface.h."""
+class CTable(Structure):
+    """`CTable` of interface.h."""
 
     _fields_ = [("columns", c_void_p), ("n", c_int64), ("stride", c_int64), ("screen", c_void_p)]
 
@@ -79,47 +79,47 @@ ARGUMENTS = {
     "kernel_interface": [],
     "kernel_space": [c_int64],
     "kernel_solve": [
-        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_int64,
-        POINTER(Programs), POINTER(Optima),
+        c_void_p, POINTER(CTechnology), POINTER(CTable), c_void_p, c_void_p, c_void_p, c_int64,
+        POINTER(Programs), POINTER(COptima),
     ],
     "kernel_solve_second": [
-        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_int64, c_void_p,
-        c_int64, POINTER(Programs), POINTER(Optima),
+        c_void_p, POINTER(CTechnology), POINTER(CTable), c_void_p, c_void_p, c_void_p, c_int64, c_void_p,
+        c_int64, POINTER(Programs), POINTER(COptima),
     ],
     "kernel_solve_without": [
-        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_void_p, c_int64,
-        c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, POINTER(Programs), POINTER(Optima),
+        c_void_p, POINTER(CTechnology), POINTER(CTable), c_void_p, c_void_p, c_void_p, c_void_p, c_int64,
+        c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, POINTER(Programs), POINTER(COptima),
     ],
     "kernel_find_outsiders": [
-        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_int64, c_void_p,
+        c_void_p, POINTER(CTechnology), POINTER(CTable), c_void_p, c_int64, c_void_p,
     ],
     "kernel_grow": [
-        c_void_p, POINTER(Technology), c_void_p, c_int64, POINTER(c_int64), c_void_p, c_void_p, c_int64,
+        c_void_p, POINTER(CTechnology), c_void_p, c_int64, POINTER(c_int64), c_void_p, c_void_p, c_int64,
         c_void_p,
     ],
     "kernel_prune": [
-        c_void_p, POINTER(Technology), c_void_p, c_int64, POINTER(c_int64), c_void_p,
+        c_void_p, POINTER(CTechnology), c_void_p, c_int64, POINTER(c_int64), c_void_p,
     ],
     "kernel_price": [
-        c_void_p, POINTER(Technology), c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p,
+        c_void_p, POINTER(CTechnology), c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p,
         c_void_p,
     ],
     "kernel_confirm": [
-        POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p,
-        POINTER(Programs), POINTER(Optima),
+        POINTER(CTechnology), POINTER(CTable), c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p,
+        POINTER(Programs), POINTER(COptima),
     ],
     "kernel_invert_supports": [
-        POINTER(Optima), c_void_p, c_int64, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p,
+        POINTER(COptima), c_void_p, c_int64, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p,
     ],
     "kernel_read": [
-        POINTER(Optima), c_void_p, c_void_p, c_int64, c_int64, c_int64, *[c_void_p] * 5,
+        POINTER(COptima), c_void_p, c_void_p, c_int64, c_int64, c_int64, *[c_void_p] * 5,
     ],
     "kernel_interleave": [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p],
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Unavailable:
+class KernelUnavailable:
     """Why there is no kernel."""
 
     reason: str
@@ -127,25 +127,25 @@ class Unavailable:
 
 @cache
 def load() -> Any:
-    """Load the library: its functions, or `Unavailable`."""
+    """Load the library: its functions, or `KernelUnavailable`."""
     path = Path(os.environ.get(OVERRIDE) or Path(__file__).with_name(NAME))
     if not path.exists():
-        return Unavailable(f"{path.name} is missing")
+        return KernelUnavailable(f"{path.name} is missing")
     try:
         library = ctypes.CDLL(str(path))
         for name, arguments in ARGUMENTS.items():
             function = getattr(library, name)
             function.argtypes, function.restype = arguments, c_int64
     except (OSError, AttributeError) as error:
-        return Unavailable(str(error))
+        return KernelUnavailable(str(error))
     if library.kernel_interface() != INTERFACE:
-        return Unavailable(f"{path.name} belongs to another version")
+        return KernelUnavailable(f"{path.name} belongs to another version")
     return library
 
 
 def is_available() -> bool:
     """Tell whether there is a kernel."""
-    return not isinstance(load(), Unavailable)
+    return not isinstance(load(), KernelUnavailable)
 
 
 def place(array: npt.NDArray[Any] | None, kind: type[np.generic]) -> int | None:
@@ -162,10 +162,10 @@ def place(array: npt.NDArray[Any] | None, kind: type[np.generic]) -> int | None:
     return address
 
 
-def table_of(columns: Array, screen: Single | None = None) -> Table:
+def table_of(columns: Array, screen: Single | None = None) -> CTable:
     """Describe columns that may enter, shape (r, c); `screen` are the same in single precision."""
     c = columns.shape[1]
-    return Table(place(columns, np.float64), c, c, place(screen, np.float32))
+    return CTable(place(columns, np.float64), c, c, place(screen, np.float32))
 
 
 def call(name: str, r: int, *arguments: Any) -> None:

@@ -63,7 +63,7 @@ inline void Simplex<CAPACITY, FIXED>::take(const Programs &programs, int64_t ind
     }
 }
 
-// Write what was found for a row, and what the bound by membership needs (proof.py): LOST is what
+// Write what was found for a row, and what the bound by membership needs (engine.py): LOST is what
 // a residual of 1 of a membership may move, CHARGED the largest multiplier that charges for disposal.
 // names: the row of each column of the table.
 template <int CAPACITY, bool FIXED>

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.direction import directions, disposal, efficiency_of_distance
-from xinzhi.frontier.measure import Outcome, Traits, registered
+from xinzhi.frontier.measure import Outcome, Task, Traits, registered
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Flags
-from xinzhi.frontier.terms import ROLES, both_sides, role_mask, weights_of
+from xinzhi.frontier.terms import (
+    ROLES,
+    both_sides,
+    directions,
+    disposal,
+    efficiency_of_distance,
+    role_mask,
+    weights_of,
+)
 from xinzhi.wording import message
 
 TRAITS = Traits(

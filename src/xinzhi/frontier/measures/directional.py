@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from xinzhi.frontier.direction import (
-    directions,
-    efficiency_of_distance,
-    measure_across,
-    measure_along,
-)
-from xinzhi.frontier.measure import Outcome, Traits, registered
-from xinzhi.frontier.task import Task
+from xinzhi.frontier.measure import Outcome, Task, Traits, registered
+from xinzhi.frontier.terms import directions, efficiency_of_distance, measure_across, measure_along
 from xinzhi.wording import message
 
 TRAITS = Traits(

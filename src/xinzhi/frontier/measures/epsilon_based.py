@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.frontier.measure import Outcome, Traits, moved, registered
+from xinzhi.frontier.measure import Outcome, Task, Traits, moved, registered
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.program import slack_program
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Flags
+from xinzhi.frontier.technology import Flags, slack_program
 from xinzhi.frontier.terms import both_sides, role_mask, sides, terms_of
 from xinzhi.wording import message
 

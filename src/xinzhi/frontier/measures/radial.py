@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xinzhi.frontier.direction import directions, measure_across, measure_along
-from xinzhi.frontier.measure import Outcome, Traits, registered
+from xinzhi.frontier.measure import Outcome, Task, Traits, registered
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.terms import fixed_columns, nothing_moves
+from xinzhi.frontier.terms import (
+    directions,
+    fixed_columns,
+    measure_across,
+    measure_along,
+    nothing_moves,
+)
 from xinzhi.wording import message
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from xinzhi.errors import OutOfDomain, Problem, Where
-from xinzhi.frontier.direction import efficiency_of_distance
-from xinzhi.frontier.measure import Outcome, Traits, invariant_where_sum_is_one, registered
+from xinzhi.frontier.measure import Outcome, Task, Traits, invariant_where_sum_is_one, registered
 from xinzhi.frontier.measures.additive import counted, slack_sum
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.terms import ROLES, weights_of
+from xinzhi.frontier.terms import ROLES, efficiency_of_distance, weights_of
 from xinzhi.wording import message
 
 TRAITS = Traits(

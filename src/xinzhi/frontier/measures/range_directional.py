@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.direction import efficiency_of_distance, measure_along
 from xinzhi.frontier.measure import (
     SUM_IS_ONE,
     Outcome,
+    Task,
     Traits,
     invariant_where_sum_is_one,
     registered,
 )
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.terms import both_sides, role_mask
+from xinzhi.frontier.terms import both_sides, efficiency_of_distance, measure_along, role_mask
 from xinzhi.wording import message
 
 TRAITS = Traits(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xinzhi.frontier.measure import Outcome, Traits, registered
+from xinzhi.frontier.measure import Outcome, Task, Traits, registered
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.program import slack_program
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task
+from xinzhi.frontier.technology import slack_program
 from xinzhi.frontier.terms import Side, terms_of
 from xinzhi.wording import message
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.measure import Outcome, Traits, registered
-from xinzhi.frontier.program import Program, slack_program
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Technology
-from xinzhi.frontier.terms import Terms, both_sides, terms_of
+from xinzhi.frontier.measure import Outcome, Task, Traits, registered
+from xinzhi.frontier.technology import Program, Technology, slack_program
+from xinzhi.frontier.terms import SlackTerms, both_sides, terms_of
 from xinzhi.wording import message
 
 ROUNDING = 1e-12
@@ -53,7 +51,7 @@ def sbm(task: Task) -> Outcome:
     return Outcome.of_slacks(task, solutions.scored(value).spread(terms.defined), "sbm")
 
 
-def sbm_program(technology: Technology, terms: Terms) -> Program:
+def sbm_program(technology: Technology, terms: SlackTerms) -> Program:
     """Write the programs of the defined rows."""
     over, under = terms.shares()
     draft = slack_program(technology, len(over))
@@ -64,7 +62,7 @@ def sbm_program(technology: Technology, terms: Terms) -> Program:
     return draft.program(1.0, 1.0, q=int(terms.defined.sum()))
 
 
-def super_program(task: Task, terms: Terms) -> Program:
+def super_program(task: Task, terms: SlackTerms) -> Program:
     """Write the programs: better costs nothing, worse costs its share.
 
     A value of 0 cannot get worse: its relative slack would be infinite.

@@ -7,11 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.frontier.measure import Outcome, Traits, moved, registered, spread_outcome
-from xinzhi.frontier.program import Program, slack_program
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Flags, Positions
-from xinzhi.frontier.terms import ROLES, Terms, role_mask, terms_of
+from xinzhi.frontier.measure import Outcome, Task, Traits, moved, registered, spread_outcome
+from xinzhi.frontier.technology import Flags, Positions, Program, slack_program
+from xinzhi.frontier.terms import ROLES, SlackTerms, role_mask, terms_of
 from xinzhi.wording import Message, Wording, message
 
 TRAITS = Traits(
@@ -61,7 +59,7 @@ def sbm_nonseparable(task: Task) -> Outcome:
     return spread_outcome(task, terms.defined, outcome)
 
 
-def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Program:
+def _program(task: Task, rows: Positions, terms: SlackTerms, together: Flags) -> Program:
     """Write the programs: an own unknown per separable good r, the share of 1 - α it makes up for.
 
     With 1 - α = Σ_r a_r and s_r = a_r Σ_N y the constraint on the total holds by construction.

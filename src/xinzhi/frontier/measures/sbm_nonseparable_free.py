@@ -7,12 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.frontier.measure import Outcome, Traits, moved, registered, spread_outcome
+from xinzhi.frontier.measure import Outcome, Task, Traits, moved, registered, spread_outcome
 from xinzhi.frontier.measures.sbm_nonseparable import something_falls, together_of
-from xinzhi.frontier.program import Draft, Program, slack_program
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Flags, Positions, may_stand_idle
+from xinzhi.frontier.technology import (
+    Draft,
+    Flags,
+    Positions,
+    Program,
+    may_stand_idle,
+    slack_program,
+)
 from xinzhi.frontier.terms import ROLES, role_mask, terms_of
 from xinzhi.wording import message
 

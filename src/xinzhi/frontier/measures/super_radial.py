@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from xinzhi.frontier.direction import along, radial_program
-from xinzhi.frontier.measure import Outcome, Traits, joined_outcome, registered
+from xinzhi.frontier.measure import Outcome, Task, Traits, joined_outcome, registered
 from xinzhi.frontier.measures.radial import efficiency, proportions, radial, score_of
 from xinzhi.frontier.solutions import CODE, Solutions
 from xinzhi.frontier.solve.certificate import PROVED
-from xinzhi.frontier.task import Task
+from xinzhi.frontier.terms import along, radial_program
 from xinzhi.wording import message
 
 TRAITS = Traits(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from xinzhi.frontier.fallback import FALLBACKS, divides_by_none
-from xinzhi.frontier.measure import Outcome, Traits, joined_outcome, moved, registered
+from xinzhi.frontier.measure import Outcome, Task, Traits, joined_outcome, moved, registered
 from xinzhi.frontier.measures.sbm import across, sbm, super_program
 from xinzhi.frontier.solve.certificate import PROVED
-from xinzhi.frontier.task import Task
 from xinzhi.frontier.terms import both_sides, terms_of
 from xinzhi.wording import message
 

@@ -1,4 +1,24 @@
-"""Indices of productivity between consecutive periods, with components that add or multiply out."""
+"""Indices of productivity between consecutive periods, with components that add or multiply out.
+
+An index of productivity as a variable of the panel: changes, and levels chained from a base period.
+
+With c_t the change from the period before t to t, the level is 1 in the base period and
+
+    l_t = l_{t-1} · c_t  (after it),    l_{t-1} = l_t / c_t  (before it);
+
+indicators, which are differences, are added and start at 0. A pair that has no value breaks the chain:
+what lies beyond it, seen from the base, is missing, because nothing is filled unasked.
+
+Färe, Grosskopf, Norris and Zhang (1994), "Productivity growth, technical progress, and efficiency change
+in industrialized countries", American Economic Review 84: cumulated indices in section III.
+
+Scores of rows against the frontiers of their own and of neighbouring periods.
+
+Products of efficiency and technical change, for indices that are ratios.
+
+In the names of the arrays `same` is the frontier of the row's own period, `after` that of the next one
+and `before` that of the last one: `before[second]` is E¹(2), `after[first]` is E²(1).
+"""
 
 from __future__ import annotations
 
@@ -7,31 +27,213 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from xinzhi.columns.beside import beside
-from xinzhi.columns.keys import Key
-from xinzhi.errors import DataError, Problem, SpecError, Where
-from xinzhi.frontier.activities import Activities, Label
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.notices import named
+from xinzhi.columns.keys import Key, beside
+from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
+from xinzhi.frontier.evaluate import base_of, evaluate, run_tasks
+from xinzhi.frontier.measure import MEASURES, Registered, Task
 from xinzhi.frontier.options import Options, checked, in_force
-from xinzhi.frontier.productivity.cumulative import changes, cumulated
-from xinzhi.frontier.productivity.distances import Distances
-from xinzhi.frontier.reference import base_of
-from xinzhi.frontier.result import Array
-from xinzhi.frontier.technology import Positions
-from xinzhi.frontier.zeros import VALUES, check_zeros, influence_notice
+from xinzhi.frontier.result import Activities, Array, Label
+from xinzhi.frontier.technology import Positions, technology_of
+from xinzhi.frontier.zeros import VALUES, check_zeros, influence_notice, named
 from xinzhi.notices import Notice
-from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.calendar import YEARS, Calendar
-from xinzhi.panel.notebook import SHOWN
+from xinzhi.panel.notebook import SHOWN, ByValue
 from xinzhi.register import Register
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import Message, message
+
+VALUE = "value"
+
+
+def changes(result: ProductivityResult, component: str = VALUE) -> pd.Series:
+    """Give the change to each period, indexed (entity, period); the first period has none.
+
+    Raises
+    ------
+    SpecError
+        The index has no such component, with the nearest one.
+    """
+    index = pd.MultiIndex.from_arrays([result.entities, result.second], names=["entity", "period"])
+    return pd.Series(_part(result, component), index=index, name=component)
+
+
+def cumulated(
+    result: ProductivityResult, component: str = VALUE, base: int | None = None
+) -> pd.Series:
+    """Give the level of each period relative to the base period, indexed (entity, period).
+
+    Parameters
+    ----------
+    component
+        `value` or a component of the index.
+    base
+        Period of level 1 (0 for indicators); the first of the data where None.
+
+    Raises
+    ------
+    SpecError
+        The index has no such component.
+    DataError
+        No pair of periods begins or ends in the base period.
+
+    Examples
+    --------
+    >>> import xinzhi as xz
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [1, 2, 3]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"x": [1.0, 1, 1, 2, 1, 1], "y": [1.0, 1, 1, 1, 1, 1]}, index=index)
+    >>> found = xz.productivity(frame, index="malmquist", inputs="x", good_outputs="y")
+    >>> cumulated(found).tolist(), cumulated(found, base=3).tolist()
+    ([1.0, 1.0, 1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 1.0, 0.5, 1.0, 1.0])
+    """
+    values = _part(result, component)
+    periods = sorted({*result.first, *result.second})
+    if base is None:
+        base = periods[0]
+    if base not in periods:
+        text = message("The base period {base} is not among the periods of the index.", base=base)
+        remedy = message("choose one from {first} to {last}.", first=periods[0], last=periods[-1])
+        raise DataError(Problem("productivity.no_base", text, Where(key="base"), remedy))
+    # Entities in the order of the data, so that levels come back as the pairs were given.
+    entities = list(dict.fromkeys(result.entities))
+    steps = np.full((len(entities), len(periods)), np.nan)
+    row = {entity: place for place, entity in enumerate(entities)}
+    column = {period: place for place, period in enumerate(periods)}
+    steps[[row[e] for e in result.entities], [column[p] for p in result.second]] = values
+    levels = _chain(steps, column[base], adds=result.is_difference)
+    index = pd.MultiIndex.from_product([entities, periods], names=["entity", "period"])
+    every = pd.Series(levels.ravel(), index=index, name=component)
+    # A level exists where a pair of periods begins or ends, even if it is missing.
+    is_seen = pd.MultiIndex.from_arrays([result.entities * 2, result.first + result.second])
+    return every[index.isin(is_seen)]
+
+
+def _part(result: ProductivityResult, component: str) -> Array:
+    values = result.values  # noqa: PD011 - a field of ours
+    parts = {VALUE: values, **result.components}
+    if component not in parts:
+        text = message(
+            "The index {index} has no component '{name}'.",
+            index=result.index,
+            name=component,
+        )
+        remedy = suggestion(component, tuple(parts))
+        raise SpecError(Problem("productivity.no_component", text, Where(key="component"), remedy))
+    return np.asarray(parts[component])
+
+
+def _chain(steps: Array, base: int, *, adds: bool) -> Array:
+    """Chain changes forwards and backwards from a base; shape (entities, periods)."""
+    levels = np.full_like(steps, np.nan)
+    levels[:, base] = 0.0 if adds else 1.0
+    for t in range(base + 1, steps.shape[1]):
+        before = levels[:, t - 1]
+        levels[:, t] = before + steps[:, t] if adds else before * steps[:, t]
+    for t in range(base, 0, -1):
+        after = levels[:, t]
+        # A change of 0 has no way back: the level before it stays missing.
+        by = np.where(steps[:, t] == 0, np.nan, steps[:, t])
+        levels[:, t - 1] = after - steps[:, t] if adds else after / by
+    return levels
+
+
+Frontier = Literal["own", "next", "last", "pooled", "base"]
+"""Whose frontier: the row's own period, the next period, the last period, all periods, the base period."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distances:
+    """Scores by frontier and returns, computed when they are first asked for."""
+
+    activities: Activities
+    options: Options
+    jobs: int = 1
+    _cache: dict[tuple[str, str], Array] = field(default_factory=dict)
+
+    @property
+    def measure(self) -> Registered:
+        """The measure that the scores come from."""
+        return MEASURES.get(self.options.measure)
+
+    def periods(self) -> list[int]:
+        """Periods in order."""
+        return sorted({period for _, period in self.activities.labels if period is not None})
+
+    def scores(self, frontier: Frontier, returns_to_scale: str = "") -> Array:
+        """Scores of all rows against a frontier, NaN where there is none, shape (n,)."""
+        returns = returns_to_scale or self.options.returns_to_scale
+        key = (frontier, returns)
+        if key not in self._cache:
+            options = replace(self.options, returns_to_scale=returns)
+            self._cache[key] = (
+                self._joined(options, frontier)
+                if frontier in {"own", "pooled"}
+                else self._across(options, self._pairs(frontier))
+            )
+            if frontier == "base":
+                # The rows of the base period are part of its frontier, and join it for their own score.
+                rows = self._rows(base_of(self.options, self.activities.labels))
+                self._cache[key][rows] = self.scores("own", returns)[rows]
+        return self._cache[key]
+
+    def efficiency(self, frontier: Frontier, returns_to_scale: str = "") -> Array:
+        """Efficiencies: 1 is efficient, more is better."""
+        scores = self.scores(frontier, returns_to_scale)
+        return self.measure.traits.efficiency(scores, self.options)
+
+    def inefficiency(self, frontier: Frontier) -> Array:
+        """Inefficiencies: 0 is efficient, less is better; 1 - efficiency unless measured as such."""
+        if self.measure.traits.is_inefficiency:
+            return self.scores(frontier)
+        return 1.0 - self.efficiency(frontier)
+
+    def _joined(self, options: Options, frontier: Frontier) -> Array:
+        """Measure all rows against frontiers that they are part of."""
+        reference = "contemporaneous" if frontier == "own" else "global"
+        # The index says which frontiers; a window or a group of the score has no part in them.
+        options = replace(options, reference=reference, window=None, base_period=None, group=None)
+        # What rows with a zero move is named once, for the values of the index.
+        return evaluate(
+            self.activities, options=options, jobs=self.jobs, with_influence=False
+        ).scores
+
+    def _pairs(self, frontier: Frontier) -> list[tuple[int, int]]:
+        """List periods of rows, and of the frontier that they are measured against."""
+        periods = self.periods()
+        if frontier == "base":
+            base = base_of(self.options, self.activities.labels)
+            return [(period, base) for period in periods if period != base]
+        steps = list(pairwise(periods))
+        return steps if frontier == "next" else [(after, before) for before, after in steps]
+
+    def _across(self, options: Options, pairs: Sequence[tuple[int, int]]) -> Array:
+        """Measure the rows of a period against the frontier of another one, which they do not join."""
+        if self.measure.across is None:
+            text = message(
+                "The measure {measure} has no scores against other periods.",
+                measure=options.measure,
+            )
+            remedy = message("choose a global index, or another measure.")
+            raise SpecError(Problem("productivity.measure", text, Where(key="index"), remedy))
+        # One scale for all periods: scores against different frontiers are divided by each other.
+        technology = technology_of(self.activities, returns_to_scale=options.returns_to_scale)
+        tasks = [
+            Task.of(self.activities, technology, options, self._rows(period), self._rows(base))
+            for period, base in pairs
+        ]
+        scores = np.full(self.activities.n, np.nan)
+        for outcome in run_tasks(tasks, self.jobs, across=True):
+            scores[outcome.rows] = outcome.solutions.score
+        return scores
+
+    def _rows(self, period: int) -> Positions:
+        rows = [i for i, (_, when) in enumerate(self.activities.labels) if when == period]
+        return np.array(rows, dtype=np.intp)
+
 
 RADIAL_SCORES: Mapping[str, str] = MappingProxyType({"measure": "radial", "orientation": "output"})
 DIRECTIONAL: Mapping[str, str] = MappingProxyType(
@@ -342,3 +544,27 @@ def _missing(labels: Sequence[Label], values: Array, incomplete: list[Label]) ->
             rows=named(incomplete),
         )
         yield Notice("productivity.unbalanced", text)
+
+
+def adjacent_ratio(distances: Distances, pairs: Pairs, returns: str = "") -> Values:
+    """Return the geometric mean of the ratios on both periods' frontiers, as EC times TC."""
+    same, after, before = (
+        distances.efficiency(frontier, returns) for frontier in ("own", "next", "last")
+    )
+    change = same[pairs.second] / same[pairs.first]
+    technical = np.sqrt(
+        before[pairs.second] / same[pairs.second] * same[pairs.first] / after[pairs.first]
+    )
+    return {
+        "value": change * technical,
+        "efficiency_change": change,
+        "technical_change": technical,
+    }
+
+
+def fixed_ratio(distances: Distances, pairs: Pairs, frontier: Frontier) -> Values:
+    """Return the ratio on one frontier for all periods, as EC times the change of the gap to it."""
+    same, fixed = (distances.efficiency(against) for against in ("own", frontier))
+    value = fixed[pairs.second] / fixed[pairs.first]
+    change = same[pairs.second] / same[pairs.first]
+    return {"value": value, "efficiency_change": change, "technical_change": value / change}

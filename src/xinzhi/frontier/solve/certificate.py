@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xinzhi.frontier.program import Program, RowProgram
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solve.highs import Basis
-from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.frontier.technology import Flags, Positions, Program, RowProgram
 
 PROVED = 1e-9
 """A score is proved when primal, dual and gap are at most this (convention N2)."""
@@ -44,7 +43,7 @@ class Vertex:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class EvaluatedRow:
     """The evaluated row as the programs see it."""
 
     position: int

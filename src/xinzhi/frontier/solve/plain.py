@@ -3,7 +3,7 @@
 What the kernel cannot prove is solved here, and what is asked for by `solver: highs` or `exact`. HiGHS is
 asked for a basis only; the vertex is computed from it and proved over all columns (certificate.py). The
 fraction is minimised by alternating ρ = N/D and min N - ρ D (Dinkelbach). What HiGHS cannot settle is
-solved in exact rational arithmetic (rational.py).
+solved in exact rational arithmetic (exact.py).
 
 References
 ----------
@@ -19,13 +19,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from xinzhi.frontier.program import Program, RowProgram, Solution
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solve.certificate import (
     ADD,
     PROVED,
+    EvaluatedRow,
     Point,
-    Row,
     backward_error,
     precision,
     price_unknowns,
@@ -33,12 +32,15 @@ from xinzhi.frontier.solve.certificate import (
     without_surplus_price,
     wrong_signs,
 )
+from xinzhi.frontier.solve.exact import RationalModel
 from xinzhi.frontier.solve.highs import DUAL, LIFT, PRIMAL, Basis, KeptModel, Verdict
-from xinzhi.frontier.solve.rational import RationalModel
 from xinzhi.frontier.technology import (
     Flags,
     Positions,
+    Program,
+    ProgramSolution,
     ReferenceColumns,
+    RowProgram,
     Technology,
     has_surplus,
 )
@@ -88,13 +90,13 @@ class PlainModel:
         self._inverses = np.empty((0, program.r, program.r))
         """Their inverses, in units of the technology."""
 
-    def solve(self, index: int, excluded: Flags) -> Solution:
+    def solve(self, index: int, excluded: Flags) -> ProgramSolution:
         """Solve the program with this index, without some columns of the reference set."""
         technology, position = self._technology, self._evaluated[index : index + 1]
         d, right = technology.own_values(position)[0], self._program.right
         if self._prices is not None:
             excluded = excluded | (self._columns @ self._prices[index] < 0.0)
-        row = Row(
+        row = EvaluatedRow(
             int(position[0]),
             d,
             technology.right(position)[0] / d if right is None else right[index],
@@ -111,7 +113,7 @@ class PlainModel:
             # The next row starts from the whole reference set, whatever became of this one.
             self._model.release(row.excluded)
 
-    def _solve(self, row: Row, program: RowProgram) -> Solution:
+    def _solve(self, row: EvaluatedRow, program: RowProgram) -> ProgramSolution:
         """Try the bases of rows before; then start the fraction where its denominator is above 0."""
         start = None
         for basis in self._near_bases(row):
@@ -138,17 +140,17 @@ class PlainModel:
         numerator = program.constants[0] + float(program.numerator @ largest.moves)
         return self._prove(row, program, numerator / denominator)
 
-    def _prove(self, row: Row, program: RowProgram, start: float) -> Solution:
+    def _prove(self, row: EvaluatedRow, program: RowProgram, start: float) -> ProgramSolution:
         """Try one way after the other until an optimum is proved."""
         for way in self._ways:
             solution = self._minimise_fraction(row, program, start, way)
             if solution is not None:
                 return solution
-        return self._solve_exactly(row, program) or Solution("unsolved")
+        return self._solve_exactly(row, program) or ProgramSolution("unsolved")
 
     def _minimise_fraction(
-        self, row: Row, program: RowProgram, value: float, way: str
-    ) -> Solution | None:
+        self, row: EvaluatedRow, program: RowProgram, value: float, way: str
+    ) -> ProgramSolution | None:
         """Alternate ρ = N/D and min N - ρ D until nothing improves."""
         is_feasible = False
         for _ in range(ROUNDS):
@@ -175,7 +177,7 @@ class PlainModel:
             value = point.vertex.value
         return None
 
-    def _near_bases(self, row: Row) -> list[Basis]:
+    def _near_bases(self, row: EvaluatedRow) -> list[Basis]:
         """List the bases at which the row may have a feasible point; the last one first."""
         last = [] if self._last is None else [self._last]
         values = self._inverses @ (row.right * row.d)
@@ -205,7 +207,7 @@ class PlainModel:
         self._bases.append(basis)
         self._inverses = np.concatenate([self._inverses, inverse[None]])
 
-    def _least_violation(self, row: Row, program: RowProgram) -> Solution | None:
+    def _least_violation(self, row: EvaluatedRow, program: RowProgram) -> ProgramSolution | None:
         """Prove that a program has no point: `infeasible` or `unsolved`; None that it cannot be so.
 
         `certified` says that there is a point.
@@ -218,7 +220,7 @@ class PlainModel:
         return least
 
     def _find_basis(
-        self, row: Row, program: RowProgram, value: float, way: str
+        self, row: EvaluatedRow, program: RowProgram, value: float, way: str
     ) -> tuple[Verdict, Basis]:
         """Let HiGHS minimise N - ρ D, ρ being `value`."""
         cost = program.numerator - value * program.denominator
@@ -239,7 +241,7 @@ class PlainModel:
         model.set_row(row.right, program.columns[:, slack:])
         return model.solve(cost)
 
-    def _evaluate_basis(self, row: Row, program: RowProgram, basis: Basis) -> Point | None:
+    def _evaluate_basis(self, row: EvaluatedRow, program: RowProgram, basis: Basis) -> Point | None:
         """Recompute a basis and price all columns with it."""
         if len(basis) != len(row.d):
             return None
@@ -279,7 +281,7 @@ class PlainModel:
             is_settled=backward_error(matrix, optimum.basic, row.right, wrong) <= self._precision,
         )
 
-    def _price_columns(self, row: Row, duals: Array) -> float:
+    def _price_columns(self, row: EvaluatedRow, duals: Array) -> float:
         """Return the largest violation of a dual constraint over all columns, per unit of size."""
         if not len(self._columns):
             return 0.0
@@ -288,7 +290,7 @@ class PlainModel:
         price[row.excluded] = -np.inf
         return float(np.maximum(0.0, price.max()))
 
-    def _solve_exactly(self, row: Row, program: RowProgram) -> Solution | None:
+    def _solve_exactly(self, row: EvaluatedRow, program: RowProgram) -> ProgramSolution | None:
         """Solve in fractions; where only exact arithmetic is asked for, no tolerance decides anything."""
         likely = np.empty(0, dtype=np.intp) if self._last is None else self._last
         precision = self._precision if self._ways else 0.0
@@ -298,14 +300,14 @@ class PlainModel:
         solution = self._read(row, point, "exact")
         return solution if status == "certified" else replace(solution, status=status, value=np.nan)
 
-    def _read(self, row: Row, point: Point, way: str) -> Solution:
+    def _read(self, row: EvaluatedRow, point: Point, way: str) -> ProgramSolution:
         """Read the solution of a proved vertex."""
         is_column = point.basis >= self._e
         intensities = point.vertex.basic[is_column] / point.sizes[is_column]
         positions, scale = self._rows[point.basis[is_column] - self._e], self._technology.sizes
         moves = np.zeros(self._e)
         moves[point.basis[~is_column]] = point.vertex.basic[~is_column]
-        return Solution(
+        return ProgramSolution(
             "certified",
             value=point.vertex.value,
             positions=positions,

@@ -95,7 +95,7 @@ UNIT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberText:
     """What a cell of text says."""
 
     value: float
@@ -126,7 +126,7 @@ def is_missing(text: str) -> bool:
     return text.casefold() in MISSING
 
 
-def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
+def parse_number(text: str, *, decimal: Decimal = ".") -> NumberText | None:
     """Read a cell as a number or a missing mark; None where it is neither.
 
     Infinities come back as infinities, so that the caller can refuse them with their place.
@@ -138,11 +138,11 @@ def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
     """
     trimmed = tidy(text)
     if is_missing(trimmed):
-        return Number(math.nan, missing=trimmed)
+        return NumberText(math.nan, missing=trimmed)
     if len(trimmed) > LONGEST:
         return None
     if decimal == "." and _PLAIN["."].fullmatch(trimmed):
-        return Number(float(trimmed))
+        return NumberText(float(trimmed))
     marks: set[Mark] = set()
     body = _FOOTNOTE.sub("", trimmed).rstrip()
     if not body and trimmed[0] not in "(（":
@@ -165,7 +165,7 @@ def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
     if value is None:
         return None
     currency = CURRENCIES[sign[1] or sign[2]] if sign else currency_of(unit)
-    return Number(-value if negative else value, None, unit, frozenset(marks), currency)
+    return NumberText(-value if negative else value, None, unit, frozenset(marks), currency)
 
 
 def currency_of(unit: str | None) -> str | None:

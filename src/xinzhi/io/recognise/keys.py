@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DuplicateKey
-from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, Findings, RawTable, listed
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import LONGEST_NAME, MISSING, closes_nothing, tidy
 from xinzhi.io.text.columns import encode
 from xinzhi.problems import DUPLICATE_KEY
@@ -176,7 +176,7 @@ def refuse_or_drop_twins(
     frame: pd.DataFrame,
     rows: npt.NDArray[np.int64],
     table: RawTable,
-    findings: Findings,
+    findings: ReadingFindings,
     *,
     has_periods: bool,
 ) -> npt.NDArray[np.bool_]:
@@ -203,7 +203,7 @@ def refuse_or_drop_twins(
 
 
 def _report_twins(
-    key: tuple[Any, ...], rows: list[int], table: RawTable, findings: Findings, *, same: bool
+    key: tuple[Any, ...], rows: list[int], table: RawTable, findings: ReadingFindings, *, same: bool
 ) -> None:
     """Name the rows of one key that stands more than once."""
     where = replace(

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xinzhi.errors import DataError, Where
-from xinzhi.io.raw import Findings, RawTable, listed
+from xinzhi.io.raw import RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import has_chinese, loose, split_unit
 from xinzhi.wording import Label, message
 
@@ -64,7 +64,7 @@ def column_named(table: RawTable, word: str) -> str:
     return by_word.get(loose(word), word)
 
 
-def report_shared_words(table: RawTable, findings: Findings) -> None:
+def report_shared_words(table: RawTable, findings: ReadingFindings) -> None:
     """Say which words are labels of several columns, or a name and the label of another column."""
     names = {loose(str(name)): str(name) for name in table.rows[0]} if table.labels else {}
     carriers: dict[str, list[str]] = {}
@@ -101,7 +101,7 @@ def report_shared_words(table: RawTable, findings: Findings) -> None:
         )
 
 
-def by_labels(table: RawTable, findings: Findings) -> RawTable:
+def by_labels(table: RawTable, findings: ReadingFindings) -> RawTable:
     """Call the columns by their labels: those of a wide table whose years stand there only."""
     names = [str(name) for name in table.rows[0]]
     titles = [table.labels.get(name, name) for name in names]

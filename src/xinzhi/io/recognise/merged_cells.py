@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import Where
-from xinzhi.io.raw import Cell, Findings, RawTable, letters, listed
+from xinzhi.io.raw import Cell, RawTable, ReadingFindings, letters, listed
 from xinzhi.io.recognise.cells import cell_text, is_number
 from xinzhi.io.recognise.layout import Header
-from xinzhi.io.recognise.rows.excluded_rows import Keys
+from xinzhi.io.recognise.rows.excluded_rows import KeyColumns
 from xinzhi.wording import message
 
 Range = tuple[int, int, int, int]
@@ -26,7 +26,11 @@ Range = tuple[int, int, int, int]
 
 
 def check_merged(
-    table: RawTable, header: Header, keys: Keys, keep: npt.NDArray[np.bool_], findings: Findings
+    table: RawTable,
+    header: Header,
+    keys: KeyColumns,
+    keep: npt.NDArray[np.bool_],
+    findings: ReadingFindings,
 ) -> None:
     """Refuse numbers merged over columns, and doubt those merged over rows of one column."""
     several: dict[int, list[Range]] = {}
@@ -72,7 +76,7 @@ def _among_data(
 def _tells_of_entities(
     table: RawTable,
     header: Header,
-    keys: Keys,
+    keys: KeyColumns,
     keep: npt.NDArray[np.bool_],
     position: int,
 ) -> bool:
@@ -86,7 +90,7 @@ def _tells_of_entities(
 
 
 def _doubt(
-    table: RawTable, header: Header, position: int, places: list[Range], findings: Findings
+    table: RawTable, header: Header, position: int, places: list[Range], findings: ReadingFindings
 ) -> None:
     name = header.names[header.positions.index(position)]
     findings.warn(

@@ -31,7 +31,7 @@ EXACT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ColumnUnit:
     """What is known about the unit of one column in one sheet."""
 
     sheet: str
@@ -61,7 +61,7 @@ def units_above(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
 
 
 def factors(
-    columns: Sequence[Measured], target: str | None
+    columns: Sequence[ColumnUnit], target: str | None
 ) -> tuple[str | None, list[float]] | None:
     """Find by what the figures of each sheet are multiplied, and the unit that they then have.
 
@@ -103,7 +103,7 @@ def factor_between(unit: str, other: str) -> float | None:
 
 
 def _partly_named(
-    columns: Sequence[Measured], target: str | None
+    columns: Sequence[ColumnUnit], target: str | None
 ) -> tuple[str | None, list[float]] | None:
     """Take the unit that some sheets name for all, if the figures go on without a jump."""
     named = dict.fromkeys(column.own for column in columns if column.own)
@@ -119,7 +119,7 @@ def _partly_named(
 
 
 def _by_figures(
-    columns: Sequence[Measured], target: str | None
+    columns: Sequence[ColumnUnit], target: str | None
 ) -> tuple[str | None, list[float]] | None:
     """Follow the units above the tables from sheet to sheet; the figures say which columns they are of."""
     sizes, changed = [0.0], set[str]()
@@ -140,13 +140,13 @@ def _by_figures(
     return target or unit, [_power(one - size) for one in sizes]
 
 
-def _unit_of_last(column: Measured, changed: set[str]) -> str | None:
+def _unit_of_last(column: ColumnUnit, changed: set[str]) -> str | None:
     """Give the unit above the last sheet that measures what changed."""
     fitting = [u for u in column.above if (known := unit_of(u)) and known.dimension in changed]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _step(first: Measured, second: Measured) -> tuple[float, set[str]] | None:
+def _step(first: ColumnUnit, second: ColumnUnit) -> tuple[float, set[str]] | None:
     """Powers of ten by which the unit of a column grows from one sheet to the next, and of what it is.
 
     None where the unit may have changed and the figures do not tell.
@@ -176,7 +176,7 @@ def _power(exponent: float) -> float:
     return 10.0**whole if abs(exponent - whole) < EXACT else 10.0**exponent
 
 
-def _is_of_numbers(first: Measured, second: Measured) -> bool:
+def _is_of_numbers(first: ColumnUnit, second: ColumnUnit) -> bool:
     """Whether both sheets have numbers in a column."""
     return bool(_numbers(first.cells)) and bool(_numbers(second.cells))
 
@@ -186,7 +186,7 @@ def _by_dimension(units: Sequence[str]) -> dict[str, Unit]:
     return {unit.dimension: unit for unit in known if unit is not None and unit.dimension}
 
 
-def _jump(first: Measured, second: Measured) -> float | None:
+def _jump(first: ColumnUnit, second: ColumnUnit) -> float | None:
     """Median power of ten by which figures of common entities change; None without any."""
     a, b = _numbers(first.cells), _numbers(second.cells)
     steps = [math.log10(b[name] / a[name]) for name in a.keys() & b.keys()]

@@ -1,22 +1,273 @@
-"""The periods of a panel: years as people write them, whole numbers otherwise."""
+"""The periods of a panel: years as people write them, whole numbers otherwise.
+
+Periods of which each is looked at: years of another calendar among years, and years far from the others.
+
+A year counts as one of the common era from 1500 to 2200. What stands beside such years and is none may be
+counted in another calendar; the calendars by which it would fall among the others are named, none is taken.
+
+What is odd about the periods of a column, each value looked at: other calendars, far years, bare numbers.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings
-from xinzhi.io.recognise.calendars import IS_YEAR
 from xinzhi.io.recognise.cells import is_missing, tidy
-from xinzhi.io.recognise.period_checks import are_of_one_count, doubt_far_years, doubt_numbers
 from xinzhi.io.text.columns import encode
-from xinzhi.wording import Message, message
+from xinzhi.wording import Message, Wording, listed, message
+
+IS_YEAR = re.compile(r"年|year|yr", re.IGNORECASE)
+"""Headings below which years stand."""
+Ints = npt.NDArray[np.int64]
+FIRST, LAST = 1500, 2200
+"""Years of the common era that a panel may be of."""
+NUMBERED = 20
+"""Periods from which a dense row of numbers is a count, even where it passes 1500: 1, 2, 3 … 2000."""
+AROUND = 30
+"""Years before and behind the others in which a year of another calendar is sought."""
+FAR = 10
+"""Years without any row beyond which a year is far from the others."""
+FEW = 0.5
+"""Share of the rows of a usual period up to which a far year is one of a few rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A way to count years."""
+
+    name: Message
+    add: int
+    """Years to add to get the common era."""
+    first: int
+    last: int
+    """Numbers that may be years of it."""
+
+
+COUNTS: tuple[Count, ...] = (
+    Count(message("two digits of 20xx"), 2000, 0, 49),
+    Count(message("two digits of 19xx"), 1900, 50, 99),
+    Count(message("the Republic, 民国"), 1911, 1, 150),
+    Count(message("Reiwa, 令和"), 2018, 1, 12),
+    Count(message("Heisei, 平成"), 1988, 1, 31),
+    Count(message("the Buddhist era, 佛历"), -543, 2300, 2800),
+    Count(message("the Persian calendar"), 621, 1300, 1450),
+)
+"""Calendars that tables of regions are written in."""
+
+
+def this_year() -> int:
+    """Year of today."""
+    return datetime.now(tz=UTC).year
+
+
+def are_numbered(distinct: Sequence[int]) -> bool:
+    """Whether many periods stand so densely that they are a count and no years.
+
+    >>> are_numbered(range(1, 2001)), are_numbered([105, 106, 2015])
+    (True, False)
+    """
+    if len(distinct) < NUMBERED:
+        return False
+    step = int(np.diff(distinct).min())
+    return 2 * len(distinct) > (distinct[-1] - distinct[0]) // step
+
+
+def other_calendars(values: Ints) -> Mapping[int, Wording]:
+    """Find what is not a year of the common era beside such years, each with what it may be.
+
+    >>> {v: str(why) for v, why in other_calendars(np.array([2010, 2011, 101, 2555])).items()}
+    {101: '2012 (the Republic, 民国)', 2555: '2012 (the Buddhist era, 佛历)'}
+    >>> other_calendars(np.array([1, 2, 3])), other_calendars(np.array([2008, 2009]))
+    ({}, {})
+    """
+    distinct = np.unique(values).tolist()
+    years = [value for value in distinct if FIRST <= value <= LAST]
+    if not years or len(years) == len(distinct) or are_numbered(distinct):
+        return {}
+    low, high = years[0] - AROUND, years[-1] + AROUND
+    return {
+        value: listed(
+            [
+                message("{year} ({calendar})", year=value + count.add, calendar=count.name)
+                for count in COUNTS
+                if count.first <= value <= count.last and low <= value + count.add <= high
+            ]
+        )
+        for value in distinct
+        if value not in years
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FarYear:
+    """A year far from all others."""
+
+    value: int
+    distance: int
+    """Years between it and the nearest of the others."""
+    first: int
+    last: int
+    """The others."""
+    is_few: bool
+    """Whether fewer rows are of it than of a usual year."""
+
+    @property
+    def is_future(self) -> bool:
+        """Whether it has not begun."""
+        return self.value > max(this_year(), self.last)
+
+
+def far_years(values: Ints) -> tuple[FarYear, ...]:
+    """Find single years that stand more than ten years before or behind all others.
+
+    >>> [(far.value, far.distance) for far in far_years(np.array([2008, 2009, 2009, 2010, 2010, 2105]))]
+    [(2105, 95)]
+    >>> far_years(np.array([1990, 2000, 2010])), far_years(np.array([1, 2, 3, 40]))
+    ((), ())
+    """
+    distinct, n_rows = np.unique(values, return_counts=True)
+    if len(distinct) < 3 or distinct[0] < FIRST or distinct[-1] > LAST:
+        return ()
+    found = []
+    for end, others in ((0, slice(1, None)), (-1, slice(None, -1))):
+        rest = distinct[others]
+        distance = int(np.abs(rest - distinct[end]).min())
+        # A survey every twenty years is no slip: the others must lie closer together.
+        if distance > max(FAR, 2 * int(np.diff(rest).max())):
+            few = bool(n_rows[end] <= FEW * np.median(n_rows[others]))
+            found.append(FarYear(int(distinct[end]), distance, int(rest[0]), int(rest[-1]), few))
+    return tuple(found)
+
+
+OTHER_COUNTS = ((90, 130), (2480, 2600))
+"""Numbers that recent years of the Republic and of the Buddhist era have."""
+
+
+def are_of_one_count(values: Ints, column: ColumnFindings) -> bool:
+    """Refuse day numbers of a spreadsheet, other calendars, and mistyped years among years."""
+    if not len(values):
+        return False
+    is_year = bool(IS_YEAR.search(column.name))
+    if is_year and values.min() >= 18_000 and values.max() <= 60_000:
+        column.findings.error(
+            "year.serial",
+            message(
+                "The years look like day numbers of a spreadsheet ({value}).", value=int(values[0])
+            ),
+            column.where,
+            message("format the column as a number and write the years, such as 2008."),
+        )
+        return False
+    if is_year and ((values.min() >= 60 and values.max() < 1000) or values.min() > LAST):
+        column.findings.error(
+            "year.implausible",
+            message("{value} is not a year of the common era.", value=int(values[0])),
+            column.where,
+            message("write the years, such as 2008; years of the Republic (民国) need 1911 more."),
+        )
+        return False
+    # A panel may number its periods 1, 2, 3: only beside years is another number a mistake.
+    meanings = other_calendars(values)
+    odd = np.flatnonzero(np.isin(values, [*meanings]))
+    for i in odd[:ERRORS_PER_COLUMN].tolist():
+        column.error("year.implausible", *other_calendar(values, int(values[i]), meanings), i)
+    return not len(odd)
+
+
+def other_calendar(
+    values: Ints, value: int, meanings: Mapping[int, Wording]
+) -> tuple[Message, Message]:
+    """Say what is wrong with a period that is no year beside years, and what it may be."""
+    years = values[(values >= FIRST) & (values <= LAST)]
+    what = message(
+        "{value} is not a year of the common era, and {n} other rows of the column hold such years ({years}).",
+        one="{value} is not a year of the common era, and {n} other row of the column holds such a year ({years}).",
+        value=value,
+        n=len(years),
+        years=span(int(years.min()), int(years.max())),
+    )
+    if not str(meanings[value]):
+        return what, message("write the year with four digits.")
+    return what, message(
+        "write the years of all rows in one calendar, with four digits: it may be {years}.",
+        years=meanings[value],
+    )
+
+
+def span(first: int, last: int) -> str:
+    """Write years from one to another.
+
+    >>> span(2008, 2010), span(2008, 2008)
+    ('2008–2010', '2008')
+    """
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def doubt_far_years(values: Ints, column: ColumnFindings, accept: Collection[str]) -> None:
+    """Doubt a year far from all others, as 2105 for 2015; a few rows of the future are refused."""
+    for far in far_years(values):
+        code = "year.future" if far.is_future else "year.far"
+        if code in accept:
+            continue
+        i = int(np.flatnonzero(values == far.value)[0])
+        gap = {"value": far.value, "n": far.distance, "years": span(far.first, far.last)}
+        what = (
+            message(
+                "{value} is in the future, {n} years after the other periods ({years}).",
+                **gap,
+            )
+            if far.is_future
+            else message("{value} lies {n} years from the other periods ({years}).", **gap)
+        )
+        remedy = message(
+            "correct the year, or confirm it: `accept: [{code}]` under `read` of the source.",
+            code=code,
+        )
+        if far.is_future and far.is_few:
+            column.error(code, what, remedy, i)
+        elif far.is_future or far.is_few:
+            column.warn(code, what, remedy, i)
+
+
+def doubt_numbers(values: Ints, column: ColumnFindings) -> None:
+    """Say that numbers below a heading of years, or such as years of another calendar, stay numbers."""
+    first, last = int(values.min()), int(values.max())
+    is_year = bool(IS_YEAR.search(column.name))
+    if is_year and last < FIRST:
+        column.warn(
+            "year.numbers",
+            message(
+                "The periods below '{name}' are the numbers {first} to {last}; they are not read as years.",
+                name=column.name,
+                first=first,
+                last=last,
+            ),
+            message(
+                "if they are years, write them with four digits; if they number periods, confirm it or "
+                "call the column period (期)."
+            ),
+        )
+    elif not is_year and any(low <= first and last <= high for low, high in OTHER_COUNTS):
+        column.warn(
+            "year.numbers",
+            message(
+                "The periods {first} to {last} are read as numbers, and may be years of another calendar.",
+                first=first,
+                last=last,
+            ),
+            message(
+                "if they are, write the years of the common era: 民国 + 1911, 佛历 - 543; if not, confirm it."
+            ),
+        )
+
 
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEAR = re.compile(

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.options import LIMITS, Limits
+from xinzhi.io.raw import LIMITS, Limits
 from xinzhi.io.text.encoding import (
     BAD,
     COMMON_SHARE,
@@ -24,7 +24,7 @@ from xinzhi.io.text.encoding import (
     LOST,
     MARKS,
     SAMPLE,
-    Text,
+    DecodedText,
     bad_byte,
     common_share,
     long_line,
@@ -71,7 +71,7 @@ class _Scan:
 
 def decide_encoding(
     path: Path, where: Where, *, encoding: str | None, limits: Limits
-) -> tuple[Text, bytes] | None:
+) -> tuple[DecodedText, bytes] | None:
     """Decide the encoding of a file: the beginning of its text, and the mark to skip.
 
     None where characters have two or four bytes.
@@ -103,7 +103,7 @@ def decide_encoding(
     if scan.firsts:
         raise DataError(lost_characters(where, max(scan.firsts.values())[1]))
     refuse_double_encoding(scan.head, where)
-    return Text(scan.head, name, by), mark
+    return DecodedText(scan.head, name, by), mark
 
 
 def _unmarked(path: Path, where: Where, limits: Limits) -> str:

@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from xinzhi.errors import DataError, Where
-from xinzhi.io.options import LIMITS, Limits
-from xinzhi.io.raw import Findings, RawTable, shown_name
-from xinzhi.io.stored import CELLS, Store, StoredRows, Storing
+from xinzhi.io.raw import LIMITS, Limits, RawTable, ReadingFindings, shown_name
+from xinzhi.io.stored import CELLS, BatchStore, StoredRows, Storing
 from xinzhi.io.text.blocks import HEAD, decide_encoding, lines_of
-from xinzhi.io.text.delimited import (
+from xinzhi.io.text.encoding import (
     choose_delimiter,
     report_encoding,
     report_sep_line,
@@ -55,7 +54,7 @@ def store_text(
     if decision is None:
         return None
     text, mark = decision
-    findings = Findings()
+    findings = ReadingFindings()
     report_encoding(text, where, findings)
     separator, has_sep_line = choose_delimiter(text.text[:HEAD], delimiter, where, findings)
     rows = _Rows(path, text.encoding, mark, separator, where, has_sep_line=has_sep_line)
@@ -71,7 +70,7 @@ def store_text(
     same = len(lengths) and (lengths == lengths[0]).all()
     return RawTable(
         name,
-        StoredRows(Store(store, lengths=None if same else lengths)),
+        StoredRows(BatchStore(store, lengths=None if same else lengths)),
         delimiter=separator,
         encoding=text.encoding,
         decisions=tuple(findings.decisions),

@@ -4,6 +4,8 @@ The library that reads the cells joins the runs of a cell: 1022.6 with a raised 
 texts of such cells are put together again, with raised digits as ², which the grammar of cells knows for
 note marks and for powers; other raised words are note marks and are taken off. The parts are parsed as
 they are unpacked, and only where a workbook has superscript characters at all.
+
+Superscript characters of open documents (ods): refused, as the library that reads the cells joins them to digits.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from pathlib import Path
 from typing import IO, TypeVar
 from xml.etree.ElementTree import ParseError, XMLParser
 
-from xinzhi.errors import Where
-from xinzhi.io.raw import Cell, Findings, letters, listed
+from xinzhi.errors import DataError, Where
+from xinzhi.io.raw import Cell, ReadingFindings, letters, listed
 from xinzhi.io.workbook.formats import number_of
 from xinzhi.wording import message
 
@@ -298,7 +300,7 @@ def apply_raised(
     raised: Raised,
     first_column: int,
     where: Where,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> None:
     """Write raised digits as such, and take note marks out that are cells of their own."""
     marks = []
@@ -319,7 +321,11 @@ def apply_raised(
 
 
 def _take_out_marks(
-    rows: list[list[Cell]], raised: Raised, first_column: int, where: Where, findings: Findings
+    rows: list[list[Cell]],
+    raised: Raised,
+    first_column: int,
+    where: Where,
+    findings: ReadingFindings,
 ) -> None:
     taken, kept = [], []
     for row, column in sorted(raised.whole):
@@ -379,3 +385,67 @@ def _put(rows: list[list[Cell]], row: int, position: int, cell: Cell) -> bool:
     if is_inside:
         rows[row - 1][position] = cell
     return is_inside
+
+
+SHOWN = 6
+
+
+def refuse_raised(path: Path, where: Where) -> None:
+    """Refuse a document in which any part of a cell is raised; call after `inspect` only.
+
+    Raises
+    ------
+    DataError
+        `excel.raised`, with the texts of the cells.
+    """
+    document = _Document()
+    with zipfile.ZipFile(path) as archive:
+        for part in ("styles.xml", "content.xml"):
+            if part in archive.namelist():
+                with archive.open(part) as stream:
+                    feed(stream, document)
+    if document.found:
+        raise DataError.of(
+            message(
+                "The workbook has superscript characters ({texts}), which cannot be told from digits in "
+                "this format.",
+                texts=listed((f"'{text}'" for text in document.found), SHOWN),
+            ),
+            where,
+            message("save the workbook as xlsx, or take the superscript characters off."),
+            code="excel.raised",
+        )
+
+
+class _Document(Followed):
+    """Collects the styles that raise, and the cells of which a part is raised."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, None] = {}
+        self._styles: set[str] = set()
+        self._style = self._text = ""
+        self._in_cell = self._is_raised = False
+
+    def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Meet a style, a cell or a part of its text."""
+        bare = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        if tag == "style":
+            self._style = bare.get("name", "")
+        elif tag == "text-properties" and bare.get("text-position", "").startswith("super"):
+            self._styles.add(self._style)
+        elif tag == "table-cell":
+            self._in_cell, self._is_raised, self._text = True, False, ""
+        elif tag == "span" and self._in_cell:
+            self._is_raised = self._is_raised or bare.get("style-name", "") in self._styles
+
+    def data(self, text: str) -> None:
+        """Take the characters of a cell."""
+        if self._in_cell:
+            self._text += text
+
+    def finish(self, tag: str) -> None:
+        """Note a cell."""
+        if tag == "table-cell":
+            if self._is_raised:
+                self.found[self._text.strip()] = None
+            self._in_cell = False

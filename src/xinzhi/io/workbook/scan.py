@@ -12,11 +12,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from xinzhi.errors import DataError, Where
-from xinzhi.io.options import Limits
-from xinzhi.io.raw import letters
-from xinzhi.io.workbook.formats import Places, Shown, number_of
-from xinzhi.io.workbook.markup import Attributes, Markup, Unfit, bare, pairs
-from xinzhi.io.workbook.text_lengths import LONGEST_TEXT, too_long
+from xinzhi.io.raw import Limits, letters
+from xinzhi.io.workbook.formats import (
+    LONGEST_TEXT,
+    Attributes,
+    Markup,
+    Places,
+    Shown,
+    Unfit,
+    bare,
+    number_of,
+    pairs,
+    too_long,
+)
 from xinzhi.wording import message
 
 LISTED: Final = 200

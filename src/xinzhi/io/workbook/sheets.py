@@ -15,19 +15,26 @@ import python_calamine as calamine
 from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
-from xinzhi.io.options import LIMITS, Limits
-from xinzhi.io.raw import Cell, Decision, Findings, RawTable, letters, listed, shown_name
+from xinzhi.io.raw import (
+    LIMITS,
+    Cell,
+    Decision,
+    Limits,
+    RawTable,
+    ReadingFindings,
+    letters,
+    listed,
+    shown_name,
+    sniff,
+)
 from xinzhi.io.recognise.gazetteer import is_place
+from xinzhi.io.recognise.layout import year_in
 from xinzhi.io.recognise.note_marks import without_heading_marks
 from xinzhi.io.recognise.parts import Unlike
-from xinzhi.io.recognise.sheet_years import year_in
-from xinzhi.io.sniff import sniff
 from xinzhi.io.workbook.archive import SheetMarks, corrupt, inspect
-from xinzhi.io.workbook.biff import inspect_old
+from xinzhi.io.workbook.biff import inspect_old, raised_of_old
 from xinzhi.io.workbook.formats import apply_formats, write_marks
-from xinzhi.io.workbook.old_rich_text import raised_of_old
-from xinzhi.io.workbook.open_rich_text import refuse_raised
-from xinzhi.io.workbook.rich_text import Raised, apply_raised, raised_cells
+from xinzhi.io.workbook.rich_text import Raised, apply_raised, raised_cells, refuse_raised
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
@@ -245,7 +252,7 @@ def read_sheet(
     """
     where = Where(file=book.file, sheet=name)
     marks = book.marks.get(name, SheetMarks())
-    findings = Findings()
+    findings = ReadingFindings()
     faults: tuple[Problem, ...] = ()
     if top is None:
         faults = _faults(marks, where)
@@ -308,7 +315,7 @@ def _fill_merged(
     rows: list[list[Cell]],
     first_column: int,
     where: Where,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> tuple[tuple[int, int, int, int], ...]:
     """Give every cell of a merged range the value of the range; return where the ranges are."""
     ranges = sorted(sheet.merged_cell_ranges or ())
@@ -362,7 +369,7 @@ def _faults(marks: SheetMarks, where: Where) -> tuple[Problem, ...]:
     return (*errors, *uncomputed)
 
 
-def _report_marks(marks: SheetMarks, where: Where, findings: Findings) -> None:
+def _report_marks(marks: SheetMarks, where: Where, findings: ReadingFindings) -> None:
     if marks.formulas:
         findings.decide(
             "excel.formulas",
@@ -377,7 +384,7 @@ def _row_of(cell: str) -> int:
     return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
-def _report_hidden(marks: SheetMarks, where: Where, findings: Findings) -> None:
+def _report_hidden(marks: SheetMarks, where: Where, findings: ReadingFindings) -> None:
     if marks.hidden_rows:
         findings.warn(
             "excel.hidden_row",

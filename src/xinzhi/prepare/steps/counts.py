@@ -17,19 +17,27 @@ from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import denominator, derive
-from xinzhi.prepare.measured import measured_entries
+from xinzhi.prepare.judged_terms import measured_entries
 from xinzhi.prepare.records import (
     Cities,
     Counted,
-    Seen,
+    SeenIdentifiers,
     listed_counts,
     records,
     span_of,
     spread_on_rows,
     years_in,
 )
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
-from xinzhi.prepare.terms import Terms, all_terms, read_terms
+from xinzhi.prepare.step import (
+    NO_SOURCES,
+    STEPS,
+    Sources,
+    Step,
+    Supplied,
+    TermList,
+    all_terms,
+    read_terms,
+)
 from xinzhi.wording import Message, message
 
 Flags = npt.NDArray[np.bool_]
@@ -68,7 +76,7 @@ REASONS: Mapping[str, Message] = MappingProxyType(
 
 
 def count_entries(
-    panel: Panel, sources: Sources, name: str, *, step: str, terms: Terms | None = None
+    panel: Panel, sources: Sources, name: str, *, step: str, terms: TermList | None = None
 ) -> Counted:
     """Count records at the city and year in which they are dated.
 
@@ -83,7 +91,7 @@ def count_entries(
     """
     first, last = span_of(panel, step=step)
     counted = Counted(panel.entities, first, last)
-    cities, seen = Cities(panel.entities), Seen()
+    cities, seen = Cities(panel.entities), SeenIdentifiers()
     roles = ("id", "date", "place", *(("text",) if terms else ()))
     for batch in records(sources, name, roles, step=step).batches(roles):
         years = years_in(batch["date"])
@@ -99,7 +107,7 @@ def count_entries(
 
 
 def screen(
-    batch: pd.DataFrame, years: npt.NDArray[np.int64], counted: Counted, seen: Seen
+    batch: pd.DataFrame, years: npt.NDArray[np.int64], counted: Counted, seen: SeenIdentifiers
 ) -> Flags:
     """Leave out repeated identifiers, records without a date and records of the future."""
     counted.total += len(batch)

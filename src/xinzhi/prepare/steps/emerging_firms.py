@@ -19,12 +19,24 @@ from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derive
-from xinzhi.prepare.emerging_codes import CodeTable, terms_of, terms_of_codes
-from xinzhi.prepare.emerging_decisions import Decisions, classify
-from xinzhi.prepare.measured import measured_entries
-from xinzhi.prepare.records import Cities, Counted, Seen, records, span_of, spread_on_rows, years_in
-from xinzhi.prepare.sources import table
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
+from xinzhi.prepare.emerging_codes import (
+    CodeTable,
+    EmergingDecisions,
+    classify,
+    terms_of,
+    terms_of_codes,
+)
+from xinzhi.prepare.judged_terms import measured_entries
+from xinzhi.prepare.records import (
+    Cities,
+    Counted,
+    SeenIdentifiers,
+    records,
+    span_of,
+    spread_on_rows,
+    years_in,
+)
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, table
 from xinzhi.prepare.steps.counts import NO_CODE, ledger_entries, locate, screen
 from xinzhi.wording import message
 
@@ -118,17 +130,17 @@ class EmergingFirms(Step):
 
     def count(
         self, panel: Panel, sources: Sources, name: str
-    ) -> tuple[Counted, Decisions, Mapping[str, bool]]:
+    ) -> tuple[Counted, EmergingDecisions, Mapping[str, bool]]:
         """Count entries less exits by city and year; keep every decision, and a person's verdicts."""
         first, last = span_of(panel, step=name)
-        counted, decisions = Counted(panel.entities, first, last), Decisions()
+        counted, decisions = Counted(panel.entities, first, last), EmergingDecisions()
         codes = self.code_table(sources, name)
         lists = terms_of(sources, self.terms, codes.classes, step=name)
         coded = terms_of_codes(sources, self.terms, step=name)
         reviewed: Mapping[str, bool] = {}
         if self.review is not None:
             reviewed = read_review(table(sources, self.review, step=name), name=self.review)
-        cities, seen = Cities(panel.entities), Seen()
+        cities, seen = Cities(panel.entities), SeenIdentifiers()
 
         def concerns(firms: pd.DataFrame) -> npt.NDArray[np.bool_]:
             inside: npt.NDArray[np.bool_] = (
@@ -162,7 +174,7 @@ def _add(
     np.subtract.at(counted.n, (city[inside], leaves[inside] - counted.first), 1)
 
 
-def _reasons(decisions: Decisions) -> str:
+def _reasons(decisions: EmergingDecisions) -> str:
     numbers: Counter[tuple[str, str]] = Counter()
     for (kind, verdict, _), n in decisions.reasons.items():
         numbers[kind, verdict] += n
@@ -171,7 +183,7 @@ def _reasons(decisions: Decisions) -> str:
     )
 
 
-def _report_differing(decisions: Decisions, name: str) -> tuple[Entry, ...]:
+def _report_differing(decisions: EmergingDecisions, name: str) -> tuple[Entry, ...]:
     """Report how many firms have the code of one industry and the name of another."""
     if not decisions.differing:
         return ()
@@ -186,7 +198,7 @@ def _report_differing(decisions: Decisions, name: str) -> tuple[Entry, ...]:
 
 
 def _report_undecided(
-    decisions: Decisions, reviewed: Mapping[str, bool], name: str
+    decisions: EmergingDecisions, reviewed: Mapping[str, bool], name: str
 ) -> tuple[Entry, ...]:
     """Report how many firms of the study need a decision, and list the first of them."""
     review = decisions.to_review(reviewed)

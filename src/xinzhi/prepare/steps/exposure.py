@@ -24,8 +24,18 @@ from xinzhi.prepare.shocks import (
     continue_shocks,
     flag_years,
 )
-from xinzhi.prepare.sources import match_entities, series, spread, unit_of
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, outside_domain
+from xinzhi.prepare.step import (
+    NO_SOURCES,
+    STEPS,
+    Sources,
+    Step,
+    Supplied,
+    match_entities,
+    outside_domain,
+    series,
+    spread,
+    unit_of,
+)
 from xinzhi.wording import message
 
 Variant = Literal["per_worker", "in_city_shares", "growth_adjusted"]

@@ -1,5 +1,5 @@
 """Equations as trees of symbols, and one writer for each format."""
 
-from xinzhi.present.equation.tree import Equation, Meaning
+from xinzhi.present.equation.tree import Meaning, NumberedEquation
 
-__all__ = ["Equation", "Meaning"]
+__all__ = ["Meaning", "NumberedEquation"]

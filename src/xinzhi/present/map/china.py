@@ -16,9 +16,8 @@ import numpy.typing as npt
 
 from xinzhi.io.topology import arcs_of, polygons_of, ring_of
 from xinzhi.places import boundaries as packaged
-from xinzhi.present.map.albers import albers
 from xinzhi.present.map.boundaries import Boundaries
-from xinzhi.present.map.lines import Window, clipped, pieces_within, simplified
+from xinzhi.present.map.lines import Window, albers, clipped, pieces_within, simplified
 
 Array = npt.NDArray[np.float64]
 FRAME: Window = (-2720.0, -2130.0, 2480.0, 2170.0)

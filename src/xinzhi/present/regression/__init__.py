@@ -1,9 +1,8 @@
 """Regression tables: coefficients with standard errors, measures of fit, excluded rows."""
 
-from xinzhi.present.regression.fitted import Fitted, NotEstimated
+from xinzhi.present.regression.fitted import Fitted, NotEstimated, with_wild
 from xinzhi.present.regression.instrumented import with_instruments
 from xinzhi.present.regression.table import regression_table, with_headings
-from xinzhi.present.regression.wild import with_wild
 
 __all__ = [
     "Fitted",

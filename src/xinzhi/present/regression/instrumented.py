@@ -8,9 +8,13 @@ from dataclasses import replace
 
 from xinzhi.present import numbers
 from xinzhi.present.pieces import pieces_in_words
-from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.machine import add_to_columns, machine_pieces
-from xinzhi.present.regression.notes import column, in_columns
+from xinzhi.present.regression.fitted import (
+    add_to_columns,
+    column,
+    in_columns,
+    machine_pieces,
+    name_of,
+)
 from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Row, Table
@@ -18,7 +22,7 @@ from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.instruments.confidence_set import ConfidenceSet
 from xinzhi.regression.instruments.estimate import Instrumented, not_strong
 from xinzhi.regression.instruments.stock_yogo import BIASES, SIZES, Values
-from xinzhi.regression.instruments.weak_instruments import TAUS
+from xinzhi.regression.instruments.two_stage import TAUS
 from xinzhi.wording import Wording, listed, message
 
 Fits = Mapping[int, Instrumented]

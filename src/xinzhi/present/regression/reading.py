@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from xinzhi.present import numbers
 from xinzhi.present.pieces import pieces_in_words
-from xinzhi.present.regression.fitted import Fitted, name_of
-from xinzhi.present.regression.notes import column
+from xinzhi.present.regression.fitted import Fitted, column, name_of
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.verdict import Verdict, judge_slope

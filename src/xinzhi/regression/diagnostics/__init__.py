@@ -30,4 +30,6 @@ class Diagnosis:
 
 
 Diagnostic = Callable[[Panel | pd.DataFrame, Regression], Diagnosis]
-DIAGNOSTICS: Register[Diagnostic] = Register("diagnostic", "xinzhi.regression.diagnostics")
+DIAGNOSTICS: Register[Diagnostic] = Register(
+    "diagnostic", "xinzhi.regression.diagnostics", entry_points="xinzhi.diagnostics"
+)

@@ -12,8 +12,7 @@ from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.model import build_model
-from xinzhi.regression.sample import draw
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.specification import Covariance, Regression, draw
 from xinzhi.wording import message
 
 

@@ -12,10 +12,9 @@ from xinzhi.errors import MethodError
 from xinzhi.panel.panel import PERIOD, Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, normal_tails
-from xinzhi.regression.sample import frame_of, key_of
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.least_squares import Array
+from xinzhi.regression.specification import Covariance, Regression, frame_of, key_of
 from xinzhi.wording import Wording, message
 
 NAME = "cross_section_dependence"

@@ -10,9 +10,8 @@ import pandas as pd
 
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
-from xinzhi.regression.grouping import Array, Grouping
 from xinzhi.regression.inference import Inapplicable, Statistic, f_tail
-from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.least_squares import Array, Grouping, least_squares
 from xinzhi.regression.model import Model, build_model
 from xinzhi.regression.specification import Regression
 from xinzhi.regression.within import within

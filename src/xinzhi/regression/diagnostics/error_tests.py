@@ -27,15 +27,13 @@ from xinzhi.regression.diagnostics.cross_section_dependence import correlations,
 from xinzhi.regression.diagnostics.serial_correlation import NULL as NOT_SERIAL
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.grouping import Array, group_codes, grouping
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, normal_tails
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.instruments.two_stage import stages
 from xinzhi.regression.lags import lag
-from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.least_squares import Array, group_codes, grouping, least_squares
 from xinzhi.regression.model import Model, build_model
-from xinzhi.regression.sample import frame_of
-from xinzhi.regression.specification import LEAST_SQUARES, is_panel
+from xinzhi.regression.specification import LEAST_SQUARES, frame_of, is_panel
 from xinzhi.regression.verdict import LEVEL
 from xinzhi.wording import Message, message
 

@@ -14,9 +14,8 @@ from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.diagnostics.mundlak import mundlak
 from xinzhi.regression.estimators.random_effects import swamy_arora
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail
-from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.least_squares import Array, least_squares
 from xinzhi.regression.model import build_model
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.regression.verdict import judge

@@ -23,7 +23,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Influence:
+class EntityInfluence:
     """Slopes without each entity."""
 
     estimates: Estimates
@@ -40,7 +40,7 @@ class Influence:
         return self.shift.loc[largest.index[:SHOWN]]
 
 
-def influence(data: Panel | pd.DataFrame, regression: Regression) -> Influence:
+def influence(data: Panel | pd.DataFrame, regression: Regression) -> EntityInfluence:
     """Leave out one entity at a time.
 
     Jackknife s² = (G-1)/G Σ_g (b_(g) - mean b_(g))²; DFBETAS = (b_(g) - b)/s.
@@ -63,7 +63,7 @@ def influence(data: Panel | pd.DataFrame, regression: Regression) -> Influence:
     g = added.n_clusters
     # Without an entity a slope may not be identified: its jackknife error is then not a number.
     jackknife = np.sqrt((g - 1) / g * ((without - without.mean()) ** 2).sum(skipna=False))
-    return Influence(estimates, without, shift, jackknife)
+    return EntityInfluence(estimates, without, shift, jackknife)
 
 
 @DIAGNOSTICS.add(NAME)

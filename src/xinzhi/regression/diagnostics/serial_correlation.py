@@ -11,13 +11,11 @@ from xinzhi.errors import DataError, MethodError
 from xinzhi.panel.panel import PERIOD, Panel
 from xinzhi.regression.covariance import cluster_covariance
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
-from xinzhi.regression.grouping import grouping
 from xinzhi.regression.inference import Inapplicable, Statistic, f_tail
 from xinzhi.regression.lags import lag
-from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.least_squares import grouping, least_squares
 from xinzhi.regression.model import build_model
-from xinzhi.regression.sample import frame_of, key_of
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.specification import Covariance, Regression, frame_of, key_of
 from xinzhi.wording import message
 
 NAME = "serial_correlation"

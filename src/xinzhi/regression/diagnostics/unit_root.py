@@ -8,10 +8,9 @@ import scipy
 
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic
-from xinzhi.regression.sample import columns_of, frame_of
-from xinzhi.regression.specification import Regression
+from xinzhi.regression.least_squares import Array
+from xinzhi.regression.specification import Regression, columns_of, frame_of
 from xinzhi.wording import message
 
 NAME = "unit_root"

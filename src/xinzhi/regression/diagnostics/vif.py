@@ -12,10 +12,8 @@ from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
-from xinzhi.regression.grouping import Array
-from xinzhi.regression.least_squares import dependences
-from xinzhi.regression.sample import Sample, draw
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.least_squares import Array, dependences
+from xinzhi.regression.specification import Covariance, Regression, Sample, draw
 from xinzhi.wording import message
 
 HIGH = 10.0

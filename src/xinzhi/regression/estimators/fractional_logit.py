@@ -27,13 +27,11 @@ from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates, Fit, MarginalEffects
 from xinzhi.regression.estimators.random_effects import find_entity, with_dummies, with_means
 from xinzhi.regression.estimators.separation import columns_that_separate
-from xinzhi.regression.fit import ESTIMATORS, judged_tests, with_parameters
-from xinzhi.regression.grouping import Array
+from xinzhi.regression.fit import ESTIMATORS, Coefficients, judged_tests, with_parameters
 from xinzhi.regression.inference import t_tests
+from xinzhi.regression.least_squares import Array
 from xinzhi.regression.model import Model, build_model
-from xinzhi.regression.sample import frame_of
-from xinzhi.regression.solution import Coefficients
-from xinzhi.regression.specification import LEAST_SQUARES, Regression, with_errors
+from xinzhi.regression.specification import LEAST_SQUARES, Regression, frame_of, with_errors
 from xinzhi.wording import listed, message
 
 ROUNDS = 100

@@ -24,13 +24,23 @@ import pandas as pd
 from xinzhi.errors import MethodError, Problem
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.regression.estimates import Estimates, Fit, VarianceComponents
-from xinzhi.regression.fit import ESTIMATORS, with_parameters
-from xinzhi.regression.grouping import Array, Grouping, group_codes
-from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
+from xinzhi.regression.fit import ESTIMATORS, Coefficients, with_parameters
+from xinzhi.regression.least_squares import (
+    Array,
+    Grouping,
+    LeastSquares,
+    dependences,
+    group_codes,
+    least_squares,
+)
 from xinzhi.regression.model import Model, build_model, check_size
-from xinzhi.regression.sample import frame_of, key_of, require_two_levels
-from xinzhi.regression.solution import Coefficients
-from xinzhi.regression.specification import LEAST_SQUARES, Regression
+from xinzhi.regression.specification import (
+    LEAST_SQUARES,
+    Regression,
+    frame_of,
+    key_of,
+    require_two_levels,
+)
 from xinzhi.regression.within import within
 from xinzhi.wording import message
 

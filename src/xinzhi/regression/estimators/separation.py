@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
-from xinzhi.regression.grouping import Array
+from xinzhi.regression.least_squares import Array
 
 ROUNDING = 1e-9
 """Values of x'd, relative to columns of size 1, that are rounding."""

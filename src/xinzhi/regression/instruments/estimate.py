@@ -1,38 +1,289 @@
-"""Instrumental variables: two-stage least squares and its tests."""
+"""Instrumental variables: two-stage least squares and its tests.
+
+Anderson and Rubin's confidence set: valid however weak the instruments are.
+
+Covariance of the slopes on the instruments, and its F-test: CR2 where clusters are few.
+
+Anderson and Rubin's test regresses y - βY on instruments and exogenous variables. With few clusters, or
+effectively few for some instrument, its covariance is CR2 and its law that of the approximate Hotelling
+test (judgement.py): with Q = g'V⁻¹g,
+
+    (η - q + 1)/(ηq) Q ~ F(q, η - q + 1),
+
+so that g'V*⁻¹g/q with V* = V η/(η - q + 1) is the statistic. η does not depend on the outcome, and V(β) stays
+quadratic in β, as the scores are linear in the residuals.
+
+References
+----------
+Pustejovsky and Tipton (2018), doi:10.1080/07350015.2016.1247004; Anderson and Rubin (1949),
+doi:10.1214/aoms/1177730090.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, wald
-from xinzhi.regression.instruments.anderson_rubin import anderson_rubin
-from xinzhi.regression.instruments.confidence_set import ConfidenceSet, ends_of
-from xinzhi.regression.instruments.few_joint import FEW_CLUSTERS, ByFewClusters, joint_of
+from xinzhi.regression.instruments.confidence_set import ConfidenceSet, Pieces, ends_of
 from xinzhi.regression.instruments.two_stage import (
+    TAUS,
     ZERO_SCORES,
-    Stages,
+    Strength,
+    TwoStageColumns,
     first_stage,
     order_problem,
     second_stage,
     stages,
+    strength,
 )
-from xinzhi.regression.instruments.weak_instruments import TAUS, Strength, strength
-from xinzhi.regression.judgement import Judge
+from xinzhi.regression.judgement import (
+    Adjusted,
+    Judge,
+    adjust,
+    are_few,
+    basis_of,
+    effective_clusters,
+)
 from xinzhi.regression.lagged_outcome import lag_notices
-from xinzhi.regression.least_squares import least_squares
-from xinzhi.regression.specification import Regression, with_errors
-from xinzhi.regression.staggered import staggered_notices
+from xinzhi.regression.least_squares import Array, least_squares
+from xinzhi.regression.specification import Regression, staggered_notices, with_errors
+from xinzhi.regression.whole_line import WholeLine, angles
 from xinzhi.wording import Message, message
+
+GRID = 4001
+AGREES = 1e-9
+"""Largest difference of covariances, as correlations, that is rounding."""
+
+
+class Joint(Protocol):
+    """From residuals (n,) and influence (q, n) to a covariance (q, q), and the second df of its F-test."""
+
+    def __call__(self, residuals: Array, influence: Array) -> tuple[Array, float]:
+        """Compute both."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quadratic:
+    """V(β) at z = (β - centre) / width, shape (q, q): V₀ + zV₁ + z²V₂."""
+
+    middle: Array
+    slope: Array
+    square: Array
+
+    def at(self, z: Array) -> Array:
+        """Compute V at many z, shape (b, q, q)."""
+        z = z[:, None, None]
+        return np.asarray(self.middle + z * self.slope + z**2 * self.square)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traced:
+    """V(β) / (1 + z²) on the grid of angles, shape (GRID - 2, q, q); between them it is interpolated.
+
+    Divided like this V is smooth and bounded in the angle: of a quadratic V the interpolation is wrong
+    by less than (π / GRID)² of its size.
+    """
+
+    values: Array
+
+    def at(self, z: Array) -> Array:
+        """Compute V at many z, shape (b, q, q)."""
+        grid = angles(GRID)
+        place = (np.arctan(z) - grid[0]) / (grid[1] - grid[0])
+        left = np.clip(np.floor(place), 0, len(grid) - 2).astype(np.intp)
+        share = (place - left)[:, None, None]
+        scaled = (1.0 - share) * self.values[left] + share * self.values[left + 1]
+        return np.asarray(scaled * (1.0 + z**2)[:, None, None])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reduced:
+    """Outcome and endogenous regressor on the instruments: AR(β) for any β, and what it does not reject."""
+
+    on_y: Array
+    on_x: Array
+    """Slopes of both on the instruments, shape (q,)."""
+    covariance: Quadratic | Traced
+    at_end: Array
+    """V of the slopes of the endogenous regressor: what V(β) / β² grows towards."""
+    df: float
+    """Second degrees of freedom."""
+    centre: float
+    width: float
+    """Centre and unit of the grid of β."""
+
+    @property
+    def q(self) -> int:
+        """Number of instruments."""
+        return len(self.on_y)
+
+    def statistics(self, betas: Array) -> Array:
+        """Compute AR at many β."""
+        g = self.on_y - betas[:, None] * self.on_x
+        v = self.covariance.at((betas - self.centre) / self.width)
+        return np.asarray((g * np.linalg.solve(v, g[:, :, None])[:, :, 0]).sum(1) / self.q)
+
+    def invert(self, level: float) -> Pieces:
+        """Find the values that are not rejected at a level of confidence."""
+        critical = float(scipy.special.fdtri(self.q, self.df, level))
+
+        line = WholeLine(self.centre, self.width)
+        found = line.sign_changes(lambda betas: self.statistics(betas) - critical, GRID)
+        # As β grows without bound, the statistic approaches that of Y on Z.
+        limit = float(self.on_x @ np.linalg.solve(self.at_end, self.on_x) / self.q)
+        return _pieces(
+            found.crossings, first_inside=found.begins_below, open_ends=limit <= critical
+        )
+
+
+def anderson_rubin(
+    outcome: Array,
+    endogenous: Array,
+    instruments: Array,
+    joint: Joint,
+    level: float,
+) -> ConfidenceSet:
+    """Invert the test that instruments have no effect on y - βY.
+
+    AR(β) = g(β)'V(β)⁻¹g(β)/q <= F(q, df), g(β) the slopes of y - βY on Z, V(β) their covariance
+    under the errors of the regression. All columns come without effects and exogenous variables.
+
+    Parameters
+    ----------
+    outcome, endogenous
+        y~ and Y~, shape (n,).
+    instruments
+        Z~, shape (n, q).
+    joint
+        From residuals (n,) and influence (q, n) to a covariance (q, q) and its df.
+    level
+        Coverage of the set: it leaves out 0 exactly where p is below 1 - level.
+
+    References
+    ----------
+    Anderson and Rubin (1949), doi:10.1214/aoms/1177730090; Mikusheva (2010),
+    doi:10.1016/j.jeconom.2009.12.003.
+    """
+    on_y, on_x = least_squares(outcome, instruments), least_squares(endogenous, instruments)
+    centre, width = _scale(outcome, endogenous, instruments, on_x.slopes)
+
+    def direct(beta: float) -> Array:
+        # V(β) as the errors of the regression give it.
+        return joint(on_y.residuals - beta * on_x.residuals, on_y.influence)[0]
+
+    at_end = joint(on_x.residuals, on_x.influence)[0]
+    df = joint(on_y.residuals, on_y.influence)[1]
+    covariance = _covariance(direct, at_end, centre, width)
+    reduced = Reduced(on_y.slopes, on_x.slopes, covariance, at_end, df, centre, width)
+    zero = float(reduced.statistics(np.zeros(1))[0])
+    return ConfidenceSet(reduced.invert(level), level, zero, f_tail(zero, reduced.q, df), reduced)
+
+
+def _covariance(
+    direct: Callable[[float], Array], at_end: Array, centre: float, width: float
+) -> Quadratic | Traced:
+    """Give V at many slopes by interpolation: V(β) = V₀ - βM + β²V∞.
+
+    It is quadratic in β as the residuals are linear. Only a repair of two-way errors breaks that; a
+    fourth value then differs, and V(β) is computed on the whole grid.
+    """
+    slope = (direct(centre + width) - direct(centre - width)) / 2
+    quadratic = Quadratic(direct(centre), slope, width**2 * at_end)
+    for z in (-1.0, 3.0):
+        exact = direct(centre + z * width)
+        unit = np.sqrt(np.diag(exact))
+        error = np.abs(quadratic.at(np.array([z]))[0] - exact)
+        if not np.all(error <= AGREES * np.outer(unit, unit)):
+            scaled = (direct(centre + z * width) / (1.0 + z**2) for z in np.tan(angles(GRID)))
+            return Traced(np.array(list(scaled)))
+    return quadratic
+
+
+def _scale(
+    outcome: Array, endogenous: Array, instruments: Array, slopes: Array
+) -> tuple[float, float]:
+    """Centre the grid on two-stage least squares, in units of its classical error."""
+    fitted = instruments @ slopes
+    along = float(fitted @ endogenous)
+    centre = float(fitted @ outcome) / along if along != 0.0 else 0.0
+    e = outcome - centre * endogenous
+    return centre, float(np.sqrt(e @ e / len(e) / max(along, 1e-300)))
+
+
+def _pieces(
+    edges: tuple[float, ...], *, first_inside: bool, open_ends: bool
+) -> tuple[tuple[float, float], ...]:
+    """Turn crossings into intervals."""
+    ends = sorted(edges)
+    # Without a crossing the set is empty or the whole line, as the test decides at infinity.
+    if first_inside or (open_ends and not ends):
+        ends = [-np.inf, *ends]
+    if len(ends) % 2:
+        ends = [*ends, np.inf]
+    return tuple((float(a), float(b)) for a, b in zip(ends[::2], ends[1::2], strict=True))
+
+
+FEW_CLUSTERS = message(
+    "With few clusters the Anderson-Rubin test is by CR2 and the approximate Hotelling test."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ByRule:
+    """Covariance by the declared rule."""
+
+    parts: TwoStageColumns
+
+    def __call__(self, residuals: Array, influence: Array) -> tuple[Array, float]:
+        """Compute V, shape (q, q), and the second degrees of freedom of its F-test."""
+        vcov, rule = self.parts.covariance(influence, residuals)
+        return vcov, rule.df
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ByFewClusters:
+    """CR2 covariance, scaled so that the approximate Hotelling test is an F-test; the influence is in it."""
+
+    adjusted: Adjusted
+
+    def __call__(self, residuals: Array, influence: Array) -> tuple[Array, float]:
+        """Compute V η/(η - q + 1), shape (q, q), and η - q + 1; not numbers where the test does not exist."""
+        few = self.adjusted.scores_of(residuals)
+        eta, df = few.joint(np.eye(len(influence)))
+        scale = eta / df if df > 0.0 else float("nan")
+        return few.vcov * scale, df
+
+
+def joint_of(parts: TwoStageColumns, influence: Array) -> Joint:
+    """Choose the covariance of the slopes on the instruments.
+
+    Parameters
+    ----------
+    influence
+        Of the slopes on the instruments, exogenous variables partialled out, shape (q, n).
+    """
+    sample = parts.model.sample
+    usual = ByRule(parts.without_columns)
+    if parts.model.regression.covariance.kind != "cluster":
+        return usual
+    cluster = sample.clusters[0]
+    if not are_few(effective_clusters(influence, cluster), cluster).any():
+        return usual
+    basis = basis_of(parts.outside, sample.effects, cluster)
+    return usual if basis is None else ByFewClusters(adjust(influence, cluster, basis))
+
 
 TAU = 0.10
 """Share of the worst bias above which instruments count as weak, where none is declared."""
@@ -219,7 +470,7 @@ def _problems(
         yield order_problem(len(instruments), len(endogenous))
 
 
-def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
+def _anderson_rubin(parts: TwoStageColumns) -> ConfidenceSet | Inapplicable:
     if len(parts.endogenous) > 1:
         return Inapplicable(
             "anderson_rubin", message("the set is computed for one endogenous regressor only.")
@@ -233,7 +484,7 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
     return anderson_rubin(both[:, 0], both[:, 1], z, joint_of(parts, on_y.influence), level)
 
 
-def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
+def _anderson_rubin_zero(parts: TwoStageColumns) -> Statistic | Inapplicable:
     """Regress y~ on Z~ and X~: where all endogenous slopes are 0, Z~ has no effect."""
     name, q = "anderson_rubin_zero", len(parts.instruments)
     solved = least_squares(parts.model.outcome, parts.outside)
@@ -251,7 +502,7 @@ def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
     return Statistic(name, null, value, law, f_tail(value, q, df), remark)
 
 
-def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Inapplicable:
+def _over_identification(parts: TwoStageColumns, estimates: Estimates) -> Statistic | Inapplicable:
     """Sargan: N R² of the residuals on all instruments; else Hansen's J of two-step GMM."""
     name = "over_identification"
     surplus = len(parts.instruments) - len(parts.endogenous)
@@ -273,7 +524,7 @@ def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Ina
     return Statistic(name, null, value, f"chi2({surplus})", chi2_tail(value, surplus))
 
 
-def _hansen(parts: Stages, e: Array) -> float:
+def _hansen(parts: TwoStageColumns, e: Array) -> float:
     """J = g'S⁻¹g at the two-step GMM estimate, S the sums of scores squared by cluster or row."""
     q, _ = np.linalg.qr(parts.outside)
     clusters = parts.model.sample.clusters
@@ -292,7 +543,7 @@ def _hansen(parts: Stages, e: Array) -> float:
     return float(g @ np.linalg.solve(s, g))
 
 
-def _endogeneity(parts: Stages) -> Statistic | Inapplicable:
+def _endogeneity(parts: TwoStageColumns) -> Statistic | Inapplicable:
     """Add the first-stage residuals to least squares and test them (control function)."""
     y = parts.columns(*parts.endogenous)
     v = np.column_stack([least_squares(column, parts.outside).residuals for column in y.T])

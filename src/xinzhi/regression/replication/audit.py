@@ -15,7 +15,7 @@ import pandas as pd
 
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.register import Register
-from xinzhi.regression.replication.published import Bounds, PublishedTables, rounded
+from xinzhi.regression.replication.published import PrintedRange, PublishedTables, rounded
 from xinzhi.regression.replication.published_tables import parse
 from xinzhi.wording import Wording
 
@@ -112,7 +112,7 @@ def audit(tables: PublishedTables | str) -> Audit:
 
 
 def compare(
-    path: str, row: str, check: str, printed: Decimal, reachable: Bounds, arithmetic: Wording
+    path: str, row: str, check: str, printed: Decimal, reachable: PrintedRange, arithmetic: Wording
 ) -> Check:
     """Compare a printed figure with the interval that the others allow."""
     table, column = place(path)
@@ -130,6 +130,6 @@ def place(path: str) -> tuple[str, str]:
     return table, column
 
 
-def judge(printed: Bounds, reachable: Bounds) -> Verdict:
+def judge(printed: PrintedRange, reachable: PrintedRange) -> Verdict:
     """Judge whether a printed figure can be reached."""
     return "consistent" if printed.meets(reachable) else "inconsistent"

@@ -1,6 +1,6 @@
 """Values of published regression tables, and the interval arithmetic of their rounding.
 
-A published figure stands for every number that rounds to it. `Bounds` are closed intervals of exact
+A published figure stands for every number that rounds to it. `PrintedRange` are closed intervals of exact
 fractions, so that a check is decided by arithmetic and not by the rounding of floating point.
 """
 
@@ -123,22 +123,22 @@ ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class PrintedRange:
     """A closed interval; `high` None means without bound."""
 
     low: Fraction
     high: Fraction | None
 
-    def __add__(self, other: Bounds) -> Bounds:
+    def __add__(self, other: PrintedRange) -> PrintedRange:
         high = None if self.high is None or other.high is None else self.high + other.high
-        return Bounds(self.low + other.low, high)
+        return PrintedRange(self.low + other.low, high)
 
-    def __sub__(self, other: Bounds) -> Bounds:
+    def __sub__(self, other: PrintedRange) -> PrintedRange:
         return self + other.times(Fraction(-1))
 
-    def __mul__(self, other: Bounds) -> Bounds:
+    def __mul__(self, other: PrintedRange) -> PrintedRange:
         ends = [a * b for a in self.ends for b in other.ends]
-        return Bounds(min(ends), max(ends))
+        return PrintedRange(min(ends), max(ends))
 
     @property
     def ends(self) -> tuple[Fraction, Fraction]:
@@ -146,34 +146,34 @@ class Bounds:
         assert self.high is not None
         return self.low, self.high
 
-    def times(self, factor: Fraction) -> Bounds:
+    def times(self, factor: Fraction) -> PrintedRange:
         """Multiply by a number."""
         ends = sorted(end * factor for end in self.ends)
-        return Bounds(ends[0], ends[1])
+        return PrintedRange(ends[0], ends[1])
 
-    def square(self) -> Bounds:
+    def square(self) -> PrintedRange:
         """Square every value."""
         # Not `self * self`: the interval arithmetic of a product takes its factors as independent.
         size = self.size()
-        return Bounds(size.low**2, None if size.high is None else size.high**2)
+        return PrintedRange(size.low**2, None if size.high is None else size.high**2)
 
-    def size(self) -> Bounds:
+    def size(self) -> PrintedRange:
         """Take absolute values."""
         if self.high is None:
-            return Bounds(max(self.low, ZERO), None)
+            return PrintedRange(max(self.low, ZERO), None)
         low, high = self.ends
         nearest = ZERO if low <= 0 <= high else min(abs(low), abs(high))
-        return Bounds(nearest, max(abs(low), abs(high)))
+        return PrintedRange(nearest, max(abs(low), abs(high)))
 
-    def over(self, other: Bounds) -> Bounds:
+    def over(self, other: PrintedRange) -> PrintedRange:
         """Divide a nonnegative interval by a nonnegative one; without bound if that reaches 0."""
         assert self.low >= 0
         assert other.low >= 0
         low = ZERO if other.high is None else self.low / other.high if other.high else ZERO
         high = None if other.low == 0 or self.high is None else self.high / other.low
-        return Bounds(low, high)
+        return PrintedRange(low, high)
 
-    def meets(self, other: Bounds) -> bool:
+    def meets(self, other: PrintedRange) -> bool:
         """Whether the two intervals have a value in common."""
         below = other.high is None or self.low <= other.high
         return below and (self.high is None or other.low <= self.high)
@@ -187,12 +187,12 @@ class Bounds:
         return f"[{low:.6g}, {high:.6g}]"
 
 
-def exactly(value: Decimal | Fraction | int) -> Bounds:
+def exactly(value: Decimal | Fraction | int) -> PrintedRange:
     """Take a figure as it stands."""
-    return Bounds(Fraction(value), Fraction(value))
+    return PrintedRange(Fraction(value), Fraction(value))
 
 
-def rounded(value: Decimal) -> Bounds:
+def rounded(value: Decimal) -> PrintedRange:
     """Undo the rounding of a printed figure: half a unit of its last digit on both sides.
 
     >>> str(rounded(Decimal("0.03"))), str(rounded(Decimal("0.030")))
@@ -202,4 +202,4 @@ def rounded(value: Decimal) -> Bounds:
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)
     half = Fraction(10) ** exponent / 2
-    return Bounds(Fraction(value) - half, Fraction(value) + half)
+    return PrintedRange(Fraction(value) - half, Fraction(value) + half)

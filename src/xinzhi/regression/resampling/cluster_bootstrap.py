@@ -11,6 +11,8 @@ and on balanced panels with entity and period effects
     S(w) = Σ_i w_i Z~_i'Z~_i - (1/Σw) Σ_t (Σ_i w_i z~_it)(Σ_i w_i z~_it)'.
 
 A cluster drawn k times enters as k different ones; effects are estimated again in each draw.
+
+The rows of a sample in an order that their data fix, so that draws do not depend on names.
 """
 
 from __future__ import annotations
@@ -21,13 +23,43 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import MethodError, Problem
+from xinzhi.panel.numbering import by_name, number_entities
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
-from xinzhi.regression.grouping import Array, Grouping
-from xinzhi.regression.resampling.by_data import by_data
-from xinzhi.regression.sample import Sample, draw
-from xinzhi.regression.specification import Covariance, Regression, require_least_squares
+from xinzhi.regression.least_squares import Array, Codes, Grouping, group_codes, grouping
+from xinzhi.regression.specification import (
+    Covariance,
+    Regression,
+    Sample,
+    draw,
+    periods_of,
+    require_least_squares,
+)
 from xinzhi.resampled import zero_interval, zero_p
 from xinzhi.wording import message
+
+
+def by_data(sample: Sample) -> Sample:
+    """Sort a sample by entity and period, entities by their data, and number clusters and effects by first rows.
+
+    Everything that is computed from it, sums and draws of clusters, is the same to the last bit whatever the
+    entities, the clusters and the effects are called.
+    """
+    entity = group_codes("entity", np.asarray(sample.index.codes[0], dtype=np.intp)).codes
+    period = periods_of(sample.index)
+    columns = {name: sample.design[:, j] for j, name in enumerate(sample.names)}
+    # The outcome last: turned in sign, it changes no draw.
+    values = [by_name(columns)] if columns else []
+    numbers = number_entities(entity, period, np.column_stack([*values, sample.outcome]))
+    order: Codes = np.lexsort((period, numbers[entity]))
+    return replace(
+        sample,
+        index=sample.index[order],
+        outcome=sample.outcome[order],
+        design=np.asfortranarray(sample.design[order]),
+        effects=tuple(grouping(each.name, each.codes[order]) for each in sample.effects),
+        clusters=tuple(grouping(each.name, each.codes[order]) for each in sample.clusters),
+    )
+
 
 MOST_DUMMIES = 400
 """Levels of effects other than the nested one up to which a draw solves a system in their dummies."""
@@ -38,7 +70,7 @@ SINGULAR = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sums:
+class ClusterSums:
     """Sums of squares and products per cluster, from which any resampled fit follows."""
 
     names: tuple[str, ...]
@@ -131,7 +163,7 @@ def sums(
     others: tuple[str, ...] = (),
     cluster: str | None = None,
     numbered: bool = False,
-) -> Sums:
+) -> ClusterSums:
     """Compute the sums that resampling needs, on the rows where all columns are present.
 
     Parameters
@@ -177,10 +209,10 @@ def sums(
     if is_balanced and group.is_balanced_with(outer[0]):
         crossed = np.zeros((group.n_levels, outer[0].n_levels, z.shape[1]))
         crossed[group.codes, outer[0].codes] = z
-        return Sums(names, clusters, products, crossed, None, scale)
+        return ClusterSums(names, clusters, products, crossed, None, scale)
     d = _dummies(sample, inner, outer)
     crossed, dummies = _by_cluster(z, d, group), _by_cluster(d, d, group)
-    return Sums(names, clusters, products, crossed, dummies, scale)
+    return ClusterSums(names, clusters, products, crossed, dummies, scale)
 
 
 def nested_effect(sample: Sample, group: Grouping) -> Grouping | None:
@@ -255,7 +287,7 @@ def leave_one_out(n_clusters: int) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class BootstrapInterval:
     """Percentile interval of a bootstrap."""
 
     low: float
@@ -271,7 +303,7 @@ class Interval:
     """Two-sided, at least 2/(n_draws + 1); below 1 - level exactly where the interval leaves out zero."""
 
 
-def percentile(draws: Array, *, level: float = 0.95) -> Interval:
+def percentile(draws: Array, *, level: float = 0.95) -> BootstrapInterval:
     """Take the percentile interval of draws (B,) and test zero by it (`resampled`); lost draws (NaN) are counted.
 
     >>> bounds = percentile(np.arange(1.0, 101.0))
@@ -281,7 +313,7 @@ def percentile(draws: Array, *, level: float = 0.95) -> Interval:
     identified = draws[~np.isnan(draws)]
     n, lost = len(identified), int(np.isnan(draws).sum())
     if n < 2:
-        return Interval(float("nan"), float("nan"), float("nan"), n, lost, level)
+        return BootstrapInterval(float("nan"), float("nan"), float("nan"), n, lost, level)
     low, high = zero_interval(identified, level)
     spread = float(identified.std(ddof=1))
-    return Interval(low, high, spread, n, lost, level, zero_p(identified))
+    return BootstrapInterval(low, high, spread, n, lost, level, zero_p(identified))

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import MethodError
-from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable
+from xinzhi.regression.least_squares import Array
 from xinzhi.regression.model import build_model
-from xinzhi.regression.resampling.cluster_bootstrap import Sums, generator, sums
+from xinzhi.regression.resampling.cluster_bootstrap import ClusterSums, generator, sums
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.resampled import p_of_count
 
@@ -63,7 +63,7 @@ def permute(
     }
 
 
-def differences(added: Sums, outcome: str, names: tuple[str, ...], labels: Array) -> Array:
+def differences(added: ClusterSums, outcome: str, names: tuple[str, ...], labels: Array) -> Array:
     """Slopes of the group labelled 1 less those of the rest, shape (B, k)."""
     return added.slopes(labels, outcome, names) - added.slopes(1.0 - labels, outcome, names)
 

@@ -25,7 +25,7 @@ import pandas as pd
 from xinzhi.errors import StudyError
 from xinzhi.panel.numbering import number_entities
 from xinzhi.regression.fit import fit
-from xinzhi.regression.grouping import Array, Codes, group_codes, grouping
+from xinzhi.regression.least_squares import Array, Codes, group_codes, grouping
 from xinzhi.regression.specification import LEAST_SQUARES, Covariance, Regression
 from xinzhi.regression.within import within
 
@@ -55,7 +55,7 @@ class Posed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class StudyRows:
     """The rows of a study: the number of the entity of each, and its period."""
 
     entity: Codes
@@ -66,7 +66,7 @@ class Rows:
     """Positions of all rows by number of the entity and period, shape (N,)."""
 
     @classmethod
-    def of(cls, index: pd.Index, values: Array | None = None) -> Rows:
+    def of(cls, index: pd.Index, values: Array | None = None) -> StudyRows:
         """Read the index of a panel, which is sorted by entity and period.
 
         With `values`, shape (N, k), entities are numbered by their data: draws then do not depend on names.
@@ -113,7 +113,7 @@ def runs(starts: Codes, counts: Codes) -> Codes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Effect:
+class FixedEffect:
     """A fixed effect on the rows of a regression."""
 
     levels: Codes
@@ -122,7 +122,7 @@ class Effect:
     """Whether each level belongs to one entity, so that a copy of the entity has levels of its own."""
 
     @classmethod
-    def of(cls, levels: Codes, entity: Codes) -> Effect:
+    def of(cls, levels: Codes, entity: Codes) -> FixedEffect:
         """Look whether the levels are nested in entities."""
         n_levels = int(levels.max()) + 1
         owner = np.full(n_levels, -1, dtype=np.intp)
@@ -136,7 +136,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Equation:
+class PosedEquation:
     """A regression among the shared columns of its rows, by their numbers."""
 
     place: int
@@ -188,8 +188,8 @@ class SharedRows:
     """(number among the columns, number of the moving column)."""
     scale: Array
     """Norm of each column in the study, without effects, shape (p,)."""
-    effects: tuple[Effect, ...]
-    equations: tuple[Equation, ...]
+    effects: tuple[FixedEffect, ...]
+    equations: tuple[PosedEquation, ...]
 
     def estimate(self, slopes: list[Array], entities: Codes, moving: Array) -> None:
         """Estimate the regressions on a draw and put their slopes in their places."""
@@ -227,7 +227,7 @@ class OtherEstimator:
 
     place: int
     posed: Posed
-    rows: Rows
+    rows: StudyRows
 
     def estimate(self, slopes: list[Array], entities: Codes, moving: Array) -> None:
         """Fit it on a draw; what the estimator refuses is not estimated."""
@@ -245,7 +245,7 @@ class OtherEstimator:
         }
         for name, levels in posed.effects.items():
             if name not in {"entity", "period"}:
-                columns[name] = Effect.of(levels, entity).draw(places, copies)
+                columns[name] = FixedEffect.of(levels, entity).draw(places, copies)
         # Slopes do not depend on the errors; clustered ones would need a column of their own.
         plain = Regression(
             regression.outcome,
@@ -280,7 +280,7 @@ class Reestimation:
     parts: tuple[SharedRows | OtherEstimator, ...]
 
     @classmethod
-    def of(cls, posed: Sequence[Posed], rows: Rows, moving: Array) -> Reestimation:
+    def of(cls, posed: Sequence[Posed], rows: StudyRows, moving: Array) -> Reestimation:
         """Gather the regressions by their rows and effects.
 
         `moving` are the moving columns of the study itself, shape (N, m): they give the scale.
@@ -305,7 +305,7 @@ class Reestimation:
         return np.concatenate(slopes) if slopes else np.empty(0)
 
 
-def _share_rows(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array) -> SharedRows:
+def _share_rows(members: Sequence[tuple[int, Posed]], rows: StudyRows, moving: Array) -> SharedRows:
     """Put the columns of regressions on the same rows side by side, each once."""
     first = members[0][1]
     numbers: dict[tuple[str, object], int] = {}
@@ -328,7 +328,7 @@ def _share_rows(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array)
         equations.append(_equation(place, regression, number_of))
     entity = rows.entity[first.rows]
     starts, counts = _entity_runs(entity, rows.n_entities)
-    effects = tuple(Effect.of(levels, entity) for levels in first.effects.values())
+    effects = tuple(FixedEffect.of(levels, entity) for levels in first.effects.values())
     table = np.column_stack(values)
     return SharedRows(
         first.rows,
@@ -342,7 +342,7 @@ def _share_rows(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array)
     )
 
 
-def _scale(table: Array, effects: tuple[Effect, ...]) -> Array:
+def _scale(table: Array, effects: tuple[FixedEffect, ...]) -> Array:
     """Norm of each column without the effects, on the rows where all columns have a value."""
     rows = ~np.isnan(table).any(axis=1)
     groups = tuple(group_codes("", effect.levels[rows]) for effect in effects)
@@ -351,11 +351,11 @@ def _scale(table: Array, effects: tuple[Effect, ...]) -> Array:
     return np.where(size > 0.0, size, 1.0)
 
 
-def _equation(place: int, posed: Posed, numbers: Mapping[str, int]) -> Equation:
+def _equation(place: int, posed: Posed, numbers: Mapping[str, int]) -> PosedEquation:
     exogenous = tuple(name for name in posed.slopes if name not in posed.endogenous)
     x = (*posed.endogenous, *exogenous)
     outside = np.array([numbers[n] for n in (*posed.instruments, *exogenous)], dtype=np.intp)
-    return Equation(
+    return PosedEquation(
         place,
         numbers[posed.regression.outcome],
         np.array([numbers[name] for name in x], dtype=np.intp),

@@ -27,12 +27,22 @@ from xinzhi.errors import MethodError, Problem
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import estimate
-from xinzhi.regression.grouping import Array, Grouping
-from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
+from xinzhi.regression.least_squares import (
+    Array,
+    Grouping,
+    LeastSquares,
+    dependences,
+    least_squares,
+)
 from xinzhi.regression.model import Model, build_model
-from xinzhi.regression.resampling.by_data import by_data
-from xinzhi.regression.resampling.cluster_bootstrap import generator, less_means, nested_effect
+from xinzhi.regression.resampling.cluster_bootstrap import (
+    by_data,
+    generator,
+    less_means,
+    nested_effect,
+)
 from xinzhi.regression.specification import Regression, with_errors
+from xinzhi.regression.whole_line import angles
 from xinzhi.resampled import p_of_count
 from xinzhi.wording import message
 
@@ -231,7 +241,7 @@ class Inversion:
         if not self.error > 0.0:
             return ()
         # The set need not be an interval: every change of the decision on the grid is bisected.
-        inner = 2.0 * np.tan(np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1])
+        inner = 2.0 * np.tan(angles(GRID))
         grid = np.concatenate([[-REACH], inner, [REACH]])
         inside = [self._is_inside(float(delta), level) for delta in grid]
         edges = [

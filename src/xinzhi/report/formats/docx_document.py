@@ -17,15 +17,22 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor, Twips
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
-from xinzhi.present.equation.omml import omml
+from xinzhi.present.equation import NumberedEquation
+from xinzhi.present.equation.tree import omml
 from xinzhi.present.table import Table
-from xinzhi.report.document import Document, Heading, Paragraph, Warned
-from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of
+from xinzhi.report.document import (
+    NUMBERING_APPENDIX,
+    Document,
+    Heading,
+    Numbered,
+    NumberedSection,
+    Paragraph,
+    Warned,
+    number_chapters,
+)
+from xinzhi.report.file_names import meanings
+from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of, where
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
-from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, number_chapters
-from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, in_a_row, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -46,11 +53,11 @@ NOTE, LOG, CAPTION = 8.5, 9.0, 10.0
 
 def word_file(document: Document, setting: Setting, language: Language) -> bytes:
     """Write a document in one language as .docx."""
-    return _repacked(_Writer(language, setting, document).write())
+    return _repacked(_DocxWriter(language, setting, document).write())
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class _DocxWriter:
     """Writes a document in one language."""
 
     language: Language
@@ -73,7 +80,7 @@ class _Writer:
                 after = chapter.blocks[n + 1 : n + 2] if is_heading else ()
                 _turn(word, is_landscape=any(map(self._is_wide, after or (numbered,))))
                 if n == 0 and chapter.begins_appendix:
-                    title = word.add_heading(self._say(APPENDIX), 0)
+                    title = word.add_heading(self._say(NUMBERING_APPENDIX), 0)
                     title.paragraph_format.page_break_before = True
                 if n == 0:
                     word.add_heading(self._say(chapter.heading), 1)
@@ -117,7 +124,7 @@ class _Writer:
             self._chart(word, numbered, block, says_reading=says_reading)
         elif isinstance(block, Heading):
             word.add_heading(self._say(block.text), 2)
-        elif isinstance(block, Equation):
+        elif isinstance(block, NumberedEquation):
             title = word.add_paragraph(self._say(block.title), style=style)
             title.paragraph_format.keep_with_next = True
             _add_equation(word, block, numbered.number, self.language)
@@ -190,7 +197,7 @@ class _Writer:
             paragraph.paragraph_format.keep_together = True
 
 
-def _add_equation(word: Word, equation: Equation, number: str, language: Language) -> None:
+def _add_equation(word: Word, equation: NumberedEquation, number: str, language: Language) -> None:
     """Write an equation as OMML in the middle of the line, its number at the end, and the words under it."""
     width = _text_width(word)
     line = word.add_paragraph(style="Equation")

@@ -16,11 +16,12 @@ from markupsafe import Markup, escape
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
-from xinzhi.present.equation.mathml import mathml
+from xinzhi.present.equation import NumberedEquation
+from xinzhi.present.equation.tree import mathml
 from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Table
-from xinzhi.report.document import Document
+from xinzhi.report.document import NUMBERING_APPENDIX, Document, NumberedSection, number_chapters
+from xinzhi.report.file_names import meanings
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in
 from xinzhi.report.formats.html_data import packed, page_data
@@ -34,14 +35,12 @@ from xinzhi.report.formats.html_table import (
     view_of,
     worded,
 )
-from xinzhi.report.numbering import APPENDIX, NumberedSection, number_chapters
-from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, message, say
 
 UI: Mapping[str, Wording] = {
     "simulated": message("(simulated data)"),
     "simulated_long": message("Simulated data: nothing on this page describes a real place."),
-    "appendix": APPENDIX,
+    "appendix": NUMBERING_APPENDIX,
     "city": message("Entity"),
     "previous": message("Previous"),
     "next": message("Next"),
@@ -131,7 +130,9 @@ class EquationView:
     where: Markup
 
 
-def equation_views(equation: Equation, *, languages: Sequence[Language]) -> Iterator[EquationView]:
+def equation_views(
+    equation: NumberedEquation, *, languages: Sequence[Language]
+) -> Iterator[EquationView]:
     """Write an equation in each language of the page."""
     for language in languages:
         words = (

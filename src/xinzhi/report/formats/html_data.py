@@ -13,9 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Row, Table
-from xinzhi.report.document import Document, Profile, Profiles
+from xinzhi.report.document import Document, Numbered, Profile, Profiles
 from xinzhi.report.formats.html_table import widths_of
-from xinzhi.report.numbering import Numbered
 from xinzhi.wording import Label, Language, Message, Wording, message, say
 
 Packed = Mapping[str, object]

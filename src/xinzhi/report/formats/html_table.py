@@ -182,7 +182,7 @@ def _is_sortable(table: Table) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class PageDrawing:
     """A drawing as markup of a page, and the language that it is for; none where it is for all."""
 
     svg: Markup
@@ -213,12 +213,12 @@ def worded(wording: Wording, *, languages: Sequence[Language]) -> Markup:
 
 def drawings_of(
     chart: Chart, *, languages: Sequence[Language], mark: Wording = ""
-) -> Iterator[Drawing]:
+) -> Iterator[PageDrawing]:
     """Give the drawings of a chart in each language of the page; their words are escaped."""
     for language in languages:
         drawn = marked(chart.drawings[language], say(mark, language))
         svg = Markup(drawn)  # noqa: S704 - made by present.chart, which escapes
-        yield Drawing(svg, language if len(languages) > 1 else None)
+        yield PageDrawing(svg, language if len(languages) > 1 else None)
 
 
 _UNSAFE = str.maketrans(

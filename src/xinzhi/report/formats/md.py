@@ -7,16 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
-from xinzhi.present.equation.tex import tex
+from xinzhi.present.equation import NumberedEquation
+from xinzhi.present.equation.tree import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Table
-from xinzhi.report.document import Document, Heading
-from xinzhi.report.file_names import in_language, stems
-from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
-from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, number_chapters
-from xinzhi.report.symbols import meanings
+from xinzhi.report.document import (
+    NUMBERING_APPENDIX,
+    Document,
+    Heading,
+    Numbered,
+    NumberedSection,
+    number_chapters,
+)
+from xinzhi.report.file_names import in_language, meanings, stems
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
 from xinzhi.wording import Language, Wording, say
 
 PICTURES = ("svg", "png")
@@ -32,7 +36,7 @@ def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
     names = stems([table.id for _, table in tables])
     files: dict[str, str] = {}
     for language in languages:
-        page = _Page(language, setting, document)
+        page = _MarkdownPage(language, setting, document)
         for name, (numbered, table) in zip(names, tables, strict=True):
             path = f"tables/{in_language(name, 'md', language, languages)}"
             files[path] = page.table(numbered, table)
@@ -44,7 +48,7 @@ FORMATS.add("md")(Format(write_md))
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _MarkdownPage:
     """How a report is written in one language."""
 
     language: Language
@@ -57,7 +61,7 @@ class _Page:
         parts = [f"# {self._say(self.document.title)} {mark}".rstrip()]
         for chapter in chapters:
             if chapter.begins_appendix:
-                parts.append(f"# {self._say(APPENDIX)}")
+                parts.append(f"# {self._say(NUMBERING_APPENDIX)}")
             parts.append(f"## {self._say(chapter.heading)}")
             parts += map(self._block, chapter.blocks)
         return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
@@ -70,7 +74,7 @@ class _Page:
             return self.table(numbered, block)
         if isinstance(block, Chart):
             return self._figure(numbered, block)
-        if isinstance(block, Equation):
+        if isinstance(block, NumberedEquation):
             return self._equation(numbered, block)
         if isinstance(block, Heading):
             return f"### {self._say(block.text)}"
@@ -106,7 +110,7 @@ class _Page:
             lines = [f"![{self._say(chart.title)}](figures/{name})", "", *lines]
         return "\n".join(lines)
 
-    def _equation(self, numbered: Numbered, equation: Equation) -> str:
+    def _equation(self, numbered: Numbered, equation: NumberedEquation) -> str:
         """Write an equation as TeX between double dollars, which viewers of Markdown know."""
         words = (
             markdown(part) if isinstance(part, str) else f"${tex(part, self.language)}$"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xinzhi.present.render import FORMATS as KINDS
-from xinzhi.report.document import Document
+from xinzhi.report.document import Document, charts_of
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.font import with_font
-from xinzhi.report.format import FORMATS, Format, Setting, Writer, drawing_of
-from xinzhi.report.numbering import charts_of
+from xinzhi.report.format import FORMATS, Format, ReportWriter, Setting, drawing_of
 
 
-def _writer(kind: str) -> Writer:
+def _writer(kind: str) -> ReportWriter:
     def write(document: Document, setting: Setting) -> Mapping[str, bytes]:
         languages = setting.languages
         charts = charts_of(document)

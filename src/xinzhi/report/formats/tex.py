@@ -7,17 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import Equation
-from xinzhi.present.equation.tex import tex
+from xinzhi.present.equation import NumberedEquation
+from xinzhi.present.equation.tree import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Row, Table
-from xinzhi.report.document import Document, Heading
-from xinzhi.report.file_names import in_language, stems
-from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
+from xinzhi.report.document import Document, Heading, Numbered, NumberedSection, number_chapters
+from xinzhi.report.file_names import in_language, meanings, stems
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
 from xinzhi.report.formats.html_table import spanners_of
-from xinzhi.report.long_lists import where
-from xinzhi.report.numbering import Numbered, NumberedSection, number_chapters
-from xinzhi.report.symbols import meanings
 from xinzhi.wording import Language, Wording, message, say
 
 WIDE = 7
@@ -103,7 +100,7 @@ class Page:
             return f"{self.say(elsewhere)}\n"
         if isinstance(block, Table):
             return f"\\input{{{names[id(block)]}}}\n"
-        if isinstance(block, Equation):
+        if isinstance(block, NumberedEquation):
             return self.equation(block)
         if isinstance(block, Chart):
             return self.figure(block)
@@ -148,7 +145,7 @@ class Page:
         lines = self._long(table, stem) if len(table.rows) >= LONG else self._lines(table, stem)
         return "\n".join((NEEDS, *lines, ""))
 
-    def equation(self, equation: Equation) -> str:
+    def equation(self, equation: NumberedEquation) -> str:
         """Set a numbered equation between what it says and what its symbols stand for."""
         words = "".join(
             latex(part) if isinstance(part, str) else f"${tex(part, self.language)}$"

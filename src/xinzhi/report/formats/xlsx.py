@@ -14,10 +14,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from xinzhi.present.numbers import Written, write
 from xinzhi.present.table import UNDER, Cell, Row, Table
-from xinzhi.report.document import Document, Profile, Profiles
+from xinzhi.report.document import Document, Profile, Profiles, number_chapters
 from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import spanners_of
-from xinzhi.report.numbering import number_chapters
 from xinzhi.wording import Language, Wording, message, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)

@@ -10,11 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.raw import shown_name
+from xinzhi.io.raw import shown_name, sniff
 from xinzhi.io.read import read_table
-from xinzhi.io.sniff import sniff
-from xinzhi.io.text.delimited import find_delimiter
-from xinzhi.io.text.encoding import decode
+from xinzhi.io.text.encoding import decode, find_delimiter
 from xinzhi.io.workbook.sheets import AMBIGUOUS
 from xinzhi.prepare.order_table import lines_of
 from xinzhi.study.file.located import read_yaml

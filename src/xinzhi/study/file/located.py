@@ -87,7 +87,7 @@ def read_yaml(text: str, file: str) -> Located:
         offset = match.start()
         line, position = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
         raise SpecError(_unprintable(match[0], Where(file, line, position)))
-    reader = _Reader(file, text)
+    reader = _EventReader(file, text)
     yaml = YAML(typ="safe", pure=True)
     try:
         value = reader.document(iter(yaml.parse(text)))
@@ -113,7 +113,7 @@ def _plain_reason(reason: str) -> Message:
     return message("The study file is not readable here: {reason}.", reason=reason)
 
 
-class _Reader:
+class _EventReader:
     """Walks over the events of one document."""
 
     def __init__(self, file: str, text: str) -> None:

@@ -2,24 +2,33 @@
 
 A step names a source of the study file, or a file beside it: a table of codes as csv, lists of
 terms as YAML.
+
+How much of a file an error may show: at most 40 characters a time, nothing from elsewhere.
+
+A study file can name any file of the computer, such as one of another study, and what cannot be read
+is quoted in the error. What the study file itself says is never cut; what an error quotes beyond it
+comes from the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.maps.section import BUILT_IN
-from xinzhi.errors import DataError, Problem, Where
+from xinzhi.analyses.maps.compute import BUILT_IN
+from xinzhi.errors import DataError, Problem, StudyError, Where, quoted
 from xinzhi.io.files import Files
-from xinzhi.io.read import SeriesResult, read_series
-from xinzhi.io.records import RecordFile
-from xinzhi.prepare.measured import of_lists, said
+from xinzhi.io.raw import shown_name
+from xinzhi.io.read import RecordFile, SeriesResult, read_series
+from xinzhi.prepare.judged_terms import of_lists, said
 from xinzhi.prepare.step import list_inputs
 from xinzhi.study.file.listing import files_of
 from xinzhi.study.file.lists import read_list
@@ -27,7 +36,7 @@ from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView
 from xinzhi.study.words import use_words_of_steps
-from xinzhi.wording import message
+from xinzhi.wording import Label, Message, Wording, message
 
 EXAMPLE, LISTS_OF_PREPARE = "xinzhi.examples.resource_cities", "xinzhi.prepare.data"
 IN_PACKAGE: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -201,3 +210,119 @@ def _require(path: Path) -> None:
         text = message("The file '{name}' is not there.", name=path.name)
         remedy = message("name a source of the study file, or a file in its folder.")
         raise DataError(Problem("file.missing", text, Where(file=path.name), remedy))
+
+
+HIDDEN = "…"
+LISTS = frozenset({"known", "names", "columns", "theirs", "ours"})
+"""Values of messages that list names, each of which may have `QUOTED` characters."""
+
+
+@contextmanager
+def quoting(spec: StudySpec, study: Path, *, of_any_file: bool = False) -> Iterator[None]:
+    """Cut what errors quote from the files of a study; hide what lies outside its folder.
+
+    Parameters
+    ----------
+    spec, study
+        The study and its file.
+    of_any_file
+        Whether an error that names no file may quote one, such as a list of terms.
+    """
+    try:
+        yield
+    except StudyError as error:
+        problems = limit_quotes(error.problems, spec, study, of_any_file=of_any_file)
+        raise type(error)(problems) from None
+
+
+def limit_quotes(
+    problems: Iterable[Problem], spec: StudySpec, study: Path, *, of_any_file: bool = False
+) -> list[Problem]:
+    """Cut what problems quote from the files of a study; parameters as in `quoting`."""
+    # Errors name a file without its folder: of two files of one name the one outside decides.
+    names: dict[str, bool] = {}
+    for file in files_read(spec, study)[1:]:
+        name = shown_name(file)
+        names[name] = names.get(name, False) or _is_outside(file, study.parent)
+    words = frozenset(_words(spec.model_dump(mode="json", by_alias=True)))
+    words |= frozenset(names)
+    elsewhere = of_any_file and any(names.values())
+    return [_limit(problem, names, words, elsewhere=elsewhere) for problem in problems]
+
+
+def _is_outside(file: Path, folder: Path) -> bool:
+    """Tell whether a file lies outside a folder, links followed; files of the package do not count."""
+    if is_packaged(file):
+        return False
+    try:
+        return not file.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # no path, or links in a circle
+        return True
+
+
+def _limit(
+    problem: Problem, names: Mapping[str, bool], words: frozenset[str], *, elsewhere: bool
+) -> Problem:
+    file = problem.where.file
+    is_outside = elsewhere if file is None else names.get(PurePath(file).name)
+    if is_outside is None:  # not about a file that was read
+        return problem
+    cut = replace(
+        problem,
+        what=_wording(problem.what, words, hides=is_outside),
+        remedy=_wording(problem.remedy, words, hides=is_outside),
+        where=_place(problem.where, words, hides=is_outside),
+    )
+    if not is_outside:
+        return cut
+    remedy = message(
+        "{remedy} The content of files outside the folder of the study is not shown: look with "
+        "`xinzhi check FILE`.",
+        remedy=cut.remedy,
+    )
+    return replace(cut, remedy=remedy)
+
+
+def _wording(wording: Wording, words: frozenset[str], *, hides: bool) -> Wording:
+    if not isinstance(wording, Message):
+        return wording
+    values = {n: _value(n, value, words, hides=hides) for n, value in wording.values.items()}  # noqa: PD011 - a field of ours
+    return replace(wording, values=MappingProxyType(values))
+
+
+def _value(name: str, value: object, words: frozenset[str], *, hides: bool) -> object:
+    if isinstance(value, Message):
+        return _wording(value, words, hides=hides)
+    if isinstance(value, (int, Label)) or str(value) in words:
+        return value
+    if hides:
+        return HIDDEN
+    if name in LISTS:
+        return ", ".join(map(quoted, str(value).split(", ")))
+    return value if isinstance(value, float) else quoted(value)
+
+
+def _place(where: Where, words: frozenset[str], *, hides: bool) -> Where:
+    """Keep what the study file says, rows and addresses; names out of the file are cut or left out."""
+    changed: dict[str, Any] = {}
+    for field in ("column", "sheet", "entity", "period", "key"):
+        text = getattr(where, field)
+        if not isinstance(text, str) or text in words:
+            continue
+        if field == "key" and text.split(".")[0].split("[")[0] in StudySpec.model_fields:
+            continue
+        changed[field] = None if hides else quoted(text)
+    return replace(where, **changed)
+
+
+def _words(part: Any) -> Iterator[str]:
+    """Every word that a study file says: keys, names, values."""
+    if isinstance(part, Mapping):
+        for key, inner in part.items():
+            yield str(key)
+            yield from _words(inner)
+    elif isinstance(part, (list, tuple)):
+        for inner in part:
+            yield from _words(inner)
+    elif part is not None:
+        yield str(part)

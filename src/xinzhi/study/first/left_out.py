@@ -2,27 +2,96 @@
 
 A file that cannot be read takes no other with it. Where only columns of it are wrong, the rest of the
 file is read; where two files contradict each other, the later one gives way, column by column.
+
+The files of a first study, and the sources that they make.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from xinzhi.errors import DataError, Problem, StudyError
 from xinzhi.io.files import Files
-from xinzhi.io.raw import Findings, RawTable
+from xinzhi.io.raw import RawTable, ReadingFindings
 from xinzhi.io.recognise.cells import cell_text, loose, split_unit
-from xinzhi.io.recognise.faulty import position_of
-from xinzhi.io.recognise.headings import SEARCHED
-from xinzhi.io.recognise.layout import Header, find_header
+from xinzhi.io.recognise.layout import SEARCHED, Header, find_header, position_of
 from xinzhi.io.recognise.sheet_units import factor_between
-from xinzhi.study.first.key_columns import tables_in
-from xinzhi.study.first.sources import DataFile, FirstSource
+from xinzhi.places.names import Register
+from xinzhi.study.first.key_columns import TableKeys, tables_in
 from xinzhi.study.gather.tables import understood
-from xinzhi.study.schema.sources import HowToRead
+from xinzhi.study.schema.sources import HowToRead, Join
 from xinzhi.wording import Message, Wording, listed, message
+
+Names = Register | Literal["text"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of data, where it is and where the study will have it."""
+
+    given: Path
+    written: str
+    """From the folder of the study file."""
+    keys: TableKeys
+    sheet: str | None = None
+    """The sheet that was chosen, where a workbook holds several tables."""
+    columns: tuple[str, ...] = ()
+    """Columns that are read, where one of the file cannot be."""
+
+    @property
+    def alone(self) -> str:
+        """What keeps it a source of its own: a sheet, a choice of sheets or of columns."""
+        chosen = (self.sheet or "", *self.keys.sheets, *self.columns)
+        return "/".join((self.written, *chosen)) if any(chosen) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSource:
+    """Files with the same keys."""
+
+    name: str
+    files: tuple[DataFile, ...]
+    folder: str = ""
+    """The folder that holds exactly these files, as the study will have it."""
+    period_in_names: bool = False
+    """Whether the names of the files tell the period."""
+    read: Mapping[str, object] = field(default_factory=dict)
+    """What is stated about its files, as `read` of a source."""
+
+    @property
+    def keys(self) -> TableKeys:
+        """Keys of all its files."""
+        return self.files[0].keys
+
+    def options(self, names: Names | None, join: Join, *, given: bool) -> dict[str, object]:
+        """Write the options of the study file, with the paths that were given or those of the study."""
+        paths = [str(file.given) if given else file.written for file in self.files]
+        several = len(paths) > 1
+        as_list = several or self.period_in_names
+        options: dict[str, object] = {"files": paths} if as_list else {"file": paths[0]}
+        if several and self.folder and not given:
+            options["files"] = self.folder
+        options["entity"] = self.keys.entity
+        if self.keys.period:
+            options["period"] = self.keys.period
+        if self.period_in_names:
+            options["period_from"] = "file_name"
+        if self.keys.sheet and not several:
+            options["sheet"] = self.keys.sheet
+        if self.files[0].columns:
+            options["columns"] = list(self.files[0].columns)
+        if names:
+            options["names"] = names
+        if several:
+            options["join"] = join
+        stated = {"sheets": self.keys.sheets} if self.keys.sheets else {}
+        if self.read or stated:
+            options["read"] = {**self.read, **stated}
+        return options
+
 
 TRIED = 3
 """Times that a file is read with fewer columns: errors of cells come before those of values."""
@@ -31,7 +100,7 @@ DIFFER = "files.differ"
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class PartsLeftOut:
     """A file, a sheet or columns of a file that are not read."""
 
     file: Path
@@ -84,10 +153,10 @@ def columns_of(files: Sequence[DataFile]) -> set[str]:
 
 def without_unreadable(
     files: Sequence[DataFile], read: Mapping[str, object], store: Files
-) -> tuple[list[DataFile], list[LeftOut]]:
+) -> tuple[list[DataFile], list[PartsLeftOut]]:
     """Try each file by itself; leave out the columns that cannot be read, or the file."""
     readable: list[DataFile] = []
-    left: list[LeftOut] = []
+    left: list[PartsLeftOut] = []
     for file in files:
         found, out = _readable(file, read, store)
         readable += [found] if found else []
@@ -97,9 +166,9 @@ def without_unreadable(
 
 def _readable(
     file: DataFile, read: Mapping[str, object], store: Files
-) -> tuple[DataFile | None, list[LeftOut]]:
+) -> tuple[DataFile | None, list[PartsLeftOut]]:
     """Give what can be read of a file, and what cannot."""
-    left: list[LeftOut] = []
+    left: list[PartsLeftOut] = []
     fewer = file
     for attempt in range(TRIED):
         try:
@@ -109,16 +178,16 @@ def _readable(
             stay = tuple(name for name in _columns_read(fewer) if name not in bad)
             if not bad or not stay or attempt == TRIED - 1:
                 return None, [_file_left_out(file, error.problems)]
-            left.append(LeftOut(file.given, file.written, error.problems, columns=tuple(bad)))
+            left.append(PartsLeftOut(file.given, file.written, error.problems, columns=tuple(bad)))
             fewer = replace(fewer, columns=stay)
         else:
             break
     return fewer, left
 
 
-def _file_left_out(file: DataFile, problems: Sequence[Problem]) -> LeftOut:
+def _file_left_out(file: DataFile, problems: Sequence[Problem]) -> PartsLeftOut:
     source = FirstSource(Path(file.written).stem, (file,))
-    return LeftOut(file.given, file.written, tuple(problems), file.sheet or "", source=source)
+    return PartsLeftOut(file.given, file.written, tuple(problems), file.sheet or "", source=source)
 
 
 def _try(file: DataFile, read: Mapping[str, object], store: Files) -> None:
@@ -180,14 +249,14 @@ def _headers(file: DataFile) -> list[tuple[RawTable, Header]]:
         keys = [k for k in (file.keys.entity, file.keys.period) if k and loose(k) in folded]
         try:
             first, *second = keys
-            found = find_header(table, first, next(iter(second), None), Findings())
+            found = find_header(table, first, next(iter(second), None), ReadingFindings())
         except (DataError, ValueError):
             continue
         headers.append((table, found))
     return headers
 
 
-Mended = tuple[tuple[FirstSource, ...], list[LeftOut]]
+Mended = tuple[tuple[FirstSource, ...], list[PartsLeftOut]]
 
 
 def in_one_unit(sources: Sequence[FirstSource], error: DataError) -> Mended | None:
@@ -258,4 +327,4 @@ def _split(
     mine = [replace(source, files=rest, folder="")] if rest else []
     changed = tuple(one for s in sources for one in ([*mine, fewer] if s is source else [s]))
     column = str(problem.where.column)
-    return changed, [LeftOut(file.given, file.written, (problem,), columns=(column,))]
+    return changed, [PartsLeftOut(file.given, file.written, (problem,), columns=(column,))]

@@ -12,11 +12,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xinzhi.errors import Problem, Where
-from xinzhi.places.identity import Identified, Identity, Unidentified
-from xinzhi.places.names import match
-from xinzhi.places.outcome import Ambiguous
-from xinzhi.places.places import Place
-from xinzhi.places.report import Key
+from xinzhi.places.names import Identified, Identity, Unidentified, match
+from xinzhi.places.places import Ambiguous, Key, KnownPlace
 from xinzhi.wording import message
 
 DISSOLVED = "names.dissolved"
@@ -46,7 +43,7 @@ def with_dissolved(identified: Identified, file: str) -> tuple[Identified, tuple
     return replace(identified, found=MappingProxyType(found)), tuple(dict.fromkeys(doubts))
 
 
-def _former(name: str) -> Place | None:
+def _former(name: str) -> KnownPlace | None:
     """Find the one dissolved prefecture that a name means beside county-level cities."""
     found = match(name)
     if not isinstance(found, Ambiguous):
@@ -66,7 +63,7 @@ def _are_prefectures(found: Mapping[Key, Identity | Unidentified]) -> bool:
     return bool(others) and n_known >= NEARLY_ALL * len(others)
 
 
-def _taken(name: str, place: Place, file: str) -> Problem:
+def _taken(name: str, place: KnownPlace, file: str) -> Problem:
     text = message(
         "'{name}' was taken for the prefecture of this name, which existed until {last}: nearly all names "
         "beside it are prefectures. Today it is the name of a county-level city.",

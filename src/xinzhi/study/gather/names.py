@@ -3,34 +3,359 @@
 A register is used where the study names one (`names`), or where files differ in their names, the
 register knows nearly all of them, and names that differ turn out to be one place. Otherwise names
 stay as they are written; why is said in docs/decisions/0021-gathering.md.
+
+Entities get other names: two names of one entity in one period are refused unless their rows agree.
+
+The rows of the study: its periods, the values and the cities that it keeps.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
-from xinzhi.errors import Problem, Where, nearest
+from xinzhi.analyses.section import as_written
+from xinzhi.errors import DataError, Problem, Where, nearest, suggestion
 from xinzhi.io.raw import Decision, listed
 from xinzhi.io.recognise.cells import loose
 from xinzhi.notices import Notice
-from xinzhi.panel.panel import ENTITY, PERIOD
-from xinzhi.places.identity import REGISTERS, Identified, Identity, Register, Unidentified, identify
-from xinzhi.places.report import Key
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.places.divisions import Level
+from xinzhi.places.names import (
+    REGISTERS,
+    Identified,
+    Identity,
+    Register,
+    Unidentified,
+    identify,
+    match_all,
+)
+from xinzhi.places.places import Key, places
+from xinzhi.places.registry import City, selection
+from xinzhi.places.registry import notices as grouping_notices
 from xinzhi.places.strangers import CALLED, is_residual
-from xinzhi.study.gather.codes import PROVINCES, contradictions
+from xinzhi.places.traits import SOURCES, Trait, listed_places, traits_of
+from xinzhi.study.gather.combine import PROVINCES, contradictions
 from xinzhi.study.gather.dissolved import with_dissolved
-from xinzhi.study.gather.renaming import without_twins
-from xinzhi.study.gather.tables import FileTable, Unread
-from xinzhi.study.schema.sources import Source
+from xinzhi.study.gather.tables import FileTable, Unread, with_index
+from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.wording import Message, message
+from xinzhi.wording import listed as in_a_list
+
+
+def with_entities(panel: Panel, entities: Sequence[str]) -> Panel:
+    """Give the rows of a panel other entities."""
+    periods = panel.frame.index.get_level_values(PERIOD)
+    renamed = with_index(panel, entities, periods, has_periods=panel.has_periods)
+    return replace(renamed, ledger=panel.ledger)
+
+
+APART = frozenset(
+    {"panel.renamed_city", "panel.similar_names", "panel.code_among_names", "names.typo"}
+)
+"""Warnings of one file that two of its names are two entities."""
+
+
+def stays_true(warning: Problem, table: FileTable, named: Sequence[FileTable]) -> bool:
+    """Whether what is said of names being apart still holds after the names of all files were matched."""
+    if warning.code not in APART or not isinstance(warning.what, Message):
+        return True
+    now = next((t for t in named if (t.source, t.path) == (table.source, table.path)), None)
+    if now is None:
+        return True
+    values = dict(warning.what.values)
+    words = {part for value in values.values() for part in str(value).split(", ")}
+    said = words & set(table.entities)
+    if warning.code == "panel.code_among_names":
+        return not said or bool(said & set(now.entities))
+    if len(said) < 2 or said <= set(now.entities):
+        return True
+    written = table.panel.frame.index.get_level_values(ENTITY)
+    called = now.panel.frame.index.get_level_values(ENTITY)
+    if len(written) != len(called):  # equal rows under two names of one entity were read once
+        return False
+    return len({n for o, n in zip(written, called, strict=True) if o in said}) == len(said)
+
+
+def without_twins(
+    table: FileTable, new: Sequence[str]
+) -> tuple[FileTable, list[Problem], list[Decision]]:
+    """Rename; two names of one entity in one period are refused unless their rows are the same."""
+    frame = table.panel.frame
+    written = frame.index.get_level_values(ENTITY)
+    periods = frame.index.get_level_values(PERIOD)
+    keys = pd.MultiIndex.from_arrays([list(new), periods])
+    if keys.is_unique:
+        return replace(table, panel=with_entities(table.panel, new)), [], []
+    twins: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for position in np.flatnonzero(keys.duplicated(keep=False)).tolist():
+        twins[new[position], int(periods[position])].append(position)
+    stays = np.ones(len(frame), dtype=bool)
+    clashing: dict[tuple[str, ...], list[int]] = {}
+    # Equal rows are kept once; where they differ nobody can tell which figures are right.
+    for rows in twins.values():
+        stays[rows[1:]] = False
+        if len(frame.iloc[rows].drop_duplicates()) > 1:
+            names = tuple(dict.fromkeys(written[position] for position in rows))
+            clashing.setdefault(names, rows)
+    problems = [_two_names(table, names, new[rows[0]], rows) for names, rows in clashing.items()]
+    n = int((~stays).sum())
+    same = Decision(
+        message(
+            "{n} rows stand under two names of one entity with equal values and are read once.",
+            one="{n} row stands under two names of one entity with equal values and is read once.",
+            n=n,
+        ),
+        Where(file=table.file),
+        n,
+        "names.same_rows",
+    )
+    panel = table.panel.take(stays)
+    entities = [name for name, stay in zip(new, stays, strict=True) if stay]
+    renamed = replace(table, panel=with_entities(panel, entities))
+    return renamed, problems, [] if problems else [same]
+
+
+def _two_names(table: FileTable, names: Sequence[str], new: str, places: Sequence[int]) -> Problem:
+    """Ask which of two names is wrong, showing both rows."""
+    panel = table.panel
+    rows = [panel.rows[position] for position in places] if panel.rows else []
+    text = message(
+        "The names {names} all mean {entity}, and their rows differ (rows {rows}).",
+        names=listed(names),
+        entity=new,
+        rows=listed(rows),
+    )
+    remedy = message(
+        "correct the name in the file, or state under `spellings` which place is meant, such "
+        "as {name}: {other}.",
+        name=names[0],
+        other=message("the full name of another place"),
+    )
+    return Problem("names.two_for_one", text, panel.place(places[-1]), remedy)
+
+
+def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decision, ...]]:
+    """Keep the periods and the values that the study file names; count what is left out."""
+    decisions = []
+    start, end = section.periods.start, section.periods.end
+    periods = panel.frame.index.get_level_values(PERIOD)
+    inside = pd.Series(True, index=panel.frame.index)
+    if panel.has_periods and start is not None:
+        inside &= periods >= start
+    if panel.has_periods and end is not None:
+        inside &= periods <= end
+    if n := int((~inside).sum()):
+        decisions.append(
+            Decision(
+                message(
+                    "{n} rows lie outside the periods of the study.",
+                    one="{n} row lies outside the periods of the study.",
+                    n=n,
+                ),
+                Where(file=panel.source, key="panel.periods"),
+                n,
+            )
+        )
+    for word, values in section.keep.items():
+        column = panel.called(word)
+        panel.require((column,), where=Where(key=f"panel.keep.{word}"))
+        holds = panel.frame[column].map(as_written).isin({as_written(value) for value in values})
+        _refuse_unknown(panel, column, values)
+        if n := int((inside & ~holds).sum()):
+            listed = ", ".join(map(str, values))
+            decisions.append(
+                Decision(
+                    message(
+                        "{n} rows are left out because {column} is not {values}.",
+                        one="{n} row is left out because {column} is not {values}.",
+                        n=n,
+                        column=column,
+                        values=listed,
+                    ),
+                    Where(file=panel.source, key=f"panel.keep.{column}"),
+                    n,
+                )
+            )
+        inside &= holds
+    if not inside.any():
+        text = message("No row of the data is left after panel.periods and panel.keep.")
+        remedy = message("compare them with the values in the data.")
+        raise DataError(Problem("panel.empty", text, Where(file=panel.source, key="panel"), remedy))
+    return panel.take(inside.to_numpy(dtype=bool)), tuple(decisions)
+
+
+def _refuse_unknown(panel: Panel, column: str, values: Sequence[str | int | float]) -> None:
+    present = {as_written(v) for v in panel.frame[column].dropna().unique()}
+    problems = [
+        Problem(
+            "panel.unknown_value",
+            message("Column '{column}' never holds the value {value}.", column=column, value=value),
+            Where(file=panel.source, key=f"panel.keep.{column}"),
+            suggestion(as_written(value), sorted(present)[:30]),
+        )
+        for value in values
+        if as_written(value) not in present
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+RECONSTRUCTED = ("coal", "income")
+OF_THE_LISTS = ("stage", "is_coal", "income_recon", "region4", "region3_paper", "province")
+"""What defines the lists of resource-based cities; their doubts are told by the groupings."""
+OF_PROVINCES = ("province", "level", "region4", "region3_paper")
+"""What provinces have; a municipality among them is a province and not a city."""
+EVERY = ("prefectures", "provinces")
+"""Lists that no place of their level is left out of."""
+SHOWN = 20
+Chosen = tuple[Panel, tuple[Decision, ...], tuple[Problem, ...]]
+
+
+def keep_cities(panel: Panel, listed: str | None) -> Chosen:
+    """Keep the cities of a list, each under its name of today; name what is renamed or left out.
+
+    Raises
+    ------
+    DataError
+        Names that are ambiguous or unknown, each with the nearest.
+    DuplicateKey
+        Two names of one city carry the same period.
+    """
+    if listed is None:
+        return panel, (), ()
+    codes, notices = _provinces(panel) if listed == "provinces" else _prefectures(panel)
+    cities = None if listed in EVERY else _cities(listed)
+    inside = np.array([cities is None or code in cities for code in codes], dtype=bool)
+    kept = [code for code, stays in zip(codes, inside, strict=True) if stays]
+    chosen = with_entities(panel.take(inside), [places()[code].name for code in kept])
+    chosen = replace(chosen, keys=(ENTITY, PERIOD))
+    gone = int((~inside).sum())
+    text = message(
+        "{n} rows are not cities on the list and are left out.",
+        one="{n} row is not a city on the list and is left out.",
+        n=gone,
+    )
+    decisions = (Decision(text, Where(file=panel.source, key="panel.cities"), gone),)
+    return chosen, decisions if gone else (), _as_warnings(notices)
+
+
+def _prefectures(panel: Panel) -> tuple[list[str], tuple[Notice, ...]]:
+    """Find the code of the place of each row, through spellings and former names."""
+    names = panel.frame.index.get_level_values(ENTITY)
+    years = panel.frame.index.get_level_values(PERIOD)
+    report = match_all(list(names), years=list(years) if panel.has_periods else None)
+    if problems := report.problems(where=Where(file=panel.source)):
+        raise DataError(problems)
+    found = {(name, year): place.code for (name, year, _), place in report.places.items()}
+    dated = panel.has_periods
+    codes = [found[name, year if dated else None] for name, year in zip(names, years, strict=True)]
+    return codes, report.notices()
+
+
+def _provinces(panel: Panel) -> tuple[list[str], tuple[Notice, ...]]:
+    """Find the code of the province of each row."""
+    names = list(panel.frame.index.get_level_values(ENTITY))
+    found = identify([(name, None, None) for name in names], "china_provinces").found
+    codes: dict[str, str] = {}
+    problems = []
+    for (name, _, _), meant in found.items():
+        if isinstance(meant, Identity):
+            codes[name] = meant.code
+            continue
+        near = ", ".join(meant.candidates)
+        remedy = (
+            message("did you mean {names}?", names=near) if near else message("check the name.")
+        )
+        problems.append(Problem("cities.unknown", meant.why, Where(file=panel.source), remedy))
+    if problems:
+        raise DataError(problems)
+    return [codes[name] for name in names], ()
+
+
+def with_registry(panel: Panel, listed: str | None, named: Collection[str] = ()) -> Chosen:
+    """Add what the registry knows of each place, and name the cities that are not in the data.
+
+    `named` holds the words of the study file: of a column that stands in it the source and the
+    confidence are told.
+    """
+    if listed is None:
+        return panel, (), ()
+    everywhere = listed in EVERY
+    level: Level = "province" if listed == "provinces" else "prefecture"
+    known = listed_places(level) if everywhere else tuple(_cities(listed).values())
+    codes = {place.name: place.code for place in places().values() if place.level == level}
+    codes |= {place.name: place.code for place in known}
+    entities = panel.frame.index.get_level_values(ENTITY)
+    rows = [traits_of(codes[name]) for name in entities]
+    new = {
+        trait: _column([row.get(trait) for row in rows], panel.frame.index)
+        for trait in (OF_PROVINCES if listed == "provinces" else SOURCES)
+        if trait not in panel.frame and any(trait in row for row in rows)
+    }
+    doubts = [
+        notice
+        for grouping in (() if everywhere else RECONSTRUCTED)
+        for notice in grouping_notices(grouping, tuple(_cities(listed).values()))
+    ]
+    members = [traits_of(codes[name]) for name in panel.entities]
+    silent = () if everywhere else OF_THE_LISTS
+    told = [_told(trait, members) for trait in new if trait in named and trait not in silent]
+    absent = tuple(_cities_absent(panel, [place.name for place in known]))
+    return panel.with_columns(new), absent, _as_warnings((*told, *doubts))
+
+
+def _column(traits: Sequence[Trait | None], index: pd.Index) -> pd.Series:
+    """Make a column of values: numbers, or words as every panel holds them."""
+    values = pd.Series([None if one is None else one.value for one in traits], index=index)
+    return values if values.dtype.kind in "fiub" else values.astype(object)
+
+
+def _told(trait: str, members: Sequence[Mapping[str, Trait]]) -> Notice:
+    """Say where the values of a trait come from and how sure they are."""
+    sure = Counter(member[trait].confidence for member in members if trait in member)
+    text = message(
+        "Column '{column}' comes with the register of places: {source}. Of {all} places {high} have "
+        "a value of high confidence, {medium} of medium, {low} of low, {none} have none.",
+        column=trait,
+        source=SOURCES[trait],
+        all=len(members),
+        high=sure["high"],
+        medium=sure["medium"],
+        low=sure["low"],
+        none=len(members) - sure.total(),
+    )
+    return Notice("cities.traits", text)
+
+
+def _cities(listed: str) -> dict[str, City]:
+    return {city.code: city for city in selection(listed, where=Where(key="panel.cities"))}
+
+
+def _cities_absent(panel: Panel, cities: Iterable[str]) -> list[Decision]:
+    absent = sorted(set(cities) - set(panel.entities))
+    if not absent:
+        return []
+    text = message(
+        "{n} cities of the list are not in the data: {names}.",
+        one="{n} city of the list is not in the data: {names}.",
+        n=len(absent),
+        names=in_a_list(absent[:SHOWN] + (["…"] if len(absent) > SHOWN else [])),
+    )
+    return [Decision(text, Where(file=panel.source, key="panel.cities"), len(absent))]
+
+
+def _as_warnings(notices: Iterable[Notice]) -> tuple[Problem, ...]:
+    return tuple(Problem(n.code, n.text, n.where, severity="warning") for n in notices)
+
 
 NEARLY_ALL = 0.9
 """Share of the names that a register must know to be used unasked."""
-SHOWN = 10
+NAMES_SHOWN = 10
 SEVERAL_YEARS: Mapping[str, Message] = {
     "first": message(
         "{n} places exist since a later year than some of the figures: {names}.",
@@ -47,7 +372,7 @@ SEVERAL_YEARS: Mapping[str, Message] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTables:
     """The tables under the names that are used from here on."""
 
     tables: tuple[FileTable, ...]
@@ -62,7 +387,7 @@ class Named:
 
 def match_names(
     tables: Sequence[FileTable], sources: Mapping[str, Source], unread: Sequence[Unread] = ()
-) -> Named:
+) -> NamedTables:
     """Call each entity by one name in all tables; ask where a name can mean several."""
     spelt = _respell(tables, sources)
     stated = {source.names for source in sources.values() if source.names is not None}
@@ -101,8 +426,8 @@ def _rename_unread(file: Unread, source: Source, register: str) -> Unread:
     return replace(file, entities=names)
 
 
-def _merge(first: Named, other: Named) -> Named:
-    return Named(
+def _merge(first: NamedTables, other: NamedTables) -> NamedTables:
+    return NamedTables(
         first.tables,
         (*first.problems, *other.problems),
         (*first.decisions, *other.decisions),
@@ -111,7 +436,7 @@ def _merge(first: Named, other: Named) -> Named:
     )
 
 
-def _respell(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> Named:
+def _respell(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> NamedTables:
     """Put the spellings of the study file in the place of those of the data."""
     problems: list[Problem] = []
     decisions: list[Decision] = []
@@ -141,7 +466,7 @@ def _respell(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> Name
         spelt.append(again)
         problems += clashes
         decisions += same
-    return Named(tuple(spelt), tuple(problems), tuple(decisions))
+    return NamedTables(tuple(spelt), tuple(problems), tuple(decisions))
 
 
 def _find_register(tables: Sequence[FileTable | Unread]) -> Register | None:
@@ -162,7 +487,7 @@ def _find_register(tables: Sequence[FileTable | Unread]) -> Register | None:
     return None
 
 
-def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: bool) -> Named:
+def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: bool) -> NamedTables:
     """Identify the names of tables and call each entity by the name of the register."""
     keys = [_keys(table, register) for table in tables]
     identified = _identify_each(tables, keys, register)
@@ -199,7 +524,7 @@ def _identify_tables(tables: Sequence[FileTable], register: Register, *, asks: b
     if asks and strange:
         notices = (_unknown_names(strange, register), *notices)
     notices = (*notices, *dissolved)
-    return Named(tuple(done), tuple(problems), tuple(decisions), notices, unknown=unknown)
+    return NamedTables(tuple(done), tuple(problems), tuple(decisions), notices, unknown=unknown)
 
 
 def _unknown_names(unknown: Mapping[str, Sequence[str]], register: Register) -> Problem:
@@ -210,7 +535,7 @@ def _unknown_names(unknown: Mapping[str, Sequence[str]], register: Register) -> 
         one="{n} name is not known as one of the {places} and stays as it is written: {names}.",
         n=len(names),
         places=CALLED[register],
-        names=listed(names, most=SHOWN),
+        names=listed(names, most=NAMES_SHOWN),
     )
     remedy = message("if one is misspelt, state under `spellings` which place is meant.")
     return Problem(
@@ -272,7 +597,9 @@ def _gather_doubts(notices: Iterable[Notice]) -> tuple[Problem, ...]:
             f"{place} ({_span(years)})" for (of, place), years in by_place.items() if of == kind
         ]
         if names:
-            text = replace(words, values={"n": len(names), "names": listed(names, most=SHOWN)})
+            text = replace(
+                words, values={"n": len(names), "names": listed(names, most=NAMES_SHOWN)}
+            )
             plain.append(Problem("cities.name", text, severity="warning"))
     return tuple(plain)
 
@@ -311,7 +638,7 @@ def _list_renamed(identified: Iterable[Identified], register: Register) -> list[
         one="{n} name was matched with {places}: {names}.",
         n=len(pairs),
         places=CALLED[register],
-        names=listed((f"{old} → {new}" for old, new in pairs), most=SHOWN),
+        names=listed((f"{old} → {new}" for old, new in pairs), most=NAMES_SHOWN),
     )
     return [Decision(text, Where(), len(pairs), "names.register")]
 

@@ -7,22 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from xinzhi.columns.plausible import accepted, with_plausible
+from xinzhi.columns.seen import accepted, with_plausible
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import Panel
-from xinzhi.places.identity import Register
+from xinzhi.places.names import Register
 from xinzhi.places.strangers import doubt_strangers
 from xinzhi.study.file.step_inputs import series_of, series_sources
-from xinzhi.study.gather.codes import contradictions
-from xinzhi.study.gather.combine import Findings
+from xinzhi.study.gather.combine import GatherFindings, contradictions, join_tables
 from xinzhi.study.gather.coverage import Coverage, coverage_of, unmatched_names_first
-from xinzhi.study.gather.join import join_tables
-from xinzhi.study.gather.names import Named, match_names
-from xinzhi.study.gather.renaming import stays_true
-from xinzhi.study.gather.rows import keep_cities, keep_rows, with_registry
+from xinzhi.study.gather.names import (
+    NamedTables,
+    keep_cities,
+    keep_rows,
+    match_names,
+    stays_true,
+    with_registry,
+)
 from xinzhi.study.gather.tables import FileTable, FileTables, read_tables
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import Source
@@ -46,7 +49,7 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
     with unmatched_names_first(first):
         if problems := (*read.problems, *named.problems):
             raise DataError(problems)
-        findings = Findings()
+        findings = GatherFindings()
         panel = _join(named.tables, sources, spec, findings)
         _require_labels(sources, panel)
         series = {name: series_of(spec.sources[name], files) for name in series_sources(spec)}
@@ -119,7 +122,7 @@ def _doubt_rows(
             yield problem
 
 
-def _name_alike(read: FileTables, sources: Mapping[str, Source], cities: str | None) -> Named:
+def _name_alike(read: FileTables, sources: Mapping[str, Source], cities: str | None) -> NamedTables:
     """Call entities alike in all tables: the cities of a list by their names of today."""
     if cities is None:
         return match_names(read.tables, sources, read.unread)
@@ -138,10 +141,12 @@ def _name_alike(read: FileTables, sources: Mapping[str, Source], cities: str | N
         tables.append(replace(table, panel=panel))
         decisions += new
         warnings += doubts
-    return Named(tuple(tables), tuple(problems), tuple(decisions), tuple(dict.fromkeys(warnings)))
+    return NamedTables(
+        tuple(tables), tuple(problems), tuple(decisions), tuple(dict.fromkeys(warnings))
+    )
 
 
-def _compare_entities(named: Named) -> Coverage | None:
+def _compare_entities(named: NamedTables) -> Coverage | None:
     """Compare the entities of all files, those with wrong cells too."""
     places = [(table.source, table.path, table.entities) for table in named.tables]
     places += [(file.source, file.path, file.entities) for file in named.unread]
@@ -154,7 +159,10 @@ def _compare_entities(named: Named) -> Coverage | None:
 
 
 def _join(
-    tables: Sequence[FileTable], sources: Mapping[str, Source], spec: StudySpec, findings: Findings
+    tables: Sequence[FileTable],
+    sources: Mapping[str, Source],
+    spec: StudySpec,
+    findings: GatherFindings,
 ) -> Panel:
     """Put the files of each source together, then the sources."""
     panels = [

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.options import Refused
 from xinzhi.prepare.records import ROLES
 from xinzhi.wording import enumerated, listed, message

@@ -6,14 +6,14 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.analyses.space_and_time import OverTime
+from xinzhi.analyses.space_and_time import DatesAndRegions
 from xinzhi.options import Refused
 from xinzhi.wording import message
 
 Association = Literal["moran", "hot_spots", "local_moran"]
 
 
-class SpaceAndTime(OverTime):
+class SpaceAndTime(DatesAndRegions):
     """A score over space and time; what is left out is not done."""
 
     top: int = Field(default=20, ge=1)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
-from xinzhi.analyses.reads import Part
+from xinzhi.analyses.reads import ResultPart
 from xinzhi.analyses.section import BothLanguages, Section, Words
 from xinzhi.errors import Where, quoted
 from xinzhi.options import Refused
@@ -70,9 +70,9 @@ class Variable(Section):
         return self
 
     @property
-    def part(self) -> Part:
+    def part(self) -> ResultPart:
         """Tell what of the score or the index it is."""
-        return Part(self.component, self.kind or "change", self.base)
+        return ResultPart(self.component, self.kind or "change", self.base)
 
 
 def _names_beside(schema: dict[str, Any]) -> None:

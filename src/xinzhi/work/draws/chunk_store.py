@@ -3,6 +3,10 @@
 A chunk is an entry of a `Store`, under the key of its run and its numbers: it is published whole or not
 at all, and believed only under its own name with its own digest. What is damaged is put aside and computed
 again. Draws do not depend on chunks, so that another run may cut what is left in another way.
+
+Draws that are there, by their numbers.
+
+Draws that a folder of results keeps: how far they are, and whether they are sound.
 """
 
 from __future__ import annotations
@@ -13,22 +17,21 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from xinzhi.errors import Problem, ReportError, Stopped, Where
 from xinzhi.io.write import REMEDIES, sweep_parts, write_atomically
 from xinzhi.wording import Wording, message, say
 from xinzhi.work.engine import Array
-from xinzhi.work.lock import Lock
-from xinzhi.work.marker import make_folder
+from xinzhi.work.lock import Lock, make_folder, read_plain
 from xinzhi.work.store import Store
-from xinzhi.work.working import read_plain
 
 DRAWS = "draws"
 """Folder of draws in the store."""
@@ -260,3 +263,120 @@ def drop_others(parent: Path, store: ChunkStore) -> None:
 def folders(parent: Path) -> list[Path]:
     """List the folders of draws."""
     return sorted(path.parent for path in parent.glob(f"*/{ABOUT}"))
+
+
+@dataclass(slots=True)
+class DrawTable:
+    """Rows of draws 0 to n - 1, in the order in which they come."""
+
+    n: int
+    left: int = field(init=False)
+    """Draws that are missing."""
+    _there: npt.NDArray[np.bool_] = field(init=False)
+    _rows: Array | None = None
+
+    def __post_init__(self) -> None:
+        self._there, self.left = np.zeros(self.n, dtype=bool), self.n
+
+    @property
+    def width(self) -> int:
+        """Numbers of a draw; known with the first."""
+        return 0 if self._rows is None else self._rows.shape[1]
+
+    def add(self, numbers: range, rows: Array) -> None:
+        """Put draws where they belong; those that nobody asked for are passed over.
+
+        Raises
+        ------
+        ValueError
+            They have another number of numbers than those before.
+        """
+        if self._rows is None:
+            self._rows = np.empty((self.n, rows.shape[1]))
+        stop = max(numbers.start, min(numbers.stop, self.n))
+        self._rows[numbers.start : stop] = rows[: stop - numbers.start]
+        self._there[numbers.start : stop] = True
+        self.left = int(self.n - self._there.sum())
+
+    def missing(self) -> list[range]:
+        """List what is missing: the longest runs of numbers, in their order.
+
+        >>> table = DrawTable(6)
+        >>> table.add(range(2, 4), np.zeros((2, 1)))
+        >>> table.missing(), table.left
+        ([range(0, 2), range(4, 6)], 4)
+        """
+        edges = np.flatnonzero(np.diff(np.concatenate(([True], self._there, [True])).astype(int)))
+        return [range(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+    def rows(self) -> Array:
+        """Give all draws."""
+        assert self._rows is not None
+        assert not self.left
+        return self._rows
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The draws of one computation."""
+
+    folder: Path
+    about: About
+    done: int
+    size: int
+    """Bytes of its chunks."""
+
+    @property
+    def left(self) -> int:
+        """Draws that are missing."""
+        return self.about.n - self.done
+
+
+def list_draws(parent: Path) -> list[Listed]:
+    """List all draws by their names; chunks are counted, not read."""
+    computations = []
+    for folder in folders(parent):
+        if about := read_about(folder):
+            # Chunks of runs that were cut differently can overlap: each draw is counted once.
+            present = {k for numbers in ChunkStore(folder, about.key).numbers() for k in numbers}
+            size = sum(path.stat().st_size for path in folder.glob("*.npz"))
+            computations.append(Listed(folder, about, sum(k < about.n for k in present), size))
+    return sorted(computations, key=lambda listed: (listed.about.name, listed.about.started))
+
+
+def find_faults(listed: Listed) -> Iterator[Problem]:
+    """Read all chunks, and find what is damaged; nothing is moved."""
+    about = listed.about
+    # Only all of them have a digest; a description alone does not say how much room is taken.
+    table = None if listed.left else DrawTable(about.n)
+    for numbers, path, rows in ChunkStore(listed.folder, about.key).read():
+        if rows is None:
+            text = message(
+                "Draws {first} to {last} of {name} are damaged.",
+                first=numbers.start + 1,
+                last=numbers.stop,
+                name=about.name,
+            )
+            remedy = message("run the study again: they are computed anew.")
+            yield Problem("verify.chunk", text, Where(file=str(path)), remedy)
+        elif table is not None:
+            table.add(numbers, rows)
+    if (
+        table is not None
+        and not table.left
+        and about.sha256
+        and digest_of(table.rows()) != about.sha256
+    ):
+        yield other_draws(listed)
+
+
+def other_draws(listed: Listed) -> Problem:
+    """Say that draws are not those that the run gave."""
+    text = message("The draws of {name} are not those that the run gave.", name=listed.about.name)
+    remedy = message("delete them with `xinzhi runs delete` and run the study again.")
+    return Problem("verify.draws", text, Where(file=str(listed.folder)), remedy)
+
+
+def delete(listed: Listed) -> None:
+    """Remove draws; they can be computed again. What somebody has put beside them stays."""
+    remove(listed.folder)

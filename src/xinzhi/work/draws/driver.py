@@ -16,12 +16,11 @@ from typing import Self
 import numpy as np
 
 from xinzhi.errors import Cancelled, Problem, Stopped
-from xinzhi.events import Within
+from xinzhi.events import DrawProgress
 from xinzhi.wording import Wording, message
-from xinzhi.work.draws.chunk_store import ChunkStore, drop_others
-from xinzhi.work.draws.crew import Crew, Here, refuse_cancelled
-from xinzhi.work.draws.estimate import Estimate, agreed, choose_chunk, estimate_memory, ignored
-from xinzhi.work.draws.table import Table
+from xinzhi.work.draws.chunk_store import ChunkStore, DrawTable, drop_others
+from xinzhi.work.draws.plan import Estimate, agreed, choose_chunk, estimate_memory, ignored
+from xinzhi.work.draws.processes import Crew, Here, refuse_cancelled
 from xinzhi.work.engine import Array, Draws, steps
 
 SAMPLED = 0.3
@@ -48,7 +47,7 @@ class Chunked:
     """Where finished chunks are kept; nothing is kept where None."""
     command: Wording = ""
     """The command that continues."""
-    tell: Callable[[Within], None] = ignored
+    tell: Callable[[DrawProgress], None] = ignored
     """Called with the progress."""
     agree: Callable[[Estimate], bool] = agreed
     """Called once before the work, with what it takes; False stops it."""
@@ -76,7 +75,7 @@ class Chunked:
 
     def draws(self, task: Draws, n: int, *, key: str, name: Wording) -> Array:
         """Compute draws 0 to n - 1: those that are kept are read, the others computed and kept."""
-        table = Table(n)
+        table = DrawTable(n)
         if self.folder is None:
             self._fill(task, table, name, None)
             return table.rows()
@@ -90,7 +89,7 @@ class Chunked:
             drop_others(self.folder, store)
         return table.rows()
 
-    def _fill(self, task: Draws, table: Table, name: Wording, store: ChunkStore | None) -> None:
+    def _fill(self, task: Draws, table: DrawTable, name: Wording, store: ChunkStore | None) -> None:
         work = _Work(self, task, table, name, store)
         try:
             if table.left:
@@ -112,7 +111,7 @@ class _Work:
 
     engine: Chunked
     task: Draws
-    table: Table
+    table: DrawTable
     name: Wording
     store: ChunkStore | None
     began: float = field(default_factory=time.perf_counter)
@@ -205,7 +204,7 @@ class _Work:
             self.store.publish(numbers, rows, self.engine.command)
         self.table.add(numbers, rows)
         self.engine.tell(
-            Within(self.name, self.table.n - self.table.left, self.table.n, self._rest())
+            DrawProgress(self.name, self.table.n - self.table.left, self.table.n, self._rest())
         )
 
     def _rest(self) -> float | None:

@@ -1,23 +1,92 @@
-"""How draws are computed, as a person asks for it."""
+"""How draws are computed, as a person asks for it.
+
+What a long computation takes, said before it begins, and how far it has come.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.events import Within
+from xinzhi.events import DrawProgress
 from xinzhi.problems import unknown_choice
 from xinzhi.wording import Wording, message
-from xinzhi.work.draws.estimate import Estimate, agreed, ignored
 
 if TYPE_CHECKING:
-    from xinzhi.work.draws.crew import Crew
     from xinzhi.work.draws.driver import Chunked
+    from xinzhi.work.draws.processes import Crew
+
+
+SHORTEST, LONGEST = 1.0, 30.0
+"""Seconds of a chunk: shorter ones cost more than they compute, longer ones lose more when killed."""
+CHUNKS = 50
+"""Chunks of a worker, where neither limit holds."""
+FEWEST = 4
+"""Chunks of a worker at least, so that none waits long for the last of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What is left of a computation takes this."""
+
+    name: Wording
+    n: int
+    """Draws that are left."""
+    seconds: float
+    """As a timed sample says."""
+    jobs: int
+    memory: int | None
+    """Bytes of all processes together; None where the system does not say."""
+
+
+def agreed(estimate: Estimate) -> bool:  # noqa: ARG001 - the answer is always yes
+    """Agree to everything."""
+    return True
+
+
+def ignored(within: DrawProgress) -> None:
+    """Ignore the progress."""
+
+
+def choose_chunk(pace: float, n: int, jobs: int) -> int:
+    """Choose the draws of a chunk: those of a second in a short computation, of half a minute in a long one.
+
+    Parameters
+    ----------
+    pace
+        Seconds a draw.
+    n
+        Draws that are left.
+    jobs
+        Chunks that are computed at once.
+
+    Examples
+    --------
+    >>> choose_chunk(0.03, 2000, 2), choose_chunk(10.0, 2000, 2), choose_chunk(0.001, 100, 4)
+    (33, 3, 7)
+    """
+    aim = min(LONGEST, max(SHORTEST, pace * n / jobs / CHUNKS))
+    size = round(aim / pace) if pace > 0 else n
+    return max(1, min(size, ceil(n / (FEWEST * jobs))))
+
+
+def estimate_memory(jobs: int) -> int | None:
+    """Estimate the memory of all processes: each needs what this one has needed so far."""
+    try:
+        resource = import_module("resource")
+    except ImportError:  # not a POSIX system
+        return None
+    peak: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return (jobs + (jobs > 1)) * peak * (1 if sys.platform == "darwin" else 1024)
+
 
 Kind = Literal["serial", "processes", "dask"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -71,7 +140,9 @@ class Plan:
             return self.engine
         return "dask" if self.address else "processes" if (self.jobs or 1) > 1 else "serial"
 
-    def open(self, folder: Path | None = None, tell: Callable[[Within], None] = ignored) -> Chunked:
+    def open(
+        self, folder: Path | None = None, tell: Callable[[DrawProgress], None] = ignored
+    ) -> Chunked:
         """Make the engine.
 
         Parameters
@@ -106,14 +177,14 @@ class Plan:
 
     def _crew(self) -> Crew:
         if self.kind == "serial":
-            from xinzhi.work.draws.crew import Here
+            from xinzhi.work.draws.processes import Here
 
             return Here(self.cancel)
         if self.kind == "processes":
             from xinzhi.work.draws.processes import Processes
 
             return Processes(self.n_jobs)
-        from xinzhi.work.draws.cluster import Cluster
+        from xinzhi.work.draws.processes import Cluster
 
         assert self.address is not None
         return Cluster.connect(self.address)

@@ -13,16 +13,22 @@ from cases_efficiency import activities, load, tolerance
 from made_options import frame as options_frame
 from xinzhi.errors import DataError, MethodError, SpecError
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.entities import resample_entities
-from xinzhi.frontier.inference.radial_scores import against, efficiencies, shrink
-from xinzhi.frontier.inference.replicates import stream
-from xinzhi.frontier.inference.second_stage import corrected, second_stage
-from xinzhi.frontier.inference.smoothed import (
+from xinzhi.frontier.inference.intervals import (
+    against,
+    efficiencies,
     reference_bandwidth,
+    resample_entities,
+    shrink,
     smooth_draw,
     smoothed_bootstrap,
 )
-from xinzhi.frontier.inference.truncated import truncated_draw, truncated_regression
+from xinzhi.frontier.inference.replicates import stream
+from xinzhi.frontier.inference.second_stage import (
+    corrected,
+    second_stage,
+    truncated_draw,
+    truncated_regression,
+)
 from xinzhi.frontier.options import Options
 
 RADIAL = Options("radial", "variable", "input")

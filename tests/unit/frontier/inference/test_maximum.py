@@ -12,7 +12,7 @@ import scipy
 import xinzhi as xz
 from xinzhi.errors import NotIdentified, SolverFailure
 from xinzhi.frontier.inference import second_stage as module
-from xinzhi.frontier.inference.truncated import truncated_draw, truncated_regression
+from xinzhi.frontier.inference.second_stage import truncated_draw, truncated_regression
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
 from xinzhi.wording import say

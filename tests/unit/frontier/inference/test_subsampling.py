@@ -14,10 +14,8 @@ from by_data import rank_rows
 from cases_efficiency import activities
 from places import ROOT
 from xinzhi.errors import MethodError, OutOfDomain, SpecError
-from xinzhi.frontier.inference.convergence import convergence_rate, why_no_interval
-from xinzhi.frontier.inference.entities import resample_entities
-from xinzhi.frontier.inference.intervals import Resampling, infer
-from xinzhi.frontier.inference.replicates import stream
+from xinzhi.frontier.inference.intervals import Resampling, infer, resample_entities
+from xinzhi.frontier.inference.replicates import convergence_rate, stream, why_no_interval
 from xinzhi.frontier.inference.subsampling import subsampled_intervals
 from xinzhi.frontier.options import Options
 

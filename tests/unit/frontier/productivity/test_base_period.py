@@ -18,10 +18,10 @@ from cases_efficiency import activities
 from oracles_linprog import intensities
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.analyses.productivity.section import Productivity
+from xinzhi.analyses.productivity.show import Productivity
 from xinzhi.errors import SpecError
 from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.convergence import why_no_interval
+from xinzhi.frontier.inference.replicates import why_no_interval
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.productivity.index import productivity
 from xinzhi.present.options import options_in_words

@@ -8,10 +8,10 @@ import pytest
 
 import xinzhi as xz
 from xinzhi.errors import DataError
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import read_panel
-from xinzhi.io.recognise import calendars
-from xinzhi.io.recognise.calendars import are_numbered, far_years, other_calendars
+from xinzhi.io.recognise import years as calendars
+from xinzhi.io.recognise.years import are_numbered, far_years, other_calendars
 
 
 def read(tmp_path, years, heading="年份", **stated):

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from xinzhi.errors import DataError
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import read_panel
 
 ROWS = [(city, year) for city in "甲乙丙" for year in (2019, 2020)]

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from xinzhi.errors import DataError
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import read_panel, read_series
 
 CITIES = ("唐山", "大同", "呼和浩特", "阳泉")

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from xinzhi.errors import DataError
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import read_panel
 
 ONE_A_YEAR = {

@@ -15,9 +15,8 @@ from xinzhi.io.recognise.rows.totals import (
     may_be_odd,
     part,
 )
-from xinzhi.places.divisions import divisions
+from xinzhi.places.divisions import divisions, stem
 from xinzhi.places.places import english_names
-from xinzhi.places.spelling import stem
 
 TOTALS = [
     "合计",

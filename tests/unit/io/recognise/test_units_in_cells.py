@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from xinzhi.errors import DataError
-from xinzhi.io.load import read_panel_here
-from xinzhi.io.options import LIMITS, NOTHING_STATED
+from xinzhi.io.raw import LIMITS, NOTHING_STATED
 from xinzhi.io.recognise.cells import currency_of, parse_number
+from xinzhi.io.series import read_panel_here
 from xinzhi.io.workbook.formats import how_shown
 
 

@@ -36,8 +36,7 @@ from xinzhi.io.recognise.rows.totals import (
     statistics,
 )
 from xinzhi.io.recognise.years import looks_like_year, parse_period, without_note
-from xinzhi.io.text.delimited import find_delimiter
-from xinzhi.io.text.encoding import decode
+from xinzhi.io.text.encoding import decode, find_delimiter
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import panel_of
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from xinzhi.errors import DataError, Where
-from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import ReadOptions
 from xinzhi.io.read import read_panel
 from xinzhi.io.workbook.archive import inspect
 from xinzhi.io.workbook.biff import inspect_old

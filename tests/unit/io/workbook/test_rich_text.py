@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 from damage.old_workbook import old_workbook
 from xinzhi.errors import DataError, Where
 from xinzhi.io.read import read_panel
-from xinzhi.io.workbook.old_rich_text import _raised_texts, raised_of_old
+from xinzhi.io.workbook.biff import _raised_texts, raised_of_old
 from xinzhi.io.workbook.rich_text import raised_cells, text_of
 
 CITIES = ("大同", "阳泉", "唐山")

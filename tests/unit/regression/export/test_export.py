@@ -14,9 +14,7 @@ import pytest
 from cases_econometrics import simulated_panel
 from needs import R
 from xinzhi.errors import MissingColumn
-from xinzhi.regression.export.exported import export
-from xinzhi.regression.export.r import r_script
-from xinzhi.regression.export.stata import safe_names, stata_script
+from xinzhi.regression.export.exported import export, r_script, safe_names, stata_script
 from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Covariance, Regression
 

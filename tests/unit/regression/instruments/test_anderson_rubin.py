@@ -14,10 +14,10 @@ from cases_econometrics import simulated_panel
 from xinzhi.present.regression.instrumented import instrument_notes
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import f_tail
-from xinzhi.regression.instruments import anderson_rubin as module
+from xinzhi.regression.instruments import estimate as module
 from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.study.record import from_bytes, to_bytes
+from xinzhi.study.fingerprint import from_bytes, to_bytes
 
 KINDS = (
     Covariance("iid"),

@@ -24,7 +24,7 @@ from xinzhi.regression.instruments.stock_yogo import (
     critical_bias,
     critical_size,
 )
-from xinzhi.regression.instruments.weak_instruments import critical_f, worst_bias
+from xinzhi.regression.instruments.two_stage import critical_f, worst_bias
 from xinzhi.regression.model import build_model
 from xinzhi.regression.specification import Covariance, Regression
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from places import PUBLISHED
 from xinzhi.errors import SpecError
 from xinzhi.regression.replication.audit import audit
-from xinzhi.regression.replication.published import Bounds, rounded
+from xinzhi.regression.replication.published import PrintedRange, rounded
 from xinzhi.regression.replication.published_tables import parse
 
 
@@ -313,7 +313,7 @@ def test_interval_arithmetic_holds_every_value(a, b, s, t):
     x = left.low + s * (left.ends[1] - left.low)
     y = right.low + t * (right.ends[1] - right.low)
 
-    def holds(found: Bounds, value: Fraction) -> bool:
+    def holds(found: PrintedRange, value: Fraction) -> bool:
         return found.low <= value and (found.high is None or value <= found.high)
 
     assert holds(left + right, x + y)

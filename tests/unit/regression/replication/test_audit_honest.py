@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.analyses.mediation.indirect import sobel
+from xinzhi.analyses.mediation.compute import sobel
 from xinzhi.regression.diagnostics.vif import vif
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Statistic

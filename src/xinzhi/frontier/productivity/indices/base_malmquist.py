@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from xinzhi.frontier.productivity.distances import Distances
-from xinzhi.frontier.productivity.index import IndexTraits, Pairs, Values, registered
-from xinzhi.frontier.productivity.ratios import fixed_ratio
+from xinzhi.frontier.productivity.index import (
+    Distances,
+    IndexTraits,
+    Pairs,
+    Values,
+    fixed_ratio,
+    registered,
+)
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(

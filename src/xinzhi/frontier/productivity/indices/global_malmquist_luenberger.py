@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from xinzhi.frontier.productivity.distances import Distances
 from xinzhi.frontier.productivity.index import (
     ENVIRONMENTAL,
+    Distances,
     IndexTraits,
     Pairs,
     Values,
+    fixed_ratio,
     registered,
 )
-from xinzhi.frontier.productivity.ratios import fixed_ratio
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from xinzhi.frontier.productivity.distances import Distances
-from xinzhi.frontier.productivity.index import DIRECTIONAL, IndexTraits, Pairs, Values, registered
+from xinzhi.frontier.productivity.index import (
+    DIRECTIONAL,
+    Distances,
+    IndexTraits,
+    Pairs,
+    Values,
+    registered,
+)
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.frontier.productivity.distances import Distances
-from xinzhi.frontier.productivity.index import IndexTraits, Pairs, Values, registered
+from xinzhi.frontier.productivity.index import Distances, IndexTraits, Pairs, Values, registered
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(

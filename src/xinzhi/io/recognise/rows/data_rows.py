@@ -12,25 +12,24 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.io.raw import Cell, Findings, RawTable
+from xinzhi.io.raw import Cell, RawTable, ReadingFindings
 from xinzhi.io.recognise.cells import cell_text, is_missing, is_note, is_number, loose
+from xinzhi.io.recognise.columns import plain_numbers
 from xinzhi.io.recognise.entity_names import is_higher
 from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.note_marks import without_mark
-from xinzhi.io.recognise.plain import plain_numbers
 from xinzhi.io.recognise.rows.excluded_rows import (
     BY_NAME,
-    Keys,
-    Rows,
+    KeyColumns,
+    RowFates,
+    SortedRows,
     distinct_texts,
     leave_out,
     refuse_other_tables,
     refuse_parts,
 )
-from xinzhi.io.recognise.rows.fates import RowFates
-from xinzhi.io.recognise.rows.hidden_data import refuse_hidden_data
-from xinzhi.io.recognise.rows.losses import doubt_losses
+from xinzhi.io.recognise.rows.hidden_data import doubt_losses, refuse_hidden_data
 from xinzhi.io.recognise.rows.texts import ADDRESS, WITH_TEXT, Names, may_be_period, may_be_value
 from xinzhi.io.recognise.rows.totals import (
     bare,
@@ -59,9 +58,9 @@ def rows_of_data(
     table: RawTable,
     header: Header,
     lines: Sequence[Sequence[Cell]],
-    keys: Keys,
+    keys: KeyColumns,
     fates: RowFates,
-    findings: Findings,
+    findings: ReadingFindings,
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows are data; what is left out is said, grouped by kind, with its rows."""
     name = loose(header.names[header.positions.index(keys.entity)])
@@ -76,7 +75,9 @@ def rows_of_data(
             "data" if v in BY_NAME and not is_total_of_series(cell_text(c)) else v
             for v, c in zip(verdicts, distinct, strict=True)
         ]
-    rows = Rows(table, header, lines, keys, codes, distinct, verdicts, np.ones(len(lines), bool))
+    rows = SortedRows(
+        table, header, lines, keys, codes, distinct, verdicts, np.ones(len(lines), bool)
+    )
     odd = np.array([verdict != "data" for verdict in verdicts], dtype=bool)[codes]
     # Rows whose keys are in order are data, whatever else they hold.
     odd |= _without_period(rows) if keys.period is not None else _without_number(rows)
@@ -136,14 +137,14 @@ def _with_statistics(distinct: list[Cell], verdicts: list[str], stated: frozense
             verdicts[i] = "total"
 
 
-def _without_period(rows: Rows) -> npt.NDArray[np.bool_]:
+def _without_period(rows: SortedRows) -> npt.NDArray[np.bool_]:
     """Flag rows without a period, unless so many lack one that the column is another one."""
     codes, distinct = encode(column_of(rows.lines, rows.keys.period or 0))
     odd = np.array([parse_period(cell).value is None for cell in distinct], dtype=bool)[codes]
     return odd if len(odd) <= FEW or odd.mean() < 0.5 else np.zeros(len(odd), dtype=bool)
 
 
-def _without_number(rows: Rows) -> npt.NDArray[np.bool_]:
+def _without_number(rows: SortedRows) -> npt.NDArray[np.bool_]:
     """Flag rows without a plain number; none where so many lack one that the table is of words."""
     left = np.arange(len(rows.lines))
     for position in rows.header.positions:
@@ -154,7 +155,9 @@ def _without_number(rows: Rows) -> npt.NDArray[np.bool_]:
     return odd if len(odd) <= FEW or odd.mean() < 0.5 else np.zeros(len(odd), dtype=bool)
 
 
-def _cells_of_rows(rows: Rows, position: int, places: npt.NDArray[np.int64]) -> Sequence[Cell]:
+def _cells_of_rows(
+    rows: SortedRows, position: int, places: npt.NDArray[np.int64]
+) -> Sequence[Cell]:
     cells = column_of(rows.lines, position)
     if len(places) == len(cells):
         return cells
@@ -165,7 +168,7 @@ def _cells_of_rows(rows: Rows, position: int, places: npt.NDArray[np.int64]) -> 
     return [cells[i] for i in places.tolist()]
 
 
-def _learn(rows: Rows, odd: npt.NDArray[np.bool_]) -> None:
+def _learn(rows: SortedRows, odd: npt.NDArray[np.bool_]) -> None:
     """Note the names and texts in ordinary rows, and whether the names are those of provinces."""
     names = [rows.distinct[code] for code in np.unique(rows.codes[~odd]).tolist()]
     rows.entities = frozenset(map(cell_text, names))
@@ -176,7 +179,7 @@ def _learn(rows: Rows, odd: npt.NDArray[np.bool_]) -> None:
     rows.names = Names.learn(rows.entities) if may_have_text else None
 
 
-def _sort(rows: Rows, positions: list[int], findings: Findings) -> None:
+def _sort(rows: SortedRows, positions: list[int], findings: ReadingFindings) -> None:
     """Give each odd row its kind."""
     last = _last_row_of_data(rows, positions)
     n_more = 0
@@ -192,7 +195,7 @@ def _sort(rows: Rows, positions: list[int], findings: Findings) -> None:
     refuse_parts(rows, findings)
 
 
-def _last_row_of_data(rows: Rows, odd: list[int]) -> int:
+def _last_row_of_data(rows: SortedRows, odd: list[int]) -> int:
     """Position of the last row whose keys are in order."""
     last = len(rows.lines) - 1
     # The odd rows at the end of the table, without a gap, are below its data.
@@ -203,7 +206,7 @@ def _last_row_of_data(rows: Rows, odd: list[int]) -> int:
     return last
 
 
-def _repeats_heading(rows: Rows, i: int, n: int) -> bool:
+def _repeats_heading(rows: SortedRows, i: int, n: int) -> bool:
     """Whether a row repeats the nth row below the names: of units, of a second line of names."""
     row = rows.header.row + n
     if row >= rows.header.first_data:
@@ -219,7 +222,7 @@ def _same(header: Header, original: Sequence[Cell], line: Sequence[Cell]) -> boo
     )
 
 
-def _kind(rows: Rows, i: int, line: Sequence[Cell], *, is_below: bool) -> str:
+def _kind(rows: SortedRows, i: int, line: Sequence[Cell], *, is_below: bool) -> str:
     """Judge a row by all its cells."""
     texts = distinct_texts(line)
     if not texts:
@@ -236,7 +239,7 @@ def _kind(rows: Rows, i: int, line: Sequence[Cell], *, is_below: bool) -> str:
     return "data" if _has_numbers(rows, line) else _kind_of_words(rows, i, texts, is_below=is_below)
 
 
-def _is_signed(rows: Rows, texts: list[str], line: Sequence[Cell]) -> bool:
+def _is_signed(rows: SortedRows, texts: list[str], line: Sequence[Cell]) -> bool:
     """Whether a row is a line of signatures: a date may stand below the periods, a telephone number."""
     if not is_signature(texts):
         return False
@@ -247,7 +250,7 @@ def _is_signed(rows: Rows, texts: list[str], line: Sequence[Cell]) -> bool:
     return not numbers or (len(numbers) == 1 and not is_dated and has_telephone(texts, numbers[0]))
 
 
-def _kind_of_words(rows: Rows, i: int, texts: list[str], *, is_below: bool) -> str:
+def _kind_of_words(rows: SortedRows, i: int, texts: list[str], *, is_below: bool) -> str:
     """Judge a row without a number."""
     if all(is_continuation(t) or is_note(t) for t in texts):
         return "note"
@@ -260,7 +263,7 @@ def _kind_of_words(rows: Rows, i: int, texts: list[str], *, is_below: bool) -> s
     return "other table" if _may_be_heading(rows, i, texts) else "note"
 
 
-def _is_text(rows: Rows, i: int) -> bool:
+def _is_text(rows: SortedRows, i: int) -> bool:
     """Whether nothing in a row without numbers may belong to an entity; see `texts`."""
     name = rows.key(i)
     if rows.names is None or name in rows.entities or (name and rows.names.fit(name)):
@@ -278,7 +281,7 @@ def _is_text(rows: Rows, i: int) -> bool:
     return True
 
 
-def _may_be_heading(rows: Rows, i: int, texts: list[str]) -> bool:
+def _may_be_heading(rows: SortedRows, i: int, texts: list[str]) -> bool:
     """Whether several words with rows of data below may be the names of other columns."""
     if len(texts) < 2 or any(is_sentence(text) or ADDRESS.search(text) for text in texts):
         return False
@@ -290,7 +293,7 @@ def _may_be_heading(rows: Rows, i: int, texts: list[str]) -> bool:
     return not is_heading and _has_numbers(rows, following)
 
 
-def _kind_of_heading(rows: Rows, line: Sequence[Cell]) -> str:
+def _kind_of_heading(rows: SortedRows, line: Sequence[Cell]) -> str:
     if _same(rows.header, rows.table.rows[rows.header.row - 1], line):
         return "header"
     names = {loose(name) for name in rows.header.names}
@@ -298,7 +301,7 @@ def _kind_of_heading(rows: Rows, line: Sequence[Cell]) -> str:
     return "other table" if at_period or not _has_numbers(rows, line) else "data"
 
 
-def _totals_elsewhere(rows: Rows, line: Sequence[Cell], verdict: str) -> bool:
+def _totals_elsewhere(rows: SortedRows, line: Sequence[Cell], verdict: str) -> bool:
     """Whether the period, or a text where the name is missing, says that the row is a total."""
     period = rows.at_period(line)
     is_word = isinstance(period, str) and parse_period(period).value is None
@@ -310,7 +313,7 @@ def _totals_elsewhere(rows: Rows, line: Sequence[Cell], verdict: str) -> bool:
     return any(isinstance(cell, str) and is_total(cell_text(cell)) for cell in others)
 
 
-def _has_numbers(rows: Rows, line: Sequence[Cell]) -> bool:
+def _has_numbers(rows: SortedRows, line: Sequence[Cell]) -> bool:
     """Whether a row holds a number or a period: such a row is never a note."""
     if parse_period(rows.at_period(line)).value is not None:
         return True
@@ -319,7 +322,7 @@ def _has_numbers(rows: Rows, line: Sequence[Cell]) -> bool:
     )
 
 
-def _kind_of_lone(rows: Rows, i: int, text: str, *, is_below: bool) -> str:
+def _kind_of_lone(rows: SortedRows, i: int, text: str, *, is_below: bool) -> str:
     """Judge a row that holds one text and nothing else."""
     is_entity = text in rows.entities and not (is_higher(text) and "heading" in rows.kinds)
     # The title of a table may be repeated below each page.

@@ -1,8 +1,11 @@
-"""What is said of the rows that are not data, grouped by kind, and what is refused among them."""
+"""What is said of the rows that are not data, grouped by kind, and what is refused among them.
+
+What becomes of each row of a table while it is read; the ledger of the file is made from it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -10,14 +13,65 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import Where
-from xinzhi.io.raw import Cell, Decision, Findings, RawTable, listed
+from xinzhi.io.raw import Cell, Decision, RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import cell_text
 from xinzhi.io.recognise.layout import Header
-from xinzhi.io.recognise.rows.fates import RowFates
 from xinzhi.io.recognise.rows.texts import Names, Remark, text_behind
 from xinzhi.io.recognise.rows.totals import is_kind_of_part, is_total, is_total_of_periods, part
+from xinzhi.io.row_ledger import FATES, KEPT, RowLedger
 from xinzhi.io.text.columns import lengths_of
 from xinzhi.wording import Message, message
+
+Rows = npt.NDArray[np.int64]
+
+
+class RowFates:
+    """The fate of each row of a sheet or text file: it is kept until one rule leaves it out."""
+
+    def __init__(self, n_rows: int) -> None:
+        self._codes = np.zeros(n_rows, dtype=np.uint8)
+        self._first: Rows | None = None
+        """Row that stands for each row, where several became one row of the table."""
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def leave_out(self, rows: Iterable[int], rule: str) -> None:
+        """Leave out rows by their numbers, from 1; one that is left out already keeps its rule."""
+        places = np.fromiter(rows, dtype=np.int64) - 1
+        self._codes[places[self._codes[places] == FATES.index(KEPT)]] = FATES.index(rule)
+
+    def merge(self, rows: Rows, firsts: Rows) -> None:
+        """Note which row stands for each: what becomes of it becomes of all."""
+        self._first = np.arange(1, len(self._codes) + 1)
+        self._first[rows - 1] = firsts
+
+    def leave_out_gone(self, before: Rows, stays: npt.NDArray[np.bool_], rule: str) -> None:
+        """Leave out the rows of which nothing stays; one of a wide table stands there for each year."""
+        gone = np.setdiff1d(before[~stays], before[stays])
+        if self._first is not None:
+            gone = np.flatnonzero(np.isin(self._first, gone)) + 1
+        self.leave_out(gone.tolist(), rule)
+
+    def is_left_out(self) -> npt.NDArray[np.bool_]:
+        """Flag the rows that are left out."""
+        return np.asarray(self._codes != FATES.index(KEPT), dtype=bool)
+
+    def names(self) -> list[str]:
+        """Name the fate of each row."""
+        return [FATES[code] for code in self._codes.tolist()]
+
+
+def ledgers_of(table: RawTable, fates: RowFates) -> tuple[RowLedger, ...]:
+    """Make the ledger of a table, or of each sheet that it was put together from."""
+    if not table.parts:
+        return (RowLedger.of(table.file, fates.names(), table.sheet),)
+    sheets: dict[str, list[str]] = {sheet: list(names) for sheet, names in table.parts}
+    for (sheet, row), fate in zip(table.places[1:], fates.names()[1:], strict=True):
+        if fate != KEPT:
+            sheets[sheet][row - 1] = fate
+    return tuple(RowLedger.of(table.file, names, sheet) for sheet, names in sheets.items())
+
 
 TEXT_LEFT_OUT = "layout.notes"
 SHOWN = 24
@@ -38,7 +92,7 @@ BY_NAME = frozenset({"total", "region", "part"})
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class KeyColumns:
     """Where the keys stand, and what is known of them."""
 
     entity: int
@@ -52,13 +106,13 @@ class Keys:
 
 
 @dataclass(slots=True)
-class Rows:
+class SortedRows:
     """The rows below the header while they are sorted into kinds."""
 
     table: RawTable
     header: Header
     lines: Sequence[Sequence[Cell]]
-    keys: Keys
+    keys: KeyColumns
     codes: npt.NDArray[np.int64]
     distinct: list[Cell]
     verdicts: list[str]
@@ -105,7 +159,7 @@ class Rows:
         return self.in_columns[position]
 
 
-def refuse_other_tables(rows: Rows, findings: Findings) -> None:
+def refuse_other_tables(rows: SortedRows, findings: ReadingFindings) -> None:
     """Refuse headings in the middle that name other columns."""
     for i in rows.kinds.get("other table", ()):
         findings.error(
@@ -118,7 +172,7 @@ def refuse_other_tables(rows: Rows, findings: Findings) -> None:
         )
 
 
-def refuse_parts(rows: Rows, findings: Findings) -> None:
+def refuse_parts(rows: SortedRows, findings: ReadingFindings) -> None:
     """Refuse 其中：X where X may be an entity; others are totals of a part."""
     sure: list[int] = []
     doubtful: list[int] = []
@@ -143,7 +197,7 @@ def refuse_parts(rows: Rows, findings: Findings) -> None:
         )
 
 
-def leave_out(rows: Rows, fates: RowFates, findings: Findings) -> None:
+def leave_out(rows: SortedRows, fates: RowFates, findings: ReadingFindings) -> None:
     """Take the foreign rows out, note it in their fates and say which."""
     totals = rows.kinds.get("total", [])
     regions = rows.kinds.get("region", [])
@@ -162,7 +216,7 @@ def leave_out(rows: Rows, fates: RowFates, findings: Findings) -> None:
     _report(rows, totals, findings)
 
 
-def _report(rows: Rows, totals: list[int], findings: Findings) -> None:
+def _report(rows: SortedRows, totals: list[int], findings: ReadingFindings) -> None:
     if repeated := rows.kinds.get("header"):
         findings.warn(
             "layout.repeated_header",
@@ -204,7 +258,7 @@ def _report(rows: Rows, totals: list[int], findings: Findings) -> None:
         )
 
 
-def _report_texts(rows: Rows, findings: Findings) -> None:
+def _report_texts(rows: SortedRows, findings: ReadingFindings) -> None:
     """Say once which text around the table was left out, and where it stands."""
     shown = rows.table.shown_rows
     places = [
@@ -259,7 +313,7 @@ def distinct_texts(line: Sequence[Cell]) -> list[str]:
     return list(dict.fromkeys(text for text in map(cell_text, line) if text))
 
 
-def _behind(rows: Rows) -> list[Remark]:
+def _behind(rows: SortedRows) -> list[Remark]:
     """Text in the fields behind those of the heading, of the rows that stay."""
     lengths = None if rows.table.has_addresses else lengths_of(rows.lines)
     if lengths is None:
@@ -273,7 +327,7 @@ def _behind(rows: Rows) -> list[Remark]:
     return remarks
 
 
-def _report_totals(rows: Rows, totals: list[int], findings: Findings) -> None:
+def _report_totals(rows: SortedRows, totals: list[int], findings: ReadingFindings) -> None:
     names = dict.fromkeys(_name_of_total(rows, i) for i in totals)
     findings.warn(
         "layout.totals",
@@ -289,7 +343,7 @@ def _report_totals(rows: Rows, totals: list[int], findings: Findings) -> None:
     )
 
 
-def _name_of_total(rows: Rows, i: int) -> str:
+def _name_of_total(rows: SortedRows, i: int) -> str:
     """Name that makes the row a total: of the entity, of the period, or of another column."""
     if rows.verdicts[rows.codes[i]] in BY_NAME:
         return rows.key(i)

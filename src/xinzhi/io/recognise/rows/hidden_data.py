@@ -11,6 +11,13 @@ compared with the table. It is data, and refused with its place, where
 
 A text that says itself that it is a note (注：, Source:), the number of a page, a line of signatures, a
 date or an address is none of these.
+
+Doubts about what was left out of a table: many rows between the data, or a whole period.
+
+Only rows between the first and the last row of data count towards the share. Titles, sources and notes
+stand around a table and say nothing of its size; between the rows of data, blank rows, repeated headings,
+headings of groups, and texts that are notes, numbers of pages or addresses by their form are no loss.
+Totals, lone names and sums of other rows have warnings of their own, with the names.
 """
 
 from __future__ import annotations
@@ -21,14 +28,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from xinzhi.errors import quoted
-from xinzhi.io.raw import Cell, Findings
+from xinzhi.io.raw import Cell, ReadingFindings, listed
 from xinzhi.io.recognise.cells import UNIT, cell_text, is_missing, is_note, is_number, tidy
 from xinzhi.io.recognise.gazetteer import is_place
-from xinzhi.io.recognise.rows.excluded_rows import Rows, distinct_texts
+from xinzhi.io.recognise.rows.excluded_rows import SortedRows, distinct_texts
 from xinzhi.io.recognise.rows.texts import ADDRESS, LABEL, Names
 from xinzhi.io.recognise.rows.totals import is_continuation, is_signature
 from xinzhi.io.recognise.years import looks_like_year, parse_period
+from xinzhi.io.text.columns import column_of, encode
 from xinzhi.wording import message
 
 MARKS = (",", ";", "\t", "|", "，", "；", "、", "｜", "/", "^", "~", "\\", ":", "：")
@@ -57,10 +67,10 @@ SAMPLED = 100
 
 
 @dataclass(frozen=True)
-class Table:
+class TableShape:
     """What a row of data has in this table."""
 
-    rows: Rows
+    rows: SortedRows
 
     @cached_property
     def width(self) -> int:
@@ -115,9 +125,9 @@ class Table:
         return bool(text) and not is_text and (self.is_name(text) or self.names.fit(text))
 
 
-def refuse_hidden_data(rows: Rows, findings: Findings) -> None:
+def refuse_hidden_data(rows: SortedRows, findings: ReadingFindings) -> None:
     """Refuse what was left out as text and may be data, with its row and its words."""
-    table = Table(rows)
+    table = TableShape(rows)
     for row, text in _left_out(rows):
         if may_be_data(text, table):
             findings.error(
@@ -141,7 +151,7 @@ def refuse_hidden_data(rows: Rows, findings: Findings) -> None:
         )
 
 
-def _left_out(rows: Rows) -> Iterator[tuple[int, str]]:
+def _left_out(rows: SortedRows) -> Iterator[tuple[int, str]]:
     """Texts that were left out, with their rows: below, between and beside the rows, and above them."""
     for kind in ("note", "lone", "heading"):
         for i in rows.kinds.get(kind, ()):
@@ -155,7 +165,7 @@ def _left_out(rows: Rows) -> Iterator[tuple[int, str]]:
         yield from ((row, text) for text in filled if len(filled) == 1)
 
 
-def _data_above(rows: Rows, table: Table) -> Iterator[int]:
+def _data_above(rows: SortedRows, table: TableShape) -> Iterator[int]:
     """Rows above the names whose cells stand where those of the data stand."""
     for row in range(1, rows.header.row):
         line = rows.table.rows[row - 1]
@@ -165,7 +175,7 @@ def _data_above(rows: Rows, table: Table) -> Iterator[int]:
             yield row
 
 
-def _fits(fields: Sequence[Cell], table: Table) -> bool:
+def _fits(fields: Sequence[Cell], table: TableShape) -> bool:
     """Whether fields, one for each column, hold values where the table has them."""
     n_values = 0
     for place, field in enumerate(fields):
@@ -183,12 +193,12 @@ def _fits(fields: Sequence[Cell], table: Table) -> bool:
     return n_values > 0 or not table.numeric
 
 
-def may_be_data(text: str, table: Table) -> bool:
+def may_be_data(text: str, table: TableShape) -> bool:
     """Whether a text may be a row of data; see the head of this file."""
     return any(_line_may_be_data(line, table) for line in text.splitlines() or [""])
 
 
-def _line_may_be_data(line: str, table: Table) -> bool:
+def _line_may_be_data(line: str, table: TableShape) -> bool:
     line = tidy(line)
     if is_number(line):
         return not BY_FORM.fullmatch(line) and not looks_like_year(line)
@@ -223,7 +233,7 @@ def _cuts(line: str) -> Iterator[list[str]]:
     yield [word for word in CUT.split(line) if word]
 
 
-def _is_row(fields: list[str], table: Table) -> bool:
+def _is_row(fields: list[str], table: TableShape) -> bool:
     """Whether fields are as many as the columns and fit them."""
     while len(fields) > table.width and not fields[-1]:
         fields.pop()
@@ -234,7 +244,7 @@ def _is_row(fields: list[str], table: Table) -> bool:
     return table.may_be_name(name) or (n_numbers > 1 and not is_note(name))
 
 
-def _begins_with_entity(line: str, table: Table) -> bool:
+def _begins_with_entity(line: str, table: TableShape) -> bool:
     """Whether a text is the name of an entity with values behind it."""
     name = _name_before(line, table)
     if name is None:
@@ -252,12 +262,12 @@ def _begins_with_entity(line: str, table: Table) -> bool:
     )
 
 
-def _is_dated(words: Sequence[str], table: Table) -> bool:
+def _is_dated(words: Sequence[str], table: TableShape) -> bool:
     """Whether all that stands behind a name is its period, in a table that has periods."""
     return table.period is not None and len(words) == 1
 
 
-def _name_before(line: str, table: Table) -> str | None:
+def _name_before(line: str, table: TableShape) -> str | None:
     """Name of an entity with which a text begins, before a separator, a digit or a word for its kind."""
     word = re.split(r"[\s,;|，；、｜:：/^~\\\t]|(?=\d)", line, maxsplit=1)[0]
     if word and (table.is_name(word) or word.removesuffix("市") in table.entities):
@@ -305,3 +315,73 @@ def _is_amount(word: str) -> bool:
         return False
     value = re.fullmatch(r"([+-]?[\d.]+)(\D{1,8})", word)
     return is_number(word) or bool(value and is_number(value[1]) and UNIT.fullmatch(value[2]))
+
+
+MOST = 0.01
+"""Share of the rows between the first and the last row of data that may be left out without a warning."""
+NEAR = 3
+"""Rows around a repeated heading that belong to the break of a page."""
+
+
+def doubt_losses(rows: SortedRows, findings: ReadingFindings) -> None:
+    """Warn where more than a few rows of the table, or all rows of a period, were left out."""
+    kept = np.flatnonzero(rows.keep)
+    if len(kept) == len(rows.keep) or not len(kept):
+        return
+    lost = [i for i in _texts_between(rows) if int(kept[0]) < i < int(kept[-1])]
+    n_between = int(kept[-1]) - int(kept[0]) + 1
+    if len(lost) > MOST * n_between:
+        shown = rows.table.shown_rows(map(rows.row, lost))
+        findings.warn(
+            "layout.rows_left_out",
+            message(
+                "{n} of {total} rows between the first and the last row of data were left out as text "
+                "(rows {rows}).",
+                one="{n} of {total} rows between the first and the last row of data was left out as "
+                "text (row {rows}).",
+                n=len(lost),
+                total=n_between,
+                rows=listed(shown),
+            ),
+            rows.where(lost[0]),
+            message("see that they are not data, and remove them from the file."),
+        )
+    _doubt_periods(rows, findings)
+
+
+def _texts_between(rows: SortedRows) -> Iterator[int]:
+    """Positions of rows that were left out as text and do not say themselves that they are."""
+    breaks = [*rows.kinds.get("header", ()), *rows.kinds.get("more heading", ())]
+    for i in rows.kinds.get("note", ()):
+        texts = distinct_texts(rows.lines[i])
+        is_text = is_signature(texts) or any(
+            is_note(t) or is_continuation(t) or LABEL.match(t) or ADDRESS.search(t) for t in texts
+        )
+        if not is_text and not any(abs(i - heading) <= NEAR for heading in breaks):
+            yield i
+
+
+def _doubt_periods(rows: SortedRows, findings: ReadingFindings) -> None:
+    """Warn of periods that stand only in rows that were left out."""
+    position = rows.keys.period
+    if position is None:
+        return
+    codes, distinct = encode(column_of(rows.lines, position))
+    kept = {parse_period(distinct[code]).value for code in np.unique(codes[rows.keep]).tolist()}
+    gone = np.unique(codes[~rows.keep]).tolist()
+    periods = {period: code for code in gone if (period := parse_period(distinct[code]).value)}
+    lost = sorted(set(periods) - kept)
+    if not lost:
+        return
+    first = int(np.flatnonzero(~rows.keep & (codes == periods[lost[0]]))[0])
+    findings.warn(
+        "layout.period_left_out",
+        message(
+            "All rows of the periods {periods} were left out.",
+            one="All rows of the period {periods} were left out.",
+            n=len(lost),
+            periods=listed(lost),
+        ),
+        rows.where(first),
+        message("see which rule leaves them out, and correct the rows if they are data."),
+    )

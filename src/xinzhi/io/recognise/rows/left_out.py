@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import DataError, Problem, Where, nearest
-from xinzhi.io.raw import Cell, Decision, Findings, RawTable, listed
+from xinzhi.io.raw import Cell, Decision, RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.text.columns import encode
 from xinzhi.wording import message
@@ -17,7 +17,11 @@ LEFT_OUT = "names.left_out"
 
 
 def stays(
-    cells: Sequence[Cell], first: int, names: Sequence[str], table: RawTable, findings: Findings
+    cells: Sequence[Cell],
+    first: int,
+    names: Sequence[str],
+    table: RawTable,
+    findings: ReadingFindings,
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows stay; `cells` are the entities of rows from `first` on."""
     if not names:

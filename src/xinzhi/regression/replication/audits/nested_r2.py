@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from xinzhi.regression.replication.audit import CHECKS, Check, compare
 from xinzhi.regression.replication.published import (
-    Bounds,
     NestedLink,
+    PrintedRange,
     PublishedTables,
     exactly,
     rounded,
@@ -62,7 +62,7 @@ def _check_link(tables: PublishedTables, link: NestedLink) -> Check | None:
 
 def _unexplained_share(
     tables: PublishedTables, link: NestedLink, df: int, n: int
-) -> tuple[Bounds, str]:
+) -> tuple[PrintedRange, str]:
     """1 - adj_M of the added variable on the smaller model's regressors; else between 0 and 1."""
     for mediation in tables.mediation:
         first = tables.columns[mediation.a]
@@ -70,4 +70,4 @@ def _unexplained_share(
         if is_same and first.adj_r2 is not None:
             return exactly(1) - rounded(first.adj_r2), f"(1 - {first.adj_r2})"
     # 1 - R² <= 1 is (1 - adj) <= (N-1)/D
-    return Bounds(Fraction(0), Fraction(n - 1, df)), "[0, 1]"
+    return PrintedRange(Fraction(0), Fraction(n - 1, df)), "[0, 1]"

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from xinzhi.regression.replication.audit import CHECKS, Check, compare, place
 from xinzhi.regression.replication.published import (
-    Bounds,
     MediationLink,
+    PrintedRange,
     PublishedTables,
     SobelRow,
     exactly,
@@ -61,17 +61,17 @@ def _check_share(
             yield second
 
 
-def _quotient(above: Bounds, below: Bounds) -> Bounds | None:
+def _quotient(above: PrintedRange, below: PrintedRange) -> PrintedRange | None:
     """Divide; None where the total may be 0."""
     low, high = below.ends
     if low <= 0 <= high:
         return None
     ends = [x / y for x in above.ends for y in below.ends]
-    return Bounds(min(ends), max(ends))
+    return PrintedRange(min(ends), max(ends))
 
 
 def _compare(
-    link: MediationLink, name: str, share: Decimal, reachable: Bounds | None, words: Message
+    link: MediationLink, name: str, share: Decimal, reachable: PrintedRange | None, words: Message
 ) -> Check:
     assert link.sobel is not None
     if reachable is None:

@@ -7,7 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xinzhi.regression.replication.audit import CHECKS, Check, compare, place
-from xinzhi.regression.replication.published import Bounds, Coefficient, PublishedTables, rounded
+from xinzhi.regression.replication.published import (
+    Coefficient,
+    PrintedRange,
+    PublishedTables,
+    rounded,
+)
 from xinzhi.wording import message
 
 ONE = Fraction(1)
@@ -61,16 +66,16 @@ def _check_z(path: str, name: str, z: Decimal, a: Coefficient, b: Coefficient) -
     )
 
 
-def _squared_ratio(c: Coefficient) -> Bounds:
+def _squared_ratio(c: Coefficient) -> PrintedRange:
     """(se/|b|)², all that the rounding allows."""
     assert c.se is not None
     return rounded(c.se).size().over(rounded(c.b).size()).square()
 
 
-def _bound(u2: Bounds, v2: Bounds, sign: int) -> Bounds:
+def _bound(u2: PrintedRange, v2: PrintedRange, sign: int) -> PrintedRange:
     """Bounds of z²; u² + v² + sign u²v² grows in both (for Goodman while the other is below 1)."""
     if sign < 0 and (u2.high is None or v2.high is None):
-        return Bounds(Fraction(0), None)  # the difference may come as near to 0 as you like
+        return PrintedRange(Fraction(0), None)  # the difference may come as near to 0 as you like
     values = []
     for u, v in ((u2.low, v2.low), (u2.high, v2.high)):
         values.append(None if u is None or v is None else u + v + sign * u * v)
@@ -81,4 +86,4 @@ def _bound(u2: Bounds, v2: Bounds, sign: int) -> Bounds:
     assert low_sum is not None
     high = None if low_sum <= 0 else ONE / low_sum
     low = Fraction(0) if high_sum is None or high_sum <= 0 else ONE / high_sum
-    return Bounds(low if high is None else min(low, high), high)
+    return PrintedRange(low if high is None else min(low, high), high)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xinzhi.regression.inference import normal_quantile, t_quantile
 from xinzhi.regression.replication.audit import CHECKS, Check, Verdict, place
 from xinzhi.regression.replication.published import (
-    Bounds,
+    PrintedRange,
     PublishedColumn,
     PublishedTables,
     rounded,
@@ -45,7 +45,12 @@ def _list_rules(column: PublishedColumn) -> dict[str, tuple[float, ...]]:
 
 
 def _judge(
-    path: str, name: str, stars: int, t: Bounds, rules: dict[str, tuple[float, ...]], words: str
+    path: str,
+    name: str,
+    stars: int,
+    t: PrintedRange,
+    rules: dict[str, tuple[float, ...]],
+    words: str,
 ) -> Check:
     """`consistent` if by some rule all values give the stars, `inconsistent` if none does."""
     low, high = t.numbers()

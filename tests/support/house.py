@@ -1,0 +1,170 @@
+"""What the house weighs: tokens by room, and the counts that may only fall (see budget.toml).
+
+A token is a word of Python's own tokenizer. Layout, comments and docstrings are free, so that nobody gains by dense
+lines, and names cost the same whatever their length.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections import Counter, defaultdict
+from functools import cache
+from pathlib import Path
+
+from places import ROOT
+
+PACKAGE = ROOT / "src" / "xinzhi"
+FREE = {
+    tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENDMARKER,
+}  # fmt: skip
+SMALL = 5
+"""Lines of the body of a function that is hardly worth a name of its own where it is used once."""
+FEW = 3
+"""A hook that fewer analyses use is a special case of these."""
+PROTOCOL = ("analyses/analysis.py", "Analysis")
+
+
+@cache
+def sources() -> dict[Path, str]:
+    """Read all Python files of the package."""
+    return {path: path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Parse them."""
+    return {path: ast.parse(text) for path, text in sources().items()}
+
+
+def room(path: Path) -> str:
+    """Name the folder under the package in which a file lies; files beside it are `root`."""
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else "root"
+
+
+def _docstrings(tree: ast.Module) -> set[tuple[int, int]]:
+    return {
+        (node.value.lineno, node.value.col_offset)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+def _import_lines(tree: ast.Module) -> set[int]:
+    return {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
+@cache
+def tokens() -> tuple[Counter[str], Counter[str], int]:
+    """Count tokens by room, without and within imports, and the lines that name `Any`."""
+    counted: Counter[str] = Counter()
+    imported: Counter[str] = Counter()
+    untyped = 0
+    for path, text in sources().items():
+        docstrings, imports = _docstrings(trees()[path]), _import_lines(trees()[path])
+        any_lines = set()
+        for one in tokenize.generate_tokens(io.StringIO(text).readline):
+            if one.type in FREE or one.start in docstrings:
+                continue
+            (imported if one.start[0] in imports else counted)[room(path)] += 1
+            if one.string == "Any" and one.start[0] not in imports:
+                any_lines.add(one.start[0])
+        untyped += len(any_lines)
+    return counted, imported, untyped
+
+
+def classes_twice() -> list[str]:
+    """List names of classes that stand in two files."""
+    places = defaultdict(set)
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].add(path)
+    return sorted(name for name, found in places.items() if len(found) > 1)
+
+
+def few_hooks() -> list[str]:
+    """List what the protocol of analyses has for fewer than three of them."""
+    file, name = PROTOCOL
+    (protocol,) = (n for n in trees()[PACKAGE / file].body if getattr(n, "name", "") == name)
+    hooks = {_declared(node) for node in protocol.body} - {""}
+    used = Counter(
+        hook
+        for path, tree in trees().items()
+        if room(path) == "analyses" and path != PACKAGE / file
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and _extends(node)
+        for hook in {_declared(inner) for inner in node.body} & hooks
+    )
+    return sorted(hook for hook in hooks if used[hook] < FEW)
+
+
+def _declared(node: ast.stmt) -> str:
+    if isinstance(node, ast.FunctionDef):
+        return node.name
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return targets[0].id if isinstance(targets[0], ast.Name) else ""
+
+
+def _extends(node: ast.ClassDef) -> bool:
+    """Whether a class is an analysis: by its base, or the base of that."""
+    return any(ast.unparse(base).partition("[")[0].endswith("Analysis") for base in node.bases)
+
+
+def small_functions() -> list[str]:
+    """List private functions of few lines that are used once in the whole package."""
+    used: Counter[str] = Counter()
+    small = []
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                used[node.id] += 1
+            elif isinstance(node, ast.Attribute):
+                used[node.attr] += 1
+            elif isinstance(node, ast.FunctionDef) and _is_small(node):
+                small.append(node.name)
+    return sorted(name for name in small if used[name] <= 1)
+
+
+def _is_small(node: ast.FunctionDef) -> bool:
+    """Whether a function is private and short."""
+    is_private = node.name.startswith("_") and not node.name.startswith("__")
+    return is_private and _length(node) <= SMALL
+
+
+def _length(node: ast.FunctionDef) -> int:
+    """Count the lines of a body, without its docstring."""
+    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def long_bodies(limit: int) -> list[str]:
+    """List functions whose body is longer than a limit."""
+    return [
+        f"{path.relative_to(PACKAGE)}: {node.name} ({_length(node)})"
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and _length(node) > limit
+    ]
+
+
+def ratchets() -> dict[str, float]:
+    """Measure what may only fall."""
+    counted, imported, untyped = tokens()
+    inside = sum(imported.values())
+    return {
+        "class_names_in_two_files": len(classes_twice()),
+        "hooks_of_fewer_than_three_analyses": len(few_hooks()),
+        "small_private_functions_used_once": len(small_functions()),
+        "lines_naming_any": untyped,
+        "imports_in_per_cent_of_tokens": round(100 * inside / (inside + sum(counted.values())), 1),
+    }
