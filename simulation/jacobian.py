@@ -21,7 +21,8 @@ from simulation.printed import CONTROLS, FACTORS
 from simulation.targets import Target
 
 MODELS: Mapping[str, Model] = {m.key: m for m in models()}
-Value, Slope = Callable[[reg.Fitted], float], Callable[[reg.Fitted], reg.Gradient]
+Value = Callable[[reg.Fitted], float]
+Slope = Callable[[reg.Fitted], reg.Gradient]
 WHOLE: Mapping[str, tuple[Value, Slope]] = {
     "adj_r2": (reg.adjusted_r2, reg.adjusted_r2_gradient),
     "cons": (reg.constant, reg.constant_gradient),

@@ -205,7 +205,7 @@ def _told(draft: Draft, scores: Scores, found: Array, fixed: npt.NDArray[np.bool
     """
     low = np.where(fixed, np.log1p(found), scores.low)
     high = np.where(fixed, np.log1p(found), np.minimum(scores.high, HIGHEST))
-    near = ~fixed & (fixed & (found < 1)).any(axis=1)[:, None]
+    near = ~fixed & (fixed & (found < 1)).any(axis=1, keepdims=True)
     at = np.clip(np.log1p(np.where(at_dates(scores), between(found), found)), low, high)
     low = np.where(near, np.maximum(low, at - NARROW), low)
     high = np.where(near, np.minimum(high, at + NARROW), high)

@@ -162,9 +162,9 @@ def boxed(scores: Scores, sets: Sets, y: Array) -> Scores:
         t = date - FIRST
         free = np.flatnonzero(low[:, t] < high[:, t])
         if date in sets.between:
-            boxes = [_rank_box(c, date, sets) for c in free]
+            boxes = [_rank_box(int(c), date, sets) for c in free]
         else:
-            boxes = [_box(c, date, sets, sets.edges[date]) for c in free]
+            boxes = [_box(int(c), date, sets, sets.edges[date]) for c in free]
         least, most = np.array(boxes).T
         width = np.minimum(most, high[free, t]) - np.maximum(least, low[free, t])
         low[free, t] = np.maximum(low[free, t], _staggered(least, y[free, t], 1, width))

@@ -211,7 +211,9 @@ def _patents(rng: np.random.Generator, patents: Integers) -> dict[str, Integers]
     share = np.clip(0.14 + 0.04 * rng.normal(size=(cities, 1)), 0.03, 0.4)
     wave = blend(years, 2.0, 0.4, 0.5)
     inventions, designs = (
-        _whole(part * patents * np.exp(0.1 * np.clip(drawn(rng, cities, wave), -2.5, 2.5)))
+        _whole(
+            np.asarray(part * patents * np.exp(0.1 * np.clip(drawn(rng, cities, wave), -2.5, 2.5)))
+        )
         for part in (share, 0.25)
     )
     return {

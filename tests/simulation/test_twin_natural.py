@@ -9,9 +9,8 @@ import twin_sources as twin
 from simulation.limits import EXEMPT
 from simulation.places import read_places
 from simulation.printed import FOLDER
-from xinzhi.columns.plausible import check_plausible
 from xinzhi.columns.rules.part_above_whole import PARTS
-from xinzhi.columns.seen import Seen, comparable
+from xinzhi.columns.seen import SeenPanel, check_plausible, comparable
 from xinzhi.io.read import read_panel
 
 # Rows that the print itself rules out, named in simulation/limits.py with the reason.
@@ -55,7 +54,7 @@ def test_the_rules_of_the_package_find_nothing_in_the_workbook(raw):
 
 def test_every_part_that_the_rules_know_is_below_its_whole(raw):
     """In every row, and not within the half percent that a rule allows; pairs are those of the rule."""
-    seen = Seen(raw)
+    seen = SeenPanel(raw)
     compared = []
     for part, whole in PARTS:
         one, other = seen.one(part, ""), seen.one(whole, "")
