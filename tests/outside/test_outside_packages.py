@@ -46,7 +46,7 @@ tables:
 threshold: {stage: {from: baseline/1, threshold: q, regime: [x], draws: 19}}
 policy: {start: {from: twoway/1, since: first, lags: 2, leads: 2}}
 specification_curve: {of: baseline/1, vary: {effects: [[entity], [entity, period]]}}
-inference: {whole_study: {draws: 40}, leave_one_out: {}, placebo: {factors: [x], draws: 19}}
+inference: {whole_study: {draws: 40}, leave_one_out: {}, placebo: {factors: [x], draws: 20}}
 report: {languages: [en, zh], formats: [html, xlsx, md, tex, docx]}
 """
 

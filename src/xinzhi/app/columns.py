@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from xinzhi.app.example import entries, mapping
 from xinzhi.app.workspace import refuse_outside
+from xinzhi.columns.indicators import with_own
 from xinzhi.io.files import Files
 from xinzhi.study.again import Cache
 from xinzhi.study.analyses import read_data
@@ -43,8 +44,9 @@ def columns(text: str, study: Path, folder: Path, language: Language) -> dict[st
     refuse_outside(study, folder, spec)
     with Files(study.parent) as files:
         panel = read_data(spec, study, files, Cache(None, {}), _silently).panel
-    roles = propose_roles(panel)
-    suggested = {**asdict(candidates(panel, roles.others)), **asdict(roles)}
+    vocabulary = with_own(study.parent)
+    roles = propose_roles(panel, vocabulary=vocabulary)
+    suggested = {**asdict(candidates(panel, roles.others, vocabulary)), **asdict(roles)}
     return {
         "columns": [
             {

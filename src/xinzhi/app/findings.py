@@ -33,7 +33,7 @@ from xinzhi.study.file.listing import data_files, files_of
 from xinzhi.study.file.load import load
 from xinzhi.study.file.step_inputs import files_read
 from xinzhi.study.first.roles import propose_roles
-from xinzhi.study.first.tables import FirstTables, first_tables, starter
+from xinzhi.study.first.tables import FirstTables, first_study, first_tables
 from xinzhi.study.result import Reading
 from xinzhi.study.run import check_study
 from xinzhi.study.schema.study import StudySpec, schema_text
@@ -130,7 +130,7 @@ def suggest(folder: Path, root: Path, language: Language, replaces: bool) -> dic
         if study.is_file():
             raise
         return look(folder, root, language)  # which says what is wrong
-    text = starter(tables, propose_roles(tables.reading.panel), folder.name, language)
+    text = first_study(tables, folder, language).text
     if study.is_file():
         write_atomically(folder / BEFORE, study.read_bytes())
     write_atomically(folder / "study.schema.json", schema_text())

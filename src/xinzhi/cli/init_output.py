@@ -12,7 +12,7 @@ from xinzhi.cli.console import tell
 from xinzhi.wording import Language, Message, Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.study.first.roles import ProposedRoles
+    from xinzhi.study.first.preparation import Preparation
     from xinzhi.study.first.tables import FirstTables
 
 LEFT_OUT = "files.left_out_rows"
@@ -28,8 +28,9 @@ DOUBTED = frozenset(
 """Codes of warnings that a person must see before the first run."""
 
 
-def tell_found(tables: FirstTables, roles: ProposedRoles, study: Path, spoken: Language) -> None:
+def tell_found(tables: FirstTables, done: Preparation, study: Path, spoken: Language) -> None:
     """Print how the files fit together, the roles with their reasons, and what to do next."""
+    roles = done.roles
     for wording in (*_read(tables), *_left(tables)):
         typer.echo(say(wording, spoken))
     for name, why in {**tables.reasons, **roles.reasons}.items():
@@ -41,6 +42,10 @@ def tell_found(tables: FirstTables, roles: ProposedRoles, study: Path, spoken: L
     ):
         listed = ", ".join(names) or say(message("(none)"), spoken)
         typer.echo(f"{say(role, spoken)}: {listed}")
+    for missing in done.missing:
+        typer.echo(say(missing, spoken))
+    for line in done.hints:
+        typer.echo(line)
     if not (roles.inputs and roles.good_outputs):
         tell(
             message(

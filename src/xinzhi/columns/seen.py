@@ -20,8 +20,9 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.columns.kinds import KINDS, price_basis
-from xinzhi.columns.recognise import heading, kind_of
+from xinzhi.columns.indicators import Vocabulary
+from xinzhi.columns.kinds import KIND_OF, KINDS, price_basis
+from xinzhi.columns.meaning import HeadingReading, read_heading, size_of
 from xinzhi.columns.units import Unit, unit_of
 from xinzhi.errors import Problem
 from xinzhi.io.recognise.cells import split_unit
@@ -34,6 +35,8 @@ Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 SCOPES = ("", "districts")
 """All of the entity, and its districts."""
+WHOLE = frozenset(("", "whole_city", "whole_province", "whole_country"))
+"""Words of area that say: all of the entity, as a heading without such a word does."""
 SAMPLE = 5000
 """Values by which it is judged with how many digits a column is written."""
 DIGITS = 3
@@ -55,6 +58,8 @@ class NumberColumn:
     unit: Unit | None
     is_real: bool
     """Whether it is in constant prices."""
+    read: HeadingReading = field(default_factory=HeadingReading)
+    """What its heading says by the vocabulary."""
 
     @property
     def in_basic_units(self) -> Floats | None:
@@ -63,13 +68,36 @@ class NumberColumn:
             return None
         return self.values * self.unit.factor
 
+    @property
+    def area(self) -> str:
+        """Area that it is of, where it is not all of the entity: districts, core, rural …."""
+        return "" if self.read.scope in WHOLE else self.read.scope
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it has prices."""
+        return self.read.indicator is not None and self.read.indicator.price_basis != "none"
+
+    @property
+    def in_base_units(self) -> Floats | None:
+        """Values in the base unit of the indicator in the vocabulary; None where the unit is not certain."""
+        indicator = self.read.indicator
+        if indicator is None:
+            return None
+        if not self.read.unit and indicator.dimension == "share":
+            return self.values
+        if indicator.dimension == "index":
+            return self.values
+        size = size_of(self.read.unit, indicator.dimension)
+        return None if size is None else self.values * size
+
 
 class SeenPanel:
     """A panel, looked at once for all rules."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Panel, vocabulary: Vocabulary | None = None) -> None:
         self.panel = panel
-        self.columns = tuple(_columns(panel))[:MOST_COLUMNS]
+        self.columns = tuple(_columns(panel, vocabulary))[:MOST_COLUMNS]
 
     @cached_property
     def follows(self) -> Places:
@@ -148,27 +176,38 @@ class SeenPanel:
                 columns[key] = (*columns.get(key, ()), column)
         return columns
 
+    def known(self, indicator: str, scope: str) -> NumberColumn | None:
+        """Find the one column of an indicator; None where there is none, or several."""
+        found = [
+            c
+            for c in self.columns
+            if c.read.id == indicator and not c.read.derived and c.area == scope
+        ]
+        return found[0] if len(found) == 1 else None
+
     def one(self, kind: str, scope: str) -> NumberColumn | None:
         """Find the one column of a kind; None where there is none, or several."""
         columns = self.by_kind.get((kind, scope), ())
         return columns[0] if len(columns) == 1 else None
 
 
-def _columns(panel: Panel) -> list[NumberColumn]:
+def _columns(panel: Panel, vocabulary: Vocabulary | None) -> list[NumberColumn]:
     columns = []
     for name in map(str, panel.frame.columns):
         values = panel.frame[name]
         if values.dtype.kind not in "fiu":
             continue
-        head = heading(name)
+        read = read_heading(name, panel.units.get(name), vocabulary)
         # A unit that is stated, or read from the file, wins over one in an English heading.
-        unit = unit_of(panel.units.get(name)) or unit_of(head.unit)
+        unit = unit_of(panel.units.get(name)) or unit_of(read.unit)
         numbers = values.to_numpy(dtype=np.float64)
         label = panel.label(name)
         # The heading of the file may say more than the name that is left of it.
         said = price_basis(*filter(None, (name, label.zh, label.en, panel.units.get(name))))
-        is_real = said == "constant" or (said is None and head.is_real)
-        columns.append(NumberColumn(name, kind_of(name) or "", head.scope, numbers, unit, is_real))
+        is_real = said == "constant" or (said is None and read.is_constant)
+        kind = "" if read.derived else KIND_OF.get(read.id, "")
+        scope = "" if read.scope in WHOLE else read.scope
+        columns.append(NumberColumn(name, kind, scope, numbers, unit, is_real, read))
     return columns
 
 
@@ -257,8 +296,10 @@ class Rule(ABC):
 RULES: Register[type[Rule]] = Register("rule of plausibility", "xinzhi.columns.rules")
 
 
-def check_plausible(panel: Panel) -> tuple[Problem, ...]:
+def check_plausible(panel: Panel, vocabulary: Vocabulary | None = None) -> tuple[Problem, ...]:
     """Look for what cannot well be true of a table of indicators; every problem is a warning.
+
+    A `vocabulary` of one's own knows more headings than the packaged one.
 
     Examples
     --------
@@ -271,7 +312,7 @@ def check_plausible(panel: Panel) -> tuple[Problem, ...]:
     """
     if not len(panel.frame):
         return ()
-    seen = SeenPanel(panel)
+    seen = SeenPanel(panel, vocabulary)
     findings = [one for _, rule in RULES for one in rule().find(seen) if one.rows.any()]
     return tuple(_problem(one, panel) for one in findings if not _is_told_as_unit(one, findings))
 
@@ -291,9 +332,11 @@ def _changed(rows: Flags) -> Flags:
     return np.asarray(rows | np.append(rows[1:], False))
 
 
-def with_plausible(panel: Panel, warnings: Iterable[Problem]) -> tuple[Problem, ...]:
+def with_plausible(
+    panel: Panel, warnings: Iterable[Problem], vocabulary: Vocabulary | None = None
+) -> tuple[Problem, ...]:
     """Add what is implausible to other warnings; a change of unit is reported once."""
-    implausible = check_plausible(panel)
+    implausible = check_plausible(panel, vocabulary)
     changed = {problem.where.column for problem in implausible if problem.code == UNIT_CHANGE}
     others = (w for w in warnings if w.code != UNIT_JUMP or w.where.column not in changed)
     return (*others, *implausible)

@@ -1,8 +1,8 @@
-"""Words of column headings, in Chinese and English: what a column could be used for.
+"""Which indicators serve for what in a study, and words of headings that the vocabulary lacks.
 
-A heading is folded (lower case, no units) and compared with these words: `=word` must be the whole
-heading, others may stand anywhere in it. They are enough for a proposal that a person checks; what a
-column *is* without doubt says `kinds`.
+A heading that the vocabulary knows goes by its indicator alone. One in Chinese that it does not know has
+no use that could be guessed; a code or an English heading is folded (lower case, no units) and compared
+with words: `=word` must be the whole heading, others may stand anywhere in it.
 """
 
 from __future__ import annotations
@@ -62,6 +62,37 @@ ELECTRICITY = _words("electricity 发电 电量 power_gen")
 """An output of power plants, an input of everybody else: told by what else is there."""
 CARBON_LETTER = "=c"
 """The single letter C is carbon where K, L and Y stand beside it."""
+MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "labour": _words(
+            "employed_total employed_urban_units staff_on_post industrial_employees wb_labour_force "
+            "employed_private"
+        ),
+        "capital": _words(
+            "capital_stock wb_capital_stock industrial_fixed_assets_net industrial_fixed_assets "
+            "industrial_fixed_assets_original industrial_assets installed_capacity"
+        ),
+        "energy": _words(
+            "energy_consumption primary_energy electricity energy_consumption_industry "
+            "electricity_industry coal_consumption natural_gas_supply gas_supply"
+        ),
+        "water": _words("water_use water_supply water_use_industry"),
+        "good output": _words(
+            "gdp_constant wb_gdp_constant wb_gdp_ppp_constant gdp wb_gdp_current gross_output "
+            "va_industry va_industry_above_scale industrial_output industrial_revenue "
+            "industrial_sales agricultural_output grain_output"
+        ),
+    }
+)
+"""Use -> indicators of the vocabulary that serve for it, the best first: known headings go by these alone."""
+POLLUTION_INDEX = "pollution_index"
+"""A composite of pollutants stands for all of them."""
+MADE_OF = ("fixed_asset_investment", "gfcf", "wb_gfcf", "wb_gfcf_constant")
+"""Indicators of investment from which a capital stock can be made, the best first."""
+INVESTMENT_PRICES = _words("investment_price_index gdp_deflator ppi cpi")
+"""Price indices that can deflate investment, the best first."""
+REAL_GROWTH = _words("gdp_index_previous_year gdp_index_base")
+"""Indices of the real growth of GDP."""
 MECHANISM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "factor": _words(
@@ -82,4 +113,4 @@ MECHANISM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""What a column could be used for in regressions of a score -> words of its heading."""
+"""What a column could be used for in regressions of a score -> words of an English heading that the vocabulary lacks."""

@@ -38,7 +38,7 @@ class Panel(ByValue):
     units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Unit of measure of columns, as declared or read from the file."""
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Files of each column, where the panel was put together from several."""
+    """Sources of each column, by their names in the study, where it was put together from files."""
     ledger: Ledger = Ledger()
     rows: tuple[int, ...] = ()
     """Row of the source file (the header is row 1) for each row of the frame; empty if unknown."""

@@ -207,18 +207,12 @@ def _made(panel: Panel, column: str) -> Entry | None:
 
 def _source(result: StudyResult, variable: Variable) -> Wording:
     """List the sources, by their names in the study file, from which a variable comes."""
-    files = {
-        file: name
-        for name, source in result.spec.sources.items()
-        for file in ((source.file,) if source.file else source.files)
-    }
-    origins = _files(result, variable.column, frozenset()) if variable.column else ()
-    names = dict.fromkeys(files.get(file, file) for file in origins)
-    return ", ".join(names) or message("computed")
+    origins = _sources(result, variable.column, frozenset()) if variable.column else ()
+    return ", ".join(dict.fromkeys(origins)) or message("computed")
 
 
-def _files(result: StudyResult, column: str, above: frozenset[str]) -> Iterator[str]:
-    """Follow a column to the files, or the sources of a step, of what it was made of."""
+def _sources(result: StudyResult, column: str, above: frozenset[str]) -> Iterator[str]:
+    """Follow a column to the sources of what it was made of, and of the step."""
     panel, made = result.panel, _made(result.panel, column)
     if made is None:
         yield from panel.origins.get(column, (panel.source,) if panel.source else ())
@@ -226,7 +220,7 @@ def _files(result: StudyResult, column: str, above: frozenset[str]) -> Iterator[
     for used in made.uses:
         # A step may write over a column that it uses: without this the search never ends.
         if used not in above | {column}:
-            yield from _files(result, used, above | {column})
+            yield from _sources(result, used, above | {column})
     options = dict(result.spec.prepare).get(made.step)
     yield from (name for name in _words(options) if name in result.spec.sources)
 

@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 
 from xinzhi.analyses.section import unknown_name
+from xinzhi.columns.indicators import OWN
 from xinzhi.errors import SpecError, Where
 from xinzhi.io.files import Files
 from xinzhi.panel.panel import Panel
@@ -27,8 +28,12 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     parts = {
         "panel": fingerprint.of_options(spec.panel.model_dump(mode="json", exclude={"labels"})),
         "method": fingerprint.of_method("io"),
+        # What is doubted of the rows, and what their headings mean.
+        "doubts": fingerprint.of_method("columns"),
         "registry": fingerprint.of_method("places") if spec.panel.cities else "",
     }
+    if (files.folder / OWN).is_file():
+        parts[f"file {OWN}"] = files.take(OWN).sha256
     for name in (*spec.panel.sources, *series_sources(spec)):
         source = spec.sources[name]
         listing = files_of(source, files.folder)

@@ -289,9 +289,9 @@ def test_a_share_in_percent_that_is_a_fraction_throughout_is_told(name, unit, fa
     ("name", "value", "is_told"),
     [
         ("绿化覆盖率", 118.5, True),
-        ("服务业占比", 100.6, True),
-        ("服务业占比", 100.5, False),
-        ("服务业占比", -0.1, True),
+        ("服务外包占比", 100.6, True),
+        ("服务外包占比", 100.5, False),
+        ("服务外包占比", -0.1, True),
         ("进出口占GDP比重", 118.5, False),
         ("存贷款比例", 118.5, False),
         ("用电增长率", 118.5, False),

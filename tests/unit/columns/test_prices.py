@@ -5,8 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from xinzhi.columns.indicators import marks as marks_taken_off
+from xinzhi.columns.indicators import parts, rows
 from xinzhi.columns.kinds import KINDS, price_basis
-from xinzhi.columns.recognise import heading, kind_of
+from xinzhi.columns.meaning import read_heading
+from xinzhi.columns.recognise import kind_of
 from xinzhi.columns.vocabulary import USES
 from xinzhi.io.read import read_panel
 from xinzhi.panel.panel import panel_of
@@ -130,6 +133,49 @@ def test_real_values_are_at_constant_prices(text):
     assert price_basis(text) == "constant"
 
 
+SAID = {"current": "current", "constant": "constant", "previous_year_prices": "previous_year"}
+
+
+def words_of_the_table():
+    """List the words for prices that the table has: (word, prices, its row); 实际 is one before amounts alone."""
+    for row in rows("marks.csv"):
+        said = SAID.get(row["value"].partition(":")[0])
+        if row["kind"] in {"price_basis", "price_word"} and said and row["mark"] != "实际":
+            yield row["mark"].replace("{year}", "2008"), said, row
+
+
+def test_each_word_of_the_table_is_read_as_its_prices_wherever_it_stands():
+    """The table of marks is the one list; words that are only searched do not come off a heading."""
+    read = list(words_of_the_table())
+    shapes = ("投资（{}）", "investment_{}", "{} 投资", "投资，{}（万元）")
+
+    assert {said for _, said, _ in read} == set(SAID.values())
+    assert [(w, s) for w, said, _ in read for s in shapes if price_basis(s.format(w)) != said] == []
+    taken = {mark for mark, _, _ in marks_taken_off()}
+    searched = {row["mark"] for _, _, row in read if row["kind"] == "price_word"}
+    assert len(searched) > 50
+    assert searched & taken == set()
+
+
+def test_a_word_beside_what_makes_it_another_one_says_nothing():
+    """实现价值, 非不变价, real_estate: what may not stand beside a word is in the table with it."""
+    beside = [
+        text
+        for word, _, row in words_of_the_table()
+        for text in (
+            *(f"投资{before}{word}" for before in parts(row["not_after"])),
+            *(
+                f"{word}{stroke}{behind}"
+                for behind in parts(row["not_before"])
+                for stroke in ("", "_", " ")
+            ),
+        )
+    ]
+
+    assert len(beside) > 30
+    assert [text for text in beside if price_basis(text) is not None] == []
+
+
 def test_a_heading_that_names_two_prices_is_unclear():
     """The label and the name are read together."""
     assert price_basis("GDP（当年价/不变价）") == price_basis("实际GDP", "GDP（现价）") == "unclear"
@@ -149,13 +195,13 @@ def test_a_heading_that_names_two_prices_is_unclear():
 )
 def test_the_recogniser_agrees(text, is_real):
     """Rules of plausibility compare columns at the same prices only."""
-    assert heading(text).is_real is is_real
+    assert read_heading(text).is_constant is is_real
 
 
 def test_the_area_of_a_district_word_is_the_whole_area():
     """辖区面积 is a name of its own; 面积（市辖区） is the area of the districts."""
-    assert (kind_of("辖区面积"), heading("辖区面积").scope) == ("land area", "")
-    assert heading("面积（市辖区）").scope == "districts"
+    assert (kind_of("辖区面积"), read_heading("辖区面积").scope) == ("land area", "")
+    assert read_heading("面积（市辖区）").scope == "districts"
 
 
 def roles_of(*headings):

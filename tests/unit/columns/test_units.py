@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.columns.recognise import heading
+from xinzhi.columns.meaning import read_heading
 from xinzhi.columns.units import singles_in, unit_of
 
 
@@ -59,4 +59,4 @@ def test_constant_prices_are_told_from_current_ones():
         "area_km2",
     )
 
-    assert [heading(name).is_real for name in names] == [True] * 4 + [False] * 3
+    assert [read_heading(name).is_constant for name in names] == [True] * 4 + [False] * 3

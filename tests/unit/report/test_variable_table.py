@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from xinzhi.present.units import transformed, unit_in_words
@@ -58,6 +59,45 @@ def test_a_label_missing_in_english_leaves_the_name(tables):
     _, size, _ = tables["variables"].rows
 
     assert (say(size.label, "zh"), say(size.label, "en")) == ("人口", "Y")
+
+
+SHEETS = """
+title: {zh: 试, en: Test}
+sources:
+  output: {file: book.xlsx, sheet: output, kind: panel, entity: city, period: year}
+  people: {file: book.xlsx, sheet: people, kind: panel, entity: city, period: year}
+  more: {files: [c.csv, d.csv], kind: panel, entity: city, period: year}
+panel: {from: [output, people, more]}
+prepare:
+  - share: {step: rate, numerator: [gdp], denominator: residents}
+variables: {G: {column: gdp}, R: {column: residents}, S: {column: share}, C: {column: coal}}
+describe: {variables: [G, R, S, C]}
+report: {formats: [html]}
+"""
+
+
+def test_two_sheets_of_one_workbook_are_two_sources(tmp_path):
+    """Each column has the source that holds it, what is made of both has both, several files are one source."""
+    keys = pd.MultiIndex.from_product([["a", "b"], [2008, 2009]], names=["city", "year"])
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        for column in ("gdp", "residents"):
+            sheet = pd.DataFrame({column: [1.5, 2.5, 3.5, 4.25]}, index=keys).reset_index()
+            sheet.to_excel(book, sheet_name={"gdp": "output"}.get(column, "people"), index=False)
+    for name, rows in (("c", ["a,2008,5", "a,2009,6"]), ("d", ["b,2008,7", "b,2009,9"])):
+        text = "\n".join(["city,year,coal", *rows])
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "study.yaml").write_text(SHEETS, encoding="utf-8")
+    result = run(tmp_path / "study.yaml")
+    (table,) = (
+        one for one in tables_of(result, exhibited(result))["data"] if one.id == "variables"
+    )
+
+    assert [texts(row, "en")[3] for row in table.rows] == [
+        "output",
+        "people",
+        "output, people",
+        "more",
+    ]
 
 
 def test_descriptive_statistics_have_units(tables):

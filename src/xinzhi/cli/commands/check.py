@@ -142,6 +142,7 @@ def _read_data(
     settings: tuple[str, ...],
 ) -> Checked:
     from xinzhi.cli.stated import reading_of
+    from xinzhi.columns.indicators import with_own
     from xinzhi.columns.seen import accepted, with_plausible
     from xinzhi.io.guard import large_kind
     from xinzhi.panel.profile import profile_panel
@@ -166,7 +167,7 @@ def _read_data(
     result = read_judged(file, entity=entity, period=period, sheet=sheet, reading=reading)
     found = tuple(
         problem
-        for problem in with_plausible(result.panel, result.warnings)
+        for problem in with_plausible(result.panel, result.warnings, with_own(file.parent))
         if not accepted(problem, reading.accept)
     )
     warnings = (*left, *found)

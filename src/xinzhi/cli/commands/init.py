@@ -109,8 +109,7 @@ def make_command() -> Any:
 
 def _init(given: Mapping[str, Any]) -> None:
     from xinzhi.study.first.key_columns import Wanted
-    from xinzhi.study.first.roles import propose_roles
-    from xinzhi.study.first.tables import first_tables, starter
+    from xinzhi.study.first.tables import first_study, first_tables
     from xinzhi.study.schema.study import schema_text
 
     data: list[Path] = given["data"] or []
@@ -125,13 +124,11 @@ def _init(given: Mapping[str, Any]) -> None:
     wanted = Wanted(given["entity"], given["period"])
     tables = first_tables(data, folder, sheet=given["sheet"], wanted=wanted, leaves_out=True)
     named = _named(given, tables)
-    roles = propose_roles(tables.reading.panel, named)
-    title = data[0].name if len(tables.files) == 1 else folder.absolute().name
-    draft = starter(tables, roles, title, language(lang), named)
+    first = first_study(tables, folder, language(lang), named)
     new = [
         *_copies(tables, folder),
         (folder / "study.schema.json", schema_text().encode()),
-        (study, draft.encode()),
+        (study, first.text.encode()),
     ]
     sources = tuple(file.given for file in tables.files)
     if given["dry_run"]:
@@ -140,7 +137,7 @@ def _init(given: Mapping[str, Any]) -> None:
         print_plan(lang, reads=sources, writes=writes)
         return
     _write(new, sources)
-    tell_found(tables, roles, study, language(lang))
+    tell_found(tables, first.preparation, study, language(lang))
 
 
 def _named(given: Mapping[str, Any], tables: FirstTables) -> NamedRoles:
@@ -185,6 +182,9 @@ def _named(given: Mapping[str, Any], tables: FirstTables) -> NamedRoles:
 
 def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
     """Give the files as they were read, each under its place in the study."""
+    from xinzhi.columns.indicators import OWN
+    from xinzhi.study.first.tables import vocabulary_beside
+
     read = {file.sha256 for file in tables.reading.files}
     copies: dict[Path, bytes] = {}
     for file in tables.files:
@@ -196,6 +196,9 @@ def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
         # The roles are guesses from what was read: a file saved since then may be another table.
         if sha256(content).hexdigest() not in read:
             raise DataError(changed(file.given))
+    beside = vocabulary_beside([file.given for file in tables.files], folder)
+    if beside is not None and not (folder / OWN).exists():
+        copies[folder / OWN] = (beside / OWN).read_bytes()
     return list(copies.items())
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from xinzhi.columns.indicators import OWN
 from xinzhi.errors import Problem, Where
 from xinzhi.io.raw import listed
 from xinzhi.study.schema.sources import Source
@@ -90,7 +91,12 @@ def data_files(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
         (entry for entry in folder.iterdir() if not entry.name.startswith(HIDDEN)),
         key=lambda entry: entry.name,
     )
-    data = [e.name for e in seen if e.suffix.lower() in DATA and not _is_folder(e)]
+    # What the headings mean is no data.
+    data = [
+        e.name
+        for e in seen
+        if e.suffix.lower() in DATA and e.name.lower() != OWN and not _is_folder(e)
+    ]
     if any(PurePath(name).suffix.lower() != TEXT for name in data):
         data = [name for name in data if PurePath(name).suffix.lower() != TEXT]
     return tuple(data), tuple(entry.name for entry in seen if entry.name not in data)

@@ -7,7 +7,7 @@ stand and nothing is ever constructed from the file but text, numbers, truths, l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,17 +87,69 @@ def read_yaml(text: str, file: str) -> Located:
         offset = match.start()
         line, position = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
         raise SpecError(_unprintable(match[0], Where(file, line, position)))
-    reader = _EventReader(file, text)
-    yaml = YAML(typ="safe", pure=True)
     try:
-        value = reader.document(iter(yaml.parse(text)))
+        return _parsed(text, file)
     except MarkedYAMLError as error:
-        raise SpecError(reader.unreadable(error)) from error
+        for mended in _with_signs_taken_off(text):
+            try:
+                return _parsed(mended, file)
+            except (YAMLError, SpecError):
+                continue
+        raise SpecError(_EventReader(file, text).unreadable(error)) from error
     except YAMLError as error:
         raise SpecError(Problem("study.yaml", _plain_reason(str(error)), Where(file))) from error
+
+
+def _parsed(text: str, file: str) -> Located:
+    """Read the events of a text.
+
+    Raises
+    ------
+    YAMLError
+        It is not YAML.
+    SpecError
+        It is, but no study file.
+    """
+    reader = _EventReader(file, text)
+    value = reader.document(iter(YAML(typ="safe", pure=True).parse(text)))
     if reader.problems:
         raise SpecError(reader.problems)
     return Located(value, file, reader.places)
+
+
+def _with_signs_taken_off(text: str) -> Iterator[str]:
+    """Give a text that is not YAML with the blank that a sign `#` left behind, or took away, put right.
+
+    Levels are two blanks wide: where a sign in front of a line went alone, or with a blank that was
+    indentation, the line stands one blank too far to the right or to the left.
+    """
+    lines = text.split("\n")
+    odd = [
+        n
+        for n, line in enumerate(lines)
+        if _indentation(line) % 2 and not line.lstrip().startswith("#")
+    ]
+    if odd:
+        moves: dict[int, int] = {}
+        for n in odd:
+            before = lines[n - 1] if n else ""
+            # A run moves as its first line: to the right where it follows a block directly, else to the left.
+            follows = _indentation(before) or before.rstrip().endswith(":")
+            moves[n] = moves.get(n - 1, 1 if follows else -1)
+        yield _moved(lines, moves)
+        yield _moved(lines, dict.fromkeys(odd, -1))
+        yield _moved(lines, dict.fromkeys(odd, 1))
+
+
+def _moved(lines: Sequence[str], by: Mapping[int, int]) -> str:
+    return "\n".join(
+        line if n not in by else line[1:] if by[n] < 0 else f" {line}"
+        for n, line in enumerate(lines)
+    )
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" ")) if line.strip() else 0
 
 
 def _unprintable(character: str, where: Where) -> Problem:
@@ -258,12 +310,42 @@ class _EventReader:
                 return Problem("study.tab", text, where, remedy)
             if "：" in written:
                 return full_width_colon(self.file, number, written)
+        said = str(error.problem or error.context or "")
+        odd = next(
+            (n for n, one in enumerate(self.lines[: line + 1], 1) if _indentation(one) % 2), None
+        )
+        if odd is not None and said.startswith(
+            ("expected '<document start>'", "expected <block end>")
+        ):
+            line, position = odd, 1
+        what = next((words for begin, words in IN_WORDS.items() if said.startswith(begin)), None)
         return Problem(
             "study.yaml",
-            _plain_reason(str(error.problem or error.context or "")),
+            _plain_reason(said)
+            if what is None
+            else message("Line {line}: {what}.", line=line, what=what),
             Where(self.file, line, position),
             message("compare the indentation and the quotes with the lines around it."),
         )
+
+
+IN_WORDS: Mapping[str, Message] = {
+    "expected '<document start>'": message(
+        "the indentation does not fit the lines above; a section begins at the left edge"
+    ),
+    "expected <block end>": message("the indentation does not fit the lines above"),
+    "could not find expected ':'": message("a key has no colon behind it"),
+    "mapping values are not allowed here": message(
+        "a colon stands where none belongs: put a text with a colon into quotes"
+    ),
+    "found unexpected end of stream": message("a quote is opened and never closed"),
+    "found character": message(
+        "a text begins with a sign that means something: put it into quotes"
+    ),
+    "expected ',' or": message("a bracket is not closed, or a comma is missing"),
+    "while scanning a quoted scalar": message("a quote is opened and never closed"),
+}
+"""How the parser's words begin -> what is wrong, in ours."""
 
 
 def full_width_colon(file: str, line: int, text: str) -> Problem:

@@ -19,18 +19,17 @@ from functools import partial
 from types import MappingProxyType
 
 from xinzhi.columns import vocabulary as words
-from xinzhi.columns.kinds import KINDS, Basis, price_basis
-from xinzhi.columns.recognise import fold, found, kind_of
+from xinzhi.columns.indicators import Vocabulary, packaged
+from xinzhi.columns.kinds import Basis, price_basis
+from xinzhi.columns.meaning import HeadingReading, read_heading
+from xinzhi.columns.recognise import fold, found
+from xinzhi.io.recognise.cells import has_chinese
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.study.first.key_columns import heading_says
 from xinzhi.study.first.yaml_text import flow, options, quoted
 from xinzhi.study.first.yaml_text import words as yaml_words
-from xinzhi.wording import Language, Message, message, say
+from xinzhi.wording import Language, Message, listed, message, say
 
-RELATIVE = frozenset(("percent", "years"))
-"""Dimensions of columns that are not amounts."""
-WHOLES = frozenset(("employed", "gdp", "capital stock", "energy", "electricity"))
-"""Kinds that are wholes: they come before their parts."""
 MOST_BADS = 3
 """Bad outputs that are proposed; with many, nearly every row is efficient."""
 USES: Mapping[str, Message] = MappingProxyType(
@@ -90,9 +89,15 @@ NOTHING_NAMED = NamedRoles()
 NAMED = message("it was named")
 
 
-def propose_roles(panel: Panel, named: NamedRoles = NOTHING_NAMED) -> ProposedRoles:
-    """Propose inputs, good and bad outputs among the columns of numbers; what is named is taken."""
-    proposed = _proposed(panel, without=frozenset(named.all))
+def propose_roles(
+    panel: Panel, named: NamedRoles = NOTHING_NAMED, vocabulary: Vocabulary | None = None
+) -> ProposedRoles:
+    """Propose inputs, good and bad outputs among the columns of numbers; what is named is taken.
+
+    A heading that the vocabulary knows goes by its indicator; a Chinese one that it does not know is not guessed.
+    """
+    columns = _ReadColumns(panel, vocabulary)
+    proposed = _proposed(columns, without=frozenset(named.all))
     if not named.all:
         return proposed
     given = (named.inputs, named.good_outputs, named.bad_outputs)
@@ -101,7 +106,6 @@ def propose_roles(panel: Panel, named: NamedRoles = NOTHING_NAMED) -> ProposedRo
     roles = (*inputs, *goods, *bads)
     reasons = {**proposed.reasons, **dict.fromkeys(named.all, NAMED)}
     others = (*proposed.inputs, *proposed.good_outputs, *proposed.bad_outputs, *proposed.others)
-    texts = {name: _texts(panel, name) for name in goods}
     return ProposedRoles(
         inputs,
         goods,
@@ -110,23 +114,118 @@ def propose_roles(panel: Panel, named: NamedRoles = NOTHING_NAMED) -> ProposedRo
             name for name in map(str, panel.frame.columns) if name in others and name not in roles
         ),
         MappingProxyType({name: why for name, why in reasons.items() if name in roles}),
-        is_real=all(_price_rank(texts[name]) == 0 for name in goods),
+        is_real=all(columns.price_rank(name) == 0 for name in goods),
     )
 
 
-def _proposed(panel: Panel, without: frozenset[str]) -> ProposedRoles:
+class _ReadColumns:
+    """The columns of a panel with what their headings mean."""
+
+    def __init__(self, panel: Panel, vocabulary: Vocabulary | None) -> None:
+        numeric = [str(c) for c in panel.frame.columns if panel.frame[c].dtype.kind in "fiub"]
+        self.texts: dict[str, tuple[str, ...]] = {}
+        """What each is called: its name, its label where the file has one, and its unit where prices stand there."""
+        for name in numeric:
+            label, unit = panel.label(name), panel.units.get(name, "")
+            texts = (
+                name,
+                say(label, "zh"),
+                say(label, "en"),
+                *([unit] if price_basis(unit) else []),
+            )
+            self.texts[name] = tuple(dict.fromkeys(texts))
+        self.read = {name: meaning_of(panel, name, vocabulary) for name in numeric}
+
+    def is_open(self, name: str) -> bool:
+        """Whether words may say what a column is: neither known to the vocabulary nor in Chinese."""
+        return self.read[name].indicator is None and not has_chinese(name)
+
+    def is_amount(self, name: str) -> bool:
+        """Whether a column can be put in or produced, as far as its heading says."""
+        if self.is_open(name):
+            texts = self.texts[name]
+            return not (_word(texts, words.NEVER) or _word(texts, words.PRICES))
+        return bool(FRONTIER & set(self.read[name].roles))
+
+    def place(self, name: str, use: str) -> int | None:
+        """Say how well a column serves for a use, the smaller the better; None where it does not."""
+        read = self.read[name]
+        if read.indicator is None:
+            fits = self.is_open(name) and _word(self.texts[name], words.USES[use])
+            return len(words.MEANT.get(use, ())) if fits else None
+        if use == "bad output":
+            return 0 if "bad_output" in read.roles else None
+        fitting = words.MEANT[use]
+        own = {"good output": "good_output"}.get(use, "input")
+        if read.id in fitting and not read.derived:
+            return fitting.index(read.id)
+        # An entry of one's own serves for what its role and its unit say.
+        says = (
+            own in read.roles and DIMENSIONS_OF.get(read.indicator.dimension, "good output") == use
+        )
+        is_own = read.id not in packaged().indicators and (own == "good_output" or says)
+        return len(fitting) if is_own and own in read.roles else None
+
+    def why(self, name: str, use: str) -> Message:
+        """Say why a column serves for a use."""
+        read = self.read[name]
+        word = _word(self.texts[name], words.USES[use])
+        why = (
+            heading_says(word)
+            if word
+            else message("the vocabulary knows it as '{label}'", label=read.indicator.label)
+            if read.indicator
+            else NAMED
+        )
+        if read.is_districts:
+            why = message("{why}; of the districts alone", why=why)
+        if read.may_be:
+            others = [one.label for one in read.may_be if one != read.indicator]
+            if others:
+                why = message("{why}; or is it {others}?", why=why, others=listed(others))
+        return why
+
+    def price_rank(self, name: str) -> int:
+        """Constant prices before unmarked ones before those of each year."""
+        basis = price_basis(*self.texts[name])
+        return 0 if basis == "constant" else 1 if basis is None else 2
+
+
+FRONTIER = frozenset(("input", "good_output", "bad_output"))
+DIMENSIONS_OF: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("persons", "person_years", "households"), "labour"),
+        **dict.fromkeys(("money", "dollars", "power"), "capital"),
+        **dict.fromkeys(("energy", "electricity"), "energy"),
+        "volume": "water",
+    }
+)
+"""What is measured -> the input that it is."""
+
+
+def meaning_of(panel: Panel, name: str, vocabulary: Vocabulary | None = None) -> HeadingReading:
+    """Read what a column means: by its name and unit, or else by its label."""
+    label = panel.label(name)
+    unit = panel.units.get(name)
+    texts = dict.fromkeys((name, say(label, "zh"), say(label, "en")))
+    read = [read_heading(text, unit, vocabulary) for text in texts]
+    return next((one for one in read if one.indicator), read[0])
+
+
+def _proposed(columns: _ReadColumns, without: frozenset[str]) -> ProposedRoles:
     """Propose roles by the headings, but for columns that have one."""
     reasons: dict[str, Message] = {}
-    numeric = [str(c) for c in panel.frame.columns if panel.frame[c].dtype.kind in "fiub"]
-    numeric = [n for n in numeric if n not in without and not found(n, words.IDENTIFIER)]
-    texts = {name: _texts(panel, name) for name in numeric}
-    amounts = [name for name in numeric if _is_amount(texts[name])]
-    bads = _fitting(amounts, texts, "bad output", reasons)[:MOST_BADS]
+    numeric = [n for n in columns.read if n not in without and not found(n, words.IDENTIFIER)]
+    numeric = [n for n in numeric if not KEYS & set(columns.read[n].roles)]
+    amounts = [name for name in numeric if columns.is_amount(name)]
+    every_bad = _fitting(amounts, columns, "bad output", reasons)
+    bads = _without_doubles(every_bad, columns)[:MOST_BADS]
     # Bad outputs beyond those that are proposed are not goods or inputs either.
-    every_bad = _fitting(amounts, texts, "bad output", {})
-    goods = _fitting([n for n in amounts if n not in every_bad], texts, "good output", reasons)[:1]
-    inputs = _inputs([n for n in amounts if n not in (*every_bad, *goods)], texts, reasons)
-    goods, inputs = _electricity(amounts, texts, goods, inputs, bads, reasons)
+    goods = _fitting([n for n in amounts if n not in every_bad], columns, "good output", reasons)[
+        :1
+    ]
+    inputs = _inputs([n for n in amounts if n not in (*every_bad, *goods)], columns, reasons)
+    goods, inputs = _electricity(amounts, columns, goods, inputs, bads, reasons)
     bads = bads or _carbon_letter(amounts, goods, inputs, reasons)
     roles = (*inputs, *goods, *bads)
     return ProposedRoles(
@@ -135,55 +234,56 @@ def _proposed(panel: Panel, without: frozenset[str]) -> ProposedRoles:
         bads,
         tuple(name for name in numeric if name not in roles),
         MappingProxyType({name: why for name, why in reasons.items() if name in roles}),
-        is_real=all(_price_rank(texts[name]) == 0 for name in goods),
+        is_real=all(columns.price_rank(name) == 0 for name in goods),
     )
 
 
-def _texts(panel: Panel, name: str) -> tuple[str, ...]:
-    """List what a column is called: its name, and its label where the file has one."""
-    label = panel.label(name)
-    names = (name, say(label, "zh"), say(label, "en"))
-    # Prices may stand where the unit does: GDP（当年价）.
-    unit = panel.units.get(name, "")
-    return tuple(dict.fromkeys((*names, *([unit] if price_basis(unit) else []))))
+KEYS = frozenset(("key_entity", "key_period"))
+
+
+def _without_doubles(bads: Sequence[str], columns: _ReadColumns) -> tuple[str, ...]:
+    """Take of a pollutant the whole or the part, of pollutants their index or themselves, of masses and air masses."""
+    read = columns.read
+    composite = [name for name in bads if read[name].id == words.POLLUTION_INDEX]
+    if composite:
+        return tuple(composite[:1])
+    ids = {read[name].id for name in bads}
+    wholes = {n: one.part_of for n in bads if (one := read[n].indicator)}
+    kept = [n for n in bads if not ids & set(wholes.get(n, ()))]
+    doubled = {
+        "so2_industrial": "so2_total",
+        "nox_industrial": "nox_total",
+        "cod_industrial": "cod_emissions",
+    }
+    kept = [n for n in kept if doubled.get(read[n].id) not in ids]
+    masses = [n for n in kept if "outcome" not in read[n].roles]
+    return tuple(masses or kept)
 
 
 def _word(texts: Sequence[str], among: Sequence[str]) -> str | None:
     return next((word for text in texts if (word := found(text, among))), None)
 
 
-def _is_amount(texts: Sequence[str]) -> bool:
-    """Whether a column can be put in or produced, as far as its headings say."""
-    kinds = [kind for text in texts if (kind := kind_of(text))]
-    relative = any(k == "land area" or KINDS[k].dimension in RELATIVE for k in kinds)
-    return not (relative or _word(texts, words.NEVER) or _word(texts, words.PRICES))
-
-
-def _price_rank(texts: Sequence[str]) -> int:
-    """Constant prices before unmarked ones before those of each year."""
-    basis = price_basis(*texts)
-    return 0 if basis == "constant" else 1 if basis is None else 2
-
-
-def _part_rank(texts: Sequence[str]) -> int:
-    """Wholes before what is unknown before parts."""
-    kinds = [kind for text in texts if (kind := kind_of(text))]
-    return 0 if WHOLES & set(kinds) else 2 if kinds else 1
-
-
 def _fitting(
-    names: Sequence[str], texts: Mapping[str, Sequence[str]], use: str, reasons: dict[str, Message]
+    names: Sequence[str], columns: _ReadColumns, use: str, reasons: dict[str, Message]
 ) -> tuple[str, ...]:
     """Columns whose headings speak of a use, the best first."""
-    fitting = {name: word for name in names if (word := _word(texts[name], words.USES[use]))}
-    for name, word in fitting.items():
-        reasons[name] = heading_says(word)
+    places = {name: place for name in names if (place := columns.place(name, use)) is not None}
+    for name in places:
+        reasons[name] = columns.why(name, use)
     if use == "bad output":
-        return tuple(fitting)
-    ordered = tuple(sorted(fitting, key=lambda n: (_price_rank(texts[n]), _part_rank(texts[n]))))
+        return tuple(places)
+    ordered = tuple(
+        sorted(
+            places,
+            key=lambda n: (columns.read[n].is_districts, columns.price_rank(n), places[n]),
+        )
+    )
     if use == "good output":
+        texts = columns.texts
         for name in ordered:
-            if fitting[name] not in WITHOUT_PRICES or price_basis(*texts[name]):
+            word = _word(texts[name], words.USES[use])
+            if word not in WITHOUT_PRICES or price_basis(*texts[name]):
                 reasons[name] = _with_prices(name, ordered, texts, reasons[name])
     return ordered
 
@@ -203,39 +303,39 @@ def _with_prices(
 
 
 def _inputs(
-    names: Sequence[str], texts: Mapping[str, Sequence[str]], reasons: dict[str, Message]
+    names: Sequence[str], columns: _ReadColumns, reasons: dict[str, Message]
 ) -> tuple[str, ...]:
     """One column for each kind of input: the best one whose heading fits."""
     inputs: list[str] = []
     for use in words.INPUTS:
-        fitting = _fitting([n for n in names if n not in inputs], texts, use, {})
+        fitting = _fitting([n for n in names if n not in inputs], columns, use, {})
         if fitting:
-            word = _word(texts[fitting[0]], words.USES[use])
-            reasons[fitting[0]] = message(
-                "{use}: {why}", use=USES[use], why=heading_says(str(word))
-            )
+            why = columns.why(fitting[0], use)
+            reasons[fitting[0]] = message("{use}: {why}", use=USES[use], why=why)
             inputs.append(fitting[0])
     return tuple(inputs)
 
 
 def _electricity(
     amounts: Sequence[str],
-    texts: Mapping[str, Sequence[str]],
+    columns: _ReadColumns,
     goods: tuple[str, ...],
     inputs: tuple[str, ...],
     bads: tuple[str, ...],
     reasons: dict[str, Message],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Electricity is what power plants make; elsewhere it is used."""
+    texts = columns.texts
     for name in amounts:
         if name in (*goods, *bads) or not _word(texts[name], words.ELECTRICITY):
             continue
-        if not goods:
+        if not goods and not has_chinese(name):
             reasons[name] = message(
                 "electricity, and there is no other output: it seems to be what is made"
             )
             return (name,), tuple(n for n in inputs if n != name)
-        if not any(_word(texts[n], words.USES["energy"]) for n in inputs):
+        has_energy = any(columns.place(n, "energy") is not None for n in inputs)
+        if goods and not has_energy and columns.is_open(name):
             reasons[name] = message("energy: the heading says electricity, and GDP is the output")
             return goods, (*inputs, name)
     return goods, inputs
@@ -283,38 +383,49 @@ class Candidates:
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
-def candidates(panel: Panel, others: Sequence[str]) -> Candidates:
-    """Choose among the columns that have no role; each is offered once, by its heading where that says."""
-    usable = [name for name in others if _varies(panel, name)]
+def candidates(
+    panel: Panel, others: Sequence[str], vocabulary: Vocabulary | None = None
+) -> Candidates:
+    """Choose among the columns that have no role, by what they mean; each is offered once, none as a filler."""
+    columns = _ReadColumns(panel, vocabulary)
+    usable = [name for name in others if name in columns.read and _varies(panel, name)]
     used: list[str] = []
 
-    def choose(use: str, most: int) -> tuple[str, ...]:
-        fitting = [n for n in usable if n not in used and found(n, words.MECHANISM[use])]
+    def choose(use: str, most: int, *, first: bool) -> tuple[str, ...]:
+        fitting = [n for n in usable if n not in used and _serves(columns, n, use, first=first)]
         used.extend(fitting[:most])
         return tuple(fitting[:most])
 
-    mediators, moderators = choose("mediator", 1), choose("moderator", 1)
-    factors, controls = choose("factor", FACTORS), choose("control", CONTROLS)
-    free = [name for name in usable if name not in used]
-
-    def filled(chosen: tuple[str, ...], most: int) -> tuple[str, ...]:
-        return chosen or tuple(free.pop(0) for _ in range(min(most, len(free))))
-
-    factors = filled(factors, 1)
-    if not factors:  # a regression needs a factor: what else there is takes its place
-        factors = next((columns for columns in (controls, mediators, moderators) if columns), ())
-        controls = tuple(name for name in controls if name not in factors)
-        mediators = tuple(name for name in mediators if name not in factors)
-        moderators = tuple(name for name in moderators if name not in factors)
-    controls, mediators, moderators = (filled(c, 1) for c in (controls, mediators, moderators))
+    chosen: dict[str, tuple[str, ...]] = {}
+    # What a column is for in the first place goes before what it can be for as well.
+    for first in (True, False):
+        for use, most in (
+            ("factor", FACTORS),
+            ("mediator", 1),
+            ("moderator", 1),
+            ("control", CONTROLS),
+        ):
+            chosen[use] = chosen.get(use) or choose(use, most, first=first)
+    factors, controls = chosen["factor"], chosen["control"]
     return Candidates(
         factors,
         controls,
-        next(iter(mediators), None),
-        next(iter(moderators), None),
+        next(iter(chosen["mediator"]), None),
+        next(iter(chosen["moderator"]), None),
         next((str(c) for c in panel.frame.columns if _groups(panel, str(c))), None),
         next(iter((*controls, *factors)), None),
     )
+
+
+def _serves(columns: _ReadColumns, name: str, use: str, *, first: bool) -> bool:
+    """Whether a column can stand in a role of regressions: by its indicator, or by a word of an English heading."""
+    read = columns.read[name]
+    if read.indicator is None:
+        return columns.is_open(name) and not first and bool(found(name, words.MECHANISM[use]))
+    if read.id in words.MADE_OF and use == "control":
+        return False  # it is the capital, put in
+    roles = read.roles
+    return bool(roles) and (roles[0] == use if first else use in roles)
 
 
 def _varies(panel: Panel, name: str) -> bool:
@@ -395,7 +506,12 @@ def _is_panel(panel: Panel) -> bool:
 def tables_of(columns: Candidates, panel: Panel, outcome: str = SCORE) -> list[str]:
     """Write the baseline and its variations."""
     x = "[factors, controls]" if columns.controls else "[factors]"
-    more = ", {x: [factors]}" if columns.controls else ""
+    steps = [
+        f"{{x: [{', '.join(['factors', *map(quoted, columns.controls[:n])])}]}}"
+        for n in range(len(columns.controls))
+    ]
+    # One control after the other, as papers print it; the first column has all of them.
+    more = "".join(f", {step}" for step in (steps[:1] + steps[1:][:2]))
     sets = f"factors: {flow(columns.factors)}"
     sets += f", controls: {flow(columns.controls)}" if columns.controls else ""
     lines = [

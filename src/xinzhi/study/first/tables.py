@@ -10,9 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
+from xinzhi.columns.indicators import OWN, Vocabulary, packaged, sizes, with_own
+from xinzhi.columns.kinds import price_basis
+from xinzhi.columns.meaning import HeadingReading
+from xinzhi.columns.seen import is_share
 from xinzhi.errors import DataError, MissingColumn, Where
 from xinzhi.io.files import Files
-from xinzhi.io.recognise.cells import loose
+from xinzhi.io.recognise.cells import has_chinese, loose
 from xinzhi.panel.panel import Panel
 from xinzhi.places.boundaries import place
 from xinzhi.places.names import REGISTERS, Identity, Register, Unidentified, identify, match
@@ -31,6 +35,7 @@ from xinzhi.study.first.left_out import (
     without_conflict,
     without_unreadable,
 )
+from xinzhi.study.first.preparation import Preparation, prepared
 from xinzhi.study.first.roles import (
     NOTHING_NAMED,
     SCORE,
@@ -39,7 +44,9 @@ from xinzhi.study.first.roles import (
     ProposedRoles,
     candidates,
     columns_listed,
+    meaning_of,
     mechanism,
+    propose_roles,
     tables_of,
 )
 from xinzhi.study.first.yaml_text import beside, flow, offer, option, options, quoted, words
@@ -49,7 +56,7 @@ from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.sources import Join
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import Language, Message, message, say
+from xinzhi.wording import Label, Language, Message, listed, message, say
 
 KEYS = ("entity", "period")
 ONE = "data"
@@ -69,6 +76,8 @@ class FirstTables:
     """Key -> why it is one."""
     left: tuple[PartsLeftOut, ...] = ()
     """What is not read, and why."""
+    vocabulary: Vocabulary = field(default_factory=packaged)
+    """What headings mean: the packaged vocabulary, with the entries beside the study or the data."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Name that the register does not know -> a similar one that it knows, for a person to confirm."""
 
@@ -115,9 +124,16 @@ def first_tables(
         out, none can be read.
     """
     with Files(Path(), remembers=True) as store:
-        return _first_tables(
+        tables = _first_tables(
             given, folder, sheet, read or {}, sheets or {}, wanted, store, leaves_out=leaves_out
         )
+    return replace(tables, vocabulary=with_own(vocabulary_beside(given, folder) or folder))
+
+
+def vocabulary_beside(given: Sequence[Path], folder: Path) -> Path | None:
+    """Find the folder that holds `vocabulary.csv`: that of the study, or of its data."""
+    beside = (path if path.is_dir() else path.parent for path in given)
+    return next((place for place in (folder, *beside) if (place / OWN).is_file()), None)
 
 
 def _first_tables(
@@ -343,9 +359,16 @@ def _spec(sources: Sequence[FirstSource], names: Names | None, join: Join) -> St
     return spec
 
 
+STATED = frozenset(sizes())
+"""Units that are written into the study file where the heading alone has them."""
+PERCENT = frozenset(("%", "‰", "％", "‱", "percent", "pct"))
+UNLOGGED = frozenset(("share", "index", "text", "code", "time", "ratio", "angle", "temperature"))
+"""Dimensions that enter a regression as they are."""
 PLACES = {"province": message("provinces"), "prefecture": message("places of prefecture level")}
 MOSTLY = 0.9
 """Share of the entities that must have an outline for a map to be proposed."""
+ROWS, ENTITIES = 60, 10
+"""Rows and entities from which the score is explained without being asked to."""
 LISTED = 40
 SAID = frozenset(
     (
@@ -356,6 +379,25 @@ SAID = frozenset(
 """Decisions about the files that stand in the study file."""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstStudy:
+    """A first study file, and the roles that it proposes."""
+
+    text: str
+    preparation: Preparation
+
+
+def first_study(
+    tables: FirstTables, folder: Path, language: Language, named: NamedRoles = NOTHING_NAMED
+) -> FirstStudy:
+    """Build the first study of a folder: the console and the page call this, and write the same bytes."""
+    panel = tables.reading.panel
+    roles = propose_roles(panel, named, tables.vocabulary)
+    title = folder.absolute().name
+    text = starter(tables, roles, title, language, named)
+    return FirstStudy(text, prepared(roles, panel, tables.vocabulary))
+
+
 def starter(
     tables: FirstTables,
     roles: ProposedRoles,
@@ -364,7 +406,8 @@ def starter(
     named: NamedRoles = NOTHING_NAMED,
 ) -> str:
     """Write the study file; a regression that a person named is part of it, others are offered."""
-    return "\n".join(_Starter(tables, roles, language, named).lines(title)) + "\n"
+    done = prepared(roles, tables.reading.panel, tables.vocabulary)
+    return "\n".join(_Starter(tables, done.roles, language, named, done).lines(title)) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +415,8 @@ class _Starter:
     tables: FirstTables
     roles: ProposedRoles
     language: Language
-    named: NamedRoles = NOTHING_NAMED
+    named: NamedRoles
+    preparation: Preparation
 
     @property
     def panel(self) -> Panel:
@@ -401,16 +445,18 @@ class _Starter:
             "seed: 1",
             "",
             *self.sources(),
+            *self.prepare(),
             "",
             *(self.measured() if self.is_measured else self.unmeasured()),
         ]
         lines += self.variables(columns)
-        if self.outcome is not None:
-            lines += ["", *tables_of(columns, self.panel, self.outcome)]
+        outcome = self.outcome or (SCORE if self.is_explained(columns) else None)
+        if outcome is not None:
+            lines += ["", *tables_of(columns, self.panel, outcome)]
         if self.is_measured:
-            offered = mechanism(columns, self.panel, self.language, outcome=self.outcome)
+            offered = mechanism(columns, self.panel, self.language, outcome=outcome)
             lines += ["", *offer(offered), *self.map()]
-        return [*lines, "", "report: {languages: [zh, en], formats: [html, xlsx]}"]
+        return [*lines, "", *self.report(columns)]
 
     @property
     def outcome(self) -> str | None:
@@ -419,13 +465,21 @@ class _Starter:
             return self.named.outcome
         return SCORE if self.is_measured else None
 
+    def is_explained(self, columns: Candidates) -> bool:
+        """Whether the score is explained without a person's word: factors are there, and rows enough."""
+        n_rows, n_entities = len(self.panel.frame), self.panel.n_entities
+        known = [name for name in columns.factors if self.read(name).roles]
+        is_large = n_rows >= ROWS and n_entities >= ENTITIES and len(self.panel.periods) > 1
+        return self.is_measured and self.outcome is None and bool(known) and is_large
+
     def columns(self) -> Candidates:
         """Choose the columns of the sections; those that a person named come first."""
         named = self.named
         if self.outcome is None:
-            return candidates(self.panel, self.roles.others)
+            return candidates(self.panel, self.roles.others, self.tables.vocabulary)
         used = (*named.regressors, *named.controls, self.outcome)
-        free = candidates(self.panel, [name for name in self.roles.others if name not in used])
+        others = [name for name in self.roles.others if name not in used]
+        free = candidates(self.panel, others, self.tables.vocabulary)
         factors = named.regressors or free.factors
         controls = named.controls or tuple(n for n in free.controls if named.regressors == ())
         return replace(free, factors=factors, controls=controls)
@@ -460,9 +514,30 @@ class _Starter:
             if name == self.tables.sources[0].name and "read" not in given:
                 lines += self.left_out()
         lines += self.left()
+        return [*lines, *self.panel_lines()]
+
+    def panel_lines(self) -> list[str]:
+        """Write the panel: its sources, and the names in print of the columns that are measured or prepared."""
         names = [source.name for source in self.tables.sources]
         joined = f", join: {self.tables.join}" if len(names) > 1 else ""
-        return [*lines, f"panel: {{from: {flow(names) if joined else quoted(names[0])}{joined}}}"]
+        sources = flow(names) if joined else quoted(names[0])
+        labels = {name: self.options_of(name).get("label") for name in self.printed()}
+        known = {name: label for name, label in labels.items() if isinstance(label, dict)}
+        if not known:
+            return [f"panel: {{from: {sources}{joined}}}"]
+        return [
+            "panel:",
+            f"  from: {sources}",
+            *([f"  join: {self.tables.join}"] if joined else []),
+            self.beside("  labels:", message("names in print; units stand beside them anyway")),
+            *(f"    {option(quoted(name), label)}" for name, label in known.items()),
+        ]
+
+    def printed(self) -> list[str]:
+        """List the columns that the report names: inputs, outputs, and what steps make them of."""
+        roles = (*self.roles.inputs, *self.roles.good_outputs, *self.roles.bad_outputs)
+        sources = [name for name in self.preparation.sources if name in self.panel.frame]
+        return [*dict.fromkeys((*(roles if self.is_measured else ()), *sources))]
 
     def left_out(self) -> list[str]:
         """Offer a line that leaves out names which are no unit among the others."""
@@ -504,7 +579,8 @@ class _Starter:
     def measured(self) -> list[str]:
         """Propose the measurement."""
         roles = (*self.roles.inputs, *self.roles.good_outputs, *self.roles.bad_outputs)
-        n_empty = int(self.panel.frame[list(roles)].isna().any(axis=1).sum())
+        there = [name for name in roles if name in self.panel.frame]
+        n_empty = int(self.panel.frame[there].isna().any(axis=1).sum())
         missing = (
             message(
                 "{n} rows have an empty cell: they get no score",
@@ -549,6 +625,73 @@ class _Starter:
             self.beside(f"    missing: {'leave_out' if n_empty else 'refuse'}", missing),
             '    classes: {low: "< 0.30", middle: 0.30-0.60, high: "> 0.60"}',
         ]
+
+    def prepare(self) -> list[str]:
+        """Write the steps that the columns allow, and the roles that no column has."""
+        said = self.say(*self.preparation.missing)
+        hints = [f"## {line.strip()}" for line in self.preparation.hints]
+        steps = self.preparation.steps
+        lines = [*(["", "prepare:", *steps] if steps else [])]
+        return [*lines, *(["", *said, *hints] if said else [])]
+
+    def read(self, name: str) -> HeadingReading:
+        """Read what a column means; of one that a step makes, what the step makes."""
+        made = dict(self.preparation.made)
+        if name in made:
+            return HeadingReading(self.tables.vocabulary.indicators[made[name]])
+        return meaning_of(self.panel, name, self.tables.vocabulary)
+
+    def options_of(self, name: str) -> dict[str, object]:
+        """Give the options of a variable that its heading says: its names in print, and its unit."""
+        given: dict[str, object] = {"column": name}
+        read = self.read(name)
+        is_there = name in self.panel.frame
+        label = self.panel.label(name) if is_there else Label(name)
+        # A file that names its columns in both languages knows better.
+        if read.indicator and not read.derived and not (label.zh and label.en):
+            names = read.indicator.label
+            zh, en = names.zh or names.en or name, names.en or names.zh or name
+            if read.may_be:
+                # What may be several things keeps its own name, and is not called one of them in English.
+                alike = {one.dimension for one in read.may_be} == {"persons"}
+                zh, en = name, en if alike else ""
+            if price_basis(name, self.panel.units.get(name, "") if is_there else "") is None:
+                en = en.removesuffix(" at current prices")
+            if read.is_districts:
+                zh, en = f"{zh}（市辖区）", f"{en} (districts)"
+            if en and not self.is_named_twice(name):
+                given["label"] = {"zh": zh, "en": en}
+        if read.unit in STATED and is_there and not self.panel.units.get(name):
+            given["unit"] = read.unit
+        return given
+
+    def is_named_twice(self, name: str) -> bool:
+        """Whether another column is the same indicator of the same area: one name in print would be two things."""
+        read = self.read(name)
+        others = [str(other) for other in self.panel.frame.columns if str(other) != name]
+        alike = (
+            self.read(other) for other in (*others, *dict(self.preparation.made)) if other != name
+        )
+        return any((one.id, one.is_districts) == (read.id, read.is_districts) for one in alike)
+
+    def report(self, columns: Candidates) -> list[str]:
+        """Write the report: in both languages where every name has both, else in that of the names."""
+        named = [*self.roles.inputs, *self.roles.good_outputs, *self.roles.bad_outputs]
+        named += [*columns.variables]
+        unknown = [name for name in dict.fromkeys(named) if "label" not in self.options_of(name)]
+        chinese = [name for name in unknown if has_chinese(name)]
+        lines = []
+        languages = "[zh, en]"
+        if chinese:
+            languages = "[zh]"
+            lines = self.say(
+                message(
+                    "The report is in Chinese alone: these names have no English label yet: {names}. Give "
+                    "each a `label: {{zh: …, en: …}}` under `variables`, then write `languages: [zh, en]`.",
+                    names=listed(chinese),
+                )
+            )
+        return [*lines, f"report: {{languages: {languages}, formats: [html, docx, xlsx]}}"]
 
     def with_reasons(self, names: Sequence[str]) -> list[str]:
         return [
@@ -598,12 +741,14 @@ class _Starter:
         described = tuple(name for name in described if name != SCORE)
         score = [f"  {SCORE}: {{from: {SCORE}, label: {{zh: 绿色效率, en: Efficiency}}}}"]
         lines = score if self.is_measured else offer(score)
-        lines += [f"  {quoted(name)}: {options({'column': name})}" for name in described]
+        lines += [f"  {quoted(name)}: {options(self.options_of(name))}" for name in described]
         asked: tuple[str, ...] = ()
         if self.outcome is not None:
             asked = (self.outcome, *columns.factors, *columns.controls)
-            asked = tuple(n for n in dict.fromkeys(asked) if n not in (*described, SCORE))
-            lines += [f"  {quoted(name)}: {self.variable(name)}" for name in asked]
+        if self.is_explained(columns):
+            asked = (*asked, *columns.variables)
+        asked = tuple(n for n in dict.fromkeys(asked) if n not in (*described, SCORE))
+        lines += [f"  {quoted(name)}: {self.variable(name)}" for name in asked]
         if self.is_measured:
             used = (*described, *asked, SCORE)
             more = [name for name in columns.variables if name not in used]
@@ -614,10 +759,22 @@ class _Starter:
         return ["", "variables:", *lines, f"describe: {{variables: {flow(names)}}}"]
 
     def variable(self, name: str) -> str:
-        """Write a variable of a regression: an amount enters as ln(1 + x)."""
+        """Write a variable of a regression: an amount enters as ln(1 + x), a share or a rate as it is."""
+        given = self.options_of(name)
+        return options(given | ({"transform": "ln1p"} if self.is_logged(name) else {}))
+
+    def is_logged(self, name: str) -> bool:
+        """Whether a column enters as ln(1 + x): an amount, never a percentage, an index or a mark of 0 and 1."""
         column = self.panel.frame[name]
-        is_amount = bool((column.dropna() >= 0).all()) and float(column.max()) > 1
-        return options({"column": name, **({"transform": "ln1p"} if is_amount else {})})
+        if column.dropna().lt(0).any() or column.max() <= 1:
+            return False
+        read = self.read(name)
+        if read.unit in PERCENT or self.panel.units.get(name, "") in PERCENT:
+            return False
+        if read.indicator is None:
+            return not is_share(name)
+        is_plain = read.derived in ("growth", "share") or read.indicator.dimension in UNLOGGED
+        return not is_plain or bool({"ln1p", "ln"} & set(read.indicator.step_hint))
 
     def map(self) -> list[str]:
         """Propose a map where nearly all entities have an outline in the package."""

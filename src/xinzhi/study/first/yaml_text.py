@@ -1,7 +1,7 @@
 """Values and comments as the text of a first study file.
 
-A line of words begins with `##`, a line of a section that is offered with a single `# `: without that
-sign the line is part of the study, and the words beside it are a comment still.
+A line of words begins with `##`, a line of a section that is offered with a single `#` and nothing behind it:
+without that sign the line is part of the study, and the words beside it are a comment still.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def beside(text: str, wording: Wording | None, language: Language) -> str:
 
 def offer(lines: Sequence[str]) -> list[str]:
     """Put lines behind a sign: they are a part of the study once it is removed."""
-    return [line if line.startswith("##") else f"# {line}" if line else "#" for line in lines]
+    return [line if line.startswith("##") else f"#{line}" for line in lines]
 
 
 def _one_line(wording: Wording, language: Language) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from types import MappingProxyType
 
+from xinzhi.columns.indicators import with_own
 from xinzhi.columns.seen import accepted, with_plausible
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.files import Files
@@ -63,7 +65,7 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
         *(w for table in series.values() for w in table.warnings),
         *named.warnings,
         *doubts,
-        *_doubt_rows(panel, read.tables, sources),
+        *_doubt_rows(panel, read.tables, sources, files.folder),
     )
     stated = {code for source in sources.values() for code in source.read.accept}
     return Reading(
@@ -110,14 +112,14 @@ def _words(spec: StudySpec) -> frozenset[str]:
 
 
 def _doubt_rows(
-    panel: Panel, tables: Sequence[FileTable], sources: Mapping[str, Source]
+    panel: Panel, tables: Sequence[FileTable], sources: Mapping[str, Source], folder: Path
 ) -> Iterator[Problem]:
     """Doubt the rows of the study, but for what the source of a column accepts."""
     codes: dict[str, set[str]] = {}
     for table in tables:
         for column in map(str, table.panel.frame.columns):
             codes.setdefault(column, set()).update(sources[table.source].read.accept)
-    for problem in with_plausible(panel, check_panel(panel)):
+    for problem in with_plausible(panel, check_panel(panel), with_own(folder)):
         if not accepted(problem, codes.get(problem.where.column or "", ())):
             yield problem
 
@@ -166,11 +168,14 @@ def _join(
 ) -> Panel:
     """Put the files of each source together, then the sources."""
     panels = [
-        join_tables(
-            [table.panel for table in tables if table.source == name],
-            source.join,
-            f"sources.{name}.join",
-            findings,
+        _of_source(
+            name,
+            join_tables(
+                [table.panel for table in tables if table.source == name],
+                source.join,
+                f"sources.{name}.join",
+                findings,
+            ),
         )
         for name, source in sources.items()
     ]
@@ -179,6 +184,12 @@ def _join(
     if findings.problems:
         raise DataError(findings.problems)
     return panel
+
+
+def _of_source(name: str, panel: Panel) -> Panel:
+    """Note the source of each column: a file may be read by several, a sheet by each."""
+    origins = {str(column): (name,) for column in panel.frame.columns}
+    return replace(panel, origins=MappingProxyType(origins))
 
 
 def _require_labels(sources: Mapping[str, Source], panel: Panel) -> None:

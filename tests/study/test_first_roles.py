@@ -1,0 +1,460 @@
+"""A first study that knows the field: roles by meaning, missing ones named, real values, names in print, signs."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cli_runner import call
+from xinzhi.app.findings import suggest
+from xinzhi.errors import SpecError
+from xinzhi.panel.panel import panel_of
+from xinzhi.study.file.located import read_yaml
+from xinzhi.study.first.preparation import prepared
+from xinzhi.study.first.roles import candidates, propose_roles
+from xinzhi.study.first.tables import first_tables, starter
+from xinzhi.wording import say
+
+CITIES = [
+    "石家庄市",
+    "唐山市",
+    "秦皇岛市",
+    "邯郸市",
+    "邢台市",
+    "保定市",
+    "张家口市",
+    "承德市",
+    "沧州市",
+    "廊坊市",
+    "衡水市",
+    "太原市",
+]
+YEARBOOK = (
+    *("地区生产总值（当年价格）（万元）", "地区生产总值指数（上年=100）", "固定资产投资额（万元）"),
+    *(
+        "固定资产投资价格指数（上年=100）",
+        "城镇单位从业人员期末人数（万人）",
+        "全社会用电量（万千瓦时）",
+    ),
+    *("工业二氧化硫排放量（吨）", "工业二氧化硫去除量（吨）", "专利授权数（件）", "城镇化率（%）"),
+    *(
+        "高新技术企业数（个）",
+        "环境行政处罚案件数（件）",
+        "地区生产总值增长率（%）",
+        "社会消费品零售总额（万元）",
+    ),
+)
+
+
+def frame(headings, cities=CITIES, years=range(2009, 2015)):
+    """Make a table of cities and years; indices lie about 105, shares about 50."""
+    draw = np.random.default_rng(5)
+    index = pd.MultiIndex.from_product([cities, years], names=["城市", "年份"])
+    values = {
+        name: (
+            draw.uniform(102, 109, len(index)).round(1)
+            if "=100" in name
+            else draw.uniform(40, 60, len(index)).round(1)
+            if "%" in name or "率" in name
+            else draw.uniform(2000, 9000, len(index)).round()
+        )
+        for name in headings
+    }
+    return pd.DataFrame(values, index)
+
+
+def panel(*headings, **more):
+    """Make a panel of these headings."""
+    return panel_of(frame(headings, **more).rename_axis(["entity", "period"]))
+
+
+def study(tmp_path, headings, *, vocabulary="", language="en", change=lambda table: table):
+    """Write the first study file of a csv."""
+    file = tmp_path / "cities.csv"
+    change(frame(headings)).to_csv(file, encoding="utf-8")
+    if vocabulary:
+        (tmp_path / "vocabulary.csv").write_text(vocabulary, encoding="utf-8")
+    tables = first_tables([file], tmp_path)
+    roles = propose_roles(tables.reading.panel, vocabulary=tables.vocabulary)
+    return starter(tables, roles, "study", language)
+
+
+def test_a_yearbook_becomes_a_study_that_is_complete(tmp_path):
+    """Real GDP, a stock of capital, labour, energy, emissions; factors, controls, mechanism with names in both languages."""
+    text = study(tmp_path, YEARBOOK)
+    spec = read_yaml(text, "study.yaml").value
+
+    assert spec["prepare"] == [
+        {
+            "实际地区生产总值": {
+                "step": "real_output",
+                "nominal": "地区生产总值（当年价格）",
+                "index": "地区生产总值指数",
+                "index_kind": "previous_year",
+                "base": 2009,
+            }
+        },
+        {
+            "资本存量": {
+                "step": "capital_stock",
+                "investment": "固定资产投资额",
+                "price": "固定资产投资价格指数",
+                "index_kind": "previous_year",
+                "base": 2009,
+                "depreciation": 0.096,
+            }
+        },
+    ]
+    measured = spec["efficiency"]["efficiency"]
+    assert measured["inputs"] == ["城镇单位从业人员期末人数", "资本存量", "全社会用电量"]
+    assert measured["good_outputs"] == ["实际地区生产总值"]
+    assert measured["bad_outputs"] == ["工业二氧化硫排放量"]
+    assert spec["sets"] == {
+        "factors": ["专利授权数"],
+        "controls": ["城镇化率", "社会消费品零售总额"],
+    }
+    assert spec["tables"]["baseline"]["columns"] == [
+        {"x": ["factors", "controls"]},
+        {"x": ["factors"]},
+        {"x": ["factors", "城镇化率"]},
+    ]
+    assert spec["variables"]["专利授权数"] == {
+        "column": "专利授权数",
+        "label": {"zh": "专利授权数", "en": "Patents granted"},
+        "transform": "ln1p",
+    }
+    assert spec["variables"]["城镇化率"]["label"]["en"] == "Urban share of the population"
+    assert "transform" not in spec["variables"]["城镇化率"]
+    assert spec["variables"]["实际地区生产总值"]["label"]["en"] == "GDP at constant prices"
+    assert spec["panel"]["labels"]["城镇单位从业人员期末人数"] == {
+        "zh": "城镇单位从业人员",
+        "en": "Employment in urban units",
+    }
+    assert spec["panel"]["labels"]["地区生产总值（当年价格）"]["en"] == "GDP at current prices"
+    assert spec["panel"]["labels"]["资本存量"]["en"] == "Capital stock"
+    assert len(spec["panel"]["labels"]) == 8
+    assert spec["describe"]["variables"] == list(spec["variables"])
+    assert spec["report"] == {"languages": ["zh", "en"], "formats": ["html", "docx", "xlsx"]}
+    assert "#mediation: {mechanism: {from: baseline/1, through: [高新技术企业数]" in text
+    assert "moderators: [环境行政处罚案件数]" in text
+    # Neither an effort, nor growth, nor what is left over is used.
+    for unused in ("工业二氧化硫去除量", "地区生产总值增长率"):
+        assert unused not in text
+
+
+def test_capital_is_named_where_it_is_missing_with_the_remedy(tmp_path):
+    """Investment without a price index, with holes, or none at all."""
+    without = [h for h in YEARBOOK if "价格指数" not in h]
+    text = study(tmp_path, without)
+    assert (
+        "## No capital found: it can be made of '固定资产投资额' by `capital_stock`, with a price index of "
+        "investment; bring that in by a second file, then write under `prepare`:\n"
+        "## - 资本存量: {step: capital_stock, investment: 固定资产投资额, price: '…', index_kind: previous_year, "
+        "base: 2009, depreciation: 0.096}\n"
+    ) in text
+    assert read_yaml(text, "").value["efficiency"]["efficiency"]["inputs"] == [
+        *("城镇单位从业人员期末人数", "全社会用电量"),
+    ]
+
+    def holes(table):
+        table.iloc[3, table.columns.get_loc("固定资产投资额（万元）")] = np.nan
+        return table
+
+    assert (
+        "## No capital found: '固定资产投资额' has empty cells, and only without them can `capital_stock` make a "
+        "stock of it; see the step `interpolate`.\n"
+    ) in study(tmp_path, YEARBOOK, change=holes)
+    none = [h for h in YEARBOOK if "固定资产" not in h]
+    assert (
+        "## No capital found: bring in a stock of capital, or fixed-asset investment "
+        "and its price index, of which the step `capital_stock` makes one.\n"
+    ) in study(tmp_path, none)
+
+
+def test_labour_and_energy_are_named_where_they_are_missing():
+    """Each input that a frontier needs has a sentence of its own."""
+    data = panel("资本存量（万元）", "地区生产总值（2008年价）（万元）")
+    done = prepared(propose_roles(data), data)
+
+    assert [str(text) for text in done.missing] == [
+        "No labour found: bring in persons employed.",
+        "No energy found: bring in energy consumption or electricity.",
+    ]
+    assert done.steps == done.hints == ()
+
+
+def test_current_prices_without_an_index_stay_as_they_are_and_are_hinted_at(tmp_path):
+    """`real_output` needs the index of growth."""
+    text = study(tmp_path, [h for h in YEARBOOK if "生产总值指数" not in h])
+    spec = read_yaml(text, "").value
+
+    assert spec["efficiency"]["efficiency"]["good_outputs"] == ["地区生产总值（当年价格）"]
+    assert "the step `real_output` under `prepare` makes real values of it" in text
+    assert ", at the prices of each year" in text
+
+
+def test_an_index_of_a_fixed_base_is_told_by_its_heading_or_its_values():
+    """1978=100, or values that leave 80 to 130."""
+    good, labour = "地区生产总值（万元）", "从业人员（万人）"
+    fixed = panel(good, labour, "地区生产总值指数（1978=100）")
+    plain = panel(good, labour, "地区生产总值指数")
+    plain.frame["地区生产总值指数"] = 105.0
+    high = panel(good, labour, "地区生产总值指数")
+    high.frame["地区生产总值指数"] = 500.0
+
+    kinds = [
+        re.search(r"index_kind: (\w+)", prepared(propose_roles(p), p).steps[0])[1]
+        for p in (fixed, plain, high)
+    ]
+    assert kinds == ["fixed_base", "previous_year", "fixed_base"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "第三产业增加值（亿元）",
+            "港澳台企业工业总产值（万元）",
+            "工业增加值增速（%）",
+            "单位GDP能耗（吨标准煤/万元）",
+        ),
+        *(
+            "信息传输、软件和信息技术服务业从业人员（人）",
+            "固定资本形成总额（亿元）",
+            "工业二氧化硫去除量（吨）",
+        ),
+        *(
+            "地区生产总值指数（1978=100）",
+            "社会消费品零售总额（万元）",
+            "国有企业从业人员（人）",
+            "农村用电量（万千瓦时）",
+        ),
+    ],
+)
+def test_what_must_not_be_put_in_or_out_is_not_proposed(heading):
+    """Parts, efforts, rates, investment: read alone, none is an input or an output."""
+    roles = propose_roles(panel(heading))
+
+    assert (roles.inputs, roles.good_outputs, roles.bad_outputs) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "地区生产总值指数（1978=100）",
+            "年平均汇率",
+            "国内生产总值（亿元）",
+        ),
+        *(
+            "城乡居民储蓄存款余额（万元）",
+            "地区生产总值指数（上年=100）",
+            "某种指标（个）",
+            "固定资产投资额（万元）",
+        ),
+    ],
+)
+def test_no_column_fills_a_role_for_want_of_another(heading):
+    """A section without a column is left out."""
+    data = panel(heading)
+    found = candidates(data, [*data.frame.columns])
+
+    assert (found.variables, found.group, found.split) == ((), None, None)
+
+
+def test_a_control_does_not_become_a_factor_for_want_of_one():
+    """Nobody asked about it."""
+    data = panel("社会消费品零售总额（万元）", "城镇化率（%）")
+    found = candidates(data, [*data.frame.columns])
+
+    assert (found.factors, found.mediator, found.moderator) == ((), None, None)
+    assert found.controls == ("社会消费品零售总额（万元）", "城镇化率（%）")
+
+
+def test_what_a_column_is_for_in_the_first_place_goes_before_what_it_can_be_as_well():
+    """Of several that could moderate, the one whose first role it is; each column stands once."""
+    names = (
+        "科学技术支出（万元）",
+        "环境行政处罚案件数（件）",
+        "第二产业占GDP的比重（%）",
+        "高新技术企业数（个）",
+        "专利授权数（件）",
+    )
+    data = panel(*names)
+    found = candidates(data, [*data.frame.columns])
+
+    assert found.factors == ("科学技术支出（万元）", "专利授权数（件）")
+    assert (found.mediator, found.moderator) == ("高新技术企业数（个）", "环境行政处罚案件数（件）")
+    assert found.controls == ("第二产业占GDP的比重（%）",)
+
+
+def test_pollutants_are_not_counted_twice():
+    """A whole and its industrial part, an index and what it is made of, masses and what is in the air."""
+    assert propose_roles(panel("二氧化硫排放量（吨）", "工业二氧化硫排放量（吨）")).bad_outputs == (
+        "二氧化硫排放量（吨）",
+    )
+    assert propose_roles(panel("工业废水排放量（万吨）", "环境污染综合指数")).bad_outputs == (
+        "环境污染综合指数",
+    )
+    assert propose_roles(panel("PM2.5", "工业废水排放量（万吨）")).bad_outputs == (
+        "工业废水排放量（万吨）",
+    )
+    assert propose_roles(panel("PM2.5")).bad_outputs == ("PM2.5",)
+    four = ("工业废水排放量", "工业二氧化硫排放量", "工业烟粉尘排放量", "工业氮氧化物排放量")
+    assert propose_roles(panel(*four)).bad_outputs == four[:3]
+
+
+def test_electricity_of_the_districts_comes_after_that_of_the_whole_city_and_says_so():
+    """A person sees that the areas differ."""
+    both = propose_roles(
+        panel(
+            "全社会用电量（市辖区）（万千瓦时）", "全社会用电量（全市）（万千瓦时）", "GDP（亿元）"
+        )
+    )
+    alone = propose_roles(panel("全社会用电量（市辖区）（万千瓦时）", "GDP（亿元）"))
+
+    assert both.inputs == ("全社会用电量（全市）（万千瓦时）",)
+    assert str(alone.reasons["全社会用电量（市辖区）（万千瓦时）"]) == (
+        "energy: the heading says '用电'; of the districts alone"
+    )
+
+
+def test_a_heading_that_may_be_several_things_is_asked_about():
+    """All employed, or those of urban units only."""
+    roles = propose_roles(panel("从业人员（万人）", "GDP（亿元）"))
+
+    assert str(roles.reasons["从业人员（万人）"]) == (
+        "labour: the heading says '从业'; or is it Employment in urban units?"
+    )
+    assert say(roles.reasons["从业人员（万人）"], "zh").endswith("；或者是城镇单位从业人员？")
+
+
+def test_entries_of_ones_own_have_roles_and_names_in_print(tmp_path):
+    """A file `vocabulary.csv` beside the data."""
+    words = "id,zh,en_label,dimension,usual_unit,role_guess\nrice,稻谷产量,Rice,mass,万吨,good_output\nmills,碾米机数,Mills,count,台,factor\n"
+    text = study(
+        tmp_path, ("稻谷产量（万吨）", "从业人员（万人）", "碾米机数（台）"), vocabulary=words
+    )
+    spec = read_yaml(text, "").value
+
+    assert spec["efficiency"]["efficiency"]["good_outputs"] == ["稻谷产量"]
+    assert "# the vocabulary knows it as 'Rice'" in text
+    assert spec["variables"]["碾米机数"]["label"] == {"zh": "碾米机数", "en": "Mills"}
+    assert spec["sets"] == {"factors": ["碾米机数"]}
+
+
+def test_a_name_without_english_makes_the_report_chinese_and_is_listed_once(tmp_path):
+    """One sentence with what is to be filled."""
+    words = "id,zh,dimension,usual_unit,role_guess\nrice,稻谷产量,mass,万吨,good_output\n"
+    named = study(tmp_path, ("稻谷产量（万吨）", "从业人员（万人）"), vocabulary=words)
+    unknown = study(tmp_path, ("地区生产总值（万元）", "从业人员（万人）", "专利授权数（件）"))
+
+    assert read_yaml(unknown, "").value["report"]["languages"] == ["zh", "en"]
+    assert read_yaml(named, "").value["variables"]["稻谷产量"]["label"] == {
+        "zh": "稻谷产量",
+        "en": "稻谷产量",
+    }
+
+
+def test_two_columns_of_one_indicator_keep_their_own_names(tmp_path):
+    """One name in print would be two things; the districts are said."""
+    text = study(
+        tmp_path,
+        ("从业人员（万人）", "地区生产总值（万元）", "专利授权数（件）", "专利授权量（件）"),
+    )
+    spec = read_yaml(text, "").value
+
+    assert "label" not in spec["variables"]["专利授权数"]
+    assert spec["report"]["languages"] == ["zh"]
+    assert (
+        text.count(
+            "The report is in Chinese alone: these names have no English label yet: 专利授权数"
+        )
+        == 1
+    )
+
+
+def test_signs_can_be_removed_literally(tmp_path):
+    r"""With `sed 's/^#([^#])/\\1/'`, with or without a blank behind the sign: each is YAML and says the same."""
+    text = study(tmp_path, YEARBOOK)
+    first, rest = text.split("\n", 1)
+    plain = re.sub(r"(?m)^#([^#])", r"\1", rest)
+    older = re.sub(r"(?m)^#([^#])", r"# \1", rest)
+
+    assert "\n#mediation:" in text
+    wanted = read_yaml(plain, "").value
+    assert {"mediation", "moderation", "specification_curve"} <= wanted.keys()
+    assert read_yaml(re.sub(r"(?m)^# ?(?=[^#])", "", older), "").value == wanted
+    assert read_yaml(re.sub(r"(?m)^#([^#])", r"\1", older), "").value == wanted
+    assert first == "# yaml-language-server: $schema=./study.schema.json"
+
+
+BLOCK = "title: t\n#\nvariables:\n  a: {column: a}\n"
+
+
+@pytest.mark.parametrize("line", ["   b: {column: b}\n", " b: {column: b}\n", "  b: {column: b}\n"])
+def test_a_line_that_a_sign_left_one_blank_off_is_read_where_it_belongs(line):
+    """Levels are two blanks wide."""
+    assert read_yaml(BLOCK + line + "seed: 1\n", "").value == {
+        "title": "t",
+        "variables": {"a": {"column": "a"}, "b": {"column": "b"}},
+        "seed": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "line"),
+    [
+        (
+            "title: t\n    seed: 1\n",
+            "Line 2: a colon stands where none belongs: put a text with a colon into quotes.",
+            2,
+        ),
+        ("title: t\nsets: {a: [b\n", "Line 3: a bracket is not closed, or a comma is missing.", 3),
+        ("title: t\nseed\nx: 1\n", "Line 3: a key has no colon behind it.", 3),
+        ("title: 't\n", "Line 2: a quote is opened and never closed.", 2),
+        (
+            "title: @t\n",
+            "Line 1: a text begins with a sign that means something: put it into quotes.",
+            1,
+        ),
+        ("a:\n    b: 1\n  c: 2\n", "Line 3: the indentation does not fit the lines above.", 3),
+        (
+            "  a: 1\nb: 2\n",
+            "Line 2: the indentation does not fit the lines above; a section begins at the left edge.",
+            2,
+        ),
+    ],
+)
+def test_errors_of_yaml_are_said_in_words_at_their_line(text, what, line):
+    """Not in the words of the parser."""
+    with pytest.raises(SpecError) as refused:
+        read_yaml(text, "study.yaml")
+
+    problem = refused.value.problems[0]
+    assert (str(problem.what), problem.where.line) == (what, line)
+
+
+def test_the_line_that_begins_with_a_blank_is_named_and_not_the_one_before_it():
+    """Of a section that stays unreadable the cause is named."""
+    with pytest.raises(SpecError) as refused:
+        read_yaml("a: 1\nb: 2\n c: 3\n d: [\n", "study.yaml")
+
+    assert refused.value.problems[0].where.line == 3
+
+
+def test_the_console_and_the_page_write_the_same_bytes(tmp_path):
+    """One function builds a first study, for the same file in the same folder."""
+    folder = tmp_path / "cities"
+    (folder / "data").mkdir(parents=True)
+    frame(YEARBOOK).to_csv(folder / "data" / "cities.csv", encoding="utf-8")
+    suggest(folder, tmp_path, "zh", False)
+    page = (folder / "study.yaml").read_bytes()
+    (folder / "study.yaml").unlink()
+    call("init", folder, "--from", folder / "data" / "cities.csv", "--lang", "zh")
+
+    assert (folder / "study.yaml").read_bytes() == page
+    assert "title: cities\n" in page.decode()
