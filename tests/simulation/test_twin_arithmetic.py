@@ -107,6 +107,33 @@ def test_pollutants_give_back_the_index():
     assert entropy_index(made.pollutants).index == pytest.approx(made.index, rel=1e-12)
 
 
+def test_pollutants_move_together_where_waste_moves_far():
+    """Works that close take all three with them; elsewhere each has a course of its own."""
+    wanted = np.exp(np.random.default_rng(4).normal(7, 0.05, (40, 12)))
+    wanted[3, 6:] *= np.exp(-1.1)
+    wanted[5, 2:] *= np.exp(1.1)
+    made = waste.split(np.random.default_rng(1), wanted).pollutants.reshape(40, 12, 3)
+    changes = np.diff(np.log(made), axis=1)
+
+    def apart(city, year):
+        return float(np.ptp(changes[city, year - 1]))
+
+    assert apart(3, 6) < 1e-5  # four decimals
+    assert apart(5, 2) < 1e-5
+    assert np.median(np.ptp(changes, axis=2)) > 0.1
+
+
+def test_shares_move_the_less_the_farther_waste_moves():
+    """All of a step up to 0.5, half of it at 0.7, none from 0.9 on; a city's mean stays."""
+    logs = np.array([[0.0, 0.4, 0.4], [0.0, 0.4, 0.4], [0.0, 0.4, 0.4]])
+    moved = np.array([[0.0, -0.5, -0.5], [0.0, 0.7, 0.7], [0.0, -0.9, -0.9]])
+
+    found = waste.steadied(logs, np.exp(moved))
+
+    assert np.diff(found, axis=1) == pytest.approx(np.array([[0.4, 0], [0.2, 0], [0, 0]]))
+    assert found.mean(axis=1) == pytest.approx(logs.mean(axis=1))
+
+
 def test_whole_numbers_keep_mean_and_spread():
     """Counts have mean and SD of ln(1+n) of the cells they were rounded from."""
     logs = np.random.default_rng(5).gamma(1.2, 1.7, (60, 16))
