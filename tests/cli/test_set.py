@@ -64,7 +64,7 @@ def test_of_two_for_one_key_the_last_counts():
         ("title.en.more=x", ["title is a value"]),
         ("report.decimals=two", ["decimals"]),
         ("report.decimals", ["is not KEY=VALUE"]),
-        ("report.decimals=[1", ["not readable"]),
+        ("report.decimals=[1", ["a bracket is not closed, or a comma is missing."]),
         ("tables.base.columns[1].x=[nix]", ["no variable 'nix'"]),
         ("diagnostics.tests=[vif]", ["key 'of' is missing"]),
     ],

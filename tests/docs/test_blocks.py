@@ -8,7 +8,7 @@ import pytest
 
 from doc_pages import DOCS, blocks, chinese, english
 
-GUIDE = {"csv", "yaml", "toml", "python", "sh", "text", "math"}
+GUIDE = {"csv", "yaml", "toml", "po", "python", "sh", "text", "math"}
 RUN_BY = {
     "how-to": ("test_commands.py", GUIDE),
     "coming-from": ("test_commands.py", GUIDE),

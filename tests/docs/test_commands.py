@@ -63,7 +63,7 @@ def do(
     elif title.startswith(PART):
         for key, section in YAML(typ="safe").load(text).items():
             TypeAdapter(StudySpec.model_fields[key].annotation).validate_python(section)
-    elif kind in ("csv", "yaml", "toml") or (kind == "python" and title):
+    elif kind in ("csv", "yaml", "toml", "po") or (kind == "python" and title):
         Path(title).parent.mkdir(exist_ok=True)
         Path(title).write_text(text, encoding="utf-8")
     elif kind == "sh":

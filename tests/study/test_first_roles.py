@@ -13,8 +13,8 @@ from xinzhi.app.findings import suggest
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.located import read_yaml
-from xinzhi.study.first.preparation import prepared
-from xinzhi.study.first.roles import candidates, propose_roles
+from xinzhi.study.first.preparation import _index_kind, prepared
+from xinzhi.study.first.roles import candidates, meaning_of, propose_roles
 from xinzhi.study.first.tables import first_tables, starter
 from xinzhi.wording import say
 
@@ -458,3 +458,22 @@ def test_the_console_and_the_page_write_the_same_bytes(tmp_path):
 
     assert (folder / "study.yaml").read_bytes() == page
     assert "title: cities\n" in page.decode()
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "kind"),
+    [
+        ("地区生产总值指数", [100.0, 102.0, 104.5, 106.0, 109.0], "fixed_base"),
+        ("地区生产总值指数", [109.0, 107.5, 108.2, 106.0, 106.4], "previous_year"),
+        ("地区生产总值指数（上年=100）", [101.0, 102.0, 103.0, 104.0, 105.0], "previous_year"),
+        ("地区生产总值指数（2008=100）", [100.0, 99.0, 98.0, 101.0, 100.5], "fixed_base"),
+        ("地区生产总值指数", [110.0, 121.0, 133.1, 146.4, 161.0], "fixed_base"),
+    ],
+)
+def test_an_index_with_one_base_is_not_chained(heading, values, kind):
+    """The heading decides; where it is silent, an index that rises nearly every year is a running product."""
+    cities = CITIES[:4]
+    index = pd.MultiIndex.from_product([cities, range(2008, 2013)], names=["entity", "period"])
+    frame_of_index = pd.DataFrame({heading: np.tile(values, len(cities))}, index=index)
+    panel = panel_of(frame_of_index)
+    assert _index_kind(panel, heading, meaning_of(panel, heading, None)) == kind

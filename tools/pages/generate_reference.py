@@ -83,7 +83,7 @@ def plausibility() -> Iterator[str]:
     yield "| Column | Headings | Measures |"
     yield "| --- | --- | --- |"
     for name, kind in KINDS.items():
-        yield f"| {name} | {cell(', '.join(kind.names))} | {kind.dimension} |"
+        yield f"| {name} | {cell(', '.join(f'`{one}`' for one in kind.names))} | {kind.dimension} |"
 
 
 def study_file() -> Iterator[str]:

@@ -49,6 +49,10 @@ PACKAGED: Mapping[str, tuple[str, str]] = {
     ),
     f"{PLACES}LICENCE-*": ("licence texts", "-"),
     f"{PLACES}*": ("names, changes, cities of the plan of 2013: public facts", OURS),
+    "src/xinzhi/columns/data/*": (
+        "vocabulary of the subject: headings, marks, units: public facts",
+        OURS,
+    ),
     "src/xinzhi/prepare/data/*": ("classes of industries, terms of penalties: public facts", OURS),
     "src/xinzhi/examples/oecd/countries.topo.json": (
         "outlines of countries (Natural Earth)",

@@ -22,8 +22,6 @@ from xinzhi.columns.indicators import (
     fold,
     marks,
     packaged,
-    parts,
-    rows,
     sizes,
 )
 from xinzhi.columns.kinds import price_basis
@@ -505,11 +503,3 @@ def _basis(indicator: Indicator, text: str) -> str:
     if basis in {"constant", "index_base"} and (year := YEAR.search(text)):
         return f"{basis}:{year[1]}"
     return basis
-
-
-@cache
-def asked() -> Mapping[str, str]:
-    """List the ambiguous headings with what decides about them, for the documentation."""
-    return MappingProxyType(
-        {name: row["decides"] for row in rows("ambiguous.csv") for name in parts(row["headings"])}
-    )

@@ -14,6 +14,7 @@ MAPS = "cells/test_map_cells.py"
 READERS = {
     "present/effects.py:effects_plot": (MARKS, "points_and_intervals_stand"),
     "present/coefficients.py:coefficient_plot": (MARKS, "coefficients_stand_at"),
+    "present/plots.py:_chart": (MARKS, "charts_of_a_frame"),
     "present/mechanism.py:mechanism": (DIAGRAMS, "key_of_a_mechanism"),
     "present/moderation_diagram.py:moderation_diagram": (DIAGRAMS, "a_cell_of_moderation"),
     "present/pathway_diagram.py:pathway_diagram": (DIAGRAMS, "steps_of_pathways"),

@@ -26,6 +26,7 @@ from xinzhi.frontier.options import Options
 from xinzhi.frontier.productivity.index import ProductivityResult
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.effects import PlottedEffect, effects_plot
+from xinzhi.present.plots import bars, curve, events
 from xinzhi.present.style import Style
 from xinzhi.wording import Label
 
@@ -460,3 +461,54 @@ def test_a_specification_curve_rises_and_names_its_choices():
     assert {key: sorted(rows) for key, rows in made.items()} == {"with": [10, 12], "without": [11]}
     (tips,) = {tuple(one.items()) for one in tips_of(chart.specifications["en"])}
     assert dict(tips) == {"X": "b", "Lower bound": "low", "Upper bound": "high"}
+
+
+FOLLOWED = pd.DataFrame(
+    {
+        "time": [2008, 2009, 2011],
+        "b": [0.5, -0.25, 1.0],
+        "low": [0.25, -0.75, 0.8],
+        "high": [0.9, 0.2, 1.5],
+    }
+)
+"""No two alike in any number; a year is missing between the last two."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_charts_of_a_frame_stand_at_its_numbers(language):
+    """Points, bars and a curve at the values of their rows, intervals from end to end, one place a period."""
+    x, y = (
+        ("time", Label("t", zh="时期", en="Period")),
+        ("b", Label("b", zh="估计值", en="Estimate")),
+    )
+    words = {"id": "c", "title": Label("c", zh="图", en="Chart")}
+    titles = {"en": ("Period", "Estimate"), "zh": ("时期", "估计值")}[language]
+    values = list(FOLLOWED["b"])
+
+    panel = panel_of(events(FOLLOWED, x, y, **words), language)
+    assert (panel.x.title, panel.y.title, panel.x.order) == (*titles, ["2008", "2009", "2011"])
+    points = {
+        panel.x.label(one.points[0][0]): panel.values(one)[0][1] for one in panel.of("symbol")
+    }
+    assert [points[year] for year in panel.x.order] == close(values, span(panel.y))
+    ends = {}
+    for one in panel.of("rule"):
+        (_, first), (_, second) = panel.values(one)
+        if first != pytest.approx(second):
+            ends[panel.x.label(one.points[0][0])] = sorted((first, second))
+        else:
+            assert first == close(0.0, span(panel.y))  # the line of no effect
+    for year, low, high in zip(panel.x.order, FOLLOWED["low"], FOLLOWED["high"], strict=True):
+        assert ends[year] == close([low, high], span(panel.y))
+
+    panel = panel_of(curve(FOLLOWED, x, y, levels=(0.75,), **words), language)
+    (line,) = panel.of("line")
+    assert (panel.x.title, panel.y.title) == titles
+    assert [at for at, _ in panel.values(line)] == close([2008, 2009, 2011], span(panel.x))
+    assert [value for _, value in panel.values(line)] == close(values, span(panel.y))
+    (level,) = panel.of("rule")
+    assert panel.values(level)[0][1] == close(0.75, span(panel.y))
+
+    panel = panel_of(bars(FOLLOWED, x, y, **words), language)
+    assert (panel.x.title, panel.y.title, panel.x.order) == (*titles, ["2008", "2009", "2011"])
+    assert len(panel.of("rect")) == len(FOLLOWED)

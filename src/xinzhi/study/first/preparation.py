@@ -20,7 +20,9 @@ from xinzhi.study.first.yaml_text import quoted
 from xinzhi.wording import Message, message
 
 PREVIOUS_YEAR = (80.0, 130.0)
-"""An index that stays between these has the previous year as 100."""
+"""An index that stays between these may have the previous year as 100."""
+RISING = 0.8
+"""Share of rising years beyond which an index whose heading does not say it has one base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,15 @@ def _index_kind(panel: Panel, name: str, reading: HeadingReading) -> str:
     """Say whether an index has the previous year as 100: by its heading, or by its values."""
     if reading.price_basis.startswith("index_base"):
         return "fixed_base"
+    said = f"{name} {panel.units.get(name) or ''}".casefold()
+    if "上年" in said or "previous" in said:
+        return "previous_year"
     column = panel.frame[name]
     low, high = PREVIOUS_YEAR
-    return "previous_year" if bool(column.between(low, high).all()) else "fixed_base"
+    # A base index is a running product: it rises nearly every year, growth itself about every other one.
+    steps = column.groupby(level=0).diff().dropna()
+    is_running = len(steps) > 0 and float((steps > 0).mean()) > RISING
+    return "previous_year" if column.between(low, high).all() and not is_running else "fixed_base"
 
 
 def _name(panel: Panel, like: str, chinese: str, english: str) -> str:

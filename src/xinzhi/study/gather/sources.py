@@ -167,29 +167,18 @@ def _join(
     findings: GatherFindings,
 ) -> Panel:
     """Put the files of each source together, then the sources."""
-    panels = [
-        _of_source(
-            name,
-            join_tables(
-                [table.panel for table in tables if table.source == name],
-                source.join,
-                f"sources.{name}.join",
-                findings,
-            ),
-        )
-        for name, source in sources.items()
-    ]
+    panels = []
+    for name, source in sources.items():
+        own = [table.panel for table in tables if table.source == name]
+        joined = join_tables(own, source.join, f"sources.{name}.join", findings)
+        # A file may be read by several sources, a sheet by each: what a column comes from is a source.
+        origins = MappingProxyType(dict.fromkeys(map(str, joined.frame.columns), (name,)))
+        panels.append(replace(joined, origins=origins))
     if not findings.problems:
         panel = join_tables(panels, spec.panel.join, "panel.join", findings)
     if findings.problems:
         raise DataError(findings.problems)
     return panel
-
-
-def _of_source(name: str, panel: Panel) -> Panel:
-    """Note the source of each column: a file may be read by several, a sheet by each."""
-    origins = {str(column): (name,) for column in panel.frame.columns}
-    return replace(panel, origins=MappingProxyType(origins))
 
 
 def _require_labels(sources: Mapping[str, Source], panel: Panel) -> None:
