@@ -36,7 +36,7 @@ from simulation.start import (
     inside,
     start_cells,
 )
-from simulation.targets import Errors, draw_strengths, targets, with_shares
+from simulation.targets import Errors, draw_strengths, targets
 
 SEED = 20250429
 SLOPES_FIRST = ((3000.0, 8), (300.0, 8), (30.0, 10))
@@ -263,8 +263,7 @@ def closed(
     assert world.star is not None
     star = (world.star, fixed.shape[1] - 1), largest(published())
     cells, bounds = limited(draft.cells, draft.bounds, levels, world.given.deflator)
-    aims = with_shares(draft.setting.targets, published())
-    draft = replace(draft, cells=cells, bounds=bounds, setting=replace(draft.setting, targets=aims))
+    draft = replace(draft, cells=cells, bounds=bounds)
     books = whole(levels, capital, np.expm1(draft.cells.plain["MEP"]) / 100)
     books, draft = _looped(books, draft, scores, fixed, star)
     employment = industries.census(rng, draft.cells.shares, books.labour)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from simulation.cells import N_YEARS
 from simulation.models import Model, models
-from simulation.printed import FACTORS, figure
+from simulation.printed import figure
 
 INSIDE = 0.7
 """Share of the rounding interval that counts as reached."""
@@ -33,8 +33,6 @@ FIRST_MEAN, LAST_MEAN = (0.216, 0.236), (0.314, 0.342)
 """Means that the printed classes of the first and last year allow."""
 MARGIN = 1.01
 """How far t shall stay from a critical value."""
-TOTALS, LEAST_TOTAL = "table5.col1", 2.0
-"""Column of the total effects, and how many errors from 0 they are at least: else no share of them is formed."""
 UNREACHABLE = frozenset(
     {
         ("table7.col4", "adj_r2", ""),  # one regressor with t = 2 cannot add so much
@@ -195,17 +193,3 @@ def targets(
         else:
             found += _table(model, _column(printed, model.key), errors)
     return tuple(found)
-
-
-def with_shares(found: tuple[Target, ...], printed: Mapping[str, Any]) -> tuple[Target, ...]:
-    """Ask for errors of the total effects with which the shares can be formed that are printed."""
-    column = _column(printed, TOTALS)
-
-    def sure(target: Target) -> Target:
-        if (target.model, target.kind) != (TOTALS, "se") or target.name not in FACTORS:
-            return target
-        b = figure(column[target.name]["b"])
-        most = (abs(b.value) - INSIDE * b.half) / LEAST_TOTAL / MARGIN
-        return replace(target, high=min(target.high, most))
-
-    return tuple(sure(target) for target in found)
