@@ -16,7 +16,6 @@ from simulation.cells import (
     cells_of,
 )
 from simulation.fit import Bounds, whole_shares
-from simulation.levels import PER_HEAD
 from simulation.models import YEARS
 from simulation.shapes import BEFORE
 from simulation.smooth import drawn, gaussian
@@ -28,7 +27,7 @@ FLIPS, CLOSE, NEAR = 4000, 1e-4, 1.0
 the mean, correct the mean."""
 DRIFT, CURVE = (-0.010, 0.010), 0.006
 """Yearly growth of residents, and the spread of their curve."""
-MOST_STUDENTS, MOST_EMPLOYED = 0.095, 0.62
+MOST_STUDENTS, MOST_EMPLOYED = 0.095, 0.66
 """As shares of residents."""
 WORKERS_IN_MANUFACTURING = 100_000_000
 ROBOT_YEARS = tuple(range(2007, 2021))
@@ -64,19 +63,20 @@ class Machines:
         return Robots(np.concatenate([observed[1:], ahead]) / self.workers * 1e4)
 
 
-def draw_population(rng: np.random.Generator, cells: Cells, labour: Array) -> Integers:
-    """Draw residents: about twice the employed, on a curve that hardly bends.
+def draw_population(
+    rng: np.random.Generator, cells: Cells, labour: Array, residents: Array
+) -> Integers:
+    """Draw residents: about as many as there are, on a curve that hardly bends.
 
     The city with the smallest rate of patents makes that rate exact, and a city of many students
     has residents enough for them. Where new firms are fewest or most, their rate is exact, too.
     """
     shape = labour.shape
-    wanted = np.log(labour / PER_HEAD)
+    wanted = np.log(labour)
     step = np.arange(shape[1]) - (shape[1] - 1) / 2
     drift = np.clip(wanted @ step / (step @ step), *DRIFT)[:, None] * step
     curve = drawn(rng, shape[0], gaussian(shape[1], 5.0)) * CURVE
-    level = wanted.mean(axis=1, keepdims=True)
-    people = np.exp(level + drift + curve - curve.mean(axis=1, keepdims=True))
+    people = np.exp(residents[:, None] + drift + curve - curve.mean(axis=1, keepdims=True))
     students = 1000 * np.expm1(cells.plain["HEE"])
     people *= np.maximum(1, (students / people).max(axis=1, keepdims=True) / MOST_STUDENTS)
     people *= np.maximum(1, (labour / people).max(axis=1, keepdims=True) / MOST_EMPLOYED)
@@ -93,10 +93,10 @@ def draw_population(rng: np.random.Generator, cells: Cells, labour: Array) -> In
     return np.asarray(np.round(people).astype(np.int64))
 
 
-def count(rng: np.random.Generator, cells: Cells, labour: Array) -> Counts:
-    """Turn rates into whole numbers."""
+def count(rng: np.random.Generator, cells: Cells, labour: Array, residents: Array) -> Counts:
+    """Turn rates into whole numbers; `residents` is ln(residents) of each city."""
     x = cells.plain
-    people = draw_population(rng, cells, labour)
+    people = draw_population(rng, cells, labour, residents)
     return Counts(
         people,
         _patents(x["PGPP"], people),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,15 @@ from simulation.printed import CONTROLS, FACTORS
 from simulation.targets import Target
 
 MODELS: Mapping[str, Model] = {m.key: m for m in models()}
+Value = Callable[[reg.Fitted], float]
+Slope = Callable[[reg.Fitted], reg.Gradient]
+WHOLE: Mapping[str, tuple[Value, Slope]] = {
+    "adj_r2": (reg.adjusted_r2, reg.adjusted_r2_gradient),
+    "cons": (reg.constant, reg.constant_gradient),
+    "cons_se": (reg.constant_error, reg.constant_error_gradient),
+    "f": (reg.joint_f, reg.joint_f_gradient),
+}
+"""Figures of a whole regression, and their gradients."""
 EXPLAINED = (*FACTORS, *CONTROLS)
 
 
@@ -58,8 +67,8 @@ def _value(
         means = values["GTFP"].mean(axis=0)
         return float(_year(t) @ means)
     f = fitted[t.model]
-    if t.kind in ("adj_r2", "cons"):
-        return reg.adjusted_r2(f) if t.kind == "adj_r2" else reg.constant(f)
+    if t.kind in WHOLE:
+        return WHOLE[t.kind][0](f)
     k = f.model.regressors.index(t.name)
     if t.kind == "b":
         return float(f.b[k])
@@ -128,10 +137,8 @@ def _add_inflation(
 
 
 def _gradient(t: Target, f: reg.Fitted) -> reg.Gradient:
-    if t.kind == "adj_r2":
-        return reg.adjusted_r2_gradient(f)
-    if t.kind == "cons":
-        return reg.constant_gradient(f)
+    if t.kind in WHOLE:
+        return WHOLE[t.kind][1](f)
     k = f.model.regressors.index(t.name)
     rules = {"b": reg.slope, "se": reg.hc1_error_gradient, "t": reg.t_gradient}
     return rules[t.kind](f, k)

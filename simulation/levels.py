@@ -21,8 +21,6 @@ Integers = npt.NDArray[np.int64]
 
 Y, L, E, W = range(4)
 DEPRECIATION, FIRST_RATE = 0.096, 0.16
-PER_HEAD = 0.5
-"""Employed per resident, about which the city's own share varies."""
 HINGE = {Y: 0.0015, L: 0.003, E: 0.008, W: 0.03}
 """Softness of the bands of changes, as logarithm."""
 FARTHEST = {Y: (-0.13, 0.21), L: (-0.13, 0.13), E: (-0.85, 0.85), W: (-0.9, 0.9)}
@@ -37,24 +35,33 @@ MOST = 1.02
 """What is used better than in the efficient mix counts up to here."""
 STILL, ENOUGH, LONGEST = 2, 1e-9, 0.7
 """A city rests after so many steps without gain, once its scores are so near; longest step."""
-USUAL = {Y: (0.042, 0.022), L: (0.004, 0.012), E: (0.0, 0.065), W: (-0.02, 0.20)}
+USUAL = {Y: (0.062, 0.022), L: (0.006, 0.010), E: (0.028, 0.045), W: (-0.05, 0.13)}
 """Usual yearly change and its spread; that of electricity is counted from 0.75 of output's."""
 WITH_OUTPUT = 0.75
-CHANGES = {Y: (-0.06, 0.17), L: (-0.06, 0.06), E: (-0.25, 0.205), W: (-0.52, 0.42)}
+CHANGES = {Y: (-0.06, 0.17), L: (-0.06, 0.06), E: (-0.18, 0.205), W: (-0.43, 0.36)}
 """Bands of the yearly changes, as logarithms."""
-INVESTMENT = (0.225, 1.37)
-MOST_EMPLOYED = 5_000_000.0
-"""In a city of ten million."""
+INVESTMENT = (0.225, 1.25)
 PER_RESIDENT = (6_200.0, 190_000.0)
 """Yuan of GDP a head."""
-POWER = (0.022, 0.75)
+POWER = (0.022, 0.68)
 """Kilowatt hours per yuan of 2008."""
 POWER_PER_HEAD = 24_000.0
 WASTE = 2.95
 """Reach of waste, as logarithm, to either side of its middle."""
-BEND = {Y: 0.02, L: 0.012, E: 0.09, W: 0.18}
+BEND = {Y: 0.02, L: 0.012, E: 0.09, W: 0.12}
 """Spread of the change of yearly changes."""
 STEPS = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sizes:
+    """Logarithms of what is about known of each city, means over the years, shape (cities,)."""
+
+    output: Array
+    """100 million yuan of the first year."""
+    labour: Array
+    """Persons."""
+    residents: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +77,7 @@ class Given:
     mixes: Array
     """Efficient labour, capital, electricity, waste per output, (cities, years, 4); no row uses
     less of any."""
+    sizes: Sizes
     usual_capital: float = 3.5
     """Of output, of a usual row."""
 
@@ -106,6 +114,12 @@ class Even:
     per_output: Array
 
 
+DRIFT = {L: 0.0, E: 0.15, W: -0.4}
+"""By how much use per output drifts from that between the first and the last year."""
+SIZE = {Y: 0.05, L: 0.15}
+"""Softness of the means over the years that are about known."""
+OF_RESIDENTS = (0.22, 0.63)
+"""Employed per resident."""
 EVEN = {L: 0.5, E: 0.8, W: 1.2, Y: 0.5}
 """How far use strays from that; of capital under output."""
 
@@ -188,19 +202,24 @@ def _terms(given: Given, even: Even) -> _Terms:
             found.append(_Term(change, low=low, high=high, hinge=softness))
         found.append(_Term(np.diff(change, axis=0), 0.0, BEND[q]))
     for k, q in enumerate((L, E, W)):
-        found.append(_Term(eye[q] - eye[Y], even.per_output[k], EVEN[q]))
+        drift = DRIFT[q] * (np.arange(years) / (years - 1) - 0.5)
+        found.append(_Term(eye[q] - eye[Y], even.per_output[k] + drift, EVEN[q]))
     found.append(_Term(eye[Y], np.log(given.capital) - even.per_output[3], EVEN[Y]))
-    nominal = np.log(given.deflator)
-    share = np.log(given.investment) - nominal
+    sizes = given.sizes
+    for q, size in ((Y, sizes.output), (L, sizes.labour)):
+        found.append(_Term(eye[q].mean(axis=0, keepdims=True), size[:, None], SIZE[q]))
+    people = sizes.residents[:, None]
+    for q, (low, high) in ((L, OF_RESIDENTS), (E, (0, POWER_PER_HEAD / 1e4))):
+        found.append(_Term(eye[q], low=people + np.log(max(low, 1e-9)), high=people + np.log(high)))
+    wealth = people - np.log(1e8) - np.log(given.deflator)
+    found.append(
+        _Term(eye[Y], low=wealth + np.log(PER_RESIDENT[0]), high=wealth + np.log(PER_RESIDENT[1]))
+    )
+    share = np.log(given.investment) - np.log(given.deflator)
     low, high = (share - np.log(x) for x in reversed(INVESTMENT))
     found.append(_Term(eye[Y], low=low, high=high))
-    found.append(_Term(eye[L], high=np.log(MOST_EMPLOYED), hinge=0.05))
-    per_head = np.log(1e8 * PER_HEAD) + nominal
-    low, high = (np.log(x) - per_head for x in PER_RESIDENT)
-    found.append(_Term(eye[Y] - eye[L], low=low, high=high))
     low, high = (np.log(x * 1e4) for x in POWER)
     found.append(_Term(eye[E] - eye[Y], low=low, high=high))
-    found.append(_Term(eye[E] - eye[L], high=np.log(POWER_PER_HEAD / PER_HEAD / 1e4)))
     least = np.moveaxis(np.log(given.mixes), -1, 0)
     for k, q in ((0, L), (2, E), (3, W)):
         found.append(_Term(eye[q] - eye[Y], low=least[k]))

@@ -12,6 +12,12 @@ from simulation.levels import L, Levels, Y
 
 SECONDARY, SECONDARY_USUAL = (0.72, 4.0), 1.7
 """Output a worker of secondary industry, as a multiple of that of all workers."""
+OF_OUTPUT, OF_LABOUR = (0.22, 0.78), (0.09, 0.68)
+"""Shares of secondary industry."""
+OVER_MINERS = (1.08, 0.01)
+"""Least share of secondary industry in labour, on that of miners, who are a part of it."""
+LOOSER, USUALLY = 1.06, 0.75
+"""Room that the bound of productivity leaves to the miners, and where it usually lies under it."""
 RESEARCH, RESEARCH_USUAL = (2e-5, 0.05), 0.006
 """Research spending as a share of output."""
 ROOM = 0.01
@@ -20,22 +26,17 @@ EXEMPT = {
         (2023,),
         "the largest printed score, 1.537: pollution falls by more than half, as if a plant had closed",
     ),
-    "阜新市": (
-        tuple(range(2013, 2023)),
-        "the smallest printed score, 0.033 in 2016: twenty times the efficient use of everything",
-    ),
-    "黑河市": (
-        (*range(2008, 2013), *range(2014, 2024)),
-        "the deepest fall: from the frontier to 0.11, and again in the middle class of 2023",
-    ),
 }
 """Years of cities in which the bands of real yearbooks are left, and why."""
-AT_RANK_TWENTY = (
-    *("大庆市", "龙岩市", "阳泉市", "赤峰市", "南充市"),
-    *("焦作市", "攀枝花市", "朔州市", "牡丹江市", "克拉玛依市"),
-)
-"""Scores of 2008 within 0.001 of one another: the printed regions of the twenty last draw the line
-between rank 20 and 21 where these cities meet."""
+
+
+def least_secondary(miners: Array) -> Array:
+    """Return the least share of secondary industry in labour, given that of miners.
+
+    >>> least_secondary(np.array([0.5, 0.001])).round(3).tolist()
+    [0.55, 0.09]
+    """
+    return np.maximum(OVER_MINERS[0] * miners + OVER_MINERS[1], OF_LABOUR[0])
 
 
 def limited(cells: Cells, bounds: Bounds, levels: Levels, deflator: Array) -> tuple[Cells, Bounds]:
@@ -44,8 +45,11 @@ def limited(cells: Cells, bounds: Bounds, levels: Levels, deflator: Array) -> tu
     A city's level is free: its fixed effect takes it up.
     """
     nominal = levels.logs[Y] + np.log(deflator) + np.log(1e4)
-    wholes = {
-        "SI_LP": (nominal - levels.logs[L], SECONDARY, SECONDARY_USUAL),
+    miners = least_secondary(LOOSER * np.expm1(cells.plain["MEP"]) / 100)
+    most = np.minimum(SECONDARY[1], OF_OUTPUT[1] / miners)
+    usual_ = np.minimum(SECONDARY_USUAL, USUALLY * most)
+    wholes: dict[str, tuple[Array, tuple[float | Array, float | Array], float | Array]] = {
+        "SI_LP": (nominal - levels.logs[L], (SECONDARY[0], most), usual_),
         "RDE": (nominal, RESEARCH, RESEARCH_USUAL),
     }
     plain, low, high = dict(cells.plain), list(bounds.low), list(bounds.high)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -25,11 +25,15 @@ class Place:
     """East, Central, West or Northeast."""
     is_coal: bool
     is_rich: bool
+    residents: float
+    """Of the census of 2020, rounded to two digits."""
+    output: float
+    """GDP of 2020, 100 million yuan, rounded to two digits."""
 
 
 def read_places() -> tuple[Place, ...]:
     """Read the 115 cities from the registry of resource-based cities."""
-    text = files("xinzhi").joinpath("places/data/resource_cities.csv").read_text("utf-8-sig")
+    sizes = {row["code"]: row for row in _table("prefectures.csv")}
     return tuple(
         Place(
             row["name_zh"],
@@ -39,10 +43,37 @@ def read_places() -> tuple[Place, ...]:
             row["region4"],
             is_coal=row["is_coal"] == "1",
             is_rich=row["income_recon"] == "high",
+            residents=1e4 * float(sizes[row["adcode"]]["residents_10000"]),
+            output=float(sizes[row["adcode"]]["gdp_100m"]),
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in _table("resource_cities.csv")
         if row["in_paper_115"] == "1"
     )
+
+
+def _table(name: str) -> csv.DictReader[str]:
+    text = files("xinzhi").joinpath(f"places/data/{name}").read_text("utf-8-sig")
+    return csv.DictReader(text.splitlines())
+
+
+def residents_of(places: Sequence[Place]) -> Array:
+    """Return ln(residents) of each city."""
+    return np.log([p.residents for p in places])
+
+
+def output_of(places: Sequence[Place]) -> Array:
+    """Return ln(GDP) of each city, 100 million yuan."""
+    return np.log([p.output for p in places])
+
+
+def standard(values: Array) -> Array:
+    """Give values mean 0 and standard deviation 1."""
+    return np.asarray((values - values.mean()) / values.std())
+
+
+def wealth_of(places: Sequence[Place]) -> Array:
+    """Return ln(GDP a head) of each city, as multiples of its spread about its mean."""
+    return standard(output_of(places) - residents_of(places))
 
 
 def groups(places: tuple[Place, ...]) -> Mapping[str, Array]:

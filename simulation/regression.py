@@ -110,25 +110,67 @@ def constant_gradient(f: Fitted) -> Gradient:
 
 def hc1_error(f: Fitted, k: int) -> float:
     """Return the HC1 standard error of a slope, factor N/(N-k-absorbed)."""
-    h = f.x @ f.gram[:, k]
-    return float(np.sqrt(f.n / f.df * ((f.e * h) ** 2).sum()))
+    return float(np.sqrt(_spread(f, f.gram[:, k])))
+
+
+def _spread(f: Fitted, g: Array, shift: float = 0.0) -> float:
+    """Return c Σ e²(h - shift)² with h = X̃g: the HC1 variance of a sum of slopes."""
+    return float(f.n / f.df * ((f.e * (f.x @ g - shift)) ** 2).sum())
 
 
 def hc1_error_gradient(f: Fitted, k: int) -> Gradient:
-    """Give the gradient of an HC1 error: c Σ e²h² through e, h and b."""
+    """Give the gradient of an HC1 error."""
     g = f.gram[:, k]
-    h = f.x @ g
-    c = f.n / f.df
-    square = c * float(((f.e * h) ** 2).sum())
-    r = _free(f, 2 * c * f.e**2 * h)
-    s = _free(f, 2 * c * f.e * h**2)
+    half = 0.5 / np.sqrt(_spread(f, g))
+    dx, dy, _ = _spread_gradient(f, g)
+    return half * dx, half * dy
+
+
+def _spread_gradient(f: Fitted, g: Array, shift: float = 0.0) -> tuple[Array, Array, Array]:
+    """Give the gradient of c Σ e²(h - shift)², h = X̃g, g = Gv, through e, h and b; and over v."""
+    h, c = f.x @ g, f.n / f.df
+    a = h - shift
+    r = _free(f, 2 * c * f.e**2 * a)
+    s = _free(f, 2 * c * f.e * a**2)
     w = f.gram @ (f.x.T @ r)
     q = f.gram @ (f.x.T @ s)
     xw, xq = f.x @ w, f.x @ q
     dx = np.outer(r, g) - np.outer(h, w) - np.outer(xw, g)
     dx += -np.outer(s, f.b) - np.outer(f.e, q) + np.outer(xq, f.b)
-    half = 0.5 / np.sqrt(square)
-    return half * dx, half * (s - xq)
+    return dx, s - xq, w
+
+
+def constant_error(f: Fitted) -> float:
+    """Return the HC1 error of ȳ - x̄'b, whose rows weigh 1/n - X̃Gx̄."""
+    return float(np.sqrt(_spread(f, f.gram @ f.raw_x.mean(axis=0), 1 / f.n)))
+
+
+def constant_error_gradient(f: Fitted) -> Gradient:
+    """Give its gradient; the means of the regressors move, too."""
+    g = f.gram @ f.raw_x.mean(axis=0)
+    half = 0.5 / np.sqrt(_spread(f, g, 1 / f.n))
+    dx, dy, dv = _spread_gradient(f, g, 1 / f.n)
+    return half * (dx + dv / f.n), half * dy
+
+
+def joint_f(f: Fitted) -> float:
+    """Return the Wald statistic b'V⁻¹b of all slopes, HC1, over their number."""
+    return float(f.b @ _solved(f)) / len(f.b)
+
+
+def _solved(f: Fitted) -> Array:
+    """Return V⁻¹b."""
+    scores = (f.x @ f.gram) * f.e[:, None]
+    return np.asarray(np.linalg.solve(f.n / f.df * scores.T @ scores, f.b))
+
+
+def joint_f_gradient(f: Fitted) -> Gradient:
+    """Give its gradient: with u = V⁻¹b, that of 2u'b less that of u'Vu, u held."""
+    g = f.gram @ _solved(f)
+    h = f.x @ g
+    dx, dy, _ = _spread_gradient(f, g)
+    k = len(f.b)
+    return (2 * (np.outer(f.e, g) - np.outer(h, f.b)) - dx) / k, (2 * h - dy) / k
 
 
 def _free(f: Fitted, values: Array) -> Array:

@@ -18,12 +18,13 @@ from simulation.economy import World, draw_world, natural
 from simulation.exact import Books, off_the_edge, whole, with_star, with_waste
 from simulation.fit import CLOSE, Bounds, Metric, Progress
 from simulation.fit import run as fit
+from simulation.foreign import calmed, held_foreign
 from simulation.frontier import evaluated, rule_of
 from simulation.jacobian import Setting
-from simulation.levels import L, Levels, as_rows, settle
+from simulation.levels import Given, L, Levels, as_rows, settle
 from simulation.limits import limited
 from simulation.models import FIRST
-from simulation.places import Place, groups, read_places
+from simulation.places import Place, groups, read_places, residents_of
 from simulation.printed import published
 from simulation.scores import HIGHEST, STAR, Scores, boxed, draw_scores
 from simulation.sets import DATES, draw_sets, redrawn
@@ -40,8 +41,8 @@ from simulation.targets import Errors, draw_strengths, targets
 SEED = 20250429
 SLOPES_FIRST = ((3000.0, 8), (300.0, 8), (30.0, 10))
 """Scale of the robust cost and iterations, before the errors are aimed at."""
-THEN_ERRORS = ((300.0, 10), (30.0, 20), (10.0, 130))
-AGAIN = ((30.0, 10), (10.0, 80))
+THEN_ERRORS = ((300.0, 10), (30.0, 20), (10.0, 130), (10.0, 90))
+AGAIN = ((30.0, 10), (10.0, 140))
 """Once something was told to the cells: the frontier, whole numbers."""
 LAST = ((10.0, 60),)
 NEAR = 0.045
@@ -57,15 +58,27 @@ NEARLY = ((1e-3, 15), (1e-5, 20), (1e-7, 20))
 LOOPS, ROUNDS = 8, 6
 """How often frontier and fit are told of one another at most; how often waste and the largest score,
 whose row is compared with all others, are."""
+SOFT = 0.005
+"""Scores are soft above this."""
 CLOSEST = 1e-7
-SETTLED = 5e-4
+SETTLED = 1e-3
 """How far ln(score) of a row may be from that of its cell in the end, when the cell takes it over."""
-FAR, OFF = 0.2, 1e-3
+FAR, OFF = 0.15, 1e-3
 """How far ln(score) of a city that cannot follow is from that of its cell: at first, and later."""
+STRAINED = 0.06
+"""The same while the scores are soft: what a city gives up then would cost it a jump."""
+JUMPED, REST = 0.2, 3
+"""Where ln(score) is farther than the first outside of its class, so many years beside it are not held
+either, so that it need not jump back."""
+CLEAR = 1.15
+"""What a row uses per output at least, as a multiple of the least on the frontier: below that its
+score would jump."""
 INSIDE = 0.004
 """By how much, as logarithm, rows that are held use more than they did."""
 TOLD = 4
 """How often the fit is told of such cities at most."""
+NARROW = 0.006
+"""How far ln(1+score) of a year that is not held in such a city may be from where it is told to stay."""
 NEIGHBOURS = 0.8
 """Over how many years a held score draws those beside it."""
 Report = Callable[[str], None]
@@ -145,7 +158,7 @@ def simulate(seed: int = SEED, *, report: Report = lambda _text: None) -> Twin:
     draft, scores = drafted(rng, printed, places, report)
     star = next(i for i, p in enumerate(places) if p.name == STAR)
     y = draft.cells.plain["GTFP"]
-    world = draw_world(rng, draft.cells.plain["FI"], y, star)
+    world = draw_world(rng, draft.cells.plain["FI"], y, star, places)
     levels = natural(world, y, largest(printed))
     report(f"levels drawn, {int(levels.fixed().sum())} rows on the frontier")
     return closed(rng, draft, scores, world, levels, places)
@@ -166,14 +179,14 @@ def drafted(
     table2, gtfp = printed["table2"], printed["gtfp"]
     sets = draw_sets(rng, places, gtfp)
     scores = draw_scores(rng, places, sets, table2)
-    cells, bounds = bounds_of(start_cells(rng, scores, printed)[0], scores, table2)
+    cells, bounds = bounds_of(start_cells(rng, scores, printed, places)[0], scores, table2)
     cells = corrected(cells, scores, printed)
     aims = targets(printed, errors=Errors(wanted=False), strength={})
     setting = Setting(robots(), groups(places), aims)
     draft = Draft(cells, bounds, setting, metric(), report).met(SLOPES_FIRST, "slopes", CLOSE)
     y = draft.cells.plain["GTFP"]
     sets = redrawn(sets, places, gtfp, {date: y[:, date - FIRST] for date in DATES})
-    scores = boxed(scores, sets)
+    scores = boxed(scores, sets, y)
     draft = draft.scored(scores.low, scores.high, brought_back(y, scores.low, scores.high))
     aims = targets(printed, errors=Errors(True, ERRORS), strength=draw_strengths(rng, printed))
     draft = replace(
@@ -185,13 +198,32 @@ def drafted(
 
 
 def _told(draft: Draft, scores: Scores, found: Array, fixed: npt.NDArray[np.bool_]) -> Draft:
-    """Tell the cells the scores of rows that stay as they are."""
+    """Tell the cells the scores of rows that stay as they are.
+
+    The other years of a city that could not follow stay near what they have, and at the dates of the maps
+    near the years beside them, as far as their class lets them.
+    """
     low = np.where(fixed, np.log1p(found), scores.low)
     high = np.where(fixed, np.log1p(found), np.minimum(scores.high, HIGHEST))
+    near = ~fixed & (fixed & (found < 1)).any(axis=1, keepdims=True)
+    at = np.clip(np.log1p(np.where(at_dates(scores), between(found), found)), low, high)
+    low = np.where(near, np.maximum(low, at - NARROW), low)
+    high = np.where(near, np.minimum(high, at + NARROW), high)
     y = draft.cells.plain["GTFP"].copy()
     for city, year in np.argwhere(fixed):
         y[city] += (low[city, year] - y[city, year]) * bump(y.shape[1], int(year), NEIGHBOURS)
     return draft.scored(low, high, np.where(fixed, low, inside(y, low, high)))
+
+
+def between(values: Array) -> Array:
+    """Return the mean of the years before and after each; of one where there is no other.
+
+    >>> between(np.array([[1.0, 2.0, 4.0]])).tolist()
+    [[2.0, 2.5, 2.0]]
+    """
+    before = np.hstack([values[:, 1:2], values[:, :-1]])
+    after = np.hstack([values[:, 1:], values[:, -2:-1]])
+    return np.asarray(0.5 * (before + after))
 
 
 def closed(
@@ -206,13 +238,16 @@ def closed(
     report, capital = draft.report, world.given.capital
     levels = exact_levels(levels, world, draft, scores, ROUGHLY, FAR)
     cells, bounds = limited(draft.cells, draft.bounds, levels, world.given.deflator)
+    cells = calmed(cells, levels, world.given.deflator)
     draft = _held_investment(replace(draft, cells=cells, bounds=bounds), world)
     draft = _told(draft, scores, *state_of(levels, capital)).met(AGAIN, "frontier")
     levels = exact_levels(levels, world, draft, scores, EXACT, OFF)
     labour = np.round(np.exp(levels.logs[L]))
-    counts, machines = count(rng, draft.cells, labour), draw_machines(robots(), draft.cells.sizes)
+    counts = count(rng, draft.cells, labour, residents_of(places))
+    machines = draw_machines(robots(), draft.cells.sizes)
     cells, blanks = choose_blanks(rng, counted_cells(draft.cells, counts, machines))
-    bounds = pinned(draft.bounds, cells, blanks.held())
+    cells = calmed(cells, levels, world.given.deflator)
+    bounds = held_foreign(pinned(draft.bounds, cells, blanks.held()), cells)
     setting = replace(draft.setting, robots=machines.density())
     draft = replace(draft, cells=within(cells, bounds), bounds=bounds, setting=setting)
     levels.held[L] = True  # residents were counted around it
@@ -227,6 +262,8 @@ def closed(
     fixed = levels.fixed()
     assert world.star is not None
     star = (world.star, fixed.shape[1] - 1), largest(published())
+    cells, bounds = limited(draft.cells, draft.bounds, levels, world.given.deflator)
+    draft = replace(draft, cells=cells, bounds=bounds)
     books = whole(levels, capital, np.expm1(draft.cells.plain["MEP"]) / 100)
     books, draft = _looped(books, draft, scores, fixed, star)
     employment = industries.census(rng, draft.cells.shares, books.labour)
@@ -258,31 +295,72 @@ def exact_levels(
     """Give each row that is not fixed the score of its cell.
 
     A city that cannot follow, because its output and labour would have to jump, is held where it
-    is, and its scores are told to the fit instead; but for years in which they would leave a class.
+    is, and its scores are told to the fit instead; but for years in which they would leave a class,
+    and those beside them.
     """
     capital, every = world.given.capital, np.arange(len(levels.logs[0]))
     found, fixed = state_of(levels, capital)
     y = np.minimum(draft.cells.plain["GTFP"], HIGHEST)
     wanted = np.where(fixed, np.log(found), np.log(np.expm1(y)))
     reference = as_rows(levels.logs, capital)[(fixed & (found >= 1)).ravel()]
-    rule = rule_of(capital, reference)
-    for soft, steps in stages:
-        levels = settle(levels, wanted, world.given, world.even, rule, steps=steps, soft=soft)
-    value = rule(levels.logs, every)[0]
-    gap = np.where(fixed, 0, np.abs(value - wanted))
-    y = np.log1p(np.exp(value))
-    boxed_ = (scores.low > scores.low.min(axis=1, keepdims=True)) | (scores.high < HIGHEST)
-    kept = fixed | ~boxed_ | ((y >= scores.low) & (y <= scores.high))
-    open_ = gap.max(axis=1) > far
-    hold = open_[:, None] & kept & ~fixed
-    draft.report(
-        f"exact: {int((gap > far).sum())} rows open, largest {gap.max():.1e};"
-        f" {int(hold.sum())} rows of {int(open_.sum())} cities held"
-    )
-    # A hair's breadth inside the technology: on its edge, rounding would make a score jump.
-    logs = levels.logs.copy()
-    logs[1:] += np.where(hold, INSIDE, 0.0)
-    return Levels(logs, levels.held | hold[None])
+    rule, given = rule_of(capital, reference), clear_of(world.given, reference)
+    for number, (soft, steps) in enumerate(stages):
+        levels = settle(levels, wanted, given, world.even, rule, steps=steps, soft=soft)
+        is_last = number == len(stages) - 1
+        if not is_last and soft < SOFT:
+            continue
+        fixed, value = levels.fixed(), rule(levels.logs, every)[0]
+        gap = np.where(fixed, 0, np.abs(value - wanted))
+        away = outside(value, scores)
+        kept = ~((away > 0) | beside(away > JUMPED, REST))
+        most = far if is_last else max(far, STRAINED)
+        open_ = gap.max(axis=1) > most
+        hold = open_[:, None] & kept & ~fixed
+        draft.report(
+            f"exact {soft:.0e}: {int((gap > most).sum())} rows open, largest {gap.max():.1e};"
+            f" {int(hold.sum())} rows of {int(open_.sum())} cities held"
+        )
+        # A hair's breadth inside the technology: on its edge, rounding would make a score jump.
+        logs = levels.logs.copy()
+        logs[1:] += np.where(hold, INSIDE, 0.0)
+        levels = Levels(logs, levels.held | hold[None])
+    return levels
+
+
+def clear_of(given: Given, reference: Array) -> Given:
+    """Keep rows off the rays of the frontier that use least of something.
+
+    There a row has slack in everything else, and its score jumps from far below 1 to above it.
+    """
+    least = (reference[:, [0, 1, 2, 4]] / reference[:, 3:4]).min(axis=0)
+    return replace(given, mixes=np.maximum(given.mixes, CLEAR * least))
+
+
+def at_dates(scores: Scores) -> npt.NDArray[np.bool_]:
+    """Mark the dates of the maps, and the cells whose score is printed."""
+    dates = np.isin(np.arange(FIRST, FIRST + scores.low.shape[1]), DATES)
+    return np.asarray(dates | (scores.low >= scores.high))
+
+
+def outside(value: Array, scores: Scores) -> Array:
+    """Tell how far ln(score) is outside of its class at the dates of the maps, and where one is printed."""
+    low, high = np.log(np.expm1(scores.low)), np.log(np.expm1(scores.high))
+    below = np.maximum(low - value, 0.0)
+    above = np.where(scores.high < HIGHEST, np.maximum(value - high, 0.0), 0.0)
+    return np.asarray(np.where(at_dates(scores), below + above, 0.0))
+
+
+def beside(years: npt.NDArray[np.bool_], n: int) -> npt.NDArray[np.bool_]:
+    """Mark the years marked, (cities, years), and those up to `n` before or after them.
+
+    >>> beside(np.array([[True, False, False, False]]), 2).astype(int).tolist()
+    [[1, 1, 1, 0]]
+    """
+    found = years.copy()
+    for step in range(1, n + 1):
+        found[:, step:] |= years[:, :-step]
+        found[:, :-step] |= years[:, step:]
+    return found
 
 
 def _looped(
@@ -298,7 +376,7 @@ def _looped(
     books = with_star(books, *star)
     found = evaluated(books.rows()).scores.reshape(shape)
     for number in range(LOOPS):
-        draft = _told(draft, scores, np.where(stay, found, 0), stay)
+        draft = _told(draft, scores, found, stay)
         draft = draft.met(LAST, f"loop {number + 1}", NEARER)
         wanted = np.expm1(draft.cells.plain["GTFP"])
         for _ in range(ROUNDS):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.stats import norm
 
 from simulation.models import FIRST, YEARS
-from simulation.places import Place
+from simulation.places import Place, wealth_of
 from simulation.sets import Sets
 from simulation.smooth import bump, drawn, gaussian
 
@@ -27,14 +27,20 @@ HIGHEST = float(np.log(1.98))
 """Below the frontier; rows on it have their own super score."""
 EDGE = 0.001
 """Least distance of a score from a class bound."""
+STAGGER, MOST_OF_BOX, GOLDEN = 0.014, 0.3, 0.5 * (5**0.5 - 1)
+"""How far the bounds of cities are spread, and how much of their interval that takes at most."""
+PER_YEAR = 0.035
+"""How far a score may be from a class bound with each year before or after it."""
+WITH_WEALTH, ALONE = 0.6, 0.8
+"""How the place of a city inside its class goes with its GDP a head, and how it does not."""
 BEND, BEND_YEARS = 1.1, 5.5
 """Standard deviation, in z, of the bridge between the ends, and over how many years it bends."""
 STAR = "鄂尔多斯市"
 """The city of the largest score, in the last year."""
 LOWEST_CITY, LOWEST_YEAR = 0, 2016
 """The smallest printed score: position among the stayers, and its year."""
-VALLEY = 1.22
-"""Scores beside it are at most so many times larger with each year."""
+VALLEY = 1.14, 1.22
+"""Scores beside it are at least, and at most, so many times larger with each year."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +78,11 @@ def draw_scores(
         Means of the first and the last year.
     """
     n, years = len(places), len(YEARS)
-    own = rng.normal(size=n)
+    own = wealth_of(places)
     ends = []
     for date, mean in ((YEARS[0], means[0]), (YEARS[-1], means[1])):
         edges = np.array([_edges(c, date, sets) for c in range(n)])
-        place = norm.cdf(0.4 * own + 0.92 * rng.normal(size=n))
+        place = norm.cdf(WITH_WEALTH * own + ALONE * rng.normal(size=n))
         ends.append(to_z(_with_mean(edges, place, mean)))
     path = np.arange(years) / (years - 1)
     steep = rng.uniform(0.7, 2.2, n)[:, None]
@@ -89,15 +95,14 @@ def draw_scores(
     low = np.full((n, years), FLOOR)
     high = np.full((n, years), HIGHEST)
     worst = sets.stayers[LOWEST_CITY], LOWEST_YEAR - FIRST
-    low[worst[0]] = lowest + 0.002
     away = np.abs(np.arange(years) - worst[1])
-    high[worst[0]] = np.minimum(HIGHEST, np.log1p(np.expm1(lowest) * VALLEY**away))
+    low[worst[0]], high[worst[0]] = (np.log1p(np.expm1(lowest) * v**away) for v in VALLEY)
     star = next(i for i, p in enumerate(places) if p.name == STAR), years - 1
     for (city, year), value, width in ((worst, lowest, 4.0), (star, largest, 0.4)):
         low[city, year] = high[city, year] = value
         start[city] += (value - start[city, year]) * bump(years, year, width)
         start[city, year] = value
-    start[worst[0]] = np.minimum(start[worst[0]], high[worst[0]])
+    start[worst[0]] = np.clip(start[worst[0]], low[worst[0]], high[worst[0]])
     return Scores(start, low, high)
 
 
@@ -147,24 +152,60 @@ def _bridge(rng: np.random.Generator, n: int, years: int) -> Array:
     return BEND * np.asarray(found)
 
 
-def boxed(scores: Scores, sets: Sets) -> Scores:
-    """Add the bounds of classes and ranks at the first and last year, and of who stays between."""
+def boxed(scores: Scores, sets: Sets, y: Array) -> Scores:
+    """Add the bounds of classes and ranks at the first and last year, and of who stays between.
+
+    `y` are the paths that the bounds meet, whose order staggers them.
+    """
     low, high = scores.low.copy(), scores.high.copy()
-    for date, middle in sets.between.items():
-        t, free = date - FIRST, low[:, date - FIRST] < high[:, date - FIRST]
-        stays = np.isin(np.arange(len(low)), sets.stayers)
-        others = ~stays & ~np.isin(np.arange(len(low)), sets.bottom[date])
-        high[stays & free, t] = np.minimum(high[stays & free, t], middle - EDGE)
-        low[others & free, t] = np.maximum(low[others & free, t], middle + EDGE)
-    for date in (YEARS[0], YEARS[-1]):
+    for date in (*sets.between, YEARS[0], YEARS[-1]):
         t = date - FIRST
-        edge = sets.edges[date]
-        for c in range(len(low)):
-            if low[c, t] >= high[c, t]:
-                continue
-            least, most = _box(c, date, sets, edge)
-            low[c, t], high[c, t] = max(low[c, t], least), min(high[c, t], most)
+        free = np.flatnonzero(low[:, t] < high[:, t])
+        if date in sets.between:
+            boxes = [_rank_box(int(c), date, sets) for c in free]
+        else:
+            boxes = [_box(int(c), date, sets, sets.edges[date]) for c in free]
+        least, most = np.array(boxes).T
+        width = np.minimum(most, high[free, t]) - np.maximum(least, low[free, t])
+        low[free, t] = np.maximum(low[free, t], _staggered(least, y[free, t], 1, width))
+        high[free, t] = np.minimum(high[free, t], _staggered(most, y[free, t], -1, width))
+        for c in free:
+            _led(low[c], high[c], t)
     return replace(scores, low=low, high=high)
+
+
+def _staggered(bound: Array, y: Array, side: int, width: Array) -> Array:
+    """Move a bound inward city by city, so that those who press against it do not meet there.
+
+    Steps of the golden section leave any run of cities, in the order of `y`, evenly apart.
+
+    >>> _staggered(np.array([0.1, 0.1]), np.array([0.3, 0.2]), 1, np.ones(2)).round(4).tolist()
+    [0.1087, 0.1]
+    """
+    found = bound.copy()
+    for value in np.unique(bound):
+        at = np.flatnonzero(bound == value)
+        order = at[np.argsort(side * y[at])]
+        step = np.mod(GOLDEN * np.arange(len(order)), 1.0)
+        found[order] += side * step * np.minimum(STAGGER, MOST_OF_BOX * width[order])
+    return found
+
+
+def _rank_box(city: int, date: int, sets: Sets) -> tuple[float, float]:
+    """Give the interval of a city in a year between: those who stay are among the twenty worst."""
+    middle = sets.between[date]
+    if city in sets.stayers:
+        return 0.0, middle - EDGE
+    return (0.0 if city in sets.bottom[date] else middle + EDGE), 9.0
+
+
+def _led(low: Array, high: Array, at: int) -> None:
+    """Lead the years beside a bounded one to it, so that no city has to jump."""
+    for t in range(len(low)):
+        room = PER_YEAR * abs(t - at)
+        if t != at and low[t] < high[t]:
+            low[t] = min(max(low[t], low[at] - room), high[t] - EDGE)
+            high[t] = max(min(high[t], high[at] + room), low[t] + EDGE)
 
 
 def _box(city: int, date: int, sets: Sets, edge: tuple[float, float]) -> tuple[float, float]:

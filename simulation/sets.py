@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from simulation.places import Place
+from simulation.places import Place, wealth_of
 
 DATES = (2008, 2013, 2018, 2023)
 """On the maps."""
@@ -17,6 +17,8 @@ ENDS = (DATES[0], DATES[-1])
 """Classes and regions are printed for these."""
 
 
+LIKELIER = 1.0
+"""How the odds to be drawn go with GDP a head."""
 N_WORST, LEAST_EDGE = 20, 0.078
 """Cities at the bottom, and the least score, as ln(1+score), below which they are."""
 BETWEEN_CLASSES = (float(np.log(1.34)), float(np.log(1.56)))
@@ -47,7 +49,8 @@ class _Draw:
     """Cities that are drawn by region and province without drawing one twice."""
 
     def __init__(self, rng: np.random.Generator, places: Sequence[Place]) -> None:
-        self.rng, self.places = rng, places
+        self.rng, self.places, self.sign = rng, places, 1.0
+        self.wealth = wealth_of(places)
 
     def pick(
         self, n: int, of: Callable[[Place], bool], taken: set[int], barred: frozenset[int]
@@ -57,12 +60,15 @@ class _Draw:
         taken.update(self.choose(pool, n))
 
     def choose(self, pool: Sequence[int], n: int) -> list[int]:
-        """Choose n of some cities."""
-        return [int(i) for i in self.rng.choice(pool, n, replace=False)]
+        """Choose n of some cities; where `sign` is 1 the rich are likelier, where -1 the poor."""
+        weight = np.exp(self.sign * LIKELIER * self.wealth[list(pool)])
+        return [int(i) for i in self.rng.choice(pool, n, replace=False, p=weight / weight.sum())]
 
     def without(self, cities: tuple[int, ...], n: int, kept: frozenset[int]) -> tuple[int, ...]:
         """Leave out n of some cities."""
+        self.sign = -self.sign
         out = set(self.choose([i for i in cities if i not in kept], n))
+        self.sign = -self.sign
         return tuple(i for i in cities if i not in out)
 
     def position(self, short: str) -> int:
@@ -80,7 +86,7 @@ class _Ranked(_Draw):
         score: npt.NDArray[np.float64],
     ) -> None:
         super().__init__(rng, places)
-        self.score, self.sign = score, 1.0
+        self.score = score
 
     def choose(self, pool: Sequence[int], n: int) -> list[int]:
         """Choose the n first in rank."""
@@ -116,11 +122,15 @@ def draw_sets(rng: np.random.Generator, places: Sequence[Place], gtfp: Mapping[s
     draw = _Draw(rng, places)
     named = frozenset(draw.position(n) for n in gtfp["high_examples"])
     stayers = {draw.position(n) for n in gtfp["always_bottom20"]["northeast"]}
+    draw.sign = -1.0
     draw.pick(1, lambda p: p.region in ("Central", "West"), stayers, named)
+    draw.sign = 1.0
     barred = frozenset(stayers)
     top = {2008: _top_2008(draw, named, barred), 2023: _top_2023(draw, named, barred)}
     high = {date: _high(draw, date, gtfp, top[date], named) for date in ENDS}
+    draw.sign = -1.0
     bottom = _bottoms(draw, stayers, set(top[2008]) | set(top[2023]))
+    draw.sign = 1.0
     middle = {date: _middle(draw, date, gtfp, high, top, bottom) for date in ENDS}
     return Sets(top, high, middle, bottom, tuple(sorted(stayers)), {})
 

@@ -23,7 +23,7 @@ from simulation.frontier import evaluated, rule_of
 from simulation.jacobian import Setting
 from simulation.levels import L, as_rows, settle
 from simulation.models import MEDIATORS, YEARS
-from simulation.places import groups, read_places
+from simulation.places import groups, read_places, residents_of
 from simulation.printed import CONTROLS, FACTORS, published
 from simulation.regression import without_effects
 from simulation.run import EXACT, SEED, Twin
@@ -84,14 +84,14 @@ def simulate_small(
     printed = published()
     places = (read_places()[::EVERY] + read_places()[1::EVERY])[:N_CITIES]
     scores = _scores(rng)
-    cells = start_cells(rng, scores, printed)[0]
+    cells = start_cells(rng, scores, printed, places)[0]
     machines = draw_machines(robots(), cells.sizes)
     cells = _with_mediators(rng, cells, machines.density(), effects)
-    world = draw_world(rng, cells.plain["FI"], scores.start, None)
+    world = draw_world(rng, cells.plain["FI"], scores.start, None, places)
     cells = replace(cells, plain={**cells.plain, "FI": world.logs_of_investment()})
     levels = natural(world, scores.start, 0.0)
     fixed, capital = levels.fixed(), world.given.capital
-    counts = count(rng, cells, np.exp(levels.logs[L]))
+    counts = count(rng, cells, np.exp(levels.logs[L]), residents_of(places))
     cells, blanks = choose_blanks(rng, counted_cells(cells, counts, machines))
     found = evaluated(as_rows(levels.logs, capital)).scores.reshape(fixed.shape)
     cells = _with_score(cells, machines.density(), _told(scores, found, fixed), effects)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,9 @@ import numpy as np
 from simulation.bounds import bounded_shares
 from simulation.cells import N_FREE, N_YEARS, PLAIN, Array, Cells
 from simulation.design import CLIMB, NAMES, Means, Within, climbing, design
+from simulation.economy import invested
 from simulation.models import MEDIATORS
+from simulation.places import Place, residents_of, standard, wealth_of
 from simulation.printed import FACTORS
 from simulation.regression import without_effects
 from simulation.scores import Scores, with_means
@@ -84,11 +86,14 @@ def _scaled(noises: Mapping[str, Array], exposure: Array, printed: Mapping[str, 
 
 
 def start_cells(
-    rng: np.random.Generator, scores: Scores, printed: Mapping[str, Any]
+    rng: np.random.Generator,
+    scores: Scores,
+    printed: Mapping[str, Any],
+    places: Sequence[Place],
 ) -> tuple[Cells, Means]:
     """Draw the cells to start from; year means are designed for the columns without year effects."""
     n, table2 = len(scores.start), printed["table2"]
-    size, wealth = rng.normal(size=n), rng.normal(size=n)
+    size, wealth = standard(residents_of(places)), wealth_of(places)
     shares = rng.dirichlet(6 * np.array(SHARES), n)[:, :N_FREE]
     shares[:, MANUFACTURING] *= np.exp(0.25 * wealth)
     shares *= np.minimum(1, 0.93 / shares.sum(axis=1, keepdims=True))
@@ -96,6 +101,7 @@ def start_cells(
     exposure = robots().exposure(shares)
     ird = np.log1p(exposure)
     city = {k: _city_part(rng, k, size, wealth) for k in SHAPES}
+    city["FI"] = standard(invested(places, np.expm1(scores.start)) + 0.1 * city["FI"])
     noises = {k: _noise(rng, k, n) for k in NAMES if k != "IRD"}
     cross = _scaled(noises, _free(ird), printed)
     rss = (1 - float(printed["table5"]["col1"]["adj_r2"])) * 1702 / 1839

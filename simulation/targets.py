@@ -16,6 +16,8 @@ from simulation.printed import figure
 INSIDE = 0.7
 """Share of the rounding interval that counts as reached."""
 SOFTNESS = {"b": 0.02, "mean": 0.02, "sd": 0.02, "vif": 0.05, "adj_r2": 0.2, "cons": 0.2, "t": 1.0}
+UNIT = {"adj_r2": 0.35}
+"""Unit of a miss as a multiple of half a digit: an R² hangs on all cells and would come last."""
 SOFT_ERROR = 1.5
 ERROR_UNIT = 0.02
 """Misses of an error are counted in this share of it."""
@@ -40,6 +42,10 @@ UNREACHABLE = frozenset(
         ("table5.col3", "se", "UR"),  # contradicts column 1
     }
 )
+ABOUT = 1.15
+"""Printed F statistics are aimed at within this factor: the paper does not say which errors they rest on."""
+LOOSE_CONSTANTS, AT_MOST = frozenset({"table7.col1", "table7.col2", "table8.east"}), 5.3
+"""Columns in which the error of the constant would be more than so many times the printed one."""
 NOT_AIMED_AT = frozenset({("table6.col2", "se", "RDE")})
 
 
@@ -59,7 +65,7 @@ class Target:
     model: str
     """Key of a regression, or `describe`, `vif` or `means`."""
     kind: str
-    """b, se, t, adj_r2, cons; mean, sd; vif; change, level (of the score in a year)."""
+    """b, se, t, adj_r2, cons, cons_se, f; mean, sd; vif; change, level (of the score in a year)."""
     name: str
     """Regressor, variable or position of a year; empty for a figure of the whole regression."""
     low: float
@@ -72,7 +78,7 @@ def _interval(key: str, kind: str, name: str, number: Any) -> Target:
     f = figure(number)
     reach = INSIDE * f.half
     low, high = f.value - reach, f.value + reach
-    return Target(key, kind, name, low, high, f.half, SOFTNESS[kind])
+    return Target(key, kind, name, low, high, f.half * UNIT.get(kind, 1.0), SOFTNESS[kind])
 
 
 def _error(key: str, name: str, row: Mapping[str, Any], reach: float | None) -> Target:
@@ -80,11 +86,13 @@ def _error(key: str, name: str, row: Mapping[str, Any], reach: float | None) -> 
     f = figure(row["se"])
     half = INSIDE * f.half if reach is None else max(reach * f.value, INSIDE * f.half)
     low, high = f.value - half, f.value + half
-    t = CRITICAL[row["stars"] : row["stars"] + 2]
-    b = abs(figure(row["b"]).value)
-    starred = max(low, MARGIN * b / t[1]), min(high, b / t[0] / MARGIN)
-    if starred[0] <= starred[1]:
-        low, high = starred
+    t, b = CRITICAL[row["stars"] : row["stars"] + 2], figure(row["b"])
+    for about in (INSIDE * b.half, 0.0):  # wherever the slope comes to lie, if that can be
+        least = MARGIN * (abs(b.value) + about) / t[1]
+        most = max(abs(b.value) - about, 0.0) / t[0] / MARGIN
+        if max(low, least) <= min(high, most):
+            low, high = max(low, least), min(high, most)
+            break
     return Target(key, "se", name, low, high, ERROR_UNIT * f.value, SOFT_ERROR)
 
 
@@ -105,7 +113,21 @@ def _table(model: Model, column: Mapping[str, Any], errors: Errors) -> list[Targ
     found.append(_interval(model.key, "cons", "", column["_cons"]["b"]))
     if errors.wanted:
         found += [_error(model.key, n, column[n], errors.reach) for n in names]
+        found += _rough(model.key, column)
     return [t for t in found if (t.model, t.kind, t.name) not in UNREACHABLE | NOT_AIMED_AT]
+
+
+def _rough(key: str, column: Mapping[str, Any]) -> list[Target]:
+    """Keep the F statistic and the error of a constant in the order of what is printed."""
+    found = []
+    if "F" in column:
+        f = float(column["F"]["value"] if isinstance(column["F"], Mapping) else column["F"])
+        found.append(Target(key, "f", "", f / ABOUT, f * ABOUT, ERROR_UNIT * f, SOFT_ERROR))
+    if key in LOOSE_CONSTANTS:
+        error = float(column["_cons"]["se"])
+        unit = ERROR_UNIT * error * AT_MOST
+        found.append(Target(key, "cons_se", "", 0.0, AT_MOST * error, unit, SOFT_ERROR))
+    return found
 
 
 def _signs(model: Model, stated: Mapping[str, str], strength: Mapping[str, float]) -> list[Target]:

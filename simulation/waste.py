@@ -20,8 +20,14 @@ Array = npt.NDArray[np.float64]
 SHIFT = 1e-4
 LARGEST = np.array([31_000.0, 262_000.0, 148_000.0])
 """Waste water in 10,000 t; SO2 and dust in t: the largest of all."""
-BETWEEN, WITHIN = 0.35, 0.05
+BETWEEN, WITHIN = 0.25, 0.185
 """Spread of the logarithm of a share among cities, and within a city over the years."""
+COURSE = np.array([0.2, -1.2, -0.1])
+"""How the logarithm of each share moves in the nation from the first year to the last: less and less
+SO2, as works were desulphurised."""
+STEEP, STEEPEST = 0.5, 0.9
+"""Where the logarithm of waste moves by more than the first within a year, works opened or closed with all
+that they emit: shares move the less, and from the second on not at all."""
 DIGITS = 4
 ROUNDS = 3_000
 DAMPING = 0.5
@@ -45,14 +51,29 @@ def entropy_index(x: Array) -> tuple[Array, Array]:
     return z @ weights, weights
 
 
-def draw_shares(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+def draw_shares(rng: np.random.Generator, waste: Array) -> Array:
     """Draw each pollutant's share of a city's waste before its level, (rows, 3)."""
-    found = []
-    for _ in range(3):
-        city = BETWEEN * np.clip(rng.normal(size=(shape[0], 1)), -2, 2)
-        noise = drawn(rng, shape[0], blend(shape[1], 2.0, 0.2, 0.5))
-        found.append((city + WITHIN * np.clip(noise, -2.5, 2.5)).ravel())
+    found, step = [], np.linspace(0, 1, waste.shape[1])
+    for course in COURSE:
+        city = BETWEEN * np.clip(rng.normal(size=(len(waste), 1)), -2, 2)
+        noise = drawn(rng, len(waste), blend(waste.shape[1], 2.0, 0.2, 0.5))
+        nation = course * step
+        found.append(steadied(city + nation + WITHIN * np.clip(noise, -2.5, 2.5), waste).ravel())
     return np.asarray(np.exp(np.stack(found, axis=1)))
+
+
+def steadied(logs: Array, waste: Array) -> Array:
+    """Let shares, as logarithms, (cities, years), move less in a year in which waste moves far.
+
+    The mean of a city over the years is kept.
+
+    >>> steadied(np.array([[0.0, 0.2, 0.6]]), np.array([[5.0, 5.0, 1.0]])).round(3).tolist()
+    [[0.133, 0.333, 0.333]]
+    """
+    moved = np.abs(np.diff(np.log(waste), axis=1))
+    part = np.clip((STEEPEST - moved) / (STEEPEST - STEEP), 0.0, 1.0)
+    found = np.cumsum(np.hstack([logs[:, :1], part * np.diff(logs, axis=1)]), axis=1)
+    return np.asarray(found + (logs - found).mean(axis=1, keepdims=True))
 
 
 def split(rng: np.random.Generator, waste: Array) -> Waste:
@@ -63,7 +84,7 @@ def split(rng: np.random.Generator, waste: Array) -> Waste:
     RuntimeError
         Shares as drawn lead to no fixed point.
     """
-    shares, total = draw_shares(rng, (waste.shape[0], waste.shape[1])), waste.ravel()
+    shares, total = draw_shares(rng, waste), waste.ravel()
     level, start = np.ones(3), 0.5 * float(total.min())
     for _ in range(ROUNDS):
         part = shares * level

@@ -11,9 +11,10 @@ import pandas as pd
 
 from simulation.cells import COPIED, Array, Cells
 from simulation.counts import Counts
+from simulation.limits import OF_LABOUR, OF_OUTPUT, least_secondary
 from simulation.models import YEARS
 from simulation.places import Place
-from simulation.smooth import autoregressive
+from simulation.smooth import blend, drawn
 
 Integers = npt.NDArray[np.int64]
 
@@ -98,8 +99,10 @@ def yearbook(
     """Put all columns of the yearbook together, one row per city and year."""
     x = {name: np.expm1(values) for name, values in cells.plain.items()}
     nominal = np.round(activity.real_output() * activity.deflator, 4)
-    secondary = activity.labour * _secondary(x["SI_LP"], nominal * 1e4 / activity.labour)
-    fiscal = nominal * 1e4 * np.exp(np.log(0.2) + 0.05 * autoregressive(rng, nominal.shape, 0.7))
+    secondary = activity.labour * _secondary(
+        x["SI_LP"], nominal * 1e4 / activity.labour, x["MEP"] / 100
+    )
+    fiscal = nominal * 1e4 * _spending(rng, nominal / counts.population)
     science = np.round(fiscal * x["RDER"] / 100)
     added = np.round(x["SI_LP"] * secondary / 1e4, 4)
     columns: Mapping[str, Array | Integers] = {
@@ -112,12 +115,12 @@ def yearbook(
         "工业废水": activity.pollutants[:, :, 0],
         "工业二氧化硫": activity.pollutants[:, :, 1],
         "工业烟粉尘": activity.pollutants[:, :, 2],
-        "高校在校学生": _whole(x["HEE"] * 1000),
+        "高校在校学生": _students(x["HEE"] * 1000),
         **_patents(rng, counts.patents),
         "常住人口": counts.population,
         "城镇人口": _whole(x["UR"] / 100 * counts.population),
         "采矿业从业人员": _miners(x["MEP"] / 100, activity.labour),
-        "实际使用外资": _whole(x["FDI"] * nominal * 1e4 / np.array(EXCHANGE)),
+        "实际使用外资": _foreign(x["FDI"] * nominal * 1e4 / np.array(EXCHANGE)),
         "年平均汇率": np.broadcast_to(np.array(EXCHANGE), nominal.shape),
         "财政支出": _whole(science / x["RDER"] * 100),
         "科学技术支出": science,
@@ -132,22 +135,68 @@ def yearbook(
     return table
 
 
-def _secondary(productivity: Array, overall: Array) -> Array:
-    """Return the share of labour in secondary industry.
+def _spending(rng: np.random.Generator, wealth: Array) -> Array:
+    """Return fiscal spending as a share of output: more where little is made a head, and rising."""
+    logs, (cities, years) = np.log(wealth), wealth.shape
+    found = np.log(SPENT) + SPENT_WITH * (logs - logs.mean(axis=0))
+    found += 0.18 * np.clip(rng.normal(size=(cities, 1)), -2, 2)
+    found += 0.3 * (np.linspace(0, 1, years) ** 0.7 - 0.5)
+    found += 0.08 * drawn(rng, cities, blend(years, 2.0, 0.3, 0.6))
+    return np.asarray(np.clip(np.exp(found), *SPENT_BAND))
+
+
+SPENT, SPENT_WITH, SPENT_BAND = 0.2, -0.45, (0.06, 0.75)
+"""Fiscal spending as a share of output, how it goes with output a head, and its ends."""
+
+
+def _secondary(productivity: Array, overall: Array, miners: Array) -> Array:
+    """Return the share of labour in secondary industry, of which miners are a part.
 
     A productivity of r times the overall one comes from a share s of output and s/r of labour.
     """
     ratio = productivity / overall
     share = np.clip(np.sqrt(0.45 * 0.24 * ratio), *OF_OUTPUT)
-    return np.asarray(np.clip(share / ratio, *OF_LABOUR))
-
-
-OF_OUTPUT, OF_LABOUR = (0.22, 0.78), (0.09, 0.68)
-"""Shares of secondary industry."""
+    return np.asarray(np.clip(share / ratio, least_secondary(miners), OF_LABOUR[1]))
 
 
 def _whole(values: Array) -> Integers:
     return np.round(values).astype(np.int64)
+
+
+def _students(students: Array) -> Integers:
+    """Round students; where four years would grow at one rate, as if interpolated, one is counted anew.
+
+    >>> _students(np.array([[10000.0, 8000.0, 6400.0, 5120.0]])).tolist()
+    [[10000, 8005, 6400, 5120]]
+    """
+    found = _whole(students)
+    bend = np.abs(np.diff(np.log(found), n=2, axis=1))
+    lowest = np.lib.stride_tricks.sliding_window_view(found, 4, axis=1).min(axis=2)
+    for city, year in np.argwhere(np.maximum(bend[:, :-1], bend[:, 1:]) < ONE_RATE / lowest):
+        found[city, year + 1] += COUNTED_ANEW
+    return found
+
+
+ONE_RATE, COUNTED_ANEW = 2.5, 5
+"""Rates differ by less than so many persons of the lowest number; persons by which one is off."""
+
+
+def _foreign(dollars: Array) -> Integers:
+    """Round foreign investment; what is less than a small project is none.
+
+    Where the other amounts of a city are of one order, a zero would be taken for a missing value, and
+    a project or two stand there.
+    """
+    small = dollars < SMALLEST_PROJECT
+    least = np.where(small, np.inf, dollars).min(axis=1, keepdims=True)
+    even = dollars.max(axis=1, keepdims=True) <= OF_ONE_ORDER * least
+    none = small & ~(even & np.isfinite(least))
+    few = SMALLEST_PROJECT * (1 + np.mod(0.618 * np.arange(dollars.size), 1)).reshape(dollars.shape)
+    return _whole(np.where(none, 0.0, np.where(small, few, dollars)))
+
+
+SMALLEST_PROJECT, OF_ONE_ORDER = 50.0, 11.0
+"""10,000 US dollars, and how many times the least amount the largest is at most."""
 
 
 def _miners(share: Array, labour: Integers) -> Integers:
@@ -158,12 +207,19 @@ def _miners(share: Array, labour: Integers) -> Integers:
 
 def _patents(rng: np.random.Generator, patents: Integers) -> dict[str, Integers]:
     """Split patents into inventions and utility models, and add designs, which do not count."""
-    share = np.clip(0.14 + 0.04 * rng.normal(size=(len(patents), 1)), 0.03, 0.4)
-    inventions = rng.binomial(patents, share)
+    cities, years = patents.shape
+    share = np.clip(0.14 + 0.04 * rng.normal(size=(cities, 1)), 0.03, 0.4)
+    wave = blend(years, 2.0, 0.4, 0.5)
+    inventions, designs = (
+        _whole(
+            np.asarray(part * patents * np.exp(0.1 * np.clip(drawn(rng, cities, wave), -2.5, 2.5)))
+        )
+        for part in (share, 0.25)
+    )
     return {
         "发明专利授权": inventions,
         "实用新型授权": patents - inventions,
-        "外观设计授权": rng.poisson(0.25 * patents + 1),
+        "外观设计授权": designs + 1,
     }
 
 

@@ -13,7 +13,7 @@ from simulation.cells import PLAIN, Cells, Robots, cells_of
 from simulation.counts import whole
 from simulation.frontier import elasticities, evaluated
 from simulation.jacobian import Setting, jacobian, measure
-from simulation.levels import Given, Levels, Mix, evenly, settle
+from simulation.levels import Given, Levels, Mix, Sizes, evenly, settle
 from simulation.models import GROUPS
 from simulation.places import groups, read_places
 from simulation.printed import FOLDER, published
@@ -82,7 +82,9 @@ def test_levels_have_the_wanted_scores_and_usual_changes():
     shape = 6, 16
     capital = 3000 * np.exp(0.04 * np.arange(16)) * np.exp(rng.normal(0, 0.3, (6, 1)))
     mixes = np.broadcast_to(np.array([300.0, 1.6, 520.0, 0.5]), (*shape, 4))
-    given = Given(capital, capital / 8, np.ones(shape), mixes)
+    labour = np.log(150 * capital).mean(axis=1)
+    sizes = Sizes(np.log(capital / 4).mean(axis=1), labour, labour + np.log(2.5))
+    given = Given(capital, capital / 8, np.ones(shape), mixes, sizes)
     score = 0.4 + 0.1 * np.sin(np.arange(16) / 4) * np.ones((6, 1))
     logs = np.log(np.stack([capital / 4, 150 * capital, 300 * capital, capital]))
     start = Levels(logs, np.zeros((4, *shape), dtype=bool))
@@ -103,6 +105,33 @@ def test_pollutants_give_back_the_index():
     ratio = entropy_index(made.pollutants).index / wanted.ravel()
     assert ratio == pytest.approx(ratio[0], rel=1e-5)  # pollutants carry four decimals
     assert entropy_index(made.pollutants).index == pytest.approx(made.index, rel=1e-12)
+
+
+def test_pollutants_move_together_where_waste_moves_far():
+    """Works that close take all three with them; elsewhere each has a course of its own."""
+    wanted = np.exp(np.random.default_rng(4).normal(7, 0.05, (40, 12)))
+    wanted[3, 6:] *= np.exp(-1.1)
+    wanted[5, 2:] *= np.exp(1.1)
+    made = waste.split(np.random.default_rng(1), wanted).pollutants.reshape(40, 12, 3)
+    changes = np.diff(np.log(made), axis=1)
+
+    def apart(city, year):
+        return float(np.ptp(changes[city, year - 1]))
+
+    assert apart(3, 6) < 1e-5  # four decimals
+    assert apart(5, 2) < 1e-5
+    assert np.median(np.ptp(changes, axis=2)) > 0.1
+
+
+def test_shares_move_the_less_the_farther_waste_moves():
+    """All of a step up to 0.5, half of it at 0.7, none from 0.9 on; a city's mean stays."""
+    logs = np.array([[0.0, 0.4, 0.4], [0.0, 0.4, 0.4], [0.0, 0.4, 0.4]])
+    moved = np.array([[0.0, -0.5, -0.5], [0.0, 0.7, 0.7], [0.0, -0.9, -0.9]])
+
+    found = waste.steadied(logs, np.exp(moved))
+
+    assert np.diff(found, axis=1) == pytest.approx(np.array([[0.4, 0], [0.2, 0], [0, 0]]))
+    assert found.mean(axis=1) == pytest.approx(logs.mean(axis=1))
 
 
 def test_whole_numbers_keep_mean_and_spread():

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 import twin_sources as twin
-from simulation.limits import AT_RANK_TWENTY, EXEMPT
+from simulation.limits import EXEMPT
+from simulation.places import read_places
+from simulation.printed import FOLDER
+from xinzhi.columns.rules.part_above_whole import PARTS
+from xinzhi.columns.seen import SeenPanel, check_plausible, comparable
+from xinzhi.io.read import read_panel
 
 # Rows that the print itself rules out, named in simulation/limits.py with the reason.
 LEVELS = 0.005
@@ -34,6 +39,84 @@ def kept(book, values, start=2008):
     for city, (years, _) in EXEMPT.items():
         stay[book.cities.index(city), [year - start for year in years]] = False
     return values[stay]
+
+
+@pytest.fixture(scope="module")
+def raw():
+    """Read the workbook as `xinzhi check` does, blanks and all."""
+    return read_panel(FOLDER / "simulated_yearbook.xlsx", entity="城市", period="年份").panel
+
+
+def test_the_rules_of_the_package_find_nothing_in_the_workbook(raw):
+    """What was planted is no question of plausibility: every rule, with its own table, is content."""
+    assert [(p.code, str(p.what)) for p in check_plausible(raw)] == []
+
+
+def test_every_part_that_the_rules_know_is_below_its_whole(raw):
+    """In every row, and not within the half percent that a rule allows; pairs are those of the rule."""
+    seen = SeenPanel(raw)
+    compared = []
+    for part, whole in PARTS:
+        one, other = seen.one(part, ""), seen.one(whole, "")
+        if one is None or other is None:
+            continue
+        values = comparable(one, other)
+        assert values is not None, (part, whole)
+        assert not (values[0] >= values[1]).any(), (part, whole)
+        compared.append((part, whole))
+    assert ("employed in mining", "employed in secondary industry") in compared
+    assert len(compared) == 9
+
+
+def rank_correlation(one, other):
+    ranks = [np.argsort(np.argsort(values)) for values in (one, other)]
+    return np.corrcoef(ranks)[0, 1]
+
+
+@pytest.mark.parametrize(
+    ("column", "known"), [("常住人口", "residents"), ("地区生产总值", "output")]
+)
+def test_cities_are_as_large_as_they_are(book, column, known):
+    """By rank, in 2020, of all 115; no city has five times, or a fifth, of what is known of it."""
+    real = np.array([getattr(place, known) for place in read_places()])
+    found = book[column][:, 2020 - 2008]
+    assert rank_correlation(found, real) >= 0.9
+    assert np.abs(np.log(found / real)).max() < np.log(5)
+
+
+def test_pollutants_have_courses_of_their_own(book):
+    """Yearly changes of the logarithms correlate below 0.8, each pair, and not below 0."""
+    changes = [np.diff(np.log(book[name]), axis=1).ravel() for name in twin.POLLUTANTS]
+    pairs = np.corrcoef(changes)[np.triu_indices(3, 1)]
+    assert pairs.max() < 0.8
+    assert pairs.min() > 0
+
+
+def test_the_nation_of_the_cities_goes_where_the_nation_went(book):
+    """Electricity rises; SO2 falls by more than half, and by more than the other two; output grows."""
+    power = book["全社会用电量"].sum(axis=0)
+    assert power[-1] > 1.3 * power[0]
+    waste, sulphur, dust = (book[name].sum(axis=0) for name in twin.POLLUTANTS)
+    assert sulphur[-1] < 0.5 * sulphur[0]
+    assert sulphur[-1] / sulphur[0] < min(waste[-1] / waste[0], dust[-1] / dust[0])
+    assert sulphur[-1] < 1.2 * sulphur[2019 - 2008]
+    assert book.output().sum(axis=0)[-1] > 1.7 * book.output().sum(axis=0)[0]
+
+
+def test_no_year_in_which_many_cities_fall_together(scores):
+    """A score that loses more than 0.15 in a year is rare, and not the event of one year."""
+    falls = (np.diff(scores, axis=1) < -0.15).sum(axis=0)
+    assert falls.max() <= 5
+    assert falls.sum() <= 20
+
+
+def test_fiscal_spending_is_not_one_share_of_output(book):
+    """Poor cities spend a larger share; shares differ by more than a few percent."""
+    share = book["财政支出"] / (1e4 * book["地区生产总值"])
+    assert np.log(share).std() > 0.15
+    assert 0.05 < share.min() < share.max() < 0.8
+    wealth = np.log(per_head(book)).mean(axis=1)
+    assert np.corrcoef(wealth, np.log(share).mean(axis=1))[0, 1] < -0.3
 
 
 def test_no_part_is_larger_than_its_whole(book):
@@ -147,18 +230,32 @@ def test_scores_rise_and_stay(scores):
     assert lag >= 0.85
 
 
-def test_no_score_is_a_ceiling(book, scores):
+def together(at):
+    """Count the scores that have two others within 0.001, and the most that lie so near one."""
+    near = (np.abs(at[:, None] - at[None, :]) < 1e-3).sum(axis=1)
+    return (near > 2).sum(), near.max()
+
+
+def test_no_score_is_a_ceiling(scores):
     """Scores do not pile up, neither at a bound of a class nor below the frontier."""
     _, counts = np.unique(np.round(scores, 5), return_counts=True)
     assert counts.max() <= 0.005 * scores.size
     _, exact = np.unique(np.round(scores, 6), return_counts=True)
     assert exact[exact > 1].sum() <= 0.03 * scores.size
     assert ((scores > 0.8) & (scores < 1)).sum() >= 50
-    first = scores[:, 0]
-    near = (np.abs(first[:, None] - first[None, :]) < 1e-3).sum(axis=1)
-    named = np.isin(book.cities, AT_RANK_TWENTY)
-    assert (near[named] == len(AT_RANK_TWENTY)).all()
-    assert (near[~named] > 2).sum() <= 20
+
+
+# Two counts in 16 years: scores that lie as chance lays them fail one of them in 32 of so many draws.
+CHANCE = 1000
+
+
+@pytest.mark.parametrize("year", range(2008, 2024))
+def test_scores_are_no_nearer_to_one_another_than_chance_brings(scores, year):
+    """Moved by a tenth at random, the same scores lie as near to one another at least once in 1,000 times."""
+    rng = np.random.default_rng(year)
+    at = scores[:, year - 2008]
+    moved = [together(at * np.exp(0.1 * rng.normal(size=len(at)))) for _ in range(CHANCE)]
+    assert (np.array(together(at)) <= np.max(moved, axis=0)).all()
 
 
 def test_the_frontier_is_spread_out(scores):
