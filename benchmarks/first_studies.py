@@ -20,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from cli_runner import attempt
 from judged_studies import POINTS, Ran
 from made_studies import STUDIES, Size
-
 from xinzhi.app.findings import suggest
 
 OUTPUT = Path(__file__).with_name("first_studies.md")
@@ -47,7 +46,7 @@ def go(name: str, out: Path, size: Size, *, runs: bool = True) -> Ran:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True)
     stranger = STUDIES[name](folder / "data", size)
-    suggest(folder, out, "zh", False)  # noqa: FBT003 - arguments travel in their order
+    suggest(folder, out, "zh", False)
     page = written(folder)
     for file in page:
         (folder / file).unlink()

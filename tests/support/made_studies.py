@@ -18,28 +18,36 @@ import numpy as np
 import openpyxl
 import pandas as pd
 
-CITIES = (
+
+def words(text: str) -> list[str]:
+    """Split a list of names."""
+    return text.split()
+
+
+CITIES = words(
     "唐山市 秦皇岛市 邯郸市 邢台市 保定市 张家口市 大同市 阳泉市 长治市 晋城市 包头市 赤峰市 鞍山市 抚顺市 "
     "本溪市 锦州市 徐州市 常州市 南通市 连云港市 芜湖市 蚌埠市 淮南市 马鞍山市 洛阳市 平顶山市 安阳市 "
     "焦作市 黄石市 十堰市"
-).split()
-PROVINCES = (
+)
+PROVINCES = words(
     "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 "
     "广西 海南 重庆 四川 贵州 云南 陕西 甘肃 青海 宁夏 新疆"
-).split()
-COUNTIES = (
+)
+COUNTIES = words(
     "桐庐县330122 淳安县330127 建德市330182 象山县330225 宁海县330226 余姚市330281 慈溪市330282 永嘉县330324 "
     "平阳县330326 文成县330328 泰顺县330329 瑞安市330381 乐清市330382 嘉善县330421 海盐县330424 海宁市330481 "
     "平湖市330482 桐乡市330483 德清县330521 长兴县330522 安吉县330523 新昌县330624 诸暨市330681 嵊州市330683"
-).split()
-FIRMS = ("华川机械 东岭股份 远洲科技 北辰重工 金禾化学 天衡药业 恒泽电气 云岭有色 长岛食品 新沂水泥 "
-         "海西纺织 中南电缆 瑞丰农业 西江造纸 凌河钢铁 安泰玻璃 万邦汽配 利源能源 开元电子 宏达轮胎 "
-         "江岸船舶 翠屏酒业").split()  # fmt: skip
-COUNTRIES = (
+)
+FIRMS = words(
+    "华川机械 东岭股份 远洲科技 北辰重工 金禾化学 天衡药业 恒泽电气 云岭有色 长岛食品 新沂水泥 "
+    "海西纺织 中南电缆 瑞丰农业 西江造纸 凌河钢铁 安泰玻璃 万邦汽配 利源能源 开元电子 宏达轮胎 "
+    "江岸船舶 翠屏酒业"
+)
+COUNTRIES = words(
     "AUS-Australia AUT-Austria BEL-Belgium CAN-Canada CZE-Czechia DNK-Denmark FIN-Finland FRA-France "
     "DEU-Germany GRC-Greece HUN-Hungary IRL-Ireland ITA-Italy JPN-Japan KOR-Korea NLD-Netherlands "
     "NOR-Norway POL-Poland PRT-Portugal ESP-Spain SWE-Sweden CHE-Switzerland TUR-Türkiye GBR-United_Kingdom"
-).split()
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,12 @@ def economy(
 def shown(value: float, decimals: int = 2) -> float | int:
     """Round as a yearbook prints."""
     return round(float(value), decimals) if decimals else round(float(value))
+
+
+def across(values: pd.Series, names: Sequence[str]) -> pd.DataFrame:
+    """Set years across the columns."""
+    table = values.rename("value").reset_index()
+    return table.pivot_table(index="who", columns="when", values="value").loc[list(names)]
 
 
 def save(file: Path, sheets: dict[str, Sequence[Row]], merged: Sequence[str] = ()) -> Path:
@@ -258,7 +272,7 @@ def sheet_an_indicator(folder: Path, size: Size) -> Stranger:
     data = economy(names, years, 103)
     sheets = {}
     for sheet, (key, times, decimals) in columns.items():
-        table = (data[key] * times).unstack("when").loc[names]
+        table = across(data[key] * times, names)
         body: list[list[Any]] = [
             [who, *(shown(value, decimals) for value in row)]
             for who, row in zip(names, table.to_numpy(), strict=True)
@@ -586,7 +600,7 @@ def wide_table(folder: Path, size: Size) -> Stranger:
     }  # fmt: skip
     data = economy(names, years, 111)
     tables = [
-        (data[key] * times).unstack("when").loc[names].round(decimals)
+        across(data[key] * times, names).round(decimals)
         for key, times, decimals in columns.values()
     ]
     head = ["地区", *(f"{heading}{year}" for heading in columns for year in years)]
