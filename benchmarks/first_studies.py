@@ -10,17 +10,14 @@ Without `--only` the table is written to first_studies.md.
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
-from cli_runner import attempt
-from judged_studies import POINTS, Ran
+from judged_studies import POINTS, go
 from made_studies import STUDIES, Size
-from xinzhi.app.findings import suggest
 
 OUTPUT = Path(__file__).with_name("first_studies.md")
 HEAD = """# First studies from strangers' files
@@ -28,38 +25,6 @@ HEAD = """# First studies from strangers' files
 Twelve studies, written by `just first-studies`; 1 a point, · none. What each point asks stands in tests/support/judged_studies.py.
 
 """
-
-
-def written(folder: Path) -> dict[str, bytes]:
-    """Read what a builder wrote."""
-    files = (
-        p
-        for p in folder.rglob("*")
-        if p.is_file() and "data" not in p.relative_to(folder).parts[:1]
-    )
-    return {str(p.relative_to(folder)): p.read_bytes() for p in files if p.name != ".first.json"}
-
-
-def go(name: str, out: Path, size: Size, *, runs: bool = True) -> Ran:
-    """Make the files of a study, build it by the page and by `init`, and run it."""
-    folder = out / name
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "data").mkdir(parents=True)
-    stranger = STUDIES[name](folder / "data", size)
-    suggest(folder, out, "zh", False)
-    page = written(folder)
-    for file in page:
-        (folder / file).unlink()
-    files = sorted(stranger.files)
-    first = attempt("init", folder, "--from", *files, "--lang", "zh")
-    sys.stdout.write(first.stdout + first.stderr)
-    is_same = bool(page) and written(folder) == page
-    code = 1
-    if runs and first.code == 0:
-        done = attempt("run", folder / "study.yaml", "--lang", "zh")
-        code = done.code
-        (folder / "run.log").write_text(done.stdout + done.stderr, "utf-8")
-    return Ran(stranger, folder, (first.code, code), is_same)
 
 
 def table(found: dict[str, dict[str, bool]]) -> str:

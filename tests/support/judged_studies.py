@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import Any
 
 import docx
 
-from made_studies import Stranger
+from cli_runner import attempt
+from made_studies import STUDIES, Size, Stranger
+from xinzhi.app.findings import suggest
 from xinzhi.study.file.located import read_yaml
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -282,3 +285,34 @@ POINTS: dict[str, Callable[[Ran], bool]] = {
     )
 }
 """Name of a point -> its judge."""
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """Read what a builder wrote."""
+    files = (
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and "data" not in p.relative_to(folder).parts[:1]
+    )
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files if p.name != ".first.json"}
+
+
+def go(name: str, out: Path, size: Size, *, runs: bool = True) -> Ran:
+    """Make the files of a study, build it by the page and by `init`, and run it."""
+    folder = out / name
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "data").mkdir(parents=True)
+    stranger = STUDIES[name](folder / "data", size)
+    suggest(folder, out, "zh", False)
+    page = written(folder)
+    for file in page:
+        (folder / file).unlink()
+    files = sorted(stranger.files)
+    first = attempt("init", folder, "--from", *files, "--lang", "zh")
+    is_same = bool(page) and written(folder) == page
+    code = 1
+    if runs and first.code == 0:
+        done = attempt("run", folder / "study.yaml", "--lang", "zh")
+        code = done.code
+        (folder / "run.log").write_text(done.stdout + done.stderr, "utf-8")
+    return Ran(stranger, folder, (first.code, code), is_same)

@@ -291,7 +291,7 @@ def sheet_an_indicator(folder: Path, size: Size) -> Stranger:
         (file,),
         len(names),
         len(years),
-        {titles[k]: v for k, v in known(columns).items()},
+        known(columns),
         frozenset({"places", "stock", "bads"}),
     )
 
@@ -566,7 +566,7 @@ def stata_panel(folder: Path, size: Size) -> Stranger:
     frame.insert(1, "year", when.to_numpy().astype("int16"))
     frame.insert(2, "id", who.map({name: n for n, name in enumerate(names, 1)}).to_numpy())
     frame["region"] = pd.Categorical(["北方" if names.index(name) < 16 else "南方" for name in who])
-    frame.loc[[4, 77], "fdi"] = np.nan
+    frame.loc[[4, 47], "fdi"] = np.nan
     file = folder / "panel.dta"
     frame.to_stata(
         file,
@@ -607,7 +607,7 @@ def wide_table(folder: Path, size: Size) -> Stranger:
     body = [
         [who, *(shown(value, 2) for table in tables for value in table.loc[who])] for who in names
     ]
-    body[2][65] = None
+    body[2][5 * size.years + 3] = None
     units = dict(
         zip(
             columns,
