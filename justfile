@@ -76,6 +76,10 @@ mutate *options:
 delivery kills="200" disks="40" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/delivery.py --kills {{kills}} --disks {{disks}} {{options}}
 
+# Twelve studies from files as strangers bring them, by `init` and `run` alone, in twenty points each; `--only firms` runs some.
+first-studies *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/first_studies.py {{options}}
+
 # Random edits of small studies, run with the store of earlier runs and without: the same bytes.
 warm sequences="100" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/warm_cold.py --sequences {{sequences}} {{options}}

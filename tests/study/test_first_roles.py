@@ -163,9 +163,13 @@ def test_a_yearbook_becomes_a_study_that_is_complete(tmp_path):
             "paths": ["factors -> M1", "M1 -> GE"],
         }
     }
-    # Neither an effort, nor growth, nor what is left over is used.
-    for unused in ("工业二氧化硫去除量", "地区生产总值增长率"):
-        assert unused not in text
+    # Neither an effort, nor growth, nor what is left over is used, and this is said.
+    unused = "工业二氧化硫去除量, 地区生产总值增长率"
+    assert f"\n## Columns not used in this study: {unused}.\n" in text
+    for name in unused.split(", "):
+        assert text.count(name) == 1
+    assert "No mediator" not in text
+    assert "No moderator" not in text
 
 
 def test_capital_is_named_where_it_is_missing_with_the_remedy(tmp_path):

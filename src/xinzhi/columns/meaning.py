@@ -223,6 +223,7 @@ def _strip_all(left: _Left) -> _Left:
 
 def _shorter(left: _Left) -> Iterator[_Left]:
     yield from _segments(left)
+    yield from _beside(left)
     yield from _unit_at_end(left)
     yield from _marks_at_ends(left)
     for ending in ENDINGS:
@@ -234,6 +235,16 @@ def _shorter(left: _Left) -> Iterator[_Left]:
 
 
 BRACKET = re.compile(r"(.*?)[_ ]*[(\[【]([^()\[\]【】]+)[)\]】]\Z")
+CODE = re.compile(r"[a-z]{2,3}(?:\.[a-z0-9]{1,6}){2,6}")
+"""Codes of indicators that the World Bank puts behind its titles: [NY.GDP.MKTP.KD]."""
+VOLUME = re.compile(r"(?:chained |in )?volumes?")
+"""What the OECD writes behind an amount at constant prices; elsewhere it is a quantity."""
+TOPICS = "经济|社会|环境|生态|能源|资源|人口|就业|民生|科技|创新|教育"
+TOPIC = re.compile(
+    rf"(?:国民)?经济|社会|综合|其他|(?:{TOPICS})(?:[与和及、](?:{TOPICS}))+"
+    rf"|(?:{TOPICS})(?:[与和及、]?(?:{TOPICS}))*(?:发展)?(?:指标|方面|情况|变量|类)"
+)
+"""Groups of columns in a merged cell above their names, which say nothing about them; 教育 alone would."""
 
 
 def _segments(left: _Left) -> Iterator[_Left]:
@@ -261,6 +272,18 @@ def _segments(left: _Left) -> Iterator[_Left]:
             else ()
         )
         yield _Left(text[: match.start()], left.unit or match[0][1:], (*left.marks, *dated))
+
+
+def _beside(left: _Left) -> Iterator[_Left]:
+    """Take off a code behind a title, the word volume in brackets, or the topic of a group in front."""
+    if match := BRACKET.match(left.text):
+        if CODE.fullmatch(match[2]):
+            yield replace(left, text=match[1])
+        if VOLUME.fullmatch(match[2]):
+            yield replace(left, text=match[1], marks=(*left.marks, ("price_basis", "constant")))
+    group, _, below = left.text.partition(" ")
+    if TOPIC.fullmatch(group) and below:
+        yield replace(left, text=below)
 
 
 @cache

@@ -9,15 +9,18 @@ from xinzhi.columns.kinds import KIND_OF
 from xinzhi.columns.meaning import read_heading
 from xinzhi.io.recognise.cells import split_unit
 
+_SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+"""Blanks by which yearbooks spread a short heading, such as 城 市."""
+
 
 def fold(name: str) -> str:
-    """Fold a heading: lower case, without its unit in brackets.
+    """Fold a heading: lower case, without its unit in brackets and blanks inside Chinese words.
 
-    >>> fold("GDP（亿元）"), fold(" Labour ")
-    ('gdp', 'labour')
+    >>> fold("GDP（亿元）"), fold(" Labour "), fold("城　市"), fold("gross output")
+    ('gdp', 'labour', '城市', 'gross_output')
     """
     bare = split_unit(name)[0] or name
-    return re.sub(r"\s+", "_", bare.strip()).casefold()
+    return re.sub(r"\s+", "_", _SPREAD.sub("", bare.strip())).casefold()
 
 
 def found(name: str, among: Sequence[str]) -> str | None:

@@ -26,7 +26,7 @@ PERIOD = _words("年份 年度 =年 时间 时期 year period =t =time date")
 """Columns of periods, the likeliest first."""
 NEVER = _words(
     "治理 处理 达标 利用率 去除 treated removal intensity 强度 per_ 人均 share pct percent 占比 "
-    "比重 比例 率 ratio rate index 指数 growth 增速 增幅 增长 同比 环比 flag kind"
+    "比重 比例 率 formation capital_expenditure human_capital ratio rate index 指数 growth 增速 增幅 增长 同比 环比 flag kind"
 )
 """Words that speak against an amount: such a column is never proposed as input or output."""
 PRICES = _words(
@@ -66,7 +66,7 @@ MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "labour": _words(
             "employed_total employed_urban_units staff_on_post industrial_employees wb_labour_force "
-            "employed_private"
+            "employed_private firm_employees"
         ),
         "capital": _words(
             "capital_stock wb_capital_stock industrial_fixed_assets_net industrial_fixed_assets "
@@ -80,7 +80,7 @@ MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "good output": _words(
             "gdp_constant wb_gdp_constant wb_gdp_ppp_constant gdp wb_gdp_current gross_output "
             "va_industry va_industry_above_scale industrial_output industrial_revenue "
-            "industrial_sales agricultural_output grain_output"
+            "industrial_sales firm_revenue agricultural_output grain_output"
         ),
     }
 )

@@ -12,15 +12,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
 from xinzhi.columns import vocabulary as words
+from xinzhi.columns.meaning import read_heading
 from xinzhi.columns.recognise import found, kind_of
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.raw import NOTHING_STATED, Cell, RawTable
 from xinzhi.io.read import read_sheets, read_table
-from xinzhi.io.recognise.cells import cell_text, has_chinese, loose, parse_number, split_unit
+from xinzhi.io.recognise.cells import (
+    cell_text,
+    has_chinese,
+    is_unit,
+    loose,
+    parse_number,
+    split_unit,
+)
 from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.layout import year_of_sheet
 from xinzhi.io.recognise.parts import Unlike, stack_sheets
@@ -159,8 +168,15 @@ def _heading_row(rows: Sequence[Sequence[Cell]]) -> int:
         spoken = sum(parse_number(text) is None for text in filled)
         is_heading = spoken >= WIDE_ENOUGH * len(filled) or _has_years_across(filled)
         if filled and len(filled) >= WIDE_ENOUGH * width and is_heading and spoken:
-            return number
+            return number + _are_groups(filled, seen[number + 1 : number + 2])
     return 0
+
+
+def _are_groups(texts: Sequence[str], below: Sequence[Sequence[Cell]]) -> bool:
+    """Whether texts are those of merged cells, each above several of the names that stand in the row below."""
+    names = [text for row in below for cell in row if (text := cell_text(cell))]
+    spoken = sum(parse_number(name) is None for name in names)
+    return len(set(texts)) < len(texts) < len(names) == len(set(names)) == spoken
 
 
 def _has_years_across(names: Sequence[str]) -> bool:
@@ -203,12 +219,25 @@ def _periods(
                 reasons[name] = heading_says(word)
                 fitting.append(name)
     for name in names:
+        if name not in fitting and name != entity and _is_known(name, PERIODS):
+            reasons[name] = heading_says(name)
+            fitting.append(name)
+    for name in names:
         values = [v for v in columns[name] if v]
         is_year = bool(values) and all(v.isdecimal() and int(v) in YEARS for v in values)
         if is_year and name not in fitting and name != entity:
             reasons[name] = message("all values lie between 1900 and 2100")
             fitting.append(name)
     return fitting
+
+
+PERIODS, ENTITIES = ("year", "date"), ("firm_name", "county", "region_name")
+"""Indicators of the vocabulary that are keys, whatever words their headings hold."""
+
+
+def _is_known(name: str, among: Sequence[str]) -> bool:
+    """Whether the vocabulary knows a heading, whole, as one of several keys."""
+    return read_heading(name).id in among
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +286,14 @@ KNOWN = 2
 """Kinds up to here are columns whose heading or values say that they name entities."""
 
 
+def _says_entity(name: str) -> tuple[int, Message] | None:
+    """Say by which word a heading names entities, and how likely that word is; None where it has none."""
+    word = next((i for i, w in enumerate(words.ENTITY) if found(name, (w,))), None)
+    if word is not None:
+        return word, heading_says(words.ENTITY[word])
+    return (len(words.ENTITY), heading_says(name)) if _is_known(name, ENTITIES) else None
+
+
 def _kind(name: str, values: Sequence[str]) -> tuple[int, int, Message] | None:
     """Say how surely a column names entities: kind, order of its word, and why; None if it does not.
 
@@ -266,10 +303,10 @@ def _kind(name: str, values: Sequence[str]) -> tuple[int, int, Message] | None:
     filled = [value for value in values if value]
     if not filled or _measures(name, values):
         return None
-    word = next((i for i, w in enumerate(words.ENTITY) if found(name, (w,))), None)
+    says = _says_entity(name)
     are_codes = found(name, words.IDENTIFIER) is not None or all(v.isdecimal() for v in filled)
-    if word is not None:
-        return (KNOWN if are_codes else 0, word, heading_says(words.ENTITY[word]))
+    if says is not None:
+        return (KNOWN if are_codes else 0, *says)
     distinct = dict.fromkeys(filled)
     if not are_codes and sum(map(is_place, distinct)) >= PLACES * len(distinct):
         return (1, 0, message("it holds names of places"))
@@ -291,9 +328,10 @@ def _comes_back(values: Sequence[str], period: str | None) -> bool:
 def _measures(name: str, values: Sequence[str]) -> bool:
     """Whether a heading that names places, such as 地区生产总值, is that of a quantity.
 
-    It has a unit, it is a known quantity over numbers, or one of its numbers is not whole.
+    It has a unit, it is a known quantity over numbers, or one of its numbers is not whole. A row of units
+    may stand above the numbers.
     """
-    read = [parse_number(value) for value in values if value]
+    read = [parse_number(value) for value in values if value and not is_unit(value)]
     numbers = [number for number in read if number is not None]
     if not numbers or len(numbers) < len(read):
         return False
@@ -328,7 +366,8 @@ def holds_numbers(table: RawTable) -> bool:
         sum(parse_number(text) is not None for text in map(cell_text, r) if text)
         for r in table.rows
     )
-    return sum(n > 1 for n in rows) > 1
+    # Two such rows say it: a large table is not read through.
+    return len([*islice((n for n in rows if n > 1), 2)]) > 1
 
 
 def lone_period(table: RawTable, wanted: Wanted) -> str | None:
@@ -441,6 +480,8 @@ def find_tables(
             left.append(LeftSheet(table.sheet or "", what, remedy, is_data=holds_numbers(table)))
     if not found:
         raise DataError(problems)
+    found, words_alone = _without_words(found)
+    left += words_alone
     if len(found) == 1:
         return (found[0][1],), tuple(left)
     keys, more = _together(found, wanted)
@@ -450,6 +491,24 @@ def find_tables(
         for one in keys
     )
     return keys, (*left, *more)
+
+
+def _without_words(found: list[Found]) -> tuple[list[Found], list[LeftSheet]]:
+    """Leave out sheets of words, such as a list of units, that name none of the entities of the others."""
+    data = [one for one in found if holds_numbers(one[0])]
+    named = {loose(v) for table, keys in data for v in _columns(table)[1].get(keys.entity, ())}
+    kept: list[Found] = []
+    left: list[LeftSheet] = []
+    for table, keys in found:
+        names = [v for v in _columns(table)[1].get(keys.entity, ()) if v]
+        is_about = any(loose(name) in named or is_place(name) for name in names)
+        if holds_numbers(table) or is_about or not data:
+            kept.append((table, keys))
+        else:
+            what = message("it holds no numbers, and none of the entities of the other sheets")
+            remedy = message("name its sheet and its columns if it holds data.")
+            left.append(LeftSheet(table.sheet or "", what, remedy))
+    return kept, left
 
 
 def _sheets_of_cities(tables: Sequence[RawTable], wanted: Wanted) -> TableKeys | None:

@@ -55,7 +55,8 @@ def prepared(
     done = _with_capital(done, panel, read)
     uses = {use for name in roles.inputs for use in _uses(roles, read, name)}
     more = [text for use, text in LACKING.items() if roles.inputs and not uses & {use, ""}]
-    return replace(done, missing=(*done.missing, *more))
+    # What is said of capital comes last: the line to be completed stands right below it.
+    return replace(done, missing=(*more, *done.missing))
 
 
 LACKING: Mapping[str, Message] = MappingProxyType(
@@ -168,7 +169,8 @@ def _with_capital(
         return done
     investment = _one(read, words.MADE_OF, panel)
     if investment is None or len(panel.periods) < 2:
-        some = next((n for n, one in read.items() if one.id in words.MADE_OF), None)
+        found = (n for n, one in read.items() if one.id in words.MADE_OF and not one.derived)
+        some = next(found, None)
         text = (
             message(
                 "No capital found: '{investment}' has empty cells, and only without them can "
@@ -193,6 +195,15 @@ def _with_capital(
         "base": base,
         "depreciation": 0.096,
     }
+    if read[investment].price_basis.startswith("constant"):
+        # Prices that are taken out twice would be a silent error.
+        text = message(
+            "No capital found: '{investment}' is at constant prices already, so its price index is a column "
+            "of 100 in every row; add it, then write under `prepare`:",
+            investment=investment,
+        )
+        hint = _line(name, {**step, "price": "…", "index_kind": "fixed_base"})
+        return replace(done, missing=(*done.missing, text), hints=(*done.hints, hint))
     if price is None:
         text = message(
             "No capital found: it can be made of '{investment}' by `capital_stock`, with a price index "

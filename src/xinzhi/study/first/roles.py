@@ -489,7 +489,7 @@ def mechanism(
 ) -> tuple[list[str], list[str]]:
     """Write the sections that explain the score: those that are part of the study, and those that are offered.
 
-    Sections that lack a column are left out.
+    Sections that lack a column are left out, and a line says which column that would be.
 
     Parameters
     ----------
@@ -516,6 +516,7 @@ def mechanism(
         "specification_curve": _curve(columns, panel, write),
     }
     part = [line for key, lines in found.items() if key in active for line in lines]
+    part += [write(text) for text in _lacking(columns)]
     more = [line for key, lines in found.items() if key not in active for line in lines]
     if not has_baseline:
         words = message("What you ask about, and what else may go with the efficiency:")
@@ -527,6 +528,27 @@ def mechanism(
         "then remove the # signs in front of them (those of the variables above, too)."
     )
     return part, [write(text), *more]
+
+
+LACKING: Mapping[str, Message] = MappingProxyType(
+    {
+        "mediator": message(
+            "No mediator found: bring in what the factors may work through, such as new firms or the "
+            "structure of industry. Mediation and moderation need it."
+        ),
+        "moderator": message(
+            "No moderator found: bring in what may strengthen or weaken a path, such as environmental "
+            "regulation or a policy."
+        ),
+    }
+)
+"""Role of a mechanism -> what is said where no column has it."""
+
+
+def _lacking(columns: Candidates) -> list[Message]:
+    """Name the roles of a mechanism that no column has."""
+    has = {"mediator": columns.mediator, "moderator": columns.moderator}
+    return [text for role, text in LACKING.items() if has[role] is None]
 
 
 def _paths_sections(

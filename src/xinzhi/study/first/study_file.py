@@ -163,7 +163,20 @@ class _Starter:
                 labels=self.labels_of(columns),
             )
             lines += [*(["", *part] if part else []), "", *offer(offered), *self.map()]
-        return [*lines, "", *self.report()]
+        return [*lines, *self.unused(columns), "", *self.report()]
+
+    def unused(self, columns: Candidates) -> list[str]:
+        """Name the columns of numbers that no part of the study uses: none is left out in silence."""
+        parts = (columns.group, columns.split, self.outcome)
+        used = {*self.described(), *columns.variables, *self.preparation.sources, *parts}
+        left = [name for name in self.roles.others if name not in used]
+        if not (self.is_measured and left):
+            return []
+        listed_names = columns_listed(left, LISTED)
+        return [
+            "",
+            *self.say(message("Columns not used in this study: {names}.", names=listed_names)),
+        ]
 
     @property
     def outcome(self) -> str | None:
