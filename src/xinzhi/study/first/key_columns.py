@@ -286,14 +286,6 @@ KNOWN = 2
 """Kinds up to here are columns whose heading or values say that they name entities."""
 
 
-def _says_entity(name: str) -> tuple[int, Message] | None:
-    """Say by which word a heading names entities, and how likely that word is; None where it has none."""
-    word = next((i for i, w in enumerate(words.ENTITY) if found(name, (w,))), None)
-    if word is not None:
-        return word, heading_says(words.ENTITY[word])
-    return (len(words.ENTITY), heading_says(name)) if _is_known(name, ENTITIES) else None
-
-
 def _kind(name: str, values: Sequence[str]) -> tuple[int, int, Message] | None:
     """Say how surely a column names entities: kind, order of its word, and why; None if it does not.
 
@@ -303,7 +295,11 @@ def _kind(name: str, values: Sequence[str]) -> tuple[int, int, Message] | None:
     filled = [value for value in values if value]
     if not filled or _measures(name, values):
         return None
-    says = _says_entity(name)
+    # By which word a heading names entities, and how likely that word is.
+    named = ((i, heading_says(w)) for i, w in enumerate(words.ENTITY) if found(name, (w,)))
+    says = next(named, None)
+    if says is None and _is_known(name, ENTITIES):
+        says = (len(words.ENTITY), heading_says(name))
     are_codes = found(name, words.IDENTIFIER) is not None or all(v.isdecimal() for v in filled)
     if says is not None:
         return (KNOWN if are_codes else 0, *says)

@@ -158,6 +158,22 @@ def _line(name: str, step: dict[str, object]) -> str:
     return f"  - {quoted(name)}: {{{', '.join(f'{key}: {value}' for key, value in plain.items())}}}"
 
 
+def _no_investment(panel: Panel, read: Mapping[str, HeadingReading]) -> Message:
+    """Say why no capital stock can be made: investment has gaps, or is not there."""
+    found = (n for n, one in read.items() if one.id in words.MADE_OF and not one.derived)
+    some = next(found, None)
+    if some and len(panel.periods) > 1:
+        return message(
+            "No capital found: '{investment}' has empty cells, and only without them can "
+            "`capital_stock` make a stock of it; see the step `interpolate`.",
+            investment=some,
+        )
+    return message(
+        "No capital found: bring in a stock of capital, or fixed-asset investment "
+        "and its price index, of which the step `capital_stock` makes one."
+    )
+
+
 def _with_capital(
     done: Preparation, panel: Panel, read: Mapping[str, HeadingReading]
 ) -> Preparation:
@@ -169,21 +185,7 @@ def _with_capital(
         return done
     investment = _one(read, words.MADE_OF, panel)
     if investment is None or len(panel.periods) < 2:
-        found = (n for n, one in read.items() if one.id in words.MADE_OF and not one.derived)
-        some = next(found, None)
-        text = (
-            message(
-                "No capital found: '{investment}' has empty cells, and only without them can "
-                "`capital_stock` make a stock of it; see the step `interpolate`.",
-                investment=some,
-            )
-            if some and len(panel.periods) > 1
-            else message(
-                "No capital found: bring in a stock of capital, or fixed-asset investment "
-                "and its price index, of which the step `capital_stock` makes one."
-            )
-        )
-        return replace(done, missing=(*done.missing, text))
+        return replace(done, missing=(*done.missing, _no_investment(panel, read)))
     name = _name(panel, investment, "资本存量", "capital_stock")
     base = int(panel.periods[0])
     price = _one(read, words.INVESTMENT_PRICES, panel)
