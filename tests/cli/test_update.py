@@ -201,9 +201,19 @@ def test_an_update_that_was_killed_is_undone_by_the_next_one(study, newer):
     assert "  Source 'data': 40 rows before, 48 now." in done.stdout.splitlines()
     assert (study / "updates/2/before/data.csv").read_text(encoding="utf-8") == OLD
 
+    before = (study / "data.csv").read_bytes()
     begin(study, contents).put(contents)  # killed while the study ran
+    halted = call("run", study, "--lang", "en", code=1).stderr
+    assert (
+        "An update of this study is not finished: some of its files may be new, and others old."
+    ) in halted
+    assert f"`xinzhi update {study / 'study.yaml'} --undo` puts the old files back." in halted
+    # That update alone is undone: the one before it was finished.
     call("update", study, "--undo", "--lang", "en")
     assert not (study / "new.csv").exists()
+    assert (study / "data.csv").read_bytes() == before == NEW.encode()
+    call("run", study)
+    call("update", study, "--undo", "--lang", "en")
     assert (study / "data.csv").read_text(encoding="utf-8") == OLD
 
 

@@ -115,7 +115,10 @@ def run_study(
     quiet: bool = False,
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
+    from xinzhi.study.update.exchange import require_no_open
+
     try:
+        require_no_open(study)
         return compute_study(
             study,
             results,

@@ -71,7 +71,9 @@ def update(
     # One update at a time; a folder that was made for nothing goes again.
     with claim(study.parent / FOLDER) as place:
         tell_notes(place, lang)
-        _tidy(study.parent, lang)
+        was_open = _tidy(study.parent, lang)
+        if undo and was_open:
+            return  # it is that update which is undone, not the one before it
         if undo:
             _undo(study, lang)
             return
@@ -79,15 +81,16 @@ def update(
     raise typer.Exit(code)
 
 
-def _tidy(folder: Path, lang: str | None) -> None:
-    """Undo what an update that was cut off has begun."""
+def _tidy(folder: Path, lang: str | None) -> bool:
+    """Undo what an update that was cut off has begun; give whether there was one."""
     from xinzhi.study.update.exchange import last_exchange
 
     last = last_exchange(folder)
     if last is None or not last.is_open:
-        return
+        return False
     tell(message("The last update was interrupted: its old files are put back first."), lang)
     _put_back(last, lang)
+    return True
 
 
 def _put_back(exchange: Exchange, lang: str | None) -> None:

@@ -193,6 +193,27 @@ def last_exchange(study: Path) -> Exchange | None:
     return None
 
 
+def require_no_open(study: Path) -> None:
+    """Refuse to run a study whose files are being replaced: some may be new, and others old.
+
+    Raises
+    ------
+    ReportError
+        `update.open`: an update runs, or was cut off.
+    """
+    last = last_exchange(study.parent)
+    if last is None or not last.is_open:
+        return
+    text = message(
+        "An update of this study is not finished: some of its files may be new, and others old."
+    )
+    remedy = message(
+        "wait until it ends; if it was cut off, `xinzhi update {study} --undo` puts the old files back.",
+        study=study,
+    )
+    raise ReportError(Problem("update.open", text, Where(file=study.name), remedy))
+
+
 def _read(study: Path, number: int) -> Exchange:
     path = study / FOLDER / str(number) / RECORD
     try:
