@@ -39,6 +39,8 @@ ELSEWHERE = {
     "jobs": "tests/unit/*/test_engine.py", "yes": "tests/cli/test_long_runs.py",
     "port": "tests/app/test_command.py", "no_browser": "tests/app/test_command.py",
     "help": "tests/cli/test_command_line.py", "seed": "tests/options/test_keywords.py",
+    **dict.fromkeys(("against", "write_expectations"), "tests/cli/test_expectations.py"),
+    **dict.fromkeys(("source", "undo"), "tests/cli/test_update.py"),
     **dict.fromkeys(
         ("records", "truth", "text", "code", "identifier", "terms", "codes", "classes"),
         "tests/cli/test_evaluate_terms.py",

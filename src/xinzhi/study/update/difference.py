@@ -131,8 +131,8 @@ def difference_between(
     >>> index = pd.MultiIndex.from_tuples([("A", 1), ("A", 2)], names=["entity", "period"])
     >>> old = SourceContent(pd.DataFrame({"x": [1.0, 2.0]}, index), 2)
     >>> new = SourceContent(pd.DataFrame({"x": [1.0, 3.0]}, index), 2)
-    >>> difference_between("s", old, new).cells.iloc[0].tolist()
-    ['A', '2', 'x', 2.0, 3.0, 1.0]
+    >>> difference_between("s", old, new).cells.iloc[0].map(str).tolist()
+    ['A', '2', 'x', '2.0', '3.0', '1.0']
     """
     old, new = before.frame, after.frame
     shared = [column for column in old.columns if column in new.columns]
