@@ -49,7 +49,7 @@ def test_cells_rows_and_units_are_told_apart():
     )
     assert not found.is_empty
     assert not found.loses_most
-    assert data_frame([found])["what"].tolist() == ["cell", "cell", "row gone", "row new", "unit"]
+    assert data_frame([found])["what"].tolist() == ["cell", "cell", "row gone", "new row", "unit"]
 
 
 def test_columns_come_and_go():

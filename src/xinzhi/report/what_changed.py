@@ -130,10 +130,10 @@ def data_frame(sources: Sequence[SourceDifference]) -> pd.DataFrame:
         for cell in one.cells.itertuples():
             place = (cell.entity, cell.period, cell.column)
             rows.append((one.source, "cell", *place, cell.old, cell.new, cell.change))
-        for what, keys in (("row gone", one.rows_gone), ("row new", one.rows_come)):
+        for what, keys in (("row gone", one.rows_gone), ("new row", one.rows_come)):
             for entity, *rest in keys:
                 rows.append((one.source, what, entity, " ".join(rest), "", None, None, None))
-        for what, names in (("column gone", one.columns_gone), ("column new", one.columns_come)):
+        for what, names in (("column gone", one.columns_gone), ("new column", one.columns_come)):
             rows += [(one.source, what, "", "", name, None, None, None) for name in names]
         for column, (old, new) in one.units.items():
             rows.append((one.source, "unit", "", "", column, old, new, None))
@@ -143,9 +143,9 @@ def data_frame(sources: Sequence[SourceDifference]) -> pd.DataFrame:
 WHATS: Mapping[str, Wording] = {
     "cell": message("cell"),
     "row gone": message("row gone"),
-    "row new": message("row new"),
+    "new row": message("new row"),
     "column gone": message("column gone"),
-    "column new": message("column new"),
+    "new column": message("new column"),
     "unit": message("unit"),
 }
 
