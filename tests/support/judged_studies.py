@@ -21,7 +21,9 @@ from xinzhi.app.findings import suggest
 from xinzhi.study.file.located import read_yaml
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-UNIT_TWICE = re.compile(r"[（(]([^（()）]{1,12})[)）]\s*[（(]\1[)）]")
+UNIT_TWICE = re.compile(r"[（(]([^（()）\d]{1,12})[)）]\s*[（(]\1[)）]")
+QUOTED = re.compile(r"'[^'\n]*'")
+"""Words of the user's own file are quoted as they stand there."""
 SAYS_ITSELF = re.compile(r"(?:^|[；，：])([^；，：（）]{2,30})表示\1(?=[；。，])")
 LABOUR, CAPITAL, ENERGY = {"labour"}, {"capital"}, {"energy", "electricity"}
 GOOD, BAD = {"gdp"}, {"so2", "water", "dust", "co2"}
@@ -266,7 +268,7 @@ def english(ran: Ran) -> bool:
     """The English report leaves out no paragraph and holds no Chinese but names of places."""
     if "en" not in ran.languages:
         return "zh" in ran.languages and languages(ran)
-    text = ran.words("en")
+    text = QUOTED.sub("", ran.words("en"))
     lines = [line for line in text.splitlines() if len(CHINESE.findall(line)) > 8]
     body = [
         line
