@@ -38,6 +38,7 @@ SMALL: dict[str, list[str]] = {
 ELSEWHERE = {
     "app.py": "runs in `just browser`",
     "delivery.py": "`.ci/run` runs it, by `just delivery 40 11`",
+    "first_studies.py": "needs the tests beside it; `test_a_first_study_is_judged` below",
     "kills.py": "the tests of kills run its drivers",
     "warm_cold.py": "needs the tests beside it; `test_random_edits_run` below",
     "intervals/scores.py": "needs the group bench; tests of coverage import it",
@@ -133,3 +134,22 @@ def test_a_recipe_can_be_run(recipe: str):
     assert done.returncode == 0, done.stderr
     for name in re.findall(r"(?<![\w/{])[\w/]+\.(?:py|sh)\b", done.stderr):
         assert (ROOT / name).is_file(), name
+
+
+def test_a_first_study_is_judged(tmp_path: Path):
+    """A yearbook of a stranger, small: from files to Word by two commands, and at least 18 of 20 points."""
+    script = ROOT / "benchmarks" / "first_studies.py"
+    words = ["--only", "city_yearbook", "--entities", "12", "--years", "6", "--out", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, str(script), *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+    assert done.returncode == 0, done.stderr
+    head, points = done.stdout.splitlines()
+    assert head == "== city_yearbook"
+    assert re.match(r"(18|19|20) of 20; lost: ", points), points
