@@ -153,7 +153,7 @@ def fill_boxes(reader, folder):
     text = (folder / "study" / "study.yaml").read_text(encoding="utf-8")
     assert page.locator("#text").input_value() == text
     (table,) = load(folder / "study" / "study.yaml").sections("tables").values()
-    assert table.outcome == "efficiency"
+    assert table.outcome == "GE"
 
 
 def press_down(page):
