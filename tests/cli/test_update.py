@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import xinzhi as xz
 from cli_runner import call
+from xinzhi.errors import ReportError
 from xinzhi.study.update.exchange import begin, last_exchange
 
 pytestmark = pytest.mark.long
@@ -208,6 +210,9 @@ def test_an_update_that_was_killed_is_undone_by_the_next_one(study, newer):
         "An update of this study is not finished: some of its files may be new, and others old."
     ) in halted
     assert f"`xinzhi update {study / 'study.yaml'} --undo` puts the old files back." in halted
+    for path in (study / "study.yaml", study):
+        with pytest.raises(ReportError, match="An update of this study is not finished"):
+            xz.run(path)
     # That update alone is undone: the one before it was finished.
     call("update", study, "--undo", "--lang", "en")
     assert not (study / "new.csv").exists()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 import pytest
 
 from xinzhi.errors import ReportError
 from xinzhi.report.run_changes import KEYS, PARTS, VALUES, RunSnapshot, compare_runs, verdicts_in
-from xinzhi.report.what_changed import WhatChanged, changes_in_words, data_frame
+from xinzhi.report.what_changed import WhatChanged, changes_in_words, data_frame, files_of_changes
 from xinzhi.study.update.difference import SourceContent, difference_between, differences_in_words
 from xinzhi.study.update.exchange import begin, last_exchange
 from xinzhi.wording import say
@@ -178,3 +179,51 @@ def test_a_kept_file_that_was_damaged_is_not_put_back(tmp_path):
     with pytest.raises(ReportError, match=r"'update.json' is damaged") as error:
         last_exchange(tmp_path)
     assert str(exchange.folder / "before") in str(error.value.problems[0].remedy)
+
+
+def test_cells_of_the_page_are_those_of_the_two_runs():
+    """Before stands under before and now under now, statuses and verdicts in words of the language."""
+    before = run_of(
+        scores=[("e", "A", "1", 0.5, "certified")],
+        ranks=[("e", "A", 2)],
+        verdicts=[("empowerment", "x", "verdict", "works")],
+        pathways=[("p", "A", "supported")],
+    )
+    after = run_of(
+        scores=[("e", "A", "1", 0.75, "infeasible")],
+        ranks=[("e", "A", 1)],
+        verdicts=[("empowerment", "x", "verdict", "null")],
+        pathways=[("p", "A", "untested")],
+    )
+    runs = compare_runs(before, after)
+    totals = dict.fromkeys(PARTS, 1)
+    changed = WhatChanged("t", simulated=False, sources=(), runs=runs, titles={}, totals=totals)
+    for language, words in (
+        ("zh", ("已证明", "无可行解", "正相关", "不显著", "有证据支持", "未估计")),
+        (
+            "en",
+            (
+                "certified",
+                "infeasible",
+                "positive association",
+                "not statistically significant",
+                "supported",
+                "not estimated",
+            ),
+        ),
+    ):
+        page = files_of_changes(changed, (language,), 3)["what_changed.html"].decode("utf-8")
+        rows = [
+            [
+                re.sub(r"<[^>]*>", "", cell)
+                for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+            ]
+            for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)
+        ]
+        seen = [cell for row in rows for cell in row]
+        places = [seen.index(word) for word in words]
+        assert places == sorted(places)
+        assert ["A", "1", "0.500", "0.750", words[0], words[1], "0.250"] in [
+            row[1:] for row in rows
+        ]
+        assert ["A", "2", "1", "−1"] in [row[1:] for row in rows]

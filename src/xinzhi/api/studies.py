@@ -13,6 +13,7 @@ from xinzhi.regression.replication.audit import Audit
 from xinzhi.regression.replication.audit import audit as audit_tables
 from xinzhi.regression.replication.published_tables import read as read_published
 from xinzhi.study.run import run as run_study
+from xinzhi.study.update.exchange import require_no_open
 from xinzhi.work.draws.plan import Plan
 
 
@@ -61,6 +62,8 @@ def run(
     ------
     SpecError, DataError
         With all problems of the study file, or of the data.
+    ReportError
+        An update of its files was cut off: some may be new, and others old.
 
     Examples
     --------
@@ -69,6 +72,7 @@ def run(
     >>> result.results["tables"]["baseline"].fitted[0].n
     224
     """
+    require_no_open(Path(path))
     folder = Path(results) if results else None
     plan = Plan(engine, jobs, address, cancel=cancel)
     # JSON is YAML, in which the values of settings are written.

@@ -26,19 +26,12 @@ from xinzhi.app.answers import answer, call, language_of, parse_object
 from xinzhi.app.child import FOLDER, PAGE
 from xinzhi.app.workspace import RESULTS, STUDY, Workspace, not_there, safe_name
 from xinzhi.errors import SpecError
-from xinzhi.wording import Language, message, say
+from xinzhi.wording import Language, say
 from xinzhi.work.delivery import NEW
 from xinzhi.work.lock import MARKER, read_marker
 
 SCORES, NUMBERS = "scores.csv", "results.json"
 SHOWN = ("measurement", "period", "score")
-STATUSES = {
-    "certified": message("certified"),
-    "infeasible": message("infeasible"),
-    "unsolved": message("unsolved"),
-    "undefined": message("undefined"),
-    "dropped": message("dropped"),
-}
 
 
 def files_in(folder: Path) -> list[str]:
@@ -87,10 +80,12 @@ def describe_results(study: Path, folder: Path, language: Language) -> dict[str,
 
 def scores_of(scores: Path, entity: str, language: Language) -> dict[str, Any]:
     """Give what was measured of an entity, as scores.csv has it."""
+    from xinzhi.frontier.result import STATUS_WORDS
+
     rows = [
         {
             **{key: row.get(key, "") for key in SHOWN},
-            "status": say(STATUSES.get(row["status"], row["status"]), language),
+            "status": say(STATUS_WORDS.get(row["status"], row["status"]), language),
         }
         for row in _scores(scores)
         if row["entity"] == entity

@@ -241,10 +241,10 @@ VOLUME = re.compile(r"(?:chained |in )?volumes?")
 """What the OECD writes behind an amount at constant prices; elsewhere it is a quantity."""
 TOPICS = "经济|社会|环境|生态|能源|资源|人口|就业|民生|科技|创新|教育"
 TOPIC = re.compile(
-    rf"(?:国民)?经济|社会|综合|其他|(?:{TOPICS})(?:[与和及、](?:{TOPICS}))+"
+    rf"(?:国民)?经济|社会|(?:{TOPICS})(?:[与和及、](?:{TOPICS}))+"
     rf"|(?:{TOPICS})(?:[与和及、]?(?:{TOPICS}))*(?:发展)?(?:指标|方面|情况|变量|类)"
 )
-"""Groups of columns in a merged cell above their names, which say nothing about them; 教育 alone would."""
+"""Groups of columns in a merged cell above their names, which say nothing about them; 教育 alone would, and 其他 says that it is another."""
 
 
 def _segments(left: _Left) -> Iterator[_Left]:

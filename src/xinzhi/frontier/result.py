@@ -7,9 +7,10 @@ What one row must change, and which rows show how.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -45,6 +46,16 @@ a zero keeps the row out of the scores and of the reference set (`zeros: drop_ro
 
 STATUSES: tuple[Status, ...] = ("certified", "infeasible", "unsolved", "undefined", "dropped")
 WITHOUT_SCORE = STATUSES[1:]
+STATUS_WORDS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "certified": message("certified"),
+        "infeasible": message("infeasible"),
+        "unsolved": message("unsolved"),
+        "undefined": message("undefined"),
+        "dropped": message("dropped"),
+    }
+)
+"""Statuses as people read them."""
 
 
 @dataclass(frozen=True, slots=True)

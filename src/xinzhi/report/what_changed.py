@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from xinzhi.analyses.pathways.pathway_tables import STATUSES as OF_PATHWAYS
 from xinzhi.analyses.pathways.pathway_tables import VERDICTS as OF_EFFECTS
+from xinzhi.frontier.result import STATUS_WORDS
 from xinzhi.io.csv_text import csv_text
 from xinzhi.present.frames import table_from
 from xinzhi.present.table import Table
@@ -59,14 +61,18 @@ HEADINGS: Mapping[str, Wording] = {
     "name": message("Name"),
 }
 OF_SIDES = {"before": message("Before"), "after": message("Now")}
-WORDS: Mapping[str, Wording] = {
-    **OF_EFFECTS,
-    "positive": message("positive"),
-    "negative": message("negative"),
-    "not_significant": message("not statistically significant"),
-    "not_tested": message("not tested"),
+WORDS: Mapping[str, Mapping[str, Wording]] = {
+    "scores": STATUS_WORDS,
+    "verdicts": {
+        **OF_EFFECTS,
+        "positive": message("positive"),
+        "negative": message("negative"),
+        "not_significant": message("not statistically significant"),
+        "not_tested": message("not tested"),
+    },
+    "pathways": {str(status): words for status, words in OF_PATHWAYS.items()},
 }
-"""Verdicts in the words of the report."""
+"""Part of a run -> its statuses or verdicts in the words of the report."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,7 +207,7 @@ def _run_table(
     words = [f"{name}_{side}" for name in ("verdict", "status") for side in SIDES]
     for name in words:
         if name in shown:
-            said = [WORDS.get(str(v), _text(v)) for v in shown[name]]
+            said = [WORDS[part].get(str(v), _text(v)) for v in shown[name]]
             shown = shown.assign(**{name: pd.Series(said, shown.index, dtype=object)})
     headings: dict[str, Wording | tuple[Wording, Wording]] = {key: HEADINGS[key] for key in keys}
     headings |= {

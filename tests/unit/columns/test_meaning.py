@@ -406,3 +406,11 @@ def test_relations_that_another_rule_compares_are_not_said_twice():
 
     assert {"share_of_secondary", "shares_sectors", "index_growth", "deposits_to_gdp"} <= ids
     assert not {"gdp_sectors", "mining_below_secondary", "fdi_ratio", "gdp_per_head"} & ids
+
+
+def test_the_topic_of_a_group_is_left_out_and_another_thing_is_not_the_thing():
+    """经济 above 地区生产总值 says nothing of it; 其他 and 综合 are part of what a column is."""
+    assert read_heading("经济 地区生产总值").id == "gdp"
+    assert read_heading("能源与环境 地区生产总值").id == "gdp"
+    for word in ("其他", "综合"):
+        assert read_heading(f"{word} 地区生产总值").id == ""

@@ -201,7 +201,7 @@ def require_no_open(study: Path) -> None:
     ReportError
         `update.open`: an update runs, or was cut off.
     """
-    last = last_exchange(study.parent)
+    last = last_exchange(study if study.is_dir() else study.parent)
     if last is None or not last.is_open:
         return
     text = message(
