@@ -26,10 +26,10 @@ from scipy import optimize
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.moderation.moderated_effect import moderated_equation, slope_along
 from xinzhi.analyses.pathways.dose import find_dose
-from xinzhi.regression.fit import fit_least_squares
-from xinzhi.regression.inference import t_quantile
-from xinzhi.regression.least_squares import Array
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.fit import fit_least_squares
+from xinzhi_econometrics.inference import t_quantile
+from xinzhi_econometrics.least_squares import Array
+from xinzhi_econometrics.specification import Covariance, Regression
 
 LEVEL, SAMPLES, SEED = 0.05, 400, 3
 

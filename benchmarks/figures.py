@@ -26,7 +26,7 @@ from xinzhi.report.build import content_of
 from xinzhi.report.document import charts_of, compose
 from xinzhi.report.format import write_report
 from xinzhi.study.run import run
-from xinzhi.wording import LANGUAGES
+from xinzhi_core.wording import LANGUAGES
 
 EXAMPLE = sized("resource_cities", "oecd")
 DOCUMENTS = ("html", "docx", "xlsx", "tex", "md")

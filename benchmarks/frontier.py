@@ -55,8 +55,8 @@ def timed(work: Any, *arguments: Any) -> tuple[float, float, Any]:
 
 def limit(rows: Any, returns: str) -> tuple[int, float]:
     """Return the size of the frame, and the seconds of its product with all rows and the minimum."""
-    from xinzhi.frontier.kernel.programs import extremes_of, near_order  # noqa: PLC0415
-    from xinzhi.frontier.technology import technology_of  # noqa: PLC0415
+    from xinzhi_frontier.kernel.programs import extremes_of, near_order  # noqa: PLC0415
+    from xinzhi_frontier.technology import technology_of  # noqa: PLC0415
 
     technology = technology_of(rows, returns_to_scale=returns)
     order = near_order(technology, np.arange(rows.n))
@@ -85,7 +85,7 @@ def naive(frame: pd.DataFrame) -> float:
 
 def activities_of(frame: pd.DataFrame) -> Any:
     """Make the rows that `evaluate` takes."""
-    from xinzhi.frontier.result import Activities, ActivityRoles  # noqa: PLC0415
+    from xinzhi_frontier.result import Activities, ActivityRoles  # noqa: PLC0415
 
     labels = tuple((f"{entity:07d}", period) for entity, period in frame.index.tolist())
     x, y, b = (frame[list(names)].to_numpy() for names in (INPUTS, (GOOD,), (BAD,)))
@@ -114,8 +114,8 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 def whole(rows: Any, options: dict[str, Any], solver: str) -> tuple[float, Any]:
     """Return the processor's seconds of `evaluate` and its result: the median of short runs after a first."""
-    from xinzhi.frontier.evaluate import evaluate  # noqa: PLC0415
-    from xinzhi.frontier.options import Options  # noqa: PLC0415
+    from xinzhi_frontier.evaluate import evaluate  # noqa: PLC0415
+    from xinzhi_frontier.options import Options  # noqa: PLC0415
 
     chosen = Options(**options, solver=solver)
     if rows.n > 10**5:
@@ -181,9 +181,9 @@ def shapes(n: int) -> Iterator[str]:
 
 def draws(count: int) -> Iterator[str]:
     """Tell the time of a bootstrap of the whole frontier on two processes, their start included."""
-    from xinzhi.frontier.evaluate import FrontierDraws  # noqa: PLC0415
-    from xinzhi.frontier.inference.intervals import resample_entities  # noqa: PLC0415
-    from xinzhi.frontier.options import Options  # noqa: PLC0415
+    from xinzhi_frontier.evaluate import FrontierDraws  # noqa: PLC0415
+    from xinzhi_frontier.inference.intervals import resample_entities  # noqa: PLC0415
+    from xinzhi_frontier.options import Options  # noqa: PLC0415
 
     rows, options = activities_of(simulate(1840)), Options()
     measure, draw = FrontierDraws.of(rows, options=options), np.random.default_rng(1)

@@ -30,12 +30,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from made_draws import Sums, table
 from xinzhi.events import DrawProgress
-from xinzhi.io.write import PARTS
 from xinzhi.work.draws.chunk_store import ChunkStore
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.draws.processes import Here, Processes
-from xinzhi.work.engine import Array
 from xinzhi.work.lock import LOCK
+from xinzhi_core.engine import Array
+from xinzhi_core.processes import Here, Processes
+from xinzhi_core.write import PARTS
 
 KEY, N, CHUNK, JOBS = "8" * 64, 150, 6, 2
 LONGER = 600

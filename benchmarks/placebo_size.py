@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from size import sized
 
-from xinzhi.regression.resampling.permutation import permutation_p
+from xinzhi_econometrics.resampling.permutation import permutation_p
 
 ENTITIES, YEARS, LEVEL = 50, 8, 0.05
 SAMPLES, PERMUTATIONS = sized((400, 199), (2, 19))

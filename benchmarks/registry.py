@@ -19,10 +19,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from alone import RESULTS, lines, machine, needed, put_section
 
-from xinzhi.io.read import RecordFile
-from xinzhi.panel.panel import Panel, panel_of
 from xinzhi.prepare.step import Step, prepare
 from xinzhi.prepare.steps.emerging_firms import EmergingFirms
+from xinzhi_core.panel.panel import Panel, panel_of
+from xinzhi_panel.io.read import RecordFile
 
 GROUP = 500_000
 """Rows of a row group: what the generator holds at a time."""

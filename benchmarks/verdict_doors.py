@@ -25,7 +25,7 @@ from verdict_size import Design
 import xinzhi as xz
 from xinzhi.report.build import text_of
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 OUTPUT = Path(__file__).with_name("verdict_doors.md")
 SAMPLES = sized(400, 2)

@@ -23,17 +23,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from xinzhi.regression.fit import infer, solve
-from xinzhi.regression.inference import t_tails
-from xinzhi.regression.judgement import adjust, basis_of, effective_clusters
-from xinzhi.regression.least_squares import Array, least_squares
-from xinzhi.regression.model import Model, build_model
-from xinzhi.regression.resampling.cluster_bootstrap import less_means, nested_effect
-from xinzhi.regression.resampling.wild_bootstrap import _design, _draw_weights, invert
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.fit import infer, solve
+from xinzhi_econometrics.inference import t_tails
+from xinzhi_econometrics.judgement import adjust, basis_of, effective_clusters
+from xinzhi_econometrics.least_squares import Array, least_squares
+from xinzhi_econometrics.model import Model, build_model
+from xinzhi_econometrics.resampling.cluster_bootstrap import less_means, nested_effect
+from xinzhi_econometrics.resampling.wild_bootstrap import _design, _draw_weights, invert
+from xinzhi_econometrics.specification import Covariance, Regression
 
 OUTPUT = Path(__file__).parent / "verdict_size.md"
-TABLE = OUTPUT.parents[1] / "src" / "xinzhi" / "present" / "verdict_size.csv"
+TABLE = OUTPUT.parents[1] / "packages/xinzhi/src/xinzhi/present/verdict_size.csv"
 """The sizes of CR2, which a note under a table quotes."""
 SIZES = ((10, 6), (20, 8), (31, 10), (115, 16))
 KINDS = ("heteroskedastic", "serial")

@@ -3,7 +3,7 @@
 A mutant is addressed by what it exchanges in which function, not by a line of text: code that is moved to another
 file of its room, or laid out in another way, keeps its mutants.
 
-- `place`: a room of the package and a function, a method or a constant in it: `analyses/mediation: effects_table`.
+- `place`: a room of the package and a function, a method or a constant in it: `xinzhi/analyses/mediation: effects_table`.
   A room is a folder, or a file where the name stands in several files of the folder.
 - `old`, `new`: tokens that stand exactly once in that place, and what takes their place. Blanks, line breaks and
   comments say nothing, nor does a comma before a closing bracket.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import io
+import sys
 import tokenize
 import tomllib
 from collections.abc import Iterator
@@ -20,9 +21,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
+
+from layout import address_of, place_of
+
 ROOT = Path(__file__).parent.parent
 HERE = Path(__file__).parent
-PACKAGE = ROOT / "src" / "xinzhi"
 SILENT = {
     tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENDMARKER,
     tokenize.ENCODING,
@@ -45,7 +49,7 @@ class Mutant:
 
     name: str
     place: str
-    """Room and name: `present: p_value`."""
+    """Room and name: `xinzhi/present: p_value`."""
     old: str
     """Code whose tokens stand exactly once in the place."""
     new: str
@@ -61,8 +65,8 @@ class Mutant:
 
     @property
     def file(self) -> str:
-        """The file in which the place stands, inside `src/xinzhi`."""
-        return self.path.relative_to(PACKAGE).as_posix()
+        """The address of the file in which the place stands."""
+        return address_of(self.path)
 
     def applied(self, text: str) -> str:
         """Put the fault into the text of the file.
@@ -162,11 +166,11 @@ def file_of(place: str) -> Path:
         No file has it, or several have.
     """
     room, _, name = place.partition(": ")
-    below = PACKAGE / room
+    below = place_of(room)
     files = [below] if below.is_file() else sorted(below.rglob("*.py"))
     having = [file for file in files if name in _names(file)]
     if len(having) != 1:
-        where = ", ".join(file.relative_to(PACKAGE).as_posix() for file in having) or "no file"
+        where = ", ".join(address_of(file) for file in having) or "no file"
         msg = f"{place} stands in {where}: name one file, or follow the code"
         raise ValueError(msg)
     return having[0]

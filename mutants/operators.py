@@ -68,7 +68,7 @@ class Fault:
     """One exchange in one file."""
 
     file: str
-    """Path inside `src/xinzhi`."""
+    """Address of the file, such as `frontier/evaluate.py`."""
     start: int
     end: int
     new: str

@@ -22,10 +22,11 @@ from pathlib import Path
 
 from library import HERE, ROOT
 from operators import KINDS, Fault, faults
-from run import FAILED, PASSED, _tested
+from run import FAILED, PASSED, _tested, paths_of
+
+from layout import address_of, files, module_of, place_of
 
 RATES = HERE / "rates.md"
-PACKAGE = Path("src") / "xinzhi"
 SUFFIXES = {".py", ".po", ".cpp", ".h", ".js"}
 NO_TESTS = 5
 """Code with which pytest ends where it found no test."""
@@ -69,14 +70,13 @@ def drawn(count: int, seed: int, kinds: Sequence[str] = KINDS) -> list[Fault]:
 def _every_fault() -> dict[str, list[Fault]]:
     by_kind: dict[str, list[Fault]] = defaultdict(list)
     for path in _files():
-        for fault in faults(path.relative_to(ROOT / PACKAGE).as_posix(), path.read_text("utf-8")):
+        for fault in faults(address_of(path), path.read_text("utf-8")):
             by_kind[fault.kind].append(fault)
     return by_kind
 
 
 def _files() -> list[Path]:
-    paths = (ROOT / PACKAGE).rglob("*")
-    return sorted(path for path in paths if path.suffix in SUFFIXES and path.is_file())
+    return files(*SUFFIXES)
 
 
 def run(
@@ -85,7 +85,7 @@ def run(
     """Put each fault into the tree and say which stage noticed it; empty where none did."""
     found = {}
     for fault in faults_drawn:
-        place = tree / PACKAGE / fault.file
+        place = tree / place_of(fault.file).relative_to(ROOT)
         sound = place.read_text(encoding="utf-8")
         place.write_text(fault.applied(sound), encoding="utf-8")
         try:
@@ -101,12 +101,12 @@ def run(
 def _noticed(fault: Fault, tree: Path, stages: int) -> str:
     if fault.file.endswith((".cpp", ".h")) and not _compiled(tree):
         return "the compiler"
-    if fault.file.endswith(".py") and not _is_python(tree / PACKAGE / fault.file):
+    if fault.file.endswith(".py") and not _is_python(tree / place_of(fault.file).relative_to(ROOT)):
         return "the compiler"
     near = nearest(fault.file, tree)
     if near and _tested(near, tree)[0] not in {PASSED, NO_TESTS}:
         return STAGES[0]
-    env = {**os.environ, "PYTHONPATH": str(tree / "src")}
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths_of(tree))}
     for stage, marks in list(zip(STAGES[1:], ("not long", "long"), strict=True))[: stages - 1]:
         command = [
             sys.executable,
@@ -131,7 +131,7 @@ def _noticed(fault: Fault, tree: Path, stages: int) -> str:
 
 def nearest(file: str, tree: Path) -> tuple[str, ...]:
     """Name the files of tests that import a module, or that stand where its room has its tests."""
-    module = "xinzhi." + re.sub(r"(/__init__)?\.\w+$", "", file).replace("/", ".")
+    module = re.sub(r"\.(po|cpp|h|js)$", "", module_of(place_of(file)))
     exact = re.compile(rf"\b{re.escape(module)}\b")
     room = re.compile(rf"\b{re.escape(module.rpartition('.')[0])}\b")
     paths = [*(tree / "tests").rglob("test_*.py")]
@@ -158,7 +158,9 @@ def _is_python(path: Path) -> bool:
 
 def _compiled(tree: Path) -> bool:
     """Compile the kernel of the tree with the flags of the build; whether it compiles."""
-    hook = ast.parse((ROOT / "hatch_build.py").read_text(encoding="utf-8"))
+    hook = ast.parse(
+        (ROOT / "packages" / "frontier" / "hatch_build.py").read_text(encoding="utf-8")
+    )
     flags = next(
         ast.literal_eval(node.value)
         for node in hook.body
@@ -168,7 +170,7 @@ def _compiled(tree: Path) -> bool:
     if compiler is None:
         msg = "a fault in C++ needs a compiler: apt-get install g++"
         raise RuntimeError(msg)
-    folder = tree / PACKAGE / "frontier" / "kernel"
+    folder = tree / place_of("frontier/kernel").relative_to(ROOT)
     command = [compiler, *flags, "-fPIC", "-o", "_kernel.so", "kernel.cpp"]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
@@ -206,4 +208,4 @@ def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = Fa
 
 
 def _text(fault: Fault) -> str:
-    return (ROOT / PACKAGE / fault.file).read_text(encoding="utf-8")
+    return place_of(fault.file).read_text(encoding="utf-8")

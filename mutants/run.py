@@ -25,9 +25,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from library import HERE, ROOT, Mutant, mutants
 
+from layout import SOURCES
+
 LIBRARIES = ("pandas", "scipy.stats", "altair", "docx", "openpyxl", "jinja2", "pydantic", "polib")
 """Imported once; the process of each mutant starts as a copy of the one that did."""
-COPIED = ("src", "tests", "pyproject.toml")
+COPIED = ("packages", "tests", "pyproject.toml")
 WHOLE = (
     *COPIED,
     *(
@@ -120,9 +122,14 @@ def _copied(tree: Path, *, whole: bool = False) -> Path:
         else:
             shutil.copy(ROOT / name, tree / name)
     compileall.compile_dir(
-        tree / "src", quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH
+        tree / "packages", quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH
     )
     return tree
+
+
+def paths_of(tree: Path) -> list[str]:
+    """List where the packages of a tree are imported from."""
+    return [str(tree / folder.relative_to(ROOT)) for folder in SOURCES]
 
 
 def _tried(mutant: Mutant, tree: Path) -> str:
@@ -153,7 +160,7 @@ def _tested(tests: Sequence[str], tree: Path) -> tuple[int | None, str]:
 def _pytest(tests: Sequence[str], tree: str, said: str) -> None:
     os.chdir(tree)
     sys.dont_write_bytecode = True
-    sys.path.insert(0, str(Path(tree) / "src"))
+    sys.path[:0] = paths_of(Path(tree))
     with (
         Path(said).open("w", encoding="utf-8") as stream,
         contextlib.redirect_stdout(stream),

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation.levels import Levels, Rule, as_rows
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Activities, ActivityRoles, EfficiencyResult
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import Activities, ActivityRoles, EfficiencyResult
 
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

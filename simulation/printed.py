@@ -8,7 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parent.parent / "src/xinzhi/examples/resource_cities"
+FOLDER = (
+    Path(__file__).resolve().parent.parent / "packages/xinzhi/src/xinzhi/examples/resource_cities"
+)
 """The example whose sources are simulated."""
 FACTORS = ("HEE", "PGPP", "IRD")
 CONTROLS = ("DFII", "FDI", "UR", "MEP", "FI")

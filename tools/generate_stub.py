@@ -1,4 +1,4 @@
-"""Write src/xinzhi/__init__.pyi: the types of all functions, made from the declared options.
+"""Write packages/xinzhi/src/xinzhi/__init__.pyi: the types of all functions, made from the declared options.
 
 The functions take their keywords from declarations, which type checkers and editors cannot read. Words of
 options are listed with their short forms, so that a misspelt one is an error before anything runs.
@@ -20,9 +20,9 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis
 from xinzhi.api import VERBS
 from xinzhi.api.declared import Data, DeclaredFunction
 from xinzhi.api.fits import InstrumentedFit, RegressionFit
-from xinzhi.vocabulary import CHOICES
+from xinzhi_core.vocabulary import CHOICES
 
-STUB = Path(__file__).resolve().parent.parent / "src" / "xinzhi" / "__init__.pyi"
+STUB = Path(__file__).resolve().parent.parent / "packages/xinzhi/src/xinzhi/__init__.pyi"
 IN_FORMULA = ("outcome", "regressors", "effects", "instruments")
 """Keywords of a regression that a formula gives."""
 HEAD = """# Types of all functions. Made by tools/generate_stub.py from the declared options.

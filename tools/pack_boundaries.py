@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.io.outlines import read_boundaries
-from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of
-from xinzhi.places.places import province_name
 from xinzhi.present.map.lines import albers, simplified
+from xinzhi_panel.io.outlines import read_boundaries
+from xinzhi_panel.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of
+from xinzhi_panel.places.places import province_name
 
-DATA = Path(__file__).parent.parent / "src" / "xinzhi" / "places" / "data"
+DATA = Path(__file__).parent.parent / "packages/panel/src/xinzhi_panel/places/data"
 TOLERANCE, SMALL = 0.6, 9000.0
 """km; km2 below which a province keeps every point."""
 STEPS = 50_000

@@ -9,7 +9,7 @@ compiler=${CXX:-g++}
 "$compiler" -std=c++17 -O1 -g -fPIC -shared -ffp-contract=off -fno-exceptions -fno-rtti \
   -Wall -Wextra -Werror -DKERNEL_CHECKS -fno-omit-frame-pointer \
   -fsanitize=address,undefined -fno-sanitize-recover=all \
-  -o "$folder/kernel.so" src/xinzhi/frontier/kernel/kernel.cpp
+  -o "$folder/kernel.so" packages/frontier/src/xinzhi_frontier/kernel/kernel.cpp
 uv sync --quiet
 XINZHI_KERNEL="$folder/kernel.so" ASAN_OPTIONS=detect_leaks=0 \
   LD_PRELOAD="$("$compiler" -print-file-name=libasan.so) $("$compiler" -print-file-name=libubsan.so)" \

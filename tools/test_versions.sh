@@ -16,9 +16,9 @@ trap 'rm -rf "$venv"' EXIT
 uv venv --quiet "$venv/.venv"
 # --no-config: the exact pins of [tool.uv] are what these runs leave aside.
 uv pip compile --quiet --no-config --resolution "$resolution" --no-header --no-annotate \
-  --output-file "$venv/versions.txt" pyproject.toml
+  --output-file "$venv/versions.txt" packages/*/pyproject.toml
 uv pip install --quiet --no-config --python "$venv/.venv/bin/python" \
-  --requirements "$venv/versions.txt" --editable . --group dev
+  --requirements "$venv/versions.txt" $(printf -- '--editable %s ' packages/*) --group dev
 uv pip freeze --quiet --python "$venv/.venv/bin/python" >"$venv/resolved.txt"
 # Tools of other groups, of the documentation or the browser, may be installed here beside them.
 if [ -z "$(comm -13 <(uv pip freeze --quiet | sort) <(sort "$venv/resolved.txt"))" ]; then

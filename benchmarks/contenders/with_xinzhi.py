@@ -22,10 +22,10 @@ from data import (
 
 import xinzhi as xz
 from xinzhi.analyses.specification_curve.compute import subsets
-from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.hot_spots import hot_spots, local_moran
-from xinzhi.space.weights import Neighbours, moran, neighbours_of
+from xinzhi_econometrics.resampling.wild_bootstrap import wild_bootstrap
+from xinzhi_econometrics.space.hot_spots import hot_spots, local_moran
+from xinzhi_econometrics.space.weights import Neighbours, moran, neighbours_of
+from xinzhi_econometrics.specification import Covariance, Regression
 
 
 def read(file: NumberFile) -> dict[str, list[float]]:

@@ -20,14 +20,14 @@ from xinzhi.analyses.implied_change import shift_of_score
 from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.moderation.compute import moderate_mediation
 from xinzhi.analyses.moderation.moderated_effect import moderate
-from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import t_quantile
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
-from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.convergence import beta
+from xinzhi_econometrics.estimates import Estimates
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import t_quantile
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.resampling.cluster_bootstrap import BootstrapInterval
+from xinzhi_econometrics.resampling.wild_bootstrap import wild_bootstrap
+from xinzhi_econometrics.space.convergence import beta
+from xinzhi_econometrics.specification import Covariance, Regression
 
 Covered = tuple[str, bool, float]
 DRAWS = 399

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.frontier.inference.subsampling import FrontierDistances
+from xinzhi_frontier.inference.subsampling import FrontierDistances
 
 try:
     from numba import njit

@@ -26,7 +26,7 @@ SEED = 20261126
 SAMPLES = 2000
 CHUNK = 50
 HERE = Path(__file__).parents[1]
-TABLE = HERE.parent / "src" / "xinzhi" / "present" / "coverage.csv"
+TABLE = HERE.parent / "packages/xinzhi/src/xinzhi/present/coverage.csv"
 ESTIMATED = "estimated_scores"
 
 

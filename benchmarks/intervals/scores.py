@@ -21,20 +21,20 @@ import numpy as np
 import numpy.typing as npt
 from hulls import HullDistances
 
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.second_stage import second_stage, truncated_draw
-from xinzhi.frontier.inference.subsampling import (
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.inference.second_stage import second_stage, truncated_draw
+from xinzhi_frontier.inference.subsampling import (
     SampledFrontiers,
     ScoreIntervals,
     Subsampling,
     intervals_around,
 )
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Activities, ActivityRoles
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import Activities, ActivityRoles
 
 Array = npt.NDArray[np.float64]
 HERE = Path(__file__).parents[1]
-TABLE = HERE.parent / "src" / "xinzhi" / "analyses" / "inference" / "coverage.csv"
+TABLE = HERE.parent / "packages/xinzhi/src/xinzhi/analyses/inference/coverage.csv"
 """What the report quotes."""
 LEVEL = 0.95
 DRAWS = 200

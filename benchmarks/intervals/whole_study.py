@@ -17,17 +17,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from xinzhi.frontier.evaluate import FrontierDraws, evaluate
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Activities, ActivityRoles
-from xinzhi.panel.panel import Panel, panel_of
-from xinzhi.regression.fit import fit
-from xinzhi.regression.least_squares import Array
-from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.study.again import Cache
 from xinzhi.study.analyses import Analyses
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.schema.study import StudySpec
+from xinzhi_core.panel.panel import Panel, panel_of
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.least_squares import Array
+from xinzhi_econometrics.specification import Covariance, Regression
+from xinzhi_frontier.evaluate import FrontierDraws, evaluate
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import Activities, ActivityRoles
 
 REPORT = Path(__file__).parents[1] / "coverage_whole_study.md"
 POPULATION = 3000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from made_mechanism import STUDY
-from xinzhi.app.boxes import DataColumn, Move, apply_move, describe_boxes
-from xinzhi.errors import SpecError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
+from xinzhi_app.boxes import DataColumn, Move, apply_move, describe_boxes
+from xinzhi_core.errors import SpecError
 
 HEAD = """\
 title: T

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from cli_runner import attempt
-from xinzhi.app.answers import RefusalInWords
-from xinzhi.app.worker import Worker
 from xinzhi.cli.commands import app
-from xinzhi.errors import StudyError
-from xinzhi.io.process import lives
+from xinzhi_app.answers import RefusalInWords
+from xinzhi_app.worker import Worker
+from xinzhi_core.errors import StudyError
+from xinzhi_core.process import lives
 
 pytestmark = pytest.mark.long
 
@@ -118,7 +118,7 @@ def test_a_port_whose_last_connection_is_closing_is_free():
 def test_the_server_loads_no_library_of_data():
     """The page opens at once, and stays small beside a run."""
     code = (
-        "import sys, uvicorn, xinzhi.app.server\n"
+        "import sys, uvicorn, xinzhi_app.server\n"
         "print([x for x in ('pandas', 'numpy', 'pydantic', 'ruamel', 'scipy') if x in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -150,7 +150,7 @@ def test_a_process_that_is_killed_is_told_and_replaced(tmp_path):
         with pytest.raises(StudyError) as ended:
             await worker("en", f"{__name__}:kill_yourself")
         with pytest.raises(RefusalInWords) as refused:
-            await worker("zh", "xinzhi.app.findings:examine", tmp_path / "none.csv")
+            await worker("zh", "xinzhi_app.findings:examine", tmp_path / "none.csv")
         return ended.value.code, refused.value.problems[0]["what"]
 
     try:
@@ -184,13 +184,13 @@ def gone(pid: int) -> bool:
 
 def test_work_that_does_not_end_is_ended_with_its_process(tmp_path, monkeypatch):
     """Its page is told how long it took; the next work is done by another process."""
-    monkeypatch.setattr("xinzhi.app.worker.LONGEST", 8.0)
+    monkeypatch.setattr("xinzhi_app.worker.LONGEST", 8.0)
     worker, file = Worker(), tmp_path / "pid"
 
     async def story():
         with pytest.raises(StudyError) as ended:
             await worker("en", f"{__name__}:hang", str(file))
-        monkeypatch.setattr("xinzhi.app.worker.LONGEST", 600.0)
+        monkeypatch.setattr("xinzhi_app.worker.LONGEST", 600.0)
         return str(ended.value), await worker("en", f"{__name__}:who")
 
     try:

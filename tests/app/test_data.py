@@ -13,9 +13,9 @@ import pytest
 
 from made_page import BASE as ADDRESS
 from made_page import OWN, TOKEN, app_of, client
-from xinzhi.app import data as page_of_data
 from xinzhi.examples.register import copy_example, find
 from xinzhi.study.file.load import load
+from xinzhi_app import data as page_of_data
 
 pytestmark = pytest.mark.long
 
@@ -356,7 +356,7 @@ def test_what_is_no_data_is_refused_at_once(page, folder, name, content, code):
 
 def test_a_file_that_is_too_large_is_refused(page, folder, monkeypatch):
     """It is counted as it comes, and nothing of it stays."""
-    monkeypatch.setattr("xinzhi.app.security.UPLOAD", 1000)
+    monkeypatch.setattr("xinzhi_app.security.UPLOAD", 1000)
     answer = put(page, "a.csv", table("从业人员"))
 
     assert (answer.status_code, codes(answer)) == (413, ["app.too_large"])

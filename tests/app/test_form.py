@@ -9,11 +9,11 @@ import pytest
 
 from declared_texts import declared_texts
 from xinzhi.analyses.analysis import in_order
-from xinzhi.app.form import form
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import declared, say
+from xinzhi_app.form import form
+from xinzhi_core.wording import declared, say
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_frontier.measure import MEASURES
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

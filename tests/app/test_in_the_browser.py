@@ -15,10 +15,10 @@ import pytest
 
 from made_runs import kill_all, wait, write_study
 from page_in_browser import AXE, MISSING, Server, Window, browser, served, text_of
-from xinzhi.app.child import Runs
-from xinzhi.app.words import every_word
 from xinzhi.study.file.load import load
-from xinzhi.wording import message, say
+from xinzhi_app.child import Runs
+from xinzhi_app.words import every_word
+from xinzhi_core.wording import message, say
 
 if AXE and MISSING:
     raise RuntimeError(MISSING)

@@ -10,9 +10,9 @@ import pytest
 
 from made_page import app_of, client
 from made_study import STUDY, written
-from xinzhi.app.answers import DEEPEST
-from xinzhi.app.workspace import LONGEST, MOST_BYTES, safe_name
 from xinzhi.study.file.edit import apply_edits
+from xinzhi_app.answers import DEEPEST
+from xinzhi_app.workspace import LONGEST, MOST_BYTES, safe_name
 
 WRONG = (None, True, -1, 10**30, "", "word\0", [], {"a": 1}, [{}], "长" * 300)
 PUT = {"do": "put", "path": ["title"], "value": "A"}
@@ -123,7 +123,7 @@ def test_a_path_is_keys_and_positions(page, path):
 )
 def test_a_place_that_the_text_does_not_have_is_refused(edit):
     """No key, no position, a word where a number belongs: the text stays as it was."""
-    from xinzhi.errors import SpecError
+    from xinzhi_core.errors import SpecError
 
     with pytest.raises(SpecError) as caught:
         apply_edits(STUDY, [edit])

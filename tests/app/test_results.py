@@ -16,8 +16,8 @@ import pytest
 
 from made_page import app_of, client
 from xinzhi.analyses.analysis import in_order
-from xinzhi.app.results import frame_report
 from xinzhi.present.numbers import marks, number
+from xinzhi_app.results import frame_report
 
 pytestmark = pytest.mark.long
 

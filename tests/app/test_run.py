@@ -12,16 +12,16 @@ import pytest
 
 from made_page import app_of, client
 from made_runs import drawing, draws_done, ended, kill_all, wait, write_study
-from xinzhi.app.child import FOLDER, PRINTED, PROGRESS, Runs, read_lines, read_tail
-from xinzhi.errors import ReportError
 from xinzhi.work.lock import find_holder
+from xinzhi_app.child import FOLDER, PRINTED, PROGRESS, Runs, read_lines, read_tail
+from xinzhi_core.errors import ReportError
 
 pytestmark = pytest.mark.long
 
 SERVER = """
 import os, sys
 from pathlib import Path
-from xinzhi.app.child import Runs
+from xinzhi_app.child import Runs
 Runs().start(Path(sys.argv[1]), "en")
 os._exit(9)
 """

@@ -12,9 +12,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from xinzhi.app.child import FOLDER, RECORD, Record, Runs
-from xinzhi.io.process import began, this_host
 from xinzhi.work.lock import LOCK, Holder
+from xinzhi_app.child import FOLDER, RECORD, Record, Runs
+from xinzhi_core.process import began, this_host
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say when")
 NOW = "2026-11-30 10:00:00+08:00"

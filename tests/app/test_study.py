@@ -8,10 +8,10 @@ import pytest
 
 from made_mechanism import STUDY, panel, write_study
 from made_page import app_of, client
-from xinzhi.app.columns import columns
-from xinzhi.app.study_text import change_text, describe_text
-from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.file.load import load
+from xinzhi_app.columns import columns
+from xinzhi_app.study_text import change_text, describe_text
+from xinzhi_core.errors import SpecError, StudyError
 
 TEXT = "/api/studies/s/text"
 FACTORS = "tables.baseline.columns.0.x.factors"

@@ -11,11 +11,11 @@ from http.cookies import SimpleCookie
 import pytest
 
 from made_page import TOKEN, app_of, client
-from xinzhi.app import security
-from xinzhi.app.security import BODY, HEADERS, UPLOAD
-from xinzhi.app.workspace import DEVICES, HERE, LONGEST, RECENT, Workspace, alike, inside, safe_name
-from xinzhi.errors import SpecError
-from xinzhi.io.raw import LIMITS, MEGABYTE
+from xinzhi_app import security
+from xinzhi_app.security import BODY, HEADERS, UPLOAD
+from xinzhi_app.workspace import DEVICES, HERE, LONGEST, RECENT, Workspace, alike, inside, safe_name
+from xinzhi_core.errors import SpecError
+from xinzhi_panel.io.raw import LIMITS, MEGABYTE
 
 TABLE = b"city,year,x\nA,2008,1\nB,2008,2\n"
 

@@ -6,10 +6,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from made_page import app_of, client
-from xinzhi.app.words import WORDS, every_word
-from xinzhi.app.workspace import Workspace, refuse_outside, safe_name
-from xinzhi.errors import SpecError
 from xinzhi.examples.register import copy_example, find
+from xinzhi_app.words import WORDS, every_word
+from xinzhi_app.workspace import Workspace, refuse_outside, safe_name
+from xinzhi_core.errors import SpecError
 
 NAMES = ["../x", "..", ".", "/etc", "a/../../x", "a\0b", "a/b", ".hidden"]
 

@@ -8,11 +8,11 @@ import made_mechanism
 from made_cells import printed
 from printed import MISSING, Expected, check, error, estimate
 from regression_cells import regression_cells
-from xinzhi.regression.diagnostics.effects_f import effects_f
-from xinzhi.regression.diagnostics.hausman import hausman
-from xinzhi.regression.diagnostics.mundlak import mundlak
-from xinzhi.regression.inference import Statistic
-from xinzhi.regression.specification import Regression
+from xinzhi_econometrics.diagnostics.effects_f import effects_f
+from xinzhi_econometrics.diagnostics.hausman import hausman
+from xinzhi_econometrics.diagnostics.mundlak import mundlak
+from xinzhi_econometrics.inference import Statistic
+from xinzhi_econometrics.specification import Regression
 
 STUDY = """\
 title: Tests

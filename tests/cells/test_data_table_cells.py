@@ -9,8 +9,8 @@ from scipy.stats import pearsonr
 import made_mechanism
 from made_cells import printed
 from printed import Expected, check, estimate, number, words
-from xinzhi.errors import SpecError
 from xinzhi.study.run import run
+from xinzhi_core.errors import SpecError
 
 STUDY = """\
 title: Data

@@ -21,13 +21,13 @@ from printed import (
 )
 from printed_charts import points_of
 from xinzhi.analyses.pathways.section import gather_inputs
-from xinzhi.errors import SpecError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.report.build import methods_of
 from xinzhi.report.exhibits import exhibited
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
+from xinzhi_core.errors import SpecError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 STUDY = """\
 title: Estimators

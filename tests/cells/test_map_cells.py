@@ -13,7 +13,7 @@ from xinzhi.present.map.china import TOLERANCE, sheet
 from xinzhi.present.map.layers import china_map, rows_of, world_map
 from xinzhi.report.exhibits import charts_of
 from xinzhi.study.outlines import built_in
-from xinzhi.wording import Label, message
+from xinzhi_core.wording import Label, message
 
 LIMIT = 0.70
 """Of the study: low < 0.70, high >= 0.70."""

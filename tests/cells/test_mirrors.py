@@ -14,7 +14,7 @@ from judged_sentences import of_sentences
 from printed import ENGLISH
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 TURNED = {"positive": "negative", "negative": "positive"}
 LANGUAGES = ("en", "zh")

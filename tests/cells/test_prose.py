@@ -17,14 +17,14 @@ from printed import digits
 from xinzhi.analyses.heterogeneity.compute import GroupComparisons, judge_differences
 from xinzhi.analyses.mediation.compute import verdict_of
 from xinzhi.analyses.regressions.compute import RegressionColumns
-from xinzhi.io.json_text import json_text
-from xinzhi.regression.verdict import JudgementRule
 from xinzhi.report.build import content_of
 from xinzhi.report.deliver import results_json
 from xinzhi.report.document import abstract_of
 from xinzhi.report.exhibits import exhibited, shown_alone
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.wording import say
+from xinzhi_econometrics.verdict import JudgementRule
+from xinzhi_panel.io.json_text import json_text
 
 SEEDS = range(60)
 NAMES = {"talent": "Talent", "patents": "patents"}

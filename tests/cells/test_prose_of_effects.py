@@ -25,9 +25,9 @@ from xinzhi.analyses.moderation import show as of_tools
 from xinzhi.analyses.regressions import show as of_slopes
 from xinzhi.analyses.regressions.compute import RegressionColumns
 from xinzhi.analyses.regressions.show import Size, sizes_in_words
-from xinzhi.regression.specification import Covariance
-from xinzhi.regression.verdict import CUSTOMARY, judge
-from xinzhi.wording import message, say
+from xinzhi_core.wording import message, say
+from xinzhi_econometrics.specification import Covariance
+from xinzhi_econometrics.verdict import CUSTOMARY, judge
 
 SEEDS = range(25)
 FACTORS = {"talent": "Talent", "patents": "patents"}

@@ -16,7 +16,7 @@ from xinzhi.analyses.pathways import pathway_tables as of_pathways
 from xinzhi.analyses.pathways.pathway_tables import build_view
 from xinzhi.analyses.pathways.pathways import EntityCaution
 from xinzhi.analyses.pathways.show import apply_labels
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 SEEDS = range(25)
 MANY, ONE = "provinces", "province"

@@ -17,8 +17,8 @@ from xinzhi.analyses.efficiency import show as of_scores
 from xinzhi.analyses.transitions import show as of_moves
 from xinzhi.analyses.transitions.compute import Moves
 from xinzhi.report.build import content_of
-from xinzhi.space.transitions import ClassPaths
-from xinzhi.wording import say
+from xinzhi_core.wording import say
+from xinzhi_econometrics.space.transitions import ClassPaths
 
 SEEDS = range(25)
 SCORE, MANY, ONE = "Green efficiency", "provinces", "province"

@@ -11,7 +11,7 @@ import pytest
 from judged_sentences import sentences_of
 from places import ROOT
 from xinzhi.report.build import content_of
-from xinzhi.wording import Message
+from xinzhi_core.wording import Message
 
 STUDIES = ("mechanism", "everything", "scored", "resampled")
 SHORTEST = 9

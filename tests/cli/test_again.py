@@ -13,8 +13,8 @@ import pytest
 
 from cli_runner import attempt, call
 from made_everything import places, write_study
-from xinzhi.frontier.measure import MEASURES
 from xinzhi.study.schema.study import StudySpec
+from xinzhi_frontier.measure import MEASURES
 
 pytestmark = pytest.mark.long
 

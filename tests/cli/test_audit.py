@@ -9,8 +9,8 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt, call
 from places import PUBLISHED
-from xinzhi.errors import SpecError
-from xinzhi.regression.replication import published_tables
+from xinzhi_core.errors import SpecError
+from xinzhi_econometrics.replication import published_tables
 
 KNOWN = {
     ("table6", "col4", "_cons", "stars"),

@@ -9,8 +9,8 @@ import pytest
 
 from cli_runner import attempt, call
 from xinzhi.cli.check_output import Checked, checked_lines
-from xinzhi.errors import group_problems
 from xinzhi.study.run import check_study
+from xinzhi_core.errors import group_problems
 
 YEARS = range(2006, 2023)
 STUDY = """\

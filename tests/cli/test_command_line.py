@@ -7,7 +7,7 @@ import json
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.frontier.measure import MEASURES
+from xinzhi_frontier.measure import MEASURES
 
 pytestmark = pytest.mark.usefixtures("english")
 

@@ -10,7 +10,7 @@ import pytest
 
 from cli_runner import call
 from xinzhi.study.expectations import Constraints, SchemaField, SourceFacts, TableSchema, unmet
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 STUDY = """\
 title: Cities

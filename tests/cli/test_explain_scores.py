@@ -12,7 +12,7 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt, call
 from needs import CASES as NO_CASES
-from xinzhi.errors import DataError
+from xinzhi_core.errors import DataError
 
 pytestmark = pytest.mark.long
 

@@ -10,12 +10,12 @@ from typer.main import get_command
 
 from cli_runner import call
 from declared_texts import declared_texts
-from places import ROOT
+from layout import LOCALE
 from xinzhi.cli.help import WRITTEN, translated
 from xinzhi.cli.main import app
 from xinzhi.cli.width import wide, wrapped
 
-CATALOGUE = ROOT / "src" / "xinzhi" / "locale" / "zh_help.po"
+CATALOGUE = LOCALE / "zh_help.po"
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from cli_runner import attempt, call
 from places import SHARED
-from xinzhi.io.read import read_panel
 from xinzhi.study.file.load import load
 from xinzhi.study.first.key_columns import find_keys
 from xinzhi.study.first.roles import propose_roles
+from xinzhi_panel.io.read import read_panel
 
 pytestmark = pytest.mark.usefixtures("english")
 

@@ -95,7 +95,7 @@ def test_a_fault_of_the_program_gives_one_document(monkeypatch, tmp_path):
         msg = "slip"
         raise ZeroDivisionError(msg)
 
-    monkeypatch.setattr("xinzhi.places.strangers.read_judged", slip)
+    monkeypatch.setattr("xinzhi_panel.places.strangers.read_judged", slip)
     file = tmp_path / "data.csv"
     file.write_text(SOUND, encoding="utf-8")
 

@@ -107,7 +107,7 @@ def test_2_wrong_usage_or_a_crash(monkeypatch):
     def crash(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("xinzhi.regression.replication.published_tables.read", crash)
+    monkeypatch.setattr("xinzhi_econometrics.replication.published_tables.read", crash)
     assert "XINZHI_TRACEBACK=1" in call("audit", "x.toml", "--lang", "en", code=2).stderr
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.errors import Problem, ReportError
 from xinzhi.report.format import FORMATS
-from xinzhi.wording import message
 from xinzhi.work import lock
 from xinzhi.work.delivery import NEW
 from xinzhi.work.results import Results
+from xinzhi_core.errors import Problem, ReportError
+from xinzhi_core.wording import message
 
 pytestmark = pytest.mark.long
 

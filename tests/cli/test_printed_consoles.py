@@ -18,7 +18,7 @@ import pytest
 import xinzhi
 from cli_runner import attempt, call
 from consoles import number, shows, table_from, table_under
-from xinzhi.regression.estimates import FIT_LABELS
+from xinzhi_econometrics.estimates import FIT_LABELS
 
 KEYS = ("--entity", "city", "--period", "year")
 ENGLISH = ("--lang", "en")

@@ -10,8 +10,8 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import call
-from xinzhi.errors import ReportError
 from xinzhi.study.update.exchange import begin, last_exchange
+from xinzhi_core.errors import ReportError
 
 pytestmark = pytest.mark.long
 

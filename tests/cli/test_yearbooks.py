@@ -10,12 +10,12 @@ import pytest
 from cli_runner import attempt, call
 from made_xls import write_xls
 from made_yearbooks import make_yearbooks
-from xinzhi.io.files import Files
-from xinzhi.places.names import match
-from xinzhi.places.places import Matched
 from xinzhi.study.file.load import load
 from xinzhi.study.first.key_columns import Wanted, find_tables
 from xinzhi.study.gather.sources import read_sources
+from xinzhi_panel.io.files import Files
+from xinzhi_panel.places.names import match
+from xinzhi_panel.places.places import Matched
 
 pytestmark = pytest.mark.usefixtures("english")
 

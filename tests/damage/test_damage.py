@@ -14,11 +14,11 @@ import pytest
 from damage.operators import OPERATORS, READERS
 from damage.tables import VALUES, sound, truth
 from damage.writers import write
-from xinzhi.columns.seen import with_plausible
-from xinzhi.errors import DataError
-from xinzhi.io.raw import LIMITS, NOTHING_STATED
-from xinzhi.io.read import read_panel
-from xinzhi.io.series import read_panel_here
+from xinzhi_core.errors import DataError
+from xinzhi_panel.columns.seen import with_plausible
+from xinzhi_panel.io.raw import LIMITS, NOTHING_STATED
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.series import read_panel_here
 
 DRAWS = 5
 """Damaged tables of each kind; the draws are the same in each run."""

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from damage.operators_of_names import CITY, EXPECTED, GDP, YEAR
-from xinzhi.columns.seen import with_plausible
-from xinzhi.errors import StudyError
-from xinzhi.io.raw import LIMITS, ReadOptions
-from xinzhi.io.series import read_panel_here
-from xinzhi.places.strangers import doubt_strangers, read_judged
+from xinzhi_core.errors import StudyError
+from xinzhi_panel.columns.seen import with_plausible
+from xinzhi_panel.io.raw import LIMITS, ReadOptions
+from xinzhi_panel.io.series import read_panel_here
+from xinzhi_panel.places.strangers import doubt_strangers, read_judged
 
 CITIES = (
     "大同",

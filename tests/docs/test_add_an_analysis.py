@@ -138,7 +138,7 @@ def test_python_has_it(package, study):
 def test_the_form_of_the_page_has_it(package):
     """Its options are fields, with its own words, although no file of the page names it."""
     code = (
-        "import json; from xinzhi.app.form import form; "
+        "import json; from xinzhi_app.form import form; "
         "made = {one: form(one) for one in ('zh', 'en')}; print(json.dumps(made))"
     )
     made = json.loads(python(package, "-c", code))
@@ -158,7 +158,7 @@ def test_the_form_of_the_page_has_it(package):
 def test_the_page_puts_an_example_of_it(package, study):
     """One click, and the study is valid."""
     code = (
-        "import json, sys; from pathlib import Path; from xinzhi.app.study_text import change_text; "
+        "import json, sys; from pathlib import Path; from xinzhi_app.study_text import change_text; "
         "study = Path(sys.argv[1]); text = study.read_text(encoding='utf-8'); "
         "found = change_text(text, {'example': ['quantiles', 'more']}, study, study.parent, 'en'); "
         "print(json.dumps([found['problems'], found['values']['quantiles']]))"

@@ -13,16 +13,16 @@ from cli_runner import attempt
 from mutants.library import mutants
 from places import ROOT
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.frontier.evaluate import KINDS
-from xinzhi.frontier.fallback import FALLBACKS
-from xinzhi.frontier.laws import LAWS
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.prepare.step import STEPS
-from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.fit import ESTIMATORS
-from xinzhi.regression.specification import CLUSTERS
-from xinzhi.vocabulary import CHOICES
+from xinzhi_core.vocabulary import CHOICES
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_econometrics.fit import ESTIMATORS
+from xinzhi_econometrics.specification import CLUSTERS
+from xinzhi_frontier.evaluate import KINDS
+from xinzhi_frontier.fallback import FALLBACKS
+from xinzhi_frontier.laws import LAWS
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.productivity.index import INDICES
 
 DOCS = ROOT / "docs"
 LANGUAGES = {"en": DOCS / "methods", "zh": DOCS / "zh" / "methods"}

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from made_files import HEADER, KEYS, ROWS, is_truth, lines_of, read_bytes, read_lines, text_of
-from xinzhi.errors import DataError
-from xinzhi.io.read import read_panel
-from xinzhi.io.recognise.cells import is_unit
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.recognise.cells import is_unit
 
 
 def warned(result):

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from made_files import HEADER, KEYS, ROWS, text_of
-from xinzhi.errors import StudyError
-from xinzhi.io.read import read_panel
-from xinzhi.io.recognise.cells import parse_number, split_unit
-from xinzhi.io.recognise.wide import variable_and_year
 from xinzhi.prepare.records import without_street
+from xinzhi_core.errors import StudyError
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.recognise.cells import parse_number, split_unit
+from xinzhi_panel.io.recognise.wide import variable_and_year
 
 BITS = st.sampled_from(
     [

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from made_files import HEADER, ROWS, read_bytes, read_lines, text_of
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.recognise.entity_names import differ_by_one
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.recognise.entity_names import differ_by_one
 
 CITIES = ("大同", "阳泉", "鞍山", "淮南", "攀枝花", "克拉玛依")
 YEARS = ("2008", "2009", "2010")

@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from made_files import HEADER, KEYS, ROWS, is_truth, read_bytes, read_lines, text_of
-from xinzhi.errors import DataError
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import read_panel, read_series
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import read_panel, read_series
 
 
 def padded(*cells):

@@ -13,8 +13,8 @@ import pytest
 
 from needs import CASES
 from places import SHARED
-from xinzhi.errors import StudyError
-from xinzhi.io.read import read_panel
+from xinzhi_core.errors import StudyError
+from xinzhi_panel.io.read import read_panel
 
 FOLDER = SHARED / "cases" / "badinput"
 KINDS = (".csv", ".xlsx", ".xls", ".pkl", ".json", ".dta", ".parquet")

@@ -14,9 +14,9 @@ from made_files import (
     read_lines,
     text_of,
 )
-from xinzhi.errors import DataError, DuplicateKey, MissingColumn, NotNumeric, OutOfDomain
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import read_table
+from xinzhi_core.errors import DataError, DuplicateKey, MissingColumn, NotNumeric, OutOfDomain
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import read_table
 
 PLAIN = text_of()
 

@@ -14,11 +14,11 @@ import pytest
 from openpyxl.comments import Comment
 
 from made_files import HEADER, KEYS, ROWS, is_truth, read_bytes, replaced, text_of, workbook
-from xinzhi.errors import DataError, NotNumeric, SpecError, Where
-from xinzhi.io.raw import Limits
-from xinzhi.io.read import read_panel
-from xinzhi.io.workbook.archive import refuse_bomb
-from xinzhi.io.workbook.biff import inspect_old
+from xinzhi_core.errors import DataError, NotNumeric, SpecError, Where
+from xinzhi_panel.io.raw import Limits
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.workbook.archive import refuse_bomb
+from xinzhi_panel.io.workbook.biff import inspect_old
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -393,7 +393,7 @@ def test_the_header_row_can_be_stated(tmp_path):
         for column, name in enumerate(HEADER, start=1):
             book["数据"].cell(1, column, name)
 
-    from xinzhi.io.raw import ReadOptions
+    from xinzhi_panel.io.raw import ReadOptions
 
     result = read_panel(workbook(tmp_path, build), **KEYS, reading=ReadOptions(header=2))
     assert is_truth(result)

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from made_files import KEYS, changed, text_of
-from xinzhi.errors import DataError, NotNumeric, StudyError
-from xinzhi.io.guard import ReadingLimits, read_guarded
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import RecordFile, read_panel, read_series
 from xinzhi.prepare.records import years_in
+from xinzhi_core.errors import DataError, NotNumeric, StudyError
+from xinzhi_panel.io.guard import ReadingLimits, read_guarded
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import RecordFile, read_panel, read_series
 
 pytestmark = pytest.mark.long
 

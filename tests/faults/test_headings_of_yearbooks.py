@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import xlsxwriter
 
-from xinzhi.io.read import read_panel
-from xinzhi.io.recognise.cells import split_unit
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.recognise.cells import split_unit
 
 CITIES = ("大同", "阳泉", "鞍山", "淮南")
 GROUPED = ["工业 产值", "工业 用电量", "农业 产值", "农业 面积"]

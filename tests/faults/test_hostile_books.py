@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from hostile_books import BOOKS, ROWS, TABLE, book, sheet, text
-from xinzhi.errors import DataError, Where
-from xinzhi.io.raw import LIMITS
-from xinzhi.io.read import read_panel, read_series, read_table, sheets_of
-from xinzhi.io.workbook.archive import TooMuchHere, inspect
+from xinzhi_core.errors import DataError, Where
+from xinzhi_panel.io.raw import LIMITS
+from xinzhi_panel.io.read import read_panel, read_series, read_table, sheets_of
+from xinzhi_panel.io.workbook.archive import TooMuchHere, inspect
 
 DRIVER = """
 import json, resource, signal, sys
@@ -28,9 +28,9 @@ from dataclasses import replace
 from pathlib import Path
 from cli_runner import attempt
 from hostile_books import BOOKS
-from xinzhi.app.findings import examine
-from xinzhi.errors import StudyError
-from xinzhi.io.read import read_panel
+from xinzhi_app.findings import examine
+from xinzhi_core.errors import StudyError
+from xinzhi_panel.io.read import read_panel
 
 KEYS = {"entity": "城市", "period": "年份"}
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.io.read import read_panel
-from xinzhi.wording import Label, say, visible
+from xinzhi_core.wording import Label, say, visible
+from xinzhi_panel.io.read import read_panel
 
 HEADER = "city,year,labour,energy,gdp,waste,talent"
 ROWS = [

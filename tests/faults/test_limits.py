@@ -12,19 +12,19 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xinzhi.errors import StudyError, Where
-from xinzhi.formula import parse as parser
-from xinzhi.formula import tree
-from xinzhi.formula.parse import parse
-from xinzhi.io import guard
-from xinzhi.io.csv_text import RISKY, csv_text
-from xinzhi.io.guard import ReadingLimits
-from xinzhi.io.raw import LIMITS, refuse_too_many, sniff
-from xinzhi.io.read import read_table
-from xinzhi.io.text.encoding import _refuse_long_line
-from xinzhi.io.workbook.archive import refuse_bomb
-from xinzhi.io.workbook.scan import SheetMarks, refuse_far
 from xinzhi.study.file.located import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, read_yaml
+from xinzhi_core.errors import StudyError, Where
+from xinzhi_panel.formula import parse as parser
+from xinzhi_panel.formula import tree
+from xinzhi_panel.formula.parse import parse
+from xinzhi_panel.io import guard
+from xinzhi_panel.io.csv_text import RISKY, csv_text
+from xinzhi_panel.io.guard import ReadingLimits
+from xinzhi_panel.io.raw import LIMITS, refuse_too_many, sniff
+from xinzhi_panel.io.read import read_table
+from xinzhi_panel.io.text.encoding import _refuse_long_line
+from xinzhi_panel.io.workbook.archive import refuse_bomb
+from xinzhi_panel.io.workbook.scan import SheetMarks, refuse_far
 
 HERE = Where(file="a")
 

@@ -13,9 +13,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.errors import DataError
-from xinzhi.io.read import read_panel
-from xinzhi.problems import DUPLICATE_KEY
+from xinzhi_core.errors import DataError
+from xinzhi_core.problems import DUPLICATE_KEY
+from xinzhi_panel.io.read import read_panel
 
 CITIES = ("大同", "阳泉", "鞍山", "淮南")
 HEAD = ["城市", "年份", "人口", "产值", "用电量"]

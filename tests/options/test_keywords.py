@@ -20,7 +20,7 @@ from cli_runner import attempt
 from made_options import frame, many
 from options_of_calls import BASES, DRAWS_NOTHING, KEYS, SHOWN_ONLY, Call, flags, values_of
 from xinzhi.api.analysis import analyse_data
-from xinzhi.errors import StudyError
+from xinzhi_core.errors import StudyError
 
 PLACED = {"data", "theirs", "their_entity", "their_period"}
 """What a call is about; the second file of `explain-scores` has tests of its own below."""
@@ -282,7 +282,7 @@ def document_of(call: Call, data: pd.DataFrame, words: dict[str, Any]) -> dict[s
         shown = analyse_data(KEYS[call.verb], panel, **rest)
     except StudyError:
         return None
-    from xinzhi.io.json_text import json_text
+    from xinzhi_panel.io.json_text import json_text
 
     return json.loads(json_text({table.id: dict(table.machine) for table in shown.exhibits.tables}))
 

@@ -18,17 +18,17 @@ from made_options import write_studies
 from options_of_studies import DRAWN, KEPT, NOT_HERE, RECORD, STUDIES, Case
 from said import changed, said
 from xinzhi.analyses.section import WordChoices
-from xinzhi.errors import StudyError
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.prepare.step import STEPS
-from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.fit import ESTIMATORS
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.run import run
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.vocabulary import CHOICES
 from xinzhi.work.results import claim
+from xinzhi_core.errors import StudyError
+from xinzhi_core.vocabulary import CHOICES
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_econometrics.fit import ESTIMATORS
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.productivity.index import INDICES
 
 SAYS_NOTHING = {"notice study.set", "provenance"}
 """Parts that differ between any two runs with other settings."""

@@ -225,7 +225,7 @@ def test_a_raw_column_that_is_not_there_is_refused_before_the_run(site, tmp_path
 
 def test_the_form_has_the_options_in_chinese(site):
     """Descriptions come from the catalogue of the package; a raw column is offered the columns of the data."""
-    code = "import json; from xinzhi.app.form import form; print(json.dumps(form('zh')))"
+    code = "import json; from xinzhi_app.form import form; print(json.dumps(form('zh')))"
     made_form = json.loads(python(site, "-c", code))
     field = next(one for one in made_form["fields"] if one["key"] == "policy")
     options = {one["key"]: one for one in made_form["sections"][field["item"]["of"]]["fields"]}
@@ -287,7 +287,7 @@ def test_the_threshold_is_that_of_the_case(site, shared, tmp_path, name):
     code = (
         "import json, sys, pandas as pd, xinzhi as xz; "
         "from threshold.compute import estimate; from xinzhi.analyses.equation import Equation, Estimation; "
-        "from xinzhi.regression.specification import Regression; "
+        "from xinzhi_econometrics.specification import Regression; "
         "data, draws = map(pd.read_csv, sys.argv[1:3]); "
         "asked = dict(outcome='y', regressors='x', controls='z', effects='entity'); "
         "found = xz.threshold(data, **asked, threshold='q', regime='x', draws=19, entity='city', period='year'); "

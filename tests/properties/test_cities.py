@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.places.divisions import divisions, fold, stem
-from xinzhi.places.names import match, match_all
-from xinzhi.places.places import (
+from xinzhi_panel.places.divisions import divisions, fold, stem
+from xinzhi_panel.places.names import match, match_all
+from xinzhi_panel.places.places import (
     Ambiguous,
     Matched,
     Unknown,
@@ -17,7 +17,7 @@ from xinzhi.places.places import (
     place_of,
     places,
 )
-from xinzhi.places.reading import resolve_place
+from xinzhi_panel.places.reading import resolve_place
 
 LIVING = sorted(
     (p for p in places().values() if p.level == "prefecture" and p.last is None),

@@ -21,7 +21,7 @@ from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.style import PLAIN
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 STARS = {"*": 0.10, "**": 0.05, "***": 0.01}
 

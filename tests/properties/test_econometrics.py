@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases_econometrics import simulated_panel
-from xinzhi.regression.diagnostics.vif import vif
-from xinzhi.regression.fit import fit
-from xinzhi.regression.least_squares import Grouping, grouping
-from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, sums
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.within import within
+from xinzhi_econometrics.diagnostics.vif import vif
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.least_squares import Grouping, grouping
+from xinzhi_econometrics.resampling.cluster_bootstrap import cluster_draws, sums
+from xinzhi_econometrics.specification import Covariance, Regression
+from xinzhi_econometrics.within import within
 
 TWO_WAY = Regression("y", ("x1", "x2"))
 ROWS = Covariance("cluster", ("row",))

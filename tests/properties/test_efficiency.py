@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.laws import random_case
-from xinzhi.frontier.measure import Task
-from xinzhi.frontier.measures.sbm import super_program
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import INDICES, productivity
-from xinzhi.frontier.technology import technology_of
-from xinzhi.frontier.terms import terms_of
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.laws import random_case
+from xinzhi_frontier.measure import Task
+from xinzhi_frontier.measures.sbm import super_program
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import INDICES, productivity
+from xinzhi_frontier.technology import technology_of
+from xinzhi_frontier.terms import terms_of
 
 EXAMPLES = int(os.environ.get("XINZHI_EXAMPLES", "50"))
 """Random cases per law; set higher for a long run."""

@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from xinzhi.frontier.laws import LAWS, claimed_laws, random_case, try_laws
-from xinzhi.frontier.measure import MEASURES
+from xinzhi_frontier.laws import LAWS, claimed_laws, random_case, try_laws
+from xinzhi_frontier.measure import MEASURES
 
 EXAMPLES = int(os.environ.get("XINZHI_EXAMPLES", "50"))
 """Random cases per law and measure; set higher for a long run."""

@@ -26,12 +26,12 @@ from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.mechanism import DrawnPath, look_of
 from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
-from xinzhi.regression.resampling.cluster_bootstrap import percentile
-from xinzhi.regression.verdict import JudgementRule
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
 from xinzhi.study.view import StudyView
-from xinzhi.wording import catalogue
+from xinzhi_core.wording import catalogue
+from xinzhi_econometrics.resampling.cluster_bootstrap import percentile
+from xinzhi_econometrics.verdict import JudgementRule
 
 pytestmark = pytest.mark.long
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from cases_typology import one_period, panel_of_scores
 from oracles_typology import dagum_by_definition
-from xinzhi.space.convergence import beta
-from xinzhi.space.inequality import dagum, theil
-from xinzhi.space.ranks import end, rank
-from xinzhi.space.transitions import paths, transitions
-from xinzhi.space.weights import moran, neighbours_of
+from xinzhi_econometrics.space.convergence import beta
+from xinzhi_econometrics.space.inequality import dagum, theil
+from xinzhi_econometrics.space.ranks import end, rank
+from xinzhi_econometrics.space.transitions import paths, transitions
+from xinzhi_econometrics.space.weights import moran, neighbours_of
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}
 few = settings(max_examples=30, deadline=None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import tomllib
 
-from places import EXAMPLES, ROOT
+import pytest
 
-PACKAGE = ROOT / "src" / "xinzhi"
+from layout import IMPORTED, files
+from places import EXAMPLES, ROOT
 
 
 def modules_imported(path):
@@ -19,13 +20,16 @@ def modules_imported(path):
             yield node.module
 
 
-def test_the_wheel_holds_the_package_only():
+@pytest.mark.parametrize("package", IMPORTED)
+def test_the_wheel_holds_the_package_only(package):
     """Hatchling packages one folder, in which no file or folder is the simulator's."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    home = ROOT / "packages" / package
+    project = tomllib.loads((home / "pyproject.toml").read_text(encoding="utf-8"))
+    held = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 
-    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["src/xinzhi"]
-    assert [path.name for path in (ROOT / "src").iterdir()] == ["xinzhi"]
-    assert [path for path in PACKAGE.rglob("*simulation*") if path.suffix != ".pyc"] == []
+    assert held == [f"src/{IMPORTED[package]}"]
+    assert [path.name for path in (home / "src").iterdir()] == [IMPORTED[package]]
+    assert [path for path in home.rglob("*simulation*") if path.suffix != ".pyc"] == []
 
 
 def test_an_example_holds_no_code():
@@ -39,7 +43,7 @@ def test_the_package_does_not_import_the_simulator():
     """No file of the package does, not even within a function."""
     importers = [
         path.name
-        for path in PACKAGE.rglob("*.py")
+        for path in files(".py")
         if any(name.split(".")[0] == "simulation" for name in modules_imported(path))
     ]
 

@@ -9,9 +9,9 @@ import twin_sources as twin
 from simulation.limits import EXEMPT
 from simulation.places import read_places
 from simulation.printed import FOLDER
-from xinzhi.columns.rules.part_above_whole import PARTS
-from xinzhi.columns.seen import SeenPanel, check_plausible, comparable
-from xinzhi.io.read import read_panel
+from xinzhi_panel.columns.rules.part_above_whole import PARTS
+from xinzhi_panel.columns.seen import SeenPanel, check_plausible, comparable
+from xinzhi_panel.io.read import read_panel
 
 # Rows that the print itself rules out, named in simulation/limits.py with the reason.
 LEVELS = 0.005

@@ -11,7 +11,7 @@ from made_cities import STUDY, cities, write_study
 from oracles_pathways import Study, advice
 from xinzhi.report.build import content_of, every_table
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 pytestmark = pytest.mark.long
 

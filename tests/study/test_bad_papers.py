@@ -10,13 +10,13 @@ import docx
 import numpy as np
 import pytest
 
-from xinzhi.errors import MethodError, Problem
 from xinzhi.present.table import Table
 from xinzhi.report.build import content_of
 from xinzhi.report.document import compose, number_chapters
 from xinzhi.report.format import write_report
 from xinzhi.study.run import run
-from xinzhi.wording import LANGUAGES, say
+from xinzhi_core.errors import MethodError, Problem
+from xinzhi_core.wording import LANGUAGES, say
 
 pytestmark = pytest.mark.long
 

@@ -12,7 +12,7 @@ import pytest
 from cli_runner import attempt, call
 from xinzhi.report.exhibits import charts_of
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 pytestmark = pytest.mark.long
 

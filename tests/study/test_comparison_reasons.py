@@ -16,9 +16,9 @@ from xinzhi.analyses.comparison.compute import (
 )
 from xinzhi.analyses.comparison.reason import within
 from xinzhi.analyses.comparison.show import comparison_tables, write_figure
-from xinzhi.errors import DataError
 from xinzhi.present.numbers import write
-from xinzhi.wording import say
+from xinzhi_core.errors import DataError
+from xinzhi_core.wording import say
 
 COLUMN = {
     "n": 100,

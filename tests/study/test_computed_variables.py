@@ -11,9 +11,9 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import attempt, call
-from xinzhi.errors import DataError, SpecError
 from xinzhi.study.file.load import load
 from xinzhi.study.run import run
+from xinzhi_core.errors import DataError, SpecError
 
 pytestmark = pytest.mark.long
 

@@ -12,10 +12,10 @@ import pytest
 from made_everything import STUDY, places, write_study
 from printed_charts import points_of, rows_of
 from xinzhi.present.chart import Chart
-from xinzhi.regression.inference import t_tails
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
-from xinzhi.wording import LANGUAGES, Message, say
+from xinzhi_core.wording import LANGUAGES, Message, say
+from xinzhi_econometrics.inference import t_tails
 
 DRAWS = 100
 RESAMPLED = 2 / (DRAWS + 1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from made_cities import STUDY, cities, write_study
-from xinzhi.errors import SpecError
 from xinzhi.report.build import every_table
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.errors import SpecError
+from xinzhi_core.wording import say
 
 
 @pytest.mark.parametrize(

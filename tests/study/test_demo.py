@@ -25,9 +25,9 @@ from papers import W, pages_of, parts_of, without_appendix
 from places import EXAMPLES, ROOT
 from printed_codes import codes_in, codes_of
 from xinzhi.analyses.comparison.compute import compare_tables, parse_published
-from xinzhi.places.registry import resource_cities
 from xinzhi.study.file.load import load
 from xinzhi.study.run import run
+from xinzhi_panel.places.registry import resource_cities
 
 pytestmark = pytest.mark.long
 

@@ -11,16 +11,16 @@ import pytest
 from by_data import rank_panel
 from made_resampled import STUDY, frame, renamed, write
 from xinzhi.analyses.mediation.compute import resample
-from xinzhi.frontier.inference.intervals import resample_entities, smoothed_bootstrap
-from xinzhi.frontier.inference.second_stage import second_stage
-from xinzhi.frontier.inference.subsampling import subsampled_intervals
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Activities, ActivityRoles
-from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, sums
-from xinzhi.regression.resampling.permutation import permute
-from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
-from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.study.run import run
+from xinzhi_econometrics.resampling.cluster_bootstrap import cluster_draws, sums
+from xinzhi_econometrics.resampling.permutation import permute
+from xinzhi_econometrics.resampling.wild_bootstrap import wild_bootstrap
+from xinzhi_econometrics.specification import Covariance, Regression
+from xinzhi_frontier.inference.intervals import resample_entities, smoothed_bootstrap
+from xinzhi_frontier.inference.second_stage import second_stage
+from xinzhi_frontier.inference.subsampling import subsampled_intervals
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import Activities, ActivityRoles
 
 pytestmark = pytest.mark.long
 

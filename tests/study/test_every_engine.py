@@ -18,15 +18,15 @@ from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.reads import Given
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.cli.commands.run import run_study
-from xinzhi.frontier.inference import replicates as replicates_module
-from xinzhi.panel.panel import panel_of
 from xinzhi.study.again import Cache
 from xinzhi.study.analyses import Analyses
 from xinzhi.study.file.load import spec_of
-from xinzhi.work.draws import processes
 from xinzhi.work.draws.plan import Plan
-from xinzhi.work.draws.processes import _unpack, pack
-from xinzhi.work.engine import Serial
+from xinzhi_core import processes
+from xinzhi_core.engine import Serial
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.processes import _unpack, pack
+from xinzhi_frontier.inference import replicates as replicates_module
 
 pytestmark = pytest.mark.long
 

@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 
 from cli_runner import call
-from xinzhi.app.findings import decide, suggest
-from xinzhi.errors import SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.first.preparation import _index_kind, prepared
 from xinzhi.study.first.roles import candidates, meaning_of, propose_roles
 from xinzhi.study.first.study_file import starter
 from xinzhi.study.first.tables import first_tables
-from xinzhi.wording import say
+from xinzhi_app.findings import decide, suggest
+from xinzhi_core.errors import SpecError
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.wording import say
 
 CITIES = [
     "石家庄市",

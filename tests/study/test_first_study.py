@@ -8,11 +8,11 @@ import pyreadstat
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.io.read import read_panel
 from xinzhi.study.file.load import load
 from xinzhi.study.first.key_columns import find_keys
 from xinzhi.study.first.roles import propose_roles
 from xinzhi.study.first.tables import first_tables
+from xinzhi_panel.io.read import read_panel
 
 pytestmark = pytest.mark.long
 

@@ -11,11 +11,11 @@ import pytest
 
 import xinzhi as xz
 from needs import R
-from xinzhi.errors import StudyError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import check_study
 from xinzhi.study.view import StudyView
-from xinzhi.wording import say
+from xinzhi_core.errors import StudyError
+from xinzhi_core.wording import say
 
 HEAD = """
 title: formulas

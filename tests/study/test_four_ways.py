@@ -18,15 +18,16 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import attempt, call
+from layout import place_of
 from places import ROOT
 from xinzhi.analyses.analysis import in_order
-from xinzhi.frontier.kernel import engine, library
-from xinzhi.frontier.solve.certificate import Point
-from xinzhi.frontier.solve.plain import PlainModel
-from xinzhi.io.recognise import layout
 from xinzhi.options import Section
-from xinzhi.regression import fit as fitting
 from xinzhi.study.schema.study import StudySpec
+from xinzhi_econometrics import fit as fitting
+from xinzhi_frontier.kernel import engine, library
+from xinzhi_frontier.solve.certificate import Point
+from xinzhi_frontier.solve.plain import PlainModel
+from xinzhi_panel.io.recognise import layout
 
 PAGES = {"en": "docs/explanation/architecture.md", "zh": "docs/zh/explanation/architecture.md"}
 HEADINGS = {"en": "## Four ways", "zh": "## 四条路径"}
@@ -44,7 +45,7 @@ def test_every_place_exists_and_both_languages_name_the_same():
     assert sorted(places("en")) == sorted(places("zh"))
     assert len(places("en")) == 20
     for file, name in places("en"):
-        tree = ast.parse((ROOT / "src/xinzhi" / file).read_text(encoding="utf-8"))
+        tree = ast.parse(place_of(file).read_text(encoding="utf-8"))
         defined = {
             one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.ClassDef)
         } | {

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.errors import DataError, SpecError
-from xinzhi.io.files import Files
-from xinzhi.places.places import places
 from xinzhi.study.file.load import load
 from xinzhi.study.gather.sources import read_sources
-from xinzhi.wording import say
+from xinzhi_core.errors import DataError, SpecError
+from xinzhi_core.wording import say
+from xinzhi_panel.io.files import Files
+from xinzhi_panel.places.places import places
 
 CITIES = ["芜湖市", "大同市", "唐山市", "宿州市"]
 SHORT = [name.removesuffix("市") for name in CITIES]

@@ -13,8 +13,8 @@ from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.leave_one_out.compute import Range, influences, summarise_range
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.load import spec_of
+from xinzhi_core.panel.panel import panel_of
 
 STUDY = """
 title: without one

@@ -13,11 +13,11 @@ from cli_runner import call
 from made_everything import STUDY, places, write_study
 from xinzhi.analyses.efficiency.compute import measure_panel
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.errors import MethodError, Problem
 from xinzhi.report.build import content_of, every_table
 from xinzhi.report.exhibits import DrawnCharts
 from xinzhi.study.again import Cache
 from xinzhi.study.run import run
+from xinzhi_core.errors import MethodError, Problem
 
 pytestmark = pytest.mark.long
 

@@ -11,8 +11,8 @@ from made_small import write_small
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.unavailable import LOUD, contain
 from xinzhi.cli.commands.run import run_study
-from xinzhi.errors import Cancelled, Problem, Stopped
 from xinzhi.work.draws.plan import Plan
+from xinzhi_core.errors import Cancelled, Problem, Stopped
 
 DESCRIBED = "describe: {variables: [e, x]}\n"
 

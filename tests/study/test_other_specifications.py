@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from printed_charts import points_of
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.wording import say
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 STUDY = """\
 title: {{zh: 稳健, en: Robust}}

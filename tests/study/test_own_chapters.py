@@ -9,11 +9,11 @@ import pytest
 from docx import Document as Word
 
 from cli_runner import call
-from xinzhi.errors import DataError
 from xinzhi.study.file.load import load
 from xinzhi.study.file.step_inputs import files_read
 from xinzhi.study.texts import CHAPTERS, read_texts, text_files, text_name
-from xinzhi.wording import say
+from xinzhi_core.errors import DataError
+from xinzhi_core.wording import say
 
 STUDY = """\
 title: {zh: 研究, en: A study}

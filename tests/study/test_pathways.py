@@ -20,9 +20,9 @@ from browser import needs_browser, opened, unpacked
 from cli_runner import attempt, call
 from made_cities import HOSTILE, STUDY, cities, write_study
 from needs import R
-from xinzhi.errors import SpecError
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import run
+from xinzhi_core.errors import SpecError
 
 pytestmark = pytest.mark.long
 

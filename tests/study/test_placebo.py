@@ -15,10 +15,10 @@ from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.placebo.compute import Data, MovableRows, PlaceboDraws, Placebos, find_factor
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.analyses.whole_study.resampling import resampled_sections
-from xinzhi.errors import SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
+from xinzhi_core.errors import SpecError
+from xinzhi_core.panel.panel import panel_of
 
 pytestmark = pytest.mark.long
 

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from xinzhi.errors import StudyError
 from xinzhi.examples.register import copy_example, find
 from xinzhi.study.file.load import load
 from xinzhi.study.view import table_column
+from xinzhi_core.errors import StudyError
 
 STUDY = """\
 title: A study

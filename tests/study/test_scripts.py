@@ -15,8 +15,8 @@ from cli_runner import call
 from made_mechanism import STUDY, panel, write_study
 from needs import R
 from stata_reader import run_do_file, same
-from xinzhi.regression.estimates import Estimates
 from xinzhi.study.run import run
+from xinzhi_econometrics.estimates import Estimates
 
 pytestmark = pytest.mark.long
 

@@ -8,7 +8,7 @@ from made_studies import STUDIES, Size
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.first.study_file import first_study
 from xinzhi.study.first.tables import first_tables
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 
 @pytest.fixture

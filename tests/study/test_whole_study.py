@@ -18,12 +18,12 @@ from xinzhi.analyses.whole_study.compute import BiasSource, _supports, basis_of,
 from xinzhi.analyses.whole_study.draws import distinct, study_draws
 from xinzhi.analyses.whole_study.resampling import ResamplingAnalysis, resampled_sections
 from xinzhi.analyses.whole_study.show import support_table
-from xinzhi.errors import SpecError
-from xinzhi.panel.panel import panel_of
-from xinzhi.regression.resampling.reestimation import StudyRows
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import _expect_workers
 from xinzhi.study.view import StudyView
+from xinzhi_core.errors import SpecError
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_econometrics.resampling.reestimation import StudyRows
 
 pytestmark = pytest.mark.long
 

@@ -9,7 +9,7 @@ import pytest
 
 from needs import CASES
 from places import SHARED
-from xinzhi.frontier.result import Activities, ActivityRoles
+from xinzhi_frontier.result import Activities, ActivityRoles
 
 FOLDER = SHARED / "cases" / "dea"
 

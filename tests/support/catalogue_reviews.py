@@ -13,10 +13,10 @@ import string
 
 import polib
 
+from layout import LOCALE
 from opposites import OPPOSITES, denials
 from places import ROOT
 
-LOCALE = ROOT / "src" / "xinzhi" / "locale"
 REFERENCE = ROOT / "tests" / "reference"
 READ, ORDERS, EXCEPTIONS = (
     REFERENCE / f"catalogue_{name}.txt" for name in ("read", "places", "exceptions")

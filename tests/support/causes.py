@@ -8,9 +8,9 @@ from html import unescape
 import polib
 from ruamel.yaml import YAML
 
-from places import ROOT
+from layout import LOCALE
 
-CATALOGUE = ROOT / "src" / "xinzhi" / "locale" / "zh.po"
+CATALOGUE = LOCALE / "zh.po"
 ENGLISH = re.compile(
     r"\b(causes?|caused|causing|leads? to|led to|leading to|dr(?:ives?|ove|iven|iving)(?! time)|promot(?:es?|ed|ing)"
     r"|boost(?:s|ed|ing)?|increas(?:es?|ed|ing)|decreas(?:es?|ed|ing)|rais(?:es?|ed|ing)|lower(?:s|ed|ing)"

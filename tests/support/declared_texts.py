@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 
-from xinzhi.app.form import label_of
 from xinzhi.study.meanings import HEADING, REGISTERS
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import declared
+from xinzhi_app.form import label_of
+from xinzhi_core.wording import declared
 
 
 def declared_texts():

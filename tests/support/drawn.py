@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from printed_charts import followed
 from xinzhi.present.chart import Chart
 from xinzhi.present.render import drawing
-from xinzhi.wording import Language
+from xinzhi_core.wording import Language
 
 
 def picture(chart: Chart, language: Language, kind: str, **more) -> bytes:

@@ -13,9 +13,8 @@ from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
-from places import ROOT
+from layout import address_of, files, place_of, room
 
-PACKAGE = ROOT / "src" / "xinzhi"
 FREE = {
     tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENDMARKER,
 }  # fmt: skip
@@ -23,25 +22,19 @@ SMALL = 5
 """Lines of the body of a function that is hardly worth a name of its own where it is used once."""
 FEW = 3
 """A hook that fewer analyses use is a special case of these."""
-PROTOCOL = ("analyses/analysis.py", "Analysis")
+PROTOCOL = ("xinzhi/analyses/analysis.py", "Analysis")
 
 
 @cache
 def sources() -> dict[Path, str]:
-    """Read all Python files of the package."""
-    return {path: path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
+    """Read all Python files of the packages."""
+    return {path: path.read_text(encoding="utf-8") for path in files(".py")}
 
 
 @cache
 def trees() -> dict[Path, ast.Module]:
     """Parse them."""
     return {path: ast.parse(text) for path, text in sources().items()}
-
-
-def room(path: Path) -> str:
-    """Name the folder under the package in which a file lies; files beside it are `root`."""
-    parts = path.relative_to(PACKAGE).parts
-    return parts[0] if len(parts) > 1 else "root"
 
 
 def _docstrings(tree: ast.Module) -> set[tuple[int, int]]:
@@ -95,12 +88,12 @@ def classes_twice() -> list[str]:
 def few_hooks() -> list[str]:
     """List what the protocol of analyses has for fewer than three of them."""
     file, name = PROTOCOL
-    (protocol,) = (n for n in trees()[PACKAGE / file].body if getattr(n, "name", "") == name)
+    (protocol,) = (n for n in trees()[place_of(file)].body if getattr(n, "name", "") == name)
     hooks = {_declared(node) for node in protocol.body} - {""}
     used = Counter(
         hook
         for path, tree in trees().items()
-        if room(path) == "analyses" and path != PACKAGE / file
+        if room(path) == "xinzhi/analyses" and path != place_of(file)
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef) and _extends(node)
         for hook in {_declared(inner) for inner in node.body} & hooks
@@ -121,7 +114,7 @@ def _extends(node: ast.ClassDef) -> bool:
 
 
 def small_functions() -> list[str]:
-    """List private functions of few lines that are used once in the whole package."""
+    """List private functions of few lines that are used once in all packages."""
     used: Counter[str] = Counter()
     small = []
     for tree in trees().values():
@@ -150,7 +143,7 @@ def _length(node: ast.FunctionDef) -> int:
 def long_bodies(limit: int) -> list[str]:
     """List functions whose body is longer than a limit."""
     return [
-        f"{path.relative_to(PACKAGE)}: {node.name} ({_length(node)})"
+        f"{address_of(path)}: {node.name} ({_length(node)})"
         for path, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and _length(node) > limit

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from xinzhi.wording import Message, catalogue
+from xinzhi_core.wording import Message, catalogue
 
 FACTORS, MEDIATORS, MODERATOR, OUTCOME = (
     ("Talent", "Patents"),

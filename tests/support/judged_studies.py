@@ -17,8 +17,8 @@ import docx
 
 from cli_runner import attempt
 from made_studies import STUDIES, Size, Stranger
-from xinzhi.app.findings import suggest
 from xinzhi.study.file.located import read_yaml
+from xinzhi_app.findings import suggest
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNIT_TWICE = re.compile(r"[（(]([^（()）\d]{1,12})[)）]\s*[（(]\1[)）]")

@@ -8,7 +8,7 @@ import pandas as pd
 from judged_exhibits import of_charts, of_pathways, of_results, of_tables
 from judged_sentences import NEGATIVE, NOTHING, POSITIVE, Judgement, inside, of_sentences
 from printed_charts import points_of
-from xinzhi.wording import Message
+from xinzhi_core.wording import Message
 
 STUDY = """\
 title: Random

@@ -6,19 +6,19 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from xinzhi.frontier.kernel.engine import bound_of, describe_reference, dual_bound
-from xinzhi.frontier.kernel.library import SOLVED, UNSETTLED, UNSOLVED
-from xinzhi.frontier.kernel.programs import (
+from xinzhi_frontier.kernel.engine import bound_of, describe_reference, dual_bound
+from xinzhi_frontier.kernel.library import SOLVED, UNSETTLED, UNSOLVED
+from xinzhi_frontier.kernel.programs import (
     disposal_of,
     near_order,
     solve,
     solve_without,
     take_programs,
 )
-from xinzhi.frontier.measures.sbm import sbm_program, super_program
-from xinzhi.frontier.solve.certificate import PROVED
-from xinzhi.frontier.technology import technology_of
-from xinzhi.frontier.terms import terms_of
+from xinzhi_frontier.measures.sbm import sbm_program, super_program
+from xinzhi_frontier.solve.certificate import PROVED
+from xinzhi_frontier.technology import technology_of
+from xinzhi_frontier.terms import terms_of
 
 EFFICIENT = 1.0 - 1e-9
 """Score from which a row is efficient (convention N2)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xinzhi.errors import MethodError, Problem
+from xinzhi_core.errors import MethodError, Problem
 
 WIDTH = 5
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from xinzhi.io.raw import NOTHING_STATED, ReadOptions
-from xinzhi.io.read import ReadResult, read_panel
+from xinzhi_panel.io.raw import NOTHING_STATED, ReadOptions
+from xinzhi_panel.io.read import ReadResult, read_panel
 
 HEADER = ["城市", "年份", "人口", "产值"]
 ROWS = [

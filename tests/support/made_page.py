@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from starlette.testclient import TestClient
 
-from xinzhi.app.server import create_app
-from xinzhi.app.workspace import Workspace
+from xinzhi_app.server import create_app
+from xinzhi_app.workspace import Workspace
 
 TOKEN = "token-of-a-test"  # noqa: S105  it opens a page of a test
 BASE = "http://127.0.0.1:8000"

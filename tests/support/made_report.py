@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Certificate, EfficiencyResult, Status
 from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
-from xinzhi.regression.estimates import CovarianceRule, Dropped, Estimates, Fit
-from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.report.document import Content, Document
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
+from xinzhi_econometrics.estimates import CovarianceRule, Dropped, Estimates, Fit
+from xinzhi_econometrics.specification import Covariance, Regression
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import Certificate, EfficiencyResult, Status
 
 HOSTILE = (
     "</script><script>alert(1)</script> =cmd|\" ' $\\input{x} <img src=x onerror=alert(2)> & % _"
@@ -96,8 +96,8 @@ def estimates(
 def hostile_document() -> Document:
     """Make a document in which every word of the user is hostile."""
     from xinzhi.analyses.efficiency.charts import scores_over_time
-    from xinzhi.notices import Notice
     from xinzhi.report.document import compose
+    from xinzhi_core.notices import Notice
 
     label = Label(HOSTILE, zh=HOSTILE + "甲", en=HOSTILE)
     table = regression_table(

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from made_small import write_small
-from xinzhi.app.child import Runs
+from xinzhi_app.child import Runs
 
 PATIENCE = 120
 ENDED = {"finished", "finished_with_errors", "cancelled", "failed", "stopped"}

@@ -19,8 +19,8 @@ import openpyxl
 import pandas as pd
 
 from made_xls import write_xls
-from xinzhi.places.divisions import MUNICIPALITIES
-from xinzhi.places.places import KnownPlace, places
+from xinzhi_panel.places.divisions import MUNICIPALITIES
+from xinzhi_panel.places.places import KnownPlace, places
 
 DISSOLVED = {"巢湖市": 2010, "莱芜市": 2018}
 """City -> last year of its own figures."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.cli.commands.efficiency import FLAGS
-from xinzhi.vocabulary import in_file
+from xinzhi_core.vocabulary import in_file
 
 ROLES = {"inputs": ["labour", "capital"], "good_outputs": ["gdp"], "bad_outputs": ["waste"]}
 PLAIN = {"inputs": ["labour", "capital"], "good_outputs": ["gdp"]}

@@ -10,11 +10,11 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from xinzhi.errors import StudyError
-from xinzhi.io import guard, read
-from xinzhi.io.guard import document_of_findings
-from xinzhi.io.read import ReadResult
-from xinzhi.io.text import blocks, stored_text
+from xinzhi_core.errors import StudyError
+from xinzhi_panel.io import guard, read
+from xinzhi_panel.io.guard import document_of_findings
+from xinzhi_panel.io.read import ReadResult
+from xinzhi_panel.io.text import blocks, stored_text
 
 CELLS, BLOCK = 11, 37
 """Cells of a batch and bytes of a block, so few that even small files have several."""

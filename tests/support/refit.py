@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.errors import MethodError, Problem, Where
-from xinzhi.panel.panel import ENTITY, PERIOD, Panel
-from xinzhi.regression.least_squares import Array, Codes, group_codes
-from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, cluster_of
-from xinzhi.regression.specification import Covariance, Regression, draw, frame_of
-from xinzhi.wording import message
+from xinzhi_core.errors import MethodError, Problem, Where
+from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi_core.wording import message
+from xinzhi_econometrics.least_squares import Array, Codes, group_codes
+from xinzhi_econometrics.resampling.cluster_bootstrap import cluster_draws, cluster_of
+from xinzhi_econometrics.specification import Covariance, Regression, draw, frame_of
 
 Estimator = Callable[[pd.DataFrame], Array]
 

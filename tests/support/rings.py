@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.io.topology import arcs_of, polygons_of, ring_of
+from xinzhi_panel.io.topology import arcs_of, polygons_of, ring_of
 
 
 def rings_of(topology, name):

@@ -9,7 +9,7 @@ from xinzhi.present.table import Table
 from xinzhi.report.build import text_of, with_charts
 from xinzhi.report.document import grid
 from xinzhi.study.result import StudyResult
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 LANGUAGES = ("en", "zh")
 

@@ -12,10 +12,10 @@ from io import StringIO
 import numpy as np
 import pandas as pd
 
-from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.fit import fit
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.estimates import Estimates
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.specification import Covariance, Regression
 
 SILENT = ("*", "version ", "clear all", "label variable ", "capture destring ", "xtset ")
 COMMAND = re.compile(

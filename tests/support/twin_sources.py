@@ -12,11 +12,11 @@ from scipy.stats import norm
 from simulation.models import models
 from simulation.places import groups, read_places
 from simulation.printed import FOLDER, published
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.result import Activities, ActivityRoles
-from xinzhi.io.read import RecordFile, read_panel, read_series
-from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
+from xinzhi_core.panel.panel import Panel
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.result import Activities, ActivityRoles
+from xinzhi_panel.io.read import RecordFile, read_panel, read_series
 
 OLD = {"思茅市": "普洱市", "毕节地区": "毕节市"}
 YAML_SAFE = YAML(typ="safe")

@@ -15,7 +15,6 @@ from typing import Any
 
 from made_warm import Made, make
 from warm_edits import draw_edit
-from xinzhi.errors import StudyError
 from xinzhi.present.pictures import Pictures
 from xinzhi.report.build import content_of
 from xinzhi.report.deliver import files_of
@@ -23,6 +22,7 @@ from xinzhi.study.fingerprint import to_bytes
 from xinzhi.study.result import StudyResult
 from xinzhi.study.run import run
 from xinzhi.work.results import claim
+from xinzhi_core.errors import StudyError
 
 DIFFERS = frozenset({"run.json"})
 """Says when and how long: the only file that may differ."""

@@ -15,9 +15,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from made_warm import Made
-from xinzhi.errors import StudyError
 from xinzhi.study.file.load import load
 from xinzhi.study.schema.study import StudySpec
+from xinzhi_core.errors import StudyError
 
 Place = tuple[str | int, ...]
 SHOWN = frozenset({"title", "titles", "label", "labels", "description", "note"})

@@ -11,11 +11,11 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt, call
 from xinzhi.analyses.efficiency.compute import options_of
-from xinzhi.errors import SpecError
-from xinzhi.frontier.options import Options, checked
-from xinzhi.frontier.resolve import resolve
 from xinzhi.study.file.load import spec_of
-from xinzhi.vocabulary import AMBIGUOUS, CHOICES, IMPLIED, canonical, with_implied
+from xinzhi_core.errors import SpecError
+from xinzhi_core.vocabulary import AMBIGUOUS, CHOICES, IMPLIED, canonical, with_implied
+from xinzhi_frontier.options import Options, checked
+from xinzhi_frontier.resolve import resolve
 
 SAME = 1e-12
 """Scores of one and the same program."""

@@ -12,7 +12,7 @@ import pytest
 
 import xinzhi as xz
 from made_calls import CALLS, KEYS, NO_DATA, NUMBERS, PLACES, panel
-from xinzhi.errors import StudyError
+from xinzhi_core.errors import StudyError
 
 F = panel()
 

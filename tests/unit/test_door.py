@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.errors import MissingColumn
+from xinzhi_core.errors import MissingColumn
 
 
 @pytest.fixture

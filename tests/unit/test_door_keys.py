@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.errors import DataError, MissingColumn, SpecError, StudyError
+from xinzhi_core.errors import DataError, MissingColumn, SpecError, StudyError
 
 SAME = 1e-12
 """The same numbers in another order of rows: only rounding may differ."""

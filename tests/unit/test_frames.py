@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import xinzhi as xz
-from xinzhi.errors import DataError, SpecError
+from xinzhi_core.errors import DataError, SpecError
 
 ROLES = {"inputs": "labour", "good_outputs": "gdp"}
 KEYS = {"entity": "city", "period": "year"}

@@ -8,11 +8,11 @@ import string
 import polib
 import pytest
 
-from places import ROOT
-from xinzhi.wording import Label, message, say
+from layout import LOCALE, files
+from xinzhi_core.wording import Label, message, say
 
-SOURCES = sorted((ROOT / "src" / "xinzhi").rglob("*.py"))
-CATALOGUE = ROOT / "src" / "xinzhi" / "locale" / "zh.po"
+SOURCES = files(".py")
+CATALOGUE = LOCALE / "zh.po"
 
 
 def templates():

@@ -9,7 +9,7 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import attempt
-from xinzhi.errors import DataError
+from xinzhi_core.errors import DataError
 
 ROW = "abcd"
 MORAN = 0.4

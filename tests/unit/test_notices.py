@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from xinzhi.errors import Where
-from xinzhi.notices import Notice, together
-from xinzhi.wording import Label, message, say
+from xinzhi_core.errors import Where
+from xinzhi_core.notices import Notice, together
+from xinzhi_core.wording import Label, message, say
 
 
 def sign(entity, name="x", *, at=None):

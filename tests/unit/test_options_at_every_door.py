@@ -17,10 +17,10 @@ from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.inference.section import ResamplingOptions
 from xinzhi.api.scores import CALL, OF_SCORES
 from xinzhi.cli.commands.efficiency import FLAGS, OWN
-from xinzhi.errors import SpecError
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.study.file.load import spec_of
+from xinzhi_core.errors import SpecError
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.productivity.index import INDICES
 
 MEASUREMENT = set(Measurement.model_fields) - OTHER_ANALYSES
 RESAMPLING = set(ResamplingOptions.model_fields)

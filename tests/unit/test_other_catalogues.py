@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from xinzhi import wording
-from xinzhi.wording import catalogues_of_others, declared, message, say
+from xinzhi_core import wording
+from xinzhi_core.wording import catalogues_of_others, declared, message, say
 
 HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 

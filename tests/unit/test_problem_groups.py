@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.errors import DataError, Problem, Where, group_problems
-from xinzhi.wording import message
+from xinzhi_core.errors import DataError, Problem, Where, group_problems
+from xinzhi_core.wording import message
 
 
 def cell(row: int, column: str = "x", *, file: str = "a.csv", text: str = "三") -> Problem:

@@ -16,7 +16,7 @@ import statsmodels.api as sm
 
 import xinzhi as xz
 from cli_runner import attempt, call
-from xinzhi.errors import DataError, ReportError, SpecError
+from xinzhi_core.errors import DataError, ReportError, SpecError
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Nothing stands in the package that no study key, command or Python function reaches.
 
-The walk begins at the doors (the command line, the names of `xinzhi`) and at what registers itself,
+The walk begins at the doors (the command line, the names of the packages) and at what registers itself,
 and follows names from definition to definition; it reads the code and runs none of it.
 """
 
@@ -10,13 +10,11 @@ import ast
 import re
 from functools import cache
 
-from places import ROOT
+from layout import IMPORTED, files, module_of
 from xinzhi.api import VERBS
 
-SOURCE = ROOT / "src"
-PUBLIC = "xinzhi"
 VERBS_STAND_IN = "xinzhi.api"
-DOORS = ("xinzhi.cli.main", "xinzhi.cli.console", "xinzhi.frontier.laws", "xinzhi.present.plots")
+DOORS = ("xinzhi.cli.main", "xinzhi.cli.console", "xinzhi_frontier.laws", "xinzhi.present.plots")
 """Modules all of whose definitions are entered from outside: the laws by whoever adds a measure, the charts by packages."""
 Name = tuple[str, str]
 """Module, and a name that it defines."""
@@ -81,19 +79,17 @@ def _defined(node: ast.AST) -> list[str]:
 def modules() -> dict[str, Module]:
     """Parse every module of the package."""
     found = {}
-    for path in sorted((SOURCE / PUBLIC).rglob("*.py")):
-        parts = path.relative_to(SOURCE).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found[name] = Module(name, path.read_text(encoding="utf-8"))
+    for path in files(".py"):
+        found[module_of(path)] = Module(module_of(path), path.read_text(encoding="utf-8"))
     return found
 
 
 def _registered() -> set[str]:
     """List the modules that a register loads: those of its package."""
     packages = set()
-    for path in (SOURCE / PUBLIC).rglob("*.py"):
+    for path in files(".py"):
         text = path.read_text(encoding="utf-8")
-        packages |= set(re.findall(r"Register\(\s*\"[^\"]+\",\s*\"(xinzhi\.[\w.]+)\"", text))
+        packages |= set(re.findall(r"Register\(\s*\"[^\"]+\",\s*\"(xinzhi\w*\.[\w.]+)\"", text))
     return {name for name in modules() if name in packages or name.rpartition(".")[0] in packages}
 
 
@@ -157,7 +153,7 @@ class Walk:
 
     def _dotted(self, text: str) -> None:
         """Follow a module, or a function of one, that is imported when it is needed."""
-        named = re.fullmatch(r"(xinzhi(?:\.\w+)+)(?::(\w+))?", text)
+        named = re.fullmatch(r"(xinzhi\w*(?:\.\w+)+)(?::(\w+))?", text)
         if named and named[2]:
             self.reach(named[1], named[2])
         elif named:
@@ -169,7 +165,7 @@ def reached() -> frozenset[Name]:
     """Walk from the doors."""
     walk = Walk()
     commands = (name for name in modules() if name.startswith("xinzhi.cli.commands."))
-    for door in (*DOORS, PUBLIC, *commands):
+    for door in (*DOORS, *IMPORTED.values(), *commands):
         walk.reach_all(door)
     for name in _registered():
         walk.enter(name)

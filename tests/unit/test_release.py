@@ -13,7 +13,9 @@ import pytest
 import xinzhi
 from places import ROOT
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PROJECT = tomllib.loads((ROOT / "packages/xinzhi/pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]
 
 
 def loaded(path):
@@ -28,7 +30,7 @@ def loaded(path):
 @pytest.fixture(scope="module")
 def page():
     """What an index shows; hatchling is there while a wheel is built only."""
-    text = (ROOT / "hatch_build.py").read_text(encoding="utf-8")
+    text = (ROOT / "packages/xinzhi/hatch_build.py").read_text(encoding="utf-8")
     constants = re.findall(r"^(?:CLONE_ONLY|INDEX_ONLY|IMAGE|LINK) = .*$", text, re.MULTILINE)
     (body,) = re.findall(r"^def index_page.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
     found = {"re": re}
@@ -36,13 +38,32 @@ def page():
     return found["index_page"]
 
 
+def projects():
+    """The table `project` of each package."""
+    return loaded("tools/release/distributions.py").projects(ROOT)
+
+
 def test_one_version():
+    """All packages have one version, need exactly that of each other, and it is the one that is cited."""
     cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    assert xinzhi.__version__ == PROJECT["version"]
+    assert {project["version"] for project in projects().values()} == {xinzhi.__version__}
+    for project in projects().values():
+        extras = [
+            one for group in project.get("optional-dependencies", {}).values() for one in group
+        ]
+        needed = [one for one in [*project["dependencies"], *extras] if one.startswith("xinzhi")]
+        assert all(one.endswith(f"=={xinzhi.__version__}") for one in needed), project["name"]
     assert f"\nversion: {PROJECT['version']}\n" in cited
     (date,) = re.findall(r"^date-released: (\S+)$", cited, re.MULTILINE)
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"\n## {PROJECT['version']} ({date})\n" in changes
+
+
+def test_each_package_has_the_licence_of_the_repository():
+    """A wheel holds only what lies in its own folder, so that the text stands in each."""
+    ours = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    texts = [path.read_text(encoding="utf-8") for path in ROOT.glob("packages/*/LICENSE")]
+    assert texts == [ours] * len(projects())
 
 
 def test_the_page_of_an_index_leads_nowhere_that_is_not_there(page):
@@ -69,58 +90,75 @@ def test_every_packaged_file_has_a_licence_and_every_pattern_a_file():
     used = {pattern for _, pattern in licences.packaged()}
     assert set(licences.PACKAGED) == used
     for _, licence in licences.PACKAGED.values():
-        for file in re.findall(r"src/\S+?(?=,|$)", licence):
+        for file in re.findall(r"packages/\S+?(?=,|$)", licence):
             assert (ROOT / file).is_file()
 
 
 def test_the_page_of_licences_names_every_requirement():
     told = (ROOT / "docs" / "reference" / "licences.md").read_text(encoding="utf-8").lower()
-    for one in PROJECT["dependencies"]:
-        assert f"| {re.match(r'[A-Za-z0-9._-]+', one).group().lower()} |" in told
-
-
-def test_the_conda_recipe_has_every_requirement_and_command():
-    made = loaded("tools/release/packages.py").recipe(ROOT)
-    for one in PROJECT["dependencies"]:
+    needed = [one for project in projects().values() for one in project["dependencies"]]
+    for one in needed:
         name = re.match(r"[A-Za-z0-9._-]+", one).group().lower()
-        assert re.search(rf"^    - {re.escape(name)} >=", made, re.MULTILINE)
-    assert "- xinzhi = xinzhi.cli.main:main" in made
+        assert f"| {name} |" in told or name in projects()
+
+
+@pytest.mark.parametrize("package", projects())
+def test_the_conda_recipe_has_every_requirement_and_command(package):
+    made = loaded("tools/release/distributions.py").recipe(ROOT, package)
+    for one in projects()[package]["dependencies"]:
+        name = re.match(r"[A-Za-z0-9._-]+", one).group().lower()
+        assert re.search(rf"^    - {re.escape(name)} [>=]=", made, re.MULTILINE)
+    assert ("- xinzhi = xinzhi.cli.main:main" in made) == (package == "xinzhi")
+    assert ("compiler('cxx')" in made) == (package == "xinzhi-frontier")
     assert f'version: "{PROJECT["version"]}"' in made
 
 
-META = "Metadata-Version: 2.4\nName: xinzhi\nLicense-File: LICENSE\n\n{text}"
+META = "Metadata-Version: 2.4\nName: xinzhi-frontier\nLicense-File: LICENSE\n\n{text}"
 
 
 @pytest.mark.parametrize(
     ("files", "text", "fault"),
     [
-        ({"xinzhi/k/_kernel.so": b"x"}, "", None),
-        ({"xinzhi/k/_kernel.dll": b"x"}, "", "kernels ['_kernel.dll']"),
-        ({"xinzhi/k/_kernel.so": str(ROOT).encode()}, "", "names the folder it was made in"),
-        ({"xinzhi/k/_kernel.so": b"x", "tests/a.py": b""}, "", "tests/a.py does not belong there"),
+        ({"xinzhi_frontier/k/_kernel.so": b"x"}, "", None),
+        ({"xinzhi_frontier/k/_kernel.dll": b"x"}, "", "kernels ['_kernel.dll']"),
         (
-            {"xinzhi/k/_kernel.so": b"x"},
+            {"xinzhi_frontier/k/_kernel.so": str(ROOT).encode()},
+            "",
+            "names the folder it was made in",
+        ),
+        (
+            {"xinzhi_frontier/k/_kernel.so": b"x", "tests/a.py": b""},
+            "",
+            "tests/a.py does not belong there",
+        ),
+        (
+            {"xinzhi_frontier/k/_kernel.so": b"x"},
             "[a](docs/a.md)",
             "the page of the index has [a](docs/a.md)",
         ),
-        ({"xinzhi/k/_kernel.so": b"x", "xinzhi/LICENCE-b": b""}, "", "not all licence texts"),
+        (
+            {"xinzhi_frontier/k/_kernel.so": b"x", "xinzhi_frontier/LICENCE-b": b""},
+            "",
+            "not all licence texts",
+        ),
     ],
 )
 def test_faults_of_a_wheel(tmp_path, files, text, fault):
-    packages = loaded("tools/release/packages.py")
-    wheel = tmp_path / "a.whl"
+    distributions = loaded("tools/release/distributions.py")
+    wheel = tmp_path / "a-manylinux_2_17_x86_64.whl"
     with zipfile.ZipFile(wheel, "w") as opened:
         for name, content in files.items():
             opened.writestr(name, content)
-        opened.writestr("xinzhi-1.dist-info/METADATA", META.format(text=text))
-    found = list(packages._faults_of_wheel(wheel, "manylinux_2_17_x86_64", ROOT))
+        opened.writestr("xinzhi_frontier-1.dist-info/METADATA", META.format(text=text))
+    found = list(distributions._faults_of_wheel(wheel, "xinzhi-frontier", ROOT))
     assert [one for one in found if fault not in one] == [] if fault else found == []
     assert bool(found) == bool(fault)
 
 
 def test_a_release_without_its_wheels_is_refused(tmp_path):
-    packages = loaded("tools/release/packages.py")
+    distributions = loaded("tools/release/distributions.py")
     (tmp_path / "xinzhi-0.tar.gz").touch()
-    found = packages.faults(tmp_path, "1", ROOT)
+    found = distributions.faults(tmp_path, "1", ROOT)
     assert "not asked for: xinzhi-0.tar.gz" in found
-    assert sum(one.startswith("missing") for one in found) == 6
+    # An archive of each package, five wheels of the kernel, one of each other.
+    assert sum(one.startswith("missing") for one in found) == 6 + 5 + 5

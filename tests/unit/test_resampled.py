@@ -13,10 +13,9 @@ import xinzhi as xz
 from made_resampled import STUDY, frame
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.whole_study.compute import choose_scheme
-from xinzhi.errors import SpecError
-from xinzhi.regression.resampling.cluster_bootstrap import percentile
-from xinzhi.regression.resampling.permutation import permutation_p
-from xinzhi.resampled import (
+from xinzhi.study.file.load import spec_of
+from xinzhi_core.errors import SpecError
+from xinzhi_core.resampled import (
     coarse,
     enough_draws,
     least_draws,
@@ -27,7 +26,8 @@ from xinzhi.resampled import (
     zero_interval,
     zero_p,
 )
-from xinzhi.study.file.load import spec_of
+from xinzhi_econometrics.resampling.cluster_bootstrap import percentile
+from xinzhi_econometrics.resampling.permutation import permutation_p
 
 LEVELS = [0.5, 0.8, 0.9, 0.95, 0.99]
 DRAWS = st.lists(st.integers(-6, 12), min_size=1, max_size=130)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.errors import SpecError, StudyError
+from xinzhi_core.errors import SpecError, StudyError
 
 ROLES = {"inputs": ["l", "k"], "good_outputs": "g", "bad_outputs": "b"}
 MODEL = {"outcome": "y", "regressors": ["x", "w"]}

@@ -34,7 +34,7 @@ def test_all_others_use_the_cores_of_this_process():
     """Folders and several files are spread; a process that may use one core starts one."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
-    for words in (("tests", "src"), ("tests/unit",), ("tests/a.py", "tests/b.py")):
+    for words in (("tests", "packages"), ("tests/unit",), ("tests/a.py", "tests/b.py")):
         assert workers(*words) == cores
 
 

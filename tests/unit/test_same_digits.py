@@ -12,7 +12,7 @@ import pandas as pd
 from xinzhi.analyses.efficiency.show import rank_entities
 from xinzhi.analyses.moderation.moderated_effect import less_means
 from xinzhi.analyses.pathways.what_if import role_models
-from xinzhi.space.convergence import beta
+from xinzhi_econometrics.space.convergence import beta
 
 
 def panel():

@@ -9,9 +9,10 @@ import sys
 
 import pytest
 
+from layout import files
 from places import ROOT
 
-SOURCES = sorted(p for folder in ("src", "simulation") for p in (ROOT / folder).rglob("*.py"))
+SOURCES = [*files(".py"), *sorted((ROOT / "simulation").rglob("*.py"))]
 NAMELESS = ("utils", "helpers", "common", "manager", "base_class", "misc")
 
 

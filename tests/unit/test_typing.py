@@ -12,6 +12,7 @@ import sys
 import pytest
 
 import xinzhi as xz
+from layout import place_of
 from made_calls import CALLS, KEYS, panel
 from places import ROOT
 
@@ -110,7 +111,7 @@ def test_the_stub_is_in_step_with_the_declared_options():
 
 def test_the_stub_declares_every_function():
     """With all keywords that it has."""
-    text = (ROOT / "src" / "xinzhi" / "__init__.pyi").read_text(encoding="utf-8")
+    text = (place_of("xinzhi/__init__.pyi")).read_text(encoding="utf-8")
     for name in dir(xz):
         if name.startswith("_"):
             continue

@@ -8,12 +8,12 @@ import re
 import pandas as pd
 import pytest
 
-from xinzhi.errors import ReportError
 from xinzhi.report.run_changes import KEYS, PARTS, VALUES, RunSnapshot, compare_runs, verdicts_in
 from xinzhi.report.what_changed import WhatChanged, changes_in_words, data_frame, files_of_changes
 from xinzhi.study.update.difference import SourceContent, difference_between, differences_in_words
 from xinzhi.study.update.exchange import begin, last_exchange
-from xinzhi.wording import say
+from xinzhi_core.errors import ReportError
+from xinzhi_core.wording import say
 
 
 def content(rows, columns, units=None):

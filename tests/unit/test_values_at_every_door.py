@@ -21,11 +21,11 @@ from cli_runner import call
 from made_everything import places
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.prepare.step import STEPS, Supplied
-from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.fit import ESTIMATORS
 from xinzhi.report.exhibits import shown_alone
 from xinzhi.study.run import run
-from xinzhi.vocabulary import in_file
+from xinzhi_core.vocabulary import in_file
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_econometrics.fit import ESTIMATORS
 
 OURS = "xinzhi"
 ROLES = {"inputs": ["labour", "capital"], "good_outputs": ["gdp"]}

@@ -23,10 +23,10 @@ from xinzhi.analyses.regressions.section import (
 from xinzhi.api.analysis import CALL
 from xinzhi.api.regression import REGRESSION, SMALL_SAMPLE
 from xinzhi.cli.commands.regress import make_command
-from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.run import run
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.vocabulary import in_file, in_python
+from xinzhi_core.errors import SpecError, StudyError
+from xinzhi_core.vocabulary import in_file, in_python
 
 KEYS = [key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand]
 DECLARED = [key for key, analysis in ANALYSES if analysis.is_declared]

@@ -110,7 +110,7 @@ def shown(numbers: Sequence[Number]) -> Sequence[Number]:
 
 def certificates(name: str) -> dict[str, Any]:
     """Measure the scores of an example; count what is certified, and give the worst residuals."""
-    path = ROOT / "src" / "xinzhi" / "examples" / name / "study.yaml"
+    path = ROOT / "packages/xinzhi/src/xinzhi/examples" / name / "study.yaml"
     (result,) = (
         one
         for one in xz.run(path, only=EXAMPLES[name]).results["efficiency"].values()

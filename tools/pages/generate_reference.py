@@ -23,16 +23,16 @@ from pydantic.fields import FieldInfo
 
 from xinzhi.analyses.section import Section, Words
 from xinzhi.cli.main import app
-from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.seen import RULES
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.prepare.step import STEPS, keys_of
-from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.report.format import FORMATS
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variables
-from xinzhi.vocabulary import CHOICES, IMPLIED
+from xinzhi_core.vocabulary import CHOICES, IMPLIED
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.productivity.index import INDICES
+from xinzhi_panel.columns.kinds import KINDS
+from xinzhi_panel.columns.seen import RULES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 python_page = runpy.run_path(str(Path(__file__).with_name("python_reference.py")))["page"]

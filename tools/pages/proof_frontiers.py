@@ -25,12 +25,12 @@ from proof_common import (
     witness,
 )
 
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import productivity
-from xinzhi.space.hot_spots import hot_spots, local_moran
-from xinzhi.space.inequality import dagum, theil
-from xinzhi.space.weights import moran, neighbours_of
+from xinzhi_econometrics.space.hot_spots import hot_spots, local_moran
+from xinzhi_econometrics.space.inequality import dagum, theil
+from xinzhi_econometrics.space.weights import moran, neighbours_of
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import productivity
 
 INPUTS, GOODS, BADS = ["capital", "labour"], ["gdp"], ["co2"]
 

@@ -25,13 +25,13 @@ from proof_common import (
 )
 
 from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
-from xinzhi.regression.diagnostics.effects_f import effects_f
-from xinzhi.regression.diagnostics.hausman import hausman
-from xinzhi.regression.diagnostics.vif import vif
-from xinzhi.regression.fit import fit
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.diagnostics.breusch_pagan import breusch_pagan
+from xinzhi_econometrics.diagnostics.effects_f import effects_f
+from xinzhi_econometrics.diagnostics.hausman import hausman
+from xinzhi_econometrics.diagnostics.vif import vif
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.specification import Covariance, Regression
 
 IID = Covariance()
 

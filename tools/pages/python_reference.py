@@ -11,11 +11,11 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import xinzhi as xz
-from xinzhi import errors
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Certificate
-from xinzhi.regression.estimates import CovarianceRule, Fit
-from xinzhi.regression.inference import Inapplicable, Statistic
+from xinzhi_core import errors
+from xinzhi_econometrics.estimates import CovarianceRule, Fit
+from xinzhi_econometrics.inference import Inapplicable, Statistic
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import Certificate
 
 MAIN = ("read", "evaluate", "fit", "run")
 """The verbs that stand first."""

@@ -9,8 +9,8 @@ import argparse
 import time
 from pathlib import Path
 
-from xinzhi.frontier.laws import LAWS, Kept, try_laws
-from xinzhi.frontier.measure import MEASURES
+from xinzhi_frontier.laws import LAWS, Kept, try_laws
+from xinzhi_frontier.measure import MEASURES
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = "methods/laws.md"

@@ -11,13 +11,12 @@ import re
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import distributions
 import installed
-import packages
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = (
@@ -28,11 +27,11 @@ MADE = (
 )
 """Programs whose pages and types must be in step with the code."""
 BY_HAND = (
-    "set `address` in pyproject.toml, if the project has one by now, and run this again",
+    "set `address` in packages/xinzhi/pyproject.toml, if the project has one by now, and run this again",
     "push main and the tag; wait for .ci/run",
     "upload dist/*.tar.gz and dist/*.whl with `uvx twine upload`, first to the test index",
     "in an empty folder, without this clone: pip install xinzhi, xinzhi demo, xinzhi app",
-    "send dist/recipe.yaml, with the address and sha256 of the sdist, to the conda channel",
+    "send dist/recipe-*.yaml, with the addresses and sha256 of the archives, to the conda channel",
 )
 
 
@@ -45,12 +44,9 @@ def fail(words: str) -> NoReturn:
     raise Failed(words)
 
 
-def project() -> dict[str, object]:
-    """Read the table `project` of pyproject.toml."""
-    found: dict[str, object] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
-        "project"
-    ]
-    return found
+def project() -> dict[str, Any]:
+    """Read the table `project` of the package that people install."""
+    return distributions.projects(ROOT)["xinzhi"]
 
 
 def call(*command: str) -> str:
@@ -108,11 +104,11 @@ def tests() -> str:
 
 
 def built() -> str:
-    """Build source archive and five wheels, and look what they hold."""
+    """Build the archives and wheels of all packages, and look what they hold."""
     call("rm", "-rf", "dist")
-    call("uv", "build", "--sdist", "--quiet", "--out-dir", "dist")
+    call("uv", "build", "--all-packages", "--sdist", "--quiet", "--out-dir", "dist")
     call("tools/wheels.sh")
-    found = packages.faults(ROOT / "dist", str(project()["version"]), ROOT)
+    found = distributions.faults(ROOT / "dist", str(project()["version"]), ROOT)
     if found:
         fail("\n".join(found))
     call("uvx", "twine", "check", "--strict", *map(str, sorted((ROOT / "dist").glob("xinzhi*"))))
@@ -122,10 +118,11 @@ def built() -> str:
 
 
 def recipe() -> str:
-    """Write a conda recipe from the same requirements."""
-    path = ROOT / "dist" / "recipe.yaml"
-    path.write_text(packages.recipe(ROOT), encoding="utf-8")
-    return str(path.relative_to(ROOT))
+    """Write the conda recipes from the same requirements."""
+    for name in distributions.projects(ROOT):
+        path = ROOT / "dist" / f"recipe-{name}.yaml"
+        path.write_text(distributions.recipe(ROOT, name), encoding="utf-8")
+    return "dist/recipe-*.yaml"
 
 
 def installs() -> str:

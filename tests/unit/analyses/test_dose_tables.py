@@ -28,7 +28,7 @@ from xinzhi.analyses.pathways.pathways import (
 from xinzhi.present import numbers
 from xinzhi.present.style import PLAIN
 from xinzhi.present.table import EMPTY
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 INF, NAN = math.inf, math.nan
 NEEDED = Dose("needed", 2.5, 4.0, 3.0, 7.25, 9.0)

@@ -9,9 +9,9 @@ import pytest
 from xinzhi.analyses.analysis import EstimationData, Given, Reads
 from xinzhi.analyses.equation import Equation, Estimation
 from xinzhi.api.analysis import BASE, OneRegression
-from xinzhi.errors import SpecError
-from xinzhi.panel.panel import panel_of
-from xinzhi.regression.specification import Regression, common, draw
+from xinzhi_core.errors import SpecError
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_econometrics.specification import Regression, common, draw
 
 YEARS = (2001, 2002, 2003, 2004)
 

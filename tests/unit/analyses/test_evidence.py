@@ -8,7 +8,7 @@ from scipy import stats
 
 from cases_typology import differences, estimates
 from xinzhi.analyses.pathways.evidence import Thresholds, build_findings, join_path
-from xinzhi.errors import DataError, DuplicateKey, MissingColumn, OutOfDomain
+from xinzhi_core.errors import DataError, DuplicateKey, MissingColumn, OutOfDomain
 
 ROW = ("HEE -> GTFP", "", "", "", 0.02, 0.04)
 

@@ -8,12 +8,12 @@ from statsmodels.stats.multitest import multipletests
 
 from cases_econometrics import agrees, case, frame, simulated_panel
 from xinzhi.analyses.heterogeneity.compute import compare_groups, holm
-from xinzhi.errors import DataError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.resampling.cluster_bootstrap import sums
-from xinzhi.regression.resampling.permutation import differences, permutation_p
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import DataError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Inapplicable
+from xinzhi_econometrics.resampling.cluster_bootstrap import sums
+from xinzhi_econometrics.resampling.permutation import differences, permutation_p
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 

@@ -7,10 +7,10 @@ import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
 from xinzhi.analyses.mediation.compute import mediate, sobel
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.resampling.cluster_bootstrap import BootstrapInterval
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Inapplicable
+from xinzhi_econometrics.resampling.cluster_bootstrap import BootstrapInterval
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 

@@ -9,12 +9,12 @@ import pytest
 from cases_econometrics import agrees, case, frame, simulated_panel
 from xinzhi.analyses.moderation.compute import moderate_mediation
 from xinzhi.analyses.moderation.moderated_effect import moderate
-from xinzhi.errors import DataError, SpecError
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable, t_quantile
-from xinzhi.regression.lags import lag
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import DataError, SpecError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Inapplicable, t_quantile
+from xinzhi_econometrics.lags import lag
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 PLANTED = Regression("y", ("x",), ("c1",), covariance=BY_ENTITY)

@@ -12,7 +12,7 @@ from xinzhi.analyses.implied_change import FactorChange, is_amount, rising
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
 from xinzhi.study.view import has_natural_zero
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 STUDY = """\
 title: {zh: 变动, en: Moves}

@@ -10,8 +10,8 @@ from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.pathways import charts, show
 from xinzhi.analyses.whole_study.draws import effect_key
 from xinzhi.present.style import PLAIN
-from xinzhi.regression.verdict import judge
-from xinzhi.wording import say
+from xinzhi_core.wording import say
+from xinzhi_econometrics.verdict import judge
 
 SUPPORTED = {
     "en": (

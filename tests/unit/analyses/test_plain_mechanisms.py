@@ -13,7 +13,7 @@ from xinzhi.analyses.describe.compute import correlate
 from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.moderation.compute import moderate_mediation
 from xinzhi.analyses.moderation.moderated_effect import _roots, gaps, moderate
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BOTH = ("entity", "period")
 IID = Covariance()

@@ -10,12 +10,12 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from xinzhi.analyses.specification_curve.compute import estimate, specification_curve, subsets
-from xinzhi.errors import MethodError, StudyError
-from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.variation import Variation, changes
+from xinzhi_core.errors import MethodError, StudyError
+from xinzhi_econometrics.estimates import Estimates
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Inapplicable
+from xinzhi_econometrics.specification import Covariance, Regression
+from xinzhi_econometrics.variation import Variation, changes
 
 BASE = Regression("y", ("x1",), ("x2",))
 

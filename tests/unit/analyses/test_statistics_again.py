@@ -13,8 +13,8 @@ from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.whole_study import draws
 from xinzhi.analyses.whole_study.compute import basis_of
-from xinzhi.errors import MethodError, Problem
-from xinzhi.regression.specification import Regression
+from xinzhi_core.errors import MethodError, Problem
+from xinzhi_econometrics.specification import Regression
 
 PLACE = ("made", "one")
 ASKED = EstimationData(("y", "x"))

@@ -6,9 +6,9 @@ import pytest
 
 from xinzhi.analyses.efficiency.show import program
 from xinzhi.analyses.equation import Symbols, regression_equation
-from xinzhi.frontier.options import Options
 from xinzhi.present.equation.tree import tex
-from xinzhi.regression.specification import Regression
+from xinzhi_econometrics.specification import Regression
+from xinzhi_frontier.options import Options
 
 ALL = ["inputs", "goods", "bads"]
 

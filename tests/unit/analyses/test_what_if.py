@@ -10,7 +10,7 @@ from cases_typology import codes
 from xinzhi.analyses.implied_change import FactorChange, shift_of_score
 from xinzhi.analyses.pathways.what_if import distance_to_targets, role_models
 from xinzhi.analyses.pathways.what_if import what_if as computed
-from xinzhi.errors import OutOfDomain, SpecError
+from xinzhi_core.errors import OutOfDomain, SpecError
 
 CLOSE = 1e-12  # a handful of exponentials
 STEP = 1e-6  # of the finite difference; its error is of order 1e-12 here

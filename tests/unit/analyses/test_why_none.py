@@ -15,7 +15,7 @@ from xinzhi.analyses.pathways.evidence import (
 )
 from xinzhi.analyses.pathways.pathways import Channel, Pathway
 from xinzhi.present.style import PLAIN
-from xinzhi.wording import say
+from xinzhi_core.wording import say
 
 RESULT = SimpleNamespace(findings=SimpleNamespace(naming=UNNAMED))
 SHOWN = SimpleNamespace(style=PLAIN)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.seen import RULES, accepted, check_plausible
-from xinzhi.panel.panel import panel_of
-from xinzhi.wording import say
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.wording import say
+from xinzhi_panel.columns.seen import RULES, accepted, check_plausible
 
 YEARS = range(2008, 2020)
 N = 30

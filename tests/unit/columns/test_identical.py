@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.seen import check_plausible
-from xinzhi.panel.panel import panel_of
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_panel.columns.seen import check_plausible
 
 N, T, EACH = 20, 8, 4
 NAMES = [f"c{i:02}" for i in range(N)]

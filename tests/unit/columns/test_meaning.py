@@ -7,7 +7,10 @@ import re
 import pandas as pd
 import pytest
 
-from xinzhi.columns.indicators import (
+from xinzhi_core.errors import DataError
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.wording import say
+from xinzhi_panel.columns.indicators import (
     ROLES,
     ambiguous,
     fold,
@@ -17,13 +20,10 @@ from xinzhi.columns.indicators import (
     sizes,
     with_own,
 )
-from xinzhi.columns.kinds import price_basis
-from xinzhi.columns.meaning import measures, read_heading, size_of
-from xinzhi.columns.rules.identities import compared
-from xinzhi.columns.seen import check_plausible
-from xinzhi.errors import DataError
-from xinzhi.panel.panel import panel_of
-from xinzhi.wording import say
+from xinzhi_panel.columns.kinds import price_basis
+from xinzhi_panel.columns.meaning import measures, read_heading, size_of
+from xinzhi_panel.columns.rules.identities import compared
+from xinzhi_panel.columns.seen import check_plausible
 
 TWENTY = """
 地区生产总值（当年价格）（万元）|gdp|current|万元||good_output

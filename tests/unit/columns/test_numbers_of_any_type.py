@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 
 import xinzhi as xz
-from xinzhi.columns.frames import numbers_of_objects, with_plain_columns
-from xinzhi.columns.keys import keyed
-from xinzhi.errors import DataError, NotNumeric
-from xinzhi.io.raw import LIMITS, NOTHING_STATED
-from xinzhi.io.recognise.columns import gather_evidence
-from xinzhi.io.recognise.keys import without_decimals
-from xinzhi.io.series import read_panel_here
+from xinzhi_core.errors import DataError, NotNumeric
+from xinzhi_panel.columns.frames import numbers_of_objects, with_plain_columns
+from xinzhi_panel.columns.keys import keyed
+from xinzhi_panel.io.raw import LIMITS, NOTHING_STATED
+from xinzhi_panel.io.recognise.columns import gather_evidence
+from xinzhi_panel.io.recognise.keys import without_decimals
+from xinzhi_panel.io.series import read_panel_here
 
 D = Decimal
 KEYS = {"city": ["a", "a", "b", "b"], "year": [2010, 2011, 2010, 2011]}

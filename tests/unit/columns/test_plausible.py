@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.rules.bands import BANDS
-from xinzhi.columns.rules.part_above_whole import PARTS
-from xinzhi.columns.rules.sums import SUMS
-from xinzhi.columns.seen import RULES, accepted, check_plausible, with_plausible
-from xinzhi.panel.checks import check_panel
-from xinzhi.panel.panel import panel_of
+from xinzhi_core.panel.checks import check_panel
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_panel.columns.kinds import KINDS
+from xinzhi_panel.columns.rules.bands import BANDS
+from xinzhi_panel.columns.rules.part_above_whole import PARTS
+from xinzhi_panel.columns.rules.sums import SUMS
+from xinzhi_panel.columns.seen import RULES, accepted, check_plausible, with_plausible
 
 UNITS = {
     "常住人口": "万人",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from xinzhi.columns.indicators import marks as marks_taken_off
-from xinzhi.columns.indicators import parts, rows
-from xinzhi.columns.kinds import KINDS, price_basis
-from xinzhi.columns.meaning import read_heading
-from xinzhi.columns.recognise import kind_of
-from xinzhi.columns.vocabulary import USES
-from xinzhi.io.read import read_panel
-from xinzhi.panel.panel import panel_of
 from xinzhi.study.first.roles import propose_roles
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_panel.columns.indicators import marks as marks_taken_off
+from xinzhi_panel.columns.indicators import parts, rows
+from xinzhi_panel.columns.kinds import KINDS, price_basis
+from xinzhi_panel.columns.meaning import read_heading
+from xinzhi_panel.columns.recognise import kind_of
+from xinzhi_panel.columns.vocabulary import USES
+from xinzhi_panel.io.read import read_panel
 
 MARKS = {
     "current": (

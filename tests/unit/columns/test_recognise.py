@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.columns.kinds import KINDS
-from xinzhi.columns.meaning import read_heading
-from xinzhi.columns.recognise import kind_of
+from xinzhi_panel.columns.kinds import KINDS
+from xinzhi_panel.columns.meaning import read_heading
+from xinzhi_panel.columns.recognise import kind_of
 
 
 @pytest.mark.parametrize(

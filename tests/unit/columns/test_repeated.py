@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.rules.repeated import _expected, _functions_of, _own_digit, _shared
-from xinzhi.columns.seen import SeenPanel, check_plausible, is_multiple
-from xinzhi.panel.panel import panel_of
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_panel.columns.rules.repeated import _expected, _functions_of, _own_digit, _shared
+from xinzhi_panel.columns.seen import SeenPanel, check_plausible, is_multiple
 
 
 def panel(columns):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.columns.meaning import read_heading
-from xinzhi.columns.units import singles_in, unit_of
+from xinzhi_panel.columns.meaning import read_heading
+from xinzhi_panel.columns.units import singles_in, unit_of
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.errors import Gap, NotNumeric
-from xinzhi.frontier.result import ActivityRoles, activities_of
-from xinzhi.panel.panel import panel_of
+from xinzhi_core.errors import Gap, NotNumeric
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_frontier.result import ActivityRoles, activities_of
 
 
 def test_an_empty_column_is_one_sentence():

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.kernel import engine, library
-from xinzhi.frontier.measure import Task
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.solutions import CODE
-from xinzhi.frontier.solve import exact, plain
-from xinzhi.frontier.solve.certificate import PROVED, Point, Vertex
-from xinzhi.frontier.solve.highs import KeptModel
-from xinzhi.frontier.technology import unknown_columns
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.kernel import engine, library
+from xinzhi_frontier.measure import Task
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.solutions import CODE
+from xinzhi_frontier.solve import exact, plain
+from xinzhi_frontier.solve.certificate import PROVED, Point, Vertex
+from xinzhi_frontier.solve.highs import KeptModel
+from xinzhi_frontier.technology import unknown_columns
 
 SAME = 1e-8
 """Sums of a dozen products of numbers near 1 that are each right to 1e-9."""

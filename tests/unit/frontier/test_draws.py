@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities, hard
-from xinzhi.errors import OutOfDomain
-from xinzhi.frontier.evaluate import FrontierDraws, evaluate
-from xinzhi.frontier.kernel import engine
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.options import Options
+from xinzhi_core.errors import OutOfDomain
+from xinzhi_frontier.evaluate import FrontierDraws, evaluate
+from xinzhi_frontier.kernel import engine
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.options import Options
 
 REFERENCES = [
     {"reference": "global"},

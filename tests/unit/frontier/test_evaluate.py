@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.errors import Gap, OutOfDomain, SpecError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
+from xinzhi_core.errors import Gap, OutOfDomain, SpecError
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
 
 TIGHT = 1e-12
 """Identities of one and the same program: only rounding may differ."""

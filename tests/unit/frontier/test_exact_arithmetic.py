@@ -11,10 +11,10 @@ import pytest
 
 import oracles_efficiency as oracle
 from cases_efficiency import activities
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.solve import highs, plain
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.solve import highs, plain
 
 TOLERANCE = 1e-9
 """Convention N2: what a certificate promises, relative to the score where it is above 1."""

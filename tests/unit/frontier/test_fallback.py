@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities, load
-from xinzhi.errors import DataError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import explain
+from xinzhi_core.errors import DataError
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import explain
 
 SAME = 1e-9
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities, load
-from xinzhi.errors import OutOfDomain, SpecError
-from xinzhi.frontier.evaluate import evaluate, gap_ratios
-from xinzhi.frontier.measures.epsilon_based import affinity
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.scale import scale_efficiency
-from xinzhi.frontier.technology import slack_program, technology_of
+from xinzhi_core.errors import OutOfDomain, SpecError
+from xinzhi_frontier.evaluate import evaluate, gap_ratios
+from xinzhi_frontier.measures.epsilon_based import affinity
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.scale import scale_efficiency
+from xinzhi_frontier.technology import slack_program, technology_of
 
 SAME = 1e-9
 """Two certified scores of the same number."""

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cases_efficiency import load, numbers, tolerance
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
 
 WEAK = {"disposability": "weak"}
 OUTPUT = {"orientation": "output"}

@@ -15,11 +15,11 @@ import oracles_linprog as oracle
 import xinzhi as xz
 from cases_efficiency import activities, load
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.errors import SpecError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.intervals import smoothed_bootstrap
-from xinzhi.frontier.options import Options
 from xinzhi.present.options import options_in_words
+from xinzhi_core.errors import SpecError
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.inference.intervals import smoothed_bootstrap
+from xinzhi_frontier.options import Options
 
 SAME = 2e-9
 KINDS = ("noncontrollable", "nondiscretionary")

@@ -16,10 +16,10 @@ import oracles_linprog as oracle
 import xinzhi as xz
 from cases_efficiency import activities, hard, load
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.errors import SpecError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options, checked
 from xinzhi.present.options import options_in_words
+from xinzhi_core.errors import SpecError
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options, checked
 
 SAME = 2e-9
 FAMILY = (

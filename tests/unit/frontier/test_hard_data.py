@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from cases_efficiency import hard
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import Activities
-from xinzhi.frontier.solve.certificate import SETTLED
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import Activities
+from xinzhi_frontier.solve.certificate import SETTLED
 
 PROVED = 1e-9
 """Convention N2."""

@@ -20,15 +20,15 @@ import xinzhi as xz
 from cases_efficiency import activities
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.show import program
-from xinzhi.errors import MethodError, SpecError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.intervals import Resampling, infer, smoothed_bootstrap
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.solve import hull
-from xinzhi.frontier.solve import hull as dominance
 from xinzhi.present.equation.tree import tex
 from xinzhi.present.options import options_in_words
+from xinzhi_core.errors import MethodError, SpecError
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.inference.intervals import Resampling, infer, smoothed_bootstrap
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.solve import hull
+from xinzhi_frontier.solve import hull as dominance
 
 SAME = 1e-12
 HULL = "free_disposal_hull"

@@ -10,24 +10,24 @@ import pytest
 import oracles_efficiency as oracle
 from cases_efficiency import activities, hard
 from kernel_scores import kernel_scores
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.kernel.engine import direct_price, moved_by_residuals, solutions
-from xinzhi.frontier.kernel.library import INFEASIBLE, SOLVED, UNSOLVED
-from xinzhi.frontier.kernel.programs import (
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.kernel.engine import direct_price, moved_by_residuals, solutions
+from xinzhi_frontier.kernel.library import INFEASIBLE, SOLVED, UNSOLVED
+from xinzhi_frontier.kernel.programs import (
     disposal_of,
     extremes_of,
     near_order,
     solve,
     take_programs,
 )
-from xinzhi.frontier.measure import Task
-from xinzhi.frontier.measures.additive import additive
-from xinzhi.frontier.measures.radial import proportions
-from xinzhi.frontier.measures.sbm import sbm_program, super_program
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.solutions import CODE, Solutions
-from xinzhi.frontier.technology import technology_of
-from xinzhi.frontier.terms import radial_program, terms_of
+from xinzhi_frontier.measure import Task
+from xinzhi_frontier.measures.additive import additive
+from xinzhi_frontier.measures.radial import proportions
+from xinzhi_frontier.measures.sbm import sbm_program, super_program
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.solutions import CODE, Solutions
+from xinzhi_frontier.technology import technology_of
+from xinzhi_frontier.terms import radial_program, terms_of
 
 TOLERANCE = 1e-9
 """Convention N2: what a certificate promises, relative to the score where it is above 1."""
@@ -275,7 +275,7 @@ def test_solver_kernel_gives_the_result_of_highs(measure):
 
 def test_what_the_kernel_cannot_prove_goes_to_highs(monkeypatch):
     """A kernel that proves nothing costs time and no score."""
-    from xinzhi.frontier.kernel import engine
+    from xinzhi_frontier.kernel import engine
 
     rng = np.random.default_rng(9)
     rows = activities(*(rng.uniform(1, 2, (20, k)) for k in (2, 1, 1)))

@@ -15,10 +15,10 @@ import pytest
 from scipy.optimize import linprog
 
 from cases_efficiency import activities, hard
-from xinzhi.frontier.kernel import library
-from xinzhi.frontier.kernel.engine import _membership_program, direct_price
-from xinzhi.frontier.kernel.library import INFEASIBLE, SOLVED, UNSETTLED, UNSOLVED
-from xinzhi.frontier.kernel.programs import (
+from xinzhi_frontier.kernel import library
+from xinzhi_frontier.kernel.engine import _membership_program, direct_price
+from xinzhi_frontier.kernel.library import INFEASIBLE, SOLVED, UNSETTLED, UNSOLVED
+from xinzhi_frontier.kernel.programs import (
     SHARED,
     confirm,
     disposal_of,
@@ -28,13 +28,13 @@ from xinzhi.frontier.kernel.programs import (
     solve_without,
     supports_of,
 )
-from xinzhi.frontier.measure import Task
-from xinzhi.frontier.measures.radial import proportions
-from xinzhi.frontier.measures.sbm import sbm_program, super_program
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.solve.certificate import PROVED, SETTLED
-from xinzhi.frontier.technology import technology_of, unknown_columns
-from xinzhi.frontier.terms import largest_slacks, radial_program, terms_of
+from xinzhi_frontier.measure import Task
+from xinzhi_frontier.measures.radial import proportions
+from xinzhi_frontier.measures.sbm import sbm_program, super_program
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.solve.certificate import PROVED, SETTLED
+from xinzhi_frontier.technology import technology_of, unknown_columns
+from xinzhi_frontier.terms import largest_slacks, radial_program, terms_of
 
 pytestmark = pytest.mark.skipif(not library.is_available(), reason="there is no kernel")
 RETURNS = ("constant", "variable", "non_increasing", "non_decreasing")
@@ -221,7 +221,7 @@ def test_infeasible_rows_come_with_their_proof(seed):
 @pytest.mark.parametrize("precision", [-1.0, SETTLED])
 def test_a_point_that_is_not_exact_is_said_not_to_be(precision, monkeypatch):
     """With no precision that would do every proved point is unsettled; with the usual one none is."""
-    monkeypatch.setattr("xinzhi.frontier.kernel.programs.precision", lambda _: precision)
+    monkeypatch.setattr("xinzhi_frontier.kernel.programs.precision", lambda _: precision)
     program, extremes, order = programs_of(usual(60, 3), "constant", "sbm")
     statuses = set(solve(program, extremes, order).status.tolist())
 
@@ -262,7 +262,7 @@ def test_screening_changes_no_bit(kind, returns, monkeypatch):
     extremes = replace(extremes, rows=np.sort(order))
     found = []
     for least in (1, 10**9):
-        monkeypatch.setattr("xinzhi.frontier.kernel.programs.SCREENED", least)
+        monkeypatch.setattr("xinzhi_frontier.kernel.programs.SCREENED", least)
         optima = solve(program, replace(extremes), order)
         found.append((optima.basis, optima.basic, optima.duals, optima.found))
 

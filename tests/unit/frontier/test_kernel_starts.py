@@ -12,16 +12,16 @@ import pytest
 
 from cases_efficiency import activities
 from needs import COMPILER
-from xinzhi.frontier import measure as task
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.kernel import engine, library
-from xinzhi.frontier.kernel.library import PIVOTS, SOLVED
-from xinzhi.frontier.kernel.programs import disposal_of, extremes_of, near_order, solve
-from xinzhi.frontier.measures.sbm import sbm_program
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.result import STATUSES
-from xinzhi.frontier.technology import technology_of
-from xinzhi.frontier.terms import terms_of
+from xinzhi_frontier import measure as task
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.kernel import engine, library
+from xinzhi_frontier.kernel.library import PIVOTS, SOLVED
+from xinzhi_frontier.kernel.programs import disposal_of, extremes_of, near_order, solve
+from xinzhi_frontier.measures.sbm import sbm_program
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.result import STATUSES
+from xinzhi_frontier.technology import technology_of
+from xinzhi_frontier.terms import terms_of
 
 TOLERANCE = 1e-9
 """Convention N2: what a certificate promises."""
@@ -90,8 +90,8 @@ def test_a_spoiled_inverse_costs_time_and_no_score(data, noise, tmp_path):
     code = (
         "import sys, numpy as np; sys.path.insert(0, 'tests/support')\n"
         "from cases_efficiency import activities\n"
-        "from xinzhi.frontier.evaluate import evaluate\n"
-        "from xinzhi.frontier.options import Options\n"
+        "from xinzhi_frontier.evaluate import evaluate\n"
+        "from xinzhi_frontier.options import Options\n"
         "rng = np.random.default_rng(5)\n"
         "rows = activities(*(np.exp(rng.normal(0, 1, (400, k))) for k in (3, 1, 1)))\n"
         "found = evaluate(rows, options=Options('sbm'))\n"

@@ -19,11 +19,11 @@ from scipy.optimize import linprog
 import xinzhi as xz
 from cases_efficiency import activities
 from cli_runner import attempt
-from xinzhi.errors import DataError, OutOfDomain, SpecError
-from xinzhi.frontier.evaluate import FrontierDraws, evaluate
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.options import Options, checked
-from xinzhi.frontier.productivity.index import productivity
+from xinzhi_core.errors import DataError, OutOfDomain, SpecError
+from xinzhi_frontier.evaluate import FrontierDraws, evaluate
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.options import Options, checked
+from xinzhi_frontier.productivity.index import productivity
 
 SAME = 4e-9
 ADMIT = ("range_adjusted", "range_directional")

@@ -7,7 +7,7 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import call
-from xinzhi.errors import SpecError
+from xinzhi_core.errors import SpecError
 
 SHOPS = pd.DataFrame(
     {

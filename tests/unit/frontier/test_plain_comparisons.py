@@ -7,10 +7,10 @@ import pytest
 
 from cases_efficiency import activities
 from oracles_linprog import longest
-from xinzhi.frontier.evaluate import evaluate, gap_ratios
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import changes, cumulated, productivity
-from xinzhi.frontier.scale import scale_efficiency
+from xinzhi_frontier.evaluate import evaluate, gap_ratios
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import changes, cumulated, productivity
+from xinzhi_frontier.scale import scale_efficiency
 
 SAME = 1e-8
 SIGNS = np.array([1.0, 1.0, -1.0, 1.0])

@@ -7,8 +7,8 @@ import pytest
 
 from cases_efficiency import activities
 from oracles_linprog import longest
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
 
 SAME = 1e-8
 N = 9

@@ -99,7 +99,7 @@ def test_the_laws_can_be_tried_on_the_measure(package):
     """The test of the guide passes, and would not if the measure broke a law."""
     code = (
         "import test_input_waste as t; t.test_the_measure_keeps_its_laws()\n"
-        "from xinzhi.frontier.laws import claimed_laws\n"
+        "from xinzhi_frontier.laws import claimed_laws\n"
         "print(len(claimed_laws('input_waste')))"
     )
 

@@ -8,7 +8,7 @@ import pytest
 
 from cases_efficiency import activities
 from places import EXAMPLES
-from xinzhi.frontier.evaluate import evaluate
+from xinzhi_frontier.evaluate import evaluate
 
 PRINTED = 5e-4
 """OECD.md prints three decimals."""

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.frontier.evaluate import KINDS, gap_ratios, reference_sets
-from xinzhi.frontier.options import Options
+from xinzhi_frontier.evaluate import KINDS, gap_ratios, reference_sets
+from xinzhi_frontier.options import Options
 
 LABELS = [("a", 1), ("a", 2), ("a", 4), ("b", 1), ("b", 2), ("c", 4)]
 GROUPS = ["coast", "coast", "coast", "inland", "inland", "coast"]

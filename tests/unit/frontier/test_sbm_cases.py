@@ -9,8 +9,8 @@ import pytest
 
 from cases_efficiency import activities, load, names, numbers, tolerance
 from places import REFERENCE
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
 
 RETURNS = {"crs": "constant", "vrs": "variable"}
 SBM = names("julia_erg", "super_sbm", "tone2001", "tone2002", "undesirable")

@@ -8,10 +8,10 @@ from scipy.optimize import linprog
 
 import oracles_linprog as oracle
 from cases_efficiency import activities
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.measures.epsilon_based import affinity
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import productivity
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.measures.epsilon_based import affinity
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import productivity
 
 SAME = 1e-8
 """linprog stops at 1e-7 on a program; on data of order 1 its vertices are exact to about 1e-12."""

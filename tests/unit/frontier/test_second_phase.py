@@ -10,9 +10,9 @@ import pytest
 
 import oracles_efficiency as oracle
 from cases_efficiency import activities
-from xinzhi.frontier import measure as task
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
+from xinzhi_frontier import measure as task
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
 
 TOLERANCE = 1e-9
 RETURNS = ["constant", "variable", "non_increasing", "non_decreasing"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xinzhi.frontier.result import Peer
-from xinzhi.frontier.solutions import CODE, Solutions, peers_of
+from xinzhi_frontier.result import Peer
+from xinzhi_frontier.solutions import CODE, Solutions, peers_of
 
 
 def certified(value, *, peers, e):

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.intervals import resample_entities, smoothed_bootstrap
-from xinzhi.frontier.kernel import engine, library
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.technology import RETURNS
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.inference.intervals import resample_entities, smoothed_bootstrap
+from xinzhi_frontier.kernel import engine, library
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.technology import RETURNS
 
 TOLERANCE = 1e-9
 """Both solvers prove their scores to this (convention N2)."""

@@ -10,9 +10,9 @@ import pytest
 
 import oracles_efficiency as oracle
 from cases_efficiency import activities, hard
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.solve.certificate import SETTLED
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.solve.certificate import SETTLED
 
 OPTIONS = Options("super_radial", "non_decreasing", "output", zeros="drop_term")
 SAME = 2e-9

@@ -10,11 +10,11 @@ import pytest
 import xinzhi as xz
 from cases_efficiency import activities
 from xinzhi.analyses.efficiency.show import efficiency_notes
-from xinzhi.errors import OutOfDomain
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import productivity
+from xinzhi_core.errors import OutOfDomain
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.measure import MEASURES
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import productivity
 
 SAME = 1e-9
 """Both numbers are certified to 1e-9 (convention N2)."""

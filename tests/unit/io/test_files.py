@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from xinzhi.errors import DataError
-from xinzhi.io import files as taken
-from xinzhi.io.files import Files
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io import files as taken
+from xinzhi_panel.io.files import Files
 
 TEXT = b"city,year\n\xe5\x94\x90\xe5\xb1\xb1,2008\n"
 

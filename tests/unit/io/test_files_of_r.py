@@ -12,9 +12,9 @@ import subprocess
 import pytest
 
 from needs import R
-from xinzhi.errors import DataError
-from xinzhi.io.raw import sniff
-from xinzhi.io.read import read_panel
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.raw import sniff
+from xinzhi_panel.io.read import read_panel
 
 RDS = b"X\n\x00\x00\x00\x03\x00\x04\x01\x02" + bytes(100)
 RDA = b"RDX3\n" + RDS

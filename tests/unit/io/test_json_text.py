@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinzhi.io.json_text import finite, json_text
+from xinzhi_panel.io.json_text import finite, json_text
 
 LEAVES = (
     st.none()

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from cli_runner import call
-from xinzhi.errors import DataError
-from xinzhi.io.read import read_panel, read_series
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.read import read_panel, read_series
 
 pyreadstat = pytest.importorskip("pyreadstat")
 NAMES = ["cs", "nf", "v1", "v2", "v3", "x1", "prov"]

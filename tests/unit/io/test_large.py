@@ -18,10 +18,10 @@ import pytest
 from made_files import HEADER, KEYS, ROWS, changed, lines_of, text_of
 from places import SHARED
 from read_twice import in_small_batches, twice
-from xinzhi.errors import DataError
-from xinzhi.io import guard
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import ReadResult, read_panel
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io import guard
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import ReadResult, read_panel
 
 TABLE = text_of()
 NOTES = "来源：统计年鉴\n注：2010年为初步数\n"
@@ -281,9 +281,9 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch):
 CHILD = """
 import re, resource, sys
 from pathlib import Path
-import xinzhi.analyses.efficiency.compute, xinzhi.api, xinzhi.columns.seen, xinzhi.panel.profile
+import xinzhi.analyses.efficiency.compute, xinzhi.api, xinzhi_panel.columns.seen, xinzhi_core.panel.profile
 from xinzhi.cli.main import main
-from xinzhi.io import guard
+from xinzhi_panel.io import guard
 import pyarrow.csv, pyarrow.parquet, pyarrow.compute
 megabytes, is_large, path, command = int(sys.argv[1]), sys.argv[2] == "large", sys.argv[3], sys.argv[4:]
 guard.LARGE = {"text": 0, "parquet": 0} if is_large else {"text": 1 << 60}

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from made_files import HEADER, KEYS, is_truth, truth
-from xinzhi.errors import DataError, MissingExtra
-from xinzhi.io import raw
-from xinzhi.io.raw import LIMITS, NOTHING_STATED
-from xinzhi.io.read import read_panel
-from xinzhi.io.series import read_panel_here, read_table
+from xinzhi_core.errors import DataError, MissingExtra
+from xinzhi_panel.io import raw
+from xinzhi_panel.io.raw import LIMITS, NOTHING_STATED
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.series import read_panel_here, read_table
 
 SAS = zlib.decompress(
     base64.b85decode(

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from places import ROOT
 from rings import rings_of
-from xinzhi.errors import DataError
-from xinzhi.io.outlines import read_boundaries
-from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of, topology_of
-from xinzhi.space.weights import adjacent
+from xinzhi_core.errors import DataError
+from xinzhi_econometrics.space.weights import adjacent
+from xinzhi_panel.io.outlines import read_boundaries
+from xinzhi_panel.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of, topology_of
 
 WEST = [[100, 30], [101, 30], [101, 31], [100, 31], [100, 30]]
 EAST = [[101, 30], [102, 30], [102, 31], [101, 31], [101, 30]]
@@ -211,4 +211,9 @@ def test_cutting_borders_keeps_every_ring(cells):
 
 def test_the_world_of_the_example_runs_the_right_way():
     """No ring of the packaged world map is turned; two holes without an area have no direction."""
-    assert read_boundaries(ROOT / "src/xinzhi/examples/oecd/countries.topo.json").n_turned == 0
+    assert (
+        read_boundaries(
+            ROOT / "packages/xinzhi/src/xinzhi/examples/oecd/countries.topo.json"
+        ).n_turned
+        == 0
+    )

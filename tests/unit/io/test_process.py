@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from xinzhi.io.process import began, lives
+from xinzhi_core.process import began, lives
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say when")
 

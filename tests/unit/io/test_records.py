@@ -8,9 +8,9 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from xinzhi.errors import DataError, MissingColumn
-from xinzhi.io.arrow import batches_of, read_arrow
-from xinzhi.io.read import RecordFile
+from xinzhi_core.errors import DataError, MissingColumn
+from xinzhi_panel.io.arrow import batches_of, read_arrow
+from xinzhi_panel.io.read import RecordFile
 
 ROWS = [[str(i), f"20{10 + i % 5}-01-01", "唐山市", "3562"] for i in range(7)]
 HEADER = ["编号", "成立日期", "地址", "行业代码"]

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli_runner import attempt, call
-from xinzhi.errors import DataError
-from xinzhi.io.read import read_panel, read_series
-from xinzhi.io.row_ledger import FATES, KEPT, RULES, RowLedger, by_file
-from xinzhi.wording import say
+from xinzhi_core.errors import DataError
+from xinzhi_core.wording import say
+from xinzhi_panel.io.read import read_panel, read_series
+from xinzhi_panel.io.row_ledger import FATES, KEPT, RULES, RowLedger, by_file
 
 HEAD = ["城市", "年份", "人口", "产值"]
 CITIES = ("唐山", "大同", "阳泉", "鞍山")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.errors import DataError
-from xinzhi.io.read import read_series
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.read import read_series
 
 
 def written(folder, text):

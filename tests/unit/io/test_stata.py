@@ -8,9 +8,9 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from xinzhi.errors import DataError
-from xinzhi.io.stata import PARTS, refuse_shifted
-from xinzhi.io.statistical import read_statistical
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.stata import PARTS, refuse_shifted
+from xinzhi_panel.io.statistical import read_statistical
 
 FRAME = pd.DataFrame(
     {"city": ["唐山", "大同", "大同"], "year": [2008, 2009, 2010], "x": [1.5, 2.5, None]}

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinzhi.errors import ReportError
-from xinzhi.io.csv_text import csv_text
-from xinzhi.io.write import write_atomically
+from xinzhi_core.errors import ReportError
+from xinzhi_core.write import write_atomically
+from xinzhi_panel.io.csv_text import csv_text
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xinzhi.panel.checks import check_panel
-from xinzhi.panel.panel import panel_of
+from xinzhi_core.panel.checks import check_panel
+from xinzhi_core.panel.panel import panel_of
 
 
 def panel(values, periods=range(2008, 2012), entities="ab", **columns):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.panel.group_means import (
+from xinzhi_core.panel.group_means import (
     group_means,
     group_sums,
     subtract_group_means,

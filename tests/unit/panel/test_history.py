@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.panel.panel import filled_by_year, panel_of, share_filled
 from xinzhi.prepare.step import prepare
+from xinzhi_core.panel.panel import filled_by_year, panel_of, share_filled
 
 
 def prepared():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from by_data import ranked
-from xinzhi.panel.numbering import by_name, number_entities
+from xinzhi_core.panel.numbering import by_name, number_entities
 
 
 def made(seed, n=7):

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.errors import Problem, Where
-from xinzhi.panel.panel import panel_of
-from xinzhi.panel.profile import profile_panel
+from xinzhi_core.errors import Problem, Where
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.panel.profile import profile_panel
 
 CITIES, YEARS = [f"c{i:02}" for i in range(20)], range(2000, 2012)
 INDEX = pd.MultiIndex.from_product([CITIES, YEARS], names=["entity", "period"])

@@ -8,9 +8,9 @@ import pytest
 
 from needs import CASES
 from places import SHARED
-from xinzhi.io.read import read_panel
-from xinzhi.panel.panel import panel_of
-from xinzhi.panel.scales import check_scales
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.panel.scales import check_scales
+from xinzhi_panel.io.read import read_panel
 
 SEED = 20250505
 COLUMNS = ["从业人员", "资本存量", "能源消费", "地区生产总值", "工业废水"]

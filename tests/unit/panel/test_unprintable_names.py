@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from xinzhi.panel.checks import unprintable_texts
-from xinzhi.panel.panel import panel_of
+from xinzhi_core.panel.checks import unprintable_texts
+from xinzhi_core.panel.panel import panel_of
 
 
 @pytest.mark.parametrize("kind", ["object", "string", "str"])

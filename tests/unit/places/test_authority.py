@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.places.divisions import divisions
-from xinzhi.places.places import Ambiguous, Matched, Unknown, place_of, province_name
-from xinzhi.places.reading import VAGUE, resolve_place
+from xinzhi_panel.places.divisions import divisions
+from xinzhi_panel.places.places import Ambiguous, Matched, Unknown, place_of, province_name
+from xinzhi_panel.places.reading import VAGUE, resolve_place
 
 COUNTIES = [d for d in divisions() if d.level == "county"]
 

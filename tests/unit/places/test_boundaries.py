@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from rings import rings_of
-from xinzhi.errors import DataError
-from xinzhi.io.outlines import read_boundaries
-from xinzhi.io.topology import AREAS, area_of
-from xinzhi.places import boundaries
-from xinzhi.places.registry import resource_cities
 from xinzhi.present.map.lines import albers
-from xinzhi.space.weights import adjacent
+from xinzhi_core.errors import DataError
+from xinzhi_econometrics.space.weights import adjacent
+from xinzhi_panel.io.outlines import read_boundaries
+from xinzhi_panel.io.topology import AREAS, area_of
+from xinzhi_panel.places import boundaries
+from xinzhi_panel.places.registry import resource_cities
 
 # What the outlines have to keep; measured 0.12 % at worst.
 AREA_TOLERANCE = 0.01

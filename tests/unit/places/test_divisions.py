@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from xinzhi.places.changes import changes, changes_of, successor
-from xinzhi.places.divisions import divisions
-from xinzhi.places.places import places, province_name
+from xinzhi_panel.places.changes import changes, changes_of, successor
+from xinzhi_panel.places.divisions import divisions
+from xinzhi_panel.places.places import places, province_name
 
 
 def _spans() -> dict[str, list[tuple[int, int]]]:

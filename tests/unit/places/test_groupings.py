@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.places.registry import RECONSTRUCTED, notices, paper_115
-from xinzhi.wording import say
+from xinzhi_core.wording import say
+from xinzhi_panel.places.registry import RECONSTRUCTED, notices, paper_115
 
 
 @pytest.mark.parametrize(("name", "n"), [("coal", 2), ("income", 1)])

@@ -6,9 +6,9 @@ import csv
 
 import pytest
 
-from places import ROOT
-from xinzhi.places.divisions import find_countries, rows
-from xinzhi.places.names import Identity, Unidentified, identify
+from places import EXAMPLES
+from xinzhi_panel.places.divisions import find_countries, rows
+from xinzhi_panel.places.names import Identity, Unidentified, identify
 
 AMBIGUOUS = {"Congo", "刚果", "多米尼加"}
 
@@ -30,7 +30,7 @@ def test_every_country_is_found_by_each_of_its_names():
 
 def test_countries_of_the_example_are_known():
     """The packaged panel names its countries by code, in English and in Chinese: all three agree."""
-    path = ROOT / "src" / "xinzhi" / "examples" / "oecd" / "oecd_panel.csv"
+    path = EXAMPLES / "oecd" / "oecd_panel.csv"
     with path.open(encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
             for name in (row["country"], row["country_zh"]):

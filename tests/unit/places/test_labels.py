@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from xinzhi.places.names import labels_of
-from xinzhi.places.registry import selection
+from xinzhi_panel.places.names import labels_of
+from xinzhi_panel.places.registry import selection
 
 
 def test_every_resource_based_city_has_an_english_name_of_its_own():

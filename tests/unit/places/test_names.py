@@ -7,11 +7,11 @@ import csv
 import pytest
 
 from needs import CASES
-from xinzhi.places.changes import successor
-from xinzhi.places.divisions import divisions, stem
-from xinzhi.places.names import match, match_all
-from xinzhi.places.places import Ambiguous, Matched, Unknown, english_names, places
-from xinzhi.places.registry import resource_cities
+from xinzhi_panel.places.changes import successor
+from xinzhi_panel.places.divisions import divisions, stem
+from xinzhi_panel.places.names import match, match_all
+from xinzhi_panel.places.places import Ambiguous, Matched, Unknown, english_names, places
+from xinzhi_panel.places.registry import resource_cities
 
 LIVING = [p for p in places().values() if p.level == "prefecture" and p.last is None]
 CODELESS = {"巢湖市": "341400", "莱芜市": "371200", "思茅市": "530800"}

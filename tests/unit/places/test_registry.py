@@ -11,10 +11,10 @@ from collections import Counter
 
 import pytest
 
-from xinzhi.errors import SpecError
-from xinzhi.places.divisions import latin
-from xinzhi.places.places import english_names, places
-from xinzhi.places.registry import find, paper_115, resource_cities, selection
+from xinzhi_core.errors import SpecError
+from xinzhi_panel.places.divisions import latin
+from xinzhi_panel.places.places import english_names, places
+from xinzhi_panel.places.registry import find, paper_115, resource_cities, selection
 
 
 def test_the_plan_has_126_places():
@@ -92,7 +92,7 @@ def test_licences_lie_beside_the_data():
 
     data = {
         p.name: p.read_text(encoding="utf-8")
-        for p in files("xinzhi.places").joinpath("data").iterdir()
+        for p in files("xinzhi_panel.places").joinpath("data").iterdir()
     }
 
     sizes = {name: len(text.encode()) for name, text in data.items()}
@@ -108,6 +108,6 @@ def test_the_shipped_file_is_the_one_handed_over(shared):
     """The register that is shipped equals, byte for byte, the one that was handed over."""
     from importlib.resources import files
 
-    shipped = files("xinzhi.places").joinpath("data", "resource_cities.csv").read_bytes()
+    shipped = files("xinzhi_panel.places").joinpath("data", "resource_cities.csv").read_bytes()
 
     assert shipped == (shared / "data" / "resource_cities.csv").read_bytes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.places.divisions import divisions, fold, is_latin, latin, stem
+from xinzhi_panel.places.divisions import divisions, fold, is_latin, latin, stem
 
 
 @pytest.mark.parametrize(

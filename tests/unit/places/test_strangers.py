@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.io.files import Files
-from xinzhi.places.divisions import _by_name, divisions
-from xinzhi.places.strangers import is_residual, judge, read_judged
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.schema.study import StudySpec
+from xinzhi_panel.io.files import Files
+from xinzhi_panel.places.divisions import _by_name, divisions
+from xinzhi_panel.places.strangers import is_residual, judge, read_judged
 
 CITIES = ("大同", "唐山", "包头", "邯郸", "阳泉", "石家庄", "太原", "晋城", "朔州", "忻州")
 RESIDUALS = (

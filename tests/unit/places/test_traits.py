@@ -10,9 +10,9 @@ from collections import Counter
 
 import pytest
 
-from xinzhi.places.places import places
-from xinzhi.places.registry import resource_cities
-from xinzhi.places.traits import (
+from xinzhi_panel.places.places import places
+from xinzhi_panel.places.registry import resource_cities
+from xinzhi_panel.places.traits import (
     SOURCES,
     WORDS,
     listed_places,

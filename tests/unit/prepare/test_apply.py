@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.errors import SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.step import STEPS, keys_of, plan_steps, prepare
 from xinzhi.study.schema.study import StudySpec
+from xinzhi_core.errors import SpecError
+from xinzhi_core.panel.panel import panel_of
 
 
 def panel():

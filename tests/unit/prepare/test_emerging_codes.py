@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from xinzhi.errors import DataError, SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.emerging_classes import classification
 from xinzhi.prepare.emerging_codes import CodeTable, terms_of
 from xinzhi.prepare.records import FrameRecords
 from xinzhi.prepare.step import prepare
-from xinzhi.wording import say
+from xinzhi_core.errors import DataError, SpecError
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.wording import say
 
 
 def table_of(rows, columns=("class", "code", "starred")):

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from xinzhi.errors import DataError, OutOfDomain
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.entropy_index import entropy_index
+from xinzhi_core.errors import DataError, OutOfDomain
+from xinzhi_core.panel.panel import panel_of
 
 DIGITS = 5e-9
 """The worked numbers are printed to eight decimals."""

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from xinzhi.errors import DataError, OutOfDomain, SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.shocks import add_up_instalments
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.exposure import exposure
+from xinzhi_core.errors import DataError, OutOfDomain, SpecError
+from xinzhi_core.panel.panel import panel_of
 
 CITIES, INDUSTRIES, YEARS = ["甲", "乙"], ["制造", "采矿"], [2008, 2009]
 PANEL = panel_of(

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from xinzhi.errors import OutOfDomain, SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.arima import _covariance, fit_arima, polynomials, predict, smooth_arima
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.filling import fill_ends, fill_inside
+from xinzhi_core.errors import OutOfDomain, SpecError
+from xinzhi_core.panel.panel import panel_of
 
 NAN = np.nan
 SMOOTHED = 1e-5

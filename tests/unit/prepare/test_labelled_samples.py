@@ -11,13 +11,13 @@ import pytest
 
 from places import ROOT
 from simulation import labelled
-from xinzhi.errors import DataError
 from xinzhi.prepare.emerging_classes import classification
 from xinzhi.prepare.emerging_codes import CodeTable, terms_of, terms_of_codes
 from xinzhi.prepare.judged_terms import Share, judge_firms, judge_penalties, measured
 from xinzhi.prepare.step import all_terms, read_terms
 from xinzhi.study.file.lists import read_list
 from xinzhi.study.file.step_inputs import list_inputs_of
+from xinzhi_core.errors import DataError
 
 KINDS = {"emerging_codes": "codes", "emerging_terms": "terms", "environmental_penalties": "terms"}
 DATA = files("xinzhi.prepare").joinpath("data")

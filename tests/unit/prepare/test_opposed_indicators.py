@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.errors import SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.entropy_index import AGAINST, _is_against, _opposed, entropy_index
-from xinzhi.wording import say
+from xinzhi_core.errors import SpecError
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.wording import say
 
 
 def panel(seed=0, n=40, periods=8, *, level=1.0, inside=1.0):

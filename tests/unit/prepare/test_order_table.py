@@ -11,13 +11,13 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from made_xls import write_xls
-from xinzhi.errors import DataError
-from xinzhi.io.read import read_panel
-from xinzhi.io.workbook.formats import mark_shown
 from xinzhi.prepare.emerging_codes import CodeTable
 from xinzhi.prepare.order_table import products_of
 from xinzhi.study.file.lists import read_list
-from xinzhi.wording import say
+from xinzhi_core.errors import DataError
+from xinzhi_core.wording import say
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.workbook.formats import mark_shown
 
 HEAD = [
     "代码",

@@ -9,9 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xinzhi.io.read import RecordFile, read_panel, read_series
-from xinzhi.panel.panel import filled_by_year
 from xinzhi.prepare.step import prepare
+from xinzhi_core.panel.panel import filled_by_year
+from xinzhi_panel.io.read import RecordFile, read_panel, read_series
 
 CITIES = ["唐山市", "大同市", "襄阳市"]
 YEARS = list(range(2008, 2014))

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.step import prepare
+from xinzhi_core.panel.panel import panel_of
 
 SAME = {"rtol": 1e-9, "atol": 1e-12}
 NAN = float("nan")

@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from places import ROOT
-from xinzhi.errors import DataError, MissingColumn, SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare import records
 from xinzhi.prepare.records import Cities, Counted, FrameRecords, years_in
 from xinzhi.prepare.step import match_entities, prepare
 from xinzhi.prepare.steps.emerging_firms import EmergingFirms, read_review
+from xinzhi_core.errors import DataError, MissingColumn, SpecError
+from xinzhi_core.panel.panel import panel_of
 
 YEARS = [2008, 2009, 2010]
 INDEX = pd.MultiIndex.from_product([["唐山", "大同"], YEARS], names=["entity", "period"])

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinzhi.errors import OutOfDomain, SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.capital_stock import perpetual_inventory, real_growth
 from xinzhi.prepare.steps.real_output import chain
+from xinzhi_core.errors import OutOfDomain, SpecError
+from xinzhi_core.panel.panel import panel_of
 
 MILLIONTH = 5e-7
 """The worked numbers are printed to six decimals."""

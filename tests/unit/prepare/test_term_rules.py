@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from xinzhi.errors import SpecError
 from xinzhi.prepare.step import TermList, read_terms, without_negated
+from xinzhi_core.errors import SpecError
 
 TERMS = TermList(
     ("人工智能", "云计算", "集成电路", "铅蓄电池", "废水…超标", "MES"),

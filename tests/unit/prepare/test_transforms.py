@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy.stats import zscore
 
-from xinzhi.errors import MissingColumn, NotNumeric, OutOfDomain, SpecError
-from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.step import STEPS, prepare
+from xinzhi_core.errors import MissingColumn, NotNumeric, OutOfDomain, SpecError
+from xinzhi_core.panel.panel import panel_of
 
 NAN = np.nan
 INDEX = pd.MultiIndex.from_tuples(

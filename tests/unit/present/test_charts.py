@@ -16,8 +16,8 @@ from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.regression import NotEstimated
 from xinzhi.present.render import FORMATS, VEGA_LITE
 from xinzhi.present.style import Style
-from xinzhi.regression.specification import Regression
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
+from xinzhi_econometrics.specification import Regression
 
 
 def first_data(chart, key, language="en"):

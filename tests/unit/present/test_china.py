@@ -10,14 +10,14 @@ import pytest
 
 from drawn import picture
 from xinzhi.analyses.classes.compute import classify, interval
-from xinzhi.errors import DataError
-from xinzhi.places.boundaries import codes
 from xinzhi.present.map.china import FRAME, INSET, sheet
 from xinzhi.present.map.layers import china_map
 from xinzhi.present.map.lines import albers
-from xinzhi.space.scores import choose_periods
 from xinzhi.study.outlines import built_in
-from xinzhi.wording import Label
+from xinzhi_core.errors import DataError
+from xinzhi_core.wording import Label
+from xinzhi_econometrics.space.scores import choose_periods
+from xinzhi_panel.places.boundaries import codes
 
 CLASSES = {name: interval(words) for name, words in
            {"low": "< 0.30", "middle": "0.30-0.60", "high": "> 0.60"}.items()}  # fmt: skip

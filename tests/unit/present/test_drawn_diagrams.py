@@ -19,7 +19,7 @@ from xinzhi.present.mechanism import mechanism
 from xinzhi.present.moderation_diagram import Bent, moderation_diagram
 from xinzhi.present.pathway_diagram import DrawnChannel, DrawnStep, DrawnTool, Lane, pathway_diagram
 from xinzhi.present.style import PLAIN
-from xinzhi.regression.verdict import judge
+from xinzhi_econometrics.verdict import judge
 
 PURPLE, RUST, MUTED, INK, FAINT = "#8f5b8f", "#b84d00", "#52606d", "#1f2933", "#e4e7eb"
 LANGUAGES = ("en", "zh")

@@ -22,13 +22,13 @@ from xinzhi.analyses.moderation.charts import EffectLine, band, conditional_effe
 from xinzhi.analyses.productivity.charts import productivity_over_time
 from xinzhi.analyses.ranks.charts import distribution_over_time
 from xinzhi.analyses.specification_curve.charts import specification_curve
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import ProductivityResult
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.present.plots import bars, curve, events
 from xinzhi.present.style import Style
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import ProductivityResult
 
 PLACED = {"abs": 0.006}
 """Of the length of an axis: half a pixel of some hundred, by which labels are rounded."""

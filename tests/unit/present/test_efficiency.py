@@ -6,8 +6,8 @@ import pytest
 
 from made_report import efficiency, four_scores
 from xinzhi.analyses.efficiency.show import efficiency_ranking, efficiency_summary
-from xinzhi.frontier.options import Options
 from xinzhi.present.numbers import write
+from xinzhi_frontier.options import Options
 
 
 def texts(row):

@@ -26,7 +26,7 @@ from xinzhi.present.equation.tree import (
     tex,
     width,
 )
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
 
 TREE = Lines(
     (

@@ -8,7 +8,7 @@ import pytest
 
 from xinzhi.present.frames import kind_of, rows_of, table_from
 from xinzhi.present.table import EMPTY, Cell, Column
-from xinzhi.wording import Label, message
+from xinzhi_core.wording import Label, message
 
 
 @pytest.mark.parametrize(

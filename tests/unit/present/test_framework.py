@@ -10,7 +10,7 @@ import pytest
 
 from drawn import shapes_of
 from xinzhi.present.framework import Framework, framework_chart
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
 
 LONG = Label(
     "x", zh="战略性新兴产业企业数量及其增长率", en="Enterprises of strategic emerging industries"

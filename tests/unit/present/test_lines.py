@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.io.topology import area_of
 from xinzhi.present.map.lines import RADIUS, albers, clipped, pieces_within, simplified
+from xinzhi_panel.io.topology import area_of
 
 PLACES = st.tuples(st.floats(-100, 100), st.floats(-100, 100))
 LINES = st.lists(PLACES, min_size=3, max_size=40).map(np.array)

@@ -5,10 +5,10 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from xinzhi.errors import ReportError
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.layers import GROUPS, LAND, PALETTE, world_map
-from xinzhi.wording import Label, say
+from xinzhi_core.errors import ReportError
+from xinzhi_core.wording import Label, say
 
 
 def square(name, arc):

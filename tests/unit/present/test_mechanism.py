@@ -15,8 +15,8 @@ from xinzhi.present.chart import wrapped
 from xinzhi.present.mechanism import layout_of, mechanism
 from xinzhi.present.render import FORMATS
 from xinzhi.present.style import Style
-from xinzhi.regression.verdict import JudgementRule
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
+from xinzhi_econometrics.verdict import JudgementRule
 
 PLAIN = ["source", "target", "estimate", "p_value"]
 ROWS = [

@@ -27,10 +27,10 @@ from xinzhi.present.regression import (
 from xinzhi.present.regression.instrumented import set_in_words
 from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.style import Style
-from xinzhi.regression.instruments.estimate import ConfidenceSet, instrument
-from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.wording import Label, say
+from xinzhi_core.wording import Label, say
+from xinzhi_econometrics.instruments.estimate import ConfidenceSet, instrument
+from xinzhi_econometrics.resampling.wild_bootstrap import wild_bootstrap
+from xinzhi_econometrics.specification import Covariance, Regression
 
 FRAME = panel().rename_axis(["entity", "period"])
 CLUSTERED = Covariance("cluster", ("entity",))

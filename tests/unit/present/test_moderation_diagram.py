@@ -12,8 +12,8 @@ import pytest
 from drawn import shapes_of
 from xinzhi.present.moderation_diagram import Bent, effect_of, moderation_diagram
 from xinzhi.present.style import Style
-from xinzhi.regression.verdict import JudgementRule
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
+from xinzhi_econometrics.verdict import JudgementRule
 
 TENTH = JudgementRule(level=0.10)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from xinzhi.present import numbers
 from xinzhi.present.table import EMPTY, Cell
-from xinzhi.wording import message
+from xinzhi_core.wording import message
 
 STARS = {"*": 0.10, "**": 0.05, "***": 0.01}
 

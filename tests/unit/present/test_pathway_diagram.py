@@ -9,8 +9,8 @@ import pytest
 from drawn import shapes_of
 from xinzhi.present.pathway_diagram import DrawnChannel, DrawnStep, DrawnTool, Lane, pathway_diagram
 from xinzhi.present.style import PLAIN
-from xinzhi.regression.verdict import judge
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
+from xinzhi_econometrics.verdict import judge
 
 LONG = Label(
     "x", zh="战略性新兴产业企业数量及其增长率", en="Enterprises of strategic emerging industries"

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from xinzhi.errors import Problem, ReportError
 from xinzhi.present import drawing, pictures
 from xinzhi.present.drawing import Drawing
 from xinzhi.present.pictures import Pictures
 from xinzhi.work.store import Store
+from xinzhi_core.errors import Problem, ReportError
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><text y="8">{}</text></svg>'
 DRAWINGS = tuple(Drawing(SVG.format(n)) for n in range(pictures.FEW + 1))

@@ -8,7 +8,7 @@ import pytest
 
 from drawn import picture
 from xinzhi.present.plots import bars, curve, events
-from xinzhi.wording import Label, message
+from xinzhi_core.wording import Label, message
 
 A, B = Label("a", zh="甲", en="A"), Label("b", zh="乙", en="B")
 FRAME = pd.DataFrame(

@@ -7,14 +7,14 @@ import numpy as np
 
 from cases_econometrics import simulated_panel
 from made_report import estimates
-from xinzhi.errors import Problem
 from xinzhi.present.numbers import number, write
 from xinzhi.present.regression import NotEstimated, regression_table
 from xinzhi.present.style import Style
-from xinzhi.regression.estimates import Constant, Dropped
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Regression
-from xinzhi.wording import Label, message, say
+from xinzhi_core.errors import Problem
+from xinzhi_core.wording import Label, message, say
+from xinzhi_econometrics.estimates import Constant, Dropped
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Regression
 
 LABELS = {"score": Label("score", zh="绿色发展效率", en="Green efficiency")}
 

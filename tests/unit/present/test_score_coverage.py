@@ -13,9 +13,9 @@ from xinzhi.analyses.inference.show import (
     score_coverage_note,
     simulated_scores,
 )
-from xinzhi.frontier.inference.intervals import Resampling, infer
-from xinzhi.frontier.options import Options
-from xinzhi.wording import say
+from xinzhi_core.wording import say
+from xinzhi_frontier.inference.intervals import Resampling, infer
+from xinzhi_frontier.options import Options
 
 VARIABLE = Options("radial", "variable", "input")
 CONSTANT = Options("radial", "constant", "input")

@@ -10,10 +10,10 @@ from pandas.testing import assert_frame_equal
 from cases_efficiency import activities
 from xinzhi.analyses.inference.section import ScoreInference as Section
 from xinzhi.analyses.inference.show import score_inference_table
-from xinzhi.frontier.inference.intervals import Resampling, infer
-from xinzhi.frontier.options import Options
 from xinzhi.study.fingerprint import from_bytes, to_bytes
-from xinzhi.wording import say
+from xinzhi_core.wording import say
+from xinzhi_frontier.inference.intervals import Resampling, infer
+from xinzhi_frontier.options import Options
 
 RADIAL = Options("radial", "constant", "input")
 

@@ -4,7 +4,7 @@ import json
 
 from made_report import efficiency, four_scores
 from xinzhi.analyses.efficiency.charts import scores_over_time
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
 
 
 def chart(result):

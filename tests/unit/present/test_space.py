@@ -11,11 +11,11 @@ from xinzhi.analyses.convergence.show import beta_table, sigma_table
 from xinzhi.analyses.ranks.show import end_table, ranks_table
 from xinzhi.analyses.transitions.compute import counts_by_group
 from xinzhi.analyses.transitions.show import paths_table, regions_table, transitions_table
-from xinzhi.space.convergence import beta, sigma
-from xinzhi.space.hot_spots import LocalPattern, hot_spots, local_moran
-from xinzhi.space.ranks import end, rank
-from xinzhi.space.transitions import paths, transitions
-from xinzhi.space.weights import moran_by_period, neighbours_of
+from xinzhi_econometrics.space.convergence import beta, sigma
+from xinzhi_econometrics.space.hot_spots import LocalPattern, hot_spots, local_moran
+from xinzhi_econometrics.space.ranks import end, rank
+from xinzhi_econometrics.space.transitions import paths, transitions
+from xinzhi_econometrics.space.weights import moran_by_period, neighbours_of
 
 CLASSES = ("low", "high")
 

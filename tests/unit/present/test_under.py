@@ -14,7 +14,7 @@ from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.present.units import with_statistics
 from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import write_report
-from xinzhi.wording import LANGUAGES, say
+from xinzhi_core.wording import LANGUAGES, say
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 SAME = 1e-9
 BY_ENTITY = Covariance("cluster", ("entity",))

@@ -10,11 +10,11 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from oracles_econometrics import sandwich
-from xinzhi.errors import SpecError
 from xinzhi.present.regression import regression_table
-from xinzhi.regression.covariance import semidefinite
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import SpecError
+from xinzhi_econometrics.covariance import semidefinite
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 TWO_WAY = Covariance("two_way", ("entity", "period"))
 SLOPES = ("x1", "x2", "x3")

@@ -12,12 +12,12 @@ import pytest
 import xinzhi as xz
 from cases_econometrics import simulated_panel
 from cli_runner import attempt, call
-from xinzhi.errors import SpecError
 from xinzhi.present.regression import regression_table
-from xinzhi.regression.fit import fit
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.wording import say
+from xinzhi_core.errors import SpecError
+from xinzhi_core.wording import say
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 STUDY = """\

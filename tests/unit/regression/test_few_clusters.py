@@ -11,17 +11,17 @@ import pytest
 
 from cases_econometrics import r_witness
 from xinzhi.analyses.heterogeneity.compute import _wald
-from xinzhi.app.regressions import _fit
 from xinzhi.present.prose import slopes_of_interest
 from xinzhi.present.regression.fitted import machine_column
 from xinzhi.present.style import Style
-from xinzhi.regression.fit import build_model, fit, solve
-from xinzhi.regression.inference import t_quantile, t_tails
-from xinzhi.regression.judgement import adjust, basis_of, effective_clusters
-from xinzhi.regression.least_squares import Grouping
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.verdict import JudgementRule, judge_slope
-from xinzhi.wording import Label
+from xinzhi_app.regressions import _fit
+from xinzhi_core.wording import Label
+from xinzhi_econometrics.fit import build_model, fit, solve
+from xinzhi_econometrics.inference import t_quantile, t_tails
+from xinzhi_econometrics.judgement import adjust, basis_of, effective_clusters
+from xinzhi_econometrics.least_squares import Grouping
+from xinzhi_econometrics.specification import Covariance, Regression
+from xinzhi_econometrics.verdict import JudgementRule, judge_slope
 
 BY_ENTITY, BY_PROVINCE = (Covariance("cluster", (name,)) for name in ("entity", "prov"))
 
@@ -299,7 +299,7 @@ def test_the_line_of_a_moderator_has_the_degrees_of_freedom_of_each_point():
 
 def test_levels_beyond_the_bound_leave_the_usual_test(monkeypatch):
     """Where too many dummies would enter the hat matrix there is no CR2: the notice says that errors are too small."""
-    monkeypatch.setattr("xinzhi.regression.judgement.MOST_LEVELS", 3)
+    monkeypatch.setattr("xinzhi_econometrics.judgement.MOST_LEVELS", 3)
     found = fit(unequal(), Regression("y", ("x", "z"), covariance=BY_ENTITY))
 
     assert found.judge == ("t", "t")

@@ -15,9 +15,9 @@ import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
 from oracles_econometrics import exact_least_squares
-from xinzhi.panel.panel import panel_of
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 GRUNFELD = Regression("inv", ("value", "capital"), covariance=Covariance())
 BY_ENTITY = Covariance("cluster", ("entity",))

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.regression import lagged_outcome
-from xinzhi.regression.fit import fit
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import Regression
+from xinzhi_econometrics import lagged_outcome
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.specification import Regression
 
 NOTICE = "reg.lagged_outcome"
 

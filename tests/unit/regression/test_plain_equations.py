@@ -9,14 +9,14 @@ import scipy.stats
 from cases_econometrics import simulated_panel
 from oracles_econometrics import dummy_regression, sandwich
 from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
-from xinzhi.regression.diagnostics.cross_section_dependence import pesaran_cd
-from xinzhi.regression.diagnostics.effects_f import effects_f
-from xinzhi.regression.diagnostics.hausman import hausman
-from xinzhi.regression.diagnostics.mundlak import mundlak
-from xinzhi.regression.estimators.random_effects import random_effects
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.diagnostics.breusch_pagan import breusch_pagan
+from xinzhi_econometrics.diagnostics.cross_section_dependence import pesaran_cd
+from xinzhi_econometrics.diagnostics.effects_f import effects_f
+from xinzhi_econometrics.diagnostics.hausman import hausman
+from xinzhi_econometrics.diagnostics.mundlak import mundlak
+from xinzhi_econometrics.estimators.random_effects import random_effects
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 X = ("x1", "x2")
 

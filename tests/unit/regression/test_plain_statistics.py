@@ -11,20 +11,20 @@ import scipy.stats
 
 from cases_econometrics import simulated_panel
 from oracles_econometrics import dummies, dummy_regression
-from xinzhi.errors import NotIdentified
-from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
-from xinzhi.regression.diagnostics.cross_section_dependence import cross_section_dependence
-from xinzhi.regression.diagnostics.hausman import hausman
-from xinzhi.regression.diagnostics.influence import influence
-from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
-from xinzhi.regression.diagnostics.unit_root import harris_tzavalis, unit_roots
-from xinzhi.regression.estimates import pieces_as_text
-from xinzhi.regression.fit import fit
-from xinzhi.regression.instruments.estimate import _judge_weak, instrument
-from xinzhi.regression.least_squares import dependences
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.verdict import judge_slope
+from xinzhi_core.errors import NotIdentified
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_econometrics.diagnostics.breusch_pagan import breusch_pagan
+from xinzhi_econometrics.diagnostics.cross_section_dependence import cross_section_dependence
+from xinzhi_econometrics.diagnostics.hausman import hausman
+from xinzhi_econometrics.diagnostics.influence import influence
+from xinzhi_econometrics.diagnostics.serial_correlation import serial_correlation
+from xinzhi_econometrics.diagnostics.unit_root import harris_tzavalis, unit_roots
+from xinzhi_econometrics.estimates import pieces_as_text
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.instruments.estimate import _judge_weak, instrument
+from xinzhi_econometrics.least_squares import dependences
+from xinzhi_econometrics.specification import Covariance, Regression
+from xinzhi_econometrics.verdict import judge_slope
 
 SEEDS = range(4)
 X = ("x1", "x2")

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 from places import REFERENCE, ROOT
-from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
-from xinzhi.regression.diagnostics.effects_f import effects_f
-from xinzhi.regression.diagnostics.hausman import hausman
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.diagnostics.breusch_pagan import breusch_pagan
+from xinzhi_econometrics.diagnostics.effects_f import effects_f
+from xinzhi_econometrics.diagnostics.hausman import hausman
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 AGREES = 1e-8
 KEYS = ["entity", "period"]

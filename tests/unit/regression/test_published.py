@@ -16,12 +16,12 @@ import pandas as pd
 import pytest
 import statsmodels.datasets
 
-from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
-from xinzhi.regression.diagnostics.effects_f import effects_f
-from xinzhi.regression.diagnostics.hausman import hausman
-from xinzhi.regression.diagnostics.vif import vif
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.diagnostics.breusch_pagan import breusch_pagan
+from xinzhi_econometrics.diagnostics.effects_f import effects_f
+from xinzhi_econometrics.diagnostics.hausman import hausman
+from xinzhi_econometrics.diagnostics.vif import vif
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 LONGLEY = Regression("TOTEMP", ("GNPDEFL", "GNP", "UNEMP", "ARMED", "POP", "YEAR"), effects=())
 GRUNFELD = Regression("invest", ("value", "capital"), covariance=Covariance())

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import simulated_panel
-from xinzhi.errors import MethodError, NotIdentified, SpecError, StudyError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import MethodError, NotIdentified, SpecError, StudyError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 

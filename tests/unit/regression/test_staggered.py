@@ -9,10 +9,10 @@ import pytest
 import xinzhi as xz
 from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
-from xinzhi.regression.fit import fit
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import CODE, Regression, Starts, starts_of
-from xinzhi.wording import Label, say
+from xinzhi_core.wording import Label, say
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.specification import CODE, Regression, Starts, starts_of
 
 ENGLISH = (
     "'did' switches on at 2 dates (2012 to 2014), in 12 entities. With effects of entities and periods one "

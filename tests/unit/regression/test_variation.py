@@ -7,10 +7,10 @@ import pytest
 from scipy.stats.mstats import winsorize
 
 from cases_econometrics import simulated_panel
-from xinzhi.errors import StudyError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.variation import Variation, changes
+from xinzhi_core.errors import StudyError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
+from xinzhi_econometrics.variation import Variation, changes
 
 BASE = Regression("y", ("x1",), ("x2",))
 

@@ -7,7 +7,7 @@ from math import inf, nan, pi
 import numpy as np
 import pytest
 
-from xinzhi.regression.whole_line import SignChanges, WholeLine, angles
+from xinzhi_econometrics.whole_line import SignChanges, WholeLine, angles
 
 N = 2001
 LINE = WholeLine.around(-3.0, 5.0)

@@ -9,11 +9,11 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from oracles_econometrics import dummies, dummy_regression
-from xinzhi.regression import within as module
-from xinzhi.regression.fit import fit
-from xinzhi.regression.least_squares import Grouping, cross, grouping
-from xinzhi.regression.specification import Regression
-from xinzhi.regression.within import rank, within
+from xinzhi_econometrics import within as module
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.least_squares import Grouping, cross, grouping
+from xinzhi_econometrics.specification import Regression
+from xinzhi_econometrics.within import rank, within
 
 SETS = [
     ("entity",),

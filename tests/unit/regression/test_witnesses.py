@@ -11,8 +11,8 @@ from linearmodels.panel import PanelOLS
 from scipy import stats
 
 from cases_econometrics import r_witness, simulated_panel
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 

@@ -19,11 +19,11 @@ from xinzhi.analyses.moderation.moderated_effect import (
     johnson_neyman,
 )
 from xinzhi.present.regression import regression_table
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Inapplicable
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.resampling.wild_bootstrap import wild_bootstrap
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 TWO_WAY = Covariance("two_way", ("entity", "period"))

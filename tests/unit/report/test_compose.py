@@ -6,14 +6,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from xinzhi.analyses.analysis import in_order
-from xinzhi.errors import SpecError, Where
-from xinzhi.notices import Notice
 from xinzhi.present.references import see
 from xinzhi.present.table import Part, Table
 from xinzhi.report.document import Content, Paragraph, Warned, compose, number_chapters
 from xinzhi.report.font import font_for
 from xinzhi.report.format import write_report
-from xinzhi.wording import message, say
+from xinzhi_core.errors import SpecError, Where
+from xinzhi_core.notices import Notice
+from xinzhi_core.wording import message, say
 
 
 def _empty(place: str, part: Part = "text") -> Table:

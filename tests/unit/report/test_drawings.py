@@ -14,7 +14,7 @@ from xinzhi.present.style import Style
 from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.format import FORMATS, Setting
 from xinzhi.report.formats.html import page
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
 
 LABELS = {"x": Label("x", zh="人才", en="Talent"), "y": Label("y", zh="效率", en="<Efficiency>")}
 

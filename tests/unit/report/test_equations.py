@@ -13,7 +13,7 @@ from xinzhi.present.equation.tree import Symbol, letter, row
 from xinzhi.report.document import Document, DocumentSection
 from xinzhi.report.file_names import explained_once
 from xinzhi.report.format import FORMATS, Setting
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
 
 X = Symbol("HEE")
 FIRST = NumberedEquation(

@@ -13,7 +13,7 @@ from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.present.regression import regression_table
 from xinzhi.report.document import Document, DocumentSection, Paragraph
 from xinzhi.report.format import write_report
-from xinzhi.wording import LANGUAGES, Label
+from xinzhi_core.wording import LANGUAGES, Label
 
 LARGEST = 3_000_000
 """Bytes; the contract of issue 8."""

@@ -17,7 +17,7 @@ from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.report.document import Document, DocumentSection, Paragraph
 from xinzhi.report.format import write_report
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
 
 pytestmark = [needs_browser, pytest.mark.long]
 

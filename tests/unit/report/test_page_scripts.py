@@ -16,7 +16,7 @@ from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.report.document import Document, DocumentSection, Profile, Profiles
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.html_table import FIRST, LONG, SEARCHED
-from xinzhi.wording import Label
+from xinzhi_core.wording import Label
 
 pytestmark = needs_node
 

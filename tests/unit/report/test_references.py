@@ -4,8 +4,8 @@ import re
 
 from xinzhi.analyses.efficiency.references import MEASURES, references_of
 from xinzhi.analyses.regressions.show import COVARIANCES
-from xinzhi.frontier.options import Options
-from xinzhi.vocabulary import CHOICES
+from xinzhi_core.vocabulary import CHOICES
+from xinzhi_frontier.options import Options
 
 
 def test_every_measure_has_a_reference_with_its_doi():

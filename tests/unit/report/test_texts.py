@@ -19,7 +19,7 @@ from xinzhi.report.file_names import stems
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.md import markdown
 from xinzhi.report.formats.tex import latex
-from xinzhi.wording import Label, message
+from xinzhi_core.wording import Label, message
 
 COMMANDS = re.compile(r"\\([A-Za-z]+|.)")
 OURS = {

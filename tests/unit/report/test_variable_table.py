@@ -11,7 +11,7 @@ from xinzhi.present.units import transformed, unit_in_words
 from xinzhi.report.exhibits import exhibited, ranges, tables_of, with_names
 from xinzhi.report.named import in_words
 from xinzhi.study.run import run
-from xinzhi.wording import Label, say
+from xinzhi_core.wording import Label, say
 
 STUDY = """
 title: {zh: 试, en: Test}

@@ -10,7 +10,7 @@ import pytest
 from cases_typology import panel_of_scores
 from xinzhi.analyses.classes.compute import ClassRange, classify
 from xinzhi.analyses.transitions.compute import counts_by_group
-from xinzhi.errors import DataError
+from xinzhi_core.errors import DataError
 
 CLASSES = panel_of_scores(
     {

@@ -8,10 +8,10 @@ import pytest
 import statsmodels.api as sm
 
 from cases_typology import codes, one_period, panel_of_scores
-from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, SpecError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.convergence import beta, sigma
+from xinzhi_core.errors import DataError, DuplicateKey, MethodError, OutOfDomain, SpecError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.space.convergence import beta, sigma
+from xinzhi_econometrics.specification import Covariance, Regression
 
 EXACT = 1e-9  # logs, exponentials and one small system of equations
 SAME = 1e-8  # two programs, one regression

@@ -12,8 +12,8 @@ import pytest
 from cases_typology import codes, one_period, panel_of_scores
 from oracles_typology import dagum_by_definition, theil_by_definition
 from places import REFERENCE
-from xinzhi.errors import DuplicateKey, MethodError, OutOfDomain
-from xinzhi.space.inequality import dagum, theil
+from xinzhi_core.errors import DuplicateKey, MethodError, OutOfDomain
+from xinzhi_econometrics.space.inequality import dagum, theil
 
 CLOSE = 1e-12  # sums of at most fifty doubles of order one
 HALF_DIGIT = 5e-9  # TheilD prints its parts to eight digits

@@ -14,7 +14,7 @@ from scipy.stats import norm
 from cases_typology import codes, panel_of_scores
 from oracles_typology import conditional_sums, moran_by_definition, moran_moments
 from places import REFERENCE
-from xinzhi.errors import (
+from xinzhi_core.errors import (
     DataError,
     DuplicateKey,
     MethodError,
@@ -22,10 +22,15 @@ from xinzhi.errors import (
     OutOfDomain,
     SpecError,
 )
-from xinzhi.space import permutation
-from xinzhi.space.hot_spots import adjust_p_values, hot_spots, local_moran
-from xinzhi.space.permutation import conditional_tails, p_of_tails, permuted_products, tails
-from xinzhi.space.weights import match_places, moran, moran_by_period, neighbours_of
+from xinzhi_econometrics.space import permutation
+from xinzhi_econometrics.space.hot_spots import adjust_p_values, hot_spots, local_moran
+from xinzhi_econometrics.space.permutation import (
+    conditional_tails,
+    p_of_tails,
+    permuted_products,
+    tails,
+)
+from xinzhi_econometrics.space.weights import match_places, moran, moran_by_period, neighbours_of
 
 CLOSE = 1e-12  # sums of 232 products of doubles of order one
 PRINTED = 1e-11  # p-values are printed to twelve digits

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from cases_typology import codes, one_period, panel_of_scores
-from xinzhi.errors import DataError, DuplicateKey, NotNumeric, OutOfDomain, SpecError
-from xinzhi.space.ranks import end, rank
-from xinzhi.wording import say
+from xinzhi_core.errors import DataError, DuplicateKey, NotNumeric, OutOfDomain, SpecError
+from xinzhi_core.wording import say
+from xinzhi_econometrics.space.ranks import end, rank
 
 FIVE = {"a": 0.9, "b": 0.5, "c": 0.5, "d": 0.2, "e": 0.1}
 REGION = pd.Series({"a": "east", "b": "east", "c": "west", "d": "west", "e": "northeast"})

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from cases_typology import codes, panel_of_scores
-from xinzhi.errors import DataError, SpecError
-from xinzhi.space.transitions import long_run_interval, paths, stationary, transitions
+from xinzhi_core.errors import DataError, SpecError
+from xinzhi_econometrics.space.transitions import long_run_interval, paths, stationary, transitions
 
 CLOSE = 1e-12  # sums of a handful of doubles
 

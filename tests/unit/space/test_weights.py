@@ -7,8 +7,8 @@ import json
 import pytest
 
 from oracles_typology import pairs_by_segments
-from xinzhi.errors import DataError
-from xinzhi.space.weights import adjacent
+from xinzhi_core.errors import DataError
+from xinzhi_econometrics.space.weights import adjacent
 
 # Four squares around a point: 0 1 / 2 3. Arcs 0-3 are the inner borders, 4-7 the outer ones.
 SQUARES = [

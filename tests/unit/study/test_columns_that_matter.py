@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.seen import RULES
-from xinzhi.errors import Problem, Where
-from xinzhi.panel.checks import check_panel
-from xinzhi.panel.panel import panel_of
-from xinzhi.problems import CONSTANT_COLUMN, first_of_columns
 from xinzhi.study.result import Reading
 from xinzhi.study.run import check_study
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import about_data, matters, used_columns
-from xinzhi.wording import say
+from xinzhi_core.errors import Problem, Where
+from xinzhi_core.panel.checks import check_panel
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.problems import CONSTANT_COLUMN, first_of_columns
+from xinzhi_core.wording import say
+from xinzhi_panel.columns.seen import RULES
 
 SPEC = StudySpec.model_validate(
     {

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made_mechanism import STUDY
-from xinzhi.app.boxes import order
-from xinzhi.errors import SpecError
 from xinzhi.study.file.edit import apply_edits
 from xinzhi.study.file.located import read_yaml
+from xinzhi_app.boxes import order
+from xinzhi_core.errors import SpecError
 
 ORDER = order()
 TEXT = """\

@@ -7,12 +7,12 @@ import pytest
 
 from made_mechanism import STUDY
 from xinzhi.analyses.equation import drop_members
-from xinzhi.errors import DataError
-from xinzhi.panel.panel import panel_of
-from xinzhi.regression.specification import Covariance
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.only import only_parts
 from xinzhi.study.view import StudyView, memberships
+from xinzhi_core.errors import DataError
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_econometrics.specification import Covariance
 
 SPEC = spec_of(STUDY, "study.yaml")
 

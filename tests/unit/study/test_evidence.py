@@ -7,10 +7,10 @@ import numpy as np
 from made_mechanism import STUDY, panel
 from xinzhi.analyses.pathways.section import gather_inputs
 from xinzhi.analyses.regressions.compute import RegressionColumns
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.specification import Covariance, Regression
 
 FRAME = panel().rename_axis(["entity", "period"])
 ASKED = Regression(

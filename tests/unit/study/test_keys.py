@@ -15,9 +15,6 @@ from hypothesis import strategies as st
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.reads import EstimationData, Given, Reads
-from xinzhi.errors import OutOfDomain, Problem
-from xinzhi.panel.ledger import Entry, Ledger
-from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study import fingerprint
 from xinzhi.study.again import stage_key
@@ -31,7 +28,10 @@ from xinzhi.study.fingerprint import (
     of_panel,
 )
 from xinzhi.study.schema.sources import HowToRead, Source
-from xinzhi.wording import Label, message
+from xinzhi_core.errors import OutOfDomain, Problem
+from xinzhi_core.panel.ledger import Entry, Ledger
+from xinzhi_core.panel.panel import Panel
+from xinzhi_core.wording import Label, message
 
 WORDS = st.text(alphabet="ab\x00\x1f\x1e:-1,\n", max_size=4)
 CELLS = st.lists(st.none() | WORDS, min_size=1, max_size=4)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from xinzhi.errors import SpecError
 from xinzhi.study.file.load import load, spec_of
+from xinzhi_core.errors import SpecError
 
 STUDY = """\
 title: A study

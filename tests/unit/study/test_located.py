@@ -2,8 +2,8 @@
 
 import pytest
 
-from xinzhi.errors import SpecError
 from xinzhi.study.file.located import read_yaml
+from xinzhi_core.errors import SpecError
 
 
 def refused(text: str) -> SpecError:

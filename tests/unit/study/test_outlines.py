@@ -9,11 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 from xinzhi.analyses.maps.compute import Map
-from xinzhi.errors import DataError
-from xinzhi.panel.panel import Panel
 from xinzhi.study.outlines import match_outlines, read_outlines
 from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.study import StudySpec
+from xinzhi_core.errors import DataError
+from xinzhi_core.panel.panel import Panel
 
 SQUARE = [[100, 30], [101, 30], [101, 31], [100, 31], [100, 30]]
 

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.errors import Problem, Where
-from xinzhi.panel.ledger import Entry, Ledger
-from xinzhi.panel.panel import panel_of
 from xinzhi.study.fingerprint import from_bytes, of_column, to_bytes
-from xinzhi.wording import Label, message
+from xinzhi_core.errors import Problem, Where
+from xinzhi_core.panel.ledger import Entry, Ledger
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.wording import Label, message
 
 
 @pytest.mark.parametrize(

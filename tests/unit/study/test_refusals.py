@@ -10,15 +10,16 @@ from typing import Annotated, Any, get_args
 import pytest
 from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
 
-from places import ROOT
-from xinzhi.errors import SpecError
+from layout import files
+from places import EXAMPLES
 from xinzhi.options import Refused
 from xinzhi.study.file.load import load
 from xinzhi.study.file.refusals import refusals
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import Message, say
+from xinzhi_core.errors import SpecError
+from xinzhi_core.wording import Message, say
 
-OECD = ROOT / "src" / "xinzhi" / "examples" / "oecd" / "study.yaml"
+OECD = EXAMPLES / "oecd" / "study.yaml"
 VALUES = (
     *(None, True, 0, -1, 5, 1.5, 10**30, float("nan"), float("inf"), "", "x", "1..2"),
     *([], [[]], [None], [5], ["x"], [5, 3], [1, 2, 3], ["x", "y"], [{}], [{"x": 5}]),
@@ -174,7 +175,7 @@ def test_an_error_of_somebody_else_s_section_is_said_as_it_is():
 
 def test_sections_refuse_with_messages():
     """No section raises a plain text, which would be English in a Chinese session."""
-    for path in sorted((ROOT / "src" / "xinzhi").rglob("*.py")):
+    for path in files(".py"):
         text = path.read_text(encoding="utf-8")
         if "from pydantic import" not in text:
             continue

@@ -8,12 +8,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from made_mechanism import STUDY
-from places import ROOT
+from places import EXAMPLES
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.schema.study import StudySpec
 
-EXAMPLES = sorted((ROOT / "src" / "xinzhi" / "examples").glob("*/study.yaml"))
-TEXTS = {"made": STUDY, **{one.parent.name: one.read_text(encoding="utf-8") for one in EXAMPLES}}
+STUDIES = sorted(EXAMPLES.glob("*/study.yaml"))
+TEXTS = {"made": STUDY, **{one.parent.name: one.read_text(encoding="utf-8") for one in STUDIES}}
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ import pytest
 import xinzhi
 from dask_cluster import cluster
 from made_draws import Sums
-from xinzhi.errors import MethodError, Stopped
 from xinzhi.work.draws.driver import Chunked
+from xinzhi_core.errors import MethodError, Stopped
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
-from xinzhi.work.draws.processes import PATIENCE, SAME, Cluster
+from xinzhi_core.processes import PATIENCE, SAME, Cluster
 
 pytestmark = pytest.mark.long
 
@@ -99,7 +99,7 @@ def test_a_chunk_that_the_scheduler_lost_is_computed_again(crew, tmp_path, monke
         return Future() if not pause and len(sent) == 1 else submit(self, numbers)
 
     submit = Cluster.submit
-    monkeypatch.setattr("xinzhi.work.draws.processes.PATIENCE", 1.0)
+    monkeypatch.setattr("xinzhi_core.processes.PATIENCE", 1.0)
     monkeypatch.setattr(Cluster, "submit", lose_the_first)
     task = replace(TASK, pause=pause)
     rows = Chunked(crew, tmp_path, chunk=15).draws(task, N, key=KEY, name="sums")
@@ -109,7 +109,7 @@ def test_a_chunk_that_the_scheduler_lost_is_computed_again(crew, tmp_path, monke
 
 def test_an_address_where_nothing_listens_is_told_after_some_seconds(monkeypatch):
     assert PATIENCE < 10
-    monkeypatch.setattr("xinzhi.work.draws.processes.PATIENCE", 1.0)
+    monkeypatch.setattr("xinzhi_core.processes.PATIENCE", 1.0)
     with pytest.raises(Stopped) as raised:
         Cluster.connect("tcp://127.0.0.1:9")
     assert raised.value.problem.code == "engine.address"

@@ -8,10 +8,10 @@ import shutil
 import pytest
 
 from made_faults import TAKE_SPACE, faults, full_from, killed_at, nothing, tree
-from xinzhi.errors import ReportError
 from xinzhi.work.delivery import JOURNAL, NEW, OLD
 from xinzhi.work.lock import MARKER
 from xinzhi.work.results import Results, claim
+from xinzhi_core.errors import ReportError
 
 pytestmark = pytest.mark.long
 

@@ -11,12 +11,12 @@ import pytest
 
 from made_page import app_of, client
 from recorded import recorded
-from xinzhi.io.write import write_atomically
 from xinzhi.work.delivery import JOURNAL, NEW
 from xinzhi.work.draws.chunk_store import ABOUT, ChunkStore
 from xinzhi.work.lock import LOCK, MARKER
 from xinzhi.work.results import Inputs, Results, claim, remember
 from xinzhi.work.store import Store
+from xinzhi_core.write import write_atomically
 
 FILES = {"report.html": b"<p>one</p>", "tables/a.md": b"|a|", "results.json": b"{}"}
 LATER = {"report.html": b"<p>two</p>", "tables/b.md": b"|b|", "results.json": b"{ }"}

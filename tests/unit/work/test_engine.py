@@ -19,14 +19,14 @@ import pytest
 
 from made_draws import Sums, table
 from places import ROOT
-from xinzhi.errors import Cancelled, MethodError, Stopped
 from xinzhi.work.draws import chunk_store as kept_draws
 from xinzhi.work.draws import driver
 from xinzhi.work.draws.chunk_store import ChunkStore, folders, read_about
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.draws.processes import MAPPED, Here, Processes, each, map_arrays, pack
-from xinzhi.work.engine import Serial
 from xinzhi.work.lock import Lock
+from xinzhi_core.engine import Serial
+from xinzhi_core.errors import Cancelled, MethodError, Stopped
+from xinzhi_core.processes import MAPPED, Here, Processes, each, map_arrays, pack
 
 pytestmark = pytest.mark.long
 
@@ -183,7 +183,7 @@ def test_a_full_disk_stops_with_the_command_that_continues(whole, tmp_path, monk
     The first names the holder of the lock, the next describes the draws, three are chunks, the last
     notes the digest of all.
     """
-    import xinzhi.io.write as writing
+    import xinzhi_core.write as writing
 
     calls, write_all = iter(range(100)), writing.write_all
 
@@ -336,7 +336,7 @@ def test_ctrl_c_ends_driver_and_workers_within_a_second(tmp_path):
         "from pathlib import Path; from dataclasses import dataclass, field, replace\n"
         "from made_draws import Sums, table\n"
         "from xinzhi.work.draws.driver import Chunked\n"
-        "from xinzhi.work.draws.processes import Processes\n"
+        "from xinzhi_core.processes import Processes\n"
         "with Chunked(Processes(2), Path('kept'), chunk=2) as engine:\n"
         "    task = Sums(table(500), pause=0.05)\n"
         f"    engine.draws(task, 2000, key='{KEY}', name='sums')\n"

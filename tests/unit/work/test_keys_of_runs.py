@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from xinzhi.app import findings
 from xinzhi.present import drawing
 from xinzhi.present.drawing import Drawing
 from xinzhi.work import results as last_run
@@ -18,6 +17,7 @@ from xinzhi.work.draws.chunk_store import ChunkStore
 from xinzhi.work.results import KERNEL, KEY, Inputs, LastRun, Results, claim, program, remember
 from xinzhi.work.results import last_run as find
 from xinzhi.work.store import MARK, Store
+from xinzhi_app import findings
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from xinzhi.errors import ReportError
 from xinzhi.work import lock
 from xinzhi.work.lock import LOCK, find_holder
 from xinzhi.work.results import claim, look_at
+from xinzhi_core.errors import ReportError
 
 HOLDER = """
 import sys

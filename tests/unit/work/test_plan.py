@@ -6,9 +6,9 @@ import os
 
 import pytest
 
-from xinzhi.errors import SpecError
 from xinzhi.work.draws.plan import Plan
-from xinzhi.work.draws.processes import Here, Processes
+from xinzhi_core.errors import SpecError
+from xinzhi_core.processes import Here, Processes
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from made_faults import tree
-from xinzhi.errors import ReportError
 from xinzhi.work.lock import MARKER
 from xinzhi.work.results import Results, claim
+from xinzhi_core.errors import ReportError
 
 FILES = {"report.html": b"1", "review_2020.csv": b"ours", "scripts/study.R": b"1"}
 

@@ -9,10 +9,10 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from xinzhi.errors import DataError
 from xinzhi.work.lock import MARKER
 from xinzhi.work.results import claim
 from xinzhi.work.verify import compare_with_run
+from xinzhi_core.errors import DataError
 
 FILES = {
     "report.html": b"<p>",

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from made_faults import tree
-from xinzhi.errors import ReportError
 from xinzhi.work import lock
 from xinzhi.work.delivery import JOURNAL, NEW, OLD
 from xinzhi.work.draws.chunk_store import ABOUT, ChunkStore, folders, read_about, remove
 from xinzhi.work.lock import LOCK, MARKER, digest_of, find_holder
 from xinzhi.work.results import KEY, Inputs, Results, claim, last_run, look_at, remember
 from xinzhi.work.store import Store
+from xinzhi_core.errors import ReportError
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and links of a POSIX system")
 

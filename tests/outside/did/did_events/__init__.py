@@ -17,11 +17,11 @@ from xinzhi.analyses.analysis import (
 )
 from xinzhi.analyses.exhibits import Exhibits, Place, whole_reading
 from xinzhi.analyses.section import Refers, TitledSection
-from xinzhi.notices import Notice
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.frames import table_from
-from xinzhi.wording import Wording, message
+from xinzhi_core.notices import Notice
+from xinzhi_core.wording import Wording, message
 
 BORUSYAK = (
     "Borusyak, K., Jaravel, X., & Spiess, J. (2024). Revisiting event-study designs: Robust and efficient "

@@ -15,11 +15,11 @@ import pandas as pd
 import scipy
 
 from xinzhi.analyses.analysis import Estimation
-from xinzhi.errors import MethodError, Problem, Where
-from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.fit import fit_least_squares
-from xinzhi.regression.inference import wald
-from xinzhi.wording import message
+from xinzhi_core.errors import MethodError, Problem, Where
+from xinzhi_core.wording import message
+from xinzhi_econometrics.estimates import Estimates
+from xinzhi_econometrics.fit import fit_least_squares
+from xinzhi_econometrics.inference import wald
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,9 +18,9 @@ from xinzhi.analyses.analysis import (
 )
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.section import OneOrMore, Refers, TitledSection
-from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
-from xinzhi.wording import Wording, message
+from xinzhi_core.notices import Notice
+from xinzhi_core.wording import Wording, message
 
 
 class ThresholdSection(TitledSection):

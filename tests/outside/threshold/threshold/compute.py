@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import Estimation
-from xinzhi.errors import MethodError, Problem
-from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.fit import fit_least_squares
-from xinzhi.wording import message
+from xinzhi_core.errors import MethodError, Problem
+from xinzhi_core.wording import message
+from xinzhi_econometrics.estimates import Estimates
+from xinzhi_econometrics.fit import fit_least_squares
 
 MOST_ROWS, FEWEST_ROWS = 12_000, 30
 CRITICAL = 7.352277694

@@ -13,7 +13,7 @@ from xinzhi.present import numbers
 from xinzhi.present.frames import table_from
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Row
-from xinzhi.wording import Wording, message
+from xinzhi_core.wording import Wording, message
 
 HANSEN = (
     "Hansen, B. E. (1999). Threshold effects in non-dynamic panels: Estimation, testing, and inference. "

@@ -11,9 +11,9 @@ import xinzhi as xz
 from by_data import rank_rows
 from cases_efficiency import activities, load, tolerance
 from made_options import frame as options_frame
-from xinzhi.errors import DataError, MethodError, SpecError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.intervals import (
+from xinzhi_core.errors import DataError, MethodError, SpecError
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.inference.intervals import (
     against,
     efficiencies,
     reference_bandwidth,
@@ -22,14 +22,14 @@ from xinzhi.frontier.inference.intervals import (
     smooth_draw,
     smoothed_bootstrap,
 )
-from xinzhi.frontier.inference.replicates import stream
-from xinzhi.frontier.inference.second_stage import (
+from xinzhi_frontier.inference.replicates import stream
+from xinzhi_frontier.inference.second_stage import (
     corrected,
     second_stage,
     truncated_draw,
     truncated_regression,
 )
-from xinzhi.frontier.options import Options
+from xinzhi_frontier.options import Options
 
 RADIAL = Options("radial", "variable", "input")
 

@@ -10,12 +10,12 @@ import pytest
 import scipy
 
 import xinzhi as xz
-from xinzhi.errors import NotIdentified, SolverFailure
-from xinzhi.frontier.inference import second_stage as module
-from xinzhi.frontier.inference.second_stage import truncated_draw, truncated_regression
 from xinzhi.report.build import content_of
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi_core.errors import NotIdentified, SolverFailure
+from xinzhi_core.wording import say
+from xinzhi_frontier.inference import second_stage as module
+from xinzhi_frontier.inference.second_stage import truncated_draw, truncated_regression
 
 SCALE = np.array([1.0, 1e-6, 1e7])
 ONE_ERROR = 1e-6

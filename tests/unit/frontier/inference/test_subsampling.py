@@ -13,11 +13,11 @@ import pytest
 from by_data import rank_rows
 from cases_efficiency import activities
 from places import ROOT
-from xinzhi.errors import MethodError, OutOfDomain, SpecError
-from xinzhi.frontier.inference.intervals import Resampling, infer, resample_entities
-from xinzhi.frontier.inference.replicates import convergence_rate, stream, why_no_interval
-from xinzhi.frontier.inference.subsampling import subsampled_intervals
-from xinzhi.frontier.options import Options
+from xinzhi_core.errors import MethodError, OutOfDomain, SpecError
+from xinzhi_frontier.inference.intervals import Resampling, infer, resample_entities
+from xinzhi_frontier.inference.replicates import convergence_rate, stream, why_no_interval
+from xinzhi_frontier.inference.subsampling import subsampled_intervals
+from xinzhi_frontier.options import Options
 
 BOUND = 1e-7
 VARIABLE_IN = Options("radial", "variable", "input")

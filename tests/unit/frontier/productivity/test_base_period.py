@@ -19,12 +19,12 @@ from oracles_linprog import intensities
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.productivity.show import Productivity
-from xinzhi.errors import SpecError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.inference.replicates import why_no_interval
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import productivity
 from xinzhi.present.options import options_in_words
+from xinzhi_core.errors import SpecError
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.inference.replicates import why_no_interval
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import productivity
 
 SAME = 1e-8
 OUTPUT = Options("radial", orientation="output")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities, load, numbers, tolerance
-from xinzhi.errors import DataError, SpecError
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import INDICES, productivity
+from xinzhi_core.errors import DataError, SpecError
+from xinzhi_frontier.evaluate import evaluate
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import INDICES, productivity
 
 GLOBAL = {"tfpch": "value", "effch": "efficiency_change", "techch": "technical_change"}
 ADJACENT = {"mi": "value", "effch": "efficiency_change", "techch": "technical_change"}

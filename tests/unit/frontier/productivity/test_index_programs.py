@@ -7,8 +7,8 @@ import pytest
 
 from cases_efficiency import activities
 from oracles_linprog import longest
-from xinzhi.frontier.options import Options
-from xinzhi.frontier.productivity.index import productivity
+from xinzhi_frontier.options import Options
+from xinzhi_frontier.productivity.index import productivity
 
 N, PERIODS = 6, 3
 RADIAL = Options("radial", orientation="output")

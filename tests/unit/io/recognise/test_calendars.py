@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.errors import DataError
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import read_panel
-from xinzhi.io.recognise import years as calendars
-from xinzhi.io.recognise.years import are_numbered, far_years, other_calendars
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.recognise import years as calendars
+from xinzhi_panel.io.recognise.years import are_numbered, far_years, other_calendars
 
 
 def read(tmp_path, years, heading="年份", **stated):

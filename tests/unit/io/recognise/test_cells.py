@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.io.recognise.cells import MISSING, decimal_evidence, parse_number, tidy
+from xinzhi_panel.io.recognise.cells import MISSING, decimal_evidence, parse_number, tidy
 
 VALUES = [
     ("1,234.5", 1234.5),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from xinzhi.errors import DataError
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import read_panel
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import read_panel
 
 ROWS = [(city, year) for city in "甲乙丙" for year in (2019, 2020)]
 AMOUNTS = [1371.75, 1454.9, 1538.7, 1622.4, 1878.7, 1993.5]

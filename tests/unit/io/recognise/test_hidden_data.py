@@ -8,9 +8,9 @@ import io
 import openpyxl
 import pytest
 
-from xinzhi.errors import DataError
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import read_panel, read_series
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import read_panel, read_series
 
 CITIES = ("唐山", "大同", "呼和浩特", "阳泉")
 HEAD = ["城市", "年份", "人口", "产值"]

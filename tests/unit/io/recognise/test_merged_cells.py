@@ -5,8 +5,8 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from xinzhi.errors import DataError
-from xinzhi.io.read import read_panel, read_series
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.read import read_panel, read_series
 
 HEAD = ["城市", "年份", "产值", "人口"]
 ROWS = [

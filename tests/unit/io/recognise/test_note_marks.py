@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.io.read import read_panel
-from xinzhi.io.recognise.note_marks import without_mark
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.recognise.note_marks import without_mark
 
 ROWS = "大同,2016,600.5,331\n大同,2017,620.25,332\n阳泉,2016,210.5,131\n阳泉,2017,220.25,132\n"
 

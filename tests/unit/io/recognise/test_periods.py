@@ -7,9 +7,9 @@ from datetime import date
 import openpyxl
 import pytest
 
-from xinzhi.errors import DataError
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import read_panel
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import read_panel
 
 ONE_A_YEAR = {
     "year.one_part": [

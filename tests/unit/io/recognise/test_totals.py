@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.io.recognise.cells import is_note
-from xinzhi.io.recognise.rows.totals import (
+from xinzhi_panel.io.recognise.cells import is_note
+from xinzhi_panel.io.recognise.rows.totals import (
     is_continuation,
     is_region,
     is_sentence,
@@ -15,8 +15,8 @@ from xinzhi.io.recognise.rows.totals import (
     may_be_odd,
     part,
 )
-from xinzhi.places.divisions import divisions, stem
-from xinzhi.places.places import english_names
+from xinzhi_panel.places.divisions import divisions, stem
+from xinzhi_panel.places.places import english_names
 
 TOTALS = [
     "合计",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from xinzhi.errors import DataError
-from xinzhi.io.raw import LIMITS, NOTHING_STATED
-from xinzhi.io.recognise.cells import currency_of, parse_number
-from xinzhi.io.series import read_panel_here
-from xinzhi.io.workbook.formats import how_shown
+from xinzhi_core.errors import DataError
+from xinzhi_panel.io.raw import LIMITS, NOTHING_STATED
+from xinzhi_panel.io.recognise.cells import currency_of, parse_number
+from xinzhi_panel.io.series import read_panel_here
+from xinzhi_panel.io.workbook.formats import how_shown
 
 
 def read(path):

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.columns.units import ratio, singles_in, unit_of
-from xinzhi.errors import DataError, Where
-from xinzhi.io.read import read_panel
-from xinzhi.io.recognise.cells import (
+from xinzhi_core.errors import DataError, Where
+from xinzhi_core.panel.checks import check_panel
+from xinzhi_core.panel.panel import panel_of
+from xinzhi_panel.columns.units import ratio, singles_in, unit_of
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.recognise.cells import (
     cell_text,
     decimal_evidence,
     is_filled,
@@ -27,7 +29,7 @@ from xinzhi.io.recognise.cells import (
     split_unit,
     tidy,
 )
-from xinzhi.io.recognise.rows.totals import (
+from xinzhi_panel.io.recognise.rows.totals import (
     is_region,
     is_total,
     is_total_of_periods,
@@ -35,10 +37,8 @@ from xinzhi.io.recognise.rows.totals import (
     part,
     statistics,
 )
-from xinzhi.io.recognise.years import looks_like_year, parse_period, without_note
-from xinzhi.io.text.encoding import decode, find_delimiter
-from xinzhi.panel.checks import check_panel
-from xinzhi.panel.panel import panel_of
+from xinzhi_panel.io.recognise.years import looks_like_year, parse_period, without_note
+from xinzhi_panel.io.text.encoding import decode, find_delimiter
 
 MISSING = [
     "NA",

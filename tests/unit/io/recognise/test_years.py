@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinzhi.io.recognise.years import looks_like_year, parse_period
+from xinzhi_panel.io.recognise.years import looks_like_year, parse_period
 
 READ = {
     "2008": 2008,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.errors import DataError, Where
-from xinzhi.io.text.encoding import decode, find_delimiter
+from xinzhi_core.errors import DataError, Where
+from xinzhi_panel.io.text.encoding import decode, find_delimiter
 
 WHERE = Where(file="a.csv")
 CHARACTERS = "城市年份地区生产总值唐山大同北京工业废水人口万元吨能源煤炭"

@@ -8,12 +8,12 @@ import zipfile
 import openpyxl
 import pytest
 
-from xinzhi.errors import DataError, Where
-from xinzhi.io.raw import ReadOptions
-from xinzhi.io.read import read_panel
-from xinzhi.io.workbook.archive import inspect
-from xinzhi.io.workbook.biff import inspect_old
-from xinzhi.io.workbook.formats import how_shown
+from xinzhi_core.errors import DataError, Where
+from xinzhi_panel.io.raw import ReadOptions
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.workbook.archive import inspect
+from xinzhi_panel.io.workbook.biff import inspect_old
+from xinzhi_panel.io.workbook.formats import how_shown
 
 ROWS = [(city, year) for city in "甲乙丙" for year in (2019, 2020, 2021)]
 CODES = {
@@ -145,7 +145,7 @@ def test_old_workbooks_tell_their_percents(monkeypatch):
             record(0x000A),
         ]
     )
-    monkeypatch.setattr("xinzhi.io.workbook.biff.stream_of", lambda *_: start + sheet)
+    monkeypatch.setattr("xinzhi_panel.io.workbook.biff.stream_of", lambda *_: start + sheet)
     marks = inspect_old(b"", Where(file="a.xls"))["数据"]
     assert marks.shown == {"percent": {4: [2, 3, 4]}, "scaled": {5: [4]}}
 

@@ -13,10 +13,10 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from damage.old_workbook import old_workbook
-from xinzhi.errors import DataError, Where
-from xinzhi.io.read import read_panel
-from xinzhi.io.workbook.biff import _raised_texts, raised_of_old
-from xinzhi.io.workbook.rich_text import raised_cells, text_of
+from xinzhi_core.errors import DataError, Where
+from xinzhi_panel.io.read import read_panel
+from xinzhi_panel.io.workbook.biff import _raised_texts, raised_of_old
+from xinzhi_panel.io.workbook.rich_text import raised_cells, text_of
 
 CITIES = ("大同", "阳泉", "唐山")
 HEAD = ["城市", "年份", "地区生产总值（亿元）", "人口（万人）"]

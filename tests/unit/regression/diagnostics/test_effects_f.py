@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from cases_econometrics import agrees, case, frame, r_witness, simulated_panel
-from xinzhi.regression.diagnostics.effects_f import effects_f
-from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.specification import Regression
+from xinzhi_econometrics.diagnostics.effects_f import effects_f
+from xinzhi_econometrics.inference import Inapplicable
+from xinzhi_econometrics.specification import Regression
 
 
 def test_grunfeld():

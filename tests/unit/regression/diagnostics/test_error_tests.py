@@ -15,16 +15,16 @@ from statsmodels.stats.diagnostic import het_breuschpagan
 import xinzhi as xz
 from cli_runner import call
 from xinzhi.present.regression import regression_table
-from xinzhi.regression.diagnostics.cross_section_dependence import correlations, sums_of_pairs
-from xinzhi.regression.diagnostics.error_tests import (
+from xinzhi_core.wording import say
+from xinzhi_econometrics.diagnostics.cross_section_dependence import correlations, sums_of_pairs
+from xinzhi_econometrics.diagnostics.error_tests import (
     breusch_pagan_koenker,
     mean_correlation,
     with_advice,
 )
-from xinzhi.regression.fit import fit
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.wording import say
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.specification import Covariance, Regression
 
 IID, HC1 = Covariance(), Covariance("hc1")
 BY_ENTITY = Covariance("cluster", ("entity",))

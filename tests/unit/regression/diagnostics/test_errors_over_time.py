@@ -8,19 +8,19 @@ import pytest
 from statsmodels.regression.linear_model import OLS
 
 from cases_econometrics import r_witness, simulated_panel
-from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.diagnostics import cross_section_dependence as of_pairs
-from xinzhi.regression.diagnostics.cross_section_dependence import (
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_econometrics.diagnostics import cross_section_dependence as of_pairs
+from xinzhi_econometrics.diagnostics.cross_section_dependence import (
     correlations,
     cross_section_dependence,
     pesaran_cd,
 )
-from xinzhi.regression.diagnostics.influence import influence
-from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
-from xinzhi.regression.diagnostics.unit_root import harris_tzavalis, unit_roots
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable, Statistic
-from xinzhi.regression.specification import Regression
+from xinzhi_econometrics.diagnostics.influence import influence
+from xinzhi_econometrics.diagnostics.serial_correlation import serial_correlation
+from xinzhi_econometrics.diagnostics.unit_root import harris_tzavalis, unit_roots
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Inapplicable, Statistic
+from xinzhi_econometrics.specification import Regression
 
 CITY = Regression("y", ("x1", "x2"), effects=("entity",))
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from cases_econometrics import agrees, case, frame, r_witness, simulated_panel
-from xinzhi.errors import MethodError
-from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.diagnostics.breusch_pagan import breusch_pagan
-from xinzhi.regression.diagnostics.hausman import hausman, verdict
-from xinzhi.regression.diagnostics.mundlak import mundlak
-from xinzhi.regression.inference import Inapplicable, Statistic
-from xinzhi.regression.specification import Regression
+from xinzhi_core.errors import MethodError
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_econometrics.diagnostics.breusch_pagan import breusch_pagan
+from xinzhi_econometrics.diagnostics.hausman import hausman, verdict
+from xinzhi_econometrics.diagnostics.mundlak import mundlak
+from xinzhi_econometrics.inference import Inapplicable, Statistic
+from xinzhi_econometrics.specification import Regression
 
 GRUNFELD = Regression("inv", ("value", "capital"), effects=("entity",))
 CITY = Regression("y", ("x1", "x2"), effects=("entity",))

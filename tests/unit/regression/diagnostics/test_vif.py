@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from cases_econometrics import agrees, case, frame, simulated_panel
-from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.diagnostics.vif import vif
-from xinzhi.regression.specification import Regression
+from xinzhi_econometrics.diagnostics import DIAGNOSTICS
+from xinzhi_econometrics.diagnostics.vif import vif
+from xinzhi_econometrics.specification import Regression
 
 
 def test_longley():

@@ -10,9 +10,9 @@ from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
 from cases_econometrics import r_witness, simulated_panel
-from xinzhi.errors import MethodError, OutOfDomain, SpecError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import MethodError, OutOfDomain, SpecError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 TWO_WAY = Regression("score", ("x1",), ("x2",), estimator="fractional_logit")
 

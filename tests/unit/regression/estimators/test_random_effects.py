@@ -10,11 +10,11 @@ from linearmodels.panel import RandomEffects
 
 from cases_econometrics import agrees, case, frame, r_witness, simulated_panel
 from xinzhi.analyses.mediation.compute import mediate
-from xinzhi.errors import MethodError, SpecError
-from xinzhi.regression.estimators.random_effects import swamy_arora
-from xinzhi.regression.fit import fit
-from xinzhi.regression.model import build_model
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import MethodError, SpecError
+from xinzhi_econometrics.estimators.random_effects import swamy_arora
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.model import build_model
+from xinzhi_econometrics.specification import Covariance, Regression
 
 IID = Covariance()
 GRUNFELD = Regression("inv", ("value", "capital"), (), ("entity",), IID, estimator="random_effects")

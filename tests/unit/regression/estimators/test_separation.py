@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.errors import SolverFailure
-from xinzhi.regression.estimators.separation import columns_that_separate, separating_direction
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Regression
+from xinzhi_core.errors import SolverFailure
+from xinzhi_econometrics.estimators.separation import columns_that_separate, separating_direction
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Regression
 
 FLAT = 1e-7
 """Of a likelihood whose maximum exists all gradients at a distance of 60 point back by far more than this."""
@@ -118,7 +118,7 @@ def test_a_study_prints_the_reason(tmp_path):
     """A column of a table whose scores are separated has no number, the name and the reason instead."""
     from xinzhi.report.build import content_of
     from xinzhi.study.run import run
-    from xinzhi.wording import say
+    from xinzhi_core.wording import say
 
     data = frame()
     data["score"] = quasi(data)

@@ -13,10 +13,10 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from needs import R
-from xinzhi.errors import MissingColumn
-from xinzhi.regression.export.exported import export, r_script, safe_names, stata_script
-from xinzhi.regression.fit import fit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import MissingColumn
+from xinzhi_econometrics.export.exported import export, r_script, safe_names, stata_script
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 HOWS = {
     "iid": Covariance(),

@@ -12,12 +12,12 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from xinzhi.present.regression.instrumented import instrument_notes
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import f_tail
-from xinzhi.regression.instruments import estimate as module
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.study.fingerprint import from_bytes, to_bytes
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import f_tail
+from xinzhi_econometrics.instruments import estimate as module
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.specification import Covariance, Regression
 
 KINDS = (
     Covariance("iid"),

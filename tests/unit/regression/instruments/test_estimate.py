@@ -9,12 +9,12 @@ from linearmodels.iv import IV2SLS, IVGMM
 from scipy import special
 
 from cases_econometrics import simulated_panel
-from xinzhi.errors import MethodError, SpecError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.model import build_model
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import MethodError, SpecError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Inapplicable
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.model import build_model
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 

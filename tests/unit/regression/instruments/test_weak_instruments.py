@@ -14,19 +14,19 @@ from linearmodels.datasets import mroz
 from scipy import optimize, special, stats
 
 from cases_econometrics import simulated_panel
-from xinzhi.errors import SpecError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable, Statistic
-from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.instruments.stock_yogo import (
+from xinzhi_core.errors import SpecError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Inapplicable, Statistic
+from xinzhi_econometrics.instruments.estimate import instrument
+from xinzhi_econometrics.instruments.stock_yogo import (
     BIASES,
     SIZES,
     critical_bias,
     critical_size,
 )
-from xinzhi.regression.instruments.two_stage import critical_f, worst_bias
-from xinzhi.regression.model import build_model
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.instruments.two_stage import critical_f, worst_bias
+from xinzhi_econometrics.model import build_model
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 ROBUST = Covariance("hc1")

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from places import PUBLISHED
-from xinzhi.errors import SpecError
-from xinzhi.regression.replication.audit import audit
-from xinzhi.regression.replication.published import PrintedRange, rounded
-from xinzhi.regression.replication.published_tables import parse
+from xinzhi_core.errors import SpecError
+from xinzhi_econometrics.replication.audit import audit
+from xinzhi_econometrics.replication.published import PrintedRange, rounded
+from xinzhi_econometrics.replication.published_tables import parse
 
 
 def paper():

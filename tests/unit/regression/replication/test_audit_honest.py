@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from xinzhi.analyses.mediation.compute import sobel
-from xinzhi.regression.diagnostics.vif import vif
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Statistic
-from xinzhi.regression.replication.audit import audit
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_econometrics.diagnostics.vif import vif
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.inference import Statistic
+from xinzhi_econometrics.replication.audit import audit
+from xinzhi_econometrics.specification import Covariance, Regression
 
 N_CITIES, N_YEARS = 40, 8
 HOWS = (Covariance(), Covariance("hc1"), Covariance("cluster", ("entity",)))

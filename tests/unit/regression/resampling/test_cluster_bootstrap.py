@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
-from xinzhi.errors import MethodError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.resampling.cluster_bootstrap import (
+from xinzhi_core.errors import MethodError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.resampling.cluster_bootstrap import (
     cluster_draws,
     leave_one_out,
     percentile,
     sums,
 )
-from xinzhi.regression.specification import Regression
+from xinzhi_econometrics.specification import Regression
 
 
 def test_fixed_draws():

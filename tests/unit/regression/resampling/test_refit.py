@@ -7,10 +7,10 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from refit import refit
-from xinzhi.errors import MethodError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, sums
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import MethodError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.resampling.cluster_bootstrap import cluster_draws, sums
+from xinzhi_econometrics.specification import Covariance, Regression
 
 
 @pytest.mark.parametrize("cluster", ["entity", "province"])

@@ -11,11 +11,11 @@ import pytest
 
 from by_data import first_seen, rank_panel
 from cases_econometrics import simulated_panel
-from xinzhi.errors import MethodError
-from xinzhi.regression.fit import fit
-from xinzhi.regression.resampling.cluster_bootstrap import generator
-from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
-from xinzhi.regression.specification import Covariance, Regression
+from xinzhi_core.errors import MethodError
+from xinzhi_econometrics.fit import fit
+from xinzhi_econometrics.resampling.cluster_bootstrap import generator
+from xinzhi_econometrics.resampling.wild_bootstrap import wild_bootstrap
+from xinzhi_econometrics.specification import Covariance, Regression
 
 BY_PROVINCE = Covariance("cluster", ("province",))
 

@@ -1,0 +1,242 @@
+"""Sentences in Chinese and English.
+
+A `Message` keeps its English template and its values apart until the last moment, so that the
+same notice can be printed in both languages. A `Label` is a name given by the user in one or two
+languages. Plain strings are the user's own data and are never translated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+from typing import Literal
+
+import polib
+
+from xinzhi_core.packages import PACKAGES
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no document can hold: control characters but tab and line ends, half pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A translatable sentence: English template with named places, and what goes into them."""
+
+    template: str
+    """English text, `str.format` placeholders by name; it is the key of the catalogue."""
+    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """Value per placeholder; a value may itself be a `Message` or a `Label`."""
+    one: str = ""
+    """The English template where `n` is 1; Chinese needs none."""
+
+    def __str__(self) -> str:
+        return say(self, "en")
+
+    def __hash__(self) -> int:
+        return hash((self.template, tuple((k, str(v)) for k, v in sorted(self.values.items()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name given by the user, in one or two languages."""
+
+    name: str
+    """The name in the study file; stands in where a language has no label."""
+    zh: str | None = None
+    en: str | None = None
+
+    def __str__(self) -> str:
+        return say(self, "en")
+
+
+Wording = Message | Label | str
+
+
+def message(template: str, *, one: object = "", **values: object) -> Message:
+    """Make a translatable sentence from an English template and named values.
+
+    >>> rows = [message("{n} rows were dropped.", one="{n} row was dropped.", n=n) for n in (3, 1)]
+    >>> [str(words) for words in rows]
+    ['3 rows were dropped.', '1 row was dropped.']
+    """
+    return Message(template, MappingProxyType(values), str(one))
+
+
+def listed(items: Sequence[Wording]) -> Wording:
+    """Put words into a list: commas in English, 、 in Chinese.
+
+    >>> str(listed(["a", "b", "c"])), say(listed(["a", "b"]), "zh")
+    ('a, b, c', 'a、b')
+    """
+    return _fold(items, lambda first, rest: message("{first}, {rest}", first=first, rest=rest))
+
+
+def _fold(items: Sequence[Wording], join: Callable[[Wording, Wording], Message]) -> Wording:
+    """Join words from the last to the first: a message in a message, as each language has marks of its own."""
+    words: Wording = items[-1] if items else ""
+    for item in reversed(items[:-1]):
+        words = join(item, words)
+    return words
+
+
+def in_a_row(sentences: Sequence[Wording]) -> Wording:
+    """Put sentences behind each other: a space between them in English, none in Chinese.
+
+    A note that ends without a full stop gets one.
+
+    >>> str(in_a_row(["One.", "* p < 0.1", "Three."]))
+    'One. * p < 0.1. Three.'
+    """
+    ended = [
+        message("{sentence}.", sentence=sentence) if _is_open(sentence) else sentence
+        for sentence in sentences
+    ]
+    return _fold(ended, lambda first, rest: message("{first} {second}", first=first, second=rest))
+
+
+def _is_open(sentence: Wording) -> bool:
+    return say(sentence, "en").rstrip()[-1:] not in {*".:!?。：！？…", ""}
+
+
+def enumerated(items: Sequence[Wording]) -> Wording:
+    """Put words into a list of running text, the last one after "and".
+
+    >>> str(enumerated(["a", "b", "c"])), say(enumerated(["a", "b", "c"]), "zh")
+    ('a, b and c', 'a、b和c')
+    """
+    if len(items) < 2:
+        return listed(items)
+    return message("{first} and {last}", first=listed(items[:-1]), last=items[-1])
+
+
+def in_series(items: Sequence[Wording]) -> Wording:
+    """Put clauses, or items that hold commas, one after the other.
+
+    >>> str(in_series(["a, b", "c"])), say(in_series(["甲、乙", "丙"]), "zh")
+    ('a, b; c', '甲、乙；丙')
+    """
+    return _fold(items, lambda first, rest: message("{first}; {rest}", first=first, rest=rest))
+
+
+def sentence_of(clauses: Sequence[Wording], see: Wording = "") -> Wording:
+    """Make a sentence of clauses; `see` refers to exhibits before the full stop.
+
+    >>> str(sentence_of(["a rises", "b falls"])), say(sentence_of(["甲上升", "乙下降"]), "zh")
+    ('a rises; b falls.', '甲上升；乙下降。')
+    """
+    return message("{clauses}{see}.", clauses=in_series(clauses), see=see)
+
+
+def say(wording: Wording, language: Language) -> str:
+    """Say a wording in a language; templates without a translation stay English.
+
+    >>> say(Label("gdp", zh="地区生产总值"), "zh"), say(Label("gdp", zh="地区生产总值"), "en")
+    ('地区生产总值', 'gdp')
+    """
+    # After the values are put in, as characters of this kind come from files.
+    return visible(_say(wording, language))
+
+
+def visible(text: str) -> str:
+    """Show characters that no document can hold by their codes.
+
+    >>> print(visible("Tang" + chr(1) + "shan").replace(chr(92), "/"))
+    Tang/x01shan
+    """
+    return UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def _say(wording: Wording, language: Language) -> str:
+    if isinstance(wording, str):
+        return wording
+    if isinstance(wording, Label):
+        given = wording.zh if language == "zh" else wording.en
+        return given or wording.name
+    template = wording.template
+    # Chinese has one form, which is translated from that of many.
+    if wording.one and language == "en" and wording.values.get("n") == 1:
+        template = wording.one
+    if language != "en":
+        template = catalogue(language).get(template, template)
+    values = {
+        key: _say(value, language) if isinstance(value, (Message, Label)) else value
+        for key, value in wording.values.items()
+    }
+    return template.format(**values)
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Read the gettext catalogue of a language: English template -> translation."""
+    return _translations(f"{language}.po")
+
+
+@cache
+def descriptions() -> Mapping[str, str]:
+    """Read what options are in Chinese: English text as it is declared -> translation."""
+    return _translations("zh_help.po")
+
+
+def declared(text: str) -> Label:
+    """Give a text as an option, a section or a part declares it: its first paragraph, in both languages."""
+    plain = " ".join(text.strip().partition("\n\n")[0].split())
+    return Label(plain, zh=descriptions().get(plain), en=plain)
+
+
+def _translations(name: str) -> Mapping[str, str]:
+    text = files("xinzhi_core").joinpath("locale", name).read_text(encoding="utf-8")
+    own = {entry.msgid: entry.msgstr for entry in polib.pofile(text) if entry.msgstr}
+    others = (_translations_of(file) for file in catalogues_of_others(name))
+    # Later ones win: no other package changes a word of this one, nor of one before it.
+    return {k: v for each in (*reversed([*others]), own) for k, v in each.items()}
+
+
+def catalogues_of_others(name: str) -> tuple[Path, ...]:
+    """Find the catalogues of packages that add parts: `locale/zh.po` beside the module of an entry point.
+
+    Entry points of all groups `xinzhi.…` count. The packages are found and not imported: they import this one.
+    """
+    found = entry_points()
+    modules = {
+        point.module.partition(".")[0]
+        for group in found.groups
+        if group.startswith("xinzhi.")
+        for point in found.select(group=group)
+    }
+    specs = (find_spec(module) for module in sorted(modules - {*PACKAGES}))
+    folders = (folder for spec in specs if spec for folder in spec.submodule_search_locations or ())
+    files_of = (Path(folder, "locale", name) for folder in folders)
+    return tuple(file for file in files_of if file.is_file())
+
+
+def _translations_of(file: Path) -> Mapping[str, str]:
+    """Read the catalogue of another package.
+
+    Raises
+    ------
+    ValueError
+        A translation has other places for values than its sentence: it could not be printed.
+    """
+    translated = {}
+    for entry in polib.pofile(file.read_text(encoding="utf-8")):
+        if entry.msgstr:
+            if _places(entry.msgid) != _places(entry.msgstr):
+                msg = f"{file}: {entry.msgid!r} and its translation have other places for values"
+                raise ValueError(msg)
+            translated[entry.msgid] = entry.msgstr
+    return translated
+
+
+def _places(template: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)

@@ -1,0 +1,472 @@
+"""Spatial weights: who is whose neighbour, from pairs or from common borders (rook contiguity).
+
+Moran's I: global spatial association and its tests.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy
+
+from xinzhi_core.errors import (
+    DataError,
+    DuplicateKey,
+    MethodError,
+    OutOfDomain,
+    Problem,
+    Where,
+    suggestion,
+)
+from xinzhi_core.notices import Notice
+from xinzhi_core.problems import require_columns
+from xinzhi_core.wording import message
+from xinzhi_econometrics.space.permutation import (
+    ROUNDING,
+    Alternative,
+    check_permutations,
+    p_of_tails,
+    permuted_products,
+    tails,
+)
+from xinzhi_econometrics.space.scores import list_names, require, require_choice, to_wide
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """Directed pairs of neighbours with weights; names sorted."""
+
+    entities: tuple[str, ...]
+    """All that the structure knows, those without neighbours included."""
+    weights: scipy.sparse.csr_array
+    """Shape (n, n): row i holds the weights of the neighbours of i, as given, diagonal 0."""
+
+
+def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbours:
+    """Make a structure from pairs of neighbours.
+
+    Parameters
+    ----------
+    pairs
+        Columns `entity`, `neighbour` and, if wanted, `weight` (positive; 1 if absent), one row for
+        each direction; or entity -> its neighbours, none for an island.
+
+    Raises
+    ------
+    DataError
+        An entity is its own neighbour, a pair is listed twice, or a weight is not positive.
+
+    Examples
+    --------
+    >>> neighbours_of({"a": ["b"], "b": ["a"], "island": []}).entities
+    ('a', 'b', 'island')
+    """
+    frame = _pairs_frame(pairs)
+    listed = () if isinstance(pairs, pd.DataFrame) else pairs  # islands are in no pair
+    _check_pairs(frame)
+    names = pd.Index(sorted({*frame["entity"], *frame["neighbour"], *listed}))
+    coordinates = (names.get_indexer(frame["entity"]), names.get_indexer(frame["neighbour"]))
+    weights = scipy.sparse.coo_array(
+        (frame["weight"].to_numpy(float), coordinates), shape=(len(names), len(names))
+    )
+    return Neighbours(tuple(names), weights.tocsr())
+
+
+def _pairs_frame(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    if not isinstance(pairs, pd.DataFrame):
+        listed = [(entity, other) for entity, others in pairs.items() for other in others]
+        pairs = pd.DataFrame(listed, columns=["entity", "neighbour"], dtype=object)
+    require_columns(("entity", "neighbour"), pairs.columns)
+    weight = pairs["weight"] if "weight" in pairs.columns else 1.0
+    frame = pairs[["entity", "neighbour"]].astype(str).assign(weight=weight)
+    return frame.astype({"weight": float}).reset_index(drop=True)
+
+
+def _check_pairs(frame: pd.DataFrame) -> None:
+    loops = frame[frame["entity"] == frame["neighbour"]]
+    if len(loops):
+        raise DataError(
+            Problem(
+                "spatial.own_neighbour",
+                message("{name} is listed as its own neighbour.", name=name),
+                Where(entity=name),
+                message("take the pair out."),
+            )
+            for name in loops["entity"].unique()
+        )
+    twice = frame[frame.duplicated(["entity", "neighbour"])]
+    if len(twice):
+        raise DuplicateKey(
+            Problem(
+                "spatial.pair_twice",
+                message("The neighbours {a} and {b} are listed twice.", a=a, b=b),
+                Where(entity=a),
+                message("list each pair once in each direction."),
+            )
+            for a, b in twice[["entity", "neighbour"]].to_numpy()
+        )
+    wrong = frame[~(np.isfinite(frame["weight"]) & (frame["weight"] > 0))]
+    if len(wrong):
+        raise OutOfDomain(
+            Problem(
+                "spatial.weight",
+                message("The weight of {a} and {b} is {weight}.", a=a, b=b, weight=weight),
+                Where(entity=a),
+                message("weights are positive; leave out pairs that are not neighbours."),
+            )
+            for a, b, weight in wrong.to_numpy()
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Places with a value and at least one neighbour with a value."""
+
+    names: tuple[str, ...]
+    numbers: Array
+    """Shape (n,), in the order of the names."""
+    weights: scipy.sparse.csr_array
+    """Shape (n, n); rows sum to 1 if they were standardised."""
+    islands: tuple[str, ...]
+    """Places with a value but no neighbour that has one; left out."""
+    unplaced: tuple[str, ...]
+    """Entities with a value that the structure does not know; left out."""
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Say who was left out."""
+        islands = message(
+            "{n} places have no neighbour with a value and are left out: {names}.",
+            one="{n} place has no neighbour with a value and is left out: {names}.",
+            n=len(self.islands),
+            names=list_names(self.islands),
+        )
+        unplaced = message(
+            "{n} entities are not in the neighbour structure and are left out: {names}.",
+            one="{n} entity is not in the neighbour structure and is left out: {names}.",
+            n=len(self.unplaced),
+            names=list_names(self.unplaced),
+        )
+        return (
+            *([Notice("spatial.islands", islands)] if self.islands else []),
+            *([Notice("spatial.unplaced", unplaced)] if self.unplaced else []),
+        )
+
+
+def match_places(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -> Places:
+    """Match values with the structure; leave out islands, and islands that this makes.
+
+    Parameters
+    ----------
+    values
+        Number per entity; missing ones are left out.
+    neighbours
+        The structure.
+    standardise
+        Whether the weights of each row are divided by their sum.
+    """
+    position = {name: i for i, name in enumerate(neighbours.entities)}
+    twice = values.index[values.index.duplicated()].unique()
+    if len(twice):
+        raise DuplicateKey(
+            Problem(
+                "spatial.value_twice",
+                message("Entity {entity} has two values.", entity=str(entity)),
+                Where(entity=str(entity)),
+                message("give one value for each entity; pick one period."),
+            )
+            for entity in twice
+        )
+    present = {str(entity): float(v) for entity, v in values.items() if np.isfinite(v)}
+    placed = [name for name in sorted(present) if name in position]
+    rows = [position[name] for name in placed]
+    names, weights = np.array(placed, dtype=object), neighbours.weights[rows][:, rows]
+    # An island can still be someone's neighbour where the structure is one-sided; out it goes, and
+    # who had only it becomes an island too.
+    while not (linked := _has_neighbour(weights)).all():
+        names, weights = names[linked], weights[linked][:, linked]
+    if standardise and len(names):
+        weights = scipy.sparse.diags_array(1.0 / weights.sum(axis=1)) @ weights
+    return Places(
+        names=tuple(names),
+        numbers=np.array([present[name] for name in names]),
+        weights=scipy.sparse.csr_array(weights),
+        islands=tuple(sorted(set(placed) - set(names))),
+        unplaced=tuple(name for name in sorted(present) if name not in position),
+    )
+
+
+def _has_neighbour(weights: scipy.sparse.csr_array) -> npt.NDArray[np.bool_]:
+    """Mark the rows that have a neighbour; weights are positive, so none is stored as 0."""
+    return np.diff(weights.indptr) > 0
+
+
+def adjacent(topology: Mapping[str, Any], *, name: str, key: str) -> Neighbours:
+    """Find the neighbours in a TopoJSON topology, where a common border is one common arc.
+
+    Areas that meet in a single point share no arc and are not neighbours (rook contiguity).
+
+    Parameters
+    ----------
+    topology
+        Parsed TopoJSON.
+    name
+        The object in it that holds the areas.
+    key
+        Property, or `id`, by which areas are known; parts with the same key are one area.
+
+    Raises
+    ------
+    DataError
+        There is no such object, or an area lacks the key.
+
+    References
+    ----------
+    The TopoJSON Format Specification, section 2.1.4: a negative arc index is the reversed arc.
+
+    Examples
+    --------
+    >>> areas = [{"type": "Polygon", "id": "a", "arcs": [[0, 1]]},
+    ...     {"type": "Polygon", "id": "b", "arcs": [[-2, 2]]}]
+    >>> shown = adjacent({"objects": {"map": {"geometries": areas}}}, name="map", key="id")
+    >>> shown.weights.toarray().tolist()
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    areas_of: dict[int, set[str]] = defaultdict(set)
+    names = []
+    for place, geometry in enumerate(_geometries(topology, name)):
+        area = _name(geometry, key, place)
+        names.append(area)
+        for arc in _arcs(geometry.get("arcs", [])):
+            areas_of[arc].add(area)
+    others: dict[str, set[str]] = {area: set() for area in names}
+    for areas in areas_of.values():
+        for area in areas:
+            others[area] |= areas - {area}
+    return neighbours_of({area: sorted(neighbours) for area, neighbours in others.items()})
+
+
+def _geometries(topology: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    objects = topology.get("objects", {})
+    if name not in objects:
+        text = message("The boundaries do not contain an object '{name}'.", name=name)
+        remedy = suggestion(name, tuple(objects))
+        raise DataError(Problem("spatial.no_object", text, remedy=remedy))
+    return list(objects[name].get("geometries", []))
+
+
+def _name(geometry: Mapping[str, Any], key: str, place: int) -> str:
+    properties = geometry.get("properties") or {}
+    value = geometry.get("id") if key == "id" else properties.get(key)
+    if value is None:
+        text = message("Area {place} of the boundaries has no {key}.", place=place + 1, key=key)
+        remedy = message("known: {known}.", known=", ".join(sorted(map(str, properties))) or "-")
+        raise DataError(Problem("spatial.no_key", text, Where(column=key), remedy))
+    return str(value)
+
+
+def _arcs(nested: Any) -> Iterator[int]:
+    """Walk the arcs of rings of polygons; an arc and its reverse are the same border."""
+    for arc in nested:
+        if isinstance(arc, int):
+            yield arc if arc >= 0 else ~arc
+        else:
+            yield from _arcs(arc)
+
+
+FEWEST = 4
+"""Below four places the variance of Moran's I under randomisation does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moran:
+    """Moran's I of one cross-section. Null hypothesis: no spatial association."""
+
+    value: float
+    expected: float
+    """-1 / (n - 1)."""
+    variance_normality: float
+    variance_randomisation: float
+    """0 where every order of the values has the same I; then its z and p are missing."""
+    p_normality: float
+    p_randomisation: float
+    p_permutation: float
+    """(1 + as extreme) / (1 + permutations); missing without permutations."""
+    n: int
+    """Places used."""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def z_randomisation(self) -> float:
+        """Distance from the expected value in standard errors, values shuffled over places."""
+        if not self.variance_randomisation > 0:
+            return float("nan")
+        return (self.value - self.expected) / float(np.sqrt(self.variance_randomisation))
+
+
+def moran(
+    values: pd.Series,
+    neighbours: Neighbours,
+    *,
+    generator: np.random.Generator,
+    permutations: int = 999,
+    alternative: Alternative = "two_sided",
+    standardise: bool = True,
+) -> Moran:
+    """Compute Moran's I with its tests under normality, randomisation and permutation.
+
+        I = n / S0 * sum_ij w_ij z_i z_j / sum_i z_i^2,   z = y - mean(y),  S0 = sum_ij w_ij
+
+    Parameters
+    ----------
+    values
+        Number per entity; entities without one are left out, islands too, with a notice.
+    neighbours
+        Who is whose neighbour.
+    generator
+        Source of the permutations; the same generator gives the same p-value.
+    permutations
+        Number of shuffles; 0 for none.
+    alternative
+        `two_sided` (twice the smaller tail), `greater` (neighbours alike), `less`.
+    standardise
+        Whether each row of weights is divided by its sum.
+
+    Raises
+    ------
+    MethodError
+        Fewer than four places are left, or all their values are equal.
+
+    References
+    ----------
+    Moran, P. A. P. (1950), Biometrika 37, 17-23, doi:10.2307/2332142. Cliff, A. D. and Ord, J. K.
+    (1981), Spatial Processes: Models and Applications, Pion, chapter 2.
+
+    Examples
+    --------
+    >>> from xinzhi_econometrics.space.weights import neighbours_of
+    >>> line = neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c"]})
+    >>> found = moran(pd.Series({"a": 1.0, "b": 1.0, "c": 3.0, "d": 3.0}), line,
+    ...     generator=np.random.default_rng(1), permutations=99)
+    >>> found.value
+    0.5
+    """
+    require_choice("alternative", alternative, ("two_sided", "greater", "less"))
+    check_permutations(permutations)
+    places = match_places(values, neighbours, standardise=standardise)
+    z = deviations(places)
+    scale = len(z) / (places.weights.sum() * (z @ z))  # the same in every order of the values
+    value = float(scale * (z @ (places.weights @ z)))
+    permuted = scale * permuted_products(z, places.weights, permutations, generator)
+    expected = -1.0 / (len(z) - 1)
+    normal, random = _variances(z, places)
+    return Moran(
+        value=value,
+        expected=expected,
+        variance_normality=normal,
+        variance_randomisation=random,
+        p_normality=_p_of_z(value - expected, normal, alternative),
+        p_randomisation=_p_of_z(value - expected, random, alternative),
+        p_permutation=float(
+            p_of_tails(*tails(permuted[:, None], np.array([value])), alternative)[0]
+        ),
+        n=len(z),
+        notices=places.notices,
+    )
+
+
+def moran_by_period(
+    scores: pd.Series,
+    neighbours: Neighbours,
+    *,
+    generator: np.random.Generator,
+    permutations: int = 999,
+) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
+    """Compute Moran's I for each period; one without an answer is a row of missing numbers.
+
+    Returns
+    -------
+    tuple
+        By period `n`, `moran`, `expected`, `z` and `p` (randomisation), `p_permutation`; and what
+        must be known of each period.
+    """
+    table = to_wide(scores)
+    rows, notices = {}, []
+    for period in table.columns:
+        where = Where(period=int(period))
+        try:
+            result = moran(
+                table[period], neighbours, generator=generator, permutations=permutations
+            )
+        except MethodError as error:
+            rows[int(period)] = [0, *[np.nan] * 5]
+            notices += [Notice(problem.code, problem.what, where) for problem in error.problems]
+        else:
+            test = (result.z_randomisation, result.p_randomisation, result.p_permutation)
+            rows[int(period)] = [result.n, result.value, result.expected, *test]
+            notices += [Notice(notice.code, notice.text, where) for notice in result.notices]
+    columns = ["n", "moran", "expected", "z", "p", "p_permutation"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype({"n": int})
+    return frame.rename_axis("period"), tuple(notices)
+
+
+def deviations(places: Places) -> Array:
+    """Take the mean off the values; too few places or equal values have no association."""
+    n = len(places.names)
+    require(
+        n >= FEWEST,
+        "spatial.few",
+        message(
+            "{n} places have a value and a neighbour with one; {fewest} are needed.",
+            n=n,
+            fewest=FEWEST,
+        ),
+        message("check that entities are written alike in both tables."),
+        error=MethodError,
+    )
+    z: Array = places.numbers - places.numbers.mean()
+    # Equal values differ from their mean by rounding, which is not a spread to test.
+    require(
+        np.abs(z).max() > ROUNDING * np.abs(places.numbers).max(),
+        "spatial.constant",
+        message("All places have the same value: there is no pattern to find."),
+        message("look at another variable or period."),
+        error=MethodError,
+    )
+    return z
+
+
+def _variances(z: Array, places: Places) -> tuple[float, float]:
+    """Variance of I under normality and under randomisation (Cliff and Ord 1981, chapter 2)."""
+    W, n = places.weights, len(z)
+    s0 = float(W.sum())
+    both = W + W.T
+    s1 = float(both.multiply(both).sum()) / 2.0
+    s2 = float(((W.sum(axis=1) + W.sum(axis=0)) ** 2).sum())
+    expected_squared = 1.0 / (n - 1) ** 2
+    normal = (n**2 * s1 - n * s2 + 3 * s0**2) / ((n**2 - 1) * s0**2) - expected_squared
+    k = float((z**4).mean() / (z**2).mean() ** 2)  # kurtosis of the values
+    size = (n - 1) * (n - 2) * (n - 3) * s0**2
+    plus = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2) / size
+    minus = k * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2) / size
+    random = plus - minus - expected_squared
+    # Where I is the same in every order the difference is rounding: z would be noise over noise.
+    if random <= ROUNDING * (abs(plus) + abs(minus)):
+        random = 0.0
+    return normal, random
+
+
+def _p_of_z(distance: float, variance: float, alternative: Alternative) -> float:
+    if not variance > 0:
+        return float("nan")
+    z = distance / float(np.sqrt(variance))
+    outside = {"two_sided": -abs(z), "greater": -z, "less": z}[alternative]
+    return (2.0 if alternative == "two_sided" else 1.0) * float(scipy.special.ndtr(outside))

@@ -1,0 +1,115 @@
+"""What an analysis hands to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from xinzhi.analyses.reads import Study
+from xinzhi.present.equation import NumberedEquation
+from xinzhi.present.table import Table
+from xinzhi_core.errors import Problem
+from xinzhi_core.wording import Wording, in_a_row, message
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A group of exhibits, and where in the report they stand: all in rising order."""
+
+    key: str
+    title: Wording
+    order: float
+    chapter: str = ""
+    """Chapter of the main text that takes what belongs there; one of its own where it is empty."""
+    appendix: str = "further"
+    """Chapter of the appendix that takes the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The page of one entity."""
+
+    key: str
+    name: Wording
+    sentences: tuple[Wording, ...]
+    tables: tuple[Table, ...]
+    """Small tables of its own; they have no number in the report."""
+    series: tuple[tuple[int, float | None], ...] = ()
+    """(period, score) over time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Pages of all entities, of which a reader chooses one."""
+
+    title: Wording
+    items: tuple[Profile, ...]
+    mean: tuple[tuple[int, float], ...] = ()
+    """(period, mean score of all)."""
+
+    @property
+    def text(self) -> Wording:
+        """What stands in formats that print no pages."""
+        return message(
+            "Each entity has a page of its own in report.html and in tables.xlsx, where these are "
+            "written."
+        )
+
+
+Part = Literal[
+    "question", "method", "level", "finding", "nothing", "neither", "caveat", "conclusion"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AbstractSentence:
+    """One sentence of the abstract, and where it stands; within a part they stand as in the report."""
+
+    part: Part
+    """question; method; level: what was measured; finding: what is statistically significant; nothing:
+    a clause, without a full stop, on associations none of which is; neither: a noun phrase for further
+    effects none of which is; caveat: what is left under other assumptions; conclusion."""
+    text: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibits:
+    """Tables, paragraphs of methods and references, each in the order of the report."""
+
+    tables: tuple[Table, ...] = ()
+    methods: tuple[Wording, ...] = ()
+    references: frozenset[str] = frozenset()
+    profiles: Profiles | None = None
+    """A page for each entity."""
+    problems: tuple[Problem, ...] = ()
+    """What the study file asks to show and cannot be shown; the rest is."""
+    blocks: Mapping[str, Any] = field(default_factory=dict)
+    """Further blocks of results.json, by their keys."""
+    prose: tuple[Wording, ...] = ()
+    """Paragraphs of the main text, before the exhibits of its place."""
+    abstract: tuple[AbstractSentence, ...] = ()
+    """What it adds to the abstract."""
+    keywords: tuple[Wording, ...] = ()
+    equations: tuple[NumberedEquation, ...] = ()
+    """Equations of the chapter on method."""
+
+
+def first_sentences(*tables: Table) -> tuple[Wording, ...]:
+    """Make a paragraph of the first sentence beside each table."""
+    sentences = [table.reading[0] for table in tables if table.reading]
+    return (in_a_row(sentences),) if sentences else ()
+
+
+def whole_reading(table: Table) -> tuple[Wording, ...]:
+    """Make a paragraph of all sentences beside a table."""
+    return (in_a_row(table.reading),) if table.reading else ()
+
+
+def main_score(study: Study) -> str | None:
+    """Name the score that the study is about: that of the first regression, else the first one."""
+    if study.first_column is not None:
+        outcome = study.equation(study.first_column).regression.outcome
+        if outcome in study.style.labels and (score := study.origin(outcome).score):
+            return score
+    return next(iter(study.sections("efficiency")), None)

@@ -1,0 +1,168 @@
+"""`xinzhi analyse`: one analysis by itself; its flags are the options that it declares.
+
+Most take a file of data. Those that read results of others take a study that has been run.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xinzhi.cli.console import Settings, language, print_json, print_table, warn
+from xinzhi.cli.flags import (
+    DATA,
+    EMPTY,
+    FORMAT,
+    LANG,
+    SHARED,
+    Flag,
+    column_namer,
+    command,
+    flag,
+    value,
+)
+from xinzhi.cli.help import CommandGroup
+from xinzhi.cli.streams import open_given
+from xinzhi_core.vocabulary import in_file
+from xinzhi_core.wording import say
+
+if TYPE_CHECKING:
+    from xinzhi.analyses.exhibits import Exhibits
+    from xinzhi.api.analysis import Analysed
+    from xinzhi.api.declared import Keyword
+    from xinzhi_core.errors import Problem
+    from xinzhi_core.notices import Notice
+
+STUDY: Flag = (Annotated[Path, typer.Argument(help="The study file; it has been run.")], EMPTY)
+SET: Flag = (Settings, None)
+OUT: Flag = (Annotated[Path | None, typer.Option(help="Folder of the results.")], None)
+
+
+class AnalysisCommands(CommandGroup):
+    """The analyses, loaded when one of them is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """List the keys of the study file."""
+        from xinzhi.analyses.analysis import ANALYSES
+
+        del ctx
+        return [
+            key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand
+        ]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Make the command of an analysis."""
+        return _command(cmd_name) if cmd_name in self.list_commands(ctx) else None
+
+
+def _command(key: str) -> Any:
+    """Make a command whose flags are the keywords of the function in Python."""
+    from xinzhi.analyses.analysis import ANALYSES
+
+    analysis = ANALYSES.get(key)
+    about = (inspect.getdoc(analysis) or "").partition("\n")[0]
+    return (_on_study if analysis.reads_results else _on_data)(key, about)
+
+
+def _on_data(key: str, about: str) -> Any:
+    """Make a command that takes a file of data."""
+    from xinzhi.api.analysis import keywords_of_verb
+
+    keywords = keywords_of_verb(key)
+    # An option that Python spells with a line below is a flag without one: `as_` is `--as`.
+    flags = {
+        name: flag(keyword, *([] if in_file(name) == name else [_spelled(name)]))
+        for name, keyword in keywords.items()
+        if name not in SHARED
+    }
+    all_flags = {"data": DATA, **flags, **SHARED}
+    return command(key, all_flags, lambda given: _run(key, keywords, given), about)
+
+
+def _on_study(key: str, about: str) -> Any:
+    """Make a command that takes a study that has been run; options are written as in its file."""
+    from xinzhi.analyses.analysis import ANALYSES
+    from xinzhi.api.functions import options_of
+
+    options = options_of(ANALYSES.get(key))
+    flags: dict[str, Flag] = {
+        name: (Annotated[str | None, typer.Option(_spelled(name), help=option.about)], None)
+        for name, option in options.items()
+    }
+    all_flags = {
+        "study": STUDY,
+        **flags,
+        "settings": SET,
+        "out": OUT,
+        "output_format": FORMAT,
+        "lang": LANG,
+    }
+    return command(key, all_flags, lambda given: _run_on_study(key, tuple(options), given), about)
+
+
+def _spelled(name: str) -> str:
+    return f"--{in_file(name).replace('_', '-')}"
+
+
+def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
+    from xinzhi.api.analysis import analyse_data
+    from xinzhi_panel.places.strangers import read_judged
+
+    entity, period = given["entity"], given["period"]
+    with open_given(given["data"]) as path:
+        read = read_judged(path, entity=entity, period=period, sheet=given["sheet"])
+    called = column_namer(read, entity, period)
+    words = {
+        name: value(name, keyword, given[name], called)
+        for name, keyword in keywords.items()
+        if name not in SHARED and given[name] is not None
+    }
+    shown = analyse_data(key, read.panel, **words)
+    _write(shown, (*read.warnings, *dict.fromkeys(shown.notices)), given)
+
+
+def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) -> None:
+    from xinzhi.api.functions import analyse_study
+    from xinzhi.cli.commands.show import places
+    from xinzhi.cli.console import tell_notes
+    from xinzhi.study.file.located import read_yaml
+    from xinzhi.study.run import run
+    from xinzhi.work.results import look_at
+
+    file, folder = places(given["study"], given["out"])
+    place = look_at(folder)
+    tell_notes(place, given["lang"])
+    words = {
+        name: read_yaml(given[name], _spelled(name)).value
+        for name in options
+        if given[name] is not None
+    }
+    settings = tuple(given["settings"] or ())
+    study = run(file, results=place, settings=settings, computes=False)
+    shown = analyse_study(key, study, **words)
+    _write(shown, tuple(dict.fromkeys(shown.notices)), given)
+
+
+def _write(shown: Analysed, notices: Iterable[Problem | Notice], given: Mapping[str, Any]) -> None:
+    """Write notices and tables; the exit code says whether a part has no answer."""
+    warn(notices, given["lang"])
+    if given["output_format"] == "json":
+        print_json({table.id: dict(table.machine) for table in shown.exhibits.tables})
+    else:
+        _print(shown.exhibits, given["lang"])
+    raise typer.Exit(1 if shown.failures else 0)
+
+
+def _print(exhibits: Exhibits, lang: str | None) -> None:
+    from xinzhi.present.numbers import DECIMALS
+    from xinzhi.report.document import grid
+
+    spoken = language(lang)
+    for table in exhibits.tables:
+        print_table(*grid(table, spoken, DECIMALS))
+        for sentence in (*table.notes, *table.reading):
+            typer.echo(say(sentence, spoken))

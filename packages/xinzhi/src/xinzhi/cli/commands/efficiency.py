@@ -1,0 +1,179 @@
+"""`xinzhi efficiency`: scores of the rows of a file; its flags are the options of the study file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xinzhi.cli.console import Output, choose_format, in_panel, notice_json, prepare_output, warn
+from xinzhi.cli.flags import (
+    DATA,
+    EMPTY,
+    FORMATS,
+    OUTPUT,
+    SHARED,
+    Flag,
+    command,
+    flag,
+    print_plan,
+    targets,
+    value,
+)
+from xinzhi.cli.score_output import measured_csv, measured_json, print_measured
+from xinzhi.cli.streams import STANDARD, open_given
+from xinzhi_core.errors import Problem, SpecError, Where
+from xinzhi_core.problems import CONSTANT_COLUMN
+from xinzhi_core.wording import message
+from xinzhi_panel.io.json_text import json_text, problem_json
+
+if TYPE_CHECKING:
+    from xinzhi.api.declared import Keyword
+
+NOT_BESIDE = Problem(
+    "option.no_effect",
+    message("Results beside the data are written as csv only."),
+    Where(key="--with-data"),
+    message("name a .csv file for --output, or leave --with-data out."),
+)
+FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "good_outputs": ("--good-outputs", "--good"),
+        "bad_outputs": ("--bad-outputs", "--bad"),
+        "returns_to_scale": ("--returns-to-scale", "--returns"),
+        "draws": ("--draws", "--bootstrap"),
+    }
+)
+"""Option -> its flag, then its aliases."""
+OWN: Mapping[str, Flag] = MappingProxyType(
+    {
+        **SHARED,
+        "entity": (
+            Annotated[
+                str, typer.Option("--entity", "--dmu", help="Column that names the city or DMU.")
+            ],
+            EMPTY,
+        ),
+        "seed": (Annotated[int, typer.Option(min=0, help="Start of the random draws.")], 1),
+        "explain": (
+            Annotated[str | None, typer.Option(help="Explain an entity: NAME or NAME,PERIOD.")],
+            None,
+        ),
+        "jobs": (Annotated[int, typer.Option(min=1, help="Number of processes.")], 1),
+        "output": (
+            Annotated[
+                Path | None,
+                typer.Option(
+                    help="File of the output, .csv or .json, instead of stdout; - is stdout, as csv."
+                ),
+            ],
+            None,
+        ),
+        "with_data": (
+            Annotated[
+                bool,
+                typer.Option(
+                    "--with-data", help="Write the results behind the columns of the data, as csv."
+                ),
+            ],
+            False,
+        ),
+        **OUTPUT,
+    }
+)
+"""Flags of the command itself."""
+
+
+def efficiency() -> None:
+    """Measure the efficiency of the rows of a file, each score with a certificate."""
+
+
+def make_command() -> Any:
+    """Make the command: its flags are the keywords of `evaluate`, the index and the resampling."""
+    from xinzhi.api.scores import bootstrap_scores, evaluate, productivity
+
+    declared = {
+        **evaluate.keywords,
+        **bootstrap_scores.keywords,
+        "measure": evaluate.keywords["measure"],
+        "index": replace(productivity.keywords["index"], default=None),
+        "draws": replace(
+            bootstrap_scores.keywords["draws"],
+            default=None,
+            about="Number of draws; the scores are resampled only if it is given.",
+        ),
+    }
+    flags = {
+        name: flag(keyword, *FLAGS.get(name, ()))
+        for name, keyword in declared.items()
+        if name not in OWN
+    }
+    return command(
+        "efficiency", {"data": DATA, **flags, **OWN}, lambda given: _run(declared, given)
+    )
+
+
+def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
+    from xinzhi.analyses.efficiency.compute import measure_panel
+    from xinzhi.api.scores import ROLES, plan_of
+    from xinzhi.present.options import measured_as
+    from xinzhi_frontier.inference.intervals import infer
+    from xinzhi_frontier.options import Options
+    from xinzhi_frontier.resolve import resolve
+    from xinzhi_panel.places.strangers import read_judged
+
+    data, lang, index, jobs = (given[name] for name in ("data", "lang", "index", "jobs"))
+    usual = "csv" if given["with_data"] else "table"
+    form = choose_format(given["output"], given["output_format"], FORMATS, usual)
+    if given["with_data"] and form != "csv":
+        raise SpecError(NOT_BESIDE)
+    file = prepare_output(given["output"], overwrite=given["overwrite"], sources=(data,))
+    asked = {
+        name: keyword.default if given[name] is None else value(name, keyword, given[name])
+        for name, keyword in declared.items()
+        if name in given
+    }
+    # Who names a column of groups asks for the frontiers of the groups.
+    asked["reference"] = asked["reference"] or ("group" if asked["group"] else None)
+    options = resolve({field.name: asked[field.name] for field in fields(Options)}, index=index)
+    with open_given(data) as path:
+        read = read_judged(
+            path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
+        )
+    inputs, goods, bads = (in_panel(asked[name] or (), read.columns) for name in ROLES)
+    if given["dry_run"]:
+        method = measured_as(options, has_bads=bool(bads), of_index=index is not None)
+        work = message("{n} rows: {how}", n=len(read.panel.frame), how=method)
+        is_json = form == "json"
+        print_plan(lang, reads=(data,), computes=(work,), writes=targets(file), as_json=is_json)
+        return
+    measured = measure_panel(
+        read.panel,
+        (inputs, goods, bads),
+        options,
+        index=index,
+        missing=asked["missing"] or "refuse",
+        as_in_file=True,
+        jobs=jobs,
+    )
+    inference = None
+    if asked["draws"] is not None:
+        plan = plan_of({**asked, "seed": given["seed"]})
+        inference = infer(measured.activities, options, plan, groups=measured.groups, jobs=jobs)
+        measured = replace(measured, notices=(*measured.notices, *inference.notices))
+    doubts = [w for w in read.warnings if w.code != CONSTANT_COLUMN]  # says nothing against a score
+    warn((*doubts, *measured.notices), lang)
+    if form == "table":
+        print_measured(measured, lang, explain=given["explain"], inference=inference)
+        return
+    if form == "csv":
+        text = measured_csv(measured, inference, read.panel if given["with_data"] else None)
+    else:
+        document = measured_json(measured, explain=given["explain"], inference=inference)
+        warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
+        text = iter([json_text({**document, "warnings": warnings}) + "\n"])
+    (file or Output(STANDARD, is_replacing=True)).write(text, is_json=form == "json")

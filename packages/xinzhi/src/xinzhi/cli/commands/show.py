@@ -1,0 +1,108 @@
+"""`xinzhi show` and `xinzhi report`: what the last run computed, again, without computing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xinzhi.cli.console import Settings, language, names, print_table, tell_notes
+from xinzhi.cli.flags import DryRun, Lang, print_plan, target
+from xinzhi_core.errors import Problem, SpecError, Where, suggestion
+from xinzhi_core.wording import message, say
+
+Study = Annotated[Path, typer.Option("--study", help="The study file.")]
+Out = Annotated[Path | None, typer.Option(help="Folder of the results.")]
+
+
+def places(study: Path, out: Path | None) -> tuple[Path, Path]:
+    """Name the study file and the folder of its results."""
+    study = study / "study.yaml" if study.is_dir() else study
+    return study, out or study.parent / "results"
+
+
+def show(
+    table: Annotated[str | None, typer.Argument(help="A table; all are listed without it.")] = None,
+    study: Study = Path("study.yaml"),
+    out: Out = None,
+    settings: Settings = None,
+    lang: Lang = None,
+) -> None:
+    """Show a table of the last run."""
+    from xinzhi.report.build import every_table
+    from xinzhi.report.document import grid
+    from xinzhi.study.run import run
+    from xinzhi.work.results import look_at
+
+    file, folder = places(study, out)
+    place = look_at(folder)
+    tell_notes(place, lang)
+    result = run(file, results=place, settings=tuple(settings or ()), computes=False)
+    tables = {shown.id: shown for group in every_table(result).values() for shown in group}
+    spoken = language(lang)
+    if table is None:
+        for name, each in tables.items():
+            typer.echo(f"{name}: {say(each.title, spoken)}")
+        return
+    if table not in tables:
+        text = message("There is no table '{name}'.", name=table)
+        remedy = suggestion(table, tuple(tables))
+        raise SpecError(Problem("show.unknown", text, Where(), remedy))
+    each = tables[table]
+    print_table(*grid(each, spoken, result.spec.report.decimals))
+    for sentence in (*each.notes, *each.reading):
+        typer.echo(say(sentence, spoken))
+
+
+def report(
+    formats: Annotated[
+        str | None,
+        typer.Option("--format", help="Formats: html,xlsx,docx …; those of the study file."),
+    ] = None,
+    study: Study = Path("study.yaml"),
+    out: Out = None,
+    settings: Settings = None,
+    dry_run: DryRun = False,
+    lang: Lang = None,
+) -> None:
+    """Write the report of the last run again."""
+    from xinzhi.report.build import content_of
+    from xinzhi.report.deliver import deliver
+    from xinzhi.study.file.step_inputs import files_read
+    from xinzhi.study.run import run
+    from xinzhi.work.results import claim, provide
+
+    file, folder = places(study, out)
+    if dry_run:
+        _plan_report(file, folder, names(formats), tuple(settings or ()), lang)
+        return
+    provide(study)
+    with claim(folder) as place:
+        n_told = tell_notes(place, lang)
+        result = run(file, results=place, settings=tuple(settings or ()), computes=False)
+        place.refuse_others((), files_read(result.spec, file))
+        files = deliver(result, content_of(result), place, formats=names(formats))
+        tell_notes(place, lang, n_told=n_told)
+    for path, about in files:
+        shown = folder / path.relative_to(place.folder)
+        typer.echo(f"{shown}  {say(about, language(lang))}")
+
+
+def _plan_report(
+    file: Path, folder: Path, formats: tuple[str, ...], settings: tuple[str, ...], lang: str | None
+) -> None:
+    """Say which files would be written, and refuse a run that is not there any more."""
+    from xinzhi.report.deliver import certain
+    from xinzhi.study.again import name_stage
+    from xinzhi.study.file.step_inputs import files_read
+    from xinzhi.study.run import look_untouched, run
+
+    result = run(file, results=look_untouched(folder), settings=settings, computes=False)
+    spec = result.spec
+    if formats:
+        chosen = spec.report.model_copy(update={"formats": formats})
+        spec = spec.model_copy(update={"report": chosen})
+    stored = [name_stage(stage.name) for stage in result.stages]
+    writes = [target(folder / name) for name in certain(spec)]
+    print_plan(lang, reads=files_read(spec, file), stored=stored, writes=writes)

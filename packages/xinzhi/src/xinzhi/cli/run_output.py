@@ -1,0 +1,152 @@
+"""What a run says on the console: made once from its results, printed, and kept for an unchanged study."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from xinzhi.cli.console import language, print_table, tell, warning_lines
+from xinzhi_core.notices import together
+from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
+
+if TYPE_CHECKING:
+    from xinzhi.report.document import Content
+    from xinzhi.study.result import StudyResult
+
+Files = Sequence[tuple[Path, Wording]]
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguage:
+    """What is said in one language."""
+
+    grids: Sequence[Sequence[Any]]
+    """Title, headings and rows of the tables that say most."""
+    sentences: Sequence[str]
+    notices: Sequence[str]
+    files: Sequence[Sequence[str]] = ()
+    """Name within the folder of the results, and what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run says."""
+
+    simulated: bool
+    n_more: int
+    """Tables that are not shown."""
+    n_pieces: int
+    n_kept: int
+    """Pieces of work, and how many of them were taken from the last run."""
+    code: int
+    """Exit code."""
+    by_language: Mapping[Language, InLanguage]
+
+    @classmethod
+    def of_json(cls, document: Mapping[str, Any]) -> Summary:
+        """Read what `asdict` wrote.
+
+        Raises
+        ------
+        TypeError, KeyError
+            It was written by another version.
+        """
+        by_language = document["by_language"]
+        words = {spoken: InLanguage(**by_language[spoken]) for spoken in LANGUAGES}
+        return cls(**{**document, "by_language": words})
+
+
+def summarise(result: StudyResult, content: Content) -> Summary:
+    """Gather what a run says before its files are written, in both languages."""
+    from xinzhi.report.document import n_more
+
+    return Summary(
+        simulated=result.spec.simulated,
+        n_more=n_more(content),
+        n_pieces=len(result.stages),
+        n_kept=sum(not stage.computed for stage in result.stages),
+        code=1 if result.failures or content.problems else 0,
+        by_language={spoken: _words(result, content, spoken) for spoken in LANGUAGES},
+    )
+
+
+def with_files(summary: Summary, files: Files, folder: Path) -> Summary:
+    """Add the files that were written."""
+    by_language = {}
+    for spoken, words in summary.by_language.items():
+        named = [[path.relative_to(folder).as_posix(), say(about, spoken)] for path, about in files]
+        by_language[spoken] = replace(words, files=named)
+    return replace(summary, by_language=by_language)
+
+
+def _words(result: StudyResult, content: Content, spoken: Language) -> InLanguage:
+    from xinzhi.report.document import digest, sentences
+
+    return InLanguage(
+        grids=[[*grid] for grid in digest(content, spoken, result.spec.report.decimals)],
+        sentences=[say(sentence, spoken) for sentence in sentences(content)],
+        notices=warning_lines(together(content.notices), spoken),
+    )
+
+
+def print_findings(summary: Summary, study: Path, asked: str | None) -> None:
+    """Print the tables that say most, and how to see the others."""
+    spoken = language(asked)
+    words = summary.by_language[spoken]
+    if summary.simulated:
+        typer.echo(say(message("SIMULATED DATA: nothing here describes a real place."), spoken))
+    mark = say(message(" (simulated data)"), spoken) if summary.simulated else ""
+    for title, headings, rows in words.grids:
+        print_table(title + mark, headings, rows)
+        typer.echo("")
+    for sentence in words.sentences:
+        typer.echo(sentence)
+    if summary.n_more:
+        text = message(
+            "{n} more tables: `xinzhi show --study {study}`.",
+            one="{n} more table: `xinzhi show --study {study}`.",
+            n=summary.n_more,
+            study=study,
+        )
+        typer.echo(say(text, spoken) + "\n")
+
+
+def print_notices(summary: Summary, asked: str | None) -> None:
+    """Say how much was taken from an earlier run, and what a reader must know."""
+    if summary.n_kept:
+        text = message(
+            "{k} of {n} stages were unchanged and were taken from the last run.",
+            k=summary.n_kept,
+            n=summary.n_pieces,
+        )
+        tell(text, asked)
+    sys.stderr.writelines(summary.by_language[language(asked)].notices)
+
+
+def print_places(summary: Summary, results: Path, asked: str | None) -> None:
+    """Say where to look."""
+    spoken = language(asked)
+    typer.echo(say(message("Where to look:"), spoken))
+    files = [(results / name, about) for name, about in summary.by_language[spoken].files]
+    for place, about in list_places(files):
+        typer.echo(f"  {place}  {say(about, spoken)}".rstrip())
+
+
+def list_places(files: Files) -> Iterable[tuple[str, Wording]]:
+    """Name each file that is explained; of the others in a folder, the folder and their number."""
+    places: dict[str, Wording] = {}
+    in_folder = Counter(file.parent for file, about in files if not about)
+    for file, about in files:
+        n = in_folder[file.parent]
+        if about or n == 1:
+            places[str(file)] = about
+        else:
+            places[f"{file.parent}{os.sep}"] = message("{n} more files", one="{n} more file", n=n)
+    return places.items()

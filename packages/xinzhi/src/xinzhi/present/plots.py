@@ -1,0 +1,215 @@
+"""Charts that are ready for a frame: a curve, estimates over time, bars.
+
+Each takes a frame with a row for each mark, and names its columns with the words of the axes. Values that
+are not finite are left open; words in both languages are drawn in each. The look is that of all charts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import altair as alt
+import pandas as pd
+
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
+from xinzhi.present.frames import rows_of
+from xinzhi.present.table import Part
+from xinzhi_core.wording import LANGUAGES, Label, Language, Message, Wording, say
+from xinzhi_panel.io.json_text import finite
+
+Tick = str | float | None
+"""What stands along an axis."""
+Axis = tuple[str, Wording]
+"""A column of the frame, and what it is in words."""
+DATA = "marks"
+"""Name of the rows of a chart among its data."""
+HEIGHT = 260
+"""Of a chart, px."""
+
+
+def curve(
+    frame: pd.DataFrame,
+    x: Axis,
+    y: Axis,
+    *,
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    band: tuple[str, str] | None = None,
+    series: str = "",
+    levels: Sequence[float] = (),
+    notes: Sequence[Wording] = (),
+    reading: Sequence[Wording] = (),
+    part: Part = "appendix",
+) -> Chart:
+    """Draw y over x as a line, in the order of x.
+
+    Parameters
+    ----------
+    frame
+        A row for each point.
+    x, y
+        Numbers of both axes, with their words.
+    band
+        Columns of the lower and the upper bound of an interval around the line.
+    series
+        Column that tells several lines apart, where there are several.
+    levels
+        Values of y that are marked by a dashed line across.
+    id, title, notes, reading, part
+        Of the chart.
+    """
+
+    def drawn(language: Language) -> list[alt.Chart]:
+        base = _base(x, y, language, series)
+        layers = [base.mark_line(strokeWidth=1.6)]
+        if band is not None:
+            area = base.mark_area(fillOpacity=0.25, opacity=1)
+            title_of_y = say(y[1], language)
+            low, high = alt.Y(f"{band[0]}:Q", title=title_of_y), alt.Y2(f"{band[1]}:Q")
+            layers.insert(0, area.encode(y=low, y2=high))
+        return [*layers, *(_level(y[0], value) for value in levels)]
+
+    return _chart(frame, drawn, id, title, (notes, reading), part)
+
+
+def events(
+    frame: pd.DataFrame,
+    x: Axis,
+    y: Axis,
+    *,
+    bounds: tuple[str, str] = ("low", "high"),
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    series: str = "",
+    notes: Sequence[Wording] = (),
+    reading: Sequence[Wording] = (),
+    part: Part = "appendix",
+) -> Chart:
+    """Draw estimates with intervals over time, one point for each time, zero dashed.
+
+    Parameters
+    ----------
+    frame
+        A row for each estimate.
+    x, y
+        Time, whose values are set apart evenly, and the estimate, with their words.
+    bounds
+        Columns of the lower and the upper end of the interval.
+    series
+        Column that tells several estimates of one time apart: they stand side by side.
+    id, title, notes, reading, part
+        Of the chart.
+    """
+    low, high = bounds
+
+    def drawn(language: Language) -> list[alt.Chart]:
+        base = _base(x, y, language, series, _places(frame.reset_index()[x[0]], language))
+        base = base.encode(xOffset=alt.XOffset(f"{series}:N", sort=None)) if series else base
+        lines = base.mark_rule(strokeWidth=1.6).encode(
+            y=alt.Y(f"{low}:Q", title=say(y[1], language)), y2=alt.Y2(f"{high}:Q")
+        )
+        points = base.mark_point(filled=True, size=45, opacity=1)
+        return [_level(y[0], 0.0), lines, points]
+
+    return _chart(frame, drawn, id, title, (notes, reading), part)
+
+
+def bars(
+    frame: pd.DataFrame,
+    x: Axis,
+    y: Axis,
+    *,
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    series: str = "",
+    notes: Sequence[Wording] = (),
+    reading: Sequence[Wording] = (),
+    part: Part = "appendix",
+) -> Chart:
+    """Draw a bar of height y for each x, in the order of the frame.
+
+    Parameters
+    ----------
+    frame
+        A row for each bar.
+    x, y
+        What a bar stands for, and its height from zero, with their words.
+    series
+        Column that tells several bars of one x apart: they stand side by side.
+    id, title, notes, reading, part
+        Of the chart.
+    """
+
+    def drawn(language: Language) -> list[alt.Chart]:
+        base = _base(x, y, language, series, _places(frame.reset_index()[x[0]], language))
+        base = base.encode(xOffset=alt.XOffset(f"{series}:N", sort=None)) if series else base
+        return [base.mark_bar()]
+
+    return _chart(frame, drawn, id, title, (notes, reading), part)
+
+
+def _chart(
+    frame: pd.DataFrame,
+    drawn: Callable[[Language], list[alt.Chart]],
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    texts: tuple[Sequence[Wording], Sequence[Wording]],
+    part: Part,
+) -> Chart:
+    """Draw the layers in each language over the rows of the frame."""
+    specifications = {
+        language: style.finish(
+            alt.LayerChart(layer=drawn(language)),
+            description=say(title, language),
+            height=HEIGHT,
+            datasets={DATA: _rows(frame, language)},
+        )
+        for language in LANGUAGES
+    }
+    notes, reading = map(tuple, texts)
+    return Chart(id, title, specifications, notes, reading, part=part)
+
+
+def _rows(frame: pd.DataFrame, language: Language) -> list[dict[str, object]]:
+    """Write the rows for the chart engine: words in a language, nothing for what is not finite."""
+    said = frame.map(lambda v: say(v, language) if isinstance(v, (Label, Message)) else v)
+    return [finite(row) for row in rows_of(said)]
+
+
+def _base(
+    x: Axis, y: Axis, language: Language, series: str, domain: list[Tick] | None = None
+) -> alt.Chart:
+    """Make what all layers of a chart share: the axes, the words under the pointer, the colours."""
+    scale = "Q" if domain is None else "O"
+    words = {x[0]: say(x[1], language), y[0]: say(y[1], language)}
+    # All places of an axis are drawn, those without a value too.
+    places = alt.Scale(zero=False) if domain is None else alt.Scale(domain=domain)
+    base = alt.Chart(alt.NamedData(DATA)).encode(
+        x=alt.X(f"{x[0]}:{scale}", title=words[x[0]], sort=None, scale=places),
+        y=alt.Y(f"{y[0]}:Q", title=words[y[0]]),
+        tooltip=[
+            *([alt.Tooltip(f"{series}:N", title="")] if series else []),
+            alt.Tooltip(f"{x[0]}:{scale}", title=words[x[0]]),
+            alt.Tooltip(f"{y[0]}:Q", title=words[y[0]], format=".3f"),
+        ],
+    )
+    if not series:
+        return base.encode(color=alt.value(style.BLUE))
+    return base.encode(color=alt.Color(f"{series}:N", title=None, sort=None))
+
+
+def _places(values: pd.Series, language: Language) -> list[Tick]:
+    """List what stands along an axis, each once, in the order of the frame."""
+    marked = (row["x"] for row in _rows(values.to_frame("x"), language))
+    return cast("list[Tick]", list(dict.fromkeys(marked)))
+
+
+def _level(name: str, value: float) -> alt.Chart:
+    """Mark a value of the vertical axis by a dashed line across."""
+    rule = alt.Chart(alt.InlineData(values=[{name: value}])).mark_rule(
+        color=style.MUTED, strokeDash=[4, 3]
+    )
+    drawn: alt.Chart = rule.encode(y=alt.Y(f"{name}:Q"))
+    return drawn

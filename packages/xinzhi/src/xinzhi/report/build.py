@@ -1,0 +1,510 @@
+"""Content of the report, from the result of a study.
+
+English text is English: a paragraph with a name that has no English label is left out, and reported.
+
+Summary of the data: their extent, how the files were read, what each step did.
+
+Prepared columns whose formula a reader wants to see: exposure to shocks, entropy weights, stocks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from itertools import groupby
+from typing import Any
+
+from xinzhi.prepare.step import Step, plan_steps
+from xinzhi.prepare.steps.capital_stock import CapitalStock
+from xinzhi.prepare.steps.entropy_index import EntropyIndex
+from xinzhi.prepare.steps.exposure import Exposure
+from xinzhi.present import numbers
+from xinzhi.present.chart import Chart
+from xinzhi.present.equation.tree import (
+    Fenced,
+    Fraction,
+    Lines,
+    Meaning,
+    Node,
+    NumberedEquation,
+    NumberNode,
+    Sum,
+    Symbol,
+    letter,
+    row,
+)
+from xinzhi.present.framework import Framework, framework_chart
+from xinzhi.present.references import see
+from xinzhi.present.table import Table
+from xinzhi.report.document import Content, abstract_of
+from xinzhi.report.exhibits import (
+    by_id,
+    by_place,
+    charts_of,
+    entity_labels,
+    exhibited,
+    noun_of,
+    tables_of,
+    words_of,
+)
+from xinzhi.report.file_names import explained_once
+from xinzhi.report.named import charts_in_names, in_names, tables_in_names
+from xinzhi.study.result import StudyResult
+from xinzhi.study.texts import read_texts
+from xinzhi.study.view import StudyView
+from xinzhi_core.errors import Problem
+from xinzhi_core.notices import Notice
+from xinzhi_core.panel.ledger import Entry
+from xinzhi_core.panel.panel import Panel
+from xinzhi_core.wording import (
+    Label,
+    Language,
+    Message,
+    Wording,
+    in_a_row,
+    in_series,
+    listed,
+    message,
+    say,
+)
+from xinzhi_econometrics.estimates import Estimates
+from xinzhi_econometrics.space.scores import list_names
+from xinzhi_panel.io.row_ledger import by_file
+
+CHINESE = re.compile("[㐀-䶿一-鿿]")
+
+
+def in_english(content: Content, languages: Sequence[Language]) -> Content:
+    """Leave out of the English text what has no English name, and say which names are missing."""
+    if "en" not in languages:
+        return content
+    texts = (
+        *content.abstract,
+        *content.keywords,
+        *(text for paragraphs in content.prose.values() for text in paragraphs),
+    )
+    missing = dict.fromkeys(name for text in texts for name in _missing(text))
+    if not missing:
+        return content
+    notice = Notice(
+        "report.no_english_label",
+        message(
+            "These names have no English label, and paragraphs with them are left out of the English "
+            "text: {names}.",
+            names=list_names(list(missing)),
+        ),
+    )
+    return replace(
+        content,
+        abstract=tuple(map(_english, content.abstract)),
+        keywords=tuple(map(_without, content.keywords)),
+        prose={place: tuple(map(_english, texts)) for place, texts in content.prose.items()},
+        notices=(*content.notices, notice),
+    )
+
+
+def _missing(text: Wording) -> Iterator[str]:
+    """List the names that a text would print in Chinese in English."""
+    if isinstance(text, Message):
+        for value in text.values.values():
+            if isinstance(value, (Message, Label, str)):
+                yield from _missing(value)
+    elif CHINESE.search(name := say(text, "en")):
+        yield name
+
+
+def _english(text: Wording) -> Wording:
+    """Replace the English of a paragraph that would hold Chinese."""
+    missing = len(set(_missing(text)))
+    if not missing:
+        return text
+    note = message(
+        "This paragraph is left out of the English text: {n} names have no English label.",
+        one="This paragraph is left out of the English text: {n} name has no English label.",
+        n=missing,
+    )
+    return Label("", zh=say(text, "zh"), en=say(note, "en"))
+
+
+def _without(keyword: Wording) -> Wording:
+    """Leave a keyword that would be Chinese without English."""
+    return Label("", zh=say(keyword, "zh")) if set(_missing(keyword)) else keyword
+
+
+def data_summary(result: StudyResult) -> Iterator[Wording]:
+    """Give the sentences of the reading log: decisions by file, its rows, steps of the preparation."""
+    coverage = result.reading.coverage
+    if coverage is not None and coverage.partial:  # else it is among the decisions
+        yield coverage.in_words()
+    for decision in result.reading.decisions:
+        file = decision.where.file
+        yield (
+            message("{file}: {words}", file=file, words=decision.what)
+            if file and file not in str(decision.what)
+            else decision.what
+        )
+    yield from by_file(result.reading.ledgers)
+    for (step, kind), entries in groupby(
+        result.panel.ledger.entries, key=lambda entry: (entry.step, entry.kind)
+    ):
+        done = in_series([_sentence(entry) for entry in entries])
+        yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=done)
+
+
+def sample(result: StudyResult) -> Iterator[Wording]:
+    """Make the paragraph on the sample: extent, gaps, cells that were filled, losses of the first regression."""
+    yield in_a_row([*_extent(result), *_filled(result), *_losses(result)])
+
+
+def _losses(result: StudyResult) -> Iterator[Wording]:
+    """Say how many rows the first regression leaves out, and why."""
+    tables = result.of("tables")
+    name = next(iter(result.spec.sections("tables")), None)
+    estimates = next(iter(tables[name].fitted), None) if name in tables else None
+    if not isinstance(estimates, Estimates):
+        return
+    title = StudyView(result.spec).column_title(f"{name}/1")[0]
+    if not estimates.n_missing + estimates.n_singletons:
+        yield message("{table} uses all rows{see}.", table=title, see=see(str(name)))
+        return
+    yield message(
+        "Column 1 of {table} uses {n} rows{see}: {missing} lack a value of a variable, {singletons} "
+        "are alone in a level of a fixed effect.",
+        table=title,
+        n=estimates.n,
+        missing=estimates.n_missing,
+        singletons=estimates.n_singletons,
+        see=see(str(name)),
+    )
+
+
+def _extent(result: StudyResult) -> Iterator[Wording]:
+    panel = result.panel
+    things, n = noun_of(result).count(panel.n_entities), numbers.count(len(panel.frame))
+    exhibits = see("variables", "descriptive")
+    if not panel.has_periods:
+        yield message("The sample consists of {things}{see}.", things=things, see=exhibits)
+        return
+    periods = panel.periods
+    yield message(
+        "The sample consists of {things} over {first}–{last}, {n} observations in all{see}.",
+        things=things,
+        first=str(periods[0]),
+        last=str(periods[-1]),
+        n=n,
+        see=exhibits,
+    )
+    if panel.is_balanced:
+        yield message("The panel is balanced.")
+        return
+    yield message(
+        "The panel is unbalanced: {n} of {full} entity-periods are there.",
+        n=n,
+        full=numbers.count(panel.n_entities * len(periods)),
+    )
+
+
+def _filled(result: StudyResult) -> Iterator[Wording]:
+    entries = [entry for entry in result.panel.ledger.entries if entry.change == "filled"]
+    if entries:
+        yield message(
+            "{n} empty cells in {k} columns were filled{see}.",
+            n=numbers.count(sum(entry.n for entry in entries)),
+            k=len({entry.column for entry in entries}),
+            see=see("filled"),
+        )
+
+
+def _sentence(entry: Entry) -> Wording:
+    """Describe one entry of the ledger, with its column and its cells where they matter."""
+    words: Wording = entry.why
+    if entry.change in ("filled", "changed"):
+        words = message("{why} ({n} cells)", one="{why} ({n} cell)", why=words, n=entry.n)
+    if entry.column == entry.step:
+        return words
+    return message("{column}: {words}", column=entry.column, words=words)
+
+
+ONE = NumberNode("1")
+INDUSTRY = Symbol("j")
+PLACE: tuple[Meaning, ...] = (
+    (Symbol("i"), message("the entity")),
+    (Symbol("t"), message("the period")),
+)
+Written = tuple[Node, tuple[Meaning, ...]]
+"""An equation and what its symbols stand for, without the column itself."""
+
+
+def step_equations(result: StudyResult) -> Iterator[NumberedEquation]:
+    """Write the steps of the preparation that have a formula, each kind once."""
+    variables = {v.column: name for name, v in result.spec.variables.named.items()}
+    seen: set[object] = set()
+    for name, step in plan_steps(result.spec.prepare):
+        if type(step) not in FORMULAS or type(step) in seen:
+            continue
+        seen.add(type(step))
+        variable = variables.get(name)
+        column = Symbol(variable or name)
+        label = (
+            result.spec.variables.named[variable].label.label(variable)
+            if variable
+            else result.panel.label(name)
+        )
+        tree, where = FORMULAS[type(step)](step, column, result.panel)
+        title = message(TITLES[type(step)], name=label)
+        yield NumberedEquation(f"prepare_{name}", title, tree, ((column, label), *where, *PLACE))
+
+
+def _exposure(step: Any, column: Symbol, panel: Panel) -> Written:
+    """Write R_it as shares of industries in the city times shocks, per worker where it is so."""
+    del panel
+    share = Fraction(letter("L", "ij"), letter("L", "i"))
+    shock: Node = letter("S", "jt")
+    if step.variant == "growth_adjusted":
+        grown = row(letter("g", "jt"), letter("S", "j0"))
+        shock = row(shock, "−", letter("S", "j0"), "−", grown)
+    if step.variant != "in_city_shares":
+        workers = (
+            row(letter("L", "j"), "−", letter("L", "ij"))
+            if step.leave_one_out
+            else letter("L", "j")
+        )
+        shock = Fraction(shock, workers)
+    elif isinstance(shock, Symbol):
+        shock = Fenced(shock)
+    where: list[Meaning] = [
+        (letter("L", "ij"), message("the employment of industry j in city i in the base year")),
+        (letter("L", "i"), message("its sum over the industries")),
+        (letter("L", "j"), message("the national employment of the industry")),
+        (letter("S", "jt"), message("the shock of the industry, such as its robots")),
+        (letter("g", "jt"), message("the growth of its output since the first year")),
+    ]
+    used = {"in_city_shares": (0, 1, 3), "per_worker": (0, 1, 2, 3)}.get(step.variant, range(5))
+    scale: tuple[Node | str, ...] = () if step.scale == 1 else (NumberNode(f"{step.scale:g}"), "×")
+    left = row(_indexed(column), "=", *scale)
+    return row(left, Sum(row(share, "×", shock), INDUSTRY)), tuple(where[i] for i in used)
+
+
+def _indexed(column: Symbol) -> Node:
+    return letter(column.name, "it")
+
+
+def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
+    """Write the standardised indicators, their entropy, their weights and the index."""
+    x, z, p = (letter(name, "itj") for name in "xzp")
+    lines = []
+    if step.standardise:
+        low, high = (row(sign, Fenced(letter("x", "j"))) for sign in ("min", "max"))
+        relative = Fraction(row(x, "−", low), row(high, "−", low))
+        shift = NumberNode(f"{step.shift:g}")
+        if len(step.negative) < len(step.columns):
+            lines.append(row(z, "=", relative, "+", shift))
+        if step.negative:
+            turned = Fraction(row(high, "−", x), row(high, "−", low))
+            lines.append(row(z, "=", turned, "+", shift, ",", Symbol("j"), "∈", Symbol("N")))
+    else:
+        lines.append(row(z, "=", x))
+    rows = row(Symbol("i"), ",", Symbol("t"))
+    total = Sum(row(p, "ln", p), rows)
+    left_over = row(ONE, "−", letter("e", "j"))
+    lines += [
+        row(p, "=", Fraction(z, Sum(z, rows)), ",", letter("e", "j"), "=", "−", Fraction(ONE, row("ln", Symbol("n"))), total),
+        row(letter("w", "j"), "=", Fraction(left_over, Sum(Fenced(left_over), INDUSTRY)), ",", _indexed(column), "=", Sum(row(letter("w", "j"), z), INDUSTRY)),
+    ]  # fmt: skip
+    names = listed([*map(panel.label, step.columns)])
+    where: tuple[Meaning, ...] = (
+        (letter("x", "j"), message("the indicators ({names})", names=names)),
+        (letter("w", "j"), message("their weights")),
+        (letter("e", "j"), message("their entropy")),
+        (Symbol("n"), message("the number of rows")),
+    )
+    if step.negative:
+        turned_round = listed([*map(panel.label, step.negative)])
+        words = message(
+            "the indicators that count the other way round ({names})", names=turned_round
+        )
+        where = (*where, (Symbol("N"), words))
+    return Lines(tuple(lines), is_flush=True), where
+
+
+def _stock(step: Any, column: Symbol, panel: Panel) -> Written:
+    """Write the perpetual inventory: what is left of the stock, and investment."""
+    remaining = Fenced(row(ONE, "−", NumberNode(f"{step.depreciation:g}")))
+    invested = letter("I", "it" if step.timing == "end" else "i,t−1")
+    tree = row(_indexed(column), "=", remaining, letter(column.name, "i,t−1"), "+", invested)
+    words = message("real investment ({name})", name=panel.label(step.investment))
+    return tree, ((letter("I"), words),)
+
+
+FORMULAS: Mapping[type[Step], Callable[[Any, Symbol, Panel], Written]] = {
+    Exposure: _exposure,
+    EntropyIndex: _entropy,
+    CapitalStock: _stock,
+}
+"""Step -> how its formula is written."""
+TITLES: Mapping[type[Step], str] = {
+    Exposure: message("{name}: exposure").template,
+    EntropyIndex: message("{name}: index with entropy weights").template,
+    CapitalStock: message("{name}: perpetual inventory").template,
+}
+
+
+def content_of(result: StudyResult) -> Content:
+    """Turn the result of a study into tables, charts, notices and sentences."""
+    return with_charts(text_of(result), result)
+
+
+def text_of(result: StudyResult) -> Content:
+    """Turn the result of a study into all that its report says, before any chart is drawn."""
+    shown = exhibited(result)
+    tables = tables_of(result, shown)
+    last = exhibited(result, by_id(tables))
+    tables |= last.tables
+    problems = (*shown.problems, *last.problems)
+    written = read_texts(result.folder, result.spec.report.languages)
+    content = Content(
+        title=result.spec.title.label("study"),
+        subtitle=words_of(result.spec.description),
+        simulated=result.spec.simulated,
+        profile=result.spec.report.profile,
+        abstract=abstract_of((*shown.abstract, *last.abstract)),
+        keywords=tuple(dict.fromkeys((*shown.keywords, *last.keywords))),
+        sample=tuple(sample(result)),
+        data_summary=tuple(data_summary(result)),
+        prose=by_place((*shown.prose.items(), *last.prose.items())),
+        equations=tuple(explained_once((*step_equations(result), *shown.equations))),
+        tables=tables,
+        profiles=shown.profiles,
+        notices=(*result.notices, *written.notices, *_notices(problems)),
+        problems=problems,
+        blocks={**shown.blocks, **last.blocks},
+        methods=methods_of(result, shown.methods),
+        references=shown.references | last.references,
+        provenance=tuple(_provenance(result)),
+        own=written.chapters,
+    )
+    return in_english(in_names(content, entity_labels(result)), result.spec.report.languages)
+
+
+def with_charts(text: Content, result: StudyResult) -> Content:
+    """Add the charts, and what stands in the place of those that cannot be drawn."""
+    drawn, labels = charts_of(result), entity_labels(result)
+    charts = {**drawn.charts, "method": tuple(framework_of(result))}
+    undrawn = tables_in_names(drawn.undrawn, labels)
+    return replace(
+        text,
+        tables=by_place((*text.tables.items(), *undrawn.items())),
+        charts=charts_in_names(charts, labels),
+        problems=(*text.problems, *drawn.problems),
+        notices=(*text.notices, *_notices(drawn.problems)),
+    )
+
+
+def _notices(problems: tuple[Problem, ...]) -> tuple[Notice, ...]:
+    return tuple(Notice(problem.code, problem.what, problem.where) for problem in problems)
+
+
+def every_table(result: StudyResult) -> Mapping[str, tuple[Table, ...]]:
+    """Set all tables of a study: section of the report -> its tables."""
+    tables = tables_of(result, exhibited(result))
+    tables |= exhibited(result, by_id(tables)).tables
+    return tables_in_names(tables, entity_labels(result))
+
+
+def _provenance(result: StudyResult) -> Iterator[Wording]:
+    yield message(
+        "Computed by xinzhi {version} with seed {seed}.",
+        version=version("xinzhi"),
+        seed=result.spec.seed,
+    )
+    for file in result.reading.files:
+        if file.n_rows is None:
+            yield message("{file}: SHA-256 {digest}.", file=file.file, digest=file.sha256)
+            continue
+        yield message(
+            "{file}: {n} rows, SHA-256 {digest}.",
+            one="{file}: {n} row, SHA-256 {digest}.",
+            file=file.file,
+            n=file.n_rows,
+            digest=file.sha256,
+        )
+    yield message(
+        "To reproduce the results, run `xinzhi run study.yaml` in the folder of the study file. "
+        "run.json holds every option in force, results.json every number."
+    )
+
+
+def methods_of(result: StudyResult, sentences: Sequence[Wording]) -> tuple[Wording, ...]:
+    """Describe how scores, variables and regressions were computed.
+
+    The sentences follow from the options in force, so that they cannot say anything else than
+    what was done; they are ready for the appendix of a paper.
+    """
+    # What several analyses say stands once, after what each says of itself.
+    last_of_each = reversed(dict.fromkeys(reversed(sentences)))
+    return (*_variables(result), *_groups(result), *last_of_each)
+
+
+def _variables(result: StudyResult) -> Iterator[Wording]:
+    section = result.spec.variables
+    by_transform: dict[str, list[Wording]] = {}
+    for name, variable in section.named.items():
+        transform = section.transform_of(variable)
+        by_transform.setdefault(transform, []).append(variable.label.label(name))
+    for word, formula in (("ln1p", "ln(1+x)"), ("ln", "ln(x)")):
+        if word in by_transform:
+            names = listed(by_transform[word])
+            yield message("{formula} was taken of {names}.", formula=formula, names=names)
+
+
+def _groups(result: StudyResult) -> Iterator[Wording]:
+    for name, group in result.spec.groups.items():
+        if group.split is not None:
+            yield message(
+                "{grouping}: entities are high where {column} in their first period lies above the "
+                "median of all entities, else low.",
+                grouping=StudyView(result.spec).group_label(name),
+                column=result.panel.label(group.column),
+            )
+
+
+def framework_of(result: StudyResult) -> Iterator[Chart]:
+    """Draw what a study asks; nothing where it asks for a single regression and no more."""
+    view = StudyView(result.spec)
+    mediation, moderation, groups = (
+        list(view.sections(key).values()) for key in ("mediation", "moderation", "heterogeneity")
+    )
+    sections = [*mediation, *moderation, *groups]
+    base = next((section.base for section in sections if section.base), view.first_column)
+    if base is None or not sections:
+        return
+    asked = view.equation(base).regression
+    channels = _expand(view, [section.through for section in mediation])
+    moderators = _expand(view, [section.moderators for section in moderation])
+    groupings = dict.fromkeys(by for section in groups for by in section.by)
+    ends = {end for section in moderation for _, end in section.paths}
+    framework = Framework(
+        factors=tuple(map(view.label, asked.regressors)),
+        outcome=view.label(asked.outcome),
+        channels=tuple(map(view.label, channels)),
+        moderators=tuple(map(view.label, moderators)),
+        on_first=bool(ends & set(channels)) or (bool(ends) and not channels),
+        on_second=asked.outcome in ends and bool(channels),
+        groups=tuple(_grouping(view, name) for name in groupings),
+    )
+    yield framework_chart("framework", message("Analytical framework"), framework)
+
+
+def _expand(view: StudyView, lists: list[tuple[str, ...]]) -> list[str]:
+    return list(dict.fromkeys(name for names in lists for name in view.expand(names)))
+
+
+def _grouping(view: StudyView, name: str) -> Wording:
+    """Name a grouping with its members, where the study file lists them."""
+    members = [view.member_label(name, member) for member in view.members(name)]
+    label = view.group_label(name)
+    if not members:
+        return label
+    return message("{head}: {words}", head=label, words=listed(members))

@@ -1,0 +1,119 @@
+"""Which files a source is made of: the files that it names, and the data files of its folders."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from xinzhi.study.schema.sources import Source
+from xinzhi_core.errors import Problem, Where
+from xinzhi_core.wording import message
+from xinzhi_panel.columns.indicators import OWN
+from xinzhi_panel.io.raw import listed
+
+DATA = frozenset(
+    {
+        *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".dta", ".sav", ".zsav"),
+        *(".sas7bdat", ".xpt", ".parquet", ".feather"),
+    }
+)
+"""Ends of the names of data files; what a named file really is, its content says."""
+TEXT = ".txt"
+"""A file of notes among tables, unless a folder holds nothing else."""
+HIDDEN = (".", "~$")
+"""How the names of files begin that programs leave in a folder for themselves."""
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a source."""
+
+    paths: tuple[str, ...]
+    """From the folder of the study file, in the order of the source; those of a folder by name."""
+    left_out: tuple[str, ...] = ()
+    """Names in the folders that are not files of data."""
+    empty: tuple[str, ...] = ()
+    """Folders without a file of data."""
+
+    def problems(self, name: str) -> tuple[Problem, ...]:
+        """Refuse folders without data."""
+        return tuple(
+            Problem(
+                "files.empty_folder",
+                message("The folder '{folder}' holds no file of data.", folder=folder),
+                Where(key=f"sources.{name}.files"),
+                message("put csv, xlsx, dta or sav files into it, or name the files one by one."),
+            )
+            for folder in self.empty
+        )
+
+    def warnings(self, name: str) -> tuple[Problem, ...]:
+        """Name what lies in the folders and is not read."""
+        if not self.left_out:
+            return ()
+        return (
+            Problem(
+                "files.left_out",
+                message(
+                    "{n} entries of the folder are not files of data and are not read: {names}.",
+                    one="{n} entry of the folder is not a file of data and is not read: {names}.",
+                    n=len(self.left_out),
+                    names=listed(self.left_out, most=10),
+                ),
+                Where(key=f"sources.{name}.files"),
+                message("to read one of them, name it under `files`."),
+                severity="warning",
+            ),
+        )
+
+
+def files_of(source: Source, folder: Path) -> Listing:
+    """List the files of a source; a folder stands for the files of data in it."""
+    paths: list[str] = []
+    left_out: list[str] = []
+    empty: list[str] = []
+    for path in source.paths:
+        if not source.files or not _is_folder(folder / path):
+            paths.append(path)
+            continue
+        data, others = data_files(folder / path)
+        paths += [str(PurePath(path, name)) for name in data]
+        left_out += others
+        empty += [] if data else [path]
+    return Listing(tuple(paths), tuple(left_out), tuple(empty))
+
+
+def data_files(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the names of the files of data in a folder, and of what else lies there."""
+    seen = sorted(
+        (entry for entry in folder.iterdir() if not entry.name.startswith(HIDDEN)),
+        key=lambda entry: entry.name,
+    )
+    # What the headings mean is no data.
+    data = [
+        e.name
+        for e in seen
+        if e.suffix.lower() in DATA and e.name.lower() != OWN and not _is_folder(e)
+    ]
+    if any(PurePath(name).suffix.lower() != TEXT for name in data):
+        data = [name for name in data if PurePath(name).suffix.lower() != TEXT]
+    return tuple(data), tuple(entry.name for entry in seen if entry.name not in data)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # no path at all: the reader says so
+        return False
+
+
+def year_of(path: str) -> int | None:
+    """Find the one year that the name of a file holds.
+
+    >>> year_of("data/2019年.xlsx"), year_of("gdp.xlsx"), year_of("2008-2019.csv")
+    (2019, None, None)
+    """
+    years = {int(year) for year in YEAR.findall(PurePath(path).stem)}
+    return years.pop() if len(years) == 1 else None

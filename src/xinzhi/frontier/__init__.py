@@ -1,1 +1,0 @@
-"""Efficiency measurement by data envelopment: scores, slacks, targets, peers, each one proved."""

@@ -1,1 +1,0 @@
-"""Panel econometrics: fixed effects, standard errors, instruments, resampling, diagnostics."""
