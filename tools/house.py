@@ -22,8 +22,8 @@ def main(arguments: list[str]) -> int:
     """Print the numbers; write them where asked to."""
     counted, imported, _ = house.tokens()
     for room, n in counted.most_common():
-        print(f"{room:12} {n:8} tokens, {imported[room]:6} of imports")
-    print(f"{'all':12} {counted.total():8} tokens, {imported.total():6} of imports")
+        print(f"{room:16} {n:8} tokens, {imported[room]:6} of imports")
+    print(f"{'all':16} {counted.total():8} tokens, {imported.total():6} of imports")
     for name, value in house.ratchets().items():
         print(f"{name}: {value}")
     lines = sum(len(text.splitlines()) for text in house.sources().values())
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     if "--write" in arguments:
         text = BUDGET.read_text(encoding="utf-8")
         for name, value in {**counted, **house.ratchets()}.items():
-            text = re.sub(rf"(?m)^{name} = [\d.]+", f"{name} = {value}", text)
+            text = re.sub(rf'(?m)^("?{re.escape(name)}"?) = [\d.]+', rf"\g<1> = {value}", text)
         BUDGET.write_text(text, encoding="utf-8")
     return 0
 

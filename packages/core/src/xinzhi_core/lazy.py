@@ -35,7 +35,7 @@ class WhenUsed(ModuleType):
         return value
 
 
-def needed(module: str, extra: str) -> Any:
+def needed(module: str, extra: str) -> ModuleType:
     """Load a module, or say what to install.
 
     Raises
@@ -55,7 +55,7 @@ def needed(module: str, extra: str) -> Any:
         if error.name is None or error.name.partition(".")[0] != library:
             raise
         text = message("This needs {library}, which is not installed.", library=library)
-        remedy = message("install it: `pip install {package}`.", package=f'"{extra}"')
+        remedy = message("install it: pip install {name}", name=f'"{extra}"')
         raise MissingExtra(Problem("package.missing", text, remedy=remedy)) from error
 
 
@@ -64,10 +64,10 @@ def is_loaded(library: str) -> bool:
     return library in sys.modules
 
 
-def doors(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
+def doors(package: str, names: Mapping[str, str]) -> Callable[[str], object]:
     """Make the `__getattr__` of a package whose names, each with its module, load when they are asked for."""
 
-    def look_up(name: str) -> Any:
+    def look_up(name: str) -> object:
         if name not in names:
             msg = f"module {package!r} has no attribute {name!r}"
             raise AttributeError(msg)

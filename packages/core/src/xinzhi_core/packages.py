@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
@@ -28,6 +29,19 @@ def is_ours(module: str) -> bool:
     (True, False)
     """
     return module.partition(".")[0] in PACKAGES
+
+
+def is_installed(package: str) -> bool:
+    """Whether a package is installed here, by the name under which it is installed.
+
+    >>> is_installed("xinzhi-core"), is_installed("no-such-package")
+    (True, False)
+    """
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def folders() -> Iterator[tuple[str, Traversable]]:

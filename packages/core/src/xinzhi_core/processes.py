@@ -33,7 +33,7 @@ from threadpoolctl import threadpool_limits
 
 from xinzhi_core.engine import Array, Draws, as_rows
 from xinzhi_core.errors import Cancelled, MissingExtra, Problem, Stopped
-from xinzhi_core.packages import PACKAGES
+from xinzhi_core.packages import PACKAGES, is_installed
 from xinzhi_core.wording import Wording, message
 from xinzhi_core.write import PART, SUFFIX
 
@@ -262,14 +262,6 @@ SAME = (*PACKAGES.values(), "numpy", "scipy", "pandas", "highspy")
 """Packages whose versions, where they are installed here, must be the same everywhere: others would compute other digits."""
 
 
-def _is_installed(package: str) -> bool:
-    try:
-        version(package)
-    except PackageNotFoundError:
-        return False
-    return True
-
-
 @dataclass(slots=True)
 class Cluster(Crew):
     """The workers of a cluster; each computes one chunk at once."""
@@ -339,7 +331,7 @@ class Cluster(Crew):
         if not workers:
             raise Stopped(_no_worker(self.address))
         self.jobs, self._seen = len(workers), time.monotonic()
-        for package in filter(_is_installed, SAME):
+        for package in filter(is_installed, SAME):
             answers = self.client.run(version, package, on_error="return")
             for worker, answer in sorted(answers.items()):
                 is_missing = isinstance(answer, PackageNotFoundError)

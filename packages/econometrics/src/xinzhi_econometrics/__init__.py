@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from xinzhi_core.lazy import doors
 
 if TYPE_CHECKING:
-    from xinzhi_econometrics.regress import regress
+    from xinzhi_econometrics.frame_regression import regress
 
 __all__ = ["regress"]
 
-__getattr__ = doors(__name__, {"regress": "xinzhi_econometrics.regress"})
+__getattr__ = doors(__name__, {"regress": "xinzhi_econometrics.frame_regression"})

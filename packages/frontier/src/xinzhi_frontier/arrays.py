@@ -5,15 +5,14 @@ The same measures, proofs and options as behind every other door; numpy alone is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
-from xinzhi_core.wording import message
+from xinzhi_core.wording import Message, message
 from xinzhi_frontier.evaluate import evaluate
 from xinzhi_frontier.options import Options
 from xinzhi_frontier.productivity.index import ProductivityResult, productivity
@@ -31,7 +30,7 @@ def score(
     groups: Sequence[str] | None = None,
     names: Sequence[str] | None = None,
     jobs: int = 1,
-    **options: Any,
+    **options: object,
 ) -> EfficiencyResult:
     """Measure the efficiency of each row, with a certificate of optimality.
 
@@ -77,7 +76,8 @@ def score(
     ([1.0, 1.0, 0.8333, 0.5556], 'certified')
     """
     activities = _activities(inputs, good_outputs, bad_outputs, entities, periods, names)
-    return evaluate(activities, options=resolve(_known(options)), groups=_words(groups), jobs=jobs)
+    words = None if groups is None else [str(group) for group in groups]
+    return evaluate(activities, options=resolve(_known(options)), groups=words, jobs=jobs)
 
 
 def productivity_index(
@@ -90,7 +90,7 @@ def productivity_index(
     index: str = "malmquist",
     names: Sequence[str] | None = None,
     jobs: int = 1,
-    **options: Any,
+    **options: object,
 ) -> ProductivityResult:
     """Compute an index of productivity for each entity and pair of consecutive periods.
 
@@ -183,11 +183,7 @@ def _columns(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return array.reshape(-1, 1) if array.ndim == 1 else array
 
 
-def _words(groups: Sequence[str] | None) -> list[str] | None:
-    return None if groups is None else [str(group) for group in groups]
-
-
-def _known(options: dict[str, Any]) -> dict[str, Any]:
+def _known(options: Mapping[str, object]) -> Mapping[str, object]:
     """Refuse an option that there is not, with the nearest name."""
     names = [field.name for field in fields(Options)]
     unknown = [name for name in options if name not in names]
@@ -204,6 +200,6 @@ def _known(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-def _refused(text: Any, key: str) -> SpecError:
+def _refused(text: Message, key: str) -> SpecError:
     remedy = message("give one row for each unit, and one name for each column.")
     return SpecError(Problem("efficiency.arrays", text, Where(key=key), remedy))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from xinzhi_core.lazy import needed
 
@@ -35,7 +35,7 @@ def plain_rows(rows: Sequence[Sequence[object]]) -> str:
 
 
 def beside(
-    data: Any,
+    data: object,
     labels: Sequence[tuple[str, int | None]],
     computed: pd.DataFrame,
     entity: Key | None = None,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -150,7 +150,7 @@ class EfficiencyResult(ByValue):
 
     def join(
         self,
-        data: Any,
+        data: object,
         *,
         entity: Key | None = None,
         period: Key | None = None,

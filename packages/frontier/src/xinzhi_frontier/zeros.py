@@ -320,7 +320,7 @@ def _wholes(activities: Activities, column: int) -> Iterator[tuple[Message, Wher
         yield what, Where(file=file, column=name), is_zero
         return
     for word, level in (("period", 1), ("entity", 0)):
-        groups: dict[Any, list[int]] = {}
+        groups: dict[str | int | None, list[int]] = {}
         for row, label in enumerate(activities.labels):
             groups.setdefault(label[level], []).append(row)
         groups.pop(None, None)  # rows without periods are of no group

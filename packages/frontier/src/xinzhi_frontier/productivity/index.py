@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -349,7 +349,7 @@ class ProductivityResult(ByValue):
 
     def join(
         self,
-        data: Any,
+        data: object,
         *,
         entity: Key | None = None,
         period: Key | None = None,

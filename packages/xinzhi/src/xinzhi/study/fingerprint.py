@@ -96,7 +96,7 @@ def is_result(kind: type) -> bool:
 def _roots() -> frozenset[str]:
     """List the packages whose classes a record may hold."""
     others = (type(analysis).__module__.partition(".")[0] for _, analysis in ANALYSES)
-    return frozenset({__name__.partition(".")[0], *others})
+    return frozenset({*PACKAGES, *others})
 
 
 @cache
@@ -255,7 +255,10 @@ OF_OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Package of ours -> groups of entry points by which other packages add parts that it calls."""
 ROOMS: Mapping[str, str] = MappingProxyType(
     {
+        "columns": "xinzhi_panel.columns",
+        "formula": "xinzhi_panel.formula",
         "frontier": "xinzhi_frontier",
+        "io": "xinzhi_panel.io",
         "panel": "xinzhi_core.panel",
         "places": "xinzhi_panel.places",
         "regression": "xinzhi_econometrics",
