@@ -266,7 +266,7 @@ OURS = (
 @pytest.mark.parametrize("name", OURS)
 def test_the_pages_name_no_analysis(name):
     """What an analysis gives is found by what its results hold, so that a new one appears by itself."""
-    text = files("xinzhi").joinpath("app", *name.split("/")).read_text(encoding="utf-8")
+    text = files("xinzhi_app").joinpath(*name.split("/")).read_text(encoding="utf-8")
     names = set(re.findall(r"""["'`]([a-z_]+)["'`]""", text))
 
     assert names & {key for key, _ in in_order()} <= {"tables"}, "a key of results.json"

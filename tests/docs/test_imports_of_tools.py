@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from places import ROOT
+from xinzhi_core.packages import is_ours
 
 FOLDERS = ("benchmarks", "mutants", "simulation", "tools")
 
@@ -21,7 +22,7 @@ def programs() -> list[Path]:
 
 def imports(path: Path) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "xinzhi":
+        if isinstance(node, ast.ImportFrom) and is_ours(node.module or ""):
             yield from ((node.module or "", alias.name) for alias in node.names)
 
 

@@ -6,15 +6,16 @@ import json
 import shutil
 import subprocess
 from html.parser import HTMLParser
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from layout import place_of
+
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
 EMPTY = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "source", "wbr"}
-REPORT = "report/page/report.js"
+REPORT = "xinzhi/report/page/report.js"
 FRAME = """\
 const given = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
 globalThis.document = built(given.page);
@@ -67,8 +68,8 @@ def tree_of(html: str):
 
 
 def source(name: str) -> str:
-    """Give the text of a script of the package; modules as plain text that runs in one scope."""
-    text = files("xinzhi").joinpath(*name.split("/")).read_text(encoding="utf-8")
+    """Give the text of a script by its address; modules as plain text that runs in one scope."""
+    text = place_of(name).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("import ")]
     return "\n".join(line.removeprefix("export ") for line in lines)
 

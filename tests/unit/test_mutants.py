@@ -53,9 +53,9 @@ def test_names_of_constants_methods_and_nested_classes_are_places():
 def test_a_place_in_two_files_of_a_room_is_an_error():
     """The file is to be named then."""
     with pytest.raises(ValueError, match=r"stands in .*, .*: name one file"):
-        file_of("analyses: _notes")
+        file_of("xinzhi/analyses: _notes")
     with pytest.raises(ValueError, match="stands in no file"):
-        file_of("analyses: nothing_of_this_name")
+        file_of("xinzhi/analyses: nothing_of_this_name")
 
 
 def test_mutants_have_names_of_their_own_and_tests_that_exist():

@@ -13,12 +13,8 @@ from places import ROOT
 WITHOUT = """
 import sys
 
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"pandas", "scipy", "pyarrow", "xinzhi_panel", "xinzhi"}:
-            raise ModuleNotFoundError(name, name=name)
-
-sys.meta_path.insert(0, Missing())
+for name in ("pandas", "scipy", "pyarrow", "xinzhi_panel", "xinzhi"):
+    sys.modules[name] = None
 """
 """Makes what a plain installation of xinzhi-frontier does not bring impossible to import."""
 

@@ -72,9 +72,9 @@ def test_groups_are_groups():
     ("arrays", "options", "kind", "words"),
     [
         (([1.0, 2], [1.0]), {}, SpecError, "The arrays have 2, 1, 2 rows."),
-        (([1.0, 2], [1.0, 1]), {"names": ["x"]}, SpecError, "1 names for 2 columns"),
-        (([1.0, 2], [1.0, 1]), {"entities": ["a"]}, SpecError, "1 entities for 2 rows"),
-        (([1.0, 2], [1.0, 1]), {"periods": [1]}, SpecError, "1 periods for 2 rows"),
+        (([1.0, 2], [1.0, 1]), {"names": ["x"]}, SpecError, "'names' has 1 value for 2 columns"),
+        (([1.0, 2], [1.0, 1]), {"entities": ["a"]}, SpecError, "'entities' has 1 value for 2 rows"),
+        (([1.0, 2], [1.0, 1]), {"periods": [1]}, SpecError, "'periods' has 1 value for 2 rows"),
         (([1.0, 2], [1.0, 1]), {"entities": ["a", "a"]}, SpecError, "a is in more than one row"),
         (([1.0, 2], [1.0, 1]), {"mesure": "sbm"}, SpecError, "measure"),
         (([1.0, 2], [1.0, 1]), {"measure": "sbn"}, SpecError, "sbm"),

@@ -130,5 +130,5 @@ def test_another_kernel_is_another_method(tmp_path):
     (tmp_path / "kernel" / "algebra.h").write_text("another")
 
     assert before != sources(tmp_path)
-    read = sources(files("xinzhi") / "frontier")
+    read = sources(files("xinzhi_frontier"))
     assert all(any(part.startswith(name) for part in read) for name in ("kernel.cpp", "phases.h"))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from layout import files, module_of
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.reads import EstimationData, Given, Reads
 from xinzhi.present.map.boundaries import Boundaries
@@ -29,6 +30,7 @@ from xinzhi.study.fingerprint import (
 )
 from xinzhi.study.schema.sources import HowToRead, Source
 from xinzhi_core.errors import OutOfDomain, Problem
+from xinzhi_core.packages import PACKAGES
 from xinzhi_core.panel.ledger import Entry, Ledger
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.wording import Label, message
@@ -293,15 +295,11 @@ def test_a_grouping_and_a_column_of_one_name_are_both_in_the_key():
 class Folder:
     """A folder of the package that holds what a test says, in place of the installed one."""
 
-    def __init__(self, texts: dict[str, str]) -> None:
-        self.texts = texts
-
-    def joinpath(self, name: str) -> Any:
-        """Give a folder in it."""
-        return SimpleNamespace(name=name, texts=self.texts)
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
-PACKAGES = ("mine", "panel", "places", "study")
+ROOMS = ("xinzhi.mine", "xinzhi_core.panel", "xinzhi_panel.places", "xinzhi.study")
 
 
 @pytest.fixture
@@ -309,7 +307,7 @@ def method(monkeypatch):
     """Give the fingerprint of a method whose packages and libraries a test chooses."""
 
     def of(texts: dict[str, str], versions: dict[str, str]) -> str:
-        monkeypatch.setattr(fingerprint, "files", lambda _: Folder(texts))
+        monkeypatch.setattr(fingerprint, "files", Folder)
         monkeypatch.setattr(fingerprint, "sources", lambda folder: [texts.get(folder.name, "")])
         monkeypatch.setattr(fingerprint, "version", lambda name: versions.get(name, "1"))
         fingerprint.of_method.cache_clear()
@@ -322,10 +320,10 @@ def method(monkeypatch):
 
 def test_another_version_is_another_method(method, monkeypatch, tmp_path):
     """Of xinzhi, of each library that computes or reads, of each package, of the compiled solver."""
-    libraries = ("xinzhi", *fingerprint.LIBRARIES)
+    libraries = (*PACKAGES.values(), *fingerprint.LIBRARIES)
     prints = [method({}, {})]
     prints += [method({}, {library: "2"}) for library in libraries]
-    prints += [method({package: "changed"}, {}) for package in PACKAGES]
+    prints += [method({package: "changed"}, {}) for package in ROOMS]
     for content in (b"one", b"two"):
         kernel = tmp_path / content.decode()
         kernel.write_bytes(content)
@@ -337,7 +335,13 @@ def test_another_version_is_another_method(method, monkeypatch, tmp_path):
 
 def test_two_methods_are_not_one():
     """The code of a method is its own."""
-    distinct(map(fingerprint.of_method, ("frontier", "regression", "space", "prepare", "io")))
+    distinct(
+        map(
+            fingerprint.of_method,
+            ("frontier", "regression", "space", "prepare", "io", "columns", "places"),
+        )
+    )
+    assert {*fingerprint.ROOMS.values()} <= {module_of(path) for path in files(".py")}
 
 
 @pytest.mark.parametrize("file", ["a.py", "b.cpp", "c.h", "d.csv", "inner/e.py"])

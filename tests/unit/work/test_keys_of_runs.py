@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from layout import IMPORTED
 from xinzhi.present import drawing
 from xinzhi.present.drawing import Drawing
 from xinzhi.work import results as last_run
@@ -18,6 +19,7 @@ from xinzhi.work.results import KERNEL, KEY, Inputs, LastRun, Results, claim, pr
 from xinzhi.work.results import last_run as find
 from xinzhi.work.store import MARK, Store
 from xinzhi_app import findings
+from xinzhi_core.packages import PACKAGES, folders
 
 
 @pytest.fixture
@@ -134,22 +136,12 @@ def test_what_was_saved_during_a_run_is_not_taken_for_what_was_read(tmp_path):
     assert not started.are_still(started)
 
 
-class Package:
-    """A package whose files a test chooses."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, _: str) -> Path:
-        """Give its folder."""
-        return self.folder
-
-
 def test_the_program_is_told_by_everything_that_computes(tmp_path, monkeypatch):
-    """Each file of the package, each library, Python, the system, another solver."""
+    """Each file of a package and its name, each library, Python, the system, another solver."""
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "a.py").write_text("one", encoding="utf-8")
-    monkeypatch.setattr(last_run, "files", Package(tmp_path))
+    named = ["one"]
+    monkeypatch.setattr(last_run, "folders", lambda: iter([(named[0], tmp_path)]))
     of = last_run.version
     prints = [program()]
     for path, text in (("inner/a.py", "two"), ("inner/b.j2", ""), ("c.so", "three")):
@@ -157,7 +149,9 @@ def test_the_program_is_told_by_everything_that_computes(tmp_path, monkeypatch):
         prints.append(program())
     (tmp_path / "c.so").rename(tmp_path / "d.so")
     prints.append(program())
-    for library in ("xinzhi", "numpy", "altair"):
+    named[0] = "two"
+    prints.append(program())
+    for library in (*PACKAGES.values(), "numpy", "altair", "pyarrow", "highspy", "starlette"):
         with monkeypatch.context() as patched:
             patched.setattr(
                 last_run, "version", lambda n, new=library: "0.1" if n == new else of(n)
@@ -243,3 +237,10 @@ def test_what_the_page_found_is_kept_for_the_same_files_only(tmp_path):
     for language in ("en", "zh", "en"):
         findings.look(tmp_path, tmp_path, language)
     assert findings._look.cache_info()[:2] == (1, 2)
+
+
+def test_every_package_is_part_of_the_program():
+    """All that are installed here, with the compiled kernel."""
+    found = dict(folders())
+    assert {*found} == {*IMPORTED.values()}
+    assert (found["xinzhi_frontier"] / "kernel" / "kernel.cpp").is_file()

@@ -157,13 +157,24 @@ def _activities(
     ]
     called = usual if names is None else [str(name) for name in names]
     if len(called) != len(usual):
-        text = message("There are {n} names for {k} columns.", n=len(called), k=len(usual))
+        text = message(
+            "'names' has {n} values for {k} columns.",
+            one="'names' has {n} value for {k} columns.",
+            n=len(called),
+            k=len(usual),
+        )
         raise _refused(text, "names")
     who = [str(k + 1) for k in range(n)] if entities is None else [str(one) for one in entities]
     when = [None] * n if periods is None else [int(one) for one in periods]
     for key, given in (("entities", who), ("periods", when)):
         if len(given) != n:
-            text = message("There are {n} {key} for {k} rows.", n=len(given), key=key, k=n)
+            text = message(
+                "'{key}' has {n} values for {k} rows.",
+                one="'{key}' has {n} value for {k} rows.",
+                n=len(given),
+                key=key,
+                k=n,
+            )
             raise _refused(text, key)
     labels = tuple(zip(who, when, strict=True))
     if len({*labels}) != n:
