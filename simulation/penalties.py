@@ -52,7 +52,7 @@ def penalties(rng: np.random.Generator, places: Sequence[Place], n: Integers) ->
 
 def _counties(places: Sequence[Place]) -> list[list[str]]:
     """List the counties and districts of each city that exist throughout."""
-    text = files("xinzhi").joinpath("places/data/divisions.csv").read_text("utf-8-sig")
+    text = files("xinzhi_panel").joinpath("places/data/divisions.csv").read_text("utf-8-sig")
     found: dict[str, list[str]] = {}
     for row in csv.DictReader(text.splitlines()):
         if not row["code"].endswith("00") and not row["first"] and not row["last"]:

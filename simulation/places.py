@@ -52,7 +52,7 @@ def read_places() -> tuple[Place, ...]:
 
 
 def _table(name: str) -> csv.DictReader[str]:
-    text = files("xinzhi").joinpath(f"places/data/{name}").read_text("utf-8-sig")
+    text = files("xinzhi_panel").joinpath(f"places/data/{name}").read_text("utf-8-sig")
     return csv.DictReader(text.splitlines())
 
 

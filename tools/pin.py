@@ -21,7 +21,7 @@ def resolved() -> list[str]:
         "--quiet",
         "--all-groups",
         "--all-extras",
-        "--no-emit-project",
+        "--no-emit-workspace",
         "--no-hashes",
         "--no-annotate",
         "--no-header",

@@ -141,7 +141,7 @@ def test_files_of_the_page_only(inside, name):
 
 def test_the_page_loads_nothing_from_outside():
     """No address of another machine stands in what the browser gets, and no text becomes markup."""
-    folder = Path(__import__("xinzhi_app.server").__file__).parent / "app" / "static"
+    folder = Path(__import__("xinzhi_app.server").__file__).parent / "static"
     texts = {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir()}
 
     assert {"index.html", "app.css", "app.js"} < set(texts)

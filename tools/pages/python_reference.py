@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import xinzhi as xz
 from xinzhi_core import errors
+from xinzhi_core.packages import is_ours
 from xinzhi_econometrics.estimates import CovarianceRule, Fit
 from xinzhi_econometrics.inference import Inapplicable, Statistic
 from xinzhi_frontier.options import Options
@@ -43,7 +44,7 @@ def page() -> Iterator[str]:
     returned = (get_type_hints(verb)["return"] for verb in verbs.values())
     given = (kind for one in returned for kind in (get_args(one) if is_union(one) else (one,)))
     for kind in dict.fromkeys([*given, Certificate, Fit, CovarianceRule, Statistic, Inapplicable]):
-        if kind.__module__.startswith("xinzhi."):
+        if is_ours(kind.__module__):
             yield from result(kind)
     yield "## Errors\n"
     for kind in (errors.Problem, errors.Where):
