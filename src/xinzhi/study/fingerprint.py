@@ -252,6 +252,8 @@ OF_OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Package of ours -> groups of entry points by which other packages add parts that it calls."""
+COMMON = ("formula", "panel", "places", "study", "work")
+"""Packages that belong to every method, as do the modules beside the packages: errors, p-values of draws, words."""
 
 
 def of_text(text: str) -> str:
@@ -321,16 +323,22 @@ def of_outlines(outlines: Boundaries) -> str:
 
 @cache
 def of_method(package: str) -> str:
-    """Fingerprint of a method: its package, what calls it, cities and their names, the libraries."""
+    """Fingerprint of a method: its package, what every method uses or is called by, the libraries."""
     # Code and versions of libraries: a result is never taken from a program that would compute another.
     parts = [f"{library} {version(library)}" for library in ("xinzhi", *LIBRARIES)]
     parts.append(digest_of(Path(os.environ.get(KERNEL, ""))))
     root = files("xinzhi")
-    for name in (package, "panel", "places", "study"):
+    parts.extend(modules(root))
+    for name in (package, *COMMON):
         parts.extend(sources(root.joinpath(name)))
     points = (point for group in OF_OTHERS.get(package, ()) for point in entry_points(group=group))
     parts.extend(of_package(module) for module in sorted({point.module for point in points}))
     return of_text("\x1e".join(parts))
+
+
+def of_methods(*packages: str) -> dict[str, str]:
+    """Fingerprints of methods as parts of a key."""
+    return {f"method {package}": of_method(package) for package in packages}
 
 
 @cache
@@ -353,6 +361,14 @@ def sources(folder: Traversable) -> list[str]:
     return contents
 
 
+def modules(root: Traversable) -> list[str]:
+    """Read the modules that stand beside the packages."""
+    items = sorted(root.iterdir(), key=lambda entry: entry.name)
+    return [
+        item.name + item.read_text(encoding="utf-8") for item in items if item.name.endswith(".py")
+    ]
+
+
 def key_of(parts: Mapping[str, str]) -> str:
     """Cache key of a stage: the fingerprint of all its parts."""
     return sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()[: 2 * SHORT]
@@ -365,7 +381,7 @@ def dependencies(
     options = repr((analysis.options(section), reads, given.study.seed))
     return {
         "options": of_text(options),
-        **{f"method {m}": of_method(m) for m in (*reads.methods, "analyses")},
+        **of_methods(*reads.methods, "analyses"),
         **_other_package(analysis),
         **_inputs(given, reads),
     }

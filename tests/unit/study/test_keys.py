@@ -301,7 +301,8 @@ class Folder:
         return SimpleNamespace(name=name, texts=self.texts)
 
 
-PACKAGES = ("mine", "panel", "places", "study")
+PACKAGES = ("mine", "", *fingerprint.COMMON)
+"""Of a method: its own, the modules beside the packages, and those of every method."""
 
 
 @pytest.fixture
@@ -311,6 +312,7 @@ def method(monkeypatch):
     def of(texts: dict[str, str], versions: dict[str, str]) -> str:
         monkeypatch.setattr(fingerprint, "files", lambda _: Folder(texts))
         monkeypatch.setattr(fingerprint, "sources", lambda folder: [texts.get(folder.name, "")])
+        monkeypatch.setattr(fingerprint, "modules", lambda root: [root.texts.get("", "")])
         monkeypatch.setattr(fingerprint, "version", lambda name: versions.get(name, "1"))
         fingerprint.of_method.cache_clear()
         return fingerprint.of_method("mine")
