@@ -102,8 +102,13 @@ def drop_file(made: Made, _: Document) -> None:
     (made.folder / "more" / "b.csv").unlink()
 
 
+def stray_file(made: Made, _: Document) -> None:
+    (made.folder / "more" / "notes.docx").write_text("not data", encoding="utf-8")
+
+
 RAW: Mapping[str, Edit] = {
     # read
+    "a file of a folder that is not read": stray_file,
     "a cell of a file": text("book.csv", "唐山市,2008,", "唐山市,2008,1"),
     "a cell of a file of a folder": text("more/a.csv", "唐山市,2008,", "唐山市,2008,1"),
     "a file of a folder is gone": drop_file,
