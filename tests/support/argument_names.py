@@ -68,6 +68,59 @@ class Pair:
         return f"{self.place}: {one.parameter}={one.text}, {two.parameter}={two.text}"
 
 
+def sentences() -> Iterator[tuple[str, ast.Call]]:
+    """List the calls that make a sentence of a text that stands in them, each with its file."""
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
+                text = node.args[0] if node.args else None
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    yield path.relative_to(PACKAGE).as_posix(), node
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a function whose name stands for something in the function that calls it."""
+
+    place: str
+    """File, the function that calls, the one that is called."""
+    name: str
+    is_passed_on: bool
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.name}"
+
+
+@cache
+def options() -> tuple[Option, ...]:
+    """List the options of functions that their callers have under the same name."""
+    return tuple(_options())
+
+
+def _options() -> Iterator[Option]:
+    for path, tree in trees().items():
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            args = function.args
+            known = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+            for call in ast.walk(function):
+                called = signature(path, call) if isinstance(call, ast.Call) else None
+                if not isinstance(call, ast.Call) or called is None or called.is_class:
+                    continue
+                if any(k.arg is None for k in call.keywords):
+                    continue
+                if any(isinstance(a, ast.Starred) for a in call.args):
+                    continue
+                given = {*called.names[: len(call.args)], *(k.arg for k in call.keywords)}
+                name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+                if name == "message":
+                    continue
+                place = f"{path.relative_to(PACKAGE).as_posix()} {function.name} -> {name}"
+                for option in sorted(called.optional & known):
+                    yield Option(place, option, option in given)
+
+
 def words_in(name: str) -> frozenset[str]:
     """Split a name into its words, each in the singular.
 
@@ -86,23 +139,85 @@ def trees() -> Mapping[Path, ast.Module]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a function or a class takes."""
+
+    names: tuple[str, ...]
+    """Of what can be given by position."""
+    optional: frozenset[str]
+    """What need not be given."""
+    is_class: bool = False
+
+
 @cache
-def parameters() -> Mapping[str, tuple[str, ...]]:
-    """List the parameters of functions and classes whose name means one thing in the package."""
-    found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    for tree in trees().values():
+def signatures() -> Mapping[tuple[str, str], frozenset[Signature]]:
+    """List what functions and classes take: module and name, or "" and name for methods of any class."""
+    found: dict[tuple[str, str], set[Signature]] = defaultdict(set)
+    for path, tree in trees().items():
+        methods = {
+            id(node) for one in ast.walk(tree) if isinstance(one, ast.ClassDef) for node in one.body
+        }
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
-                names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-                found[node.name].add(tuple(names[names[:1] in (["self"], ["cls"]) :]))
+                place = "" if id(node) in methods else module_of(path)
+                found[place, node.name].add(_of_function(node))
             elif isinstance(node, ast.ClassDef):
-                fields = tuple(
-                    one.target.id
-                    for one in node.body
-                    if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
-                )
-                found[node.name].add(fields)
-    return {name: next(iter(kinds)) for name, kinds in found.items() if len(kinds) == 1}
+                found[module_of(path), node.name].add(_of_class(node))
+    return {place: frozenset(kinds) for place, kinds in found.items()}
+
+
+def _of_function(node: ast.FunctionDef) -> Signature:
+    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+    optional = set(names[len(names) - len(node.args.defaults) :])
+    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    optional |= {a.arg for a, default in named if default is not None}
+    return Signature(tuple(names[names[:1] in (["self"], ["cls"]) :]), frozenset(optional))
+
+
+def _of_class(node: ast.ClassDef) -> Signature:
+    fields = [
+        one
+        for one in node.body
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    ]
+    names = tuple(one.target.id for one in fields if isinstance(one.target, ast.Name))
+    is_given = [one.value is not None for one in fields]
+    optional = frozenset(n for n, given in zip(names, is_given, strict=True) if given)
+    return Signature(names, optional, is_class=True)
+
+
+def module_of(path: Path) -> str:
+    """Name the module of a file."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[: -1 if parts[-1] == "__init__" else None])
+
+
+@cache
+def imported(path: Path) -> Mapping[str, tuple[str, str]]:
+    """List what a module imports: its name here -> module and name there."""
+    return {
+        alias.asname or alias.name: (node.module, alias.name)
+        for node in ast.walk(trees()[path])
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+
+
+def signature(path: Path, call: ast.Call) -> Signature | None:
+    """Find what a call in a file calls; nothing where that is not of the package, or not certain."""
+    function = call.func
+    if isinstance(function, ast.Name):
+        name = function.id
+        place = imported(path).get(name, (module_of(path), name))
+    elif isinstance(function, ast.Attribute):
+        module, name = imported(path).get(getattr(function.value, "id", ""), ("", ""))
+        inside = (f"{module}.{name}", function.attr)
+        place = inside if inside in signatures() else ("", function.attr)
+    else:
+        return None
+    kinds = signatures().get(place, frozenset())
+    return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 @cache
@@ -119,7 +234,7 @@ def _pairs(kind: str) -> Iterator[Pair]:
             name = str(getattr(node.func, "id", getattr(node.func, "attr", "")))
             if (name == "message") == (kind == "sentences"):
                 place = f"{path.relative_to(PACKAGE).as_posix()} {name}{_first_text(node)}"
-                yield from _pairs_of(place, _arguments(node, name, kind), kind)
+                yield from _pairs_of(place, _arguments(node, signature(path, node), kind), kind)
 
 
 def _pairs_of(place: str, arguments: Sequence[Argument], kind: str) -> Iterator[Pair]:
@@ -134,10 +249,10 @@ def _first_text(node: ast.Call) -> str:
     return f" '{first.value[:40]}'" if isinstance(first, ast.Constant) and is_text else ""
 
 
-def _arguments(node: ast.Call, name: str, kind: str) -> list[Argument]:
+def _arguments(node: ast.Call, called: Signature | None, kind: str) -> list[Argument]:
     if kind == "position":
-        is_known = name in parameters() and not any(isinstance(a, ast.Starred) for a in node.args)
-        given = zip(parameters()[name], node.args, strict=False) if is_known else ()
+        is_known = called is not None and not any(isinstance(a, ast.Starred) for a in node.args)
+        given = zip(called.names, node.args, strict=False) if called and is_known else ()
         return [_argument(parameter, value) for parameter, value in given]
     return [_argument(k.arg, k.value) for k in node.keywords if k.arg and k.arg != "one"]
 
