@@ -53,8 +53,11 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
     "safety": ("tests/unit/work", "tests/app", "tests/cli/test_interrupts.py", "tests/cli/test_runs_and_verify.py"),
 }  # fmt: skip
 """Kind -> tests that go through all members of a register: every option, every part of a key, every cell."""
-NAMES = "tests/unit/test_argument_names.py"
-"""Reads every call of the package: what is exchanged in one."""
+OF_OPERATOR: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("exchange two values", "exchange two fields", "ignore an option"),
+    ("tests/unit/test_argument_names.py",),
+)
+"""Operator -> tests that read every call of the package; they are as near as a test can be, and end soon."""
 HEAD = """# Faults drawn at random
 
 Written by `just mutate --random {count} --seed {seed}`{asked}: {total} faults, drawn from all files of the package without looking
@@ -134,9 +137,8 @@ def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -
     with put(fault, tree) as is_compiled:
         if not is_compiled:
             return "the compiler"
-    for stage, tests in zip(
-        STAGES, (nearest(fault.file, tree), (NAMES, *OF_KIND.get(fault.kind, ()))), strict=False
-    ):
+    near = (*OF_OPERATOR.get(fault.operator, ()), *nearest(fault.file, tree))
+    for stage, tests in zip(STAGES, (near, OF_KIND.get(fault.kind, ())), strict=False):
         if tests and _fail(tests, fault, tree, is_sound):
             return stage
     env = {**os.environ, "PYTHONPATH": str(tree / "src")}
