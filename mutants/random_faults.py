@@ -30,7 +30,7 @@ PACKAGE = Path("src") / "xinzhi"
 SUFFIXES = {".py", ".po", ".cpp", ".h", ".js"}
 NO_TESTS = 5
 """Code with which pytest ends where it found no test."""
-NEAR = 40
+NEAR = 12
 """Files of tests that count as near at most; those that name a module come before those that reach it."""
 STAGES = (
     "the nearest tests",
@@ -53,11 +53,14 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
     "safety": ("tests/unit/work", "tests/app", "tests/cli/test_interrupts.py", "tests/cli/test_runs_and_verify.py"),
 }  # fmt: skip
 """Kind -> tests that go through all members of a register: every option, every part of a key, every cell."""
-OF_OPERATOR: Mapping[str, tuple[str, ...]] = dict.fromkeys(
-    ("exchange two values", "exchange two fields", "ignore an option"),
-    ("tests/unit/test_argument_names.py",),
-)
-"""Operator -> tests that read every call of the package; they are as near as a test can be, and end soon."""
+CALLS = ("tests/unit/test_argument_names.py",)
+OF_OPERATOR: Mapping[str, tuple[str, ...]] = {
+    "exchange two values": CALLS,
+    "exchange two fields": CALLS,
+    "ignore an option": CALLS,
+    "turn a sentence": ("tests/unit/test_locale.py",),
+}
+"""Operator -> tests that read every call or every sentence of the package; they end soon."""
 HEAD = """# Faults drawn at random
 
 Written by `just mutate --random {count} --seed {seed}`{asked}: {total} faults, drawn from all files of the package without looking
