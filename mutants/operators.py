@@ -89,8 +89,12 @@ class Fault:
     def described(self, text: str) -> str:
         """Give line, operator and the exchange, on one line."""
         line = text.count("\n", 0, self.start) + 1
+        return f"{self.file}:{line} {self.exchange(text)}"
+
+    def exchange(self, text: str) -> str:
+        """Give the operator and what is exchanged; it stays the same where lines move."""
         old, new = (" ".join(part.split()) for part in (text[self.start : self.end], self.new))
-        return f"{self.file}:{line} {self.operator}: `{old[:60]}` -> `{new[:60]}`"
+        return f"{self.operator}: `{old[:60]}` -> `{new[:60]}`"
 
 
 Span = tuple[int, int, str, str]

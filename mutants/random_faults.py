@@ -24,6 +24,7 @@ from pathlib import Path
 from library import HERE, ROOT
 from operators import KINDS, Fault, faults
 from run import FAILED, PASSED, _tested
+from survivors import REASONS
 
 RATES = HERE / "rates.md"
 PACKAGE = Path("src") / "xinzhi"
@@ -288,7 +289,9 @@ def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = Fa
     survivors = [fault for fault, verdict in found.items() if not verdict]
     if survivors:
         text += "\nSurvivors:\n\n"
-        text += "".join(f"- {f.kind}: {f.described(_text(f))}\n" for f in survivors)
+        for f in survivors:
+            reason = REASONS.get((f.file, f.exchange(_text(f))), "open")
+            text += f"- {f.kind}: {f.described(_text(f))}: {reason}\n"
     return text
 
 

@@ -13,6 +13,7 @@ sys.path.insert(0, str(HERE))
 
 import operators
 import random_faults
+import survivors
 
 SAMPLE = """
 from hashlib import sha256
@@ -127,6 +128,20 @@ def test_the_report_counts_by_kind_and_lists_survivors():
     assert "| safety | 2 | 0 | 1 | 0 | 0 | 1 | 50 % |" in text
     assert f"- safety: {second.file}:" in text
     assert f"{first.file}:" not in text.partition("Survivors")[2] or first.file == second.file
+
+
+def test_survivors_have_reasons_and_still_exist():
+    """A survivor that was looked at is named with its reason; one whose place has changed is looked at again."""
+    known = survivors.REASONS
+    exchanges = set()
+    for file in {file for file, _ in known}:
+        text = (ROOT / "src" / "xinzhi" / file).read_text(encoding="utf-8")
+        exchanges |= {(file, fault.exchange(text)) for fault in operators.faults(file, text)}
+
+    assert all(
+        reason.startswith(("equivalent: ", "noticed by ", "open: ")) for reason in known.values()
+    )
+    assert set(known) <= exchanges
 
 
 def test_the_tests_nearest_to_a_module_are_those_that_import_it():
