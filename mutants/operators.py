@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -49,8 +49,15 @@ ENDS = {
     "argmin": "argmax",
     "argmax": "argmin",
 }
+LARGE = 100
 DURABLE = {"fsync", "fsync_folder", "flush", "sync", "chmod", "close"}
-KEY_WORDS = re.compile(r"fingerprint|digest|_key\b|\bkey_|cache|hash")
+HASHES = re.compile(
+    r"(hashlib\.)?(sha256|blake2b)|(fingerprint\.)?(of_(options|text|columns?|method|panel|outlines|package)|key_of)|digest_of"
+    r"|(self\.)?cache\.get_or_compute"
+)
+"""Functions that turn what a result depends on into a key or a part of one."""
+GIVE_PARTS = frozenset({"dependencies"})
+"""Functions whose value another module puts into a key."""
 ROOMS: tuple[tuple[str, str], ...] = (
     ("regression/resampling|frontier/inference|analyses/(inference|whole_study|placebo|leave_one_out|second_stage)|verdict", "inference"),
     ("charts|diagram|mechanism|coefficients\\.py|present/(maps|lines|bars)|/map", "figures"),
@@ -82,8 +89,12 @@ class Fault:
     def described(self, text: str) -> str:
         """Give line, operator and the exchange, on one line."""
         line = text.count("\n", 0, self.start) + 1
+        return f"{self.file}:{line} {self.exchange(text)}"
+
+    def exchange(self, text: str) -> str:
+        """Give the operator and what is exchanged; it stays the same where lines move."""
         old, new = (" ".join(part.split()) for part in (text[self.start : self.end], self.new))
-        return f"{self.file}:{line} {self.operator}: `{old[:60]}` -> `{new[:60]}`"
+        return f"{self.operator}: `{old[:60]}` -> `{new[:60]}`"
 
 
 Span = tuple[int, int, str, str]
@@ -215,13 +226,15 @@ def exchange_ends(text: str) -> Iterator[Span]:
 
 
 def change_number(text: str) -> Iterator[Span]:
-    """Make a number of the code one larger."""
+    """Make a number of the code one larger, a large one twice as large."""
     source = _source(text)
     for node in source.nodes(ast.Constant):
         assert isinstance(node, ast.Constant)
         if isinstance(node.value, int | float) and not isinstance(node.value, bool):
             start, end = source.span(node)
-            yield start, end, repr(node.value + 1), ""
+            # One more is nothing to a large number.
+            new = node.value + 1 if abs(node.value) < LARGE else 2 * node.value
+            yield start, end, repr(new), ""
 
 
 def ignore_option(text: str) -> Iterator[Span]:
@@ -251,21 +264,167 @@ def exchange_fields(text: str) -> Iterator[Span]:
                 yield start, end, new, ""
 
 
-def drop_key_part(text: str) -> Iterator[Span]:
-    """Leave out one part of what a key is made of."""
+def exchange_values(text: str) -> Iterator[Span]:
+    """Exchange what two neighbouring keywords of a call are given: in a sentence, what stands in two places."""
     source = _source(text)
-    for function in source.nodes(ast.FunctionDef):
-        assert isinstance(function, ast.FunctionDef)
-        if not KEY_WORDS.search(source.of(function)):
-            continue
-        for node in ast.walk(function):
-            if not isinstance(node, ast.Tuple | ast.List) or isinstance(node.ctx, ast.Store):
-                continue
-            for part in node.elts if len(node.elts) > 2 else []:
-                start, end = source.span(part)
-                after = re.match(r"\s*,", text[end:])
-                if after:
-                    yield start, end + after.end(), "", "cache keys"
+    for node in source.nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        is_message = getattr(node.func, "id", "") == "message"
+        kind = "sentences" if is_message else ""
+        for one, two in pairwise(word for word in node.keywords if word.arg not in {None, "one"}):
+            values = source.of(one.value), source.of(two.value)
+            simple = all(isinstance(word.value, ast.Name | ast.Attribute) for word in (one, two))
+            if values[0] != values[1] and (is_message or simple):
+                (start, middle), (onward, end) = source.span(one.value), source.span(two.value)
+                yield start, end, values[1] + text[middle:onward] + values[0], kind
+
+
+def drop_key_part(text: str) -> Iterator[Span]:
+    """Leave out one part of what a key is made of: an element, a word of a text, a statement that adds one."""
+    if not re.search(r"hashlib|fingerprint|\bcache\b", text):
+        return
+    source = _source(text)
+    for node in _hashed(source):
+        if isinstance(node, ast.stmt):
+            yield *source.span(node), "pass", "cache keys"
+        elif isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Load):
+            yield from _without_elements(source, [source.span(part) for part in node.elts])
+        elif isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                start, end = source.span(value)
+                start = source.span(key)[0] if key else text.rindex("**", 0, start)
+                yield from _left_out(source, start, end)
+        elif isinstance(node, ast.JoinedStr):
+            start, end = source.span(node)
+            for found in re.finditer(r"\{[^{}]+\}", text[start:end]):
+                yield start + found.start(), start + found.end(), "", "cache keys"
+
+
+def _without_elements(source: _Source, spans: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    if len(spans) == 2:  # what is left must still be a tuple
+        (start, middle), (onward, end) = spans
+        yield start, end, f"{source.text[onward:end]},", "cache keys"
+        yield start, end, f"{source.text[start:middle]},", "cache keys"
+    for span in spans if len(spans) > 2 else []:
+        yield from _left_out(source, *span)
+
+
+def _hashed(source: _Source) -> Iterator[ast.AST]:
+    """List the expressions from which keys are made, and the statements that add to them.
+
+    From the arguments of a hash backwards: names in them lead to what is assigned to these names, and functions that are
+    called in them lead to what these give.
+    """
+    functions = [one for one in source.nodes(ast.FunctionDef) if isinstance(one, ast.FunctionDef)]
+    by_name = {one.name: one for one in functions}
+    given = GIVE_PARTS & by_name.keys()
+    found: dict[int, ast.AST] = {}
+    size = -1
+    while size != len(found) + len(given):
+        size = len(found) + len(given)
+        for function in functions:
+            for node in _parts_of_keys(function, is_given=function.name in given):
+                found[id(node)] = node
+                called = getattr(getattr(node, "func", None), "id", "")
+                given = given | ({called} & by_name.keys())
+    yield from found.values()
+
+
+def _parts_of_keys(function: ast.FunctionDef, *, is_given: bool) -> Iterator[ast.AST]:
+    nodes = [*ast.walk(function)]
+    parts: list[ast.AST] = []
+    digests: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Call) and HASHES.fullmatch(ast.unparse(node.func)):
+            parts += node.args
+        elif is_given and isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) and node.value:
+            parts.append(node.value)
+        for name, value in _named(node):
+            if _is_hash(value):
+                digests.add(name)
+            elif isinstance(value, ast.Tuple) and any(map(_is_hash, value.elts)):
+                yield value
+    names: set[str] = set()
+    for part in parts:  # grows while it is read
+        inside = [*_without_slices(part)]
+        yield from inside
+        new = {one.id for one in inside if isinstance(one, ast.Name)} - names
+        names |= new
+        parts += [value for node in nodes for name, value in _named(node) if name in new]
+    for node in nodes:
+        if isinstance(node, ast.stmt) and _adds_to(node) & (names | digests):
+            yield node
+            yield from _without_slices(node)
+
+
+def _is_hash(node: ast.AST) -> bool:
+    """Whether an expression is a hash, or its digest."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    return isinstance(node, ast.Call) and HASHES.fullmatch(ast.unparse(node.func)) is not None
+
+
+def _named(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """List the names that a statement gives, each with where its value comes from."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        yield node.targets[0].id, node.value
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+        yield node.target.id, node.value
+    elif isinstance(node, ast.For):
+        yield from (
+            (one.id, node.iter) for one in ast.walk(node.target) if isinstance(one, ast.Name)
+        )
+
+
+def _adds_to(node: ast.stmt) -> set[str]:
+    """Name the digest, list or mapping to which a statement adds."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        return {getattr(node.targets[0].value, "id", "")} - {""}
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        function = node.value.func
+        if isinstance(function, ast.Attribute) and function.attr in {"update", "append", "extend"}:
+            return {getattr(function.value, "id", "")} - {""}
+        if getattr(function, "id", "").startswith("_add"):
+            return {getattr(one, "id", "") for one in node.value.args[:1]} - {""}
+    return set()
+
+
+def _without_slices(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk through an expression, but not into what chooses columns or names a type."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(node, ast.Subscript) and child is node.slice):
+            yield from _without_slices(child)
+
+
+def _left_out(source: _Source, start: int, end: int) -> Iterator[Span]:
+    """Leave out a part together with its comma; the last one keeps the comma before it."""
+    after = re.match(r"\s*,", source.text[end:])
+    before = re.search(r",\s*\Z", source.text[:start])
+    if after:
+        yield start, end + after.end(), "", "cache keys"
+    elif before:
+        yield start, end, "", "cache keys"
+
+
+def disorder(text: str) -> Iterator[Span]:
+    """Turn an order around, or leave rows as they come."""
+    source = _source(text)
+    for node in source.nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        _, end = source.span(node)
+        if getattr(node.func, "id", "") == "sorted":
+            yield end, end, "[::-1]", "order"
+        if isinstance(node.func, ast.Attribute) and node.func.attr in {"sort_values", "sort_index"}:
+            yield end, end, ".iloc[::-1]", "order"
+        for keyword in node.keywords:
+            if keyword.arg in {"reverse", "ascending"}:
+                value = source.of(keyword.value)
+                yield *source.span(keyword.value), f"(not {value})", "order"
+    for node in source.nodes(ast.Subscript):
+        assert isinstance(node, ast.Subscript)
+        if source.of(node.slice) == "::-1":
+            yield source.span(node.value)[1], source.span(node)[1], "", "order"
 
 
 def drop_statement(text: str) -> Iterator[Span]:
@@ -342,7 +501,9 @@ OPERATORS: Mapping[str, Mapping[str, Callable[[str], Iterator[Span]]]] = {
         "change a number": change_number,
         "ignore an option": ignore_option,
         "exchange two fields": exchange_fields,
+        "exchange two values": exchange_values,
         "drop a part of a key": drop_key_part,
+        "turn an order": disorder,
         "drop a statement": drop_statement,
         "drop a not": drop_not,
         "turn a sentence": turn_sentence,

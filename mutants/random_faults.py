@@ -1,14 +1,15 @@
 """Draw faults at random from all files of the package, and see which tests notice each.
 
 `just mutate --random 60 --seed 7` draws as many of each kind, puts one at a time into a copy of the tree that has no
-folder beside it, runs the tests nearest to the file, then, where these notice nothing, the README's tests and the long
-ones, and writes rates.md: the rate by kind, and every fault that survived. A survivor is a place to look: it may change
-nothing that anybody can see.
+folder beside it, runs the tests nearest to the file, then, where these notice nothing, the tests that go through a
+register of its kind, the README's tests and the long ones, and writes rates.md: the rate by kind, and every fault that
+survived. A survivor is a place to look: it may change nothing that anybody can see.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import random
 import re
@@ -16,13 +17,14 @@ import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from library import HERE, ROOT
 from operators import KINDS, Fault, faults
 from run import FAILED, PASSED, _tested, paths_of
+from survivors import REASONS
 
 from layout import address_of, files, module_of, place_of
 
@@ -30,17 +32,45 @@ RATES = HERE / "rates.md"
 SUFFIXES = {".py", ".po", ".cpp", ".h", ".js"}
 NO_TESTS = 5
 """Code with which pytest ends where it found no test."""
-NEAR = 40
-"""Files of tests that count as near at most; a room that more of them import is tested by the README's tests."""
-STAGES = ("the nearest tests", "the README's tests", "the long tests")
+NEAR = 12
+"""Files of tests that count as near at most; those that name a module come before those that reach it."""
+STAGES = (
+    "the nearest tests",
+    "tests of the kind",
+    "the README's tests",
+    "the long tests",
+)
+MARKS = ("not long", "long")
+PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m")
+OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "numerical kernels": ("tests/properties", "tests/unit/frontier", "tests/unit/regression"),
+    "inference": ("tests/unit/frontier/inference", "tests/unit/regression/resampling", "tests/cells/test_inference_cells.py", "tests/cells/test_resampling_cells.py", "tests/properties/test_doors_of_the_judge.py"),
+    "printed cells": ("tests/cells", "tests/unit/report", "tests/cli/test_output.py", "tests/cli/test_printed_consoles.py"),
+    "sentences": ("tests/unit/test_catalogue_sense.py", "tests/unit/test_locale.py", "tests/cells"),
+    "figures": ("tests/unit/present",),
+    "order": ("tests/cells", "tests/options", "tests/study/test_four_ways.py"),
+    "reading": ("tests/unit/io", "tests/unit/columns", "tests/faults", "tests/cli/test_yearbooks.py"),
+    "options": ("tests/options", "tests/unit/test_options_at_every_door.py", "tests/unit/test_values_at_every_door.py"),
+    "cache keys": ("tests/unit/work/test_keys_of_runs.py", "tests/unit/study/test_keys.py", "tests/unit/study/test_cache.py", "tests/study/test_warm_equals_cold.py", "tests/study/test_code_in_keys.py", "tests/study/test_one_fault.py"),
+    "safety": ("tests/unit/work", "tests/app", "tests/cli/test_interrupts.py", "tests/cli/test_runs_and_verify.py"),
+}  # fmt: skip
+"""Kind -> tests that go through all members of a register: every option, every part of a key, every cell."""
+CALLS = ("tests/unit/test_argument_names.py",)
+OF_OPERATOR: Mapping[str, tuple[str, ...]] = {
+    "exchange two values": CALLS,
+    "exchange two fields": CALLS,
+    "ignore an option": CALLS,
+    "turn a sentence": ("tests/unit/test_locale.py",),
+}
+"""Operator -> tests that read every call or every sentence of the package; they end soon."""
 HEAD = """# Faults drawn at random
 
 Written by `just mutate --random {count} --seed {seed}`{asked}: {total} faults, drawn from all files of the package without looking
 at the tests, in a tree without the reference cases. The kept mutants are in report.md. A survivor is a place to look: it may
 change nothing that anybody can see.
 
-| kind | faults | noticed by {first} | by {second} | by {third} | survived | rate |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+| kind | faults | noticed by {first} | by {second} | by {third} | by {fourth} | survived | rate |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 """
 
 
@@ -84,68 +114,125 @@ def run(
 ) -> dict[Fault, str]:
     """Put each fault into the tree and say which stage noticed it; empty where none did."""
     found = {}
+    is_sound: dict[str, bool] = {}
     for fault in faults_drawn:
-        place = tree / place_of(fault.file).relative_to(ROOT)
-        sound = place.read_text(encoding="utf-8")
-        place.write_text(fault.applied(sound), encoding="utf-8")
-        try:
-            found[fault] = _noticed(fault, tree, stages)
-        finally:
-            place.write_text(sound, encoding="utf-8")
-            if place.suffix in {".cpp", ".h"}:
-                _compiled(tree)
+        sound = (tree / place_of(fault.file).relative_to(ROOT)).read_text(encoding="utf-8")
+        found[fault] = _noticed(fault, tree, stages, is_sound)
         print(f"{fault.kind}: {fault.described(sound)}: {found[fault] or 'SURVIVED'}", flush=True)
     return found
 
 
-def _noticed(fault: Fault, tree: Path, stages: int) -> str:
-    if fault.file.endswith((".cpp", ".h")) and not _compiled(tree):
-        return "the compiler"
-    if fault.file.endswith(".py") and not _is_python(tree / place_of(fault.file).relative_to(ROOT)):
-        return "the compiler"
-    near = nearest(fault.file, tree)
-    if near and _tested(near, tree)[0] not in {PASSED, NO_TESTS}:
-        return STAGES[0]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths_of(tree))}
-    for stage, marks in list(zip(STAGES[1:], ("not long", "long"), strict=True))[: stages - 1]:
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-m",
-            marks,
-        ]
-        done = subprocess.run(
-            command, cwd=tree, env=env, capture_output=True, text=True, check=False
-        )
-        if done.returncode not in {PASSED, FAILED, 2}:
-            raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
-        if done.returncode != PASSED:
+@contextlib.contextmanager
+def put(fault: Fault, tree: Path) -> Iterator[bool]:
+    """Put a fault into the tree, and take it out again; whether it can be compiled."""
+    place = tree / place_of(fault.file).relative_to(ROOT)
+    sound = place.read_text(encoding="utf-8")
+    place.write_text(fault.applied(sound), encoding="utf-8")
+    is_kernel = place.suffix in {".cpp", ".h"}
+    try:
+        yield (not is_kernel or _compiled(tree)) and (place.suffix != ".py" or _is_python(place))
+    finally:
+        place.write_text(sound, encoding="utf-8")
+        if is_kernel:
+            _compiled(tree)
+
+
+def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -> str:
+    with put(fault, tree) as is_compiled:
+        if not is_compiled:
+            return "the compiler"
+    near = (*OF_OPERATOR.get(fault.operator, ()), *nearest(fault.file, tree))
+    for stage, tests in zip(STAGES, (near, OF_KIND.get(fault.kind, ())), strict=False):
+        if tests and _fail(tests, fault, tree, is_sound):
             return stage
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths_of(tree))}
+    with put(fault, tree):
+        for stage, marks in list(zip(STAGES[2:], MARKS, strict=True))[: stages - 2]:
+            command = [sys.executable, *PYTEST, marks]
+            done = subprocess.run(
+                command, cwd=tree, env=env, capture_output=True, text=True, check=False
+            )
+            if done.returncode not in {PASSED, FAILED, 2}:
+                raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
+            if done.returncode != PASSED:
+                return stage
     return ""
 
 
+def _fail(tests: Sequence[str], fault: Fault, tree: Path, is_sound: dict[str, bool]) -> bool:
+    """Whether a test fails with the fault that passes without it; others are left out."""
+    while True:
+        broken = [
+            word for test, passes in is_sound.items() if not passes for word in ("--deselect", test)
+        ]
+        with put(fault, tree):
+            code, printed = _tested(("-m", MARKS[0], *broken, *tests), tree)
+        if code is None:
+            return True  # never ends
+        if code in {PASSED, NO_TESTS}:
+            return False
+        found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", printed, re.MULTILINE)
+        if found is None:
+            return True  # not even collected
+        if found[1] not in is_sound:
+            is_sound[found[1]] = _tested((found[1],), tree)[0] == PASSED
+        if is_sound[found[1]]:
+            return True
+        if "::" not in found[1]:
+            msg = f"a file of tests fails without a fault: {found[1]}"
+            raise RuntimeError(msg)
+
+
 def nearest(file: str, tree: Path) -> tuple[str, ...]:
-    """Name the files of tests that import a module, or that stand where its room has its tests."""
-    module = re.sub(r"\.(po|cpp|h|js)$", "", module_of(place_of(file)))
-    exact = re.compile(rf"\b{re.escape(module)}\b")
-    room = re.compile(rf"\b{re.escape(module.rpartition('.')[0])}\b")
+    """Name the files of tests nearest to a file of the package.
+
+    Those that import the module, themselves or through what tests share; else those of the modules that import it; else
+    those of its room. Of a catalogue or a script, those that name the file.
+    """
     paths = [*(tree / "tests").rglob("test_*.py")]
     texts = {path: path.read_text(encoding="utf-8") for path in paths}
-    close = [path for path, text in texts.items() if exact.search(text)]
-    if not close:
-        close = [path for path, text in texts.items() if room.search(text)]
-    if file.endswith(".po"):
-        close = [
-            path
-            for path in paths
-            if any(word in path.name for word in ("locale", "catalogue", "sentence", "prose"))
+    if not file.endswith((".py", ".cpp", ".h")):
+        words = [
+            Path(file).name,
+            *(("LOCALE", "catalogue_reviews") if file.endswith(".po") else ()),
         ]
-    return tuple(path.relative_to(tree).as_posix() for path in sorted(close)[:NEAR])
+        close = [path for path, text in texts.items() if any(word in text for word in words)]
+        return _few(close, tree)
+    module = re.sub(r"\.(cpp|h)$", "", module_of(place_of(file)))
+    for names in ([module], _importers(module, tree), [module.rpartition(".")[0]]):
+        pattern = "|".join(rf"{re.escape(name)}\b" for name in names)
+        shared = [
+            path.stem
+            for path in (tree / "tests" / "support").glob("*.py")
+            if names and re.search(pattern, path.read_text(encoding="utf-8"))
+        ]
+        direct = [path for path, text in texts.items() if names and re.search(pattern, text)]
+        imports = re.compile(rf"^(?:from|import) (?:{'|'.join(shared)})\b", re.MULTILINE)
+        through = [path for path, text in texts.items() if shared and imports.search(text)]
+        if direct or through:
+            # Tests of little else come first: they end soonest.
+            direct.sort(key=lambda path: (texts[path].count("xinzhi"), path))
+            return _few([*dict.fromkeys([*direct, *sorted(through)])], tree)
+    return ()
+
+
+def _few(paths: Sequence[Path], tree: Path) -> tuple[str, ...]:
+    return tuple(path.relative_to(tree).as_posix() for path in paths[:NEAR])
+
+
+def _importers(module: str, tree: Path) -> list[str]:
+    """List the modules of the package that import a module."""
+    pattern = re.compile(
+        rf"^\s*(?:from|import) {re.escape(module)}\b"
+        rf"|^\s*from {re.escape(module.rpartition('.')[0])} import .*\b{module.rpartition('.')[2]}\b",
+        re.MULTILINE,
+    )
+    texts = ((path, tree / path.relative_to(ROOT)) for path in files(".py"))
+    return [
+        module_of(path)
+        for path, copied in texts
+        if pattern.search(copied.read_text(encoding="utf-8"))
+    ]
 
 
 def _is_python(path: Path) -> bool:
@@ -177,9 +264,9 @@ def _compiled(tree: Path) -> bool:
 
 def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = False) -> str:
     """Write the rate by kind and the survivors."""
-    first, second, third = STAGES
+    first, second, third, fourth = STAGES
     asked = (
-        " `--near`, which runs only the tests nearest to each fault, so that rates are lower bounds"
+        " `--near`, which runs only the tests nearest to each fault and those of its kind, so that rates are lower bounds"
         if is_near
         else ""
     )
@@ -191,6 +278,7 @@ def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = Fa
         first=first,
         second=second,
         third=third,
+        fourth=fourth,
     )
     for kind in (*KINDS, "all"):
         verdicts = [v for fault, v in found.items() if kind in {fault.kind, "all"}]
@@ -198,12 +286,14 @@ def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = Fa
             n = Counter(verdicts)
             near = n[first] + n["the compiler"]
             rate = f"{100 * (len(verdicts) - n['']) / len(verdicts):.0f} %"
-            row = (kind, len(verdicts), near, n[second], n[third], n[""], rate)
+            row = (kind, len(verdicts), near, n[second], n[third], n[fourth], n[""], rate)
             text += "| " + " | ".join(map(str, row)) + " |\n"
     survivors = [fault for fault, verdict in found.items() if not verdict]
     if survivors:
         text += "\nSurvivors:\n\n"
-        text += "".join(f"- {f.kind}: {f.described(_text(f))}\n" for f in survivors)
+        for f in survivors:
+            reason = REASONS.get((f.file, f.exchange(_text(f))), "open")
+            text += f"- {f.kind}: {f.described(_text(f))}: {reason}\n"
     return text
 
 

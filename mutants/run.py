@@ -65,7 +65,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--kind", nargs="+", help="kinds of faults to draw; all where none is named"
     )
-    parser.add_argument("--near", action="store_true", help="run only the tests nearest to a fault")
+    parser.add_argument(
+        "--near",
+        action="store_true",
+        help="run only the tests nearest to a fault and those of its kind",
+    )
     asked = parser.parse_args(words)
     if asked.random:
         return _random(asked)
@@ -93,8 +97,8 @@ def _random(asked: argparse.Namespace) -> int:
 
     chosen = random_faults.drawn(asked.random, asked.seed, asked.kind or random_faults.KINDS)
     with tempfile.TemporaryDirectory() as folder:
-        tree = _copied(Path(folder) / "tree", whole=not asked.near)
-        found = random_faults.run(chosen, tree, stages=1 if asked.near else 3)
+        tree = _copied(Path(folder) / "tree", whole=True)
+        found = random_faults.run(chosen, tree, stages=2 if asked.near else 4)
     text = random_faults.report(found, asked.random, asked.seed, is_near=asked.near)
     random_faults.RATES.write_text(text, encoding="utf-8")
     return sum(not verdict for verdict in found.values())

@@ -20,6 +20,7 @@ import made_warm
 from made_warm import Made
 from warm import Outcome, assert_warm_equals_cold, outcome, walk
 from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.unavailable import LOUD
 from xinzhi.study import fingerprint
 from xinzhi.study.file.load import spec_of
 from xinzhi.work.draws import chunk_store
@@ -102,8 +103,13 @@ def drop_file(made: Made, _: Document) -> None:
     (made.folder / "more" / "b.csv").unlink()
 
 
+def stray_file(made: Made, _: Document) -> None:
+    (made.folder / "more" / "notes.docx").write_text("not data", encoding="utf-8")
+
+
 RAW: Mapping[str, Edit] = {
     # read
+    "a file of a folder that is not read": stray_file,
     "a cell of a file": text("book.csv", "唐山市,2008,", "唐山市,2008,1"),
     "a cell of a file of a folder": text("more/a.csv", "唐山市,2008,", "唐山市,2008,1"),
     "a file of a folder is gone": drop_file,
@@ -362,6 +368,35 @@ def test_a_drawn_sequence_of_edits_gives_what_a_cold_run_gives(tmp_path, name):
 
     assert walked.different == []
     assert walked.hits > 0
+
+
+BROKEN = [
+    pytest.param(
+        name, key, marks=() if (name, key) == ("mechanism", "tables") else pytest.mark.long
+    )
+    for name, document in made_warm.STUDIES.items()
+    for key, _ in ANALYSES
+    if spec_of(json.dumps(document), "study.yaml", ()).sections(key)
+]
+
+
+@pytest.mark.parametrize(("name", "key"), BROKEN)
+def test_what_rests_on_a_fault_is_not_taken_for_a_result(tmp_path, monkeypatch, name, key):
+    """An analysis ends with a fault of the program: the next run, which has none, equals one without a store."""
+    made = made_warm.make(name, tmp_path / "study")
+    monkeypatch.delenv(LOUD)
+    with monkeypatch.context() as broken:
+
+        def compute(*_: Any) -> Any:
+            raise RuntimeError(key)
+
+        broken.setattr(type(ANALYSES.get(key)), "compute", compute)
+        first = outcome(made.study, tmp_path / "results")
+    assert first.result is not None
+
+    _, cold = assert_warm_equals_cold(made, tmp_path / "results")
+
+    assert cold.differs_from(first)
 
 
 def test_every_analysis_is_in_one_of_the_studies():

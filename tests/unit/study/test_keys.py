@@ -299,7 +299,12 @@ class Folder:
         self.name = name
 
 
-ROOMS = ("xinzhi.mine", "xinzhi_core.panel", "xinzhi_panel.places", "xinzhi.study")
+CODE = (
+    "xinzhi.mine",
+    "modules of xinzhi",
+    *(fingerprint.ROOMS.get(name, f"xinzhi.{name}") for name in fingerprint.COMMON),
+)
+"""Of a method: its own, the modules beside the folders of `xinzhi`, and what belongs to every method."""
 
 
 @pytest.fixture
@@ -309,6 +314,9 @@ def method(monkeypatch):
     def of(texts: dict[str, str], versions: dict[str, str]) -> str:
         monkeypatch.setattr(fingerprint, "files", Folder)
         monkeypatch.setattr(fingerprint, "sources", lambda folder: [texts.get(folder.name, "")])
+        monkeypatch.setattr(
+            fingerprint, "modules", lambda root: [texts.get(f"modules of {root.name}", "")]
+        )
         monkeypatch.setattr(fingerprint, "version", lambda name: versions.get(name, "1"))
         fingerprint.of_method.cache_clear()
         return fingerprint.of_method("mine")
@@ -323,7 +331,7 @@ def test_another_version_is_another_method(method, monkeypatch, tmp_path):
     libraries = (*PACKAGES.values(), *fingerprint.LIBRARIES)
     prints = [method({}, {})]
     prints += [method({}, {library: "2"}) for library in libraries]
-    prints += [method({package: "changed"}, {}) for package in ROOMS]
+    prints += [method({package: "changed"}, {}) for package in CODE]
     for content in (b"one", b"two"):
         kernel = tmp_path / content.decode()
         kernel.write_bytes(content)

@@ -8,9 +8,11 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from layout import IMPORTED
+from made_draws import Sums
 from xinzhi.present import drawing
 from xinzhi.present.drawing import Drawing
 from xinzhi.work import results as last_run
@@ -19,6 +21,7 @@ from xinzhi.work.results import KERNEL, KEY, Inputs, LastRun, Results, claim, pr
 from xinzhi.work.results import last_run as find
 from xinzhi.work.store import MARK, Store
 from xinzhi_app import findings
+from xinzhi_core import processes
 from xinzhi_core.packages import PACKAGES, folders
 
 
@@ -196,6 +199,34 @@ def test_draws_are_kept_by_key_and_version(tmp_path, monkeypatch):
     stores.append(ChunkStore.of(tmp_path, "a"))
 
     assert len({store.folder for store in stores}) == len({store.key for store in stores}) == 4
+
+
+OTHER_TASKS = {
+    "a number of its data": {"data": np.array([[1.0, 2.0], [3.0, 5.0]])},
+    "the order of its data": {"data": np.array([[2.0, 1.0], [3.0, 4.0]])},
+    "its data by columns": {"data": np.asfortranarray([[1.0, 3.0], [2.0, 4.0]])},
+    "the type of its data": {"data": np.array([[1, 2], [3, 4]])},
+    "an option": {"pause": 0.1},
+    "a set": {"lost": frozenset({2})},
+    "a word": {"log": "log"},
+}
+
+
+@pytest.mark.parametrize("options", OTHER_TASKS.values(), ids=OTHER_TASKS)
+def test_a_worker_opens_another_task_where_anything_differs(monkeypatch, options):
+    """A worker keeps the task that it has opened: data lie outside of what is pickled, and count too."""
+    monkeypatch.setattr(processes, "_last", {})
+    first = Sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    other = replace(first, **options)
+    parcels = [processes.pack(task) for task in (first, other, first)]
+
+    assert all(parcel.arrays for parcel in parcels)
+    assert parcels[0].token == parcels[2].token != parcels[1].token
+    for parcel, task in zip(parcels, (first, other, first), strict=True):
+        opened = vars(processes.open_task(parcel))
+        assert {name: repr(value) for name, value in opened.items()} == {
+            name: repr(value) for name, value in vars(task).items()
+        }
 
 
 def test_an_entry_is_bound_to_every_byte_of_its_key_and_body(tmp_path):

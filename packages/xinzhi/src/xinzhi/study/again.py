@@ -222,7 +222,9 @@ def changes_in_words(parts: Sequence[str]) -> Wording:
     >>> str(changes_in_words(["options", "file cities.csv", "column gdp"]))
     'changed since then: its options, the file cities.csv, the values of gdp'
     """
-    return message("changed since then: {parts}", parts=listed([_part(part) for part in parts]))
+    # Several packages of another version are one reason.
+    reasons = {str(reason): reason for reason in map(_part, parts)}
+    return message("changed since then: {parts}", parts=listed([*reasons.values()]))
 
 
 def _part(part: str) -> Wording:
@@ -237,7 +239,6 @@ def _part(part: str) -> Wording:
         return message("the section sources.{name}", name=name)
     words: Mapping[str, Wording] = {
         "options": message("its options"),
-        "method": message("the version of the program"),
         "registry": message("the registry of cities"),
         "panel": message("the section panel"),
         "steps": message("the section prepare"),

@@ -256,16 +256,18 @@ OF_OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 ROOMS: Mapping[str, str] = MappingProxyType(
     {
         "columns": "xinzhi_panel.columns",
+        "core": "xinzhi_core",
         "formula": "xinzhi_panel.formula",
         "frontier": "xinzhi_frontier",
         "io": "xinzhi_panel.io",
-        "panel": "xinzhi_core.panel",
         "places": "xinzhi_panel.places",
         "regression": "xinzhi_econometrics",
         "space": "xinzhi_econometrics.space",
     }
 )
 """Methods whose code lies in a package of its own; that of the others lies in `xinzhi`."""
+COMMON = ("core", "formula", "places", "study", "work")
+"""What belongs to every method, as do the modules beside the folders of `xinzhi`: errors, p-values of draws, words."""
 
 
 def of_text(text: str) -> str:
@@ -335,15 +337,21 @@ def of_outlines(outlines: Boundaries) -> str:
 
 @cache
 def of_method(package: str) -> str:
-    """Fingerprint of a method: its package, what calls it, cities and their names, the libraries."""
+    """Fingerprint of a method: its package, what every method uses or is called by, the libraries."""
     # Code and versions of libraries: a result is never taken from a program that would compute another.
     parts = [f"{library} {version(library)}" for library in (*PACKAGES.values(), *LIBRARIES)]
     parts.append(digest_of(Path(os.environ.get(KERNEL, ""))))
-    for name in (package, "panel", "places", "study"):
+    parts.extend(modules(files("xinzhi")))
+    for name in (package, *COMMON):
         parts.extend(sources(files(ROOMS.get(name, f"xinzhi.{name}"))))
     points = (point for group in OF_OTHERS.get(package, ()) for point in entry_points(group=group))
     parts.extend(of_package(module) for module in sorted({point.module for point in points}))
     return of_text("\x1e".join(parts))
+
+
+def of_methods(*packages: str) -> dict[str, str]:
+    """Fingerprints of methods as parts of a key."""
+    return {f"method {package}": of_method(package) for package in packages}
 
 
 @cache
@@ -366,6 +374,14 @@ def sources(folder: Traversable) -> list[str]:
     return contents
 
 
+def modules(root: Traversable) -> list[str]:
+    """Read the modules that stand beside the packages."""
+    items = sorted(root.iterdir(), key=lambda entry: entry.name)
+    return [
+        item.name + item.read_text(encoding="utf-8") for item in items if item.name.endswith(".py")
+    ]
+
+
 def key_of(parts: Mapping[str, str]) -> str:
     """Cache key of a stage: the fingerprint of all its parts."""
     return sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()[: 2 * SHORT]
@@ -378,7 +394,7 @@ def dependencies(
     options = repr((analysis.options(section), reads, given.study.seed))
     return {
         "options": of_text(options),
-        **{f"method {m}": of_method(m) for m in (*reads.methods, "analyses")},
+        **of_methods(*reads.methods, "analyses"),
         **_other_package(analysis),
         **_inputs(given, reads),
     }

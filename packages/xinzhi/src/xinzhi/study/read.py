@@ -27,9 +27,8 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     """Read: files -> Panel."""
     parts = {
         "panel": fingerprint.of_options(spec.panel.model_dump(mode="json", exclude={"labels"})),
-        "method": fingerprint.of_method("io"),
-        # What is doubted of the rows, and what their headings mean.
-        "doubts": fingerprint.of_method("columns"),
+        # Columns: what is doubted of the rows, and what their headings mean.
+        **fingerprint.of_methods("io", "columns"),
         "registry": fingerprint.of_method("places") if spec.panel.cities else "",
     }
     if (files.folder / OWN).is_file():
@@ -67,7 +66,8 @@ def prepare_panel(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> 
         needed = needed_files(spec, files.folder)
         parts = {
             "steps": fingerprint.of_options(spec.prepare),
-            "method": fingerprint.of_method("prepare"),
+            # Records, series and lists of terms are read by the steps themselves.
+            **fingerprint.of_methods("prepare", "io", "columns"),
             **fingerprint.of_columns(panel.frame, map(str, panel.frame.columns)),
             # Steps convert by the units of columns, and the prepared panel carries what is known of them.
             "columns": fingerprint.of_panel(panel),

@@ -64,7 +64,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ResampledScores]):
             panel=study.section("efficiency", section.score).columns,
             results=(("efficiency", section.score),),
             asked=(study.inference.coverage(section.level),),
-            methods=("frontier",),
+            methods=("frontier", "regression"),
         )
 
     def compute(self, section: ScoreResampling, given: Given) -> ResampledScores:

@@ -97,7 +97,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
             groupings=study.groupings,
             results=tuple(results),
             asked=(*origins, study.style.decimals, study.inference),
-            methods=("frontier", "space"),
+            methods=("frontier", "regression", "space", "present"),
         )
 
     def problems(self, section: TypologySection, study: Study) -> Iterator[PlacedProblem]:

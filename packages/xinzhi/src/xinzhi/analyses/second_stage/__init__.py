@@ -93,7 +93,7 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
             panel=study.section("efficiency", section.score).columns,
             results=(("efficiency", section.score),),
             asked=(study.inference.coverage(section.level),),
-            methods=("frontier",),
+            methods=("frontier", "regression"),
         )
 
     def compute(self, section: SecondStageSection, given: Given) -> SecondStage:
