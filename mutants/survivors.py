@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 REASONS: Mapping[tuple[str, str], str] = {
-    ("study/fingerprint.py", "drop a part of a key: `{of}` -> ``"): (
+    ("xinzhi/study/fingerprint.py", "drop a part of a key: `{of}` -> ``"): (
         "equivalent: the frontier stands in the options of the key, and columns of two frontiers are joined in their order"
     ),
-    ("study/fingerprint.py", "drop a part of a key: `{module}` -> ``"): (
+    ("xinzhi/study/fingerprint.py", "drop a part of a key: `{module}` -> ``"): (
         "equivalent: an analysis has one module, whose code is the value of the part"
     ),
-    ("study/read.py", "drop a part of a key: `listing.empty` -> ``"): (
+    ("xinzhi/study/read.py", "drop a part of a key: `listing.empty` -> ``"): (
         "equivalent: an empty folder is refused, and a refusal is not kept"
     ),
-    ("analyses/whole_study/compute.py", "drop a part of a key: `{options.scheme}` -> ``"): (
+    ("xinzhi/analyses/whole_study/compute.py", "drop a part of a key: `{options.scheme}` -> ``"): (
         "equivalent: the size of a draw stays in the key; it is below the number of entities in a subsample, and that number in the bootstrap"
     ),
 }

@@ -18,9 +18,8 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-from places import ROOT
+from layout import address_of, files, module_of
 
-PACKAGE = ROOT / "src" / "xinzhi"
 SHORT_TEXT = 20
 """Letters of a text in code below which it counts as a name."""
 NUMBER = frozenset({"n", "k", "m", "total", "count"})
@@ -75,7 +74,7 @@ def sentences() -> Iterator[tuple[str, ast.Call]]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
                 text = node.args[0] if node.args else None
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                    yield path.relative_to(PACKAGE).as_posix(), node
+                    yield address_of(path), node
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _options() -> Iterator[Option]:
                 name = getattr(call.func, "id", getattr(call.func, "attr", ""))
                 if name == "message":
                     continue
-                place = f"{path.relative_to(PACKAGE).as_posix()} {function.name} -> {name}"
+                place = f"{address_of(path)} {function.name} -> {name}"
                 for option in sorted(called.optional & known):
                     yield Option(place, option, option in given)
 
@@ -134,9 +133,7 @@ def words_in(name: str) -> frozenset[str]:
 @cache
 def trees() -> Mapping[Path, ast.Module]:
     """Read every module of the package."""
-    return {
-        path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))
-    }
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in files(".py")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +184,6 @@ def _of_class(node: ast.ClassDef) -> Signature:
     return Signature(names, optional, is_class=True)
 
 
-def module_of(path: Path) -> str:
-    """Name the module of a file."""
-    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-    return ".".join(parts[: -1 if parts[-1] == "__init__" else None])
-
-
 @cache
 def imported(path: Path) -> Mapping[str, tuple[str, str]]:
     """List what a module imports: its name here -> module and name there."""
@@ -233,7 +224,7 @@ def _pairs(kind: str) -> Iterator[Pair]:
                 continue
             name = str(getattr(node.func, "id", getattr(node.func, "attr", "")))
             if (name == "message") == (kind == "sentences"):
-                place = f"{path.relative_to(PACKAGE).as_posix()} {name}{_first_text(node)}"
+                place = f"{address_of(path)} {name}{_first_text(node)}"
                 yield from _pairs_of(place, _arguments(node, signature(path, node), kind), kind)
 
 

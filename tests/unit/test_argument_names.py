@@ -46,21 +46,21 @@ def test_most_exchanges_are_noticed(kind, share):
 
 
 NOT_PASSED_ON = {
-    "analyses/efficiency/show.py exhibits -> efficiency_ranking: shown": "how many are shown, not the view",
-    "analyses/mediation/compute.py mediate_in_study -> mediate: seed": "draws nothing",
-    "cli/commands/runs.py delete -> command: name": "of the command, not of the run",
-    "cli/commands/runs.py why -> command: name": "of the command, not of the run",
-    "columns/meaning.py _reading -> _marked: vocabulary": "without an indicator nothing is looked up",
+    "xinzhi/analyses/efficiency/show.py exhibits -> efficiency_ranking: shown": "how many are shown, not the view",
+    "xinzhi/analyses/mediation/compute.py mediate_in_study -> mediate: seed": "draws nothing",
+    "xinzhi/cli/commands/runs.py delete -> command: name": "of the command, not of the run",
+    "xinzhi/cli/commands/runs.py why -> command: name": "of the command, not of the run",
+    "panel/columns/meaning.py _reading -> _marked: vocabulary": "without an indicator nothing is looked up",
     "frontier/evaluate.py evaluate -> evaluate: with_influence": "what zeros move is computed once",
     "frontier/evaluate.py gap_ratios -> evaluate: groups": "the frontier of all groups",
     "frontier/kernel/engine.py solutions -> confirm: codes": "filled in by the second look",
     "frontier/kernel/engine.py solutions -> confirm: joins": "filled in by the second look",
-    "report/what_changed.py _run_table -> table_from: part": "another meaning: of the report",
-    "study/file/references.py frontier_value -> refusals: option": "of another section",
-    "study/run.py run -> run: before": "of the analyses, which a run has prepared",
-    "study/run.py run -> run: computes": "of the analyses, which a run has prepared",
-    "study/run.py run -> run: listener": "of the analyses, which a run has prepared",
-    "study/run.py run -> run: plan": "of the analyses, which a run has prepared",
+    "xinzhi/report/what_changed.py _run_table -> table_from: part": "another meaning: of the report",
+    "xinzhi/study/file/references.py frontier_value -> refusals: option": "of another section",
+    "xinzhi/study/run.py run -> run: before": "of the analyses, which a run has prepared",
+    "xinzhi/study/run.py run -> run: computes": "of the analyses, which a run has prepared",
+    "xinzhi/study/run.py run -> run: listener": "of the analyses, which a run has prepared",
+    "xinzhi/study/run.py run -> run: plan": "of the analyses, which a run has prepared",
 }
 """Options that a caller has under the same name and does not pass on, each with the reason."""
 
@@ -74,7 +74,7 @@ def test_an_option_that_both_have_is_passed_on():
     assert left == set(NOT_PASSED_ON)
 
 
-LATER = {("io/recognise/types.py", "cell")}
+LATER = {("panel/io/recognise/types.py", "cell")}
 """Places that are filled in where the sentence is said, while others of it are filled in before."""
 
 

@@ -136,7 +136,7 @@ def test_survivors_have_reasons_and_still_exist():
     known = survivors.REASONS
     exchanges = set()
     for file in {file for file, _ in known}:
-        text = (ROOT / "src" / "xinzhi" / file).read_text(encoding="utf-8")
+        text = place_of(file).read_text(encoding="utf-8")
         exchanges |= {(file, fault.exchange(text)) for fault in operators.faults(file, text)}
 
     assert all(

@@ -173,7 +173,7 @@ def _activities(
                 one="'{key}' has {n} value for {k} rows.",
                 n=len(given),
                 key=key,
-                k=n,
+                k=len(parts[0]),
             )
             raise _refused(text, key)
     labels = tuple(zip(who, when, strict=True))
