@@ -305,7 +305,7 @@ def test_names_and_kinds_stand_in_the_words_of_the_report():
             ["差距", "人才 → 产出 / 地区 / 北方", "按差异检验"],
             ["差距", "人才 → 产出 / 地区 / 北方", "综合各组"],
             ["教育", "甲市"],
-            ["效率", "甲市", "1", "low", "high"],
+            ["效率", "甲市", "1", "低", "高"],
         ],
     }
     for language, rows in wanted.items():

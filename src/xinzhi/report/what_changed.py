@@ -282,6 +282,10 @@ NAMED: Mapping[str, Callable[[str, WhatChanged], Wording]] = {
     "table": lambda name, changed: changed.titles.get(name, name),
     "column": _column,
     "kind": lambda name, _: VERDICT_KINDS.get(name, name),
+    **dict.fromkeys(
+        ("class_before", "class_after"),
+        lambda name, _: message(name) if name and "{" not in name else name,
+    ),
     **dict.fromkeys(("measurement", "entity", "variable", "effect", "pathway"), _labelled),
 }
 """Column of the changes -> how its names are worded on the page."""

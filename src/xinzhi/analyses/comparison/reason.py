@@ -119,14 +119,14 @@ def within(value: Any) -> Any:
 
 def _times(value: object, ends: object) -> Within:
     """Read the least and the greatest quotient of the computed figure and the published one."""
-    are_two = isinstance(ends, (list, tuple)) and len(ends) == 2
-    if not are_two or not all(
-        isinstance(end, (int, float)) and not isinstance(end, bool) for end in ends
+    both = tuple(ends) if isinstance(ends, (list, tuple)) else ()
+    if len(both) != 2 or not all(
+        isinstance(end, (int, float)) and not isinstance(end, bool) for end in both
     ):
         raise Refused(message("{value} is not a bound.", value=quoted(repr(value))), REMEDY)
-    low, high = map(float, ends)
+    low, high = map(float, both)
     if not 0 < low < high < math.inf:
-        text = message("A bound of two ends is above 0 and rises: {value}.", value=str(list(ends)))
+        text = message("A bound of two ends is above 0 and rises: {value}.", value=str([*both]))
         raise Refused(text, REMEDY)
     bound = Within(high, "times", low)
     if high / low >= TENFOLD:
