@@ -80,6 +80,10 @@ delivery kills="200" disks="40" *options:
 first-studies *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/first_studies.py {{options}}
 
+# Printed figures and raw cells of the example altered one at a time: who notices; ten minutes and a quarter of an hour.
+altered-figures *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/altered_figures.py {{options}}
+
 # Random edits of small studies, run with the store of earlier runs and without: the same bytes.
 warm sequences="100" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/warm_cold.py --sequences {{sequences}} {{options}}

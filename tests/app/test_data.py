@@ -15,6 +15,7 @@ from made_page import BASE as ADDRESS
 from made_page import OWN, TOKEN, app_of, client
 from xinzhi.examples.register import copy_example, find
 from xinzhi.study.file.load import load
+from xinzhi.study.update.exchange import begin, last_exchange
 from xinzhi_app import data as page_of_data
 
 pytestmark = pytest.mark.long
@@ -311,8 +312,27 @@ def test_two_files_of_one_name(page, folder):
     assert (refused.status_code, codes(refused)) == (409, ["app.same_name"])
     assert (folder / "data" / "a.csv").read_bytes() == first
     assert put(page, "a.csv", second, **{"as": "keep"}).json()["name"] == "data/a-2.csv"
-    assert put(page, "a.csv", second, **{"as": "replace"}).json()["name"] == "data/a.csv"
+    replaced = put(page, "a.csv", second, **{"as": "replace"}).json()
     assert (folder / "data" / "a.csv").read_bytes() == second
+    assert replaced["name"] == "data/a.csv"
+    # The old file is kept as `xinzhi update` keeps it, and can be put back.
+    assert (folder / replaced["kept"]).read_bytes() == first
+    assert "kept" not in put(page, "a.csv", second, **{"as": "replace"}).json()
+    listed = [one["name"] for one in page.get(f"{BASE}/data").json()["files"]]
+    assert sorted(listed) == ["data/a-2.csv", "data/a.csv"]
+    assert page.get(f"{BASE}/run").json()["has_changes"] is False
+    last_exchange(folder).undo()
+    assert (folder / "data" / "a.csv").read_bytes() == first
+
+
+def test_a_file_is_not_replaced_while_an_update_is_open(page, folder):
+    """What an update that was cut off has kept comes back first; the new file waits."""
+    first, second = table("从业人员"), table("地区生产总值")
+    put(page, "a.csv", first)
+    begin(folder, {"data/a.csv": second})
+    refused = put(page, "a.csv", second, **{"as": "replace"})
+    assert codes(refused) == ["update.open"]
+    assert (folder / "data" / "a.csv").read_bytes() == first
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import numpy as np
@@ -377,3 +379,22 @@ def test_a_table_of_intervals_says_their_level():
     ):
         assert words in str(xz.table(fits, under="interval"))
     assert "方括号内为 90% 置信区间" in str(xz.table([narrow], under="interval", language="zh"))
+
+
+def test_an_open_end_is_called_the_same_in_csv_and_json(tmp_path):
+    """An instrument that says nothing: the Anderson-Rubin set has no ends, which is known, and not missing."""
+    draw = np.random.default_rng(1)
+    index = [(city, year) for city in range(40) for year in range(2010, 2016)]
+    frame = pd.DataFrame(index, columns=["city", "year"])
+    frame[["z", "x", "y"]] = draw.normal(size=(len(index), 3))
+    frame.to_csv(tmp_path / "d.csv", index=False)
+    words = (
+        *("regress", tmp_path / "d.csv", "--entity", "city", "--period", "year", "--outcome", "y"),
+        *("--regressors", "x", "--instruments", "z", "--endogenous", "x", "--effects", "entity"),
+    )
+    (row,) = csv.DictReader(io.StringIO(call(*words, "--format", "csv").stdout))
+    (found,) = json.loads(call(*words, "--format", "json").stdout)["coefficients"]
+
+    assert (row["ci_low"], row["ci_high"]) == ("-inf", "inf") == (found["ci_low"], found["ci_high"])
+    assert (row["df"], found["df"]) == ("", None)  # a test without degrees of freedom
+    assert (row["set"], found["set"]) == ("(-inf, inf)", [["-inf", "inf"]])

@@ -294,6 +294,9 @@ def test_a_delivery_that_is_not_as_expected_is_refused_unless_it_is_meant(study,
     newer.write_text(NEW.replace("A,2002,1,9", "A,2002,1,900"), encoding="utf-8")
     said = refused(study, newer)
     assert "1 figure of 'y' of 'data' is outside 0.666 to 18: A 2002 900." in said
-    assert "The old files are in their places again: the study is as it was." in said
+    assert not (
+        study / "updates"
+    ).exists()  # compared before any file is replaced, and before any run
+    assert not (study / "results").exists()
     call("update", study, newer, "--yes", "--lang", "en", "--progress", "plain")
     assert (study / "data.csv").read_text(encoding="utf-8") == newer.read_text(encoding="utf-8")

@@ -36,6 +36,7 @@ SMALL: dict[str, list[str]] = {
 }
 """Benchmark -> the words that make it small."""
 ELSEWHERE = {
+    "altered_figures.py": "needs the tests beside it; `test_altered_figures_are_counted` below",
     "app.py": "runs in `just browser`",
     "delivery.py": "`.ci/run` runs it, by `just delivery 40 11`",
     "first_studies.py": "needs the tests beside it; `test_a_first_study_is_judged` below",
@@ -94,6 +95,26 @@ def test_random_edits_run():
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert words[-1] in done.stdout
+
+
+def test_altered_figures_are_counted():
+    """Few altered figures and cells, and the page that counts them; the table of the whole is not written over."""
+    page = ROOT / "benchmarks" / "altered_figures.md"
+    before = page.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "benchmarks/altered_figures.py", "--every", "61"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert re.search(r"^\| all \| 3\d \| 3\d \|", done.stdout, re.MULTILINE), done.stdout
+    assert re.search(r"^\| (times 100|a hundredth) \| [1-9]", done.stdout, re.MULTILINE), (
+        done.stdout
+    )
+    assert page.read_bytes() == before
 
 
 @pytest.mark.parametrize(

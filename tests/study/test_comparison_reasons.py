@@ -76,9 +76,16 @@ def words(comparison):
         ("0.021", {"factor": 2}, False),
         ("0.0045", {"factor": 2.4}, True),
         ("0.0045", {"factor": 2.3}, False),
-        ("-0.021", {"factor": 9}, False),
-        ("0.000", {"factor": 9}, False),
-        ("0.000", "99%", False),
+        ("-0.021", {"factor": 3.1}, False),
+        ("0.000", {"factor": 3.1}, False),
+        ("0.000", "81%", False),
+        ("0.0021", {"times": [1, 5]}, True),
+        ("0.0021", {"times": [1, 4.9]}, False),
+        ("0.012", {"times": [0.86, 5]}, True),
+        ("0.012", {"times": [0.87, 5]}, False),
+        ("0.021", {"times": [1, 5]}, False),
+        ("-0.0021", {"times": [1, 5]}, False),
+        ("0.000", {"times": [1, 5]}, False),
     ],
 )
 def test_a_reason_holds_within_its_bound_and_no_further(se, bound, explained):
@@ -233,6 +240,11 @@ def test_counts_by_what_explains_stand_in_the_sentence():
         ({"en": "why", "within": "much"}, "'much' is not a bound."),
         ({"en": "why", "within": {"absolute": "25%"}}, "{'absolute': '25%'} is not a bound."),
         ({"en": "why", "within": {"far": 1}}, "{'far': 1} is not a bound."),
+        ({"en": "why", "within": {"times": 3}}, "{'times': 3} is not a bound."),
+        ({"en": "why", "within": {"times": [1, True]}}, "{'times': [1, True]} is not a bound."),
+        ({"en": "why", "within": {"times": [1, 2, 3]}}, "{'times': [1, 2, 3]} is not a bound."),
+        ({"en": "why", "within": {"times": [3, 2]}}, "is above 0 and rises: [3, 2]."),
+        ({"en": "why", "within": {"times": [0, 2]}}, "is above 0 and rises: [0, 2]."),
         ({"en": "why", "within": True}, "True is not a bound."),
         ({"en": "why", "within": {"absolute": float("inf")}}, "not inf"),
         ({"en": "why", "within": "5%", "cause": "luck"}, "'print', 'simulation' or 'study'"),
@@ -244,6 +256,45 @@ def test_a_reason_that_would_excuse_anything_is_refused(reason, says):
         ComparisonSection(published="p.toml", reasons={"*.se": reason})
 
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("bound", "is_refused"),
+    [
+        ("81%", False),
+        ("82%", True),
+        ({"factor": 3.16}, False),
+        ({"factor": 3.17}, True),
+        ({"times": [0.5, 4.9]}, False),
+        ({"times": [0.5, 5]}, True),
+        ({"absolute": 0.089}, False),
+        ({"absolute": 0.09}, True),
+    ],
+)
+def test_no_bound_reaches_a_figure_and_its_tenfold(bound, is_refused):
+    """A decimal point in the wrong place is never excused on both sides: such a bound is refused as it is read.
+
+    Of a distance this can be told where the figures are named: here 0.02 is the smallest.
+    """
+    reason = {"en": "why", "within": bound, "of": {"t.col1.x.b": 0.02, "t.col1.y.b": 3.0}}
+    if not is_refused:
+        assert ComparisonSection(published="p.toml", reasons={"jumps": reason}).reasons
+        return
+    with pytest.raises(ValidationError) as caught:
+        ComparisonSection(published="p.toml", reasons={"jumps": reason})
+    assert "would also hold for a decimal point in the wrong place" in str(caught.value)
+
+
+def test_a_contradiction_of_the_print_that_is_named_explains_that_figure_alone():
+    """Where a reason names the misprint that is known, another misprint of the same figure is not it."""
+    known = {"en": "known", "of": {"v.x.vif": 6.03}, "cause": "print"}
+    right = found("[v]\nx = [6.03, 0.327]\n[audit]\nvif = 'v'", misprint=known)
+    wrong = found("[v]\nx = [60.3, 0.327]\n[audit]\nvif = 'v'", misprint=known)
+
+    assert cell(right, "v.x")["explained_by"] == {"vif": "print"}
+    assert "contradict each other" in cell(right, "v.x")["reasons"][0]["en"]
+    assert cell(wrong, "v.x")["explained_by"] == {"vif": "unexplained"}
+    assert "speaks of 6.03, not of 60.3" in str(cell(wrong, "v.x")["beyond"])
 
 
 @pytest.mark.parametrize("pattern", ["*.se", "t.col?.x.se", "t.col[12].x.se"])

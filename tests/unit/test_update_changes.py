@@ -8,12 +8,20 @@ import re
 import pandas as pd
 import pytest
 
-from xinzhi.report.run_changes import KEYS, PARTS, VALUES, RunSnapshot, compare_runs, verdicts_in
+from xinzhi.report.run_changes import (
+    KEYS,
+    PARTS,
+    VALUES,
+    RunSnapshot,
+    compare_runs,
+    count_changes,
+    verdicts_in,
+)
 from xinzhi.report.what_changed import WhatChanged, changes_in_words, data_frame, files_of_changes
 from xinzhi.study.update.difference import SourceContent, difference_between, differences_in_words
 from xinzhi.study.update.exchange import begin, last_exchange
 from xinzhi_core.errors import ReportError
-from xinzhi_core.wording import say
+from xinzhi_core.wording import Label, say
 
 
 def content(rows, columns, units=None):
@@ -125,10 +133,11 @@ def test_runs_are_compared_part_by_part():
     verdict = changes["verdicts"].iloc[0]
     assert (verdict["verdict_before"], verdict["verdict_after"]) == ("works", "null")
     assert changes["pathways"].empty
-    totals = {part: len(BEFORE.frames[part]) for part in PARTS}
-    changed = WhatChanged("t", simulated=False, sources=(), runs=changes, titles={}, totals=totals)
+    counts = count_changes(BEFORE, AFTER, changes)
+    assert counts["scores"] == (0, 1, 1, 1)
+    changed = WhatChanged("t", simulated=False, sources=(), runs=changes, titles={}, counts=counts)
     assert [str(line) for line in changes_in_words(changed)] == [
-        "Efficiency scores: 2 of 2 changed.",
+        "Efficiency scores: 0 of 1 changed; 1 new, 1 gone.",
         "Coefficients: 1 of 2 changed.",
         "Verdicts: 1 of 1 changed.",
         "Pathways: 0 of 1 changed.",
@@ -196,8 +205,8 @@ def test_cells_of_the_page_are_those_of_the_two_runs():
         pathways=[("p", "A", "untested")],
     )
     runs = compare_runs(before, after)
-    totals = dict.fromkeys(PARTS, 1)
-    changed = WhatChanged("t", simulated=False, sources=(), runs=runs, titles={}, totals=totals)
+    counts = count_changes(before, after, runs)
+    changed = WhatChanged("t", simulated=False, sources=(), runs=runs, titles={}, counts=counts)
     for language, words in (
         ("zh", ("已证明", "无可行解", "正相关", "不显著", "有证据支持", "未估计")),
         (
@@ -227,3 +236,79 @@ def test_cells_of_the_page_are_those_of_the_two_runs():
             row[1:] for row in rows
         ]
         assert ["A", "2", "1", "−1"] in [row[1:] for row in rows]
+
+
+def cells_of(page):
+    """Read the cells of all tables of a page, row by row, without the marks of the language."""
+    return [
+        [
+            re.sub(r"<[^>]*>", "", cell)
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        ]
+        for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)
+    ]
+
+
+def test_names_and_kinds_stand_in_the_words_of_the_report():
+    """Tables by their titles, variables, groups and pathways by their labels, verdicts by what they rest on."""
+    before = run_of(
+        coefficients=[("base", "2: factors on the mediator", "L1.hc", 1.0, 1, 1, "", 9)],
+        verdicts=[
+            ("gaps", "hc -> y / zone / north", kind, "works")
+            for kind in ("verdict", "in_force", "judgement")
+        ],
+        pathways=[("train", "A", "supported")],
+        classes=[("e", "A", "1", "low")],
+    )
+    after = run_of(
+        coefficients=[("base", "2: factors on the mediator", "L1.hc", 2.0, 1, 1, "", 9)],
+        verdicts=[
+            ("gaps", "hc -> y / zone / north", kind, "null")
+            for kind in ("verdict", "in_force", "judgement")
+        ],
+        pathways=[("train", "A", "untested")],
+        classes=[("e", "A", "1", "high")],
+    )
+    runs = compare_runs(before, after)
+    changed = WhatChanged(
+        title="t",
+        simulated=False,
+        sources=(),
+        runs=runs,
+        titles={
+            "base": Label("b", zh="中介效应：各方程", en="Mediation: equations"),
+            "gaps": Label("gaps", zh="差距", en="Gaps"),
+        },
+        counts=count_changes(before, after, runs),
+        labels={
+            "hc": Label("hc", zh="人才", en="Talent"),
+            "y": Label("y", zh="产出", en="Output"),
+            "zone": Label("zone", zh="地区", en="Region"),
+            "north": Label("north", zh="北方", en="the north"),
+            "train": Label("train", zh="教育", en="Education"),
+            "e": Label("e", zh="效率", en="Efficiency"),
+            "A": Label("A", zh="甲市", en="Jia"),
+        },
+    )
+    wanted = {
+        "en": [
+            ["Mediation: equations", "2: factors on the mediator", "Talent (lag 1)"],
+            ["Gaps", "Talent → Output / Region / the north", "by the estimate"],
+            ["Gaps", "Talent → Output / Region / the north", "by the test of the difference"],
+            ["Gaps", "Talent → Output / Region / the north", "by all groups together"],
+            ["Education", "Jia"],
+            ["Efficiency", "Jia", "1", "low", "high"],
+        ],
+        "zh": [
+            ["中介效应：各方程", "2：要素对中介变量", "人才（滞后1期）"],
+            ["差距", "人才 → 产出 / 地区 / 北方", "按估计值"],
+            ["差距", "人才 → 产出 / 地区 / 北方", "按差异检验"],
+            ["差距", "人才 → 产出 / 地区 / 北方", "综合各组"],
+            ["教育", "甲市"],
+            ["效率", "甲市", "1", "低", "高"],
+        ],
+    }
+    for language, rows in wanted.items():
+        found = cells_of(files_of_changes(changed, (language,), 3)["what_changed.html"].decode())
+        for row in rows:
+            assert row in [cells[: len(row)] for cells in found], (row, found)

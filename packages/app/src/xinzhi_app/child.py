@@ -173,10 +173,13 @@ class Runs:
 
 
 def changes_page(folder: Path) -> Path | None:
-    """Find the page of what the last update of a study changed; none where it was undone or cut off."""
+    """Find the page of what the last update of a study changed; none where it was undone or cut off.
+
+    A file that was only replaced on the page of data has none: nothing was run.
+    """
     with suppress(StudyError):
         last = last_exchange(folder)
-        if last is not None and last.state == "done":
+        if last is not None and last.state == "done" and (last.folder / CHANGES).is_file():
             return last.folder / CHANGES
     return None
 

@@ -14,6 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from xinzhi.study.update.exchange import BEFORE, FOLDER, begin, require_no_open
+from xinzhi.work.lock import digest_of
+from xinzhi.work.results import claim
 from xinzhi_app.answers import answer, call, json_of, language_of, workspace_of
 from xinzhi_app.workspace import DATA, Workspace, inside, not_there, safe_name
 from xinzhi_core.errors import Problem, ReportError, SpecError, Where
@@ -94,11 +97,30 @@ async def _upload(request: Request) -> Response:
                 os.fsync(stream.fileno())
             await call(request, "xinzhi_app.findings:examine", part)
             target = _free(target, digest.hexdigest(), mode)
+            kept = _keep(target, part, digest.hexdigest())
             place(part, target, replace=True)
         sync_folder(folder)
     except OSError as error:
         raise ReportError(failed(target, n_bytes, error)) from error
-    return answer({"name": f"{DATA}/{target.name}", "bytes": n_bytes}, 201)
+    found = {"name": f"{DATA}/{target.name}", "bytes": n_bytes}
+    return answer(found if kept is None else {**found, "kept": kept}, 201)
+
+
+def _keep(target: Path, part: Path, digest: str) -> str | None:
+    """Keep a file that is about to be replaced by another content, as `xinzhi update` does.
+
+    Gives its place from the folder of the study; None where nothing is replaced. `xinzhi update --undo`
+    puts it back.
+    """
+    if not target.is_file() or digest_of(target) == digest:
+        return None
+    study = target.parent.parent
+    require_no_open(study)
+    with claim(study / FOLDER):
+        contents = {f"{DATA}/{target.name}": part.read_bytes()}
+        exchange = begin(study, contents).put(contents).noted("done")
+    (change,) = exchange.changes
+    return f"{FOLDER}/{exchange.number}/{BEFORE}/{change.kept}"
 
 
 def _free(target: Path, digest: str, mode: str | None) -> Path:

@@ -170,6 +170,7 @@ DATA: dict[str, Message] = {
     "data.remove.ask": message("Remove the copy of {name} from this study?"),
     "data.not_used": message("not in the study"),
     "data.replace": message("Replace it"),
+    "data.kept": message("The old file is kept: {kept}"),
     "data.keep": message("Keep both"),
     "data.newer": message("Take it as the newer file, run, and say what changed"),
     "data.leave": message("Leave it out"),

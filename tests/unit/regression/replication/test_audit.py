@@ -322,3 +322,123 @@ def test_interval_arithmetic_holds_every_value(a, b, s, t):
     assert holds(left.square(), x * x)
     if y != 0:
         assert holds(left.size().over(right.size()), abs(x / y))
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        # F(2, 87): 2.36, 3.10 and 4.86 at 10, 5 and 1 %.
+        ("F = { value = 4.95, stars = 3 }", "consistent"),
+        ("F = { value = 0.495, stars = 3 }", "inconsistent"),
+        ("F = { value = 3.00, stars = 2 }", "inconsistent"),
+        ("F = { value = 3.1, stars = 2 }", "undecidable"),
+        # chi²(2): 4.61, 5.99, 9.21.
+        ("hausman = { value = 5.50, stars = 1 }", "consistent"),
+        ("hausman = { value = 55.0, stars = 1 }", "inconsistent"),
+        ("hausman = { value = 6.0, stars = 2 }", "undecidable"),
+        ("hausman = { value = -3.1, stars = 0 }", "consistent"),
+        ("hausman = { value = 5.50 }", None),
+        ("F = 4.95", None),
+    ],
+)
+def test_stars_of_joint_tests_follow_from_their_values(row, verdict):
+    """F of the slopes and Hausman's statistic give their own p-values."""
+    text = f"[t.c]\nN = 90\nx = {{ b = 1.0 }}\nz = {{ b = 1.0 }}\n{row}"
+
+    found = [check for check in audit(text).checks if check.check == "test_stars"]
+
+    assert [check.verdict for check in found] == ([] if verdict is None else [verdict])
+
+
+@pytest.mark.parametrize(
+    ("groups", "stars", "verdict"),
+    [
+        (39, 0, "undecidable"),
+        (39, 1, "undecidable"),
+        (39, 2, "undecidable"),
+        (39, 3, "consistent"),
+        (40, 2, "inconsistent"),
+    ],
+)
+def test_with_few_clusters_fewer_stars_are_no_contradiction(groups, stars, verdict):
+    """CR2 and the wild bootstrap give fewer than |b|/se does, and neither follows from the print."""
+    text = f"[t.c]\nx = {{ b = 3.0, se = 1.0, stars = {stars} }}\n[audit]\nclusters = {groups}"
+
+    (check,) = audit(text).checks
+
+    assert check.verdict == verdict
+    assert ("CR2" in str(check.arithmetic)) == (verdict == "undecidable")
+    assert stars in check.reachable or verdict == "inconsistent"
+
+
+def test_with_few_clusters_more_stars_are_one():
+    """No test gives more stars than the largest that |b|/se allows."""
+    (check,) = audit("[t.c]\nx = { b = 1.0, se = 1.0, stars = 1 }\n[audit]\nclusters = 12").checks
+
+    assert check.verdict == "inconsistent"
+
+
+IDENTITIES = """
+[s]
+cities = 30
+coal = 12
+others = {others}
+first = 2001
+last = 2010
+rows = {rows}
+share = {share}
+[audit]
+identities = [
+  "s.cities == s.coal + s.others",
+  "s.rows == s.cities * (s.last - s.first + 1)",
+  "s.share == 100 * s.coal / s.cities",
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({}, []),
+        ({"others": 81}, ["cities"]),
+        ({"rows": 301}, ["rows"]),
+        ({"share": "39.9"}, ["share"]),
+        ({"share": "40"}, []),
+        ({"others": 19, "share": "4.00"}, ["cities", "share"]),
+    ],
+)
+def test_declared_identities_are_checked(changed, wrong):
+    """Sums, products and quotients of printed figures; counts are exact, decimals stand for what rounds to them."""
+    figures = {"others": 18, "rows": 300, "share": "40.0", **changed}
+    checks = audit(IDENTITIES.format(**figures)).checks
+
+    assert [(c.table, c.column, c.check) for c in checks] == [("s", "", "identity")] * 3
+    assert [c.row for c in checks if c.verdict == "inconsistent"] == wrong
+
+
+@pytest.mark.parametrize(
+    ("identity", "says"),
+    [
+        ("s.a == s.b + s.c", "[audit] names 's.c', which is not a figure of the file."),
+        ("s.a", "'s.a' is not an identity of printed figures."),
+        ("s.a + 1 == s.b", "'s.a + 1 == s.b' is not an identity of printed figures."),
+        ("s.a == ln(s.b)", "'s.a == ln(s.b)' is not an identity of printed figures."),
+        ("s.a == s.b ^ 2", "'s.a == s.b ^ 2' is not an identity of printed figures."),
+        ("s.a == s.b > 2", "'s.a == s.b > 2' is not an identity of printed figures."),
+        ("s.a == ", "'s.a == ' is not an identity of printed figures."),
+        ("s.a == (s.b", "')' is missing."),
+    ],
+)
+def test_what_is_no_identity_is_refused(identity, says):
+    """One figure, and arithmetic of others; nothing is evaluated that the grammar does not have."""
+    with pytest.raises(SpecError) as caught:
+        audit(f"[s]\na = 1\nb = 2\n[audit]\nidentities = ['{identity}']")
+
+    assert says in str(caught.value)
+
+
+def test_an_identity_that_may_divide_by_zero_is_undecidable():
+    """The printed 0.0 stands for numbers on both sides of zero."""
+    text = "[s]\na = 1\nb = 0.0\n[audit]\nidentities = ['s.a == 1 / s.b']"
+
+    assert [(c.verdict, c.reachable) for c in audit(text).checks] == [("undecidable", ())]

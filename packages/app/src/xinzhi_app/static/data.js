@@ -87,7 +87,10 @@ export async function show(root, context) {
   function ask(file, { problems }) {
     const choice = (label, how) => el("button", { type: "button", click: async () => {
       item.remove();
-      if (how && await busy(t("data.coming", { name: file.name }), () => send(file, `&as=${how}`))) await (state.has_study ? refresh() : suggest(false));
+      const came = how && await busy(t("data.coming", { name: file.name }), () => send(file, `&as=${how}`));
+      if (!came) return;
+      await (state.has_study ? refresh() : suggest(false));
+      if (came.kept) status.textContent = t("data.kept", { kept: came.kept });
     } }, label);
     const item = problemList(problems, () => el("div", { class: "row" }, state.has_study && el("button", { type: "button", click: () => { item.remove(); newer(file); } }, t("data.newer")), choice(t("data.replace"), "replace"), choice(t("data.keep"), "keep"), choice(t("data.leave"), "")));
     questions.append(item);

@@ -31,7 +31,8 @@ class Check:
     row: str
     """Name of the variable, or of the figure, as printed."""
     check: str
-    """stars | sobel_effect | sobel_z | nested_r2 | total_effect | constant | n | vif | share"""
+    """stars | test_stars | sobel_effect | sobel_z | nested_r2 | total_effect | constant | n | vif | share |
+    identity"""
     verdict: Verdict
     printed: str
     """The figure, with its digits."""

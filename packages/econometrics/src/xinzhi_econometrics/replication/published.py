@@ -12,6 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
+from xinzhi_panel.formula.tree import Node
+
 CONSTANT = "_cons"
 PERIODS = frozenset({"year", "period", "time", "month", "quarter"})
 
@@ -22,6 +24,14 @@ class Coefficient:
 
     b: Decimal
     se: Decimal | None
+    stars: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTest:
+    """One printed test of a column, such as F of all slopes."""
+
+    value: Decimal
     stars: int | None
 
 
@@ -40,6 +50,8 @@ class PublishedColumn:
     adj_r2: Decimal | None
     n_groups: int | None
     """Entities in the sample."""
+    tests: Mapping[str, PrintedTest] = field(default_factory=lambda: MappingProxyType({}))
+    """`F` and `hausman`."""
 
     @property
     def slopes(self) -> tuple[str, ...]:
@@ -99,6 +111,17 @@ class NestedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedIdentity:
+    """One printed figure that others give."""
+
+    figure: str
+    """Such as `sample.observations`."""
+    formula: Node
+    """Sums, products and quotients of figures, by their paths."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedTables:
     """All that is printed, and what connects it."""
 
@@ -117,6 +140,9 @@ class PublishedTables:
     years: int | None
     group_years: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Path of a column whose groups were declared -> entities."""
+    identities: tuple[PrintedIdentity, ...] = ()
+    figures: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    """Path of every printed number that stands in an identity."""
 
 
 ZERO = Fraction(0)

@@ -20,10 +20,12 @@ from typing import Any, TypeGuard
 
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
 from xinzhi_core.wording import UNPRINTABLE, Wording, message
+from xinzhi_econometrics.replication.identities import read_identity
 from xinzhi_econometrics.replication.published import (
     Coefficient,
     MediationLink,
     NestedLink,
+    PrintedTest,
     PublishedColumn,
     PublishedTables,
     SobelRow,
@@ -53,6 +55,8 @@ class Settings:
     """Column -> entities of its group."""
     nested: tuple[NestedLink, ...] = ()
     mediation: tuple[MediationLink, ...] = ()
+    identities: tuple[str, ...] = ()
+    """Such as `sample.cities == sample.coal + sample.others`."""
 
 
 def is_text(value: object) -> bool:
@@ -77,6 +81,8 @@ def _is_links(value: object) -> bool:
     )
 
 
+TESTS = ("F", "hausman")
+"""Printed tests of a column whose stars are checked."""
 NESTED = ("model", "of", "added")
 MEDIATION = ("mediator", "a", "b", "total")
 """Words that a link needs."""
@@ -91,6 +97,7 @@ KEYS: Mapping[str, Test] = {
     "groups": lambda value: isinstance(value, dict) and all(map(is_count, value.values())),
     "nested": _is_links,
     "mediation": _is_links,
+    "identities": is_list_of_text,
 }
 DEFAULTS: Mapping[str, Test] = {
     "depvar": is_text,
@@ -129,6 +136,7 @@ def read_settings(raw: object, file: str | None) -> Settings:
             MediationLink(**_read_link("mediation", link, MEDIATION, ("sobel",), file))
             for link in given.get("mediation", ())
         ),
+        identities=tuple(given.get("identities", ())),
     )
 
 
@@ -248,6 +256,12 @@ def parse(text: str, *, file: str | None = None) -> PublishedTables:
     moments = {k: v for k, v in tables.get(settings.means, {}).items() if _is_numeric(v)}
     vif_path = settings.vif or _find_vif(tables)
     vif = tables.get(vif_path, {})
+    figures = {
+        f"{path}.{name}": Decimal(value)
+        for path, table in tables.items()
+        for name, value in table.items()
+        if isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+    }
     published = PublishedTables(
         columns=columns,
         sobel=sobel,
@@ -262,6 +276,8 @@ def parse(text: str, *, file: str | None = None) -> PublishedTables:
         clusters=settings.clusters,
         years=settings.years,
         group_years=settings.groups,
+        identities=tuple(read_identity(text, figures, file) for text in settings.identities),
+        figures=figures,
     )
     _check_names(settings, tables, published, file)
     return published
@@ -370,6 +386,11 @@ def _column(path: str, table: Mapping[str, object], settings: Settings) -> Publi
         n=_count(path, table.get("N", settings.n)),
         adj_r2=_optional(table.get("adj_r2")),
         n_groups=settings.groups.get(path, settings.clusters),
+        tests={
+            name: PrintedTest(_decimal(row["value"]), _stars(row.get("stars")))
+            for name, row in table.items()
+            if name in TESTS and isinstance(row, dict) and "value" in row
+        },
     )
 
 

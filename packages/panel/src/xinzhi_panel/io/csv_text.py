@@ -21,10 +21,15 @@ WHOLE = 1e15
 def csv_text(frame: pd.DataFrame) -> str:
     r"""Write a frame as CSV text, index levels first; numbers keep all their digits.
 
+    A missing number is an empty cell; an infinite one, as the open end of an interval, is `inf` or `-inf`, which
+    pandas, R and DuckDB read as a number. `json_text` writes them as null, "inf" and "-inf".
+
     Text that a spreadsheet program would take for a formula gets a leading apostrophe.
 
     >>> csv_text(pd.DataFrame({"x": [0.1, None], "t": ["=1+1", "b"]}).set_index("t"))
     "t,x\r\n'=1+1,0.1\r\nb,\r\n"
+    >>> csv_text(pd.DataFrame({"low": [float("-inf")], "high": [float("inf")]}))
+    'low,high\r\n-inf,inf\r\n'
     """
     return "".join(csv_blocks(frame))
 

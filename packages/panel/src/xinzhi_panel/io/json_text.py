@@ -1,4 +1,8 @@
-"""Documents as JSON: a number that does not exist is null."""
+"""Documents as JSON: a number that does not exist is null, an infinite one is the text "inf" or "-inf".
+
+JSON has no infinity. An end of an interval that is open is known, however, and not the same as one that was not
+computed: it is written as in csv (`csv_text`), in quotation marks.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,11 @@ from xinzhi_core.wording import Language, say
 def json_text(document: Mapping[str, Any]) -> str:
     """Write a document as JSON, numpy's numbers included.
 
-    >>> print(json_text({"score": float("nan"), "n": 2}))
+    >>> print(json_text({"score": float("nan"), "n": 2, "low": float("-inf")}))
     {
      "score": null,
-     "n": 2
+     "n": 2,
+     "low": "-inf"
     }
     """
     parts: list[str] = []
@@ -54,11 +59,16 @@ def _add(value: Any, line: str, parts: list[str]) -> None:
             mark = ","
         parts.append(line + "]" if value else "[]")
     else:
-        parts.append(json.dumps(finite(value), ensure_ascii=False))
+        # A scalar of numpy, which JSON does not know.
+        plain = value.item() if hasattr(value, "item") else value
+        is_number = isinstance(plain, float)
+        parts.append(_number(plain) if is_number else json.dumps(plain, ensure_ascii=False))
 
 
 def _number(value: float) -> str:
-    return repr(value) if math.isfinite(value) else "null"
+    if math.isfinite(value):
+        return repr(value)
+    return "null" if math.isnan(value) else f'"{value}"'
 
 
 PLAIN: Mapping[type, Callable[[Any], str]] = MappingProxyType(
@@ -68,7 +78,7 @@ PLAIN: Mapping[type, Callable[[Any], str]] = MappingProxyType(
 
 
 def finite(value: Any) -> Any:
-    """Replace numbers that JSON cannot write by None, anywhere in a document."""
+    """Replace numbers that no chart can place by None, anywhere in a document; infinite ones too."""
     if isinstance(value, Mapping):
         return {str(key): finite(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):

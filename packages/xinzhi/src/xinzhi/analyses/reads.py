@@ -168,6 +168,9 @@ class Study(Protocol):
     def score_label(self, score: str) -> Wording:
         """Name a score: by the label of the variable that is made from it."""
 
+    def column_label(self, column: str) -> Label:
+        """Name a column of the data, as the study file does."""
+
     def label(self, variable: str) -> Label:
         """Name a variable."""
 

@@ -157,6 +157,10 @@ class OneRegression:
         del key
         return {}
 
+    def column_label(self, column: str) -> Label:
+        """Name a column by itself."""
+        return Label(column)
+
     def score_label(self, score: str) -> Wording:
         """Name a score by its column."""
         return Label(score)

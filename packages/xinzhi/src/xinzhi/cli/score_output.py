@@ -12,7 +12,6 @@ import typer
 from xinzhi.cli.console import language, names, print_table
 from xinzhi.present import numbers
 from xinzhi_core.wording import message, say
-from xinzhi_panel.io.json_text import finite
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,12 +55,12 @@ def measured_json(
     if measured.gap is not None:
         gap = measured.gap.to_frame()
         for position, row in enumerate(document["rows"]):
-            row |= {name: finite(gap[name].iloc[position]) for name in gap.columns}
+            row |= {name: gap[name].iloc[position] for name in gap.columns}
     if inference is not None:
         document["resampling"] = _resampling(inference)
         records = inference.table.to_dict("records")
         for row, record in zip(document["rows"], records, strict=True):
-            row[KEYS[inference.plan.method]] = {str(k): _value(v) for k, v in record.items()}
+            row[KEYS[inference.plan.method]] = {str(k): v for k, v in record.items()}
     if measured.productivity is not None:
         document["index"] = _index(measured.productivity)
     if explain is not None:
@@ -121,10 +120,6 @@ def _resampling(inference: ResampledScores) -> dict[str, Any]:
     }
 
 
-def _value(value: float | str) -> float | str | None:
-    return value if isinstance(value, str) else finite(value)
-
-
 def _options(options: Options) -> dict[str, Any]:
     values = {f.name: getattr(options, f.name) for f in fields(options)}
     return {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
@@ -135,12 +130,12 @@ def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
     return {
         "dmu": dmu,
         "period": period,
-        "score": finite(result.scores[position]),
+        "score": result.scores[position],
         "status": result.statuses[position],
         **({"dropped_terms": list(result.dropped_terms[position])} if result.dropped_terms else {}),
         "method": result.methods[position],
-        "slacks": dict(zip(result.variables, map(finite, result.slacks[position]), strict=True)),
-        "targets": dict(zip(result.variables, map(finite, result.targets[position]), strict=True)),
+        "slacks": dict(zip(result.variables, result.slacks[position], strict=True)),
+        "targets": dict(zip(result.variables, result.targets[position], strict=True)),
         "peers": [
             {
                 "dmu": result.labels[peer.position][0],
@@ -158,8 +153,8 @@ def _index(productivity: ProductivityResult) -> list[dict[str, Any]]:
             "dmu": row["entity"],
             "from": row["from"],
             "to": row["to"],
-            "value": finite(row["value"]),
-            "components": {name: finite(row[name]) for name in productivity.components},
+            "value": row["value"],
+            "components": {name: row[name] for name in productivity.components},
         }
         for row in productivity.to_frame().to_dict("records")
     ]
@@ -311,7 +306,7 @@ def _who(label: Label) -> str:
 
 
 def _number(value: float) -> str:
-    return "—" if finite(float(value)) is None else f"{value:.6f}"
+    return f"{value:.6f}" if isfinite(value) else "—"
 
 
 def translator(lang: str | None) -> Callable[..., str]:

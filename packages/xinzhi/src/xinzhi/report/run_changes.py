@@ -9,13 +9,17 @@ differences are not of the data.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from xinzhi.report.build import every_table
+from xinzhi.report.exhibits import entity_labels
 from xinzhi.study.result import StudyResult
+from xinzhi.study.view import StudyView
 from xinzhi_core.wording import Wording
 
 TOLERANCE = 1e-9
@@ -25,6 +29,8 @@ SIDES = ("before", "after")
 VERDICTS = ("verdict", "judgement", "in_force")
 """Keys of results.json that hold what an analysis says of an effect."""
 CITIES = "pathways_by_city"
+BETWEEN = " / "
+"""Between the names of an effect."""
 NAMES = (
     *("entity", "name", "path", "focal", "factor", "mediator", "moderator", "outcome", "tool"),
     *("grouping", "group"),
@@ -59,6 +65,19 @@ class RunSnapshot:
     """Part -> its rows: the keys, then the values."""
     titles: Mapping[str, Wording]
     """Table of results.json -> its title."""
+    labels: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    """Variable, grouping, member, score, pathway or entity -> its name in the report."""
+
+
+class PartCounts(NamedTuple):
+    """How many rows of a part differ."""
+
+    changed: int
+    """Of those that both runs have."""
+    shared: int
+    """Rows that both runs have."""
+    new: int
+    gone: int
 
 
 def snapshot(result: StudyResult) -> RunSnapshot:
@@ -86,7 +105,30 @@ def snapshot(result: StudyResult) -> RunSnapshot:
     number = verdicts.groupby([*KEYS["verdicts"]]).cumcount()
     mark = number.map(lambda n: f" ({n + 1})" if n else "")
     frames["verdicts"] = verdicts.assign(effect=verdicts["effect"] + mark)
-    return RunSnapshot(frames, {table.id: table.title for table in tables})
+    titles = {table.id: table.title for table in tables}
+    return RunSnapshot(frames, titles, _labels(result))
+
+
+def _labels(result: StudyResult) -> dict[str, Wording]:
+    """Name what names the rows, as the report does; a name of two things is that of the later kind."""
+    view = StudyView(result.spec)
+    pathways = [
+        pathway
+        for section in result.spec.sections("typology").values()
+        for pathway in section.pathways or ()
+    ]
+    return {
+        **entity_labels(result),
+        **{pathway.name: pathway.label.label(pathway.name) for pathway in pathways},
+        **{
+            member: view.member_label(grouping, member)
+            for grouping in view.groupings
+            for member in view.members(grouping)
+        },
+        **{name: view.group_label(name) for name in view.groupings},
+        **{name: view.score_label(name) for name in result.spec.sections("efficiency")},
+        **view.style.labels,
+    }
 
 
 def _scores(result: StudyResult) -> Iterator[tuple[object, ...]]:
@@ -133,7 +175,7 @@ def verdicts_in(node: object, names: tuple[str, ...] = ()) -> Iterator[tuple[str
         own = (*names, *(str(node[key]) for key in NAMES if node.get(key) not in (None, "")))
         for kind in VERDICTS:
             if isinstance(node.get(kind), str):
-                yield " / ".join(own), kind, str(node[kind])
+                yield BETWEEN.join(own), kind, str(node[kind])
         for key, part in node.items():
             is_named = isinstance(part, Mapping)
             yield from verdicts_in(part, (*own, str(key)) if is_named else own)
@@ -156,6 +198,22 @@ def compare_runs(before: RunSnapshot, after: RunSnapshot) -> dict[str, pd.DataFr
     the first number come first.
     """
     return {part: _changed(before.frames[part], after.frames[part], part) for part in PARTS}
+
+
+def count_changes(
+    before: RunSnapshot, after: RunSnapshot, changes: Mapping[str, pd.DataFrame]
+) -> dict[str, PartCounts]:
+    """Count, part by part, what changed of the rows that both runs have, and the rows of one alone."""
+    counts: dict[str, PartCounts] = {}
+    for part in PARTS:
+        keys = [*KEYS[part]]
+        old, new, differ = (
+            set(map(tuple, frame[keys].to_numpy(dtype=object).tolist()))
+            for frame in (before.frames[part], after.frames[part], changes[part])
+        )
+        both = old & new
+        counts[part] = PartCounts(len(differ & both), len(both), len(new - old), len(old - new))
+    return counts
 
 
 def _changed(old: pd.DataFrame, new: pd.DataFrame, part: str) -> pd.DataFrame:

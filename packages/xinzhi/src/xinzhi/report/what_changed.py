@@ -5,24 +5,29 @@ The page holds the largest changes of each kind; the workbook and the csv files 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from types import MappingProxyType
 
 import pandas as pd
 
 from xinzhi.analyses.pathways.pathway_tables import STATUSES as OF_PATHWAYS
 from xinzhi.analyses.pathways.pathway_tables import VERDICTS as OF_EFFECTS
 from xinzhi.present.frames import table_from
+from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.table import Table
 from xinzhi.report.document import Block, Document, DocumentSection, Paragraph
 from xinzhi.report.format import write_report
-from xinzhi.report.run_changes import KEYS, PARTS, SIDES, VALUES
+from xinzhi.report.run_changes import BETWEEN, KEYS, PARTS, SIDES, VALUES, PartCounts
 from xinzhi.study.update.difference import SourceDifference, differences_in_words
 from xinzhi_core.wording import Language, Wording, message
 from xinzhi_frontier.result import STATUS_WORDS
 from xinzhi_panel.io.csv_text import csv_text
 
 PAGE, BOOK = "what_changed.html", "tables.xlsx"
+ARROW = " -> "
+"""Between the variables of a path."""
 MOST = 30
 """Rows of a table of the page."""
 TITLES: Mapping[str, Wording] = {
@@ -61,6 +66,12 @@ HEADINGS: Mapping[str, Wording] = {
     "name": message("Name"),
 }
 OF_SIDES = {"before": message("Before"), "after": message("Now")}
+VERDICT_KINDS: Mapping[str, Wording] = {
+    "verdict": message("by the estimate"),
+    "in_force": message("by the test of the difference"),
+    "judgement": message("by all groups together"),
+}
+"""Key of results.json -> what the verdict rests on."""
 WORDS: Mapping[str, Mapping[str, Wording]] = {
     "scores": STATUS_WORDS,
     "verdicts": {
@@ -87,17 +98,21 @@ class WhatChanged:
     """Part of a run -> its changes, as `compare_runs` gives them."""
     titles: Mapping[str, Wording]
     """Table of the report -> its title."""
-    totals: Mapping[str, int]
-    """Part of a run -> number of its rows."""
+    counts: Mapping[str, PartCounts]
+    """Part of a run -> how many of its rows differ."""
+    labels: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    """What names rows -> its name in the report."""
 
 
 def changes_in_words(changed: WhatChanged) -> Iterator[Wording]:
     """Count what the study says otherwise, a sentence a part; a part that it has not is passed over."""
     for part in PARTS:
-        n, total = len(changed.runs[part]), changed.totals[part]
-        if total == 0:
-            continue
-        yield message("{part}: {n} of {total} changed.", part=TITLES[part], n=n, total=total)
+        n, shared, new, gone = changed.counts[part]
+        words = {"part": TITLES[part], "n": n, "total": shared, "new": new, "gone": gone}
+        if new or gone:
+            yield message("{part}: {n} of {total} changed; {new} new, {gone} gone.", **words)
+        elif shared:
+            yield message("{part}: {n} of {total} changed.", **words)
     frame = changed.runs["coefficients"]
     if not frame.empty:
         pair = [pd.to_numeric(frame[f"estimate_{side}"], errors="coerce") for side in SIDES]
@@ -166,7 +181,7 @@ def _document(
         data.append(_data_table(frames["data"], most))
     said: list[Block] = [Paragraph(words) for words in changes_in_words(changed)]
     said += [
-        _run_table(part, changed.runs[part], changed.titles, most)
+        _run_table(part, changed.runs[part], changed, most)
         for part in PARTS
         if not changed.runs[part].empty
     ]
@@ -196,14 +211,13 @@ def _data_table(frame: pd.DataFrame, most: int | None) -> Table:
     )
 
 
-def _run_table(
-    part: str, frame: pd.DataFrame, titles: Mapping[str, Wording], most: int | None
-) -> Table:
+def _run_table(part: str, frame: pd.DataFrame, changed: WhatChanged, most: int | None) -> Table:
     """Set the changes of a part: its keys, then each value before and after."""
     shown = frame if most is None else frame.head(most)
     first, *keys = KEYS[part]
-    if "table" in shown:
-        shown = shown.assign(table=[titles.get(name, name) for name in shown["table"]])
+    for name in shown.columns.intersection([*NAMED]):
+        said = [NAMED[name](_text(value), changed) for value in shown[name]]
+        shown = shown.assign(**{name: pd.Series(said, shown.index, dtype=object)})
     words = [f"{name}_{side}" for name in ("verdict", "status") for side in SIDES]
     for name in words:
         if name in shown:
@@ -233,6 +247,48 @@ def _run_table(
         notes=_more(len(frame), most),
         machine={},
     )
+
+
+def _labelled(names: str, changed: WhatChanged) -> Wording:
+    """Word a name, or several of them and the paths that they form, as the report does."""
+    paths = [
+        reduce(
+            lambda first, second: message("{first} → {second}", first=first, second=second),
+            (name_of(name, changed.labels) for name in path.split(ARROW)),
+        )
+        for path in names.split(BETWEEN)
+    ]
+    return reduce(
+        lambda first, second: message("{first} / {second}", first=first, second=second), paths
+    )
+
+
+def _column(name: str, changed: WhatChanged) -> Wording:
+    """Word the number of a column and its label; labels of the report are in the catalogue.
+
+    >>> str(_column("2: factors on the mediator", None)), str(_column("1: (1)", None))
+    ('2: factors on the mediator', '(1)')
+    """
+    del changed
+    number, _, label = name.partition(": ")
+    if label == f"({number})":
+        return label
+    # Braces of a label would be taken for the places of a template.
+    said = message(label) if label and "{" not in label else label
+    return message("{first}: {second}", first=number, second=said) if label else number
+
+
+NAMED: Mapping[str, Callable[[str, WhatChanged], Wording]] = {
+    "table": lambda name, changed: changed.titles.get(name, name),
+    "column": _column,
+    "kind": lambda name, _: VERDICT_KINDS.get(name, name),
+    **dict.fromkeys(
+        ("class_before", "class_after"),
+        lambda name, _: message(name) if name and "{" not in name else name,
+    ),
+    **dict.fromkeys(("measurement", "entity", "variable", "effect", "pathway"), _labelled),
+}
+"""Column of the changes -> how its names are worded on the page."""
 
 
 def _text(value: object) -> str:

@@ -33,6 +33,7 @@ from xinzhi.study.file.located import read_yaml
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.update.difference import SourceContent, content_of_source
+from xinzhi.study.update.match import Delivered
 from xinzhi_core.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.wording import Wording, message
@@ -112,8 +113,15 @@ class SourceFacts:
     """Columns that only some of the files have: their empty cells are of the others."""
 
 
-def facts_of(spec: StudySpec, folder: Path, files: Files) -> dict[str, SourceFacts]:
+def facts_of(
+    spec: StudySpec, folder: Path, files: Files, newer: Sequence[Delivered] = ()
+) -> dict[str, SourceFacts]:
     """Read the sources of a study; records, which are read piece by piece, are left out.
+
+    Parameters
+    ----------
+    newer
+        Files that are to take the place of some, or to come beside them: the sources are read as they will be.
 
     Raises
     ------
@@ -123,8 +131,13 @@ def facts_of(spec: StudySpec, folder: Path, files: Files) -> dict[str, SourceFac
     found: dict[str, SourceFacts] = {}
     for name, source in spec.sources.items():
         if source.kind != "records":
+            new = [one for one in newer if name in one.slot.sources]
+            instead = {one.slot.path: one.contents[name] for one in new if not one.adds}
             paths = files_of(source, folder).paths
-            parts = [content_of_source(source, name, path, files) for path in paths]
+            parts = [
+                instead.get(path) or content_of_source(source, name, path, files) for path in paths
+            ]
+            parts += [one.contents[name] for one in new if one.adds]
             found[name] = facts_from(source, parts)
     return found
 
@@ -416,8 +429,12 @@ def _places(values: pd.Series, *, figures: bool = False) -> str:
     return listed(rows, most=NAMED)
 
 
-def check_expectations(study: Path, spec: StudySpec, against: Path | None) -> tuple[Problem, ...]:
+def check_expectations(
+    study: Path, spec: StudySpec, against: Path | None, newer: Sequence[Delivered] = ()
+) -> tuple[Problem, ...]:
     """Compare the files of a study with the file beside it, or with another; nothing where there is none.
+
+    With `newer` files the sources are compared as they will be, and no file is touched.
 
     Raises
     ------
@@ -430,6 +447,6 @@ def check_expectations(study: Path, spec: StudySpec, against: Path | None) -> tu
     expected = read_expectations(path, spec)
     with Files(study.parent) as files:
         try:
-            return unmet(expected, facts_of(spec, study.parent, files))
+            return unmet(expected, facts_of(spec, study.parent, files, newer))
         except DataError as error:
             return error.problems

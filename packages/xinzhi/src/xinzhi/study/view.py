@@ -275,6 +275,11 @@ class StudyView:
         """Name a variable."""
         return self.spec.variables.named[variable].label.label(variable)
 
+    def column_label(self, column: str) -> Label:
+        """Name a column of the data, as the study file does."""
+        named = self.spec.panel.labels.get(column)
+        return Label(column) if named is None else named.label(column)
+
     def memberships(self, grouping: str, panel: Panel) -> pd.Series:
         """Give each row of the panel its member of a grouping, or its value in a column."""
         if grouping in self.spec.groups:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi_core.wording import message
+from xinzhi_econometrics.caveats import FEW_CLUSTERS
 from xinzhi_econometrics.inference import normal_quantile, t_quantile
 from xinzhi_econometrics.replication.audit import CHECKS, Check, Verdict, place
 from xinzhi_econometrics.replication.published import (
@@ -20,14 +21,22 @@ NORMAL = tuple(normal_quantile(1 - level / 2) for level in LEVELS)
 
 @CHECKS.add("stars")
 def check(tables: PublishedTables) -> Iterator[Check]:
-    """Check the stars of all coefficients and of all Sobel tests."""
+    """Check the stars of all coefficients and of all Sobel tests.
+
+    With few clusters a paper may judge by CR2 with Satterthwaite's degrees of freedom (Bell and McCaffrey
+    2002; Imbens and Kolesár 2016) or by a wild bootstrap, neither of which b and its error give. Both give fewer
+    stars than |b|/se, so that fewer are no contradiction there; more are.
+    """
     for path, column in tables.columns.items():
         rules = _list_rules(column)
+        is_few = column.n_groups is not None and column.n_groups < FEW_CLUSTERS
         for name, c in column.coefficients.items():
             if c.se is not None and c.stars is not None:
                 t = rounded(c.b).size().over(rounded(c.se).size())
                 words = f"|b|/se = |{c.b}|/{c.se} = {t}"
-                yield _judge(path, name, c.stars, t, rules, words)
+                yield _judge(
+                    path, name, c.stars, t, rules, words, column.n_groups if is_few else None
+                )
     for path, rows in tables.sobel.items():
         for name, row in rows.items():
             if row.z is not None and row.stars is not None:
@@ -51,8 +60,12 @@ def _judge(
     t: PrintedRange,
     rules: dict[str, tuple[float, ...]],
     words: str,
+    few: int | None = None,
 ) -> Check:
-    """`consistent` if by some rule all values give the stars, `inconsistent` if none does."""
+    """`consistent` if by some rule all values give the stars, `inconsistent` if none does.
+
+    With `few` clusters, fewer stars than any rule gives are `undecidable`.
+    """
     low, high = t.numbers()
     reachable = {
         rule: range(_stars(low, critical), _stars(high, critical) + 1)
@@ -67,15 +80,18 @@ def _judge(
         f"{rule} {'/'.join(f'{value:.4f}' for value in rules[rule])}: {'-'.join(str(s) for s in sorted({counts[0], counts[-1]}))}"
         for rule, counts in reachable.items()
     )
-    return Check(
-        *place(path),
-        name,
-        "stars",
-        verdict,
-        str(stars),
-        tuple(float(n) for n in sorted({n for counts in reachable.values() for n in counts})),
-        message("{sum}; critical values at 10/5/1% and stars: {rules}", sum=words, rules=by_rule),
-    )
+    told = message("{sum}; critical values at 10/5/1% and stars: {rules}", sum=words, rules=by_rule)
+    reached = {n for counts in reachable.values() for n in counts}
+    if few is not None and verdict == "inconsistent" and stars < min(reached):
+        verdict = "undecidable"
+        reached |= set(range(min(reached)))
+        told = message(
+            "{arithmetic}; with {n} clusters CR2 or a wild bootstrap may give fewer",
+            arithmetic=told,
+            n=few,
+        )
+    ends = tuple(map(float, sorted(reached)))
+    return Check(*place(path), name, "stars", verdict, str(stars), ends, told)
 
 
 def _stars(t: float, critical: tuple[float, ...]) -> int:

@@ -377,6 +377,7 @@ The first key that a table has decides: a regression has `coefficients` and not 
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "stars": ("stars",),
+    "test_stars": ("stars",),
     "sobel_effect": ("effect",),
     "sobel_z": ("z",),
     "share": ("share",),
@@ -384,6 +385,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "nested_r2": ("value",),
     "total_effect": ("b",),
     "n": ("value",),
+    "identity": ("value",),
     "vif": ("vif", "tolerance", "value"),
 }
 """Check of the audit -> the parts of a figure that it judges."""
@@ -444,10 +446,14 @@ def _explain_part(
     figure: ComparedFigure, part: str, reasons: Mapping[str, Reason], checks: Sequence[Check]
 ) -> FigureExplanation:
     judging = [check for check in checks if part in PARTS.get(check.check, ())]
-    if told := tuple(_of_print(check) for check in judging if _supports(check, figure, part)):
-        return FigureExplanation(part, "print", told)
     name = ".".join((*figure.path, part))
     printed, computed = part_in(figure.printed, part), part_in(figure.computed, part)
+    # Where a reason names the figure and another one is printed, it is not the known contradiction.
+    named = [one for one in reasons.values() if name in one.of]
+    is_known = not named or any(one.is_of(name, printed) for one in named)
+    told = tuple(_of_print(check) for check in judging if _supports(check, figure, part))
+    if told and is_known:
+        return FigureExplanation(part, "print", told)
     beyond = [_not_this(check) for check in judging if check.verdict == "inconsistent"]
     for key, one in reasons.items():
         if not one.fits(key, name):
@@ -467,7 +473,7 @@ def _supports(check: Check, figure: ComparedFigure, part: str) -> bool:
         return False
     if check.check == "sobel_z":
         computed = abs(computed)
-    if check.check == "stars":
+    if check.check in ("stars", "test_stars"):
         return computed in check.reachable
     # Of the rest, what cannot be decided gives no limits, and so explains nothing.
     if check.verdict != "inconsistent":

@@ -1,4 +1,4 @@
-"""Maps of a score by class, or of groups of entities."""
+"""Maps of a score or a column by class, or of groups of entities."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.maps.compute import Map, Mapped, look_up
 from xinzhi.present.chart import Chart
 from xinzhi_core.errors import Problem
+from xinzhi_core.panel.panel import Panel
+from xinzhi_core.panel.profile import holds_numbers, not_numeric
 from xinzhi_core.wording import Label, Wording, message
 
 
 class MapsAnalysis(Analysis[Map, Mapped]):
-    """Colour the areas of a map by the class of their score, or by their group."""
+    """Colour the areas of a map by the class of their score or figure, or by their group."""
 
     section = Map
-    description = "Name -> map of a score."
+    description = "Name -> map of a score, a column or groups."
     title = message("Map")
     place = Place("efficiency", message("Efficiency"), 30.05, chapter="efficiency")
     shown_only = frozenset(
@@ -27,7 +29,9 @@ class MapsAnalysis(Analysis[Map, Mapped]):
     )
 
     def reads(self, section: Map, study: Study) -> Reads:
-        """Read the score and its classes, or the groups; the outlines are drawn, not computed with."""
+        """Read the score and its classes, the column, or the groups; the outlines are drawn, not computed with."""
+        if section.column is not None:
+            return Reads(panel=(section.column,), methods=())
         if section.value is None:
             grouping = str(section.groups)
             # The members name the colours in the order of the study file.
@@ -49,6 +53,13 @@ class MapsAnalysis(Analysis[Map, Mapped]):
         text = message("'{name}' has no classes to colour a map by.", name=section.value)
         yield ("value",), Problem("study.no_classes", text, remedy=remedy)
 
+    def inspect(self, section: Map, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Refuse a column of words: classes are ranges of numbers."""
+        if section.column in panel.frame:
+            column = str(section.column)
+            if not holds_numbers(panel.frame[column]):
+                yield not_numeric(column, panel.frame[column])
+
     def compute(self, section: Map, given: Given) -> Mapped:
         """Look up the classes."""
         return look_up(section, given)
@@ -68,10 +79,11 @@ class MapsAnalysis(Analysis[Map, Mapped]):
 
         study, boundaries = shown.study, shown.outlines[shown.name]
         names: dict[str, Wording]
-        if section.value is not None:
-            value = study.score_label(section.value)
+        if section.groups is None:
+            column, score = section.column, str(section.value)
+            value = study.score_label(score) if column is None else study.column_label(column)
             names = class_ranges(
-                shown.results["classes"][section.value]
+                shown.results["classes"][score]
                 if section.classes is None
                 else classify(result.values, section.classes)
             )
@@ -89,7 +101,7 @@ class MapsAnalysis(Analysis[Map, Mapped]):
         }
         title = _title(section) or message("{score} on the map", score=value)
         if boundaries.layout == "china":
-            words |= {"approval": section.approval, "is_ordered": section.value is not None}
+            words |= {"approval": section.approval, "is_ordered": section.groups is None}
             chart = china_map(f"{shown.name}_map", title, result.values, **words)
         else:
             chart = world_map(f"{shown.name}_map", title, result.values, **words)

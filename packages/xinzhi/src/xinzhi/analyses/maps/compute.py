@@ -1,6 +1,6 @@
 """What a map shows: the class, or the group, of each entity in each period.
 
-Maps of a score or of a grouping.
+Maps of a score, of a column of the data, or of a grouping.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ class Map(Section):
     """Name of a score under `efficiency`, or of a variable that is made from an index, such as a cumulative
     one; its classes are the colours."""
     classes: Classes | None = None
-    """Name -> range of a class: `< 0.9`, `0.9-1.1`, `> 1.1`. Those of the score where left out; an index
-    has none of its own."""
+    """Name -> range of a class: `< 0.9`, `0.9-1.1`, `> 1.1`. Those of the score where left out; an index and a
+    column have none of their own."""
+    column: Annotated[str | None, Refers("data")] = None
+    """Instead of a score: column of the data in its own unit, such as residents, read or made by a step."""
     groups: Annotated[str | None, Refers("group")] = None
     """Instead of a score: name of a grouping under `groups`; its members are the colours."""
     periods: tuple[int, ...] | None = Field(default=None, alias="in", min_length=1)
@@ -56,10 +58,15 @@ class Map(Section):
 
     @model_validator(mode="after")
     def _one_content(self) -> Map:
-        if (self.value is None) == (self.groups is None):
+        if sum(one is not None for one in (self.value, self.column, self.groups)) != 1:
             raise Refused(
                 message("A map shows one thing."),
-                message("write `value: SCORE` or `groups: GROUPING`."),
+                message("write `value: SCORE`, `column: COLUMN` or `groups: GROUPING`."),
+            )
+        if self.column is not None and self.classes is None:
+            raise Refused(
+                message("Which classes of the column have which colour?"),
+                message("write `classes: {{low: < 1, high: '>= 1'}}`, in the unit of the column."),
             )
         if self.classes is not None and self.groups is not None:
             raise Refused(
@@ -105,7 +112,7 @@ class Mapped:
     """Values and classes of the areas of a map, indexed (entity, period)."""
 
     values: pd.Series
-    """Scores; missing for a map of groups."""
+    """Scores, or figures of a column; missing for a map of groups."""
     classes: pd.Series
     names: tuple[str, ...]
     """Classes from low to high, or groups in the order of the study file."""
@@ -119,10 +126,11 @@ def look_up(section: Map, given: Given) -> Mapped:
             return rows
         return rows[rows.index.get_level_values(PERIOD).isin(section.periods)]
 
-    if section.value is not None:
-        values = in_periods(given.panel.frame[section.value])
+    if section.groups is None:
+        name = str(section.column or section.value)
+        values = in_periods(given.panel.frame[name]).astype("float64")
         classes = (
-            given.result("classes", section.value)
+            given.result("classes", name)
             if section.classes is None
             else classify(values, section.classes)
         )

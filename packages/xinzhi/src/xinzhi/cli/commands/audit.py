@@ -23,6 +23,7 @@ VERDICTS: dict[str, Wording] = {
 
 CHECKED: dict[str, Wording] = {
     "stars": message("stars"),
+    "test_stars": message("stars of the test"),
     "sobel_effect": message("Sobel effect"),
     "sobel_z": message("Sobel z"),
     "nested_r2": message("adjusted R² of the nested model"),
@@ -31,6 +32,7 @@ CHECKED: dict[str, Wording] = {
     "n": message("N"),
     "vif": message("VIF"),
     "share": message("mediated share"),
+    "identity": message("figure"),
 }
 
 

@@ -14,7 +14,6 @@ from xinzhi.cli.console import in_panel, language, print_json, print_table
 from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, value
 from xinzhi.cli.streams import open_given, refuse_two
 from xinzhi_core.wording import Wording, message, say
-from xinzhi_panel.io.json_text import finite
 
 if TYPE_CHECKING:
     from xinzhi.api.declared import Keyword
@@ -105,14 +104,14 @@ def _json(explained: ScoresExplained) -> dict[str, Any]:
         "tried": explained.n_tried,
         "tolerance": explained.tolerance,
         "combinations": [
-            {**row, "median": finite(row["median"]), "largest": finite(row["largest"])}
+            {**row, "median": float(row["median"]), "largest": float(row["largest"])}
             for row in explained.to_frame().to_dict("records")
         ],
         "differing": [
             {
                 "entity": row["entity"],
                 "period": None if row["period"] is None else int(row["period"]),
-                **{name: finite(row[name]) for name in ("theirs", "ours", "difference")},
+                **{name: float(row[name]) for name in ("theirs", "ours", "difference")},
             }
             for row in rows.to_dict("records")
         ],

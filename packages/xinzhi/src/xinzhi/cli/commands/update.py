@@ -200,12 +200,11 @@ def _refuse_losses(found: Sequence[Delivered]) -> None:
         raise DataError(problems)
 
 
-def _refuse_unexpected(study: Path) -> None:
-    """Refuse files that are not as the expectations beside the study say."""
+def _refuse_unexpected(study: Path, spec: StudySpec, found: Sequence[Delivered]) -> None:
+    """Refuse files that are not as the expectations beside the study say, before any is replaced."""
     from xinzhi.study.expectations import check_expectations
-    from xinzhi.study.file.load import load
 
-    unmet = check_expectations(study, load(study), None)
+    unmet = check_expectations(study, spec, None, found)
     if problems := [problem for problem in unmet if problem.severity == "error"]:
         raise DataError(problems)
 
@@ -238,6 +237,7 @@ def _update(
         return 0
     if not takes_losses:
         _refuse_losses(found)
+        _refuse_unexpected(study, spec, found)
     _tell_limit(spec, found, lang)
     tell(message("The study is run on its old files first, to compare with."), lang)
     compute_study(study, results, progress_kind=progress_kind, lang=lang, quiet=True)
@@ -249,8 +249,6 @@ def _update(
         stack.callback(tell, again, lang)
         stack.callback(_put_back, exchange, lang)
         exchange.put(contents)
-        if not takes_losses:
-            _refuse_unexpected(study)
         tell(message("The study is run on its new files."), lang)
         code = compute_study(study, results, progress_kind=progress_kind, lang=lang, quiet=True)
         result = run(study, results=results, computes=False)
@@ -277,16 +275,18 @@ def _tell_limit(spec: StudySpec, found: Sequence[Delivered], lang: str | None) -
 def _compare(
     spec: StudySpec, found: Sequence[Delivered], before: RunSnapshot, after: RunSnapshot
 ) -> WhatChanged:
-    from xinzhi.report.run_changes import PARTS, compare_runs
+    from xinzhi.report.run_changes import compare_runs, count_changes
     from xinzhi.report.what_changed import WhatChanged
 
+    runs = compare_runs(before, after)
     return WhatChanged(
         title=spec.title.label("study"),
         simulated=spec.simulated,
         sources=tuple(each for one in found for each in one.differences),
-        runs=compare_runs(before, after),
+        runs=runs,
         titles={**before.titles, **after.titles},
-        totals={part: max(len(before.frames[part]), len(after.frames[part])) for part in PARTS},
+        counts=count_changes(before, after, runs),
+        labels={**before.labels, **after.labels},
     )
 
 

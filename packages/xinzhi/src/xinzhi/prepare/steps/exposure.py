@@ -5,7 +5,7 @@ Acemoglu and Restrepo (2020), Journal of Political Economy 128(6), doi 10.1086/7
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
@@ -34,10 +34,13 @@ from xinzhi.prepare.step import (
     unit_of,
 )
 from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where
+from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel
-from xinzhi_core.wording import message
+from xinzhi_core.wording import listed, message
 from xinzhi_panel.columns.units import singles_in
 
+ROOM = 1.1
+"""Times the national figure that the sum of the cities may be: both are counted at other times."""
 Variant = Literal["per_worker", "in_city_shares", "growth_adjusted"]
 EQUATIONS: Mapping[Variant, str] = MappingProxyType(
     {
@@ -127,6 +130,7 @@ class Exposure(Step):
         employment, rows = self._employment(panel, sources, name)
         shocks, continued = self._shocks(sources, employment.columns, name)
         values = self._values(employment, shocks, sources, name) * self.scale
+        doubts = self._more_than_nation(employment, sources, name)
         years = {int(year): t for t, year in enumerate(shocks.columns)}
         periods = periods_of(panel)
         columns = np.array([years.get(int(p), -1) for p in periods])
@@ -142,7 +146,13 @@ class Exposure(Step):
             own=message(", own employment left out") if self.leave_one_out else "",
         )
         return derive(
-            panel, step=name, kind="exposure", values=result, why=why, uses=(), more=entries
+            panel,
+            step=name,
+            kind="exposure",
+            values=result,
+            why=why,
+            uses=(),
+            more=(*entries, *doubts),
         )
 
     def _employment(
@@ -261,6 +271,30 @@ class Exposure(Step):
                 for j in wrong
             )
         return values, unit_of(sources, national, totals, step=name)
+
+    def _more_than_nation(
+        self, employment: pd.DataFrame, sources: Sources, name: str
+    ) -> Iterator[Entry]:
+        """Flag industries in which the cities have more workers than the nation, in heads or both without a unit."""
+        if self.variant == "in_city_shares":
+            return
+        national, unit = self._national(employment, sources, name)
+        shares = series(sources, self.shares, n_keys=2, column=self.column, step=name)
+        of_cities = unit_of(sources, self.shares, shares, step=name)
+        if (unit is None) != (of_cities is None) and singles_in(unit or of_cities) != 1:
+            return
+        times = employment.to_numpy().sum(axis=0) * singles_in(of_cities)
+        times = times / (national * singles_in(unit))
+        if len(above := employment.columns[times > ROOM]):
+            why = message(
+                "the cities have up to {times} times the workers of the nation ('{shares}' and '{national}'): {names}; "
+                "is a figure in another unit?",
+                times=f"{times.max():.3g}",
+                shares=self.shares,
+                national=self.national,
+                names=listed([*map(str, above)]),
+            )
+            yield Entry(name, "exposure", name, "flagged", why, n=len(above))
 
     def _heads(self, sources: Sources, national: str | None, name: str) -> float:
         """Heads in one unit of the city's employment, which is taken off the national one."""

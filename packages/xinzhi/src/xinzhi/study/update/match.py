@@ -109,6 +109,8 @@ class Delivered:
     is_same: bool
     """Whether it has the very bytes of the file that it would replace."""
     differences: tuple[SourceDifference, ...]
+    contents: Mapping[str, SourceContent]
+    """Source -> what the file gives to it."""
 
 
 def recognise(
@@ -309,6 +311,7 @@ def _delivered(file: Path, folder: Path, fit: FileFit, spec: StudySpec, files: F
             difference_between(name, old, fit.after[name], adds=adds)
             for name, old in fit.before.items()
         ),
+        contents=fit.after,
     )
 
 
