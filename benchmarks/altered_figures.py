@@ -30,7 +30,7 @@ from xinzhi.report.build import every_table
 from xinzhi.study.file.load import load
 from xinzhi.study.run import run
 
-EXAMPLE = Path(__file__).parents[1] / "src" / "xinzhi" / "examples" / "resource_cities"
+EXAMPLE = Path(__file__).parents[1] / "packages/xinzhi/src/xinzhi/examples/resource_cities"
 OUTPUT = Path(__file__).with_name("altered_figures.md")
 SEED = 34
 TEXT = """# Altered figures, and who notices
