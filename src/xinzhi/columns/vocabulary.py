@@ -69,7 +69,7 @@ MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "employed_private firm_employees"
         ),
         "capital": _words(
-            "capital_stock wb_capital_stock industrial_fixed_assets_net industrial_fixed_assets "
+            "capital_stock wb_capital_stock firm_fixed_assets industrial_fixed_assets_net industrial_fixed_assets "
             "industrial_fixed_assets_original industrial_assets installed_capacity"
         ),
         "energy": _words(

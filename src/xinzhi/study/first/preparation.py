@@ -53,7 +53,7 @@ def prepared(
     }
     done = _with_real_output(Preparation(roles), panel, read)
     done = _with_capital(done, panel, read)
-    uses = {use for name in roles.inputs for use in _uses(roles, read, name)}
+    uses = {use for name in roles.inputs for use in uses_of(roles, read, name)}
     more = [text for use, text in LACKING.items() if roles.inputs and not uses & {use, ""}]
     # What is said of capital comes last: the line to be completed stands right below it.
     return replace(done, missing=(*more, *done.missing))
@@ -68,7 +68,7 @@ LACKING: Mapping[str, Message] = MappingProxyType(
 """Input -> what is said where no column is one."""
 
 
-def _uses(roles: ProposedRoles, read: Mapping[str, HeadingReading], name: str) -> Iterator[str]:
+def uses_of(roles: ProposedRoles, read: Mapping[str, HeadingReading], name: str) -> Iterator[str]:
     """Say what an input is; empty where only a person knows."""
     one = read.get(name)
     found = [use for use in words.INPUTS if one is not None and one.id in words.MEANT[use]]
@@ -180,7 +180,7 @@ def _with_capital(
     """Make the capital stock of investment and its prices; say what is missing where that cannot be."""
     roles = done.roles
     # An input that only a person knows may be capital.
-    is_there = any({"capital", ""} & set(_uses(roles, read, name)) for name in roles.inputs)
+    is_there = any({"capital", ""} & set(uses_of(roles, read, name)) for name in roles.inputs)
     if not roles.inputs or is_there:
         return done
     investment = _one(read, words.MADE_OF, panel)

@@ -212,12 +212,16 @@ DIMENSIONS_OF: Mapping[str, str] = MappingProxyType(
 
 
 def meaning_of(panel: Panel, name: str, vocabulary: Vocabulary | None = None) -> HeadingReading:
-    """Read what a column means: by its name and unit, or else by its label."""
-    label = panel.label(name)
+    """Read what a column means: by its label in the file, which says more than a short name, or else by its name."""
     unit = panel.units.get(name)
-    texts = dict.fromkeys((name, say(label, "zh"), say(label, "en")))
-    read = [read_heading(text, unit, vocabulary) for text in texts]
-    return next((one for one in read if one.indicator), read[0])
+    read = [read_heading(text, unit, vocabulary) for text in (*labels_in_file(panel, name), name)]
+    return next((one for one in read if one.indicator), read[-1])
+
+
+def labels_in_file(panel: Panel, name: str) -> tuple[str, ...]:
+    """List the labels that a file gives a column beside its name, such as those of Stata."""
+    label = panel.label(name)
+    return tuple(dict.fromkeys(text for text in (label.zh, label.en) if text and text != name))
 
 
 def _proposed(columns: _ReadColumns, without: frozenset[str]) -> ProposedRoles:
@@ -416,14 +420,18 @@ def candidates(
         return tuple(fitting[:most])
 
     chosen: dict[str, tuple[str, ...]] = {}
-    # What a column is for in the first place goes before what it can be for as well.
-    for first in (True, False):
-        for use, most in (
-            ("factor", FACTORS),
-            ("mediator", 1),
-            ("moderator", 1),
-            ("control", CONTROLS),
-        ):
+    # What a column is for in the first place goes before what it can be for as well; but nothing is
+    # explained without a factor, so that one is chosen before the roles that need it.
+    for use, most, firsts in (
+        ("factor", FACTORS, (True, False)),
+        ("mediator", 1, (True,)),
+        ("moderator", 1, (True,)),
+        ("control", CONTROLS, (True,)),
+        ("mediator", 1, (False,)),
+        ("moderator", 1, (False,)),
+        ("control", CONTROLS, (False,)),
+    ):
+        for first in firsts:
             chosen[use] = chosen.get(use) or choose(use, most, first=first)
     factors, controls = chosen["factor"], chosen["control"]
     return Candidates(
