@@ -68,6 +68,7 @@ from xinzhi.io.recognise.wide import (
     is_wide,
     key_columns,
     spread,
+    units_of_indicators,
     units_of_variables,
     unpivot,
     warn_years_beside,
@@ -312,6 +313,7 @@ def understand(
     in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
     value = reading.value or (table.sheet or DEFAULT_VALUE)
     if len(in_body) == len(keys) and has_indicators(body, in_body, value):
+        units = {**units_of_indicators(table, body, in_body, findings), **units}
         body = spread(table, body, in_body, value, findings)
     return _panel(table, header, body, keys, units, reading, findings)
 

@@ -75,6 +75,7 @@ INPUT_LETTERS: Mapping[str, str] = MappingProxyType(
 SETS = ("factors", "controls", "entity", "period")
 """Names that a first study gives to other things."""
 LISTED = 40
+STOP: Mapping[Language, str] = MappingProxyType({"zh": "。", "en": "."})
 SAID = frozenset(
     (
         *("files.left_out_rows", "files.matched", "files.every_period"),
@@ -378,6 +379,10 @@ class _Starter:
         for one in self.tables.left:
             parts = (one.place, one.why, one.remedy)
             said = [say(part, self.language) for part in parts if part]
+            said[1:] = [
+                text if text.endswith((".", "。")) else f"{text}{STOP[self.language]}"
+                for text in said[1:]
+            ]
             text = message("Left out: {what}: {why}", what=said[0], why=" ".join(said[1:]))
             lines += self.say(text)
             if one.source is not None:
@@ -483,7 +488,8 @@ class _Starter:
             if self.is_of_firms and en.endswith(INDUSTRY):
                 # The yearbook has of an industry what a firm has of itself.
                 zh, en = self.own_name(name), en.removesuffix(INDUSTRY)
-            if price_basis(name, self.panel.units.get(name, "") if is_there else "") is None:
+            said = (self.panel.units.get(name, ""), *labels_in_file(self.panel, name))
+            if price_basis(name, *(said if is_there else ())) is None:
                 en = en.removesuffix(" at current prices")
             if read.is_districts:
                 zh, en = f"{zh}（市辖区）", f"{en} (districts)"
