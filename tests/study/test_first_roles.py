@@ -776,3 +776,20 @@ def test_a_firm_has_of_itself_what_the_yearbook_has_of_an_industry(tmp_path):
         "zh": "固定资产净值",
         "en": "Net value of fixed assets",
     }
+
+
+def test_the_members_of_a_usual_grouping_have_english_names(tmp_path):
+    """东部 is East; a grouping of which one member is not known keeps its own names."""
+    table = frame(YEARBOOK)
+    for names in (["东部", "西部"], ["东部", "沿江"]):
+        table["所属区域"] = [
+            names[CITIES.index(city) % 2] for city in table.index.get_level_values(0)
+        ]
+        file = tmp_path / "cities.csv"
+        table.to_csv(file, encoding="utf-8")
+        tables = first_tables([file], tmp_path)
+        text = starter(tables, propose_roles(tables.reading.panel), "study", "en").text
+        grouped = read_yaml(text, "").value["groups"]["所属区域"]
+        assert grouped.get("labels", {}).get("东部", {}).get("en") == (
+            "East" if "西部" in names else None
+        )

@@ -56,7 +56,7 @@ from xinzhi.report.exhibits import (
     words_of,
 )
 from xinzhi.report.file_names import explained_once
-from xinzhi.report.named import charts_in_names, in_names, tables_in_names
+from xinzhi.report.named import charts_in_names, in_names, in_words, tables_in_names
 from xinzhi.space.scores import list_names
 from xinzhi.study.result import StudyResult
 from xinzhi.study.texts import read_texts
@@ -151,6 +151,16 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
     ):
         done = in_series([_sentence(entry) for entry in entries])
         yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=done)
+
+
+def english_names(result: StudyResult) -> Mapping[str, Wording]:
+    """Give each column the name that it has in English reports; in Chinese its own heading stays."""
+    columns = dict(result.panel.labels)
+    for variable in result.spec.variables.named.values():
+        label = variable.label.label("")
+        if variable.column and label.en:
+            columns[variable.column] = label
+    return {name: Label(name, zh=name, en=one.en) for name, one in columns.items() if one.en}
 
 
 def sample(result: StudyResult) -> Iterator[Wording]:
@@ -372,7 +382,7 @@ def text_of(result: StudyResult) -> Content:
         abstract=abstract_of((*shown.abstract, *last.abstract)),
         keywords=tuple(dict.fromkeys((*shown.keywords, *last.keywords))),
         sample=tuple(sample(result)),
-        data_summary=tuple(data_summary(result)),
+        data_summary=tuple(in_words(text, english_names(result)) for text in data_summary(result)),
         prose=by_place((*shown.prose.items(), *last.prose.items())),
         equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,

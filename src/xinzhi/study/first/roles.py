@@ -520,7 +520,7 @@ def mechanism(
         return [], [write(text)]
     found = {
         **_paths_sections(columns, panel, outcome, write),
-        "heterogeneity": _groups_section(columns, active, labels, write),
+        "heterogeneity": _groups_section(columns, panel, active, labels, write),
         "specification_curve": _curve(columns, panel, write),
     }
     part = [line for key, lines in found.items() if key in active for line in lines]
@@ -634,8 +634,43 @@ def _moderation(columns: Candidates, panel: Panel, outcome: str) -> list[str]:
     return [_section("moderation: tools", f"moderators: {moderators}, lag: {lag}, paths: {paths}")]
 
 
+MEMBERS_IN_ENGLISH: Mapping[str, str] = MappingProxyType(
+    {
+        "东部": "East",
+        "中部": "Central",
+        "西部": "West",
+        "东北": "Northeast",
+        "东部地区": "East",
+        "中部地区": "Central",
+        "西部地区": "West",
+        "东北地区": "Northeast",
+        "北方": "North",
+        "南方": "South",
+        "沿海": "Coastal",
+        "内陆": "Inland",
+        "资源型": "Resource-based",
+        "非资源型": "Other",
+        "资源型城市": "Resource-based",
+        "国有": "State-owned",
+        "民营": "Private",
+        "外资": "Foreign-owned",
+        "国企": "State-owned",
+    }
+)
+"""Members of the usual groupings -> their names in English."""
+
+
+def members_in_both(panel: Panel, column: str) -> dict[str, object]:
+    """Name the members of a grouping in both languages, where all are known."""
+    names = [str(value) for value in panel.frame[column].drop_duplicates()]
+    if not all(name in MEMBERS_IN_ENGLISH for name in names):
+        return {}
+    return {"labels": {n: {"zh": n, "en": MEMBERS_IN_ENGLISH[n]} for n in sorted(names)}}
+
+
 def _groups_section(
     columns: Candidates,
+    panel: Panel,
     active: frozenset[str],
     labels: Mapping[str, object],
     write: Callable[[Message], str],
@@ -647,6 +682,7 @@ def _groups_section(
             "column": column,
             **({"split": how} if how else {}),
             "label": labels.get(column, column),
+            **({} if how else members_in_both(panel, column)),
         }
         for column, how in {columns.group: "", **splits}.items()
         if column is not None
