@@ -19,6 +19,7 @@ from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.notices import Notice
+from xinzhi.options import PeriodNumber
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.present.table import Table, not_computed_table
 from xinzhi.space.scores import choose_periods, list_names
@@ -37,7 +38,7 @@ class DatesAndRegions(Section):
 
     regions: str | None = None
     """Grouping under `groups`, or a column of the panel; an entity keeps its region."""
-    dates: tuple[int, ...] | None = Field(default=None, min_length=1)
+    dates: tuple[PeriodNumber, ...] | None = Field(default=None, min_length=1)
     """Periods that are compared; where left out at most four, evenly apart, first and last among
     them."""
 

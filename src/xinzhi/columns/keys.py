@@ -25,8 +25,9 @@ from xinzhi.columns.frames import numbers_of_objects, table_of, with_plain_colum
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
 from xinzhi.io.recognise.keys import without_decimals
 from xinzhi.io.recognise.years import other_calendar, other_calendars
-from xinzhi.panel.calendar import FREQUENCIES, Calendar, Frequency
+from xinzhi.panel.calendar import Calendar
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi.periods import FREQUENCIES, Frequency
 from xinzhi.problems import DUPLICATE_KEY, missing_key
 from xinzhi.wording import Wording, message
 

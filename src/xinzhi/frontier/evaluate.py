@@ -47,6 +47,7 @@ from xinzhi.frontier.zeros import (
     influence_notice,
     notices_of,
 )
+from xinzhi.periods import period_name
 from xinzhi.wording import Message, message
 from xinzhi.work.draws.processes import each
 
@@ -135,7 +136,11 @@ def base_of(options: Options, labels: Sequence[Label]) -> int:
         raise _lacking(message("Rows without periods have no base period."), key="period")
     if options.base_period is not None and options.base_period not in periods:
         text = message("The data have no rows of the base period {base}.", base=options.base_period)
-        remedy = message("choose one from {first} to {last}.", first=periods[0], last=periods[-1])
+        remedy = message(
+            "choose one from {first} to {last}.",
+            first=period_name(periods[0]),
+            last=period_name(periods[-1]),
+        )
         raise SpecError(Problem("efficiency.reference", text, Where(key="base_period"), remedy))
     return periods[0] if options.base_period is None else options.base_period
 

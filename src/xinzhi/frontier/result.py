@@ -35,6 +35,7 @@ from xinzhi.panel.notebook import SHOWN, ByValue
 from xinzhi.panel.numbering import by_name, number_entities
 from xinzhi.panel.panel import Panel
 from xinzhi.panel.profile import remedy_of_text
+from xinzhi.periods import period_name
 from xinzhi.wording import Wording, message
 
 Array = npt.NDArray[np.float64]
@@ -527,7 +528,9 @@ def _unknown(labels: Sequence[Label], entity: str, period: int | None) -> DataEr
     entities = list(dict.fromkeys(name for name, _ in labels))
     remedy: Wording
     if entity in entities:
-        periods = ", ".join(str(when) for name, when in labels if name == entity)
+        periods = ", ".join(
+            period_name(when) for name, when in labels if name == entity and when is not None
+        )
         what = message("'{entity}' has no period {period}.", entity=entity, period=period)
         where, remedy = (
             Where(entity=entity, period=period),

@@ -20,6 +20,7 @@ from xinzhi.frontier.result import Activities, Array, EfficiencyResult, Label
 from xinzhi.frontier.technology import Flags
 from xinzhi.frontier.terms import role_mask
 from xinzhi.notices import Notice
+from xinzhi.periods import period_name
 from xinzhi.wording import Message, Wording, listed, message
 
 NAMED = 20
@@ -115,7 +116,10 @@ def named(labels: list[Label], shown: int = NAMED) -> Wording:
     'a 2010, b'
     """
     names = listed(
-        [entity if period is None else f"{entity} {period}" for entity, period in labels[:shown]]
+        [
+            entity if period is None else f"{entity} {period_name(period)}"
+            for entity, period in labels[:shown]
+        ]
     )
     if len(labels) <= shown:
         return names

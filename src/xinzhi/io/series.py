@@ -409,7 +409,7 @@ def _index(
     periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
     if len(keys) == 2:
         dated = ColumnFindings(table, keys[1], body.rows, findings)
-        periods = read_periods(body.columns[keys[1]], dated, reading.accept)
+        periods = read_periods(body.columns[keys[1]], dated, reading.accept, entities.tolist())
     # From here on every row has a name and a period.
     findings.stop_if_wrong()
     entities = join_spellings(entities, column)

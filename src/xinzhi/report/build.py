@@ -10,8 +10,9 @@ Prepared columns whose formula a reader wants to see: exposure to shocks, entrop
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from itertools import groupby
 from typing import Any
@@ -21,6 +22,7 @@ from xinzhi.io.row_ledger import by_file
 from xinzhi.notices import Notice
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
+from xinzhi.periods import period_name
 from xinzhi.prepare.step import Step, plan_steps
 from xinzhi.prepare.steps.capital_stock import CapitalStock
 from xinzhi.prepare.steps.entropy_index import EntropyIndex
@@ -76,33 +78,54 @@ from xinzhi.wording import (
 CHINESE = re.compile("[㐀-䶿一-鿿]")
 
 
-def in_english(content: Content, languages: Sequence[Language]) -> Content:
-    """Leave out of the English text what has no English name, and say which names are missing."""
+def in_english(
+    content: Content, languages: Sequence[Language], entities: Iterable[str] = ()
+) -> Content:
+    """Leave out of the English text what has no English name, and say which names are missing.
+
+    Names of entities are proper names: without an English one the text prints them as the data have them.
+    """
     if "en" not in languages:
         return content
+    proper = frozenset(entities)
     texts = (
         *content.abstract,
         *content.keywords,
         *(text for paragraphs in content.prose.values() for text in paragraphs),
     )
-    missing = dict.fromkeys(name for text in texts for name in _missing(text))
+    unnamed = dict.fromkeys(name for text in texts for name in _missing(text))
+    missing = [name for name in unnamed if name not in proper]
+    notices = [*content.notices]
+    if len(missing) < len(unnamed):
+        notices.append(_as_in_the_data([name for name in unnamed if name in proper]))
     if not missing:
-        return content
+        return replace(content, notices=tuple(notices))
     notice = Notice(
         "report.no_english_label",
         message(
             "These names have no English label, and paragraphs with them are left out of the English "
             "text: {names}.",
-            names=list_names(list(missing)),
+            names=list_names(missing),
         ),
     )
+    english, without = partial(_english, proper=proper), partial(_without, proper=proper)
     return replace(
         content,
-        abstract=tuple(map(_english, content.abstract)),
-        keywords=tuple(map(_without, content.keywords)),
-        prose={place: tuple(map(_english, texts)) for place, texts in content.prose.items()},
-        notices=(*content.notices, notice),
+        abstract=tuple(map(english, content.abstract)),
+        keywords=tuple(map(without, content.keywords)),
+        prose={place: tuple(map(english, texts)) for place, texts in content.prose.items()},
+        notices=(*notices, notice),
     )
+
+
+def _as_in_the_data(names: Sequence[str]) -> Notice:
+    """Say which entities an English text calls as the data do."""
+    text = message(
+        "Entities without an English name are called as in the data: {names}. A column of English names, "
+        "stated as `labels: {{en: COLUMN}}` under `sources`, gives them.",
+        names=list_names([f"'{name}'" for name in names]),
+    )
+    return Notice("report.no_english_name", text)
 
 
 def _missing(text: Wording) -> Iterator[str]:
@@ -115,9 +138,9 @@ def _missing(text: Wording) -> Iterator[str]:
         yield name
 
 
-def _english(text: Wording) -> Wording:
-    """Replace the English of a paragraph that would hold Chinese."""
-    missing = len(set(_missing(text)))
+def _english(text: Wording, proper: frozenset[str]) -> Wording:
+    """Replace the English of a paragraph that would hold Chinese other than names of entities."""
+    missing = len(set(_missing(text)) - proper)
     if not missing:
         return text
     note = message(
@@ -128,9 +151,9 @@ def _english(text: Wording) -> Wording:
     return Label("", zh=say(text, "zh"), en=say(note, "en"))
 
 
-def _without(keyword: Wording) -> Wording:
+def _without(keyword: Wording, proper: frozenset[str]) -> Wording:
     """Leave a keyword that would be Chinese without English."""
-    return Label("", zh=say(keyword, "zh")) if set(_missing(keyword)) else keyword
+    return Label("", zh=say(keyword, "zh")) if set(_missing(keyword)) - proper else keyword
 
 
 def data_summary(result: StudyResult) -> Iterator[Wording]:
@@ -201,8 +224,8 @@ def _extent(result: StudyResult) -> Iterator[Wording]:
     yield message(
         "The sample consists of {things} over {first}–{last}, {n} observations in all{see}.",
         things=things,
-        first=str(periods[0]),
-        last=str(periods[-1]),
+        first=period_name(periods[0]),
+        last=period_name(periods[-1]),
         n=n,
         see=exhibits,
     )
@@ -395,7 +418,8 @@ def text_of(result: StudyResult) -> Content:
         provenance=tuple(_provenance(result)),
         own=written.chapters,
     )
-    return in_english(in_names(content, entity_labels(result)), result.spec.report.languages)
+    named = in_names(content, entity_labels(result))
+    return in_english(named, result.spec.report.languages, map(str, result.panel.entities))
 
 
 def with_charts(text: Content, result: StudyResult) -> Content:

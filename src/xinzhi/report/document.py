@@ -25,6 +25,7 @@ from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.exhibits import AbstractSentence, Part, Place, Profile, Profiles
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice, together
+from xinzhi.periods import period_name
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.numbers import write
@@ -405,7 +406,7 @@ def with_place(notice: Notice, entities: Mapping[str, Wording]) -> Wording:
     entity, period = notice.where.entity, notice.where.period
     name = "" if entity is None else entities.get(entity, entity)
     place = message("{entity} {period}", entity=name, period=period) if name and period else name
-    place = place or ("" if period is None else str(period))
+    place = place or ("" if period is None else period_name(period))
     return message("{text} ({place})", text=notice.text, place=place) if place else notice.text
 
 

@@ -22,6 +22,7 @@ from xinzhi.errors import Problem
 from xinzhi.formula.parse import parse
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel, filled_by_year
+from xinzhi.periods import period_name
 from xinzhi.places.names import labels_of, register_of
 from xinzhi.prepare.step import plan_steps
 from xinzhi.present.chart import Chart
@@ -283,7 +284,8 @@ def _notes(result: StudyResult) -> Iterator[Wording]:
     )
     if panel.has_periods and panel.periods:
         first, last = panel.periods[0], panel.periods[-1]
-        yield message("Period: {first} to {last}.", first=first, last=last)
+        ends = {"first": period_name(first), "last": period_name(last)}
+        yield message("Period: {first} to {last}.", **ends)
 
 
 ROLES: tuple[tuple[str, Wording], ...] = (
@@ -564,7 +566,7 @@ def _filled_table(filled: pd.DataFrame) -> Table:
         title=message("Filled cells by variable and period"),
         stub=message("Variable"),
         columns=(
-            *(Column(str(period), str(period)) for period in periods),
+            *(Column(str(period), period_name(int(period))) for period in periods),
             Column("share", message("Share")),
         ),
         rows=rows,

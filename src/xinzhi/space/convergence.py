@@ -16,6 +16,7 @@ import pandas as pd
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.notebook import InNotebook
+from xinzhi.periods import period_name
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.inference import t_tails
@@ -156,7 +157,11 @@ def _long_span(table: pd.DataFrame) -> list[tuple[int, int]]:
     require(
         first < last,
         "convergence.span",
-        message("The growth rate from {first} to {last} is undefined.", first=first, last=last),
+        message(
+            "The growth rate from {first} to {last} is undefined.",
+            first=period_name(first),
+            last=period_name(last),
+        ),
         message("give data of at least two periods."),
         error=DataError,
     )

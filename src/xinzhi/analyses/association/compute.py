@@ -18,6 +18,7 @@ from xinzhi.analyses.section import Refers, Section
 from xinzhi.analyses.space_and_time import choose_dates
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.notices import Notice
+from xinzhi.options import PeriodNumber
 from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import PERIOD
 from xinzhi.space.hot_spots import LocalPattern, hot_spots, local_moran
@@ -39,7 +40,7 @@ class MoranSection(Section):
 class HotSpotsSection(MoranSection):
     """Hot and cold spots of a score."""
 
-    dates: tuple[int, ...] | None = Field(default=None, min_length=1)
+    dates: tuple[PeriodNumber, ...] | None = Field(default=None, min_length=1)
     """Periods that are compared; where left out at most four, evenly apart, first and last among
     them."""
     local_test: Literal["two_sided", "one_sided"] = "two_sided"

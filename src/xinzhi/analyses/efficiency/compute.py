@@ -26,6 +26,7 @@ from xinzhi.frontier.result import (
 )
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi.periods import period_name
 from xinzhi.wording import listed, message
 
 SHOWN = 20
@@ -171,7 +172,7 @@ def groups_of(measurement: Measurement, panel: Panel) -> list[str] | None:
 def left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:
     """Name the rows with an empty cell, which are left out everywhere."""
     rows = panel.frame.index[~complete]
-    names = [f"{entity} {period}" for entity, period in rows[:SHOWN]]
+    names = [f"{entity} {period_name(period)}" for entity, period in rows[:SHOWN]]
     text = message(
         "{n} rows with an empty cell have no score and are not part of the frontier: {rows}.",
         one="{n} row with an empty cell has no score and is not part of the frontier: {rows}.",

@@ -13,7 +13,7 @@ from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.resolve import usual_orientation
 from xinzhi.frontier.scale import suited_for_scale
-from xinzhi.options import Refused
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi.vocabulary import canonical, with_implied
 from xinzhi.wording import message
 
@@ -79,7 +79,7 @@ class Measurement(Section):
     """Which rows make the frontier: global (all periods), contemporaneous, sequential, window, base …"""
     window: int | None = Field(default=None, ge=1)
     """Periods of a window frontier, the evaluated one included."""
-    base_period: int | None = None
+    base_period: PeriodNumber | None = None
     """Period of the frontier, with `reference: base`; the first where left out."""
     exclude: choice("exclude") = "observation"  # type: ignore[valid-type]
     """What leaves the frontier when a row is compared with the others: observation or entity."""

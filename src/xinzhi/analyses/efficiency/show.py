@@ -24,6 +24,7 @@ from xinzhi.frontier.result import WITHOUT_SCORE, EfficiencyResult
 from xinzhi.frontier.technology import HULL
 from xinzhi.frontier.terms import sides
 from xinzhi.panel.group_means import group_means
+from xinzhi.periods import period_name
 from xinzhi.present import numbers
 from xinzhi.present.equation.tree import (
     SPACE,
@@ -504,7 +505,7 @@ def _scores(result: EfficiencyResult) -> pd.DataFrame:
 def _statistics_by_period(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Describe each period, where there are several, and all rows under `all`."""
     periods = sorted(period for period in set(frame["period"]) if period is not None)
-    parts = {str(period): frame[frame["period"] == period] for period in periods}
+    parts = {period_name(period): frame[frame["period"] == period] for period in periods}
     parts = {**(parts if len(parts) > 1 else {}), "all": frame}
     return {key: _statistics(part) for key, part in parts.items()}
 

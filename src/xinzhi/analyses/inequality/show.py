@@ -13,6 +13,7 @@ from pydantic import Field
 
 from xinzhi.analyses.section import Refers, Section, one_or_many
 from xinzhi.analyses.space_and_time import region_words
+from xinzhi.periods import period_name
 from xinzhi.present import numbers
 from xinzhi.present.frames import nested, records, table_from
 from xinzhi.present.table import Table
@@ -98,7 +99,7 @@ def _share(frame: pd.DataFrame, part: str) -> Iterator[Wording]:
             period=str(shares.index[-1]),
             part=PARTS[part],
             before=numbers.number(100 * shares.iloc[0], 1),
-            first=str(shares.index[0]),
+            first=period_name(int(shares.index[0])),
         )
 
 

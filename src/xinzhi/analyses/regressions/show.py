@@ -38,6 +38,7 @@ from xinzhi.analyses.regressions.section import (
     column_headings,
     equations_of,
 )
+from xinzhi.periods import period_name
 from xinzhi.present import numbers
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.prose import Slope, associations, signed, slopes_of_interest, words_of_errors
@@ -418,7 +419,12 @@ def sample_in_words(shown: Shown) -> Wording:
     first, last = panel.periods[0], panel.periods[-1]
     if first == last:
         return message("{things} in {period}", things=things, period=str(first))
-    return message("{things} over {first}–{last}", things=things, first=str(first), last=str(last))
+    return message(
+        "{things} over {first}–{last}",
+        things=things,
+        first=period_name(first),
+        last=period_name(last),
+    )
 
 
 def _method(main: Main, shown: Shown) -> Wording:

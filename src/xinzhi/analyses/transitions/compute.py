@@ -23,6 +23,7 @@ from xinzhi.analyses.space_and_time import (
 )
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.panel.notebook import InNotebook
+from xinzhi.periods import period_name
 from xinzhi.space.scores import assign_groups, pick_periods
 from xinzhi.space.transitions import ClassPaths, Transitions, class_table, paths, transitions
 
@@ -131,4 +132,4 @@ def last_by_region(counts: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     period = max(counts.index.get_level_values("period"))
     last = counts[counts.index.get_level_values("period") == period].droplevel("period")
     last = last.drop(index=NONE, columns=NONE, errors="ignore")
-    return str(period), last[last.sum(axis=1) > 0]
+    return period_name(period), last[last.sum(axis=1) > 0]

@@ -25,7 +25,7 @@ from xinzhi.columns.seen import (
 )
 from xinzhi.io.raw import listed
 from xinzhi.panel.panel import ENTITY, PERIOD
-from xinzhi.wording import message
+from xinzhi.wording import Wording, in_series, message
 
 Ints = npt.NDArray[np.int64]
 Groups = list[Ints]
@@ -111,7 +111,7 @@ class Identical(Rule):
             message(
                 "'{name}' is the same in every period for {names}",
                 name=column.name,
-                names="; ".join(_names(seen, group) for group in groups[:SHOWN]),
+                names=in_series([_names(seen, group) for group in groups[:SHOWN]]),
             ),
             message("look whether the figures of one were pasted under the name of the other."),
             of_column(column.values),
@@ -198,6 +198,6 @@ def _is_of_group(seen: SeenPanel, column: NumberColumn) -> bool:
     return False
 
 
-def _names(seen: SeenPanel, group: Ints) -> str:
+def _names(seen: SeenPanel, group: Ints) -> Wording:
     levels = seen.panel.frame.index.levels[0]  # type: ignore[attr-defined]
     return listed((levels[place] for place in group.tolist()), most=SHOWN)

@@ -43,6 +43,7 @@ from xinzhi.frontier.zeros import VALUES, check_zeros, influence_notice, named
 from xinzhi.notices import Notice
 from xinzhi.panel.calendar import YEARS, Calendar
 from xinzhi.panel.notebook import SHOWN, ByValue
+from xinzhi.periods import period_name
 from xinzhi.register import Register
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import Message, message
@@ -96,7 +97,11 @@ def cumulated(
         base = periods[0]
     if base not in periods:
         text = message("The base period {base} is not among the periods of the index.", base=base)
-        remedy = message("choose one from {first} to {last}.", first=periods[0], last=periods[-1])
+        remedy = message(
+            "choose one from {first} to {last}.",
+            first=period_name(periods[0]),
+            last=period_name(periods[-1]),
+        )
         raise DataError(Problem("productivity.no_base", text, Where(key="base"), remedy))
     # Entities in the order of the data, so that levels come back as the pairs were given.
     entities = list(dict.fromkeys(result.entities))

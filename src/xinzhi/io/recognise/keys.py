@@ -16,6 +16,7 @@ from xinzhi.errors import DuplicateKey
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings, RawTable, ReadingFindings, listed
 from xinzhi.io.recognise.cells import LONGEST_NAME, MISSING, closes_nothing, tidy
 from xinzhi.io.text.columns import encode
+from xinzhi.periods import period_name
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 
@@ -209,7 +210,10 @@ def _report_twins(
     where = replace(
         table.where(rows[-1]), entity=str(key[0]), period=int(key[1]) if len(key) > 1 else None
     )
-    values = {"rows": listed(table.shown_rows(rows)), "key": " ".join(map(str, key))}
+    values = {
+        "rows": listed(table.shown_rows(rows)),
+        "key": " ".join([str(key[0]), *map(period_name, key[1:])]),
+    }
     if same:
         findings.warn(
             DUPLICATE_KEY,

@@ -28,8 +28,6 @@ from xinzhi.io.recognise.rows.excluded_rows import KeyColumns, RowFates
 from xinzhi.io.recognise.rows.texts import text_behind
 from xinzhi.io.recognise.years import (
     DOUBTED,
-    FIRST,
-    LAST,
     looks_like_year,
     other_calendars,
     parse_period,
@@ -37,6 +35,7 @@ from xinzhi.io.recognise.years import (
     without_note,
 )
 from xinzhi.io.text.columns import ColumnRows, column_of, lengths_of
+from xinzhi.periods import FIRST, LAST
 from xinzhi.problems import DUPLICATE_KEY, WIDE_TABLE, missing_column
 from xinzhi.wording import Wording, message
 
@@ -464,19 +463,19 @@ def units_of_indicators(
         said = f"{factor} {text}" if factor and loose(factor) not in UNITS else text
         if text and not is_missing(text):
             found.setdefault(cell_text(name), {}).setdefault(said, i)
-    for name, said in found.items():
-        if len(said) > 1:
+    for name, rows_of in found.items():
+        if len(rows_of) > 1:
             findings.error(
                 "units.differ",
                 message(
                     "The indicator '{name}' is given in several units: {units}.",
                     name=name,
-                    units=listed(list(said)[:MOST_UNITS]),
+                    units=listed(list(rows_of)[:MOST_UNITS]),
                 ),
-                table.where(int(body.rows[[*said.values()][1]]), None, name),
+                table.where(int(body.rows[[*rows_of.values()][1]]), None, name),
                 message("convert the values to one unit."),
             )
-    return {name: next(iter(said)) for name, said in found.items()}
+    return {name: next(iter(rows_of)) for name, rows_of in found.items()}
 
 
 def spread(

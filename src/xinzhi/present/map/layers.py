@@ -20,6 +20,7 @@ import pandas as pd
 
 from xinzhi.errors import Problem, ReportError
 from xinzhi.panel.panel import NO_PERIOD
+from xinzhi.periods import period_name
 from xinzhi.present import chart_style as style
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
@@ -89,8 +90,11 @@ def slider(periods: Sequence[int], language: Language) -> alt.Parameter:
         return alt.param(name="period_shown", value=values[0] if values else 0)
     steps = {after - before for before, after in pairwise(values)}
     word = f"{say(message('Period'), language)} "
-    bind: Any = alt.binding_select(options=values, name=word)
-    if len(steps) == 1:
+    names = [period_name(value) for value in values]
+    are_numbers = names == [*map(str, values)]
+    labelled = {} if are_numbers else {"labels": names}
+    bind: Any = alt.binding_select(options=values, name=word, **labelled)
+    if len(steps) == 1 and are_numbers:
         bind = alt.binding_range(min=values[0], max=values[-1], step=steps.pop(), name=word)
     return alt.param(name="period_shown", value=values[-1], bind=bind)
 

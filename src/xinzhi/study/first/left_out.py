@@ -293,12 +293,8 @@ def with_listed_units(source: FirstSource, units: Mapping[str, str]) -> FirstSou
     """State units that a sheet lists, of the columns that have none in their heading; those across years by variable."""
     headers = [header for file in source.files for _, header in _headers(file)] if units else []
     names, known = (
-        {
-            loose((variable_and_year(name) or (name,))[0])
-            for header in headers
-            for name in found(header)
-        }
-        for found in (lambda header: header.names, lambda header: header.units)
+        {loose((variable_and_year(name) or (name,))[0]) for each in some for name in each}
+        for some in ([one.names for one in headers], [one.units for one in headers])
     )
     mine = {name: unit for name, unit in units.items() if loose(name) in names - known}
     return replace(source, read={**source.read, "units": mine}) if mine else source

@@ -51,8 +51,11 @@ def prepared(
         for name in panel.frame.columns
         if panel.frame[name].dtype.kind in "fiu"
     }
-    done = _with_real_output(Preparation(roles), panel, read)
-    done = _with_capital(done, panel, read)
+    if panel.per_year > 1:
+        # Indices with the year before as 100, and depreciation, are of years: no step is proposed.
+        done = _of_quarters(Preparation(roles), read)
+    else:
+        done = _with_capital(_with_real_output(Preparation(roles), panel, read), panel, read)
     uses = {use for name in roles.inputs for use in uses_of(roles, read, name)}
     more = [text for use, text in LACKING.items() if roles.inputs and not uses & {use, ""}]
     # What is said of capital comes last: the line to be completed stands right below it.
@@ -172,6 +175,20 @@ def _no_investment(panel: Panel, read: Mapping[str, HeadingReading]) -> Message:
         "No capital found: bring in a stock of capital, or fixed-asset investment "
         "and its price index, of which the step `capital_stock` makes one."
     )
+
+
+def _of_quarters(done: Preparation, read: Mapping[str, HeadingReading]) -> Preparation:
+    """Say of a panel of quarters that capital is missing: no step makes a stock of it by quarters."""
+    roles = done.roles
+    if not roles.inputs or any(
+        {"capital", ""} & set(uses_of(roles, read, name)) for name in roles.inputs
+    ):
+        return done
+    text = message(
+        "No capital found: bring in a stock of capital at the end of each quarter, or aggregate to years and make one "
+        "by `capital_stock`."
+    )
+    return replace(done, missing=(*done.missing, text))
 
 
 def _with_capital(

@@ -13,6 +13,7 @@ names; nothing of it is computed before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -136,6 +137,13 @@ class _ReadColumns:
             )
             self.texts[name] = tuple(dict.fromkeys(texts))
         self.read = {name: meaning_of(panel, name, vocabulary) for name in numeric}
+        if panel.per_year > 1:
+            # What accumulates from the start of each year is no amount of a quarter.
+            self.read |= {
+                name: HeadingReading(unit=read.unit, derived="part")
+                for name, read in self.read.items()
+                if any(map(CUMULATIVE.search, self.texts[name]))
+            }
 
     def is_open(self, name: str) -> bool:
         """Whether words may say what a column is: neither known to the vocabulary nor in Chinese."""
@@ -209,6 +217,10 @@ DIMENSIONS_OF: Mapping[str, str] = MappingProxyType(
     }
 )
 """What is measured -> the input that it is."""
+
+
+CUMULATIVE = re.compile(r"累计|(?<![a-z])(?:ytd|year.to.date|cumulative)(?![a-z])", re.IGNORECASE)
+"""Headings of amounts that accumulate within each year."""
 
 
 def meaning_of(panel: Panel, name: str, vocabulary: Vocabulary | None = None) -> HeadingReading:

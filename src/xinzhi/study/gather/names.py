@@ -24,6 +24,7 @@ from xinzhi.io.raw import Decision, listed
 from xinzhi.io.recognise.cells import loose
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.periods import period_name
 from xinzhi.places.divisions import Level
 from xinzhi.places.names import (
     REGISTERS,
@@ -606,7 +607,7 @@ def _gather_doubts(notices: Iterable[Notice]) -> tuple[Problem, ...]:
 
 def _span(years: Sequence[int]) -> str:
     first, last = min(years), max(years)
-    return str(first) if first == last else f"{first}–{last}"
+    return period_name(first) if first == last else f"{period_name(first)}–{period_name(last)}"
 
 
 def _name_of_place(key: Key, place: Identity | Unidentified) -> str:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
 from xinzhi.io.raw import ReadOptions
-from xinzhi.options import Refused
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi.prepare.records import ROLES
 from xinzhi.wording import enumerated, listed, message
 
@@ -215,9 +215,9 @@ class Source(Section):
 class Periods(Section):
     """First and last period of the study, both included."""
 
-    start: int | None = Field(default=None, alias="from")
+    start: PeriodNumber | None = Field(default=None, alias="from")
     """First period; that of the data where it is left out."""
-    end: int | None = Field(default=None, alias="to")
+    end: PeriodNumber | None = Field(default=None, alias="to")
     """Last period; that of the data where it is left out."""
 
 

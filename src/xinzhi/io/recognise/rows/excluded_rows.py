@@ -20,7 +20,7 @@ from xinzhi.io.recognise.rows.texts import Names, Remark, text_behind
 from xinzhi.io.recognise.rows.totals import is_kind_of_part, is_total, is_total_of_periods, part
 from xinzhi.io.row_ledger import FATES, KEPT, RowLedger
 from xinzhi.io.text.columns import lengths_of
-from xinzhi.wording import Message, message
+from xinzhi.wording import Message, Wording, message
 
 Rows = npt.NDArray[np.int64]
 
@@ -282,7 +282,7 @@ def _report_texts(rows: SortedRows, findings: ReadingFindings) -> None:
     )
 
 
-def _text_left_out(places: str, texts: str) -> Message:
+def _text_left_out(places: Wording, texts: Wording) -> Message:
     return message(
         "Text around the table was left out (rows or cells {places}): {texts}.",
         places=places,
