@@ -32,7 +32,7 @@ ABOUT: dict[str, tuple[str, ...]] = {
     "n26_sentinel_99999.csv": ("number.sentinel",),
     "n29_fraction.csv": ("number.not_numeric",),
     "n34_entity_sci.csv": ("names.shortened",),
-    "y04_quarter_cn.csv": ("year.shorter",),
+    "y04_quarter_cn.csv": ("year.quarter",),
     "y08_half.csv": ("year.shorter",),
     "e07_shift_jis.csv": ("encoding.unknown", "encoding.unlikely"),
     "x11_formula_no_value.xlsx": ("excel.formula_no_value",),

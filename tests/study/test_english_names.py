@@ -74,3 +74,40 @@ def test_chinese_tables_and_keys_keep_the_names_of_the_data(results):
     )
     assert "伊春市" in keys
     assert "Yichun" not in keys
+
+
+OF_COLUMNS = """\
+title: {zh: 效率, en: Efficiency}
+sources: {data: {file: 年鉴.csv, entity: city, period: year}}
+panel:
+  from: data
+  labels: {产值: {zh: 产值, en: Output}, 产值指数: {zh: 产值指数, en: Index of output}}
+prepare:
+  - 实际产值: {step: real_output, nominal: 产值, index: 产值指数, index_kind: previous_year, base: 2001}
+efficiency: {e: {inputs: [x], good_outputs: [产值]}}
+variables:
+  e: {from: e, label: {zh: 效率, en: Efficiency}}
+  Y: {column: 实际产值, label: {zh: 实际产值, en: Output at constant prices}}
+report: {formats: [md], languages: [en, zh]}
+"""
+
+
+def test_the_reading_log_of_an_english_report_calls_columns_by_their_labels(tmp_path):
+    """What steps did with which column is said in English; in Chinese the headings of the file stay. The source is the file."""
+    rows = [
+        f"{city},{year},{1 + (3 * n + year) % 7},{5 + (5 * n + 2 * year) % 11},{102 + (n + year) % 5}"
+        for n, city in enumerate(CITIES)
+        for year in range(2001, 2005)
+    ]
+    table = "\n".join(("city,year,x,产值,产值指数", *rows))
+    (tmp_path / "年鉴.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "study.yaml").write_text(OF_COLUMNS, encoding="utf-8")
+    call("run", tmp_path, "--lang", "en")
+    english = (tmp_path / "results" / "report.md").read_text("utf-8")
+    chinese = (tmp_path / "results" / "report.zh.md").read_text("utf-8")
+
+    assert "Output of 2001, moved by Index of output" in english
+    assert "按 产值指数" in chinese
+    definitions = (tmp_path / "results" / "tables" / "variables.md").read_text("utf-8")
+    assert "年鉴" in definitions
+    assert "| data |" not in definitions

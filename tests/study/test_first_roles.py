@@ -144,7 +144,7 @@ def test_a_yearbook_becomes_a_study_that_is_complete(tmp_path):
     }
     assert spec["panel"]["labels"]["地区生产总值（当年价格）"]["en"] == "GDP at current prices"
     assert spec["panel"]["labels"]["资本存量"]["en"] == "Capital stock"
-    assert len(spec["panel"]["labels"]) == 8
+    assert len(spec["panel"]["labels"]) == 9
     assert spec["describe"]["variables"] == list(spec["variables"])
     assert spec["report"] == {"languages": ["zh", "en"], "formats": ["html", "docx", "xlsx"]}
     assert spec["mediation"] == {
@@ -380,7 +380,7 @@ def test_a_name_without_english_makes_the_report_chinese_and_is_listed_once(tmp_
     unknown = study(tmp_path, ("地区生产总值（万元）", "从业人员（万人）", "专利授权数（件）"))
 
     assert read_yaml(unknown, "").value["report"]["languages"] == ["zh", "en"]
-    assert read_yaml(named, "").value["variables"]["稻谷产量"]["label"] == {
+    assert read_yaml(named, "").value["variables"]["Y"]["label"] == {
         "zh": "稻谷产量",
         "en": "稻谷产量",
     }
@@ -600,7 +600,7 @@ def test_no_symbol_is_the_name_of_another_column_and_none_stands_twice(tmp_path)
 
     assert {key: one.get("column") for key, one in spec["variables"].items()} == {
         "EE": None,
-        "从业人员": "从业人员",
+        "L": "从业人员",
         "GDP": "地区生产总值",
         "X1": "专利授权数",
     }
@@ -676,3 +676,120 @@ def test_an_index_with_one_base_is_not_chained(heading, values, kind):
     frame_of_index = pd.DataFrame({heading: np.tile(values, len(cities))}, index=index)
     panel = panel_of(frame_of_index)
     assert _index_kind(panel, heading, meaning_of(panel, heading, None)) == kind
+
+
+def variables(tmp_path, headings, **more):
+    """Give the variables of a first study by their columns, each with its symbol."""
+    spec = read_yaml(study(tmp_path, headings, **more), "").value
+    return {one.get("column"): {**one, "symbol": key} for key, one in spec["variables"].items()}
+
+
+def test_each_variable_has_a_short_symbol_by_its_role(tmp_path):
+    """The vocabulary's, a short word of one's own, or a letter: L of labour that may be of urban units alone."""
+    own = "id,zh,dimension,usual_unit,role_guess\nrice,稻谷产量,mass,万吨,good_output\nsoot,烟炱排放量,mass,吨,bad_output\n"
+    headings = (
+        "从业人员（万人）",
+        "稻谷产量（万吨）",
+        "烟炱排放量（吨）",
+        "rd_spend",
+        "digital_economy_index",
+    )
+    found = variables(tmp_path, headings, vocabulary=own)
+
+    symbols = {column: one["symbol"] for column, one in found.items()}
+    assert symbols["从业人员"] == "L"
+    assert symbols["稻谷产量"] == "Y"
+    assert symbols["烟炱排放量"] == "B1"
+    assert symbols["rd_spend"] == "RD"
+    assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,7}", one) for one in symbols.values())
+    assert len(set(symbols.values())) == len(symbols)
+
+
+def test_amounts_are_logged_and_what_says_that_it_is_a_share_or_an_index_is_not(tmp_path):
+    """Also where the vocabulary does not know the heading, and where the unit is said in words; an amount per head is an amount."""
+    headings = (
+        "从业人员（万人）",
+        "地区生产总值（万元）",
+        "Patent applications (PCT)",
+        "innovation_index",
+    )
+    headings += ("R&D personnel ratio", "patent_rate", "patents per firm")
+    found = variables(tmp_path, headings)
+    assert found["Patent applications (PCT)"].get("unit") in (None, "件")
+    logged = {column for column, one in found.items() if "transform" in one}
+    assert "Patent applications (PCT)" in logged
+    assert not logged & {"innovation_index", "R&D personnel ratio", "patent_rate"}
+    energy = "Energy use (kg of oil equivalent per capita) [EG.USE.PCAP.KG.OE]"
+    share = "Research and development expenditure (% of GDP) [GB.XPD.RSDV.GD.ZS]"
+    found = variables(
+        tmp_path, ("Total employment", "GDP (constant 2015 US$) [NY.GDP.MKTP.KD]", energy, share)
+    )
+    assert found[energy]["transform"] == "ln1p"
+    assert "transform" not in found[share]
+    assert found[share]["label"]["en"] == "Research and development expenditure relative to GDP"
+
+
+def test_labels_of_a_file_say_what_its_short_names_do_not(tmp_path):
+    """What hc is may be human capital; its label says students. A label that nobody knows is the name in print."""
+    labels = {
+        "so2": "工业二氧化硫排放量（吨）",
+        "hc": "普通高等学校在校学生数（人）",
+        "gdp": "地区生产总值（亿元）",
+    }
+    labels |= {"l": "从业人员（万人）", "fin": "农户借贷余额（元）", "pat": "绿色专利授权数（件）"}
+    table = frame(labels).rename_axis(["city", "year"]).reset_index()
+    table.to_stata(tmp_path / "a.dta", version=118, write_index=False, variable_labels=labels)
+    tables = first_tables([tmp_path / "a.dta"], tmp_path)
+    roles = propose_roles(tables.reading.panel, vocabulary=tables.vocabulary)
+    spec = read_yaml(starter(tables, roles, "study", "en").text, "").value
+    found = {one.get("column"): {**one, "symbol": key} for key, one in spec["variables"].items()}
+
+    assert found["so2"]["label"]["en"] == "Industrial sulphur dioxide"
+    assert found["hc"]["label"]["zh"] == "普通高等学校在校学生数"
+    assert spec["sets"]["factors"] == [found["hc"]["symbol"]]
+    assert meaning_of(tables.reading.panel, "fin").id == "financial_development"
+    assert "fin" not in found or found["fin"]["label"]["zh"] == "农户借贷余额"
+
+
+def test_a_factor_is_chosen_before_the_roles_that_need_one():
+    """Green patents are a mediator first; where nothing else is a factor, they explain."""
+    alone = candidates(
+        panel("绿色专利授权数（件）", "城镇化率（%）", "第三产业占GDP比重（%）"),
+        *[["绿色专利授权数（件）", "城镇化率（%）", "第三产业占GDP比重（%）"]],
+    )
+    assert alone.factors == ("绿色专利授权数（件）",)
+    assert alone.mediator == "第三产业占GDP比重（%）"
+
+
+def test_a_firm_has_of_itself_what_the_yearbook_has_of_an_industry(tmp_path):
+    """No firm's assets are called those of industry above scale."""
+    table = frame(
+        ("员工人数（人）", "营业总收入（元）", "固定资产净值（元）"),
+        cities=["甲股份", "乙科技", "丙重工"],
+    )
+    table.rename_axis(["证券简称", "年份"]).to_csv(tmp_path / "firms.csv", encoding="utf-8")
+    tables = first_tables([tmp_path / "firms.csv"], tmp_path)
+    roles = propose_roles(tables.reading.panel, vocabulary=tables.vocabulary)
+    spec = read_yaml(starter(tables, roles, "study", "en").text, "").value
+
+    assert spec["variables"]["K"]["label"] == {
+        "zh": "固定资产净值",
+        "en": "Net value of fixed assets",
+    }
+
+
+def test_the_members_of_a_usual_grouping_have_english_names(tmp_path):
+    """东部 is East; a grouping of which one member is not known keeps its own names."""
+    table = frame(YEARBOOK)
+    for names in (["东部", "西部"], ["东部", "沿江"]):
+        table["所属区域"] = [
+            names[CITIES.index(city) % 2] for city in table.index.get_level_values(0)
+        ]
+        file = tmp_path / "cities.csv"
+        table.to_csv(file, encoding="utf-8")
+        tables = first_tables([file], tmp_path)
+        text = starter(tables, propose_roles(tables.reading.panel), "study", "en").text
+        grouped = read_yaml(text, "").value["groups"]["所属区域"]
+        assert grouped.get("labels", {}).get("东部", {}).get("en") == (
+            "East" if "西部" in names else None
+        )

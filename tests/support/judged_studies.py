@@ -18,7 +18,7 @@ import docx
 from cli_runner import attempt
 from made_studies import STUDIES, Size, Stranger
 from xinzhi.study.file.located import read_yaml
-from xinzhi_app.findings import suggest
+from xinzhi_app.findings import decide, suggest
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNIT_TWICE = re.compile(r"[（(]([^（()）\d]{1,12})[)）]\s*[（(]\1[)）]")
@@ -53,7 +53,7 @@ class Ran:
 
     def what(self, column: object) -> str:
         """Say what a column is, by its heading in the files; a step makes what it is called."""
-        name = str(column)
+        name = self.stranger.short.get(str(column), str(column))
         made = {
             "实际地区生产总值": "gdp",
             "real_gdp": "gdp",
@@ -63,10 +63,11 @@ class Ran:
         found = [
             key for heading, key in self.stranger.headings.items() if _bare(heading) == _bare(name)
         ]
+        # The heading of a group may stand before that of a column, or be left out of it.
         inside = [
             key
             for heading, key in self.stranger.headings.items()
-            if _bare(heading).endswith(_bare(name))
+            if _bare(heading).endswith(_bare(name)) or _bare(name).endswith(_bare(heading))
         ]
         return next(iter((*found, *inside)), made.get(name, ""))
 
@@ -135,7 +136,11 @@ def page(ran: Ran) -> bool:
 def nothing_dropped(ran: Ran) -> bool:
     """Each column of the files stands in the study file: used, offered, or named as unused or left out."""
     folded = re.sub(r"[\s（）()]", "", ran.text).casefold()
-    return bool(folded) and all(_bare(h) in folded for h in ran.stranger.headings)
+    names = {heading: name for name, heading in ran.stranger.short.items()}
+    return bool(folded) and all(
+        _bare(h) in folded or (h in names and re.search(rf"\b{names[h]}\b", ran.text))
+        for h in ran.stranger.headings
+    )
 
 
 def labels(ran: Ran) -> bool:
@@ -299,18 +304,38 @@ def written(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in files if p.name != ".first.json"}
 
 
+MARK = re.compile(r"`xinzhi init --missing ([^`]+)`")
+"""A mark that the study file offers to state."""
+
+
+def by_the_page(folder: Path, root: Path) -> dict[str, bytes]:
+    """Build a study by the page; a person answers that a mark means no value where the page asks."""
+    found = suggest(folder, root, "zh", False)["found"]
+    offers = [one for group in (found or {}).get("groups", []) for one in group["decisions"]]
+    marks = [one["read"]["missing"] for one in offers if one.get("read", {}).get("missing")]
+    if marks and not (folder / "study.yaml").is_file():
+        wanted = [mark for each in marks for mark in each]
+        decide(folder, root, "zh", {"read": {"missing": wanted}, "edits": []})
+    return written(folder)
+
+
 def go(name: str, out: Path, size: Size, *, runs: bool = True) -> Ran:
     """Make the files of a study, build it by the page and by `init`, and run it."""
     folder = out / name
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True)
     stranger = STUDIES[name](folder / "data", size)
-    suggest(folder, out, "zh", False)
-    page = written(folder)
+    page = by_the_page(folder, out)
     for file in page:
         (folder / file).unlink()
     files = sorted(stranger.files)
     first = attempt("init", folder, "--from", *files, "--lang", "zh")
+    if marks := MARK.findall((folder / "study.yaml").read_text("utf-8") if first.code == 0 else ""):
+        # A user who reads what was left out for a mark that means nothing says so, and begins again.
+        for file in written(folder):
+            (folder / file).unlink()
+        said = [word for mark in dict.fromkeys(marks) for word in ("--missing", mark)]
+        first = attempt("init", folder, "--from", *files, *said, "--lang", "zh")
     is_same = bool(page) and written(folder) == page
     code = 1
     if runs and first.code == 0:

@@ -62,6 +62,8 @@ class Stranger:
     """Heading as it stands in the file, without its unit -> what it is, in a word of the field."""
     facts: frozenset[str] = field(default_factory=frozenset)
     """What the data hold: `places`, `groups`, `deflator`, `investment`, `stock`, `bads`, `english`."""
+    short: dict[str, str] = field(default_factory=dict)
+    """Name of a column -> the heading that is its label, in a file of Stata."""
 
 
 @dataclass(frozen=True)
@@ -351,6 +353,7 @@ def bought_files(folder: Path, size: Size) -> Stranger:
         len(years) - 1,
         headings,
         frozenset({"places", "deflator", "investment", "bads"}),
+        {name: labels[name] for name in ("patent", "sci_exp", "students")},
     )
 
 
@@ -587,6 +590,7 @@ def stata_panel(folder: Path, size: Size) -> Stranger:
         len(years),
         {v[0]: v[1] for v in columns.values()},
         frozenset({"places", "stock", "bads", "groups"}),
+        {k: v[0] for k, v in columns.items()},
     )
 
 

@@ -154,7 +154,7 @@ def test_the_tables_name_ids_units_and_roles_that_there_are():
 
     assert [heading for heading, ids in owners.items() if len(ids) > 1] == []
     assert named <= known.keys()
-    assert len(known) == 447
+    assert len(known) == 461
     assert all(set(one.role_guess) <= set(ROLES) and one.role_guess for one in known.values())
     units = {
         (one.dimension, u)

@@ -13,6 +13,7 @@ import pytest
 
 from made_files import HEADER, KEYS, is_truth, truth
 from xinzhi_core.errors import DataError, MissingExtra
+from xinzhi_core.periods import period_name
 from xinzhi_panel.io import raw
 from xinzhi_panel.io.raw import LIMITS, NOTHING_STATED
 from xinzhi_panel.io.read import read_panel
@@ -234,10 +235,14 @@ def stata_with(tmp_path, form, values):
     ],
 )
 def test_dates_of_stata_are_no_years_by_themselves(tmp_path, form, values):
-    """Quarters since 1960 are read as years where each year has one; several a year are refused."""
+    """Each is read as a year where each year has one; several a year are refused, but for quarters, which are periods."""
     result = here(stata_with(tmp_path, form, values), entity="city", period="year")
     assert result.panel.periods == (2008, 2009, 2010)
     assert "year.one_part" in {w.code for w in result.warnings}
+    if form == "%tq":
+        several = here(stata_with(tmp_path, form, range(6, 9)), entity="city", period="year")
+        assert [*map(period_name, several.panel.periods)] == ["1961Q3", "1961Q4", "1962Q1"]
+        return
     with pytest.raises(DataError) as caught:
         here(stata_with(tmp_path, form, range(6, 9)), entity="city", period="year")
     assert caught.value.code == "year.shorter"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Literal, Self
 
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Language, Message, Wording, message, say, visible
 
 Severity = Literal["error", "warning"]
@@ -64,7 +65,9 @@ class Where:
 
     def in_words(self, language: Language = "en") -> str:
         """Write the place: `study.yaml, line 3, column 5`."""
-        given = ((f.name, getattr(self, f.name)) for f in fields(self))
+        named = period_name(self.period) if isinstance(self.period, int) else self.period
+        values = ((f.name, getattr(self, f.name)) for f in fields(self))
+        given = ((name, named if name == "period" else value) for name, value in values)
         parts = (
             say(message(PLACES[name].template, value=shorten(str(value))), language)
             if name in PLACES

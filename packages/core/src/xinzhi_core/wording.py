@@ -14,6 +14,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.util import find_spec
+from numbers import Integral
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
@@ -21,7 +22,11 @@ from typing import Literal
 
 import polib
 
+<<<<<<< HEAD
 from xinzhi_core.packages import PACKAGES
+=======
+from xinzhi_core.periods import frequency_of, period_name
+>>>>>>> 8bd11eaa1d8787ab118f8cd145d07db1b1d6fe63
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -170,10 +175,32 @@ def _say(wording: Wording, language: Language) -> str:
     if language != "en":
         template = catalogue(language).get(template, template)
     values = {
-        key: _say(value, language) if isinstance(value, (Message, Label)) else value
+        key: _say(value, language)
+        if isinstance(value, (Message, Label))
+        else named_period(value)
+        if key in PERIODS
+        else value
         for key, value in wording.values.items()
     }
-    return template.format(**values)
+    text = template.format(**values)
+    # In Chinese 年 stands behind a year; a quarter is its own name.
+    return YEAR_BEHIND.sub(r"\1", text) if language == "zh" else text
+
+
+PERIODS = frozenset(("period", "year", "low_year", "high_year", "peer_period"))
+"""Places of templates that hold periods, which are said by their names."""
+YEAR_BEHIND = re.compile(r"(\d{4}Q[1-4]) ?年")
+
+
+def named_period(value: object) -> object:
+    """Name a period that stands as a number in a message.
+
+    >>> named_period(2008), named_period(8064), named_period("8064"), named_period("Q")
+    (2008, '2016Q1', '2016Q1', 'Q')
+    """
+    is_written = isinstance(value, str) and len(value) < 6 and value.isdecimal()
+    number = int(value) if isinstance(value, Integral) or is_written else 0  # type: ignore[call-overload]
+    return value if frequency_of(number) == "Y" else period_name(number)
 
 
 @cache

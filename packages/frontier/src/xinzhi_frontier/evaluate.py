@@ -16,7 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xinzhi_core.errors import Problem, SpecError, Where
+<<<<<<< HEAD
 from xinzhi_core.lazy import WhenUsed
+=======
+from xinzhi_core.periods import period_name
+>>>>>>> 8bd11eaa1d8787ab118f8cd145d07db1b1d6fe63
 from xinzhi_core.processes import each
 from xinzhi_core.wording import Message, message
 from xinzhi_frontier.frames import FRAMES
@@ -142,7 +146,11 @@ def base_of(options: Options, labels: Sequence[Label]) -> int:
         raise _lacking(message("Rows without periods have no base period."), key="period")
     if options.base_period is not None and options.base_period not in periods:
         text = message("The data have no rows of the base period {base}.", base=options.base_period)
-        remedy = message("choose one from {first} to {last}.", first=periods[0], last=periods[-1])
+        remedy = message(
+            "choose one from {first} to {last}.",
+            first=period_name(periods[0]),
+            last=period_name(periods[-1]),
+        )
         raise SpecError(Problem("efficiency.reference", text, Where(key="base_period"), remedy))
     return periods[0] if options.base_period is None else options.base_period
 

@@ -33,6 +33,7 @@ from xinzhi_core.panel.notebook import SHOWN, ByValue
 from xinzhi_core.panel.numbering import by_name, number_entities
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.panel.profile import remedy_of_text
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, message
 from xinzhi_frontier.frames import FRAMES, Key, beside, has_frames, plain_rows
 from xinzhi_frontier.options import Options, in_force
@@ -536,7 +537,9 @@ def _unknown(labels: Sequence[Label], entity: str, period: int | None) -> DataEr
     entities = list(dict.fromkeys(name for name, _ in labels))
     remedy: Wording
     if entity in entities:
-        periods = ", ".join(str(when) for name, when in labels if name == entity)
+        periods = ", ".join(
+            period_name(when) for name, when in labels if name == entity and when is not None
+        )
         what = message("'{entity}' has no period {period}.", entity=entity, period=period)
         where, remedy = (
             Where(entity=entity, period=period),

@@ -13,6 +13,7 @@ import numpy as np
 
 from xinzhi_core.errors import OutOfDomain, Problem, Where
 from xinzhi_core.notices import Notice
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Message, Wording, listed, message
 from xinzhi_frontier.kernel.library import KernelUnavailable, load
 from xinzhi_frontier.measure import Traits
@@ -114,7 +115,10 @@ def named(labels: list[Label], shown: int = NAMED) -> Wording:
     'a 2010, b'
     """
     names = listed(
-        [entity if period is None else f"{entity} {period}" for entity, period in labels[:shown]]
+        [
+            entity if period is None else f"{entity} {period_name(period)}"
+            for entity, period in labels[:shown]
+        ]
     )
     if len(labels) <= shown:
         return names

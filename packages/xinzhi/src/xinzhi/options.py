@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from xinzhi_core.errors import StudyError
+from xinzhi_core.periods import period_number
 from xinzhi_core.wording import Wording
 
 
@@ -33,6 +34,15 @@ one_or_many = BeforeValidator(_one_or_many, json_schema_input_type=str | tuple[s
 Names = Annotated[tuple[str, ...], one_or_many]
 """One name or a list of names."""
 OneOrMore = Annotated[Names, Field(min_length=1)]
+
+
+def _period(value: Any) -> Any:
+    number = period_number(value) if isinstance(value, str) else None
+    return value if number is None else number
+
+
+PeriodNumber = Annotated[int, BeforeValidator(_period, json_schema_input_type=int | str)]
+"""A period as the study file names it: a year, a count, or a quarter such as 2016Q1."""
 
 
 class Refused(ValueError):

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from xinzhi_core.errors import DataError
+from xinzhi_core.periods import period_name
 from xinzhi_panel.io.raw import ReadOptions
 from xinzhi_panel.io.read import read_panel
 
@@ -20,7 +21,7 @@ ONE_A_YEAR = {
     ],
     "year.noted": [("2019", "2020(快报)"), ("2019年", "2020年（预计）"), ("2019", "2020*")],
 }
-SEVERAL = [("Nov-19", "Dec-19"), ("201901", "201902"), ("2019Q1", "2020Q2"), ("2019H1", "2019H2")]
+SEVERAL = [("Nov-19", "Dec-19"), ("201901", "201902"), ("2019", "2020Q2"), ("2019H1", "2019H2")]
 
 
 def text(folder, years, heading="年份"):
@@ -48,10 +49,62 @@ def test_periods_that_are_years_after_all_are_read_and_said(tmp_path, code, year
 
 @pytest.mark.parametrize("years", SEVERAL)
 def test_several_parts_of_a_year_are_refused(tmp_path, years):
-    """Months and quarters are no years, nor are they numbers that follow one another."""
+    """Months and halves are no years, nor are they numbers that follow one another; nor is a quarter among years."""
     with pytest.raises(DataError) as caught:
         read(text(tmp_path, years))
     assert {p.code for p in caught.value.problems} == {"year.shorter"}
+
+
+@pytest.mark.parametrize(
+    "quarters",
+    [
+        ("2019Q3", "2019Q4", "2020Q1"),
+        ("2019年三季度", "2019年四季度", "2020年一季度"),
+        ("2019年第3季度", "2019年第4季度", "2020年第1季度"),
+        ("Q3 2019", "Q4 2019", "Q1 2020"),
+        ("3Q2019", "4Q2019", "1Q2020"),
+    ],
+)
+def test_quarters_are_periods_that_follow_one_another(tmp_path, quarters):
+    """A year has four of them: the number of the next is higher by one, across the end of the year too."""
+    result = read(text(tmp_path, quarters, heading="季度"), heading="季度")
+    first, *_, last = result.panel.periods
+    assert [*map(period_name, result.panel.periods)] == ["2019Q3", "2019Q4", "2020Q1"]
+    assert last - first == 2
+    assert "year.quarter" in {d.code for d in result.decisions}
+    assert not result.warnings
+    below_years = read(text(tmp_path, quarters))
+    assert "year.quarter" in {w.code for w in below_years.warnings}
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("2019-03-31", "2019-06-30", "2019-09-30", "2019-12-31"),
+        ("20190331", "20190630", "20190930", "20191231"),
+        (date(2019, 3, 31), date(2019, 6, 30), date(2019, 9, 30), date(2019, 12, 31)),
+        ("2019年3月", "2019年6月", "2019年9月", "2019年12月"),
+    ],
+)
+def test_days_that_end_the_four_quarters_of_a_year_are_quarters(tmp_path, days):
+    """As firms report them; where each firm closes its books once a year, they are years."""
+    result = read(text(tmp_path, days, heading="会计期间"), heading="会计期间")
+    assert [*map(period_name, result.panel.periods)] == ["2019Q1", "2019Q2", "2019Q3", "2019Q4"]
+    lines = [
+        f"{name},{day},{n + 10},{n + 3.5}"
+        for n, (name, day) in enumerate(zip("甲乙丙丁", days, strict=True))
+    ]
+    yearly = tmp_path / "yearly.csv"
+    yearly.write_text("\n".join(["城市,会计期间,人口,产值", *lines]), encoding="utf-8")
+    if "年" not in str(days[0]):
+        assert read(yearly, heading="会计期间").panel.periods == (2019,)
+
+
+def test_a_number_by_which_quarters_are_counted_is_no_period_of_a_file(tmp_path):
+    """It would be printed as a quarter that nobody wrote."""
+    with pytest.raises(DataError) as caught:
+        read(text(tmp_path, ("8064", "8065"), heading="期"), heading="期")
+    assert caught.value.code == "year.implausible"
 
 
 @pytest.mark.parametrize("years", [("20190331", "20191231"), ("2019-03-31", "2019-12-31")])

@@ -1,13 +1,16 @@
-"""How periods are numbered: years, quarters, months.
+"""Calendars of a panel: dates to the numbers of periods, and back to their names.
 
-Methods count periods by whole numbers of which neighbours differ by 1. A year is its own number; a
-quarter and a month have the ordinal number of `pandas.Period`, and results name them as periods again.
+Numbers and names are those of `xinzhi_core.periods`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+<<<<<<< HEAD
 from typing import TYPE_CHECKING, Literal
+=======
+>>>>>>> 8bd11eaa1d8787ab118f8cd145d07db1b1d6fe63
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +22,20 @@ if TYPE_CHECKING:
 else:
     pd = WhenUsed("pandas", "xinzhi-core[frames]")
 
-Frequency = Literal["Y", "Q", "M"]
-FREQUENCIES: tuple[Frequency, ...] = ("Y", "Q", "M")
+from xinzhi_core.periods import PER_YEAR, Frequency, frequency_of
+
 Numbers = npt.NDArray[np.int64]
+
+
+def in_years(numbers: Sequence[int] | Numbers) -> npt.NDArray[np.float64]:
+    """Give periods as years, quarters as fractions of them, so that they compare with years.
+
+    >>> in_years([2008, 2009]).tolist(), in_years([8064, 8066]).tolist()
+    ([2008.0, 2009.0], [2016.0, 2016.5])
+    """
+    values = np.asarray(numbers, dtype=np.float64)
+    frequency = frequency_of(int(values[0])) if len(values) else "Y"
+    return values / PER_YEAR[frequency]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +48,21 @@ class Calendar:
         """Give dates their numbers.
 
         >>> Calendar("Q").number(pd.PeriodIndex(["1970Q1", "1971Q1"], freq="Q")).tolist()
-        [0, 4]
+        [7880, 7884]
         """
         whole = dates.asfreq(self.frequency)
-        return np.asarray(whole.year if self.frequency == "Y" else whole.asi8, dtype=np.int64)
+        years = np.asarray(whole.year, dtype=np.int64)
+        months = np.asarray(whole.month, dtype=np.int64) - 1
+        per_year = PER_YEAR[self.frequency]
+        return years * per_year + months * per_year // 12
 
     def label(self, number: int) -> int | pd.Period:
         """Name a number: the year itself, or the quarter or month."""
         if self.frequency == "Y":
             return number
-        return pd.Period(ordinal=number, freq=self.frequency)
+        year, part = divmod(number, PER_YEAR[self.frequency])
+        months = 12 // PER_YEAR[self.frequency]
+        return pd.Period(year=year, month=1 + part * months, freq=self.frequency)
 
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Name the periods in the last level of an index."""

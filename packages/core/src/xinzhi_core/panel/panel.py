@@ -17,6 +17,7 @@ from xinzhi_core.errors import DataError, DuplicateKey, Problem, Where
 from xinzhi_core.lazy import WhenUsed
 from xinzhi_core.panel.ledger import Entry, Ledger
 from xinzhi_core.panel.notebook import ByValue
+from xinzhi_core.periods import PER_YEAR, frequency_of, period_name
 from xinzhi_core.problems import duplicate_key, require_columns
 from xinzhi_core.wording import Label, message
 
@@ -33,7 +34,7 @@ NO_PERIOD = 0
 class Panel(ByValue):
     """Values per entity and period.
 
-    The frame is indexed (entity: str, period: int), sorted and unique; columns of numbers are
+    The frame is indexed (entity: str, period: int, see `xinzhi_core.periods`), sorted and unique; columns of numbers are
     float64, all others object. A cross-section carries period 0 and `has_periods` False.
     Functions never change a panel: they return another one.
     """
@@ -87,6 +88,12 @@ class Panel(ByValue):
         return tuple(sorted(self.frame.index.unique(level=PERIOD)))
 
     @property
+    def per_year(self) -> int:
+        """Periods of a year: 1 of a panel of years, 4 of one of quarters."""
+        periods = self.periods if self.has_periods else ()
+        return PER_YEAR[frequency_of(periods[0])] if periods else 1
+
+    @property
     def is_balanced(self) -> bool:
         """Whether each entity has a row in each period."""
         return len(self.frame) == self.n_entities * len(self.periods)
@@ -130,7 +137,8 @@ class Panel(ByValue):
 
     def __repr__(self) -> str:
         n, periods = len(self.frame), self.periods
-        when = f", {periods[0]}-{periods[-1]}" if self.has_periods and periods else ""
+        ends = [period_name(periods[place]) for place in (0, -1)] if periods else []
+        when = f", {'-'.join(ends)}" if self.has_periods and periods else ""
         size = f"{n} rows, {self.n_entities} entities{when}, {self.frame.shape[1]} columns"
         return f"Panel: {size}\n{self.frame}"
 

@@ -16,6 +16,7 @@ import pandas as pd
 from xinzhi_core.errors import DataError, DuplicateKey, MethodError, OutOfDomain, Problem, Where
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import message
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.fit import fit_least_squares
@@ -162,7 +163,11 @@ def _long_span(table: pd.DataFrame) -> list[tuple[int, int]]:
     require(
         first < last,
         "convergence.span",
-        message("The growth rate from {first} to {last} is undefined.", first=first, last=last),
+        message(
+            "The growth rate from {first} to {last} is undefined.",
+            first=period_name(first),
+            last=period_name(last),
+        ),
         message("give data of at least two periods."),
         error=DataError,
     )

@@ -36,6 +36,7 @@ from xinzhi_core.lazy import WhenUsed
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.calendar import YEARS, Calendar
 from xinzhi_core.panel.notebook import SHOWN, ByValue
+from xinzhi_core.periods import period_name
 from xinzhi_core.register import Register
 from xinzhi_core.vocabulary import canonical
 from xinzhi_core.wording import Message, message
@@ -101,7 +102,11 @@ def cumulated(
         base = periods[0]
     if base not in periods:
         text = message("The base period {base} is not among the periods of the index.", base=base)
-        remedy = message("choose one from {first} to {last}.", first=periods[0], last=periods[-1])
+        remedy = message(
+            "choose one from {first} to {last}.",
+            first=period_name(periods[0]),
+            last=period_name(periods[-1]),
+        )
         raise DataError(Problem("productivity.no_base", text, Where(key="base"), remedy))
     # Entities in the order of the data, so that levels come back as the pairs were given.
     entities = list(dict.fromkeys(result.entities))

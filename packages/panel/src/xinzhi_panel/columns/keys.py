@@ -21,8 +21,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi_core.errors import DataError, MissingColumn, Problem, SpecError, Where
-from xinzhi_core.panel.calendar import FREQUENCIES, Calendar, Frequency
+from xinzhi_core.panel.calendar import Calendar
 from xinzhi_core.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi_core.periods import FREQUENCIES, Frequency
 from xinzhi_core.problems import DUPLICATE_KEY, missing_key
 from xinzhi_core.wording import Wording, message
 from xinzhi_panel.columns import vocabulary as words

@@ -247,6 +247,16 @@ TOPIC = re.compile(
 """Groups of columns in a merged cell above their names, which say nothing about them; 教育 alone would, and 其他 says that it is another."""
 
 
+def without_topic(heading: str) -> str:
+    """Take off the topic of a group of columns, which stood in a merged cell above them.
+
+    >>> without_topic("经济 就业人员"), without_topic("工业 废水排放量")
+    ('就业人员', '工业 废水排放量')
+    """
+    group, _, below = heading.partition(" ")
+    return below if below and TOPIC.fullmatch(group) else heading
+
+
 def _segments(left: _Left) -> Iterator[_Left]:
     """Take off a bracket at the end, or what stands before or behind a stroke, where it is a unit or marks."""
     text = left.text
@@ -281,8 +291,7 @@ def _beside(left: _Left) -> Iterator[_Left]:
             yield replace(left, text=match[1])
         if VOLUME.fullmatch(match[2]):
             yield replace(left, text=match[1], marks=(*left.marks, ("price_basis", "constant")))
-    group, _, below = left.text.partition(" ")
-    if TOPIC.fullmatch(group) and below:
+    if (below := without_topic(left.text)) != left.text:
         yield replace(left, text=below)
 
 
@@ -454,12 +463,14 @@ def _marked(
     vocabulary: Vocabulary | None = None,
 ) -> HeadingReading:
     """Apply the marks: to the indicator where there is one for it, to prices, area and kind elsewhere."""
-    indicator, known = read.indicator, (vocabulary or packaged()).indicators
+    known = (vocabulary or packaged()).indicators
     of = dict(reversed(tuple(taken)))
     derived = ""
     if "share" in of and of["share"] in {"removed", "compliant"}:
         derived = "share"
     basis = _stated_basis(taken, text)
+    read = settled_by_prices(read, basis or "")
+    indicator = read.indicator
     if indicator is not None:
         if basis and basis.startswith("constant") and indicator.id in CONSTANT:
             indicator = known[CONSTANT[indicator.id]]
@@ -486,6 +497,12 @@ def _marked(
         stock_or_flow=(derived and "ratio") or (indicator.stock_or_flow if indicator else "none"),
         derived=derived,
     )
+
+
+def settled_by_prices(read: HeadingReading, basis: str) -> HeadingReading:
+    """Decide by the prices what a heading may be: 上年=100 beside 地区生产总值指数 leaves no doubt which index it is."""
+    fitting = [one for one in read.may_be if one.price_basis == basis.partition(":")[0]]
+    return replace(read, indicator=fitting[0], may_be=()) if len(fitting) == 1 else read
 
 
 def _stated_basis(taken: Sequence[tuple[str, str]], text: str) -> str | None:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from xinzhi_core.errors import Problem
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.register import Register
 from xinzhi_core.wording import Wording, message
 from xinzhi_panel.columns.indicators import Vocabulary
@@ -389,7 +390,8 @@ def _count(panel: Panel, rows: Flags) -> Wording:
         return counted
     labels = panel.frame.index.levels[1]  # type: ignore[attr-defined]
     first, last = labels[period.min()], labels[period.max()]
-    span = str(first) if first == last else f"{first}–{last}"
+    names = tuple(map(period_name, (first, last)))
+    span = names[0] if first == last else "–".join(names)
     return message("{rows}, {span}", rows=counted, span=span)
 
 
@@ -402,7 +404,7 @@ def _examples(panel: Panel, rows: np.ndarray, finding: Finding) -> str:
     words = []
     for i in chosen:
         name, period = panel.frame.index[i]
-        when = f" {period}" if panel.has_periods else ""
+        when = f" {period_name(period)}" if panel.has_periods else ""
         shown = finding.example(i)
         words.append(f"{name}{when} ({shown})" if shown else f"{name}{when}")
     return "; ".join(words)

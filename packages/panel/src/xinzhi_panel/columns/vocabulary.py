@@ -22,7 +22,7 @@ ENTITY = _words(
     "state industry firm company entity dmu =unit_id =id =iso3 =name code 代码"
 )
 """Columns that name an entity, the likeliest first."""
-PERIOD = _words("年份 年度 =年 时间 时期 year period =t =time date")
+PERIOD = _words("年份 年度 =年 时间 时期 year period =t =time date =季度 =季 年季 quarter")
 """Columns of periods, the likeliest first."""
 NEVER = _words(
     "治理 处理 达标 利用率 去除 treated removal intensity 强度 per_ 人均 share pct percent 占比 "
@@ -69,7 +69,7 @@ MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "employed_private firm_employees"
         ),
         "capital": _words(
-            "capital_stock wb_capital_stock industrial_fixed_assets_net industrial_fixed_assets "
+            "capital_stock wb_capital_stock firm_fixed_assets industrial_fixed_assets_net industrial_fixed_assets "
             "industrial_fixed_assets_original industrial_assets installed_capacity"
         ),
         "energy": _words(

@@ -21,6 +21,7 @@ import pandas as pd
 
 from xinzhi_core.errors import MissingColumn, OutOfDomain, Problem, SpecError, Where
 from xinzhi_core.panel import transforms
+from xinzhi_core.panel.calendar import in_years
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.panel.transforms import LOGARITHMS
@@ -190,8 +191,10 @@ class _Run:
         index = self.panel.frame.index
         if name not in self.panel.frame:
             keys = index.get_level_values(name)
-            is_number = name == PERIOD and keys.dtype.kind in "iuf"
-            return keys.to_numpy(dtype=np.float64 if is_number else object)
+            if name == PERIOD and keys.dtype.kind in "iuf":
+                # Quarters are fractions of years here, so that they compare with years: period >= 2015.
+                return in_years(keys.to_numpy())
+            return keys.to_numpy(dtype=object)
         values = self.panel.frame[name]
         if holds_numbers(values):
             return values.to_numpy(dtype=np.float64, na_value=np.nan)

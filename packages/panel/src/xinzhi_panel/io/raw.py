@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from xinzhi_core.errors import DataError, MissingExtra, Problem, Where
 from xinzhi_core.wording import Message, Wording, message
+from xinzhi_core.wording import listed as in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -295,7 +296,7 @@ class ColumnFindings:
         """Place of the cell at a position."""
         return self.table.where(int(self.rows[i]), None, self.name)
 
-    def shown_rows(self, places: Any) -> str:
+    def shown_rows(self, places: Any) -> Wording:
         """List the rows of some cells for a sentence."""
         return listed(self.table.shown_rows(self.rows[places]))
 
@@ -323,16 +324,17 @@ class ColumnFindings:
         self.findings.error(code, what, self.cell(i), remedy, kind)
 
 
-def listed(numbers: Iterable[object], most: int = LISTED) -> str:
+def listed(numbers: Iterable[object], most: int = LISTED) -> Wording:
     """List numbers or names for a sentence, the first twenty of them.
 
-    >>> listed([7, 11]), listed(range(4), most=2)
+    >>> str(listed([7, 11])), str(listed(range(4), most=2))
     ('7, 11', '0, 1 … (4)')
     """
     everything = [str(number) for number in numbers]
+    shown = in_words(everything[:most])
     if len(everything) <= most:
-        return ", ".join(everything)
-    return f"{', '.join(everything[:most])} … ({len(everything)})"
+        return shown
+    return message("{names} … ({n})", names=shown, n=len(everything))
 
 
 HEAD = 8192

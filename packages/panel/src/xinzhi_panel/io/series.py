@@ -72,6 +72,7 @@ from xinzhi_panel.io.recognise.wide import (
     is_wide,
     key_columns,
     spread,
+    units_of_indicators,
     units_of_variables,
     unpivot,
     warn_years_beside,
@@ -312,6 +313,7 @@ def understand(
     in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
     value = reading.value or (table.sheet or DEFAULT_VALUE)
     if len(in_body) == len(keys) and has_indicators(body, in_body, value):
+        units = {**units_of_indicators(table, body, in_body, findings), **units}
         body = spread(table, body, in_body, value, findings)
     return _panel(table, header, body, keys, units, reading, findings)
 
@@ -407,7 +409,7 @@ def _index(
     periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
     if len(keys) == 2:
         dated = ColumnFindings(table, keys[1], body.rows, findings)
-        periods = read_periods(body.columns[keys[1]], dated, reading.accept)
+        periods = read_periods(body.columns[keys[1]], dated, reading.accept, entities.tolist())
     # From here on every row has a name and a period.
     findings.stop_if_wrong()
     entities = join_spellings(entities, column)

@@ -17,6 +17,7 @@ from xinzhi.analyses.analysis import Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Place
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.options import PeriodNumber
 from xinzhi.present.table import Table, not_computed_table
 from xinzhi_core.errors import DataError, Problem, StudyError, Where
 from xinzhi_core.notices import Notice
@@ -37,7 +38,7 @@ class DatesAndRegions(Section):
 
     regions: str | None = None
     """Grouping under `groups`, or a column of the panel; an entity keeps its region."""
-    dates: tuple[int, ...] | None = Field(default=None, min_length=1)
+    dates: tuple[PeriodNumber, ...] | None = Field(default=None, min_length=1)
     """Periods that are compared; where left out at most four, evenly apart, first and last among
     them."""
 

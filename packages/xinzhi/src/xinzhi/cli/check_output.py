@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xinzhi.study.checked import Checked
 from xinzhi_core.errors import EXAMPLES, SHOWN, Problem, group_problems
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Language, Message, Wording, message, say
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def _head(panel: Panel | None, spoken: Language) -> list[str]:
         "{rows} rows, {entities} entities, periods {periods}, {columns} columns.",
         rows=len(panel.frame),
         entities=panel.n_entities,
-        periods=f"{panel.periods[0]}-{panel.periods[-1]}" if panel.has_periods else "—",
+        periods=f"{period_name(panel.periods[0])}-{period_name(panel.periods[-1])}"
+        if panel.has_periods
+        else "—",
         columns=len(panel.frame.columns),
     )
     return [say(text, spoken)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from xinzhi.cli.console import tell
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Language, Message, Wording, message, say
 
 if TYPE_CHECKING:
@@ -112,8 +113,8 @@ def _found(tables: FirstTables) -> Message:
         "were found in {n} file.",
         entities=panel.n_entities,
         periods=len(panel.periods),
-        first=panel.periods[0],
-        last=panel.periods[-1],
+        first=period_name(panel.periods[0]),
+        last=period_name(panel.periods[-1]),
         columns=columns,
         n=n_files,
     )

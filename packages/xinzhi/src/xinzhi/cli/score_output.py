@@ -11,6 +11,7 @@ import typer
 
 from xinzhi.cli.console import language, names, print_table
 from xinzhi.present import numbers
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import message, say
 
 if TYPE_CHECKING:
@@ -302,7 +303,7 @@ def _print_explanation(explanation: ScoreExplanation, method: str, lang: str | N
 
 def _who(label: Label) -> str:
     entity, period = label
-    return entity if period is None else f"{entity} {period}"
+    return entity if period is None else f"{entity} {period_name(period)}"
 
 
 def _number(value: float) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from xinzhi_core.periods import frequency_of, period_name
+
 if (
     TYPE_CHECKING
 ):  # whoever draws has loaded altair; a chart that is only passed on does not need it
@@ -99,7 +101,48 @@ def finish_still(
     specification.setdefault("datasets", {}).update(
         {names[name]: data for name, data in datasets.items()}
     )
-    return specification
+    return with_period_names(specification)
+
+
+NAMED = "period_name"
+"""Field of the name of a quarter, beside its number."""
+QUARTER = "floor({value} / 4) + 'Q' + ({value} % 4 + 1)"
+"""Name of a quarter from its number, in the language of Vega; see `xinzhi_core.periods`."""
+
+
+def with_period_names(specification: dict[str, Any]) -> dict[str, Any]:
+    """Call quarters by their names on axes and in what the pointer shows; a chart of years stays as it is."""
+    datasets = specification["datasets"]
+    rows_of = [rows for rows in datasets.values() if isinstance(rows, list) and rows]
+    first = next((rows[0]["period"] for rows in rows_of if "period" in rows[0]), None)
+    if not isinstance(first, int) or frequency_of(first) == "Y":
+        return specification
+    named = {
+        name: [
+            row | {NAMED: period_name(row["period"])} if "period" in row else row for row in rows
+        ]
+        if isinstance(rows, list)
+        else rows
+        for name, rows in datasets.items()
+    }
+    drawn = {key: _with_names(part) for key, part in specification.items() if key != "datasets"}
+    return {**drawn, "datasets": named}
+
+
+def _with_names(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_with_names(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    named = {key: _with_names(item) for key, item in part.items()}
+    if part.get("field") != "period":
+        return named
+    if "axis" in part:
+        label = QUARTER.format(value="datum.value")
+        return named | {"axis": named["axis"] | {"labelExpr": label}}
+    is_shown = part.get("format") == "d"
+    shown = {key: value for key, value in named.items() if key != "format"}
+    return shown | {"field": NAMED, "type": "nominal"} if is_shown else named
 
 
 def marked(specification: Mapping[str, Any], mark: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ Prepared columns whose formula a reader wants to see: exposure to shocks, entrop
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from itertools import groupby
 from typing import Any
@@ -50,7 +51,7 @@ from xinzhi.report.exhibits import (
     words_of,
 )
 from xinzhi.report.file_names import explained_once
-from xinzhi.report.named import charts_in_names, in_names, tables_in_names
+from xinzhi.report.named import charts_in_names, in_names, in_words, tables_in_names
 from xinzhi.study.result import StudyResult
 from xinzhi.study.texts import read_texts
 from xinzhi.study.view import StudyView
@@ -58,6 +59,7 @@ from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import (
     Label,
     Language,
@@ -76,33 +78,54 @@ from xinzhi_panel.io.row_ledger import by_file
 CHINESE = re.compile("[㐀-䶿一-鿿]")
 
 
-def in_english(content: Content, languages: Sequence[Language]) -> Content:
-    """Leave out of the English text what has no English name, and say which names are missing."""
+def in_english(
+    content: Content, languages: Sequence[Language], entities: Iterable[str] = ()
+) -> Content:
+    """Leave out of the English text what has no English name, and say which names are missing.
+
+    Names of entities are proper names: without an English one the text prints them as the data have them.
+    """
     if "en" not in languages:
         return content
+    proper = frozenset(entities)
     texts = (
         *content.abstract,
         *content.keywords,
         *(text for paragraphs in content.prose.values() for text in paragraphs),
     )
-    missing = dict.fromkeys(name for text in texts for name in _missing(text))
+    unnamed = dict.fromkeys(name for text in texts for name in _missing(text))
+    missing = [name for name in unnamed if name not in proper]
+    notices = [*content.notices]
+    if len(missing) < len(unnamed):
+        notices.append(_as_in_the_data([name for name in unnamed if name in proper]))
     if not missing:
-        return content
+        return replace(content, notices=tuple(notices))
     notice = Notice(
         "report.no_english_label",
         message(
             "These names have no English label, and paragraphs with them are left out of the English "
             "text: {names}.",
-            names=list_names(list(missing)),
+            names=list_names(missing),
         ),
     )
+    english, without = partial(_english, proper=proper), partial(_without, proper=proper)
     return replace(
         content,
-        abstract=tuple(map(_english, content.abstract)),
-        keywords=tuple(map(_without, content.keywords)),
-        prose={place: tuple(map(_english, texts)) for place, texts in content.prose.items()},
-        notices=(*content.notices, notice),
+        abstract=tuple(map(english, content.abstract)),
+        keywords=tuple(map(without, content.keywords)),
+        prose={place: tuple(map(english, texts)) for place, texts in content.prose.items()},
+        notices=(*notices, notice),
     )
+
+
+def _as_in_the_data(names: Sequence[str]) -> Notice:
+    """Say which entities an English text calls as the data do."""
+    text = message(
+        "Entities without an English name are called as in the data: {names}. A column of English names, "
+        "stated as `labels: {{en: COLUMN}}` under `sources`, gives them.",
+        names=list_names([f"'{name}'" for name in names]),
+    )
+    return Notice("report.no_english_name", text)
 
 
 def _missing(text: Wording) -> Iterator[str]:
@@ -115,9 +138,9 @@ def _missing(text: Wording) -> Iterator[str]:
         yield name
 
 
-def _english(text: Wording) -> Wording:
-    """Replace the English of a paragraph that would hold Chinese."""
-    missing = len(set(_missing(text)))
+def _english(text: Wording, proper: frozenset[str]) -> Wording:
+    """Replace the English of a paragraph that would hold Chinese other than names of entities."""
+    missing = len(set(_missing(text)) - proper)
     if not missing:
         return text
     note = message(
@@ -128,9 +151,9 @@ def _english(text: Wording) -> Wording:
     return Label("", zh=say(text, "zh"), en=say(note, "en"))
 
 
-def _without(keyword: Wording) -> Wording:
+def _without(keyword: Wording, proper: frozenset[str]) -> Wording:
     """Leave a keyword that would be Chinese without English."""
-    return Label("", zh=say(keyword, "zh")) if set(_missing(keyword)) else keyword
+    return Label("", zh=say(keyword, "zh")) if set(_missing(keyword)) - proper else keyword
 
 
 def data_summary(result: StudyResult) -> Iterator[Wording]:
@@ -151,6 +174,16 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
     ):
         done = in_series([_sentence(entry) for entry in entries])
         yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=done)
+
+
+def english_names(result: StudyResult) -> Mapping[str, Wording]:
+    """Give each column the name that it has in English reports; in Chinese its own heading stays."""
+    columns = dict(result.panel.labels)
+    for variable in result.spec.variables.named.values():
+        label = variable.label.label("")
+        if variable.column and label.en:
+            columns[variable.column] = label
+    return {name: Label(name, zh=name, en=one.en) for name, one in columns.items() if one.en}
 
 
 def sample(result: StudyResult) -> Iterator[Wording]:
@@ -191,8 +224,8 @@ def _extent(result: StudyResult) -> Iterator[Wording]:
     yield message(
         "The sample consists of {things} over {first}–{last}, {n} observations in all{see}.",
         things=things,
-        first=str(periods[0]),
-        last=str(periods[-1]),
+        first=period_name(periods[0]),
+        last=period_name(periods[-1]),
         n=n,
         see=exhibits,
     )
@@ -372,7 +405,7 @@ def text_of(result: StudyResult) -> Content:
         abstract=abstract_of((*shown.abstract, *last.abstract)),
         keywords=tuple(dict.fromkeys((*shown.keywords, *last.keywords))),
         sample=tuple(sample(result)),
-        data_summary=tuple(data_summary(result)),
+        data_summary=tuple(in_words(text, english_names(result)) for text in data_summary(result)),
         prose=by_place((*shown.prose.items(), *last.prose.items())),
         equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
@@ -385,7 +418,8 @@ def text_of(result: StudyResult) -> Content:
         provenance=tuple(_provenance(result)),
         own=written.chapters,
     )
-    return in_english(in_names(content, entity_labels(result)), result.spec.report.languages)
+    named = in_names(content, entity_labels(result))
+    return in_english(named, result.spec.report.languages, map(str, result.panel.entities))
 
 
 def with_charts(text: Content, result: StudyResult) -> Content:

@@ -29,6 +29,8 @@ from xinzhi.work.draws.chunk_store import DRAWS, Listed, list_draws
 from xinzhi.work.results import Results, claim
 from xinzhi.work.verify import RUN
 from xinzhi_core.panel.ledger import Ledger
+from xinzhi_core.panel.panel import PERIOD
+from xinzhi_core.periods import frequency_of, period_name
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 from xinzhi_econometrics.export.exported import Exported, r_script, stata_script
 from xinzhi_frontier.result import STATUSES, EfficiencyResult
@@ -336,9 +338,16 @@ def scores_frame(result: StudyResult) -> pd.DataFrame:
             if columns is not None:
                 # Rows have the order of the scores; their own index may lack the periods.
                 frame = frame.join(columns.set_axis(frame.index))
-        parts.append(frame.reset_index())
+        parts.append(with_names(frame.reset_index()))
     every: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return every.assign(simulated="simulated") if result.spec.simulated else every
+
+
+def with_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Name the quarters in the column of periods; years stay numbers."""
+    if PERIOD not in frame or frame.empty or frequency_of(int(frame[PERIOD].iloc[0])) == "Y":
+        return frame
+    return frame.assign(**{PERIOD: [period_name(int(number)) for number in frame[PERIOD]]})
 
 
 def _peers(scores: EfficiencyResult, position: int) -> str:
@@ -346,6 +355,6 @@ def _peers(scores: EfficiencyResult, position: int) -> str:
     words = []
     for peer in scores.peers[position]:
         entity, period = scores.labels[peer.position]
-        when = "" if period is None else f" {period}"
+        when = "" if period is None else f" {period_name(period)}"
         words.append(f"{entity}{when}: {peer.intensity:.6g}")
     return "; ".join(words)

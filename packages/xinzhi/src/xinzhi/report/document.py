@@ -33,6 +33,7 @@ from xinzhi.report.bibliography import Style, references
 from xinzhi.study.schema.report import ProfileName
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice, together
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import (
     Label,
     Language,
@@ -405,7 +406,7 @@ def with_place(notice: Notice, entities: Mapping[str, Wording]) -> Wording:
     entity, period = notice.where.entity, notice.where.period
     name = "" if entity is None else entities.get(entity, entity)
     place = message("{entity} {period}", entity=name, period=period) if name and period else name
-    place = place or ("" if period is None else str(period))
+    place = place or ("" if period is None else period_name(period))
     return message("{text} ({place})", text=notice.text, place=place) if place else notice.text
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -26,11 +27,13 @@ from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.present.units import transformed, unit_in_words, with_statistics
 from xinzhi.report.named import in_words
 from xinzhi.study.result import StudyResult, place_in_file
+from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
 from xinzhi.study.view import StudyView
 from xinzhi_core.errors import Problem
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel, filled_by_year
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import LANGUAGES, Label, Wording, listed, message, say
 from xinzhi_panel.formula.parse import parse
 from xinzhi_panel.places.names import labels_of, register_of
@@ -39,6 +42,8 @@ MADE = ("derived", "copied")
 Filled = Mapping[str, Mapping[str, float]]
 """Column -> period -> number of filled cells, and their share."""
 SHARE = "share"
+UNNAMED = "data"
+"""Name of the one source of a first study, which says nothing to a reader."""
 
 
 def variable_table(result: StudyResult) -> Iterator[Table]:
@@ -232,7 +237,19 @@ def _made(panel: Panel, column: str) -> Entry | None:
 def _source(result: StudyResult, variable: Variable) -> Wording:
     """List the sources, by their names in the study file, from which a variable comes."""
     origins = _sources(result, variable.column, frozenset()) if variable.column else ()
-    return ", ".join(dict.fromkeys(origins)) or message("computed")
+    shown = (source_in_print(result.spec, name) for name in origins)
+    return ", ".join(dict.fromkeys(shown)) or message("computed")
+
+
+def source_in_print(spec: StudySpec, name: str) -> str:
+    """Call a source as readers know it: by its file where the study file says no more than `data`.
+
+    >>> one = {"title": "t", "sources": {"data": {"file": "data/年鉴.xlsx", "entity": "城市"}}, "panel": {"from": "data"}}
+    >>> source_in_print(StudySpec.model_validate(one), "data")
+    '年鉴'
+    """
+    source = spec.sources.get(name)
+    return PurePath(source.file).stem if name == UNNAMED and source and source.file else name
 
 
 def _sources(result: StudyResult, column: str, above: frozenset[str]) -> Iterator[str]:
@@ -267,7 +284,8 @@ def _notes(result: StudyResult) -> Iterator[Wording]:
     )
     if panel.has_periods and panel.periods:
         first, last = panel.periods[0], panel.periods[-1]
-        yield message("Period: {first} to {last}.", first=first, last=last)
+        ends = {"first": period_name(first), "last": period_name(last)}
+        yield message("Period: {first} to {last}.", **ends)
 
 
 ROLES: tuple[tuple[str, Wording], ...] = (
@@ -548,7 +566,7 @@ def _filled_table(filled: pd.DataFrame) -> Table:
         title=message("Filled cells by variable and period"),
         stub=message("Variable"),
         columns=(
-            *(Column(str(period), str(period)) for period in periods),
+            *(Column(str(period), period_name(int(period))) for period in periods),
             Column("share", message("Share")),
         ),
         rows=rows,

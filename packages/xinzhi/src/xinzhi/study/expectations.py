@@ -421,7 +421,7 @@ def _between(low: float | None, high: float | None) -> Wording:
     return message("{low} to {high}", low=f"{low:.10g}", high=f"{high:.10g}")
 
 
-def _places(values: pd.Series, *, figures: bool = False) -> str:
+def _places(values: pd.Series, *, figures: bool = False) -> Wording:
     """Name the first rows of some cells, with their figures."""
     rows = [" ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in values.index]
     if figures:

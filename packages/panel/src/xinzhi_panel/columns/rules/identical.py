@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi_core.panel.panel import ENTITY, PERIOD
-from xinzhi_core.wording import message
+from xinzhi_core.wording import Wording, in_series, message
 from xinzhi_panel.columns import vocabulary as words
 from xinzhi_panel.columns.recognise import found
 from xinzhi_panel.columns.seen import (
@@ -111,7 +111,7 @@ class Identical(Rule):
             message(
                 "'{name}' is the same in every period for {names}",
                 name=column.name,
-                names="; ".join(_names(seen, group) for group in groups[:SHOWN]),
+                names=in_series([_names(seen, group) for group in groups[:SHOWN]]),
             ),
             message("look whether the figures of one were pasted under the name of the other."),
             of_column(column.values),
@@ -198,6 +198,6 @@ def _is_of_group(seen: SeenPanel, column: NumberColumn) -> bool:
     return False
 
 
-def _names(seen: SeenPanel, group: Ints) -> str:
+def _names(seen: SeenPanel, group: Ints) -> Wording:
     levels = seen.panel.frame.index.levels[0]  # type: ignore[attr-defined]
     return listed((levels[place] for place in group.tolist()), most=SHOWN)

@@ -29,8 +29,16 @@ MISSING = frozenset(
             "空",
             "空值",
             "未公布",
+            "尚未公布",
+            "暂未公布",
+            "未统计",
             "不详",
             "无数据",
+            "没有数据",
+            "数据缺失",
+            "缺失值",
+            "no data",
+            "not available",
             "<na>",
             "(na)",
             "missing",
@@ -42,6 +50,8 @@ MISSING = frozenset(
     }
 )
 """Marks that mean: no value; compared after trimming and case folding."""
+_STROKES = re.compile(r"[-—–―−－─‐‑](?: *[-—–―−－─‐‑]){0,2}|[.…⋯·](?: *[.…⋯·]){0,5}")
+"""A few dashes or dots, with blanks between: - -, — —, . . .; longer ones are rules of a table."""
 ERRORS = frozenset(
     {"#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!", "#spill!", "#calc!"}
 )
@@ -120,10 +130,10 @@ def tidy(text: str) -> str:
 def is_missing(text: str) -> bool:
     """Whether a trimmed cell is a missing mark.
 
-    >>> is_missing("—"), is_missing("N/A"), is_missing("0")
-    (True, True, False)
+    >>> is_missing("—"), is_missing("N/A"), is_missing("- -"), is_missing("0"), is_missing("-1")
+    (True, True, True, False, False)
     """
-    return text.casefold() in MISSING
+    return text.casefold() in MISSING or _STROKES.fullmatch(text) is not None
 
 
 def parse_number(text: str, *, decimal: Decimal = ".") -> NumberText | None:

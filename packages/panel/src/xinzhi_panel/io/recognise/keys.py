@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi_core.errors import DuplicateKey
+from xinzhi_core.periods import period_name
 from xinzhi_core.problems import DUPLICATE_KEY
 from xinzhi_core.wording import message
 from xinzhi_panel.io.raw import (
@@ -216,7 +217,10 @@ def _report_twins(
     where = replace(
         table.where(rows[-1]), entity=str(key[0]), period=int(key[1]) if len(key) > 1 else None
     )
-    values = {"rows": listed(table.shown_rows(rows)), "key": " ".join(map(str, key))}
+    values = {
+        "rows": listed(table.shown_rows(rows)),
+        "key": " ".join([str(key[0]), *map(period_name, key[1:])]),
+    }
     if same:
         findings.warn(
             DUPLICATE_KEY,

@@ -406,6 +406,8 @@ class Header:
     """Row of the file at which the data begin."""
     remarks: tuple[Remark, ...] = ()
     """Text in columns that are not the table's."""
+    title: str = ""
+    """What stands above years across the columns and says of what they are: 工业废水排放量（万吨）."""
 
 
 def find_header(
@@ -512,6 +514,7 @@ def _header(table: RawTable, row: int, keys: Keys, findings: ReadingFindings) ->
         full=full,
         first_data=first_data,
         remarks=tuple(text for texts in remarks.values() for text in texts),
+        title=_title_above(table, row, names, keys),
     )
 
 
@@ -541,6 +544,39 @@ def _unit_above(
                 )
                 return dict.fromkeys(values, unit)
     return {}
+
+
+NUMBERED_TITLE = re.compile(
+    r"(?:附?表\s*)?(?:\d{1,2}(?:\s*[-—–.．]\s*\d{1,3})*\s+)?(?:\(?（?(?:19|20)\d{2}\s*年?\s*[-—–~～至]+\s*(?:19|20)\d{2}\s*年?\)?）?)?\s*"
+    r"(?:(?:全国|全省|我国)?(?:各|分)(?:地级市|地区|城市|省市|省份|区县|市县|省|市|县|国)的?)?"
+)
+"""What stands before the indicator in a title: 表3-2 2009—2018年各市工业废水排放量."""
+SPAN_BEHIND = re.compile(
+    r"\s*[（(]?(?:19|20)\d{2}\s*年?\s*[-—–~～至]+\s*(?:19|20)\d{2}\s*年?[）)]?\Z"
+)
+
+
+def indicator_of_title(title: str) -> str:
+    """Take the number of the table, the years and the kind of places off a title.
+
+    >>> indicator_of_title("表3-2 2009—2018年各市工业废水排放量（万吨）"), indicator_of_title("GDP (2009-2018)")
+    ('工业废水排放量（万吨）', 'GDP')
+    """
+    return SPAN_BEHIND.sub("", NUMBERED_TITLE.sub("", title.strip(), count=1)).strip()
+
+
+def _title_above(table: RawTable, row: int, names: list[str], keys: Keys) -> str:
+    """Give the title of a table of one indicator by years; empty where it has none, or several lines that may be it."""
+    wanted = {loose(key) for key in keys if key}
+    values = [name for name in names if loose(name) not in wanted]
+    if not values or not all(map(looks_like_year, values)):
+        return ""
+    texts = (text for cells in table.rows[: row - 1] for text in map(cell_text, cells) if text)
+    titles = [text for text in texts if not UNIT_ABOVE.fullmatch(text.strip("()（）"))]
+    title = indicator_of_title(titles[0]) if len(set(titles)) == 1 else ""
+    # Only a title with a unit, or with the name of its sheet in it, is surely that of an indicator.
+    is_indicator = split_unit(title)[1] is not None or loose(table.sheet or title) in loose(title)
+    return title if is_indicator else ""
 
 
 def _is_occupied(cells: Sequence[Cell], below: Sequence[Sequence[Cell]], i: int) -> bool:

@@ -54,6 +54,8 @@ NOT_NUMERIC = (
         "correct the cell, empty it if the value is missing, or state that the column is text."
     ),
 )
+MARK = re.compile(r"[^\d\s]{1,6}(?: [^\d\s]{1,6})?")
+"""Short texts without digits that may mean that there is no value: n.d., 无数据, not avail."""
 DATE = ("number.date", message("'{cell}' is a date where a number should be."), MEANT)
 DURATION = (
     "number.duration",
@@ -89,8 +91,17 @@ def why_no_number(cell: Cell) -> tuple[str, Message, Message]:
         return DURATION
     if looks_like_date(cell):
         return DATE
-    grouped = isinstance(cell, str) and ODD_GROUPS.fullmatch(tidy(cell))
-    return GROUPING if grouped else NOT_NUMERIC
+    text = tidy(cell) if isinstance(cell, str) else ""
+    if ODD_GROUPS.fullmatch(text):
+        return GROUPING
+    if not MARK.fullmatch(text):
+        return NOT_NUMERIC
+    remedy = message(
+        "correct the cell; if '{mark}' means that there is no value, state it: `missing: ['{mark}']` under `read` "
+        "of the source, or `xinzhi init --missing {mark}`; or state that the column is text.",
+        mark=text,
+    )
+    return *NOT_NUMERIC[:2], remedy
 
 
 def report_dates(

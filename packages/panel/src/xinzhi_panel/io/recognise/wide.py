@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, compress
+from itertools import chain, compress, repeat
 
 import numpy as np
 import numpy.typing as npt
 
 from xinzhi_core.errors import MissingColumn
+from xinzhi_core.periods import FIRST, LAST
 from xinzhi_core.problems import DUPLICATE_KEY, WIDE_TABLE, missing_column
 from xinzhi_core.wording import Wording, message
 from xinzhi_panel.io.raw import (
@@ -28,7 +29,7 @@ from xinzhi_panel.io.raw import (
     ReadOptions,
     listed,
 )
-from xinzhi_panel.io.recognise.cells import LONGEST_NAME, cell_text, loose
+from xinzhi_panel.io.recognise.cells import LONGEST_NAME, cell_text, is_missing, loose
 from xinzhi_panel.io.recognise.layout import Header
 from xinzhi_panel.io.recognise.merged_cells import check_merged
 from xinzhi_panel.io.recognise.rows import left_out
@@ -37,8 +38,6 @@ from xinzhi_panel.io.recognise.rows.excluded_rows import KeyColumns, RowFates
 from xinzhi_panel.io.recognise.rows.texts import text_behind
 from xinzhi_panel.io.recognise.years import (
     DOUBTED,
-    FIRST,
-    LAST,
     looks_like_year,
     other_calendars,
     parse_period,
@@ -300,7 +299,8 @@ def units_of_variables(
             )
         if different:
             units[variable or value] = next(iter(different))
-    return replace(header, units=units)
+    titled = {value: header.title} if header.title and "" in _by_variable(header.names) else {}
+    return replace(header, units=units, full={**header.full, **titled})
 
 
 def _report(
@@ -420,6 +420,11 @@ NAMES = frozenset(
         *("indicator", "indicatorname", "series", "seriesname", "variable", "variablename"),
     }
 )
+UNITS = frozenset({"单位", "计量单位", "unit", "units", "unitofmeasure", "unitmeasure"})
+MOST_UNITS = 4
+"""Units of one indicator that are named."""
+POWERS = frozenset({"powercode", "unitmultiplier", "数量级"})
+"""Columns that say in hundreds, thousands or millions of what the unit is: Millions beside US Dollar."""
 VALUES = frozenset({"数值", "值", "取值", "数据", "value", "values", "obs_value", "data"})
 
 
@@ -443,6 +448,41 @@ def _indicator(body: Body) -> str | None:
 def _value(body: Body, value: str | None) -> str | None:
     columns = [name for name in body.columns if loose(name) in VALUES or name == value]
     return columns[0] if len(columns) == 1 else None
+
+
+def units_of_indicators(
+    table: RawTable, body: Body, keys: Sequence[str], findings: ReadingFindings
+) -> dict[str, str]:
+    """Read the unit of each indicator that a column names; one that has several is an error.
+
+    GDP of each country in its own currency would be no series of one thing.
+    """
+    indicator = _indicator(body) or ""
+    unit = next((name for name in body.columns if loose(name) in UNITS), None)
+    if unit is None or unit in keys:
+        return {}
+    powers = next((name for name in body.columns if loose(name) in POWERS), None)
+    factors = map(cell_text, body.columns[powers]) if powers else repeat("")
+    found: dict[str, dict[str, int]] = {}
+    cells = zip(body.columns[indicator], body.columns[unit], factors, strict=False)
+    for i, (name, cell, factor) in enumerate(cells):
+        text = cell_text(cell)
+        said = f"{factor} {text}" if factor and loose(factor) not in UNITS else text
+        if text and not is_missing(text):
+            found.setdefault(cell_text(name), {}).setdefault(said, i)
+    for name, rows_of in found.items():
+        if len(rows_of) > 1:
+            findings.error(
+                "units.differ",
+                message(
+                    "The indicator '{name}' is given in several units: {units}.",
+                    name=name,
+                    units=listed(list(rows_of)[:MOST_UNITS]),
+                ),
+                table.where(int(body.rows[[*rows_of.values()][1]]), None, name),
+                message("convert the values to one unit."),
+            )
+    return {name: next(iter(rows_of)) for name, rows_of in found.items()}
 
 
 def spread(

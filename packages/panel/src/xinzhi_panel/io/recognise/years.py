@@ -15,10 +15,12 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi_core.periods import FIRST, LAST, PER_YEAR, frequency_of, quarter
 from xinzhi_core.wording import Message, Wording, listed, message
 from xinzhi_panel.io.raw import ERRORS_PER_COLUMN, Cell, ColumnFindings
 from xinzhi_panel.io.recognise.cells import is_missing, tidy
@@ -27,8 +29,6 @@ from xinzhi_panel.io.text.columns import encode
 IS_YEAR = re.compile(r"年|year|yr", re.IGNORECASE)
 """Headings below which years stand."""
 Ints = npt.NDArray[np.int64]
-FIRST, LAST = 1500, 2200
-"""Years of the common era that a panel may be of."""
 NUMBERED = 20
 """Periods from which a dense row of numbers is a count, even where it passes 1500: 1, 2, 3 … 2000."""
 AROUND = 30
@@ -174,6 +174,17 @@ def are_of_one_count(values: Ints, column: ColumnFindings) -> bool:
             message("write the years, such as 2008; years of the Republic (民国) need 1911 more."),
         )
         return False
+    if frequency_of(int(values.min())) != "Y":
+        column.findings.error(
+            "year.implausible",
+            message(
+                "{value} is the number by which quarters or months are counted here.",
+                value=int(values.max()),
+            ),
+            column.where,
+            message("write quarters as 2016Q1, or number the periods from 1."),
+        )
+        return False
     # A panel may number its periods 1, 2, 3: only beside years is another number a mistake.
     meanings = other_calendars(values)
     odd = np.flatnonzero(np.isin(values, [*meanings]))
@@ -237,6 +248,20 @@ def doubt_far_years(values: Ints, column: ColumnFindings, accept: Collection[str
             column.warn(code, what, remedy, i)
 
 
+def doubt_quarters(cells: Sequence[Cell], column: ColumnFindings) -> None:
+    """Doubt quarters below a heading of years: figures of the year may stand in each of them."""
+    if IS_YEAR.search(column.name) and not re.search("季|quarter", column.name, re.IGNORECASE):
+        what = message(
+            "The heading '{name}' is of years, and '{cell}' is a quarter: a year has four periods here.",
+            name=column.name,
+            cell=tidy(str(cells[0])),
+        )
+        remedy = message(
+            "see that each row is of its quarter and not of the whole year; or write the years."
+        )
+        column.warn("year.quarter", what, remedy)
+
+
 def doubt_numbers(values: Ints, column: ColumnFindings) -> None:
     """Say that numbers below a heading of years, or such as years of another calendar, stay numbers."""
     first, last = int(values.min()), int(values.max())
@@ -298,6 +323,9 @@ _ERA = re.compile(
     r"|(?:R\.?O\.?C\.?|B\.?E\.?|A\.?H\.?|พ\.ศ\.)(?=\s*\d)).*|(?:1\d\d|2[45]\d\d)\s*年度?"
 )
 _LUNAR = re.compile(r"(?:农历|農曆|阴历|陰曆|夏历|夏曆|旧历|舊曆|lunar\b).*", re.IGNORECASE)
+_QUARTER_FIRST = re.compile(
+    r"(?:Q([1-4])|([1-4])Q)\s*[-/. ]?\s*((?:1[5-9]|20)\d{2})", re.IGNORECASE
+)
 _SHORTER = re.compile(
     r"((?:1[5-9]|20)\d{2})\s*((?:[-/.年]?\s*(?:Q[1-4]|[上下]半年|第?[一二三四1-4]季度?|H[12]|M\d{1,2}|W\d{1,2})"
     r"|[-/.年]\s*(?:0?[1-9]|1[0-2])\s*月?))",
@@ -337,7 +365,7 @@ class Period:
     """`plain`, `year`, `date`, `hanzi`, `two_digit`, `noted`, `typed_year`; or the reason: `era`,
     `lunar`, `range`, `shorter`, `timezone`, `fraction`, `blank`, `not_a_period`, `month_or_day`."""
     part: tuple[int, str] | None = None
-    """Year, and which part of it, where `shorter` tells both."""
+    """Year, and which part of it: a quarter, a month, or the month of a day."""
 
 
 def parse_period(cell: Cell) -> Period:
@@ -377,7 +405,7 @@ def _from_date(cell: date) -> Period:
     for zero in DAY_ZERO:
         if 1900 <= (day - zero).days <= 2100:
             return Period((day - zero) // timedelta(days=1), "typed_year")
-    return Period(cell.year, "date")
+    return Period(cell.year, "date", (cell.year, f"{cell.month:02}"))
 
 
 def _whole(digits: str) -> Period:
@@ -387,7 +415,7 @@ def _whole(digits: str) -> Period:
         if is_month and day.group(3) is None:
             return Period(None, "shorter", (int(day.group(1)), day.group(2)))
         if is_month and 1 <= int(day.group(3)) <= 31:
-            return Period(int(day.group(1)), "date")
+            return Period(int(day.group(1)), "date", (int(day.group(1)), day.group(2)))
     return Period(int(digits.split(".", maxsplit=1)[0]), "plain")
 
 
@@ -402,7 +430,8 @@ def _from_text(text: str) -> Period:  # noqa: PLR0911  one line per spelling
         return Period(int(year.group(1)), "year")
     if day := _DAY.fullmatch(text):
         valid = 1 <= int(day.group(3)) <= 12 and 1 <= int(day.group(4)) <= 31
-        return Period(int(day.group(1)), "date") if valid else Period(None, "not_a_period")
+        of_year = (int(day.group(1)), f"{int(day.group(3)):02}")
+        return Period(of_year[0], "date", of_year) if valid else Period(None, "not_a_period")
     if day := _DAY_FIRST.fullmatch(text) or _NAMED_DAY.fullmatch(text):
         return Period(_four_digits(day.group(day.lastindex or 0)), "date")
     if re.fullmatch(r"[〇零○一二三四五六七八九]{4}年?", text):
@@ -438,6 +467,9 @@ def _not_read(text: str) -> Period:
     if shorter := _SHORTER.fullmatch(text):
         part = shorter.group(2).strip(" -/.年").casefold()
         return Period(None, "shorter", (int(shorter.group(1)), part))
+    if leading := _QUARTER_FIRST.fullmatch(text):
+        number, other, of = leading.groups()
+        return Period(None, "shorter", (int(of), f"q{number or other}"))
     if month := _NAMED_MONTH.fullmatch(text):
         before, after, year, behind = month.groups()
         part = (before or behind)[:3].casefold()
@@ -472,7 +504,7 @@ BAD_PERIODS: dict[str, tuple[Message, Message]] = {
     "range": (message("'{cell}' is a range of years."), message("state one year a row.")),
     "shorter": (
         message("'{cell}' is a part of a year."),
-        message("aggregate to years first, or number the periods 1, 2, 3 …"),
+        message("aggregate to years, write quarters as 2016Q1, or number the periods 1, 2, 3 …"),
     ),
     "timezone": (
         message("'{cell}' is New Year by the clock of another time zone."),
@@ -511,20 +543,29 @@ DOUBTED: dict[str, tuple[Message, Message]] = {
 DECIDED: dict[str, tuple[str, Message]] = {
     "year": ("year.text", message("Years were read from texts such as '{cell}'.")),
     "date": ("year.date", message("Years were read from dates such as '{cell}'.")),
+    "quarter": ("year.quarter", message("Quarters were read from texts such as '{cell}'.")),
     "hanzi": ("year.numerals", message("Years were read from numerals such as '{cell}'.")),
 }
 
 
 def read_periods(
-    cells: Sequence[Cell], column: ColumnFindings, accept: Collection[str] = ()
+    cells: Sequence[Cell],
+    column: ColumnFindings,
+    accept: Collection[str] = (),
+    entities: Sequence[object] = (),
 ) -> npt.NDArray[np.int64]:
-    """Read the periods; what is not a period is an error with its row.
+    """Read the periods: years, quarters by their numbers in `panel.calendar`, or plain counts.
 
-    `accept` holds the codes of what is odd and stated to be true.
+    What is not a period is an error with its row. `accept` holds the codes of what is odd and stated
+    to be true; `entities` is the entity of each row, by which quarters' ends are told from fiscal years.
     """
     codes, distinct = encode(cells)
     periods = _complete_years({cell: parse_period(cell) for cell in distinct}, column.name)
-    periods = _one_part(periods)
+    periods = quarters(_one_part(periods))
+    if ends := quarters(periods, by_month=True):
+        years = np.array([p.part[0] if p.part else 0 for p in periods.values()] or [0])[codes]
+        is_repeated = len(set(zip(entities, years.tolist(), strict=False))) < len(entities)
+        periods = ends if is_repeated else periods
     counts = dict(zip(distinct, np.bincount(codes, minlength=len(distinct)).tolist(), strict=True))
     _report_reading(periods, counts, column)
     # The 0 stands for a table without rows.
@@ -540,7 +581,10 @@ def read_periods(
             remedy,
             i,
         )
-    if not bad and are_of_one_count(values, column):
+    if not bad and {p.how for p in periods.values()} == {"quarter"}:
+        doubt_quarters(distinct, column)
+        doubt_far_years(values // PER_YEAR["Q"], column, accept)
+    elif not bad and are_of_one_count(values, column):
         doubt_far_years(values, column, accept)
         doubt_numbers(values, column)
     return values
@@ -563,9 +607,65 @@ def _complete_years(periods: dict[Cell, Period], name: str) -> dict[Cell, Period
 def _one_part(periods: dict[Cell, Period]) -> dict[Cell, Period]:
     """Read parts of years as years where all are the same part, as the ends of years are."""
     parts = {period.part[1] if period.part else None for period in periods.values()}
-    if len(parts) != 1 or None in parts:
+    if len(parts) != 1 or None in parts or any(p.how == "date" for p in periods.values()):
         return periods
     return {cell: Period(p.part[0], "one_part") for cell, p in periods.items() if p.part}
+
+
+OF_YEAR: Mapping[str, int] = MappingProxyType(
+    {
+        **{f"q{n}": n for n in range(1, 5)},
+        **{f"{word}季": n for n, word in enumerate("一二三四", start=1)},
+        **{f"{n}季": n for n in range(1, 5)},
+    }
+)
+"""Part of a year -> its quarter, where the part is called one."""
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+QUARTER_ENDS: Mapping[int, int] = MappingProxyType({3: 1, 6: 2, 9: 3, 12: 4})
+"""Month -> the quarter that ends with it."""
+
+
+def quarters(periods: dict[Cell, Period], *, by_month: bool = False) -> dict[Cell, Period]:
+    """Read parts of years as quarters where all are called so; a quarter among years stays a mistake.
+
+    By months, those that are the ends of all four quarters are read, and nothing is given where others
+    are among them: figures of a day of each year are yearly.
+
+    >>> [p.value for p in quarters({c: parse_period(c) for c in ("2016Q1", "2016年二季度")}).values()]
+    [8064, 8065]
+    >>> [p.value for p in quarters({c: parse_period(c) for c in ("2016", "2016Q1")}).values()]
+    [2016, None]
+    """
+    unread: dict[Cell, Period] = {} if by_month else periods
+    parts = [period.part for period in periods.values() if period.part]
+    if not parts or len(parts) < len(periods):
+        return unread
+    if by_month:
+        months = [month_of(part) for _, part in parts]
+        numbers = [QUARTER_ENDS.get(month, 0) for month in months]
+        is_whole = set(months) == QUARTER_ENDS.keys()
+    else:
+        words = (part.removeprefix("第").removesuffix("度") for _, part in parts)
+        numbers = [OF_YEAR.get(word, 0) for word in words]
+        is_whole = all(numbers)
+    if not is_whole:
+        return unread
+    return {
+        cell: Period(quarter(year, number), "quarter")
+        for cell, (year, _), number in zip(periods, parts, numbers, strict=True)
+    }
+
+
+def month_of(part: str) -> int:
+    """Give the month that a part of a year is called by; 0 where it is none.
+
+    >>> month_of("03"), month_of("3月"), month_of("m12"), month_of("sept"), month_of("h1")
+    (3, 3, 12, 9, 0)
+    """
+    digits = part.removeprefix("m").removesuffix("月").strip()
+    if digits.isdecimal():
+        return int(digits)
+    return next((n for n, name in enumerate(MONTHS, start=1) if part.startswith(name)), 0)
 
 
 def _report_reading(

@@ -17,6 +17,7 @@ from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.section import Refers, Section
 from xinzhi.analyses.space_and_time import choose_dates
 from xinzhi.analyses.unavailable import Unavailable, attempt
+from xinzhi.options import PeriodNumber
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.panel.panel import PERIOD
@@ -39,7 +40,7 @@ class MoranSection(Section):
 class HotSpotsSection(MoranSection):
     """Hot and cold spots of a score."""
 
-    dates: tuple[int, ...] | None = Field(default=None, min_length=1)
+    dates: tuple[PeriodNumber, ...] | None = Field(default=None, min_length=1)
     """Periods that are compared; where left out at most four, evenly apart, first and last among
     them."""
     local_test: Literal["two_sided", "one_sided"] = "two_sided"

@@ -13,6 +13,7 @@ from xinzhi.analyses.classes.show import NONE, class_columns
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.map.layers import MISSING, PALETTE, SHADES, borders
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 
 HEIGHT = 260
@@ -29,7 +30,7 @@ def class_counts(
     shown, columns = class_columns(counts, labels)
     names = {column.key: column.heading for column in columns[:-1]}  # the last one is the total
     rows = [
-        {"period": str(period), "class": str(name), "place": place, "n": int(n)}
+        {"period": period_name(int(period)), "class": str(name), "place": place, "n": int(n)}
         for period, row in zip(shown.index, shown.to_numpy(), strict=True)
         for place, (name, n) in enumerate(zip(shown.columns, row, strict=True))
     ]

@@ -14,6 +14,7 @@ from xinzhi.analyses.classes.compute import Classification, class_labels
 from xinzhi.analyses.exhibits import AbstractSentence, main_score
 from xinzhi.present.references import see
 from xinzhi.present.table import Cell, Column, Row, Table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, enumerated, in_a_row, listed, message
 
 NONE = "none"
@@ -46,12 +47,12 @@ def classes_table(
         title=title,
         stub=message("Period"),
         columns=columns,
-        rows=tuple(_row(str(period), counts.loc[period]) for period in counts.index),
+        rows=tuple(_row(period_name(int(period)), counts.loc[period]) for period in counts.index),
         notes=notes,
         reading=tuple(_reading(counts.drop(columns=NONE, errors="ignore"), labels)),
         machine={
             "periods": {
-                str(period): {str(name): int(n) for name, n in row.items()}
+                period_name(int(period)): {str(name): int(n) for name, n in row.items()}
                 for period, row in counts.iterrows()
             }
         },
@@ -88,7 +89,7 @@ def _reading(counts: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wo
             "name": labels.get(str(name), str(name)),
             "k": int(last[name]),
             "n": int(last.sum()),
-            "end": str(counts.index[-1]),
+            "end": period_name(int(counts.index[-1])),
         }
         if len(counts) == 1:
             yield message("{name}: {k} of {n} scores in {end}.", **words)
@@ -97,7 +98,7 @@ def _reading(counts: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wo
                 "{name}: {k} of {n} scores in {end}, after {before} of {total} in {start}.",
                 before=int(first[name]),
                 total=int(first.sum()),
-                start=str(counts.index[0]),
+                start=period_name(int(counts.index[0])),
                 **words,
             )
 
@@ -149,6 +150,6 @@ def _count_classes(
         see=exhibits,
         entities=shown.style.noun.many,
         moves=listed(moves),
-        start=str(result.counts.index[0]),
-        end=str(result.counts.index[-1]),
+        start=period_name(int(result.counts.index[0])),
+        end=period_name(int(result.counts.index[-1])),
     )

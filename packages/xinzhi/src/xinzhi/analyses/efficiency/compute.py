@@ -13,6 +13,7 @@ from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import listed, message
 from xinzhi_frontier.evaluate import FrontierDraws, GapRatios, evaluate, gap_ratios
 from xinzhi_frontier.measure import MEASURES, refuse_without_bads
@@ -171,7 +172,7 @@ def groups_of(measurement: Measurement, panel: Panel) -> list[str] | None:
 def left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:
     """Name the rows with an empty cell, which are left out everywhere."""
     rows = panel.frame.index[~complete]
-    names = [f"{entity} {period}" for entity, period in rows[:SHOWN]]
+    names = [f"{entity} {period_name(period)}" for entity, period in rows[:SHOWN]]
     text = message(
         "{n} rows with an empty cell have no score and are not part of the frontier: {rows}.",
         one="{n} row with an empty cell has no score and is not part of the frontier: {rows}.",

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.analyses.classes.compute import Classes
 from xinzhi.analyses.section import Box, Names, OneOrMore, Section, WordChoices, refused
-from xinzhi.options import Refused
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi_core.errors import StudyError
 from xinzhi_core.vocabulary import canonical, with_implied
 from xinzhi_core.wording import message
@@ -79,7 +79,7 @@ class Measurement(Section):
     """Which rows make the frontier: global (all periods), contemporaneous, sequential, window, base …"""
     window: int | None = Field(default=None, ge=1)
     """Periods of a window frontier, the evaluated one included."""
-    base_period: int | None = None
+    base_period: PeriodNumber | None = None
     """Period of the frontier, with `reference: base`; the first where left out."""
     exclude: choice("exclude") = "observation"  # type: ignore[valid-type]
     """What leaves the frontier when a row is compared with the others: observation or entity."""

@@ -49,6 +49,7 @@ from xinzhi.present.references import see
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi_core.panel.group_means import group_means
+from xinzhi_core.periods import period_name
 from xinzhi_core.vocabulary import bounds
 from xinzhi_core.wording import Wording, in_a_row, listed, message
 from xinzhi_frontier.measure import MEASURES as REGISTERED_MEASURES
@@ -504,7 +505,7 @@ def _scores(result: EfficiencyResult) -> pd.DataFrame:
 def _statistics_by_period(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Describe each period, where there are several, and all rows under `all`."""
     periods = sorted(period for period in set(frame["period"]) if period is not None)
-    parts = {str(period): frame[frame["period"] == period] for period in periods}
+    parts = {period_name(period): frame[frame["period"] == period] for period in periods}
     parts = {**(parts if len(parts) > 1 else {}), "all": frame}
     return {key: _statistics(part) for key, part in parts.items()}
 

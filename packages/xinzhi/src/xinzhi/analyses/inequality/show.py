@@ -16,6 +16,7 @@ from xinzhi.analyses.space_and_time import region_words
 from xinzhi.present import numbers
 from xinzhi.present.frames import nested, records, table_from
 from xinzhi.present.table import Table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.space.inequality import Dagum, Theil
 
@@ -98,7 +99,7 @@ def _share(frame: pd.DataFrame, part: str) -> Iterator[Wording]:
             period=str(shares.index[-1]),
             part=PARTS[part],
             before=numbers.number(100 * shares.iloc[0], 1),
-            first=str(shares.index[0]),
+            first=period_name(int(shares.index[0])),
         )
 
 

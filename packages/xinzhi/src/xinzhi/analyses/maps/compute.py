@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.classes.compute import Classes, classify
 from xinzhi.analyses.section import BothLanguages, Refers, Section, Words
-from xinzhi.options import Refused
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi_core.panel.panel import ENTITY, NO_PERIOD, PERIOD
 from xinzhi_core.wording import message
 
@@ -37,7 +37,7 @@ class Map(Section):
     """Instead of a score: column of the data in its own unit, such as residents, read or made by a step."""
     groups: Annotated[str | None, Refers("group")] = None
     """Instead of a score: name of a grouping under `groups`; its members are the colours."""
-    periods: tuple[int, ...] | None = Field(default=None, alias="in", min_length=1)
+    periods: tuple[PeriodNumber, ...] | None = Field(default=None, alias="in", min_length=1)
     """Periods to choose from; all where left out. Pictures show at most four side by side."""
     boundaries: str = Field(examples=[BUILT_IN])
     """GeoJSON, TopoJSON or GeoParquet file of outlines, from the folder of the study file; or

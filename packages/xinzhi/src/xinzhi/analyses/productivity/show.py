@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from xinzhi.analyses.efficiency.references import BERG_1992, CHUNG_1997, GLOBAL, ZHOU_2012
 from xinzhi.analyses.section import BothLanguages, Refers, Section, WordChoices, Words, refused
-from xinzhi.options import Refused
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi.present import numbers
 from xinzhi.present.options import measured_as, options_in_words
 from xinzhi.present.table import Cell, Column, Row, Table
@@ -43,7 +43,7 @@ class Productivity(Section):
     """malmquist, global_malmquist_luenberger …: see `xinzhi parts`."""
     of: Annotated[str, Refers("score")]
     """Score whose inputs, outputs and options the index uses."""
-    base_period: int | None = None
+    base_period: PeriodNumber | None = None
     """Period whose frontier measures all rows, of base_malmquist; the first where left out."""
     label: BothLanguages = Words()
     """Name of the index in the tables."""

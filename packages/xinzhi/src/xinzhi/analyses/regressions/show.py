@@ -60,6 +60,7 @@ from xinzhi.present.regression.fitted import (
 )
 from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.table import Part, Table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, enumerated, in_a_row, listed, message, sentence_of
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.inference import Inapplicable, Statistic
@@ -418,7 +419,12 @@ def sample_in_words(shown: Shown) -> Wording:
     first, last = panel.periods[0], panel.periods[-1]
     if first == last:
         return message("{things} in {period}", things=things, period=str(first))
-    return message("{things} over {first}–{last}", things=things, first=str(first), last=str(last))
+    return message(
+        "{things} over {first}–{last}",
+        things=things,
+        first=period_name(first),
+        last=period_name(last),
+    )
 
 
 def _method(main: Main, shown: Shown) -> Wording:

@@ -14,6 +14,7 @@ import pandas as pd
 from xinzhi.analyses.section import Section
 from xinzhi.present.options import options_in_words
 from xinzhi.present.table import Cell, Column, Row, Table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, listed, message
 from xinzhi_frontier.scale import Scale
 
@@ -52,7 +53,9 @@ def by_period(table_id: str, title: Wording, result: Scale, *, decimals: int) ->
     periods = complete.index.get_level_values("period")
     parts: dict[str, pd.DataFrame] = {}
     if periods.notna().all():
-        parts = {str(period): complete[periods == period] for period in sorted(set(periods))}
+        parts = {
+            period_name(period): complete[periods == period] for period in sorted(set(periods))
+        }
     rows = [_row(key, key, part, decimals) for key, part in parts.items()]
     rows.append(replace(_row(message("All"), "all", complete, decimals), rule_above=bool(rows)))
     n_left_out = len(frame) - len(complete)

@@ -23,6 +23,7 @@ from xinzhi.analyses.space_and_time import (
 )
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi_core.panel.notebook import InNotebook
+from xinzhi_core.periods import period_name
 from xinzhi_econometrics.space.scores import assign_groups, pick_periods
 from xinzhi_econometrics.space.transitions import (
     ClassPaths,
@@ -137,4 +138,4 @@ def last_by_region(counts: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     period = max(counts.index.get_level_values("period"))
     last = counts[counts.index.get_level_values("period") == period].droplevel("period")
     last = last.drop(index=NONE, columns=NONE, errors="ignore")
-    return str(period), last[last.sum(axis=1) > 0]
+    return period_name(period), last[last.sum(axis=1) > 0]

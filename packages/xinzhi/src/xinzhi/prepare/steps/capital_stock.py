@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
+from xinzhi.options import PeriodNumber
 from xinzhi.prepare.columns import Floats, derive, entity_rows, entry_of, numbers, periods_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
 from xinzhi.prepare.steps.real_output import IndexKind, chain, doubts, refuse_scale
 from xinzhi_core.errors import OutOfDomain, Problem, Where
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Message, message
 
 Initial = Literal["tenth", "growth"]
@@ -94,7 +96,7 @@ class CapitalStock(Step):
     """Price index of investment."""
     index_kind: IndexKind
     """Whether the price index has the previous year or one fixed year as 100."""
-    base: int
+    base: PeriodNumber
     """Year whose prices are taken."""
     depreciation: float = 0.096
     """Share that wears out in a period, between 0 and 1."""
@@ -120,6 +122,16 @@ class CapitalStock(Step):
         x = numbers(panel, (self.investment, self.price), step=name)
         index = x[self.price].to_numpy()
         refuse_scale(panel, self.price, index, self.index_kind)
+        if panel.per_year > 1 and "depreciation" not in self.model_fields_set:
+            raise outside_domain(
+                message(
+                    "The default depreciation is that of a year, and the periods are quarters."
+                ),
+                message(
+                    "state that of a quarter: `depreciation: 0.025` is about 9.6 percent a year."
+                ),
+                key="depreciation",
+            )
         real = self._real(panel, x)
         for entity, rows in entity_rows(panel):
             self._require_first_stock(panel, entity, real[rows], name)
@@ -174,7 +186,7 @@ class CapitalStock(Step):
             "perpetual inventory of {investment} at prices of {base}: depreciation {depreciation}, "
             "first stock {initial}, timing {timing}",
             investment=self.investment,
-            base=self.base,
+            base=period_name(self.base),
             depreciation=self.depreciation,
             initial=self.initial,
             timing=message(self.timing),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from xinzhi.options import OneOrMore
+from xinzhi.options import OneOrMore, PeriodNumber
 from xinzhi.prepare.arima import SHORTEST, Order, smooth_arima
 from xinzhi.prepare.columns import (
     Floats,
@@ -23,6 +23,7 @@ from xinzhi.prepare.columns import (
 from xinzhi.prepare.step import NO_SOURCES, STEPS, ColumnStep, Sources, Step, outside_domain
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Message, message
 
 Method = Literal["linear", "geometric", "arima"]
@@ -270,9 +271,9 @@ class CarryBack(ColumnStep):
     cell is flagged as filled.
     """
 
-    period: int = Field(alias="from")
+    period: PeriodNumber = Field(alias="from")
     """Period whose value is carried."""
-    to: Annotated[tuple[int, ...], Field(strict=False, min_length=1)]
+    to: Annotated[tuple[PeriodNumber, ...], Field(strict=False, min_length=1)]
     """Periods that receive it; their cells must be empty."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
@@ -294,7 +295,9 @@ class CarryBack(ColumnStep):
             if len(given):
                 x[rows] = np.where(wanted[rows], given[0], x[rows])
         filled = wanted & ~np.isnan(x)
-        why = message("the value of {period} is used for these periods", period=self.period)
+        why = message(
+            "the value of {period} is used for these periods", period=period_name(self.period)
+        )
         entry = entry_of(panel, filled, why, step=name, kind="carry_back", change="filled")
         return derive(
             panel,
@@ -302,7 +305,9 @@ class CarryBack(ColumnStep):
             kind="carry_back",
             values=x,
             why=message(
-                "{column}, carried back from {period}", column=self.column, period=self.period
+                "{column}, carried back from {period}",
+                column=self.column,
+                period=period_name(self.period),
             ),
             uses=(self.column,),
             copies=True,

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from xinzhi.options import PeriodNumber
 from xinzhi.prepare.columns import (
     Flags,
     Floats,
@@ -20,8 +21,10 @@ from xinzhi.prepare.columns import (
     refuse_where,
 )
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
+from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import message
 
 IndexKind = Literal["previous_year", "fixed_base"]
@@ -63,13 +66,29 @@ def chain(index: Floats, periods: Periods, *, kind: IndexKind, base: int) -> Flo
 
 
 def refuse_scale(panel: Panel, column: str, index: Floats, kind: IndexKind) -> None:
-    """Refuse indices that are not positive, or chains that are not written with 100.
+    """Refuse indices that are not positive, chains that are not written with 100, and chains of quarters.
 
     Raises
     ------
     OutOfDomain
         `derive.index_scale`.
+    DataError
+        `derive.index_of_quarters`.
     """
+    if kind == "previous_year" and panel.per_year > 1:
+        raise DataError(
+            Problem(
+                "derive.index_of_quarters",
+                message(
+                    "'{column}' has the same quarter of the year before as 100: it makes no level from one quarter to the next.",
+                    column=column,
+                ),
+                Where(file=panel.source, column=column),
+                message(
+                    "bring in an index with one base (`index_kind: fixed_base`), or aggregate to years."
+                ),
+            )
+        )
     wrong: Flags = index <= 0
     if kind == "previous_year":
         # 1.05 or 5.0 instead of 105: no economy shrinks to a fifth in a year.
@@ -123,7 +142,7 @@ class RealOutput(Step):
     """Index of real growth."""
     index_kind: IndexKind
     """Whether the index has the previous year or one fixed year as 100."""
-    base: int
+    base: PeriodNumber
     """Year whose prices are taken."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
@@ -135,7 +154,7 @@ class RealOutput(Step):
         why = message(
             "{nominal} of {base}, moved by {index} ({kind})",
             nominal=self.nominal,
-            base=self.base,
+            base=period_name(self.base),
             index=self.index,
             kind=message(self.index_kind),
         )

@@ -25,6 +25,7 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.china import FRAME, INSET, TOLERANCE, Sheet, sheet
 from xinzhi_core.errors import Problem, ReportError
 from xinzhi_core.panel.panel import NO_PERIOD
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import LANGUAGES, Language, Wording, listed, message, say
 from xinzhi_econometrics.space.scores import choose_periods
 
@@ -89,8 +90,11 @@ def slider(periods: Sequence[int], language: Language) -> alt.Parameter:
         return alt.param(name="period_shown", value=values[0] if values else 0)
     steps = {after - before for before, after in pairwise(values)}
     word = f"{say(message('Period'), language)} "
-    bind: Any = alt.binding_select(options=values, name=word)
-    if len(steps) == 1:
+    names = [period_name(value) for value in values]
+    are_numbers = names == [*map(str, values)]
+    labelled = {} if are_numbers else {"labels": names}
+    bind: Any = alt.binding_select(options=values, name=word, **labelled)
+    if len(steps) == 1 and are_numbers:
         bind = alt.binding_range(min=values[0], max=values[-1], step=steps.pop(), name=word)
     return alt.param(name="period_shown", value=values[-1], bind=bind)
 

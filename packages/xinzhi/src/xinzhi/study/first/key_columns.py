@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -395,6 +395,10 @@ class LeftSheet:
     remedy: Message
     is_data: bool = True
     """Whether it seems to hold data, and no words about them."""
+    is_about: bool = False
+    """Whether it holds words about the other sheets: nobody need say what to do with it."""
+    units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Column of the other sheets -> its unit, where the sheet lists them."""
 
     def reason(self, file: str) -> Problem:
         """Say why, where the sheet is named beside."""
@@ -503,8 +507,25 @@ def _without_words(found: list[Found]) -> tuple[list[Found], list[LeftSheet]]:
         else:
             what = message("it holds no numbers, and none of the entities of the other sheets")
             remedy = message("name its sheet and its columns if it holds data.")
-            left.append(LeftSheet(table.sheet or "", what, remedy))
+            units = units_listed(table)
+            if units:
+                what, remedy = (
+                    message("it lists units, which the columns have been given"),
+                    message("check them under `read`: `units`."),
+                )
+            left.append(LeftSheet(table.sheet or "", what, remedy, is_about=True, units=units))
     return kept, left
+
+
+def units_listed(table: RawTable) -> Mapping[str, str]:
+    """Read a sheet that lists columns with their units: the text on the left of a unit is the column."""
+    pairs: dict[str, str] = {}
+    for row in table.rows:
+        texts = [text for text in map(cell_text, row) if text]
+        units = [place for place, text in enumerate(texts) if place and is_unit(text)]
+        if len(units) == 1:
+            pairs[texts[0]] = texts[units[0]]
+    return MappingProxyType(pairs)
 
 
 def _sheets_of_cities(tables: Sequence[RawTable], wanted: Wanted) -> TableKeys | None:

@@ -23,6 +23,7 @@ from xinzhi_panel.io.raw import RawTable, ReadingFindings
 from xinzhi_panel.io.recognise.cells import cell_text, loose, split_unit
 from xinzhi_panel.io.recognise.layout import SEARCHED, Header, find_header, position_of
 from xinzhi_panel.io.recognise.sheet_units import factor_between
+from xinzhi_panel.io.recognise.wide import variable_and_year
 from xinzhi_panel.places.names import Register
 
 Names = Register | Literal["text"]
@@ -111,6 +112,10 @@ class PartsLeftOut:
     columns: tuple[str, ...] = ()
     source: FirstSource | None = None
     """The source that it would be, for the study file."""
+    is_about: bool = False
+    """Whether it holds words about the data: it is left out without asking."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Column -> unit, where it lists them."""
 
     @property
     def place(self) -> Wording:
@@ -269,11 +274,12 @@ def in_one_unit(sources: Sequence[FirstSource], error: DataError) -> Mended | No
         column, unit, other = (str(said[key]) for key in ("column", "unit", "other"))
         if factor_between(unit, other) is not None:
             units[column] = other
-    changed = tuple(_with_units(source, units) for source in sources)
+    changed = tuple(with_units(source, units) for source in sources)
     return None if changed == tuple(sources) else (changed, [])
 
 
-def _with_units(source: FirstSource, units: Mapping[str, str]) -> FirstSource:
+def with_units(source: FirstSource, units: Mapping[str, str]) -> FirstSource:
+    """State the units of the columns of a source."""
     stated = source.read.get("units", {})
     assert isinstance(stated, Mapping)
     names = {loose(name) for file in source.files for name in columns_of([file])}
@@ -281,6 +287,17 @@ def _with_units(source: FirstSource, units: Mapping[str, str]) -> FirstSource:
     if not mine:
         return source
     return replace(source, read={**source.read, "units": {**stated, **mine}})
+
+
+def with_listed_units(source: FirstSource, units: Mapping[str, str]) -> FirstSource:
+    """State units that a sheet lists, of the columns that have none in their heading; those across years by variable."""
+    headers = [header for file in source.files for _, header in _headers(file)] if units else []
+    names, known = (
+        {loose((variable_and_year(name) or (name,))[0]) for each in some for name in each}
+        for some in ([one.names for one in headers], [one.units for one in headers])
+    )
+    mine = {name: unit for name, unit in units.items() if loose(name) in names - known}
+    return replace(source, read={**source.read, "units": mine}) if mine else source
 
 
 def without_conflict(sources: Sequence[FirstSource], error: DataError) -> Mended | None:

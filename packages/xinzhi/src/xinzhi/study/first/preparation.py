@@ -51,9 +51,12 @@ def prepared(
         for name in panel.frame.columns
         if panel.frame[name].dtype.kind in "fiu"
     }
-    done = _with_real_output(Preparation(roles), panel, read)
-    done = _with_capital(done, panel, read)
-    uses = {use for name in roles.inputs for use in _uses(roles, read, name)}
+    if panel.per_year > 1:
+        # Indices with the year before as 100, and depreciation, are of years: no step is proposed.
+        done = _of_quarters(Preparation(roles), read)
+    else:
+        done = _with_capital(_with_real_output(Preparation(roles), panel, read), panel, read)
+    uses = {use for name in roles.inputs for use in uses_of(roles, read, name)}
     more = [text for use, text in LACKING.items() if roles.inputs and not uses & {use, ""}]
     # What is said of capital comes last: the line to be completed stands right below it.
     return replace(done, missing=(*more, *done.missing))
@@ -68,7 +71,7 @@ LACKING: Mapping[str, Message] = MappingProxyType(
 """Input -> what is said where no column is one."""
 
 
-def _uses(roles: ProposedRoles, read: Mapping[str, HeadingReading], name: str) -> Iterator[str]:
+def uses_of(roles: ProposedRoles, read: Mapping[str, HeadingReading], name: str) -> Iterator[str]:
     """Say what an input is; empty where only a person knows."""
     one = read.get(name)
     found = [use for use in words.INPUTS if one is not None and one.id in words.MEANT[use]]
@@ -174,13 +177,27 @@ def _no_investment(panel: Panel, read: Mapping[str, HeadingReading]) -> Message:
     )
 
 
+def _of_quarters(done: Preparation, read: Mapping[str, HeadingReading]) -> Preparation:
+    """Say of a panel of quarters that capital is missing: no step makes a stock of it by quarters."""
+    roles = done.roles
+    if not roles.inputs or any(
+        {"capital", ""} & set(uses_of(roles, read, name)) for name in roles.inputs
+    ):
+        return done
+    text = message(
+        "No capital found: bring in a stock of capital at the end of each quarter, or aggregate to years and make one "
+        "by `capital_stock`."
+    )
+    return replace(done, missing=(*done.missing, text))
+
+
 def _with_capital(
     done: Preparation, panel: Panel, read: Mapping[str, HeadingReading]
 ) -> Preparation:
     """Make the capital stock of investment and its prices; say what is missing where that cannot be."""
     roles = done.roles
     # An input that only a person knows may be capital.
-    is_there = any({"capital", ""} & set(_uses(roles, read, name)) for name in roles.inputs)
+    is_there = any({"capital", ""} & set(uses_of(roles, read, name)) for name in roles.inputs)
     if not roles.inputs or is_there:
         return done
     investment = _one(read, words.MADE_OF, panel)

@@ -13,6 +13,7 @@ names; nothing of it is computed before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -136,6 +137,13 @@ class _ReadColumns:
             )
             self.texts[name] = tuple(dict.fromkeys(texts))
         self.read = {name: meaning_of(panel, name, vocabulary) for name in numeric}
+        if panel.per_year > 1:
+            # What accumulates from the start of each year is no amount of a quarter.
+            self.read |= {
+                name: HeadingReading(unit=read.unit, derived="part")
+                for name, read in self.read.items()
+                if any(map(CUMULATIVE.search, self.texts[name]))
+            }
 
     def is_open(self, name: str) -> bool:
         """Whether words may say what a column is: neither known to the vocabulary nor in Chinese."""
@@ -211,13 +219,21 @@ DIMENSIONS_OF: Mapping[str, str] = MappingProxyType(
 """What is measured -> the input that it is."""
 
 
+CUMULATIVE = re.compile(r"累计|(?<![a-z])(?:ytd|year.to.date|cumulative)(?![a-z])", re.IGNORECASE)
+"""Headings of amounts that accumulate within each year."""
+
+
 def meaning_of(panel: Panel, name: str, vocabulary: Vocabulary | None = None) -> HeadingReading:
-    """Read what a column means: by its name and unit, or else by its label."""
-    label = panel.label(name)
+    """Read what a column means: by its label in the file, which says more than a short name, or else by its name."""
     unit = panel.units.get(name)
-    texts = dict.fromkeys((name, say(label, "zh"), say(label, "en")))
-    read = [read_heading(text, unit, vocabulary) for text in texts]
-    return next((one for one in read if one.indicator), read[0])
+    read = [read_heading(text, unit, vocabulary) for text in (*labels_in_file(panel, name), name)]
+    return next((one for one in read if one.indicator), read[-1])
+
+
+def labels_in_file(panel: Panel, name: str) -> tuple[str, ...]:
+    """List the labels that a file gives a column beside its name, such as those of Stata."""
+    label = panel.label(name)
+    return tuple(dict.fromkeys(text for text in (label.zh, label.en) if text and text != name))
 
 
 def _proposed(columns: _ReadColumns, without: frozenset[str]) -> ProposedRoles:
@@ -416,14 +432,18 @@ def candidates(
         return tuple(fitting[:most])
 
     chosen: dict[str, tuple[str, ...]] = {}
-    # What a column is for in the first place goes before what it can be for as well.
-    for first in (True, False):
-        for use, most in (
-            ("factor", FACTORS),
-            ("mediator", 1),
-            ("moderator", 1),
-            ("control", CONTROLS),
-        ):
+    # What a column is for in the first place goes before what it can be for as well; but nothing is
+    # explained without a factor, so that one is chosen before the roles that need it.
+    for use, most, firsts in (
+        ("factor", FACTORS, (True, False)),
+        ("mediator", 1, (True,)),
+        ("moderator", 1, (True,)),
+        ("control", CONTROLS, (True,)),
+        ("mediator", 1, (False,)),
+        ("moderator", 1, (False,)),
+        ("control", CONTROLS, (False,)),
+    ):
+        for first in firsts:
             chosen[use] = chosen.get(use) or choose(use, most, first=first)
     factors, controls = chosen["factor"], chosen["control"]
     return Candidates(
@@ -512,7 +532,7 @@ def mechanism(
         return [], [write(text)]
     found = {
         **_paths_sections(columns, panel, outcome, write),
-        "heterogeneity": _groups_section(columns, active, labels, write),
+        "heterogeneity": _groups_section(columns, panel, active, labels, write),
         "specification_curve": _curve(columns, panel, write),
     }
     part = [line for key, lines in found.items() if key in active for line in lines]
@@ -626,8 +646,43 @@ def _moderation(columns: Candidates, panel: Panel, outcome: str) -> list[str]:
     return [_section("moderation: tools", f"moderators: {moderators}, lag: {lag}, paths: {paths}")]
 
 
+MEMBERS_IN_ENGLISH: Mapping[str, str] = MappingProxyType(
+    {
+        "东部": "East",
+        "中部": "Central",
+        "西部": "West",
+        "东北": "Northeast",
+        "东部地区": "East",
+        "中部地区": "Central",
+        "西部地区": "West",
+        "东北地区": "Northeast",
+        "北方": "North",
+        "南方": "South",
+        "沿海": "Coastal",
+        "内陆": "Inland",
+        "资源型": "Resource-based",
+        "非资源型": "Other",
+        "资源型城市": "Resource-based",
+        "国有": "State-owned",
+        "民营": "Private",
+        "外资": "Foreign-owned",
+        "国企": "State-owned",
+    }
+)
+"""Members of the usual groupings -> their names in English."""
+
+
+def members_in_both(panel: Panel, column: str) -> dict[str, object]:
+    """Name the members of a grouping in both languages, where all are known."""
+    names = [str(value) for value in panel.frame[column].drop_duplicates()]
+    if not all(name in MEMBERS_IN_ENGLISH for name in names):
+        return {}
+    return {"labels": {n: {"zh": n, "en": MEMBERS_IN_ENGLISH[n]} for n in sorted(names)}}
+
+
 def _groups_section(
     columns: Candidates,
+    panel: Panel,
     active: frozenset[str],
     labels: Mapping[str, object],
     write: Callable[[Message], str],
@@ -639,6 +694,7 @@ def _groups_section(
             "column": column,
             **({"split": how} if how else {}),
             "label": labels.get(column, column),
+            **({} if how else members_in_both(panel, column)),
         }
         for column, how in {columns.group: "", **splits}.items()
         if column is not None

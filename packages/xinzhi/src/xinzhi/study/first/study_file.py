@@ -6,11 +6,14 @@ What nobody must decide is part of the study; the rest stands behind signs, with
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from pathlib import Path
+from types import MappingProxyType
 
-from xinzhi.study.first.preparation import Preparation, prepared
+from xinzhi.study.first.preparation import Preparation, prepared, uses_of
 from xinzhi.study.first.roles import (
     NOTHING_NAMED,
     SCORE,
@@ -19,6 +22,7 @@ from xinzhi.study.first.roles import (
     ProposedRoles,
     candidates,
     columns_listed,
+    labels_in_file,
     meaning_of,
     mechanism,
     propose_roles,
@@ -34,18 +38,26 @@ from xinzhi_core.panel.panel import Panel
 from xinzhi_core.wording import LANGUAGES, Label, Language, Message, listed, message, say
 from xinzhi_panel.columns.indicators import OWN, sizes
 from xinzhi_panel.columns.kinds import price_basis
-from xinzhi_panel.columns.meaning import HeadingReading
+from xinzhi_panel.columns.meaning import HeadingReading, read_heading, without_topic
 from xinzhi_panel.columns.recognise import fold
 from xinzhi_panel.columns.seen import is_share
-from xinzhi_panel.io.recognise.cells import has_chinese
+from xinzhi_panel.io.recognise.cells import has_chinese, split_unit
 from xinzhi_panel.places.boundaries import place
 from xinzhi_panel.places.strangers import judge
 
 STATED = frozenset(sizes())
 """Units that are written into the study file where the heading alone has them."""
-PERCENT = frozenset(("%", "‰", "％", "‱", "percent", "pct"))
+PERCENT = re.compile(r"[%‰％‱]|百分|(?<![a-z])(?:percent\w*|pct)(?![a-z])", re.IGNORECASE)
+"""Units of shares, in a sign or in words: Percentage of 25-64 year-olds."""
+AS_IT_IS = re.compile(
+    r"指数|得分|比重|比例|占比|比率|率\Z|(?<![a-z])(?:index|score|ratio|rate|share|percent\w*|dummy)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Words of a heading that the vocabulary does not know, with which a column is no amount."""
 UNLOGGED = frozenset(("share", "index", "text", "code", "time", "ratio", "angle", "temperature"))
 """Dimensions that enter a regression as they are."""
+INDUSTRY = " of industry above scale"
+"""End of English labels that yearbooks have of an industry, and firms of themselves."""
 PLACES = {"province": message("provinces"), "prefecture": message("places of prefecture level")}
 MOSTLY = 0.9
 """Share of the entities that must have an outline for a map to be proposed."""
@@ -55,9 +67,15 @@ GROUP = 5
 """Entities of the smallest group from which groups are compared without being asked to."""
 SCORE_SYMBOLS = ("GE", "EE", SCORE)
 """Symbols of the score, the first that no column has."""
+SHORT = re.compile(r"[A-Za-z][A-Za-z0-9]{0,7}")
+"""Names of columns that are symbols already."""
+INPUT_LETTERS: Mapping[str, str] = MappingProxyType(
+    {"labour": "L", "capital": "K", "energy": "E", "water": "H"}
+)
 SETS = ("factors", "controls", "entity", "period")
 """Names that a first study gives to other things."""
 LISTED = 40
+STOP: Mapping[Language, str] = MappingProxyType({"zh": "。", "en": "."})
 SAID = frozenset(
     (
         *("files.left_out_rows", "files.matched", "files.every_period"),
@@ -65,6 +83,15 @@ SAID = frozenset(
     )
 )
 """Decisions about the files that stand in the study file."""
+
+
+def bare(heading: str) -> str:
+    """Take the unit off a heading: 外贸依存率（%） ends with 率.
+
+    >>> bare("外贸依存率（%）"), bare("Trade openness")
+    ('外贸依存率', 'Trade openness')
+    """
+    return split_unit(heading)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +248,35 @@ class _Starter:
         return replace(free, factors=factors, controls=controls)
 
     def symbols(self, columns: Candidates) -> dict[str, str]:
-        """Give each column a name for equations: its symbol in the vocabulary, the letter of its role, or its own.
+        """Give each column a name for equations: its symbol in the vocabulary, its own short word, or the letter of its role.
 
         No symbol is the name of another column, and none stands twice.
         """
+        letters = self.letters(columns)
+        taken = {fold(str(name)) for name in self.panel.frame.columns} | set(map(fold, SETS))
+        given: dict[str, str] = {}
+        used = (self.outcome,) if self.outcome else ()
+        for name in dict.fromkeys((SCORE, *self.described(), *used, *columns.variables)):
+            plain = (name,) if SHORT.fullmatch(name) else ()
+            letter = letters.get(name, "Z")
+            numbered = (f"{letter.rstrip('0123456789')}{number}" for number in count(1))
+            choices = SCORE_SYMBOLS if name == SCORE else (*self.symbols_of(name), *plain, letter)
+            # The name of the column itself is no other one's, in whatever case.
+            others = taken - ({fold(name)} - set(map(fold, given.values())))
+            symbol = next(s for s in chain(choices, numbered) if fold(s) not in others)
+            taken.add(fold(symbol))
+            given[name] = symbol
+        return given
+
+    def letters(self, columns: Candidates) -> dict[str, str]:
+        """Give each column the letter of its role: L, K, E of inputs, Y and B of outputs, X, C, M and W of regressors."""
+        roles = self.roles
+        uses = {n: next(uses_of(roles, {n: self.read(n)}, n), "") for n in roles.inputs}
         letters = {
             name: f"{letter}{number}"
             for letter, names in (
+                ("I", roles.inputs),
+                ("B", roles.bad_outputs),
                 ("X", columns.factors),
                 ("C", columns.controls),
                 ("M", (columns.mediator,)),
@@ -236,23 +285,17 @@ class _Starter:
             for number, name in enumerate(names, start=1)
             if name is not None
         }
-        taken = {fold(str(name)) for name in self.panel.frame.columns} | set(map(fold, SETS))
-        given: dict[str, str] = {}
-        used = (self.outcome,) if self.outcome else ()
-        for name in dict.fromkeys((SCORE, *self.described(), *used, *columns.variables)):
-            # What is a short word already stays as it is.
-            plain = name if name.isascii() and name.isidentifier() else letters.get(name, name)
-            choices = SCORE_SYMBOLS if name == SCORE else (*self.symbols_of(name), plain)
-            symbol = next((s for s in choices if s == name or fold(s) not in taken), name)
-            taken.add(fold(symbol))
-            given[name] = symbol
-        return given
+        inputs = {name: INPUT_LETTERS[use] for name, use in uses.items() if use in INPUT_LETTERS}
+        goods = dict.fromkeys(roles.good_outputs, "Y")
+        return {**letters, **inputs, **goods, **({self.outcome: "Y"} if self.outcome else {})}
 
     def symbols_of(self, name: str) -> tuple[str, ...]:
-        """List the symbols of what a column is; of what may be several things, or is made of it, none."""
+        """List the symbols of what a column is; of what may be several things those of all, of what is made of it none."""
         read = self.read(name)
-        is_plain = read.indicator is not None and not read.derived and not read.may_be
-        return read.indicator.symbol if is_plain and read.indicator else ()
+        if read.indicator is None or read.derived:
+            return ()
+        others = [one.symbol for one in read.may_be]
+        return tuple(one for one in read.indicator.symbol if all(one in each for each in others))
 
     def described(self) -> tuple[str, ...]:
         """List the columns that are described whatever is asked about them."""
@@ -336,6 +379,10 @@ class _Starter:
         for one in self.tables.left:
             parts = (one.place, one.why, one.remedy)
             said = [say(part, self.language) for part in parts if part]
+            said[1:] = [
+                text if text.endswith((".", "。")) else f"{text}{STOP[self.language]}"
+                for text in said[1:]
+            ]
             text = message("Left out: {what}: {why}", what=said[0], why=" ".join(said[1:]))
             lines += self.say(text)
             if one.source is not None:
@@ -429,15 +476,20 @@ class _Starter:
         read = self.read(name)
         is_there = name in self.panel.frame
         label = self.panel.label(name) if is_there else Label(name)
-        # A file that names its columns in both languages knows better.
-        if read.indicator and not read.derived and not (label.zh and label.en):
+        # A file that names its columns in both languages knows better, as does a label unlike the name.
+        is_labelled = bool(label.zh and label.en) or self.is_read_by_name_alone(name)
+        if read.indicator and not read.derived and not is_labelled:
             names = read.indicator.label
-            zh, en = names.zh or names.en or name, names.en or names.zh or name
+            zh, en = bare(names.zh or names.en or name), names.en or names.zh or name
             if read.may_be:
                 # What may be several things keeps its own name, and is not called one of them in English.
                 alike = {one.dimension for one in read.may_be} == {"persons"}
-                zh, en = name, en if alike else ""
-            if price_basis(name, self.panel.units.get(name, "") if is_there else "") is None:
+                zh, en = self.own_name(name), en if alike else ""
+            if self.is_of_firms and en.endswith(INDUSTRY):
+                # The yearbook has of an industry what a firm has of itself.
+                zh, en = self.own_name(name), en.removesuffix(INDUSTRY)
+            said = (self.panel.units.get(name, ""), *labels_in_file(self.panel, name))
+            if price_basis(name, *(said if is_there else ())) is None:
                 en = en.removesuffix(" at current prices")
             if read.is_districts:
                 zh, en = f"{zh}（市辖区）", f"{en} (districts)"
@@ -446,6 +498,30 @@ class _Starter:
         if read.unit in STATED and is_there and not self.panel.units.get(name):
             given["unit"] = read.unit
         return given
+
+    @property
+    def is_of_firms(self) -> bool:
+        """Whether the entities are firms."""
+        key = read_heading(self.panel.keys[0], None, self.tables.vocabulary)
+        return key.id in ("firm_name", "firm_code")
+
+    def own_name(self, name: str) -> str:
+        """Give the heading of a column as its name in print: its label in the file, or the name without the topic above it."""
+        label = self.panel.label(name).zh if name in self.panel.frame else None
+        if label and bare(label) != name and not has_chinese(name):
+            return bare(label)
+        below = without_topic(name)
+        others = [without_topic(str(other)) for other in self.panel.frame.columns]
+        return below if others.count(below) < 2 else name
+
+    def is_read_by_name_alone(self, name: str) -> bool:
+        """Whether a short name is known and its label in the file is not: the label then says what it is."""
+        if name not in self.panel.frame:
+            return False
+        labels = [text for text in labels_in_file(self.panel, name) if bare(text) != name]
+        unit = self.panel.units.get(name)
+        known = (read_heading(text, unit, self.tables.vocabulary).indicator for text in labels)
+        return bool(labels) and not any(known)
 
     def is_named_twice(self, name: str) -> bool:
         """Whether another column is the same indicator of the same area: one name in print would be two things."""
@@ -568,7 +644,8 @@ class _Starter:
             # Without a label the symbol would be its name in print.
             label = self.panel.label(name)
             both = {"zh": label.zh, "en": label.en}
-            own = {"zh": name} if has_chinese(name) else {"zh": name, "en": name}
+            shown = self.own_name(name)
+            own = {"zh": shown} if has_chinese(name) else {"zh": shown, "en": name}
             given = {"column": name, "label": both if all(both.values()) else own, **given}
         more = {"transform": "ln1p"} if transforms and self.is_logged(name) else {}
         return option(quoted(symbol), given | more)
@@ -578,12 +655,16 @@ class _Starter:
         column = self.panel.frame[name]
         if column.dropna().lt(0).any() or column.max() <= 1:
             return False
-        read = self.read(name)
-        if read.unit in PERCENT or self.panel.units.get(name, "") in PERCENT:
+        read, unit = self.read(name), self.panel.units.get(name, "")
+        if PERCENT.search(read.unit) or PERCENT.search(unit):
             return False
         if read.indicator is None:
-            return not is_share(name)
-        is_plain = read.derived in ("growth", "share") or read.indicator.dimension in UNLOGGED
+            texts = (name, unit, *labels_in_file(self.panel, name))
+            return not (is_share(name) or any(AS_IT_IS.search(bare(text)) for text in texts))
+        # An amount per head, such as 吨/人, is an amount; a ratio of two amounts of one kind is not.
+        is_per = read.indicator.dimension == "ratio" and "/" in (read.unit or unit)
+        is_plain = read.indicator.dimension in UNLOGGED and not is_per
+        is_plain = is_plain or read.derived in ("growth", "share")
         return not is_plain or bool({"ln1p", "ln"} & set(read.indicator.step_hint))
 
     def map(self) -> list[str]:

@@ -16,6 +16,7 @@ from xinzhi.study.first.left_out import (
     PartsLeftOut,
     columns_of,
     in_one_unit,
+    with_listed_units,
     without_conflict,
     without_unreadable,
 )
@@ -128,11 +129,15 @@ def _first_tables(
     if leaves_out:
         listed, more = without_unreadable(listed, read, store)
         left = [*left, *more]
-    if refused := [p for one in left if not (leaves_out and listed) for p in one.errors]:
+    # What is about the data is left out without asking, as long as there are data.
+    asked = [one for one in left if not ((leaves_out or one.is_about) and listed)]
+    if refused := [problem for one in asked for problem in one.errors]:
         raise DataError(refused)
     _refuse_unknown_keys(listed, wanted)
     grouped = _group_files(listed, given, folder)
     sources = tuple(replace(source, read=read) for source in grouped)
+    for one in left:
+        sources = tuple(with_listed_units(source, one.units) for source in sources)
     while True:
         try:
             register = _register(sources, store) if len(listed) > 1 else None
@@ -205,7 +210,14 @@ def _list_files(
                 left.append(PartsLeftOut(file, written, error.problems))
                 continue
             left += (
-                PartsLeftOut(file, written, (one.reason(file.name),), sheet=one.sheet)
+                PartsLeftOut(
+                    file,
+                    written,
+                    (one.reason(file.name),),
+                    sheet=one.sheet,
+                    is_about=one.is_about,
+                    units=one.units,
+                )
                 for one in others
                 if one.is_data
             )

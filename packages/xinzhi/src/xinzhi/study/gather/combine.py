@@ -25,6 +25,7 @@ from xinzhi.study.gather.tables import FileTable
 from xinzhi.study.schema.sources import Join
 from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel, panel_of
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, listed, message
 from xinzhi_panel.io.raw import Decision
 from xinzhi_panel.io.recognise.cells import loose
@@ -276,7 +277,7 @@ def _both_cells(column: str, first: Panel, other: Panel, key: tuple[str, int]) -
     place, second = first.place(_at(first, key)), other.place(_at(other, key))
     return message(
         "{key}: {a} (row {row_a}) and {b} (row {row_b})",
-        key=f"{entity} {period}" if other.has_periods else entity,
+        key=f"{entity} {period_name(period)}" if other.has_periods else entity,
         a=as_written(first.frame.loc[key, column]),
         row_a=place.row or "?",
         b=as_written(other.frame.loc[key, column]),

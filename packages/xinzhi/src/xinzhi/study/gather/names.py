@@ -26,6 +26,7 @@ from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi_core.errors import DataError, Problem, Where, nearest, suggestion
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Message, message
 from xinzhi_core.wording import listed as in_a_list
 from xinzhi_panel.io.raw import Decision, listed
@@ -606,7 +607,7 @@ def _gather_doubts(notices: Iterable[Notice]) -> tuple[Problem, ...]:
 
 def _span(years: Sequence[int]) -> str:
     first, last = min(years), max(years)
-    return str(first) if first == last else f"{first}–{last}"
+    return period_name(first) if first == last else f"{period_name(first)}–{period_name(last)}"
 
 
 def _name_of_place(key: Key, place: Identity | Unidentified) -> str:

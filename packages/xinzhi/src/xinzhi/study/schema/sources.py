@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
-from xinzhi.options import Refused
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi.prepare.records import ROLES
 from xinzhi_core.wording import enumerated, listed, message
 from xinzhi_panel.io.raw import ReadOptions
@@ -215,9 +215,9 @@ class Source(Section):
 class Periods(Section):
     """First and last period of the study, both included."""
 
-    start: int | None = Field(default=None, alias="from")
+    start: PeriodNumber | None = Field(default=None, alias="from")
     """First period; that of the data where it is left out."""
-    end: int | None = Field(default=None, alias="to")
+    end: PeriodNumber | None = Field(default=None, alias="to")
     """Last period; that of the data where it is left out."""
 
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_vali
 
 from xinzhi.analyses.reads import ResultPart
 from xinzhi.analyses.section import BothLanguages, Section, Words
-from xinzhi.options import Refused
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi_core.errors import Where, quoted
 from xinzhi_core.wording import listed, message
 
@@ -22,7 +22,7 @@ class Variable(Section):
     """Name of a score under `efficiency`, or of an index under `productivity`."""
     kind: Literal["change", "cumulative"] | None = Field(default=None, alias="as")
     """Of an index. change: from the period before, the first has none; cumulative: the level since a base period."""
-    base: int | None = None
+    base: PeriodNumber | None = None
     """Of `as: cumulative`: period in which the level is 1 (0 of an indicator); the first period where left out."""
     component: str | None = None
     """Instead of the score or the index itself: slack_COLUMN or target_COLUMN of a score, or a component

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi_core.errors import Where
-from xinzhi_core.wording import Message, message
+from xinzhi_core.wording import Message, Wording, message
 from xinzhi_panel.io.raw import Cell, Decision, RawTable, ReadingFindings, listed
 from xinzhi_panel.io.recognise.cells import cell_text
 from xinzhi_panel.io.recognise.layout import Header
@@ -287,7 +287,7 @@ def _report_texts(rows: SortedRows, findings: ReadingFindings) -> None:
     )
 
 
-def _text_left_out(places: str, texts: str) -> Message:
+def _text_left_out(places: Wording, texts: Wording) -> Message:
     return message(
         "Text around the table was left out (rows or cells {places}): {texts}.",
         places=places,
