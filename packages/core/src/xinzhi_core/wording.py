@@ -22,11 +22,8 @@ from typing import Literal
 
 import polib
 
-<<<<<<< HEAD
 from xinzhi_core.packages import PACKAGES
-=======
 from xinzhi_core.periods import frequency_of, period_name
->>>>>>> 8bd11eaa1d8787ab118f8cd145d07db1b1d6fe63
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

@@ -16,11 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xinzhi_core.errors import Problem, SpecError, Where
-<<<<<<< HEAD
 from xinzhi_core.lazy import WhenUsed
-=======
 from xinzhi_core.periods import period_name
->>>>>>> 8bd11eaa1d8787ab118f8cd145d07db1b1d6fe63
 from xinzhi_core.processes import each
 from xinzhi_core.wording import Message, message
 from xinzhi_frontier.frames import FRAMES

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-<<<<<<< HEAD
 from typing import TYPE_CHECKING, Literal
-=======
->>>>>>> 8bd11eaa1d8787ab118f8cd145d07db1b1d6fe63
 
 import numpy as np
 import numpy.typing as npt
