@@ -21,6 +21,7 @@ from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.options import PeriodNumber
 from xinzhi.panel.panel import ENTITY, Panel
+from xinzhi.periods import period_name
 from xinzhi.present.table import Table, not_computed_table
 from xinzhi.space.scores import choose_periods, list_names
 from xinzhi.wording import Message, Wording, message
@@ -91,7 +92,7 @@ class ScoreAnalysis(Analysis[S, R]):
                     "space.no_period",
                     message("The data have no period {period}.", period=period),
                     Where(key=f"{KEY}.{section.score}.dates", period=period),
-                    message("known: {known}.", known=list_names(panel.periods)),
+                    message("known: {known}.", known=list_names(map(period_name, panel.periods))),
                 )
         regions = getattr(section, "regions", None)
         if regions is not None:

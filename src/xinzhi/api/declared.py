@@ -36,6 +36,7 @@ from xinzhi.formula.parse import read_regression
 from xinzhi.formula.tree import each_regression
 from xinzhi.panel.calendar import YEARS, Calendar
 from xinzhi.panel.panel import Panel, panel_of
+from xinzhi.periods import frequency_of
 from xinzhi.problems import unknown_choice
 from xinzhi.vocabulary import CHOICES, in_python
 from xinzhi.wording import message
@@ -75,10 +76,11 @@ def panel_and_order(
 
 
 def calendar(data: Data, entity: Key | None, period: Key | None) -> Calendar:
-    """Find how the periods of data were numbered; years where they are not dates."""
+    """Find how the periods of data were numbered; years where they are neither dates nor quarters of a panel."""
     table = table_of(data)
     if isinstance(table, Panel):
-        return YEARS
+        is_dated = table.has_periods and table.periods
+        return Calendar(frequency_of(table.periods[0])) if is_dated else YEARS
     first, second = keys_of(table, entity, period)
     if second is None or not second.is_dated:
         return YEARS

@@ -81,6 +81,7 @@ from xinzhi.io.text.encoding import no_collection, read_text_table
 from xinzhi.io.workbook.sheets import choose_sheet, open_workbook, read_sheet
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of, sorted_by_key
+from xinzhi.periods import PER_YEAR, frequency_of
 from xinzhi.problems import DUPLICATE_KEY, WIDE_TABLE
 from xinzhi.wording import Label, message
 
@@ -414,10 +415,12 @@ def _index(
     findings.stop_if_wrong()
     entities = join_spellings(entities, column)
     # The spellings of a name are joined first: what remains differs by more than 市 or 省.
+    # Names change with years, whatever the periods are.
+    years = periods // (PER_YEAR[frequency_of(int(periods[0]))] if len(periods) else 1)
     for join_alike in (join_with_province, join_raised):
-        entities = join_alike(entities, pd.unique(entities).tolist(), periods, column)
-    entities = warn_renamed(entities, periods, column, join=reading.renamed == "join")
-    warn_dissolved(entities, periods, column)
+        entities = join_alike(entities, pd.unique(entities).tolist(), years, column)
+    entities = warn_renamed(entities, years, column, join=reading.renamed == "join")
+    warn_dissolved(entities, years, column)
     warn_codes(entities, column)
     warn_levels(entities, column)
     codes, uniques = pd.factorize(entities)

@@ -25,6 +25,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.places.names import match_all
 from xinzhi.places.places import Matched
 from xinzhi.places.reading import resolve_place
+from xinzhi.prepare.columns import require_years
 from xinzhi.prepare.step import Sources, encode, source, wrong_kind
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
@@ -292,6 +293,7 @@ def span_of(panel: Panel, *, step: str) -> tuple[int, int]:
     """
     if not panel.has_periods or not panel.periods:
         raise no_periods(step, Where(key=f"prepare.{step}"))
+    require_years(panel, step=step)
     return panel.periods[0], panel.periods[-1]
 
 

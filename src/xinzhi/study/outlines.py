@@ -15,6 +15,7 @@ from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import arcs_of
 from xinzhi.panel.panel import Panel
+from xinzhi.periods import period_name
 from xinzhi.places import boundaries as packaged
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.wording import Wording, listed, message
@@ -54,7 +55,7 @@ def match_outlines(
             "map.no_period",
             message("The data have no period {period}.", period=period),
             Where(key=f"maps.{name}.in", period=period),
-            message("known: {known}.", known=", ".join(map(str, panel.periods))),
+            message("known: {known}.", known=", ".join(map(period_name, panel.periods))),
         )
         for name, section in spec.sections("maps").items()
         for period in section.periods or ()

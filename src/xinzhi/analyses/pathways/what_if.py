@@ -28,6 +28,7 @@ from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.panel.group_means import group_sums, sum_columns
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi.periods import period_name
 from xinzhi.regression.inference import t_quantile
 from xinzhi.space.scores import list_names
 from xinzhi.wording import message
@@ -348,7 +349,7 @@ def _shares(others: pd.DataFrame) -> pd.DataFrame:
     others = others.sort_values("peer_period")
     summed = sum_columns(others, ["intensity"], by=[*keys, "peer"])
     summed["periods"] = others.groupby([*keys, "peer"])["peer_period"].agg(
-        lambda periods: ", ".join(map(str, dict.fromkeys(periods)))
+        lambda periods: ", ".join(map(period_name, dict.fromkeys(periods)))
     )
     summed = summed.reset_index().rename(columns={"peer": "model"})
     codes = summed.groupby(keys).ngroup().to_numpy()

@@ -18,6 +18,7 @@ from xinzhi.analyses.section import BothLanguages, Refers, Section, WordChoices,
 from xinzhi.errors import StudyError
 from xinzhi.frontier.productivity.index import INDICES, ProductivityResult
 from xinzhi.options import PeriodNumber, Refused
+from xinzhi.periods import period_name
 from xinzhi.present import numbers
 from xinzhi.present.options import measured_as, options_in_words
 from xinzhi.present.table import Cell, Column, Row, Table
@@ -128,7 +129,9 @@ def productivity_table(
     is_difference = INDICES.get(result.index).traits.is_difference
     names = ["value", *result.components]
     pairs = frame.groupby(["from", "to"], sort=True)
-    parts = {f"{first}-{second}": part for (first, second), part in pairs} | {"all": frame}
+    parts = {
+        f"{period_name(first)}-{period_name(second)}": part for (first, second), part in pairs
+    } | {"all": frame}
     means = {key: means_of(part, names, is_difference=is_difference) for key, part in parts.items()}
     return Table(
         id=table_id,

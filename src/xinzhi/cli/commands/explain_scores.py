@@ -14,6 +14,7 @@ from xinzhi.cli.console import in_panel, language, print_json, print_table
 from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, value
 from xinzhi.cli.streams import open_given, refuse_two
 from xinzhi.io.json_text import finite
+from xinzhi.periods import period_key
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _json(explained: ScoresExplained) -> dict[str, Any]:
         "differing": [
             {
                 "entity": row["entity"],
-                "period": None if row["period"] is None else int(row["period"]),
+                "period": None if row["period"] is None else period_key(int(row["period"])),
                 **{name: finite(row[name]) for name in ("theirs", "ours", "difference")},
             }
             for row in rows.to_dict("records")
