@@ -26,7 +26,7 @@ QUOTED = re.compile(r"'[^'\n]*'")
 """Words of the user's own file are quoted as they stand there."""
 SAYS_ITSELF = re.compile(r"(?:^|[；，：])([^；，：（）]{2,30})表示\1(?=[；。，])")
 LABOUR, CAPITAL, ENERGY = {"labour"}, {"capital"}, {"energy", "electricity"}
-GOOD, BAD = {"gdp"}, {"so2", "water", "dust", "co2"}
+GOOD, BAD = {"gdp"}, {"so2", "water", "dust", "co2", "pm25"}
 SHARES = {"secondary", "tertiary", "urban", "index", "price", "growth"}
 
 

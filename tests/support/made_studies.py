@@ -660,7 +660,7 @@ def quarterly(folder: Path, size: Size) -> Stranger:
         (file,),
         len(names),
         len(quarters),
-        known(columns),
+        known(columns) | {"PM2.5平均浓度(微克/立方米)": "pm25"},
         frozenset({"places", "investment", "bads"}),
     )
 

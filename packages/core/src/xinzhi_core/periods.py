@@ -18,6 +18,8 @@ FREQUENCIES: tuple[Frequency, ...] = ("Y", "Q", "M")
 FIRST, LAST = 1500, 2200
 """Years of the common era that a panel may be of."""
 PER_YEAR: Mapping[Frequency, int] = MappingProxyType({"Y": 1, "Q": 4, "M": 12})
+LONGEST = 6
+"""Digits that the number of no period has."""
 QUARTER = re.compile(r"((?:1[5-9]|20|21)\d{2})Q([1-4])", re.IGNORECASE | re.ASCII)
 
 
@@ -34,17 +36,28 @@ def frequency_of(number: int) -> Frequency:
     return "Y"
 
 
-def period_name(number: int) -> str:
-    """Name a period.
+def period_name(period: object) -> str:
+    """Name a period; what is no number, such as a name already, stays as it is.
 
-    >>> period_name(2008), period_name(8064), period_name(24192)
-    ('2008', '2016Q1', '2016-01')
+    >>> period_name(2008), period_name(8064), period_name("8064"), period_name(24192), period_name("2016Q1")
+    ('2008', '2016Q1', '2016Q1', '2016-01', '2016Q1')
     """
+    text = str(period)
+    number = int(text) if len(text) < LONGEST and text.isdecimal() else 0
     frequency = frequency_of(number)
     if frequency == "Y":
-        return str(number)
+        return text
     year, part = divmod(number, PER_YEAR[frequency])
     return f"{year}Q{part + 1}" if frequency == "Q" else f"{year}-{part + 1:02}"
+
+
+def period_key(number: int) -> int | str:
+    """Write a period into a table of numbers: years and counts as they are, quarters by their names.
+
+    >>> period_key(2008), period_key(8064)
+    (2008, '2016Q1')
+    """
+    return number if frequency_of(number) == "Y" else period_name(number)
 
 
 def year_of(number: int) -> int:

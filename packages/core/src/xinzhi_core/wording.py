@@ -14,7 +14,6 @@ from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.util import find_spec
-from numbers import Integral
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
@@ -22,8 +21,12 @@ from typing import Literal
 
 import polib
 
+<<<<<<< HEAD
 from xinzhi_core.packages import PACKAGES
 from xinzhi_core.periods import frequency_of, period_name
+=======
+from xinzhi_core.periods import period_name
+>>>>>>> 414837250fb959ba9b79b4750123e062df3d6c89
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -190,14 +193,13 @@ YEAR_BEHIND = re.compile(r"(\d{4}Q[1-4]) ?年")
 
 
 def named_period(value: object) -> object:
-    """Name a period that stands as a number in a message.
+    """Name a quarter that stands as a number in a message; everything else is formatted as it is.
 
     >>> named_period(2008), named_period(8064), named_period("8064"), named_period("Q")
     (2008, '2016Q1', '2016Q1', 'Q')
     """
-    is_written = isinstance(value, str) and len(value) < 6 and value.isdecimal()
-    number = int(value) if isinstance(value, Integral) or is_written else 0  # type: ignore[call-overload]
-    return value if frequency_of(number) == "Y" else period_name(number)
+    name = period_name(value)
+    return value if name == str(value) else name
 
 
 @cache

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from xinzhi_core.errors import StudyError
-from xinzhi_core.periods import period_number
+from xinzhi_core.periods import period_key, period_number
 from xinzhi_core.wording import Wording
 
 
@@ -41,7 +41,11 @@ def _period(value: Any) -> Any:
     return value if number is None else number
 
 
-PeriodNumber = Annotated[int, BeforeValidator(_period, json_schema_input_type=int | str)]
+PeriodNumber = Annotated[
+    int,
+    BeforeValidator(_period, json_schema_input_type=int | str),
+    PlainSerializer(period_key, when_used="json"),
+]
 """A period as the study file names it: a year, a count, or a quarter such as 2016Q1."""
 
 

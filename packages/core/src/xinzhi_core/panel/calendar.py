@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 else:
     pd = WhenUsed("pandas", "xinzhi-core[frames]")
 
-from xinzhi_core.periods import PER_YEAR, Frequency, frequency_of
+from xinzhi_core.periods import PER_YEAR, Frequency, frequency_of, period_name
 
 Numbers = npt.NDArray[np.int64]
 
@@ -71,3 +71,32 @@ class Calendar:
 
 
 YEARS = Calendar()
+
+
+def with_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Name quarters, for people, in the level or column of periods and in those from one to another.
+
+    >>> frame = pd.DataFrame({"period": [8064, 8065], "x": [1.0, 2.0]})
+    >>> with_names(frame)["period"].tolist(), with_names(frame.set_index("period")).index.tolist()
+    (['2016Q1', '2016Q2'], ['2016Q1', '2016Q2'])
+    """
+    named = frame
+    for name in OF_PERIODS:
+        if name in named.columns and _are_quarters(named[name]):
+            named = named.assign(**{name: list(map(period_name, named[name]))})
+        if name in named.index.names and _are_quarters(level := named.index.unique(name)):
+            named = named.rename(
+                index=dict(zip(level, map(period_name, level), strict=True)), level=name
+            )
+    return named
+
+
+OF_PERIODS = ("period", "from", "to")
+
+
+def _are_quarters(values: pd.Series | pd.Index) -> bool:
+    return (
+        values.dtype.kind in "iu"
+        and len(values) > 0
+        and frequency_of(int(np.asarray(values)[0])) != "Y"
+    )

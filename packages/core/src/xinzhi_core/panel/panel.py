@@ -146,9 +146,12 @@ class Panel(ByValue):
         return str(self.frame.to_html(max_rows=20))
 
     def by_keys(self) -> pd.DataFrame:
-        """Give the frame indexed by its keys, called as in the source."""
+        """Give the frame indexed by its keys, called as in the source; quarters by their names."""
         names = list(self.keys) if self.has_periods else [self.keys[0]]
         frame = self.frame if self.has_periods else self.frame.droplevel(PERIOD)
+        if self.per_year > 1:
+            called = {number: period_name(number) for number in self.periods}
+            frame = frame.rename(index=called, level=PERIOD)
         return frame.rename_axis(index=names)
 
     def to_table(self) -> pd.DataFrame:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from xinzhi_core.errors import NotNumeric, OutOfDomain, Problem, Where
 from xinzhi_core.lazy import WhenUsed
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.periods import period_key
 from xinzhi_core.problems import NOT_NUMERIC
 from xinzhi_core.wording import Message, message
 
@@ -181,13 +182,25 @@ class PanelProfile:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Give the columns as `xinzhi check --format json` prints them."""
-        return [asdict(column) for column in self.columns]
+        return [
+            {
+                **asdict(column),
+                "first_period": _key(column.first_period),
+                "last_period": _key(column.last_period),
+                "missing_periods": tuple(map(_key, column.missing_periods)),
+            }
+            for column in self.columns
+        ]
 
     def __repr__(self) -> str:
         return self.to_frame().to_string()
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html())
+
+
+def _key(period: int | None) -> int | str | None:
+    return None if period is None else period_key(period)
 
 
 def profile_panel(

@@ -21,6 +21,7 @@ import pandas as pd
 from xinzhi_core.errors import DuplicateKey, Problem, Where
 from xinzhi_core.panel.checks import check_panel
 from xinzhi_core.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of, sorted_by_key
+from xinzhi_core.periods import PER_YEAR, frequency_of
 from xinzhi_core.problems import DUPLICATE_KEY, WIDE_TABLE
 from xinzhi_core.wording import Label, message
 from xinzhi_panel.io.arrow import of_keys, read_arrow
@@ -414,10 +415,12 @@ def _index(
     findings.stop_if_wrong()
     entities = join_spellings(entities, column)
     # The spellings of a name are joined first: what remains differs by more than 市 or 省.
+    # Names change with years, whatever the periods are.
+    years = periods // (PER_YEAR[frequency_of(int(periods[0]))] if len(periods) else 1)
     for join_alike in (join_with_province, join_raised):
-        entities = join_alike(entities, pd.unique(entities).tolist(), periods, column)
-    entities = warn_renamed(entities, periods, column, join=reading.renamed == "join")
-    warn_dissolved(entities, periods, column)
+        entities = join_alike(entities, pd.unique(entities).tolist(), years, column)
+    entities = warn_renamed(entities, years, column, join=reading.renamed == "join")
+    warn_dissolved(entities, years, column)
     warn_codes(entities, column)
     warn_levels(entities, column)
     codes, uniques = pd.factorize(entities)

@@ -22,6 +22,7 @@ from xinzhi.present.table import Table, not_computed_table
 from xinzhi_core.errors import DataError, Problem, StudyError, Where
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import ENTITY, Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Message, Wording, message
 from xinzhi_econometrics.space.scores import choose_periods, list_names
 
@@ -91,7 +92,7 @@ class ScoreAnalysis(Analysis[S, R]):
                     "space.no_period",
                     message("The data have no period {period}.", period=period),
                     Where(key=f"{KEY}.{section.score}.dates", period=period),
-                    message("known: {known}.", known=list_names(panel.periods)),
+                    message("known: {known}.", known=list_names(map(period_name, panel.periods))),
                 )
         regions = getattr(section, "regions", None)
         if regions is not None:

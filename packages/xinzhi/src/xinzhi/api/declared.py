@@ -32,6 +32,7 @@ import pandas as pd
 from xinzhi_core.errors import Problem, SpecError, Where
 from xinzhi_core.panel.calendar import YEARS, Calendar
 from xinzhi_core.panel.panel import Panel, panel_of
+from xinzhi_core.periods import frequency_of
 from xinzhi_core.problems import unknown_choice
 from xinzhi_core.vocabulary import CHOICES, in_python
 from xinzhi_core.wording import message
@@ -75,10 +76,11 @@ def panel_and_order(
 
 
 def calendar(data: Data, entity: Key | None, period: Key | None) -> Calendar:
-    """Find how the periods of data were numbered; years where they are not dates."""
+    """Find how the periods of data were numbered; years where they are neither dates nor quarters of a panel."""
     table = table_of(data)
     if isinstance(table, Panel):
-        return YEARS
+        is_dated = table.has_periods and table.periods
+        return Calendar(frequency_of(table.periods[0])) if is_dated else YEARS
     first, second = keys_of(table, entity, period)
     if second is None or not second.is_dated:
         return YEARS

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xinzhi.cli.width import wide
 from xinzhi_core.panel.profile import ODD, ColumnProfile, PanelProfile
+from xinzhi_core.periods import period_name
 from xinzhi_core.problems import CONSTANT_COLUMN
 from xinzhi_core.wording import Language, Wording, listed, message, say
 
@@ -48,7 +49,7 @@ def _profile_row(column: ColumnProfile, spoken: Language) -> list[str]:
         "" if column.minimum is None else f"{_number(column.minimum)} – {_number(column.maximum)}",
         _number(column.within_sd),
         _number(column.between_sd),
-        "" if None in span else f"{span[0]}-{span[1]}",
+        "" if None in span else "-".join(map(period_name, span)),
         say(listed([_odd(code, column) for code in column.odd if code != CONSTANT_COLUMN]), spoken),
     ]
 
@@ -79,7 +80,7 @@ def _spans(periods: Sequence[int]) -> str:
             spans[-1].append(period)
         else:
             spans.append([period])
-    return ", ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else str(s[0]) for s in spans)
+    return ", ".join("-".join(map(period_name, dict.fromkeys((s[0], s[-1])))) for s in spans)
 
 
 def _odd(code: str, column: ColumnProfile) -> Wording:

@@ -11,7 +11,7 @@ import typer
 
 from xinzhi.cli.console import language, names, print_table
 from xinzhi.present import numbers
-from xinzhi_core.periods import period_name
+from xinzhi_core.periods import period_key, period_name, period_number
 from xinzhi_core.wording import message, say
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def measured_csv(
     measured: MeasuredScores, inference: ResampledScores | None, data: Panel | None = None
 ) -> Iterator[str]:
     """Write the scores, or the values of the index, as CSV; with `data`, behind the columns of the data."""
+    from xinzhi_core.panel.calendar import with_names
     from xinzhi_panel.columns.keys import beside
     from xinzhi_panel.io.csv_text import csv_blocks
 
@@ -85,10 +86,10 @@ def measured_csv(
         )
         # A panel is sorted by its keys; a person lays the results beside the file as it is.
         in_file = sorted(range(len(joined)), key=lambda position: data.rows[position])
-        return csv_blocks(joined.iloc[in_file])
+        return csv_blocks(with_names(joined.iloc[in_file]))
     if index is not None:
-        return csv_blocks(index.to_frame())
-    return csv_blocks(_scores(measured, inference))
+        return csv_blocks(with_names(index.to_frame()))
+    return csv_blocks(with_names(_scores(measured, inference)))
 
 
 def _scores(measured: MeasuredScores, inference: ResampledScores | None) -> pd.DataFrame:
@@ -126,12 +127,21 @@ def _options(options: Options) -> dict[str, Any]:
     return {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
 
 
+def _key(period: int | None) -> int | str | None:
+    return None if period is None else period_key(period)
+
+
 def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
     dmu, period = result.labels[position]
     return {
         "dmu": dmu,
+<<<<<<< HEAD
         "period": period,
         "score": result.scores[position],
+=======
+        "period": _key(period),
+        "score": finite(result.scores[position]),
+>>>>>>> 414837250fb959ba9b79b4750123e062df3d6c89
         "status": result.statuses[position],
         **({"dropped_terms": list(result.dropped_terms[position])} if result.dropped_terms else {}),
         "method": result.methods[position],
@@ -140,7 +150,7 @@ def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
         "peers": [
             {
                 "dmu": result.labels[peer.position][0],
-                "period": result.labels[peer.position][1],
+                "period": _key(result.labels[peer.position][1]),
                 "intensity": peer.intensity,
             }
             for peer in result.peers[position]
@@ -152,10 +162,17 @@ def _index(productivity: ProductivityResult) -> list[dict[str, Any]]:
     return [
         {
             "dmu": row["entity"],
+<<<<<<< HEAD
             "from": row["from"],
             "to": row["to"],
             "value": row["value"],
             "components": {name: row[name] for name in productivity.components},
+=======
+            "from": period_key(row["from"]),
+            "to": period_key(row["to"]),
+            "value": finite(row["value"]),
+            "components": {name: finite(row[name]) for name in productivity.components},
+>>>>>>> 414837250fb959ba9b79b4750123e062df3d6c89
         }
         for row in productivity.to_frame().to_dict("records")
     ]
@@ -165,7 +182,9 @@ def _explain(measured: MeasuredScores, explain: str) -> tuple[ScoreExplanation, 
     from xinzhi_frontier.result import explain as explained
 
     entity, *period = names(explain)
-    when = int(period[0]) if period and period[0].isdecimal() else None
+    when = None
+    if period:
+        when = int(period[0]) if period[0].isdecimal() else period_number(period[0])
     return explained(measured.activities, measured.result, entity, when)
 
 
@@ -196,7 +215,7 @@ def _print_scores(
     rows = [
         (
             result.labels[i][0],
-            "" if result.labels[i][1] is None else str(result.labels[i][1]),
+            "" if result.labels[i][1] is None else period_name(result.labels[i][1]),
             _number(result.scores[i]),
             _status(result, i, word),
             *(_number(column[i]) for column in columns),
@@ -261,7 +280,11 @@ def _print_index(productivity: ProductivityResult, lang: str | None) -> None:
     word, components = translator(lang), productivity.components
     values = ("value", *components)
     rows = [
-        (row["entity"], f"{row['from']}-{row['to']}", *(_number(row[name]) for name in values))
+        (
+            row["entity"],
+            "-".join(map(period_name, (row["from"], row["to"]))),
+            *(_number(row[name]) for name in values),
+        )
         for row in productivity.to_frame().to_dict("records")
     ]
     labels = (say(COMPONENTS.get(name, name), language(lang)) for name in components)

@@ -158,6 +158,20 @@ def entity_rows(panel: Panel) -> list[tuple[str, slice]]:
     return [(str(names[a]), slice(a, b)) for a, b in pairwise([*starts, len(codes)])]
 
 
+def require_years(panel: Panel, *, step: str) -> None:
+    """Refuse quarters where a step counts by years.
+
+    Raises
+    ------
+    SpecError
+        `prepare.quarters`.
+    """
+    if panel.per_year > 1:
+        text = message("The step counts by years, and the periods of the panel are quarters.")
+        remedy = message("aggregate the panel to years, or bring in the column by quarters.")
+        raise SpecError(Problem("prepare.quarters", text, Where(key=f"prepare.{step}"), remedy))
+
+
 def periods_of(panel: Panel) -> Periods:
     """Period of each row."""
     return panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)

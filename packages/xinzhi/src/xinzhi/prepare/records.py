@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xinzhi.prepare.columns import require_years
 from xinzhi.prepare.step import Sources, encode, source, wrong_kind
 from xinzhi_core.errors import MissingColumn, Problem, SpecError, Where
 from xinzhi_core.panel.panel import Panel
@@ -292,6 +293,7 @@ def span_of(panel: Panel, *, step: str) -> tuple[int, int]:
     """
     if not panel.has_periods or not panel.periods:
         raise no_periods(step, Where(key=f"prepare.{step}"))
+    require_years(panel, step=step)
     return panel.periods[0], panel.periods[-1]
 
 

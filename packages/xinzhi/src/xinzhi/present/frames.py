@@ -21,6 +21,8 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.present.table import EMPTY, Cell, CellKind, Column, Part, Row, Table
+from xinzhi_core.panel.panel import PERIOD
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Label, Message, Wording
 
 KINDS: tuple[tuple[re.Pattern[str], CellKind], ...] = (
@@ -90,18 +92,24 @@ def table_from(
         for name, words in headings.items()
     )
     written = {name: (kinds.get(name, kind_of(name)), decimals.get(name)) for name in headings}
+    named = ((name_of_key(key, frame.index.name), row) for key, row in frame.iterrows())
     rows = tuple(
         Row(
-            labels.get(str(key), str(key)),
-            tuple(_cell(row[name], *how) for name, how in written.items()),
-            key=str(key),
+            labels.get(name, name),
+            tuple(_cell(row[column], *how) for column, how in written.items()),
+            key=name,
         )
-        for key, row in frame.iterrows()
+        for name, row in named
     )
     kept = {"rows": rows_of(frame)} if machine is None else machine
     return Table(
         id, title, columns, rows, stub, tuple(notes), tuple(reading), machine=kept, part=part
     )
+
+
+def name_of_key(key: object, level: object) -> str:
+    """Name a row by its key; a quarter, in a level of periods, by its name."""
+    return period_name(key) if level == PERIOD else str(key)
 
 
 def _cell(value: object, kind: CellKind, decimals: int | None) -> Cell:
@@ -139,7 +147,9 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, object]]:
 def records(frame: pd.DataFrame) -> dict[str, dict[str, object]]:
     """Give the rows of a frame by their names, missing numbers as nothing."""
     return {
-        str(key): {str(name): _value(value) for name, value in row.items()}
+        name_of_key(key, frame.index.name): {
+            str(name): _value(value) for name, value in row.items()
+        }
         for key, row in frame.astype(object).iterrows()
     }
 
@@ -148,7 +158,7 @@ def nested(frame: pd.DataFrame) -> dict[str, dict[str, dict[str, object]]]:
     """Give the rows of a frame with two keys, the second inside the first."""
     outer: dict[str, dict[str, dict[str, object]]] = {}
     for key, row in zip(frame.index, frame.astype(object).to_numpy(), strict=True):
-        outer.setdefault(str(key[0]), {})[str(key[1])] = {
+        outer.setdefault(name_of_key(key[0], frame.index.names[0]), {})[str(key[1])] = {
             str(name): _value(value) for name, value in zip(frame.columns, row, strict=True)
         }
     return outer

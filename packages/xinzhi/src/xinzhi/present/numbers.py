@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from xinzhi.present.table import Cell, CellKind
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Label, Language, Message, say
 
 DECIMALS = 3
@@ -90,12 +91,14 @@ def count(value: float | None) -> str:
 
 
 def year(value: float | None) -> str:
-    """Write a year: never grouped.
+    """Write a year, never grouped, or the name of a quarter.
 
-    >>> year(2023), year(12023)
-    ('2023', '12023')
+    >>> year(2023), year(12023), year(8064)
+    ('2023', '12023', '2016Q1')
     """
-    return MISSING if value is None or math.isnan(value) else f"{value:.0f}".replace("-", MINUS)
+    if value is None or math.isnan(value):
+        return MISSING
+    return period_name(round(value)).replace("-", MINUS)
 
 
 def percent(value: float | None, decimals: int = 1) -> str:
@@ -215,5 +218,7 @@ def write(cell: Cell, language: Language, decimals: int = DECIMALS) -> Written:
         return Written(MISSING, is_number=False)
     if cell.kind == "text":
         return Written(str(value), cell.stars, is_number=False)
+    if cell.kind == "year" and (name := year(value)) != f"{value:.0f}" and value > 0:
+        return Written(name, is_number=False)  # a quarter is no number to a reader
     places = decimals if cell.decimals is None else cell.decimals
     return Written(_WRITERS[cell.kind](value, places), cell.stars)

@@ -28,9 +28,10 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.work.draws.chunk_store import DRAWS, Listed, list_draws
 from xinzhi.work.results import Results, claim
 from xinzhi.work.verify import RUN
+from xinzhi_core.panel.calendar import with_names
 from xinzhi_core.panel.ledger import Ledger
 from xinzhi_core.panel.panel import PERIOD
-from xinzhi_core.periods import frequency_of, period_name
+from xinzhi_core.periods import period_key, period_name
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 from xinzhi_econometrics.export.exported import Exported, r_script, stata_script
 from xinzhi_frontier.result import STATUSES, EfficiencyResult
@@ -308,7 +309,9 @@ def results_json(result: StudyResult, content: Content) -> dict[str, Any]:
         "match": result.reading.coverage.to_dict() if result.reading.coverage else None,
         "rows": [ledger.to_dict() for ledger in result.reading.ledgers],
         "tables": {
-            table.id: table.machine for tables in content.tables.values() for table in tables
+            table.id: table.machine if result.panel.per_year == 1 else in_quarters(table.machine)
+            for tables in content.tables.values()
+            for table in tables
         },
         "efficiency": {
             name: {"n": scores.n, **{status: scores.count(status) for status in STATUSES}}
@@ -322,6 +325,24 @@ def results_json(result: StudyResult, content: Content) -> dict[str, Any]:
             }
             for notice in content.notices
         ],
+    }
+
+
+OF_PERIODS = frozenset((PERIOD, "from", "to"))
+"""Keys of results.json whose values are periods."""
+
+
+def in_quarters(part: Any) -> Any:
+    """Name the quarters in the numbers of a table."""
+    if isinstance(part, list):
+        return [in_quarters(item) for item in part]
+    if not isinstance(part, Mapping):
+        return part
+    return {
+        key: period_key(value)
+        if key in OF_PERIODS and isinstance(value, int)
+        else in_quarters(value)
+        for key, value in part.items()
     }
 
 
@@ -341,13 +362,6 @@ def scores_frame(result: StudyResult) -> pd.DataFrame:
         parts.append(with_names(frame.reset_index()))
     every: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return every.assign(simulated="simulated") if result.spec.simulated else every
-
-
-def with_names(frame: pd.DataFrame) -> pd.DataFrame:
-    """Name the quarters in the column of periods; years stay numbers."""
-    if PERIOD not in frame or frame.empty or frequency_of(int(frame[PERIOD].iloc[0])) == "Y":
-        return frame
-    return frame.assign(**{PERIOD: [period_name(int(number)) for number in frame[PERIOD]]})
 
 
 def _peers(scores: EfficiencyResult, position: int) -> str:

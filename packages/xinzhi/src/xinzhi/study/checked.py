@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi_core.errors import Problem, StudyError, group_problems
+from xinzhi_core.periods import period_key
 from xinzhi_core.wording import Language, say
 from xinzhi_panel.io.json_text import problem_json
 
@@ -84,7 +85,7 @@ def _table_json(panel: Panel | None) -> dict[str, Any] | None:
         "columns": [str(column) for column in panel.frame.columns],
         "n_rows": len(panel.frame),
         "n_entities": len(panel.entities),
-        "periods": list(panel.periods) if panel.has_periods else [],
+        "periods": [*map(period_key, panel.periods)] if panel.has_periods else [],
         "units": dict(panel.units),
         "missing": {str(c): int(n) for c, n in panel.frame.isna().sum().items() if n},
     }

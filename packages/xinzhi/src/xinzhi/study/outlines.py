@@ -14,6 +14,7 @@ from xinzhi.analyses.maps.compute import BUILT_IN, Map
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi_core.errors import DataError, Problem, Where, suggestion
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, listed, message
 from xinzhi_panel.io.outlines import read_boundaries
 from xinzhi_panel.io.topology import arcs_of
@@ -54,7 +55,7 @@ def match_outlines(
             "map.no_period",
             message("The data have no period {period}.", period=period),
             Where(key=f"maps.{name}.in", period=period),
-            message("known: {known}.", known=", ".join(map(str, panel.periods))),
+            message("known: {known}.", known=", ".join(map(period_name, panel.periods))),
         )
         for name, section in spec.sections("maps").items()
         for period in section.periods or ()

@@ -40,6 +40,7 @@ from xinzhi.study.view import (
 )
 from xinzhi_core.errors import DataError, MissingColumn, NotNumeric, Problem, StudyError, Where
 from xinzhi_core.notices import Notice
+from xinzhi_core.panel.calendar import in_years
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel, share_filled
 from xinzhi_core.panel.transforms import LOGARITHMS
 from xinzhi_core.problems import CONSTANT_COLUMN, missing_column
@@ -113,7 +114,9 @@ class Lookup:
         keys = {ENTITY: 0, self.panel.keys[0]: 0, PERIOD: 1, self.panel.keys[1]: 1}
         if name in keys and (keys[name] == 0 or self.panel.has_periods):
             values = frame.index.get_level_values(keys[name])
-            return pd.Series(values, index=frame.index)
+            is_part = keys[name] == 1 and self.panel.per_year > 1
+            # A quarter is a fraction of its year, so that it compares with years.
+            return pd.Series(in_years(values.to_numpy()) if is_part else values, index=frame.index)
         variables = (variable for variable in self.spec.variables.named if not is_formula(variable))
         names = dict.fromkeys((*variables, *self.spec.groups, *map(str, frame.columns)))
         raise MissingColumn(self.unknown(name, tuple(names)))

@@ -12,6 +12,7 @@ from xinzhi.present import numbers
 from xinzhi.present.frames import records, table_from
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table, not_computed_table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.space.hot_spots import LocalPattern
 
@@ -100,12 +101,17 @@ def local_table(
         id=table_id,
         title=title,
         stub=message("Entity"),
-        columns=tuple(Column(str(date), str(date)) for date in kinds.columns),
+        columns=tuple(
+            Column(period_name(int(date)), period_name(int(date))) for date in kinds.columns
+        ),
         rows=(*_places(listed, labels), *_counts(kinds)),
         notes=tuple(_notes(first)),
         reading=tuple(_local_words(kinds, len(listed))),
         machine={
-            "periods": {str(date): records(pattern.by_place) for date, pattern in patterns.items()},
+            "periods": {
+                period_name(int(date)): records(pattern.by_place)
+                for date, pattern in patterns.items()
+            },
             "level": first.level,
             "correction": first.correction,
             "permutations": first.permutations,

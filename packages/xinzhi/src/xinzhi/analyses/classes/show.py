@@ -47,12 +47,12 @@ def classes_table(
         title=title,
         stub=message("Period"),
         columns=columns,
-        rows=tuple(_row(period_name(int(period)), counts.loc[period]) for period in counts.index),
+        rows=tuple(_row(period_name(period), counts.loc[period]) for period in counts.index),
         notes=notes,
         reading=tuple(_reading(counts.drop(columns=NONE, errors="ignore"), labels)),
         machine={
             "periods": {
-                period_name(int(period)): {str(name): int(n) for name, n in row.items()}
+                period_name(period): {str(name): int(n) for name, n in row.items()}
                 for period, row in counts.iterrows()
             }
         },
@@ -89,7 +89,7 @@ def _reading(counts: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wo
             "name": labels.get(str(name), str(name)),
             "k": int(last[name]),
             "n": int(last.sum()),
-            "end": period_name(int(counts.index[-1])),
+            "end": period_name(counts.index[-1]),
         }
         if len(counts) == 1:
             yield message("{name}: {k} of {n} scores in {end}.", **words)
@@ -98,7 +98,7 @@ def _reading(counts: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wo
                 "{name}: {k} of {n} scores in {end}, after {before} of {total} in {start}.",
                 before=int(first[name]),
                 total=int(first.sum()),
-                start=period_name(int(counts.index[0])),
+                start=period_name(counts.index[0]),
                 **words,
             )
 
@@ -150,6 +150,6 @@ def _count_classes(
         see=exhibits,
         entities=shown.style.noun.many,
         moves=listed(moves),
-        start=period_name(int(result.counts.index[0])),
-        end=period_name(int(result.counts.index[-1])),
+        start=period_name(result.counts.index[0]),
+        end=period_name(result.counts.index[-1]),
     )

@@ -47,6 +47,7 @@ from xinzhi.present.coverage import coverage_note
 from xinzhi.present.options import measured_as
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, listed, message
 from xinzhi_frontier.result import EfficiencyResult
 
@@ -248,7 +249,7 @@ def _distance_row(
         ]
     words = style.entities.get(entity, entity)
     label = message("{city}, {period}", city=words, period=period) if period else words
-    return Row(label, tuple(cells), key=f"{entity} {period}")
+    return Row(label, tuple(cells), key=f"{entity} {period_name(period)}")
 
 
 OF_TOOLS = message(
@@ -519,7 +520,7 @@ def scores_table(view: PathwayView, entity: str) -> Table:
         columns=tuple(columns),
         rows=tuple(
             Row(
-                str(row["period"]) if view.has_periods else "",
+                period_name(row["period"]) if view.has_periods else "",
                 (
                     Cell(number_or_none(row["score"]), decimals=view.decimals),
                     Cell(number_or_none(row["rank"]), "count"),

@@ -27,6 +27,7 @@ from xinzhi_core.errors import OutOfDomain, Problem, Where
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.group_means import group_sums, sum_columns
 from xinzhi_core.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import message
 from xinzhi_econometrics.inference import t_quantile
 from xinzhi_econometrics.space.scores import list_names
@@ -348,7 +349,7 @@ def _shares(others: pd.DataFrame) -> pd.DataFrame:
     others = others.sort_values("peer_period")
     summed = sum_columns(others, ["intensity"], by=[*keys, "peer"])
     summed["periods"] = others.groupby([*keys, "peer"])["peer_period"].agg(
-        lambda periods: ", ".join(map(str, dict.fromkeys(periods)))
+        lambda periods: ", ".join(map(period_name, dict.fromkeys(periods)))
     )
     summed = summed.reset_index().rename(columns={"peer": "model"})
     codes = summed.groupby(keys).ngroup().to_numpy()

@@ -20,6 +20,7 @@ from xinzhi.present import numbers
 from xinzhi.present.options import measured_as, options_in_words
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi_core.errors import StudyError
+from xinzhi_core.periods import period_name
 from xinzhi_core.vocabulary import canonical
 from xinzhi_core.wording import Wording, listed, message
 from xinzhi_frontier.productivity.index import INDICES, ProductivityResult
@@ -128,7 +129,9 @@ def productivity_table(
     is_difference = INDICES.get(result.index).traits.is_difference
     names = ["value", *result.components]
     pairs = frame.groupby(["from", "to"], sort=True)
-    parts = {f"{first}-{second}": part for (first, second), part in pairs} | {"all": frame}
+    parts = {
+        f"{period_name(first)}-{period_name(second)}": part for (first, second), part in pairs
+    } | {"all": frame}
     means = {key: means_of(part, names, is_difference=is_difference) for key, part in parts.items()}
     return Table(
         id=table_id,

@@ -17,6 +17,7 @@ from xinzhi.analyses.space_and_time import ALL, NONE, DatesAndRegions, region_wo
 from xinzhi.present.frames import records, table_from
 from xinzhi.present.references import see
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, enumerated, listed, message
 from xinzhi_econometrics.space.ranks import End, Ranks
 
@@ -65,7 +66,7 @@ def ranks_table(
 ) -> Table:
     """Set the rank of each entity at each date, the best of the last date first."""
     wide = ranks.of.unstack("period")[list(dates)]  # noqa: PD010 - keys are unique
-    wide.columns = [str(date) for date in dates]
+    wide.columns = [period_name(int(date)) for date in dates]
     # By the last date; entities that tie there stand in the order of the date before.
     wide = wide.sort_values(list(wide.columns)[::-1], kind="stable")
     return table_from(
@@ -121,12 +122,12 @@ def end_table(
         id=table_id,
         title=title,
         stub=message("Place"),
-        columns=tuple(Column(str(date), str(date)) for date in dates),
+        columns=tuple(Column(period_name(int(date)), period_name(int(date))) for date in dates),
         rows=(*(_place(n, end, labels) for n in range(deepest)), *_counts(end, regions)),
         notes=(message("Bottom: place 1 is the lowest score."),) if end.side == "bottom" else (),
         reading=tuple(_reading(end, labels, regions)),
         machine={
-            "periods": {str(date): list(names) for date, names in end.members.items()},
+            "periods": {period_name(int(date)): list(names) for date, names in end.members.items()},
             "regions": records(end.counts),
             "stayers": list(end.stayers),
         },

@@ -20,6 +20,7 @@ from xinzhi.analyses.transitions.compute import Moves, TransitionsSection, last_
 from xinzhi.present.frames import nested, records
 from xinzhi.present.numbers import level
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, in_a_row, listed, message
 from xinzhi_econometrics.space.transitions import ClassPaths, Transitions
 from xinzhi_panel.io.json_text import finite
@@ -70,7 +71,7 @@ def _moves(paths: ClassPaths, shown: Shown) -> Iterator[Wording]:
     yield message(
         "Over the dates {dates}, {rose} of {things} rose to a higher class without falling back, "
         "{fell} fell without rising, and {stayed} stayed in their class.",
-        dates=", ".join(map(str, paths.of.columns)),
+        dates=", ".join(map(period_name, paths.of.columns)),
         things=shown.style.noun.count(len(paths.kinds)),
         **{kind: int(kinds.get(kind, 0)) for kind in ("rose", "fell", "stayed")},
     )
@@ -211,7 +212,7 @@ def paths_table(
         for kind, words in KINDS.items()
         if kind != "unknown" or kinds.get(kind, 0)
     ]
-    dates = ", ".join(str(date) for date in paths.of.columns)
+    dates = ", ".join(map(period_name, paths.of.columns))
     return Table(
         id=table_id,
         title=title,
@@ -275,7 +276,7 @@ def _rows(counts: pd.DataFrame, regions: Mapping[str, Wording]) -> Iterator[Row]
         yield Row(
             message("{period} {region}", period=str(period), region=region_words(region, regions)),
             tuple(Cell(n, "count") for n in (*values, sum(values))),
-            key=f"{period}/{region}",
+            key=f"{period_name(period)}/{region}",
             rule_above=before is not None and before != period,
         )
         before = period

@@ -13,6 +13,7 @@ from xinzhi.cli.commands.efficiency import FLAGS
 from xinzhi.cli.console import in_panel, language, print_json, print_table
 from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, value
 from xinzhi.cli.streams import open_given, refuse_two
+from xinzhi_core.periods import period_key
 from xinzhi_core.wording import Wording, message, say
 
 if TYPE_CHECKING:
@@ -110,8 +111,13 @@ def _json(explained: ScoresExplained) -> dict[str, Any]:
         "differing": [
             {
                 "entity": row["entity"],
+<<<<<<< HEAD
                 "period": None if row["period"] is None else int(row["period"]),
                 **{name: float(row[name]) for name in ("theirs", "ours", "difference")},
+=======
+                "period": None if row["period"] is None else period_key(int(row["period"])),
+                **{name: finite(row[name]) for name in ("theirs", "ours", "difference")},
+>>>>>>> 414837250fb959ba9b79b4750123e062df3d6c89
             }
             for row in rows.to_dict("records")
         ],

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from xinzhi.prepare.columns import Floats, derive, periods_of, unknown_unit
+from xinzhi.prepare.columns import Floats, derive, periods_of, require_years, unknown_unit
 from xinzhi.prepare.shocks import (
     Continuation,
     add_up_instalments,
@@ -127,6 +127,7 @@ class Exposure(Step):
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; years that were extrapolated are flagged as filled."""
+        require_years(panel, step=name)
         employment, rows = self._employment(panel, sources, name)
         shocks, continued = self._shocks(sources, employment.columns, name)
         values = self._values(employment, shocks, sources, name) * self.scale

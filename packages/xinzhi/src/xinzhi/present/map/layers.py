@@ -92,8 +92,9 @@ def slider(periods: Sequence[int], language: Language) -> alt.Parameter:
     word = f"{say(message('Period'), language)} "
     names = [period_name(value) for value in values]
     are_numbers = names == [*map(str, values)]
-    labelled = {} if are_numbers else {"labels": names}
-    bind: Any = alt.binding_select(options=values, name=word, **labelled)
+    bind: Any = alt.binding_select(options=values, name=word)
+    if not are_numbers:
+        bind = alt.binding_select(options=values, labels=names, name=word)
     if len(steps) == 1 and are_numbers:
         bind = alt.binding_range(min=values[0], max=values[-1], step=steps.pop(), name=word)
     return alt.param(name="period_shown", value=values[-1], bind=bind)

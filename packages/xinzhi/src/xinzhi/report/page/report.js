@@ -67,6 +67,9 @@
     made.append(...inside);
     return made;
   };
+  // Quarters are counted by fours: 8064 is 2016Q1.
+  const named = (period) => period >= 6000 && period < 8804
+    ? `${Math.floor(period / 4)}Q${(period % 4) + 1}` : String(period);
   const line = (series) => {
     const scored = series.filter(([, score]) => score !== null);
     if (scored.length < 2) return [];
@@ -81,12 +84,12 @@
     const newest = text(scored.at(-1)[1].toFixed(2), x(last) + 6, y(scored.at(-1)[1]) + 4, "start");
     const all_of = pages.mean.length ? [shape("text", { x: x(first) + 4, y: y(pages.mean[0][1]) + 14 },
       ...wording(pages.mean_of_all).map((words, i) => shape("tspan", { lang: pages.languages[i] }, words)))] : [];
-    const label = scored.map(([period, score]) => `${period} ${score.toFixed(2)}`).join(", ");
+    const label = scored.map(([period, score]) => `${named(period)} ${score.toFixed(2)}`).join(", ");
     return [shape("svg", { viewBox: "0 0 690 175", class: "series", role: "img", "aria-label": label },
       shape("line", { x1: 44, x2: 634, y1: y(0), y2: y(0), class: "axis" }),
       shape("line", { x1: 44, x2: 634, y1: y(1), y2: y(1), class: "frontier" }),
       text("0", 38, y(0) + 4, "end"), text("1", 38, y(1) + 4, "end"),
-      text(String(first), x(first), 170, "middle"), text(String(last), x(last), 170, "middle"),
+      text(named(first), x(first), 170, "middle"), text(named(last), x(last), 170, "middle"),
       shape("polyline", { points: path(pages.mean), class: "mean" }),
       shape("polyline", { points: path(scored), class: "own" }), newest, ...all_of)];
   };

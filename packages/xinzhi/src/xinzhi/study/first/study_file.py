@@ -493,6 +493,10 @@ class _Starter:
                 en = en.removesuffix(" at current prices")
             if read.is_districts:
                 zh, en = f"{zh}（市辖区）", f"{en} (districts)"
+            if self.panel.per_year > 1:
+                # What yearbooks have of a year is here of a quarter.
+                zh = zh.replace("年平均", "平均").replace("年末", "期末")
+                en = en.replace("mean of the year", "mean of the quarter")
             if en and not self.is_named_twice(name):
                 given["label"] = {"zh": zh, "en": en}
         if read.unit in STATED and is_there and not self.panel.units.get(name):

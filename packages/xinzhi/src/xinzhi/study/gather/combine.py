@@ -72,7 +72,7 @@ def _compare_codes(panel: Panel, column: str, register: Register) -> Iterator[Pr
     pairs = pd.DataFrame(
         {
             "name": index.get_level_values(ENTITY),
-            "year": index.get_level_values(PERIOD),
+            "year": index.get_level_values(PERIOD) // panel.per_year,
             "code": [_write_code(value) for value in panel.frame[column]],
         }
     )

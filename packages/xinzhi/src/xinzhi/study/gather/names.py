@@ -248,7 +248,7 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
 def _prefectures(panel: Panel) -> tuple[list[str], tuple[Notice, ...]]:
     """Find the code of the place of each row, through spellings and former names."""
     names = panel.frame.index.get_level_values(ENTITY)
-    years = panel.frame.index.get_level_values(PERIOD)
+    years = panel.frame.index.get_level_values(PERIOD) // panel.per_year
     report = match_all(list(names), years=list(years) if panel.has_periods else None)
     if problems := report.problems(where=Where(file=panel.source)):
         raise DataError(problems)
@@ -550,8 +550,8 @@ def _keys(table: FileTable, register: Register) -> list[Key]:
     if register != "china_cities" or not table.panel.has_periods:
         return [(name, None, None) for name in names]
     return [
-        (name, int(year), None)
-        for name, year in zip(names, index.get_level_values(PERIOD), strict=True)
+        (name, int(period) // table.panel.per_year, None)
+        for name, period in zip(names, index.get_level_values(PERIOD), strict=True)
     ]
 
 
