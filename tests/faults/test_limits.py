@@ -14,9 +14,9 @@ import pytest
 
 from xinzhi.study.file.located import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, read_yaml
 from xinzhi_core.errors import StudyError, Where
-from xinzhi_panel.formula import parse as parser
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.parse import parse
+from xinzhi_core.formula import parse as parser
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.parse import parse
 from xinzhi_panel.io import guard
 from xinzhi_panel.io.csv_text import RISKY, csv_text
 from xinzhi_panel.io.guard import ReadingLimits

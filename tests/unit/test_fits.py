@@ -13,7 +13,7 @@ import scipy
 import xinzhi as xz
 from made_calls import CALLS, KEYS, panel
 from xinzhi_core.errors import MethodError, MissingColumn, NotNumeric, StudyError
-from xinzhi_panel.formula.tree import each_regression
+from xinzhi_core.formula.tree import each_regression
 
 
 @pytest.fixture

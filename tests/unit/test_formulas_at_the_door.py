@@ -9,7 +9,7 @@ import pytest
 import xinzhi as xz
 from cli_runner import call
 from xinzhi_core.errors import StudyError
-from xinzhi_panel.formula.parse import read_regression
+from xinzhi_core.formula.parse import read_regression
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinzhi_core.errors import MissingColumn, OutOfDomain, SpecError, StudyError, Where
+from xinzhi_core.formula.evaluate import evaluate
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.tree import FUNCTIONS
 from xinzhi_core.panel.panel import panel_of
-from xinzhi_panel.formula.evaluate import evaluate
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.tree import FUNCTIONS
 
 INDEX = pd.MultiIndex.from_tuples(
     [("a", 2008), ("a", 2009), ("a", 2011), ("b", 2008), ("b", 2009)], names=["entity", "period"]

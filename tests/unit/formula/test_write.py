@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinzhi_core.errors import StudyError
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.write import in_words, written
 from xinzhi_core.wording import Label, say
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.write import in_words, written
 
 LABELS = {
     "hee": Label("hee", zh="高素质人才", en="Talent"),

@@ -21,12 +21,8 @@ from typing import Literal
 
 import polib
 
-<<<<<<< HEAD
 from xinzhi_core.packages import PACKAGES
-from xinzhi_core.periods import frequency_of, period_name
-=======
 from xinzhi_core.periods import period_name
->>>>>>> 414837250fb959ba9b79b4750123e062df3d6c89
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

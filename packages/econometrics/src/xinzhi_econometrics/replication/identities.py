@@ -13,6 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.tree import Name, Node, Number, OperatorChain, Sign, children, names_in
 from xinzhi_core.wording import message
 from xinzhi_econometrics.replication.published import (
     PrintedIdentity,
@@ -20,8 +22,6 @@ from xinzhi_econometrics.replication.published import (
     exactly,
     rounded,
 )
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.tree import Name, Node, Number, OperatorChain, Sign, children, names_in
 
 KEY = "audit.identities"
 ARITHMETIC = frozenset("+-*/")

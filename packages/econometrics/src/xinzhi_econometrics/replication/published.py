@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
-from xinzhi_panel.formula.tree import Node
+from xinzhi_core.formula.tree import Node
 
 CONSTANT = "_cons"
 PERIODS = frozenset({"year", "period", "time", "month", "quarter"})

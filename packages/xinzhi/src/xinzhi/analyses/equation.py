@@ -29,6 +29,9 @@ from xinzhi.present.equation.tree import (
 )
 from xinzhi.present.regression.fitted import name_of
 from xinzhi_core.errors import DataError, Problem, SpecError, StudyError, Where, suggestion
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.tree import Name, OperatorChain, Shift
+from xinzhi_core.formula.tree import Node as Formula
 from xinzhi_core.vocabulary import canonical
 from xinzhi_core.wording import Wording, listed, message
 from xinzhi_econometrics.instruments.estimate import TAU
@@ -44,9 +47,6 @@ from xinzhi_econometrics.specification import (
 )
 from xinzhi_econometrics.variation import Variation, changes
 from xinzhi_econometrics.within import WithinProjection, within
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.tree import Name, OperatorChain, Shift
-from xinzhi_panel.formula.tree import Node as Formula
 
 Dropped = tuple[tuple[str, tuple[Member, ...]], ...]
 Instruments = tuple[tuple[str, tuple[str, ...]], ...]

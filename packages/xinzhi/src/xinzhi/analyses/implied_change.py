@@ -17,10 +17,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from xinzhi.analyses.section import Member, as_list
 from xinzhi.options import Names, Refused, refused
 from xinzhi_core.errors import OutOfDomain, Problem, StudyError, Where
+from xinzhi_core.formula.levels import effect_name
 from xinzhi_core.panel.transforms import LOGARITHMS
 from xinzhi_core.wording import message
 from xinzhi_econometrics.space.scores import require, require_choice
-from xinzhi_panel.formula.levels import effect_name
 
 PREFIX = "efficiency."
 

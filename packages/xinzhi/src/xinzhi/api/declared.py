@@ -30,6 +30,8 @@ import numpy as np
 import pandas as pd
 
 from xinzhi_core.errors import Problem, SpecError, Where
+from xinzhi_core.formula.parse import read_regression
+from xinzhi_core.formula.tree import each_regression
 from xinzhi_core.panel.calendar import YEARS, Calendar
 from xinzhi_core.panel.panel import Panel, panel_of
 from xinzhi_core.periods import frequency_of
@@ -38,8 +40,6 @@ from xinzhi_core.vocabulary import CHOICES, in_python
 from xinzhi_core.wording import message
 from xinzhi_panel.columns.frames import ArrowTable, table_of
 from xinzhi_panel.columns.keys import Key, calendar_of, indexed, keyed, keys_of
-from xinzhi_panel.formula.parse import read_regression
-from xinzhi_panel.formula.tree import each_regression
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

@@ -20,6 +20,11 @@ from xinzhi.present.regression.instrumented import instrument_notes
 from xinzhi.present.style import Style
 from xinzhi.study.view import is_formula
 from xinzhi_core.errors import MethodError, Problem, Where
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.evaluate import evaluate
+from xinzhi_core.formula.levels import combine, effect_name, effect_parts, level_terms
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.write import written
 from xinzhi_core.panel.notebook import ByValue
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi_core.panel.profile import require_numbers
@@ -30,11 +35,6 @@ from xinzhi_econometrics.least_squares import Array
 from xinzhi_econometrics.specification import LEAST_SQUARES, Regression, key_of
 from xinzhi_panel.columns.frames import table_of
 from xinzhi_panel.columns.keys import Key, keyed
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.evaluate import evaluate
-from xinzhi_panel.formula.levels import combine, effect_name, effect_parts, level_terms
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.write import written
 
 if TYPE_CHECKING:
     from xinzhi.api.study import Figure

@@ -135,13 +135,8 @@ def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
     dmu, period = result.labels[position]
     return {
         "dmu": dmu,
-<<<<<<< HEAD
-        "period": period,
-        "score": result.scores[position],
-=======
         "period": _key(period),
-        "score": finite(result.scores[position]),
->>>>>>> 414837250fb959ba9b79b4750123e062df3d6c89
+        "score": result.scores[position],
         "status": result.statuses[position],
         **({"dropped_terms": list(result.dropped_terms[position])} if result.dropped_terms else {}),
         "method": result.methods[position],
@@ -162,17 +157,10 @@ def _index(productivity: ProductivityResult) -> list[dict[str, Any]]:
     return [
         {
             "dmu": row["entity"],
-<<<<<<< HEAD
-            "from": row["from"],
-            "to": row["to"],
-            "value": row["value"],
-            "components": {name: row[name] for name in productivity.components},
-=======
             "from": period_key(row["from"]),
             "to": period_key(row["to"]),
-            "value": finite(row["value"]),
-            "components": {name: finite(row[name]) for name in productivity.components},
->>>>>>> 414837250fb959ba9b79b4750123e062df3d6c89
+            "value": row["value"],
+            "components": {name: row[name] for name in productivity.components},
         }
         for row in productivity.to_frame().to_dict("records")
     ]

@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi_core.errors import NotNumeric, OutOfDomain, Problem, SpecError, Where
+from xinzhi_core.formula.evaluate import no_periods
 from xinzhi_core.panel.ledger import Change, Entry
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.problems import text_column
 from xinzhi_core.wording import Message, message
-from xinzhi_panel.formula.evaluate import no_periods
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -20,10 +20,10 @@ import pandas as pd
 from xinzhi.prepare.columns import require_years
 from xinzhi.prepare.step import Sources, encode, source, wrong_kind
 from xinzhi_core.errors import MissingColumn, Problem, SpecError, Where
+from xinzhi_core.formula.evaluate import no_periods
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.problems import MISSING_COLUMN
 from xinzhi_core.wording import message
-from xinzhi_panel.formula.evaluate import no_periods
 from xinzhi_panel.io.recognise.cells import LONGEST_NAME
 from xinzhi_panel.io.recognise.entity_names import may_be_same, stem
 from xinzhi_panel.places.names import match_all

@@ -7,8 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xinzhi.present.regression.fitted import name_of, term_of
+from xinzhi_core.formula.tree import names_in
 from xinzhi_core.wording import Message, Wording
-from xinzhi_panel.formula.tree import names_in
 
 
 def in_words(text: Wording, labels: Mapping[str, Wording]) -> Wording:

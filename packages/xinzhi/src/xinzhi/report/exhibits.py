@@ -31,11 +31,11 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
 from xinzhi.study.view import StudyView
 from xinzhi_core.errors import Problem
+from xinzhi_core.formula.parse import parse
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel, filled_by_year
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import LANGUAGES, Label, Wording, listed, message, say
-from xinzhi_panel.formula.parse import parse
 from xinzhi_panel.places.names import labels_of, register_of
 
 MADE = ("derived", "copied")

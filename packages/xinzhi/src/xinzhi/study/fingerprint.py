@@ -257,7 +257,6 @@ ROOMS: Mapping[str, str] = MappingProxyType(
     {
         "columns": "xinzhi_panel.columns",
         "core": "xinzhi_core",
-        "formula": "xinzhi_panel.formula",
         "frontier": "xinzhi_frontier",
         "io": "xinzhi_panel.io",
         "places": "xinzhi_panel.places",
@@ -266,7 +265,7 @@ ROOMS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Methods whose code lies in a package of its own; that of the others lies in `xinzhi`."""
-COMMON = ("core", "formula", "places", "study", "work")
+COMMON = ("core", "places", "study", "work")
 """What belongs to every method, as do the modules beside the folders of `xinzhi`: errors, p-values of draws, words."""
 
 

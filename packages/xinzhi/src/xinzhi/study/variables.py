@@ -39,6 +39,10 @@ from xinzhi.study.view import (
     score_names,
 )
 from xinzhi_core.errors import DataError, MissingColumn, NotNumeric, Problem, StudyError, Where
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.evaluate import evaluate, without_quotes
+from xinzhi_core.formula.levels import combine, effect_parts, is_dummies, level_terms
+from xinzhi_core.formula.parse import parse
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.calendar import in_years
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel, share_filled
@@ -47,10 +51,6 @@ from xinzhi_core.problems import CONSTANT_COLUMN, missing_column
 from xinzhi_core.resampled import coarse
 from xinzhi_core.wording import Label, Wording, listed, message
 from xinzhi_econometrics.estimates import Estimates
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.evaluate import evaluate, without_quotes
-from xinzhi_panel.formula.levels import combine, effect_parts, is_dummies, level_terms
-from xinzhi_panel.formula.parse import parse
 
 
 def with_levels(spec: StudySpec, panel: Panel) -> StudySpec:

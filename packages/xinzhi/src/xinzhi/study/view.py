@@ -32,15 +32,15 @@ from xinzhi.present.style import Style
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import REST, Group, Variable
 from xinzhi_core.errors import DataError, Problem, Where, suggestion
+from xinzhi_core.formula.evaluate import evaluate
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.tree import PLAIN
+from xinzhi_core.formula.write import in_words
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi_core.vocabulary import with_implied
 from xinzhi_core.wording import Label, Wording, message, say
 from xinzhi_econometrics.specification import DEFAULT, Regression
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule
-from xinzhi_panel.formula.evaluate import evaluate
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.tree import PLAIN
-from xinzhi_panel.formula.write import in_words
 
 SIGNS = re.compile(r"[-+*/^()<>=!&|:'\"`²³≥≤≠]|\A[LFD]\d{0,2}\.|\s(and|or|not|in)\s|\Anot\s")
 """What makes a text a formula and no name."""

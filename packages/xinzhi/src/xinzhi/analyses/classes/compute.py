@@ -19,9 +19,9 @@ from pydantic import AfterValidator, BeforeValidator
 from xinzhi.analyses.section import Section
 from xinzhi.options import Refused
 from xinzhi_core.errors import quoted
+from xinzhi_core.formula.tree import PLAIN, SAME
 from xinzhi_core.panel.notebook import ByValue
 from xinzhi_core.wording import Message, Wording, listed, message
-from xinzhi_panel.formula.tree import PLAIN, SAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from xinzhi.analyses.effects import ConditionalSlope, JudgedLine
 from xinzhi_core.errors import MethodError, Problem, SpecError, Where
+from xinzhi_core.formula.parse import operand
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.group_means import subtract_group_means
 from xinzhi_core.panel.panel import Panel
@@ -30,7 +31,6 @@ from xinzhi_econometrics.least_squares import Array
 from xinzhi_econometrics.specification import Regression, frame_of, with_keys
 from xinzhi_econometrics.verdict import LEVEL as SIGNIFICANCE
 from xinzhi_econometrics.whole_line import WholeLine
-from xinzhi_panel.formula.parse import operand
 
 
 def lagged_name(name: str, steps: int) -> str:

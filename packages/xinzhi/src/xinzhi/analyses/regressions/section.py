@@ -41,12 +41,12 @@ from xinzhi.present.options import BADS, EXCLUSIONS, RETURNS
 from xinzhi.present.options import REFERENCES as FRONTIERS
 from xinzhi.present.regression.fitted import name_of
 from xinzhi_core.errors import Problem, SpecError, StudyError
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.parse import parse
 from xinzhi_core.vocabulary import canonical
 from xinzhi_core.wording import Label, Wording, listed, message
 from xinzhi_econometrics.specification import DEFAULT, LEAST_SQUARES, Regression
 from xinzhi_econometrics.variation import Variation
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.parse import parse
 
 
 def _estimator(word: Any) -> Any:

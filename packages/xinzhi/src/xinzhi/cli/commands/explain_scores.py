@@ -111,13 +111,8 @@ def _json(explained: ScoresExplained) -> dict[str, Any]:
         "differing": [
             {
                 "entity": row["entity"],
-<<<<<<< HEAD
-                "period": None if row["period"] is None else int(row["period"]),
-                **{name: float(row[name]) for name in ("theirs", "ours", "difference")},
-=======
                 "period": None if row["period"] is None else period_key(int(row["period"])),
-                **{name: finite(row[name]) for name in ("theirs", "ours", "difference")},
->>>>>>> 414837250fb959ba9b79b4750123e062df3d6c89
+                **{name: float(row[name]) for name in ("theirs", "ours", "difference")},
             }
             for row in rows.to_dict("records")
         ],

@@ -13,11 +13,11 @@ from xinzhi.options import OneOrMore
 from xinzhi.prepare.columns import Floats, denominator, derive, numbers, unknown_unit
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi_core.errors import Where
+from xinzhi_core.formula.evaluate import columns_of, evaluate
+from xinzhi_core.formula.parse import parse
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.wording import message
 from xinzhi_panel.columns.units import ratio, singles_in
-from xinzhi_panel.formula.evaluate import columns_of, evaluate
-from xinzhi_panel.formula.parse import parse
 
 
 @STEPS.add("expression")

@@ -26,6 +26,9 @@ from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Row, Table
 from xinzhi_core.errors import Problem, SpecError
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.tree import Node
+from xinzhi_core.formula.write import in_words
 from xinzhi_core.wording import Message, Wording, in_a_row, listed, message, say
 from xinzhi_econometrics.diagnostics.error_tests import ADVICE, advice_of
 from xinzhi_econometrics.estimates import Constant, CovarianceRule, Estimates
@@ -33,9 +36,6 @@ from xinzhi_econometrics.inference import Inapplicable, Statistic
 from xinzhi_econometrics.judgement import FEW, few_clusters_in_words
 from xinzhi_econometrics.resampling.wild_bootstrap import Wild
 from xinzhi_econometrics.specification import CODE, LEAST_SQUARES, Regression
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.tree import Node
-from xinzhi_panel.formula.write import in_words
 
 CONSTANT = "_cons"
 NAMES: Mapping[str, Wording] = {

@@ -28,13 +28,13 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
 from xinzhi.study.view import circles, flat, formula_variable, is_formula
 from xinzhi_core.errors import Problem, SpecError, StudyError, Where, quoted, suggestion
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.levels import is_dummies
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.tree import Node, children
+from xinzhi_core.formula.write import written
 from xinzhi_core.notices import Notice
 from xinzhi_core.wording import Wording, listed, message
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.levels import is_dummies
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.tree import Node, children
-from xinzhi_panel.formula.write import written
 
 OPTION = "--set"
 PART = re.compile(r"(?P<name>.*?)(?P<numbers>(?:\[\d+\])*)")

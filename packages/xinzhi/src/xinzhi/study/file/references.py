@@ -33,13 +33,13 @@ from xinzhi.study.view import (
     table_column,
 )
 from xinzhi_core.errors import Problem, StudyError
+from xinzhi_core.formula.levels import is_dummies
 from xinzhi_core.register import Register
 from xinzhi_core.vocabulary import with_implied
 from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.diagnostics import DIAGNOSTICS
 from xinzhi_econometrics.specification import LEAST_SQUARES
 from xinzhi_frontier.measure import MEASURES
-from xinzhi_panel.formula.levels import is_dummies
 
 
 class ProblemFinder:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.tree import WORDS, Node
 from xinzhi_core.wording import Wording, message
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.tree import WORDS, Node
 
 PLAIN = re.compile(r"(?![LFD]\d{0,2}\.)[^\W\d²³][^\W²³]*(?:\.[^\W²³]+)*\Z")
 RANKS = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, ":": 6}
@@ -21,7 +21,7 @@ SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 def written(node: Node) -> str:
     """Write a formula in one way, so that what is equal is called equally.
 
-    >>> from xinzhi_panel.formula.parse import parse
+    >>> from xinzhi_core.formula.parse import parse
     >>> [written(parse(t).tree) for t in ("lag(x, 2)", "a*b", "a:b", "x**2", "(a+b)/c")]
     ['L2.x', 'a × b', 'a × b', 'x^2', '(a + b) / c']
     """
@@ -122,7 +122,7 @@ def in_words(node: Node, label: Callable[[str], Wording]) -> Wording:
 
     Examples
     --------
-    >>> from xinzhi_panel.formula.parse import parse
+    >>> from xinzhi_core.formula.parse import parse
     >>> [str(in_words(parse(t).tree, str.upper)) for t in ("x^2", "L1.x*w", "t >= 2015", "r == 'a'")]
     ['X²', 'X (lag 1) × W', 'T ≥ 2015', 'R: a']
     """

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
-from xinzhi_core.wording import Wording, message
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.tree import (
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.tree import (
     ALIASES,
     DUMMIES,
     FUNCTIONS,
@@ -31,8 +30,9 @@ from xinzhi_panel.formula.tree import (
     split,
     tokens,
 )
-from xinzhi_panel.formula.write import name as quoted_name
-from xinzhi_panel.formula.write import written
+from xinzhi_core.formula.write import name as quoted_name
+from xinzhi_core.formula.write import written
+from xinzhi_core.wording import Wording, message
 
 DEEPEST = 40
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")

@@ -20,6 +20,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi_core.errors import MissingColumn, OutOfDomain, Problem, SpecError, Where
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.tree import Formula, Node
+from xinzhi_core.formula.write import written
 from xinzhi_core.panel import transforms
 from xinzhi_core.panel.calendar import in_years
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
@@ -27,9 +30,6 @@ from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.panel.transforms import LOGARITHMS
 from xinzhi_core.problems import missing_column
 from xinzhi_core.wording import Message, message
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.tree import Formula, Node
-from xinzhi_panel.formula.write import written
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -93,7 +93,7 @@ def evaluate(formula: Formula, panel: Panel, *, where: Where | None = None) -> F
 
     Examples
     --------
-    >>> from xinzhi_panel.formula.parse import parse
+    >>> from xinzhi_core.formula.parse import parse
     >>> from xinzhi_core.panel.panel import panel_of
     >>> index = pd.MultiIndex.from_product([["a"], [1, 2, 3]], names=["entity", "period"])
     >>> panel = panel_of(pd.DataFrame({"x": [1.0, np.nan, 3.0]}, index=index))

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from xinzhi_core.errors import DataError, Problem, SpecError, Where, suggestion
+from xinzhi_core.formula import tree
+from xinzhi_core.formula.parse import parse
+from xinzhi_core.formula.tree import DUMMIES, PLAIN, Node
+from xinzhi_core.formula.write import in_words, number, written
+from xinzhi_core.formula.write import name as quoted_name
 from xinzhi_core.wording import Wording, message
-from xinzhi_panel.formula import tree
-from xinzhi_panel.formula.parse import parse
-from xinzhi_panel.formula.tree import DUMMIES, PLAIN, Node
-from xinzhi_panel.formula.write import in_words, number, written
-from xinzhi_panel.formula.write import name as quoted_name
 
 CROSS = " × "
 SIGNS = frozenset("^*:`")
