@@ -36,7 +36,7 @@ Names = Annotated[tuple[str, ...], one_or_many]
 OneOrMore = Annotated[Names, Field(min_length=1)]
 
 
-def _period(value: Any) -> Any:
+def _period(value: object) -> object:
     number = period_number(value) if isinstance(value, str) else None
     return value if number is None else number
 

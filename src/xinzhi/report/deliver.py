@@ -332,7 +332,7 @@ OF_PERIODS = frozenset((PERIOD, "from", "to"))
 """Keys of results.json whose values are periods."""
 
 
-def in_quarters(part: Any) -> Any:
+def in_quarters(part: object) -> object:
     """Name the quarters in the numbers of a table."""
     if isinstance(part, list):
         return [in_quarters(item) for item in part]
