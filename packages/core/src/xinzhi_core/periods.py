@@ -60,15 +60,6 @@ def period_key(number: int) -> int | str:
     return number if frequency_of(number) == "Y" else period_name(number)
 
 
-def year_of(number: int) -> int:
-    """Give the year of a period; of a plain count the count.
-
-    >>> year_of(2008), year_of(8067)
-    (2008, 2016)
-    """
-    return number // PER_YEAR[frequency_of(number)]
-
-
 def quarter(year: int, of_year: int) -> int:
     """Give a quarter its number.
 

@@ -110,9 +110,10 @@ QUARTER = "floor({value} / 4) + 'Q' + ({value} % 4 + 1)"
 """Name of a quarter from its number, in the language of Vega; see `xinzhi_core.periods`."""
 
 
-def with_period_names(specification: dict[str, Any]) -> dict[str, Any]:
+def with_period_names(specification: Mapping[str, object]) -> Mapping[str, object]:
     """Call quarters by their names on axes and in what the pointer shows; a chart of years stays as it is."""
     datasets = specification["datasets"]
+    assert isinstance(datasets, dict)
     rows_of = [rows for rows in datasets.values() if isinstance(rows, list) and rows]
     first = next((rows[0]["period"] for rows in rows_of if "period" in rows[0]), None)
     if not isinstance(first, int) or frequency_of(first) == "Y":
@@ -129,7 +130,7 @@ def with_period_names(specification: dict[str, Any]) -> dict[str, Any]:
     return {**drawn, "datasets": named}
 
 
-def _with_names(part: Any) -> Any:
+def _with_names(part: object) -> object:
     if isinstance(part, list):
         return [_with_names(item) for item in part]
     if not isinstance(part, dict):
@@ -137,12 +138,12 @@ def _with_names(part: Any) -> Any:
     named = {key: _with_names(item) for key, item in part.items()}
     if part.get("field") != "period":
         return named
-    if "axis" in part:
-        label = QUARTER.format(value="datum.value")
-        return named | {"axis": named["axis"] | {"labelExpr": label}}
-    is_shown = part.get("format") == "d"
-    shown = {key: value for key, value in named.items() if key != "format"}
-    return shown | {"field": NAMED, "type": "nominal"} if is_shown else named
+    if isinstance(axis := named.get("axis"), dict):
+        return named | {"axis": axis | {"labelExpr": QUARTER.format(value="datum.value")}}
+    if part.get("format") != "d":
+        return named
+    del named["format"]
+    return named | {"field": NAMED, "type": "nominal"}
 
 
 def marked(specification: Mapping[str, Any], mark: str) -> dict[str, Any]:
