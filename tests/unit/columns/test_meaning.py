@@ -163,7 +163,7 @@ def test_the_tables_name_ids_units_and_roles_that_there_are():
         if u
     }
     assert [pair for pair in units if pair[0] not in sizes().get(pair[1], {})] == []
-    assert len({mark for mark, _, _ in marks()}) == len(marks()) == 127
+    assert len({mark for mark, _, _ in marks()}) == len(marks()) == 136
 
 
 def test_the_two_readers_of_prices_do_not_contradict_each_other():

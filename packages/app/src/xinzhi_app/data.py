@@ -110,9 +110,9 @@ def _keep(target: Path, part: Path, digest: str) -> str | None:
     """Keep a file that is about to be replaced by another content, as `xinzhi update` does.
 
     Gives its place from the folder of the study; None where nothing is replaced. `xinzhi update --undo`
-    puts it back.
+    puts it back. A link is taken away and what it leads to stays as it is: nothing is written through it.
     """
-    if not target.is_file() or digest_of(target) == digest:
+    if target.is_symlink() or not target.is_file() or digest_of(target) == digest:
         return None
     study = target.parent.parent
     require_no_open(study)

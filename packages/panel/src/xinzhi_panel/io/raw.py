@@ -296,7 +296,7 @@ class ColumnFindings:
         """Place of the cell at a position."""
         return self.table.where(int(self.rows[i]), None, self.name)
 
-    def shown_rows(self, places: npt.NDArray[np.generic]) -> Wording:
+    def shown_rows(self, places: Sequence[int] | npt.NDArray[np.generic]) -> Wording:
         """List the rows of some cells for a sentence."""
         return listed(self.table.shown_rows(self.rows[places]))
 
