@@ -62,7 +62,10 @@ def do(
         assert text.strip() in Path(title.removesuffix(AS_WRITTEN)).read_text(encoding="utf-8")
     elif title.startswith(PART):
         for key, section in YAML(typ="safe").load(text).items():
-            TypeAdapter(StudySpec.model_fields[key].annotation).validate_python(section)
+            # Steps stand in order, each a mapping of one key.
+            steps = [item for one in section for item in one.items()] if key == "prepare" else []
+            kind_of = TypeAdapter(StudySpec.model_fields[key].annotation)
+            kind_of.validate_python(steps or section)
     elif kind in ("csv", "yaml", "toml", "po") or (kind == "python" and title):
         Path(title).parent.mkdir(exist_ok=True)
         Path(title).write_text(text, encoding="utf-8")

@@ -220,6 +220,7 @@ STUDIES = [
         'maps.known.classes={low: "< 0.50", high: ">= 0.50"}',
         "maps.one={groups: region, boundaries: built_in}",
         "maps.one.groups=size || maps.one={groups: region, boundaries: built_in} || groups.size={column: sized, a: [0], b: rest}",
+        'maps.one.column=labour || maps.one={column: sized, boundaries: built_in, classes: {low: "< 5", high: ">= 5"}}',
         "maps.known.in=[2011, 2015]",
         "maps.own.boundaries=areas_again.topo.json",
         "maps.known.level=prefecture",

@@ -96,7 +96,7 @@ def regress(
         if kind
         else DEFAULT
     )
-    asked = Regression(
+    regression = Regression(
         outcome,
         _names(regressors),
         _names(controls),
@@ -105,7 +105,7 @@ def regress(
         estimator=estimator,
         level=level,
     )
-    return fit(frame, asked)
+    return fit(frame, regression)
 
 
 def _refuse_blank(data: pd.DataFrame, keys: Sequence[str]) -> None:

@@ -196,15 +196,15 @@ def _columns(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 def _known(options: Mapping[str, object]) -> Mapping[str, object]:
     """Refuse an option that there is not, with the nearest name."""
-    names = [field.name for field in fields(Options)]
-    unknown = [name for name in options if name not in names]
+    known = [field.name for field in fields(Options)]
+    unknown = [name for name in options if name not in known]
     if unknown:
         raise SpecError(
             Problem(
                 "option.unknown",
                 message("There is no option '{name}'.", name=name),
                 Where(key=name),
-                suggestion(name, names),
+                suggestion(name, known),
             )
             for name in unknown
         )
