@@ -51,7 +51,7 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
     "order": ("tests/cells", "tests/options", "tests/study/test_four_ways.py"),
     "reading": ("tests/unit/io", "tests/unit/columns", "tests/faults", "tests/cli/test_yearbooks.py"),
     "options": ("tests/options", "tests/unit/test_options_at_every_door.py", "tests/unit/test_values_at_every_door.py"),
-    "cache keys": ("tests/unit/work/test_keys_of_runs.py", "tests/unit/study/test_keys.py", "tests/unit/study/test_cache.py", "tests/study/test_warm_equals_cold.py", "tests/study/test_code_in_keys.py", "tests/study/test_one_fault.py"),
+    "cache keys": ("tests/unit/work", "tests/unit/study/test_keys.py", "tests/unit/study/test_cache.py", "tests/study/test_warm_equals_cold.py", "tests/study/test_code_in_keys.py", "tests/study/test_one_fault.py"),
     "safety": ("tests/unit/work", "tests/app", "tests/cli/test_interrupts.py", "tests/cli/test_runs_and_verify.py"),
 }  # fmt: skip
 """Kind -> tests that go through all members of a register: every option, every part of a key, every cell."""
