@@ -75,6 +75,7 @@ def test_groups_are_groups():
         (([1.0, 2], [1.0, 1]), {"names": ["x"]}, SpecError, "'names' has 1 value for 2 columns"),
         (([1.0, 2], [1.0, 1]), {"entities": ["a"]}, SpecError, "'entities' has 1 value for 2 rows"),
         (([1.0, 2], [1.0, 1]), {"periods": [1]}, SpecError, "'periods' has 1 value for 2 rows"),
+        (([1.0, 2], [1.0, 1]), {"periods": [1, 1.5]}, SpecError, "The period '1.5' is not a whole"),
         (([1.0, 2], [1.0, 1]), {"entities": ["a", "a"]}, SpecError, "a is in more than one row"),
         (([1.0, 2], [1.0, 1]), {"mesure": "sbm"}, SpecError, "measure"),
         (([1.0, 2], [1.0, 1]), {"measure": "sbn"}, SpecError, "sbm"),

@@ -165,7 +165,7 @@ def _activities(
         )
         raise _refused(text, "names")
     who = [str(k + 1) for k in range(n)] if entities is None else [str(one) for one in entities]
-    when = [None] * n if periods is None else [int(one) for one in periods]
+    when = [None] * n if periods is None else _whole(periods)
     for key, given in (("entities", who), ("periods", when)):
         if len(given) != n:
             text = message(
@@ -187,6 +187,17 @@ def _activities(
         *(tuple(called[end - width : end]) for end, width in zip(ends, widths, strict=True))
     )
     return Activities(labels, parts[0], parts[1], parts[2], roles)
+
+
+def _whole(periods: Sequence[int]) -> list[int | None]:
+    """Refuse periods that are no whole numbers: cutting off a fraction would make two of them one."""
+    numbers = np.asarray(periods, dtype=np.float64).ravel()
+    odd = numbers[~(np.isfinite(numbers) & (numbers == np.rint(numbers)))]
+    if len(odd):
+        raise _refused(
+            message("The period '{value}' is not a whole number.", value=str(odd[0])), "periods"
+        )
+    return [int(one) for one in numbers]
 
 
 def _columns(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
