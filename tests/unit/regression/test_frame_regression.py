@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi_core.errors import DataError, DuplicateKey, MissingColumn
+from xinzhi_core.errors import DataError, DuplicateKey, MissingColumn, SpecError
 from xinzhi_econometrics import regress
 
 RNG = np.random.default_rng(3)
@@ -64,6 +64,8 @@ def test_a_cross_section_needs_no_period(frame):
 
 def test_wrong_data_are_refused(frame):
     """A key that is empty, in two rows or not there."""
+    with pytest.raises(SpecError, match="A period was named, and no entity"):
+        regress(frame, "y", "x", period="year")
     with pytest.raises(MissingColumn, match="town"):
         regress(frame, "y", "x", entity="town", period="year")
     with pytest.raises(DataError, match="The city of 1 row is empty"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from xinzhi_core.errors import DataError, Problem, Where
+from xinzhi_core.errors import DataError, Problem, SpecError, Where
 from xinzhi_core.panel.panel import ENTITY, PERIOD
 from xinzhi_core.problems import require_columns
 from xinzhi_core.wording import message
@@ -78,6 +78,10 @@ def regress(
     (('x',), [2.018], 9)
     """
     require_coverage(level)
+    if entity is None and period is not None:
+        text = message("A period was named, and no entity.")
+        remedy = message("name both, or index the frame by both.")
+        raise SpecError(Problem("reg.keys", text, Where(key="entity"), remedy))
     keys = {ENTITY: entity, PERIOD: period}
     frame = data
     if entity is not None:
