@@ -146,7 +146,8 @@ def fill_boxes(reader, folder):
     page.keyboard.press("Enter")
     wait(lambda: press_down(page), lambda words: words == titles["Factors"])
     page.keyboard.press("Enter")
-    box["Factors"].get_by_text("从业人员").first.wait_for()
+    known = {"zh": "从业人员", "en": "Employment"}[reader.lang]
+    box["Factors"].get_by_text(known).first.wait_for()
     page.locator('.shelf [data-at="|二氧化硫"]').drag_to(box["Controls"])
     box["Controls"].get_by_text("二氧化硫").first.wait_for()
     reader.window.look("boxes")

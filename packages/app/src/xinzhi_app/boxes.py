@@ -181,12 +181,15 @@ def _is_several(annotation: Any) -> bool:
 
 
 def label_of(name: str, options: Any) -> Label:
-    """Take the name for people of a variable or a group, as the file gives it."""
-    words = mapping(options).get("label")
+    """Take the name for people of a variable or a group, as the file gives it.
+
+    In a language without a label the heading of its column says more than a symbol.
+    """
+    words, heading = mapping(options).get("label"), mapping(options).get("column")
     if isinstance(words, str):
         return Label(name, zh=words, en=words)
     given = {k: str(v) for k, v in mapping(words).items() if k in {"zh", "en"} and v}
-    return Label(name, **given)
+    return Label(heading if isinstance(heading, str) else name, **given)
 
 
 def describe_boxes(values: Values, language: Language) -> dict[str, Any]:

@@ -47,7 +47,7 @@ export function boxes(page) {
     if (!(await page.change({ move: wanted, columns }))) return;
     const now = box && all().find((one) => one.id === box.id);
     const at = now ? Math.max(now.chips.findIndex((one) => one.name === item.name), position === undefined ? now.chips.length - 1 : -1) : -1;
-    say(now ? t("study.moved", { name: item.name, box: now.title, place: at + 1, all: now.chips.length }) : t("study.taken_out", { name: item.name, box: from?.title ?? "" }));
+    say(now ? t("study.moved", { name: called(item), box: now.title, place: at + 1, all: now.chips.length }) : t("study.taken_out", { name: called(item), box: from?.title ?? "" }));
     focus = now ? `${now.id}|${now.chips[at]?.name}` : `|${item.name}`;
     refocus();
   }
