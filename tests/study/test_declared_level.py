@@ -17,6 +17,9 @@ from xinzhi.study.run import run
 from xinzhi_core.wording import LANGUAGES, Message, say
 from xinzhi_econometrics.inference import t_tails
 
+# Two whole studies from files, with every section and all their draws: 17 s of processor time each, measured.
+pytestmark = pytest.mark.long
+
 DRAWS = 100
 RESAMPLED = 2 / (DRAWS + 1)
 """A p-value of draws moves in steps of this size: at the level itself the interval may lie one draw beyond."""
