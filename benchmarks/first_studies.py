@@ -4,7 +4,7 @@
 
 The files are made by tests/support/made_studies.py (simulated figures, habits of real sources) and judged by
 tests/support/judged_studies.py. The page's builder gets the same files; its bytes are compared with those of `init`.
-Without `--only` the table is written to first_studies.md.
+Without `--only` the table is written to first_studies.md, anew after each study.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def main() -> None:
         lost = [point for point, got in found[name].items() if not got]
         sys.stdout.write(f"{sum(found[name].values())} of {len(POINTS)}; lost: {', '.join(lost)}\n")
         sys.stdout.flush()
-    if not given.only and not given.no_run:
-        OUTPUT.write_text(table(found), "utf-8")
+        if not given.only and not given.no_run:
+            OUTPUT.write_text(table(found), "utf-8")
 
 
 if __name__ == "__main__":
