@@ -141,14 +141,18 @@ def reports(tmp_path_factory):
     for n, city in enumerate(CITIES):
         for year in range(2001, 2005):
             x = "" if (n, year) == (2, 2003) else f"{1 + (3 * n + year * year) % 7}"
-            others = (f"{10 + (k * n + year) % (11 + k)}.5" for k, _ in enumerate(HEADINGS, start=2))
+            others = (
+                f"{10 + (k * n + year) % (11 + k)}.5" for k, _ in enumerate(HEADINGS, start=2)
+            )
             rows.append(",".join((city, str(year), x, f"{(5 * n + 2 * year) % 11}", *others)))
     table = "\n".join((",".join(("city", "year", "x", "y", *HEADINGS)), *rows))
     (folder / "data.csv").write_text(table, encoding="utf-8")
     (folder / "study.yaml").write_text(OF_LOSSES, encoding="utf-8")
     done = call("run", folder, "--lang", "en")
     assert done.code == 0, done.stderr
-    return [(folder / "results" / name).read_text("utf-8") for name in ("report.md", "report.zh.md")]
+    return [
+        (folder / "results" / name).read_text("utf-8") for name in ("report.md", "report.zh.md")
+    ]
 
 
 def test_an_english_reading_log_calls_known_columns_by_the_vocabulary(reports):

@@ -23,8 +23,34 @@ UNIT = re.compile(r"\s*[（(].*")
 STAMP = (2020, 1, 1, 0, 0, 0)
 """Time of the files in a zip, so that the same figures make the same names and times."""
 CITIES: Mapping[str, Sequence[str]] = {
-    "en": "Tangshan Datong Fuxin Hegang Tongling Huaibei Zaozhuang Pingdingshan Huangshi Panzhihua Liupanshui Yangquan".split(),
-    "zh": "唐山 大同 阜新 鹤岗 铜陵 淮北 枣庄 平顶山 黄石 攀枝花 六盘水 阳泉".split(),
+    "en": [
+        "Tangshan",
+        "Datong",
+        "Fuxin",
+        "Hegang",
+        "Tongling",
+        "Huaibei",
+        "Zaozhuang",
+        "Pingdingshan",
+        "Huangshi",
+        "Panzhihua",
+        "Liupanshui",
+        "Yangquan",
+    ],
+    "zh": [
+        "唐山",
+        "大同",
+        "阜新",
+        "鹤岗",
+        "铜陵",
+        "淮北",
+        "枣庄",
+        "平顶山",
+        "黄石",
+        "攀枝花",
+        "六盘水",
+        "阳泉",
+    ],
 }
 KEYS = {"en": ["city", "year"], "zh": ["城市", "年份"]}
 HEADINGS: Mapping[str, Sequence[str]] = {

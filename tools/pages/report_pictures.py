@@ -40,9 +40,7 @@ def picture(study: Path, language: str, folder: Path) -> None:
          f"--user-data-dir={folder / 'profile'}", copy.as_uri()],
         check=True, capture_output=True,
     )  # fmt: skip
-    subprocess.run(
-        ["convert", shot, "-colors", COLOURS, image(study.name, language)], check=True
-    )
+    subprocess.run(["convert", shot, "-colors", COLOURS, image(study.name, language)], check=True)
 
 
 def main() -> None:
