@@ -4,7 +4,7 @@
 
 The files are made by tests/support/made_studies.py (simulated figures, habits of real sources) and judged by
 tests/support/judged_studies.py. The page's builder gets the same files; its bytes are compared with those of `init`.
-Without `--only` the table is written to first_studies.md, anew after each study.
+Without `--only` the table is written to first_studies.md.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ REASONS = {
     (
         "provinces",
         "english",
-    ): "columns that the study does not use and the vocabulary does not know keep their Chinese headings in the reading log",
+    ): "columns without an English label keep their Chinese headings in the reading log",
     ("counties", "figures"): "no boundaries of counties are packaged, so there is no map",
     (
         "counties",
         "english",
-    ): "columns that the study does not use and the vocabulary does not know keep their Chinese headings in the reading log",
+    ): "columns without an English label keep their Chinese headings in the reading log",
     (
         "firms",
         "english",
@@ -78,8 +78,8 @@ def main() -> None:
         lost = [point for point, got in found[name].items() if not got]
         sys.stdout.write(f"{sum(found[name].values())} of {len(POINTS)}; lost: {', '.join(lost)}\n")
         sys.stdout.flush()
-        if not given.only and not given.no_run:
-            OUTPUT.write_text(table(found), "utf-8")
+    if not given.only and not given.no_run:
+        OUTPUT.write_text(table(found), "utf-8")
 
 
 if __name__ == "__main__":
