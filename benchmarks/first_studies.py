@@ -25,6 +25,22 @@ HEAD = """# First studies from strangers' files
 Twelve studies, written by `just first-studies`; 1 a point, · none. What each point asks stands in tests/support/judged_studies.py.
 
 """
+REASONS = {
+    (
+        "provinces",
+        "english",
+    ): "columns without an English label keep their Chinese headings in the reading log",
+    ("counties", "figures"): "no boundaries of counties are packaged, so there is no map",
+    (
+        "counties",
+        "english",
+    ): "columns without an English label keep their Chinese headings in the reading log",
+    (
+        "firms",
+        "english",
+    ): "names of firms are proper names; without a column of English names they are printed as in the data",
+}
+"""Study and point -> why the point is not reached, where it is not."""
 
 
 def table(found: dict[str, dict[str, bool]]) -> str:
@@ -34,7 +50,13 @@ def table(found: dict[str, dict[str, bool]]) -> str:
         f"| {name} | {' | '.join('1' if got else '·' for got in points.values())} | {sum(points.values())} |\n"
         for name, points in found.items()
     )
-    return HEAD + head + "".join(rows)
+    lost = [
+        f"- {name}, {point}: {REASONS.get((name, point), 'not explained')}.\n"
+        for name, points in found.items()
+        for point, got in points.items()
+        if not got
+    ]
+    return HEAD + head + "".join(rows) + "".join(["\nNot reached:\n\n", *lost] if lost else [])
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import contextlib
 import io
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,10 @@ def test_guide(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """The commands of a guide end as the page says, in an empty folder."""
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     done, session = None, {}
+    # Files that the page offers to download, under its own name.
+    if (files := page.with_suffix(".zip")).is_file():
+        assert f"]({files.name})" in page.read_text(encoding="utf-8")
+        shutil.unpack_archive(files, tmp_path)
     with contextlib.chdir(tmp_path):
         blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
         assert blocks

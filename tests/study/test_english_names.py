@@ -111,3 +111,68 @@ def test_the_reading_log_of_an_english_report_calls_columns_by_their_labels(tmp_
     definitions = (tmp_path / "results" / "tables" / "variables.md").read_text("utf-8")
     assert "年鉴" in definitions
     assert "| data |" not in definitions
+
+
+OF_LOSSES = """\
+title: {zh: 效率, en: Efficiency}
+sources: {data: {file: data.csv, entity: city, period: year, read: {missing: ['']}}}
+panel: {from: data}
+variables:
+  Y: {column: y, label: {zh: 产出, en: Output}}
+  X: {column: x, label: {zh: 投入, en: Input}}
+tables: {baseline: {outcome: Y, effects: [entity, period], columns: [{x: [X]}]}}
+report: {formats: [md], languages: [en, zh]}
+"""
+HEADINGS = (
+    "社会消费品零售总额（亿元）",
+    "专利授权数_市辖区（件）",
+    "专利申请受理量（件）",
+    "专利申请受理数（件）",
+    "环境奖励分（分）",
+)
+"""Known; of the districts alone; two of one indicator; unknown."""
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """Reports of a panel with one empty cell of a regressor and columns that the study does not label."""
+    folder = tmp_path_factory.mktemp("losses")
+    rows = []
+    for n, city in enumerate(CITIES):
+        for year in range(2001, 2005):
+            x = "" if (n, year) == (2, 2003) else f"{1 + (3 * n + year * year) % 7}"
+            others = (
+                f"{10 + (k * n + year) % (11 + k)}.5" for k, _ in enumerate(HEADINGS, start=2)
+            )
+            rows.append(",".join((city, str(year), x, f"{(5 * n + 2 * year) % 11}", *others)))
+    table = "\n".join((",".join(("city", "year", "x", "y", *HEADINGS)), *rows))
+    (folder / "data.csv").write_text(table, encoding="utf-8")
+    (folder / "study.yaml").write_text(OF_LOSSES, encoding="utf-8")
+    done = call("run", folder, "--lang", "en")
+    assert done.code == 0, done.stderr
+    return [
+        (folder / "results" / name).read_text("utf-8") for name in ("report.md", "report.zh.md")
+    ]
+
+
+def test_an_english_reading_log_calls_known_columns_by_the_vocabulary(reports):
+    """What the study does not label, and no other column is called; the rest keeps its heading."""
+    english, chinese = reports
+    log = next(line for line in english.splitlines() if "Units were read" in line)
+
+    assert "Retail sales of consumer goods" in log
+    assert "Patents granted (districts)" in log
+    assert "专利申请受理量" in log
+    assert "专利申请受理数" in log
+    assert "环境奖励分" in log
+    assert "Retail sales" not in chinese
+
+
+def test_a_kind_of_loss_without_rows_is_not_spoken_of(reports):
+    """One row lacks a value; no row is alone in a level of a fixed effect, and none is said to be."""
+    english, chinese = reports
+
+    assert "1 row is left out for a missing value of a variable." in english
+    assert "1 行因缺少变量取值而略去。" in chinese
+    assert "only one in a level" not in english
+    assert "仅此一行" not in chinese

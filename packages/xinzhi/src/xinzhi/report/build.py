@@ -10,6 +10,7 @@ Prepared columns whose formula a reader wants to see: exposure to shocks, entrop
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -73,6 +74,9 @@ from xinzhi_core.wording import (
 )
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.space.scores import list_names
+from xinzhi_panel.columns.indicators import Vocabulary, with_own
+from xinzhi_panel.columns.kinds import price_basis
+from xinzhi_panel.columns.meaning import read_heading
 from xinzhi_panel.io.row_ledger import by_file
 
 CHINESE = re.compile("[㐀-䶿一-鿿]")
@@ -177,13 +181,33 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
 
 
 def english_names(result: StudyResult) -> Mapping[str, Wording]:
-    """Give each column the name that it has in English reports; in Chinese its own heading stays."""
-    columns = dict(result.panel.labels)
+    """Give each column the name that it has in English reports; in Chinese its own heading stays.
+
+    A column that the study does not label is called as the vocabulary calls it, unless another column
+    would then have the same name.
+    """
+    columns = {name: one.en for name, one in result.panel.labels.items() if one.en}
     for variable in result.spec.variables.named.values():
         label = variable.label.label("")
         if variable.column and label.en:
-            columns[variable.column] = label
-    return {name: Label(name, zh=name, en=one.en) for name, one in columns.items() if one.en}
+            columns[variable.column] = label.en
+    unnamed = [name for name in map(str, result.panel.frame.columns) if name not in columns]
+    vocabulary = with_own(result.folder)
+    known = {name: en for name in unnamed if (en := _known_in_english(name, result, vocabulary))}
+    taken = Counter([*columns.values(), *known.values()])
+    columns |= {name: en for name, en in known.items() if taken[en] == 1}
+    return {name: Label(name, zh=name, en=en) for name, en in columns.items()}
+
+
+def _known_in_english(name: str, result: StudyResult, vocabulary: Vocabulary) -> str:
+    """Name a column in English by the vocabulary; empty where it does not say what the whole column is."""
+    read = read_heading(name, result.panel.units.get(name), vocabulary)
+    if not CHINESE.search(name) or read.indicator is None or read.derived or read.may_be:
+        return ""
+    en = read.indicator.en_label
+    if price_basis(name, result.panel.units.get(name, "")) is None:
+        en = en.removesuffix(" at current prices")
+    return f"{en} (districts)" if en and read.is_districts else en
 
 
 def sample(result: StudyResult) -> Iterator[Wording]:
@@ -203,14 +227,28 @@ def _losses(result: StudyResult) -> Iterator[Wording]:
         yield message("{table} uses all rows{see}.", table=title, see=see(str(name)))
         return
     yield message(
-        "Column 1 of {table} uses {n} rows{see}: {missing} lack a value of a variable, {singletons} "
-        "are alone in a level of a fixed effect.",
+        "Column 1 of {table} uses {n} rows{see}; {losses}.",
         table=title,
         n=estimates.n,
-        missing=estimates.n_missing,
-        singletons=estimates.n_singletons,
         see=see(str(name)),
+        losses=in_series(list(_kinds_of_loss(estimates))),
     )
+
+
+def _kinds_of_loss(estimates: Estimates) -> Iterator[Message]:
+    """Say of each kind of row that is left out how many there are; a kind without rows is not spoken of."""
+    if n := estimates.n_missing:
+        yield message(
+            "{n} rows are left out for a missing value of a variable",
+            one="{n} row is left out for a missing value of a variable",
+            n=n,
+        )
+    if n := estimates.n_singletons:
+        yield message(
+            "{n} rows are left out as the only one in a level of a fixed effect",
+            one="{n} row is left out as the only one in a level of a fixed effect",
+            n=n,
+        )
 
 
 def _extent(result: StudyResult) -> Iterator[Wording]:
@@ -397,6 +435,7 @@ def text_of(result: StudyResult) -> Content:
     tables |= last.tables
     problems = (*shown.problems, *last.problems)
     written = read_texts(result.folder, result.spec.report.languages)
+    columns = english_names(result)
     content = Content(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
@@ -405,7 +444,7 @@ def text_of(result: StudyResult) -> Content:
         abstract=abstract_of((*shown.abstract, *last.abstract)),
         keywords=tuple(dict.fromkeys((*shown.keywords, *last.keywords))),
         sample=tuple(sample(result)),
-        data_summary=tuple(in_words(text, english_names(result)) for text in data_summary(result)),
+        data_summary=tuple(in_words(text, columns) for text in data_summary(result)),
         prose=by_place((*shown.prose.items(), *last.prose.items())),
         equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
