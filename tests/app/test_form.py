@@ -8,7 +8,7 @@ import re
 import pytest
 
 from declared_texts import declared_texts
-from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.analysis import in_file, in_order
 from xinzhi.study.schema.study import StudySpec
 from xinzhi_app.form import form
 from xinzhi_core.wording import declared, say
@@ -71,7 +71,7 @@ def test_an_analysis_has_its_title(made):
     titles = {
         key: say(one.title, language)
         for key, one in in_order()
-        if one.is_declared and not one.in_file
+        if one.is_declared and in_file(one) is one.section
     }
     assert titles
     assert {key: labels[key] for key in titles} == titles

@@ -15,6 +15,7 @@ from dask_cluster import cluster
 from made_resampled import STUDY, write
 from signed_draws import SignedPlan, signs
 from xinzhi.analyses.analysis import ANALYSES, in_order
+from xinzhi.analyses.capabilities import DrawnInWorkers
 from xinzhi.analyses.reads import Given
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.cli.commands.run import run_study
@@ -80,7 +81,9 @@ def test_the_task_of_each_analysis_travels(plain):
 
 def test_the_study_asks_every_analysis_that_has_draws():
     """A new analysis with draws belongs into the made study, or these tests say nothing of it."""
-    assert {key for key, analysis in in_order() if analysis.in_workers} == set(WITH_DRAWS)
+    assert {key for key, analysis in in_order() if isinstance(analysis, DrawnInWorkers)} == set(
+        WITH_DRAWS
+    )
     spec = spec_of(STUDY, "s.yaml")
     asked = {
         key

@@ -20,7 +20,7 @@ import xinzhi as xz
 from cli_runner import attempt, call
 from layout import place_of
 from places import ROOT
-from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.analysis import in_file, in_order
 from xinzhi.options import Section
 from xinzhi.study.schema.study import StudySpec
 from xinzhi_econometrics import fit as fitting
@@ -128,7 +128,7 @@ def test_an_option_is_a_field_of_a_section_in_the_folder_of_its_analysis():
     """Every key of the study file that is an analysis has its options there, each with its description."""
     keys = StudySpec.model_fields
     for key, analysis in in_order():
-        section = analysis.in_file or analysis.section
+        section = in_file(analysis)
         assert issubclass(section, Section)
         assert key in keys or not analysis.is_declared, key
         if section.__module__.startswith("xinzhi."):

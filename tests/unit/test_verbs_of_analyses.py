@@ -12,7 +12,9 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt
 from made_cities import cities, write_study
-from xinzhi.analyses.analysis import ANALYSES, base_key
+from xinzhi.analyses.analysis import ANALYSES, base_key, offered
+from xinzhi.analyses.analysis import in_file as analysis_in_file
+from xinzhi.analyses.capabilities import OfResults, OfScore
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.regressions.section import (
     Changes,
@@ -47,16 +49,16 @@ def frame():
 def test_python_takes_the_keys_of_the_study_file(key):
     """The keywords are the keys of the section, the regression in the place of `from`, and no others."""
     analysis = ANALYSES.get(key)
-    keys = {field.alias or name for name, field in analysis.offered.model_fields.items()}
-    has_base = "base" in analysis.offered.model_fields
+    keys = {field.alias or name for name, field in offered(analysis).model_fields.items()}
+    has_base = "base" in offered(analysis).model_fields
     keywords = set(inspect.signature(getattr(xz, analysis.verb)).parameters)
 
-    if analysis.reads_results:
+    if isinstance(analysis, OfResults):
         assert keywords == {in_python(key) for key in keys} | {"study"}
         return
-    options = keys - {base_key(analysis), analysis.measured} - analysis.shown_only
-    if analysis.measured:
-        options |= MEASUREMENT
+    options = keys - {base_key(analysis)} - analysis.shown_only
+    if isinstance(analysis, OfScore):
+        options = options - {analysis.measured} | MEASUREMENT
     assert keywords == options | {"data", *CALL} | (set(REGRESSION) if has_base else set())
 
 
@@ -78,7 +80,7 @@ def test_the_study_file_has_the_section(key):
     field = StudySpec.model_fields[key]
 
     assert field.description == ANALYSES.get(key).description
-    declared = ANALYSES.get(key).in_file or ANALYSES.get(key).section
+    declared = analysis_in_file(ANALYSES.get(key))
     assert declared.__name__ in str(field.annotation)
 
 

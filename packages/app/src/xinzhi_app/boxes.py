@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.analysis import in_file, in_order
+from xinzhi.analyses.capabilities import Measured
 from xinzhi.analyses.section import Box, Refers, Section
 from xinzhi.study.file.edit import apply_edits, comment_behind
 from xinzhi.study.file.located import Path, read_yaml
@@ -119,7 +120,7 @@ def places(values: Values) -> list[BoxPlace]:
 
 def _places(values: Values) -> Iterator[BoxPlace]:
     for key, analysis in in_order():
-        section = analysis.in_file or analysis.section
+        section = in_file(analysis)
         options = [*_options(section, ())] if analysis.is_declared else []
         if not options:
             continue
@@ -249,7 +250,7 @@ def _names(values: Values, language: Language) -> dict[str, Any]:
         "scores": [
             name
             for key, analysis in in_order()
-            if analysis.measures and analysis.is_declared
+            if isinstance(analysis, Measured) and analysis.is_declared
             for name in mapping(values.get(key))
         ],
         "groups": [describe(name, options) for name, options in groups.items()],

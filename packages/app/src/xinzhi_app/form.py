@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.capabilities import SharedKey
 from xinzhi.study.meanings import REGISTERS, meaning
 from xinzhi.study.schema.study import StudySpec
 from xinzhi_core.vocabulary import CHOICES
@@ -29,7 +30,11 @@ def form(language: Language) -> dict[str, Any]:
     """Describe every option of a study: `sections`, by name, and `fields`, the keys of the file."""
     schema = StudySpec.model_json_schema()
     maker = _Maker(schema["$defs"], language)
-    titles = {key: say(option.title, language) for key, option in in_order() if not option.in_file}
+    titles = {
+        key: say(option.title, language)
+        for key, option in in_order()
+        if not isinstance(option, SharedKey)
+    }
     analyses = {key for key, option in in_order() if option.is_declared}
     fields = [
         {

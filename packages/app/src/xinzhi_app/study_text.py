@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.analysis import ANALYSES, in_file
 from xinzhi.study.file.edit import apply_edits, is_path
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
@@ -94,7 +94,7 @@ def _with_example(text: str, path: list[Any]) -> str:
     if analysis is None or not is_path(path) or len(path) != (1 if analysis.is_single else 2):
         raise _unknown()
     values = mapping(read_yaml(text, "").value)
-    made = example(analysis.in_file or analysis.section, values)
+    made = example(in_file(analysis), values)
     return apply_edits(text, [{"do": "put", "path": path, "value": made}], order())
 
 

@@ -63,7 +63,7 @@ def same(first: Any, second: Any) -> bool:  # noqa: PLR0911 - one return for eac
     return bool(first == second)
 
 
-def _same_arrays(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> bool:
+def _same_arrays(first: np.ndarray, second: np.ndarray) -> bool:
     if first.shape != second.shape or first.dtype != second.dtype:
         return False
     if first.dtype.kind == "O":

@@ -263,7 +263,7 @@ class _Grid:
         )
 
 
-def _codes(index: pd.Index[Any], level: int) -> tuple[Codes, pd.Index[Any]]:
+def _codes(index: pd.Index, level: int) -> tuple[Codes, pd.Index]:
     """Replace the values of an index level by their numbers in sorted order, counting those that occur."""
     values = index.levels[level]  # type: ignore[attr-defined]
     codes = np.asarray(index.codes[level])  # type: ignore[attr-defined]

@@ -39,7 +39,7 @@ LOGARITHMS: Mapping[str, DefinedLogarithm] = MappingProxyType(
 """ln x of x > 0, and ln(1 + x) of x > -1."""
 
 
-def lag(index: pd.Index[Any], values: Floats, by: int) -> Floats:
+def lag(index: pd.Index, values: Floats, by: int) -> Floats:
     """Take the value of the same entity `by` periods before: y_it = x_i,t-k.
 
     A lag goes by the number of the period and never by the row above: where the entity has no row
@@ -78,7 +78,7 @@ def lag(index: pd.Index[Any], values: Floats, by: int) -> Floats:
     return result
 
 
-def difference(index: pd.Index[Any], values: Floats, by: int) -> Floats:
+def difference(index: pd.Index, values: Floats, by: int) -> Floats:
     """Take the change over `by` periods: y_it = x_it - x_i,t-k.
 
     >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("a", 4)])

@@ -32,14 +32,14 @@ from xinzhi_panel.io.recognise.keys import without_decimals
 from xinzhi_panel.io.recognise.years import other_calendar, other_calendars
 
 
-def is_dates(values: pd.Index[Any]) -> bool:
+def is_dates(values: pd.Index) -> bool:
     """Whether values are dates or periods, and not numbers or text."""
     return values.dtype.kind == "M" or isinstance(
         values.dtype, (pd.PeriodDtype, pd.DatetimeTZDtype)
     )
 
 
-def calendar_of(entities: pd.Index[Any], dates: pd.Index[Any], column: str) -> Calendar:
+def calendar_of(entities: pd.Index, dates: pd.Index, column: str) -> Calendar:
     """Find the longest period of which no entity has two rows.
 
     Raises
@@ -69,7 +69,7 @@ def calendar_of(entities: pd.Index[Any], dates: pd.Index[Any], column: str) -> C
     )
 
 
-def periods_of(dates: pd.Index[Any], column: str) -> pd.PeriodIndex:
+def periods_of(dates: pd.Index, column: str) -> pd.PeriodIndex:
     """Read dates as periods."""
     if isinstance(dates.dtype, pd.DatetimeTZDtype):
         raise DataError.of(
@@ -81,7 +81,7 @@ def periods_of(dates: pd.Index[Any], column: str) -> pd.PeriodIndex:
     return dates if isinstance(dates, pd.PeriodIndex) else pd.DatetimeIndex(dates).to_period("M")
 
 
-def _frequency(dates: pd.Index[Any]) -> Frequency:
+def _frequency(dates: pd.Index) -> Frequency:
     """Find the finest period that dates can be told apart by."""
     if not isinstance(dates.dtype, pd.PeriodDtype):
         return "M"
@@ -100,7 +100,7 @@ class KeyLevel:
     """An index level or a column that may be a key."""
 
     name: Hashable
-    labels: pd.Index[Any]
+    labels: pd.Index
     place: int | None = None
     """Position of an index level; None for a column."""
 
@@ -318,7 +318,7 @@ def indexed(frame: pd.DataFrame, entity: KeyLevel, period: KeyLevel | None) -> p
     return with_plain_columns(out.drop(columns=[name for name in names if name in out.columns]))
 
 
-def _texts(values: pd.Index[Any]) -> list[str]:
+def _texts(values: pd.Index) -> list[str]:
     """Write entities as text; a code that is a whole number has no decimals (convention D1)."""
     return without_decimals([_text(v) for v in values])
 
@@ -378,7 +378,7 @@ def _whole(level: KeyLevel) -> Periods:
     return numbers
 
 
-def _periods(values: pd.Index[Any]) -> Periods | None:
+def _periods(values: pd.Index) -> Periods | None:
     """Return values as whole numbers, or None where one is not."""
     if values.dtype.kind in "iu":
         return values.to_numpy(dtype=np.int64)

@@ -62,7 +62,7 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) else text
 
 
-def _cells(values: pd.Series[Any]) -> list[Any]:
+def _cells(values: pd.Series) -> list[Any]:
     """Write the cells of a column; numbers may stay numbers, which the writer gives with all digits."""
     if values.dtype == np.float64:
         numbers = values.to_numpy()

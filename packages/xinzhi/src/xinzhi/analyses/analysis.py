@@ -15,13 +15,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from types import MappingProxyType
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 import pandas as pd
 
-from xinzhi.analyses.effects import Arrow, ConditionalSlope, Effect, JointSigns, Quantity
-from xinzhi.analyses.equation import Equation, Estimation, Frontier
+from xinzhi.analyses.capabilities import (
+    Estimated,
+    JointStatements,
+    Measured,
+    Resampled,
+    SharedKey,
+    TableOfColumns,
+)
+from xinzhi.analyses.effects import Effect, Quantity
+from xinzhi.analyses.equation import Estimation
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.reads import (
     EstimationData,
@@ -29,14 +36,12 @@ from xinzhi.analyses.reads import (
     Origin,
     Reads,
     ResultPart,
-    ScoresAgain,
     Shown,
     Study,
 )
-from xinzhi.analyses.section import Section, Words, as_list
+from xinzhi.analyses.section import Refers, Section, Words, as_list
 from xinzhi.analyses.unavailable import Failure
 from xinzhi.present.chart import Chart
-from xinzhi.present.style import Style
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import Panel
@@ -92,10 +97,6 @@ class Analysis(ABC, Generic[S, R]):
 
     section: ClassVar[type[Section]]
     """Options: keys of the study file and keywords in Python."""
-    in_file: ClassVar[type[Section] | None] = None
-    """What stands under the key in the study file, where `sections` makes the options from it."""
-    called: ClassVar[type[Section] | None] = None
-    """Options of its verb and its command where these ask for one part of a section."""
     is_single: ClassVar[bool] = False
     """Whether a study has one section of options at most, and not one under each of several names."""
     id: ClassVar[str] = ""
@@ -111,44 +112,24 @@ class Analysis(ABC, Generic[S, R]):
     place: ClassVar[Place]
     """Section of the report in which its exhibits stand."""
     shown_only: ClassVar[frozenset[str]] = frozenset({"title"})
-    """Options that change no number."""
+    """Options that change no number; `columns.label` is the option `label` of each of `columns`."""
     is_declared: ClassVar[bool] = True
     """Whether the study file has a key of its name; otherwise `sections` finds its options elsewhere."""
     under: ClassVar[str] = ""
     """Key of the study file under which `sections` finds its options, where it has none of its own."""
-    named_by: ClassVar[str] = ""
-    """Option that takes the name of the section where the study file leaves it out, such as a score."""
-    measured: ClassVar[str] = ""
-    """Option that names a score; in Python and in the command its measurement stands in that place."""
-    usual: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """Options of that measurement in Python and in the command where they are left out."""
-    measures: ClassVar[bool] = False
-    """Whether a result has a value for each row: a column of the panel, from which variables may be made."""
-    shows_last: ClassVar[bool] = False
-    """Whether it shows after all others, with their tables; `--only` never leaves it out."""
     n_on_console: ClassVar[int] = 0
     """How many of its tables the console shows at the end of a run."""
-    reads_results: ClassVar[bool] = False
-    """Whether it reads results of others: its verb and its command take a study that has been run."""
-    keeps_instruments: ClassVar[bool] = False
-    """Whether it estimates columns with instruments as such."""
     charts: ClassVar[str] = ""
     """Module whose `charts` are drawn of a result; it is loaded only then."""
-    in_workers: ClassVar[str] = ""
-    """Module that computes its draws, which workers load while the study is read; empty without draws."""
-    keeps_estimator: ClassVar[bool] = False
-    """Whether it takes columns of other estimators than least squares."""
+    keeps: ClassVar[frozenset[Literal["instruments", "estimator"]]] = frozenset()
+    """Columns that it estimates as such: with instruments, by another estimator than least squares."""
 
     def sections(self, key: str, options: Any) -> Mapping[str, S]:
         """List the sections of a study file that ask for the analysis: name -> options."""
         declared = getattr(options, key)
         if self.is_single:
             return {} if declared is None else {key: declared}
-        sections: dict[str, S] = dict(declared)
-        for name, section in declared.items():
-            if self.named_by and getattr(section, self.named_by) is None:
-                sections[name] = section.model_copy(update={self.named_by: name})
-        return sections
+        return dict(declared)
 
     @abstractmethod
     def reads(self, section: S, study: Study) -> Reads:
@@ -168,42 +149,9 @@ class Analysis(ABC, Generic[S, R]):
     def show(self, section: S, result: R, shown: Shown) -> Exhibits:
         """Make tables, paragraphs of methods and references."""
 
-    def answer(self, section: S, result: R, shown: Shown) -> Any:
-        """Give what its verb returns, where it `reads_results`: the result."""
-        del section, shown
-        return result
-
     def heading(self, section: S, shown: Shown) -> tuple[str, Wording]:
         """Give id and title of the exhibit that says why, where there is no result."""
         return shown.name, shown.title
-
-    def left_out(self, in_file: Any) -> Any:
-        """Give what stays under its key where `--only` leaves it out, such as options of the whole study."""
-        del in_file
-        return None
-
-    @property
-    def offered(self) -> type[Section]:
-        """Options of its verb in Python and of its command."""
-        return self.called or self.section
-
-    def section_of(self, called: Section) -> S:
-        """Make the section that a call of the verb stands for."""
-        return cast(S, called)
-
-    def options(self, section: S) -> Any:
-        """Give the options that change a number: the result is computed again where they change."""
-        return section.model_dump(exclude=set(self.shown_only))
-
-    def titled(self, name: str, sections: Mapping[str, S], study: Study) -> Wording:
-        """Title of a section; its name beside that of the analysis where there are several."""
-        del study
-        words: Words | None = getattr(sections[name], "title", None)
-        if words and (words.zh or words.en):
-            return words.label("")
-        if len(sections) == 1:
-            return self.title
-        return message("{title}: {name}", title=self.title, name=Label(name))
 
     def draw(self, section: S, result: R, shown: Shown) -> Iterator[Chart]:
         """Draw the charts: this loads the chart engine and takes longer than anything else."""
@@ -218,77 +166,18 @@ class Analysis(ABC, Generic[S, R]):
         """List the numbers of draws by which it judges: too few are refused, few are said."""
         yield from ()
 
-    def inspect_files(self, section: S, files: Mapping[str, bytes]) -> Iterator[Problem]:
-        """Look whether the files that it reads can be used, before any data are read."""
-        yield from ()
-
     def inspect(self, section: S, study: Study, panel: Panel) -> Iterator[Problem]:
         """Look whether the prepared data can be used; warnings do not keep the study from running."""
         yield from ()
 
-    def beside_scores(self, result: R) -> pd.DataFrame | None:
-        """Give columns for scores.csv, row by row beside the score of the same name."""
-        return None
-
-    def column(self, result: R, part: ResultPart) -> pd.Series:
-        """Give a column indexed (entity, period) that variables are made of, of an analysis that measures."""
-        raise NotImplementedError
-
-    def measured_again(self, section: S, panel: Panel) -> ScoresAgain | None:
-        """Prepare to measure some rows of a panel again; None where only the whole result can be computed.
-
-        `panel` has the columns that `reads` names.
-        """
-        return None
-
-    def rate(self, section: S) -> float:
-        """Give r where the error of what it measures falls as n^-r; NaN where that is not known."""
-        return float("nan")
-
-    def frontiers(
-        self, section: S, study: Study
-    ) -> Iterator[tuple[tuple[str | int, ...], Equation, Frontier]]:
-        """List where options of the frontier are changed: place, equation, options with their values."""
-        reads = self.reads(section, study)
-        # Options that an equation names are checked at its own place in the study file.
-        checked = {option for equation in reads.equations for option in equation.frontier}
-        for option in dict.fromkeys(option for data in reads.data for option in data.frontier):
-            if option not in checked:
-                yield (), reads.equations[0], (option,)
-
-    def base(self, section: S, study: Study) -> str | None:
-        """Name the column of a table from which the analysis starts."""
-        base: str | None = getattr(section, "base", None)
-        return base
-
     def outcome(self, section: S, study: Study) -> str | None:
         """Name the outcome of the effects that pathways may rest on."""
-        base = self.base(section, study)
+        base = base_of(section, study)
         return study.equation(base).regression.outcome if base else None
-
-    def moderators(self, section: S, study: Study) -> tuple[str, ...]:
-        """List the moderators that pathways may recommend."""
-        return ()
-
-    def channels(self, section: S, study: Study) -> tuple[tuple[str, str], ...]:
-        """List factor and mediator of the mediated effects that pathways may rest on."""
-        return ()
-
-    def part(self, result: R, name: str) -> R:
-        """Take the part of a result on which pathways rest: `2` of baseline/2."""
-        del name
-        return result
 
     def notices(self, result: R) -> Iterator[Notice]:
         """Say what a reader must know; a place that begins with a point lies inside the section."""
         yield from ()
-
-    def samples(self, result: R) -> tuple[Estimates | None, ...]:
-        """List the estimates, column by column, of which the report states the share of filled cells.
-
-        None stands for a column that could not be estimated.
-        """
-        return ()
 
     def failures(self, result: R) -> Iterator[Failure]:
         """List what could not be computed inside a result."""
@@ -304,37 +193,13 @@ class Analysis(ABC, Generic[S, R]):
         """List the numbers that each draw of the whole study computes again from its `regressions`."""
         yield from ()
 
-    def joint_signs(self, result: R, study: Study) -> Iterator[JointSigns]:
-        """List the statements that rest on the signs of several effects, such as pathways."""
-        yield from ()
-
-    def statement(self, signs: JointSigns, shown: Shown) -> Wording:
-        """Name what rests on joint signs."""
-        return signs.name
-
     def effects(self, result: R, inference: JudgementRule) -> Iterator[Effect]:
         """List the effects that pathways of cities may rest on."""
-        yield from ()
-
-    def conditional(self, result: R) -> Iterator[ConditionalSlope]:
-        """List the effects that depend on the level of a moderator."""
         yield from ()
 
     def under_defaults(self, result: R) -> R:
         """Give the result with the default standard errors, which is itself where nothing else was declared."""
         return result
-
-    def arrows(self, result: R) -> Iterator[Arrow]:
-        """List the arrows of a diagram of the mechanism that it estimates."""
-        yield from ()
-
-    def differences(self, section: S, result: R, inference: JudgementRule) -> Iterator[Effect]:
-        """List the differences between groups that pathways may rest on."""
-        yield from ()
-
-    def doubts(self, result: R, style: Style) -> Iterator[Notice]:
-        """Say where another test judges an effect of the pathways otherwise."""
-        yield from ()
 
 
 class WithEstimates(Protocol):
@@ -352,7 +217,7 @@ class WithEstimates(Protocol):
 E = TypeVar("E", bound=WithEstimates)
 
 
-class RegressionAnalysis(Analysis[S, E]):
+class RegressionAnalysis(Analysis[S, E], Estimated[E]):
     """An analysis that starts from one column of a table, and whose result has one regression.
 
     It needs a section with the option `base`; what it reads, its rows, its notices and its regression for R and
@@ -395,33 +260,6 @@ class RegressionAnalysis(Analysis[S, E]):
         yield "regression", result.frame, result.estimates
 
 
-class Resampled(ABC, Generic[S, R]):
-    """What an analysis also is whose numbers are drawn again with the frontier, whatever they are.
-
-    `inference.whole_study` and `inference.leave_one_out` measure the scores of some entities again and make
-    the data from them. Such an analysis reads one regression, by `Reads.estimation`; its numbers take the place
-    of `quantities`.
-    """
-
-    @abstractmethod
-    def statistic(self, section: S, result: R, data: Estimation) -> Mapping[str, float]:
-        """Compute named numbers from data.
-
-        Those of the data of the study are its estimates. `result` is that of the study: what stays as it is
-        in every draw, such as the number of thresholds. A number that is not finite, or that some data do not
-        give, is left out of that draw.
-
-        Raises
-        ------
-        StudyError
-            These data give no number.
-        """
-
-    def statistic_words(self, section: S, result: R, study: Study) -> Mapping[str, Wording]:
-        """Name these numbers; one without words is called by its name, a variable by its label."""
-        return {}
-
-
 ANALYSES: Register[Analysis[Any, Any]] = Register(
     "analysis", "xinzhi.analyses", entry_points="xinzhi.analyses"
 )
@@ -446,3 +284,59 @@ def base_key(analysis: Analysis[Any, Any]) -> str:
     """Name the key of the study file that holds the column from which an analysis starts."""
     field = analysis.section.model_fields.get("base")
     return (field.alias if field else None) or "base"
+
+
+def base_of(section: Section, study: Study) -> str | None:
+    """Name the column of a table from which a section starts; None where it starts from none."""
+    base: str | None = getattr(section, "base", None)
+    option = type(section).model_fields.get("base")
+    marks = option.metadata if option else ()
+    is_first = any(mark.first_if_left_out for mark in marks if isinstance(mark, Refers))
+    return base or (study.first_column if is_first else None)
+
+
+def measure(key: str) -> Measured[Any, Any]:
+    """Get the analysis that measures under a key of the study file, whose results are columns of the panel."""
+    analysis = ANALYSES.get(key)
+    assert isinstance(analysis, Measured)
+    return analysis
+
+
+def joint_statements(key: str) -> JointStatements[Any]:
+    """Get the analysis under a key that makes statements on the signs of several effects."""
+    analysis = ANALYSES.get(key)
+    assert isinstance(analysis, JointStatements)
+    return analysis
+
+
+def offered(analysis: Analysis[Any, Any]) -> type[Section]:
+    """Give the options of its verb in Python and of its command."""
+    return analysis.called if isinstance(analysis, TableOfColumns) else analysis.section
+
+
+def in_file(analysis: Analysis[Any, Any]) -> type[Section]:
+    """Give what stands under its key in the study file."""
+    return analysis.in_file if isinstance(analysis, SharedKey) else analysis.section
+
+
+def computing_options(analysis: Analysis[Any, Any], section: Section) -> dict[str, object]:
+    """Give the options that change a number: the result is computed again where they change."""
+    left_out: dict[str, Any] = {}
+    for path in analysis.shown_only:
+        option, _, inner = path.partition(".")
+        left_out[option] = {"__all__": {inner}} if inner else True
+    return section.model_dump(exclude=left_out)
+
+
+def title_of(
+    analysis: Analysis[Any, Any], name: str, sections: Mapping[str, Any], study: Study
+) -> Wording:
+    """Title of a section; its name beside that of the analysis where there are several."""
+    if isinstance(analysis, TableOfColumns):
+        return analysis.titled(name, sections, study)
+    words: Words | None = getattr(sections[name], "title", None)
+    if words and (words.zh or words.en):
+        return words.label("")
+    if len(sections) == 1:
+        return analysis.title
+    return message("{title}: {name}", title=analysis.title, name=Label(name))

@@ -369,7 +369,7 @@ class Shown:
     outlines: Mapping[str, Boundaries] = field(default_factory=dict)
     """Map -> its outlines."""
     tables: Mapping[str, Table] = field(default_factory=dict)
-    """Id -> table of every other analysis, for one that `shows_last`."""
+    """Id -> table of every other analysis, for one that is shown last."""
     is_partial: bool = False
 
     def column(self, name: str) -> Wording:

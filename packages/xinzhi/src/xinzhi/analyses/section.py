@@ -68,6 +68,8 @@ class Refers:
     the variables are called: known once the data are prepared."""
     needs_regressors: bool = True
     """Whether a column of a table must have a regressor, where a function or a command states it."""
+    first_if_left_out: bool = False
+    """Whether the first column of all tables stands for one that is left out."""
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

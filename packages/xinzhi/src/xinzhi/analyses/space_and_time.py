@@ -49,7 +49,6 @@ class ScoreAnalysis(Analysis[S, R]):
 
     is_declared = False
     under = KEY
-    named_by = "score"
     suffix: ClassVar[str]
     """Id of its main exhibit, after the name of the section."""
     caption: ClassVar[Message]

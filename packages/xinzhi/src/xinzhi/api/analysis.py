@@ -23,7 +23,9 @@ from xinzhi.analyses.analysis import (
     Shown,
     base_key,
     draw_problems,
+    offered,
 )
+from xinzhi.analyses.capabilities import OfScore, TableOfColumns
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.regressions.compute import estimate
@@ -236,17 +238,17 @@ def keywords_of_verb(key: str) -> dict[str, Keyword]:
 
 def _regression_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     """List the keywords of the regression from which an analysis starts; none where it has none."""
-    if "base" not in analysis.offered.model_fields:
+    if "base" not in offered(analysis).model_fields:
         return {}
-    if _needs_regressors(analysis.offered):
+    if _needs_regressors(offered(analysis)):
         return REGRESSION
     regressors = replace(REGRESSION["regressors"], default=())
     return {**REGRESSION, "regressors": regressors}
 
 
-def _needs_regressors(offered: type[Section]) -> bool:
+def _needs_regressors(options: type[Section]) -> bool:
     """Whether the regression from which an analysis starts must have a regressor: as its option says."""
-    base = offered.model_fields.get("base")
+    base = options.model_fields.get("base")
     marks = base.metadata if base is not None else ()
     return all(mark.needs_regressors for mark in marks if isinstance(mark, Refers))
 
@@ -256,7 +258,7 @@ def _score_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
 
     Optional ones are None where they are left out: a measure has usual ones of its own.
     """
-    if not analysis.measured:
+    if not isinstance(analysis, OfScore):
         return {}
     return {
         name: option if option.is_required else replace(option, default=analysis.usual.get(name))
@@ -266,7 +268,8 @@ def _score_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
 
 def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
     """List the options of an analysis by their names in the study file."""
-    return keywords_of(analysis.offered, {*analysis.shown_only, analysis.measured, "base"})
+    stated = {analysis.measured} if isinstance(analysis, OfScore) else set()
+    return keywords_of(offered(analysis), {*analysis.shown_only, *stated, "base"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -287,7 +290,9 @@ def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
     asked = bound.arguments
     # Only what was given: an option that has no effect is refused even where it repeats its default.
     options = {n: asked[n] for n in options_of(analysis) if n in words}
-    section = analysis.section_of(_section(analysis, options))
+    section = _section(analysis, options)
+    if isinstance(analysis, TableOfColumns):
+        section = analysis.section_of(section)
     measured = {n: asked[n] for n in _score_keywords(analysis) if asked[n] is not None}
     if "returns_to_scale" in measured:
         measured["returns_to_scale"] = bounds_word(measured["returns_to_scale"])
@@ -320,12 +325,12 @@ def _gather(
     require((*(name for data in reads.data for name in data.columns), *in_units), frame)
     frame = frame.frame if isinstance(frame, Panel) else frame
     # Inputs and outputs are checked where they are measured, with remedies of their own.
-    in_own_units = () if analysis.measured else reads.panel
+    in_own_units = () if isinstance(analysis, OfScore) else reads.panel
     variables = (name for data in reads.data for name in (*data.variables, *data.as_measured))
     refuse_unusable(frame, (*variables, *in_own_units))
     if study.base_equation.regression.outcome:
         asked = with_errors(frame, study.base_equation.regression)
-        check_words(asked, needs_regressor=_needs_regressors(analysis.offered))
+        check_words(asked, needs_regressor=_needs_regressors(offered(analysis)))
     frames = dict.fromkeys(reads.data, frame)
     if not in_units:
         return Given(study, frames)
@@ -348,17 +353,17 @@ def _result(call: _Call) -> Any:
     failures = call.analysis.failures(result)
     failed = [failure for failure in failures if isinstance(failure, Unavailable)]
     # A call for one part of a section has no other part to return.
-    if call.analysis.called is not None and failed:
+    if isinstance(call.analysis, TableOfColumns) and failed:
         raise StudyError(problem for failure in failed for problem in failure.problems)
     return result
 
 
 def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
-    base = {base_key(analysis): BASE} if "base" in analysis.offered.model_fields else {}
-    if analysis.measured:
+    base = {base_key(analysis): BASE} if "base" in offered(analysis).model_fields else {}
+    if isinstance(analysis, OfScore):
         base[analysis.measured] = SCORE
-    offered, given = analysis.offered, {**base, **words}
-    return validate(lambda: offered.model_validate(given), analysis.verb, offered)
+    options, given = offered(analysis), {**base, **words}
+    return validate(lambda: options.model_validate(given), analysis.verb, options)
 
 
 def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) -> None:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis
+from xinzhi.analyses.capabilities import OfResults
 from xinzhi.api.analysis import Analysed, verb_of
 from xinzhi.api.declared import Keyword, insert_keywords, keywords_of, signature_of
 from xinzhi.report.exhibits import shown_alone
@@ -29,7 +30,7 @@ def functions() -> Mapping[str, Callable[..., Any]]:
     """Make the functions by name: of data, or of a study that has been run."""
     return MappingProxyType(
         {
-            analysis.verb: (verb_of_study if analysis.reads_results else verb_of)(key)
+            analysis.verb: (verb_of_study if isinstance(analysis, OfResults) else verb_of)(key)
             for key, analysis in ANALYSES
             if analysis.verb and not analysis.is_written_by_hand
         }

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.capabilities import BesideScores
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present.pictures import Pictures
 from xinzhi.report.document import Content, compose
@@ -355,8 +356,8 @@ def scores_frame(result: StudyResult) -> pd.DataFrame:
         frame["peers"] = [_peers(scores, position) for position in range(scores.n)]
         for key, analysis in in_order():
             of_analysis = result.of(key)
-            columns = analysis.beside_scores(of_analysis[name]) if name in of_analysis else None
-            if columns is not None:
+            if isinstance(analysis, BesideScores) and name in of_analysis:
+                columns = analysis.beside_scores(of_analysis[name])
                 # Rows have the order of the scores; their own index may lack the periods.
                 frame = frame.join(columns.set_axis(frame.index))
         parts.append(with_names(frame.reset_index()))

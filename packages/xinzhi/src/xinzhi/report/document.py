@@ -22,6 +22,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.capabilities import ShownLast
 from xinzhi.analyses.exhibits import AbstractSentence, Part, Place, Profile, Profiles
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
@@ -434,7 +435,7 @@ def _counts() -> dict[str, int]:
 
 def sentences(content: Content) -> tuple[Wording, ...]:
     """Give the abstract, then what the analyses that show last come to: their tables are too long."""
-    last = (analysis.place.key for _, analysis in in_order() if analysis.shows_last)
+    last = (analysis.place.key for _, analysis in in_order() if isinstance(analysis, ShownLast))
     tables = (table for place in last for table in reversed(content.tables.get(place, ())))
     return (*content.abstract, *(words for table in tables for words in table.reading))
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order, title_of
+from xinzhi.analyses.capabilities import OfResults, ShownLast
 from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, Profiles
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable, contain
@@ -369,7 +370,7 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
             _show(analysis, section, outcome, replace(view, tables=tables_before or {}), place),
         )
         for analysis, section, outcome, view, place in _asked(result)
-        if analysis.shows_last == (tables_before is not None)
+        if isinstance(analysis, ShownLast) == (tables_before is not None)
     ]
     under = with_statistics if result.spec.report.under == "t" else _as_it_is
     exhibits = [each for _, each in shown]
@@ -413,9 +414,12 @@ def shown_alone(result: StudyResult, key: str) -> Alone:
     analysis, section, outcome, view, _ = next(
         asked for asked in _asked(result) if asked[0] is wanted
     )
-    if analysis.shows_last:
+    if isinstance(analysis, ShownLast):
         view = replace(view, tables=by_id(tables_of(result, exhibited(result))))
-    return Alone(analysis.answer(section, outcome, view), analysis.show(section, outcome, view))
+    answer = outcome
+    if isinstance(analysis, OfResults):
+        answer = analysis.answer(section, outcome, view)
+    return Alone(answer, analysis.show(section, outcome, view))
 
 
 def by_id(tables: Mapping[str, tuple[Table, ...]]) -> dict[str, Table]:
@@ -483,7 +487,7 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
         for name, section in sections.items():
             view = Shown(
                 analysis.id or name,
-                analysis.titled(name, sections, study),
+                title_of(analysis, name, sections, study),
                 study,
                 style,
                 result.panel,

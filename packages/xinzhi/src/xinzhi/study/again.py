@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, EstimationData, ResultPart, in_order
+from xinzhi.analyses.analysis import ANALYSES, EstimationData, ResultPart, in_order, measure
+from xinzhi.analyses.capabilities import Measured
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.reads import ScoresAgain, Source
 from xinzhi.analyses.unavailable import is_fault
@@ -288,7 +289,9 @@ class MeasuredAgain:
         object.__setattr__(self, "measurements", tuple(measurements))
 
     def _describe(self, name: str, frontier: Frontier) -> RepeatedMeasurement:
-        measures = ((key, analysis) for key, analysis in in_order() if analysis.measures)
+        measures = (
+            (key, analysis) for key, analysis in in_order() if isinstance(analysis, Measured)
+        )
         key, analysis = next(pair for pair in measures if name in self.spec.sections(pair[0]))
         section = self.spec.sections(key)[name]
         section = change_options(section, dict(frontier)) if frontier else section
@@ -340,7 +343,7 @@ class MeasuredAgain:
 
     def _rate(self, key: str, section: Any) -> float:
         analysis = ANALYSES.get(key)
-        own = analysis.rate(section)
+        own = analysis.rate(section) if isinstance(analysis, Measured) else np.nan
         if not np.isnan(own):
             return own
         sources = analysis.reads(section, StudyView(self.spec)).results
@@ -392,7 +395,7 @@ class MeasuredAgain:
         # In the order in which the rows are asked for; the loop measures them in that of the panel.
         drawn = self.index[rows]
         return [
-            analysis.column(result, part).reindex(drawn).to_numpy(np.float64)
+            measure(score.key).column(result, part).reindex(drawn).to_numpy(np.float64)
             for _, part in score.parts
         ]
 

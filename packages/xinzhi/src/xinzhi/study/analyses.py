@@ -24,7 +24,16 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import ANALYSES, EstimationData, Given, Reads, ResultPart, in_order
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    EstimationData,
+    Given,
+    Reads,
+    ResultPart,
+    in_order,
+    measure,
+)
+from xinzhi.analyses.capabilities import Measured, OfFiles
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.section import Section, references
 from xinzhi.analyses.unavailable import Unavailable, contain, is_fault
@@ -125,8 +134,10 @@ def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, by
     analysis, section = ANALYSES.get(key), spec.sections(key)[name]
     named = analysis.reads(section, StudyView(spec)).files
     contents = {file: _content(file, files, ".".join(place_of(key, name))) for file in named}
-    if problems := list(analysis.inspect_files(section, contents)):
-        raise DataError(problems)
+    if isinstance(analysis, OfFiles):
+        problems = list(analysis.inspect_files(section, contents))
+        if problems:
+            raise DataError(problems)
     return contents
 
 
@@ -212,7 +223,7 @@ class Analyses:
     def measure(self) -> None:
         """Measure the scores, add them to the panel and make the variables."""
         for key, analysis in in_order():
-            if analysis.measures:
+            if isinstance(analysis, Measured):
                 for name in self.spec.sections(key):
                     self.result(key, name)
         self.panel = self._with_scores({})
@@ -328,7 +339,7 @@ class Analyses:
         return {
             name: (key, result)
             for key, analysis in in_order()
-            if analysis.measures
+            if isinstance(analysis, Measured)
             for name, result in self.results.get(key, {}).items()
         }
 
@@ -346,7 +357,7 @@ class Analyses:
             key, first = scores.get(source, ("", None))
             result = again.get(source, first)
             columns[name] = (
-                ANALYSES.get(key).column(result, part).reindex(index)
+                measure(key).column(result, part).reindex(index)
                 if key and not isinstance(result, Unavailable)
                 else pd.Series(np.nan, index=index)
             )

@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, computing_options
 from xinzhi.analyses.section import Section
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.work.lock import digest_of
@@ -390,7 +390,7 @@ def dependencies(
     analysis: Analysis[Any, Any], section: Section, reads: Reads, given: Given
 ) -> dict[str, str]:
     """Fingerprint everything but the results of other analyses."""
-    options = repr((analysis.options(section), reads, given.study.seed))
+    options = repr((computing_options(analysis, section), reads, given.study.seed))
     return {
         "options": of_text(options),
         **of_methods(*reads.methods, "analyses"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Reads
+from xinzhi.analyses.analysis import ANALYSES, Reads, base_of
+from xinzhi.analyses.capabilities import Measured, SharedKey, ShownLast
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView, parts_of, score_names, sources_of, table_column
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
@@ -13,7 +14,7 @@ from xinzhi_core.notices import Notice
 from xinzhi_core.wording import message
 
 DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_declared)
-CHOSEN = tuple((key, analysis) for key, analysis in DECLARED if not analysis.shows_last)
+CHOSEN = tuple((key, analysis) for key, analysis in DECLARED if not isinstance(analysis, ShownLast))
 """Analyses of which `--only` chooses; those that show last show what there is."""
 NAMED = tuple(key for key, analysis in CHOSEN if not analysis.is_single)
 SINGLE = tuple(key for key, analysis in CHOSEN if analysis.is_single)
@@ -23,7 +24,9 @@ SHARED = tuple(key for key in UNDER if key not in {*NAMED, *SINGLE})
 WITHIN = {key: analysis.under for key, analysis in ANALYSES if analysis.under in SINGLE}
 """Analysis whose options stand in another section that is not a group -> this section."""
 GROUPS = (*NAMED, *SHARED)
-INDICES = tuple(key for key, analysis in CHOSEN if analysis.measures and key != "efficiency")
+INDICES = tuple(
+    key for key, analysis in CHOSEN if isinstance(analysis, Measured) and key != "efficiency"
+)
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -44,9 +47,10 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
         sections = getattr(spec, group)
         chosen[group] = dict(sections) if group in names else _pick(sections, names)
     for name in SINGLE:
-        section = getattr(spec, name)
-        is_whole = name in names or section is None
-        chosen[name] = section if is_whole else ANALYSES.get(name).left_out(section)
+        section, analysis = getattr(spec, name), ANALYSES.get(name)
+        if name not in names and section is not None:
+            section = analysis.left_out(section) if isinstance(analysis, SharedKey) else None
+        chosen[name] = section
     # Each step adds what those before it rest on: results, then tables, outlines, and scores last.
     for group, read in _results_read(spec, chosen).items():
         sections = getattr(spec, group)
@@ -80,7 +84,7 @@ def _results_read(spec: StudySpec, chosen: Mapping[str, Any]) -> dict[str, list[
     """List the sections whose results the kept parts read: analysis -> names."""
     names: dict[str, list[str]] = {}
     for key, analysis in ANALYSES:
-        sections = () if analysis.shows_last else _chosen_sections(spec, chosen, key)
+        sections = () if isinstance(analysis, ShownLast) else _chosen_sections(spec, chosen, key)
         for section in sections:
             for read, name in analysis.reads(section, StudyView(spec)).results:
                 if read in {*NAMED, *SINGLE}:
@@ -92,10 +96,9 @@ def _tables(spec: StudySpec, chosen: Mapping[str, Any]) -> dict[str, object]:
     """Add the tables whose columns the kept parts start from, in the order of the file."""
     wanted = set(chosen["tables"])
     starts: list[str | None] = []
-    for key, analysis in CHOSEN:
+    for key, _ in CHOSEN:
         starts += [
-            analysis.base(section, StudyView(spec))
-            for section in _chosen_sections(spec, chosen, key)
+            base_of(section, StudyView(spec)) for section in _chosen_sections(spec, chosen, key)
         ]
     wanted |= {table_column(start)[0] for start in starts if start}
     tables = spec.sections("tables")
@@ -120,7 +123,7 @@ def _reads(spec: StudySpec, chosen: Mapping[str, Any]) -> Iterator[Reads]:
     """List what the kept sections read of the whole study."""
     part = spec.model_copy(update=dict(chosen))
     for key, analysis in ANALYSES:
-        if analysis.shows_last:
+        if isinstance(analysis, ShownLast):
             continue
         for section in part.sections(key).values():
             yield analysis.reads(section, StudyView(spec))

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.capabilities import DrawnInWorkers
 from xinzhi.analyses.unavailable import Unavailable, contain
 from xinzhi.events import STAGES, DrawProgress, Event, Listener, silence
 from xinzhi.study.again import (
@@ -304,7 +305,7 @@ def _compute(
 def _expect_workers(spec: StudySpec, engine: Engine) -> None:
     """Let workers start while the study is read, where an analysis asks for draws."""
     for key, analysis in in_order():
-        if analysis.in_workers and spec.sections(key):
+        if isinstance(analysis, DrawnInWorkers) and spec.sections(key):
             engine.expect(analysis.in_workers)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, ResultPart
+from xinzhi.analyses.capabilities import Estimated
 from xinzhi.analyses.section import references
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present.coverage import coverage_note, size_of
@@ -533,9 +534,14 @@ def _flagged(panel: Panel) -> Iterable[Notice]:
 def _filled(spec: StudySpec, panel: Panel, results: Results) -> Iterable[Notice]:
     """State for each section how many of the cells behind its regressions were filled, not observed."""
     for key, analysis in ANALYSES:
+        if not isinstance(analysis, Estimated):
+            continue
         for name, result in results.get(key, {}).items():
-            columns = () if isinstance(result, Unavailable) else analysis.samples(result)
-            shares = [_share_filled(spec, panel, estimates) for estimates in columns]
+            if isinstance(result, Unavailable):
+                continue
+            shares = [
+                _share_filled(spec, panel, estimates) for estimates in analysis.samples(result)
+            ]
             if any(shares):
                 text = message(
                     "{table}: {shares} of the cells behind its columns were filled, not observed.",

@@ -23,7 +23,8 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Origin, ResultPart, in_order
+from xinzhi.analyses.analysis import ANALYSES, Origin, ResultPart, in_order, title_of
+from xinzhi.analyses.capabilities import Measured
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.regressions.section import column_equation
@@ -249,7 +250,7 @@ class StudyView:
     def column_title(self, reference: str) -> tuple[Wording, int]:
         """Title of the table of a column, and the number of the column from 1."""
         table, position = table_column(reference)
-        title = ANALYSES.get("tables").titled(table, self.sections("tables"), self)
+        title = title_of(ANALYSES.get("tables"), table, self.sections("tables"), self)
         return title, position + 1
 
     def members(self, grouping: str) -> tuple[str, ...]:
@@ -323,7 +324,12 @@ def table_column(reference: str) -> tuple[str, int]:
 
 def score_names(spec: StudySpec) -> tuple[str, ...]:
     """Scores and indices of a study, each of which is a column of the panel."""
-    return tuple(n for key, analysis in in_order() if analysis.measures for n in spec.sections(key))
+    return tuple(
+        n
+        for key, analysis in in_order()
+        if isinstance(analysis, Measured)
+        for n in spec.sections(key)
+    )
 
 
 def parts_of(spec: StudySpec) -> dict[str, tuple[str, ResultPart]]:

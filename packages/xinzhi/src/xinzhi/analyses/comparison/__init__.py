@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.capabilities import OfFiles, ShownLast
 from xinzhi.analyses.comparison.compute import (
     Comparison,
     ComparisonSection,
@@ -19,7 +20,11 @@ from xinzhi_core.errors import Problem, StudyError
 from xinzhi_core.wording import Wording, message
 
 
-class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
+class ComparisonAnalysis(
+    Analysis[ComparisonSection, Published],
+    ShownLast[ComparisonSection, Published],
+    OfFiles[ComparisonSection],
+):
     r"""Compare the tables of a study with published figures, at their printed digits.
 
     What is computed is the published side alone: its figures, and their audit among themselves. The
@@ -57,13 +62,11 @@ class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
     section = ComparisonSection
     is_single = True
     verb = "compare"
-    reads_results = True
     id = "comparison"
     description = "Printed figures to set beside the computed ones."
     title = message("Published and computed figures")
     place = Place("comparison", message("Published figures"), 58, appendix="comparison")
     shown_only = frozenset({"tables", "reasons"})
-    shows_last = True
 
     def reads(self, section: ComparisonSection, study: Study) -> Reads:
         """Read the file of published figures."""

@@ -54,7 +54,7 @@ class DiagnosticsAnalysis(Analysis[DiagnosticsSection, Diagnoses]):
     section = DiagnosticsSection
     is_single = True
     verb = "diagnose"
-    keeps_estimator = True
+    keeps = frozenset({"estimator"})
     description = "Tests about one regression."
     title = message("Tests")
     place = Place("tests", message("Tests"), 50.5, chapter="effects", appendix="tests")

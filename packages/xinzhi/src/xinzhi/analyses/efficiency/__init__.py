@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, ResultPart, Shown, Study
+from xinzhi.analyses.capabilities import Measured
 from xinzhi.analyses.efficiency.compute import (
     by_row,
     measure_panel,
@@ -31,7 +32,9 @@ from xinzhi_frontier.technology import HULL
 from xinzhi_frontier.zeros import check_zeros
 
 
-class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
+class EfficiencyAnalysis(
+    Analysis[Measurement, EfficiencyResult], Measured[Measurement, EfficiencyResult]
+):
     """Measure the efficiency of each row against the frontier of its reference set."""
 
     section = Measurement
@@ -42,7 +45,6 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
     place = Place("efficiency", message("Efficiency"), 30, chapter="efficiency")
     n_on_console = 2
     shown_only = OTHER_ANALYSES
-    measures = True
 
     def reads(self, section: Measurement, study: Study) -> Reads:
         """Read the inputs and outputs, and the column of groups."""

@@ -16,6 +16,7 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.capabilities import Mechanism
 from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.heterogeneity.compute import (
@@ -36,7 +37,10 @@ from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.verdict import JudgementRule
 
 
-class HeterogeneityAnalysis(Analysis[HeterogeneitySection, GroupComparisons]):
+class HeterogeneityAnalysis(
+    Analysis[HeterogeneitySection, GroupComparisons],
+    Mechanism[HeterogeneitySection, GroupComparisons],
+):
     """Estimate a regression in each group of a grouping, and test whether the slopes differ.
 
     The test is Wald's in one model in which every slope and every effect is the group's own (group

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, RequiredDraws, Shown, Study
+from xinzhi.analyses.capabilities import SharedKey
 from xinzhi.analyses.efficiency.compute import groups_of, measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.inference.section import Inference, ScoreResampling
@@ -22,7 +23,7 @@ from xinzhi_core.wording import Wording, message
 from xinzhi_frontier.inference.intervals import ResampledScores, Resampling, infer
 
 
-class InferenceAnalysis(Analysis[ScoreResampling, ResampledScores]):
+class InferenceAnalysis(Analysis[ScoreResampling, ResampledScores], SharedKey):
     """Resample scores: confidence intervals, bias, or sensitivity to the sample."""
 
     section = ScoreResampling

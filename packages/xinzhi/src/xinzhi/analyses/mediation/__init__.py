@@ -17,6 +17,7 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.capabilities import Mechanism
 from xinzhi.analyses.effects import Arrow, Quantity, slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.mediation.compute import (
@@ -36,7 +37,9 @@ from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.verdict import LEVEL, JudgementRule
 
 
-class MediationAnalysis(Analysis[MediationSection, Mediation]):
+class MediationAnalysis(
+    Analysis[MediationSection, Mediation], Mechanism[MediationSection, Mediation]
+):
     """Decompose the effects of regressors into direct effects and effects through a mediator.
 
     Each mediator is taken alone, all equations on one common sample, so that

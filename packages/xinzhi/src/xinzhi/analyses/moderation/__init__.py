@@ -17,6 +17,7 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.capabilities import Mechanism
 from xinzhi.analyses.effects import ConditionalSlope, Quantity
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits, Place
@@ -42,7 +43,9 @@ from xinzhi_econometrics.verdict import LEVEL, JudgementRule
 Located = tuple[tuple[str | int, ...], Problem]
 
 
-class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
+class ModerationAnalysis(
+    Analysis[ModerationSection, Moderated], Mechanism[ModerationSection, Moderated]
+):
     """Estimate how moderators change the effects along paths, and the mediated effects of their chains.
 
     The equation of a path x -> y with moderator w is that of the regression with
@@ -88,10 +91,6 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
     description = "Name -> what strengthens or weakens paths."
     title = message("Moderation")
     place = Place("moderation", message("Moderation"), 55, chapter="mechanism")
-
-    def base(self, section: ModerationSection, study: Study) -> str | None:
-        """Name the column that gives the other regressors: the first of all tables where left out."""
-        return section.base or study.first_column
 
     def outcome(self, section: ModerationSection, study: Study) -> str | None:
         """Give none: each path has an outcome of its own."""
@@ -211,7 +210,7 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
         return study.expand(section.moderators)
 
     def _equation(self, section: ModerationSection, study: Study) -> Equation:
-        return study.equation(self.base(section, study))
+        return study.equation(section.base or study.first_column)
 
 
 def _path_problems(

@@ -97,7 +97,9 @@ Path = Annotated[tuple[str, str], BeforeValidator(path, json_schema_input_type=s
 class ModerationSection(TitledSection):
     """The paper's equations (6)-(7): paths whose strength depends on a moderator."""
 
-    base: Annotated[str | None, Refers("column")] = Field(default=None, alias="from")
+    base: Annotated[str | None, Refers("column", first_if_left_out=True)] = Field(
+        default=None, alias="from"
+    )
     """Column of a table that gives other regressors, controls, effects and errors; the first of all where left out."""
     moderators: Annotated[OneOrMore, Refers("variables"), MODERATORS]
     """Variables or sets on which the paths depend."""

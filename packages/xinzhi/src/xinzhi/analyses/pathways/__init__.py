@@ -14,6 +14,7 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.capabilities import JointStatements, OfResults
 from xinzhi.analyses.effects import JointSigns
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
@@ -36,7 +37,11 @@ from xinzhi_core.wording import Wording, message
 from xinzhi_frontier.measure import MEASURES
 
 
-class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
+class PathwaysAnalysis(
+    Analysis[TypologySection, PathwayResult],
+    OfResults[TypologySection, PathwayResult],
+    JointStatements[PathwayResult],
+):
     """Find the pathways that the estimates support for each entity, and what a move implies.
 
     The estimates are those of a study that has been run. Options that are left out are those of its
@@ -69,7 +74,6 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
     is_single = True
     id = "pathways"
     verb = "pathways"
-    reads_results = True
     description = "Pathways that the estimates support for each entity, and what if a factor moved."
     title = message("Pathways that the estimates support")
     place = Place("pathways", message("Pathways"), 58, chapter="pathways")

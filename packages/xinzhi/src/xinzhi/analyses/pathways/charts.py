@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from statistics import median
 
 from xinzhi.analyses.analysis import Shown, in_order
+from xinzhi.analyses.capabilities import Mechanism
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import ARROW
 from xinzhi.analyses.pathways.pathway_tables import (
@@ -40,6 +41,8 @@ def _step_verdicts(shown: Shown) -> StepVerdicts:
     """Judge the arrows of all analyses; of several estimates of one arrow the first counts."""
     verdicts: dict[tuple[str, str], Verdict] = {}
     for key, analysis in in_order():
+        if not isinstance(analysis, Mechanism):
+            continue
         for result in shown.results.get(key, {}).values():
             if not isinstance(result, Unavailable):
                 for arrow in analysis.arrows(result):

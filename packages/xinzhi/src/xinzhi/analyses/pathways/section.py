@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Study, in_order
+from xinzhi.analyses.capabilities import Mechanism, TableOfColumns
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.implied_change import FactorChange
 from xinzhi.analyses.pathways.evidence import UNNAMED, join_path
@@ -236,6 +237,7 @@ def list_channels(section: TypologySection, study: Study) -> tuple[tuple[str, st
     channels = (
         pair
         for analysis, options in _sources(section, study)
+        if isinstance(analysis, Mechanism)
         for pair in analysis.channels(options, study)
     )
     return tuple(dict.fromkeys(channels))
@@ -246,6 +248,7 @@ def list_moderators(section: TypologySection, study: Study) -> tuple[str, ...]:
     moderators = (
         name
         for analysis, options in _sources(section, study)
+        if isinstance(analysis, Mechanism)
         for name in analysis.moderators(options, study)
     )
     return tuple(dict.fromkeys(moderators))
@@ -276,19 +279,20 @@ def gather_inputs(
     for source in section.sources:
         for analysis, part in _read(source, results):
             rows += (_record(source, effect) for effect in analysis.effects(part, inference))
-            for slope in analysis.conditional(part):
+            for slope in analysis.conditional(part) if isinstance(analysis, Mechanism) else ():
                 slopes.setdefault((join_path(*slope.links), slope.moderator), slope)
         # Differences belong to whole sections: a source such as baseline/1 names a part and has none.
         for key, analysis in _sections_named(source, study):
             result = results.get((key, source))
-            if result is not None and not isinstance(result, Unavailable):
+            if isinstance(analysis, Mechanism) and not isinstance(result, Unavailable | None):
                 differences = analysis.differences(study.sections(key)[source], result, inference)
                 tests += ({**_record(source, each), "test": each.test} for each in differences)
     first_rows, notices = _first(rows, inference)
     first_tests, _ = _first(tests, inference)
     for source in section.sources:
         for analysis, part in _read(source, results):
-            notices += analysis.doubts(part, study.style)
+            if isinstance(analysis, Mechanism):
+                notices += analysis.doubts(part, study.style)
     return PathwayInputs(
         outcome=find_outcome(section, study),
         estimates=_frame(first_rows, "source"),
@@ -313,7 +317,9 @@ def _read(
     for key, analysis in in_order():
         result = results.get((key, name))
         if result is not None and not isinstance(result, Unavailable):
-            yield analysis, analysis.part(result, part)
+            if isinstance(analysis, TableOfColumns):
+                result = analysis.part(result, part)
+            yield analysis, result
 
 
 def _record(source: str, effect: Effect) -> Record:

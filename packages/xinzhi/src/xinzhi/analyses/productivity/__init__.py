@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, ResultPart, Shown, Study
+from xinzhi.analyses.capabilities import Measured
 from xinzhi.analyses.efficiency.compute import measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.productivity.show import (
@@ -32,7 +33,9 @@ from xinzhi_frontier.productivity.index import (
 )
 
 
-class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
+class ProductivityAnalysis(
+    Analysis[Productivity, ProductivityResult], Measured[Productivity, ProductivityResult]
+):
     """Compute an index of productivity between consecutive periods, and its components."""
 
     section = Productivity
@@ -42,7 +45,6 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
     title = message("Productivity")
     place = Place("efficiency", message("Efficiency"), 31, chapter="efficiency")
     shown_only = frozenset({"label"})
-    measures = True
 
     def reads(self, section: Productivity, study: Study) -> Reads:
         """Read what the score is measured on; the index has frontiers of its own."""

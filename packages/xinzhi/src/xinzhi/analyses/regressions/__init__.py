@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
@@ -18,6 +17,7 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.capabilities import Mechanism, TableOfColumns
 from xinzhi.analyses.effects import Quantity, slope_quantity, slopes
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
@@ -42,7 +42,11 @@ from xinzhi_econometrics.instruments.estimate import Instrumented
 from xinzhi_econometrics.verdict import JudgementRule, judge_slope
 
 
-class RegressionsAnalysis(Analysis[RegressionTable, RegressionColumns]):
+class RegressionsAnalysis(
+    Analysis[RegressionTable, RegressionColumns],
+    TableOfColumns[RegressionTable, RegressionColumns],
+    Mechanism[RegressionTable, RegressionColumns],
+):
     """Regress an outcome on columns with fixed effects, also with instruments.
 
     Least squares after an exact within transformation of all effects; with `instruments`, two-stage
@@ -90,8 +94,8 @@ class RegressionsAnalysis(Analysis[RegressionTable, RegressionColumns]):
     title = message("Regressions")
     place = Place("models", message("Models"), 50, chapter="effects")
     n_on_console = 1
-    keeps_instruments = True
-    keeps_estimator = True
+    keeps = frozenset({"instruments", "estimator"})
+    shown_only = frozenset({"title", "columns.label"})
 
     def section_of(self, called: Section) -> RegressionTable:
         """Make the table of one column."""
@@ -103,10 +107,6 @@ class RegressionsAnalysis(Analysis[RegressionTable, RegressionColumns]):
         equations = equations_of(section, study)
         data = dict.fromkeys(EstimationData.of(equation) for equation in equations)
         return Reads(tuple(data), equations)
-
-    def options(self, section: RegressionTable) -> Any:
-        """Leave titles and headings out; the equations that a table reads hold all that is inherited."""
-        return section.model_dump(exclude={"title": True, "columns": {"__all__": {"label"}}})
 
     def compute(self, section: RegressionTable, given: Given) -> RegressionColumns:
         """Estimate column by column."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.capabilities import BesideScores, OfScore
 from xinzhi.analyses.efficiency.compute import groups_of, measured_rows, options_of
 from xinzhi.analyses.efficiency.references import BANKER_1984
 from xinzhi.analyses.exhibits import Exhibits, Place
@@ -22,7 +22,7 @@ FARE_1985 = (
 )
 
 
-class ScaleAnalysis(Analysis[ScaleSection, Scale]):
+class ScaleAnalysis(Analysis[ScaleSection, Scale], OfScore, BesideScores[Scale]):
     """Compare efficiency under constant, variable and non-increasing returns to scale.
 
     Scale efficiency is the efficiency under constant returns over that under variable returns. Returns
@@ -58,8 +58,6 @@ class ScaleAnalysis(Analysis[ScaleSection, Scale]):
 
     section = ScaleSection
     is_declared = False
-    measured = "score"
-    usual = MappingProxyType({"measure": "radial"})
     verb = "scale_efficiency"
     description = "Scale efficiency and returns to scale."
     title = message("Scale efficiency")

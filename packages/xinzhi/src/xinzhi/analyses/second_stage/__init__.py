@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import MappingProxyType
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.capabilities import OfScore
 from xinzhi.analyses.efficiency.compute import by_row_index, measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place, whole_reading
 from xinzhi.analyses.second_stage.show import (
@@ -36,7 +36,7 @@ SIMAR_2007 = (
 )
 
 
-class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
+class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage], OfScore):
     """Regress radial distances on variables by truncated regression, with bootstrap intervals.
 
     The distance is 1/θ, or φ with output orientation; a positive coefficient is more inefficiency.
@@ -72,8 +72,6 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
     """
 
     section = SecondStageSection
-    measured = "score"
-    usual = MappingProxyType({"measure": "radial"})
     verb = "second_stage"
     description = (
         "Name -> what the efficiencies of a radial score depend on (Simar and Wilson 2007)."

@@ -59,7 +59,7 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
     is_single = True
     verb = "specification_curve"
     charts = "xinzhi.analyses.specification_curve.charts"
-    keeps_estimator = True
+    keeps = frozenset({"estimator"})
     description = "One slope under every combination of declared choices."
     title = message("Specification curve")
     place = Place("specification_curve", message("Specification curve"), 52, chapter="effects")

@@ -40,6 +40,7 @@ import numpy as np
 from pydantic import Field
 
 from xinzhi.analyses.analysis import ANALYSES, Given
+from xinzhi.analyses.capabilities import JointStatements
 from xinzhi.analyses.effects import JointSigns, Quantity
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable
@@ -309,10 +310,10 @@ def _supports(
             columns.setdefault(quantity.effect, j)
     supports = []
     for place in places:
-        result = given.results[place]
-        if isinstance(result, Unavailable):
+        result, analysis = given.results[place], ANALYSES.get(place[0])
+        if isinstance(result, Unavailable) or not isinstance(analysis, JointStatements):
             continue
-        for signs in ANALYSES.get(place[0]).joint_signs(result, given.study):
+        for signs in analysis.joint_signs(result, given.study):
             numbers = [columns[effect] for effect, _ in signs.effects if effect in columns]
             if len(numbers) < len(signs.effects):
                 supports.append(Support(place, signs, NAN, 0))

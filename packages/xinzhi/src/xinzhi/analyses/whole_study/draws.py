@@ -38,6 +38,7 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
     in_order,
+    title_of,
 )
 from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.equation import Equation
@@ -649,7 +650,7 @@ def distinct(found: Iterable[N]) -> tuple[N, ...]:
 def section_title(place: Place, shown: Shown) -> Wording:
     """Title of a section."""
     key, name = place
-    return ANALYSES.get(key).titled(name, shown.study.sections(key), shown.study)
+    return title_of(ANALYSES.get(key), name, shown.study.sections(key), shown.study)
 
 
 def effect_key(place: Place, quantity: Quantity) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Reads, Resampled, Study, in_order
+from xinzhi.analyses.capabilities import DrawnInWorkers, JointStatements, Measured
 from xinzhi.analyses.section import Section
 from xinzhi_core.notices import Notice
 from xinzhi_core.wording import message
@@ -14,15 +15,14 @@ S = TypeVar("S", bound=Section)
 R = TypeVar("R")
 
 
-class ResamplingAnalysis(Analysis[S, R]):
+class ResamplingAnalysis(Analysis[S, R], DrawnInWorkers):
     """An analysis under `inference` that computes the numbers of the others again."""
 
     is_single = True
     is_declared = False
     under = "inference"
     in_workers = "xinzhi.analyses.whole_study.draws"
-    keeps_instruments = True
-    keeps_estimator = True
+    keeps = frozenset({"instruments", "estimator"})
 
     def sections(self, key: str, options: Any) -> Mapping[str, S]:
         """Find the options among those of inference."""
@@ -39,7 +39,7 @@ class ResamplingAnalysis(Analysis[S, R]):
         measured = tuple(
             (key, name)
             for key, analysis in in_order()
-            if analysis.measures
+            if isinstance(analysis, Measured)
             for name in study.sections(key)
         )
         return Reads(
@@ -66,9 +66,9 @@ def resampled_sections(study: Study) -> tuple[tuple[str, str], ...]:
 def has_draws(analysis: Analysis[Any, Any]) -> bool:
     """Whether an analysis has numbers, or statements about signs, that draws compute again."""
     # Asked of the class and not of a result: what is read is known before anything is computed.
-    kind = type(analysis)
     return isinstance(analysis, Resampled) or (
-        kind.quantities is not Analysis.quantities or kind.joint_signs is not Analysis.joint_signs
+        type(analysis).quantities is not Analysis.quantities
+        or isinstance(analysis, JointStatements)
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from xinzhi.analyses.analysis import ANALYSES, Shown
+from xinzhi.analyses.analysis import Shown, joint_statements
 from xinzhi.analyses.effects import Quantity
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.mediation.compute import MediationSection
@@ -329,7 +329,7 @@ def support_table(result: WholeStudy, shown: Shown) -> Table:
     """Set each statement on signs with the share of draws in which all of them hold."""
     rows = [
         Row(
-            ANALYSES.get(support.place[0]).statement(support.signs, shown),
+            joint_statements(support.place[0]).statement(support.signs, shown),
             (
                 Cell(_groups(support, shown), "text"),
                 Cell(support.signs.n_entities, "count"),

@@ -62,10 +62,11 @@ class AnalysisCommands(CommandGroup):
 def _command(key: str) -> Any:
     """Make a command whose flags are the keywords of the function in Python."""
     from xinzhi.analyses.analysis import ANALYSES
+    from xinzhi.analyses.capabilities import OfResults
 
     analysis = ANALYSES.get(key)
     about = (inspect.getdoc(analysis) or "").partition("\n")[0]
-    return (_on_study if analysis.reads_results else _on_data)(key, about)
+    return (_on_study if isinstance(analysis, OfResults) else _on_data)(key, about)
 
 
 def _on_data(key: str, about: str) -> Any:

@@ -74,7 +74,10 @@ def map_specification(
     land = alt.Chart(_shapes("land", boundaries.backdrop_object)).mark_geoshape(
         fill=LAND, stroke="#d5d9dd", strokeWidth=0.4
     )
-    layers: list[Any] = [land, *(layer.transform_filter(SHOWN) for layer in of_period)]
+    layers: list[alt.Chart | alt.LayerChart] = [
+        land,
+        *(layer.transform_filter(SHOWN) for layer in of_period),
+    ]
     chart = alt.LayerChart(layer=layers).add_params(chosen).project(type="equalEarth")
     outlines = {
         "land": boundaries.backdrop(),
@@ -401,7 +404,11 @@ def _map(
     ]
     shown = [layer.transform_filter(SHOWN) for layer in of_period]
     land = _lines("backdrop", fill=LAND, stroke="#c9ced4", strokeWidth=0.5)
-    layers: list[Any] = [land, *shown, *_over(look, language, words.approval)]
+    layers: list[alt.Chart | alt.LayerChart] = [
+        land,
+        *shown,
+        *_over(look, language, words.approval),
+    ]
     return alt.LayerChart(layer=layers).project(type="identity")
 
 

@@ -12,11 +12,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from xinzhi.analyses.analysis import ANALYSES, base_key, draw_problems
+from xinzhi.analyses.capabilities import SharedKey, TableOfColumns, frontiers_read
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.analyses.implied_change import PREFIX
 from xinzhi.analyses.maps.compute import BUILT_IN
 from xinzhi.analyses.section import Refers, unknown_name
+from xinzhi.analyses.space_and_time import ScoreAnalysis
 from xinzhi.prepare.step import list_inputs, plan_steps
 from xinzhi.study.file.located import Located, Path
 from xinzhi.study.file.refusals import refusals
@@ -298,12 +300,17 @@ class Sections(ProblemFinder):
     def analyses(self, spec: StudySpec) -> None:
         """Check the names in the options of all analyses."""
         for key, analysis in ANALYSES:
-            if analysis.in_file and (section := getattr(spec, key)):
+            if isinstance(analysis, SharedKey) and (section := getattr(spec, key)):
                 self.options(section, spec, (key,))
             else:
                 for name, section in spec.sections(key).items():
                     place = place_in_file(key, name)
-                    self.options(section, spec, place, named_by=analysis.named_by)
+                    self.options(
+                        section,
+                        spec,
+                        place,
+                        named_by="score" if isinstance(analysis, ScoreAnalysis) else "",
+                    )
 
     def equations(self, spec: StudySpec) -> None:
         """Check whole equations once their names are valid, and run the checks of each analysis."""
@@ -316,10 +323,14 @@ class Sections(ProblemFinder):
                     *draw_problems(analysis, section, study),
                 ):
                     self.add(problem.code, problem.what, (*here, *place), problem.remedy)
-                for place, equation, options in analysis.frontiers(section, study):
+                reads = analysis.reads(section, study)
+                frontiers = frontiers_read(reads)
+                if isinstance(analysis, TableOfColumns):
+                    frontiers = analysis.frontiers(section, study)
+                for place, equation, options in frontiers:
                     self.frontier(spec, equation, dict(options), (*here, *place))
-                equations = analysis.reads(section, study).equations
-                if not analysis.keeps_instruments and any(
+                equations = reads.equations
+                if "instruments" not in analysis.keeps and any(
                     equation.instruments for equation in equations
                 ):
                     self.add(
@@ -331,7 +342,7 @@ class Sections(ProblemFinder):
                         (*here, base_key(analysis)),
                         message("start from a column without instruments."),
                     )
-                if not analysis.keeps_estimator and any(
+                if "estimator" not in analysis.keeps and any(
                     equation.regression.estimator != LEAST_SQUARES for equation in equations
                 ):
                     self.add(

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, TypeAdapter, 
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, in_order
+from xinzhi.analyses.analysis import ANALYSES, Analysis, in_file, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.options import Refused
 from xinzhi.prepare.step import STEPS
@@ -109,7 +109,7 @@ def _field(analysis: Analysis[Any, Any]) -> tuple[Any, Any]:
     """Make the field of an analysis: its one section, or sections by name."""
     words: dict[str, Any] = {"title": str(analysis.title), "description": analysis.description}
     if analysis.is_single:
-        return (analysis.in_file or analysis.section) | None, Field(default=None, **words)
+        return in_file(analysis) | None, Field(default=None, **words)
     return dict[str, analysis.section], Field(default_factory=dict, **words)  # type: ignore[name-defined]
 
 
