@@ -33,14 +33,11 @@ SEEDS = range(25)
 FACTORS = {"talent": "Talent", "patents": "patents"}
 MEDIATORS = {"firms": "Firms", "rivals": "Rivals"}
 LEVEL = 0.1
-QUESTION = (
-    "This study asks whether Talent and patents are associated with Green in 24 entities over 2008–2017, through "
-    "which channels, and whether the associations differ between groups."
-)
 METHOD = (
-    "The associations are estimated by two-way fixed-effects regressions (1840 observations; standard errors "
-    "clustered by entity) and judged at the {level} level."
+    "The associations are estimated by two-way fixed-effects regressions with standard errors clustered by entity "
+    "and judged at the {level} level."
 )
+SAMPLE = "24 entities over 2008–2017"
 
 
 def drawn_slopes(draw, names=tuple(FACTORS), level=LEVEL):
@@ -128,19 +125,10 @@ def test_associations_sizes_and_other_columns(mechanism, seed, level):
     assert [str(each) for each in of_slopes.prose(one.section, one.result, one.shown)] == told
 
     parts = [(each.part, str(each.text)) for each in of_slopes.abstract(one.result, one.shown)]
-    whole = again.associations(as_told(main, level), "Green", level)
-    found = [text for part, text in parts if part in {"finding", "nothing"}]
-    assert parts[0] == (
-        "question",
-        QUESTION,
-    )
-    assert parts[1] == (
-        "method",
-        METHOD.format(level=f"{100 * level:g}%"),
-    )
-    assert found == (
-        [f"{whole}.", *again.sizes(changes, "Green")] if changes else whole.split("; ")
-    )
+    whole = again.associations(as_told(main, level), f"Green of {SAMPLE}", level, "estimates")
+    found = [text for part, text in parts if part in {"lead", "nothing"}]
+    assert parts[0] == ("method", METHOD.format(level=f"{100 * level:g}%"))
+    assert found == ([f"{whole}."] if changes else whole.split("; "))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -292,8 +280,17 @@ def test_channels(mechanism, seed, judged_by):
     last = "The decomposition describes associations: a common cause of mediator and outcome would give the same result."
     assert str(said) == " ".join([*of_mediators, *left, last])
     test = "the bootstrap over entities" if judged_by == "bootstrap" else "Sobel's test"
-    told = again.channels_in_brief([row[:4] for row in significant], test)
-    assert brief == [("finding", told), *(("caveat", text) for text in left)]
+    told = again.channels_in_brief([row[:2] for row in significant], test)
+    k, n = len(kept), len(significant)
+    remains = ("left", f"{k} of {n} indirect effects") if k else ("gone", "indirect effect")
+    # Where the declared test is the default one, nothing is counted again.
+    counted = [] if judged_by == "bootstrap" else [remains]
+    assert brief == [("finding", told), *counted]
+    through = again.enumerated(list(dict.fromkeys(row[1] for row in significant)))
+    assert [(each.line, str(each.text)) for each in of_channels.head(result, one.shown)] == [
+        ("found", f"Significant indirect effects run through {through}."),
+        *counted,
+    ]
 
 
 # moderation
@@ -398,7 +395,9 @@ def test_groups_with_their_own_slopes(mechanism, seed):
             ),
         ]
     )
-    assert brief == [("finding", told)]
+    in_brief = {factor: [grouping for grouping, *_ in some] for factor, some in found.items()}
+    in_brief = again.differing_in_brief({label: in_brief[label] for label in order})
+    assert brief == [("finding", in_brief)]
 
 
 @pytest.mark.parametrize("fixture", ["mechanism", "everything", "resampled"])

@@ -130,7 +130,12 @@ def test_the_chapter_counts_entities_by_pathway(everything, seed):
     ((part, brief),) = [(s.part, str(s.text)) for s in of_pathways.abstract(one.result, one.shown)]
 
     assert str(said) == " ".join(told)
-    assert (part, brief) == ("conclusion", told[0])
+    in_brief = again.supported_in_brief(any_supported(one), 12, ONE, MANY)
+    assert (part, brief) == ("conclusion", in_brief)
+    assert [(each.line, str(each.text)) for each in of_pathways.head(one.result, one.shown)] == [
+        ("found", in_brief),
+        ("not_shown", f"That the pathway of a single {ONE} is established."),
+    ]
 
 
 def test_none_and_all(everything):
@@ -144,8 +149,12 @@ def test_none_and_all(everything):
     whole = replace(one, result=replace(one.result, pathways=pathways))
     nothing = "The estimates support no pathway for any province."
 
+    (first,) = of_pathways.head(dull.result, dull.shown)
+    assert (first.line, str(first.text)) == ("found", nothing)
     (brief,) = of_pathways.abstract(dull.result, dull.shown)
     assert str(brief.text) == nothing
+    (every,) = of_pathways.abstract(whole.result, whole.shown)
+    assert str(every.text) == again.supported_in_brief(12, 12, ONE, MANY)
     (said,) = of_pathways.prose(whole.result, whole.shown)
     assert str(said) == (
         "The estimates support at least one pathway for all 12 provinces (several may apply): Education for 12, "
@@ -169,8 +178,10 @@ def test_what_the_defaults_leave(everything, left):
         else f"With {how} together, no pathway is supported for any province."
     )
 
-    _, caveat = of_pathways.abstract(result, one.shown)
-    assert (caveat.part, str(caveat.text)) == ("caveat", told)
+    _, remains = of_pathways.abstract(result, one.shown)
+    phrase = ("left", f"a pathway for {left} provinces") if left else ("gone", "pathway")
+    assert (remains.part, str(remains.text)) == phrase
+    assert phrase in [(each.line, str(each.text)) for each in of_pathways.head(result, one.shown)]
     assert str(of_pathways.prose(result, one.shown)[0]).endswith(told)
 
     (said,) = of_pathways.describe_defaults(result, one.shown.style.inference)

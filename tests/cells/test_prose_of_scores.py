@@ -61,7 +61,7 @@ def test_the_chapter_on_scores_is_that_of_the_scores(everything, content):
     ]
 
     assert str(content.prose["efficiency"][0]) == " ".join(told)
-    assert told[0] in str(content.abstract[0])
+    assert again.level_in_brief(SCORE, means, comparable=True) in str(content.abstract[0])
 
 
 def test_the_chapter_on_classes_is_that_of_the_scores(everything, content):
@@ -71,7 +71,7 @@ def test_the_chapter_on_classes_is_that_of_the_scores(everything, content):
     told = again.counts_of_classes(("low", "high"), first, last, "2010", "2015", MANY, ONE)
 
     assert str(content.prose["classes"][0]) == told
-    assert told in str(content.abstract[0])
+    assert again.changes_of_classes(("low", "high"), first, last, MANY) in str(content.abstract[0])
 
 
 def test_the_regions_at_the_last_date_are_those_of_the_scores(everything, content):
@@ -125,7 +125,7 @@ def test_drawn_means_are_told_with_their_years(everything, seed):
         ]
     )
     _, level = of_scores.abstract(result, means, one.shown)
-    assert str(level.text) == again.level_of_scores(SCORE, means, comparable=comparable)
+    assert str(level.text) == again.level_in_brief(SCORE, means, comparable=comparable)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -154,11 +154,9 @@ def test_drawn_classes_are_told_with_their_counts(everything, seed):
     (said,) = of_classes.prose(result, one.shown)
     assert str(said) == told
     (brief,) = of_classes.abstract(result, one.shown)
-    if len(years) > 1:
-        ends = ("poor", "good")
-        assert str(brief.text) == again.counts_of_classes(
-            ends, first, last, str(years[0]), end, MANY, ONE
-        )
+    assert brief.part == "classes"
+    in_brief = again.changes_of_classes(names, first, last, MANY) if len(years) > 1 else told
+    assert str(brief.text) == in_brief
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -206,5 +204,5 @@ def test_a_measurement_is_told_with_what_is_certified(everything):
 
     (whole, _), (some, _) = (of_scores.abstract(r, means, one.shown) for r in (one.result, part))
 
-    assert str(whole.text) == f"{words}72 scores, each certified optimal)."
+    assert str(whole.text) == f"{words}each score certified optimal)."
     assert str(some.text) == f"{words}71 of 72 scores certified optimal)."

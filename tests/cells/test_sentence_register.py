@@ -49,7 +49,6 @@ UNREAD = {
     "In simulated panels of {n} × {t}, 95% intervals of this kind cover the true value less often: {cases}.": VALUE,
     "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it was observed; band: {band}, pointwise; thick: statistically significant at the {level} level.": LEGEND,
     "Lines: the usual interval, and beneath it that over draws of the study ({level}); hollow: the interval holds zero.": LEGEND,
-    "Mean {score} fell from {first} in {start} to {last} in {end}{see}.": PIECES,
     "Numbers: coefficients, {stars}; arrow width: size relative to the other effects on the same variable; dotted grey, without stars: not statistically significant (p ≥ {level}).": LEGEND,
     "The classic Hausman statistic is not chi² here (eigenvalues {low:.2e} to {high:.2e}, rank {rank}); see the Mundlak test.": VALUE,
     "The factors of one path enter one equation with their interactions; standard errors of the effects at low, mean and high moderator are by the delta method. Rows with a significant effect: those whose moderator lies where the effect is statistically significant at the {level} level (Johnson-Neyman, pointwise).": LEGEND,

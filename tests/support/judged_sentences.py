@@ -93,6 +93,11 @@ def differences(v, _):
     return [(("difference", f, str(g)), NOTHING) for f in FACTORS for g in items(v["groupings"])]
 
 
+def differing(v, _):
+    """Read by which groupings the association of a factor differs."""
+    return [(("difference", str(v["factor"]), str(g)), SOME) for g in items(v["groupings"])]
+
+
 def no_channel(v, _):
     """Read a sentence on mediators without any mediated effect."""
     return [(("mediated", f, str(m)), NOTHING) for f in FACTORS for m in items(v["mediators"])]
@@ -241,6 +246,14 @@ READERS = {
     "{grouping}: the difference between the groups in the slope of {name} is not statistically significant ({p}).": difference(NOTHING),
     "The association of {factor} differs by {items}": lambda v, _: [(("difference", str(v["factor"]), name(one)), SOME) for one in items(v["items"])],
     "the association of {factor} differs by {items}": lambda v, _: [(("difference", str(v["factor"]), name(one)), SOME) for one in items(v["items"])],
+    "The association of {factor} differs by {groupings}": differing,
+    "the association of {factor} differs by {groupings}": differing,
+    "Significant indirect effects run through {mediators}.": nothing,
+    "Clustered by {entity}, still significant: {kept}.": lambda v, _: [(("slope", *MAIN, str(one)), SOME) for one in items(v["kept"])],
+    "Clustered by {entity}, also significant: {gained}.": lambda v, _: [(("slope", *MAIN, str(one)), NOTHING) for one in items(v["gained"])],
+    "Clustered by {entity}, none remains significant.": nothing,
+    "No association is significant, so that none is given a size.": lambda *_: [(("slope", *MAIN, f), NOTHING) for f in FACTORS],
+    "That there is no association: not significant is not zero.": nothing,
     "No association differs significantly between groups by {groupings}{see}.": differences,
     "By {groupings}, no association differs significantly.": differences,
     "differences between groups by {groupings}": differences,
@@ -283,8 +296,9 @@ SILENT = {
     "Empty where the effect is not statistically significant for the entity, or the estimates for its groups disagree.",
     "A tool helps where it strengthens a step of a supported pathway, weakens none, and the step is statistically significant at the entity's own level of the tool; where it is not, the tool would help at a higher level. It hinders where it weakens a step that is not significant at this level.",
     "Supported: {outcome} is positively associated with the factor, and positively through a channel, both with p below {level}, by the estimates that apply to the entity: those of its groups where the groups differ, otherwise those for all. Bounds: interval of {confidence}.",
-    "This study asks whether {factors} are associated with {outcome} in {sample}{further}.",
-    ", through which channels, and whether the associations differ between groups",
+    "{k} of {n} factors are positively associated with {outcome}",
+    "{k} of {n} factors are negatively associated with {outcome}",
+    "{k} of {n} factors are not significantly associated with {outcome}",
     "More needed: how much of the tool an entity lacks, in the units of the tool, until the effect of the step is positive and statistically significant at the {level} level by the test that judges (a bound of the region of Johnson and Neyman 1936). A dose is given only where the interaction is significant and positive, and within the range of the data. An association, not a forecast.",
     # frames around judgements, which are read inside of them
     "By {test}, indirect effects are significant {channels}.", "There are no significant {effects}.", "nor are there significant {effects}",
@@ -359,6 +373,7 @@ def sentences_of(material):
         yield from ((chart.id, one) for chart in group for one in chart.notes)
     for where, paragraphs in material.prose.items():
         yield from ((where, one) for one in paragraphs)
+    yield from (("head", line.sentence) for line in material.told)
     yield from (("abstract", one) for one in material.abstract)
     yield from (("notice", one.text) for one in material.notices)
 
@@ -367,7 +382,7 @@ def of_english(template):
     """Tell whether an English template says of something that it is not there."""
     return bool(
         re.search(
-            r"not (statistically )?significant|\b[Nn]o (indirect|path|assoc|group|longer)|None (is|of)",
+            r"not (statistically )?significant|\b[Nn]o (indirect|path|assoc|group|longer)|None (is|of)|none remains",
             template,
         )
     )

@@ -65,6 +65,17 @@ def level_of_scores(score, means, *, comparable):
     return f"Mean {score} {verb} from {first} in {start} to {last} in {end}."
 
 
+def level_in_brief(score, means, *, comparable):
+    """Say the same of the periods of the sample."""
+    years = [year for year in means if year != "all"]
+    told = level_of_scores(score, means, comparable=comparable)
+    if " rose from " not in told and " fell from " not in told:
+        return told
+    start, end = years[0], years[-1]
+    verb = "rose" if means[end] > means[start] else "fell"
+    return f"Over these periods mean {score} {verb} from {digits(means[start])} to {digits(means[end])}."
+
+
 def extreme_years(means, *, comparable):
     """Say which years were lowest and highest; nothing of two years, or where all are the same."""
     by_year = {year: mean for year, mean in means.items() if year != "all"}
@@ -107,6 +118,16 @@ def counts_of_classes(names, first, last, start, end, many, one):
     return f"Between {start} and {end}, the number of {many} went {moves}."
 
 
+def changes_of_classes(names, first, last, many):
+    """Say by how many each class grew or shrank."""
+    moves = [last[n] - first[n] for n in names]
+    items = [
+        f"{'+' if move > 0 else ''}{digits(move, 0)} in {n}"
+        for n, move in zip(names, moves, strict=True)
+    ]
+    return f"The number of {many} in each class changed by {enumerated(items)}."
+
+
 def class_by_region(name, counts, period, many):
     """Say how many of each region are in a class, the largest share first. Counts: {region: (in the class, all)}."""
     order = sorted(counts, key=lambda one: -counts[one][0] / counts[one][1])
@@ -122,8 +143,11 @@ def significance(b, p, level):
     return "none" if p >= level or b == 0 else "positive" if b > 0 else "negative"
 
 
-def associations(slopes, outcome, level):
-    """Say of each factor how it goes with the outcome. Slopes: [(label, b, low, high, p)]."""
+def associations(slopes, outcome, level, detail="intervals"):
+    """Say of each factor how it goes with the outcome. Slopes: [(label, b, low, high, p)].
+
+    In detail with intervals, with estimates alone, or by names alone.
+    """
     verdicts = {"positive": [], "negative": [], "none": []}
     for slope in slopes:
         verdicts[significance(slope[1], slope[4], level)].append(slope)
@@ -133,7 +157,13 @@ def associations(slopes, outcome, level):
         words = []
         for label, b, low, high, _ in some:
             name = f"{100 * (1 - level):g}% confidence interval " if is_first else ""
-            words.append(f"{label} ({digits(b)}, {name}{digits(low)} to {digits(high)})")
+            words.append(
+                {
+                    "intervals": f"{label} ({digits(b)}, {name}{digits(low)} to {digits(high)})",
+                    "estimates": f"{label} ({digits(b)})",
+                    "names": label,
+                }[detail]
+            )
             is_first = False
         n, it = len(words), "it" if clauses else outcome
         how = {"positive": "positively", "negative": "negatively", "none": "not significantly"}[
@@ -199,18 +229,10 @@ def under_clusters(kept, lost, gained, entity, pathways=""):
 
 
 def channels_in_brief(effects, test):
-    """Say through which mediators which factors act. Effects: [(factor, mediator, ab, share or None)]."""
+    """Say through which mediators which factors act. Effects: [(factor, mediator)]."""
     parts = []
-    for mediator in dict.fromkeys(m for _, m, _, _ in effects):
-        words = enumerated(
-            [
-                f"{factor} ({digits(ab)})"
-                if share is None
-                else f"{factor} ({percent(share)} of its total effect)"
-                for factor, m, ab, share in effects
-                if m == mediator
-            ]
-        )
+    for mediator in dict.fromkeys(m for _, m in effects):
+        words = enumerated([factor for factor, m in effects if m == mediator])
         parts.append(f"through {mediator} for {words}")
     head = "an indirect effect is" if len(effects) == 1 else "indirect effects are"
     return f"By {test}, {head} significant {'; '.join(parts)}."
@@ -287,6 +309,15 @@ def differing(found):
     return "; ".join(clauses) + "." if clauses else ""
 
 
+def differing_in_brief(found):
+    """Say which association differs by what. Found: {factor: [grouping]}."""
+    clauses = []
+    for factor, groupings in found.items():
+        article = "the" if clauses else "The"
+        clauses.append(f"{article} association of {factor} differs by {enumerated(groupings)}")
+    return "; ".join(clauses) + "." if clauses else ""
+
+
 # pathways
 
 
@@ -297,3 +328,9 @@ def supported(counts, n_any, n, one, many):
         f"all {things(n, one, many)}" if n_any == n > 1 else f"{n_any} of {things(n, one, many)}"
     )
     return f"The estimates support at least one pathway for {whole} (several may apply): {items}."
+
+
+def supported_in_brief(n_any, n, one, many):
+    """Say it without the pathways."""
+    whole = f"every {one}" if n_any == n else f"{n_any} of {things(n, one, many)}"
+    return f"At least one pathway is supported for {whole}."

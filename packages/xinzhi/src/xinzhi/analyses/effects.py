@@ -524,6 +524,13 @@ def _name(effect: Effect, shown: Shown) -> Wording:
     return message("{effect} in {group}", effect=words, group=member)
 
 
+def count_remaining(pairs: Sequence[Pair]) -> tuple[int, int] | None:
+    """Count the significant effects that remain so by default, and all significant ones; None of none."""
+    significant = [pair for pair in pairs if pair.judged.is_significant]
+    kept = sum(pair.is_kept for pair in significant)
+    return (kept, len(significant)) if significant else None
+
+
 def summarise_remaining(
     pairs: Sequence[Pair], kind: Wording, shown: Shown, *, has_other_errors: bool
 ) -> Iterator[Wording]:

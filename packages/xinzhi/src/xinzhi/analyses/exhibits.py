@@ -58,7 +58,17 @@ class Profiles:
 
 
 Part = Literal[
-    "question", "method", "level", "finding", "nothing", "neither", "caveat", "conclusion"
+    "lead",
+    "method",
+    "level",
+    "classes",
+    "finding",
+    "nothing",
+    "neither",
+    "conclusion",
+    "caveat",
+    "left",
+    "gone",
 ]
 
 
@@ -67,10 +77,27 @@ class AbstractSentence:
     """One sentence of the abstract, and where it stands; within a part they stand as in the report."""
 
     part: Part
-    """question; method; level: what was measured; finding: what is statistically significant; nothing:
-    a clause, without a full stop, on associations none of which is; neither: a noun phrase for further
-    effects none of which is; caveat: what is left under other assumptions; conclusion."""
+    """lead: what was found first of all; method; level, classes: what was measured; finding: what else is
+    statistically significant; nothing: a clause, without a full stop, on associations none of which is;
+    neither: a noun phrase for further effects none of which is; conclusion; caveat: what is left under
+    other assumptions; left, gone: noun phrases for effects some or none of which the default inference leaves."""
     text: Wording
+
+
+HeadLine = Literal["found", "sure", "left", "gone", "large", "not_shown"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSentence:
+    """A sentence of the four lines that a reader is told before anything else."""
+
+    line: HeadLine
+    """found; sure: how well that is established; left, gone: noun phrases, as "2 of 4 indirect
+    effects" and "pathway", for what some or nothing of is left by the default inference; large; not_shown:
+    what does not follow."""
+    text: Wording
+    order: float = 0.0
+    """Within its line the lowest comes first; what comes later gives way where the line is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +117,8 @@ class Exhibits:
     """Paragraphs of the main text, before the exhibits of its place."""
     abstract: tuple[AbstractSentence, ...] = ()
     """What it adds to the abstract."""
+    head: tuple[HeadSentence, ...] = ()
+    """What it adds to the four lines before the abstract."""
     keywords: tuple[Wording, ...] = ()
     equations: tuple[NumberedEquation, ...] = ()
     """Equations of the chapter on method."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
@@ -65,7 +66,15 @@ def _in_brackets(slope: Slope, style: Style, *, is_first: bool) -> Wording:
     )
 
 
-def associations(slopes: Sequence[Slope], outcome: Wording, style: Style) -> tuple[Wording, ...]:
+Detail = Literal["intervals", "estimates", "names"]
+"""What stands behind the name of a regressor: estimate and interval, estimate, nothing."""
+MANY = 6
+"""Regressors from which they are counted and not named, unless intervals are told."""
+
+
+def associations(
+    slopes: Sequence[Slope], outcome: Wording, style: Style, *, detail: Detail = "intervals"
+) -> tuple[Wording, ...]:
     """Word the associations with an outcome as clauses: all regressors, each once.
 
     Those that no test judges come last; where none could be tested there is no clause.
@@ -74,10 +83,13 @@ def associations(slopes: Sequence[Slope], outcome: Wording, style: Style) -> tup
     # Ordered by direction before the brackets: the first one in the sentence names the interval.
     ordered = [slope for kind in kinds for slope in slopes if slope.verdict.direction == kind]
     by_direction: dict[Direction, list[Wording]] = {}
-    for slope, words in zip(ordered, in_brackets(ordered, style), strict=True):
+    for slope, words in zip(ordered, _named(ordered, style, detail), strict=True):
         by_direction.setdefault(slope.verdict.direction, []).append(words)
+    is_counted = detail != "intervals" and len(slopes) > MANY
     clauses = [
-        _clause(kind, items, message("it") if n else outcome, only=len(by_direction) == 1)
+        _counted(kind, len(items), len(slopes), message("it") if n else outcome)
+        if is_counted
+        else _clause(kind, items, message("it") if n else outcome, only=len(by_direction) == 1)
         for n, (kind, items) in enumerate(by_direction.items())
     ]
     untested = [
@@ -88,6 +100,20 @@ def associations(slopes: Sequence[Slope], outcome: Wording, style: Style) -> tup
     if clauses and untested:
         clauses.append(message("there is no test for {names}", names=enumerated(untested)))
     return tuple(clauses)
+
+
+def _named(slopes: Sequence[Slope], style: Style, detail: Detail) -> Sequence[Wording]:
+    """Name regressors, in as much detail as there is room for."""
+    if detail == "intervals":
+        return in_brackets(slopes, style)
+    names = [name_of(slope.name, style.labels) for slope in slopes]
+    if detail == "names":
+        return names
+    estimates = [numbers.number(slope.verdict.estimate, style.decimals) for slope in slopes]
+    return [
+        message("{factor} ({ab})", factor=name, ab=b)
+        for name, b in zip(names, estimates, strict=True)
+    ]
 
 
 def _clause(kind: Direction, items: Sequence[Wording], outcome: Wording, *, only: bool) -> Wording:
@@ -119,6 +145,16 @@ def _clause(kind: Direction, items: Sequence[Wording], outcome: Wording, *, only
         names=names,
         outcome=outcome,
     )
+
+
+def _counted(kind: Direction, k: int, n: int, outcome: Wording) -> Wording:
+    """Count the regressors of one direction."""
+    words = {"k": k, "n": n, "outcome": outcome}
+    if kind == "positive":
+        return message("{k} of {n} factors are positively associated with {outcome}", **words)
+    if kind == "negative":
+        return message("{k} of {n} factors are negatively associated with {outcome}", **words)
+    return message("{k} of {n} factors are not significantly associated with {outcome}", **words)
 
 
 SMALL: Mapping[int, Wording] = {

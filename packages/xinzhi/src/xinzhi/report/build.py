@@ -40,7 +40,7 @@ from xinzhi.present.equation.tree import (
 from xinzhi.present.framework import Framework, framework_chart
 from xinzhi.present.references import see
 from xinzhi.present.table import Table
-from xinzhi.report.document import Content, abstract_of
+from xinzhi.report.document import Content
 from xinzhi.report.exhibits import (
     by_id,
     by_place,
@@ -52,6 +52,7 @@ from xinzhi.report.exhibits import (
     words_of,
 )
 from xinzhi.report.file_names import explained_once
+from xinzhi.report.head import abstract_of, told_first
 from xinzhi.report.named import charts_in_names, in_names, in_words, tables_in_names
 from xinzhi.study.result import StudyResult
 from xinzhi.study.texts import read_texts
@@ -93,6 +94,7 @@ def in_english(
         return content
     proper = frozenset(entities)
     texts = (
+        *(line.sentence for line in content.told),
         *content.abstract,
         *content.keywords,
         *(text for paragraphs in content.prose.values() for text in paragraphs),
@@ -115,6 +117,7 @@ def in_english(
     english, without = partial(_english, proper=proper), partial(_without, proper=proper)
     return replace(
         content,
+        told=tuple(replace(line, sentence=english(line.sentence)) for line in content.told),
         abstract=tuple(map(english, content.abstract)),
         keywords=tuple(map(without, content.keywords)),
         prose={place: tuple(map(english, texts)) for place, texts in content.prose.items()},
@@ -441,6 +444,7 @@ def text_of(result: StudyResult) -> Content:
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
         profile=result.spec.report.profile,
+        told=told_first((*shown.head, *last.head)),
         abstract=abstract_of((*shown.abstract, *last.abstract)),
         keywords=tuple(dict.fromkeys((*shown.keywords, *last.keywords))),
         sample=tuple(sample(result)),

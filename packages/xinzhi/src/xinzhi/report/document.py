@@ -1,7 +1,5 @@
 """One immutable model of a report, for all formats.
 
-The abstract: sentences that the analyses declare, in the order of an abstract.
-
 The content of a report, before it is put into chapters.
 
 Compose the report: a main text that is read from the first line to the last, and an appendix.
@@ -23,7 +21,7 @@ from typing import Any
 
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.capabilities import ShownLast
-from xinzhi.analyses.exhibits import AbstractSentence, Part, Place, Profile, Profiles
+from xinzhi.analyses.exhibits import Place, Profile, Profiles
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.numbers import write
@@ -31,73 +29,18 @@ from xinzhi.present.references import with_numbers
 from xinzhi.present.table import Part as table_Part
 from xinzhi.present.table import Table
 from xinzhi.report.bibliography import Style, references
+from xinzhi.report.head import Told, keyword_line
 from xinzhi.study.schema.report import ProfileName
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice, together
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import (
-    Label,
     Language,
     Wording,
     in_a_row,
-    in_series,
-    listed,
     message,
     say,
-    sentence_of,
 )
-
-BEFORE: tuple[Part, ...] = ("question", "method", "level", "finding")
-AFTER: tuple[Part, ...] = ("conclusion", "caveat")
-"""Parts that only findings have."""
-
-
-def abstract_of(declared: Sequence[AbstractSentence]) -> tuple[Wording, ...]:
-    """Put the sentences in order; where nothing is significant one sentence says so, and it ends.
-
-    >>> from xinzhi.analyses.exhibits import AbstractSentence as Sentence
-    >>> paragraphs = abstract_of([Sentence("nothing", "A is not"), Sentence("level", "The mean is 1."),
-    ...     Sentence("neither", "effects through B"), Sentence("caveat", "Never printed.")])
-    >>> str(paragraphs[0])
-    'The mean is 1. A is not; nor are there significant effects through B.'
-    """
-    sentences = [*_select(declared, BEFORE), *_nothing(declared)]
-    if _select(declared, ("finding",)):
-        sentences += _select(declared, AFTER)
-    return (in_a_row(sentences),) if sentences else ()
-
-
-def _select(declared: Sequence[AbstractSentence], parts: Sequence[Part]) -> list[Wording]:
-    return [sentence.text for part in parts for sentence in declared if sentence.part == part]
-
-
-def _nothing(declared: Sequence[AbstractSentence]) -> Iterator[Wording]:
-    """Say in one sentence what is not significant."""
-    clauses, phrases = _select(declared, ("nothing",)), _select(declared, ("neither",))
-    effects = listed(phrases)
-    if len(phrases) > 1:
-        effects = message("{first} or {last}", first=listed(phrases[:-1]), last=phrases[-1])
-    if clauses and phrases:
-        clauses.append(message("nor are there significant {effects}", effects=effects))
-    if clauses:
-        yield sentence_of(clauses)
-    elif phrases:
-        yield message("There are no significant {effects}.", effects=effects)
-
-
-def keyword_line(keywords: Sequence[Wording]) -> tuple[Wording, ...]:
-    """Write the keywords after their heading; in English without those that have no English label."""
-    if not keywords:
-        return ()
-    english = [keyword for keyword in keywords if say(keyword, "en")]
-    if len(english) == len(keywords):
-        return (_line(keywords),)
-    return (Label("", zh=say(_line(keywords), "zh"), en=say(_line(english), "en")),)
-
-
-def _line(keywords: Sequence[Wording]) -> Wording:
-    return message("Keywords: {keywords}", keywords=in_series(keywords))
-
 
 __all__ = [
     "Block",
@@ -133,7 +76,7 @@ class Heading:
     text: Wording
 
 
-Block = Paragraph | Warned | Heading | NumberedEquation | Table | Chart | Profiles
+Block = Paragraph | Told | Warned | Heading | NumberedEquation | Table | Chart | Profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +110,8 @@ class Content:
     subtitle: Wording = ""
     simulated: bool = False
     profile: ProfileName = "paper"
+    told: tuple[Told, ...] = ()
+    """The four lines that are told first."""
     abstract: tuple[Wording, ...] = ()
     """Paragraphs of the abstract, made of what the analyses declare."""
     keywords: tuple[Wording, ...] = ()
@@ -241,6 +186,7 @@ def _own(chapter: str) -> Writer:
 
 
 TEXT: Mapping[str, Chapter] = {
+    "told_first": Chapter(message("In brief"), -1, lambda c: c.told, is_numbered=False),
     "abstract": Chapter(message("Abstract"), 0, _abstract, is_numbered=False),
     "introduction": Chapter(message("Introduction"), 2, _own("introduction")),
     "literature": Chapter(message("Literature"), 4, _own("literature")),

@@ -16,7 +16,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order, title_of
 from xinzhi.analyses.capabilities import OfResults, ShownLast
-from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, Profiles
+from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence, Profiles
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable, contain
 from xinzhi.prepare.step import plan_steps
@@ -349,6 +349,8 @@ class Exhibited:
     """A page for each entity, of the one analysis that has some."""
     abstract: tuple[AbstractSentence, ...] = ()
     """What the analyses add to the abstract, in the order of the report."""
+    head: tuple[HeadSentence, ...] = ()
+    """What they add to the four lines before it."""
     keywords: tuple[Wording, ...] = ()
     prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     """Place -> paragraphs of the main text."""
@@ -382,6 +384,7 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         blocks={key: block for each in exhibits for key, block in each.blocks.items()},
         profiles=next((each.profiles for each in reversed(exhibits) if each.profiles), None),
         abstract=tuple(sentence for each in exhibits for sentence in each.abstract),
+        head=tuple(sentence for each in exhibits for sentence in each.head),
         keywords=tuple(word for each in exhibits for word in each.keywords),
         prose=by_place((place, each.prose) for place, each in shown if each.prose),
         equations=tuple(equation for each in exhibits for equation in each.equations),

@@ -30,6 +30,9 @@ def in_names(content: Content, labels: Labels) -> Content:
         profiles = replace(profiles, items=items)
     return replace(
         content,
+        told=tuple(
+            replace(line, sentence=in_words(line.sentence, labels)) for line in content.told
+        ),
         abstract=_all(content.abstract, labels),
         sample=_all(content.sample, labels),
         data_summary=tuple(_with_cities(text, labels) for text in content.data_summary),

@@ -12,6 +12,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
 from xinzhi.analyses.exhibits import AbstractSentence, main_score
+from xinzhi.present.prose import signed
 from xinzhi.present.references import see
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi_core.periods import period_name
@@ -104,12 +105,24 @@ def _reading(counts: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wo
 
 
 def abstract(result: Classification, shown: Shown) -> Iterator[AbstractSentence]:
-    """Count the lowest and the highest class in the first and the last period."""
-    if shown.name != main_score(shown.study) or len(result.names) < 2:
+    """Say by how many entities each class changed from the first to the last period."""
+    if shown.name != main_score(shown.study) or len(result.names) < 2 or result.counts.empty:
         return
-    ends = (result.names[0], result.names[-1])
-    for sentence in _count_classes(result, ends, shown):
-        yield AbstractSentence("level", sentence)
+    if len(result.counts) == 1:
+        for sentence in _count_classes(result, result.names, shown):
+            yield AbstractSentence("classes", sentence)
+        return
+    labels, change = class_labels(result), result.counts.iloc[-1] - result.counts.iloc[0]
+    items = [
+        message("{change} in {label}", change=signed(float(change[name]), 0), label=labels[name])
+        for name in result.names
+    ]
+    sentence = message(
+        "The number of {entities} in each class changed by {items}.",
+        entities=shown.style.noun.many,
+        items=enumerated(items),
+    )
+    yield AbstractSentence("classes", sentence)
 
 
 def prose(result: Classification, shown: Shown) -> tuple[Wording, ...]:

@@ -17,7 +17,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, main_score
+from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence, main_score
 from xinzhi.present import numbers
 from xinzhi.present.equation.tree import (
     SPACE,
@@ -72,7 +72,46 @@ def abstract(
         return
     score = shown.study.score_label(shown.name)
     yield AbstractSentence("method", _describe_measurement(result, score))
-    yield AbstractSentence("level", _level(result, means, score, shown.style))
+    yield AbstractSentence("level", _level(result, means, score, shown.style, is_brief=True))
+
+
+def head(
+    result: EfficiencyResult, means: Mapping[str, float], frame: pd.DataFrame, shown: Shown
+) -> Iterator[HeadSentence]:
+    """Tell the level, how many scores are proved, and how far apart the entities are."""
+    if shown.name != main_score(shown.study) or not means:
+        return
+    score, style = shown.study.score_label(shown.name), shown.style
+    yield HeadSentence("found", _level(result, means, score, style), 5)
+    certified, n = result.count("certified"), numbers.count(result.n)
+    proved = message("Each of {n} scores is certified optimal.", n=n)
+    if certified < result.n:
+        k = numbers.count(certified)
+        proved = message("{certified} of {n} scores are certified optimal.", certified=k, n=n)
+    yield HeadSentence("sure", proved, 5)
+    yield HeadSentence("large", _upper_gap(frame, score, shown), 5)
+    sample = message("That the best of this sample could not do better: scores compare within it.")
+    yield HeadSentence("not_shown", sample, 5)
+
+
+def _upper_gap(frame: pd.DataFrame, score: Wording, shown: Shown) -> Wording:
+    """Say how far the upper quartile of the certified scores is from the median, in the last period."""
+    proved = frame[frame["status"] == "certified"]
+    if shown.panel.has_periods:
+        period = proved["period"].max()
+        proved = proved[proved["period"] == period]
+    middle, upper = np.quantile(proved["score"].to_numpy(float), (0.5, 0.75))
+    gap = numbers.number(float(upper - middle), shown.style.decimals)
+    if not shown.panel.has_periods:
+        return message(
+            "From the median of {score} to its upper quartile: {gap}.", score=score, gap=gap
+        )
+    return message(
+        "From the median of {score} to its upper quartile in {period}: {gap}.",
+        score=score,
+        gap=gap,
+        period=period_name(period),
+    )
 
 
 def keywords(result: EfficiencyResult, shown: Shown) -> tuple[Wording, ...]:
@@ -121,7 +160,7 @@ def _describe_measurement(result: EfficiencyResult, score: Wording) -> Wording:
     }
     if certified == result.n:
         return message(
-            "{score} is measured by {measure} ({frontier}; {n} scores, each certified optimal).",
+            "{score} is measured by {measure} ({frontier}; each score certified optimal).",
             **words,
         )
     return message(
@@ -141,7 +180,10 @@ def _level(
     score: Wording,
     style: Style,
     exhibits: Wording = "",
+    *,
+    is_brief: bool = False,
 ) -> Wording:
+    """Say how the mean changed; in brief without the periods, which are those of the sample."""
     periods = _periods(means)
     if len(periods) < 2 or result.options.reference not in COMPARABLE:
         return message(
@@ -159,6 +201,10 @@ def _level(
         "start": periods[0],
         "end": periods[-1],
     }
+    if is_brief and first != last:
+        if means[periods[-1]] > means[periods[0]]:
+            return message("Over these periods mean {score} rose from {first} to {last}.", **words)
+        return message("Over these periods mean {score} fell from {first} to {last}.", **words)
     if first == last:
         return message("Mean {score} was {first} in {start} and {last} in {end}{see}.", **words)
     if means[periods[-1]] > means[periods[0]]:
@@ -411,6 +457,7 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
         references=references_of([result.options]),
         prose=prose(result, means, ranked, shown),
         abstract=tuple(abstract(result, means, shown)),
+        head=tuple(head(result, means, frame, shown)),
         keywords=keywords(result, shown),
         equations=tuple(programs(section, result, shown, score)),
     )

@@ -15,8 +15,8 @@ from types import MappingProxyType
 import numpy as np
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.effects import summarise_remaining
-from xinzhi.analyses.exhibits import AbstractSentence, Exhibits
+from xinzhi.analyses.effects import count_remaining, summarise_remaining
+from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence
 from xinzhi.analyses.heterogeneity import compute as verdicts
 from xinzhi.analyses.heterogeneity.compute import (
     GroupComparisons,
@@ -415,17 +415,52 @@ def _judged(
 def abstract(
     section: HeterogeneitySection, result: GroupComparisons, shown: Shown
 ) -> Iterator[AbstractSentence]:
-    """Say which associations differ between which groups; else that none does."""
+    """Say which associations differ by which grouping; else that none does."""
     judged = _judged(section, result, shown.style.inference)
-    clauses = _clauses(judged, result, shown)
+    clauses = _in_brief(judged, shown)
     if clauses:
         yield AbstractSentence("finding", sentence_of(clauses))
-        for sentence in _left(section, result, shown):
-            yield AbstractSentence("caveat", sentence)
+        for is_left, phrase in _remaining(section, result, shown):
+            yield AbstractSentence("left" if is_left else "gone", phrase)
     elif judged:
         groupings = enumerated(_groupings(judged, shown))
         phrase = message("differences between groups by {groupings}", groupings=groupings)
         yield AbstractSentence("neither", phrase)
+
+
+def head(
+    section: HeterogeneitySection, result: GroupComparisons, shown: Shown
+) -> Iterator[HeadSentence]:
+    """Count how many differences between groups are left by default."""
+    for is_left, phrase in _remaining(section, result, shown):
+        yield HeadSentence("left" if is_left else "gone", phrase, 1)
+
+
+def _remaining(
+    section: HeterogeneitySection, result: GroupComparisons, shown: Shown
+) -> Iterator[tuple[bool, Wording]]:
+    """Say whether and how many significant differences are left by default, where another test judges."""
+    if counts := count_remaining(default_pairs(result.comparisons, section.difference, shown)):
+        k, n = counts
+        some = message("{k} of {n} differences between groups", k=k, n=n)
+        yield k > 0, some if k else message("difference between groups")
+
+
+def _in_brief(judged: Judged, shown: Shown) -> list[Wording]:
+    """Say factor by factor by which groupings its association differs."""
+    significant = [key for key, verdict in judged.items() if verdict.is_significant]
+    clauses: list[Wording] = []
+    for factor in dict.fromkeys(factor for _, factor in significant):
+        words = {
+            "factor": name_of(factor, shown.style.labels),
+            "groupings": enumerated(_groupings([k for k in significant if k[1] == factor], shown)),
+        }
+        clauses.append(
+            message("the association of {factor} differs by {groupings}", **words)
+            if clauses
+            else message("The association of {factor} differs by {groupings}", **words)
+        )
+    return clauses
 
 
 def prose(
@@ -535,6 +570,7 @@ def exhibits(section: HeterogeneitySection, result: GroupComparisons, shown: Sho
         frozenset({HOLM}),
         prose=prose(section, result, shown),
         abstract=tuple(abstract(section, result, shown)),
+        head=tuple(head(section, result, shown)),
     )
 
 

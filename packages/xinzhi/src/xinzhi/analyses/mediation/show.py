@@ -18,12 +18,13 @@ from xinzhi.analyses.effects import (
     Pair,
     compare_with_defaults,
     compare_with_printed,
+    count_remaining,
     default_inference,
     pair_verdicts,
     summarise_remaining,
 )
 from xinzhi.analyses.equation import Symbols
-from xinzhi.analyses.exhibits import AbstractSentence, Exhibits
+from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence
 from xinzhi.analyses.mediation.compute import (
     MediatedEffect,
     Mediation,
@@ -85,17 +86,37 @@ def equations_in_symbols(result: Mediation, shown: Shown) -> Iterator[NumberedEq
 
 
 def abstract(result: Mediation, shown: Shown) -> Iterator[AbstractSentence]:
-    """Name the significant channels, each with its share of the total effect; else that there is none."""
+    """Name the significant channels; else say that there is none."""
     style = shown.style
     significant, _ = _by_significance(result, style)
     if significant:
         yield AbstractSentence("finding", _in_brief(significant, style))
-        for sentence in _left(result, shown):
-            yield AbstractSentence("caveat", sentence)
+        for is_left, phrase in _remaining(result, shown):
+            yield AbstractSentence("left" if is_left else "gone", phrase)
         return
     if names := _mediators(result.judged.effects, style):
         phrase = message("indirect effects through {mediators}", mediators=enumerated(names))
         yield AbstractSentence("neither", phrase)
+
+
+def head(result: Mediation, shown: Shown) -> Iterator[HeadSentence]:
+    """Name the channels, and count how many indirect effects are left by default."""
+    significant, _ = _by_significance(result, shown.style)
+    if not significant:
+        return
+    channels = enumerated(_mediators(significant, shown.style))
+    text = message("Significant indirect effects run through {mediators}.", mediators=channels)
+    yield HeadSentence("found", text, 1)
+    for is_left, phrase in _remaining(result, shown):
+        yield HeadSentence("left" if is_left else "gone", phrase)
+
+
+def _remaining(result: Mediation, shown: Shown) -> Iterator[tuple[bool, Wording]]:
+    """Say whether and how many significant indirect effects are left by default, where another test judges."""
+    if counts := count_remaining(default_pairs(result, shown)):
+        k, n = counts
+        some = message("{k} of {n} indirect effects", k=k, n=n)
+        yield k > 0, some if k else message("indirect effect")
 
 
 def keywords(result: Mediation, shown: Shown) -> tuple[Wording, ...]:
@@ -154,7 +175,7 @@ def _in_brief(significant: Sequence[MediatedEffect], style: Style) -> Wording:
         message(
             "through {mediator} for {factors}",
             mediator=name_of(mediator, style.labels),
-            factors=enumerated([_share(effect, style) for effect in effects]),
+            factors=enumerated([name_of(effect.factor, style.labels) for effect in effects]),
         )
         for mediator, effects in _by_mediator(significant).items()
     ]
@@ -169,16 +190,6 @@ def _in_brief(significant: Sequence[MediatedEffect], style: Style) -> Wording:
         test=test,
         channels=in_series(channels),
     )
-
-
-def _share(effect: MediatedEffect, style: Style) -> Wording:
-    """Name a factor with the share of its total effect; with the indirect effect where it has none."""
-    name = name_of(effect.factor, style.labels)
-    if isnan(effect.share):
-        ab = numbers.number(effect.indirect, style.decimals)
-        return message("{factor} ({ab})", factor=name, ab=ab)
-    share = numbers.percent(effect.share)
-    return message("{factor} ({share} of its total effect)", factor=name, share=share)
 
 
 def _channels(
@@ -277,6 +288,7 @@ def exhibits(section: MediationSection, result: Mediation, shown: Shown) -> Exhi
         REFERENCES,
         prose=prose(result, shown),
         abstract=tuple(abstract(result, shown)),
+        head=tuple(head(result, shown)),
         keywords=keywords(result, shown),
         equations=tuple(equations_in_symbols(result, shown)),
     )

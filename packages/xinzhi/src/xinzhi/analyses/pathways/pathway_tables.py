@@ -22,7 +22,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
 from xinzhi.analyses.effects import defaults_in_prose, defaults_in_words
-from xinzhi.analyses.exhibits import AbstractSentence
+from xinzhi.analyses.exhibits import AbstractSentence, HeadSentence
 from xinzhi.analyses.implied_change import FactorChange
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import (
@@ -341,11 +341,45 @@ def abstract(result: PathwayResult, shown: Shown) -> Iterator[AbstractSentence]:
     """Count the entities for which the evidence supports a pathway."""
     counts = _counts(result, "supported")
     if counts:
-        yield AbstractSentence("conclusion", _supported(result, counts, shown))
-        for sentence in _under_defaults(result, shown):
-            yield AbstractSentence("caveat", sentence)
+        yield AbstractSentence("conclusion", _supported_in_brief(result, shown))
+        for is_left, phrase in _remaining(result, shown):
+            yield AbstractSentence("left" if is_left else "gone", phrase)
     else:
         yield AbstractSentence("conclusion", _none(shown))
+
+
+def head(result: PathwayResult, shown: Shown) -> Iterator[HeadSentence]:
+    """Count the entities with a pathway, as declared and by default."""
+    if not _counts(result, "supported"):
+        yield HeadSentence("found", _none(shown), 2)
+        return
+    yield HeadSentence("found", _supported_in_brief(result, shown), 2)
+    for is_left, phrase in _remaining(result, shown):
+        yield HeadSentence("left" if is_left else "gone", phrase, 2)
+    entity = shown.style.noun.one
+    single = message("That the pathway of a single {entity} is established.", entity=entity)
+    yield HeadSentence("not_shown", single, 1)
+
+
+def _supported_in_brief(result: PathwayResult, shown: Shown) -> Wording:
+    """Count the entities with a pathway."""
+    cities, noun = result.pathways.by_city.values(), shown.style.noun
+    k = sum(bool(city.supported) for city in cities)
+    if k == len(cities):
+        return message("At least one pathway is supported for every {entity}.", entity=noun.one)
+    return message(
+        "At least one pathway is supported for {k} of {things}.",
+        k=k,
+        things=noun.count(len(cities)),
+    )
+
+
+def _remaining(result: PathwayResult, shown: Shown) -> Iterator[tuple[bool, Wording]]:
+    """Say whether and for how many entities a pathway is left by default, where other inference is declared."""
+    if result.supported_by_default is not None:
+        k = result.supported_by_default[""]
+        some = message("a pathway for {things}", things=shown.style.noun.count(k))
+        yield k > 0, some if k else message("pathway")
 
 
 def prose(result: PathwayResult, shown: Shown) -> tuple[Wording, ...]:
@@ -362,7 +396,7 @@ def prose(result: PathwayResult, shown: Shown) -> tuple[Wording, ...]:
                 items=_items(result, contested),
             )
         )
-    return (in_a_row([*sentences, *_under_defaults(result, shown)]),)
+    return (in_a_row([*sentences, *under_defaults(result, shown)]),)
 
 
 def _none(shown: Shown) -> Wording:
@@ -371,7 +405,7 @@ def _none(shown: Shown) -> Wording:
     )
 
 
-def _under_defaults(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
+def under_defaults(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
     """Say for how many entities the default errors, tests and families leave a pathway."""
     by_default = result.supported_by_default
     if by_default is None or by_default == result.pathways.n_supported:

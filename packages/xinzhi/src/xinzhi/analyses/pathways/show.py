@@ -117,6 +117,8 @@ def _entity_sentences(view: PathwayView, city: CityPathways) -> Iterator[Wording
     elif len(view.result.groups.columns):
         yield message("This entity is in no group; the estimates for all entities apply to it.")
     yield from _advice(view, city)
+    if city.supported:  # whoever reads this page alone must know how sure its pathways are
+        yield from prose.under_defaults(view.result, view.shown)
     yield from _distances(view, city.entity)
     cautions = dict.fromkeys(each for pathway in city.pathways for each in pathway.cautions)
     yield from map(_caution, cautions)
@@ -433,6 +435,7 @@ def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> E
         profiles=city_pages(view),
         prose=prose.prose(result, shown),
         abstract=tuple(prose.abstract(result, shown)),
+        head=tuple(prose.head(result, shown)),
     )
 
 

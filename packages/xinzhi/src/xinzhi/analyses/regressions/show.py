@@ -27,7 +27,7 @@ from xinzhi.analyses.effects import (
     slopes,
 )
 from xinzhi.analyses.equation import Symbols, regression_equation
-from xinzhi.analyses.exhibits import AbstractSentence, Exhibits
+from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence
 from xinzhi.analyses.implied_change import FORWARD, FactorChange, rising, shift_of_score
 from xinzhi.analyses.regressions.compute import DRAWS, RegressionColumns
 from xinzhi.analyses.regressions.section import (
@@ -159,6 +159,8 @@ COVARIANCES: Mapping[str, str] = MappingProxyType(
 
 SHARE = 0.10
 """By what share of its mean a regressor rises."""
+LARGEST = 3
+"""Changes that the head of the report names."""
 Kind = Literal["binary", "share", "sd"]
 
 
@@ -178,7 +180,12 @@ class Size:
 
 
 def sizes_of(
-    slopes: Sequence[Slope], outcome: str, rows: pd.Index, shown: Shown
+    slopes: Sequence[Slope],
+    outcome: str,
+    rows: pd.Index,
+    shown: Shown,
+    *,
+    by_deviation: bool = False,
 ) -> tuple[Size, ...]:
     """Compute the changes for the significant slopes of a regression on these rows.
 
@@ -187,13 +194,14 @@ def sizes_of(
         change = g⁻¹(g(ȳ) + b [f(1.1 x̄) − f(x̄)]) − ȳ.
 
     A regressor without a natural zero, or of both signs, rises by one standard deviation of these rows, as 10% of
-    its mean is not a share of anything. One that is a formula has no size.
+    its mean is not a share of anything. One that is a formula has no size. `by_deviation` moves all by one
+    standard deviation, so that they can be compared.
     """
     outcomes = _values(outcome, rows, shown)
     if outcomes is None or outcomes.empty:
         return ()
     sizes = (
-        _size(slope, float(outcomes.mean()), outcome, rows, shown)
+        _size(slope, float(outcomes.mean()), outcome, rows, shown, by_deviation=by_deviation)
         for slope in slopes
         if slope.is_significant
     )
@@ -211,7 +219,13 @@ def _values(variable: str, rows: pd.Index, shown: Shown) -> pd.Series | None:
 
 
 def _size(
-    slope: Slope, mean_outcome: float, outcome: str, rows: pd.Index, shown: Shown
+    slope: Slope,
+    mean_outcome: float,
+    outcome: str,
+    rows: pd.Index,
+    shown: Shown,
+    *,
+    by_deviation: bool,
 ) -> Size | None:
     values = _values(slope.name, rows, shown)
     if values is None or values.empty:
@@ -219,7 +233,7 @@ def _size(
     own, origin = values.to_numpy(float), shown.study.origin(slope.name)
     is_binary = set(np.unique(own)) <= {0.0, 1.0}
     mean = float(values.mean())
-    move = rising(FactorChange(SHARE), own, has_zero=origin.has_zero)
+    move = rising(FactorChange(SHARE), own, has_zero=origin.has_zero and not by_deviation)
     before, after = (0.0, 1.0) if is_binary else (mean, move.move(mean))
     if before == after:
         return None
@@ -350,23 +364,104 @@ def first_of_study(result: RegressionColumns, shown: Shown) -> Main | None:
 
 
 def abstract(result: RegressionColumns, shown: Shown) -> Iterator[AbstractSentence]:
-    """Ask the question of the study, and answer it with every factor."""
+    """Answer the question of the study with every factor, and say by which model."""
     main = first_of_study(result, shown)
     if main is None:
         return
-    yield AbstractSentence("question", _question(main, shown))
     yield AbstractSentence("method", _method(main, shown))
-    clauses = associations(main.slopes, main.outcome, shown.style)
+    outcome = message("{outcome} of {sample}", outcome=main.outcome, sample=sample_in_words(shown))
+    clauses = associations(main.slopes, outcome, shown.style, detail="estimates")
     if not clauses:
         return
     if not main.is_significant:
         yield from (AbstractSentence("nothing", clause) for clause in clauses)
         return
-    yield AbstractSentence("finding", sentence_of(clauses))
-    for sentence in sizes_in_words(main.sizes, main.outcome, shown):
-        yield AbstractSentence("finding", sentence)
+    yield AbstractSentence("lead", sentence_of(clauses))
     for sentence in left_under_clusters(result, shown):
         yield AbstractSentence("caveat", sentence)
+
+
+def head(result: RegressionColumns, shown: Shown) -> Iterator[HeadSentence]:
+    """Tell first which factors go with the outcome, by which errors, how much, and what that is not."""
+    main = first_of_study(result, shown)
+    if main is None:
+        return
+    clauses = associations(main.slopes, main.outcome, shown.style, detail="names")
+    if not clauses:
+        return
+    yield HeadSentence("found", sentence_of(clauses))
+    judged = message(
+        "By {errors}, at {level}.",
+        errors=words_of_errors(main.estimates, shown.style),
+        level=numbers.level(shown.style.level),
+    )
+    yield HeadSentence("sure", judged)
+    if not main.is_significant:
+        none = message("No association is significant, so that none is given a size.")
+        yield HeadSentence("large", none)
+        not_zero = message("That there is no association: not significant is not zero.")
+        yield HeadSentence("not_shown", not_zero)
+        return
+    for sentence in _clustered(result, shown):
+        yield HeadSentence("sure", sentence, 1)
+    yield from _how_large(main, shown)
+    yield HeadSentence("not_shown", message("That any of these associations is causal."))
+
+
+def _clustered(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
+    """Say in a few words what clustered errors change."""
+    pairs = _under_clusters(result, shown)
+    if not pairs:
+        return
+    kept, gained = (
+        enumerated([name_of(pair.effect.links[0], shown.style.labels) for pair in chosen])
+        for chosen in (
+            [pair for pair in pairs if pair.is_kept],
+            [pair for pair in pairs if pair.is_gained],
+        )
+    )
+    words = {"entity": shown.style.noun.one, "kept": kept, "gained": gained}
+    if not any(pair.is_lost or pair.is_gained for pair in pairs):
+        yield message("Clustered by {entity}, the verdicts stand.", **words)
+    elif not kept:
+        yield message("Clustered by {entity}, none remains significant.", **words)
+    elif any(pair.is_lost for pair in pairs):
+        yield message("Clustered by {entity}, still significant: {kept}.", **words)
+    if gained:
+        yield message("Clustered by {entity}, also significant: {gained}.", **words)
+
+
+def _under_clusters(result: RegressionColumns, shown: Shown) -> tuple[Pair, ...]:
+    """Judge the slopes of the first column as declared, and with errors clustered by entity where these differ."""
+    judged, clustered = result.judged[0], result.clustered.get(0)
+    if clustered is None or not isinstance(judged, Estimates):
+        return ()
+    return pair_verdicts(slopes(judged), slopes(clustered), shown.style.inference)
+
+
+def _how_large(main: Main, shown: Shown) -> Iterator[HeadSentence]:
+    """Set the largest changes beside each other, each for one standard deviation more."""
+    rows, outcome = main.estimates.residuals.index, main.estimates.regression.outcome
+    sizes = sizes_of(main.slopes, outcome, rows, shown, by_deviation=True)
+    largest = sorted(sizes, key=lambda size: -abs(size.change))[:LARGEST]
+    items = [_change(size, shown) for size in sizes if size in largest]
+    if not items:
+        return
+    if len(sizes) > LARGEST:
+        text = message("One standard deviation more, the largest: {items}.", items=listed(items))
+    else:
+        text = message("One standard deviation more: {items}.", items=listed(items))
+    yield HeadSentence("large", text)
+
+
+def _change(size: Size, shown: Shown) -> Wording:
+    words = {
+        "factor": name_of(size.name, shown.style.labels),
+        "change": signed(size.change, shown.style.decimals),
+    }
+    if size.kind == "binary":
+        return message("{factor} {change} (1 rather than 0)", **words)
+    return message("{factor} {change}", **words)
 
 
 def keywords(result: RegressionColumns, shown: Shown) -> tuple[Wording, ...]:
@@ -383,31 +478,6 @@ def blocks(result: RegressionColumns, shown: Shown) -> dict[str, object]:
     if main is None:
         return {}
     return {"effect_sizes": plain_sizes(main.sizes, main.estimates.regression.outcome)}
-
-
-def _question(main: Main, shown: Shown) -> Wording:
-    names = [name_of(slope.name, shown.style.labels) for slope in main.slopes]
-    return message(
-        "This study asks whether {factors} are associated with {outcome} in {sample}{further}.",
-        one="This study asks whether {factors} is associated with {outcome} in {sample}{further}.",
-        n=len(names),
-        factors=enumerated(names),
-        outcome=main.outcome,
-        sample=sample_in_words(shown),
-        further=_further(shown),
-    )
-
-
-def _further(shown: Shown) -> Wording:
-    """Say what else the study asks of the factors."""
-    channels, groups = (bool(shown.study.sections(key)) for key in ("mediation", "heterogeneity"))
-    if channels and groups:
-        return message(
-            ", through which channels, and whether the associations differ between groups"
-        )
-    if channels:
-        return message(", and through which channels")
-    return message(", and whether the associations differ between groups") if groups else ""
 
 
 def sample_in_words(shown: Shown) -> Wording:
@@ -429,10 +499,8 @@ def sample_in_words(shown: Shown) -> Wording:
 
 def _method(main: Main, shown: Shown) -> Wording:
     return message(
-        "The associations are estimated by {model} ({n} observations; {errors}) and judged at the "
-        "{level} level.",
+        "The associations are estimated by {model} with {errors} and judged at the {level} level.",
         model=_model(main.estimates, shown),
-        n=numbers.count(main.estimates.n),
         errors=words_of_errors(main.estimates, shown.style),
         level=numbers.level(shown.style.level),
     )
@@ -453,10 +521,7 @@ def _model(estimates: Estimates, shown: Shown) -> Wording:
 
 def left_under_clusters(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
     """Say which associations of the first column remain significant where errors are clustered by entity."""
-    judged, clustered, style = result.judged[0], result.clustered.get(0), shown.style
-    if clustered is None or not isinstance(judged, Estimates):
-        return
-    pairs = pair_verdicts(slopes(judged), slopes(clustered), style.inference)
+    pairs, style = _under_clusters(result, shown), shown.style
 
     def names(chosen: Iterable[Pair]) -> list[Wording]:
         return [name_of(pair.effect.links[0], style.labels) for pair in chosen]
@@ -663,6 +728,7 @@ def exhibits(section: RegressionTable, result: RegressionColumns, shown: Shown) 
         blocks=blocks(result, shown),
         prose=prose(section, result, shown),
         abstract=tuple(abstract(result, shown)),
+        head=tuple(head(result, shown)),
         keywords=keywords(result, shown),
         equations=tuple(_equations(section, shown)),
     )

@@ -17,10 +17,14 @@ from xinzhi.report.document import (
     Heading,
     Numbered,
     NumberedSection,
+    Paragraph,
+    Profiles,
+    Warned,
     number_chapters,
 )
 from xinzhi.report.file_names import in_language, meanings, stems
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
+from xinzhi.report.head import Told
 from xinzhi_core.wording import Language, Wording, say
 
 PICTURES = ("svg", "png")
@@ -58,7 +62,8 @@ class _MarkdownPage:
     def whole(self, chapters: Sequence[NumberedSection]) -> str:
         """Write the title and all chapters."""
         mark = markdown(mark_of(self.document, self.language))
-        parts = [f"# {self._say(self.document.title)} {mark}".rstrip()]
+        title = self._say(self.document.title)
+        parts = [f"# {title}" if mark in title else f"# {title} {mark}"]
         for chapter in chapters:
             if chapter.begins_appendix:
                 parts.append(f"# {self._say(NUMBERING_APPENDIX)}")
@@ -76,9 +81,14 @@ class _MarkdownPage:
             return self._figure(numbered, block)
         if isinstance(block, NumberedEquation):
             return self._equation(numbered, block)
-        if isinstance(block, Heading):
-            return f"### {self._say(block.text)}"
-        return self._say(block.text)
+        return self._words(block)
+
+    def _words(self, block: Heading | Told | Paragraph | Warned | Profiles) -> str:
+        """Write what is words alone."""
+        if isinstance(block, Told):
+            return f"**{self._say(block.title)}** {self._say(block.sentence)}"
+        mark = "### " if isinstance(block, Heading) else ""
+        return f"{mark}{self._say(block.text)}"
 
     def table(self, numbered: Numbered, table: Table) -> str:
         """Write a table below its caption and above its notes."""

@@ -11,10 +11,20 @@ from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.equation.tree import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Row, Table
-from xinzhi.report.document import Document, Heading, Numbered, NumberedSection, number_chapters
+from xinzhi.report.document import (
+    Document,
+    Heading,
+    Numbered,
+    NumberedSection,
+    Paragraph,
+    Profiles,
+    Warned,
+    number_chapters,
+)
 from xinzhi.report.file_names import in_language, meanings, stems
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
 from xinzhi.report.formats.html_table import spanners_of
+from xinzhi.report.head import Told
 from xinzhi_core.wording import Language, Wording, message, say
 
 WIDE = 7
@@ -104,8 +114,14 @@ class Page:
             return self.equation(block)
         if isinstance(block, Chart):
             return self.figure(block)
+        return self._words(block)
+
+    def _words(self, block: Heading | Told | Paragraph | Warned | Profiles) -> str:
+        """Set what is words alone."""
         if isinstance(block, Heading):
             return f"\\subsection*{{{self.say(block.text)}}}"
+        if isinstance(block, Told):
+            return f"\\textbf{{{self.say(block.title)}}} {self.say(block.sentence)}\n"
         return f"{self.say(block.text)}\n"
 
     def figure(self, chart: Chart) -> str:
