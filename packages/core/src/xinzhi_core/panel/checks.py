@@ -233,9 +233,11 @@ def _gaps(panel: Panel) -> list[Problem]:
     n_ends = int((~table & ~inside).sum())
     if n_ends or len(places) > SHOWN:
         what = message(
-            "The panel is unbalanced: {inside} rows are missing inside the spans of entities, "
+            "The panel is unbalanced: {n} rows are missing inside the spans of entities, "
             "{ends} at their ends.",
-            inside=len(places),
+            one="The panel is unbalanced: {n} row is missing inside the span of an entity, "
+            "{ends} at the ends.",
+            n=len(places),
             ends=n_ends,
         )
         remedy = message("add the rows, or study the entities and periods that are complete.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xinzhi.study.checked import Checked
-from xinzhi_core.errors import EXAMPLES, SHOWN, Problem, group_problems
+from xinzhi_core.errors import EXAMPLES, SHOWN, Problem, ProblemGroup, group_problems
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Language, Message, Wording, message, say
 
@@ -57,13 +57,13 @@ def _head(panel: Panel | None, spoken: Language) -> list[str]:
     if panel is None:
         return []
     text = message(
-        "{rows} rows, {entities} entities, periods {periods}, {columns} columns.",
-        rows=len(panel.frame),
-        entities=panel.n_entities,
+        "{rows}, {entities}, periods {periods}, {columns}.",
+        rows=message("{n} rows", one="{n} row", n=len(panel.frame)),
+        entities=message("{n} entities", one="{n} entity", n=panel.n_entities),
         periods=f"{period_name(panel.periods[0])}-{period_name(panel.periods[-1])}"
         if panel.has_periods
         else "—",
-        columns=len(panel.frame.columns),
+        columns=message("{n} columns", one="{n} column", n=len(panel.frame.columns)),
     )
     return [say(text, spoken)]
 
@@ -125,12 +125,19 @@ def _blocks(problems: Iterable[Problem], most: int, spoken: Language) -> list[st
         n_shown += 1
     if n_shown == len(texts):
         return texts
-    more = message(
-        "… and {n} more problems of {k} kinds: `--all` prints them.",
-        n=sum(len(group.problems) for group in groups[n_shown:]),
-        k=len(groups) - n_shown,
-    )
-    return [*texts[:n_shown], say(more, spoken)]
+    return [*texts[:n_shown], say(_more_problems(groups[n_shown:]), spoken)]
+
+
+def _more_problems(groups: Sequence[ProblemGroup]) -> Message:
+    """Count the problems that have no room, and their kinds."""
+    n = sum(len(group.problems) for group in groups)
+    if len(groups) == 1:
+        return message(
+            "… and {n} more problems of one kind: `--all` prints them.",
+            one="… and {n} more problem: `--all` prints it.",
+            n=n,
+        )
+    return message("… and {n} more problems of {k} kinds: `--all` prints them.", n=n, k=len(groups))
 
 
 def _height(text: str) -> int:

@@ -122,9 +122,10 @@ def print_notices(summary: Summary, asked: str | None) -> None:
     """Say how much was taken from an earlier run, and what a reader must know."""
     if summary.n_kept:
         text = message(
-            "{k} of {n} stages were unchanged and were taken from the last run.",
-            k=summary.n_kept,
-            n=summary.n_pieces,
+            "{n} of {total} stages were unchanged and were taken from the last run.",
+            one="{n} of {total} stages was unchanged and was taken from the last run.",
+            n=summary.n_kept,
+            total=summary.n_pieces,
         )
         tell(text, asked)
     sys.stderr.writelines(summary.by_language[language(asked)].notices)

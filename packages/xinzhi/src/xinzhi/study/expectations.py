@@ -290,6 +290,7 @@ def _of_source(name: str, schema: TableSchema, facts: SourceFacts) -> Iterator[P
     if (least is not None and n < least) or (most is not None and n > most):
         text = message(
             "'{source}' has {n} rows; expected are {range}.",
+            one="'{source}' has {n} row; expected are {range}.",
             source=name,
             n=n,
             range=_between(least, most),

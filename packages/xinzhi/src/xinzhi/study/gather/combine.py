@@ -456,6 +456,7 @@ def _rows_left_out(whole: Panel, stays: np.ndarray, how: Join, key: str) -> Deci
     n = int((~stays).sum())
     text = message(
         "{n} of {total} rows are left out, as not every file has them (join: {how}).",
+        one="{n} of {total} rows is left out, as not every file has it (join: {how}).",
         n=n,
         total=len(stays),
         how=how,
@@ -465,9 +466,10 @@ def _rows_left_out(whole: Panel, stays: np.ndarray, how: Join, key: str) -> Deci
         if (more := len(lost) - SHOWN) > 0:
             names.append(message("and {n} more", n=more))
         text = message(
-            "{what} {count} entities are lost altogether: {names}.",
+            "{what} {n} entities are lost altogether: {names}.",
+            one="{what} {n} entity is lost altogether: {names}.",
             what=text,
-            count=len(lost),
+            n=len(lost),
             names=listed(names),
         )
     return Decision(text, Where(key=key), n, "files.left_out_rows")

@@ -65,6 +65,7 @@ class Coverage:
         """Say how many entities all files have, and which ones they do not."""
         counts = message(
             "{n} of {total} entities are in all {files} files.",
+            one="{n} of {total} entities is in all {files} files.",
             n=self.n_everywhere,
             total=self.n_entities,
             files=len(self.files),

@@ -195,9 +195,10 @@ def differences_in_words(one: SourceDifference) -> Iterator[Wording]:
         yield message("Source '{source}': every figure is as before.", source=one.source)
         return
     yield message(
-        "Source '{source}': {before} rows before, {after} now.",
+        "Source '{source}': {n} rows before, {after} now.",
+        one="Source '{source}': {n} row before, {after} now.",
         source=one.source,
-        before=one.n_before,
+        n=one.n_before,
         after=one.n_after,
     )
     if (n := len(one.cells)) > 0:
