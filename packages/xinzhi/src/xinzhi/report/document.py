@@ -29,7 +29,7 @@ from xinzhi.present.references import with_numbers
 from xinzhi.present.table import Part as table_Part
 from xinzhi.present.table import Table
 from xinzhi.report.bibliography import Style, references
-from xinzhi.report.head import Told, keyword_line
+from xinzhi.report.head import OpeningLine, keyword_line
 from xinzhi.study.schema.report import ProfileName
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice, together
@@ -76,7 +76,7 @@ class Heading:
     text: Wording
 
 
-Block = Paragraph | Told | Warned | Heading | NumberedEquation | Table | Chart | Profiles
+Block = Paragraph | OpeningLine | Warned | Heading | NumberedEquation | Table | Chart | Profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Content:
     subtitle: Wording = ""
     simulated: bool = False
     profile: ProfileName = "paper"
-    told: tuple[Told, ...] = ()
+    told: tuple[OpeningLine, ...] = ()
     """The four lines that are told first."""
     abstract: tuple[Wording, ...] = ()
     """Paragraphs of the abstract, made of what the analyses declare."""

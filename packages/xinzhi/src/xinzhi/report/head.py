@@ -42,7 +42,7 @@ PIECES = re.compile(r"[+−]?\d[\d.,]*%?|[A-Za-z]+|\S")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OpeningLine:
     """A line with its title, at the head of the report."""
 
     title: Wording
@@ -54,7 +54,7 @@ class Told:
         return message("{title}: {text}", title=self.title, text=self.sentence)
 
 
-def told_first(declared: Sequence[HeadSentence]) -> tuple[Told, ...]:
+def told_first(declared: Sequence[HeadSentence]) -> tuple[OpeningLine, ...]:
     """Put the declared sentences into lines; a line of which nothing is declared is left out.
 
     >>> from xinzhi.analyses.exhibits import HeadSentence as Sentence
@@ -64,7 +64,7 @@ def told_first(declared: Sequence[HeadSentence]) -> tuple[Told, ...]:
     ['Found: A rises. B falls.', 'How sure: At 5%. By default tests 1 of 4 effects remain.']
     """
     return tuple(
-        Told(title, in_a_row(_within(sentences)))
+        OpeningLine(title, in_a_row(_within(sentences)))
         for line, title in LINES.items()
         if (sentences := _sentences(declared, line))
     )

@@ -33,7 +33,7 @@ from xinzhi.report.document import (
 from xinzhi.report.file_names import meanings
 from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of, where
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
-from xinzhi.report.head import Told
+from xinzhi.report.head import OpeningLine
 from xinzhi_core.wording import Language, Wording, in_a_row, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -129,7 +129,7 @@ class _DocxWriter:
             title = word.add_paragraph(self._say(block.title), style=style)
             title.paragraph_format.keep_with_next = True
             _add_equation(word, block, numbered.number, self.language)
-        elif isinstance(block, Told):
+        elif isinstance(block, OpeningLine):
             paragraph = word.add_paragraph(style=style)
             paragraph.add_run(f"{self._say(block.title)}  ").bold = True
             paragraph.add_run(self._say(block.sentence))

@@ -24,7 +24,7 @@ from xinzhi.report.document import (
 )
 from xinzhi.report.file_names import in_language, meanings, stems
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
-from xinzhi.report.head import Told
+from xinzhi.report.head import OpeningLine
 from xinzhi_core.wording import Language, Wording, say
 
 PICTURES = ("svg", "png")
@@ -83,9 +83,9 @@ class _MarkdownPage:
             return self._equation(numbered, block)
         return self._words(block)
 
-    def _words(self, block: Heading | Told | Paragraph | Warned | Profiles) -> str:
+    def _words(self, block: Heading | OpeningLine | Paragraph | Warned | Profiles) -> str:
         """Write what is words alone."""
-        if isinstance(block, Told):
+        if isinstance(block, OpeningLine):
             return f"**{self._say(block.title)}** {self._say(block.sentence)}"
         mark = "### " if isinstance(block, Heading) else ""
         return f"{mark}{self._say(block.text)}"

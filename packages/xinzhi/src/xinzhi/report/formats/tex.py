@@ -24,7 +24,7 @@ from xinzhi.report.document import (
 from xinzhi.report.file_names import in_language, meanings, stems
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
 from xinzhi.report.formats.html_table import spanners_of
-from xinzhi.report.head import Told
+from xinzhi.report.head import OpeningLine
 from xinzhi_core.wording import Language, Wording, message, say
 
 WIDE = 7
@@ -116,11 +116,11 @@ class Page:
             return self.figure(block)
         return self._words(block)
 
-    def _words(self, block: Heading | Told | Paragraph | Warned | Profiles) -> str:
+    def _words(self, block: Heading | OpeningLine | Paragraph | Warned | Profiles) -> str:
         """Set what is words alone."""
         if isinstance(block, Heading):
             return f"\\subsection*{{{self.say(block.text)}}}"
-        if isinstance(block, Told):
+        if isinstance(block, OpeningLine):
             return f"\\textbf{{{self.say(block.title)}}} {self.say(block.sentence)}\n"
         return f"{self.say(block.text)}\n"
 
