@@ -218,6 +218,19 @@ def test_different_cells_are_shown_with_both_places(tmp_path):
     assert (problems[0].where.file, problems[0].where.row) == ("b.csv", 6)
 
 
+def test_a_cell_whose_row_is_not_known_is_shown_without_one(tmp_path):
+    """What two files have joined into has no rows of its own: the third is compared with it."""
+    table(tmp_path / "d" / "a.csv", years=[2010], 人口=population)
+    table(tmp_path / "d" / "b.csv", years=[2011], 人口=population)
+    table(tmp_path / "d" / "c.csv", years=[2010, 2011], 人口=lambda i, y: population(i, y) + 1)
+
+    problems = refused(study(tmp_path, one("d")))
+
+    assert set(codes(problems)) == {"files.differ"}
+    for problem in problems:
+        assert "?" not in say(problem.what, "en") + say(problem.what, "zh")
+
+
 def test_a_column_in_two_units_is_refused(tmp_path):
     """万元 in one year's file and 亿元 in the next would be a factor of 10,000."""
     table(tmp_path / "d" / "2010.csv", years=[2010], **{"GDP（亿元）": gdp})

@@ -25,6 +25,7 @@ def said(result: StudyResult, *, drawn: bool = False) -> dict[str, str]:
         "title": words([content.title, content.subtitle]),
         "simulated": str(content.simulated),
         "profile": content.profile,
+        "head": words(line.sentence for line in content.told),
         "abstract": words((*content.abstract, *content.keywords)),
         "methods": words(content.methods),
         "sample": words(content.sample),

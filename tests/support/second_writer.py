@@ -332,5 +332,6 @@ def supported(counts, n_any, n, one, many):
 
 def supported_in_brief(n_any, n, one, many):
     """Say it without the pathways."""
-    whole = f"every {one}" if n_any == n else f"{n_any} of {things(n, one, many)}"
-    return f"At least one pathway is supported for {whole}."
+    if n_any == n:
+        return f"At least one pathway is supported for every {one}."
+    return f"At least one pathway is supported for {n_any} of {things(n, one, many)}."

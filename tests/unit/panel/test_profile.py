@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import xinzhi as xz
+from layout import files
 from xinzhi_core.errors import Problem, Where
 from xinzhi_core.panel.panel import panel_of
-from xinzhi_core.panel.profile import profile_panel
+from xinzhi_core.panel.profile import ODD, profile_panel
+from xinzhi_core.wording import say
 
 CITIES, YEARS = [f"c{i:02}" for i in range(20)], range(2000, 2012)
 INDEX = pd.MultiIndex.from_product([CITIES, YEARS], names=["entity", "period"])
@@ -145,3 +149,21 @@ def test_three_hundred_thousand_rows_are_profiled():
             values.min(),
             values.max(),
         ]
+
+
+def test_every_rule_has_words_in_the_profile():
+    """The column "odd" prints what a rule finds, and no code, in both languages."""
+    codes = {code for code in declared_codes() if code.startswith("plausible.")}
+    assert len(codes) >= 20
+    assert codes - set(ODD) == set()
+    for code in codes:
+        assert say(ODD[code], "zh") != str(ODD[code]), code
+
+
+def declared_codes():
+    """Find the codes in the source of the rules, whatever gives them."""
+    found = set()
+    for path in files(".py"):
+        if "columns" in path.parts:
+            found |= set(re.findall(r'"(plausible\.[a-z_]+)"', path.read_text(encoding="utf-8")))
+    return found

@@ -280,3 +280,47 @@ def test_other_columns_beside_years_stay_columns(tmp_path):
     panel = read_panel(file, entity="城市", period="年份").panel
 
     assert (panel.periods, [*panel.frame]) == ((2018, 2019), ["x1", "PM10", "GDP"])
+
+
+@pytest.mark.parametrize("values", [(1, 2, 3), (2, 2, 2)])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_days_of_one_year_are_no_copies_of_each_other(values, suffix, tmp_path):
+    """A remedy that keeps one row a year would throw months away, also where their values are the same."""
+    days = pd.to_datetime([f"2016-{month:02}-28" for month in (1, 2, 3)])
+    rows = [
+        (city, day, x) for city in ("大同", "唐山") for day, x in zip(days, values, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=["城市", "日期", "x"])
+    file = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        frame.to_csv(file, index=False)
+    else:
+        frame.to_excel(file, index=False)
+
+    with pytest.raises(DataError) as caught:
+        read_panel(file, entity="城市", period="日期")
+
+    assert [p.code for p in caught.value.problems] == ["year.shorter"] * 2
+    first = caught.value.problems[0]
+    assert str(first.what) == (
+        "Rows 2, 3, 4 are of several days of one year (大同 2016): 2016-01-28, 2016-02-28, 2016-03-28."
+    )
+    assert str(first.remedy) == (
+        "aggregate to years, write quarters as 2016Q1, or number the periods 1, 2, 3 …"
+    )
+    assert (first.where.entity, first.where.period) == ("大同", 2016)
+
+
+def test_one_day_a_year_is_a_year_and_a_row_that_stands_twice_a_copy(tmp_path):
+    """Entities report on different days; the same day twice is one row, or a contradiction."""
+    lines = ["城市,日期,x", "大同,2016-03-31,1", "大同,2017-12-31,2", "唐山,2016-12-31,3"]
+    file = tmp_path / "a.csv"
+    file.write_text("\n".join([*lines, "唐山,2017-12-31,4", lines[1]]), encoding="utf-8")
+    result = read_panel(file, entity="城市", period="日期")
+    assert result.panel.periods == (2016, 2017)
+    assert len(result.panel.frame) == 4
+
+    file.write_text("\n".join([*lines, "大同,2016-03-31,9"]), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_panel(file, entity="城市", period="日期")
+    assert [p.code for p in caught.value.problems] == ["panel.duplicate"]

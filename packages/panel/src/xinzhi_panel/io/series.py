@@ -350,7 +350,8 @@ def _panel(
     findings.stop_if_wrong()
     frame = frame_of(values, index)
     has_periods = len(keys) == 2
-    stays = refuse_or_drop_twins(frame, body.rows, table, findings, has_periods=has_periods)
+    dates = body.columns[in_file[1]] if has_periods else ()
+    stays = refuse_or_drop_twins(frame, body.rows, dates, table, findings)
     findings.stop_if_wrong()
     on_disk = isinstance(table.rows, StoredRows)
     if not stays.all():

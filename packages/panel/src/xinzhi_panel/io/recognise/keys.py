@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from xinzhi_panel.io.raw import (
     listed,
 )
 from xinzhi_panel.io.recognise.cells import LONGEST_NAME, MISSING, closes_nothing, tidy
+from xinzhi_panel.io.recognise.years import BAD_PERIODS, parse_period
 from xinzhi_panel.io.text.columns import encode
 
 BLANK = MISSING - {"na", "nd", "无", "×"}
@@ -183,12 +185,14 @@ def _entity(cell: Cell) -> str | None:
 def refuse_or_drop_twins(
     frame: pd.DataFrame,
     rows: npt.NDArray[np.int64],
+    dates: Sequence[Cell],
     table: RawTable,
     findings: ReadingFindings,
-    *,
-    has_periods: bool,
 ) -> npt.NDArray[np.bool_]:
     """Find rows with the same key: one of identical rows is kept, different ones are errors.
+
+    `dates` are the cells with the periods, none of a table without: rows of several days of a year are no
+    copies of each other, whatever they hold.
 
     Returns which rows stay.
     """
@@ -201,13 +205,42 @@ def refuse_or_drop_twins(
     # Rows that differ in nothing are one row; a key whose rows differ anywhere is refused.
     is_new = ~some.duplicated(keep="first").to_numpy()
     differs = np.bincount(keys[is_new]) > 1
+    days: dict[int, set[str]] = {key: set() for key in range(len(differs))}
+    for place, key in zip(twins.tolist(), keys.tolist(), strict=True):
+        is_date = len(dates) and parse_period(dates[place]).how == "date"
+        days[key].add(str(dates[place]) if is_date else "")
+    parts = np.array([len(found) > 1 and "" not in found for found in days.values()])
+    differs |= parts
     stays[twins[~is_new & ~differs[keys]]] = False
     order = np.argsort(keys, kind="stable")
     groups = np.split(twins[order], np.flatnonzero(np.diff(keys[order])) + 1)
     for n, places in enumerate(groups[:ERRORS_PER_COLUMN]):
-        key = frame.index[int(places[0])][: 1 + has_periods]
-        _report_twins(key, rows[places].tolist(), table, findings, same=not differs[n])
+        key = frame.index[int(places[0])][: 2 if len(dates) else 1]
+        told = rows[places].tolist()
+        if parts[n]:
+            _report_parts(key, told, [dates[place] for place in places.tolist()], table, findings)
+        else:
+            _report_twins(key, told, table, findings, same=not differs[n])
     return stays
+
+
+def _report_parts(
+    key: tuple[str, int],
+    rows: list[int],
+    dates: Sequence[Cell],
+    table: RawTable,
+    findings: ReadingFindings,
+) -> None:
+    """Refuse days of one year as periods: the remedy is that of all parts of years."""
+    written = [str(day.date() if isinstance(day, datetime) else day) for day in dates]
+    where = replace(table.where(rows[-1]), entity=str(key[0]), period=int(key[1]))
+    text = message(
+        "Rows {rows} are of several days of one year ({key}): {dates}.",
+        rows=listed(table.shown_rows(rows)),
+        key=" ".join([str(key[0]), period_name(key[1])]),
+        dates=listed(dict.fromkeys(written)),
+    )
+    findings.error("year.shorter", text, where, BAD_PERIODS["shorter"][1])
 
 
 def _report_twins(

@@ -275,14 +275,19 @@ def _cells_differ(
 def _both_cells(column: str, first: Panel, other: Panel, key: tuple[str, int]) -> Wording:
     entity, period = key
     place, second = first.place(_at(first, key)), other.place(_at(other, key))
+    name = f"{entity} {period_name(period)}" if other.has_periods else entity
     return message(
-        "{key}: {a} (row {row_a}) and {b} (row {row_b})",
-        key=f"{entity} {period_name(period)}" if other.has_periods else entity,
-        a=as_written(first.frame.loc[key, column]),
-        row_a=place.row or "?",
-        b=as_written(other.frame.loc[key, column]),
-        row_b=second.row or "?",
+        "{key}: {a} and {b}",
+        key=name,
+        a=_in_row(first.frame.loc[key, column], place.row),
+        b=_in_row(other.frame.loc[key, column], second.row),
     )
+
+
+def _in_row(value: object, row: int | None) -> Wording:
+    """Write a cell with its row, where a table that was already joined still knows it."""
+    written = as_written(value)
+    return message("{value} (row {row})", value=written, row=row) if row else written
 
 
 def _at(panel: Panel, key: tuple[str, int]) -> int:
