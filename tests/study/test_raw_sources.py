@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from cli_runner import attempt, call
+from xinzhi.study.run import run
 
 pytestmark = pytest.mark.long
 
@@ -303,3 +304,26 @@ def test_undecided_firms_are_listed_decided_by_hand_and_read_back(study):
     assert told == ["SEE: 1 firm is undecided and does not count until it is reviewed"]
     left = pd.read_csv(study / "results" / "review_SEE.csv", dtype=str)
     assert left["id"].tolist() == listed["id"].tolist()[11:]
+
+
+def test_a_series_is_read_from_the_sheet_that_it_names(study):
+    """A workbook holds several series: each source reads its own sheet, and another sheet changes the result."""
+    text = (study / "study.yaml").read_text(encoding="utf-8")
+    right = pd.read_csv(study / "national.csv")
+    wrong = right.copy()
+    number = right.columns[-1]
+    wrong[number] = wrong[number] * 3
+    with pd.ExcelWriter(study / "national.xlsx") as book:
+        wrong.to_excel(book, sheet_name="other", index=False)
+        right.to_excel(book, sheet_name="right", index=False)
+    found = {}
+    for sheet in ("right", "other"):
+        stated = text.replace("file: national.csv,", f"file: national.xlsx, sheet: {sheet},")
+        (study / "study.yaml").write_text(stated, encoding="utf-8")
+        found[sheet] = run(study / "study.yaml").panel.frame["IRD"]
+
+    (study / "study.yaml").write_text(text, encoding="utf-8")
+    from_csv = run(study / "study.yaml").panel.frame["IRD"]
+    pd.testing.assert_series_equal(found["right"], from_csv)
+    ratio = (found["other"] / found["right"]).dropna()
+    assert ratio.to_numpy() == pytest.approx(1 / 3)

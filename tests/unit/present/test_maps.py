@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
 import pytest
 
+from xinzhi.present.map import layers
 from xinzhi.present.map.boundaries import Boundaries
-from xinzhi.present.map.layers import GROUPS, LAND, PALETTE, world_map
+from xinzhi.present.map.layers import BAR, GROUPS, LAND, PALETTE, Look, world_map
 from xinzhi_core.errors import ReportError
 from xinzhi_core.wording import Label, say
 
@@ -126,3 +128,24 @@ def test_colours_of_a_map_differ_on_a_grey_print(palette):
     levels = sorted(lightness(colour) for colour in palette)
 
     assert min(b - a for a, b in pairwise(levels)) > 9
+
+
+def test_the_land_is_the_backdrop_where_there_is_one(boundaries):
+    """Without land all areas are drawn behind; with it the land alone."""
+    assert boundaries.backdrop_object == "land"
+    assert replace(boundaries, land="").backdrop_object == "countries"
+
+
+def test_the_length_stands_over_the_middle_of_its_bar():
+    """The words of the scale are centred on the bar, above it."""
+    left, y, length = BAR
+    line = layers._bar().to_dict()
+    shapes = [one for data in line["datasets"].values() for one in data]
+    ends = [point[0] for point in shapes[0]["geometry"]["coordinates"]]
+    scale, *_ = layers._written(Look(600, 11, 100.0, 50.0, 300.0, 9), "en", "")
+    ((words,),) = scale.to_dict()["datasets"].values()
+
+    assert (min(ends), max(ends)) == (left, left + length)
+    assert words["text"] == f"{length} km"
+    assert words["x"] == pytest.approx((min(ends) + max(ends)) / 2)
+    assert words["y"] < y

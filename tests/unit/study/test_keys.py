@@ -380,3 +380,26 @@ def test_pairs_of_names_and_values_are_not_exchanged():
     parts = {"column a": "1", "column b": "2"}
     swaps = [parts, {"column a": "2", "column b": "1"}, {"column a": "1", "column c": "2"}]
     assert all(key_of(one) != key_of(two) for one, two in combinations(swaps, 2))
+
+
+INPUTS: dict[str, tuple[Any, Any, Any]] = {
+    "columns_of_a_part": (series([1.0]), series([2.0]), series([3.0])),
+    "members": (series([1.0]), series([2.0]), series([3.0])),
+    "files": (b"one", b"two", b"three"),
+    "outlines": tuple(Boundaries({}, areas=name) for name in "abc"),
+}
+"""Kind of input -> the first, the second, and another one."""
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_each_input_of_each_kind_is_in_the_key(kind):
+    """Of two inputs of a kind neither stands for the other: a change of either, and their exchange, is seen."""
+
+    def key(first: Any, second: Any) -> Any:
+        given = {"frames": {}, "columns": None, **{each: {} for each in INPUTS}}
+        given[kind] = {"p": first, "q": second}
+        prints = fingerprint._inputs(SimpleNamespace(**given), Reads())  # type: ignore[arg-type]
+        return tuple(sorted(prints.items()))
+
+    first, second, other = INPUTS[kind]
+    distinct([key(first, second), key(other, second), key(first, other), key(second, first)])
