@@ -157,6 +157,32 @@ def fill_boxes(reader, folder):
     assert table.outcome == "GE"
 
 
+@both
+def test_names_are_filled_in_a_table(reader, folder):
+    """What has no name in a language is listed; once all have both, the report is written in both."""
+    drop_files(reader)
+    page, study = reader.page, folder / "study" / "study.yaml"
+    missing = page.locator(".names-table input.missing")
+    missing.first.wait_for()
+    reader.window.look("names")
+    names = [one.get_attribute("data-name") for one in missing.all()]
+    assert names
+    for at, name in enumerate(names):
+        box = page.locator(f'.names-table [data-name="{name}"]')
+        box.fill(f"Name {at}")
+        page.keyboard.press("Tab")
+        wait(missing.count, lambda left, at=at: left == len(names) - at - 1)
+    reader.press("study.names_both")
+    wait(lambda: study.read_text(encoding="utf-8"), lambda text: "languages: [zh, en]" in text)
+    spec = load(study)
+    for at, name in enumerate(names):
+        variable, language = name.split("|")
+        options = {**spec.variables.named, **spec.groups}[variable]
+        assert say(options.label.label(""), language) == f"Name {at}"
+    page.get_by_role("button", name=reader.say("study.names_all"), exact=True).click()
+    assert page.locator(".names-table tbody tr").count() == len(spec.variables.named) + len(spec.groups)
+
+
 def press_down(page):
     page.keyboard.press("ArrowDown")
     return page.evaluate("document.activeElement.textContent")

@@ -3,6 +3,7 @@
 import { boxes } from "/static/boxes.js";
 import { editor } from "/static/editor.js";
 import { form } from "/static/form.js";
+import { names } from "/static/names.js";
 
 const PAUSE = 400; // milliseconds after the last key until what is typed is kept
 
@@ -48,6 +49,7 @@ export async function show(root, context) {
     if (sent === undefined || parts.editor.text() === sent) parts.editor.show(state);
     else typed();
     parts.boxes.draw();
+    parts.names.draw();
     parts.form.draw();
   }
 
@@ -103,13 +105,13 @@ export async function show(root, context) {
     parts.editor.show(page.state);
     parts.editor.say(t("study.undone"));
   };
-  const parts = { boxes: boxes(page), form: form(page), editor: editor(page) };
+  const parts = { boxes: boxes(page), names: names(page), form: form(page), editor: editor(page) };
   addEventListener("pagehide", flush, { signal });
   signal.addEventListener("abort", flush);
 
   root.append(
     el("div", { class: "two" },
-      el("div", { class: "left" }, parts.boxes.root, parts.form.root),
+      el("div", { class: "left" }, parts.boxes.root, parts.names.root, parts.form.root),
       el("div", { class: "right" }, parts.editor.root)));
   const described = api("GET", "/api/form");
   await last;
