@@ -180,7 +180,9 @@ def test_names_are_filled_in_a_table(reader, folder):
         options = {**spec.variables.named, **spec.groups}[variable]
         assert say(options.label.label(""), language) == f"Name {at}"
     page.get_by_role("button", name=reader.say("study.names_all"), exact=True).click()
-    assert page.locator(".names-table tbody tr").count() == len(spec.variables.named) + len(spec.groups)
+    assert page.locator(".names-table tbody tr").count() == len(spec.variables.named) + len(
+        spec.groups
+    )
 
 
 def press_down(page):

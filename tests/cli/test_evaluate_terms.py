@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 
 import pandas as pd
 import pytest
 
 from cli_runner import attempt, call
+from layout import place_of
+from xinzhi.cli.commands.evaluate_terms import REASONS
+from xinzhi_core.wording import say
 
 FIRMS = "编号,行业,经营范围,真值\nf1,C3973,芯片制造,1\nf2,C3973,服装加工,0\nf3,6513,网吧,1\nf4,6513,人工智能研发,0\nf5,6513,云计算研发,\n"
 CAUSES = "案由,真值\n废水超标排放,是\n虚假广告,否\n"
@@ -202,3 +207,30 @@ def test_texts_of_records_keep_every_mark(tmp_path, form):
     assert written["text"].tolist() == ["芯片设计*", "服装加工[1]", "光刻机¹"]
     assert written["id"].tolist() == ["f1*", "f2", "f3"]
     assert written["code"].tolist() == ["集成电路制造", "服装制造", "集成电路制造"]
+
+
+def test_every_reason_has_words_in_both_languages():
+    """What the lists decide by is printed in words: each reason that the judging files give is known here."""
+    given = set()
+    for name in ("emerging_codes.py", "judged_terms.py"):
+        tree = ast.parse((place_of("xinzhi/prepare") / name).read_text(encoding="utf-8"))
+        texts = {
+            n.value
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        }
+        shape = re.compile(r"(no |starred |whole |broad |product or |exclusion|term)[a-z, ]*(: )?")
+        given |= {text.removesuffix(": ") for text in texts if shape.fullmatch(text)}
+    # One of them counts terms without an industry for the notes of a step, where it is followed by the term.
+    known = set(REASONS) | {"no readable industry, term", "term column", "terms"}
+    assert given - known == set()
+    for words in REASONS.values():
+        assert not re.search("[A-Za-z]", say(words, "zh"))
+
+
+def test_reasons_are_printed_in_chinese(tmp_path):
+    """A missed firm whose industry belongs as a whole: the reason stands in the language of the screen."""
+    (tmp_path / "f.csv").write_text(FIRMS, encoding="utf-8")
+    told = call("evaluate-terms", tmp_path / "f.csv", "--truth", "真值", "--lang", "zh").stdout
+    assert "列入整类代码" in told or "带星号代码" in told
+    assert "no term" not in told

@@ -19,7 +19,7 @@ from xinzhi.cli.flags import FORMATS, DryRun, Lang, Overwrite, print_plan, targe
 from xinzhi.cli.streams import open_given, write_standard
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
 from xinzhi_core.problems import MISSING_COLUMN
-from xinzhi_core.wording import Wording, message, say
+from xinzhi_core.wording import Language, Wording, message, say
 from xinzhi_panel.io.json_text import json_text
 
 if TYPE_CHECKING:
@@ -46,6 +46,20 @@ OUTCOMES: dict[str, Wording] = {
     "missed": message("missed"),
     "wrong": message("wrongly taken"),
 }
+REASONS: dict[str, Wording] = {
+    "term": message("term"),
+    "no term": message("no term"),
+    "exclusion": message("exclusion"),
+    "product or industry": message("product or industry"),
+    "no business scope": message("no business scope"),
+    "starred code, no term": message("starred code, no term"),
+    "whole code, no term": message("whole code, no term"),
+    "broad industry, no term": message("broad industry, no term"),
+    "no readable industry": message("no readable industry"),
+    "no readable industry, term found": message("no readable industry, term found"),
+    "no code": message("no code of the tables"),
+}
+"""Reason of a verdict, as csv and JSON have it -> its words on the console."""
 SHOWN = 40
 """Characters of a text, and terms, that are shown on the console."""
 
@@ -243,7 +257,7 @@ def _print(judged: JudgedRecords, lang: str | None) -> None:
                     for words in (message("record"), message("text"), message("reason"))
                 ],
                 [
-                    (str(row.id), str(row.text)[:SHOWN], _why(row.reason, row.term))
+                    (str(row.id), str(row.text)[:SHOWN], _why(row.reason, row.term, spoken))
                     for row in rows.itertuples(index=False)
                 ],
                 text_columns=3,
@@ -298,5 +312,9 @@ def _summary(judged: JudgedRecords, shown: Any) -> list[Wording]:
     return lines
 
 
-def _why(reason: object, term: object) -> str:
-    return f"{reason}: {term}" if isinstance(term, str) else str(reason)
+def _why(reason: str, term: object, spoken: Language) -> str:
+    """Say why a record was taken or not, with the term that decided."""
+    words = REASONS[reason]
+    if isinstance(term, str):
+        words = message("{reason}: {term}", reason=words, term=term)
+    return say(words, spoken)
