@@ -108,11 +108,11 @@ def test_a_number_by_which_quarters_are_counted_is_no_period_of_a_file(tmp_path)
 
 
 @pytest.mark.parametrize("years", [("20190331", "20191231"), ("2019-03-31", "2019-12-31")])
-def test_two_days_of_a_year_are_one_key(tmp_path, years):
-    """Two rows of one city and year are refused, however the days are written."""
+def test_two_days_of_a_year_are_refused(tmp_path, years):
+    """Two rows of one city and year are parts of a year, however the days are written."""
     with pytest.raises(DataError) as caught:
         read(text(tmp_path, years))
-    assert {p.code for p in caught.value.problems} == {"panel.duplicate"}
+    assert {p.code for p in caught.value.problems} == {"year.shorter"}
 
 
 @pytest.mark.parametrize("years", [("239", "243"), ("108", "109"), ("20191301", "20201301")])
