@@ -257,7 +257,7 @@ def _print(judged: JudgedRecords, lang: str | None) -> None:
                     for words in (message("record"), message("text"), message("reason"))
                 ],
                 [
-                    (str(row.id), str(row.text)[:SHOWN], _why(row.reason, row.term, spoken))
+                    (str(row.id), str(row.text)[:SHOWN], _why(str(row.reason), row.term, spoken))
                     for row in rows.itertuples(index=False)
                 ],
                 text_columns=3,
