@@ -175,7 +175,7 @@ def test_what_a_box_does_not_take_is_said():
     text = drop(drop(STUDY, "x", INPUTS), "y", GOODS)
     words = DataColumn(n_values=9, is_number=False)
 
-    assert "no column 'gone'" in refused(text, "gone", INPUTS, columns={"x": words})
+    assert "Column 'gone' is not in the data" in refused(text, "gone", INPUTS, columns={"x": words})
     assert "words" in refused(text, "x", GOODS, columns={"x": words})
     assert "computed" in refused(text, "efficiency", INPUTS, kind="score")
     assert "grouping" in refused(text, "region", FACTORS, kind="group")
@@ -278,3 +278,20 @@ def test_a_name_that_stands_twice_in_a_long_list_leaves_it_twice():
 
     assert found[INPUTS] == [name for name in names if name != "twice"]
     assert found[GOODS] == ["twice"]
+
+
+@pytest.mark.parametrize(
+    ("options", "zh", "en"),
+    [
+        ("{column: 二氧化硫, label: {zh: 硫}}", "硫", "二氧化硫"),
+        ("{column: 二氧化硫}", "二氧化硫", "二氧化硫"),
+        ("{column: 二氧化硫, label: {zh: 硫, en: SO2}}", "硫", "SO2"),
+        ("{from: efficiency}", "B1", "B1"),
+    ],
+)
+def test_a_variable_without_a_label_is_called_by_its_heading(options, zh, en):
+    """A symbol says nothing to who reads the page: where a language has no label the column's heading stands."""
+    values = read_yaml(HEAD + f"variables: {{B1: {options}}}\n", "").value
+    for language, label in (("zh", zh), ("en", en)):
+        (variable,) = describe_boxes(values, language)["variables"]
+        assert variable["label"] == label

@@ -112,7 +112,7 @@ def test_errors_are_problems_in_the_language_of_the_reader(page):
         for one in ("en", "zh")
     ]
 
-    assert said == ["There is no 'none' in this folder.", "该文件夹中没有“none”。"]
+    assert said == ["'none' is not in this folder.", "该文件夹中没有“none”。"]
     assert page.put("/api/settings", content=b"[").json()["problems"][0]["code"] == "app.no_json"
     assert page.put("/api/settings", json=[1]).status_code == 400
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+import made_cells
 import made_report
 import second_writer as again
 from made_shown import asked
@@ -25,6 +26,7 @@ from xinzhi.report.exhibits import shown_alone
 from xinzhi.report.format import Setting
 from xinzhi.report.formats.md import write_md
 from xinzhi.report.head import LONGEST, abstract_of, length_of, told_first
+from xinzhi.study.run import run
 from xinzhi_core.wording import say
 
 SEEDS = range(30)
@@ -68,12 +70,12 @@ def test_the_lines_follow_the_verdicts(mechanism, seed):
     assert lines["found"] == [again.associations(told, "Green", LEVEL, "names") + "."]
     assert lines["sure"][0] == "By HC1 robust standard errors, at 10%."
     before = {n: again.significance(b, p, LEVEL) for n, (b, _, p) in slopes.items()}
+    after = {n: again.significance(slopes[n][0], p, LEVEL) for n, (_, _, p) in others.items()}
+    assert lines["sure"][1:] == under_clusters(before, after)
     if set(before.values()) == {"none"}:
         assert lines["large"] == ["No association is significant, so that none is given a size."]
         assert lines["not_shown"] == ["That there is no association: not significant is not zero."]
         return
-    after = {n: again.significance(slopes[n][0], p, LEVEL) for n, (_, _, p) in others.items()}
-    assert lines["sure"][1:] == under_clusters(before, after)
     assert lines["not_shown"] == ["That any of these associations is causal."]
     frame = mechanism.result.panel.frame.loc[like.residuals.index]
     items = [
@@ -92,13 +94,50 @@ def under_clusters(before, after):
     if not lost and not gained:
         return ["Clustered by entity, the verdicts stand."]
     told = []
-    if not kept:
+    if lost and not kept:
         told.append("Clustered by entity, none remains significant.")
     elif lost:
         told.append(f"Clustered by entity, still significant: {again.enumerated(kept)}.")
     if gained:
         told.append(f"Clustered by entity, also significant: {again.enumerated(gained)}.")
     return told
+
+
+def test_one_standard_deviation_goes_through_the_transforms(tmp_path):
+    """A deviation from the mean in own units, carried through ln(1+x) on both sides: computed a second time."""
+    text = made_cells.MECHANISM
+    text = text[: text.index("mediation:")] + text[text.index("report:") :]
+    for name in ("talent", "green"):
+        assert f"{name}: {{column: {name}," in text
+        text = text.replace(
+            f"{name}: {{column: {name},", f"{name}: {{column: {name}, transform: ln1p,"
+        )
+    frame = made_cells.mechanism_frame()
+    frame["talent"] = np.exp(frame["talent"] / 4)
+    frame["green"] = np.exp(frame["green"] / 4) + 0.2 * frame["talent"]
+    found = run(made_cells.made_mechanism.write_study(tmp_path, frame, text))
+    one = asked(found, "tables", "baseline")
+    column = one.result.columns[0]
+    frame = found.panel.frame.loc[column.residuals.index]
+    spec = found.spec.variables
+    transforms = {name: spec.transform_of(value) for name, value in spec.named.items()}
+    assert "ln1p" in transforms.values()
+    forward = {"none": float, "ln1p": np.log1p, "ln": np.log}
+    back = {"none": float, "ln1p": np.expm1, "ln": np.exp}
+    x, y = frame["talent"], float(frame["green"].mean())
+    b = float(column.estimate[column.names.index("talent")])
+    f, g, back_g = (
+        forward[transforms["talent"]],
+        forward[transforms["green"]],
+        back[transforms["green"]],
+    )
+    moved = b * float(f(x.mean() + x.std(ddof=1)) - f(x.mean()))
+    change = float(back_g(g(y) + moved)) - y
+
+    (line,) = of_slopes._how_large(of_slopes.main_of(one.result, one.shown), one.shown)
+
+    assert abs(moved - change) > 0.001  # else the way back would not matter
+    assert f"Talent {again.signed(change)}" in str(line.text)
 
 
 def test_one_that_is_0_or_1_moves_from_0_to_1_and_many_give_the_largest(mechanism):

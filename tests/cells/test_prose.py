@@ -29,12 +29,12 @@ from xinzhi_panel.io.json_text import json_text
 SEEDS = range(60)
 NAMES = {"talent": "Talent", "patents": "patents"}
 INFERENCE = JudgementRule(level=0.1)
-KINDS = ("positively", "negatively", "not significantly", "None of")
+KINDS = ("positively", "negatively", "not significantly", "Neither")
 OF_KIND = {
     "positively": "positive",
     "negatively": "negative",
     "not significantly": "not_significant",
-    "None of": "not_significant",
+    "Neither": "not_significant",
 }
 
 
@@ -301,7 +301,7 @@ def test_nothing_significant_ends_the_abstract_in_one_sentence(mechanism):
     said, chinese = str(abstract), say(abstract, "zh")
     first = said.split(". ", maxsplit=1)[0]
     assert first.startswith(
-        "None of the two factors is significantly associated with Green of 24 entities over 2008–2017: "
+        "Neither factor is significantly associated with Green of 24 entities over 2008–2017: "
     )
     assert first.endswith(
         "; nor are there significant indirect effects through Firms and Rivals, indirect effects "

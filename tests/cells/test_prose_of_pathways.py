@@ -179,7 +179,7 @@ def test_what_the_defaults_leave(everything, left):
     )
 
     _, remains = of_pathways.abstract(result, one.shown)
-    phrase = ("left", f"a pathway for {left} provinces") if left else ("gone", "pathway")
+    phrase = ("left", f"pathways for {left} of 12 provinces") if left else ("gone", "pathway")
     assert (remains.part, str(remains.text)) == phrase
     assert phrase in [(each.line, str(each.text)) for each in of_pathways.head(result, one.shown)]
     assert str(of_pathways.prose(result, one.shown)[0]).endswith(told)

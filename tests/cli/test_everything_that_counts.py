@@ -127,7 +127,7 @@ def test_a_source_that_is_gone_is_noticed(study):
     gone = attempt("run", study, "--lang", "en")
     kept.rename(study / "data.csv")
     assert gone.code
-    assert "There is no file 'link.csv'." in gone.stderr
+    assert "File 'link.csv' does not exist." in gone.stderr
     assert is_again(study)
 
 

@@ -105,7 +105,7 @@ def test_a_table_schema_goes_out_and_in(study):
     ("name", "text", "said"),
     [
         ("e.yaml", "a: 1\n", "neither `sources`, nor `resources`, nor the `fields`"),
-        ("e.yaml", "sources: {town: {fields: []}}\n", "There is no source 'town'"),
+        ("e.yaml", "sources: {town: {fields: []}}\n", "The study file has no source 'town'"),
         ("e.yaml", "sources: {cities: {}}\n", "cities.fields: Field required"),
         ("e.json", "{", "'e.json' is not a file of expectations"),
         ("f.json", "", "'e.json' is not a file of expectations"),

@@ -18,11 +18,11 @@ from made_small import write_small
 pytestmark = pytest.mark.usefixtures("english")
 
 CALLS = [
-    ("rn", "There is no command 'rn'.", "did you mean 'run'?"),
-    ("analyse momr", "There is no command 'momr'.", "did you mean 'moran'?"),
-    ("regress d.csv --outcom y", "There is no option '--outcom'.", "did you mean '--outcome'?"),
+    ("rn", "Unknown command 'rn'.", "did you mean 'run'?"),
+    ("analyse momr", "Unknown command 'momr'.", "did you mean 'moran'?"),
+    ("regress d.csv --outcom y", "Unknown option '--outcom'.", "did you mean '--outcome'?"),
     ("efficiency d.csv --returns-to x", "'--returns-to'.", "did you mean '--returns-to-scale'?"),
-    ("run -z", "There is no option '-z'.", "see `xinzhi run --help`."),
+    ("run -z", "Unknown option '-z'.", "see `xinzhi run --help`."),
     ("efficiency d.csv --format jsn", "'jsn' is not a choice for --format", "mean 'json'?"),
     ("table d.csv --style ae", "'ae' is not a choice for --style", "did you mean 'aea'?"),
     ("run --lang=cn", "'cn' is not a choice for --lang: zh, en.", "see `xinzhi run --help`."),

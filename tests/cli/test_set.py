@@ -55,17 +55,17 @@ def test_of_two_for_one_key_the_last_counts():
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ("efficiency.e.mesure=sbm", ["no key 'mesure'", "did you mean 'measure'"]),
+        ("efficiency.e.mesure=sbm", ["Unknown key 'mesure'", "did you mean 'measure'"]),
         ("efficiency.e.measure=sbmm", ["'sbmm'", "did you mean 'sbm'"]),
-        ("tables.bse.outcome=x", ["no 'bse' in tables", "did you mean 'base'"]),
-        ("tabels.base.outcome=x", ["no 'tabels' in the study file", "did you mean 'tables'"]),
-        ("prepare.zz.per=1", ["no 'zz' in prepare"]),
+        ("tables.bse.outcome=x", ["'bse' is not in tables", "did you mean 'base'"]),
+        ("tabels.base.outcome=x", ["'tabels' is not in the study file", "did you mean 'tables'"]),
+        ("prepare.zz.per=1", ["'zz' is not in prepare"]),
         ("tables.base.columns[2].x=[x]", ["has 1 item, and no item 2"]),
         ("title.en.more=x", ["title is a value"]),
         ("report.decimals=two", ["decimals"]),
         ("report.decimals", ["is not KEY=VALUE"]),
         ("report.decimals=[1", ["a bracket is not closed, or a comma is missing."]),
-        ("tables.base.columns[1].x=[nix]", ["no variable 'nix'"]),
+        ("tables.base.columns[1].x=[nix]", ["Unknown variable 'nix'"]),
         ("diagnostics.tests=[vif]", ["key 'of' is missing"]),
     ],
 )

@@ -238,7 +238,7 @@ def test_two_sources_that_fit_are_not_guessed(study, newer):
     assert done.stdout.splitlines()[0] == "cities 2006.csv replaces data.csv."
     assert not (study / "updates").exists()
     unknown = refused(study, newer, "--source", "dat")
-    assert "There is no source 'dat' in the study file." in unknown
+    assert "The study file has no source 'dat'." in unknown
     assert "did you mean 'data'?" in unknown
 
 
@@ -260,7 +260,7 @@ def test_a_file_that_fits_nowhere_is_refused_with_the_reason(study, tmp_path, na
 def test_a_file_that_is_not_there_or_is_the_old_one_is_refused(study, tmp_path):
     """There is nothing to compare with."""
     missing = tmp_path / "nothing.csv"
-    assert f"There is no file {missing}." in refused(study, missing)
+    assert f"File {missing} does not exist." in refused(study, missing)
     own = refused(study, study / "data.csv")
     assert "is the file that the study reads: what was in it before is not known." in own
     assert "Which files are newer?" in refused(study)

@@ -193,7 +193,7 @@ def test_an_unknown_factor_is_named_with_the_nearest():
         spec_of(STUDY.replace("factors: [talent]", "factors: [talnt]"), "placebo.yaml")
     (problem,) = error.value.problems
 
-    assert "There is no variable 'talnt'" in str(problem.what)
+    assert "Unknown variable 'talnt'" in str(problem.what)
     assert "talent" in str(problem.remedy)
     assert problem.where.key == "inference.placebo.factors[1]"
 

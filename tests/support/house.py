@@ -89,7 +89,8 @@ def few_hooks() -> list[str]:
     """List what the protocol of analyses has for fewer than three of them."""
     file, name = PROTOCOL
     (protocol,) = (n for n in trees()[place_of(file)].body if getattr(n, "name", "") == name)
-    hooks = {_declared(node) for node in protocol.body} - {""}
+    # What Python itself calls is no hook.
+    hooks = {name for name in map(_declared, protocol.body) if name.strip("_") and name[:2] != "__"}
     used = Counter(
         hook
         for path, tree in trees().items()

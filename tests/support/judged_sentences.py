@@ -225,6 +225,7 @@ READERS = {
     "All {k} factors are positively associated with {outcome}: {names}": slopes(POSITIVE),
     "All {k} factors are negatively associated with {outcome}: {names}": slopes(NEGATIVE),
     "None of the {k} factors is significantly associated with {outcome}: {names}": slopes(NOTHING),
+    "Neither factor is significantly associated with {outcome}: {names}": slopes(NOTHING),
     "In other specifications of the same outcome, sign and significance are confirmed for {items}{see}.": lambda v, _: [(("slope", *MAIN, name(one)), SOME) for one in items(v["items"])],
     "The mediated effect of {factor} through {mediator} on {outcome} is not statistically significant: ab = {ab}; {sure}.": mediated(NOTHING),
     "The mediated effect of {factor} through {mediator} on {outcome} is statistically significant: ab = {ab}; {sure}; no share of the total effect is given: {why}.": mediated(SOME),
@@ -382,7 +383,7 @@ def of_english(template):
     """Tell whether an English template says of something that it is not there."""
     return bool(
         re.search(
-            r"not (statistically )?significant|\b[Nn]o (indirect|path|assoc|group|longer)|None (is|of)|none remains",
+            r"not (statistically )?significant|\b[Nn]o (indirect|path|assoc|group|longer)|None (is|of)|Neither|none remains",
             template,
         )
     )

@@ -171,7 +171,8 @@ def associations(slopes, outcome, level, detail="intervals"):
         ]
         if n > 1 and len(told) == 1:
             head = (
-                f"None of the {NUMBER_WORDS.get(n, n)} factors is significantly associated with {it}"
+                f"{'Neither factor' if n == 2 else f'None of the {NUMBER_WORDS.get(n, n)} factors'} is "
+                f"significantly associated with {it}"
                 if kind == "none"
                 else f"All {NUMBER_WORDS.get(n, n)} factors are {how} associated with {it}"
             )

@@ -245,7 +245,7 @@ def test_several_regressions_are_the_single_ones(text, single, cities):
         ("y ~ c(a, b)", "lists outcomes"),
         ("y ~ sw()", "separated by commas"),
         ("y ~ csw(a, , b)", "separated by commas"),
-        ("y ~ x * sw(a, b)", "no function 'sw'"),
+        ("y ~ x * sw(a, b)", "Unknown function 'sw'"),
     ],
 )
 def test_words_that_have_no_meaning_there_are_refused(text, words, cities):

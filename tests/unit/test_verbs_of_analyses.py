@@ -12,9 +12,9 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt
 from made_cities import cities, write_study
-from xinzhi.analyses.analysis import ANALYSES, base_key, offered
+from xinzhi.analyses.analysis import ANALYSES, Analysis, base_key, offered
 from xinzhi.analyses.analysis import in_file as analysis_in_file
-from xinzhi.analyses.capabilities import OfResults, OfScore
+from xinzhi.analyses.capabilities import CAPABILITIES, OfResults, OfScore
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.regressions.section import (
     Changes,
@@ -96,7 +96,7 @@ def test_the_study_file_has_the_section(key):
         ),
         (
             lambda f: xz.specification_curve(f, **MODEL, vary={"replace": [{"z": "m"}]}),
-            "no variable of the regression 'z'",
+            "Unknown variable of the regression 'z'",
         ),
         (
             lambda f: xz.specification_curve(f, **MODEL, vary={"efficiency": {"bads": ["inputs"]}}),
@@ -304,3 +304,15 @@ def test_estimators_reach_python(frame):
     assert found.estimated[0].estimator == "random_effects"
     expected = xz.fit(frame, **MODEL, estimator="random_effects")
     assert (found.estimated[0].estimate == expected.estimate).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "capability"),
+    [("samples", "Estimated"), ("column", "Measured"), ("doubts", "Mechanism")],
+)
+def test_what_only_a_capability_is_asked_for_is_refused_without_it(name, capability):
+    """A method that nobody would call is an error when its class is made, and not silence in the report."""
+    with pytest.raises(TypeError, match=f"Lost defines {name}, which is read of {capability}"):
+        type("Lost", (Analysis,), {name: lambda *_: ()})
+    ours = next(one for one in CAPABILITIES if one.__name__ == capability)
+    assert type("Asked", (Analysis, ours), {name: lambda *_: ()}).__name__ == "Asked"

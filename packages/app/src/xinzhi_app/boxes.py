@@ -304,7 +304,7 @@ def apply_move(text: str, move: Move, columns: Mapping[str, DataColumn] | None =
     if place is None:
         raise _refusal(message("This box is no longer in the study file."))
     if move.kind == "column" and columns is not None and move.name not in columns:
-        raise _refusal(message("There is no column '{name}' in the data.", name=move.name))
+        raise _refusal(message("Column '{name}' is not in the data.", name=move.name))
     column = (columns or {}).get(move.name) if move.kind == "column" else None
     if column is not None and not column.is_number and place.kind != "group":
         raise _refusal(message("'{name}' holds words, and this box takes numbers.", name=move.name))

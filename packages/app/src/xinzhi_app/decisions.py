@@ -42,7 +42,7 @@ class PageDecisions:
             marks = _values(group, "cell")
             if len(marks) <= 3:
                 for mark in marks:
-                    words = message("'{mark}' means that there is no value", mark=mark)
+                    words = message("'{mark}' means that the value is missing", mark=mark)
                     yield self._read(words, "missing", mark, problem.where.file)
             if column:
                 words = message("'{column}' is text", column=column)

@@ -77,7 +77,7 @@ def alike(name: str) -> str:
 
 def not_there(name: str) -> Problem:
     """Say that there is no such study or file."""
-    return Problem(NOT_THERE, message("There is no '{name}' in this folder.", name=name))
+    return Problem(NOT_THERE, message("'{name}' is not in this folder.", name=name))
 
 
 def inside(folder: Path, name: str) -> Path:

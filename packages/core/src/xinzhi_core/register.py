@@ -68,7 +68,7 @@ class Register(Generic[Part]):
             raise SpecError(
                 Problem(
                     code="option.unknown",
-                    what=message("There is no {kind} '{name}'.", kind=self.kind, name=name),
+                    what=message("Unknown {kind} '{name}'.", kind=self.kind, name=name),
                     where=where or Where(),
                     remedy=suggestion(name, tuple(parts)),
                 )

@@ -213,7 +213,7 @@ def _known(options: Mapping[str, object]) -> Mapping[str, object]:
         raise SpecError(
             Problem(
                 "option.unknown",
-                message("There is no option '{name}'.", name=name),
+                message("Unknown option '{name}'.", name=name),
                 Where(key=name),
                 suggestion(name, known),
             )

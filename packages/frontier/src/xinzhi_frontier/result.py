@@ -546,6 +546,6 @@ def _unknown(labels: Sequence[Label], entity: str, period: int | None) -> DataEr
             message("known: {known}.", known=periods),
         )
     else:
-        what = message("There is no '{entity}' in the data.", entity=entity)
+        what = message("'{entity}' is not in the data.", entity=entity)
         where, remedy = Where(entity=entity), suggestion(entity, entities)
     return DataError(Problem("efficiency.no_row", what, where, remedy))

@@ -281,7 +281,7 @@ class _Parser:
         return self.shift(name, arguments[0], n, token.position)
 
     def no_function(self, token: Token) -> SpecError:
-        text = message("There is no function '{name}'.", name=token.text)
+        text = message("Unknown function '{name}'.", name=token.text)
         remedy = message(
             "{nearest} A name that holds brackets stands between backquotes.",
             nearest=suggestion(token.text, (*FUNCTIONS, DUMMIES)),

@@ -450,7 +450,7 @@ def _head(path: Path, where: Where) -> bytes:
     try:
         if not path.is_file():
             raise DataError.of(
-                message("There is no file '{name}'.", name=where.file),
+                message("File '{name}' does not exist.", name=where.file),
                 where,
                 message("check the name and the folder."),
                 code="format.not_found",

@@ -109,7 +109,7 @@ def _match(name: str, year: int | None, province: str | None) -> Match:
         text, province = in_brackets[1], province or in_brackets[2]
     inside = None if province is None else _province_codes(province)
     if inside == ():
-        why = message("There is no province '{province}'.", province=str(province))
+        why = message("Unknown province '{province}'.", province=str(province))
         return Unknown(name, "elsewhere", why)
     return _english(name, inside, year) if is_latin(text) else _chinese(name, text, inside, year)
 

@@ -136,7 +136,7 @@ def selection(name: str, *, where: Where | None = None) -> tuple[City, ...]:
     """
     if name not in SELECTIONS:
         raise SpecError.of(
-            message("There is no list of cities '{name}'.", name=name),
+            message("Unknown list of cities '{name}'.", name=name),
             where or Where(),
             suggestion(name, tuple(SELECTIONS)),
             code="cities.selection",

@@ -26,6 +26,7 @@ from xinzhi.analyses.capabilities import (
     Resampled,
     SharedKey,
     TableOfColumns,
+    refuse_unasked,
 )
 from xinzhi.analyses.effects import Effect, Quantity
 from xinzhi.analyses.equation import Estimation
@@ -94,6 +95,11 @@ class Analysis(ABC, Generic[S, R]):
 
     Results are frozen dataclasses of arrays, frames, numbers and words, so that they can be cached.
     """
+
+    def __init_subclass__(cls, **options: object) -> None:
+        """Refuse members that only a capability is asked for (see `capabilities.py`)."""
+        super().__init_subclass__(**options)
+        refuse_unasked(cls)
 
     section: ClassVar[type[Section]]
     """Options: keys of the study file and keywords in Python."""

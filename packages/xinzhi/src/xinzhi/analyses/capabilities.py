@@ -203,6 +203,30 @@ class SharedKey(ABC):
         """Give what stays under the key where `--only` leaves the analysis out."""
 
 
+CAPABILITIES: tuple[type, ...] = (
+    *(Measured, OfScore, BesideScores, Estimated, TableOfColumns, Mechanism, JointStatements),
+    *(Resampled, DrawnInWorkers, OfResults, ShownLast, OfFiles, SharedKey),
+)
+
+
+def refuse_unasked(analysis: type) -> None:
+    """Refuse a class that defines what a capability asks for and does not inherit it: nobody would ask it.
+
+    Raises
+    ------
+    TypeError
+        With the member and the capabilities of which one is to be inherited.
+    """
+    for name in vars(analysis):
+        asking = [one for one in CAPABILITIES if name[0] != "_" and name in vars(one)]
+        if asking and not issubclass(analysis, tuple(asking)):
+            names = " or ".join(one.__name__ for one in asking)
+            msg = (
+                f"{analysis.__name__} defines {name}, which is read of {names} only: inherit it too"
+            )
+            raise TypeError(msg)
+
+
 def frontiers_read(reads: Reads) -> Iterator[FrontierPlace]:
     """List the options of the frontier that data are read with, of an analysis with one equation.
 

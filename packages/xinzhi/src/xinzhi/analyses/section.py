@@ -170,7 +170,7 @@ def references(
 
 def unknown_name(kind: str, name: str, names: Sequence[str]) -> Problem:
     """Say that a name of the study file points to nothing; offer the nearest one."""
-    text = message("There is no {kind} '{name}' in this study file.", kind=message(kind), name=name)
+    text = message("Unknown {kind} '{name}'.", kind=message(kind), name=name)
     remedy = suggestion(name, names)
     return Problem("study.unknown_name", text, remedy=remedy)
 

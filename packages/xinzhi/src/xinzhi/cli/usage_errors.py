@@ -63,7 +63,7 @@ def _no_option(error: Any, _words: Sequence[str]) -> Found:
     options = [
         option for parameter in parameters for option in parameter.opts if option.startswith("-")
     ]
-    sentence = message("There is no option '{option}'.", option=quoted(error.option_name))
+    sentence = message("Unknown option '{option}'.", option=quoted(error.option_name))
     return sentence, _near(error.option_name, options)
 
 
@@ -109,7 +109,7 @@ def _other(error: Any, _words: Sequence[str]) -> Found:
     text = error.format_message()
     if unknown := COMMAND.search(text):
         commands = error.ctx.command.list_commands(error.ctx)
-        sentence = message("There is no command '{name}'.", name=quoted(unknown[1]))
+        sentence = message("Unknown command '{name}'.", name=quoted(unknown[1]))
         return sentence, _near(unknown[1], commands)
     if extra := EXTRA.search(text):
         return message("No argument is left for '{words}'.", words=quoted(extra[1])), None

@@ -47,7 +47,7 @@ def find(name: str) -> Example:
     raise SpecError(
         Problem(
             "example.unknown",
-            message("There is no example '{name}'.", name=name),
+            message("Unknown example '{name}'.", name=name),
             Where(),
             suggestion(name, [example.name for example in EXAMPLES]),
         )

@@ -215,7 +215,7 @@ def _refusal(model: type[Step], key: str, kind: str, value: object, where: Where
     fields = dict(keys_of(model))
     place = replace(where, key=f"{where.key}.{key}")
     if key not in fields:
-        text = message("There is no option '{name}'.", name=key)
+        text = message("Unknown option '{name}'.", name=key)
         remedy = suggestion(key, ("step", *fields))
         return Problem("option.unknown", text, place, remedy)
     if kind == "missing" and value is None:
@@ -280,7 +280,7 @@ def table(sources: Sources, name: str, *, step: str) -> pd.DataFrame:
 def source(sources: Sources, name: str, *, step: str) -> object:
     """Take a source by name; an unknown one is answered with the nearest."""
     if name not in sources:
-        text = message("There is no source '{name}'.", name=name)
+        text = message("Unknown source '{name}'.", name=name)
         remedy = suggestion(name, tuple(sources))
         raise SpecError(Problem("prepare.source", text, Where(key=f"prepare.{step}"), remedy))
     return sources[name]

@@ -173,6 +173,10 @@ def _all(kind: Direction, n: int, names: Wording, outcome: Wording) -> Wording:
         return message("All {k} factors are positively associated with {outcome}: {names}", **words)
     if kind == "negative":
         return message("All {k} factors are negatively associated with {outcome}: {names}", **words)
+    if n == 2:
+        return message(
+            "Neither factor is significantly associated with {outcome}: {names}", **words
+        )
     return message(
         "None of the {k} factors is significantly associated with {outcome}: {names}", **words
     )

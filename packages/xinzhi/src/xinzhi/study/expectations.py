@@ -254,7 +254,7 @@ def read_expectations(path: Path, spec: StudySpec) -> dict[str, TableSchema]:
     found: dict[str, TableSchema] = {}
     for name, part in parts.items():
         if name not in spec.sources:
-            words = message("There is no source '{name}' in the study file.", name=name)
+            words = message("The study file has no source '{name}'.", name=name)
             remedy = suggestion(str(name), tuple(spec.sources))
             raise SpecError(Problem("expect.source", words, Where(file=path.name), remedy))
         try:

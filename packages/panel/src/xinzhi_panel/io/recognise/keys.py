@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -206,9 +207,9 @@ def refuse_or_drop_twins(
     is_new = ~some.duplicated(keep="first").to_numpy()
     differs = np.bincount(keys[is_new]) > 1
     days: dict[int, set[str]] = {key: set() for key in range(len(differs))}
+    is_date = cache(lambda cell: parse_period(cell).how == "date")  # a file repeats its dates
     for place, key in zip(twins.tolist(), keys.tolist(), strict=True):
-        is_date = len(dates) and parse_period(dates[place]).how == "date"
-        days[key].add(str(dates[place]) if is_date else "")
+        days[key].add(str(dates[place]) if len(dates) and is_date(dates[place]) else "")
     parts = np.array([len(found) > 1 and "" not in found for found in days.values()])
     differs |= parts
     stays[twins[~is_new & ~differs[keys]]] = False

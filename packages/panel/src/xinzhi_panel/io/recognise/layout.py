@@ -347,7 +347,7 @@ def translate_key(table: RawTable, key: str, findings: ReadingFindings) -> str:
     findings.decide(
         "layout.translated",
         message(
-            "There is no column '{key}'; '{heading}' has the same meaning and was used.",
+            "Column '{key}' does not exist; '{heading}' has the same meaning and was used.",
             key=key,
             heading=heading,
         ),

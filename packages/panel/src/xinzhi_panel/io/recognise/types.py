@@ -97,7 +97,7 @@ def why_no_number(cell: Cell) -> tuple[str, Message, Message]:
     if not MARK.fullmatch(text):
         return NOT_NUMERIC
     remedy = message(
-        "correct the cell; if '{mark}' means that there is no value, state it: `missing: ['{mark}']` under `read` "
+        "correct the cell; if '{mark}' means that the value is missing, state it: `missing: ['{mark}']` under `read` "
         "of the source, or `xinzhi init --missing {mark}`; or state that the column is text.",
         mark=text,
     )

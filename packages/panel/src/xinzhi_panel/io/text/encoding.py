@@ -96,7 +96,7 @@ def _stated(data: bytes, where: Where, encoding: str) -> DecodedText:
 
 def no_encoding(encoding: str, where: Where) -> Problem:
     """Say that a stated encoding is none."""
-    text = message("There is no encoding '{name}'.", name=encoding)
+    text = message("Unknown encoding '{name}'.", name=encoding)
     remedy = message("known: utf-8, gb18030, utf-16, big5.")
     return Problem("encoding.name", text, where, remedy)
 

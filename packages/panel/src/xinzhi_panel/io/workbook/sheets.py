@@ -147,7 +147,7 @@ def choose_sheet(
     for name in sheets if sheet is None else (sheet,):
         if name not in (*book.visible, *book.hidden):
             raise SpecError.of(
-                message("There is no sheet '{name}'.", name=name),
+                message("Sheet '{name}' does not exist.", name=name),
                 Where(file=book.file),
                 suggestion(name, (*book.visible, *book.hidden)),
                 code="excel.sheet",

@@ -301,7 +301,7 @@ def _wrong(
 
 
 def _unknown(key: str, name: str, names: Sequence[str]) -> Problem:
-    text = message("There is no table '{name}' to compare with.", name=name)
+    text = message("The table '{name}' to compare with does not exist.", name=name)
     remedy = suggestion(name, tuple(names))
     return Problem("study.unknown_name", text, Where(key=f"compare.tables.{key}"), remedy)
 

@@ -71,7 +71,7 @@ class EfficiencyAnalysis(
                     Problem(
                         "study.unknown_name",
                         message(
-                            "There is no {kind} '{name}' in this study file.",
+                            "Unknown {kind} '{name}'.",
                             kind=message("column"),
                             name=column,
                         ),

@@ -377,8 +377,9 @@ def _supported_in_brief(result: PathwayResult, shown: Shown) -> Wording:
 def _remaining(result: PathwayResult, shown: Shown) -> Iterator[tuple[bool, Wording]]:
     """Say whether and for how many entities a pathway is left by default, where other inference is declared."""
     if result.supported_by_default is not None:
-        k = result.supported_by_default[""]
-        some = message("a pathway for {things}", things=shown.style.noun.count(k))
+        k, n = result.supported_by_default[""], len(result.pathways.by_city)
+        things = shown.style.noun.count(n)
+        some = message("pathways for {k} of {things}", k=k, things=things)
         yield k > 0, some if k else message("pathway")
 
 

@@ -396,14 +396,14 @@ def head(result: RegressionColumns, shown: Shown) -> Iterator[HeadSentence]:
         level=numbers.level(shown.style.level),
     )
     yield HeadSentence("sure", judged)
+    for sentence in _clustered(result, shown):
+        yield HeadSentence("sure", sentence, 1)
     if not main.is_significant:
         none = message("No association is significant, so that none is given a size.")
         yield HeadSentence("large", none)
         not_zero = message("That there is no association: not significant is not zero.")
         yield HeadSentence("not_shown", not_zero)
         return
-    for sentence in _clustered(result, shown):
-        yield HeadSentence("sure", sentence, 1)
     yield from _how_large(main, shown)
     yield HeadSentence("not_shown", message("That any of these associations is causal."))
 
@@ -421,11 +421,12 @@ def _clustered(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
         )
     )
     words = {"entity": shown.style.noun.one, "kept": kept, "gained": gained}
-    if not any(pair.is_lost or pair.is_gained for pair in pairs):
+    is_lost = any(pair.is_lost for pair in pairs)
+    if not is_lost and not gained:
         yield message("Clustered by {entity}, the verdicts stand.", **words)
-    elif not kept:
+    elif is_lost and not kept:
         yield message("Clustered by {entity}, none remains significant.", **words)
-    elif any(pair.is_lost for pair in pairs):
+    elif is_lost:
         yield message("Clustered by {entity}, still significant: {kept}.", **words)
     if gained:
         yield message("Clustered by {entity}, also significant: {gained}.", **words)

@@ -93,7 +93,7 @@ def _listening(port: int) -> socket.socket:
 
 
 def _no_folder(folder: Path) -> Problem:
-    text = message("There is no folder {folder}.", folder=folder)
+    text = message("Folder {folder} does not exist.", folder=folder)
     remedy = message("make it first, or name another one.")
     return Problem("app.folder", text, Where(file=str(folder)), remedy)
 

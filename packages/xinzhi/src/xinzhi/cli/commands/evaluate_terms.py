@@ -164,7 +164,7 @@ def _columns(frame: pd.DataFrame, given: dict[str, str | None], file: Path) -> d
     found: dict[str, str] = {}
     for role, name in given.items():
         if name is not None and name not in frame.columns:
-            text = message("There is no column '{name}' in the data.", name=name)
+            text = message("Column '{name}' is not in the data.", name=name)
             remedy = suggestion(name, tuple(map(str, frame.columns)))
             raise SpecError(Problem(MISSING_COLUMN, text, Where(file=file.name), remedy))
         known = name or next((h for h in HEADINGS.get(role, ()) if h in frame.columns), None)

@@ -46,7 +46,7 @@ def show(
             typer.echo(f"{name}: {say(each.title, spoken)}")
         return
     if table not in tables:
-        text = message("There is no table '{name}'.", name=table)
+        text = message("Unknown table '{name}'.", name=table)
         remedy = suggestion(table, tuple(tables))
         raise SpecError(Problem("show.unknown", text, Where(), remedy))
     each = tables[table]

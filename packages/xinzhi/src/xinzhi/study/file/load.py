@@ -185,7 +185,7 @@ def _item(node: Sequence[Any], part: str | int, path: Path, where: Where) -> Pat
 
 def _unknown(name: str, path: Path, names: Sequence[str], where: Where) -> Problem:
     place: Wording = dotted(path) or message("the study file")
-    sentence = message("There is no '{name}' in {place}.", name=quoted(name), place=place)
+    sentence = message("'{name}' is not in {place}.", name=quoted(name), place=place)
     remedy = suggestion(name, tuple(dict.fromkeys(names)))
     return Problem("study.unknown_key", sentence, where, remedy)
 

@@ -128,7 +128,7 @@ def _describe(
     if kind == "extra_forbidden":
         return (
             "study.unknown_key",
-            message("There is no key '{key}' here.", key=quoted(key)),
+            message("Unknown key '{key}'.", key=quoted(key)),
             suggestion(key, keys_at(path[:-1], root)),
         )
     if kind == "missing" and isinstance(path[-1], str):

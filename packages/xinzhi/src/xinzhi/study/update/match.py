@@ -136,7 +136,7 @@ def recognise(
     slots = list(_slots(spec, study))
     if wanted is not None:
         if wanted not in spec.sources:
-            text = message("There is no source '{name}' in the study file.", name=wanted)
+            text = message("The study file has no source '{name}'.", name=wanted)
             remedy = suggestion(wanted, tuple(spec.sources))
             raise SpecError(Problem("update.unknown_source", text, Where(key="--source"), remedy))
         slots = [slot for slot in slots if wanted in slot.sources]
@@ -178,7 +178,7 @@ def _expanded(given: Sequence[Path], study: Path, slots: Sequence[Slot]) -> Iter
     own = {os.path.realpath(study.parent / slot.path) for slot in slots}
     for path in given:
         if not path.exists():
-            text = message("There is no file {file}.", file=path)
+            text = message("File {file} does not exist.", file=path)
             remedy = message("check the path.")
             raise DataError(Problem("update.no_file", text, Where(file=path.name), remedy))
         inside = [path / name for name in data_files(path)[0]] if path.is_dir() else [path]
