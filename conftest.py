@@ -13,6 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from needs import CASES
+from sentences_seen import listen
 
 SHARE_A_STUDY = {
     "tests/study/test_provinces.py": "provinces",
@@ -60,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
     names_no_file = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     if names_no_file and not config.option.markexpr and "XINZHI_TEST_ALL" not in os.environ:
         config.option.markexpr = "not long"
+    if "XINZHI_SENTENCES" in os.environ:
+        listen(config)
     share_compiled_code(config.rootpath / ".pytest_cache" / "bytecode")
     if config.getoption("numprocesses"):
         # With a process on each core, threads of the linear algebra only wait for each other.
