@@ -13,14 +13,18 @@ from scipy import stats
 import made_cells
 import made_report
 import second_writer as again
+from drawn_marks import panel_of
 from made_shown import asked
 from printed import digits
 from xinzhi.analyses.exhibits import AbstractSentence, HeadSentence
 from xinzhi.analyses.pathways import pathway_tables
 from xinzhi.analyses.pathways import show as of_pathways
 from xinzhi.analyses.regressions import show as of_slopes
+from xinzhi.analyses.regressions.charts import charts
 from xinzhi.analyses.regressions.compute import RegressionColumns
-from xinzhi.report.build import text_of
+from xinzhi.present.chart import Chart
+from xinzhi.present.chart_style import BLUE
+from xinzhi.report.build import text_of, with_charts
 from xinzhi.report.document import compose
 from xinzhi.report.exhibits import shown_alone
 from xinzhi.report.format import Setting
@@ -101,6 +105,71 @@ def under_clusters(before, after):
     if gained:
         told.append(f"Clustered by entity, also significant: {again.enumerated(gained)}.")
     return told
+
+
+@pytest.mark.parametrize("seed", SEEDS[:6])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_beside_the_lines_shows_each_verdict(mechanism, seed, language):
+    """Each factor twice, as declared and clustered: filled where significant, the interval then on one side of 0."""
+    draw = np.random.default_rng(seed)
+    one = asked(mechanism.result, "tables", "baseline")
+    like = mechanism.result.results["tables"]["baseline"].columns[0]
+    slopes, main = drawn(draw, like, kind="hc1")
+    others, clustered = drawn(draw, like)
+    b, error = main.estimate, clustered.std_error
+    clustered = replace(clustered, estimate=b, ci_low=b - 2 * error, ci_high=b + 2 * error)
+    result = RegressionColumns((main,), clustered={0: clustered})
+
+    first, table = charts(result, one.shown)
+
+    assert first.is_told_first
+    assert not table.is_told_first
+    panel = panel_of(first, language)
+    ways = {
+        "en": ("{}, as declared", "{}, clustered by entity"),
+        "zh": ("{}（所声明的标准误）", "{}（按个体聚类）"),
+    }[language]
+    labels = {n: say(one.shown.style.labels.get(n, n), language) for n in FACTORS}
+    assert panel.y.order == [way.format(labels[n]) for n in FACTORS for way in ways]
+    points = {panel.y.label(mark.points[0][1]): mark for mark in panel.of("symbol")}
+    lines = {panel.y.label(m.points[0][1]): m for m in panel.of("rule") if m.stroke == BLUE}
+    near = 0.01 * abs(panel.x.value(0.0) - panel.x.value(500.0))
+    for n, (b, *_) in slopes.items():
+        for way, (_, error, p) in zip(ways, (slopes[n], others[n]), strict=True):
+            word = way.format(labels[n])
+            assert panel.x.value(points[word].points[0][0]) == pytest.approx(b, abs=near)
+            assert (points[word].fill == BLUE) == (p < LEVEL)
+            ends = sorted(panel.x.value(x) for x, _ in lines[word].points)
+            # Made estimates have intervals of two errors to each side.
+            assert ends == pytest.approx([b - 2 * error, b + 2 * error], abs=near)
+
+
+@pytest.mark.parametrize("fixture", ["mechanism", "everything"])
+def test_the_picture_stands_at_the_head_alone(fixture, request):
+    """It is the first figure, stands with the lines and in no other chapter; every other chart keeps its place."""
+    content = with_charts(
+        text_of(request.getfixturevalue(fixture).result), request.getfixturevalue(fixture).result
+    )
+    document = compose(content)
+    where = [
+        (section.id, block.is_told_first)
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, Chart)
+    ]
+    assert [is_first for _, is_first in where].count(True) == 1
+    assert where[0] == ("told_first", True)
+    assert len(where) == sum(map(len, content.charts.values()))
+
+
+def test_without_clusters_the_picture_is_that_of_the_first_column(mechanism):
+    """Of several columns the first has a picture of its own; a single one is not drawn twice."""
+    one = asked(mechanism.result, "tables", "baseline")
+    columns = mechanism.result.results["tables"]["baseline"].columns
+    several = list(charts(RegressionColumns((columns[0], columns[0])), one.shown))
+    assert [chart.is_told_first for chart in several] == [True, False]
+    alone = list(charts(RegressionColumns((columns[0],)), one.shown))
+    assert [chart.is_told_first for chart in alone] == [True]
 
 
 def test_one_standard_deviation_goes_through_the_transforms(tmp_path):

@@ -30,6 +30,8 @@ class Chart:
     """SVG of our own instead of a specification, such as the diagram of a mechanism."""
     part: Part = "appendix"
     """Where it stands, unless the profile of the report puts all into the text."""
+    is_told_first: bool = False
+    """Whether it stands beside the lines at the head of the report instead."""
 
     def alternative(self, language: Language) -> str:
         """Tell a person who does not see the chart what it is and what it says."""

@@ -158,6 +158,14 @@ class Chapter:
     is_numbered: bool = True
 
 
+def _told(content: Content) -> tuple[Block, ...]:
+    """Put the pictures beside the lines that are told first; without lines they stay in their chapters."""
+    if not content.told:
+        return ()
+    drawn = (chart for charts in content.charts.values() for chart in charts)
+    return (*content.told, *(chart for chart in drawn if chart.is_told_first))
+
+
 def _abstract(content: Content) -> tuple[Block, ...]:
     return (*map(Paragraph, content.abstract), *map(Paragraph, keyword_line(content.keywords)))
 
@@ -186,7 +194,7 @@ def _own(chapter: str) -> Writer:
 
 
 TEXT: Mapping[str, Chapter] = {
-    "told_first": Chapter(message("In brief"), -1, lambda c: c.told, is_numbered=False),
+    "told_first": Chapter(message("In brief"), -1, _told, is_numbered=False),
     "abstract": Chapter(message("Abstract"), 0, _abstract, is_numbered=False),
     "introduction": Chapter(message("Introduction"), 2, _own("introduction")),
     "literature": Chapter(message("Literature"), 4, _own("literature")),
@@ -296,7 +304,7 @@ def _exhibits(
 ) -> tuple[Chart | Table, ...]:
     """List the charts, then the tables of a place that stand in a part of the report."""
     exhibits: tuple[Chart | Table, ...] = (
-        *content.charts.get(place.key, ()),
+        *(c for c in content.charts.get(place.key, ()) if not (content.told and c.is_told_first)),
         *content.tables.get(place.key, ()),
     )
     return tuple(exhibit for exhibit in exhibits if exhibit.part in parts)
