@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+import made_everything
 from made_mechanism import STUDY
 from xinzhi.analyses.equation import drop_members
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.only import only_parts
 from xinzhi.study.view import StudyView, memberships
-from xinzhi_core.errors import DataError
+from xinzhi_core.errors import DataError, StudyError
 from xinzhi_core.panel.panel import panel_of
 from xinzhi_econometrics.specification import Covariance
 
@@ -60,6 +61,30 @@ def test_tau_is_inherited_with_the_instruments():
     assert equation_of(SPEC, "instrumented/1").tau == 0.10
     assert equation_of(spec_of(own, "study.yaml"), "instrumented/1").tau == 0.2
     assert equation_of(spec_of(heir, "study.yaml"), "heir/1").tau == 0.2
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ("{returns_to_scal: [constant]}", "study.unknown_name"),
+        ("{returns_to_scale: [rising]}", "study.value"),
+        ("{returns_to_scale: [constant, variable]}", None),
+    ],
+)
+def test_options_of_the_frontier_are_checked_where_they_vary(options, code):
+    """No column names them: what a section reads under other frontiers has the same checks, once."""
+    curve = f"specification_curve: {{of: baseline/1, vary: {{efficiency: {options}}}}}\n"
+    before = made_everything.STUDY
+    text = before.replace("specification_curve: {of: baseline/1, vary: {controls: each}}\n", curve)
+    assert text != before
+    if code is None:
+        spec_of(text, "study.yaml")
+        return
+    with pytest.raises(StudyError) as caught:
+        spec_of(text, "study.yaml")
+    (problem,) = caught.value.problems
+    assert "specification_curve" in str(problem.where.key)
+    assert problem.code == code
 
 
 def test_all_that_an_equation_reads_is_named():
