@@ -311,7 +311,7 @@ def test_the_output_goes_to_a_file(tmp_path):
     )
 
     assert done.stdout == ""
-    assert [line.split(",")[0] for line in out.read_text(encoding="utf-8").splitlines()] == [
+    assert [line.split(",")[0] for line in out.read_text(encoding="utf-8-sig").splitlines()] == [
         "entity",
         "b",
         "a",

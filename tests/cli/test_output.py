@@ -100,7 +100,8 @@ def test_the_name_says_the_format(data, tmp_path, name, words, starts):
     call("efficiency", data, *WORDS, "--output", tmp_path / name, *words)
 
     text = (tmp_path / name).read_text(encoding="utf-8")
-    assert text.startswith(starts)
+    # Excel knows the encoding of csv by a mark; a program that reads JSON wants none.
+    assert text.startswith(starts if starts == "{" else f"\ufeff{starts}")
     if starts == "{":
         assert len(json.loads(text)["rows"]) == 2
 
@@ -111,8 +112,8 @@ def test_the_name_says_the_format(data, tmp_path, name, words, starts):
         ("a.csv", ("--format", "json"), "asks for json"),
         ("a.json", ("--format", "csv"), "asks for csv"),
         ("a.csv", ("--format", "table"), "asks for table"),
-        ("a.xlsx", (), "let it end in .csv, .json"),
-        ("a", ("--format", "table"), "let it end in .csv, .json"),
+        ("a.docx", (), "let it end in .csv, .json, .xlsx, .dta"),
+        ("a", ("--format", "table"), "let it end in .csv, .json, .xlsx, .dta"),
     ],
 )
 def test_a_name_that_contradicts_is_refused(data, tmp_path, name, words, code):
@@ -124,13 +125,13 @@ def test_a_name_that_contradicts_is_refused(data, tmp_path, name, words, code):
     assert not (tmp_path / name).exists()
 
 
-def test_the_table_as_read_is_csv(data, tmp_path):
-    """`check --output x.xlsx` would be a CSV file under a false name."""
-    told = attempt("check", data, *KEYS, "--output", tmp_path / "x.xlsx")
+def test_the_table_as_read_is_a_table(data, tmp_path):
+    """`check --output x.json` would be a csv file under a false name."""
+    told = attempt("check", data, *KEYS, "--output", tmp_path / "x.json")
 
     assert told.code == 1
-    assert ".csv" in told.stderr
-    assert not (tmp_path / "x.xlsx").exists()
+    assert ".csv, .xlsx, .dta" in told.stderr
+    assert not (tmp_path / "x.json").exists()
 
 
 def test_what_a_killed_command_left_is_swept(data, tmp_path):

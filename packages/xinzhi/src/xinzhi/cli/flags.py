@@ -137,7 +137,7 @@ OUTPUT: Mapping[str, Flag] = MappingProxyType(
     {
         "output_format": (
             Annotated[
-                Literal["table", "json", "csv"] | None,
+                Literal["table", "json", "csv", "xlsx", "dta"] | None,
                 typer.Option(
                     "--format", help="Form of the output; table unless the file says another."
                 ),
@@ -148,9 +148,7 @@ OUTPUT: Mapping[str, Flag] = MappingProxyType(
         "overwrite": (Overwrite, False),
     }
 )
-"""Flags of every command that writes a table of results to a file, as csv or json."""
-FORMATS = {".csv": "csv", ".json": "json"}
-"""Suffix of that file -> format."""
+"""Flags of every command that writes a table of results to a file."""
 
 
 def lazy(make: Callable[[], Any], base: type[Command] = Command) -> type[Command]:

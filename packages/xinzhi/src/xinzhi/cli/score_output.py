@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -69,13 +69,12 @@ def measured_json(
     return document
 
 
-def measured_csv(
+def measured_frame(
     measured: MeasuredScores, inference: ResampledScores | None, data: Panel | None = None
-) -> Iterator[str]:
-    """Write the scores, or the values of the index, as CSV; with `data`, behind the columns of the data."""
+) -> pd.DataFrame:
+    """Give the scores, or the values of the index, as a table; with `data`, behind the columns of the data."""
     from xinzhi_core.panel.calendar import with_names
     from xinzhi_panel.columns.keys import beside
-    from xinzhi_panel.io.csv_text import csv_blocks
 
     index = measured.productivity
     if data is not None:
@@ -86,10 +85,10 @@ def measured_csv(
         )
         # A panel is sorted by its keys; a person lays the results beside the file as it is.
         in_file = sorted(range(len(joined)), key=lambda position: data.rows[position])
-        return csv_blocks(with_names(joined.iloc[in_file]))
+        return with_names(joined.iloc[in_file])
     if index is not None:
-        return csv_blocks(with_names(index.to_frame()))
-    return csv_blocks(with_names(_scores(measured, inference)))
+        return with_names(index.to_frame())
+    return with_names(_scores(measured, inference))
 
 
 def _scores(measured: MeasuredScores, inference: ResampledScores | None) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import typer
 
 from xinzhi.cli.console import Settings, language, prepare_output, print_json
 from xinzhi.cli.flags import DryRun, Form, Lang, Overwrite, print_plan, targets
+from xinzhi.cli.frame_output import FORMATS, FRAMES, write_frame
 from xinzhi.cli.streams import STANDARD, open_given
 from xinzhi_core.errors import Problem, SpecError, StudyError, Where
 from xinzhi_core.wording import message, say
@@ -35,7 +36,9 @@ def check(
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; for data.")] = None,
     output: Annotated[
         Path | None,
-        typer.Option(help="Write the table as it was read, as .csv; - is stdout; for data."),
+        typer.Option(
+            help="Write the table as it was read, as .csv, .xlsx or .dta; - is stdout; for data."
+        ),
     ] = None,
     overwrite: Overwrite = False,
     settings: Settings = None,
@@ -68,7 +71,7 @@ def check(
         _write_expectations(file, against, given, lang, overwrite=overwrite, dry_run=dry_run)
         return
     sources = _sources(file, given) if output else ()
-    target = prepare_output(output, overwrite=overwrite, sources=sources, suffixes=(".csv",))
+    target = prepare_output(output, overwrite=overwrite, sources=sources, suffixes=FRAMES)
     _refuse_options(file, given, is_piped=output == STANDARD and output_format == "json")
     if dry_run:
         reads, is_json = sources or _sources(file, given), output_format == "json"
@@ -84,13 +87,9 @@ def check(
     from xinzhi.study.checked import checked_json
 
     if target is not None and checked.panel is not None:
-        from itertools import chain
-
-        from xinzhi_panel.io.csv_text import csv_blocks
-
-        # Spreadsheets read a csv without this mark as of another encoding; pipes want none.
-        mark = "" if target.path == STANDARD else "\ufeff"
-        target.write(chain([mark], csv_blocks(checked.panel.by_keys())))
+        form = FORMATS.get(target.path.suffix.lower(), "csv")
+        title = message("The data as they were read")
+        write_frame(target, checked.panel.by_keys(), form, title, lang=lang)
     if output_format == "json":
         print_json(checked_json(checked))
     else:

@@ -14,7 +14,6 @@ from xinzhi.cli.console import Output, choose_format, in_panel, notice_json, pre
 from xinzhi.cli.flags import (
     DATA,
     EMPTY,
-    FORMATS,
     OUTPUT,
     SHARED,
     Flag,
@@ -24,7 +23,8 @@ from xinzhi.cli.flags import (
     targets,
     value,
 )
-from xinzhi.cli.score_output import measured_csv, measured_json, print_measured
+from xinzhi.cli.frame_output import FORMATS, write_frame
+from xinzhi.cli.score_output import measured_frame, measured_json, print_measured
 from xinzhi.cli.streams import STANDARD, open_given
 from xinzhi_core.errors import Problem, SpecError, Where
 from xinzhi_core.problems import CONSTANT_COLUMN
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 NOT_BESIDE = Problem(
     "option.no_effect",
-    message("Results beside the data are written as csv only."),
+    message("Results beside the data are a table: csv, xlsx or dta."),
     Where(key="--with-data"),
-    message("name a .csv file for --output, or leave --with-data out."),
+    message("name such a file for --output, or leave --with-data out."),
 )
 FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -68,7 +68,7 @@ OWN: Mapping[str, Flag] = MappingProxyType(
             Annotated[
                 Path | None,
                 typer.Option(
-                    help="File of the output, .csv or .json, instead of stdout; - is stdout, as csv."
+                    help="File of the output, .csv, .xlsx, .dta or .json, instead of stdout; - is stdout, as csv."
                 ),
             ],
             None,
@@ -129,7 +129,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     data, lang, index, jobs = (given[name] for name in ("data", "lang", "index", "jobs"))
     usual = "csv" if given["with_data"] else "table"
     form = choose_format(given["output"], given["output_format"], FORMATS, usual)
-    if given["with_data"] and form != "csv":
+    if given["with_data"] and form in {"table", "json"}:
         raise SpecError(NOT_BESIDE)
     file = prepare_output(given["output"], overwrite=given["overwrite"], sources=(data,))
     asked = {
@@ -170,10 +170,13 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     if form == "table":
         print_measured(measured, lang, explain=given["explain"], inference=inference)
         return
-    if form == "csv":
-        text = measured_csv(measured, inference, read.panel if given["with_data"] else None)
-    else:
-        document = measured_json(measured, explain=given["explain"], inference=inference)
-        warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
-        text = iter([json_text({**document, "warnings": warnings}) + "\n"])
-    (file or Output(STANDARD, is_replacing=True)).write(text, is_json=form == "json")
+    if form != "json":
+        frame = measured_frame(measured, inference, read.panel if given["with_data"] else None)
+        how = measured_as(options, has_bads=bool(bads), of_index=index is not None)
+        notes = [doubt.what for doubt in doubts] + [notice.text for notice in measured.notices]
+        write_frame(file, frame, form, how, notes=notes, lang=lang)
+        return
+    document = measured_json(measured, explain=given["explain"], inference=inference)
+    warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
+    text = json_text({**document, "warnings": warnings}) + "\n"
+    (file or Output(STANDARD, is_replacing=True)).write(text, is_json=True)

@@ -15,8 +15,9 @@ from xinzhi.cli.console import (
     print_json,
     print_table,
 )
-from xinzhi.cli.flags import FORMATS, DryRun, Lang, Overwrite, print_plan, targets
-from xinzhi.cli.streams import open_given, write_standard
+from xinzhi.cli.flags import DryRun, Lang, Overwrite, print_plan, targets
+from xinzhi.cli.frame_output import FORMATS, write_frame
+from xinzhi.cli.streams import open_given
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
 from xinzhi_core.problems import MISSING_COLUMN
 from xinzhi_core.wording import Language, Wording, message, say
@@ -102,11 +103,11 @@ def evaluate_terms(
     output: Annotated[
         Path | None,
         typer.Option(
-            help="File of the records with what the lists say: .csv or .json; - is stdout."
+            help="File of the records with what the lists say: .csv, .xlsx, .dta or .json; - is stdout."
         ),
     ] = None,
     output_format: Annotated[
-        Literal["table", "json", "csv"] | None,
+        Literal["table", "json", "csv", "xlsx", "dta"] | None,
         typer.Option("--format", help="Form of the output; table unless the file says another."),
     ] = None,
     dry_run: DryRun = False,
@@ -134,13 +135,11 @@ def evaluate_terms(
         print_json(document(judged))
     elif form == "table":
         _print(judged, lang)
+    elif form == "json" and target is not None:
+        target.write(json_text(document(judged)), is_json=True)
     else:
-        is_json = form == "json"
-        content = json_text(document(judged)) if is_json else judged.table.to_csv(index=False)
-        if target is None:
-            write_standard(content, is_json=is_json)
-        else:
-            target.write(content, is_json=is_json)
+        title = message("Records with what the lists say of them")
+        write_frame(target, judged.table, form, title, lang=lang)
 
 
 def _table(path: Path, sheet: str | None) -> pd.DataFrame:

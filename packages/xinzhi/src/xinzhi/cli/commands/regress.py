@@ -21,7 +21,6 @@ from xinzhi.cli.console import (
 )
 from xinzhi.cli.flags import (
     DATA,
-    FORMATS,
     OUTPUT,
     SHARED,
     Flag,
@@ -33,6 +32,7 @@ from xinzhi.cli.flags import (
     targets,
     value,
 )
+from xinzhi.cli.frame_output import FORMATS, write_frame
 from xinzhi.cli.score_output import translator
 from xinzhi.cli.streams import STANDARD, open_given
 from xinzhi_core.errors import Problem, SpecError, Where
@@ -61,7 +61,7 @@ FILE: Flag = (
     Annotated[
         Path | None,
         typer.Option(
-            help="File of the estimates, .csv or .json, instead of stdout; - is stdout, as csv."
+            help="File of the estimates, .csv, .xlsx, .dta or .json, instead of stdout; - is stdout, as csv."
         ),
     ],
     None,
@@ -94,7 +94,6 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.models import fit
     from xinzhi.present.regression.instrumented import machine_instruments
     from xinzhi_econometrics.instruments.estimate import Instrumented
-    from xinzhi_panel.io.csv_text import csv_text
     from xinzhi_panel.places.strangers import read_judged
 
     entity, period, lang = given["entity"], given["period"], given["lang"]
@@ -126,15 +125,18 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         _print(estimates, lang)
         if tests is not None:
             _print_tests(tests, lang)
+    elif form == "json":
+        warnings = [*map(problem_json, read.warnings), *map(notice_json, estimates.notices)]
+        more = {} if tests is None else {"instruments": machine_instruments(tests)}
+        document = as_json(estimates)
+        document["options"] |= _changes(words, tests)
+        text = json_text({**document, **more, "warnings": warnings}) + "\n"
+        (file or Output(STANDARD, is_replacing=True)).write(text, is_json=True)
     else:
-        text = csv_text(estimates.to_frame().rename_axis("name"))
-        if form == "json":
-            warnings = [*map(problem_json, read.warnings), *map(notice_json, estimates.notices)]
-            more = {} if tests is None else {"instruments": machine_instruments(tests)}
-            document = as_json(estimates)
-            document["options"] |= _changes(words, tests)
-            text = json_text({**document, **more, "warnings": warnings}) + "\n"
-        (file or Output(STANDARD, is_replacing=True)).write(text, is_json=form == "json")
+        title = message("A regression of {outcome}", outcome=estimates.regression.outcome)
+        notes = [w.what for w in read.warnings] + [n.text for n in estimates.notices]
+        frame = estimates.to_frame().rename_axis("name")
+        write_frame(file, frame, form, title, notes=notes, lang=lang)
     # A model that leaves nothing to test counts as one that could not be estimated.
     raise typer.Exit(1 if estimates.nothing_tested else 0)
 
