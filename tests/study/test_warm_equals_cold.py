@@ -370,13 +370,17 @@ def test_a_drawn_sequence_of_edits_gives_what_a_cold_run_gives(tmp_path, name):
     assert walked.hits > 0
 
 
+SPECS = {
+    name: spec_of(json.dumps(document), "study.yaml", ())
+    for name, document in made_warm.STUDIES.items()
+}
 BROKEN = [
     pytest.param(
         name, key, marks=() if (name, key) == ("mechanism", "tables") else pytest.mark.long
     )
-    for name, document in made_warm.STUDIES.items()
+    for name, spec in SPECS.items()
     for key, _ in ANALYSES
-    if spec_of(json.dumps(document), "study.yaml", ()).sections(key)
+    if spec.sections(key)
 ]
 
 
@@ -401,12 +405,7 @@ def test_what_rests_on_a_fault_is_not_taken_for_a_result(tmp_path, monkeypatch, 
 
 def test_every_analysis_is_in_one_of_the_studies():
     """An analysis that is added later must be added here."""
-    asked = {
-        key
-        for document in made_warm.STUDIES.values()
-        for key, _ in ANALYSES
-        if spec_of(json.dumps(document), "study.yaml", ()).sections(key)
-    }
+    asked = {key for spec in SPECS.values() for key, _ in ANALYSES if spec.sections(key)}
     assert asked == set(ANALYSES.names())
 
 
