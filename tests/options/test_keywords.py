@@ -19,6 +19,7 @@ import xinzhi as xz
 from cli_runner import attempt
 from made_options import frame, many
 from options_of_calls import BASES, DRAWS_NOTHING, KEYS, SHOWN_ONLY, Call, flags, values_of
+from parts import quick_where
 from xinzhi.api.analysis import analyse_data
 from xinzhi_core.errors import StudyError
 
@@ -202,10 +203,18 @@ LONG = ("explain_scores", "second_stage", "scale_efficiency", "bootstrap_scores"
 """Functions that solve many programs."""
 
 
+FIRST = {(call.verb, call.name): name for name, call in reversed(CALLS.items())}
+"""Function and keyword -> the call that runs each time."""
+
+
 def marked(names: Iterable[str]) -> list[Any]:
-    """Mark the calls of long functions."""
-    long = pytest.mark.long
-    return [pytest.param(n, marks=[long] if CALLS[n].verb in LONG else []) for n in names]
+    """Mark the calls of long functions, and further values of a keyword."""
+
+    def is_quick(name: str) -> bool:
+        call = CALLS[name]
+        return call.verb not in LONG and FIRST[call.verb, call.name] == name
+
+    return quick_where(is_quick, names)
 
 
 @pytest.mark.parametrize("name", marked(CALLS))

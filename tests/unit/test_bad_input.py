@@ -12,6 +12,7 @@ import pytest
 
 import xinzhi as xz
 from made_calls import CALLS, KEYS, NO_DATA, NUMBERS, PLACES, panel
+from parts import quick_where
 from xinzhi_core.errors import StudyError
 
 F = panel()
@@ -141,7 +142,11 @@ def test_every_function_that_takes_data_is_called():
     }
 
 
-@pytest.mark.parametrize("name", CALLS)
+LONG = ("explain_scores", "second_stage")
+"""Functions that solve many programs for each table."""
+
+
+@pytest.mark.parametrize("name", quick_where(lambda name: name not in LONG, CALLS))
 def test_data_written_otherwise_give_the_same_result(name):
     """Whatever holds the numbers, and however the years are written."""
     usual = attempt(name, F)
@@ -160,7 +165,7 @@ def shown(found):
     return frame.select_dtypes("number").to_csv(index=False)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", quick_where(lambda name: name not in LONG, CALLS))
 def test_odd_data_give_a_result_or_a_remedy(name):
     """Gaps, constants, one row: no raw exception, and no warning of a library."""
     for data in ODD.values():
