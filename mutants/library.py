@@ -126,7 +126,8 @@ def positions(inside: list[str], wanted: list[str]) -> list[int]:
     return [i for i in range(len(inside) - n + 1) if inside[i : i + n] == wanted]
 
 
-def named_places(text: str) -> Iterator[tuple[str, Span]]:
+@cache
+def named_places(text: str) -> tuple[tuple[str, Span], ...]:
     """List functions, methods, classes and constants of a file, with where they stand."""
     lines = text.splitlines(keepends=True)
     starts = [0]
@@ -149,7 +150,7 @@ def named_places(text: str) -> Iterator[tuple[str, Span]]:
                 target = node.targets[0] if isinstance(node, ast.Assign) else node.target
                 yield prefix + ast.unparse(target), span(node)
 
-    yield from walk(ast.parse(text).body, "")
+    return tuple(walk(ast.parse(text).body, ""))
 
 
 def _name(place: str) -> str:

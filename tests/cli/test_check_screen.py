@@ -52,7 +52,7 @@ def five(tmp_path_factory):
     return folder / "study.yaml"
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_thousands_of_errors_of_five_files_are_one_screen(five, lang):
     """The names that do not match come before the cells that are empty because of it."""
     lines = call("check", five, "--lang", lang, code=1).stdout.splitlines()
@@ -69,6 +69,7 @@ def test_thousands_of_errors_of_five_files_are_one_screen(five, lang):
     assert len(columns) >= 12  # the others are counted where there is no room
 
 
+@pytest.mark.long
 def test_a_national_panel_is_told_on_one_screen(five):
     """327 cities, 17 years, five files, with thousands of errors: sixty lines at most."""
     found = check_study(five)
@@ -197,6 +198,7 @@ def test_groups_of_a_study_file_are_not_cut_short(tmp_path):
     assert all(f"wrong{i}" in done.stdout for i in range(9))
 
 
+@pytest.mark.long
 def test_the_order_of_problems_does_not_change_their_groups(five):
     """Groups are made of kinds, not of neighbours."""
     problems = check_study(five).problems[:500]

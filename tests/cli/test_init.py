@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from cli_runner import attempt, call
+from parts import quick_where
 from places import SHARED
 from xinzhi.study.file.load import load
 from xinzhi.study.first.key_columns import find_keys
@@ -26,7 +27,11 @@ def guess(path):
     return keys, propose_roles(read_panel(path, entity=keys.entity, period=keys.period).panel)
 
 
-@pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    quick_where(lambda path: path.stem in ("oecd_33x9", "sbm_30x2"), FIXTURES),
+    ids=lambda p: p.stem,
+)
 def test_each_fixture_goes_from_init_to_a_report(path, tmp_path):
     """Small real panels with English and Chinese headings: a study file that runs, and a report."""
     call("init", tmp_path / "study", "--from", path)
@@ -192,6 +197,7 @@ def cities(columns, n=12, years=range(2010, 2016), seed=4):
     return frame
 
 
+@pytest.mark.long
 def test_the_sections_that_are_offered_run_as_they_stand(tmp_path):
     """Without their # signs the sections of the mechanism are a study that runs, nothing refused."""
     columns = ["labour", "capital", "gdp", "patents", "fdi", "firms", "penalties", "population"]
@@ -213,7 +219,7 @@ def test_the_sections_that_are_offered_run_as_they_stand(tmp_path):
     assert spec.groups["g"].column == "g"
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.stem)
 def test_what_is_offered_for_each_fixture_is_valid(path, tmp_path, lang):
     """Without the # signs every first study file is one that `check` accepts, in both languages."""

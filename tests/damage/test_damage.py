@@ -22,6 +22,8 @@ from xinzhi_panel.io.series import read_panel_here
 
 DRAWS = 5
 """Damaged tables of each kind; the draws are the same in each run."""
+QUICK_DRAWS = 2
+"""Of them those that are read each time."""
 RELATIVE = 1e-12
 """Decimals of two digits come back from every format, but for the last bits."""
 CASES = [(name, reader) for name, one in OPERATORS.items() for reader in one.readers]
@@ -91,10 +93,15 @@ def test_the_sound_table_is_read_rightly_in_each_format(reader, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "draws",
+    [range(QUICK_DRAWS), pytest.param(range(QUICK_DRAWS, DRAWS), marks=pytest.mark.long)],
+    ids=str,
+)
 @pytest.mark.parametrize(("name", "reader"), CASES)
-def test_no_damage_is_silent(name, reader, tmp_path):
+def test_no_damage_is_silent(name, reader, draws, tmp_path):
     """Whatever the damage, the numbers are right, or somebody hears of it."""
-    for seed in range(DRAWS):
+    for seed in draws:
         table = damaged(name, seed)
         found, said = verdict(table, reader, tmp_path)
         assert found != "silent", f"{name} of {reader}, draw {seed}: {table}"

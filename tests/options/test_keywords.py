@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -19,6 +20,7 @@ import xinzhi as xz
 from cli_runner import attempt
 from made_options import frame, many
 from options_of_calls import BASES, DRAWS_NOTHING, KEYS, SHOWN_ONLY, Call, flags, values_of
+from parts import quick_where
 from xinzhi.api.analysis import analyse_data
 from xinzhi_core.errors import StudyError
 
@@ -202,10 +204,32 @@ LONG = ("explain_scores", "second_stage", "scale_efficiency", "bootstrap_scores"
 """Functions that solve many programs."""
 
 
+FIRST = {(call.verb, call.name): name for name, call in reversed(CALLS.items())}
+"""Function and keyword -> the call that runs each time."""
+
+
 def marked(names: Iterable[str]) -> list[Any]:
-    """Mark the calls of long functions."""
-    long = pytest.mark.long
-    return [pytest.param(n, marks=[long] if CALLS[n].verb in LONG else []) for n in names]
+    """Mark the calls of long functions, and further values of a keyword."""
+
+    def is_quick(name: str) -> bool:
+        call = CALLS[name]
+        return call.verb not in LONG and FIRST[call.verb, call.name] == name
+
+    return quick_where(is_quick, names)
+
+
+def marked_flags(names: Iterable[str]) -> list[Any]:
+    """Mark the same, and a keyword that two functions before have as a flag: flags are made in one place."""
+    quick: set[str] = set()
+    bearers: Counter[str] = Counter()
+    for name in names:
+        call = CALLS[name]
+        if call.verb in LONG or FIRST[call.verb, call.name] != name:
+            continue
+        bearers[call.name] += 1
+        if bearers[call.name] <= 2 or call.verb in COMMANDS:
+            quick.add(name)
+    return quick_where(quick.__contains__, names)
 
 
 @pytest.mark.parametrize("name", marked(CALLS))
@@ -239,10 +263,12 @@ def test_what_is_shown_only_is_shown_otherwise(doors, name):
 
 @pytest.mark.parametrize(
     "name",
-    marked(
-        n
-        for n, call in CALLS.items()
-        if call.verb not in ("vif", "hausman", "profile", "explain_scores") and n not in SAME
+    marked_flags(
+        [
+            n
+            for n, call in CALLS.items()
+            if call.verb not in ("vif", "hausman", "profile", "explain_scores") and n not in SAME
+        ]
     ),
 )
 def test_the_flag_gives_what_the_keyword_gives(doors, name):

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from made_options import write_studies
 from options_of_studies import DRAWN, KEPT, NOT_HERE, RECORD, STUDIES, Case
+from parts import quick_where
 from said import changed, said
 from xinzhi.analyses.section import WordChoices
 from xinzhi.prepare.step import STEPS
@@ -210,15 +211,22 @@ LONG = ("maps", "mechanism", "draws")
 """Studies whose cases are left to `just test-long`: charts are drawn, and draws are many."""
 ALWAYS = ("mechanism: inference.family=none", "mechanism: seed=2")
 """Cases of long studies that are run each time: no other part of the package asks for them."""
+FIRST = {
+    str(cases[0])
+    for found in BY_KEY.values()
+    if (cases := [one for one in found if one.study not in LONG and not one.refused])
+}
+"""Of each key the case that is run each time; further values of a key are left to the long tests."""
 
 
 def marked(names: list[str]) -> list[Any]:
-    """Mark the cases of long studies."""
+    """Mark the cases of long studies, and further values of a key unless they are refused at once."""
 
-    def is_long(name: str) -> bool:
-        return CASES[name].study in LONG and name not in ALWAYS
+    def is_quick(name: str) -> bool:
+        case = CASES[name]
+        return name in ALWAYS or (case.study not in LONG and (bool(case.refused) or name in FIRST))
 
-    return [pytest.param(n, marks=[pytest.mark.long] if is_long(n) else []) for n in names]
+    return quick_where(is_quick, names)
 
 
 @pytest.mark.parametrize("case", marked([n for n, one in CASES.items() if not one.refused]))
@@ -242,7 +250,8 @@ def test_a_value_without_effect_is_refused(studies, case):
     assert CASES[case].refused in told
 
 
-@pytest.mark.parametrize("is_long", [False, pytest.param(True, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("is_long", [False, True])
 @pytest.mark.parametrize("key", [key for key in DECLARED if len(cases_of(key)) > 1], ids=".".join)
 def test_no_two_values_say_the_same(studies, key, is_long):
     """Of one key, on one study: each value has a result of its own, so that none stands for another."""

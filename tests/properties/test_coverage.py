@@ -36,6 +36,7 @@ def committed(interval, design):
     return found
 
 
+@pytest.mark.long
 def test_the_table_is_what_the_benchmark_computes():
     """40 samples of 30 entities and 10 periods agree with the committed shares of each interval."""
     covers = defaultdict(list)

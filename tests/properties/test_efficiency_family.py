@@ -14,25 +14,28 @@ from xinzhi_frontier.measure import MEASURES
 
 EXAMPLES = int(os.environ.get("XINZHI_EXAMPLES", "50"))
 """Random cases per law and measure; set higher for a long run."""
+CASES = [min(12, EXAMPLES), pytest.param(EXAMPLES, marks=pytest.mark.long)]
+"""The first dozen runs each time."""
 PROVED = 1e-9
 """Convention N2."""
 names = list(MEASURES.names())
 
 
 @cache
-def kept(name):
+def kept(name, cases):
     """Try all laws of a measure once; its tests share the cases."""
-    return {one.law: one for one in try_laws(name, cases=EXAMPLES)}
+    return {one.law: one for one in try_laws(name, cases=cases)}
 
 
+@pytest.mark.parametrize("cases", CASES)
 @pytest.mark.parametrize(
     ("name", "law"), [(name, law) for name in names for law in claimed_laws(name)]
 )
-def test_a_measure_keeps_the_laws_it_claims(name, law):
+def test_a_measure_keeps_the_laws_it_claims(name, law, cases):
     """The largest deviation over all random cases stays within the tolerance of the law."""
-    found = kept(name)[law]
+    found = kept(name, cases)[law]
 
-    assert found.cases == EXAMPLES
+    assert found.cases == cases
     assert not found.is_broken, found
 
 
@@ -52,10 +55,11 @@ def test_every_law_is_claimed_by_some_measure():
     assert {law for name in names for law in claimed_laws(name)} == set(LAWS)
 
 
+@pytest.mark.parametrize("cases", CASES)
 @pytest.mark.parametrize("name", names)
-def test_extreme_rows_change_nothing(name):
+def test_extreme_rows_change_nothing(name, cases):
     """Scores over extreme rows with proved memberships are those over all rows, in fractions."""
-    for number in range(EXAMPLES):
+    for number in range(cases):
         case = random_case(name, number, seed=1)
         exact = case.again(solver="exact")
 

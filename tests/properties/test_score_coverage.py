@@ -20,6 +20,7 @@ NAMES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scale", NAMES)
 def test_the_coverage_of_a_scale_is_that_of_the_table(scale):
     """40 samples of 100 rows agree with the 2,000 of the table, within 4 Monte Carlo errors of their own."""

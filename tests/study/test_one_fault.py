@@ -8,6 +8,7 @@ import pytest
 
 from made_resampled import STUDY, write
 from made_small import write_small
+from parts import quick_among
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.unavailable import LOUD, contain
 from xinzhi.cli.commands.run import run_study
@@ -46,25 +47,32 @@ def run(file):
     return code, report, json.loads(numbers), trace
 
 
-@pytest.mark.parametrize("where", ["compute", "show", "draw"])
+FAULTS = [
+    (
+        TypeError("cannot pickle 'lock'"),
+        "fault.program",
+        "A fault of xinzhi in describe: TypeError: cannot pickle 'lock'",
+    ),
+    (KeyError("lost"), "fault.program", "A fault of xinzhi in describe: KeyError: 'lost'"),
+    (AssertionError(), "fault.program", "A fault of xinzhi in describe: AssertionError:"),
+    (MemoryError(), "fault.memory", "The memory of this computer was not enough for describe."),
+    (
+        OSError("no disk"),
+        "fault.system",
+        "The system refused something that describe needs: OSError: no disk",
+    ),
+]
+PLACES = ("compute", "show", "draw")
+
+
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
-    [
-        (
-            TypeError("cannot pickle 'lock'"),
-            "fault.program",
-            "A fault of xinzhi in describe: TypeError: cannot pickle 'lock'",
-        ),
-        (KeyError("lost"), "fault.program", "A fault of xinzhi in describe: KeyError: 'lost'"),
-        (AssertionError(), "fault.program", "A fault of xinzhi in describe: AssertionError:"),
-        (MemoryError(), "fault.memory", "The memory of this computer was not enough for describe."),
-        (
-            OSError("no disk"),
-            "fault.system",
-            "The system refused something that describe needs: OSError: no disk",
-        ),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+    ("where", "error", "code", "said"),
+    quick_among(
+        # Each fault in one place each time, and each place with a fault.
+        [(PLACES[i % 3], *fault) for i, fault in enumerate(FAULTS)],
+        [(where, *fault) for where in PLACES for fault in FAULTS],
+    ),
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
 def test_other_sections_are_reported(tmp_path, monkeypatch, where, error, code, said):
     """Exit code 1, the table in its place, the sentence in report and results, the traceback in a file."""

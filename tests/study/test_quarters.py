@@ -63,6 +63,7 @@ def texts(folder):
             yield str(path.relative_to(folder)), path.read_text("utf-8")
 
 
+@pytest.mark.long
 def test_no_number_of_a_quarter_is_shown_anywhere(both):
     """Word, page, tables, csv, JSON and console speak of 2016Q1, in every analysis that there is."""
     found = {name: LEAK.findall(text) for name, text in texts(both["quarters"])}
@@ -70,6 +71,7 @@ def test_no_number_of_a_quarter_is_shown_anywhere(both):
     assert {name: leaks[:3] for name, leaks in found.items() if leaks} == {}
 
 
+@pytest.mark.long
 def test_quarters_give_the_numbers_of_years(both):
     """What follows by one follows by one: the same figures give the same results, but for the names."""
     found = {
@@ -88,6 +90,7 @@ def test_quarters_give_the_numbers_of_years(both):
     )
 
 
+@pytest.mark.long
 def test_in_chinese_no_year_stands_behind_a_quarter(both):
     """2016Q1 is its own name: 2016Q1年 is none."""
     report = (both["quarters"] / "results" / "report.zh.md").read_text("utf-8")
@@ -95,6 +98,7 @@ def test_in_chinese_no_year_stands_behind_a_quarter(both):
     assert not re.findall(r"Q[1-4] ?年", report)
 
 
+@pytest.mark.long
 def test_charts_call_quarters_by_their_names(both):
     """The axis of periods has a label for each, and what the pointer shows is the name."""
     page = (both["quarters"] / "results" / "report.html").read_text("utf-8")
@@ -173,6 +177,9 @@ def test_quarters_compare_with_years_in_formulas(tmp_path):
     call("run", tmp_path, "--lang", "en")
     described = (tmp_path / "results" / "tables" / "descriptive.md").read_text("utf-8")
     assert re.search(r"late \| 12 \| 0\\?\.500", described)
+    found = {name: LEAK.findall(text) for name, text in texts(tmp_path / "results")}
+    assert len(found) > 3
+    assert {name: leaks[:3] for name, leaks in found.items() if leaks} == {}
 
 
 def test_a_cumulative_figure_is_no_amount_of_a_quarter(tmp_path):

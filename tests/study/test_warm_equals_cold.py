@@ -18,6 +18,7 @@ import pytest
 
 import made_warm
 from made_warm import Made
+from parts import quick_where
 from warm import Outcome, assert_warm_equals_cold, outcome, walk
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.unavailable import LOUD
@@ -221,8 +222,19 @@ SHOWN = frozenset({"labels of columns"})
 
 
 LONG = dict.fromkeys(("space", "mechanism"), pytest.mark.long)
+QUICK_DRAWS = ("the seed", "the scheme", "a cell of the frontier", "the frontier", "a regression")
+"""Changes of a study with draws that are tried each time."""
+
+
+def marks_of(name: str, words: str) -> Any:
+    """Give the mark of a case: long studies, and most changes of draws."""
+    if name == "draws" and words not in QUICK_DRAWS:
+        return pytest.mark.long
+    return LONG.get(name, ())
+
+
 CASES = [
-    pytest.param(name, edit, words, id=f"{name}: {words}", marks=LONG.get(name, ()))
+    pytest.param(name, edit, words, id=f"{name}: {words}", marks=marks_of(name, words))
     for name, edits in (("raw", RAW), ("space", SPACE), ("mechanism", MECHANISM), ("draws", DRAWS))
     for words, edit in edits.items()
 ]
@@ -297,13 +309,13 @@ DRAWN = ("whole_study", "leave_one_out", "placebo")
 @pytest.mark.parametrize(
     ("edit", "computed"),
     [
-        (DRAWS["the level"], set()),
+        pytest.param(DRAWS["the level"], set(), marks=pytest.mark.long),
         (DRAWS["fewer draws"], set()),
         (DRAWS["draws"], {24, 25}),
-        (DRAWS["permutations"], {*range(29, 34)}),
-        (DRAWS["the size of a draw"], {*range(24)}),
+        pytest.param(DRAWS["permutations"], {*range(29, 34)}, marks=pytest.mark.long),
+        pytest.param(DRAWS["the size of a draw"], {*range(24)}, marks=pytest.mark.long),
         (DRAWS["the scheme"], {*range(24)}),
-        (DRAWS["the permuted factor"], {*range(29)}),
+        pytest.param(DRAWS["the permuted factor"], {*range(29)}, marks=pytest.mark.long),
         (DRAWS["a regression"], {*range(29)}),
     ],
     ids=["level", "fewer", "more", "permutations", "size", "scheme", "factor", "regression"],
@@ -359,9 +371,7 @@ def test_another_version_of_the_program_computes_everything_again(tmp_path, monk
     assert outcome(made.study, tmp_path / "results").hits == first.computed
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=LONG.get(name, ())) for name in made_warm.STUDIES]
-)
+@pytest.mark.parametrize("name", quick_where(lambda name: name == "raw", made_warm.STUDIES))
 def test_a_drawn_sequence_of_edits_gives_what_a_cold_run_gives(tmp_path, name):
     """Options by the schema and files, one after the other; at the end every file is the same."""
     walked = walk(name, tmp_path, seed=1, n_edits=3)
@@ -370,13 +380,17 @@ def test_a_drawn_sequence_of_edits_gives_what_a_cold_run_gives(tmp_path, name):
     assert walked.hits > 0
 
 
+SPECS = {
+    name: spec_of(json.dumps(document), "study.yaml", ())
+    for name, document in made_warm.STUDIES.items()
+}
 BROKEN = [
     pytest.param(
         name, key, marks=() if (name, key) == ("mechanism", "tables") else pytest.mark.long
     )
-    for name, document in made_warm.STUDIES.items()
+    for name, spec in SPECS.items()
     for key, _ in ANALYSES
-    if spec_of(json.dumps(document), "study.yaml", ()).sections(key)
+    if spec.sections(key)
 ]
 
 
@@ -401,12 +415,7 @@ def test_what_rests_on_a_fault_is_not_taken_for_a_result(tmp_path, monkeypatch, 
 
 def test_every_analysis_is_in_one_of_the_studies():
     """An analysis that is added later must be added here."""
-    asked = {
-        key
-        for document in made_warm.STUDIES.values()
-        for key, _ in ANALYSES
-        if spec_of(json.dumps(document), "study.yaml", ()).sections(key)
-    }
+    asked = {key for spec in SPECS.values() for key, _ in ANALYSES if spec.sections(key)}
     assert asked == set(ANALYSES.names())
 
 

@@ -18,7 +18,8 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-from layout import address_of, files, module_of
+from house import nodes, sources
+from layout import address_of, module_of
 
 SHORT_TEXT = 20
 """Letters of a text in code below which it counts as a name."""
@@ -37,8 +38,6 @@ class Argument:
     parameter: str
     text: str
     words: frozenset[str]
-    is_name: bool
-    """Whether it is a variable or an attribute, nothing computed in the call."""
 
     def fit(self, parameter: str) -> int:
         """Count the words that it shares with a parameter; a number of things fits a place for one."""
@@ -69,8 +68,8 @@ class Pair:
 
 def sentences() -> Iterator[tuple[str, ast.Call]]:
     """List the calls that make a sentence of a text that stands in them, each with its file."""
-    for path, tree in trees().items():
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in nodes(path):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
                 text = node.args[0] if node.args else None
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
@@ -97,8 +96,8 @@ def options() -> tuple[Option, ...]:
 
 
 def _options() -> Iterator[Option]:
-    for path, tree in trees().items():
-        for function in ast.walk(tree):
+    for path in sources():
+        for function in nodes(path):
             if not isinstance(function, ast.FunctionDef):
                 continue
             args = function.args
@@ -130,12 +129,6 @@ def words_in(name: str) -> frozenset[str]:
     return frozenset(w[:-1] if w.endswith("s") and len(w) > 3 else w for w in words if w)
 
 
-@cache
-def trees() -> Mapping[Path, ast.Module]:
-    """Read every module of the package."""
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in files(".py")}
-
-
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a function or a class takes."""
@@ -151,11 +144,11 @@ class Signature:
 def signatures() -> Mapping[tuple[str, str], frozenset[Signature]]:
     """List what functions and classes take: module and name, or "" and name for methods of any class."""
     found: dict[tuple[str, str], set[Signature]] = defaultdict(set)
-    for path, tree in trees().items():
+    for path in sources():
         methods = {
-            id(node) for one in ast.walk(tree) if isinstance(one, ast.ClassDef) for node in one.body
+            id(node) for one in nodes(path) if isinstance(one, ast.ClassDef) for node in one.body
         }
-        for node in ast.walk(tree):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef):
                 place = "" if id(node) in methods else module_of(path)
                 found[place, node.name].add(_of_function(node))
@@ -189,7 +182,7 @@ def imported(path: Path) -> Mapping[str, tuple[str, str]]:
     """List what a module imports: its name here -> module and name there."""
     return {
         alias.asname or alias.name: (node.module, alias.name)
-        for node in ast.walk(trees()[path])
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
@@ -218,19 +211,21 @@ def pairs(kind: str) -> tuple[Pair, ...]:
 
 
 def _pairs(kind: str) -> Iterator[Pair]:
-    for path, tree in trees().items():
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in nodes(path):
             if not isinstance(node, ast.Call):
                 continue
             name = str(getattr(node.func, "id", getattr(node.func, "attr", "")))
             if (name == "message") == (kind == "sentences"):
-                place = f"{address_of(path)} {name}{_first_text(node)}"
-                yield from _pairs_of(place, _arguments(node, signature(path, node), kind), kind)
+                called = signature(path, node) if kind == "position" else None
+                arguments = _arguments(node, called, kind)
+                if len(arguments) > 1:
+                    yield from _pairs_of(f"{address_of(path)} {name}{_first_text(node)}", arguments)
 
 
-def _pairs_of(place: str, arguments: Sequence[Argument], kind: str) -> Iterator[Pair]:
+def _pairs_of(place: str, arguments: Sequence[Argument]) -> Iterator[Pair]:
     for one, two in combinations(arguments, 2):
-        if one.text != two.text and (kind == "sentences" or (one.is_name and two.is_name)):
+        if one.text != two.text:
             yield Pair(place, one, two)
 
 
@@ -241,11 +236,17 @@ def _first_text(node: ast.Call) -> str:
 
 
 def _arguments(node: ast.Call, called: Signature | None, kind: str) -> list[Argument]:
+    """List the arguments of a sentence; of another call those that are variables or attributes, not computed."""
     if kind == "position":
         is_known = called is not None and not any(isinstance(a, ast.Starred) for a in node.args)
-        given = zip(called.names, node.args, strict=False) if called and is_known else ()
-        return [_argument(parameter, value) for parameter, value in given]
-    return [_argument(k.arg, k.value) for k in node.keywords if k.arg and k.arg != "one"]
+        given = [*zip(called.names, node.args, strict=False)] if called and is_known else []
+    else:
+        given = [(k.arg, k.value) for k in node.keywords if k.arg and k.arg != "one"]
+    return [
+        _argument(parameter, value)
+        for parameter, value in given
+        if kind == "sentences" or isinstance(value, ast.Name | ast.Attribute)
+    ]
 
 
 def _argument(parameter: str, value: ast.expr) -> Argument:
@@ -259,5 +260,4 @@ def _argument(parameter: str, value: ast.expr) -> Argument:
             words |= words_in(node.value) if len(node.value) < SHORT_TEXT else set()
         elif isinstance(node, ast.Subscript):
             words |= ENDS.get(ast.unparse(node.slice), frozenset())
-    is_name = isinstance(value, ast.Name | ast.Attribute)
-    return Argument(parameter, ast.unparse(value), frozenset(words), is_name)
+    return Argument(parameter, ast.unparse(value), frozenset(words))

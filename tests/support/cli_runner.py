@@ -5,12 +5,22 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from unittest import mock
 
 import pytest
+import typer.main
+from typer.utils import get_params_from_function
 
 from xinzhi.cli.main import main
+
+
+@lru_cache(maxsize=256)
+def parameters_of(function: Callable[..., object]) -> Mapping[str, object]:
+    """Read the flags of a command from its signature once: a shell reads all commands again at each call."""
+    return get_params_from_function(function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ def attempt(*words: object, stdin: str = "") -> Done:
     with (
         mock.patch.object(sys, "argv", arguments),
         mock.patch.object(sys, "stdin", given),
+        mock.patch.object(typer.main, "get_params_from_function", parameters_of),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
         pytest.raises(SystemExit) as stop,

@@ -32,25 +32,31 @@ def sources() -> dict[Path, str]:
 
 
 @cache
-def trees() -> dict[Path, ast.Module]:
-    """Parse them."""
-    return {path: ast.parse(text) for path, text in sources().items()}
+def tree(path: Path) -> ast.Module:
+    """Parse a file, once for all tests of a process."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _docstrings(tree: ast.Module) -> set[tuple[int, int]]:
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """List all nodes of a file: walking its tree takes longer than what any test asks of them."""
+    return tuple(ast.walk(tree(path)))
+
+
+def _docstrings(path: Path) -> set[tuple[int, int]]:
     return {
         (node.value.lineno, node.value.col_offset)
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     }
 
 
-def _import_lines(tree: ast.Module) -> set[int]:
+def _import_lines(path: Path) -> set[int]:
     return {
         line
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
@@ -63,12 +69,12 @@ def tokens() -> tuple[Counter[str], Counter[str], int]:
     imported: Counter[str] = Counter()
     untyped = 0
     for path, text in sources().items():
-        docstrings, imports = _docstrings(trees()[path]), _import_lines(trees()[path])
-        any_lines = set()
+        docstrings, imports = _docstrings(path), _import_lines(path)
+        place, any_lines = room(path), set()
         for one in tokenize.generate_tokens(io.StringIO(text).readline):
             if one.type in FREE or one.start in docstrings:
                 continue
-            (imported if one.start[0] in imports else counted)[room(path)] += 1
+            (imported if one.start[0] in imports else counted)[place] += 1
             if one.string == "Any" and one.start[0] not in imports:
                 any_lines.add(one.start[0])
         untyped += len(any_lines)
@@ -78,8 +84,8 @@ def tokens() -> tuple[Counter[str], Counter[str], int]:
 def classes_twice() -> list[str]:
     """List names of classes that stand in two files."""
     places = defaultdict(set)
-    for path, tree in trees().items():
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
                 places[node.name].add(path)
     return sorted(name for name, found in places.items() if len(found) > 1)
@@ -88,14 +94,14 @@ def classes_twice() -> list[str]:
 def few_hooks() -> list[str]:
     """List what the protocol of analyses has for fewer than three of them."""
     file, name = PROTOCOL
-    (protocol,) = (n for n in trees()[place_of(file)].body if getattr(n, "name", "") == name)
+    (protocol,) = (n for n in tree(place_of(file)).body if getattr(n, "name", "") == name)
     # What Python itself calls is no hook.
     hooks = {name for name in map(_declared, protocol.body) if name.strip("_") and name[:2] != "__"}
     used = Counter(
         hook
-        for path, tree in trees().items()
+        for path in sources()
         if room(path) == "xinzhi/analyses" and path != place_of(file)
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and _extends(node)
         for hook in {_declared(inner) for inner in node.body} & hooks
     )
@@ -118,8 +124,8 @@ def small_functions() -> list[str]:
     """List private functions of few lines that are used once in all packages."""
     used: Counter[str] = Counter()
     small = []
-    for tree in trees().values():
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in nodes(path):
             if isinstance(node, ast.Name):
                 used[node.id] += 1
             elif isinstance(node, ast.Attribute):
@@ -145,12 +151,13 @@ def long_bodies(limit: int) -> list[str]:
     """List functions whose body is longer than a limit."""
     return [
         f"{address_of(path)}: {node.name} ({_length(node)})"
-        for path, tree in trees().items()
-        for node in ast.walk(tree)
+        for path in sources()
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef) and _length(node) > limit
     ]
 
 
+@cache
 def ratchets() -> dict[str, float]:
     """Measure what may only fall."""
     counted, imported, untyped = tokens()

@@ -1,54 +1,57 @@
 """Slow and obvious: efficiency scores by exact rational arithmetic, one program at a time.
 
 Written from the papers' Charnes-Cooper forms on the raw numbers, with a two-phase tableau simplex
-and Bland's rule over `fractions.Fraction`; shares no code with the package.
+and Bland's rule in whole numbers; shares no code with the package.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd, lcm
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
 def minimise(cost, rows, right):
-    """Minimise cost·z over rows·z = right, z >= 0; None where there is no such z."""
-    m, n = len(rows), len(cost)
-    table = []
-    for i in range(m):
-        sign = -1 if right[i] < 0 else 1
-        line = [Fraction(sign * v) for v in rows[i]] + [ZERO] * m + [Fraction(sign * right[i])]
-        line[n + i] = ONE
-        table.append(line)
-    basis = [n + i for i in range(m)]
-    phase_one = [ZERO] * n + [ONE] * m
-    if _simplex(table, basis, phase_one, n + m) > 0:
+    """Minimise cost·z over rows·z = right, z >= 0; None where there is no such z.
+
+    The columns are those of z, then w = cost·z, then the right-hand side; the last line is the equation
+    of w. Every equation is multiplied by a positive number that makes it whole, which changes nothing:
+    sums of fractions would look for a common denominator each time.
+    """
+    n, m = len(cost), len(rows)
+    table = [
+        _whole([*(-v if value < 0 else v for v in line), ZERO, abs(value)])
+        for line, value in zip(rows, right, strict=True)
+    ]
+    # One artificial unknown per equation, named beyond all columns: none enters again, so none has one.
+    basis = [n + 2 + i for i in range(m)]
+    artificial = [sum(column) for column in zip(*table, strict=True)]
+    table.append([*artificial[:n], 1, artificial[-1]])
+    if _simplex(table, basis, n) > 0:
         return None
-    for i, name in enumerate(list(basis)):
-        if name >= n:
-            column = next((j for j in range(n) if table[i][j] != 0), None)
-            if column is not None:
-                _pivot(table, basis, i, column)
-    return _simplex(table, basis, [Fraction(c) for c in cost] + [ZERO] * m, n)
+    for i in range(m):
+        column = next((j for j in range(n) if table[i][j]), None)
+        if basis[i] > n and column is not None:
+            if table[i][column] < 0:
+                table[i] = [-v for v in table[i]]
+            _pivot(table, basis, i, column)
+    table[-1] = _whole([*(-Fraction(v) for v in cost), ONE, ZERO])
+    for line, name in zip(table, basis, strict=False):
+        if name < n:
+            table[-1] = _eliminate(table[-1], line, name)
+    return _simplex(table, basis, n)
 
 
-def _simplex(table, basis, cost, width):
+def _simplex(table, basis, n):
     while True:
-        # Fractions are slow: a product with zero is not formed, here and below.
-        priced = [(cost[name], line) for name, line in zip(basis, table, strict=True) if cost[name]]
-        entering = next(
-            (
-                j
-                for j in range(width)
-                if cost[j] < sum(price * line[j] for price, line in priced if line[j])
-            ),
-            None,
-        )
+        goal = table[-1]
+        entering = next((j for j in range(n) if goal[j] > 0), None)
         if entering is None:
-            return sum(price * line[-1] for price, line in priced)
+            return Fraction(goal[-1], goal[n])
         ratios = [
-            (line[-1] / line[entering], basis[i], i)
-            for i, line in enumerate(table)
+            (Fraction(line[-1], line[entering]), name, i)
+            for i, (line, name) in enumerate(zip(table, basis, strict=False))
             if line[entering] > 0
         ]
         if not ratios:
@@ -57,14 +60,24 @@ def _simplex(table, basis, cost, width):
 
 
 def _pivot(table, basis, row, column):
-    pivot = table[row][column]
-    table[row] = [v / pivot if v else v for v in table[row]]
     for i, line in enumerate(table):
-        if i != row and line[column] != 0:
-            factor = line[column]
-            pairs = zip(line, table[row], strict=True)
-            table[i] = [a - factor * b if b else a for a, b in pairs]
+        if i != row and line[column]:
+            table[i] = _eliminate(line, table[row], column)
     basis[row] = column
+
+
+def _eliminate(line, pivot, column):
+    """Subtract from an equation the multiple of another that makes its column 0; that one is positive there."""
+    a, b = pivot[column], line[column]
+    left = [a * v - b * w for v, w in zip(line, pivot, strict=True)]
+    common = gcd(*left)
+    return [v // common for v in left] if common > 1 else left
+
+
+def _whole(line):
+    line = [Fraction(v) for v in line]
+    common = lcm(*(v.denominator for v in line))
+    return [v.numerator * (common // v.denominator) for v in line]
 
 
 def exact(values):

@@ -10,6 +10,7 @@ from importlib.metadata import packages_distributions, requires
 
 import pytest
 
+from house import nodes, sources
 from layout import FOLDERS, IMPORTED
 from places import ROOT
 
@@ -42,8 +43,8 @@ def installed(package):
 def libraries_imported(package):
     """Map each foreign library that a package imports to the files that do."""
     found = {}
-    for path in FOLDERS[package].rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path in (one for one in sources() if one.is_relative_to(FOLDERS[package])):
+        for node in nodes(path):
             names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module]

@@ -8,17 +8,17 @@ import string
 import polib
 import pytest
 
-from layout import LOCALE, files
+from house import nodes, sources
+from layout import LOCALE
 from xinzhi_core.wording import Label, message, say
 
-SOURCES = files(".py")
 CATALOGUE = LOCALE / "zh.po"
 
 
 def templates():
     """Find the English template of every call of `message` in the source."""
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path in sources():
+        for node in nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and getattr(node.func, "id", "") == "message"
@@ -57,8 +57,8 @@ def test_a_sentence_about_one_thing_uses_the_same_places():
     """The English of one thing says what the English of many says."""
     calls = (
         node
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path in sources()
+        for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message"
     )
     pairs = {

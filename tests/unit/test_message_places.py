@@ -6,7 +6,8 @@ import ast
 import string
 from collections.abc import Iterator
 
-from layout import address_of, files
+from house import nodes, sources
+from layout import address_of
 
 FILLED_LATER = {"panel/io/recognise/types.py": {"cell"}}
 """File -> places that are filled where the sentence is said, for each cell."""
@@ -16,9 +17,8 @@ FEWEST = 1500
 
 def calls() -> Iterator[tuple[str, ast.Call, str, list[str]]]:
     """List the calls that make a sentence from a template: place, call, template, its names."""
-    for path in files(".py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in nodes(path):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
                 given = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "one")]
                 for text in given:

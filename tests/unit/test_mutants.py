@@ -15,10 +15,9 @@ MUTANTS = mutants()
 @pytest.mark.parametrize("mutant", MUTANTS, ids=[one.name for one in MUTANTS])
 def test_what_a_mutant_exchanges_stands_once(mutant):
     """A mutant whose code is gone, or stands twice, says nothing of the tests; with it the file is Python still."""
-    text = mutant.path.read_text(encoding="utf-8")
-    changed = mutant.applied(text)
+    changed = mutant.applied(mutant.path.read_text(encoding="utf-8"))
 
-    assert [one.text for one in tokens(changed)] != [one.text for one in tokens(text)]
+    assert [one.text for one in tokens(mutant.new)] != [one.text for one in tokens(mutant.old)]
     ast.parse(changed)
 
 

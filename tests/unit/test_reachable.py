@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
+from pathlib import Path
 
-from layout import IMPORTED, files, module_of
+from house import nodes, sources, tree
+from layout import IMPORTED, module_of
 from xinzhi.api import VERBS
 
 VERBS_STAND_IN = "xinzhi.api"
@@ -23,18 +25,17 @@ Name = tuple[str, str]
 class Module:
     """The definitions of a module, and what each of them refers to."""
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        tree = ast.parse(text)
+    def __init__(self, path: Path) -> None:
+        self.name = module_of(path)
         self.definitions: dict[str, list[ast.AST]] = {}
         self.loose: list[ast.AST] = []
         """Statements that run when the module is imported."""
         self.registered: list[str] = []
         """Definitions that a call may put into a register."""
         self.imported: dict[str, Name] = {}
-        for node in ast.walk(tree):
+        for node in nodes(path):
             self._note_imports(node)
-        for part in (part for node in tree.body for part in _parts(node)):
+        for part in (part for node in tree(path).body for part in _parts(node)):
             names = _defined(part)
             if not names:
                 self.loose.append(part)
@@ -78,17 +79,13 @@ def _defined(node: ast.AST) -> list[str]:
 @cache
 def modules() -> dict[str, Module]:
     """Parse every module of the package."""
-    found = {}
-    for path in files(".py"):
-        found[module_of(path)] = Module(module_of(path), path.read_text(encoding="utf-8"))
-    return found
+    return {module_of(path): Module(path) for path in sources()}
 
 
 def _registered() -> set[str]:
     """List the modules that a register loads: those of its package."""
     packages = set()
-    for path in files(".py"):
-        text = path.read_text(encoding="utf-8")
+    for text in sources().values():
         packages |= set(re.findall(r"Register\(\s*\"[^\"]+\",\s*\"(xinzhi\w*\.[\w.]+)\"", text))
     return {name for name in modules() if name in packages or name.rpartition(".")[0] in packages}
 

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from house import nodes
 from layout import files
 from places import ROOT
 
@@ -81,7 +82,7 @@ def test_docstrings_describe_parameters_that_exist():
     section = re.compile(r"^Parameters\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)", re.MULTILINE | re.DOTALL)
     strangers = []
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if not isinstance(node, ast.FunctionDef):
                 continue
             described = section.search(ast.get_docstring(node) or "")

@@ -10,6 +10,7 @@ import pytest
 
 import oracles_efficiency as oracle
 from cases_efficiency import activities, hard
+from parts import quick_among
 from xinzhi_frontier.evaluate import evaluate
 from xinzhi_frontier.options import Options
 from xinzhi_frontier.solve.certificate import SETTLED
@@ -42,7 +43,10 @@ def least_growth(rows, o):
 
 @pytest.mark.parametrize(
     ("seed", "row"),
-    [(104, 35), (116, 21), (142, 6), (178, 27), (188, 33), (487, 34), (1038, 7), (1063, 28)],
+    quick_among(
+        [(116, 21), (142, 6), (1038, 7)],
+        [(104, 35), (116, 21), (142, 6), (178, 27), (188, 33), (487, 34), (1038, 7), (1063, 28)],
+    ),
 )
 def test_a_row_that_only_its_twin_reaches_is_not_infeasible(seed, row):
     """Σ λ >= 1 and a copy that uses more by 2e-15 to 2e-13: exactly infeasible, and a tie by convention.

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from xinzhi_panel.io.csv_text import csv_text
@@ -51,8 +51,20 @@ def plain_of(value):
     return value
 
 
+@settings(max_examples=25)
 @given(st.dictionaries(st.text(), VALUES))
 def test_the_text_is_that_of_the_standard_library(document):
+    compare_with_the_standard_library(document)
+
+
+@pytest.mark.long
+@given(st.dictionaries(st.text(), VALUES))
+def test_the_text_of_many_documents_is_that_of_the_standard_library(document):
+    compare_with_the_standard_library(document)
+
+
+def compare_with_the_standard_library(document):
+    """Write a document in both ways."""
     plain = json.dumps(plain_of(document), ensure_ascii=False, indent=1, allow_nan=False)
     assert json_text(document) == plain
 

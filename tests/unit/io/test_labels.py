@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cli_runner import call
+from parts import quick_among
 from xinzhi_core.errors import DataError
 from xinzhi_panel.io.read import read_panel, read_series
 
@@ -45,8 +46,17 @@ def xpt(folder, labels=LABELS):
     return path
 
 
-@pytest.mark.parametrize("write", [dta, sav, xpt])
-@pytest.mark.parametrize(("entity", "period"), [("城市", "年份"), ("cs", "nf"), ("cs", "年份")])
+@pytest.mark.parametrize(
+    ("write", "entity", "period"),
+    quick_among(
+        [(dta, "城市", "年份"), (dta, "cs", "nf"), (sav, "cs", "年份"), (xpt, "城市", "年份")],
+        [
+            (write, *keys)
+            for write in (dta, sav, xpt)
+            for keys in (("城市", "年份"), ("cs", "nf"), ("cs", "年份"))
+        ],
+    ),
+)
 def test_names_are_columns_and_both_find_the_keys(write, entity, period, tmp_path):
     """The columns keep their names; labels travel with the panel, and with its frame."""
     panel = read_panel(write(tmp_path), entity=entity, period=period).panel

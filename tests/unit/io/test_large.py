@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from made_files import HEADER, KEYS, ROWS, changed, lines_of, text_of
+from parts import quick_among
 from places import SHARED
 from read_twice import in_small_batches, twice
 from xinzhi_core.errors import DataError
@@ -185,7 +186,9 @@ def columns() -> dict[str, pa.Array]:
     }
 
 
-@pytest.mark.parametrize("name", [None, *list(columns())[2:]])
+@pytest.mark.parametrize(
+    "name", quick_among([None, "infinite", "bytes"], [None, *list(columns())[2:]])
+)
 def test_every_kind_of_column_is_read_alike(tmp_path, name):
     """Each type of a Parquet file becomes the same cells; row groups of two rows change nothing."""
     chosen = {
@@ -224,7 +227,14 @@ def corpus() -> list[str]:
 
 
 @pytest.mark.parametrize("name", corpus())
-@pytest.mark.parametrize("keys", [("城市", "年份"), ("城市", None), ("city", "year")])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("城市", "年份"),
+        pytest.param(("城市", None), marks=pytest.mark.long),
+        pytest.param(("city", "year"), marks=pytest.mark.long),
+    ],
+)
 def test_hostile_files_are_read_or_refused_alike(name, keys):
     """Every hostile file gives the same frame, decisions and problems."""
     twice(SHARED / "cases" / "badinput" / name, entity=keys[0], period=keys[1])

@@ -279,7 +279,13 @@ def test_draws_of_entities_are_no_interval():
     assert (draws["min"][held] >= score[held.to_numpy()] - BOUND).all()
 
 
-@pytest.mark.parametrize("only", ["radial, variable, 1+1, 50 rows", "radial, constant, 2+1, 50"])
+@pytest.mark.parametrize(
+    "only",
+    [
+        "radial, variable, 1+1, 50 rows",
+        pytest.param("radial, constant, 2+1, 50", marks=pytest.mark.long),
+    ],
+)
 def test_intervals_hold_the_true_score_of_simulated_samples(monkeypatch, only):
     """A small version of benchmarks/intervals/scores.py: 40 samples of 50 rows, 95 % intervals.
 

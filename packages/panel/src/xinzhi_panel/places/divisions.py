@@ -22,7 +22,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
@@ -126,6 +126,7 @@ def find_countries(text: str) -> tuple[Country, ...]:
     return _by_name().get(_bare(text), ())
 
 
+@lru_cache(maxsize=1000)
 def nearest_countries(text: str) -> tuple[Country, ...]:
     """Find up to three countries whose names are spelled most like an unknown one.
 
