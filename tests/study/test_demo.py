@@ -97,9 +97,8 @@ PLANTED = {
     # and 晋城 grew by 25.1 % in 2009, where a chain of yearly indices is expected below 125.
     "panel.zero_entity": 3,
     "prepare.real_output": 1,
-    # Nor these: the counts of enterprises of 泰安 in 2008, and a census in which the cities have more miners than the nation.
+    # Nor the counts of enterprises of 泰安 in 2008.
     "plausible.spike": 1,
-    "prepare.exposure": 1,
     "prepare.emerging_firms": 8,
     "prepare.penalty_cases": 5,
 }
