@@ -173,7 +173,7 @@ PARTS = {"se": "standard errors", "stars": "stars", "effect": "mediated effects"
 def parts_in_words(judged: Sequence[JudgedFigure], how: str) -> str:
     """Count the parts that are not noticed in one way."""
     parts = Counter(one.altered.part for one in judged if one.packaged == how)
-    return ", ".join(f"{n} {PARTS.get(part, part)}" for part, n in parts.most_common()) or "none"
+    return ", ".join(f"{PARTS.get(part, part)} {n}" for part, n in parts.most_common()) or "none"
 
 
 def by_kind_of_cell(judged: Sequence[JudgedCell]) -> str:
