@@ -141,7 +141,7 @@ MINERS, TIMES, RESIDENTS_OF_2008 = 0.9, 2, 1_328_020_000
 def test_the_cities_have_a_part_of_the_workers_of_the_nation(book):
     """The census counts employment in urban units, a tenth to a fifth of a city's employed; miners are the most of theirs."""
     tables = twin.sources(twin.spec())
-    employment = tables["census"]["从业人员"].unstack()  # noqa: PD010
+    employment = tables["census"]["从业人员"].unstack()
     part = employment.sum() / tables["national"]["全国从业人员"]
     residents = book["常住人口"][:, 0].sum() / RESIDENTS_OF_2008
     most = {name: MINERS if name == "采矿业" else TIMES * residents for name in part.index}
