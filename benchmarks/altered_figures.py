@@ -4,7 +4,7 @@
 
 Every part of every figure of `published.toml` is altered in each way of tests/support/altered_print.py and set beside the computed
 figures of one run of the example; cells of its raw sources, drawn at random, are altered as tests/support/altered_cells.py says,
-and the study is checked. `--every` takes one alteration in so many. The whole of it writes altered_figures.md.
+and the study is checked. `--every` takes one alteration in so many. The whole of it writes altered_figures.md; with `--only`, the part that was judged.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from xinzhi.study.run import run
 EXAMPLE = Path(__file__).parents[1] / "packages/xinzhi/src/xinzhi/examples/resource_cities"
 OUTPUT = Path(__file__).with_name("altered_figures.md")
 SEED = 34
+CELLS = "\n## Raw cells\n"
+"""Heading of the second part of the page."""
 TEXT = """# Altered figures, and who notices
 
 Written by `just altered-figures`. One figure at a time is altered, as a slip of the pen would.
@@ -51,14 +53,14 @@ one without a reason that holds, it is told as a misprint, the audit finds a con
 
 What nobody notices, and why:
 
-- *agrees*: the altered figure is the computed one. These are standard errors whose reason says that the simulation keeps them within a fifth: {agrees}.
+- *agrees*: the altered figure is the computed one ({agreeing}; a reason says how near the simulation keeps each): {agrees}.
 - *left open*: stars that the printed digits allow as well, or, with fewer than 40 clusters, fewer of them: {left_open}.
 - *not compared*: settings, not results; nothing computed stands beside them: {not_compared}.
 - *excused*: {excused}.
 
 ## Raw cells
 
-A cell of every column of numbers of the sources, drawn at random among those of 100 or more: a hundred times and a hundredth of it, empty, all figures of its year in a unit ten thousand times larger, its first two digits that differ swapped.
+A cell of every column of numbers of the sources, drawn at random among those of 100 or more: a hundred times and a hundredth of it, empty, all figures of its year in a unit ten thousand times larger, its first two digits that differ swapped; the figures of a whole column exchanged with those of the next one of the same unit.
 Noticed means that `xinzhi check` names a problem that it does not name of the unaltered sources, or counts the empty cell in the profile of its column.
 
 {cells}
@@ -164,6 +166,16 @@ def unnoticed(judged: Sequence[JudgedFigure], how: str) -> str:
     return listed(name_of(one) for one in judged if one.packaged == how)
 
 
+PARTS = {"se": "standard errors", "stars": "stars", "effect": "mediated effects"}
+"""Parts of a figure, in words."""
+
+
+def parts_in_words(judged: Sequence[JudgedFigure], how: str) -> str:
+    """Count the parts that are not noticed in one way."""
+    parts = Counter(one.altered.part for one in judged if one.packaged == how)
+    return ", ".join(f"{PARTS.get(part, part)} {n}" for part, n in parts.most_common()) or "none"
+
+
 def by_kind_of_cell(judged: Sequence[JudgedCell]) -> str:
     """Count the altered cells that are noticed, and by which rules."""
     rows = []
@@ -181,10 +193,20 @@ def page(judged: Sequence[JudgedFigure], cells: Sequence[JudgedCell]) -> str:
     return TEXT.format(
         figures=by_kind(judged),
         parts=by_part(judged),
+        agreeing=parts_in_words(judged, "agrees"),
         **{how.replace(" ", "_"): unnoticed(judged, how) for how in UNNOTICED},
         cells=by_kind_of_cell(cells),
         unnoticed=listed(f"{one.place.heading} ({one.place.file}) {one.kind}" for one in lost),
     )
+
+
+def with_other_part(text: str, only: str | None) -> str:
+    """Take the part of the page that was not judged from the page as it stands."""
+    if only is None:
+        return text
+    old, new = OUTPUT.read_text("utf-8").split(CELLS), text.split(CELLS)
+    figures, cells = (old[0], new[1]) if only == "cells" else (new[0], old[1])
+    return CELLS.join((figures, cells))
 
 
 def main() -> None:
@@ -201,8 +223,8 @@ def main() -> None:
         cells = [] if given.only == "figures" else judge_cells(Path(folder), given.every)
     text = page(judged, cells)
     sys.stdout.write(text)
-    if given.only is None and given.every == 1:
-        OUTPUT.write_text(text, "utf-8")
+    if given.every == 1:
+        OUTPUT.write_text(with_other_part(text, given.only), "utf-8")
 
 
 if __name__ == "__main__":

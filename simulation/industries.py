@@ -22,6 +22,10 @@ NAMES = ("农业", "采矿业", "制造业", "电力燃气业", "教育业", "�
 """In the order of `cells.INDUSTRIES`."""
 YEARLY_GROWTH = np.array([-0.020, -0.010, 0.004, 0.006, 0.012, 0.015])
 """Growth of national employment by industry."""
+IN_UNITS = (0.12, 0.19)
+"""Share of a city's employed in urban units (城镇单位): in the nation of 2008, 122 of 756 million, or 0.16."""
+DIGITS = 12
+"""Decimals to which distances are compared, so that no rounding error of a library chooses a total."""
 
 
 def national_employment(machines: Machines) -> Integers:
@@ -38,7 +42,7 @@ def yearly_density(machines: Machines) -> Array:
 
 
 def census(rng: np.random.Generator, shares: Array, labour: Integers) -> Integers:
-    """Return employment of 2008 by city and industry; its shares are those of the cells."""
+    """Return all employed of 2008 by city and industry; their shares are those of the cells."""
     whole = np.concatenate([shares, 1 - shares.sum(axis=1, keepdims=True)], axis=1)
     size = np.round(labour[:, 0] * rng.uniform(0.85, 0.95, len(shares)))
     return np.asarray(np.round(whole * size[:, None]).astype(np.int64))
@@ -47,6 +51,32 @@ def census(rng: np.random.Generator, shares: Array, labour: Integers) -> Integer
 def shares_of(employment: Integers) -> Array:
     """Return the shares of all industries but the last."""
     return np.asarray(employment[:, :-1] / employment.sum(axis=1, keepdims=True))
+
+
+def in_urban_units(employed: Integers, machines: Machines) -> Integers:
+    """Return employment in urban units by city and industry, shape (cities, industries).
+
+    The census counts those; all employed would be more miners than the nation has. Exposures are
+    weighted by shares, which whole numbers of this size keep only nearly: of all totals of a city
+    within `IN_UNITS` of its employed, that is taken whose exposures are nearest in every year, as
+    ln(1 + robots per 10,000 workers) and as ln(1 + 10,000 robots).
+    """
+    density = machines.density().density
+    shocks = np.concatenate([density, density * machines.workers / 1e8])
+    found = np.empty_like(employed)
+    for i, row in enumerate(employed):
+        shares = row / row.sum()
+        totals = np.arange(*(round(share * row.sum()) for share in IN_UNITS))
+        cells = np.round(totals[:, None] * shares)
+        found[i] = cells[distance(cells, shares, shocks).argmin()]
+    return found
+
+
+def distance(cells: Array, shares: Array, shocks: Array) -> Array:
+    """Return the largest difference between exposures of whole cells, (n, industries), and of shares."""
+    exposures = np.log1p(cells / cells.sum(axis=1, keepdims=True) @ shocks.T)
+    off = np.abs(exposures - np.log1p(shocks @ shares))
+    return np.asarray(np.round(off.max(axis=1), DIGITS))
 
 
 def enterprises(rng: np.random.Generator, cells: Cells, density: Array) -> Integers:

@@ -95,7 +95,7 @@ class Twin:
     counts: Counts
     machines: Machines
     employment: npt.NDArray[np.int64]
-    """Census of 2008 by city and industry."""
+    """Census of 2008 by city and industry: employment in urban units."""
     books: Books
     world: World
     blanks: Blanks
@@ -266,10 +266,11 @@ def closed(
     draft = replace(draft, cells=cells, bounds=bounds)
     books = whole(levels, capital, np.expm1(draft.cells.plain["MEP"]) / 100)
     books, draft = _looped(books, draft, scores, fixed, star)
-    employment = industries.census(rng, draft.cells.shares, books.labour)
-    cells = replace(draft.cells, shares=industries.shares_of(employment))
+    employed = industries.census(rng, draft.cells.shares, books.labour)
+    cells = replace(draft.cells, shares=industries.shares_of(employed))
+    units = industries.in_urban_units(employed, machines)
     report("done")
-    return Twin(places, draft.setting, cells, counts, machines, employment, books, world, blanks)
+    return Twin(places, draft.setting, cells, counts, machines, units, books, world, blanks)
 
 
 def _held_investment(draft: Draft, world: World) -> Draft:

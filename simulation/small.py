@@ -109,14 +109,14 @@ def simulate_small(
         stay = stay | missed | edge
     found = evaluated(books.rows()).scores.reshape(fixed.shape)
     cells = replace(cells, plain={**cells.plain, "GTFP": np.log1p(found)})
-    employment = industries.census(rng, cells.shares, books.labour)
+    employed = industries.census(rng, cells.shares, books.labour)
     return Twin(
         places,
         Setting(machines.density(), groups(places), ()),
-        replace(cells, shares=industries.shares_of(employment)),
+        replace(cells, shares=industries.shares_of(employed)),
         counts,
         machines,
-        employment,
+        industries.in_urban_units(employed, machines),
         books,
         world,
         blanks,

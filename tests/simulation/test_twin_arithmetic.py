@@ -10,8 +10,9 @@ import pytest
 
 from simulation import waste
 from simulation.cells import PLAIN, Cells, Robots, cells_of
-from simulation.counts import whole
+from simulation.counts import ROBOT_YEARS, Machines, whole
 from simulation.frontier import elasticities, evaluated
+from simulation.industries import IN_UNITS, in_urban_units
 from simulation.jacobian import Setting, jacobian, measure
 from simulation.levels import Given, Levels, Mix, Sizes, evenly, settle
 from simulation.models import GROUPS
@@ -132,6 +133,27 @@ def test_shares_move_the_less_the_farther_waste_moves():
 
     assert np.diff(found, axis=1) == pytest.approx(np.array([[0.4, 0], [0.2, 0], [0, 0]]))
     assert found.mean(axis=1) == pytest.approx(logs.mean(axis=1))
+
+
+def test_employment_in_urban_units_keeps_the_exposures():
+    """Robots per worker and robots by shares within the city move by less than 1e-5; people in millions, and an industry without any."""
+    rng = np.random.default_rng(6)
+    employed = np.round(rng.dirichlet(np.ones(6), 5) * rng.uniform(3e5, 3e6, (5, 1))).astype(int)
+    employed[0, 3] = 0
+    robots = rng.uniform(10, 5000, (6, 1)) * np.arange(len(ROBOT_YEARS))
+    machines = Machines(np.full(6, 50_000_000), np.round(robots).astype(int))
+
+    found = in_urban_units(employed, machines)
+
+    part = found.sum(axis=1) / employed.sum(axis=1)
+    assert IN_UNITS[0] * 0.999 <= part.min() <= part.max() <= IN_UNITS[1] * 1.001
+    density = machines.density().density
+    shares = [table / table.sum(axis=1, keepdims=True) for table in (found, employed)]
+    assert found[0, 3] == 0
+    assert np.abs(shares[0] - shares[1]).max() > 0
+    for shocks in (density, density * machines.workers / 1e8):
+        one, other = (np.log1p(share @ shocks.T) for share in shares)
+        assert one == pytest.approx(other, abs=1e-5)
 
 
 def test_whole_numbers_keep_mean_and_spread():

@@ -134,6 +134,23 @@ def test_no_part_is_larger_than_its_whole(book):
     assert ((inflation > -0.03) & (inflation < 0.12)).all()
 
 
+# Resource-based cities, with 28% of the nation's residents, have most of its miners, and at most twice their part of others.
+MINERS, TIMES, RESIDENTS_OF_2008 = 0.9, 2, 1_328_020_000
+
+
+def test_the_cities_have_a_part_of_the_workers_of_the_nation(book):
+    """The census counts employment in urban units, a tenth to a fifth of a city's employed; miners are the most of theirs."""
+    tables = twin.sources(twin.spec())
+    employment = tables["census"]["从业人员"].unstack()
+    part = employment.sum() / tables["national"]["全国从业人员"]
+    residents = book["常住人口"][:, 0].sum() / RESIDENTS_OF_2008
+    most = {name: MINERS if name == "采矿业" else TIMES * residents for name in part.index}
+    assert len(most) == 6
+    assert {name: value for name, value in part.items() if value > most[name]} == {}
+    units = employment.sum(axis=1)[book.cities].to_numpy() / book["年末从业人员"][:, 0]
+    assert 0.1 <= units.min() < units.max() <= 0.2
+
+
 def per_head(book):
     return 1e8 * book["地区生产总值"] / book["常住人口"]
 

@@ -19,8 +19,9 @@ from openpyxl import load_workbook
 from xinzhi.study.checked import Checked, check_study_file
 from xinzhi_core.errors import Problem
 
-KINDS = ("times 100", "a hundredth", "empty", "other unit", "digits swapped")
-"""`other unit`: the figures of one year, of all places, are ten thousand times smaller."""
+KINDS = ("times 100", "a hundredth", "empty", "other unit", "digits swapped", "columns swapped")
+"""`other unit`: the figures of one year, of all places, are ten thousand times smaller; `columns swapped`: all figures
+of the column stand below the heading of the next one of the same unit."""
 TEN_THOUSAND = 10_000
 WORKBOOKS = ("simulated_yearbook.xlsx", "simulated_digital_finance.xlsx")
 TABLES = (
@@ -86,6 +87,8 @@ class Book:
 
     def changes(self, place: Place, kind: str) -> dict[tuple[int, int], object]:
         """Alter a cell, or the figures of its year; empty where the alteration changes nothing."""
+        if kind == "columns swapped":
+            return self.swapped_columns(place.column)
         at = (place.row, place.column)
         value = number(self.rows[place.row][place.column])
         assert value is not None
@@ -104,6 +107,28 @@ class Book:
             other = swapped(f"{value:.10g}")
             return {} if other is None else {at: float(other)}
         return {at: value * 100 if kind == "times 100" else value / 100}
+
+    def swapped_columns(self, column: int) -> dict[tuple[int, int], object]:
+        """Exchange the figures of a column and of the next one of the same unit; empty where there is none."""
+        units = self.rows[self.head + 1]
+        if number(units[column]) is not None:  # no row of units below the headings
+            return {}
+        width = len(units)
+        alike = [
+            other
+            for other in ((column + step) % width for step in range(1, width))
+            if units[other] == units[column] is not None
+        ]
+        return (
+            {
+                (i, one): self.rows[i][other]
+                for one, other in ((column, alike[0]), (alike[0], column))
+                for i in range(self.head + 2, len(self.rows))
+                if any(number(self.rows[i][place]) is not None for place in (one, other))
+            }
+            if alike
+            else {}
+        )
 
 
 def number(cell: object) -> float | None:

@@ -57,7 +57,6 @@ NOT_PASSED_ON = {
     "frontier/kernel/engine.py solutions -> confirm: joins": "filled in by the second look",
     "xinzhi/report/what_changed.py _run_table -> table_from: part": "another meaning: of the report",
     "xinzhi/study/file/references.py frontier_value -> refusals: option": "of another section",
-    "xinzhi/study/gather/sources.py doubt_series -> panel_of: source": "the section of a source, not the name of a file",
     "xinzhi/study/run.py run -> run: before": "of the analyses, which a run has prepared",
     "xinzhi/study/run.py run -> run: computes": "of the analyses, which a run has prepared",
     "xinzhi/study/run.py run -> run: listener": "of the analyses, which a run has prepared",

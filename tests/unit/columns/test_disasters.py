@@ -584,9 +584,9 @@ def test_holes_break_no_rule(seed):
 
 
 @pytest.mark.parametrize("factor", [30.0, 5.0, 0.05])
-@pytest.mark.parametrize("year", [2008, 2012, 2019])
+@pytest.mark.parametrize("year", [2008, 2009, 2012, 2019])
 def test_a_value_that_stands_alone_is_told(factor, year):
-    """In a series too restless for a change of unit; at its ends too."""
+    """In a series too restless for a change of unit; at its ends, and beside them, too."""
     frame = restless()
     frame.loc[("城04", year), "spending"] *= factor
     found = the_one(frame, "plausible.spike", "spending", {"spending": "万元"})
@@ -620,6 +620,21 @@ def test_a_new_level_a_volatile_series_and_counts_stand_for_themselves():
 
     for frame in (level, volatile, counts, short, restless()):
         assert "plausible.spike" not in [p.code for p in problems(frame, {"spending": "万元"})]
+
+
+def test_a_value_beside_a_zero_or_a_gap_is_told_and_two_alone_are_not():
+    """As beside an end, where a neighbour has no other; of two values between gaps nobody can tell which is wrong."""
+    beside, pair = restless(), restless()
+    rows = beside.index.get_level_values("entity") == "城04"
+    first = np.flatnonzero(rows)[0]
+    beside.iloc[first : first + 2, 0] = 0.0
+    beside.iloc[first + 3, 0] *= 30
+    pair.iloc[[first + 2, first + 5], 0] = np.nan
+    pair.iloc[first + 3, 0] *= 30
+
+    found = [p for p in problems(beside, {"spending": "万元"}) if p.code == "plausible.spike"]
+    assert [(p.where.entity, p.where.period) for p in found] == [("城04", YEARS[3])]
+    assert "plausible.spike" not in [p.code for p in problems(pair, {"spending": "万元"})]
 
 
 def test_a_change_of_unit_is_not_told_as_a_spike_too():

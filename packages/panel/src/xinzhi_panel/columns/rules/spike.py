@@ -29,7 +29,7 @@ class Spike(Rule):
 
     Its distance from the mean of both neighbours, in logarithms, is at least 4 times as large as that of any
     other value of the entity, of which there are at least five; the neighbours are near each other, so that it is
-    not a new level. A first or last value has one neighbour. Only positive values; small whole numbers vary as
+    not a new level. A first or last value, or one beside a gap or a zero, has one neighbour. Only positive values; small whole numbers vary as
     counts do. What is a change of unit is told as that.
     """
 
@@ -81,16 +81,23 @@ def _spikes(table: Floats) -> Flags:
     if _are_whole(table):
         with np.errstate(over="ignore"):
             usual = np.fmax(usual, COUNTS / (np.log(10.0) * np.sqrt(10.0**beside)))
-    # A spike throws its neighbours off, too, by half of its distance, or by all of it at an end.
-    nearest = np.fmax(
-        np.hstack([np.zeros_like(hole), distance[:, :-1]]),
-        np.hstack([distance[:, 1:], np.zeros_like(hole)]),
+    # A spike throws its neighbours off, too: by half of its distance, or by all of it where it is their only
+    # neighbour. Such a one counts by so much less as it would itself have to stand farther off.
+    is_highest = np.where(
+        both,
+        distance >= _beside(np.where(both, distance, distance / AT_END)),
+        distance >= AT_END * _beside(distance),
     )
-    is_highest = np.where(both, distance >= nearest, distance >= AT_END * nearest)
     is_level = both & (np.abs(after - before) > LEVEL * distance)
     return np.asarray(
         far & (distance >= TIMES * usual) & (n_others >= FEWEST) & is_highest & ~is_level
     )
+
+
+def _beside(distance: Floats) -> Floats:
+    """Give the larger distance of the two neighbours, 0 where there is none."""
+    none = np.zeros((len(distance), 1))
+    return np.fmax(np.hstack([none, distance[:, :-1]]), np.hstack([distance[:, 1:], none]))
 
 
 def _others(distance: Floats) -> tuple[Floats, Floats]:

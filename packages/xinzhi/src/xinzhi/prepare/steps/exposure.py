@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from xinzhi.prepare.columns import Floats, derive, periods_of, require_years, unknown_unit
+from xinzhi.prepare.columns import Flags, Floats, derive, periods_of, require_years, unknown_unit
 from xinzhi.prepare.shocks import (
     Continuation,
     add_up_instalments,
@@ -37,10 +37,18 @@ from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.wording import listed, message
+from xinzhi_panel.columns.meaning import read_heading
+from xinzhi_panel.columns.seen import EXAMPLES, SeenPanel
 from xinzhi_panel.columns.units import singles_in
 
 ROOM = 1.1
 """Times the national figure that the sum of the cities may be: both are counted at other times."""
+A_RESIDENT = (0.005, 5.0)
+"""Workers a resident between which a city lies: urban units alone have 0.02 and more, and where residents are the registered
+ones, a city of migrants has 3."""
+ALONE, APART, CITIES = 4.0, 4.0, 8
+"""Times that workers a resident of a city must be above or below those of every other; times that their distance from
+the median must be that of any other, on the scale of logarithms; and cities without which nobody can tell what is usual."""
 Variant = Literal["per_worker", "in_city_shares", "growth_adjusted"]
 EQUATIONS: Mapping[Variant, str] = MappingProxyType(
     {
@@ -131,7 +139,10 @@ class Exposure(Step):
         employment, rows = self._employment(panel, sources, name)
         shocks, continued = self._shocks(sources, employment.columns, name)
         values = self._values(employment, shocks, sources, name) * self.scale
-        doubts = self._more_than_nation(employment, sources, name)
+        doubts = (
+            *self._more_than_nation(employment, sources, name),
+            *self._beside_residents(panel, employment, sources, name),
+        )
         years = {int(year): t for t, year in enumerate(shocks.columns)}
         periods = periods_of(panel)
         columns = np.array([years.get(int(p), -1) for p in periods])
@@ -297,6 +308,48 @@ class Exposure(Step):
             )
             yield Entry(name, "exposure", name, "flagged", why, n=len(above))
 
+    def _beside_residents(
+        self, panel: Panel, employment: pd.DataFrame, sources: Sources, name: str
+    ) -> Iterator[Entry]:
+        """Flag cities whose workers cannot be those of so many residents, or are unlike those of every other city.
+
+        The heading of the shares must say that they are workers, and both must be in heads.
+        """
+        shares = series(sources, self.shares, n_keys=2, column=self.column, step=name)
+        # Of several columns of residents the first: those of the files stand before those of steps.
+        known = SeenPanel(panel).by_kind.get(("residents", ""), ())[:1]
+        unit = unit_of(sources, self.shares, shares, step=name)
+        if not known or not read_heading(str(shares.name)).id.startswith("employed"):
+            return
+        (residents,) = known
+        per_resident = 1.0 if residents.unit is None else residents.unit.factor
+        if (unit is None) != (residents.unit is None) and singles_in(unit) * per_resident != 1:
+            return
+        heads = pd.Series(panel.frame[residents.name].to_numpy() * per_resident, panel.frame.index)
+        by_city = heads.where(heads > 0).groupby(level=0).median()
+        typical = by_city.reindex(panel.entities).to_numpy()
+        ratio = employment.to_numpy().sum(axis=1) * singles_in(unit) / typical
+        low, high = A_RESIDENT
+        odd = np.flatnonzero((ratio < low) | (ratio > high) | _is_alone(ratio))
+        why = message(
+            "workers of '{shares}' and '{residents}' do not fit each other: {names}; is a figure in another unit?",
+            shares=self.shares,
+            residents=residents.name,
+            names=listed(
+                [
+                    message(
+                        "{city} ({ratio} workers a resident)",
+                        city=panel.entities[i],
+                        ratio=f"{ratio[i]:.3g}",
+                    )
+                    for i in odd[:EXAMPLES]
+                ]
+            ),
+        )
+        # Another step with the same shares says it already.
+        if len(odd) and all(entry.why != why for entry in panel.ledger.entries):
+            yield Entry(name, "exposure", name, "flagged", why, n=len(odd))
+
     def _heads(self, sources: Sources, national: str | None, name: str) -> float:
         """Heads in one unit of the city's employment, which is taken off the national one."""
         employment = series(sources, self.shares, n_keys=2, column=self.column, step=name)
@@ -316,6 +369,25 @@ class Exposure(Step):
         growth = grown / grown[:, :1] - 1
         adjusted: Floats = shocks.to_numpy() - first - growth * first
         return adjusted
+
+
+def _is_alone(ratio: Floats) -> Flags:
+    """Mark the one ratio that is unlike every other.
+
+    >>> np.flatnonzero(_is_alone(np.array([0.1, 0.12, 0.15, 0.13, 0.11, 0.2, 0.14, 0.1, 1.3]))).tolist()
+    [8]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(np.where(ratio > 0, ratio, np.nan))
+    found: Flags = np.zeros(len(ratio), dtype=bool)
+    if np.isfinite(logs).sum() <= CITIES:
+        return found
+    distance = np.abs(logs - np.nanmedian(logs))
+    at = int(np.nanargmax(distance))
+    others = np.delete(logs, at)
+    gap = max(logs[at] - np.nanmax(others), np.nanmin(others) - logs[at])
+    found[at] = gap >= np.log(ALONE) and distance[at] >= APART * np.nanmax(np.delete(distance, at))
+    return found
 
 
 _SEE = message("see the documentation of the step `exposure`.")

@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
 
-import pandas as pd
-
 from xinzhi.study.file.step_inputs import series_of, series_sources
 from xinzhi.study.gather.combine import GatherFindings, contradictions, join_tables
 from xinzhi.study.gather.coverage import Coverage, coverage_of, unmatched_names_first
@@ -21,18 +19,18 @@ from xinzhi.study.gather.names import (
     stays_true,
     with_registry,
 )
+from xinzhi.study.gather.series import doubt_all_series
 from xinzhi.study.gather.tables import FileTable, FileTables, read_tables
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi_core.errors import DataError, Problem, StudyError, Where
 from xinzhi_core.panel.checks import check_panel
-from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel, panel_of
+from xinzhi_core.panel.panel import Panel
 from xinzhi_panel.columns.indicators import with_own
-from xinzhi_panel.columns.seen import SPIKE, UNIT_CHANGE, accepted, check_plausible, with_plausible
+from xinzhi_panel.columns.seen import accepted, with_plausible
 from xinzhi_panel.io.files import Files
 from xinzhi_panel.io.raw import Decision
-from xinzhi_panel.io.series import SeriesResult
 from xinzhi_panel.places.names import Register
 from xinzhi_panel.places.strangers import doubt_strangers
 
@@ -66,7 +64,7 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
         *read.warnings,
         *(w for table in read.tables for w in table.warnings if stays_true(w, table, named.tables)),
         *(w for table in series.values() for w in table.warnings),
-        *(w for name, table in series.items() for w in doubt_series(spec.sources[name], table)),
+        *doubt_all_series({name: spec.sources[name] for name in series}, series, _words(spec)),
         *named.warnings,
         *doubts,
         *_doubt_rows(panel, read.tables, sources, files.folder),
@@ -94,30 +92,6 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
         warnings=(*warnings, *doubt_strangers(panel, warnings, stated)),
         coverage=coverage,
     )
-
-
-OF_SERIES = frozenset((UNIT_CHANGE, SPIKE))
-"""Rules that hold for any series of figures by year, whatever its heading and its other keys are."""
-
-
-def doubt_series(source: Source, table: SeriesResult) -> Iterator[Problem]:
-    """Doubt figures of a series that stand a power of ten, or far, from the years beside them.
-
-    Each combination of the other keys is a course of its own; a table without years has none.
-    """
-    index = table.frame.index
-    levels = [index.get_level_values(i) for i in range(index.nlevels)]
-    years = [level for level in levels if pd.api.types.is_integer_dtype(level)]
-    numbers = table.frame.select_dtypes("number")
-    if len(years) != 1 or numbers.empty:
-        return
-    others = [level.astype(str) for level in levels if level is not years[0]]
-    file = PurePath(source.paths[0]).name
-    names = [" ".join(key) for key in zip(*others, strict=True)] or [file] * len(index)
-    keys = pd.MultiIndex.from_arrays([names, years[0]], names=[ENTITY, PERIOD])
-    for problem in check_plausible(panel_of(numbers.set_axis(keys), units=table.units)):
-        if problem.code in OF_SERIES and not accepted(problem, source.read.accept):
-            yield replace(problem, where=replace(problem.where, file=file))
 
 
 def _words(spec: StudySpec) -> frozenset[str]:
