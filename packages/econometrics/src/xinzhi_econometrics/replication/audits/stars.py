@@ -87,6 +87,7 @@ def _judge(
         reached |= set(range(min(reached)))
         told = message(
             "{arithmetic}; with {n} clusters CR2 or a wild bootstrap may give fewer",
+            one="{arithmetic}; with {n} cluster CR2 or a wild bootstrap may give fewer",
             arithmetic=told,
             n=few,
         )
