@@ -190,7 +190,7 @@ class NewFirms(Step):
         why = message(
             "records of '{source}' founded in the year{per}",
             source=self.source,
-            per=message(", per {per} persons", per=self.per) if self.population else "",
+            per=message(", per {per} persons", per=f"{self.per:g}") if self.population else "",
         )
         return derive(
             panel,
