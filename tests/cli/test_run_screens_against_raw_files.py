@@ -12,6 +12,7 @@ from xinzhi_core.wording import say
 
 LANGUAGES = ("en", "zh")
 MANY = {
+    "growth": 60,
     "keys": [(c, y) for c in NAMES[:6] for y in range(2010, 2016)],
     "holes": [
         (NAMES[0], 2010),
@@ -36,6 +37,7 @@ MANY = {
     ],
 }
 FEW = {
+    "growth": -20,
     "keys": [(c, y) for c in NAMES[2:6] for y in range(2011, 2014)],
     "holes": [(NAMES[2], 2012), (NAMES[3], 2013)],
     "cases": [
@@ -78,6 +80,15 @@ def test_the_first_screen_says_what_the_scores_are(ran, at):
         ("Where to look:", "结果位置：")[at],
     ]
     assert lines("\n".join(told)) == expected
+
+
+def test_scores_rise_in_one_study_and_fall_in_the_other(ran, request):
+    """Both words of direction are read."""
+    folder, path, n_more, _ = ran
+    told = " ".join(english for english, _ in run_screens.findings(folder, path, n_more))
+    is_many = "many" in request.node.name
+
+    assert (" rose " in told, " fell " in told) == (is_many, not is_many)
 
 
 @pytest.mark.parametrize("at", [0, 1], ids=LANGUAGES)

@@ -58,15 +58,19 @@ class Done:
 
 
 def write_study(
-    folder: Path, keys: Sequence[Key], holes: Sequence[Key], cases: Sequence[tuple[str, str, str]]
+    folder: Path,
+    keys: Sequence[Key],
+    holes: Sequence[Key],
+    cases: Sequence[tuple[str, str, str]],
+    growth: int,
 ) -> Path:
-    """Write a panel with empty cells of `pop`, records (city, date, reason) and the study."""
+    """Write a panel with empty cells of `pop`, records (city, date, reason) and the study; `gdp` grows by so much a year."""
     empty = set(holes)
     write(
         folder / "data.csv",
         keys,
         {
-            "gdp": lambda k: figure(k, 2),
+            "gdp": lambda k: figure(k, 2) + growth * (k[1] - 2010 + k[1] % 2),
             "pop": lambda k: "" if k in empty else figure(k, 5) + 9 * (k[1] % 2),
             "inv": lambda k: figure(k, 3) + 7 * (k[1] % 2),
             "side": lambda k: 1000 + (7 * NAMES.index(k[0]) + 3 * k[1]) % 11,
@@ -169,28 +173,28 @@ def entropy_weights(columns: Sequence[Sequence[float]], shift: float = 1e-4) -> 
 
 REASONS: Mapping[str, tuple[str, str, str]] = {
     "future": (
-        "are dated after the last period",
-        "is dated after the last period",
+        "records are dated after the last period",
+        "record is dated after the last period",
         "条记录的日期晚于最后一期",
     ),
     "no_date": (
-        "have no readable date",
-        "has no readable date",
+        "records have no readable date",
+        "record has no readable date",
         "条记录的日期无法识别",
     ),
     "repeated": (
-        "repeat an identifier",
-        "repeats an identifier",
+        "records repeat an identifier",
+        "record repeats an identifier",
         "条记录的标识重复",
     ),
     "no_term": (
-        "hold no term of the list, or an exclusion",
-        "holds no term of the list, or an exclusion",
+        "records hold no term of the list, or an exclusion",
+        "record holds no term of the list, or an exclusion",
         "条记录不含所列词语，或含排除词",
     ),
     "unresolved": (
-        "have a place that cannot be resolved",
-        "has a place that cannot be resolved",
+        "records have a place that cannot be resolved",
+        "record has a place that cannot be resolved",
         "条记录的地点无法识别",
     ),
 }
@@ -236,7 +240,7 @@ def of_records(folder: Path, step: str, first: Pair, *, by_terms: bool) -> list[
     for reason in ORDER:
         if k := lost.get(reason):
             many, one, chinese = REASONS[reason]
-            english = f"{counted(k, 'records')} {one if k == 1 else many}"
+            english = f"{k} {one if k == 1 else many}"
             told.append(Done(step, step, "flagged", k, (english, f"{k} {chinese}")))
     if nowhere:
         order = sorted(nowhere.items(), key=lambda one: (-one[1], one[0]))

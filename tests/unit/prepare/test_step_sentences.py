@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
+from xinzhi_core.errors import StudyError
 from xinzhi_core.wording import say
 
 CITIES = ("Cork", "Dijon", "Exeter")
@@ -238,3 +239,83 @@ def test_rows_that_are_lowest_everywhere_are_counted():
     assert flagged[:3] == ("new", "flagged", lowest)
     assert "their index is the shift 0.002 itself" in flagged[3]
     assert "其指数等于平移量 0.002 本身" in flagged[4]
+
+
+def first_refusal(data, **options):
+    """Apply a step that is refused: the first sentence and its place, in both languages."""
+    with pytest.raises(StudyError) as caught:
+        xz.prepare_panel(data, {"new": options}, sources=SOURCES)
+    first = caught.value.problems[0]
+    return (
+        say(first.what, "en"), say(first.what, "zh"), first.where.entity, first.where.period, first.where.column,
+    )  # fmt: skip
+
+
+def test_what_was_observed_is_not_overwritten():
+    """The value, city and year of the first cell that holds one."""
+    data = frame(x=odd)
+
+    found = first_refusal(
+        data, step="carry_back", column="x", **{"from": YEARS[2], "to": [YEARS[1]]}
+    )
+
+    value = float(odd(0, 1))
+    assert found == (
+        f"A value was observed here ({value}); it is not overwritten.",
+        f"此处有观测值（{value}），不予覆盖。",
+        *(CITIES[0], YEARS[1], "x"),
+    )
+
+
+def test_an_index_without_a_base_is_refused_by_cell():
+    """Zero and below are no index."""
+    data = frame(x=odd, i=lambda c, y: -4 if (c, y) == (1, 3) else 100 + y)
+
+    found = first_refusal(
+        data, step="real_output", nominal="x", index="i", index_kind="previous_year", base=2011
+    )
+
+    assert found == (
+        "-4.0 is not an index with base 100.",
+        "-4.0 不是以 100 为基准的指数。",
+        *(CITIES[1], YEARS[3], "i"),
+    )
+
+
+def test_a_constant_is_not_standardised():
+    """The column is named."""
+    data = frame(x=lambda *_: 3)
+
+    english, chinese, *_, column = first_refusal(data, step="standardise", column="x")
+
+    assert english == "'x' does not vary: nothing to standardise."
+    assert "x" in chinese
+    assert column == "x"
+
+
+def test_percentiles_stand_in_their_order():
+    """The lower is said first, as it was given."""
+    english, chinese, *_ = first_refusal(
+        frame(x=odd), step="winsorise", column="x", percentiles=[90, 10]
+    )
+
+    assert english == "90.0 and 10.0 are not a lower and an upper percentile."
+    assert chinese.index("90.0") < chinese.index("10.0")
+
+
+def test_a_first_stock_that_does_not_exist_names_the_investments():
+    """From the first to the last investment of the city, at constant prices."""
+    data = frame(x=lambda c, y: 0 if (c, y) == (2, 0) else 50 + y, p=lambda *_: 100)
+
+    english, chinese, entity, *_ = first_refusal(
+        data,
+        step="capital_stock",
+        investment="x",
+        price="p",
+        index_kind="fixed_base",
+        base=YEARS[0],
+    )
+
+    assert english == f"The first stock of {CITIES[2]} does not exist: investment 0.0 to 54.0."
+    assert chinese.index(CITIES[2]) < chinese.index("0.0") < chinese.index("54.0")
+    assert entity == CITIES[2]
