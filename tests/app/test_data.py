@@ -107,7 +107,7 @@ def test_a_wrong_cell_is_shown_and_decided(page, folder):
     shown = page.get(f"{BASE}/preview", params={"file": "data/gdp.csv", "row": 30}).json()
     cells = shown["rows"][30 - shown["first"]]
     assert cells[shown["columns"]["地区生产总值"]] == "n.d."
-    decision = next(one for one in group["decisions"] if "no value" in one["label"])
+    decision = next(one for one in group["decisions"] if "value is missing" in one["label"])
     answer = page.post(f"{BASE}/decisions", json=decision).json()
     assert answer["has_study"]
     assert load(folder / "study.yaml").sources["data"].read.missing == ("n.d.",)

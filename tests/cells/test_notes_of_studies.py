@@ -116,7 +116,9 @@ def test_what_the_tables_of_places_say_of_themselves(everything):
     check_sentences(
         everything,
         "comparison",
-        [f"{total - len(missed.rows)} of {total} published figures agree."],
+        [
+            f"{total - len(missed.rows)} of {total} published figures {'agrees' if total - len(missed.rows) == 1 else 'agree'}."
+        ],
     )
 
 

@@ -537,7 +537,7 @@ def test_comparison(everything, total, mediated):
     cells |= {(key, "agrees"): words(text) for key, text in agrees.items()}
     assert found.n == 72
     check(everything, "comparison", Expected(columns, rows, cells, "Printed in"))
-    check_sentences(everything, "comparison", ["1 of 3 published figures agree."])
+    check_sentences(everything, "comparison", ["1 of 3 published figures agrees."])
     differs = {
         "table5.col1.talent": "standard error, stars",
         "table3.firms.talent": "z, stars, share",

@@ -83,12 +83,14 @@ def test_every_place_of_a_sentence_is_given_a_value():
     wrong = []
     for path, call in argument_names.sentences():
         given = {word.arg for word in call.keywords}
-        if None in given or not given - {"one"}:
+        if None in given or not given - {"one", "counting"}:
             continue
         template = ast.literal_eval(call.args[0])
         places = {name for _, name, _, _ in string.Formatter().parse(template) if name}
         # The number that decides between one and many need not be in the sentence on one.
-        expected = places | ({"one", "n"} if "one" in given else set())
+        counting = [k.value.value for k in call.keywords if k.arg == "counting"] or ["n"]
+        expected = places | ({"one", *counting} if "one" in given else set())
+        given -= {"counting"}
         wrong += [(path, name) for name in expected ^ given]
 
     assert set(wrong) == LATER

@@ -117,5 +117,5 @@ def test_a_panel_shows_itself(tmp_path):
 
     panel = xz.read(path, entity="city", period="year")
 
-    assert repr(panel).startswith("Panel: 2 rows, 1 entities, 2008-2009, 1 columns")
+    assert repr(panel).startswith("Panel: 2 rows, 1 entity, 2008-2009, 1 column")
     assert "<table" in panel._repr_html_()

@@ -49,7 +49,7 @@ THROUGH = resolved("x -> m -> y", 0.004, 0.31, "null")
         (
             {"a": ("unsupported", resolved("x -> y", 0.021, 0.228, "null"))},
             [
-                "supported for none of 1 entities",
+                "not supported for 1 entity",
                 "effect not significant",
                 "total effect: 0.021 (p 0.228)",
             ],
@@ -58,7 +58,7 @@ THROUGH = resolved("x -> m -> y", 0.004, 0.31, "null")
         (
             {"a": ("effect_only", resolved("x -> y", 0.05, 0.0004, "works"))},
             [
-                "supported for none of 1 entities",
+                "not supported for 1 entity",
                 "effect significant, channel not",
                 "total effect: 0.050 (p <0.001)",
                 "through m: 0.004 (p 0.310)",

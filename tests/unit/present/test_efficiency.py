@@ -61,7 +61,7 @@ def test_options_and_certificate_stand_under_the_table():
 
     assert "super-SBM, bad outputs as outputs (form A), variable returns to scale" in notes
     assert "frontier of a window of 3 periods" in notes
-    assert "1 of 1 scores are certified optimal" in notes
+    assert "1 of 1 scores is certified optimal" in notes
     assert "gap 1e−12" in notes
 
 

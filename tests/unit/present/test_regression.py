@@ -166,7 +166,7 @@ def test_many_tests_are_counted():
     slopes = {f"x{i}": (0.1, 0.1, 0.02 if i == 0 else 0.6) for i in range(10)}
     reading = said(table(estimates(slopes)).reading)
 
-    assert "1 of 10 coefficients of interest have p < 0.05" in reading
+    assert "1 of 10 coefficients of interest has p < 0.05" in reading
     assert "about 0.5 would" in reading
 
 

@@ -131,7 +131,7 @@ def test_a_cross_section_has_no_driscoll_kraay_errors():
     """One period has no average over time: refused, with the way out."""
     data = simulated_panel(5, n_entities=40, n_periods=1, keep=1.0)
 
-    with pytest.raises(SpecError, match="Lag 0 does not fit 1 periods"):
+    with pytest.raises(SpecError, match="Lag 0 does not fit 1 period"):
         fit(
             data,
             Regression("y", ("x1",), effects=(), covariance=Covariance("driscoll_kraay", lag=0)),

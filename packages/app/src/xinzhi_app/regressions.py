@@ -128,7 +128,11 @@ def _select(columns: Regressions, wanted: Any) -> Regressions:
     numbers = every if wanted is None else wanted if isinstance(wanted, list) else []
     valid = [number for number in numbers if isinstance(number, int) and 0 < number <= len(columns)]
     if not valid or len(valid) < len(numbers):
-        text = message("Choose at least one of the {n} columns.", n=len(columns))
+        text = message(
+            "Choose at least one of the {n} columns.",
+            one="Choose a column: there is {n}.",
+            n=len(columns),
+        )
         raise SpecError(Problem("app.columns", text))
     return [columns[number - 1] for number in valid]
 

@@ -182,7 +182,10 @@ DATA: dict[str, Message] = {
         "This replaces the study file; the present one is kept as study.previous.yaml. Go on?"
     ),
     "data.found": message("What was read"),
-    "data.size_of_panel": message("{rows} rows, {entities} entities, {columns} columns"),
+    "data.size_of_panel": message("{rows}, {entities}, {columns}"),
+    "data.rows": message("{n} rows", one="{n} row"),
+    "data.entities": message("{n} entities", one="{n} entity"),
+    "data.columns": message("{n} columns", one="{n} column"),
     "data.periods": message("periods {first} to {last}"),
     "data.fine": message("No problem was found."),
     "data.cell": message("Show the cell"),

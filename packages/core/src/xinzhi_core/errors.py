@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Literal, Self
 
@@ -115,7 +115,7 @@ def shorten(wording: Wording) -> Wording:
             key: shorten(value) if isinstance(value, (str, Message)) else value
             for key, value in wording.values.items()
         }
-        return Message(wording.template, MappingProxyType(values), wording.one)
+        return replace(wording, values=MappingProxyType(values))
     if isinstance(wording, str) and len(wording) > LONGEST:
         return f"{wording[:KEPT]}… ({len(wording)})"
     return wording

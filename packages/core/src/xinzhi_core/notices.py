@@ -91,4 +91,6 @@ class _Merged:
         first = word if isinstance(word, (Label, Message)) else str(word)
         values = MappingProxyType({**text.values, self.key: listed([first, *self.more])})
         where = Where(entity=self.first.where.entity)
-        return replace(self.first, text=replace(text, values=values), where=where)
+        # What counts the words of the list, and is not said, counts those of the first notice only.
+        one = text.one if f"{{{text.counting}" in text.template else ""
+        return replace(self.first, text=replace(text, values=values, one=one), where=where)

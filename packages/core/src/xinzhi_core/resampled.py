@@ -125,6 +125,7 @@ def too_few(draws: int, alpha: float, *, sides: int = 2) -> Iterator[Problem]:
     if draws < least:
         text = message(
             "With {n} draws no p-value can be below {p}: nothing can be significant at the level {level}.",
+            one="With {n} draw no p-value can be below {p}: nothing can be significant at the level {level}.",
             n=draws,
             p=f"{sides / (draws + 1):.3g}",
             level=f"{alpha:g}",

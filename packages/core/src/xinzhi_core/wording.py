@@ -39,7 +39,9 @@ class Message:
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """Value per placeholder; a value may itself be a `Message` or a `Label`."""
     one: str = ""
-    """The English template where `n` is 1; Chinese needs none."""
+    """The English template where one thing is counted; Chinese needs none."""
+    counting: str = "n"
+    """The place whose number, where it is 1, chooses `one`."""
 
     def __str__(self) -> str:
         return say(self, "en")
@@ -64,14 +66,18 @@ class Label:
 Wording = Message | Label | str
 
 
-def message(template: str, *, one: object = "", **values: object) -> Message:
+def message(
+    template: str, *, one: object = "", counting: object = "n", **values: object
+) -> Message:
     """Make a translatable sentence from an English template and named values.
+
+    English says `one` where the place `counting` holds 1.
 
     >>> rows = [message("{n} rows were dropped.", one="{n} row was dropped.", n=n) for n in (3, 1)]
     >>> [str(words) for words in rows]
     ['3 rows were dropped.', '1 row was dropped.']
     """
-    return Message(template, MappingProxyType(values), str(one))
+    return Message(template, MappingProxyType(values), str(one), str(counting))
 
 
 def listed(items: Sequence[Wording]) -> Wording:
@@ -166,7 +172,8 @@ def _say(wording: Wording, language: Language) -> str:
         return given or wording.name
     template = wording.template
     # Chinese has one form, which is translated from that of many.
-    if wording.one and language == "en" and wording.values.get("n") == 1:
+    # Printed numbers are texts.
+    if wording.one and language == "en" and wording.values.get(wording.counting) in (1, "1"):
         template = wording.one
     if language != "en":
         template = catalogue(language).get(template, template)

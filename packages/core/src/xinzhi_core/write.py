@@ -160,6 +160,8 @@ def failed(path: Path, needed: int, error: OSError) -> Problem:
             free = shutil.disk_usage(nearest).free
     text = message(
         "'{name}' cannot be written: {why} ({needed} bytes needed, {free} free).",
+        one="'{name}' cannot be written: {why} ({needed} byte needed, {free} free).",
+        counting="needed",
         name=path.name,
         why=error.strerror or str(error),
         needed=needed,

@@ -120,6 +120,7 @@ def judge_caveats(
         what = message(
             "With {n} clusters, fewer than about {enough}, clustered standard errors tend to "
             "be too small; see the wild cluster bootstrap.",
+            one="With {n} cluster, fewer than about {enough}, clustered standard errors tend to be too small; see the wild cluster bootstrap.",
             n=n,
             enough=FEW_CLUSTERS,
         )
@@ -132,6 +133,7 @@ def _caveats_of_clusters(rule: CovarianceRule, k: int) -> Iterator[Notice]:
         words = message(
             "With {n} clusters of '{name}', fewer than about {enough}, two-way clustered standard errors tend to be "
             "too small, and no test for few clusters is at hand for them: p-values and stars are too optimistic.",
+            one="With {n} cluster of '{name}', fewer than about {enough}, two-way clustered standard errors tend to be too small, and no test for few clusters is at hand for them: p-values and stars are too optimistic.",
             n=n,
             name=name,
             enough=FEW_CLUSTERS,
@@ -140,10 +142,10 @@ def _caveats_of_clusters(rule: CovarianceRule, k: int) -> Iterator[Notice]:
     # The scores of G clusters add up to 0, so that V has at most rank G - 1.
     if n - 1 < k:
         text = message(
-            "{n} clusters cannot test {k} slopes together: F is left empty.",
-            one="{n} cluster cannot test {k} slopes together: F is left empty.",
+            "{n} clusters cannot test {slopes} together: F is left empty.",
+            one="{n} cluster cannot test {slopes} together: F is left empty.",
             n=n,
-            k=k,
+            slopes=message("{n} slopes", one="{n} slope", n=k),
         )
         yield Notice("reg.no_joint_test", text)
 
@@ -153,12 +155,18 @@ def _caveats_of_periods(n: int, k: int) -> Iterator[Notice]:
         what = message(
             "With {n} periods, fewer than about {enough}, Driscoll-Kraay standard errors tend "
             "to be too small, as they average over time; use two-way clusters (entity, period).",
+            one="With {n} period, fewer than about {enough}, Driscoll-Kraay standard errors tend to be too small, as they average over time; use two-way clusters (entity, period).",
             n=n,
             enough=FEW_PERIODS,
         )
         yield Notice("reg.few_periods", what)
     if n - 1 < k:
-        text = message("{n} periods cannot test {k} slopes together: F is left empty.", n=n, k=k)
+        text = message(
+            "{n} periods cannot test {slopes} together: F is left empty.",
+            one="{n} period cannot test {slopes} together: F is left empty.",
+            n=n,
+            slopes=message("{n} slopes", one="{n} slope", n=k),
+        )
         yield Notice("reg.no_joint_test", text)
 
 

@@ -240,7 +240,12 @@ def _driscoll_kraay(
 def _wrong_lag(lag: int, n_periods: int) -> Problem:
     return Problem(
         "reg.lag",
-        message("Lag {lag} does not fit {n} periods.", lag=lag, n=n_periods),
+        message(
+            "Lag {lag} does not fit {n} periods.",
+            one="Lag {lag} does not fit {n} period.",
+            lag=lag,
+            n=n_periods,
+        ),
         remedy=message("use a lag from 0 to {most}.", most=n_periods - 1)
         if n_periods > 1
         else message("use hc1 for a cross-section."),

@@ -294,6 +294,12 @@ def _notices_of_variation(sample: Sample, sizes: Sizes, used: tuple[int, ...]) -
 def check_size(n: int, k: int, dfa: int) -> None:
     """Refuse too few rows for the slopes and the effects."""
     if n - k - dfa <= 0:
-        what = message("{n} rows do not identify {k} slopes and {dfa} effects.", n=n, k=k, dfa=dfa)
+        what = message(
+            "{n} rows do not identify {slopes} and {effects}.",
+            one="{n} row does not identify {slopes} and {effects}.",
+            n=n,
+            slopes=message("{n} slopes", one="{n} slope", n=k),
+            effects=message("{n} effects", one="{n} effect", n=dfa),
+        )
         remedy = message("use more rows, fewer variables or fewer effects.")
         raise MethodError(Problem("reg.too_few_rows", what, remedy=remedy))

@@ -187,6 +187,7 @@ def _problems_of_errors(how: Covariance) -> Iterator[Problem]:
     elif len(how.clusters) != CLUSTERS[how.kind]:
         what = message(
             "Standard errors of the kind {kind} take {n} cluster variables, not {given}.",
+            one="Standard errors of the kind {kind} take {n} cluster variable, not {given}.",
             kind=how.kind,
             n=CLUSTERS[how.kind],
             given=len(how.clusters),
@@ -255,7 +256,9 @@ def frame_of(data: Panel | pd.DataFrame) -> pd.DataFrame:
         return data.frame
     if data.index.nlevels != 2:
         what = message(
-            "The frame has {n} index levels, not entity and period.", n=data.index.nlevels
+            "The frame has {n} index levels, not entity and period.",
+            one="The frame has {n} index level, not entity and period.",
+            n=data.index.nlevels,
         )
         remedy = message("use frame.set_index([entity, period]).")
         raise DataError(Problem("panel.index", what, remedy=remedy))
@@ -456,10 +459,15 @@ def columns_of(data: Panel | pd.DataFrame, columns: tuple[str, ...]) -> Array:
 
 def _no_rows(sample: Sample) -> Problem:
     what = message(
-        "No rows remain: {missing} have missing values, {singletons} are singletons of a "
-        "fixed effect.",
-        missing=sample.n_missing,
-        singletons=sample.n_singletons,
+        "No rows remain: {missing}, {singletons}.",
+        missing=message(
+            "{n} have missing values", one="{n} has missing values", n=sample.n_missing
+        ),
+        singletons=message(
+            "{n} are singletons of a fixed effect",
+            one="{n} is a singleton of a fixed effect",
+            n=sample.n_singletons,
+        ),
     )
     remedy = message("leave out variables with many gaps, or an effect with one row a level.")
     return Problem("reg.no_rows", what, remedy=remedy)

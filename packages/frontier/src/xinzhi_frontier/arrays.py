@@ -169,11 +169,11 @@ def _activities(
     for key, given in (("entities", who), ("periods", when)):
         if len(given) != n:
             text = message(
-                "'{key}' has {n} values for {k} rows.",
-                one="'{key}' has {n} value for {k} rows.",
+                "'{key}' has {n} values for {rows}.",
+                one="'{key}' has {n} value for {rows}.",
                 n=len(given),
                 key=key,
-                k=len(parts[0]),
+                rows=message("{n} rows", one="{n} row", n=len(parts[0])),
             )
             raise _refused(text, key)
     labels = tuple(zip(who, when, strict=True))

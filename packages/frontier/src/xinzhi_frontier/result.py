@@ -186,7 +186,8 @@ class EfficiencyResult(ByValue):
             if has_frames()
             else plain_rows([*zip(self.labels, self.scores.tolist(), self.statuses, strict=True)])
         )
-        return f"{self.options.measure}, {self.n} rows: {summary}\n{self._in_force()}\n{shown}"
+        rows = message("{n} rows", one="{n} row", n=self.n)
+        return f"{self.options.measure}, {rows}: {summary}\n{self._in_force()}\n{shown}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html(max_rows=SHOWN)}"

@@ -371,6 +371,31 @@ def test_with_few_clusters_fewer_stars_are_no_contradiction(groups, stars, verdi
     assert stars in check.reachable or verdict == "inconsistent"
 
 
+@pytest.mark.parametrize(
+    ("settings", "n", "fewest", "verdict"),
+    [
+        ("years = 10", 1000, None, "inconsistent"),
+        ("years = 10", 200, 20, "undecidable"),
+        ("years = 10", 389, 39, "undecidable"),
+        ("years = 10", 391, None, "inconsistent"),
+        ("", 200, 20, "undecidable"),
+        ("years = 10\ngroups = { 't.c' = 100 }", 200, None, "inconsistent"),
+        ("years = 10\ngroups = { 't.c' = 20 }", 200, 20, "undecidable"),
+    ],
+)
+def test_an_undeclared_part_of_the_sample_may_have_few_clusters(settings, n, fewest, verdict):
+    """The whole has 100 clusters and 1000 rows: of 200 rows there may be as few as 20, if nothing is declared."""
+    text = (
+        f"[t.c]\nN = {n}\nx = {{ b = 9.0, se = 1.0, stars = 1 }}\n[audit]\nclusters = 100\n"
+        f"default = {{ N = 1000 }}\n{settings}"
+    )
+
+    check = one(audit(text).checks, check="stars")
+
+    assert check.verdict == verdict
+    assert (f"with {fewest} clusters CR2" in str(check.arithmetic)) == (fewest is not None)
+
+
 def test_with_few_clusters_more_stars_are_one():
     """No test gives more stars than the largest that |b|/se allows."""
     (check,) = audit("[t.c]\nx = { b = 1.0, se = 1.0, stars = 1 }\n[audit]\nclusters = 12").checks

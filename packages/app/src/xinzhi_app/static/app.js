@@ -9,7 +9,7 @@ let leaving = new AbortController();
 /** Say a word of the page; values go into its {places}. */
 export function t(key, values = {}) {
   const [many, one] = words[lang]?.[key] ?? [key];
-  const template = one && values.n === 1 ? one : many;
+  const template = one && String(values.n) === "1" ? one : many;
   return template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 

@@ -163,7 +163,7 @@ export async function show(root, context) {
   function problems(found, files, view) {
     const { table, groups } = found;
     const span = table?.periods.length ? t("data.periods", { first: table.periods[0], last: table.periods.at(-1) }) : "";
-    const size = table && t("data.size_of_panel", { rows: number.format(table.n_rows), entities: number.format(table.n_entities), columns: table.columns.length });
+    const size = table && t("data.size_of_panel", { rows: t("data.rows", { n: number.format(table.n_rows) }), entities: t("data.entities", { n: number.format(table.n_entities) }), columns: t("data.columns", { n: table.columns.length }) });
     const cell = (one) => one.where.row && fileOf(one, files) && el("button", { type: "button", class: "link", title: t("data.cell"),
       click: () => preview(view, fileOf(one, files), one.where, true).catch(tell) }, one.place);
     return el("section", {}, el("h2", {}, t("data.found")),

@@ -156,7 +156,11 @@ def level_terms(
     n = len(values)
     if not 2 <= n <= MOST:
         what = message(
-            "'{name}' has {n} values; dummies need 2 to {most}.", name=name, n=n, most=MOST
+            "'{name}' has {n} values; dummies need 2 to {most}.",
+            one="'{name}' has {n} value; dummies need 2 to {most}.",
+            name=name,
+            n=n,
+            most=MOST,
         )
         remedy = message("choose a column of a few groups, or make it an effect.")
         raise DataError(Problem("expression.levels", what, Where(column=name), remedy))

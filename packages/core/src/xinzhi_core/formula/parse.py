@@ -269,7 +269,12 @@ class _Parser:
         least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             what = message(
-                "{name} takes {least} to {most} arguments.", name=name, least=least, most=most
+                "{name} takes {least} to {most} arguments.",
+                one="{name} takes {least} argument, and no more than {most}.",
+                counting="most",
+                name=name,
+                least=least,
+                most=most,
             )
             raise self.refuse(token.position, what)
         if name not in SHIFTS.values():

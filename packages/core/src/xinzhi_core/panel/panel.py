@@ -139,8 +139,10 @@ class Panel(ByValue):
         n, periods = len(self.frame), self.periods
         ends = [period_name(periods[place]) for place in (0, -1)] if periods else []
         when = f", {'-'.join(ends)}" if self.has_periods and periods else ""
-        size = f"{n} rows, {self.n_entities} entities{when}, {self.frame.shape[1]} columns"
-        return f"Panel: {size}\n{self.frame}"
+        rows = message("{n} rows", one="{n} row", n=n)
+        entities = message("{n} entities", one="{n} entity", n=self.n_entities)
+        columns = message("{n} columns", one="{n} column", n=self.frame.shape[1])
+        return f"Panel: {rows}, {entities}{when}, {columns}\n{self.frame}"
 
     def _repr_html_(self) -> str:
         return str(self.frame.to_html(max_rows=20))

@@ -350,6 +350,7 @@ def _jump(panel: Panel, name: str, position: int, n: int) -> Problem:
     what = message(
         "{value} is more than {times} times away from the other values of the entity "
         "({n} such cells in the column).",
+        one="{value} is more than {times} times away from the other values of the entity ({n} such cell in the column).",
         value=f"{float(panel.frame[name].iloc[position]):,.10g}",
         times=int(JUMP),
         n=n,

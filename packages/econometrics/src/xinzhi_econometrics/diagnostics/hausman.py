@@ -103,6 +103,8 @@ def _statistic(name: str, difference: Array, v: Array, scale: Array) -> Statisti
         why = message(
             "V_FE - V_RE has rank {rank} for {k} slopes: it has no inverse, so the statistic "
             "does not exist.",
+            one="V_FE - V_RE has rank {rank} for {k} slope: it has no inverse, so the statistic does not exist.",
+            counting="k",
             rank=int(np.sum(np.abs(eigenvalues) > 1e-10)),
             k=len(difference),
         )

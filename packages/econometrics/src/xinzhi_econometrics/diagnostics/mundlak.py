@@ -45,7 +45,12 @@ def mundlak(data: Panel | pd.DataFrame, regression: Regression) -> Statistic | I
             "mundlak", message("the means of the regressors are collinear between entities.")
         )
     if entity.n_levels - 1 < k:
-        why = message("{n} entities cannot test {k} means.", n=entity.n_levels, k=k)
+        why = message(
+            "{n} entities cannot test {means}.",
+            one="{n} entity cannot test {means}.",
+            n=entity.n_levels,
+            means=message("{n} means", one="{n} mean", n=k),
+        )
         return Inapplicable("mundlak", why)
     solved = least_squares(model.sample.outcome, design)
     vcov = cluster_covariance(solved, entity)

@@ -140,7 +140,12 @@ def stages(
 
 def order_problem(q: int, p: int) -> Problem:
     """Describe that there are fewer instruments than endogenous regressors."""
-    text = message("{q} instruments cannot identify {p} endogenous regressors.", q=q, p=p)
+    text = message(
+        "{n} instruments cannot identify {regressors}.",
+        one="{n} instrument cannot identify {regressors}.",
+        n=q,
+        regressors=message("{n} endogenous regressors", one="{n} endogenous regressor", n=p),
+    )
     remedy = message("name at least as many instruments that vary within the fixed effects.")
     return Problem("iv.order", text, remedy=remedy)
 

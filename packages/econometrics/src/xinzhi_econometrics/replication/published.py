@@ -49,7 +49,9 @@ class PublishedColumn:
     n: int | None
     adj_r2: Decimal | None
     n_groups: int | None
-    """Entities in the sample."""
+    """Entities in the sample; of a part of it whose groups are not declared, those of the whole."""
+    fewest_groups: int | None = None
+    """Entities that a column has at least: those of a part of the sample may be as few as its rows and years allow."""
     tests: Mapping[str, PrintedTest] = field(default_factory=lambda: MappingProxyType({}))
     """`F` and `hausman`."""
 

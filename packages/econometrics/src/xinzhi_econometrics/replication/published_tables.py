@@ -58,6 +58,18 @@ class Settings:
     identities: tuple[str, ...] = ()
     """Such as `sample.cities == sample.coal + sample.others`."""
 
+    def fewest_groups(self, path: str, n: int | None) -> int | None:
+        """Count the entities that a column of `n` rows has at least.
+
+        A column with other rows than the whole sample may be a part of it: with T years an entity has at most T
+        rows, so that N rows are of N / T entities at least. Whole years of all entities look the same in print.
+        """
+        whole = self.clusters
+        if path in self.groups or whole is None or n is None or n == self.n:
+            return self.groups.get(path, whole)
+        years = self.years or (self.n and -(-self.n // whole))
+        return min(whole, -(-n // years)) if years else whole
+
 
 def is_text(value: object) -> bool:
     """Whether a value is a string."""
@@ -386,6 +398,7 @@ def _column(path: str, table: Mapping[str, object], settings: Settings) -> Publi
         n=_count(path, table.get("N", settings.n)),
         adj_r2=_optional(table.get("adj_r2")),
         n_groups=settings.groups.get(path, settings.clusters),
+        fewest_groups=settings.fewest_groups(path, _count(path, table.get("N", settings.n))),
         tests={
             name: PrintedTest(_decimal(row["value"]), _stars(row.get("stars")))
             for name, row in table.items()

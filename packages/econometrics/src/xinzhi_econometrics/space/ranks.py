@@ -183,11 +183,11 @@ def _member_notices(
 ) -> Iterator[Notice]:
     if available < n:
         text = message(
-            "In {period} only {available} entities have a score; {n} were asked for.",
-            one="In {period} only {available} entities have a score; {n} was asked for.",
+            "In {period} only {n} entities have a score, fewer than the {wanted} asked for.",
+            one="In {period} only {n} entity has a score, fewer than the {wanted} asked for.",
             period=str(period),
-            available=available,
-            n=n,
+            n=available,
+            wanted=n,
         )
         yield Notice("ranks.few", text, Where(period=period))
     if len(shared):

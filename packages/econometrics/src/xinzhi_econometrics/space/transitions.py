@@ -225,6 +225,7 @@ def _notices(totals: pd.Series, n_missing: int, long_run: pd.Series | None) -> I
         text = message(
             "No transition leads out of {names} into the other classes, so the long run ends "
             "there: {n} transitions that start there show none, which does not rule one out.",
+            one="No transition leads out of {names} into the other classes, so the long run ends there: {n} transition that starts there shows none, which does not rule one out.",
             names=", ".join(map(str, long_run.index[long_run >= NEVER])),
             n=int(totals[long_run >= NEVER].sum()),
         )

@@ -426,6 +426,7 @@ def deviations(places: Places) -> Array:
         "spatial.few",
         message(
             "{n} places have a value and a neighbour with one; {fewest} are needed.",
+            one="{n} place has a value and a neighbour with one; {fewest} are needed.",
             n=n,
             fewest=FEWEST,
         ),

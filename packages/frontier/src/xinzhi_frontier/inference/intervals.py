@@ -380,6 +380,7 @@ def lost_replicates(lost: int, draws: int) -> tuple[Notice, ...]:
             "inference.lost",
             message(
                 "{n} of {draws} replicates have rows without a score, which are left out.",
+                one="{n} of {draws} replicates has rows without a score, which are left out.",
                 n=lost,
                 draws=draws,
             ),

@@ -100,7 +100,11 @@ def truncated_regression(outcome: Array, design: Array, *, left: float) -> Trunc
     largest = np.where(largest > 0, largest, 1.0)
     scaled = design / largest
     if n <= p or np.linalg.matrix_rank(scaled) < p:
-        text = message("{n} rows and {p} columns do not identify the regression.", n=n, p=p)
+        text = message(
+            "{rows} and {columns} do not identify the regression.",
+            rows=message("{n} rows", one="{n} row", n=n),
+            columns=message("{n} columns", one="{n} column", n=p),
+        )
         remedy = message("leave out columns that others determine, or take more rows.")
         raise NotIdentified(Problem("inference.rank", text, remedy=remedy))
     q, r = np.linalg.qr(scaled)
@@ -266,6 +270,7 @@ def lost_draws(lost: int, draws: int, level: float) -> Iterator[Notice]:
     elif lost:
         text = message(
             "In {n} of {draws} draws of the bootstrap the likelihood has no maximum; they are left out.",
+            one="In {n} of {draws} draws of the bootstrap the likelihood has no maximum; it is left out.",
             n=lost,
             draws=draws,
         )

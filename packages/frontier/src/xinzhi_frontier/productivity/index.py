@@ -390,7 +390,8 @@ class ProductivityResult(ByValue):
     def __repr__(self) -> str:
         pairs = zip(self.entities, self.first, self.second, self.values.tolist(), strict=True)
         shown: object = self.to_frame() if has_frames() else plain_rows([*pairs])
-        return f"{self.index}, {len(self.values)} pairs\n{self._in_force()}\n{shown}"
+        size = message("{n} pairs", one="{n} pair", n=len(self.values))
+        return f"{self.index}, {size}\n{self._in_force()}\n{shown}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html(max_rows=SHOWN)}"

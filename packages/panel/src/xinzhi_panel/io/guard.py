@@ -188,7 +188,7 @@ def _plain(value: object) -> Any:
     """Turn a wording into JSON."""
     if isinstance(value, Message):
         inside = {k: _plain(v) for k, v in value.values.items()}  # noqa: PD011
-        return {"say": value.template, "with": inside, "one": value.one}
+        return {"say": value.template, "with": inside, "one": value.one, "counting": value.counting}
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, tuple):
@@ -222,7 +222,7 @@ def _worded(value: Any) -> Any:
         return tuple(map(_worded, value))
     if isinstance(value, dict):
         inside = {k: _worded(v) for k, v in value["with"].items()}
-        return message(value["say"], one=value["one"], **inside)
+        return message(value["say"], one=value["one"], counting=value["counting"], **inside)
     return value
 
 
@@ -428,6 +428,7 @@ def _run(request: Mapping[str, object], folder: Path, guard: ReadingLimits, wher
     raise DataError.of(
         message(
             "Reading was stopped: the file is damaged, or needs more than {n} megabytes.",
+            one="Reading was stopped: the file is damaged, or needs more than {n} megabyte.",
             n=guard.megabytes,
         ),
         where,
@@ -439,9 +440,17 @@ def _run(request: Mapping[str, object], folder: Path, guard: ReadingLimits, wher
 def _stopped(code: str, where: Where, guard: ReadingLimits) -> Problem:
     return Problem(
         code,
-        message("Reading took more than {n} seconds and was stopped.", n=guard.seconds)
+        message(
+            "Reading took more than {n} seconds and was stopped.",
+            one="Reading took more than {n} second and was stopped.",
+            n=guard.seconds,
+        )
         if code == TOO_SLOW
-        else message("Reading took more than {n} megabytes and was stopped.", n=guard.megabytes),
+        else message(
+            "Reading took more than {n} megabytes and was stopped.",
+            one="Reading took more than {n} megabyte and was stopped.",
+            n=guard.megabytes,
+        ),
         where,
         message("save the table as csv, or keep only what is needed."),
     )

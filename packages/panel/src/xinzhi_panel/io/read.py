@@ -455,7 +455,12 @@ def _find_columns(header: list[str], columns: Mapping[str, str], where: Where) -
 
 
 def _ragged(n: int, width: int, row: int, where: Where) -> Problem:
-    text = message("The row has {n} fields where the header has {width}.", n=n, width=width)
+    text = message(
+        "The row has {n} fields where the header has {width}.",
+        one="The row has {n} field where the header has {width}.",
+        n=n,
+        width=width,
+    )
     remedy = message("quote the cell that holds the separator, or add or remove the field.")
     return Problem("layout.ragged", text, Where(file=where.file, row=row), remedy)
 

@@ -97,22 +97,22 @@ def _found(tables: FirstTables) -> Message:
     """Say how large the panel is."""
     panel = tables.reading.panel
     n_files = len({file.written for file in tables.files})
-    columns = sum(panel.frame[name].dtype.kind in "fiub" for name in panel.frame.columns)
+    n_columns = sum(panel.frame[name].dtype.kind in "fiub" for name in panel.frame.columns)
+    columns = message("{n} columns of numbers", one="{n} column of numbers", n=n_columns)
+    entities = message("{n} entities", one="{n} entity", n=panel.n_entities)
     if not panel.has_periods:
         return message(
-            "{entities} entities and {columns} columns of numbers were found in {n} files.",
-            one="{entities} entities and {columns} columns of numbers were found in {n} file.",
-            entities=panel.n_entities,
+            "{entities} and {columns} were found in {n} files.",
+            one="{entities} and {columns} were found in {n} file.",
+            entities=entities,
             columns=columns,
             n=n_files,
         )
     return message(
-        "{entities} entities, {periods} periods ({first} to {last}) and {columns} columns of numbers "
-        "were found in {n} files.",
-        one="{entities} entities, {periods} periods ({first} to {last}) and {columns} columns of numbers "
-        "were found in {n} file.",
-        entities=panel.n_entities,
-        periods=len(panel.periods),
+        "{entities}, {periods} ({first} to {last}) and {columns} were found in {n} files.",
+        one="{entities}, {periods} ({first} to {last}) and {columns} were found in {n} file.",
+        entities=entities,
+        periods=message("{n} periods", one="{n} period", n=len(panel.periods)),
         first=period_name(panel.periods[0]),
         last=period_name(panel.periods[-1]),
         columns=columns,

@@ -48,6 +48,8 @@ def estimate_in_words(estimate: Estimate) -> Message:
     """Say what is left of a computation, and what it will take."""
     words = message(
         "{name}: {draws} draws are left; they will take about {time}, {jobs} at a time.",
+        one="{name}: {draws} draw is left; it will take about {time}, {jobs} at a time.",
+        counting="draws",
         name=estimate.name,
         draws=estimate.n,
         time=duration(estimate.seconds),

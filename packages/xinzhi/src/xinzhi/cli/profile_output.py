@@ -23,7 +23,11 @@ def profile_lines(profile: PanelProfile, most: int | None, spoken: Language) -> 
     columns = profile.columns
     rest: list[str] = []
     if most is not None and len(columns) > most:
-        text = message("… and {n} more columns: `--all` prints them.", n=len(columns) - most)
+        text = message(
+            "… and {n} more columns: `--all` prints them.",
+            one="… and {n} more column: `--all` prints it.",
+            n=len(columns) - most,
+        )
         columns, rest = columns[:most], [say(text, spoken)]
     headings = [
         message("column"),

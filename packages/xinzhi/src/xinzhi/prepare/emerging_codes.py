@@ -162,6 +162,7 @@ class CodeTable:
             yield message(
                 "the table has {n} codes for {classes} and no column `group`, so that nobody can tell "
                 "whether it covers the {m} groups that the classification of 2018 has there",
+                one="the table has {n} code for {classes} and no column `group`, so that nobody can tell whether it covers the {m} groups that the classification of 2018 has there",
                 n=sum(map(len, self.classes.values())),
                 classes=listed([kind.label for kind in official]),
                 m=sum(len(kind.groups) for kind in official),

@@ -307,6 +307,7 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
         twice = sorted({str(key) for key in content.index[content.index.duplicated()]})
         what = message(
             "The source '{name}' must have {n} keys, each combination once ({twice}).",
+            one="The source '{name}' must have {n} key, each of its values once ({twice}).",
             name=name,
             n=n_keys,
             twice=", ".join(twice[:5]) or content.index.nlevels,

@@ -140,6 +140,7 @@ def size_note(effective: float) -> Iterator[Wording]:
         yield message(
             "In simulated panels with about {n} effective clusters this test calls a true slope of 0 significant at "
             "the {level} level in up to {share}% of samples.",
+            one="In simulated panels with about {n} effective cluster this test calls a true slope of 0 significant at the {level} level in up to {share}% of samples.",
             n=f"{effective:.0f}",
             level=f"{100 * NOMINAL:g}%",
             share=f"{max(above):.1f}",

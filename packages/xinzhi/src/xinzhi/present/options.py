@@ -154,7 +154,11 @@ def _fixed(options: Options) -> Iterator[Wording]:
 def reference_in_words(options: Options) -> Wording:
     """Describe the rows that make the frontier."""
     if options.reference == "window":
-        return message("frontier of a window of {n} periods", n=options.window)
+        return message(
+            "frontier of a window of {n} periods",
+            one="frontier of a window of {n} period",
+            n=options.window,
+        )
     if options.reference == "base":
         return _base(options)
     if options.reference == "group":

@@ -151,10 +151,25 @@ def _counted(kind: Direction, k: int, n: int, outcome: Wording) -> Wording:
     """Count the regressors of one direction."""
     words = {"k": k, "n": n, "outcome": outcome}
     if kind == "positive":
-        return message("{k} of {n} factors are positively associated with {outcome}", **words)
+        return message(
+            "{k} of {n} factors are positively associated with {outcome}",
+            one="{k} of {n} factors is positively associated with {outcome}",
+            counting="k",
+            **words,
+        )
     if kind == "negative":
-        return message("{k} of {n} factors are negatively associated with {outcome}", **words)
-    return message("{k} of {n} factors are not significantly associated with {outcome}", **words)
+        return message(
+            "{k} of {n} factors are negatively associated with {outcome}",
+            one="{k} of {n} factors is negatively associated with {outcome}",
+            counting="k",
+            **words,
+        )
+    return message(
+        "{k} of {n} factors are not significantly associated with {outcome}",
+        one="{k} of {n} factors is not significantly associated with {outcome}",
+        counting="k",
+        **words,
+    )
 
 
 SMALL: Mapping[int, Wording] = {

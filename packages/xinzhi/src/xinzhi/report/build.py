@@ -264,6 +264,7 @@ def _extent(result: StudyResult) -> Iterator[Wording]:
     periods = panel.periods
     yield message(
         "The sample consists of {things} over {first}–{last}, {n} observations in all{see}.",
+        one="The sample consists of {things} over {first}–{last}, {n} observation in all{see}.",
         things=things,
         first=period_name(periods[0]),
         last=period_name(periods[-1]),
@@ -275,6 +276,7 @@ def _extent(result: StudyResult) -> Iterator[Wording]:
         return
     yield message(
         "The panel is unbalanced: {n} of {full} entity-periods are there.",
+        one="The panel is unbalanced: {n} of {full} entity-periods is there.",
         n=n,
         full=numbers.count(panel.n_entities * len(periods)),
     )
@@ -284,9 +286,12 @@ def _filled(result: StudyResult) -> Iterator[Wording]:
     entries = [entry for entry in result.panel.ledger.entries if entry.change == "filled"]
     if entries:
         yield message(
-            "{n} empty cells in {k} columns were filled{see}.",
+            "{n} empty cells in {columns} were filled{see}.",
+            one="{n} empty cell in {columns} was filled{see}.",
             n=numbers.count(sum(entry.n for entry in entries)),
-            k=len({entry.column for entry in entries}),
+            columns=message(
+                "{n} columns", one="{n} column", n=len({entry.column for entry in entries})
+            ),
             see=see("filled"),
         )
 

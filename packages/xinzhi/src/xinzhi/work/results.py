@@ -479,7 +479,10 @@ def provide(study: Path, *, jobs: int = 1) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
         return
     text = message(
-        "The system allows {n} open files, and a run needs {needed}.", n=hard, needed=needed
+        "The system allows {n} open files, and a run needs {needed}.",
+        one="The system allows {n} open file, and a run needs {needed}.",
+        n=hard,
+        needed=needed,
     )
     remedy = message("allow more, such as with `ulimit -n 1024`, and run again.")
     raise ReportError(Problem("system.open_files", text, Where(file=str(study)), remedy))

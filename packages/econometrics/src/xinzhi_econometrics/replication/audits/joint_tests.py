@@ -36,7 +36,8 @@ def _list_rules(name: str, column: PublishedColumn) -> Mapping[str, Tail]:
         return {}
     if name != "F":
         return {f"chi²({k})": partial(chi2_tail, df=k)}
-    several = (column.df, column.n_groups and column.n_groups - 1)
+    groups = (column.n_groups, column.fewest_groups)
+    several = dict.fromkeys((column.df, *(n and n - 1 for n in groups)))
     return {
         f"F({k}, {df})": partial(f_tail, df1=k, df2=df)
         for df in several

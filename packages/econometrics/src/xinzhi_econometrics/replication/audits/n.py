@@ -27,18 +27,33 @@ def _judge(
         whole = groups * years
         verdict: Verdict = "consistent" if n == whole else "inconsistent"
         words = message(
-            "{groups} groups x {years} years = {n}", groups=groups, years=years, n=whole
+            "{groups} groups x {years} years = {n}",
+            one="{groups} groups x {years} year = {n}",
+            counting="years",
+            groups=groups,
+            years=years,
+            n=whole,
         )
         return verdict, words, (float(whole), float(whole))
     most = float("inf") if years is None else float(groups * years)
     if n % groups == 0 and n <= most:
         words = message(
-            "{n} / {groups} groups = {years} whole years", n=n, groups=groups, years=n // groups
+            "{n} / {groups} groups = {years} whole years",
+            one="{n} / {groups} groups = {years} whole year",
+            counting="years",
+            n=n,
+            groups=groups,
+            years=n // groups,
         )
         return "consistent", words, (float(groups), most)
     if n > most:
         words = message(
-            "{groups} groups x {years} years = {n} at most", groups=groups, years=years, n=int(most)
+            "{groups} groups x {years} years = {n} at most",
+            one="{groups} groups x {years} year = {n} at most",
+            counting="years",
+            groups=groups,
+            years=years,
+            n=int(most),
         )
         return "inconsistent", words, (float(groups), most)
     words = message(

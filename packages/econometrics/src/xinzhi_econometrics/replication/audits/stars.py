@@ -25,18 +25,18 @@ def check(tables: PublishedTables) -> Iterator[Check]:
 
     With few clusters a paper may judge by CR2 with Satterthwaite's degrees of freedom (Bell and McCaffrey
     2002; Imbens and Kolesár 2016) or by a wild bootstrap, neither of which b and its error give. Both give fewer
-    stars than |b|/se, so that fewer are no contradiction there; more are.
+    stars than |b|/se, so that fewer are no contradiction there; more are. A column with fewer rows than the whole
+    sample whose groups are not declared may have few clusters though the whole has many.
     """
     for path, column in tables.columns.items():
         rules = _list_rules(column)
-        is_few = column.n_groups is not None and column.n_groups < FEW_CLUSTERS
+        fewest = column.fewest_groups
+        few = fewest if fewest is not None and fewest < FEW_CLUSTERS else None
         for name, c in column.coefficients.items():
             if c.se is not None and c.stars is not None:
                 t = rounded(c.b).size().over(rounded(c.se).size())
                 words = f"|b|/se = |{c.b}|/{c.se} = {t}"
-                yield _judge(
-                    path, name, c.stars, t, rules, words, column.n_groups if is_few else None
-                )
+                yield _judge(path, name, c.stars, t, rules, words, few)
     for path, rows in tables.sobel.items():
         for name, row in rows.items():
             if row.z is not None and row.stars is not None:
@@ -47,7 +47,8 @@ def check(tables: PublishedTables) -> Iterator[Check]:
 def _list_rules(column: PublishedColumn) -> dict[str, tuple[float, ...]]:
     """Critical values at 10, 5 and 1 % by rule."""
     rules = {"normal": NORMAL}
-    for df in (column.df, column.n_groups and column.n_groups - 1):
+    groups = (column.n_groups, column.fewest_groups)
+    for df in (column.df, *(n and n - 1 for n in groups)):
         if df is not None and df > 0:
             rules[f"t({df})"] = tuple(t_quantile(1 - level / 2, df) for level in LEVELS)
     return rules
@@ -87,6 +88,7 @@ def _judge(
         reached |= set(range(min(reached)))
         told = message(
             "{arithmetic}; with {n} clusters CR2 or a wild bootstrap may give fewer",
+            one="{arithmetic}; with {n} cluster CR2 or a wild bootstrap may give fewer",
             arithmetic=told,
             n=few,
         )

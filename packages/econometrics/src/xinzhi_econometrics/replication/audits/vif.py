@@ -20,5 +20,10 @@ def check(tables: PublishedTables) -> Iterator[Check]:
     if tables.vif_mean is not None and tables.vif:
         total = sum((rounded(factor) for factor, _ in tables.vif.values()), exactly(0))
         mean = total.times(Fraction(1, len(tables.vif)))
-        words = message("mean of {n} factors = {reach}", n=len(tables.vif), reach=str(mean))
+        words = message(
+            "mean of {n} factors = {reach}",
+            one="mean of {n} factor = {reach}",
+            n=len(tables.vif),
+            reach=str(mean),
+        )
         yield compare(tables.vif_path, "mean", "vif", tables.vif_mean, mean, words)

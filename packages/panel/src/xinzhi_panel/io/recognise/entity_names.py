@@ -104,7 +104,12 @@ def warn_codes(names: Names, column: ColumnFindings) -> None:
     if codes and any(WORDS.fullmatch(name) for name in distinct):
         column.warn(
             "panel.code_among_names",
-            message("{codes} are codes among names.", codes=listed(codes)),
+            message(
+                "{codes} are codes among names.",
+                one="{codes} is a code among names.",
+                n=len(codes),
+                codes=listed(codes),
+            ),
             message("write names or codes throughout; until then they are entities of their own."),
             entity=codes[0],
         )
@@ -202,6 +207,8 @@ def warn_levels(names: Names, column: ColumnFindings) -> None:
         "panel.mixed_level",
         message(
             "{names} are of a higher level than the other entities (rows {rows}).",
+            one="{names} is of a higher level than the other entities (rows {rows}).",
+            n=len(higher),
             names=listed(higher),
             rows=column.shown_rows(places),
         ),
@@ -354,6 +361,8 @@ def warn_counties(codes: Ints, distinct: Sequence[str], column: ColumnFindings) 
         "names.county",
         message(
             "{names} are counties or districts among entities of another level (rows {rows}).",
+            one="{names} is a county or district among entities of another level (rows {rows}).",
+            n=len(counties),
             names=listed(f"{n} ({namesakes[n]})" if n in namesakes else n for n in counties),
             rows=column.shown_rows(places),
         ),

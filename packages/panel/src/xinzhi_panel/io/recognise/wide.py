@@ -150,7 +150,10 @@ def _refuse_ragged(
             findings.error(
                 "layout.ragged",
                 message(
-                    "The row has {n} fields where the header has {width}.", n=len(line), width=width
+                    "The row has {n} fields where the header has {width}.",
+                    one="The row has {n} field where the header has {width}.",
+                    n=len(line),
+                    width=width,
                 ),
                 table.where(header.first_data + i),
                 message(
@@ -231,6 +234,8 @@ def warn_years_beside(table: RawTable, header: Header, findings: ReadingFindings
             "layout.years_beside_period",
             message(
                 "Columns {names} are named after years although there is a column of periods.",
+                one="Column {names} is named after a year although there is a column of periods.",
+                n=len(years),
                 names=listed(years),
             ),
             table.where(header.row, None, years[0]),

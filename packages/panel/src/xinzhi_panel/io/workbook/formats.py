@@ -493,6 +493,8 @@ def _warn_scaled(
         "excel.scaled_format",
         message(
             "Cells in columns {columns} are shown divided by a power of ten; the stored values were read.",
+            one="Cells in column {columns} are shown divided by a power of ten; the stored values were read.",
+            n=len(columns),
             columns=listed(map(letters, columns)),
         ),
         Where(file=where.file, sheet=where.sheet, row=first, cell=f"{letters(columns[0])}{first}"),

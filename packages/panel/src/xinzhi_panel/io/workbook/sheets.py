@@ -401,7 +401,12 @@ def _report_hidden(marks: SheetMarks, where: Where, findings: ReadingFindings) -
         names = [letters(n) for n in marks.hidden_columns]
         findings.warn(
             "excel.hidden_column",
-            message("Columns {columns} are hidden; they were read too.", columns=listed(names)),
+            message(
+                "Columns {columns} are hidden; they were read too.",
+                one="Column {columns} is hidden; it was read too.",
+                n=len(names),
+                columns=listed(names),
+            ),
             Where(file=where.file, sheet=where.sheet, column=names[0]),
             message("unhide or delete them, to see what is computed."),
         )

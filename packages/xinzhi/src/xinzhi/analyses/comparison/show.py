@@ -127,7 +127,14 @@ def comparison_table(
         notes.append(
             message("Printed, and not compared with anything computed: {names}.", names=names)
         )
-    reading = [message("{n} of {total} published figures agree.", n=n_agree, total=len(lines))]
+    reading = [
+        message(
+            "{n} of {total} published figures agree.",
+            one="{n} of {total} published figures agrees.",
+            n=n_agree,
+            total=len(lines),
+        )
+    ]
     if n_in_part:
         reading.append(
             message(

@@ -87,7 +87,13 @@ def head(
     proved = message("Each of {n} scores is certified optimal.", n=n)
     if certified < result.n:
         k = numbers.count(certified)
-        proved = message("{certified} of {n} scores are certified optimal.", certified=k, n=n)
+        proved = message(
+            "{certified} of {n} scores are certified optimal.",
+            one="{certified} of {n} scores is certified optimal.",
+            counting="certified",
+            certified=k,
+            n=n,
+        )
     yield HeadSentence("sure", proved, 5)
     yield HeadSentence("large", _upper_gap(frame, score, shown), 5)
     sample = message("That the best of this sample could not do better: scores compare within it.")
@@ -593,6 +599,7 @@ def efficiency_notes(result: EfficiencyResult) -> tuple[Wording, ...]:
         message(
             "{n} of {total} scores are certified optimal; the worst certificate: constraint "
             "{primal}, dual {dual}, gap {gap}.",
+            one="{n} of {total} scores is certified optimal; the worst certificate: constraint {primal}, dual {dual}, gap {gap}.",
             n=numbers.count(result.count("certified")),
             total=numbers.count(result.n),
             primal=_size(worst["primal"]),

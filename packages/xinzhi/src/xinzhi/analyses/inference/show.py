@@ -294,12 +294,14 @@ def _missing_notes(inference: ResampledScores) -> Iterator[Wording]:
     if few:
         yield message(
             "No interval where a frontier is made of fewer than {fewest} entities: {n} rows.",
+            one="No interval where a frontier is made of fewer than {fewest} entities: {n} row.",
             fewest=FEWEST,
             n=numbers.count(few),
         )
     if unbounded:
         yield message(
             "No interval where the frontiers of too many subsamples cannot reach a row: {n} rows.",
+            one="No interval where the frontiers of too many subsamples cannot reach a row: {n} row.",
             n=numbers.count(unbounded),
         )
 

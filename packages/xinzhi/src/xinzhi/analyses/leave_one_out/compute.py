@@ -124,7 +124,11 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
     rows = StudyRows.of(again.index)
     n = rows.n_entities
     if n < FEWEST:
-        text = message("{n} entities are too few to leave one out.", n=n)
+        text = message(
+            "{n} entities are too few to leave one out.",
+            one="{n} entity is too few to leave one out.",
+            n=n,
+        )
         remedy = message("leave `inference.leave_one_out` out.")
         raise SpecError(Problem("leave_one_out.few", text, remedy=remedy))
     task, quantities = study_draws(given, again, rows, WithoutOne(n), places)

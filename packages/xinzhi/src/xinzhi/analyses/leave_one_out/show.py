@@ -177,12 +177,16 @@ def _reading(result: LeaveOneOut, shown: Shown) -> Iterator[Wording]:
         yield message(
             "Each of {entities} is left out of everything once, the frontier included: {kept} of "
             "{all} effects keep their sign without any one of them.",
+            one="Each of {entities} is left out of everything once, the frontier included: {kept} of {all} effects keeps its sign without any one of them.",
+            counting="kept",
             **counts,
         )
     else:
         yield message(
             "Each of {entities} is left out of everything once: {kept} of {all} effects keep their sign "
             "without any one of them.",
+            one="Each of {entities} is left out of everything once: {kept} of {all} effects keeps its sign without any one of them.",
+            counting="kept",
             **counts,
         )
     if 0 < len(turned) <= MANY:

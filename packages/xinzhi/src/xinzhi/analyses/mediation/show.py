@@ -443,10 +443,17 @@ def _notes(result: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[
     )
     if result.n_missing or result.n_singletons:
         yield message(
-            "Excluded from all equations: {missing} rows with missing values, {singletons} "
-            "singletons of a fixed effect.",
-            missing=numbers.count(result.n_missing),
-            singletons=numbers.count(result.n_singletons),
+            "Excluded from all equations: {missing}, {singletons}.",
+            missing=message(
+                "{n} rows with missing values",
+                one="{n} row with missing values",
+                n=numbers.count(result.n_missing),
+            ),
+            singletons=message(
+                "{n} singletons of a fixed effect",
+                one="{n} singleton of a fixed effect",
+                n=numbers.count(result.n_singletons),
+            ),
         )
     if "bootstrap" in tests and result.effects:
         yield from _bootstrap_notes(result)

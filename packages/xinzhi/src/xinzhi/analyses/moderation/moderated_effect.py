@@ -132,10 +132,12 @@ def gap_notices(frame: pd.DataFrame, steps: int) -> tuple[Notice, ...]:
     if not lost:
         return ()
     words = message(
-        "The years have gaps: {n} rows have no row {steps} periods earlier and were left out; a lag "
+        "The years have gaps: {n} rows have no row {span} earlier and were left out; a lag "
+        "never takes the row above in its place.",
+        one="The years have gaps: {n} row has no row {span} earlier and was left out; a lag "
         "never takes the row above in its place.",
         n=lost,
-        steps=steps,
+        span=message("{n} periods", one="{n} period", n=steps),
     )
     return (Notice("moderation.gaps", words),)
 

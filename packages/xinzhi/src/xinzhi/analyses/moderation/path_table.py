@@ -248,6 +248,8 @@ def _path_reading(
         yield message(
             "{k} of {n} interactions have p < {level}; if all were zero, about {chance} would be "
             "expected.",
+            one="{k} of {n} interactions has p < {level}; if all were zero, about {chance} would be expected.",
+            counting="k",
             k=sum(verdict.is_significant for verdict in verdicts),
             n=len(verdicts),
             level=f"{style.level:g}",

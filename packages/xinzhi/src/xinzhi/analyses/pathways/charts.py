@@ -132,10 +132,19 @@ def _supported(
     """Say for how many entities a pathway is supported, and in which groups they are."""
     n = sum(each.status == "supported" for each in of_entities.values())
     if not n:
-        yield message("supported for none of {n} entities", n=len(of_entities))
+        yield message(
+            "supported for none of {n} entities",
+            one="not supported for {n} entity",
+            n=len(of_entities),
+        )
         yield from _why_none(of_entities, result, shown)
         return
-    yield message("supported for {k} of {n} entities", k=n, n=len(of_entities))
+    yield message(
+        "supported for {k} of {n} entities",
+        one="supported for {k} of {n} entity",
+        k=n,
+        n=len(of_entities),
+    )
     for use in count_uses(of_entities):
         e = use.estimate.evidence
         if use.n_supported and not e.is_common:

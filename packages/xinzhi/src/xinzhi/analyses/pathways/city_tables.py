@@ -187,6 +187,7 @@ def _reading(
         block = rows[(rows["factor"] == factor) & (rows["grouping"] == grouping)]
         yield message(
             "{what}: the median implied change is {median} ({n} entities).",
+            one="{what}: the median implied change is {median} ({n} entity).",
             what=_block(view, factor, grouping),
             median=numbers.number(float(block["change"].median()), view.decimals),
             n=len(block),
@@ -395,9 +396,17 @@ def _cautions(of_entities: Mapping[str, Pathway]) -> Iterator[Wording]:
     for caution, n in counts.items():
         words = {"text": caution.text, "n": n}
         if caution.source == "literature":
-            yield message("Caution of the literature, for {n} entities: {text}", **words)
+            yield message(
+                "Caution of the literature, for {n} entities: {text}",
+                one="Caution of the literature, for {n} entity: {text}",
+                **words,
+            )
         else:
-            yield message("Caution by the estimates, for {n} entities: {text}", **words)
+            yield message(
+                "Caution by the estimates, for {n} entities: {text}",
+                one="Caution by the estimates, for {n} entity: {text}",
+                **words,
+            )
 
 
 def pathways_by_city(view: PathwayView) -> Table:

@@ -382,6 +382,8 @@ def _sentence(label: Wording, counts: Mapping[str, int]) -> Wording:
     return message(
         "{pathway}: by both rules for {both} entities, only as papers judge for {first}, only as the difference "
         "test judges for {second}, by neither for {neither}.",
+        one="{pathway}: by both rules for {both} entity, only as papers judge for {first}, only as the difference test judges for {second}, by neither for {neither}.",
+        counting="both",
         pathway=label,
         both=counts.get("both", 0),
         first=counts.get("significance_only", 0),

@@ -99,9 +99,19 @@ class RanksAnalysis(ScoreAnalysis[RanksSection, Ranking]):
         name, score = shown.name, shown.study.score_label(section.score)
         labels, n = shown.style.entities, result.top.n
         regions = region_labels(section.regions, result.top.counts.columns, shown.study)
-        title = message("The {n} highest values of {score}", n=n, score=score)
+        title = message(
+            "The {n} highest values of {score}",
+            one="The {n} highest value of {score}",
+            n=n,
+            score=score,
+        )
         top = end_table(f"{name}_top", title, result.top, labels=labels, regions=regions)
-        title = message("The {n} lowest values of {score}", n=n, score=score)
+        title = message(
+            "The {n} lowest values of {score}",
+            one="The {n} lowest value of {score}",
+            n=n,
+            score=score,
+        )
         bottom = end_table(f"{name}_bottom", title, result.bottom, labels=labels, regions=regions)
         heading = self.heading(section, shown)
         ranks = ranks_table(*heading, result.ranks, result.dates, labels=labels)

@@ -80,6 +80,8 @@ def by_period(table_id: str, title: Wording, result: Scale, *, decimals: int) ->
             message(
                 "Mean scale efficiency is {mean}; of {n} rows {increasing} have increasing, "
                 "{constant} constant and {decreasing} decreasing returns to scale.",
+                one="Mean scale efficiency is {mean}; of {n} rows {increasing} has increasing, {constant} constant and {decreasing} decreasing returns to scale.",
+                counting="increasing",
                 mean=f"{complete['scale'].mean():.{decimals}f}",
                 n=len(complete),
                 **{key: int(counts.get(key, 0)) for key in RETURNS},

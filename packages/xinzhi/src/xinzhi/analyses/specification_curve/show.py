@@ -174,6 +174,7 @@ def _notes(curve: SpecificationCurve, style: Style) -> Iterator[Wording]:
     yield message(
         "{n} specifications: every combination of the choices that the study file declares. They "
         "share data and are not independent tests; all of them are in results.json.",
+        one="{n} specification: the only combination of the choices that the study file declares; it is in results.json.",
         n=numbers.count(curve.n_specifications),
     )
     for rule in curve.rules:
@@ -225,6 +226,7 @@ def _reading(curve: SpecificationCurve, style: Style) -> Iterator[Wording]:
             yield message(
                 "{name}: the estimates of all {n} specifications have one sign, from {low} to {high}; "
                 "{share} have p < {level}.",
+                one="{name}: {n} specification, whose estimate lies between {low} and {high}; {share} has p < {level}.",
                 **words,
             )
 

@@ -193,6 +193,8 @@ def _reading(chain: Transitions) -> Iterator[Wording]:
         yield message(
             "{k} of {n} transitions from one period to the next end in the class in which they "
             "began.",
+            one="{k} of {n} transitions from one period to the next ends in the class in which it began.",
+            counting="k",
             k=int(np.trace(chain.counts.to_numpy())),
             n=chain.n,
         )
@@ -223,6 +225,8 @@ def paths_table(
         reading=(
             message(
                 "Of {n} entities {stayed} stayed in their class, {rose} rose and {fell} fell.",
+                one="Of {n} entities {stayed} stayed in its class, {rose} rose and {fell} fell.",
+                counting="stayed",
                 n=len(paths.kinds) - int(kinds.get("unknown", 0)),
                 stayed=int(kinds.get("stayed", 0)),
                 rose=int(kinds.get("rose", 0)),

@@ -139,7 +139,9 @@ def choose_scheme(scheme: str, size: int | None, n: int, seed: int) -> Scheme:
         A subsample has as many entities as there are, or there are too few to draw from.
     """
     if n < 3:
-        text = message("{n} entities are too few to draw from.", n=n)
+        text = message(
+            "{n} entities are too few to draw from.", one="{n} entity is too few to draw from.", n=n
+        )
         remedy = message("leave `inference.whole_study` out.")
         raise SpecError(Problem("whole_study.few", text, remedy=remedy))
     if scheme == "bootstrap":

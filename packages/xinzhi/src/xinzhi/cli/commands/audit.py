@@ -88,6 +88,7 @@ def _print(checked: Audit, lang: str | None, *, every: bool) -> None:
                 "{n} figures checked: {inconsistent} inconsistent, {undecidable} undecidable, "
                 "{consistent} consistent. Inconsistent: no value inside the printed rounding gives "
                 "the figure.",
+                one="{n} figure checked: {inconsistent} inconsistent, {undecidable} undecidable, {consistent} consistent. Inconsistent: no value inside the printed rounding gives the figure.",
                 n=len(checked.checks),
                 **{verdict: checked.count(verdict) for verdict in VERDICTS},  # type: ignore[arg-type]
             ),

@@ -147,7 +147,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     inputs, goods, bads = (in_panel(asked[name] or (), read.columns) for name in ROLES)
     if given["dry_run"]:
         method = measured_as(options, has_bads=bool(bads), of_index=index is not None)
-        work = message("{n} rows: {how}", n=len(read.panel.frame), how=method)
+        work = message("{n} rows: {how}", one="{n} row: {how}", n=len(read.panel.frame), how=method)
         is_json = form == "json"
         print_plan(lang, reads=(data,), computes=(work,), writes=targets(file), as_json=is_json)
         return

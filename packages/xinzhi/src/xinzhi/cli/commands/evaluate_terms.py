@@ -280,6 +280,7 @@ def _summary(judged: JudgedRecords, shown: Any) -> list[Wording]:
         message(
             "{n} records: {right} rightly taken, {wrong} wrongly, {missed} missed, {rejected} rightly "
             "left out.",
+            one="{n} record: {right} rightly taken, {wrong} wrongly, {missed} missed, {rejected} rightly left out.",
             n=len(judged.table),
             right=judged.count("right"),
             wrong=judged.count("wrong"),

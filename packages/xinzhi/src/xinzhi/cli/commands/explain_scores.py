@@ -129,7 +129,14 @@ def _print(explained: ScoresExplained, lang: str | None) -> None:
     spoken, is_exact = language(lang), explained.is_reproduced
     best, n, tolerance = explained.candidates[0], explained.n, f"{explained.tolerance:g}"
     if is_exact:
-        write(message("Reproduced: all {n} scores, to {tolerance}.", n=n, tolerance=tolerance))
+        write(
+            message(
+                "Reproduced: all {n} scores, to {tolerance}.",
+                one="Reproduced: {n} score, to {tolerance}.",
+                n=n,
+                tolerance=tolerance,
+            )
+        )
     else:
         write(
             message(

@@ -112,7 +112,10 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         words["instruments"] = instruments
     if given["dry_run"]:
         work = message(
-            "{n} rows: a regression of {outcome}", n=len(read.panel.frame), outcome=words["outcome"]
+            "{n} rows: a regression of {outcome}",
+            one="{n} row: a regression of {outcome}",
+            n=len(read.panel.frame),
+            outcome=words["outcome"],
         )
         reads, writes = (given["data"],), targets(file)
         print_plan(lang, reads=reads, computes=(work,), writes=writes, as_json=form == "json")

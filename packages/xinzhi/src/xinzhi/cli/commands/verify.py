@@ -41,6 +41,8 @@ def verify(
         raise StudyError(errors)
     words = message(
         "{files} and all other files are as the run wrote them; {draws} kept draws are sound.",
+        one="{files} and all other files are as the run wrote them; {draws} kept draw is sound.",
+        counting="draws",
         files=listed(comparison.files),
         draws=comparison.n_draws,
     )

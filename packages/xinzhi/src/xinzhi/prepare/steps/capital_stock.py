@@ -188,7 +188,7 @@ class CapitalStock(Step):
             investment=self.investment,
             base=period_name(self.base),
             depreciation=self.depreciation,
-            initial=self.initial,
+            initial=message(self.initial) if isinstance(self.initial, str) else f"{self.initial:g}",
             timing=message(self.timing),
         )
 

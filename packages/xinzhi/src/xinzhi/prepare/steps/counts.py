@@ -141,7 +141,12 @@ def locate(
 
 def ledger_entries(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
     """Record in the ledger how many records there were and which were left out."""
-    why = message("{total} records were read", total=counted.total)
+    why = message(
+        "{total} records were read",
+        one="{total} record was read",
+        counting="total",
+        total=counted.total,
+    )
     entries = [Entry(step, kind, step, "counted", why, n=counted.total)]
     for reason, n in sorted(counted.left_out.items()):
         if n:
@@ -185,7 +190,7 @@ class NewFirms(Step):
         why = message(
             "records of '{source}' founded in the year{per}",
             source=self.source,
-            per=message(", per {per} persons", per=self.per) if self.population else "",
+            per=message(", per {per} persons", per=f"{self.per:g}") if self.population else "",
         )
         return derive(
             panel,

@@ -154,7 +154,7 @@ class Interpolate(Step):
         reasons: list[tuple[np.ndarray, Message]] = [
             (filled & ~short, message("gaps inside, {method}", method=message(method))),
             (filled & short, fell_back),
-            (at_ends, message("ends, {rule}", rule=self.ends)),
+            (at_ends, message("ends, {rule}", rule=message(self.ends))),
         ]
         return ends, [
             entry_of(
@@ -248,7 +248,7 @@ class Extrapolate(ColumnStep):
             ahead = go_on(x[rows], periods[rows], periods[rows][wanted], method=self.method)
             x[rows.start + np.flatnonzero(wanted)] = ahead
             filled[rows] = wanted
-        why = message("continued to {to}, {method}", to=self.to, method=self.method)
+        why = message("continued to {to}, {method}", to=self.to, method=message(self.method))
         entry = entry_of(panel, filled, why, step=name, kind="extrapolate", change="filled")
         return derive(
             panel,

@@ -121,8 +121,8 @@ def doubts(
     why = message(
         "the index {column} was declared {kind}, but it looks like {other} here",
         column=column,
-        kind=kind,
-        other=other,
+        kind=message(kind),
+        other=message(other),
     )
     return (entry_of(panel, odd, why, step=step, kind=step_kind, change="flagged", column=column),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, Self
 
@@ -119,7 +120,7 @@ class OverTime(ColumnStep):
             step=name,
             kind=self.kind,
             values=compute(numbers(panel, (self.column,), step=name)),
-            why=message(self.formula.template, column=self.column, by=self.by),
+            why=replace(self.formula, values={"column": self.column, "by": self.by}),
             uses=(self.column,),
             # Rows reach into one another: the ledger computes again which cells rest on filled ones.
             again=compute,
@@ -135,7 +136,9 @@ class Lag(OverTime):
     """
 
     kind = "lag"
-    formula = message("{column}, {by} periods before")
+    formula = message(
+        "{column}, {by} periods before", one="{column}, {by} period before", counting="by"
+    )
 
 
 @STEPS.add("lead")
@@ -146,7 +149,9 @@ class Lead(OverTime):
     """
 
     kind = "lead"
-    formula = message("{column}, {by} periods after")
+    formula = message(
+        "{column}, {by} periods after", one="{column}, {by} period after", counting="by"
+    )
 
 
 @STEPS.add("difference")
@@ -157,7 +162,9 @@ class Difference(OverTime):
     """
 
     kind = "difference"
-    formula = message("{column}, change over {by} periods")
+    formula = message(
+        "{column}, change over {by} periods", one="{column}, change over {by} period", counting="by"
+    )
 
 
 @STEPS.add("standardise")

@@ -163,6 +163,8 @@ def _chance(slopes: Sequence[_Slope], level: float) -> Iterator[Wording]:
         yield message(
             "{k} of {n} coefficients of interest have p < {level}; if all were zero, "
             "about {chance} would be expected.",
+            one="{k} of {n} coefficients of interest has p < {level}; if all were zero, about {chance} would be expected.",
+            counting="k",
             k=k,
             n=n,
             level=f"{level:g}",

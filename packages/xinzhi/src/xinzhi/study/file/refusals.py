@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -222,7 +222,7 @@ def in_our_words(kind: str, key: str, context: Mapping[str, Any]) -> Message | N
     length = context.get("min_length", context.get("max_length"))
     bounds = {k: f"{v:g}" if isinstance(v, float) else v for k, v in context.items()}
     values = {"key": quoted(key), "n": length, **bounds}
-    return Message(template.template, MappingProxyType(values), template.one)
+    return replace(template, values=MappingProxyType(values))
 
 
 def choices(context: Mapping[str, Any]) -> Wording:

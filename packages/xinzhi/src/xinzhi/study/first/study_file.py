@@ -682,6 +682,7 @@ class _Starter:
         text = message(
             "{n} of {all} entities are {places} of China: a map of the efficiency. Pictures show four "
             "periods side by side; `in: [2008, 2013]` chooses them.",
+            one="{n} of {all} entities is one of the {places} of China: a map of the efficiency. Pictures show four periods side by side; `in: [2008, 2013]` chooses them.",
             n=len(placed.of),
             all=len(self.panel.entities),
             places=PLACES[placed.level],

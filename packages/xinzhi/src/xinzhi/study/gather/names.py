@@ -322,6 +322,8 @@ def _told(trait: str, members: Sequence[Mapping[str, Trait]]) -> Notice:
     text = message(
         "Column '{column}' comes with the register of places: {source}. Of {all} places {high} have "
         "a value of high confidence, {medium} of medium, {low} of low, {none} have none.",
+        one="Column '{column}' comes with the register of places: {source}. Of {all} places {high} has a value of high confidence, {medium} of medium, {low} of low, {none} have none.",
+        counting="high",
         column=trait,
         source=SOURCES[trait],
         all=len(members),
