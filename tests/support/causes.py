@@ -37,7 +37,7 @@ TERMS = {
     "It is not clear which column holds the scope or the cause.",
     # a tool at a higher level of itself
     "Tools that would help at a higher level", "would help at a higher level",
-    "A tool helps where it strengthens a step of a supported pathway, weakens none, and the step is statistically significant at the entity's own level of the tool; where it is not, the tool would help at a higher level. It hinders where it weakens a step that is not significant at this level.",
+    "A tool helps where it weakens no step of a supported pathway and strengthens one that is statistically significant at the entity's own level. Where that step is not significant, the tool would help at a higher level. It hinders where it weakens a step that is not significant at this level.",
 }  # fmt: skip
 """Terms of art, word for word."""
 DENIALS = {

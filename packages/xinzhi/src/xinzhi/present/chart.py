@@ -30,6 +30,10 @@ class Chart:
     """SVG of our own instead of a specification, such as the diagram of a mechanism."""
     part: Part = "appendix"
     """Where it stands, unless the profile of the report puts all into the text."""
+    further: tuple[Wording, ...] = ()
+    """Notes for which a report has no place under the chart; they stand in its appendix."""
+    hints: tuple[Wording, ...] = ()
+    """What a reader of the page can do with the chart; a print says nothing of it."""
 
     def alternative(self, language: Language) -> str:
         """Tell a person who does not see the chart what it is and what it says."""

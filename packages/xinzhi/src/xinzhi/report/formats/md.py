@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
@@ -43,7 +43,7 @@ def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
         page = _MarkdownPage(language, setting, document)
         for name, (numbered, table) in zip(names, tables, strict=True):
             path = f"tables/{in_language(name, 'md', language, languages)}"
-            files[path] = page.table(numbered, table)
+            files[path] = page.table(numbered, replace(table, notes=table.all_notes))
         files[in_language("report", "md", language, languages)] = page.whole(chapters)
     return {name: text.encode() for name, text in files.items()}
 
