@@ -12,7 +12,7 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.table import Table
 from xinzhi.report.build import content_of
 from xinzhi.report.document import Paragraph, compose, number_chapters
-from xinzhi.report.format import charts_of, drawing_of
+from xinzhi.report.format import charts_of, drawing_of, write_report
 from xinzhi.report.notes import CHAPTER, lines_of
 from xinzhi.study.run import run
 from xinzhi_core.wording import LANGUAGES, in_a_row, say
@@ -111,3 +111,38 @@ def test_print_asks_for_no_pointer(report, language):
             assert not POINTING[language].search(say(note, language)), exhibit.id
     hints = [hint for exhibit in exhibits if isinstance(exhibit, Chart) for hint in exhibit.hints]
     assert all(POINTING[language].search(say(hint, language)) for hint in hints)
+
+
+@pytest.fixture(scope="module")
+def printed(report):
+    files = write_report(report, formats=("md",))
+    return {"zh": files["report.md"].decode(), "en": files["report.en.md"].decode()}
+
+
+def test_a_report_says_city_and_year_where_the_study_has_them(printed):
+    """No sentence, heading or cell speaks of entities and periods where the study has cities and years."""
+    generic = {"en": re.compile(r"(?i)\b(entity|entities)\b"), "zh": re.compile("个体|时期")}
+    for language, text in printed.items():
+        left = [line for line in text.splitlines() if generic[language].search(line)]
+        assert left == [], (language, left[:3])
+
+
+def test_chinese_has_no_stray_blank(printed):
+    """No blank stands beside a Chinese character in the main text, and no line begins with a mark that cannot.
+
+    The appendix quotes files of the study, whose words are printed as they are.
+    """
+    han = "\u3001-\u303f\u3400-\u9fff\uff00-\uffef"
+    stray = re.compile(f"[{han}] +(?=[{han}A-Za-z])|[A-Za-z%] +(?=[{han}])")
+    # Names of the study, of files and of entities with their years are printed as they are.
+    names = re.compile(
+        r"2015 年价|\d{4} ?年（|[一-鿿]+ \d{4}年|\*\*[^*]+\*\*|tables\.xlsx|report\.html"
+    )
+    prose = [
+        line
+        for line in printed["zh"].partition("\n## A  ")[0].splitlines()
+        if line and line[0] not in "|#$&!\\" and "$" not in line
+    ]
+    for line in prose:
+        assert not stray.search(names.sub("", line)), line
+        assert line.lstrip("-*> ")[:1] not in set("、，。；：）”"), line

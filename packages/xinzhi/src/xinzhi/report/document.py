@@ -31,12 +31,14 @@ from xinzhi.present.table import Table
 from xinzhi.report.bibliography import Style, references
 from xinzhi.report.head import OpeningLine, keyword_line
 from xinzhi.report.notes import CHAPTER, chapter_id, further_notes, in_two_lines
+from xinzhi.report.terms import block_in_terms, in_terms
 from xinzhi.study.schema.report import ProfileName
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice, together
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import (
     Language,
+    Terms,
     Wording,
     in_a_row,
     message,
@@ -129,6 +131,8 @@ class Content:
     equations: tuple[NumberedEquation, ...] = ()
     profiles: Profiles | None = None
     """A page for each entity."""
+    terms: Terms = Terms()
+    """What the study calls its entities and periods."""
     notices: tuple[Notice, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What of maps and analyses could not be done; it stands among the notices too."""
@@ -238,7 +242,14 @@ AFTER_NOTES = ("notices", "provenance")
 
 def compose(content: Content) -> Document:
     """Compose the report: chapters in order; empty ones are left out."""
-    sections = tuple(_chapters(content))
+    sections = tuple(
+        replace(
+            section,
+            title=in_terms(section.title, content.terms),
+            blocks=tuple(block_in_terms(block, content.terms) for block in section.blocks),
+        )
+        for section in _chapters(content)
+    )
     if content.simulated:
         sections = tuple(
             replace(section, blocks=tuple(map(_mark, section.blocks))) for section in sections

@@ -43,7 +43,7 @@ END: Mapping[Language, re.Pattern[str]] = {
 }
 """Where a sentence ends and another begins."""
 
-Exhibit = TypeVar("Exhibit", Table, Chart)
+Exhibit = TypeVar("Exhibit", bound=Table | Chart)
 
 
 def lines_of(text: str) -> float:
@@ -120,6 +120,6 @@ def further_notes(exhibits: Sequence[Table | Chart]) -> Iterator[Wording]:
     groups: dict[tuple[str, ...], list[Wording]] = {}
     for note, names in of_note.values():
         groups.setdefault(tuple(names), []).append(note)
-    for names, notes in groups.items():
-        numbers = listed([called(name) for name in names])
+    for exhibits_of_notes, notes in groups.items():
+        numbers = listed([called(name) for name in exhibits_of_notes])
         yield message("{exhibits}: {notes}", exhibits=numbers, notes=in_a_row(notes))

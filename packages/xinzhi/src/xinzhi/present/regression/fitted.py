@@ -436,9 +436,9 @@ def coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     if any(fit.effects and fit.estimator == LEAST_SQUARES for _, fit in _fitted(estimates)):
         yield message(
-            "With fixed effects the constant is the mean of the outcome less the fitted part of "
-            "the regressors' means; within R² is computed after all fixed effects are partialled "
-            "out."
+            "Under fixed effects the constant is the mean outcome minus the slopes times the "
+            "means of the regressors; within R² is computed after partialling out all fixed "
+            "effects."
         )
     if any(fit.constant is not None for _, fit in _fitted(estimates)):
         yield message(

@@ -31,7 +31,7 @@ from xinzhi.report.document import (
     number_chapters,
 )
 from xinzhi.report.file_names import meanings
-from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of, where
+from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of, where, with_mark
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
 from xinzhi.report.head import OpeningLine
 from xinzhi_core.wording import Language, Wording, in_a_row, say
@@ -191,7 +191,7 @@ class _DocxWriter:
                 paragraph.paragraph_format.space_before = Pt(0)
             digits = str(numbered.place)
             before = say(numbered.caption, language).removesuffix(digits)
-            words = f"  {_printable(say(title, language))} {mark_of(self.document, language)}"
+            words = f"  {with_mark(_printable(say(title, language)), self.document, language)}"
             counter = field(f"SEQ {before.replace(' ', '')} \\* ARABIC", digits, size=CAPTION)
             for part in (run(before, size=CAPTION), *counter, run(words.rstrip(), size=CAPTION)):
                 paragraph._p.append(part)  # noqa: SLF001 - as above

@@ -23,7 +23,7 @@ from xinzhi.report.document import (
     number_chapters,
 )
 from xinzhi.report.file_names import in_language, meanings, stems
-from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in, where, with_mark
 from xinzhi.report.head import OpeningLine
 from xinzhi_core.wording import Language, Wording, say
 
@@ -61,9 +61,8 @@ class _MarkdownPage:
 
     def whole(self, chapters: Sequence[NumberedSection]) -> str:
         """Write the title and all chapters."""
-        mark = markdown(mark_of(self.document, self.language))
-        title = self._say(self.document.title)
-        parts = [f"# {title}" if mark in title else f"# {title} {mark}"]
+        title = with_mark(say(self.document.title, self.language), self.document, self.language)
+        parts = [f"# {markdown(title)}"]
         for chapter in chapters:
             if chapter.begins_appendix:
                 parts.append(f"# {self._say(NUMBERING_APPENDIX)}")
@@ -133,8 +132,8 @@ class _MarkdownPage:
     def _caption(self, numbered: Numbered, title: Wording) -> str:
         """Write the caption in the languages that the profile asks for, one below the other."""
         return "  \n".join(
-            f"**{markdown(say(numbered.caption, language))}** {markdown(say(title, language))} "
-            f"{markdown(mark_of(self.document, language))}".rstrip()
+            f"**{markdown(say(numbered.caption, language))}** "
+            f"{markdown(with_mark(say(title, language), self.document, language))}"
             for language in captions_in(self.document, self.language)
         )
 
