@@ -52,7 +52,6 @@ UNREAD = {
     "Numbers: coefficients ({stars}); dotted grey: not statistically significant (p ≥ {level}). The width of an arrow shows the size of an effect relative to the others on the same variable.": LEGEND,
     "The classic Hausman statistic is not chi² here (eigenvalues {low:.2e} to {high:.2e}, rank {rank}); see the Mundlak test.": VALUE,
     "The factors of one path enter one equation with their interactions; standard errors of the effects at low, mean and high moderator are by the delta method. Rows with a significant effect: those whose moderator lies where the effect is statistically significant at the {level} level (Johnson-Neyman, pointwise).": LEGEND,
-    "Shares of the transitions that start from a class; beneath, their number and Wilson's {level} interval. Shares add up to 1; transitions are taken as independent given their class.": LEGEND,
     "There are no significant {effects}.": PIECES,
     "p-values are adjusted for the number of places (Benjamini and Hochberg); level {level}.": LEGEND,
     "{errors}, as declared, decide; those printed here lead to the same verdicts.": PIECES,
