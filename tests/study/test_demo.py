@@ -244,7 +244,7 @@ def test_what_was_planted_in_the_sources_is_found_and_nothing_else(demo):
     for told in (
         "Row 2 holds the units",
         "Text around the table was left out (rows or cells 1844)",
-        "The names 毕节地区 = 毕节市 are one entity",
+        "The names 毕节地区 = 毕节市 are one city",
         "Full-width digits were read in column &#39;城镇人口&#39;",
         "高校在校学生: gaps inside, linear (5 cells)",
         "平均受教育年限: gaps inside, linear (3 cells)",
