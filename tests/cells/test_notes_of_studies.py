@@ -309,8 +309,8 @@ def test_lines_have_the_level_of_their_study(mechanism, everything, resampled):
             "interval."
         ),
         (
-            "Shares of the transitions that start from a class, which add up to 1; beneath, the number of transitions and "
-            "Wilson's 95% interval, transitions taken as independent given their class."
+            "Shares of the transitions that start from a class; beneath, their number and Wilson's 95% interval. "
+            "Shares add up to 1; transitions are taken as independent given their class."
         ),
     }
 

@@ -243,7 +243,7 @@ def test_what_was_planted_in_the_sources_is_found_and_nothing_else(demo):
     for told in (
         "Row 2 holds the units",
         "Text around the table was left out (rows or cells 1844)",
-        "The names 毕节地区 = 毕节市 are one entity",
+        "The names 毕节地区 = 毕节市 are one city",
         "Full-width digits were read in column &#39;Urban residents&#39;",
         "Students in higher education: gaps inside, linear (5 cells)",
         "Schooling: gaps inside, linear (3 cells)",

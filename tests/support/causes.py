@@ -9,6 +9,9 @@ import polib
 from ruamel.yaml import YAML
 
 from layout import LOCALE
+from xinzhi.present.style import ENTITIES, NOUNS
+from xinzhi.report.notes import END
+from xinzhi.report.terms import terms_of
 
 CATALOGUE = LOCALE / "zh.po"
 ENGLISH = re.compile(
@@ -37,7 +40,7 @@ TERMS = {
     "It is not clear which column holds the scope or the cause.",
     # a tool at a higher level of itself
     "Tools that would help at a higher level", "would help at a higher level",
-    "A tool helps where it strengthens a step of a supported pathway, weakens none, and the step is statistically significant at the entity's own level of the tool; where it is not, the tool would help at a higher level. It hinders where it weakens a step that is not significant at this level.",
+    "A tool helps where it weakens no step of a supported pathway and strengthens one that is statistically significant at the entity's own level. Where that step is not significant, the tool would help at a higher level. It hinders where it weakens a step that is not significant at this level.",
 }  # fmt: skip
 """Terms of art, word for word."""
 DENIALS = {
@@ -91,7 +94,12 @@ def claims_in(folder):
     text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
     text = unescape(re.sub(r"<[^>]+>", "\n", text))
     known = catalogue()
-    allowed = [one for template in ALLOWED for one in (template, known[template])]
+    allowed = {
+        form
+        for template in ALLOWED
+        for language, words in (("en", template), ("zh", known[template]))
+        for form in _printed(words, language)
+    }
     for pattern in sorted((_pattern(one) for one in allowed), key=len, reverse=True):
         text = re.sub(pattern, " ", text)
     own = {*_strings(study), "with improved finite sample properties"}
@@ -99,6 +107,14 @@ def claims_in(folder):
         text = text.replace(words, " ")
     sentences = re.split(r"(?<=[.。;；!?])\s+|\n+", text)
     return sorted({one.strip() for one in sentences if claims(one)})
+
+
+def _printed(template, language):
+    """List the forms of a sentence in a report: in the words of a study, whole and as its single sentences."""
+    for noun in (ENTITIES, *NOUNS.values()):
+        words = terms_of(noun, has_years=True).put(template, language)
+        yield from (words, *END[language].split(words))
+    yield template
 
 
 def _strings(found):

@@ -45,10 +45,12 @@ class Ear:
         """Hear every sentence that is put together from now on."""
         say = wording._say
 
-        def heard(words: wording.Wording, language: wording.Language) -> str:
+        def heard(
+            words: wording.Wording, language: wording.Language, terms: wording.Terms | None = None
+        ) -> str:
             if isinstance(words, wording.Message) and not self.is_deaf:
                 self.said.add(words.template)
-            return say(words, language)
+            return say(words, language, terms)
 
         wording._say = heard
 

@@ -127,7 +127,7 @@ def test_notes_tell_what_was_done_and_left_out():
     notes = said(table(one).notes)
 
     assert "clustered by Entity" in notes
-    assert "small-sample correction: fixest" in notes
+    assert "Small-sample correction: fixest" in notes
     assert "* p < 0.1, ** p < 0.05, *** p < 0.01" in notes
     assert "coal was dropped: absorbed by entity." in notes
     assert "because of missing values: 12" in notes

@@ -98,7 +98,7 @@ def test_a_paper_in_latex():
     ]
     at = [text.index(one) for one in (*inside, "\\section{More}")]
     assert at == sorted(at)
-    assert "\\includegraphics[width=0.92\\linewidth]{figures/o.pdf}" in text
+    assert "\\includegraphics[width=\\linewidth]{figures/o.pdf}" in text
     assert "\\caption[Few]{Few\\\\Table~\\thetable\\quad Few}\\label{tab:few}" in few
     assert "Table A1: Ranks (31 rows). See sheet “Table A1” of tables.xlsx." in text
     assert "tables/long.tex" not in text.replace("\\input{tables/few.tex}", "")

@@ -26,8 +26,31 @@ from xinzhi_core.periods import period_name
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”"
+STRAY = re.compile(f"(?<=[{HAN}]) +(?=[{HAN}A-Za-z0-9{{%+−±])|(?<=[A-Za-z0-9}}%]) +(?=[{HAN}])")
+"""Blanks of a Chinese template beside a Chinese character or mark, before or after words, numbers and values."""
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that no document can hold: control characters but tab and line ends, half pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a report says its sentences: what the study calls its entities and periods, and no stray blanks."""
+
+    words: tuple[tuple[Language, str, str], ...] = ()
+    """Language, a word of the templates, the word of the study; longer words first."""
+
+    def put(self, template: str, language: Language) -> str:
+        """Put the words of the study into a template; names of places and what goes into them stay.
+
+        Chinese has no blank beside a Chinese character, as journals print it.
+
+        >>> Terms((("en", "an entity", "a city"), ("en", "entity", "city"))).put("an entity: {entity}", "en")
+        'a city: {entity}'
+        >>> Terms().put("据 {test} 检验，p < {level}", "zh")
+        '据{test}检验，p < {level}'
+        """
+        return _put(template, language, self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,8 @@ class Message:
     """The English template where one thing is counted; Chinese needs none."""
     counting: str = "n"
     """The place whose number, where it is 1, chooses `one`."""
+    terms: Terms | None = None
+    """What the study calls its entities and periods, here and in the messages within."""
 
     def __str__(self) -> str:
         return say(self, "en")
@@ -164,7 +189,7 @@ def visible(text: str) -> str:
     return UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
-def _say(wording: Wording, language: Language) -> str:
+def _say(wording: Wording, language: Language, terms: Terms | None = None) -> str:
     if isinstance(wording, str):
         return wording
     if isinstance(wording, Label):
@@ -177,8 +202,11 @@ def _say(wording: Wording, language: Language) -> str:
         template = wording.one
     if language != "en":
         template = catalogue(language).get(template, template)
+    terms = wording.terms or terms
+    if terms is not None:
+        template = terms.put(template, language)
     values = {
-        key: _say(value, language)
+        key: _say(value, language, terms)
         if isinstance(value, (Message, Label))
         else named_period(value)
         if key in PERIODS
@@ -188,6 +216,18 @@ def _say(wording: Wording, language: Language) -> str:
     text = template.format(**values)
     # In Chinese 年 stands behind a year; a quarter is its own name.
     return YEAR_BEHIND.sub(r"\1", text) if language == "zh" else text
+
+
+@cache
+def _put(template: str, language: Language, words: tuple[tuple[Language, str, str], ...]) -> str:
+    if language == "zh":
+        template = STRAY.sub("", template)
+    own = {word: term for tongue, word, term in words if tongue == language}
+    if not own:
+        return template
+    edge = r"\b" if language == "en" else ""
+    pattern = f"{{[^{{}}]*}}|{edge}(?:{'|'.join(map(re.escape, own))}){edge}"
+    return re.sub(pattern, lambda match: own.get(match[0], match[0]), template)
 
 
 PERIODS = frozenset(("period", "year", "low_year", "high_year", "peer_period"))

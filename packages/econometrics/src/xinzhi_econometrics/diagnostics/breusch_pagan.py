@@ -10,6 +10,7 @@ import pandas as pd
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.wording import message
 from xinzhi_econometrics.diagnostics import DIAGNOSTICS, Diagnosis
+from xinzhi_econometrics.diagnostics.effects_f import KEYS
 from xinzhi_econometrics.inference import Inapplicable, Statistic, chi2_tail
 from xinzhi_econometrics.least_squares import least_squares
 from xinzhi_econometrics.model import build_model
@@ -46,7 +47,9 @@ def breusch_pagan(
         sums = effect.sums(residuals[:, None])[:, 0]
         share = float(sums @ sums) / squares - 1
         value = n**2 / 2 * share**2 / (float(effect.counts @ effect.counts) - n)
-        null = message("The effects {names} have no variance.", names=effect.name)
+        null = message(
+            "The effects {names} have no variance.", names=KEYS.get(effect.name, effect.name)
+        )
         tests.append(Statistic(f"lm.{effect.name}", null, value, "chi2(1)", chi2_tail(value, 1)))
     return tuple(tests)
 

@@ -42,15 +42,18 @@ ADVICE: Mapping[str, Message] = MappingProxyType(
     {
         f"advice.{ACROSS}": message(
             "the errors of different entities are correlated within periods (CD test, p < 0.05), "
-            "and these standard errors do not allow for it. Report standard errors clustered two "
-            "ways, by entity and period; from 30 periods on, Driscoll-Kraay standard errors are "
-            "an alternative."
+            "which these standard errors do not allow for. Standard errors clustered two ways, "
+            "by entity and period, would; from 30 periods on, so would Driscoll-Kraay standard "
+            "errors."
         ),
         f"advice.{SERIAL}": message(
-            "the errors of an entity are correlated over time (p < 0.05), and these standard errors do not allow for it. Cluster by entity."
+            "the errors of an entity are correlated over time (p < 0.05), which these standard "
+            "errors do not allow for. Standard errors clustered by entity would."
         ),
         f"advice.{UNEQUAL}": message(
-            "the variance of the errors changes with the regressors (Breusch-Pagan test, p < 0.05), and these standard errors do not allow for it. Use hc1."
+            "the variance of the errors changes with the regressors (Breusch-Pagan test, p < "
+            "0.05), which these standard errors do not allow for. Heteroskedasticity-robust "
+            "standard errors (HC1) would."
         ),
     }
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from xinzhi.analyses.reads import Study
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.table import Table
 from xinzhi_core.errors import Problem
-from xinzhi_core.wording import Wording, in_a_row, message
+from xinzhi_core.wording import Terms, Wording, in_a_row, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,17 @@ class Profiles:
     items: tuple[Profile, ...]
     mean: tuple[tuple[int, float], ...] = ()
     """(period, mean score of all)."""
+    terms: Terms = Terms()
+    """What the study calls its entities."""
 
     @property
     def text(self) -> Wording:
         """What stands in formats that print no pages."""
-        return message(
+        words = message(
             "Each entity has a page of its own in report.html and in tables.xlsx, where these are "
             "written."
         )
+        return replace(words, terms=self.terms)
 
 
 Part = Literal[

@@ -32,6 +32,10 @@ class Chart:
     """Where it stands, unless the profile of the report puts all into the text."""
     is_told_first: bool = False
     """Whether it stands beside the lines at the head of the report instead."""
+    further: tuple[Wording, ...] = ()
+    """Notes for which a report has no place under the chart; they stand in its appendix."""
+    hints: tuple[Wording, ...] = ()
+    """What a reader of the page can do with the chart; a print says nothing of it."""
 
     def alternative(self, language: Language) -> str:
         """Tell a person who does not see the chart what it is and what it says."""

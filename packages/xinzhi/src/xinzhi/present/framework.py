@@ -53,7 +53,7 @@ def framework_chart(id: str, title: Wording, asked: Framework) -> Chart:  # noqa
         drawings={
             language: _FrameworkDrawing(asked, language).page(title) for language in LANGUAGES
         },
-        notes=(message("Drawn from the study file; it shows what is asked, not what was found."),),
+        notes=(message("The framework shows what the study asks, not what it finds."),),
         part="text",
     )
 

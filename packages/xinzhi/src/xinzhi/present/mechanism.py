@@ -394,8 +394,9 @@ def _key(y: float, language: Language) -> str:
 
 def _note(shown: Style) -> Wording:
     return message(
-        "Numbers: coefficients, {stars}; arrow width: size relative to the other effects on the "
-        "same variable; dotted grey, without stars: not statistically significant (p ≥ {level}).",
+        "Numbers: coefficients ({stars}); dotted grey: not statistically significant (p ≥ "
+        "{level}). The width of an arrow shows the size of an effect relative to the others on "
+        "the same variable.",
         stars=stars_in_words(shown.stars),
         level=f"{shown.level:g}",
     )

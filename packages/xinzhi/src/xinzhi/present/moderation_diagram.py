@@ -20,12 +20,12 @@ from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule, judge
 
 Effect = Literal["strengthens", "weakens", "positive", "negative", "none"]
-MARGIN, BOX, GAP, COLUMN = 16.0, 128.0, 56.0, 186.0
+MARGIN, BOX, GAP, COLUMN = 16.0, 128.0, 40.0, 186.0
 """Around the page; least width of a box, of the room for an arrow, least width of the cells of a moderator."""
 ROW, BETWEEN, FOOT = 56.0, 14.0, 34.0
 """Least height of a path; between two targets, and of the key."""
-SMALL, ASIDE, BESIDE = 11, 32.0, 14.0
-"""Size of the lower line of a cell; room for its arrow, and to the next column."""
+SMALL, ASIDE, BESIDE, WIDEST = 12, 28.0, 10.0, 8.0
+"""Size of the lower line of a cell; room for its arrow, and to the next column; width of a line in a box, em."""
 COLOURS: Mapping[Effect, str] = {
     "strengthens": style.BLUE,
     "positive": style.BLUE,
@@ -175,7 +175,7 @@ class _ModerationDrawing:
 
     def _box(self, name: str, role: str, x: float, y: float, more: float = 0.0) -> str:
         """Draw a box; `more` makes it higher."""
-        lines = diagram.wrapped(self._say(name))
+        lines = diagram.wrapped(self._say(name), WIDEST)
         height = self._box_height + more
         fill, stroke = FILLS[role], STROKES[role]
         return diagram.box(lines, (x, y), (self._box_width, height), fill=fill, stroke=stroke)
@@ -184,7 +184,7 @@ class _ModerationDrawing:
     def _names(self) -> list[tuple[str, ...]]:
         """Lines of words of all boxes."""
         names = {n for bent in self.moderations for n in (bent.source, bent.target, bent.moderator)}
-        return [diagram.wrapped(self._say(name)) for name in names]
+        return [diagram.wrapped(self._say(name), WIDEST) for name in names]
 
     @property
     def _box_height(self) -> float:

@@ -13,11 +13,11 @@ from xinzhi.present.style import Style
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 from xinzhi_econometrics.verdict import Verdict
 
-WIDTH, MARGIN, BOX, GAP = 840.0, 16.0, 118.0, 112.0
+WIDTH, MARGIN, BOX, GAP = 820.0, 16.0, 118.0, 124.0
 """Of the page and around it; width of a box, and room for an arrow."""
-ASIDE = MARGIN + 3 * BOX + 2 * GAP + 26.0
+ASIDE = MARGIN + 3 * BOX + 2 * GAP + 22.0
 """Where the words beside a lane begin."""
-HEAD, LINE, BETWEEN, SMALL = 28.0, 16.0, 16.0, 11
+HEAD, LINE, BETWEEN, SMALL = 28.0, 16.0, 16.0, 12
 
 
 @dataclass(frozen=True, slots=True)

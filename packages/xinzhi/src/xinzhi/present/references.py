@@ -14,7 +14,8 @@ from types import MappingProxyType
 from xinzhi_core.wording import Message, Wording, listed, message
 
 IDS = "ids of exhibits"
-"""Name of the value that no template can print."""
+ID = "id of an exhibit"
+"""Names of values that no template can print."""
 
 
 def see(*ids: str) -> Message:
@@ -24,6 +25,15 @@ def see(*ids: str) -> Message:
     'Efficiency rose.'
     """
     return Message("", MappingProxyType({IDS: ids}))
+
+
+def called(exhibit: str) -> Message:
+    """Name an exhibit, or a chapter, by its number: the words of its caption.
+
+    >>> str(with_numbers(message("{table}: errors.", table=called("base")), {"base": "Table 5"}))
+    'Table 5: errors.'
+    """
+    return Message("", MappingProxyType({ID: exhibit}))
 
 
 def with_numbers(text: Wording, captions: Mapping[str, Wording]) -> Wording:
@@ -39,6 +49,8 @@ def with_numbers(text: Wording, captions: Mapping[str, Wording]) -> Wording:
     if isinstance(ids, tuple):
         exhibits = [captions[exhibit] for exhibit in ids if exhibit in captions]
         return message(" ({exhibits})", exhibits=listed(exhibits)) if exhibits else ""
+    if isinstance(exhibit := text.values.get(ID), str):
+        return captions.get(exhibit, "")
     values = {
         key: with_numbers(value, captions) if isinstance(value, Message) else value
         for key, value in text.values.items()

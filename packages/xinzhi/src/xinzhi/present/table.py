@@ -80,13 +80,20 @@ class Table:
     stub: Wording = ""
     """Heading of the row labels."""
     notes: tuple[Wording, ...] = ()
-    """What a reader must know, under the table."""
+    """What a reader must know, under the table: what the numbers are, errors and stars come first."""
     reading: tuple[Wording, ...] = ()
     """Plain sentences that read the table, beside it."""
     machine: Mapping[str, object] = field(default_factory=dict)
     """The same numbers, machine-readable: what results.json keeps under this id."""
     part: Part = "appendix"
     """Where it stands, unless the profile of the report puts all into the text."""
+    further: tuple[Wording, ...] = ()
+    """Notes for which a report has no place under the table; they stand in its appendix."""
+
+    @property
+    def all_notes(self) -> tuple[Wording, ...]:
+        """The notes of a table that stands alone, outside of a report."""
+        return (*self.notes, *self.further)
 
 
 def not_computed_table(name: str, title: Wording, problems: Sequence[Problem]) -> Table:

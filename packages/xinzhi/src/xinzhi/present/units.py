@@ -14,9 +14,6 @@ from xinzhi_core.wording import Label, Message, Wording, message, say
 
 DECIMALS = 2
 WORDS: Mapping[str, Message] = {
-    "{kind} in parentheses; small-sample correction: {rule}.": message(
-        "t or z statistics in parentheses; {kind}; small-sample correction: {rule}."
-    ),
     "{rule} in parentheses.": message("t or z statistics in parentheses; {rule}."),
     "{errors}.": message("t or z statistics in parentheses; {errors}."),
 }

@@ -54,6 +54,7 @@ from xinzhi.report.exhibits import (
 from xinzhi.report.file_names import explained_once
 from xinzhi.report.head import abstract_of, told_first
 from xinzhi.report.named import charts_in_names, in_names, in_words, tables_in_names
+from xinzhi.report.terms import are_years, terms_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.texts import read_texts
 from xinzhi.study.view import StudyView
@@ -227,7 +228,7 @@ def _losses(result: StudyResult) -> Iterator[Wording]:
         return
     title = StudyView(result.spec).column_title(f"{name}/1")[0]
     if not estimates.n_missing + estimates.n_singletons:
-        yield message("{table} uses all rows{see}.", table=title, see=see(str(name)))
+        yield message("{table} uses all observations{see}.", table=title, see=see(str(name)))
         return
     yield message(
         "Column 1 of {table} uses {n} rows{see}; {losses}.",
@@ -242,8 +243,8 @@ def _kinds_of_loss(estimates: Estimates) -> Iterator[Message]:
     """Say of each kind of row that is left out how many there are; a kind without rows is not spoken of."""
     if n := estimates.n_missing:
         yield message(
-            "{n} rows are left out for a missing value of a variable",
-            one="{n} row is left out for a missing value of a variable",
+            "{n} observations are excluded because a variable is missing",
+            one="{n} observation is excluded because a variable is missing",
             n=n,
         )
     if n := estimates.n_singletons:
@@ -275,8 +276,8 @@ def _extent(result: StudyResult) -> Iterator[Wording]:
         yield message("The panel is balanced.")
         return
     yield message(
-        "The panel is unbalanced: {n} of {full} entity-periods are there.",
-        one="The panel is unbalanced: {n} of {full} entity-periods is there.",
+        "The panel is unbalanced: {n} of {full} possible entity-periods are observed.",
+        one="The panel is unbalanced: {n} of {full} possible entity-periods is observed.",
         n=n,
         full=numbers.count(panel.n_entities * len(periods)),
     )
@@ -286,11 +287,11 @@ def _filled(result: StudyResult) -> Iterator[Wording]:
     entries = [entry for entry in result.panel.ledger.entries if entry.change == "filled"]
     if entries:
         yield message(
-            "{n} empty cells in {columns} were filled{see}.",
-            one="{n} empty cell in {columns} was filled{see}.",
+            "{n} missing values in {columns} were filled{see}.",
+            one="{n} missing value in {columns} was filled{see}.",
             n=numbers.count(sum(entry.n for entry in entries)),
             columns=message(
-                "{n} columns", one="{n} column", n=len({entry.column for entry in entries})
+                "{n} variables", one="{n} variable", n=len({entry.column for entry in entries})
             ),
             see=see("filled"),
         )
@@ -458,6 +459,7 @@ def text_of(result: StudyResult) -> Content:
         equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
         profiles=shown.profiles,
+        terms=terms_of(noun_of(result), has_years=are_years(result.panel.periods)),
         notices=(*result.notices, *written.notices, *_notices(problems)),
         problems=problems,
         blocks={**shown.blocks, **last.blocks},
@@ -538,7 +540,7 @@ def _variables(result: StudyResult) -> Iterator[Wording]:
     for word, formula in (("ln1p", "ln(1+x)"), ("ln", "ln(x)")):
         if word in by_transform:
             names = listed(by_transform[word])
-            yield message("{formula} was taken of {names}.", formula=formula, names=names)
+            yield message("{names} enter as {formula}.", formula=formula, names=names)
 
 
 def _groups(result: StudyResult) -> Iterator[Wording]:

@@ -30,12 +30,15 @@ from xinzhi.present.table import Part as table_Part
 from xinzhi.present.table import Table
 from xinzhi.report.bibliography import Style, references
 from xinzhi.report.head import OpeningLine, keyword_line
+from xinzhi.report.notes import CHAPTER, chapter_id, further_notes, in_two_lines
+from xinzhi.report.terms import block_in_terms, in_terms
 from xinzhi.study.schema.report import ProfileName
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice, together
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import (
     Language,
+    Terms,
     Wording,
     in_a_row,
     message,
@@ -128,6 +131,8 @@ class Content:
     equations: tuple[NumberedEquation, ...] = ()
     profiles: Profiles | None = None
     """A page for each entity."""
+    terms: Terms = Terms()
+    """What the study calls its entities and periods."""
     notices: tuple[Notice, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What of maps and analyses could not be done; it stands among the notices too."""
@@ -239,15 +244,25 @@ APPENDIX: Mapping[str, Chapter] = {
     ),
 }
 """Chapters of the appendix."""
+AFTER_NOTES = ("notices", "provenance")
+"""Chapters behind the one that holds what did not fit under tables and figures."""
 
 
 def compose(content: Content) -> Document:
     """Compose the report: chapters in order; empty ones are left out."""
-    sections = tuple(_chapters(content))
+    sections = tuple(
+        replace(
+            section,
+            title=in_terms(section.title, content.terms),
+            blocks=tuple(block_in_terms(block, content.terms) for block in section.blocks),
+        )
+        for section in _chapters(content)
+    )
     if content.simulated:
         sections = tuple(
             replace(section, blocks=tuple(map(_mark, section.blocks))) for section in sections
         )
+    sections = tuple(_with_short_notes(sections, content.profile))
     return Document(
         title=content.title,
         subtitle=content.subtitle,
@@ -255,6 +270,31 @@ def compose(content: Content) -> Document:
         profile=content.profile,
         sections=sections,
     )
+
+
+def _with_short_notes(
+    sections: Sequence[DocumentSection], profile: ProfileName
+) -> Iterator[DocumentSection]:
+    """Keep notes of two lines under the exhibits; what is left of them is a chapter of its own."""
+    short = [
+        replace(
+            section,
+            blocks=tuple(
+                in_two_lines(block) if isinstance(block, (Table, Chart)) else block
+                for block in section.blocks
+            ),
+        )
+        for section in sections
+    ]
+    blocks = (block for section in short for block in section.blocks)
+    exhibits = [block for block in blocks if isinstance(block, (Table, Chart))]
+    notes = tuple(map(Paragraph, further_notes(exhibits)))
+    last = [section for section in short if section.id in AFTER_NOTES]
+    yield from (section for section in short if section.id not in AFTER_NOTES)
+    if notes:
+        title = message("Notes to the tables and figures")
+        yield DocumentSection(CHAPTER, title, notes, "text" if profile == "full" else "appendix")
+    yield from last
 
 
 def _mark(block: Block) -> Block:
@@ -462,6 +502,13 @@ class NumberedSection:
     """Whether it is the first chapter of the appendix."""
 
     @property
+    def name(self) -> Wording:
+        """The words by which a sentence refers to the chapter."""
+        if self.section.part == "appendix":
+            return message("Appendix {number}", number=self.number)
+        return message("Section {number}", number=self.number)
+
+    @property
     def heading(self) -> Wording:
         """The title behind the number."""
         if not self.number:
@@ -478,6 +525,7 @@ def number_chapters(document: Document) -> Iterator[NumberedSection]:
         for numbered in chapter.blocks
         if isinstance(numbered.block, (Table, Chart, NumberedEquation))
     }
+    captions |= {chapter_id(c.section.id): c.name for c in chapters if c.number}
     for chapter in chapters:
         blocks = (replace(n, block=_refer(n.block, captions)) for n in chapter.blocks)
         yield replace(chapter, blocks=tuple(blocks))

@@ -280,8 +280,8 @@ def _words(options: object) -> Iterator[str]:
 def _notes(result: StudyResult) -> Iterator[Wording]:
     panel = result.panel
     yield message(
-        "Filled cells: share and periods of the cells that are not as in the source but interpolated, "
-        "continued or carried back."
+        "Filled cells: share and periods of the values that were interpolated, continued or "
+        "carried back rather than observed."
     )
     if panel.has_periods and panel.periods:
         first, last = panel.periods[0], panel.periods[-1]
@@ -577,7 +577,7 @@ def _filled_table(filled: pd.DataFrame) -> Table:
             Column("share", message("Share")),
         ),
         rows=rows,
-        notes=(message("Cells computed from filled cells count as filled."),),
+        notes=(message("Values computed from filled values count as filled."),),
         machine={
             "variables": {
                 str(name): {str(key): float(value) for key, value in row.items()}

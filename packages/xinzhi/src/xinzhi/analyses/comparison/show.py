@@ -117,9 +117,10 @@ def comparison_table(
     n_in_part = sum(line.figure.agrees and bool(line.figure.not_computed) for line in lines)
     notes = [
         message(
-            "A published figure represents all numbers that round to it at its printed digits; "
-            "stars are compared as printed, a sign with that of an estimate that is "
-            "statistically significant at the 10% level. Only the parts that were computed are compared."
+            "A published figure represents all numbers that round to it at its printed digits. "
+            "Stars are compared as printed, a sign with that of an estimate that is "
+            "statistically significant at the 10% level. Only the parts that were computed are "
+            "compared."
         )
     ]
     if left_out:
@@ -184,9 +185,16 @@ def missed_table(
             Column("reason", message("Reason")),
         ),
         rows=tuple(_missed_row(line, numbers) for line in missed),
-        notes=tuple(
-            message("({number}) {reason}", number=number, reason=reason)
-            for reason, number in numbers.items()
+        notes=(
+            *(
+                [message("The last column refers to the reasons by their numbers.")]
+                if numbers
+                else ()
+            ),
+            *(
+                message("({number}) {reason}", number=number, reason=reason)
+                for reason, number in numbers.items()
+            ),
         ),
         reading=(
             message(

@@ -96,7 +96,7 @@ def correlation_table(
         ),
         notes=(
             message("Pearson correlations, n = {n}.", n=numbers.count(correlations.n)),
-            message("The p-values behind the stars take the rows to be independent."),
+            message("Stars treat the observations as independent."),
             star_note(style.stars),
         ),
         machine={

@@ -41,7 +41,9 @@ def descriptive_table(
         headings.insert(0, ("unit", message("Unit")))
     notes = [message("The standard deviation divides by n − 1.")]
     if shows_missing:
-        notes.append(message("Empty: rows in which the variable has no value; they are left out."))
+        notes.append(
+            message("Empty: observations without a value of the variable, which are excluded.")
+        )
     return Table(
         id=id,
         title=title,

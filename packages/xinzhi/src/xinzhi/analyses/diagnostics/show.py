@@ -203,7 +203,9 @@ def contrast_table(
             Column("difference", message("Difference")),
         ),
         rows=_rows(slopes, labels, "number", decimals),
-        notes=(message("The tests, not the size of the difference, show whether it matters."),),
+        notes=(
+            message("Whether the difference matters is decided by the tests, not by its size."),
+        ),
         machine=MappingProxyType({"slopes": _plain(slopes)}),
     )
 

@@ -21,6 +21,9 @@ MOST_LINES = 300
 """Entities above which no line can be told from another: only their range is drawn."""
 
 
+POINT = message("On the page the name of an entity shows where a pointer rests on its line.")
+
+
 def scores_over_time(
     chart_id: str,
     title: Wording,
@@ -56,8 +59,7 @@ def scores_over_time(
         notes=(
             message(
                 "Thick line: mean of the certified scores; band: lowest to highest; thin lines: "
-                "single entities (point at one to see its name); dashed: a score of 1, the "
-                "frontier."
+                "single entities; dashed: a score of 1, the frontier."
             )
             if has_lines
             else message(
@@ -65,6 +67,7 @@ def scores_over_time(
                 "of 1, the frontier."
             ),
         ),
+        hints=(POINT,) if has_lines else (),
         part="text",
     )
 

@@ -590,10 +590,9 @@ def _summary_row(key: str, values: Mapping[str, Any], counts: Sequence[str], dec
 
 
 def efficiency_notes(result: EfficiencyResult) -> tuple[Wording, ...]:
-    """Say the options in force, what has no score and why, and how well scores are certified."""
+    """Say what has no score and why, how well scores are certified, and the options in force."""
     worst = result.certificate.worst()
     return (
-        measured_as(result.options, has_bads=result.has_bads),
         *_absent_notes(result),
         *_dropped_notes(result),
         message(
@@ -606,6 +605,7 @@ def efficiency_notes(result: EfficiencyResult) -> tuple[Wording, ...]:
             dual=_size(worst["dual"]),
             gap=_size(worst["gap"]),
         ),
+        measured_as(result.options, has_bads=result.has_bads),
     )
 
 
@@ -752,7 +752,6 @@ def _ranking_row(ranked: pd.Series, style: Style, *, rule_above: bool) -> Row:
 
 
 def _ranking_notes(result: EfficiencyResult, n: int, shown: int) -> Iterator[Wording]:
-    yield measured_as(result.options, has_bads=result.has_bads)
     if not REGISTERED_MEASURES.get(result.options.measure).traits.larger_is_better(result.options):
         yield message("A lower score is better: the entities with the lowest means do best.")
     if n > 2 * shown:
@@ -767,3 +766,4 @@ def _ranking_notes(result: EfficiencyResult, n: int, shown: int) -> Iterator[Wor
             "Entities without a certified score, and so without a rank: {n}.",
             n=numbers.count(without),
         )
+    yield measured_as(result.options, has_bads=result.has_bads)

@@ -266,9 +266,8 @@ def _notes(
 ) -> Iterator[Wording]:
     if "interaction" in tests:
         yield message(
-            "Interaction: Wald test in one model in which every slope and every fixed effect "
-            "differs by group (group × period); Holm's method adjusts for the number of "
-            "groupings."
+            "Interaction: Wald test in one model in which all slopes and fixed effects differ by "
+            "group; Holm's method adjusts for the number of groupings."
         )
     drawn = [pair for test in tested for pair in test.pairs if isinstance(pair, Permutation)]
     if drawn and "permutation" in tests:

@@ -34,11 +34,13 @@ def _diagram(result: Mediation, shown: Shown) -> Chart:
         shown.style,
     )
     note = (
-        message("The arrow that bypasses the mediator is the direct effect.")
+        message("Arrow past the mediator: direct effect.")
         if len(result.through) == 1
-        else message("One mediator at a time; arrows that bypass the mediators are total effects.")
+        else message(
+            "Arrows past the mediators: total effects. Each mediator enters an equation of its own."
+        )
     )
-    return replace(chart, notes=(*chart.notes, note))
+    return replace(chart, notes=(note, *chart.notes))
 
 
 def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:

@@ -427,12 +427,13 @@ def _names(effect: MediatedEffect, labels: Mapping[str, Wording]) -> dict[str, o
 
 
 def _notes(result: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[Wording]:
-    yield message(
-        "a: factor on mediator; b: mediator on outcome, given the factors; ab: mediated effect, "
-        "with Sobel's standard error; share: ab as a share of the total effect."
-    )
+    yield message("a: factor on mediator; b: mediator on outcome; ab: mediated effect.")
     if result.effects:
         yield _star_note(result, style)
+    yield message(
+        "b is given the factors; ab has Sobel's standard error; share: ab as a share of the total "
+        "effect."
+    )
     yield from errors_in_words([result.total], style)
     yield from staggered_in_words([result.total], style.labels)
     yield message(

@@ -15,6 +15,7 @@ from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along
 from xinzhi.analyses.moderation.path_table import lag_notes
+from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
@@ -27,7 +28,7 @@ from xinzhi_econometrics.least_squares import Array
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule, are_significant
 
 POINTS = 41
-WIDTH, HEIGHT, ACROSS = 200, 140, 3
+WIDTH, HEIGHT, ACROSS, TITLE = 172, 140, 3, 12
 """Of a panel in px, and panels in a row."""
 SIMULATED = 0.05
 """Level of the bands whose coverage was simulated."""
@@ -166,9 +167,11 @@ def _all(lines: Sequence[EffectLine], title: Wording, language: Language) -> Map
 def _panel(
     line: EffectLine, name: str, rows: list[dict[str, Any]], language: Language
 ) -> alt.LayerChart:
-    words = alt.TitleParams(
-        text=say(line.words, language), anchor="start", fontSize=12, frame="group"
-    )
+    # A title wider than its panel would push the next one away, and the picture would shrink in print.
+    path = say(line.words, language).replace("(lag ", "(lag\u00a0")
+    lines = diagram.wrapped(path, WIDTH / TITLE)
+    title = [*lines] if len(lines) > 1 else path
+    words = alt.TitleParams(text=title, anchor="start", fontSize=TITLE, frame="group")
     x = alt.X("w:Q", title=say(line.moderator, language), scale=alt.Scale(zero=False, nice=False))
     base = alt.Chart(alt.NamedData(name=name)).encode(x=x)
     area = base.mark_area(color=style.ORDERED[1], fillOpacity=0.6, opacity=1).encode(

@@ -77,7 +77,6 @@ def moderation_table(
         rows=tuple(rows),
         notes=(
             *_path_notes(paths, style),
-            star_note(style.stars),
             *failed_notes(failed, style.labels),
         ),
         reading=tuple(_path_reading(judged, verdicts, style)),
@@ -189,6 +188,7 @@ def _path_notes(paths: Sequence[Moderation], style: Style) -> Iterator[Wording]:
     level, estimates = numbers.level(style.level), [path.estimates for path in paths]
     for rule in dict.fromkeys(kind_of_errors(e.covariance, style.labels) for e in estimates):
         yield message("{rule} in parentheses.", rule=rule)
+    yield star_note(style.stars)
     yield from advice_in_words(estimates)
     yield from staggered_in_words(estimates, style.labels)
     yield from lag_notes((path.lag, path.lagged) for path in paths)

@@ -210,9 +210,9 @@ def _notes(
         names = listed([name_of(name, style.labels) for name in controls])
         yield message("Controls: {names}.", names=names)
     yield from error_notes([equation.estimates for equation in equations], style)
+    yield star_note(style.stars)
     yield from staggered_notes([equation.estimates for equation in equations], style)
     yield from lag_notes((equation.first.lag, equation.first.lagged) for equation in equations)
-    yield star_note(style.stars)
 
 
 def _plain(number: int, equation: ModeratedEquation, style: Style) -> dict[str, object]:

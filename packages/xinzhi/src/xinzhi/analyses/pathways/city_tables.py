@@ -116,8 +116,8 @@ def what_if_table(view: PathwayView, what_if: WhatIf) -> Table:
         notes=(
             message(
                 "Change of the score implied by the estimate that applies to the entity, all "
-                "else as it is; bounds: {confidence}, by the delta method from the error of the "
-                "slope alone. An association, not a forecast.",
+                "else equal. An association, not a forecast. Bounds: {confidence}, by the delta "
+                "method from the error of the slope alone.",
                 confidence=numbers.level(what_if.confidence),
             ),
             message(
@@ -254,9 +254,10 @@ def _distance_row(
 
 
 OF_TOOLS = message(
-    "A tool helps where it strengthens a step of a supported pathway, weakens none, and the step is "
-    "statistically significant at the entity's own level of the tool; where it is not, the tool would help "
-    "at a higher level. It hinders where it weakens a step that is not significant at this level."
+    "A tool helps where it weakens no step of a supported pathway and strengthens one that is "
+    "statistically significant at the entity's own level. Where that step is not significant, "
+    "the tool would help at a higher level. It hinders where it weakens a step that is not "
+    "significant at this level."
 )
 OF_MEDIANS = message(
     "Medians are those of the entities in the groups whose estimates apply, of all entities where the "

@@ -149,10 +149,11 @@ def _levels(view: PathwayView, tool: str, levels: Sequence[float]) -> Wording:
 def _notes(view: PathwayView) -> Iterator[Wording]:
     level = view.result.pathways.thresholds.level
     yield message(
-        "More needed: how much of the tool an entity lacks, in the units of the tool, until the effect of the step "
-        "is positive and statistically significant at the {level} level by the test that judges (a bound of the "
-        "region of Johnson and Neyman 1936). A dose is given only where the interaction is "
-        "significant and positive, and within the range of the data. An association, not a forecast.",
+        "More needed: what an entity lacks of the tool, in its units, until the effect of the "
+        "step is positive and statistically significant at the {level} level. This is a bound of "
+        "the region of Johnson and Neyman (1936), by the test that judges. A dose is given only "
+        "where the interaction is significant and positive, and within the range of the data. An "
+        "association, not a forecast.",
         level=numbers.level(level),
     )
     yield message(

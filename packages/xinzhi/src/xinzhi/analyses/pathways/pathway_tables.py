@@ -254,9 +254,10 @@ def empowerment_table(view: PathwayView) -> Table:
         ),
         notes=(
             message(
-                "Slope of {outcome} on each factor, beneath it the standard error on which its p-value "
-                "rests; p of the difference tests whether the slopes of the groups are equal. A group's own estimate is "
-                "used only where this p is below {level}, otherwise that for all entities.",
+                "Slope of {outcome} on each factor, beneath it the standard error on which its "
+                "p-value rests. The p-value of the difference is that of the test that the "
+                "slopes of the groups are equal. A group's own estimate is used only where it is "
+                "below {level}, otherwise that for all entities.",
                 **words,
             ),
             message("p of the difference: {family}.", family=FAMILIES[style.inference.family]),
@@ -684,8 +685,9 @@ def _notes(view: PathwayView) -> Iterator[Wording]:
     level = view.result.pathways.thresholds.level
     yield message(
         "Supported: {outcome} is positively associated with the factor, and positively through a "
-        "channel, both with p below {level}, by the estimates that apply to the entity: those of its "
-        "groups where the groups differ, otherwise those for all. Bounds: interval of {confidence}.",
+        "channel, both with p below {level}. The estimates are those that apply to the entity: "
+        "those of its groups where the groups differ, otherwise those for all. Bounds: interval "
+        "of {confidence}.",
         outcome=view.name(view.result.pathways.outcome),
         level=numbers.level(level),
         confidence=numbers.level(1 - level),

@@ -124,8 +124,8 @@ def transitions_table(
         rows=(*_probabilities(chain, words), *_long_run(chain), *_evidence(chain, words)),
         notes=(
             message(
-                "Shares of the transitions that start from a class, which add up to 1; beneath, "
-                "the number of transitions and Wilson's {level} interval, transitions taken as "
+                "Shares of the transitions that start from a class; beneath, their number and "
+                "Wilson's {level} interval. Shares add up to 1; transitions are taken as "
                 "independent given their class.",
                 level=level(chain.level),
             ),

@@ -266,7 +266,7 @@ def notes_of(
     """Describe what the legend counts, which entities are not on the map, and the source of the outlines."""
     lost = sorted({row["entity"] for row in rows} - {row["entity"] for row in drawn})
     notes: list[Wording] = [
-        message("The legend counts the entities of each class in the period that is shown.")
+        message("Legend: number of entities in each class in the period shown.")
     ]
     if lost:
         notes.append(
@@ -338,7 +338,7 @@ class MapWords:
 
 
 LARGE = Look(width=style.WIDTH, font=12, line=138, indent=130, count=1150, box=150)
-SMALL = Look(width=PANEL, font=9, line=190, indent=170, count=1500, box=70)
+SMALL = Look(width=PANEL, font=11, line=215, indent=180, count=1830, box=80)
 
 
 def interactive(
@@ -456,13 +456,14 @@ def _bar() -> alt.Chart:
 
 def _written(look: Look, language: Language, approval: str) -> tuple[alt.Chart, ...]:
     left, y, length = BAR
-    size = max(7, round(look.font * 0.84))
+    # Eleven pixels print at more than 6.5 points where a map is as wide as the page.
+    size = max(11, round(look.font * 0.84))
     scale = [
         {"x": left + length / 2, "y": y - 45, "text": say(message("{n} km", n=length), language)}
     ]
     texts = (
         _texts(scale, size=size, align="center", baseline="bottom"),
-        _texts([*_inset_name(look, language)], size=size - 1, align="center", baseline="bottom"),
+        _texts([*_inset_name(look, language)], size=size, align="center", baseline="bottom"),
     )
     if not approval:
         return texts
@@ -472,10 +473,11 @@ def _written(look: Look, language: Language, approval: str) -> tuple[alt.Chart, 
 
 
 def _inset_name(look: Look, language: Language) -> Iterator[dict[str, Any]]:
-    """Write the name of the inset over it, in as many lines as it has."""
-    lines = say(message("South China\nSea Islands"), language).split("\n")
+    """Write the name of the inset over it: no line is wider than the inset, whose left is sea."""
+    name = say(message("South China\nSea Islands"), language)
+    lines = name.split("\n") if look.width >= style.WIDTH else name.split()
     for place, text in enumerate(reversed(lines)):
-        y = -INSET[3] - 25 - place * look.line * 0.65
+        y = -INSET[3] - 25 - place * look.line * 0.8
         yield {"x": (INSET[0] + INSET[2]) / 2, "y": y, "text": text}
 
 

@@ -237,12 +237,13 @@ def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...
     return (
         *_estimator_notes(estimates),
         *error_notes(estimates, style),
+        star_note(style.stars),
         *judge_notes(estimates, style),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
         *staggered_notes(estimates, style),
         *coverage_notes(estimates),
-        star_note(style.stars),
+        *_correction_notes(estimates),
         *_fit_notes(estimates),
         *_dropped_notes(estimates, style),
         *_counted_notes(estimates),
@@ -296,12 +297,17 @@ def error_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
     """One note per kind of errors; with its columns where there is more than one kind."""
     columns: dict[Wording, list[int]] = {}
     for n, fit in _fitted(estimates):
-        rule = fit.covariance
-        words = message(
-            "{kind} in parentheses; small-sample correction: {rule}.",
-            kind=kind_of_errors(rule, style.labels),
-            rule=rule.rule,
-        )
+        kind = kind_of_errors(fit.covariance, style.labels)
+        columns.setdefault(message("{rule} in parentheses.", rule=kind), []).append(n)
+    for note, positions in columns.items():
+        yield note if len(columns) == 1 else in_columns(positions, note)
+
+
+def _correction_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    """One note per correction for small samples; with its columns where there is more than one."""
+    columns: dict[Wording, list[int]] = {}
+    for n, fit in _fitted(estimates):
+        words = message("Small-sample correction: {rule}.", rule=fit.covariance.rule)
         columns.setdefault(words, []).append(n)
     for note, positions in columns.items():
         yield note if len(columns) == 1 else in_columns(positions, note)
@@ -430,9 +436,9 @@ def coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     if any(fit.effects and fit.estimator == LEAST_SQUARES for _, fit in _fitted(estimates)):
         yield message(
-            "With fixed effects the constant is the mean of the outcome less the fitted part of "
-            "the regressors' means; within R² is computed after all fixed effects are partialled "
-            "out."
+            "Under fixed effects the constant is the mean outcome minus the slopes times the "
+            "means of the regressors; within R² is computed after partialling out all fixed "
+            "effects."
         )
     if any(fit.constant is not None for _, fit in _fitted(estimates)):
         yield message(

@@ -31,7 +31,7 @@ from xinzhi.report.document import (
     number_chapters,
 )
 from xinzhi.report.file_names import meanings
-from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of, where
+from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of, where, with_mark
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
 from xinzhi.report.head import OpeningLine
 from xinzhi_core.wording import Language, Wording, in_a_row, say
@@ -43,8 +43,8 @@ LATIN = "Times New Roman"
 SONG, HEI = "宋体", "黑体"
 PAGE = (Mm(210), Mm(297))
 MARGIN, TOP = Mm(20), Mm(19)
-PICTURE = {"text": (Mm(146), Mm(106)), "appendix": (Mm(130), Mm(98))}
-"""Largest picture of each part: two of them fit a page, with captions and notes."""
+PICTURE = (Mm(160), Mm(190))
+"""Largest picture. Smaller ones keep the size they are drawn at, at which their text has 7 to 9 points."""
 TWIP = 635
 """English Metric Units in a twip."""
 BODY: Mapping[Language, float] = {"zh": 10.5, "en": 10.0}
@@ -166,11 +166,13 @@ class _DocxWriter:
     def _chart(self, word: Word, numbered: Numbered, chart: Chart, *, says_reading: bool) -> None:
         drawing = self.setting.pictures.of(drawing_of(chart, self.language, self.document), "png")
         paragraph = word.add_paragraph(style="Figure")
-        width, height = PICTURE[numbered.part]
-        picture = paragraph.add_run().add_picture(io.BytesIO(drawing), width=width)
+        width, height = PICTURE
+        picture = paragraph.add_run().add_picture(io.BytesIO(drawing))
         picture._inline.docPr.set("descr", chart.alternative(self.language))  # noqa: SLF001 - python-docx has no word for it
-        if picture.height > height:
-            picture.width, picture.height = picture.width * height // picture.height, height
+        scale = min(1.0, width / picture.width, height / picture.height)
+        picture.width, picture.height = (
+            round(side * scale) for side in (picture.width, picture.height)
+        )
         self._caption(word, numbered, chart.title, keeps=bool(chart.notes))
         self._small(word, chart.notes)
         if says_reading:
@@ -189,7 +191,7 @@ class _DocxWriter:
                 paragraph.paragraph_format.space_before = Pt(0)
             digits = str(numbered.place)
             before = say(numbered.caption, language).removesuffix(digits)
-            words = f"  {_printable(say(title, language))} {mark_of(self.document, language)}"
+            words = f"  {with_mark(_printable(say(title, language)), self.document, language)}"
             counter = field(f"SEQ {before.replace(' ', '')} \\* ARABIC", digits, size=CAPTION)
             for part in (run(before, size=CAPTION), *counter, run(words.rstrip(), size=CAPTION)):
                 paragraph._p.append(part)  # noqa: SLF001 - as above

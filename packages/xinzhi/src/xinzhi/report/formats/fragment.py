@@ -48,7 +48,7 @@ def _lines(table: Table, language: Language, decimals: int) -> Iterator[Markup]:
         )
         yield _row(row, language, decimals, rules)
     yield Markup("</tbody></table>")
-    for note in table.notes:
+    for note in table.all_notes:
         yield Markup("<p><small>{}</small></p>").format(say(note, language))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
@@ -23,7 +23,7 @@ from xinzhi.report.document import (
     number_chapters,
 )
 from xinzhi.report.file_names import in_language, meanings, stems
-from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of, where
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in, where, with_mark
 from xinzhi.report.head import OpeningLine
 from xinzhi_core.wording import Language, Wording, say
 
@@ -43,7 +43,7 @@ def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
         page = _MarkdownPage(language, setting, document)
         for name, (numbered, table) in zip(names, tables, strict=True):
             path = f"tables/{in_language(name, 'md', language, languages)}"
-            files[path] = page.table(numbered, table)
+            files[path] = page.table(numbered, replace(table, notes=table.all_notes))
         files[in_language("report", "md", language, languages)] = page.whole(chapters)
     return {name: text.encode() for name, text in files.items()}
 
@@ -61,9 +61,8 @@ class _MarkdownPage:
 
     def whole(self, chapters: Sequence[NumberedSection]) -> str:
         """Write the title and all chapters."""
-        mark = markdown(mark_of(self.document, self.language))
-        title = self._say(self.document.title)
-        parts = [f"# {title}" if mark in title else f"# {title} {mark}"]
+        title = with_mark(say(self.document.title, self.language), self.document, self.language)
+        parts = [f"# {markdown(title)}"]
         for chapter in chapters:
             if chapter.begins_appendix:
                 parts.append(f"# {self._say(NUMBERING_APPENDIX)}")
@@ -133,8 +132,8 @@ class _MarkdownPage:
     def _caption(self, numbered: Numbered, title: Wording) -> str:
         """Write the caption in the languages that the profile asks for, one below the other."""
         return "  \n".join(
-            f"**{markdown(say(numbered.caption, language))}** {markdown(say(title, language))} "
-            f"{markdown(mark_of(self.document, language))}".rstrip()
+            f"**{markdown(say(numbered.caption, language))}** "
+            f"{markdown(with_mark(say(title, language), self.document, language))}"
             for language in captions_in(self.document, self.language)
         )
 

@@ -131,7 +131,7 @@ class Page:
         lines = [r"\begin{figure}[htbp]", r"\centering"]
         if kind is not None:
             path = in_language(stem, kind, self.language, self.setting.languages)
-            lines.append(rf"\includegraphics[width=0.92\linewidth]{{figures/{path}}}")
+            lines.append(rf"\includegraphics[width=\linewidth]{{figures/{path}}}")
         lines += [self.captioned(chart.title, f"fig:{stem}"), r"\end{figure}", ""]
         return "\n".join(lines)
 

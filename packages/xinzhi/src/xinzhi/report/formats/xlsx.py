@@ -91,7 +91,7 @@ def _rows_and_notes(book: Book, sheet: Worksheet, line: int, table: Table) -> in
     for n, row in enumerate(table.rows, 1):
         write_row(book, sheet, line, row, is_last=n == len(table.rows))
         line += 1
-    for note in table.notes:
+    for note in table.all_notes:
         sheet.write_string(line, 0, book.say(note), book.style(font_size=9))
         line += 1
     return line
