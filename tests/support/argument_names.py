@@ -241,7 +241,9 @@ def _arguments(node: ast.Call, called: Signature | None, kind: str) -> list[Argu
         is_known = called is not None and not any(isinstance(a, ast.Starred) for a in node.args)
         given = [*zip(called.names, node.args, strict=False)] if called and is_known else []
     else:
-        given = [(k.arg, k.value) for k in node.keywords if k.arg and k.arg not in {"one", "counting"}]
+        given = [
+            (k.arg, k.value) for k in node.keywords if k.arg and k.arg not in {"one", "counting"}
+        ]
     return [
         _argument(parameter, value)
         for parameter, value in given
