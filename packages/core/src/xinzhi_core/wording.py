@@ -8,7 +8,7 @@ languages. Plain strings are the user's own data and are never translated.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
@@ -164,12 +164,7 @@ def _say(wording: Wording, language: Language) -> str:
     if isinstance(wording, Label):
         given = wording.zh if language == "zh" else wording.en
         return given or wording.name
-    template = wording.template
-    # Chinese has one form, which is translated from that of many.
-    if wording.one and language == "en" and wording.values.get("n") == 1:
-        template = wording.one
-    if language != "en":
-        template = catalogue(language).get(template, template)
+    template = _template(wording, language)
     values = {
         key: _say(value, language)
         if isinstance(value, (Message, Label))
@@ -178,8 +173,57 @@ def _say(wording: Wording, language: Language) -> str:
         else value
         for key, value in wording.values.items()
     }
-    text = template.format(**values)
-    # In Chinese 年 stands behind a year; a quarter is its own name.
+    return _without_year_behind(template.format(**values), language)
+
+
+def _template(wording: Message, language: Language) -> str:
+    """Choose the template of a message in a language."""
+    template = wording.template
+    # Chinese has one form, which is translated from that of many.
+    if wording.one and language == "en" and wording.values.get("n") == 1:
+        template = wording.one
+    return template if language == "en" else catalogue(language).get(template, template)
+
+
+def say_around(wording: Wording, language: Language, mark: str) -> list[Message | str]:
+    """Say a wording, but leave the messages in it whole that have a value called `mark`.
+
+    >>> see = message("Table {n}", n=3, anchor="Table3")
+    >>> words = message("It rose ({see}) in {n:.1f}%.", see=see, n=2)
+    >>> [str(piece) for piece in say_around(words, "en", "anchor")]
+    ['It rose (', 'Table 3', ') in 2.0%.']
+    """
+    pieces: list[Message | str] = []
+    for piece in _around(wording, language, mark):
+        if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    said = (_without_year_behind(p, language) if isinstance(p, str) else p for p in pieces)
+    return [visible(piece) if isinstance(piece, str) else piece for piece in said if piece]
+
+
+def _around(wording: Wording, language: Language, mark: str) -> Iterator[Message | str]:
+    if not isinstance(wording, Message):
+        yield _say(wording, language)
+        return
+    if mark in wording.values:
+        yield wording
+        return
+    for literal, name, form, conversion in Formatter().parse(_template(wording, language)):
+        yield literal
+        if name is None:
+            continue
+        value = wording.values[name]
+        if isinstance(value, Message):
+            yield from _around(value, language, mark)
+        else:
+            how = (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+            yield _say(Message(f"{{{name}{how}}}", MappingProxyType({name: value})), language)
+
+
+def _without_year_behind(text: str, language: Language) -> str:
+    """Drop 年 behind a quarter, which is its own name."""
     return YEAR_BEHIND.sub(r"\1", text) if language == "zh" else text
 
 

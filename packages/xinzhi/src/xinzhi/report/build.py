@@ -55,6 +55,7 @@ from xinzhi.report.file_names import explained_once
 from xinzhi.report.head import abstract_of, told_first
 from xinzhi.report.named import charts_in_names, in_names, in_words, tables_in_names
 from xinzhi.study.result import StudyResult
+from xinzhi.study.template import template_of
 from xinzhi.study.texts import read_texts
 from xinzhi.study.view import StudyView
 from xinzhi_core.errors import Problem
@@ -438,6 +439,7 @@ def text_of(result: StudyResult) -> Content:
     tables |= last.tables
     problems = (*shown.problems, *last.problems)
     written = read_texts(result.folder, result.spec.report.languages)
+    template = template_of(result.spec, result.folder, result.reading.files)
     columns = english_names(result)
     content = Content(
         title=result.spec.title.label("study"),
@@ -453,7 +455,13 @@ def text_of(result: StudyResult) -> Content:
         equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
         profiles=shown.profiles,
-        notices=(*result.notices, *written.notices, *_notices(problems)),
+        notices=(
+            *result.notices,
+            *written.notices,
+            *(template.notices if template else ()),
+            *_notices(problems),
+        ),
+        template=template,
         problems=problems,
         blocks={**shown.blocks, **last.blocks},
         methods=methods_of(result, shown.methods),
