@@ -24,6 +24,7 @@ from page_rules import cut_tables, faults_of
 from papers import W, pages_of, parts_of, without_appendix
 from places import EXAMPLES, ROOT
 from printed_codes import codes_in, codes_of
+from word_fields import fields_of, loose_references
 from xinzhi.study.file.load import load
 from xinzhi.study.run import run
 from xinzhi_panel.places.registry import resource_cities
@@ -451,6 +452,17 @@ def test_a_second_look_computes_nothing(demo):
 def test_no_sentence_of_the_report_claims_a_cause(demo):
     """The composed page, in its languages: associations, never what one thing does to another."""
     assert claims_in(demo.folder) == []
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.en.docx"])
+def test_updating_the_fields_of_the_word_file_changes_nothing(demo, name):
+    """Captions count on over tables that stand in the workbook, and each reference is a field to its caption."""
+    found = fields_of((demo.folder / "results" / name).read_bytes())
+
+    assert found.differences() == []
+    assert list(loose_references(found)) == []
+    assert len(found.of("SEQ")) > 60
+    assert len(found.of("REF")) > 15
 
 
 @pytest.mark.parametrize("name", ["report.docx", "report.en.docx"])

@@ -8,6 +8,7 @@ import pytest
 
 from cli_runner import call
 from papers import W, pages_of, parts_of, without_appendix
+from word_fields import fields_of, loose_references
 
 pytestmark = pytest.mark.long
 
@@ -70,6 +71,17 @@ def test_captions_stand_above_tables_and_below_figures(documents, name):
             rows = [one for one in table if one.tag == f"{W}tr"]
             assert all(next(row.iter(f"{W}cantSplit"), None) is not None for row in rows)
             assert next(rows[0].iter(f"{W}tblHeader"), None) is not None
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_updating_the_fields_changes_nothing(documents, name):
+    """Captions count on over tables that stand in the workbook, and each reference is a field to its caption."""
+    found = fields_of((documents / name).read_bytes())
+
+    assert found.differences() == []
+    assert list(loose_references(found)) == []
+    assert len(found.of("SEQ")) > 45
+    assert len(found.of("REF")) > 12
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

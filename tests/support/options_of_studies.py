@@ -613,9 +613,10 @@ NOT_HERE: set[tuple[str, ...]] = {
     ("report", "languages"),
     ("report", "formats"),
     ("report", "decimals"),
+    ("report", "template"),
     ("sources", "*", "read", "accept"),
     ("sources", "*", "read", "sheets"),
     ("sources", "*", "read", "units"),
     ("inference", "whole_study", "unit"),
 }
-"""Keys of the files that are written (test_flags.py), of what `check` says (tests/cli/test_check.py), of yearbooks (tests/cli/test_yearbooks.py), and a key of one word."""
+"""Keys of the files that are written (test_flags.py, tests/study/test_template.py), of what `check` says (tests/cli/test_check.py), of yearbooks (tests/cli/test_yearbooks.py), and a key of one word."""

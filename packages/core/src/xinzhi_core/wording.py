@@ -8,7 +8,7 @@ languages. Plain strings are the user's own data and are never translated.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
@@ -195,16 +195,8 @@ def _say(wording: Wording, language: Language, terms: Terms | None = None) -> st
     if isinstance(wording, Label):
         given = wording.zh if language == "zh" else wording.en
         return given or wording.name
-    template = wording.template
-    # Chinese has one form, which is translated from that of many.
-    # Printed numbers are texts.
-    if wording.one and language == "en" and wording.values.get(wording.counting) in (1, "1"):
-        template = wording.one
-    if language != "en":
-        template = catalogue(language).get(template, template)
     terms = wording.terms or terms
-    if terms is not None:
-        template = terms.put(template, language)
+    template = _template(wording, language, terms)
     values = {
         key: _say(value, language, terms)
         if isinstance(value, (Message, Label))
@@ -213,8 +205,63 @@ def _say(wording: Wording, language: Language, terms: Terms | None = None) -> st
         else value
         for key, value in wording.values.items()
     }
-    text = template.format(**values)
-    # In Chinese 年 stands behind a year; a quarter is its own name.
+    return _without_year_behind(template.format(**values), language)
+
+
+def _template(wording: Message, language: Language, terms: Terms | None) -> str:
+    """Choose the template of a message in a language, in the words of the study."""
+    template = wording.template
+    # Chinese has one form, which is translated from that of many. Printed numbers are texts.
+    if wording.one and language == "en" and wording.values.get(wording.counting) in (1, "1"):
+        template = wording.one
+    if language != "en":
+        template = catalogue(language).get(template, template)
+    return template if terms is None else terms.put(template, language)
+
+
+def say_around(wording: Wording, language: Language, mark: str) -> list[Message | str]:
+    """Say a wording, but leave the messages in it whole that have a value called `mark`.
+
+    >>> see = message("Table {n}", n=3, anchor="Table3")
+    >>> words = message("It rose ({see}) in {n:.1f}%.", see=see, n=2)
+    >>> [str(piece) for piece in say_around(words, "en", "anchor")]
+    ['It rose (', 'Table 3', ') in 2.0%.']
+    """
+    pieces: list[Message | str] = []
+    for piece in _around(wording, language, mark):
+        if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    said = (_without_year_behind(p, language) if isinstance(p, str) else p for p in pieces)
+    return [visible(piece) if isinstance(piece, str) else piece for piece in said if piece]
+
+
+def _around(
+    wording: Wording, language: Language, mark: str, terms: Terms | None = None
+) -> Iterator[Message | str]:
+    if not isinstance(wording, Message):
+        yield _say(wording, language)
+        return
+    if mark in wording.values:
+        yield wording
+        return
+    terms = wording.terms or terms
+    template = _template(wording, language, terms)
+    for literal, name, form, conversion in Formatter().parse(template):
+        yield literal
+        if name is None:
+            continue
+        value = wording.values[name]
+        if isinstance(value, Message):
+            yield from _around(value, language, mark, terms)
+        else:
+            how = (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+            yield _say(Message(f"{{{name}{how}}}", MappingProxyType({name: value})), language)
+
+
+def _without_year_behind(text: str, language: Language) -> str:
+    """Drop 年 behind a quarter, which is its own name."""
     return YEAR_BEHIND.sub(r"\1", text) if language == "zh" else text
 
 

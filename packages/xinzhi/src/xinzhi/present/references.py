@@ -16,6 +16,8 @@ from xinzhi_core.wording import Message, Wording, listed, message
 IDS = "ids of exhibits"
 ID = "id of an exhibit"
 """Names of values that no template can print."""
+ANCHOR = "anchor"
+"""Name of the value of a caption that no template prints: a name of the exhibit, such as TableA10."""
 
 
 def see(*ids: str) -> Message:

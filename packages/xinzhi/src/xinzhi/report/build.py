@@ -56,6 +56,7 @@ from xinzhi.report.head import abstract_of, told_first
 from xinzhi.report.named import charts_in_names, in_names, in_words, tables_in_names
 from xinzhi.report.terms import are_years, terms_of
 from xinzhi.study.result import StudyResult
+from xinzhi.study.template import template_of
 from xinzhi.study.texts import read_texts
 from xinzhi.study.view import StudyView
 from xinzhi_core.errors import Problem
@@ -444,6 +445,7 @@ def text_of(result: StudyResult) -> Content:
     tables |= last.tables
     problems = (*shown.problems, *last.problems)
     written = read_texts(result.folder, result.spec.report.languages)
+    template = template_of(result.spec, result.folder, result.reading.files)
     columns = english_names(result)
     content = Content(
         title=result.spec.title.label("study"),
@@ -460,7 +462,13 @@ def text_of(result: StudyResult) -> Content:
         tables=tables,
         profiles=shown.profiles,
         terms=terms_of(noun_of(result), has_years=are_years(result.panel.periods)),
-        notices=(*result.notices, *written.notices, *_notices(problems)),
+        notices=(
+            *result.notices,
+            *written.notices,
+            *(template.notices if template else ()),
+            *_notices(problems),
+        ),
+        template=template,
         problems=problems,
         blocks={**shown.blocks, **last.blocks},
         methods=methods_of(result, shown.methods),

@@ -25,7 +25,7 @@ from xinzhi.analyses.exhibits import Place, Profile, Profiles
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.numbers import write
-from xinzhi.present.references import with_numbers
+from xinzhi.present.references import ANCHOR, with_numbers
 from xinzhi.present.table import Part as table_Part
 from xinzhi.present.table import Table
 from xinzhi.report.bibliography import Style, references
@@ -33,11 +33,13 @@ from xinzhi.report.head import OpeningLine, keyword_line
 from xinzhi.report.notes import CHAPTER, chapter_id, further_notes, in_two_lines
 from xinzhi.report.terms import block_in_terms, in_terms
 from xinzhi.study.schema.report import ProfileName
+from xinzhi.study.template import WordTemplate
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice, together
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import (
     Language,
+    Message,
     Terms,
     Wording,
     in_a_row,
@@ -103,6 +105,8 @@ class Document:
     subtitle: Wording = ""
     simulated: bool = False
     profile: ProfileName = "full"
+    template: WordTemplate | None = None
+    """The Word file whose look the Word documents take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,8 @@ class Content:
     provenance: tuple[Wording, ...] = ()
     own: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     """Chapters of the author -> their paragraphs."""
+    template: WordTemplate | None = None
+    """The Word file whose look the Word documents take."""
 
 
 SIMULATED = message("Simulated data.")
@@ -268,6 +274,7 @@ def compose(content: Content) -> Document:
         subtitle=content.subtitle,
         simulated=content.simulated,
         profile=content.profile,
+        template=content.template,
         sections=sections,
     )
 
@@ -464,6 +471,8 @@ def _headings(table: Table) -> list[Wording]:
 
 
 NUMBERING_APPENDIX = message("Appendix")
+EQUATION = "Equation"
+"""How the anchors of equations begin."""
 PREFIX: dict[table_Part, str] = {"text": "", "appendix": "A"}
 
 
@@ -481,13 +490,16 @@ class Numbered:
         return f"{PREFIX[self.part]}{self.place}"
 
     @property
-    def caption(self) -> Wording:
-        """The words before the title: Table 1, Figure A2."""
+    def caption(self) -> Message:
+        """The words before the title: Table 1, Figure A2; with the name to which a reference can lead."""
         if isinstance(self.block, Table):
-            return message("Table {n}", n=self.number)
+            return message("Table {n}", **self._values("Table"))
         if isinstance(self.block, NumberedEquation):
-            return message("Equation ({n})", n=self.number)
-        return message("Figure {n}", n=self.number)
+            return message("Equation ({n})", **self._values(EQUATION))
+        return message("Figure {n}", **self._values("Figure"))
+
+    def _values(self, kind: str) -> dict[str, str]:
+        return {"n": self.number, ANCHOR: f"{kind}{self.number}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,7 +531,7 @@ class NumberedSection:
 def number_chapters(document: Document) -> Iterator[NumberedSection]:
     """Count chapters, tables, figures and equations, and put numbers where sentences refer to them."""
     chapters = list(_count(document))
-    captions = {
+    captions: dict[str, Wording] = {
         numbered.block.id: numbered.caption
         for chapter in chapters
         for numbered in chapter.blocks
@@ -563,7 +575,7 @@ def _letters(place: int) -> str:
     return letters
 
 
-def _refer(block: Block, captions: dict[str, Wording]) -> Block:
+def _refer(block: Block, captions: Mapping[str, Wording]) -> Block:
     """Put numbers into the sentences of a block."""
     if isinstance(block, Paragraph):
         return replace(block, text=with_numbers(block.text, captions))

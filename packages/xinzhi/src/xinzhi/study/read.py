@@ -16,6 +16,7 @@ from xinzhi.study.file.step_inputs import needed_files, sample_warnings, series_
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.template import input_of_template
 from xinzhi.study.words import use_words_of_study
 from xinzhi_core.errors import SpecError, Where
 from xinzhi_core.panel.panel import Panel
@@ -45,7 +46,11 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     return replace(
         reading,
         panel=use_words_of_study(reading.panel, spec),
-        files=(*reading.files, *_files_of_steps(spec, files, reading)),
+        files=(
+            *reading.files,
+            *_files_of_steps(spec, files, reading),
+            *input_of_template(spec, files),
+        ),
         # Outside of the cache: steps, not the files that are read here, name lists of the package.
         warnings=(*reading.warnings, *sample_warnings(spec)),
     )

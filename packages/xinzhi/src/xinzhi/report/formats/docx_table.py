@@ -6,7 +6,7 @@ The last functions write pieces of WordprocessingML for which python-docx has no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from docx.oxml import OxmlElement
@@ -30,13 +30,13 @@ HEADINGS = 5
 """Lines of headings, caption and notes beside the rows."""
 PADDING = 2
 """Characters left free in each cell."""
-LABELS, CELLS = (8, 22), (6, 16)
+LABELS, CELLS = (8, 22), (4, 16)
 """Fewest and most characters of a line in the column of labels and in the others."""
 PROSE, LONGEST = (6, 24), 36
 """The same for a column with a text longer than this."""
-ON_ONE_PAGE, TOGETHER, FEW = 40, 16, 2
-"""Most rows of a table that is kept on one page with its caption and its notes: of one with errors, and of a
-list. The last rows of a longer one stay with its notes."""
+TOGETHER, FEW = 16, 2
+"""Most rows of a table that is kept on one page with its caption and its notes: a longer one that does not fit
+would leave a large gap before it. Of a longer one the last rows stay with its notes, as errors with their slopes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class WordTable:
     decimals: int
     width: int
     size: float = SIZES[0]
+    style: str | None = None
+    """Id of a style of the user's template, whose rules stand above and below tables instead of ours."""
 
     def fitting(self, table: Table, *, height: int | None = None) -> WordTable | None:
         """Choose the largest letters in which a table fits the page; None where none do.
@@ -74,11 +76,17 @@ class WordTable:
         grid = element("tblGrid", *(element("gridCol", w=width) for width in widths))
         properties = element(
             "tblPr",
+            *([element("tblStyle", val=self.style)] if self.style else []),
             element("tblW", w=self.width, type="dxa"),
             element("jc", val="center"),
             element("tblLayout", type="fixed"),
             element(
                 "tblCellMar", element("left", w=40, type="dxa"), element("right", w=40, type="dxa")
+            ),
+            *(
+                [element("tblLook", val="0620", firstRow=1, noHBand=1, noVBand=1)]
+                if self.style
+                else []
             ),
         )
         return element("tbl", properties, grid, *rows)
@@ -109,23 +117,31 @@ class WordTable:
     def _say(self, wording: Wording) -> str:
         return say(wording, self.language)
 
+    @property
+    def _outer(self) -> float | None:
+        """Thickness of the rules above and below a table, in points; a style of the template has its own."""
+        return None if self.style else THICK
+
     def _headings(self, table: Table, widths: Sequence[int]) -> Iterator[Element]:
         spanners = spanners_of(table)
         if spanners:
-            cells = [self._cell((), widths[0], top=THICK)]
+            cells = [self._cell((), widths[0], top=self._outer)]
             first = 1
             for spanner in spanners:
                 width = sum(widths[first : first + spanner.width])
                 bottom = HAIR if spanner.text else None
                 words = (self._say(spanner.text), "")
-                cells.append(self._cell(words, width, span=spanner.width, top=THICK, bottom=bottom))
+                cell = self._cell(words, width, span=spanner.width, top=self._outer, bottom=bottom)
+                cells.append(cell)
                 first += spanner.width
             yield self._line(cells, is_heading=True, stays=_is_kept(table.rows))
-        top = None if spanners else THICK
+        top = None if spanners else self._outer
+        # The first row of a style of tables is one row: under two rows of headings the rule is ours.
+        under = None if self.style and not spanners else THIN
         texts = [table.stub, *(column.heading for column in table.columns)]
         yield self._line(
             [
-                self._cell((self._say(text), ""), width, top=top, bottom=THIN, is_label=n == 0)
+                self._cell((self._say(text), ""), width, top=top, bottom=under, is_label=n == 0)
                 for n, (text, width) in enumerate(zip(texts, widths, strict=True))
             ],
             is_heading=True,
@@ -135,7 +151,7 @@ class WordTable:
     def _row(self, table: Table, n: int, widths: Sequence[int]) -> Element:
         row = table.rows[n]
         top = HAIR if row.rule_above else None
-        bottom = THICK if n == len(table.rows) - 1 else None
+        bottom = self._outer if n == len(table.rows) - 1 else None
         words = (self._say(row.label), "")
         label = self._cell(words, widths[0], top=top, bottom=bottom, is_label=True)
         cells = (
@@ -192,7 +208,8 @@ def _paragraph(*, is_label: bool) -> Element:
     return element(
         "pPr",
         element("spacing", before=ABOVE, after=ABOVE, line=240, lineRule="auto"),
-        element("ind", firstLine=0),
+        # In hundredths of a character, too: a template may state it so, and that wins.
+        element("ind", firstLine=0, firstLineChars=0),
         element("jc", val="left" if is_label else "center"),
     )
 
@@ -206,10 +223,7 @@ def _stays(rows: Sequence[Row], n: int) -> bool:
 
 def _is_kept(rows: Sequence[Row]) -> bool:
     """Whether a table stays on one page. LibreOffice keeps one whole whose first row stays with the next."""
-    if len(rows) <= TOGETHER:
-        return True
-    # Asked for every row: a long table is not searched each time.
-    return len(rows) <= ON_ONE_PAGE and any(c.kind in UNDER for row in rows for c in row.cells)
+    return len(rows) <= TOGETHER
 
 
 def _words(heading: str) -> list[str]:
@@ -239,7 +253,7 @@ EIGHTHS = 8
 """Widths of rules are counted in eighths of a point."""
 
 
-def element(name: str, *children: Element, **attributes: str | int) -> Element:
+def element(name: str, /, *children: Element, **attributes: str | int) -> Element:
     """Make an element `w:name` with attributes `w:…` and children."""
     made: Element = OxmlElement(f"w:{name}")
     for key, value in attributes.items():
@@ -249,14 +263,16 @@ def element(name: str, *children: Element, **attributes: str | int) -> Element:
     return made
 
 
-def run(text: str, *, size: float, raised: bool = False) -> Element:
-    """Make a run of text; `size` in points."""
-    # Word counts sizes in half points; szCs is the size of complex scripts, such as Arabic.
-    half_points = round(2 * size)
-    properties = element("rPr", element("sz", val=half_points), element("szCs", val=half_points))
+def run(text: str, *, size: float | None = None, raised: bool = False) -> Element:
+    """Make a run of text; `size` in points, that of the paragraph's style where it is left out."""
+    properties = []
+    if size is not None:
+        # Word counts sizes in half points; szCs is the size of complex scripts, such as Arabic.
+        half_points = round(2 * size)
+        properties += [element("sz", val=half_points), element("szCs", val=half_points)]
     if raised:
         properties.append(element("vertAlign", val="superscript"))
-    return element("r", properties, _text("t", text))
+    return element("r", *([element("rPr", *properties)] if properties else []), _text("t", text))
 
 
 def _text(name: str, text: str) -> Element:
@@ -267,13 +283,29 @@ def _text(name: str, text: str) -> Element:
     return made
 
 
-def field(instruction: str, shown: str, *, size: float) -> Iterator[Element]:
+def field(instruction: str, shown: str, *, size: float | None = None) -> Iterator[Element]:
     """Make the runs of a field, such as `SEQ 表 \\* ARABIC`, with what it shows until updated."""  # noqa: D301
     yield element("r", element("fldChar", fldCharType="begin"))
     yield element("r", _text("instrText", f" {instruction} "))
     yield element("r", element("fldChar", fldCharType="separate"))
     yield run(shown, size=size)
     yield element("r", element("fldChar", fldCharType="end"))
+
+
+def bookmark_of(anchor: str) -> str:
+    """Name the bookmark of an exhibit; Word lists none that begin with a line.
+
+    >>> bookmark_of("TableA10")
+    '_TableA10'
+    """
+    return f"_{anchor}"
+
+
+def bookmarked(parts: Iterable[Element], name: str, number: int) -> Iterator[Element]:
+    """Put a bookmark around pieces of a paragraph; its number is its own in the document."""
+    yield element("bookmarkStart", id=number, name=name)
+    yield from parts
+    yield element("bookmarkEnd", id=number)
 
 
 def rule(side: str, points: float) -> Element:

@@ -84,6 +84,7 @@ def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
         for section in spec.sections(key).values()
         for file in analysis.reads(section, StudyView(spec)).files
     ]
+    named += [spec.report.template] if spec.report.template else []
     beside = (*([own] if (own := folder / OWN).is_file() else []), *text_files(folder))
     return (
         study,

@@ -31,6 +31,17 @@ class ReportSection(Section):
     """Stars -> largest p-value."""
     decimals: int = Field(default=3, ge=0, le=8)
     """Digits after the point in tables."""
+    template: str | None = Field(default=None, min_length=1)
+    """Word file (docx, dotx) whose styles, page, header and footer the Word documents take."""
+
+    @model_validator(mode="after")
+    def _template_is_used(self) -> ReportSection:
+        if self.template is not None and "docx" not in self.formats:
+            raise Refused(
+                message("'template' has no effect: no Word document is written."),
+                message("add docx to `report.formats`, or leave the template out."),
+            )
+        return self
 
     @model_validator(mode="after")
     def _stars_are_levels(self) -> ReportSection:
