@@ -54,7 +54,7 @@ NOTE, LOG, CAPTION = 8.5, 9.0, 10.0
 
 def word_file(document: Document, setting: Setting, language: Language) -> bytes:
     """Write a document in one language as .docx."""
-    return _repacked(_DocxWriter(language, setting, document).write())
+    return repacked(_DocxWriter(language, setting, document).write())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class _DocxWriter:
 
     def write(self) -> bytes:
         word = docx.Document()
-        _set_page(word)
-        _set_styles(word, BODY[self.language])
+        set_page(word)
+        set_styles(word, BODY[self.language])
         word.core_properties.title = self._say(self.document.title)[:255]
         word.core_properties.author = ""
         word.core_properties.created = word.core_properties.modified = ALWAYS
@@ -236,7 +236,8 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _set_page(word: Word) -> None:
+def set_page(word: Word) -> None:
+    """Set the size of the page, its margins, header and footer."""
     section = word.sections[0]
     section.page_width, section.page_height = PAGE
     section.left_margin = section.right_margin = MARGIN
@@ -271,7 +272,7 @@ def _turn(word: Word, *, is_landscape: bool) -> None:
     section.page_width, section.page_height = (long, short) if is_landscape else (short, long)
 
 
-def _set_styles(word: Word, body: float) -> None:
+def set_styles(word: Word, body: float) -> None:
     """Name the fonts of both scripts in each style, and make the styles of notes and figures."""
     styles = word.styles
     for name in ("Note", "Log", "Figure", "Reading", "Equation"):
@@ -318,7 +319,7 @@ def _set_spacing(word: Word) -> None:
     quote.insert_element_before(element("pBdr", left), "w:shd", "w:spacing", "w:ind", "w:jc")
 
 
-def _repacked(content: bytes) -> bytes:
+def repacked(content: bytes) -> bytes:
     """Write the archive again without the time of day."""
     packed = io.BytesIO()
     with (
