@@ -46,6 +46,7 @@ ELSEWHERE = {
         "tests/cli/test_evaluate_terms.py",
     ),
     **dict.fromkeys(("entities", "page_language"), "tests/cli/test_brief.py"),
+    **dict.fromkeys(("address", "row"), "tests/cli/test_explain.py"),
 }  # fmt: skip
 
 

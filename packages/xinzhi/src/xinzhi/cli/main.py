@@ -22,6 +22,7 @@ from xinzhi.cli.commands import (
     demo,
     efficiency,
     evaluate_terms,
+    explain,
     explain_scores,
     init,
     parts,
@@ -56,6 +57,7 @@ JSON = frozenset(
             "audit",
             "parts",
             "verify",
+            "explain",
         ),
         "evaluate-terms",
     }
@@ -111,6 +113,7 @@ app.command("evaluate-terms")(evaluate_terms.evaluate_terms)
 app.command("show")(show.show)
 app.command("report")(show.report)
 app.command("brief")(brief.brief)
+app.command("explain")(explain.explain)
 app.command("app")(page.serve)
 app.add_typer(runs.runs, name="runs", invoke_without_command=True)
 app.command("verify")(verify.verify)

@@ -96,6 +96,12 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
     )
 
 
+def tables_named_alike(spec: StudySpec, files: Files) -> tuple[FileTable, ...]:
+    """Read the files of the panel one by one, with the names of the study, before they are joined."""
+    sources = {name: spec.sources[name] for name in spec.panel.sources}
+    return _name_alike(read_tables(sources, files), sources, spec.panel.cities).tables
+
+
 OF_SERIES = frozenset((UNIT_CHANGE, SPIKE))
 """Rules that hold for any series of figures by year, whatever its heading and its other keys are."""
 
