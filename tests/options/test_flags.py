@@ -45,6 +45,8 @@ ELSEWHERE = {
         ("records", "truth", "text", "code", "identifier", "terms", "codes", "classes"),
         "tests/cli/test_evaluate_terms.py",
     ),
+    **dict.fromkeys(("entities", "page_language"), "tests/cli/test_brief.py"),
+    **dict.fromkeys(("address", "row"), "tests/cli/test_explain.py"),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from made_report import estimates, four_scores
 from page_rules import cut_tables, faults_of
 from xinzhi.analyses.classes.charts import class_counts
 from xinzhi.analyses.efficiency.charts import scores_over_time
-from xinzhi.analyses.exhibits import Profile, Profiles
+from xinzhi.analyses.exhibits import Profile, ProfilePart, Profiles
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.report.document import Document, DocumentSection, Paragraph
@@ -48,7 +48,10 @@ def page(tmp_path_factory):
     counts = pd.DataFrame({"low": [1, 2]}, index=[2008, 2009])
     table = regression_table("t", "T", [estimates({"x": (1, 1, 0.5)})])
     series = ((2008, 0.5), (2009, 0.7))
-    pages = Profiles("Cities", (Profile("a", "A", ("One.",), (wide(3, rows=3),), series),))
+    pages = Profiles(
+        "Cities",
+        (Profile("a", "A", (ProfilePart("Part", ("One.",)),), (wide(3, rows=3),), series),),
+    )
     blocks = (
         Paragraph("Text."),
         scores_over_time("o", "O", four_scores(), score="Score"),

@@ -13,7 +13,7 @@ from made_report import estimates
 from scripts_in_node import REPORT, evaluated, needs_node, source
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, DocumentSection, Profile, Profiles
+from xinzhi.report.document import Document, DocumentSection, Profile, ProfilePart, Profiles
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.html_table import FIRST, LONG, SEARCHED
 from xinzhi_core.wording import Label
@@ -215,7 +215,7 @@ MEAN = ((2010, 0.6), (2011, 0.45), (2012, 0.9), (2013, 0.8))
 def cities():
     scores = Table("scores", Label("s", zh="历年得分", en="Scores"), (Column("s", "Score"),), (Row("2010", (Cell(0.25),)),), stub="Period", notes=("Note.",))  # fmt: skip
     items = tuple(
-        Profile(key, Label(key, zh=f"城{key}", en=f"City {key}"), (f"Sentence of {key}.",), (scores,), series)
+        Profile(key, Label(key, zh=f"城{key}", en=f"City {key}"), (ProfilePart("Part", (f"Sentence of {key}.",)),), (scores,), series)
         for key, series in SERIES.items()
     )  # fmt: skip
     return page(Profiles("Cities", items, MEAN))
@@ -309,6 +309,98 @@ def test_the_page_of_a_city_is_its_own():
         assert found[str(at)]["table"] == [["Period", "Score"], [["2010", "0.250"]]]
     assert found["before"] == "2"
     assert found["after"] == "1"
+
+
+PLACES = {"大同市": ("Datong", 0.17, 90), "克拉玛依市": ("Karamay", 1.2, 1), "安阳市": ("Anyang", None, None), "西安市": ("Xi'an", 0.5, 4)}  # fmt: skip
+
+
+@cache
+def places():
+    items = tuple(
+        Profile(key, Label(key, zh=key, en=en), (ProfilePart("Part", (f"Of {en}.",)),), (), (), score, rank)
+        for key, (en, score, rank) in PLACES.items()
+    )  # fmt: skip
+    return page(Profiles("Cities", items))
+
+
+def test_a_city_is_found_in_one_step_by_either_name():
+    """Its page stands there as soon as its name is written, in either language; no name, no other page."""
+    steps = """
+    const [search, chooser] = ["city-search", "city"].map((id) => document.getElementById(id));
+    const found = {};
+    for (const words of ["大同", "kara", "xian", "XI'AN", "nowhere", "an"]) {
+      search.value = words;
+      search.dispatch("input");
+      found[words] = [document.getElementById("profile").querySelector("h3").querySelector('[lang="en"]').textContent,
+        document.getElementById("city-count").textContent, chooser.options.map((one) => one.textContent)];
+    }
+    return found;
+    """
+    found = evaluated(places(), source(REPORT), steps, search="?lang=en")
+
+    assert found["大同"] == ["Datong", "1 / 4", ["Datong"]]
+    assert found["kara"] == ["Karamay", "1 / 4", ["Karamay"]]
+    assert found["xian"] == found["XI'AN"] == ["Xi'an", "1 / 4", ["Xi'an"]]
+    assert found["nowhere"] == ["Xi'an", "0 / 4", []]
+    assert found["an"] == ["Anyang", "2 / 4", ["Anyang", "Xi'an"]]
+
+
+def test_cities_are_ordered_by_name_score_or_rank():
+    """The best first, one without a score last; the steps follow the order; Chinese names by their sound."""
+    steps = """
+    const [order, chooser] = ["city-order", "city"].map((id) => document.getElementById(id));
+    const found = {};
+    for (const by of ["name", "score", "rank"]) {
+      order.value = by;
+      order.dispatch("change");
+      found[by] = chooser.options.map((one) => one.textContent);
+    }
+    document.getElementById("city-after").click();
+    found.after = document.getElementById("profile").querySelector("h3").querySelector('[lang="en"]').textContent;
+    document.getElementById("language").click();
+    await settled();
+    order.value = "name";
+    order.dispatch("change");
+    found.zh = chooser.options.map((one) => one.textContent);
+    return found;
+    """
+    found = evaluated(places(), source(REPORT), steps, search="?lang=en&city=克拉玛依市")
+
+    assert found["name"] == ["Anyang", "Datong", "Karamay", "Xi'an"]
+    assert found["score"] == ["Karamay  1.200", "Xi'an  0.500", "Datong  0.170", "Anyang"]
+    assert found["rank"] == ["Karamay  1", "Xi'an  4", "Datong  90", "Anyang"]
+    assert found["after"] == "Xi'an"
+    assert found["zh"] == ["安阳市", "大同市", "克拉玛依市", "西安市"]
+
+
+def test_the_finder_beside_the_chapters_leads_to_a_city():
+    """Its form turns the page to the city; a name that nobody has leaves it as it is."""
+    steps = """
+    const finder = document.getElementById("find");
+    const found = [];
+    for (const words of ["Karamay", "nowhere", "", "安阳市"]) {
+      finder.querySelector("input").value = words;
+      finder.dispatch("submit");
+      found.push(document.getElementById("profile").querySelector("h3").querySelector('[lang="en"]').textContent);
+    }
+    return [found, finder.hidden, document.getElementById("city-names").querySelectorAll("option").length];
+    """
+    found, hidden, n = evaluated(places(), source(REPORT), steps, search="?lang=en")
+
+    assert found == ["Karamay", "Karamay", "Karamay", "Anyang"]
+    assert (hidden, n) == (False, 4)
+
+
+def test_the_sentences_of_a_city_stand_under_their_headings():
+    """Each part of its page has its heading, where it has one."""
+    steps = """
+    const profile = document.getElementById("profile");
+    return [profile.querySelectorAll("h4").map((one) => one.textContent), profile.querySelectorAll("ul.reading > li").map((one) => one.textContent)];
+    """
+    assert evaluated(places(), source(REPORT), steps, search="?lang=en&city=大同市") == [
+        ["Part"],
+        ["Of Datong."],
+    ]
 
 
 def test_the_language_is_switched_and_remembered():

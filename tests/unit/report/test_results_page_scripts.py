@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from scripts_in_node import evaluated, needs_node, source, tree_of
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, DocumentSection, Profile, Profiles
+from xinzhi.report.document import Document, DocumentSection, Profile, ProfilePart, Profiles
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.html_table import LONG
 from xinzhi_core.wording import Label
@@ -47,8 +47,8 @@ OTHER = Table("other", "Other", (Column("x", "X"),), (Row("city b", (Cell(7.0),)
 def report():
     own = Table("own", "Own", (Column("s", "Score"),), (Row("2010", (Cell(0.25),)),), stub="Period")
     items = (
-        Profile("city b", "City B", ("It is b.",), (own,)),
-        Profile("city c", "City C", ("It is c.",), ()),
+        Profile("city b", "City B", (ProfilePart("", ("It is b.",)),), (own,)),
+        Profile("city c", "City C", (ProfilePart("", ("It is c.",)),), ()),
     )
     blocks = (TABLE, OTHER, Profiles("Cities", items))
     document = Document(Label("t", zh="报告", en="Report"), (DocumentSection("s", "S", blocks),))

@@ -8,7 +8,7 @@ languages. Plain strings are the user's own data and are never translated.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
@@ -103,6 +103,23 @@ def message(
     ['3 rows were dropped.', '1 row was dropped.']
     """
     return Message(template, MappingProxyType(values), str(one), str(counting))
+
+
+def said(wording: Wording) -> tuple[str, ...]:
+    """Give a text in each language: two texts that say the same are the same to a reader."""
+    return tuple(say(wording, language) for language in LANGUAGES)
+
+
+def distinct(items: Iterable[Wording]) -> list[Wording]:
+    """Keep the first of the texts that say the same in every language.
+
+    >>> [str(words) for words in distinct([Label("a", zh="阶段", en="Stage"), Label("b", zh="阶段", en="Stage")])]
+    ['Stage']
+    """
+    kept: dict[tuple[str, ...], Wording] = {}
+    for words in items:
+        kept.setdefault(said(words), words)
+    return list(kept.values())
 
 
 def listed(items: Sequence[Wording]) -> Wording:

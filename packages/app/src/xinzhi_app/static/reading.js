@@ -69,7 +69,7 @@ export async function read(url, lang) {
   const pages = data.items.map((item) => ({
     key: item.key,
     name: said(item.name),
-    sentences: item.sentences.map(said),
+    sentences: item.parts.flatMap(([, ...sentences]) => sentences).map(said),
     tables: item.tables.map(([at, ...rows]) => ({
       title: said(data.forms[at].title), head: data.forms[at].head.map(said), notes: data.forms[at].notes.map(said), spanners: [],
       rows: rows.map(([label, ...cells]) => ({ label: said(label), cells: cells.map((one) => cellOf(said(one))) })),

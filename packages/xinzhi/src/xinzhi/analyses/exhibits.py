@@ -27,16 +27,37 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfilePart:
+    """Sentences on the page of an entity under a heading, which may be empty."""
+
+    title: Wording
+    sentences: tuple[Wording, ...]
+
+
+NOT_TO_CONCLUDE = message("Not to conclude: {what}", what="").template
+"""On the page of an entity, what the head of the report says is not to be concluded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The page of one entity."""
 
     key: str
     name: Wording
-    sentences: tuple[Wording, ...]
+    parts: tuple[ProfilePart, ...]
     tables: tuple[Table, ...]
     """Small tables of its own; they have no number in the report."""
     series: tuple[tuple[int, float | None], ...] = ()
     """(period, score) over time."""
+    score: float | None = None
+    """Its last score."""
+    rank: int | None = None
+    """Its rank in the period of that score."""
+
+    @property
+    def sentences(self) -> tuple[Wording, ...]:
+        """The sentences of all parts."""
+        return tuple(sentence for part in self.parts for sentence in part.sentences)
 
 
 @dataclass(frozen=True, slots=True)

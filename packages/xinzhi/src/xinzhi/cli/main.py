@@ -17,10 +17,12 @@ from xinzhi import __version__
 from xinzhi.cli.commands import (
     analyse,
     audit,
+    brief,
     check,
     demo,
     efficiency,
     evaluate_terms,
+    explain,
     explain_scores,
     init,
     parts,
@@ -55,12 +57,13 @@ JSON = frozenset(
             "audit",
             "parts",
             "verify",
+            "explain",
         ),
         "evaluate-terms",
     }
 )
 """Commands with `--format json`."""
-DELIVERING = frozenset({"run", "demo", "report", "continue", "app", "update"})
+DELIVERING = frozenset({"run", "demo", "report", "continue", "app", "update", "brief"})
 """Commands whose work lies in files."""
 
 app = App(
@@ -109,6 +112,8 @@ app.command("table")(table.table)
 app.command("evaluate-terms")(evaluate_terms.evaluate_terms)
 app.command("show")(show.show)
 app.command("report")(show.report)
+app.command("brief")(brief.brief)
+app.command("explain")(explain.explain)
 app.command("app")(page.serve)
 app.add_typer(runs.runs, name="runs", invoke_without_command=True)
 app.command("verify")(verify.verify)

@@ -115,6 +115,8 @@ WHAT: Mapping[str, Wording] = {
     "scripts/study.R": message("the regressions in R"),
     "scripts/study.do": message("the regressions in Stata"),
     "scripts/panel.csv": message("the data of these scripts"),
+    "briefs/*.docx": message("a page on one entity as a Word document"),
+    "briefs/*.pdf": message("a page on one entity as PDF"),
     "README.md": message("what these files are and how to reproduce them"),
     "faults.txt": message("where xinzhi itself failed: please report it with this file"),
     "run.json": message("versions, seed, hashes, options, certificates, what was computed and why"),
@@ -184,7 +186,18 @@ def deliver(
     # All files are made in memory first: an error leaves the last delivery untouched.
     draws = list_draws(results.store.folder / DRAWS)
     files = files_of(result, content, wanted, pictures or Pictures(results.store), made, draws)
+    n_briefs = sum(name.startswith("briefs/") for name in results.marker.files)
     results.deliver(files, wanted, tuple(WHAT))
+    if n_briefs:
+        results.notes.append(
+            message(
+                "{n} pages in briefs/ belonged to the results before these and are removed; `xinzhi brief` "
+                "writes them anew.",
+                one="{n} page in briefs/ belonged to the results before these and is removed; `xinzhi brief` "
+                "writes it anew.",
+                n=n_briefs,
+            )
+        )
     return tuple((results.folder / name, describe(name)) for name in files)
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.capabilities import ShownLast
-from xinzhi.analyses.exhibits import Place, Profile, Profiles
+from xinzhi.analyses.exhibits import Place, Profile, ProfilePart, Profiles
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.numbers import write
@@ -55,6 +55,7 @@ __all__ = [
     "NumberedEquation",
     "Paragraph",
     "Profile",
+    "ProfilePart",
     "Profiles",
     "Warned",
 ]
@@ -309,7 +310,8 @@ def _mark(block: Block) -> Block:
     if isinstance(block, (Table, Chart)):
         return replace(block, notes=(SIMULATED, *block.notes))
     if isinstance(block, Profiles):
-        pages = (replace(page, sentences=(SIMULATED, *page.sentences)) for page in block.items)
+        mark = ProfilePart("", (SIMULATED,))
+        pages = (replace(page, parts=(mark, *page.parts)) for page in block.items)
         return replace(block, items=tuple(pages))
     return block
 

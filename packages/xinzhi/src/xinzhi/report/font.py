@@ -17,7 +17,8 @@ FILE = "NotoSansSC-GB2312.otf"
 
 
 @cache
-def _shipped() -> bytes:
+def shipped() -> bytes:
+    """Give the font as it is shipped."""
     return files("xinzhi").joinpath("report", "fonts", FILE).read_bytes()
 
 
@@ -32,7 +33,7 @@ def font_for(text: str) -> bytes:
 
 @lru_cache(maxsize=8)
 def _cut(characters: str) -> bytes:
-    font = TTFont(io.BytesIO(_shipped()), lazy=True, recalcTimestamp=False)
+    font = TTFont(io.BytesIO(shipped()), lazy=True, recalcTimestamp=False)
     # The shipped font has no hints; to look for some would take a tenth of the time.
     cutter = Subsetter(Options(hinting=True, layout_features=["kern"]))
     cutter.populate(text=characters)

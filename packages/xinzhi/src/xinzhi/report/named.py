@@ -147,6 +147,8 @@ def _profile(profile: Profile, labels: Labels) -> Profile:
     return replace(
         profile,
         name=in_words(profile.name, labels),
-        sentences=_all(profile.sentences, labels),
+        parts=tuple(
+            replace(part, sentences=_all(part.sentences, labels)) for part in profile.parts
+        ),
         tables=tuple(_table(table, labels) for table in profile.tables),
     )

@@ -132,6 +132,9 @@ def _cell(cell: Cell, terms: Terms) -> Cell:
 def _profile(profile: Profile, terms: Terms) -> Profile:
     return replace(
         profile,
-        sentences=_all(profile.sentences, terms),
+        parts=tuple(
+            replace(part, title=in_terms(part.title, terms), sentences=_all(part.sentences, terms))
+            for part in profile.parts
+        ),
         tables=tuple(_table(table, terms) for table in profile.tables),
     )

@@ -18,7 +18,7 @@ import os
 import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from importlib import import_module
@@ -145,6 +145,31 @@ class Results:
         if not marker.is_sound:
             work.gone = (*work.gone, *self._find_unclaimed(files, tuple(known)))
         work.carry_out(files)
+        self._tell_copies(work)
+
+    def add(self, files: Mapping[str, bytes]) -> None:
+        """Put files beside those of the last study, all or none; what it delivered stays as it is.
+
+        Raises
+        ------
+        ReportError
+            Somebody else's file is in the way, or the disk is full.
+        """
+        self.refuse_others(files, self.sources)
+        marker, before = self.marker, digest_of(self.folder / MARKER)
+        added = {name: sha256(data).hexdigest() for name, data in files.items()}
+        after = Marker({**marker.files, **added}, marker.formats)
+        work = Delivery(self.folder, marker, after, files, ())
+        work.carry_out(files)
+        self._tell_copies(work)
+        last = _read(self)
+        # The run is as whole as it was: what lies beside it now does not make it another one.
+        if last is not None and last.marker == before:
+            _keep(self, replace(last, marker=digest_of(self.folder / MARKER)))
+
+    def _tell_copies(self, work: Delivery) -> None:
+        """Note under which names files are kept that somebody has changed."""
+        marker = work.before
         self.notes += [
             message(
                 "{name} was changed since xinzhi wrote it; your version is kept as {kept}.",
@@ -364,7 +389,11 @@ def remember(
         return  # parts of other packages: their code is not in the fingerprint of the program
     marker = digest_of(place.folder / MARKER)
     last = LastRun(inputs, settings, program(), marker, _entries(place), console)
-    with contextlib.suppress(ReportError):
+    _keep(place, last)
+
+
+def _keep(place: Results, last: LastRun) -> None:
+    with contextlib.suppress(ReportError):  # a full disk keeps nothing
         place.store.put(KEY, json.dumps(asdict(last), ensure_ascii=False).encode())
 
 

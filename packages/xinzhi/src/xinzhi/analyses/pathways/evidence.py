@@ -37,7 +37,7 @@ import pandas as pd
 from xinzhi.present.regression.fitted import name_of
 from xinzhi_core.errors import DataError, DuplicateKey, OutOfDomain, Problem
 from xinzhi_core.problems import require_columns
-from xinzhi_core.wording import Wording, listed, message
+from xinzhi_core.wording import Wording, distinct, listed, message, said
 from xinzhi_econometrics.inference import t_quantile
 from xinzhi_econometrics.verdict import Direction, JudgementRule, judge
 
@@ -98,8 +98,28 @@ class Naming:
         )
 
     def groups(self, pairs: tuple[tuple[str, str], ...]) -> Wording:
-        """Word several groups that an entity belongs to at once; all entities where there are none."""
-        return listed([self.group(*pair) for pair in pairs]) if pairs else message("all entities")
+        """Word several groups that an entity belongs to at once; all entities where there are none.
+
+        Two groupings may have one label, such as two divisions into stages: it stands once, before both groups.
+
+        >>> both = Naming({}, {"stage": "Stage", "stage4": "Stage"})
+        >>> str(both.groups((("stage", "growing or mature"), ("stage4", "mature"))))
+        'Stage: growing or mature / mature'
+        """
+        members: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for pair in pairs:
+            members.setdefault(said(self.grouping(pair[0])), []).append(pair)
+        return listed([self._of_one_label(same) for same in members.values()]) or message(
+            "all entities"
+        )
+
+    def _of_one_label(self, pairs: list[tuple[str, str]]) -> Wording:
+        """Word the groups of groupings that have one label."""
+        words = self.group(*pairs[0])
+        names = distinct([self.member(*pair) for pair in pairs])
+        for name in names[1:]:
+            words = message("{first} / {second}", first=words, second=name)
+        return words
 
 
 UNNAMED = Naming()

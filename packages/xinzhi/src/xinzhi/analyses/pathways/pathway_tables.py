@@ -22,7 +22,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
 from xinzhi.analyses.effects import defaults_in_prose, defaults_in_words
-from xinzhi.analyses.exhibits import AbstractSentence, HeadSentence
+from xinzhi.analyses.exhibits import NOT_TO_CONCLUDE, AbstractSentence, HeadSentence
 from xinzhi.analyses.implied_change import FactorChange
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import (
@@ -41,10 +41,11 @@ from xinzhi.present import numbers
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.present.units import unit_in_words, with_unit
-from xinzhi_core.wording import Wording, in_a_row, listed, message
+from xinzhi_core.wording import Wording, distinct, in_a_row, listed, message
 from xinzhi_econometrics.verdict import JudgementRule
 
-Records = Mapping[str, list[dict[str, Any]]]
+EntityRow = dict[str, Any]
+Records = Mapping[str, list[EntityRow]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,15 @@ class PathwayView:
         likes = [pathway.like for pathway in city.supported]
         return listed([self._role_model(row) for row in self._models_of(city.entity, likes)])
 
+    def first_peers(self, entity: str) -> Wording:
+        """Word the peers with the largest shares, whatever their groups; empty without any."""
+        rows = self.models.get(entity, [])[: self.section.role_models]
+        return listed([self._role_model(row) for row in rows])
+
     def shared_groups(self, row: Mapping[str, Any]) -> list[Wording]:
         """Word the groupings that a role model shares; two of one label, such as two of stages, once."""
         names = str(row.get("shared_groups", "")).split(", ")
-        return list(dict.fromkeys(self.naming.grouping(name) for name in names if name))
+        return distinct(self.naming.grouping(name) for name in names if name)
 
     def _role_model(self, row: Mapping[str, Any]) -> Wording:
         """Word a role model with its years and its share among the peers."""
@@ -357,9 +363,18 @@ def head(result: PathwayResult, shown: Shown) -> Iterator[HeadSentence]:
     yield HeadSentence("found", _supported_in_brief(result, shown), 2)
     for is_left, phrase in _remaining(result, shown):
         yield HeadSentence("left" if is_left else "gone", phrase, 2)
-    entity = shown.style.noun.one
-    single = message("That the pathway of a single {entity} is established.", entity=entity)
-    yield HeadSentence("not_shown", single, 1)
+    yield HeadSentence("not_shown", _single(shown), 1)
+
+
+def _single(shown: Shown) -> Wording:
+    return message(
+        "That the pathway of a single {entity} is established.", entity=shown.style.noun.one
+    )
+
+
+def not_established(shown: Shown) -> Wording:
+    """Say on the page of an entity what the head of the report says is not to be concluded."""
+    return message(NOT_TO_CONCLUDE, what=_single(shown))
 
 
 def _supported_in_brief(result: PathwayResult, shown: Shown) -> Wording:

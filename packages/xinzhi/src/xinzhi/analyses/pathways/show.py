@@ -13,14 +13,14 @@ effect of a factor beside each other, entity by entity; it changes nothing of wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits, Profile, Profiles
+from xinzhi.analyses.exhibits import Exhibits, Profile, ProfilePart, Profiles
 from xinzhi.analyses.pathways import pathway_tables as prose
 from xinzhi.analyses.pathways.city_tables import (
     distance_table,
@@ -48,6 +48,7 @@ from xinzhi.analyses.pathways.evidence import (
 )
 from xinzhi.analyses.pathways.pathway_tables import (
     STATUSES,
+    EntityRow,
     PathwayView,
     build_view,
     by_pathway,
@@ -72,6 +73,7 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import labelled, numbers
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
+from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, listed, message
 
 
@@ -96,32 +98,81 @@ def _entity_page(view: PathwayView, city: CityPathways) -> Profile:
         entity_distance_table(view, city.entity),
         entity_what_if_table(view, city.entity),
     )
+    last = next(reversed(_scored(view, city.entity)), None)
     return Profile(
         key=city.entity,
         name=view.names.get(city.entity, city.entity),
-        sentences=tuple(_entity_sentences(view, city)),
+        parts=tuple(part for part in _entity_parts(view, city) if part.sentences),
         tables=tuple(table for table in tables if table.rows),
         series=tuple(
             (int(row["period"]), number_or_none(row["score"])) for row in view.values[city.entity]
         ),
+        score=None if last is None else float(last["score"]),
+        rank=None if last is None else int(last["rank"]),
     )
 
 
-def _entity_sentences(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
-    scored = [row for row in view.values[city.entity] if number_or_none(row["score"]) is not None]
+def _entity_parts(view: PathwayView, city: CityPathways) -> Iterator[ProfilePart]:
+    """Say where the entity stands, what separates it from its peers, and what the estimates support for it."""
+    yield ProfilePart(message("Where it stands"), tuple(_where_it_stands(view, city)))
+    yield ProfilePart(message("Beside its peers"), tuple(_beside_peers(view, city)))
+    yield ProfilePart(message("Pathways"), tuple(_advice(view, city)))
+    tools = (*_tools(view, city), *dose_sentences(view, city))
+    yield ProfilePart(message("Policy tools"), tools)
+    cautions = dict.fromkeys(each for pathway in city.pathways for each in pathway.cautions)
+    yield ProfilePart(message("Cautions"), tuple(map(_caution, cautions)))
+
+
+def _where_it_stands(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
+    scored = _scored(view, city.entity)
     if scored:
         yield _standing(view, scored[-1])
     if city.groups:
-        groups = listed([view.naming.group(*pair) for pair in city.groups.items()])
+        groups = view.naming.groups(tuple(city.groups.items()))
         yield message("Groups: {groups}.", groups=groups)
     elif len(view.result.groups.columns):
         yield message("This entity is in no group; the estimates for all entities apply to it.")
-    yield from _advice(view, city)
-    if city.supported:  # whoever reads this page alone must know how sure its pathways are
-        yield from prose.under_defaults(view.result, view.shown)
+    yield from _course(view, scored)
+
+
+def _scored(view: PathwayView, entity: str) -> list[EntityRow]:
+    """List the periods of an entity that have a score."""
+    return [row for row in view.values[entity] if number_or_none(row["score"]) is not None]
+
+
+def _course(view: PathwayView, scored: Sequence[EntityRow]) -> Iterator[Wording]:
+    """Say how the score has changed since the first period, and the class of the last."""
+    if len(scored) > 1:
+        first, last = scored[0], scored[-1]
+        best = max(scored, key=lambda row: float(row["score"]))
+        values = {
+            name: numbers.number(float(row["score"]), view.decimals)
+            for name, row in (("first", first), ("last", last), ("best", best))
+        }
+        yield message(
+            "The score was {first} in {begin} and {last} in {end}; its highest was {best} in {top}.",
+            begin=period_name(first["period"]),
+            end=period_name(last["period"]),
+            top=period_name(best["period"]),
+            **values,
+        )
+    name = (view.classes or {}).get(str(scored[-1].get("class"))) if scored else None
+    if name is not None:
+        yield message("Class of the last score: {name}.", name=name)
+
+
+def _beside_peers(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
+    """Name the peers on the frontier, and what the entity lacks beside them, in units."""
+    models = view.role_models(city) if city.supported else ""
+    if models:
+        yield message("Role models: {models}.", models=models)
+    elif city.supported:
+        yield message("None of its peers on the frontier is in its group: no role model.")
+    if not models and (peers := view.first_peers(city.entity)):
+        yield message("Peers on the frontier: {peers}.", peers=peers)
     yield from _distances(view, city.entity)
-    cautions = dict.fromkeys(each for pathway in city.pathways for each in pathway.cautions)
-    yield from map(_caution, cautions)
+    if lacks := lacking(view, city):
+        yield message("Below the median of its group: {levels}.", levels=lacks)
 
 
 def _standing(view: PathwayView, last: Mapping[str, Any]) -> Wording:
@@ -149,8 +200,9 @@ def _advice(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
             effects=in_turn(effects),
             channels=listed([view.name(mediator) for mediator in pathway.working_channels]),
         )
-    yield from _tools(view, city)
-    yield from dose_sentences(view, city)
+    if city.supported:  # whoever reads this page alone must know how sure its pathways are
+        yield from prose.under_defaults(view.result, view.shown)
+        yield prose.not_established(view.shown)
     others = [
         message("{pathway} ({status})", pathway=pathway.label, status=STATUSES[pathway.status])
         for pathway in city.pathways
@@ -158,14 +210,6 @@ def _advice(view: PathwayView, city: CityPathways) -> Iterator[Wording]:
     ]
     if others:
         yield message("Not supported: {pathways}.", pathways=listed(others))
-    if not city.supported:
-        return
-    if lacks := lacking(view, city):
-        yield message("Below the median of its group: {levels}.", levels=lacks)
-    if models := view.role_models(city):
-        yield message("Role models: {models}.", models=models)
-    else:
-        yield message("None of its peers on the frontier is in its group: no role model.")
 
 
 def _effect(view: PathwayView, e: Evidence) -> Wording:

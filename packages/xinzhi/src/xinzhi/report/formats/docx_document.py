@@ -64,7 +64,7 @@ def word_file(document: Document, setting: Setting, language: Language) -> bytes
     """Write a document in one language as .docx."""
     word = open_word(BODY[language], document.template)
     writer = _DocxWriter(language, setting, document, word, PageSetup.of(word), styles_of(word))
-    return _repacked(writer.write())
+    return repacked(writer.write())
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +320,7 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _repacked(content: bytes) -> bytes:
+def repacked(content: bytes) -> bytes:
     """Write the archive again without the time of day."""
     packed = io.BytesIO()
     with (

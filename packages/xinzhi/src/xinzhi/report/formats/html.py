@@ -20,7 +20,13 @@ from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.equation.tree import mathml
 from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Table
-from xinzhi.report.document import NUMBERING_APPENDIX, Document, NumberedSection, number_chapters
+from xinzhi.report.document import (
+    NUMBERING_APPENDIX,
+    Document,
+    NumberedSection,
+    Profiles,
+    number_chapters,
+)
 from xinzhi.report.file_names import meanings
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS, Format, Setting, captions_in
@@ -42,6 +48,8 @@ UI: Mapping[str, Wording] = {
     "simulated_long": message("Simulated data: nothing on this page describes a real place."),
     "appendix": NUMBERING_APPENDIX,
     "city": message("Entity"),
+    "find_city": message("Find an entity"),
+    "order": message("Order"),
     "previous": message("Previous"),
     "next": message("Next"),
     "profiles": message("These pages need JavaScript; tables.xlsx holds them too."),
@@ -118,6 +126,11 @@ def _body(
         equation_views=partial(equation_views, languages=languages),
         view_of=partial(view_of, languages=languages, decimals=decimals),
         kind_of=lambda block: type(block).__name__,
+        has_profiles=any(
+            isinstance(numbered.block, Profiles)
+            for chapter in sections
+            for numbered in chapter.blocks
+        ),
     )
 
 

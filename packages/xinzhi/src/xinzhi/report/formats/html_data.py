@@ -18,6 +18,8 @@ from xinzhi.report.formats.html_table import widths_of
 from xinzhi_core.wording import Label, Language, Message, Wording, message, say
 
 Packed = Mapping[str, object]
+ORDERS = (message("Name"), message("Score"), message("Rank"))
+"""Orders of the entities among which a reader chooses: what the script calls name, score and rank."""
 
 
 class Pool:
@@ -91,6 +93,7 @@ def page_data(
         "languages": list(languages),
         "items": items,
         "tables": tables,
+        "orders": [pool.say(words) for words in ORDERS],
         "mean_of_all": pool.say(message("mean of all")),
         "mean": [[period, round(score, 6)] for block in profiles for period, score in block.mean],
         "forms": pool.forms,
@@ -102,7 +105,9 @@ def _profile(pool: Pool, item: Profile) -> Packed:
     return {
         "key": item.key,
         "name": pool.say(item.name),
-        "sentences": [pool.say(sentence) for sentence in item.sentences],
+        "score": None if item.score is None else round(item.score, 6),
+        "rank": item.rank,
+        "parts": [[pool.say(part.title), *map(pool.say, part.sentences)] for part in item.parts],
         "series": [
             [period, None if score is None else round(score, 6)] for period, score in item.series
         ],

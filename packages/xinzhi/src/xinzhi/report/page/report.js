@@ -108,12 +108,16 @@
     scroll.tabIndex = 0;
     return scroll;
   };
+  let current = 0; // the entity whose page is shown
   const choose = (at) => {
     const item = pages.items[at];
+    current = at;
     chooser.value = String(at);
     document.getElementById("profile").replaceChildren(
       element("h3", "", ...spansOf(item.name)),
-      element("ul", "reading", ...item.sentences.map((text) => element("li", "", ...spansOf(text)))),
+      ...item.parts.flatMap(([title, ...sentences]) => [
+        ...(wording(title)[0] ? [element("h4", "", ...spansOf(title))] : []),
+        element("ul", "reading", ...sentences.map((text) => element("li", "", ...spansOf(text))))]),
       ...line(item.series),
       ...item.tables.flatMap(([at, ...rows]) => {
         const form = pages.forms[at];
@@ -121,13 +125,71 @@
           ...(form.notes.length ? [element("ul", "notes", ...form.notes.map((text) => element("li", "", ...spansOf(text))))] : [])];
       }));
   };
-  const rename = () => {
-    pages.items.forEach((item, at) => { chooser.options[at].textContent = sayIn(item.name); });
+  const [search, order, count, finder] = ["city-search", "city-order", "city-count", "find"].map((id) => document.getElementById(id));
+  const ORDERS = ["name", "score", "rank"];
+  // Case, accents, blanks and hyphens do not count: "xian" is found as Xi'an.
+  const folded = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f\s'’·.-]/g, "").toLowerCase();
+  const matching = (text) => {
+    const wanted = folded(text);
+    const places = [...pages.items.keys()];
+    if (!wanted) return places;
+    const fits = (test) => places.filter((at) => [pages.items[at].key, ...wording(pages.items[at].name)].map(folded).some(test));
+    return [...new Set([...fits((name) => name.startsWith(wanted)), ...fits((name) => name.includes(wanted))])];
+  };
+  const ranked = (places, by) => {
+    const words = new Intl.Collator(root.lang);
+    const value = (at) => pages.items[at][by] ?? NaN;
+    const apart = (a, b) => by === "name" ? words.compare(sayIn(pages.items[a].name), sayIn(pages.items[b].name))
+      : Number.isNaN(value(a)) - Number.isNaN(value(b)) || (by === "score" ? value(b) - value(a) : value(a) - value(b)) || 0;
+    return [...places].sort(apart);
+  };
+  const labelled = (at, by) => {
+    const { name, score, rank } = pages.items[at];
+    const number = by === "score" ? score?.toFixed(3) : rank;
+    return by === "name" || number === undefined || number === null ? sayIn(name) : `${sayIn(name)}  ${number}`;
+  };
+  const listPages = () => {
+    const by = order.value || ORDERS[0];
+    order.replaceChildren(...ORDERS.map((key, i) => new Option(sayIn(pages.orders[i]), key)));
+    order.value = by;
+    // What begins with the words stands first, whatever the order.
+    const found = matching(search.value);
+    const begins = found.filter((at) => folded(sayIn(pages.items[at].name)).startsWith(folded(search.value)));
+    const listed = search.value.trim() ? [...new Set([...ranked(begins, by), ...ranked(found, by)])] : ranked(found, by);
+    chooser.replaceChildren(...listed.map((at) => new Option(labelled(at, by), String(at))));
+    count.textContent = search.value.trim() ? `${listed.length} / ${pages.items.length}` : "";
+    if (listed.includes(current)) chooser.value = String(current);
+    document.getElementById("city-names").replaceChildren(...ranked(matching(""), "name").map((at) => new Option(sayIn(pages.items[at].name), sayIn(pages.items[at].name))));
+    return listed;
   };
   const openPages = () => {
-    chooser.append(...pages.items.map((_, at) => new Option("", String(at))));
-    const step = (by) => choose((Number(chooser.value) + by + pages.items.length) % pages.items.length);
+    const step = (by) => {
+      const listed = [...chooser.options].map((option) => Number(option.value));
+      if (listed.length) choose(listed[(Math.max(0, listed.indexOf(current)) + by + listed.length) % listed.length]);
+    };
+    listPages();
     chooser.addEventListener("change", () => choose(Number(chooser.value)));
+    search.addEventListener("input", () => {
+      const [first] = listPages();
+      if (first !== undefined) choose(first);
+    });
+    order.addEventListener("change", listPages);
+    const go = (event) => {
+      event.preventDefault();
+      const wanted = finder.querySelector("input").value;
+      const [first] = wanted.trim() ? matching(wanted) : [];
+      if (first === undefined) return;
+      search.value = "";
+      listPages();
+      choose(first);
+      const heading = document.getElementById("profile").querySelector("h3");
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+      heading.scrollIntoView();
+    };
+    finder.addEventListener("submit", go);
+    finder.querySelector("input").addEventListener("change", go);
+    finder.hidden = false;
     document.getElementById("city-before").addEventListener("click", () => step(-1));
     document.getElementById("city-after").addEventListener("click", () => step(1));
     const wanted = new URLSearchParams(location.search).get("city");
@@ -137,7 +199,7 @@
   const button = document.getElementById("language");
   const speak = (language) => {
     root.lang = language;
-    if (chooser && pages) rename();
+    if (chooser && pages) listPages();
     const heading = [...document.querySelectorAll("h1, h1 > span")].pop();
     document.title = (document.querySelector(`h1 > [lang="${language}"]`) ?? heading).textContent;
     return drawAll();

@@ -94,6 +94,12 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
     )
 
 
+def tables_named_alike(spec: StudySpec, files: Files) -> tuple[FileTable, ...]:
+    """Read the files of the panel one by one, with the names of the study, before they are joined."""
+    sources = {name: spec.sources[name] for name in spec.panel.sources}
+    return _name_alike(read_tables(sources, files), sources, spec.panel.cities).tables
+
+
 def _words(spec: StudySpec) -> frozenset[str]:
     """Collect the words of a study file, keys and values."""
     found: set[str] = set()
