@@ -10,8 +10,20 @@ import docx
 import pytest
 
 from xinzhi.analyses.exhibits import NOT_TO_CONCLUDE, Profile, ProfilePart, Profiles
-from xinzhi.report.brief import ROOM, SIZES, briefs_of, broken, find_brief, height_of, lay_out
-from xinzhi.report.brief_files import brief_docx, brief_names, brief_pdf, chart_svg, page_svg
+from xinzhi.report.brief import (
+    ROOM,
+    SIZES,
+    brief_docx,
+    brief_names,
+    brief_pdf,
+    briefs_of,
+    broken,
+    chart_svg,
+    find_brief,
+    height_of,
+    lay_out,
+    page_svg,
+)
 from xinzhi.report.document import Content
 from xinzhi.report.head import LINES, OpeningLine
 from xinzhi_core.errors import SpecError

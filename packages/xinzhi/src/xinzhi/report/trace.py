@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 
 import pandas as pd
-from pydantic import BaseModel, TypeAdapter
 
 from xinzhi.prepare.step import list_inputs
 from xinzhi.present.numbers import write
@@ -107,14 +106,15 @@ class SampleRows:
     """Entity, period and reason of every row of the study that is not used."""
 
 
-class ModelColumn(BaseModel):
+@dataclass(frozen=True, slots=True)
+class ModelColumn:
     """What results.json says of a column of a table of regressions; one without an answer has no coefficient."""
 
     outcome: str = ""
     effects: tuple[str, ...] = ()
-    covariance: dict[str, object] = {}
+    covariance: Mapping[str, object] = field(default_factory=dict)
     n: int = 0
-    coefficients: dict[str, dict[str, object]] = {}
+    coefficients: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Trace:
     variables: tuple[TracedVariable, ...]
 
 
-COLUMNS = TypeAdapter(list[ModelColumn])
+SAID = frozenset(one.name for one in fields(ModelColumn))
 
 
 def trace_number(
@@ -175,7 +175,7 @@ def trace_number(
     numbered = _find_table(content, parts[0] if parts else "")
     table = numbered.block
     assert isinstance(table, Table)
-    columns = COLUMNS.validate_python(table.machine["columns"])
+    columns = list(map(_model, table.machine["columns"]))  # type: ignore[call-overload]
     rest, asked = parts[1:], None
     if rest and (match := COLUMN.fullmatch(rest[0])):
         asked, rest = int(match[1]), rest[1:]
@@ -230,6 +230,10 @@ def _find_table(content: Content, wanted: str) -> Numbered:
 def _has_coefficients(table: Table) -> bool:
     columns = table.machine.get("columns")
     return isinstance(columns, Sequence) and any("coefficients" in each for each in columns)
+
+
+def _model(said: Mapping[str, object]) -> ModelColumn:
+    return ModelColumn(**{key: value for key, value in said.items() if key in SAID})  # type: ignore[arg-type]
 
 
 def _find_row(table: Table, columns: Sequence[ModelColumn], wanted: str) -> str:
@@ -454,17 +458,15 @@ def _position(raw: RawTable, heading: str, before: int) -> int | None:
 
 def trace_json(trace: Trace) -> dict[str, object]:
     """Write a chain as JSON: the keys are those of the classes of this module, sentences in English."""
-    chain = {field.name: _plain(getattr(trace, field.name)) for field in fields(trace)}
+    chain = {one.name: _plain(getattr(trace, one.name)) for one in fields(trace)}
     return {"status": "ok", **chain}
 
 
 def _plain(part: object) -> object:
     if isinstance(part, (Message, Label)):
         return str(part)
-    if isinstance(part, BaseModel):
-        return _plain(dict(part))
     if is_dataclass(part):
-        return {field.name: _plain(getattr(part, field.name)) for field in fields(part)}
+        return {one.name: _plain(getattr(part, one.name)) for one in fields(part)}
     if isinstance(part, Mapping):
         return {str(key): _plain(value) for key, value in part.items()}
     if isinstance(part, (list, tuple)):

@@ -39,8 +39,7 @@ def brief(
     lang: Lang = None,
 ) -> None:
     """Write a page on each of the cities named, as Word document and PDF, from the last run."""
-    from xinzhi.report.brief import briefs_of
-    from xinzhi.report.brief_files import brief_files, brief_names
+    from xinzhi.report.brief import brief_files, brief_names, briefs_of
     from xinzhi.report.build import text_of
     from xinzhi.report.deliver import describe
     from xinzhi.study.file.step_inputs import files_read
@@ -85,7 +84,7 @@ def _formats(asked: str) -> tuple[str, ...]:
     SpecError
         `brief.format`: one is unknown, or none is named.
     """
-    from xinzhi.report.brief_files import FORMS
+    from xinzhi.report.brief import FORMS
 
     forms = tuple(dict.fromkeys(names(asked)))
     wrong = next((form for form in forms if form not in FORMS), "" if forms else asked)
