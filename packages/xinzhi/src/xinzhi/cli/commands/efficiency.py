@@ -140,16 +140,15 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     # Who names a column of groups asks for the frontiers of the groups.
     asked["reference"] = asked["reference"] or ("group" if asked["group"] else None)
     options = resolve({field.name: asked[field.name] for field in fields(Options)}, index=index)
+    keys = {name: given[name] for name in ("entity", "period", "sheet")}
     with open_given(data) as path:
-        read = read_judged(
-            path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
-        )
+        read = read_judged(path, **keys)
     inputs, goods, bads = (in_panel(asked[name] or (), read.columns) for name in ROLES)
+    how = measured_as(options, has_bads=bool(bads), of_index=index is not None)
     if given["dry_run"]:
-        method = measured_as(options, has_bads=bool(bads), of_index=index is not None)
-        work = message("{n} rows: {how}", one="{n} row: {how}", n=len(read.panel.frame), how=method)
-        is_json = form == "json"
-        print_plan(lang, reads=(data,), computes=(work,), writes=targets(file), as_json=is_json)
+        work = message("{n} rows: {how}", one="{n} row: {how}", n=len(read.panel.frame), how=how)
+        writes = targets(file)
+        print_plan(lang, reads=(data,), computes=(work,), writes=writes, as_json=form == "json")
         return
     measured = measure_panel(
         read.panel,
@@ -172,11 +171,10 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         return
     if form != "json":
         frame = measured_frame(measured, inference, read.panel if given["with_data"] else None)
-        how = measured_as(options, has_bads=bool(bads), of_index=index is not None)
         notes = [doubt.what for doubt in doubts] + [notice.text for notice in measured.notices]
         write_frame(file, frame, form, how, notes=notes, lang=lang)
         return
     document = measured_json(measured, explain=given["explain"], inference=inference)
     warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
-    text = json_text({**document, "warnings": warnings}) + "\n"
-    (file or Output(STANDARD, is_replacing=True)).write(text, is_json=True)
+    target = file or Output(STANDARD, is_replacing=True)
+    target.write(json_text({**document, "warnings": warnings}) + "\n", is_json=True)
