@@ -199,6 +199,18 @@ def test_an_index_that_looks_like_another_kind_is_named(declared, other, index):
     ]
 
 
+@pytest.mark.parametrize(("years", "is_odd"), [(1, False), (len(YEARS) // 2, True)])
+def test_a_boom_is_no_other_kind_of_index(years, is_odd):
+    """A prefecture may grow by a third in one year; an index that stays above 125 has one base."""
+    data = frame(x=odd, i=lambda _, y: 131 if y < years else 106)
+
+    found = told(
+        data, step="real_output", nominal="x", index="i", index_kind="previous_year", base=YEARS[2]
+    )
+
+    assert any("looks like" in words[3] for words in found) == is_odd
+
+
 def test_an_exposure_says_which_table_is_which():
     """Shares, shocks and the nation; industries with more workers in the cities than in the nation; continued years."""
     found = told(

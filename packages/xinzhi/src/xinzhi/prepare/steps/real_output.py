@@ -30,6 +30,8 @@ from xinzhi_core.wording import message
 IndexKind = Literal["previous_year", "fixed_base"]
 LOW, HIGH = 80.0, 125.0
 """A series that stays between these is probably one with the previous year as 100."""
+FAR = 0.2
+"""Share of years that a series with the previous year as 100 may lie outside: single years of prefectures grew by a third."""
 
 
 def chain(index: Floats, periods: Periods, *, kind: IndexKind, base: int) -> Floats:
@@ -112,9 +114,9 @@ def doubts(
         seen = index[rows][~np.isnan(index[rows])]
         if len(seen) < 3:
             continue
-        # Yearly growth rates stay near 100; an index of a fixed year leaves its neighbourhood.
-        near = bool(((seen >= LOW) & (seen <= HIGH)).all())
-        odd[rows] = near if kind == "fixed_base" else not near
+        # Yearly growth rates stay near 100, but for a boom or a slump; an index of a fixed year leaves that for good.
+        far = float(((seen < LOW) | (seen > HIGH)).mean())
+        odd[rows] = far == 0 if kind == "fixed_base" else far > FAR
     if not odd.any():
         return ()
     other = "previous_year" if kind == "fixed_base" else "fixed_base"
