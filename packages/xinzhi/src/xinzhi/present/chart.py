@@ -114,16 +114,24 @@ def width_of(words: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.55 for c in words)
 
 
+OPENING, CLOSING = frozenset("（《“‘【"), frozenset("、，。；：！？）》”’】")
+
+
 def wrapped(words: str, widest: float = WIDEST) -> tuple[str, ...]:
     """Break words into lines: Latin between words, Chinese anywhere.
 
     >>> wrapped("Green total factor productivity"), wrapped("节能环保处罚案件数量")
     (('Green total', 'factor', 'productivity'), ('节能环保处罚案件数', '量'))
+    >>> wrapped("成长型与成熟型、衰退型", 7), wrapped("成长型与成熟（衰退）", 7)
+    (('成长型与成熟', '型、衰退型'), ('成长型与成熟', '（衰退）'))
     """
     lines = [""]
     for piece in _pieces(words):
-        if lines[-1].strip() and width_of((lines[-1] + piece).rstrip()) > widest:
-            lines.append("")
+        before = lines[-1]
+        if before.strip() and width_of((before + piece).rstrip()) > widest:
+            # No line begins with a mark that closes, none ends with one that opens.
+            moves = len(before) > 1 and (piece in CLOSING or before[-1] in OPENING)
+            lines[-1:] = [before[:-1], before[-1]] if moves else [before, ""]
         lines[-1] += piece if lines[-1] else piece.lstrip()
     return tuple(line.rstrip() for line in lines)
 
