@@ -288,7 +288,10 @@ def test_lines_along_the_moderator(mechanism, tools, name, judges):
     assert len(chart["concat"]) == len(tools.paths)
     for panel, path, judge in zip(chart["concat"], tools.paths, judges, strict=True):
         one = path.found
-        assert panel["title"]["text"] == f"{named(one.terms.focal)} → {NAMES[path.outcome]}"
+        assert (
+            panel["title"]["text"].replace("\u00a0", " ")
+            == f"{named(one.terms.focal)} → {NAMES[path.outcome]}"
+        )
         (area,) = layers_of(panel, "area")
         rows = rows_of(chart, {"data": area.get("data") or panel.get("data") or chart["data"]})
         ends = [area["encoding"][channel]["field"] for channel in ("y", "y2")]

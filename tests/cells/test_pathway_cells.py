@@ -438,6 +438,7 @@ def test_the_page_of_an_entity(everything, results, last, total, judged, mediate
         own = last.loc[page.key]
         said = [str(one) for one in page.sentences]
         assert said[0] == f"Score {digits(own['green'])} in 2015: rank {int(own['rank'])} of 12."
+        assert set(_course(everything, page.key)) <= set(said)
         assert (
             f"{LABEL}: higher Talent goes with higher Green efficiency ({digits(b)}, 95% interval "
             f"{digits(b - reach)} to {digits(b + reach)}, estimate for all entities), in part through firms."
@@ -458,6 +459,22 @@ def test_the_page_of_an_entity(everything, results, last, total, judged, mediate
         assert values[1:4] == pytest.approx([own["talent"], 1.1 * own["talent"], own["green"]])
         assert values[4] - values[3] == pytest.approx(values[5])
         assert values[6] < values[5] < values[7]
+
+
+def _course(everything, entity):
+    """Write a second time how a score went: first, last and highest, and the class of the last."""
+    scores = everything.result.results["efficiency"]["green"]
+    own = {
+        t: float(score)
+        for (name, t), score in zip(scores.labels, scores.scores, strict=True)
+        if name == entity
+    }
+    first, last, top = min(own), max(own), max(own, key=own.get)
+    yield (
+        f"The score was {digits(own[first])} in {first} and {digits(own[last])} in {last}; "
+        f"its highest was {digits(own[top])} in {top}."
+    )
+    yield f"Class of the last score: {'low' if own[last] < 0.7 else 'high'}."
 
 
 def _check_own_level(everything, results, entity, tables):

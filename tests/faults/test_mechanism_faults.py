@@ -136,7 +136,7 @@ BAD = [
     (gap_in_years, STUDY, 0, lagged_path, "The years have gaps: 24 rows", 216),
     (unchanged, NARROW, 1, short_window, "has one level in the", 240),
     (sum_of_regressors, STUDY, 1, perfect_column, "fits perfectly", 240),
-    (gaps_in_mediator, STUDY, 0, common_sample, "Excluded from all equations: 35 rows", 240),
+    (gaps_in_mediator, STUDY, 0, common_sample, "Excluded from all equations: 35 rows with missing values, 0 singletons of a fixed effect.", 240),
 ]  # fmt: skip
 
 

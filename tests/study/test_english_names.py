@@ -107,7 +107,7 @@ def test_the_reading_log_of_an_english_report_calls_columns_by_their_labels(tmp_
     chinese = (tmp_path / "results" / "report.zh.md").read_text("utf-8")
 
     assert "Output of 2001, moved by Index of output" in english
-    assert "按 产值指数" in chinese
+    assert "按产值指数" in chinese
     definitions = (tmp_path / "results" / "tables" / "variables.md").read_text("utf-8")
     assert "年鉴" in definitions
     assert "| data |" not in definitions
@@ -172,7 +172,7 @@ def test_a_kind_of_loss_without_rows_is_not_spoken_of(reports):
     """One row lacks a value; no row is alone in a level of a fixed effect, and none is said to be."""
     english, chinese = reports
 
-    assert "1 row is left out for a missing value of a variable." in english
-    assert "1 行因缺少变量取值而略去。" in chinese
+    assert "1 observation is excluded because a variable is missing." in english
+    assert "1个观测因变量缺失而剔除。" in chinese
     assert "only one in a level" not in english
     assert "仅此一行" not in chinese

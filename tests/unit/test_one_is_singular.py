@@ -66,7 +66,7 @@ SIZE = "bytes beyond a limit"
 STAY = {
     LIMIT: (
         "The request is nested more than", "It is nested too deeply", "The formula has {given} characters",
-        "give at least {least} draws", "no two entities share {n} periods", "a number has {n} digits", "The table has more than {most} rows",
+        "give at least {least} draws", "no two entities share {n} periods", "a number has {n} digits", "'{name}' unpacks to more than {n} megabytes", "The table has more than {most} rows",
         "The effects other than the clusters have {n} levels", "Effects across the clusters have {n} levels", "The work took more than {n} seconds",
         "The texts of its cells have {n} characters", "A cell holds more than {most} characters", "{part} is nested more than",
         "the name of a sheet has {n} characters", "The sheet reaches to {cell}", "row {row} has more than {n} cells", "At most {n} entities, those",
@@ -82,6 +82,7 @@ STAY = {
         "The draws need {needed} bytes", "The file would unpack to",
     ),
     MORE: (
+        "'{name}' is the name of {n} entities", "The pages of the template '{name}' have {n} columns",
         "{n} problems like this", "Δ{name} (over {n} periods)", "{n} more columns are constant", "{n} clusters, but an effective", "{n} clusters (effective number",
         "A lag of {lag} periods looks", "'{name}' switches on at {dates} dates", "'{column}' is 0 in all {n} rows", "The columns of the frame have {n} levels",
         "The frame has {n} index levels, and nothing", "{names} have the same values in all {n} columns", "'names' has {n} values for {k} columns",

@@ -79,7 +79,7 @@ def test_the_least_number_of_draws(alpha, sides):
     assert not [*too_few(least, float(alpha), sides=sides)]
     (problem,) = too_few(least - 1, float(alpha), sides=sides)
     assert problem.code == "draws.too_few"
-    assert f"With {least - 1} draws" in str(problem.what)
+    assert f"With {least - 1} draw{'s' if least > 2 else ''} no" in str(problem.what)
     assert f"at least {least} draws; {enough_draws(float(alpha))} or more" in str(problem.remedy)
     if sides == 2:
         ones = np.ones(least)

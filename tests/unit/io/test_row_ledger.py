@@ -253,7 +253,7 @@ def test_the_ledger_stands_in_what_a_run_leaves(tmp_path):
     assert source["ledger"] == [written]
     page = (results / "report.html").read_text("utf-8")
     assert "t.csv: 17 rows in the file = 12 kept + 5 left out" in page
-    assert "文件共 17 行 = 保留 12 行 + 未计入 5 行" in page
+    assert "文件共17行 = 保留12行 + 未计入5行" in page
 
 
 def test_many_files_are_one_sum_on_a_screen():

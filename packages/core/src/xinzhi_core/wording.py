@@ -27,8 +27,11 @@ from xinzhi_core.periods import period_name
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”"
-STRAY = re.compile(f"(?<=[{HAN}]) +(?=[{HAN}A-Za-z0-9{{%+−±])|(?<=[A-Za-z0-9}}%]) +(?=[{HAN}])")
-"""Blanks of a Chinese template beside a Chinese character or mark, before or after words, numbers and values."""
+STRAY = re.compile(
+    f"(?<=[{HAN}]) +(?=[{HAN}A-Za-z0-9{{%]|[+−±](?! ))|(?<=[A-Za-z0-9}}%]) +(?=[{HAN}])"
+)
+"""Blanks of a Chinese template beside a Chinese character or mark, before or after words, numbers and values; those
+around an operator stay."""
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that no document can hold: control characters but tab and line ends, half pairs."""
 
@@ -258,7 +261,7 @@ def _around(
     wording: Wording, language: Language, mark: str, terms: Terms | None = None
 ) -> Iterator[Message | str]:
     if not isinstance(wording, Message):
-        yield _say(wording, language)
+        yield _say(wording, language, terms)
         return
     if mark in wording.values:
         yield wording
@@ -274,7 +277,9 @@ def _around(
             yield from _around(value, language, mark, terms)
         else:
             how = (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
-            yield _say(Message(f"{{{name}{how}}}", MappingProxyType({name: value})), language)
+            yield _say(
+                Message(f"{{{name}{how}}}", MappingProxyType({name: value})), language, terms
+            )
 
 
 def _without_year_behind(text: str, language: Language) -> str:

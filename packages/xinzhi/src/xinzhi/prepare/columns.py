@@ -15,6 +15,7 @@ from xinzhi_core.errors import NotNumeric, OutOfDomain, Problem, SpecError, Wher
 from xinzhi_core.formula.evaluate import no_periods
 from xinzhi_core.panel.ledger import Change, Entry
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.problems import text_column
 from xinzhi_core.wording import Message, message
 
@@ -35,10 +36,24 @@ def numbers(panel: Panel, columns: tuple[str, ...], *, step: str) -> pd.DataFram
     """
     where = Where(file=panel.source, key=f"prepare.{step}")
     panel.require(columns, where=where)
-    texts = [c for c in dict.fromkeys(columns) if panel.frame[c].dtype != np.float64]
+    found = {name: panel.frame[name] for name in dict.fromkeys(columns)}
+    texts = [name for name, column in found.items() if not holds_numbers(column)]
     if texts:
         raise NotNumeric(text_column(name, replace(where, column=name)) for name in texts)
-    return panel.frame[list(dict.fromkeys(columns))]
+    # Files give floats; a frame in memory may hold whole numbers, with pandas' own sign for a missing one.
+    return pd.DataFrame({name: floats_of(column) for name, column in found.items()})
+
+
+def floats_of(column: pd.Series) -> pd.Series:
+    """Give a column of numbers as floats, missing ones as NaN.
+
+    >>> floats_of(pd.Series([1, None], dtype="Int64")).tolist()
+    [1.0, nan]
+    """
+    if column.dtype == np.float64:
+        return column
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return pd.Series(values, index=column.index, name=column.name)
 
 
 def refuse_where(

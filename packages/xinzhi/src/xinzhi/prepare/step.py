@@ -32,6 +32,7 @@ from pydantic.fields import FieldInfo
 from xinzhi.options import Section
 from xinzhi_core.errors import DataError, Problem, SpecError, StudyError, Where, suggestion
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.problems import MISSING_COLUMN
 from xinzhi_core.register import Register
 from xinzhi_core.wording import Message, Wording, listed, message
@@ -314,13 +315,14 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
         )
         remedy = message("state its `keys` under `sources`.")
         raise DataError(Problem("prepare.keys", what, where, remedy))
-    numeric = [str(c) for c in content.columns if content[c].dtype == np.float64]
+    numeric = [str(c) for c in content.columns if holds_numbers(content[c])]
     chosen = column or (numeric[0] if len(numeric) == 1 else None)
     if chosen not in numeric:
         text = message("It is not clear which column of '{name}' is meant.", name=name)
         remedy = message("name one of: {columns}.", columns=", ".join(numeric))
         raise DataError(Problem(MISSING_COLUMN, text, where, remedy))
-    return content[chosen]
+    values = content[chosen].to_numpy(dtype=np.float64, na_value=np.nan)
+    return pd.Series(values, index=content.index, name=chosen)
 
 
 def unit_of(sources: Sources, name: str, values: pd.Series, *, step: str) -> str | None:

@@ -377,7 +377,7 @@ def abstract(result: RegressionColumns, shown: Shown) -> Iterator[AbstractSenten
         yield from (AbstractSentence("nothing", clause) for clause in clauses)
         return
     yield AbstractSentence("lead", sentence_of(clauses))
-    for sentence in leftunder_clusters(result, shown):
+    for sentence in left_under_clusters(result, shown):
         yield AbstractSentence("caveat", sentence)
 
 
@@ -520,7 +520,7 @@ def _model(estimates: Estimates, shown: Shown) -> Wording:
     return message("regressions with fixed effects of {names}", names=names)
 
 
-def leftunder_clusters(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
+def left_under_clusters(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
     """Say which associations of the first column remain significant where errors are clustered by entity."""
     pairs, style = under_clusters(result, shown), shown.style
 
@@ -581,7 +581,7 @@ def prose(section: RegressionTable, result: RegressionColumns, shown: Shown) -> 
         )
     second = [*_robustness(main, shown)]
     if main.is_significant:
-        second += leftunder_clusters(result, shown)
+        second += left_under_clusters(result, shown)
     second += _with_other_errors(result, main, shown)
     return tuple(in_a_row(sentences) for sentences in (first, second) if sentences)
 
@@ -616,7 +616,7 @@ def _robustness(main: Main, shown: Shown) -> Iterator[Wording]:
 def _with_other_errors(result: RegressionColumns, main: Main, shown: Shown) -> Iterator[Wording]:
     """Say how other standard errors judge the first column, where a table prints it with some.
 
-    Errors clustered by entity are passed over where `leftunder_clusters` tells of them.
+    Errors clustered by entity are passed over where `left_under_clusters` tells of them.
     """
     _, same = other_columns(main.estimates, shown)
     told = {_errors(main.estimates)}

@@ -23,6 +23,7 @@ from xinzhi.prepare.columns import (
 from xinzhi.prepare.step import NO_SOURCES, STEPS, ColumnStep, Sources, Step, outside_domain
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Message, message
 
@@ -136,7 +137,7 @@ class Interpolate(Step):
     def _columns(self, panel: Panel) -> tuple[str, ...]:
         if self.columns != "all":
             return self.columns
-        return tuple(str(c) for c in panel.frame if panel.frame[c].dtype == np.float64)
+        return tuple(str(c) for c in panel.frame if holds_numbers(panel.frame[c]))
 
     def _fill(self, panel: Panel, column: str, x: Floats, name: str) -> tuple[Floats, list[Entry]]:
         periods = periods_of(panel)
