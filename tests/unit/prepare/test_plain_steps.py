@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.prepare.step import prepare
+from xinzhi.prepare.step import STEPS, prepare
 from xinzhi_core.panel.panel import panel_of
 
 SAME = {"rtol": 1e-9, "atol": 1e-12}
@@ -389,3 +389,81 @@ def test_the_unit_of_a_rate():
     ):
         done = prepare(panel_of(data), [("z", {**step, **more})])
         assert done.units.get("z") == unit
+
+
+WHOLE = {
+    "capital_stock": {"investment": "x", "price": "price", "index_kind": "previous_year", "base": 2010},
+    "carry_back": {"column": "late", "from": 2010, "to": [2006, 2007]},
+    "difference": {"column": "x", "by": 1},
+    "dynamic_exposure": {"enterprises": "own", "shocks": "shocks", "national": "nation"},
+    "entropy_index": {"columns": ["x", "y"]},
+    "exposure": {"shares": "shares", "shocks": "shocks", "national": "national"},
+    "expression": {"expression": "x / y"},
+    "extrapolate": {"column": "x", "to": 2014, "method": "linear"},
+    "interpolate": {"columns": "all"},
+    "lag": {"column": "x", "by": 1},
+    "lead": {"column": "x", "by": 1},
+    "log": {"column": "y"},
+    "log1p": {"column": "x"},
+    "rate": {"numerator": ["x"], "denominator": "y", "per": 100},
+    "real_output": {"nominal": "y", "index": "price", "index_kind": "previous_year", "base": 2010},
+    "standardise": {"column": "y"},
+    "winsorise": {"column": "y", "percentiles": [5, 95]},
+}  # fmt: skip
+OF_RECORDS = {"emerging_firms", "new_firms", "penalty_cases"}
+"""Steps that count rows of records; a frame of numbers is not what they read, but for the residents of a rate."""
+
+
+def whole_numbers():
+    """A panel, and tables beside it, of whole numbers; `x` has an empty cell."""
+    data = (random_panel(3, missing=0, lost=0) * 40).round() + 60
+    data["price"] = 100 + data["price"] % 7
+    data.loc[("b", 2008), "x"] = NAN
+    data["late"] = data["y"].where(data.index.get_level_values(1) > 2007)
+    industries, years = ("coal", "steel"), range(2006, 2015)
+    rng = np.random.default_rng(4)
+
+    def table(column, *levels):
+        index = pd.MultiIndex.from_product(levels) if len(levels) > 1 else pd.Index(levels[0])
+        return pd.DataFrame({column: rng.integers(50, 90, len(index)).astype(float)}, index=index)
+
+    return data, {
+        "own": table("n", CITIES, industries, years),
+        "shares": table("n", CITIES, industries),
+        "shocks": table("n", industries, years),
+        "national": table("n", industries) * 10,
+        "nation": table("n", industries, years) * 10,
+    }
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"),
+    [
+        (step, kind)
+        for step in WHOLE
+        for kind in ("int64", "Int64", "int32", "float32")
+        # Plain whole numbers have no sign for what is missing, and nothing is carried back then.
+        if step != "carry_back" or "int" not in kind
+    ],
+)
+def test_numbers_of_every_type_are_numbers(step, kind):
+    """A frame in memory has whole numbers as they are, with pandas' own sign for a missing one: the same results."""
+    data, sources = whole_numbers()
+    if kind in {"int64", "int32"}:
+        data = data.drop(columns="late").dropna()
+    expected = run(data, {"step": step, **WHOLE[step]}, sources=sources)
+
+    found = run(
+        data.astype(kind),
+        {"step": step, **WHOLE[step]},
+        sources={name: table.astype(kind) for name, table in sources.items()},
+    )
+
+    for name in expected:
+        values = found[name].to_numpy(dtype=float, na_value=NAN)
+        np.testing.assert_allclose(values, expected[name].to_numpy(), rtol=1e-12)
+
+
+def test_every_step_reads_numbers_of_every_type():
+    """A new step has a line above."""
+    assert {name for name, _ in STEPS} == {*WHOLE, *OF_RECORDS}
