@@ -20,6 +20,10 @@ fix:
 test *options:
     uv run pytest {{options}}
 
+# The tests, and which sentences of the catalogue none of them makes the program say: `hold` fails on a new one, `write` writes the list again.
+sentences how="hold":
+    XINZHI_SENTENCES={{how}} uv run pytest
+
 # The long tests: whole studies from files, killed processes, compilers, browsers, the documentation executed; CI takes a quarter of the files (XINZHI_ONE_IN=4 XINZHI_PART=2).
 test-long *options:
     uv run pytest -m long {{options}}

@@ -244,7 +244,7 @@ def test_the_command_puts_scores_behind_the_data(tmp_path, frame):
     assert (levels.loc[levels["year"] == 2008, "malmquist_luenberger_cumulative"] == 1).all()
 
 
-def test_results_beside_the_data_are_csv_only(tmp_path, frame):
+def test_results_beside_the_data_are_a_table(tmp_path, frame):
     """Json has a form of its own."""
     frame.reset_index().to_csv(tmp_path / "data.csv", index=False)
 
@@ -263,7 +263,7 @@ def test_results_beside_the_data_are_csv_only(tmp_path, frame):
     )
 
     assert done.code == 1
-    assert "as csv only" in done.stderr
+    assert "are a table: csv, xlsx or dta" in done.stderr
     assert not (tmp_path / "s.json").exists()
 
 

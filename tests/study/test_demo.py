@@ -24,7 +24,7 @@ from page_rules import cut_tables, faults_of
 from papers import W, pages_of, parts_of, without_appendix
 from places import EXAMPLES, ROOT
 from printed_codes import codes_in, codes_of
-from word_fields import fields_of, loose_references
+from word_fields import NUMBER, fields_of, loose_references
 from xinzhi.study.file.load import load
 from xinzhi.study.run import run
 from xinzhi_panel.places.registry import resource_cities
@@ -94,10 +94,8 @@ MISSED = {
 PLANTED = {
     "panel.renamed_city": 1,
     "panel.duplicate": 1,
-    # Not planted, but as they were drawn: three cities have no foreign investment at all (七台河, 庆阳, 武威),
-    # and 晋城 grew by 25.1 % in 2009, where a chain of yearly indices is expected below 125.
+    # Not planted, but as they were drawn: three cities have no foreign investment at all (七台河, 庆阳, 武威).
     "panel.zero_entity": 3,
-    "prepare.real_output": 1,
     # Nor the counts of enterprises of 泰安 in 2008.
     "plausible.spike": 1,
     "prepare.emerging_firms": 8,
@@ -454,13 +452,24 @@ def test_no_sentence_of_the_report_claims_a_cause(demo):
     assert claims_in(demo.folder) == []
 
 
+def names_the_paper(text):
+    """Whether a paragraph names tables in reasons of the study alone, which are about the published ones."""
+    study = YAML(typ="safe").load(EXAMPLES / "resource_cities" / "study.yaml")
+    for reason in study["compare"]["reasons"].values():
+        said = reason if isinstance(reason, dict) else {"en": reason}
+        for language in ("zh", "en"):
+            text = text.replace(str(said.get(language, "")), "")
+    return not NUMBER.search(text)
+
+
 @pytest.mark.parametrize("name", ["report.docx", "report.en.docx"])
 def test_updating_the_fields_of_the_word_file_changes_nothing(demo, name):
     """Captions count on over tables that stand in the workbook, and each reference is a field to its caption."""
     found = fields_of((demo.folder / "results" / name).read_bytes())
 
     assert found.differences() == []
-    assert list(loose_references(found)) == []
+    # What the study says of the paper names the tables of the paper.
+    assert [text for text in loose_references(found) if not names_the_paper(text)] == []
     assert len(found.of("SEQ")) > 60
     assert len(found.of("REF")) > 15
 

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.long
 
 TEXT, APPENDIX = range(2)
 CHAPTERS = {
-    "report.en.docx": ["Abstract", "Data", "Method", "Efficiency", "Effects", "Mechanism", "Heterogeneity"],
-    "report.docx": ["摘要", "数据", "方法", "效率", "影响因素", "作用机制", "异质性分析"],
+    "report.en.docx": ["In brief", "Abstract", "Data", "Method", "Efficiency", "Effects", "Mechanism", "Heterogeneity"],
+    "report.docx": ["要点", "摘要", "数据", "方法", "效率", "影响因素", "作用机制", "异质性分析"],
 }  # fmt: skip
 LAST = {"report.en.docx": ["Pathways", "Limits", "References"], "report.docx": ["路径", "局限", "参考文献"]}  # fmt: skip
 
@@ -38,7 +38,7 @@ def test_the_text_has_the_chapters_of_a_paper(documents, name):
     text, appendix = parts_of(documents / name)
 
     assert [one.split("  ")[-1] for one in text.headings] == CHAPTERS[name] + LAST[name]
-    numbers = [one.split("  ")[0] for one in text.headings[1:-1]]
+    numbers = [one.split("  ")[0] for one in text.headings[2:-1]]
     assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
     assert [one[0] for one in appendix.headings] == list("ABCDEFGHIJ"[: len(appendix.headings)])
 

@@ -145,6 +145,14 @@ def _coefficients(chart):
             yield printed(table, column, words), _sign(point.estimate, point.is_filled)
 
 
+def _told_first(chart):
+    """Read the picture at the head: as declared; where errors are those of the study, once."""
+    for point in points_of(chart):
+        words = point.words.removesuffix(", as declared")
+        if words in FACTORS:
+            yield ("slope", *MAIN, words), _sign(point.estimate, point.is_filled)
+
+
 def _mediated_points(chart):
     for point in points_of(chart):
         yield ("mediated", *point.words.split(" → ")), _sign(point.estimate, point.is_filled)
@@ -202,6 +210,7 @@ def _bends(chart):
 
 CHARTS = {
     "_coefficients": _coefficients,
+    "_told_first": _told_first,
     "_mediated": _mediated_points,
     "_groups": _group_points,
     "_heat": _heat,

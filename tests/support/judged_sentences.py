@@ -282,6 +282,7 @@ SILENT = {
     "As papers judge: the effect of the factor is positive and statistically significant in a group of the entity and not in another group of the same grouping. As the difference test judges: the estimate of a group is used only where the groups differ by a test. That one estimate is significant and another is not shows no difference between them (Gelman and Stern 2006).",
     "In simulated panels with about {n} effective clusters this test calls a true slope of 0 significant at the {level} level in up to {share}% of samples.",
     "Points: coefficients, with the column of the table in parentheses; lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
+    "Points: coefficients; lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
     "Lines: {coverage} intervals; hollow: not statistically significant (p ≥ {level}).",
     "Lines: {level} percentile intervals of the cluster bootstrap, which judges the effects; hollow: not statistically significant.",
     "Lines: {level} intervals of Sobel's test, which judges the effects; hollow: not statistically significant.",

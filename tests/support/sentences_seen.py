@@ -1,6 +1,6 @@
 """Sentences of the catalogue that tests make the program say, and those that no test ever does.
 
-    XINZHI_SENTENCES=hold  uv run pytest    # fails where a sentence is never said and not in the list; CI does this
+    XINZHI_SENTENCES=hold  uv run pytest    # fails where a sentence is never said and not in the list; `just sentences` does this
     XINZHI_SENTENCES=write uv run pytest    # writes the list again, shorter or longer; read what `git diff` shows
 
 Only the whole of the quick tests tells: a part of them says fewer. A sentence counts where its words are put together for

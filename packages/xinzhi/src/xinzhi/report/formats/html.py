@@ -41,7 +41,8 @@ from xinzhi.report.formats.html_table import (
     view_of,
     worded,
 )
-from xinzhi_core.wording import Language, Wording, message, say
+from xinzhi.report.terms import in_terms
+from xinzhi_core.wording import Language, Terms, Wording, message, say
 
 UI: Mapping[str, Wording] = {
     "simulated": message("(simulated data)"),
@@ -113,11 +114,15 @@ def _body(
     document: Document, sections: Sections, languages: Sequence[Language], decimals: int
 ) -> str:
     in_both = captions_in(document, languages[0])
+    profiles = [
+        n.block for chapter in sections for n in chapter.blocks if isinstance(n.block, Profiles)
+    ]
+    terms = profiles[0].terms if profiles else Terms()
     return _template("body.html.j2").render(
         document=document,
         sections=sections,
         languages=languages,
-        ui=UI,
+        ui={key: in_terms(text, terms) for key, text in UI.items()},
         words=partial(worded, languages=languages),
         say_in=lambda wording, chosen: worded(wording, languages=chosen),
         # One line that changes with the language of the page, or a line in each language.
@@ -126,11 +131,7 @@ def _body(
         equation_views=partial(equation_views, languages=languages),
         view_of=partial(view_of, languages=languages, decimals=decimals),
         kind_of=lambda block: type(block).__name__,
-        has_profiles=any(
-            isinstance(numbered.block, Profiles)
-            for chapter in sections
-            for numbered in chapter.blocks
-        ),
+        has_profiles=bool(profiles),
     )
 
 
