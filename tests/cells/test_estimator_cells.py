@@ -20,8 +20,8 @@ from printed import (
     words,
 )
 from printed_charts import points_of
+from said import method_sentences
 from xinzhi.analyses.pathways.section import gather_inputs
-from xinzhi.report.build import methods_of
 from xinzhi.report.exhibits import exhibited
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
@@ -185,9 +185,13 @@ def test_estimators_are_inherited():
 
 def test_sentences(study):
     """Under the table: which column is what."""
-    check_sentences(study, "estimators", ["* p < 0.1, ** p < 0.05, *** p < 0.01."])
+    check_sentences(
+        study,
+        "estimators",
+        ["* p < 0.1, ** p < 0.05, *** p < 0.01; the text calls effects significant at p < 0.05."],
+    )
     shown = exhibited(study.result)
-    methods = [*map(str, methods_of(study.result, shown.methods)), *map(str, shown.references)]
+    methods = [*method_sentences(study.result, shown.methods), *map(str, shown.references)]
 
     assert any("Column (2): random effects of entities" in one for one in methods)
     assert any(one.startswith("Regressions are estimated by least squares") for one in methods)

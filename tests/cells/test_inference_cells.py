@@ -19,8 +19,8 @@ from printed import (
     words,
 )
 from printed_charts import layers_of, rows_of
+from said import method_sentences
 from score_cells import CLOSE, settled
-from xinzhi.report.build import methods_of
 from xinzhi.report.deliver import scores_frame
 from xinzhi.report.exhibits import exhibited
 
@@ -39,7 +39,7 @@ def scale(scored):
 @pytest.fixture
 def methods(scored):
     shown = exhibited(scored.result)
-    return [*map(str, methods_of(scored.result, shown.methods)), *map(str, shown.references)]
+    return [*method_sentences(scored.result, shown.methods), *map(str, shown.references)]
 
 
 def test_intervals(scored):

@@ -17,7 +17,7 @@ SPECIFICATIONS = (
     "specifications: every combination of the choices that the study file declares. They share data and are not "
     "independent tests; all of them are in results.json."
 )
-STARS = "* p < 0.1, ** p < 0.05, *** p < 0.01."
+STARS = "* p < 0.1, ** p < 0.05, *** p < 0.01; the text calls effects significant at p < 0.05."
 
 
 def said(printed, name):

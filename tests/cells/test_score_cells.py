@@ -9,8 +9,8 @@ import pytest
 
 from printed import Expected, check, check_sentences, count, digits, percent
 from printed_charts import layers_of, rows_of
+from said import method_sentences
 from score_cells import CLOSE, scores_of, settled
-from xinzhi.report.build import methods_of
 from xinzhi.report.exhibits import charts_of, exhibited
 
 YEARS = range(2010, 2016)
@@ -158,7 +158,7 @@ def test_productivity_over_time(everything):
 def test_productivity_methods(everything):
     """The index, its score, its options and its components in words, with its references."""
     shown = exhibited(everything.result)
-    methods = [str(one) for one in methods_of(everything.result, shown.methods)]
+    methods = method_sentences(everything.result, shown.methods)
 
     (told,) = [one for one in methods if one.startswith("gml is the Malmquist index")]
     assert "with the inputs and outputs of Green efficiency: super-SBM" in told

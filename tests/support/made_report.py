@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.exhibits import MethodPart
 from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
 from xinzhi.report.document import Content, Document
@@ -116,7 +117,7 @@ def hostile_document() -> Document:
             tables={"models": (table,)},
             charts={"efficiency": (chart,)},
             notices=(Notice("x", HOSTILE),),
-            methods=(HOSTILE,),
+            methods=(MethodPart(HOSTILE, (), (HOSTILE,)),),
             provenance=(HOSTILE,),
         )
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from xinzhi.analyses.exhibits import MethodPart
 from xinzhi.present.table import Table
 from xinzhi.report.build import text_of, with_charts
 from xinzhi.report.document import grid
+from xinzhi.report.method import methods_of
 from xinzhi.study.result import StudyResult
 from xinzhi_core.wording import say
 
@@ -27,10 +29,10 @@ def said(result: StudyResult, *, drawn: bool = False) -> dict[str, str]:
         "profile": content.profile,
         "head": words(line.sentence for line in content.told),
         "abstract": words((*content.abstract, *content.keywords)),
-        "methods": words(content.methods),
+        "methods": words(sentence for part in content.methods for sentence in part.sentences),
         "sample": words(content.sample),
         "summary": words(content.data_summary),
-        "equations": str([str(one) for one in content.equations]),
+        "equations": str([str(one) for part in content.methods for one in part.equations]),
         "blocks": json.dumps(content.blocks, default=str, sort_keys=True, ensure_ascii=False),
         "scripts": str(result.scripts),
         "provenance": words(content.provenance),
@@ -49,6 +51,12 @@ def said(result: StudyResult, *, drawn: bool = False) -> dict[str, str]:
     if content.profiles is not None:
         parts["profiles"] = str(content.profiles)
     return parts
+
+
+def method_sentences(result: StudyResult, declared: Sequence[MethodPart]) -> list[str]:
+    """List the sentences of the chapter on method."""
+    parts = methods_of(result, declared)
+    return [str(sentence) for part in parts for sentence in part.sentences]
 
 
 def parts_of(table: Table) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.exhibits import MethodPart
 from xinzhi.present.references import see
 from xinzhi.present.table import Part, Table
 from xinzhi.report.document import Content, Paragraph, Warned, compose, number_chapters
@@ -24,7 +25,7 @@ def _study(**more: object) -> Content:
     """Make a study with a table for the text and one for the appendix in each place."""
     places = dict.fromkeys(analysis.place.key for _, analysis in in_order())
     tables = {place: (_empty(place), _empty(place, "appendix")) for place in places}
-    given = {"abstract": ("F",), "sample": ("S",), "methods": ("M",)}
+    given = {"abstract": ("F",), "sample": ("S",), "methods": (MethodPart("", (), ("M",)),)}
     words = {"references": frozenset({"R"}), "data_summary": ("D",), "provenance": ("P",)}
     more.setdefault("notices", (Notice("iv.weak", "Weak."), Notice("panel.x", "Else.")))
     return Content("T", tables=tables, **given, **words, **more)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import re
 from types import SimpleNamespace
 
 from made_cells import MECHANISM
-from xinzhi.report.build import framework_of
+from xinzhi.report.method import framework_of
 from xinzhi.study.file.load import spec_of
 
 

@@ -304,7 +304,8 @@ def regression_equation(
     terms = [symbols.variable(name) for name in asked.regressors]
     tree = symbols.sum(symbols.variable(asked.outcome), "β", terms, asked)
     meanings = symbols.meanings(asked.outcome, *asked.regressors)
-    return NumberedEquation(equation_id, title, tree, (*meanings, *symbols.rest("β", asked)))
+    lead = message("{title} is estimated by the equation:", title=title)
+    return NumberedEquation(equation_id, lead, tree, (*meanings, *symbols.rest("β", asked)))
 
 
 def factors_of(name: str) -> tuple[tuple[str, int], ...]:

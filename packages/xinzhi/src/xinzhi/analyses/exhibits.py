@@ -108,6 +108,16 @@ class AbstractSentence:
     text: Wording
 
 
+@dataclass(frozen=True, slots=True)
+class MethodPart:
+    """What stands under one heading of the chapter on method: equations, each led to by a sentence, and a paragraph."""
+
+    title: Wording
+    """Empty at the head of the chapter."""
+    equations: tuple[NumberedEquation, ...]
+    sentences: tuple[Wording, ...]
+
+
 HeadLine = Literal["found", "sure", "left", "gone", "large", "not_shown"]
 
 

@@ -3,41 +3,19 @@
 English text is English: a paragraph with a name that has no English label is left out, and reported.
 
 Summary of the data: their extent, how the files were read, what each step did.
-
-Prepared columns whose formula a reader wants to see: exposure to shocks, entropy weights, stocks.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from itertools import groupby
-from typing import Any
 
-from xinzhi.prepare.step import Step, plan_steps
-from xinzhi.prepare.steps.capital_stock import CapitalStock
-from xinzhi.prepare.steps.entropy_index import EntropyIndex
-from xinzhi.prepare.steps.exposure import Exposure
 from xinzhi.present import numbers
-from xinzhi.present.chart import Chart
-from xinzhi.present.equation.tree import (
-    Fenced,
-    Fraction,
-    Lines,
-    Meaning,
-    Node,
-    NumberedEquation,
-    NumberNode,
-    Sum,
-    Symbol,
-    letter,
-    row,
-)
-from xinzhi.present.framework import Framework, framework_chart
 from xinzhi.present.references import see
 from xinzhi.present.table import Table
 from xinzhi.report.document import Content
@@ -51,8 +29,8 @@ from xinzhi.report.exhibits import (
     tables_of,
     words_of,
 )
-from xinzhi.report.file_names import explained_once
 from xinzhi.report.head import abstract_of, told_first
+from xinzhi.report.method import framework_of, methods_of
 from xinzhi.report.named import charts_in_names, in_names, in_words, tables_in_names
 from xinzhi.report.terms import are_years, terms_of
 from xinzhi.study.result import StudyResult
@@ -62,7 +40,6 @@ from xinzhi.study.view import StudyView
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.ledger import Entry
-from xinzhi_core.panel.panel import Panel
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import (
     Label,
@@ -71,7 +48,6 @@ from xinzhi_core.wording import (
     Wording,
     in_a_row,
     in_series,
-    listed,
     message,
     say,
 )
@@ -308,130 +284,6 @@ def _sentence(entry: Entry) -> Wording:
     return message("{column}: {words}", column=entry.column, words=words)
 
 
-ONE = NumberNode("1")
-INDUSTRY = Symbol("j")
-PLACE: tuple[Meaning, ...] = (
-    (Symbol("i"), message("the entity")),
-    (Symbol("t"), message("the period")),
-)
-Written = tuple[Node, tuple[Meaning, ...]]
-"""An equation and what its symbols stand for, without the column itself."""
-
-
-def step_equations(result: StudyResult) -> Iterator[NumberedEquation]:
-    """Write the steps of the preparation that have a formula, each kind once."""
-    variables = {v.column: name for name, v in result.spec.variables.named.items()}
-    seen: set[object] = set()
-    for name, step in plan_steps(result.spec.prepare):
-        if type(step) not in FORMULAS or type(step) in seen:
-            continue
-        seen.add(type(step))
-        variable = variables.get(name)
-        column = Symbol(variable or name)
-        label = (
-            result.spec.variables.named[variable].label.label(variable)
-            if variable
-            else result.panel.label(name)
-        )
-        tree, where = FORMULAS[type(step)](step, column, result.panel)
-        title = message(TITLES[type(step)], name=label)
-        yield NumberedEquation(f"prepare_{name}", title, tree, ((column, label), *where, *PLACE))
-
-
-def _exposure(step: Any, column: Symbol, panel: Panel) -> Written:
-    """Write R_it as shares of industries in the city times shocks, per worker where it is so."""
-    del panel
-    share = Fraction(letter("L", "ij"), letter("L", "i"))
-    shock: Node = letter("S", "jt")
-    if step.variant == "growth_adjusted":
-        grown = row(letter("g", "jt"), letter("S", "j0"))
-        shock = row(shock, "−", letter("S", "j0"), "−", grown)
-    if step.variant != "in_city_shares":
-        workers = (
-            row(letter("L", "j"), "−", letter("L", "ij"))
-            if step.leave_one_out
-            else letter("L", "j")
-        )
-        shock = Fraction(shock, workers)
-    elif isinstance(shock, Symbol):
-        shock = Fenced(shock)
-    where: list[Meaning] = [
-        (letter("L", "ij"), message("the employment of industry j in city i in the base year")),
-        (letter("L", "i"), message("its sum over the industries")),
-        (letter("L", "j"), message("the national employment of the industry")),
-        (letter("S", "jt"), message("the shock of the industry, such as its robots")),
-        (letter("g", "jt"), message("the growth of its output since the first year")),
-    ]
-    used = {"in_city_shares": (0, 1, 3), "per_worker": (0, 1, 2, 3)}.get(step.variant, range(5))
-    scale: tuple[Node | str, ...] = () if step.scale == 1 else (NumberNode(f"{step.scale:g}"), "×")
-    left = row(_indexed(column), "=", *scale)
-    return row(left, Sum(row(share, "×", shock), INDUSTRY)), tuple(where[i] for i in used)
-
-
-def _indexed(column: Symbol) -> Node:
-    return letter(column.name, "it")
-
-
-def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
-    """Write the standardised indicators, their entropy, their weights and the index."""
-    x, z, p = (letter(name, "itj") for name in "xzp")
-    lines = []
-    if step.standardise:
-        low, high = (row(sign, Fenced(letter("x", "j"))) for sign in ("min", "max"))
-        relative = Fraction(row(x, "−", low), row(high, "−", low))
-        shift = NumberNode(f"{step.shift:g}")
-        if len(step.negative) < len(step.columns):
-            lines.append(row(z, "=", relative, "+", shift))
-        if step.negative:
-            turned = Fraction(row(high, "−", x), row(high, "−", low))
-            lines.append(row(z, "=", turned, "+", shift, ",", Symbol("j"), "∈", Symbol("N")))
-    else:
-        lines.append(row(z, "=", x))
-    rows = row(Symbol("i"), ",", Symbol("t"))
-    total = Sum(row(p, "ln", p), rows)
-    left_over = row(ONE, "−", letter("e", "j"))
-    lines += [
-        row(p, "=", Fraction(z, Sum(z, rows)), ",", letter("e", "j"), "=", "−", Fraction(ONE, row("ln", Symbol("n"))), total),
-        row(letter("w", "j"), "=", Fraction(left_over, Sum(Fenced(left_over), INDUSTRY)), ",", _indexed(column), "=", Sum(row(letter("w", "j"), z), INDUSTRY)),
-    ]  # fmt: skip
-    names = listed([*map(panel.label, step.columns)])
-    where: tuple[Meaning, ...] = (
-        (letter("x", "j"), message("the indicators ({names})", names=names)),
-        (letter("w", "j"), message("their weights")),
-        (letter("e", "j"), message("their entropy")),
-        (Symbol("n"), message("the number of rows")),
-    )
-    if step.negative:
-        turned_round = listed([*map(panel.label, step.negative)])
-        words = message(
-            "the indicators that count the other way round ({names})", names=turned_round
-        )
-        where = (*where, (Symbol("N"), words))
-    return Lines(tuple(lines), is_flush=True), where
-
-
-def _stock(step: Any, column: Symbol, panel: Panel) -> Written:
-    """Write the perpetual inventory: what is left of the stock, and investment."""
-    remaining = Fenced(row(ONE, "−", NumberNode(f"{step.depreciation:g}")))
-    invested = letter("I", "it" if step.timing == "end" else "i,t−1")
-    tree = row(_indexed(column), "=", remaining, letter(column.name, "i,t−1"), "+", invested)
-    words = message("real investment ({name})", name=panel.label(step.investment))
-    return tree, ((letter("I"), words),)
-
-
-FORMULAS: Mapping[type[Step], Callable[[Any, Symbol, Panel], Written]] = {
-    Exposure: _exposure,
-    EntropyIndex: _entropy,
-    CapitalStock: _stock,
-}
-"""Step -> how its formula is written."""
-TITLES: Mapping[type[Step], str] = {
-    Exposure: message("{name}: exposure").template,
-    EntropyIndex: message("{name}: index with entropy weights").template,
-    CapitalStock: message("{name}: perpetual inventory").template,
-}
-
-
 def content_of(result: StudyResult) -> Content:
     """Turn the result of a study into tables, charts, notices and sentences."""
     return with_charts(text_of(result), result)
@@ -458,7 +310,6 @@ def text_of(result: StudyResult) -> Content:
         sample=tuple(sample(result)),
         data_summary=tuple(in_words(text, columns) for text in data_summary(result)),
         prose=by_place((*shown.prose.items(), *last.prose.items())),
-        equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
         profiles=shown.profiles,
         terms=terms_of(noun_of(result), has_years=are_years(result.panel.periods)),
@@ -471,7 +322,7 @@ def text_of(result: StudyResult) -> Content:
         template=template,
         problems=problems,
         blocks={**shown.blocks, **last.blocks},
-        methods=methods_of(result, shown.methods),
+        methods=methods_of(result, shown.methods, see("framework")),
         references=shown.references | last.references,
         provenance=tuple(_provenance(result)),
         own=written.chapters,
@@ -526,77 +377,3 @@ def _provenance(result: StudyResult) -> Iterator[Wording]:
         "To reproduce the results, run `xinzhi run study.yaml` in the folder of the study file. "
         "run.json holds every option in force, results.json every number."
     )
-
-
-def methods_of(result: StudyResult, sentences: Sequence[Wording]) -> tuple[Wording, ...]:
-    """Describe how scores, variables and regressions were computed.
-
-    The sentences follow from the options in force, so that they cannot say anything else than
-    what was done; they are ready for the appendix of a paper.
-    """
-    # What several analyses say stands once, after what each says of itself.
-    last_of_each = reversed(dict.fromkeys(reversed(sentences)))
-    return (*_variables(result), *_groups(result), *last_of_each)
-
-
-def _variables(result: StudyResult) -> Iterator[Wording]:
-    section = result.spec.variables
-    by_transform: dict[str, list[Wording]] = {}
-    for name, variable in section.named.items():
-        transform = section.transform_of(variable)
-        by_transform.setdefault(transform, []).append(variable.label.label(name))
-    for word, formula in (("ln1p", "ln(1+x)"), ("ln", "ln(x)")):
-        if word in by_transform:
-            names = listed(by_transform[word])
-            yield message("{names} enter as {formula}.", formula=formula, names=names)
-
-
-def _groups(result: StudyResult) -> Iterator[Wording]:
-    for name, group in result.spec.groups.items():
-        if group.split is not None:
-            yield message(
-                "{grouping}: entities are high where {column} in their first period lies above the "
-                "median of all entities, else low.",
-                grouping=StudyView(result.spec).group_label(name),
-                column=result.panel.label(group.column),
-            )
-
-
-def framework_of(result: StudyResult) -> Iterator[Chart]:
-    """Draw what a study asks; nothing where it asks for a single regression and no more."""
-    view = StudyView(result.spec)
-    mediation, moderation, groups = (
-        list(view.sections(key).values()) for key in ("mediation", "moderation", "heterogeneity")
-    )
-    sections = [*mediation, *moderation, *groups]
-    base = next((section.base for section in sections if section.base), view.first_column)
-    if base is None or not sections:
-        return
-    asked = view.equation(base).regression
-    channels = _expand(view, [section.through for section in mediation])
-    moderators = _expand(view, [section.moderators for section in moderation])
-    groupings = dict.fromkeys(by for section in groups for by in section.by)
-    ends = {end for section in moderation for _, end in section.paths}
-    framework = Framework(
-        factors=tuple(map(view.label, asked.regressors)),
-        outcome=view.label(asked.outcome),
-        channels=tuple(map(view.label, channels)),
-        moderators=tuple(map(view.label, moderators)),
-        on_first=bool(ends & set(channels)) or (bool(ends) and not channels),
-        on_second=asked.outcome in ends and bool(channels),
-        groups=tuple(_grouping(view, name) for name in groupings),
-    )
-    yield framework_chart("framework", message("Analytical framework"), framework)
-
-
-def _expand(view: StudyView, lists: list[tuple[str, ...]]) -> list[str]:
-    return list(dict.fromkeys(name for names in lists for name in view.expand(names)))
-
-
-def _grouping(view: StudyView, name: str) -> Wording:
-    """Name a grouping with its members, where the study file lists them."""
-    members = [view.member_label(name, member) for member in view.members(name)]
-    label = view.group_label(name)
-    if not members:
-        return label
-    return message("{head}: {words}", head=label, words=listed(members))

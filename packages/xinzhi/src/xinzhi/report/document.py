@@ -21,7 +21,7 @@ from typing import Any
 
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.capabilities import ShownLast
-from xinzhi.analyses.exhibits import Place, Profile, ProfilePart, Profiles
+from xinzhi.analyses.exhibits import MethodPart, Place, Profile, ProfilePart, Profiles
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.numbers import write
@@ -133,7 +133,6 @@ class Content:
     """Charts by place."""
     prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     """Paragraphs of the main text by place."""
-    equations: tuple[NumberedEquation, ...] = ()
     profiles: Profiles | None = None
     """A page for each entity."""
     terms: Terms = Terms()
@@ -145,7 +144,8 @@ class Content:
     """Further blocks of results.json, such as `comparison`."""
     entities: Mapping[str, Wording] = field(default_factory=dict)
     """Entity -> what readers call it."""
-    methods: tuple[Wording, ...] = ()
+    methods: tuple[MethodPart, ...] = ()
+    """The chapter on method: the question, then part by part."""
     references: frozenset[str] = frozenset()
     """Literature of the methods, in APA style."""
     provenance: tuple[Wording, ...] = ()
@@ -183,10 +183,21 @@ def _abstract(content: Content) -> tuple[Block, ...]:
 
 
 def _method(content: Content) -> tuple[Block, ...]:
-    """Show the framework, write the equations, and describe the options in force."""
+    """Ask the question, show the framework; then, part by part, write the equations and describe the options."""
     framework = content.charts.get("method", ())
-    words = content.methods if content.profile == "full" else _join(content.methods)
-    return (*framework, *content.equations, *map(Paragraph, words))
+    opening = [
+        block for part in content.methods if not part.title for block in _part(part, content)
+    ]
+    parts = (block for part in content.methods if part.title for block in _part(part, content))
+    return (*opening, *framework, *parts)
+
+
+def _part(part: MethodPart, content: Content) -> Iterator[Block]:
+    if part.title:
+        yield Heading(part.title)
+    yield from part.equations
+    words = part.sentences if content.profile == "full" else _join(part.sentences)
+    yield from map(Paragraph, words)
 
 
 def _join(sentences: Sequence[Wording]) -> tuple[Wording, ...]:

@@ -16,12 +16,11 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order, title_of
 from xinzhi.analyses.capabilities import OfResults, ShownLast
-from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence, Profiles
+from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence, MethodPart, Profiles
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable, contain
 from xinzhi.prepare.step import plan_steps
 from xinzhi.present.chart import Chart
-from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.numbers import percent
 from xinzhi.present.style import ENTITIES, NOUNS, Noun
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
@@ -340,7 +339,8 @@ class Exhibited:
 
     tables: Mapping[str, tuple[Table, ...]]
     """Place -> its tables."""
-    methods: tuple[Wording, ...]
+    methods: tuple[MethodPart, ...]
+    """What each analysis adds to the chapter on method, under the title of its place."""
     references: frozenset[str]
     problems: tuple[Problem, ...]
     blocks: Mapping[str, Any]
@@ -354,7 +354,6 @@ class Exhibited:
     keywords: tuple[Wording, ...] = ()
     prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     """Place -> paragraphs of the main text."""
-    equations: tuple[NumberedEquation, ...] = ()
 
 
 def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = None) -> Exhibited:
@@ -368,7 +367,7 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     """
     shown = [
         (
-            analysis.place.key,
+            analysis.place,
             _show(analysis, section, outcome, replace(view, tables=tables_before or {}), place),
         )
         for analysis, section, outcome, view, place in _asked(result)
@@ -377,8 +376,12 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     under = with_statistics if result.spec.report.under == "t" else _as_it_is
     exhibits = [each for _, each in shown]
     return Exhibited(
-        tables=by_place((place, tuple(map(under, each.tables))) for place, each in shown),
-        methods=tuple(words for each in exhibits for words in each.methods),
+        tables=by_place((place.key, tuple(map(under, each.tables))) for place, each in shown),
+        methods=tuple(
+            MethodPart(place.title, each.equations, each.methods)
+            for place, each in shown
+            if each.equations or each.methods
+        ),
         references=frozenset(text for each in exhibits for text in each.references),
         problems=tuple(problem for each in exhibits for problem in each.problems),
         blocks={key: block for each in exhibits for key, block in each.blocks.items()},
@@ -386,8 +389,7 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         abstract=tuple(sentence for each in exhibits for sentence in each.abstract),
         head=tuple(sentence for each in exhibits for sentence in each.head),
         keywords=tuple(word for each in exhibits for word in each.keywords),
-        prose=by_place((place, each.prose) for place, each in shown if each.prose),
-        equations=tuple(equation for each in exhibits for equation in each.equations),
+        prose=by_place((place.key, each.prose) for place, each in shown if each.prose),
     )
 
 

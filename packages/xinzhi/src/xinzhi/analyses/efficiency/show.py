@@ -318,14 +318,16 @@ def programs(
     roles = [name for name in ROLES if name != "bads" or section.bad_outputs]
     yield NumberedEquation(
         f"{shown.name}_sbm",
-        message("{score}: slacks-based measure", score=score),
+        message("{score} is the solution of the slacks-based program:", score=score),
         program(options, roles),
         tuple(_where(section, options, roles, shown)),
     )
     if options.measure == "super_sbm":
         yield NumberedEquation(
             f"{shown.name}_super",
-            message("{score} of rows with ρ = 1: super-efficiency", score=score),
+            message(
+                "{score} of rows with ρ = 1 is that of the super-efficiency program:", score=score
+            ),
             program(options, roles, is_super=True),
             (
                 (
@@ -459,7 +461,10 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
     means = {key: values["mean"] for key, values in statistics.items() if values["n"]}
     return Exhibits(
         (summary, ranking),
-        methods=(_show_describe_measurement(section, result, shown, score),),
+        methods=(
+            *_why(result),
+            _show_describe_measurement(section, result, shown, score),
+        ),
         references=references_of([result.options]),
         prose=prose(result, means, ranked, shown),
         abstract=tuple(abstract(result, means, shown)),
@@ -467,6 +472,20 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
         keywords=keywords(result, shown),
         equations=tuple(programs(section, result, shown, score)),
     )
+
+
+def _why(result: EfficiencyResult) -> Iterator[Wording]:
+    """Say why a measure of slacks is taken, and why super-efficiency; other measures are the author's to defend."""
+    if result.options.measure not in MEASURES or result.options.returns_to_scale == HULL:
+        return
+    yield message(
+        "A slacks-based measure counts every excess of an input and every shortfall of an output, which a "
+        "radial measure leaves out (Tone 2001)."
+    )
+    if result.options.measure == "super_sbm":
+        yield message(
+            "Rows on the frontier would all score 1; super-efficiency ranks them against the others (Tone 2002)."
+        )
 
 
 def _show_describe_measurement(

@@ -69,18 +69,20 @@ def equations_in_symbols(result: Mediation, shown: Shown) -> Iterator[NumberedEq
     named = symbols.meanings(asked.outcome, *asked.regressors)
     yield NumberedEquation(
         f"{shown.name}_first",
-        message("{title}: the mediator on the factors", title=shown.title),
+        message("{title}: the mediator is regressed on the factors:", title=shown.title),
         symbols.sum(mediator, "α", factors, asked),
         (meaning, *named, *symbols.rest("αφθ", asked)),
     )
     yield NumberedEquation(
         f"{shown.name}_alone",
-        message("{title}: the outcome on the mediator", title=shown.title),
+        message("{title}: the outcome is regressed on the mediator:", title=shown.title),
         symbols.sum(outcome, "φ", [mediator], asked),
     )
     yield NumberedEquation(
         f"{shown.name}_second",
-        message("{title}: the outcome on the factors and the mediator", title=shown.title),
+        message(
+            "{title}: the outcome is regressed on the factors and the mediator:", title=shown.title
+        ),
         symbols.sum(outcome, "θ", [*factors, mediator], asked),
     )
 
@@ -313,8 +315,9 @@ def _methods(section: MediationSection) -> Wording:
         both = message("{first} and {second}", first=tests, second=drawn)
         tests = both if "sobel" in section.tests else drawn
     return message(
-        "Mediation: one mediator at a time, all equations on one common sample; ab tested by "
-        "{tests}.",
+        "An indirect effect is the product ab of the factor's slope a on the mediator and the mediator's slope b "
+        "on the outcome beside the factors: one mediator at a time, all equations on one common sample; ab tested "
+        "by {tests}.",
         tests=tests,
     )
 
@@ -494,7 +497,7 @@ def _bootstrap_notes(result: Mediation) -> Iterator[Wording]:
 
 def _star_note(result: Mediation, style: Style) -> Wording:
     """State which test the stars of the mediated effects follow."""
-    stars = star_note(style.stars)
+    stars = star_note(style.stars, style.level)
     if any(verdict_of(e, style.inference).basis == "bootstrap" for e in result.effects):
         return message("Stars of ab by the cluster bootstrap: {stars}", stars=stars)
     return message("Stars of ab by Sobel's test: {stars}", stars=stars)

@@ -188,7 +188,7 @@ def _path_notes(paths: Sequence[Moderation], style: Style) -> Iterator[Wording]:
     level, estimates = numbers.level(style.level), [path.estimates for path in paths]
     for rule in dict.fromkeys(kind_of_errors(e.covariance, style.labels) for e in estimates):
         yield message("{rule} in parentheses.", rule=rule)
-    yield star_note(style.stars)
+    yield star_note(style.stars, style.level)
     yield from advice_in_words(estimates)
     yield from staggered_in_words(estimates, style.labels)
     yield from lag_notes((path.lag, path.lagged) for path in paths)

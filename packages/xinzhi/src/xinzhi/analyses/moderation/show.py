@@ -210,7 +210,7 @@ def _notes(
         names = listed([name_of(name, style.labels) for name in controls])
         yield message("Controls: {names}.", names=names)
     yield from error_notes([equation.estimates for equation in equations], style)
-    yield star_note(style.stars)
+    yield star_note(style.stars, style.level)
     yield from staggered_notes([equation.estimates for equation in equations], style)
     yield from lag_notes((equation.first.lag, equation.first.lagged) for equation in equations)
 
@@ -303,7 +303,7 @@ def _equation(
     outcome, letter = symbols.variable(end), letters[number - 1]
     return NumberedEquation(
         f"{shown.name}_{number}",
-        message("{title}: {form}", title=shown.title, form=message("{x} → {y}", x=x, y=y)),
+        message("{title}: the equation for {x} → {y} is:", title=shown.title, x=x, y=y),
         symbols.sum(outcome, letter, right, asked, lag=lag_of_others),
         (*meanings, *symbols.rest(letters, asked)),
     )

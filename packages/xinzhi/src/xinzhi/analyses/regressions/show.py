@@ -26,7 +26,7 @@ from xinzhi.analyses.effects import (
     pair_verdicts,
     slopes,
 )
-from xinzhi.analyses.equation import Symbols, regression_equation
+from xinzhi.analyses.equation import EFFECTS, Symbols, regression_equation
 from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence
 from xinzhi.analyses.implied_change import FORWARD, FactorChange, rising, shift_of_score
 from xinzhi.analyses.regressions.compute import DRAWS, RegressionColumns
@@ -799,6 +799,7 @@ def _methods(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
             "all fixed effects; p-values use the t distribution with the degrees of freedom of "
             "the standard errors."
         )
+    yield from _why(columns)
     if any("cr2" in column.judge for column in columns):
         yield message(
             "Where clusters are fewer than 40, or effectively fewer (Carter, Schnepel and Steigerwald 2017), "
@@ -824,6 +825,15 @@ def _methods(result: RegressionColumns, shown: Shown) -> Iterator[Wording]:
             "hypothesis imposed ({draws} draws) are shown beside those that judge; its intervals "
             "contain the values that the same two-sided symmetric test does not reject.",
             draws=DRAWS,
+        )
+
+
+def _why(columns: Sequence[Estimates]) -> Iterator[Wording]:
+    """Say what fixed effects of entities and periods take out, and what they leave."""
+    if any(set(EFFECTS) <= set(column.regression.effects) for column in columns):
+        yield message(
+            "Entity effects take out what is constant within an entity, period effects what all entities share in a "
+            "period; what changes within an entity in a way of its own may still lie behind an association."
         )
 
 

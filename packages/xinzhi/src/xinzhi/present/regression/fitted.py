@@ -237,7 +237,7 @@ def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...
     return (
         *_estimator_notes(estimates),
         *error_notes(estimates, style),
-        star_note(style.stars),
+        star_note(style.stars, style.level),
         *judge_notes(estimates, style),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
@@ -251,16 +251,25 @@ def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...
     )
 
 
-def star_note(levels: Mapping[str, float]) -> Wording:
-    """State the level of each mark, the weakest first.
+def star_note(levels: Mapping[str, float], declared: float | None = None) -> Wording:
+    """State the level of each mark, the weakest first, and the declared one where it is not that of the weakest.
 
-    >>> str(star_note({"***": 0.01, "*": 0.10}))
+    >>> str(star_note({"***": 0.01, "*": 0.10}, 0.10))
     '* p < 0.1, *** p < 0.01.'
+    >>> str(star_note({"***": 0.01, "*": 0.10}, 0.05))
+    '* p < 0.1, *** p < 0.01; the text calls effects significant at p < 0.05.'
     """
     if not levels:
         return message("No stars are given.")
     weakest_first = dict(sorted(levels.items(), key=lambda item: -item[1]))
-    return message("{marks}.", marks=numbers.stars_in_words(weakest_first))
+    marks = numbers.stars_in_words(weakest_first)
+    if declared is None or next(iter(weakest_first.values())) == declared:
+        return message("{marks}.", marks=marks)
+    return message(
+        "{marks}; the text calls effects significant at p < {level}.",
+        marks=marks,
+        level=f"{declared:g}",
+    )
 
 
 def column(position: int) -> str:
