@@ -11,6 +11,7 @@ from made_cells import printed
 from printed import Expected, check, estimate, number, words
 from xinzhi.study.run import run
 from xinzhi_core.errors import SpecError
+from xinzhi_core.wording import say
 
 STUDY = """\
 title: Data
@@ -88,3 +89,21 @@ def test_a_label_of_no_column_is_refused(tmp_path):
 
     with pytest.raises(SpecError, match="wrk"):
         run(tmp_path / "study.yaml")
+
+
+def test_a_source_is_called_by_its_title(tmp_path):
+    """Once it has one, without reading its file again; by its name in the study file before."""
+    before = printed(tmp_path, made_mechanism.write_study, panel(), STUDY)
+    titled = STUDY.replace("{data: {file", "{data: {title: {zh: 年鉴, en: Yearbook}, file")
+    after = printed(tmp_path, made_mechanism.write_study, panel(), titled)
+    position = [column.key for column in before.tables["variables"].columns].index("source")
+    for study, language, name in (
+        (before, "en", "data"),
+        (after, "en", "Yearbook"),
+        (after, "zh", "年鉴"),
+    ):
+        cells = {
+            row.key: say(row.cells[position].value, language)
+            for row in study.tables["variables"].rows
+        }
+        assert {cells["green"], cells["talent"]} == {name}

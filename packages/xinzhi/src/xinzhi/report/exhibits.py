@@ -235,21 +235,29 @@ def _made(panel: Panel, column: str) -> Entry | None:
 
 
 def _source(result: StudyResult, variable: Variable) -> Wording:
-    """List the sources, by their names in the study file, from which a variable comes."""
+    """List the sources, by their titles or names in the study file, from which a variable comes."""
     origins = _sources(result, variable.column, frozenset()) if variable.column else ()
-    shown = (source_in_print(result.spec, name) for name in origins)
-    return ", ".join(dict.fromkeys(shown)) or message("computed")
+    titles = [source_in_print(result.spec, name) for name in origins]
+    # Several files may have one title, as the yearbooks of two years.
+    shown = {tuple(say(title, each) for each in LANGUAGES): title for title in titles}
+    return listed([*shown.values()]) or message("computed")
 
 
-def source_in_print(spec: StudySpec, name: str) -> str:
-    """Call a source as readers know it: by its file where the study file says no more than `data`.
+def source_in_print(spec: StudySpec, name: str) -> Label:
+    """Call a source as readers know it: by its title, or by its file where the study file says no more than `data`.
 
     >>> one = {"title": "t", "sources": {"data": {"file": "data/年鉴.xlsx", "entity": "城市"}}, "panel": {"from": "data"}}
-    >>> source_in_print(StudySpec.model_validate(one), "data")
+    >>> str(source_in_print(StudySpec.model_validate(one), "data"))
     '年鉴'
+    >>> one["sources"]["data"]["title"] = {"zh": "城市年鉴", "en": "City yearbook"}
+    >>> str(source_in_print(StudySpec.model_validate(one), "data"))
+    'City yearbook'
     """
     source = spec.sources.get(name)
-    return PurePath(source.file).stem if name == UNNAMED and source and source.file else name
+    if source is None:
+        return Label(name)
+    is_unnamed = name == UNNAMED and source.file is not None
+    return source.title.label(PurePath(str(source.file)).stem if is_unnamed else name)
 
 
 def _sources(result: StudyResult, column: str, above: frozenset[str]) -> Iterator[str]:

@@ -40,7 +40,11 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
         for path in listing.paths:
             parts[f"file {path}"] = files.take(path).sha256
         # What lies in a folder and is not read is warned of.
-        options = (source.model_dump(mode="json"), listing.left_out, listing.empty)
+        options = (
+            source.model_dump(mode="json", exclude={"title"}),
+            listing.left_out,
+            listing.empty,
+        )
         parts[f"source {name}"] = fingerprint.of_options(options)
     reading: Reading = cache.get_or_compute("read", parts, partial(read_sources, spec, files))
     return replace(
@@ -79,7 +83,9 @@ def prepare_panel(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> 
             **{f"file {name}": files.take(path).sha256 for name, path in needed.items()},
             # A source that only steps read has its options nowhere else: sheet, roles, keys.
             **{
-                f"source {name}": fingerprint.of_options(spec.sources[name].model_dump(mode="json"))
+                f"source {name}": fingerprint.of_options(
+                    spec.sources[name].model_dump(mode="json", exclude={"title"})
+                )
                 for name in needed
                 if name in spec.sources
             },

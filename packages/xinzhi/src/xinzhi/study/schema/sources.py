@@ -80,6 +80,8 @@ Join = Literal["inner", "left", "outer"]
 class Source(Section):
     """A file of data, or several files that make one panel."""
 
+    title: BothLanguages = Words()
+    """What readers call the source, as 中国城市统计年鉴; the table of variables names it."""
     file: str | None = None
     """Path of the file, from the folder of the study file."""
     files: Names = ()
