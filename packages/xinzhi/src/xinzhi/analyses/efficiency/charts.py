@@ -134,7 +134,14 @@ def _specification(
         *_mean(periods, words),
     ]
     chart = alt.LayerChart(layer=layers)
-    return dict(style.finish(chart, description=description, datasets={ROWS: rows} if rows else {}))
+    return dict(
+        style.finish(
+            chart,
+            description=description,
+            height=HEIGHT_OVER_TIME,
+            datasets={ROWS: rows} if rows else {},
+        )
+    )
 
 
 def period_axis(periods: Sequence[int], title: str) -> alt.X:
@@ -231,6 +238,8 @@ def _mean(periods: list[dict[str, Any]], words: Mapping[str, str]) -> tuple[alt.
 WIDTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 MOST_BARS = 24
 HEIGHT = 260
+HEIGHT_OVER_TIME = 220
+"""In px; a map of the same scores stands below on the same page."""
 
 
 def score_distribution(

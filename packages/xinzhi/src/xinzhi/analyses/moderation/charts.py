@@ -30,6 +30,8 @@ from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule, are_significan
 POINTS = 41
 WIDTH, HEIGHT, ACROSS, TITLE = 172, 140, 3, 12
 """Of a panel in px, and panels in a row."""
+LOW, ROWS = 70, 2
+"""Height of a panel where there are more rows than these: two such pictures stand on one page."""
 SIMULATED = 0.05
 """Level of the bands whose coverage was simulated."""
 
@@ -156,8 +158,9 @@ def conditional_effects(
 
 def _all(lines: Sequence[EffectLine], title: Wording, language: Language) -> Mapping[str, object]:
     datasets = {f"line {n}": _rows(line) for n, line in enumerate(lines)}
+    height = LOW if len(lines) > ROWS * ACROSS else HEIGHT
     panels = [
-        _panel(line, name, rows, language)
+        _panel(line, name, rows, language).properties(height=height)
         for line, (name, rows) in zip(lines, datasets.items(), strict=True)
     ]
     chart = panels[0] if len(panels) == 1 else alt.concat(*panels, columns=ACROSS, spacing=14)
@@ -187,7 +190,7 @@ def _panel(
     )
     has_thick = any(row["clear"] is not None for row in rows)
     layers = [area, zero, thin, *([thick] if has_thick else [])]
-    return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT, title=words)
+    return alt.LayerChart(layer=layers).properties(width=WIDTH, title=words)
 
 
 def _rows(line: EffectLine) -> list[dict[str, Any]]:

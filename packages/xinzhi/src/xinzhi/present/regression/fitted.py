@@ -251,7 +251,7 @@ def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...
     )
 
 
-def star_note(levels: Mapping[str, float], declared: float | None = None) -> Wording:
+def star_note(stars: Mapping[str, float], level: float | None = None) -> Wording:
     """State the level of each mark, the weakest first, and the declared one where it is not that of the weakest.
 
     >>> str(star_note({"***": 0.01, "*": 0.10}, 0.10))
@@ -259,16 +259,16 @@ def star_note(levels: Mapping[str, float], declared: float | None = None) -> Wor
     >>> str(star_note({"***": 0.01, "*": 0.10}, 0.05))
     '* p < 0.1, *** p < 0.01; the text calls effects significant at p < 0.05.'
     """
-    if not levels:
+    if not stars:
         return message("No stars are given.")
-    weakest_first = dict(sorted(levels.items(), key=lambda item: -item[1]))
+    weakest_first = dict(sorted(stars.items(), key=lambda item: -item[1]))
     marks = numbers.stars_in_words(weakest_first)
-    if declared is None or next(iter(weakest_first.values())) == declared:
+    if level is None or next(iter(weakest_first.values())) == level:
         return message("{marks}.", marks=marks)
     return message(
         "{marks}; the text calls effects significant at p < {level}.",
         marks=marks,
-        level=f"{declared:g}",
+        level=f"{level:g}",
     )
 
 
