@@ -216,7 +216,7 @@ def _find_table(content: Content, wanted: str) -> Numbered:
         numbered.block.id: numbered
         for chapter in number_chapters(compose(content))
         for numbered in chapter.blocks
-        if isinstance(numbered.block, Table) and _has_coefficients(numbered.block)
+        if isinstance(numbered.block, Table) and traced_rows(numbered.block)
     }
     match = TABLE.fullmatch(wanted)
     by_number = {one.number.casefold(): one for one in tables.values()}
@@ -227,9 +227,13 @@ def _find_table(content: Content, wanted: str) -> Numbered:
     return found
 
 
-def _has_coefficients(table: Table) -> bool:
+def traced_rows(table: Table) -> tuple[str, ...]:
+    """List the coefficients of a table that can be led back; none of a table of other things."""
     columns = table.machine.get("columns")
-    return isinstance(columns, Sequence) and any("coefficients" in each for each in columns)
+    if not isinstance(columns, Sequence):
+        return ()
+    models = (each for each in columns if isinstance(each, Mapping))
+    return tuple(dict.fromkeys(name for each in models for name in each.get("coefficients", ())))
 
 
 def _model(said: Mapping[str, object]) -> ModelColumn:

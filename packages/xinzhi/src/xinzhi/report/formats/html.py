@@ -56,6 +56,13 @@ UI: Mapping[str, Wording] = {
     "profiles": message("These pages need JavaScript; tables.xlsx holds them too."),
     "noscript": message("Charts and sorting need JavaScript; tables and text do not."),
     "search": message("Search"),
+    "trace": message("Where does a number come from?"),
+    "trace_row": message("Row"),
+    "trace_column": message("Column"),
+    "trace_model": message("Model: equation"),
+    "trace_how": message(
+        "In the folder of the study, this leads it back to rows, files and cells:"
+    ),
     "more": message("Show more rows"),
     "rest": message("The other rows need JavaScript; tables.xlsx holds them too."),
 }

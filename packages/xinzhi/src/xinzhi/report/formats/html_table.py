@@ -20,6 +20,7 @@ from xinzhi.present.chart import Chart, marked
 from xinzhi.present.numbers import Written, write
 from xinzhi.present.table import UNDER, Cell, Row, Table
 from xinzhi.report.formats.html_fit import fit_of, is_broken
+from xinzhi.report.trace import traced_rows
 from xinzhi_core.wording import Language, Wording, say
 
 WIDEST = 30
@@ -78,6 +79,8 @@ class View:
     """Rows of the table; only the first of them stand here where it is long."""
     fit: str = ""
     """How closely it is set: a class of the style."""
+    traced: tuple[str, ...] = ()
+    """Coefficients of which the page says how they are led back."""
 
 
 def view_of(table: Table, *, languages: Sequence[Language], decimals: int) -> View:
@@ -105,6 +108,7 @@ def view_of(table: Table, *, languages: Sequence[Language], decimals: int) -> Vi
         is_list and n_rows > SEARCHED,
         n_rows,
         fit_of(table, widths, languages=languages, decimals=decimals),
+        () if is_long(table) else traced_rows(table),
     )
 
 

@@ -196,10 +196,12 @@
     choose(Math.max(0, pages.items.findIndex((item) => item.key === wanted)));
   };
 
+  const listings = []; // what lists words of tables again when the language changes
   const button = document.getElementById("language");
   const speak = (language) => {
     root.lang = language;
     if (chooser && pages) listPages();
+    for (const list of listings) list();
     const heading = [...document.querySelectorAll("h1, h1 > span")].pop();
     document.title = (document.querySelector(`h1 > [lang="${language}"]`) ?? heading).textContent;
     return drawAll();
@@ -288,6 +290,48 @@
     if (search) show();
   };
 
+  // A number of a table of regressions: its address, as `xinzhi explain` takes it, and the equation that was estimated.
+  const STD_ERROR = ":std_error";
+  const lead = (box) => {
+    const figure = box.closest("figure");
+    const table = figure.querySelector("table");
+    const [rows, columns] = ["select.row", "select.column"].map((part) => box.querySelector(part));
+    const shownIn = (cell) => (cell?.querySelector(`[lang="${root.lang}"]`) ?? cell)?.textContent.trim() ?? "";
+    const keyed = [...table.tBodies[0].rows].filter((row) => row.dataset.key && box.dataset.keys.split("\n").includes(row.dataset.key));
+    const list = () => {
+      const [row, column] = [rows.selectedIndex, columns.selectedIndex];
+      rows.replaceChildren(...keyed.map((each) => new Option(shownIn(each.cells[0]), each.dataset.key)));
+      const headings = [...table.tHead.rows[table.tHead.rows.length - 1].cells].slice(1);
+      columns.replaceChildren(...headings.map((each, at) => new Option(shownIn(each) || `(${at + 1})`, String(at + 1))));
+      [rows.selectedIndex, columns.selectedIndex] = [Math.max(row, 0), Math.max(column, 0)];
+    };
+    const say = (number = "") => {
+      const address = [`table${figure.id.replace("table-", "")}`, `col${columns.value}`, rows.value, ...(number ? [number] : [])].join(".");
+      box.querySelector("code").textContent = `xinzhi explain study.yaml ${/[^\w.]/.test(address) ? `"${address}"` : address}`;
+    };
+    const own = figure.dataset.id;
+    const model = [...document.querySelectorAll(".equation")].find(({ dataset: { id } }) => id === own || id.startsWith(`${own}_`));
+    if (model) {
+      const place = box.querySelector(".model");
+      Object.assign(place.querySelector("a"), { href: `#${model.id}`, textContent: model.querySelector(".number").textContent });
+      place.hidden = false;
+    }
+    table.tBodies[0].addEventListener("click", ({ target }) => {
+      const cell = target.closest("td");
+      const key = cell?.parentElement.dataset.key ?? "";
+      const name = key.replace(STD_ERROR, "");
+      if (!cell || cell.cellIndex < 1 || !keyed.some((row) => row.dataset.key === name)) return;
+      box.open = true;
+      [rows.value, columns.value] = [name, String(cell.cellIndex)];
+      say(key === name ? "" : "se");
+    });
+    for (const select of [rows, columns]) select.addEventListener("change", () => say());
+    list();
+    say();
+    box.hidden = false;
+    return list;
+  };
+
   const start = async () => {
     const asked = new URLSearchParams(location.search).get("lang") ?? remembered();
     root.lang = button && ["zh", "en"].includes(asked) ? asked : root.lang;
@@ -295,6 +339,7 @@
     if (text) pages = await unpack(text);
     if (chooser) openPages();
     for (const table of document.querySelectorAll("table.sortable")) serve(table);
+    for (const box of document.querySelectorAll(".trace")) listings.push(lead(box));
     await speak(root.lang);
     // Charts have moved what the address names.
     document.getElementById(location.hash.slice(1))?.scrollIntoView();
