@@ -102,23 +102,25 @@ static inline void build_hull(const Hull &hull) {
         }
     }
     for (int64_t node = 2 * leaves - 1; node > 0; node--) {
-        double *low = hull.low + node * k, *high = hull.high + node * k;
         const bool is_leaf = node >= leaves;
+        // A leaf holds points, another node two boxes: either way from the least to the largest.
+        const int64_t from = is_leaf ? hull.begin(node - leaves) : 2 * node;
+        const int64_t to = is_leaf ? hull.begin(node - leaves + 1) : 2 * node + 2;
+        const double *lows = is_leaf ? hull.points : hull.low;
+        const double *highs = is_leaf ? hull.points : hull.high;
+        const int64_t *firsts = is_leaf ? hull.places : hull.first;
+        double *low = hull.low + node * k, *high = hull.high + node * k;
         for (int64_t i = 0; i < k; i++) {
-            low[i] = is_leaf ? NEVER : least(hull.low[2 * node * k + i], hull.low[(2 * node + 1) * k + i]);
-            high[i] = is_leaf ? -NEVER : most(hull.high[2 * node * k + i], hull.high[(2 * node + 1) * k + i]);
+            low[i] = NEVER;
+            high[i] = -NEVER;
         }
         int64_t first = INT64_MAX;
-        if (!is_leaf) {
-            const int64_t left = hull.first[2 * node], right = hull.first[2 * node + 1];
-            first = left < right ? left : right;
-        }
-        for (int64_t c = is_leaf ? hull.begin(node - leaves) : 0; is_leaf && c < hull.begin(node - leaves + 1); c++) {
+        for (int64_t c = from; c < to; c++) {
             for (int64_t i = 0; i < k; i++) {
-                low[i] = least(low[i], hull.points[c * k + i]);
-                high[i] = most(high[i], hull.points[c * k + i]);
+                low[i] = least(low[i], lows[c * k + i]);
+                high[i] = most(high[i], highs[c * k + i]);
             }
-            first = hull.places[c] < first ? hull.places[c] : first;
+            first = firsts[c] < first ? firsts[c] : first;
         }
         hull.first[node] = first;
     }
@@ -205,7 +207,9 @@ template <int CAPACITY, bool FIXED> struct Comparison {
     }
 
     bool is_moved(int64_t i) const { return has_distance && along[i] != 0.0; }
-    static double cost(double gap, double gain, double loss) { return gap > 0.0 ? gain * gap : loss * -gap; }
+    static double cost(double gap, double gain, double loss) {
+        return gap > 0.0 ? gain * gap : loss * -gap;
+    }
 
     // What the distance `by` leaves of a gap: the column that ends the way has no slack but rounding.
     double left(double gap, int64_t i, double by) const {
@@ -334,7 +338,9 @@ template <int CAPACITY, bool FIXED> struct Comparison {
         return box;
     }
 
-    bool may_help(const Open &box) const { return best.is_beaten_by(box.key, box.value, hull.first[box.node]); }
+    bool may_help(const Open &box) const {
+        return best.is_beaten_by(box.key, box.value, hull.first[box.node]);
+    }
 
     void search() {
         Open stack[DEPTH];

@@ -27,6 +27,7 @@
 //    the residuals of these columns: a wrong inverse costs time and never a score (`verdict`).
 // 6. What a program ended with is read once more from basis, values and multipliers, by code that shares
 //    nothing with the method (`kernel_confirm`): a status that does not follow from them is taken back.
+// 7. The free disposal hull needs none of this: rows are compared with single rows (hull.h).
 //
 // Where to read first: `improve` (phases.h) is the simplex method: what to minimise, who enters, who leaves,
 // when the inverse is computed anew, when to stop; `solve` (programs.h) is the loop over rows with its
@@ -256,8 +257,8 @@ EXPORT int64_t kernel_find_dominated(const Hull *hull, const double *own, int64_
         Comparison<K, true>(*hull, *rows, *programs, r).run(from, to, chosen, distance);                         \
         return 0;
 
-// Compare some of the rows with the candidates of a hull: place of the best one, `count` for the row itself, -1 for none;
-// and the distance, where the programs have one.
+// Compare some of the rows with the candidates of a hull: place of the best one, `count` for the row
+// itself, -1 for none; and the distance, where the programs have one.
 EXPORT int64_t kernel_compare(const Hull *hull, const Comparisons *rows, const Programs *programs,
                               int64_t r, int64_t from, int64_t to, int64_t *chosen, double *distance) {
     switch (hull->k) {
