@@ -30,6 +30,8 @@ Array = npt.NDArray[np.float64]
 SAMPLE = 200
 """Rows solved by SciPy; its time grows with n per row, so that all of them would take days."""
 PER_ENTITY = 16
+PAIRED = 10_000
+"""Rows up to which all pairs are compared: their time grows with the square."""
 
 
 def simulate(n: int) -> pd.DataFrame:
@@ -179,6 +181,31 @@ def shapes(n: int) -> Iterator[str]:
         yield f"| {work} | {' | '.join(cells)} |"
 
 
+def hulls(largest: int) -> Iterator[str]:
+    """Tell what the free disposal hull costs beside all pairs, and beside the linear programs."""
+    from xinzhi_frontier.kernel import library  # noqa: PLC0415
+
+    yield "\n### Free disposal hull: super-SBM with a bad output\n"
+    yield (
+        "All pairs: the comparison without the kernel, on the same rows. Linear programs: the first "
+        "line of the shapes above, on these rows.\n"
+    )
+    yield "| rows | tree, s | all pairs, s | all pairs / tree | linear programs, s |\n|---|---|---|---|---|"
+    load = library.load
+    for n in (size for size in (1840, 10_000, 100_000) if size <= largest):
+        rows, options = activities_of(simulate(n)), {"returns_to_scale": "free_disposal_hull"}
+        tree, linear = whole(rows, options, "auto")[0], whole(rows, {}, "auto")[0]
+        pairs, ratio = "", ""
+        if n <= PAIRED:
+            library.load = lambda: library.KernelUnavailable("left out to compare")
+            try:
+                seconds = whole(rows, options, "auto")[0]
+            finally:
+                library.load = load
+            pairs, ratio = f"{seconds:.3f}", f"{seconds / tree:.0f}"
+        yield f"| {n:,} | {tree:.3f} | {pairs} | {ratio} | {linear:.3f} |"
+
+
 def draws(count: int) -> Iterator[str]:
     """Tell the time of a bootstrap of the whole frontier on two processes, their start included."""
     from xinzhi_frontier.evaluate import FrontierDraws  # noqa: PLC0415
@@ -216,7 +243,13 @@ def main() -> None:
     loading = timed(whole, activities_of(simulate(64)), {}, "auto")[0]
     told = [f"Importing the package and loading the kernel: {loading:.2f} s.\n"]
     print(told[0])
-    for line in chain(growth(chosen.largest), shapes(chosen.rows), draws(chosen.draws)):
+    parts = (
+        growth(chosen.largest),
+        shapes(chosen.rows),
+        hulls(chosen.largest),
+        draws(chosen.draws),
+    )
+    for line in chain(*parts):
         print(line, flush=True)
         told.append(line)
     if (chosen.largest, chosen.draws, chosen.rows) == (1_000_000, 2000, 1840):

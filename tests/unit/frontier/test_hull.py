@@ -22,9 +22,10 @@ from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.show import program
 from xinzhi.present.equation.tree import tex
 from xinzhi.present.options import options_in_words
-from xinzhi_core.errors import MethodError, SpecError
+from xinzhi_core.errors import MethodError, OutOfDomain, SpecError
 from xinzhi_frontier.evaluate import evaluate
 from xinzhi_frontier.inference.intervals import Resampling, infer, smoothed_bootstrap
+from xinzhi_frontier.kernel import hulls
 from xinzhi_frontier.measure import MEASURES
 from xinzhi_frontier.options import Options
 from xinzhi_frontier.solve import hull
@@ -182,9 +183,12 @@ def test_a_score_has_one_peer_and_its_target(measure):
         assert ((values[peer.position] - found.targets[o]) * signs <= 1e-9).all()
 
 
+@pytest.mark.parametrize("by_tree", [True, False])
 @pytest.mark.parametrize("measure", ON_HULL)
-def test_blocks_and_the_order_of_the_rows_change_nothing(measure, monkeypatch):
+def test_blocks_and_the_order_of_the_rows_change_nothing(measure, by_tree, monkeypatch):
     """Scores are the same bit for bit, whatever is compared at a time and in whatever order."""
+    if not by_tree:
+        monkeypatch.setattr(hulls, "is_available", lambda: False)
     rows = whole(3)
     orientation = MEASURES.get(measure).traits.orientations[0]
     options = Options(measure, HULL, orientation)
@@ -200,8 +204,68 @@ def test_blocks_and_the_order_of_the_rows_change_nothing(measure, monkeypatch):
     np.testing.assert_array_equal(in_blocks, whole_scores[order])
 
 
-def test_layers_are_peeled():
+def hard_rows(seed):
+    """Draw rows of three sorts: few whole numbers with zeros, sizes over twenty orders, and one row only."""
+    rng = np.random.default_rng([seed, 48])
+    n = int(rng.choice([1, 2, 9, 40, 200]))
+    if seed % 2:
+        values = np.exp(rng.normal(0, 6, (n, 5)))
+    else:
+        values = rng.integers(1, 4, (n, 5)).astype(float)
+        values[:, 2:][rng.random((n, 3)) < 0.2] = 0.0
+    values[n // 2] = values[0]
+    labels = tuple((f"e{i // 3:03d}", i % 3) for i in range(n))
+    return activities(values[:, :2], values[:, 2:4], values[:, 4:], labels=labels)
+
+
+def told(rows, options, reference_rows):
+    """Return all that is told of the rows, or how they are refused."""
+    try:
+        found = evaluate(rows, options=options, reference_rows=reference_rows)
+    except (OutOfDomain, SpecError) as refused:
+        return str(refused)
+    peers = [[(peer.position, peer.intensity) for peer in row] for row in found.peers]
+    parts = (found.scores, found.slacks, found.targets)
+    return [found.statuses, peers, *(np.asarray(part).tobytes() for part in parts)]
+
+
+@pytest.mark.parametrize("measure", ON_HULL)
+def test_the_tree_finds_what_all_pairs_find(measure, monkeypatch):
+    """Scores, peers, slacks and targets are those of the comparison of all pairs, to the last bit."""
+    traits = MEASURES.get(measure).traits
+    takes = dominance.hulls.takes
+    for seed in range(12):
+        rows = hard_rows(seed)
+        some = np.arange(0, rows.n, 2)
+        for orientation in traits.orientations or ("none",):
+            for among in (None, some):
+                options = Options(
+                    measure,
+                    HULL,
+                    orientation,
+                    reference="global" if among is None else "rows",
+                    exclude="entity" if traits.is_super and seed % 3 else "observation",
+                )
+                monkeypatch.setattr(dominance.hulls, "takes", takes)
+                by_tree = told(rows, options, among)
+                monkeypatch.setattr(dominance.hulls, "takes", lambda k: False)  # noqa: ARG005
+
+                assert by_tree == told(rows, options, among)
+
+
+def test_the_kernel_compares_no_pairs_in_blocks(monkeypatch):
+    """Where the kernel is, the comparison of all pairs is not made: it takes 20 times as long."""
+    monkeypatch.setattr(dominance, "_undominated", None)
+    monkeypatch.setattr(dominance._Block, "solve", None)
+
+    assert evaluate(whole(2), options=Options("super_sbm", HULL)).count("unsolved") == 0
+
+
+@pytest.mark.parametrize("by_tree", [True, False])
+def test_layers_are_peeled(by_tree, monkeypatch):
     """Each layer is what no row that is left dominates; compared with all pairs."""
+    if not by_tree:
+        monkeypatch.setattr(hulls, "is_available", lambda: False)
     costs = np.random.default_rng(8).integers(0, 6, (80, 3)).astype(float)
     left = np.arange(80)
     peeled = np.empty(0, dtype=int)

@@ -18,7 +18,7 @@
 #define check(condition) ((void)0)
 #endif
 
-constexpr int64_t INTERFACE = 7;
+constexpr int64_t INTERFACE = 8;
 
 struct Technology {
     const double *rows;      // (n, r): G of all rows, each with sum 1 over the bounded constraints
@@ -97,6 +97,13 @@ constexpr int LARGEST_R = 40;       // constraints that the kernel takes
 
 static inline double least(double a, double b) { return b < a ? b : a; }
 static inline double most(double a, double b) { return b > a ? b : a; }
+
+// Bits of |value|, which grow as it does.
+static inline uint64_t size_order(double value) {
+    uint64_t bits;
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    return bits & ~(UINT64_C(1) << 63);
+}
 
 // Columns that may enter: entry (i, c) is columns[i * stride + c]. `screen` is the same in single precision,
 // or null: prices in it, with a bound of their error, say of most columns that they need not be priced.

@@ -27,6 +27,7 @@
 //    the residuals of these columns: a wrong inverse costs time and never a score (`verdict`).
 // 6. What a program ended with is read once more from basis, values and multipliers, by code that shares
 //    nothing with the method (`kernel_confirm`): a status that does not follow from them is taken back.
+// 7. The free disposal hull needs none of this: rows are compared with single rows (hull.h).
 //
 // Where to read first: `improve` (phases.h) is the simplex method: what to minimise, who enters, who leaves,
 // when the inverse is computed anew, when to stop; `solve` (programs.h) is the loop over rows with its
@@ -57,6 +58,7 @@
 #include "algebra.h"
 #include "confirm.h"
 #include "extremes.h"
+#include "hull.h"
 #include "phases.h"
 #include "pricing.h"
 #include "programs.h"
@@ -87,13 +89,6 @@ using General = Simplex<LARGEST_R, false>;
     }
 
 EXPORT int64_t kernel_interface() { return INTERFACE; }
-
-// Bits of |value|, which grow as it does.
-static inline uint64_t size_order(double value) {
-    uint64_t bits;
-    __builtin_memcpy(&bits, &value, sizeof bits);
-    return bits & ~(UINT64_C(1) << 63);
-}
 
 // Bytes of work space, aligned to 16, that every function needs.
 EXPORT int64_t kernel_space(int64_t r) {
@@ -241,4 +236,36 @@ EXPORT int64_t kernel_interleave(const double *rows, const int64_t *which, int64
         }
     }
     return 0;
+}
+
+// Write the tree of candidates, whose points and places are given in any order.
+EXPORT int64_t kernel_build_hull(const Hull *hull) {
+    build_hull(*hull);
+    return 0;
+}
+
+// Mark the rows, own (q, k), that a candidate dominates.
+EXPORT int64_t kernel_find_dominated(const Hull *hull, const double *own, int64_t q, uint8_t *dominated) {
+    for (int64_t index = 0; index < q; index++) {
+        dominated[index] = is_dominated(*hull, own + index * hull->k);
+    }
+    return 0;
+}
+
+#define COMPARE(K)                                                                                     \
+    case K:                                                                                            \
+        Comparison<K, true>(*hull, *rows, *programs, r).run(from, to, chosen, distance);                         \
+        return 0;
+
+// Compare some of the rows with the candidates of a hull: place of the best one, `count` for the row
+// itself, -1 for none; and the distance, where the programs have one.
+EXPORT int64_t kernel_compare(const Hull *hull, const Comparisons *rows, const Programs *programs,
+                              int64_t r, int64_t from, int64_t to, int64_t *chosen, double *distance) {
+    switch (hull->k) {
+        COMPARE(2) COMPARE(3) COMPARE(4) COMPARE(5) COMPARE(6) COMPARE(7)
+    default:
+        if (hull->k < 1 || hull->k > LARGEST_R) return -1;
+        Comparison<LARGEST_R, false>(*hull, *rows, *programs, r).run(from, to, chosen, distance);
+        return 0;
+    }
 }

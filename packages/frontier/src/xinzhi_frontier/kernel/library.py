@@ -23,7 +23,7 @@ from xinzhi_frontier.result import Array
 Ids = npt.NDArray[np.int64]
 Single = npt.NDArray[np.float32]
 
-INTERFACE = 7
+INTERFACE = 8
 """Version of the C interface; the library must have the same."""
 SOLVED, INFEASIBLE, UNSOLVED, UNSETTLED = range(4)
 """What a program ends with. Unsettled: proved but for a point that is exact only for data which
@@ -75,6 +75,24 @@ class CTable(Structure):
     _fields_ = [("columns", c_void_p), ("n", c_int64), ("stride", c_int64), ("screen", c_void_p)]
 
 
+class CHull(Structure):
+    """`Hull` of hull.h."""
+
+    _fields_ = [
+        *((name, c_void_p) for name in ("points", "places", "low", "high", "first")),
+        *((name, c_int64) for name in ("count", "k", "leaves")),
+    ]
+
+
+class CComparisons(Structure):
+    """`Comparisons` of hull.h."""
+
+    _fields_ = [
+        *((name, c_void_p) for name in ("own", "worth", "codes", "others")),
+        ("joins", c_int64),
+    ]
+
+
 ARGUMENTS = {
     "kernel_interface": [],
     "kernel_space": [c_int64],
@@ -113,6 +131,12 @@ ARGUMENTS = {
     ],
     "kernel_read": [
         POINTER(COptima), c_void_p, c_void_p, c_int64, c_int64, c_int64, *[c_void_p] * 5,
+    ],
+    "kernel_build_hull": [POINTER(CHull)],
+    "kernel_find_dominated": [POINTER(CHull), c_void_p, c_int64, c_void_p],
+    "kernel_compare": [
+        POINTER(CHull), POINTER(CComparisons), POINTER(Programs), c_int64, c_int64, c_int64, c_void_p,
+        c_void_p,
     ],
     "kernel_interleave": [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p],
 }  # fmt: skip

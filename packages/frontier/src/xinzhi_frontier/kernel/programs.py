@@ -498,7 +498,7 @@ def take_programs(program: Program, places: Positions) -> Program:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Programs:
+class DescribedPrograms:
     """Programs as the kernel reads them, with the arrays that it reads."""
 
     native: library.Programs
@@ -506,7 +506,7 @@ class _Programs:
     """Kept alive: the kernel has their addresses only."""
 
 
-def _prepare(program: Program, q: int) -> tuple[Optima, _Programs]:
+def _prepare(program: Program, q: int) -> tuple[Optima, DescribedPrograms]:
     """Make room for optima, and write programs as the kernel takes them."""
     r, e = program.r, int(program.numerator.shape[1])
     optima = Optima(
@@ -517,6 +517,11 @@ def _prepare(program: Program, q: int) -> tuple[Optima, _Programs]:
         found=np.zeros((FOUND, q)),
         e=e,
     )
+    return optima, describe_programs(program)
+
+
+def describe_programs(program: Program) -> DescribedPrograms:
+    """Write programs as the kernel takes them."""
     floats = [np.ascontiguousarray(part) for part in (program.numerator, program.denominator)]
     allowed = np.ascontiguousarray(program.allowed).view(np.uint8)
     own = np.ascontiguousarray(program.own)
@@ -536,8 +541,8 @@ def _prepare(program: Program, q: int) -> tuple[Optima, _Programs]:
         *map(len, floats),
         len(allowed),
         len(own),
-        e,
+        int(program.numerator.shape[1]),
         *program.constants,
         precision(program),
     )
-    return optima, _Programs(programs, (*floats, allowed, own, free, right, start, first))
+    return DescribedPrograms(programs, (*floats, allowed, own, free, right, start, first))

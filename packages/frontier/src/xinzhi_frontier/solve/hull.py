@@ -5,7 +5,9 @@ what j does better and worse than it. The best j is the optimum; nothing is iter
 the comparison itself. Differences are taken of the data as given, so that a tie is a tie.
 
 Candidates are the rows that no other row dominates, as a dominated one is never better than
-its dominator. Pairs are compared a block at a time: cache grows with the rows, not with their square.
+its dominator. The kernel searches them in a tree of boxes (`kernel.hulls`), which leaves out what cannot be
+better. Where there is no kernel all pairs are compared, a block at a time: memory grows with the rows, not
+with their square. Both find the same, to the last bit.
 
 References
 ----------
@@ -24,6 +26,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi_frontier.kernel import hulls
 from xinzhi_frontier.result import Array
 from xinzhi_frontier.solutions import CODE, Solutions
 from xinzhi_frontier.technology import Flags, Positions, Program, Technology, distinct
@@ -56,13 +59,15 @@ def layers(costs: Array, depth: int) -> Positions:
     >>> layers(costs, 1).tolist(), layers(costs, 2).tolist()
     ([0, 1, 4], [0, 1, 2, 4])
     """
-    order = _dominators_first(costs)
+    # A tree finds dominators wherever they stand.
+    by_tree = hulls.takes(costs.shape[1])
+    order = np.arange(len(costs)) if by_tree else _dominators_first(costs)
     left = costs[order]
     in_layers = np.zeros(len(costs), dtype=bool)
     for _ in range(depth):
         if not len(order):
             break
-        is_best = _undominated(left)
+        is_best = ~hulls.Tree.of(left).dominates(left) if by_tree else _undominated(left)
         in_layers[order[is_best]] = True
         order, left = order[~is_best], left[~is_best]
     return np.flatnonzero(in_layers)
@@ -156,18 +161,51 @@ def compare_candidates(
     e = program.numerator.shape[1]
     solutions = Solutions.nothing(len(rows), e, program.r, status="infeasible")
     candidates = _candidates(technology, reference, codes, cache)
+    if hulls.takes(technology.k):
+        best = _search(technology, program, rows, candidates, codes, joins=joins, into=solutions)
+        return _solved(solutions, best)
     step = max(1, HULL_PAIRS // max(1, len(candidates)))
     best = np.full(len(rows), -1, dtype=np.intp)
     for start in range(0, len(rows), step):
         part = slice(start, start + step)
         block = _Block(technology, program, rows[part], part)
         best[part] = block.solve(candidates, codes, joins=joins, into=solutions)
+    return _solved(solutions, best)
+
+
+def _solved(solutions: Solutions, best: Positions) -> Solutions:
+    """Say that all was compared, and which row was best; -1 where none was."""
     solved = best >= 0
     solutions.status[solved] = CODE["certified"]
     # All candidates were compared: there is no error to be bounded, of a score or of its absence.
     for certificate in (solutions.primal, solutions.dual, solutions.gap):
         certificate[:] = 0.0
     return replace(solutions, positions=best[:, None], intensities=solved[:, None].astype(float))
+
+
+def _search(
+    technology: Technology,
+    program: Program,
+    rows: Positions,
+    candidates: Positions,
+    codes: Codes | None,
+    *,
+    joins: bool,
+    into: Solutions,
+) -> Positions:
+    """Find the best candidates by the kernel; their points and values are those of `_Block`."""
+    own = np.ascontiguousarray(technology.raw[rows, : technology.k])
+    chosen, distance = hulls.Tree.of(technology.raw[candidates, : technology.k]).compare(
+        program, own, technology.worth(rows),
+        codes=None if codes is None else (codes[rows], codes[candidates]), joins=joins,
+    )  # fmt: skip
+    solved = np.flatnonzero(chosen >= 0)
+    best, is_other = rows.copy(), np.flatnonzero(chosen < len(candidates))
+    best[is_other] = np.append(candidates, -1)[chosen[is_other]]
+    block = _Block(technology, program, rows, slice(0, len(rows)))
+    moves = block.moves(solved, best[solved], distance)
+    into.value[solved], into.moves[solved] = block.value(solved, moves), moves
+    return best
 
 
 def _candidates(
@@ -204,8 +242,8 @@ class _Block:
     ) -> Positions:
         """Write the best point of each row; return the candidates that give them, -1 where none does."""
         row, chosen, distance = self._pairs(candidates, codes, joins=joins)
-        moves = self._moves(row, chosen, distance)
-        value = self._value(row, moves)
+        moves = self.moves(row, chosen, distance)
+        value = self.value(row, moves)
         order = np.lexsort((value, row))
         order = order[np.isfinite(value[order])]
         best = np.full(len(self.rows), -1, dtype=np.intp)
@@ -291,7 +329,7 @@ class _Block:
         within = ROUNDING * np.maximum(1.0, np.abs(least))
         return np.asarray(np.isfinite(value) & (value <= least + within))
 
-    def _moves(self, row: Positions, chosen: Positions, distance: Array) -> Array:
+    def moves(self, row: Positions, chosen: Positions, distance: Array) -> Array:
         """Return the point of each pair, shape (pairs, e)."""
         k, r, raw = self.technology.k, self.program.r, self.technology.raw
         gaps = raw[self.rows[row], :k] - raw[chosen, :k]
@@ -306,7 +344,7 @@ class _Block:
         moves[:, :k], moves[:, r : r + k] = np.maximum(gaps, 0.0), np.maximum(-gaps, 0.0)
         return moves
 
-    def _value(self, row: Positions, moves: Array) -> Array:
+    def value(self, row: Positions, moves: Array) -> Array:
         """Return the value of each point, infinite where its denominator is not above 0."""
         n0, d0 = self.program.constants
         over = n0 + _product(self.program.numerator[self.part], row, moves)
@@ -316,8 +354,12 @@ class _Block:
 
 
 def _product(costs: Array, row: Positions, moves: Array) -> Array:
-    """Multiply points with the costs of their rows, each sum in the same order."""
-    costs = distinct(costs)
-    if len(costs) == 1:
-        return np.asarray(np.einsum("pe,e->p", moves, costs[0]))
-    return np.asarray(np.einsum("pe,pe->p", moves, costs[row]))
+    """Multiply points with the costs of their rows, column by column as the kernel does: the same bits."""
+    costs, r = distinct(costs), moves.shape[1] // 2
+    total = np.zeros(len(row))
+    slacks = [slack for column in range(r) for slack in (column, r + column)]
+    for unknown in [*slacks, *range(2 * r, moves.shape[1])]:
+        share = costs[:, unknown]
+        if share.any():
+            total += moves[:, unknown] * (share[0] if len(costs) == 1 else share[row])
+    return total
