@@ -9,9 +9,12 @@ Maps of scores: classes by colour, a slider for the period, names under the poin
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +26,7 @@ from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.china import FRAME, INSET, TOLERANCE, Sheet, sheet
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.errors import Problem, ReportError
 from xinzhi_core.panel.panel import NO_PERIOD
 from xinzhi_core.periods import period_name
@@ -49,6 +53,8 @@ SHADES: Mapping[int, tuple[int, ...]] = {
 NO_CLASS, OTHER = -1, -2
 """Class of rows without a score; of areas that are not in the study."""
 LEGEND_LEFT, LEGEND_LINE = 4, 20
+DRAWN = ("topology", "areas", "land", "key")
+"""Fields of outlines that the specification of a map depends on; the note stands under the map."""
 SHOWN = "datum.period === period_shown"
 """Filter of a layer: the slider sets `period_shown`."""
 
@@ -574,6 +580,7 @@ def world_map(
     value: Wording,
     labels: Mapping[str, Wording] | None = None,
     decimals: int = numbers.DECIMALS,
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Colour the areas by the class of their value, period by period.
 
@@ -591,6 +598,8 @@ def world_map(
         Words for the value.
     labels
         Words for the entities; the names that come with the outlines where None.
+    parts
+        Keeps the specifications for the next report.
 
     Returns
     -------
@@ -608,13 +617,18 @@ def world_map(
     drawn = [row for row in rows if row["entity"] in outlined]
     counts = counts_of(rows, names)
     titles = (title, value)
-    return Chart(
-        id=id,
-        title=title,
-        specifications={
+    specifications = (parts or ReportParts()).specifications(
+        "map of the world",
+        (drawn, counts, _digest(boundaries), _said(title, value), decimals),
+        lambda: {
             language: map_specification(drawn, counts, boundaries, titles, language, decimals)
             for language in LANGUAGES
         },
+    )
+    return Chart(
+        id=id,
+        title=title,
+        specifications=specifications,
         notes=notes_of(rows, drawn, boundaries),
     )
 
@@ -632,6 +646,7 @@ def china_map(
     decimals: int = numbers.DECIMALS,
     approval: str = "",
     is_ordered: bool = True,
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Colour the areas of China by the class of their value.
 
@@ -641,7 +656,7 @@ def china_map(
 
     Parameters
     ----------
-    values, classes, names, boundaries, value, labels
+    values, classes, names, boundaries, value, labels, parts
         As for `world_map`.
     approval
         Approval number of the base map, written on the map.
@@ -658,21 +673,48 @@ def china_map(
     outlined = boundaries.keys
     drawn = [row for row in rows if row["entity"] in outlined]
     counts = counts_of(rows, names, is_ordered=is_ordered)
-    drawing, words = sheet(boundaries), MapWords(title, value, approval, is_ordered)
+    words = MapWords(title, value, approval, is_ordered)
     shown = choose_periods(sorted({row["period"] for row in rows}))
-    paper = drawing if len(shown) <= 1 else sheet(boundaries, tolerance=2 * TOLERANCE)
+
+    def make() -> Mapping[str, Any]:
+        drawing = sheet(boundaries)
+        paper = drawing if len(shown) <= 1 else sheet(boundaries, tolerance=2 * TOLERANCE)
+        return {
+            "page": {
+                language: interactive(drawn, counts, drawing, words, language, decimals)
+                for language in LANGUAGES
+            },
+            "paper": {
+                language: still(drawn, counts, paper, words, language, shown)
+                for language in LANGUAGES
+            },
+        }
+
+    said = _said(title, value)
+    specifications = (parts or ReportParts()).specifications(
+        "map of China",
+        (drawn, counts, _digest(boundaries), said, decimals, approval, is_ordered, shown),
+        make,
+    )
     return Chart(
         id=id,
         title=title,
-        specifications={
-            language: interactive(drawn, counts, drawing, words, language, decimals)
-            for language in LANGUAGES
-        },
-        still={
-            language: still(drawn, counts, paper, words, language, shown) for language in LANGUAGES
-        },
+        specifications=specifications["page"],
+        still=specifications["paper"],
         notes=notes_of(rows, drawn, boundaries),
     )
+
+
+@lru_cache(maxsize=8)  # the maps of a study often share their outlines
+def _digest(boundaries: Boundaries) -> str:
+    """Digest everything of outlines that a map draws."""
+    drawn = {name: getattr(boundaries, name) for name in DRAWN}
+    text = json.dumps(drawn, ensure_ascii=False, default=dict)
+    return sha256(text.encode()).hexdigest()
+
+
+def _said(*words: Wording) -> list[list[str]]:
+    return [[say(each, language) for each in words] for language in LANGUAGES]
 
 
 def _refuse_many(names: Mapping[str, Wording]) -> None:

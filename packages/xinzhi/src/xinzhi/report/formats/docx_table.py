@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from xinzhi.present.numbers import write
@@ -249,18 +250,30 @@ def _characters(texts: Sequence[str]) -> int:
     return max((sum(2 if letter > "\u2e7f" else 1 for letter in text) for text in texts), default=0)
 
 
+NAMESPACE = {"w": nsmap["w"]}
 EIGHTHS = 8
 """Widths of rules are counted in eighths of a point."""
 
 
 def element(name: str, /, *children: Element, **attributes: str | int) -> Element:
     """Make an element `w:name` with attributes `w:…` and children."""
-    made: Element = OxmlElement(f"w:{name}")
+    made: Element = _make(name)
     for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), str(value))
-    for child in children:
-        made.append(child)
+        made.set(_qualified(key), str(value))
+    made.extend(children)
     return made
+
+
+def _make(name: str) -> Element:
+    """Make an element as `OxmlElement` does, which splits and joins the name and its namespace each time."""
+    made: Element = oxml_parser.makeelement(_qualified(name), nsmap=NAMESPACE)
+    return made
+
+
+@cache
+def _qualified(name: str) -> str:
+    """Write a name of WordprocessingML as lxml does: a report has a few dozen of them, and a million elements."""
+    return str(qn(f"w:{name}"))
 
 
 def run(text: str, *, size: float | None = None, raised: bool = False) -> Element:
