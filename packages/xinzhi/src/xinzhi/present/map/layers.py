@@ -24,6 +24,7 @@ import pandas as pd
 from xinzhi.present import chart_style as style
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
+from xinzhi.present.effects import either
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.china import FRAME, INSET, TOLERANCE, Sheet, sheet
 from xinzhi.work.parts import ReportParts
@@ -123,7 +124,7 @@ def borders(field: str, missing: object) -> dict[str, Any]:
     is_missing = f"datum[{field!r}] === {missing!r}"
     values = {"stroke": (style.MUTED, "#ffffff"), "strokeDash": ([2, 2], [1, 0])}
     return {
-        channel: alt.condition(is_missing, alt.value(missing_value), alt.value(value))
+        channel: either(channel, is_missing, missing_value, value)
         for channel, (missing_value, value) in values.items()
     }
 
@@ -177,14 +178,14 @@ def _legend(
 ) -> tuple[alt.Chart, ...]:
     base = alt.Chart(alt.InlineData(values=counts)).encode(y=alt.Y("y:Q", scale=None, axis=None))
     boxes = base.mark_square(size=160, opacity=1, strokeWidth=0.8).encode(
-        x=alt.value(LEGEND_LEFT + 6), color=colour, **borders("class", NO_CLASS)
+        x=alt.XValue(LEGEND_LEFT + 6), color=colour, **borders("class", NO_CLASS)
     )
     ranges = base.mark_text(align="left", baseline="middle", fontSize=12, color=style.INK).encode(
-        x=alt.value(LEGEND_LEFT + 20), text=f"{language}:N"
+        x=alt.XValue(LEGEND_LEFT + 20), text=alt.Text(f"{language}:N")
     )
     totals = base.mark_text(
         align="right", baseline="middle", fontSize=12, color=style.MUTED
-    ).encode(x=alt.value(LEGEND_LEFT + 160), text=alt.Text("n:Q"))
+    ).encode(x=alt.XValue(LEGEND_LEFT + 160), text=alt.Text("n:Q"))
     return boxes, ranges, totals
 
 
@@ -206,7 +207,9 @@ def _legend_title(counts: Sequence[Mapping[str, Any]], value: str, language: Lan
         alt.Chart(alt.InlineData(values=rows))
         .mark_text(align="left", baseline="middle", fontSize=12, color=style.INK)
         .encode(
-            x=alt.value(LEGEND_LEFT), y=alt.Y("y:Q", scale=None, axis=None), text=alt.Text("text:N")
+            x=alt.XValue(LEGEND_LEFT),
+            y=alt.Y("y:Q", scale=None, axis=None),
+            text=alt.Text("text:N"),
         )
     )
     return words
@@ -491,7 +494,7 @@ def _texts(rows: Rows, *, size: int, field: str = "text:N", **mark: Any) -> alt.
     texts: alt.Chart = (
         alt.Chart(alt.InlineData(values=list(rows)))
         .mark_text(fontSize=size, **({"color": style.INK} | mark))
-        .encode(longitude=alt.Longitude("x:Q"), latitude=alt.Latitude("y:Q"), text=field)
+        .encode(longitude=alt.Longitude("x:Q"), latitude=alt.Latitude("y:Q"), text=alt.Text(field))
     )
     return texts
 

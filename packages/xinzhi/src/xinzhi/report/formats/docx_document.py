@@ -307,7 +307,7 @@ class _DocxWriter:
 
     def _equation(self, numbered: Numbered, equation: NumberedEquation, style: str) -> None:
         """Write an equation as OMML in the middle of the line, its number at the end, and the words under it."""
-        word, width = self.word, self.page.width_now
+        width = self.page.width_now
         self._paragraph(equation.title, style).paragraph_format.keep_with_next = True
         line = self._add("Equation")
         stops = line.paragraph_format.tab_stops
