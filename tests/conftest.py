@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from cli_runner import call
 from needs import CASES
 from places import SHARED
-from xinzhi.cli.main import COLLECTIONS
+from xinzhi.cli.streams import COLLECTIONS
 
 # Packages that tests install beside xinzhi: importing them here would add their analyses to every test.
 collect_ignore = ["outside/threshold", "outside/did"]

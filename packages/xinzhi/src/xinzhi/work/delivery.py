@@ -276,7 +276,13 @@ def _complete(folder: Path, plan: JournalPlan) -> Message:
     after = read_marker(plan.new / MARKER) or Marker(is_sound=False)
     put, gone = plan.put, plan.gone
     if not plan.is_sound:  # the two markers say the same
-        put = tuple(name for name in after.files if _is_put(name, before, after, plan))
+        # What both have was left in its place, unless a copy waits: to undo what was not moved would take it away.
+        put = tuple(
+            name
+            for name, digest in after.files.items()
+            if before.files.get(name) != digest
+            or any(os.path.lexists(place / name) for place in (plan.new, plan.old))
+        )
         gone = tuple(n for n in before.files if n not in after.files)
     delivery = Delivery(folder, before, after, put, gone)
     delivery.new, delivery.old = plan.new, plan.old
@@ -291,15 +297,6 @@ def _complete(folder: Path, plan: JournalPlan) -> Message:
     return message(
         "The last run was interrupted while its results were put in place; they are complete now."
     )
-
-
-def _is_put(name: str, before: Marker, after: Marker, plan: JournalPlan) -> bool:
-    """Tell whether a delivery whose journal is lost puts a file in place: one that both studies have was left there.
-
-    To undo what was never moved would take it away.
-    """
-    is_moved = any(os.path.lexists(folder / name) for folder in (plan.new, plan.old))
-    return is_moved or before.files.get(name) != after.files[name]
 
 
 def _restore(delivery: Delivery) -> Message:

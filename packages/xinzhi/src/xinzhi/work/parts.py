@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
+from typing import TypeVar
 
 from xinzhi.work.results import program
 from xinzhi.work.store import Store
 from xinzhi_core.errors import ReportError
 
+Json = TypeVar("Json")
 LENGTH = 32
 """Hexadecimal digits of a key."""
 
@@ -30,6 +30,8 @@ class ReportParts:
         self.keys: set[str] = set()
         """Entries of the store that this report needs."""
         self._known: dict[str, bytes] = {}
+        self._program = ""
+        """Digest of the packages and libraries of this program, taken once a run."""
 
     def part(self, kind: str, shown: object, make: Callable[[], bytes]) -> bytes:
         """Return a part: from the last run if it shows the same, else it is made.
@@ -55,18 +57,19 @@ class ReportParts:
         """
         if self.store is None:
             return make()
-        key = self._key(kind, shown)
+        self._program = self._program or program()
+        # A mapping of another kind is written as one; what is none is refused by `dict`.
+        text = json.dumps([self._program, kind, shown], ensure_ascii=False, default=dict)
+        key = sha256(text.encode()).hexdigest()[:LENGTH]
         content = self._get(key)
         if content is None:
             content = make()
             self._keep(key, content)
         return content
 
-    def specifications(
-        self, kind: str, shown: object, make: Callable[[], Mapping[str, Any]]
-    ) -> Mapping[str, Any]:
+    def specifications(self, kind: str, shown: object, make: Callable[[], Json]) -> Json:
         """Return JSON objects by name, such as the specifications of a chart by language."""
-        made: list[Mapping[str, Any]] = []
+        made: list[Json] = []
 
         def write() -> bytes:
             made.append(make())
@@ -76,17 +79,8 @@ class ReportParts:
             return make()
         content = self.part(kind, shown, write)
         # What was made now is not read back: JSON writes every number so that it reads the same one.
-        kept: Mapping[str, Any] = made[0] if made else json.loads(content)
+        kept: Json = made[0] if made else json.loads(content)
         return kept
-
-    def _key(self, kind: str, shown: object) -> str:
-        text = json.dumps([self._program, kind, shown], ensure_ascii=False)
-        return sha256(text.encode()).hexdigest()[:LENGTH]
-
-    @cached_property
-    def _program(self) -> str:
-        """Digest of the packages and libraries of this program, taken once a run."""
-        return program()
 
     def _get(self, key: str) -> bytes | None:
         """Look an entry up, in memory and then in the store; one of the store is needed from now on."""

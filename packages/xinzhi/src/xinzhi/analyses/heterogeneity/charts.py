@@ -15,7 +15,7 @@ from xinzhi.analyses.heterogeneity.compute import GroupComparisons, Heterogeneit
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart, wrapped
 from xinzhi.present.coverage import slope_coverage
-from xinzhi.present.effects import PlottedEffect, effects_plot, either
+from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.present.numbers import DECIMALS, number
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
@@ -191,7 +191,7 @@ def _specification(
     )
     words = base.mark_text(fontSize=FONT_SIZE).encode(
         text=alt.Text("text:N"),
-        color=either("color", "datum.is_dark", "#ffffff", style.INK),
+        color=alt.ColorValue(style.INK, condition={"test": "datum.is_dark", "value": "#ffffff"}),
     )
     chart = alt.LayerChart(layer=[rectangles, words])
     lines = max((heading.count("\n") for heading in headings.values()), default=0)

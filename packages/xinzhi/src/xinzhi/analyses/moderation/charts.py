@@ -28,6 +28,7 @@ from xinzhi_econometrics.least_squares import Array
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule, are_significant
 
 POINTS = 41
+Rows = list[dict[str, Any]]
 WIDTH, HEIGHT, ACROSS, TITLE = 172, 140, 3, 12
 """Of a panel in px, and panels in a row."""
 SIMULATED = 0.05
@@ -164,7 +165,7 @@ def conditional_effects(
 
 def _all(
     lines: Sequence[EffectLine],
-    rows_of_lines: Sequence[list[dict[str, Any]]],
+    rows_of_lines: Sequence[Rows],
     title: Wording,
     language: Language,
 ) -> Mapping[str, object]:
@@ -177,9 +178,7 @@ def _all(
     return style.finish_still(chart, description=say(title, language), datasets=datasets)
 
 
-def _panel(
-    line: EffectLine, name: str, rows: list[dict[str, Any]], language: Language
-) -> alt.LayerChart:
+def _panel(line: EffectLine, name: str, rows: Rows, language: Language) -> alt.LayerChart:
     # A title wider than its panel would push the next one away, and the picture would shrink in print.
     path = say(line.words, language).replace("(lag ", "(lag\u00a0")
     lines = diagram.wrapped(path, WIDTH / TITLE)
@@ -203,7 +202,7 @@ def _panel(
     return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT, title=words)
 
 
-def _rows(line: EffectLine) -> list[dict[str, Any]]:
+def _rows(line: EffectLine) -> Rows:
     effect, error, p_value = line.slope.at(line.range)
     clear = are_significant(effect, p_value, line.inference)
     # A variance below zero, as two-way clusters may give, has no band; JSON knows no NaN.

@@ -14,7 +14,6 @@ from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.analyses.specification_curve.show import curve_coverage, ways
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
-from xinzhi.present.effects import either
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
@@ -132,7 +131,7 @@ def _curve(
     )
     estimates = base.mark_point(stroke=style.BLUE, size=18, opacity=1, strokeWidth=1).encode(
         y=alt.Y("b:Q"),
-        fill=either("fill", "datum.clear", style.BLUE, "#ffffff"),
+        fill=alt.FillValue("#ffffff", condition={"test": "datum.clear", "value": style.BLUE}),
     )
     zero = (
         alt.Chart(alt.InlineData(values=[{"b": 0}]))

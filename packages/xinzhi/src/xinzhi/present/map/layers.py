@@ -9,12 +9,9 @@ Maps of scores: classes by colour, a slider for the period, names under the poin
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -24,7 +21,6 @@ import pandas as pd
 from xinzhi.present import chart_style as style
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
-from xinzhi.present.effects import either
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.china import FRAME, INSET, TOLERANCE, Sheet, sheet
 from xinzhi.work.parts import ReportParts
@@ -54,8 +50,6 @@ SHADES: Mapping[int, tuple[int, ...]] = {
 NO_CLASS, OTHER = -1, -2
 """Class of rows without a score; of areas that are not in the study."""
 LEGEND_LEFT, LEGEND_LINE = 4, 20
-DRAWN = ("topology", "areas", "land", "key")
-"""Fields of outlines that the specification of a map depends on; the note stands under the map."""
 SHOWN = "datum.period === period_shown"
 """Filter of a layer: the slider sets `period_shown`."""
 
@@ -122,10 +116,10 @@ def colours(counts: Sequence[Mapping[str, Any]], *, is_ordered: bool = True) -> 
 def borders(field: str, missing: object) -> dict[str, Any]:
     """Draw areas in white lines, those whose class is missing in a dashed one."""
     is_missing = f"datum[{field!r}] === {missing!r}"
-    values = {"stroke": (style.MUTED, "#ffffff"), "strokeDash": ([2, 2], [1, 0])}
+    colour, dash = ({"test": is_missing, "value": value} for value in (style.MUTED, [2, 2]))
     return {
-        channel: either(channel, is_missing, missing_value, value)
-        for channel, (missing_value, value) in values.items()
+        "stroke": alt.StrokeValue("#ffffff", condition=colour),
+        "strokeDash": alt.StrokeDashValue([1, 0], condition=dash),
     }
 
 
@@ -178,14 +172,14 @@ def _legend(
 ) -> tuple[alt.Chart, ...]:
     base = alt.Chart(alt.InlineData(values=counts)).encode(y=alt.Y("y:Q", scale=None, axis=None))
     boxes = base.mark_square(size=160, opacity=1, strokeWidth=0.8).encode(
-        x=alt.XValue(LEGEND_LEFT + 6), color=colour, **borders("class", NO_CLASS)
+        x=alt.value(LEGEND_LEFT + 6), color=colour, **borders("class", NO_CLASS)
     )
     ranges = base.mark_text(align="left", baseline="middle", fontSize=12, color=style.INK).encode(
-        x=alt.XValue(LEGEND_LEFT + 20), text=alt.Text(f"{language}:N")
+        x=alt.value(LEGEND_LEFT + 20), text=alt.Text(f"{language}:N")
     )
     totals = base.mark_text(
         align="right", baseline="middle", fontSize=12, color=style.MUTED
-    ).encode(x=alt.XValue(LEGEND_LEFT + 160), text=alt.Text("n:Q"))
+    ).encode(x=alt.value(LEGEND_LEFT + 160), text=alt.Text("n:Q"))
     return boxes, ranges, totals
 
 
@@ -207,7 +201,7 @@ def _legend_title(counts: Sequence[Mapping[str, Any]], value: str, language: Lan
         alt.Chart(alt.InlineData(values=rows))
         .mark_text(align="left", baseline="middle", fontSize=12, color=style.INK)
         .encode(
-            x=alt.XValue(LEGEND_LEFT),
+            x=alt.value(LEGEND_LEFT),
             y=alt.Y("y:Q", scale=None, axis=None),
             text=alt.Text("text:N"),
         )
@@ -622,7 +616,7 @@ def world_map(
     titles = (title, value)
     specifications = (parts or ReportParts()).specifications(
         "map of the world",
-        (drawn, counts, _digest(boundaries), _said(title, value), decimals),
+        (drawn, counts, _outlined(boundaries), _said(title, value), decimals),
         lambda: {
             language: map_specification(drawn, counts, boundaries, titles, language, decimals)
             for language in LANGUAGES
@@ -679,7 +673,7 @@ def china_map(
     words = MapWords(title, value, approval, is_ordered)
     shown = choose_periods(sorted({row["period"] for row in rows}))
 
-    def make() -> Mapping[str, Any]:
+    def make() -> Mapping[str, Mapping[Language, Mapping[str, object]]]:
         drawing = sheet(boundaries)
         paper = drawing if len(shown) <= 1 else sheet(boundaries, tolerance=2 * TOLERANCE)
         return {
@@ -696,7 +690,7 @@ def china_map(
     said = _said(title, value)
     specifications = (parts or ReportParts()).specifications(
         "map of China",
-        (drawn, counts, _digest(boundaries), said, decimals, approval, is_ordered, shown),
+        (drawn, counts, _outlined(boundaries), said, decimals, approval, is_ordered, shown),
         make,
     )
     return Chart(
@@ -708,12 +702,9 @@ def china_map(
     )
 
 
-@lru_cache(maxsize=8)  # the maps of a study often share their outlines
-def _digest(boundaries: Boundaries) -> str:
-    """Digest everything of outlines that a map draws."""
-    drawn = {name: getattr(boundaries, name) for name in DRAWN}
-    text = json.dumps(drawn, ensure_ascii=False, default=dict)
-    return sha256(text.encode()).hexdigest()
+def _outlined(boundaries: Boundaries) -> tuple[object, ...]:
+    """Give all of outlines that a map draws; their note stands under it."""
+    return boundaries.topology, boundaries.areas, boundaries.land, boundaries.key
 
 
 def _said(*words: Wording) -> list[list[str]]:

@@ -15,7 +15,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.shape import CT_Inline
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
-from docx.shape import InlineShape
 from docx.shared import Mm, Pt, Twips
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph as DocxParagraph
@@ -66,7 +65,10 @@ def word_file(document: Document, setting: Setting, language: Language) -> bytes
     """Write a document in one language as .docx."""
     word = open_word(BODY[language], document.template)
     styles = styles_of(word)
-    ids = {name: word.part.get_style_id(style, style.type) for name, style in styles.items()}
+    ids = {
+        name: None if style == word.styles.default(style.type) else style.style_id
+        for name, style in styles.items()
+    }
     writer = _DocxWriter(
         language, setting, document, word, PageSetup.of(word), styles, ids, table_style_of(word)
     )
@@ -262,25 +264,18 @@ class _DocxWriter:
         drawing = self.setting.pictures.of(drawing_of(chart, self.language, self.document), "png")
         paragraph = self._add("Figure")
         largest, height = PICTURE
-        width = min(largest, self.page.width_now * TWIP)
-        picture = self._picture(paragraph, drawing)
-        picture._inline.docPr.set("descr", chart.alternative(self.language))  # noqa: SLF001 - python-docx has no word for it
-        scale = min(1.0, width / picture.width, height / picture.height)
-        picture.width, picture.height = (
-            round(side * scale) for side in (picture.width, picture.height)
-        )
+        # Not `add_picture`, which searches the whole document for the next free number.
+        key, image = self.word.part.get_or_add_image(io.BytesIO(drawing))
+        natural = image.scaled_dimensions(None, None)
+        scale = min(1.0, min(largest, self.page.width_now * TWIP) / natural[0], height / natural[1])
+        size = image.scaled_dimensions(*(round(side * scale) for side in natural))
+        inline = CT_Inline.new_pic_inline(next(self.pictures), key, image.filename, *size)
+        inline.docPr.set("descr", chart.alternative(self.language))
+        paragraph.add_run()._r.add_drawing(inline)  # noqa: SLF001 - as said
         self._caption(numbered, chart.title, keeps=bool(chart.notes))
         self._small(chart.notes)
         if says_reading:
             self._reading(numbered, chart.reading)
-
-    def _picture(self, paragraph: DocxParagraph, drawing: bytes) -> InlineShape:
-        """Add a picture as `add_picture` does, which searches the whole document for the next free number."""
-        key, image = self.word.part.get_or_add_image(io.BytesIO(drawing))
-        size = image.scaled_dimensions(None, None)
-        inline = CT_Inline.new_pic_inline(next(self.pictures), key, image.filename, *size)
-        paragraph.add_run()._r.add_drawing(inline)  # noqa: SLF001 - as said
-        return InlineShape(inline)
 
     def _caption(self, numbered: Numbered, title: Wording, *, keeps: bool) -> None:
         """Write a caption whose number is a field, so that Word counts on where text is moved.

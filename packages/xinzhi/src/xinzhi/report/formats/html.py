@@ -18,7 +18,7 @@ from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.equation.tree import mathml
-from xinzhi.present.render import VEGA_LITE, viewer_script
+from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Table
 from xinzhi.report.document import (
     NUMBERING_APPENDIX,
@@ -96,7 +96,7 @@ def page(
     blocks = (numbered for chapter in sections for numbered in chapter.blocks)
     long = (n for n in blocks if isinstance(n.block, Table) and is_long(n.block))
     pages = page_data(document, long, languages, decimals)
-    viewer = [_viewer(parts)] if data["charts"] else []
+    viewer = [kept_viewer(parts)] if data["charts"] else []
     scripts = [closed_script(script) for script in (*viewer, _resource("report.js"))]
     title = say(document.title, languages[0])
     style = _style("".join((body, charts, str(pages.get("words", "")), title)), parts)
@@ -112,9 +112,9 @@ def page(
     )
 
 
-def _viewer(parts: ReportParts) -> str:
-    """Give the script that draws the charts: the version of the renderer is part of the program."""
-    return parts.part("viewer", VEGA_LITE, lambda: viewer_script().encode()).decode()
+def kept_viewer(parts: ReportParts) -> str:
+    """Give the script that draws the charts: its version is one of the libraries of the program."""
+    return parts.part("viewer", "", lambda: viewer_script().encode()).decode()
 
 
 def _template(name: str) -> Template:
