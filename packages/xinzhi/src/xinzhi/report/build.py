@@ -483,7 +483,7 @@ def text_of(result: StudyResult) -> Content:
 
 def with_charts(text: Content, result: StudyResult, parts: ReportParts | None = None) -> Content:
     """Add the charts, and what stands in the place of those that cannot be drawn."""
-    drawn, labels = charts_of(result, parts or ReportParts()), entity_labels(result)
+    drawn, labels = charts_of(result, parts), entity_labels(result)
     charts = {**drawn.charts, "method": tuple(framework_of(result))}
     undrawn = tables_in_names(drawn.undrawn, labels)
     return replace(

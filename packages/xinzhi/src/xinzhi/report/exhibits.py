@@ -456,7 +456,7 @@ class DrawnCharts:
     problems: tuple[Problem, ...] = ()
 
 
-def charts_of(result: StudyResult, parts: ReportParts) -> DrawnCharts:
+def charts_of(result: StudyResult, parts: ReportParts | None = None) -> DrawnCharts:
     """Draw the charts of every analysis; one that cannot be drawn keeps its place.
 
     `parts` holds the specifications of the last report, so that only charts that changed are composed.
@@ -471,7 +471,7 @@ def charts_of(result: StudyResult, parts: ReportParts) -> DrawnCharts:
         drawn = contain(
             view.name,
             in_file,
-            partial(_draw, analysis, section, outcome, replace(view, parts=parts)),
+            partial(_draw, analysis, section, outcome, replace(view, parts=parts or view.parts)),
         )
         if isinstance(drawn, Unavailable):
             table = not_computed_table(*analysis.heading(section, view), drawn.problems)
